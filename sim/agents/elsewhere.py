@@ -1,0 +1,52 @@
+"""The targets outside the coalition's sites, on which displaced attacks fall."""
+
+from typing import TYPE_CHECKING
+
+from sim.agents.militias import DISPLACED_TARGETS
+from sim.agents.sites import LANDING_DRAWS, attacks_land
+from sim.agents.situation import over_agents
+from sim.kind import Kind
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+
+class Elsewhere(Kind):
+    """The Iraqi state, the Kurdish region, contractors and other missions.
+
+    States:
+        attacks: displaced attacks today. `civilian_deaths`, `iraqi_deaths`, `wounded`: theirs, persons.
+    """
+
+    decisions = LANDING_DRAWS
+
+    def __init__(self, model: "IraqModel") -> None:
+        super().__init__(model, ["elsewhere"])
+        self.landing_rule = {
+            **model.landing.rule,
+            "rounds": 1.0,
+            "cover": 0.0,
+            "coalition_exposure": 0.0,
+            "iraqi_exposure": 1.0,
+            "density": model.parameters.situation.displaced_density / model.parameters.sites.density_scale,
+        }
+        self.attacks = self.state("attacks")
+        self.civilian_deaths = self.state("civilian_deaths")
+        self.iraqi_deaths = self.state("iraqi_deaths")
+        self.wounded = self.state("wounded")
+        self.coalition_deaths = self.vector()
+        self.by_target = {target: self.vector() for target in DISPLACED_TARGETS}
+        self.attacks_so_far = {target: self.vector() for target in DISPLACED_TARGETS}
+
+    def land(self) -> None:
+        """Let today's displaced attacks land."""
+        for by_faction, (name, target) in zip(self.model.militias.targets, self.by_target.items(), strict=True):
+            over_agents(by_faction, out=target)
+            self.attacks_so_far[name] += target
+        over_agents(self.model.militias.displaced, out=self.attacks)
+        attacks_land(
+            attacks=self.attacks,
+            **self.landing_rule,
+            **{name.replace(" ", "_"): self.draws[name] for name in LANDING_DRAWS},
+            out=(self.coalition_deaths, self.civilian_deaths, self.iraqi_deaths, self.wounded),
+        )

@@ -1,0 +1,209 @@
+"""The embassy: whether the mission is open, and what the crowd may do to it."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.draws import clip, happens_within_a_day, sigmoid
+from sim.kind import Kind, WorldAgent
+from sim.rule import rule
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+OPEN, REDUCED, MOVED, CLOSED = 0, 1, 2, 3
+"""Status of the mission; moved: to Erbil."""
+
+
+@rule
+def crowd_risk(
+    status: int,
+    mobilisation: float,
+    mobilisation_cap: float,
+    protection: float,
+    reference_protection: float,
+    restraint_above_neutral: float,
+    lead: float,
+    thin_starts: float,
+    thin_full: float,
+    caretaker_days: float,
+    intercept: float,
+    effect_of_mobilisation: float,
+    effect_of_protection: float,
+    effect_of_restraint: float,
+    effect_of_thin_guard: float,
+    effect_of_caretaker: float,
+    breach_probability: float,
+    breach_protection: float,
+    lethal_probability: float,
+    thin_guard_lethality: float,
+    incident: float,
+    breach: float,
+    lethal: float,
+) -> tuple[float, float, float, float, float, float]:
+    """Return today's probabilities of a crowd incident, a breach and a lethal breach, and whether each happened.
+
+    p1 = sigma(-eta + b_crowd min(M, cap) - b_GZ 2 (Z - Z_ref) - b_ER (R - neutral) + eta_thin thin + b_EC [caretaker]),
+    p2 = min(1, p_br exp(-b_BZ 2 (Z - Z_ref))), p3 = min(1, p_ben exp(b_LT thin)); thin ramps from 0 to 1 as the lead's
+    troops fall (a step would make a partial cut worst by construction). Nothing while the mission is not in Baghdad.
+    The probabilities are accumulated: they estimate rare events with a fraction of the noise.
+
+    Source: Baghdad, 31 December 2019 (outer reception breached); Benghazi 2012; RAND 2021 on embassy protection.
+    """
+    if status == MOVED or status == CLOSED:
+        return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    thin = clip((thin_starts - lead) / (thin_starts - thin_full), 0.0, 1.0)
+    gained = 2.0 * (protection - reference_protection)
+    logit = -intercept + effect_of_mobilisation * min(mobilisation, mobilisation_cap) - effect_of_protection * gained
+    logit += effect_of_thin_guard * thin - effect_of_restraint * restraint_above_neutral
+    if caretaker_days > 0.0:
+        logit += effect_of_caretaker
+    p1 = sigmoid(logit)
+    p2 = min(1.0, breach_probability * math.exp(-breach_protection * gained))
+    p3 = min(1.0, lethal_probability * math.exp(thin_guard_lethality * thin))
+    happened = 1.0 if incident < p1 else 0.0
+    breached = happened if breach < p2 else 0.0
+    killed = breached if lethal < p3 else 0.0
+    return p1, p1 * p2, p1 * p2 * p3, happened, breached, killed
+
+
+@rule
+def mission_after(
+    status: int,
+    closes_today: float,
+    closing_announced: float,
+    breach: float,
+    closure_after_breach: float,
+    security_hazard: float,
+    attack_rate: float,
+    reference_rate: float,
+    rate_floor: float,
+    sensitivity: float,
+    moved_share: float,
+    after_breach: float,
+    closure: float,
+    moved: float,
+) -> tuple[int, float]:
+    """Return the mission's status after today, and 1 where it closed for its security today.
+
+    It closes on the day that was announced; before, it is reduced from the announcement on, and open again when that is
+    withdrawn. A security closure has the hazard h (rate/reference)^s a day, and a probability after a breach; a share of
+    these moves to Erbil. It does not reopen.
+
+    Source: consulates in Kirkuk 2012 and Basra 2018 closed after fire; the embassy never did.
+    """
+    if status == CLOSED:
+        return status, 0.0
+    if closes_today > 0.0:
+        return CLOSED, 0.0
+    if status == MOVED:
+        return status, 0.0
+    hazard = security_hazard * (max(attack_rate, rate_floor) / reference_rate) ** sensitivity
+    shut = closure < happens_within_a_day(hazard) or (breach > 0.0 and after_breach < closure_after_breach)
+    if shut:
+        return (MOVED if moved < moved_share else CLOSED), 1.0
+    return (REDUCED if closing_announced > 0.0 else OPEN), 0.0
+
+
+@rule
+def mission_presence(status: int, reduced: float, moved: float) -> float:
+    """Return how much of the mission is in place (0-1): open 1, reduced, moved to Erbil, closed 0."""
+    if status == OPEN:
+        return 1.0
+    if status == REDUCED:
+        return reduced
+    return moved if status == MOVED else 0.0
+
+
+class Embassy(WorldAgent):
+    """The lead nation's embassy in Baghdad."""
+
+
+class Embassies(Kind):
+    """The embassy.
+
+    States:
+        status: OPEN, REDUCED, MOVED or CLOSED. `mission_presence`: 0-1. `closed_by_decision`: 0 or 1.
+        incident_probability, breach_probability, lethal_probability: today's, the last two with what leads to them.
+        incident, breach, lethal: today, 0 or 1. `security_closure`: today, 0 or 1.
+    """
+
+    agent_class = Embassy
+    decisions = ("incident", "breach", "lethal", "closure", "after breach", "moved")
+
+    def __init__(self, model: "IraqModel") -> None:
+        super().__init__(model, ["embassy"])
+        own, situation = model.parameters.embassy, model.parameters.situation
+        thin = own.by_name("thin_guard_levels")
+        self.risk_rule = {
+            "mobilisation_cap": model.parameters.crowd.mobilisation_cap,
+            "reference_protection": own.reference_protection,
+            "thin_starts": thin["starts"],
+            "thin_full": thin["full"],
+            "intercept": own.incident_intercept,
+            "effect_of_mobilisation": own.effect_of_mobilisation,
+            "effect_of_protection": own.effect_of_protection,
+            "effect_of_restraint": own.effect_of_restraint,
+            "effect_of_thin_guard": own.effect_of_thin_guard,
+            "effect_of_caretaker": own.effect_of_caretaker,
+            "breach_probability": own.breach_probability,
+            "breach_protection": own.breach_protection,
+            "lethal_probability": own.lethal_breach_probability,
+            "thin_guard_lethality": own.thin_guard_lethality,
+        }
+        self.closing_rule = {
+            "closure_after_breach": own.closure_after_breach,
+            "security_hazard": own.security_closure_hazard,
+            "reference_rate": situation.reference_attack_rate,
+            "rate_floor": situation.attack_rate_floor,
+            "sensitivity": own.closure_sensitivity,
+            "moved_share": situation.moved_share_of_closures,
+        }
+        self.presence_rule = {"reduced": situation.mission_presence_reduced, "moved": situation.mission_presence_moved}
+        self.status = self.state("status", OPEN, np.int8)
+        self.mission_presence = self.state("mission_presence", 1.0)
+        self.closed_by_decision = self.state("closed_by_decision")
+        self.incident_probability = self.state("incident_probability")
+        self.breach_probability = self.state("breach_probability")
+        self.lethal_probability = self.state("lethal_probability")
+        self.incident = self.state("incident")
+        self.breach = self.state("breach")
+        self.lethal = self.state("lethal")
+        self.security_closure = self.state("security_closure")
+
+    def endure(self) -> None:
+        """Let the crowd come or not, and the mission stay or go."""
+        model, draws = self.model, self.draws
+        crowd_risk(
+            status=self.status,
+            mobilisation=model.crowd.mobilisation,
+            protection=model.government.protection,
+            restraint_above_neutral=model.patron.restraint - model.patron.neutral_restraint,
+            lead=model.lead.troop_share,
+            caretaker_days=model.government.caretaker_days,
+            incident=draws["incident"],
+            breach=draws["breach"],
+            lethal=draws["lethal"],
+            **self.risk_rule,
+            out=(
+                self.incident_probability, self.breach_probability, self.lethal_probability,
+                self.incident, self.breach, self.lethal,
+            ),
+        )  # fmt: skip
+        closes_today = (model.lead.mission_closes_on <= model.day).astype(np.float64)
+        still_there = self.status != CLOSED
+        mission_after(
+            status=self.status,
+            closes_today=closes_today,
+            closing_announced=np.isfinite(model.lead.mission_closes_on).astype(np.float64),
+            breach=self.breach,
+            attack_rate=model.situation.attack_rate,
+            after_breach=draws["after breach"],
+            closure=draws["closure"],
+            moved=draws["moved"],
+            **self.closing_rule,
+            out=(self.status, self.security_closure),
+        )
+        np.copyto(self.closed_by_decision, 1.0, where=still_there & (closes_today > 0.0))
+        mission_presence(self.status, **self.presence_rule, out=self.mission_presence)

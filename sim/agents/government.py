@@ -1,0 +1,298 @@
+"""The Iraqi government: capital, enforcement, the Green Zone, its stance toward the coalition, and its fall."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.agents.situation import decaying_count
+from sim.draws import clip, happens_within_a_day, sigmoid
+from sim.kind import Kind, WorldAgent
+from sim.rule import Array, rule
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+ASKS_TO_LEAVE, NEUTRAL, ASKS_TO_STAY = -1.0, 0.0, 1.0
+"""Stances toward the coalition."""
+
+
+@rule
+def enforcement_of(
+    at_rest: float, crackdown: float, of_crackdown: float, force: float, of_force: float,
+    caretaker_days: float, capital: float, normal_capital: float,
+) -> float:  # fmt: skip
+    """Return enforcement against the militias, 0-1.
+
+    e = (e_0 + e_crack crackdown + e_force force) [no caretaker] C/C_normal
+    """
+    if caretaker_days > 0.0:
+        return 0.0
+    return clip((at_rest + of_crackdown * crackdown + of_force * force) * capital / normal_capital, 0.0, 1.0)
+
+
+@rule
+def protection_after(
+    protection: float, at_start: float, with_force: float, force: float, days_to_stand_up: float,
+    caretaker_days: float, erosion: float,
+) -> float:  # fmt: skip
+    """Return the Green Zone's protection (0-1) a day later.
+
+    Z += (target - Z)/tau - k Z [caretaker];  target = Z0 + force max(0, Z_inf - Z0)
+    """
+    target = at_start + force * max(0.0, with_force - at_start)
+    change = (target - protection) / days_to_stand_up
+    if caretaker_days > 0.0:
+        change -= erosion * protection
+    return clip(protection + change, 0.0, 1.0)
+
+
+@rule
+def arrests_today(
+    crackdown: float, rate: float, reversal_probability: float, arrest: float, reversal: float
+) -> tuple[float, float]:
+    """Return whether a high-profile arrest is made and sustained, and whether one is made and reversed (0 or 1).
+
+    Source: June 2020 raid, 13 of 14 released within days (reversal); rate is judgement.
+    """
+    if arrest >= happens_within_a_day(rate * crackdown):
+        return 0.0, 0.0
+    return (0.0, 1.0) if reversal < reversal_probability else (1.0, 0.0)
+
+
+@rule
+def stance_of(
+    strikes: float, strikes_counted: float, patron_friendly: float, capital: float,
+    leave_intercept: float, leave_per_strike: float, cabinet: float, stay_slope: float, stance_capital: float,
+    uniform: float,
+) -> float:  # fmt: skip
+    """Return the government's stance for the next month.
+
+    Asks the coalition to leave with sigma(st_0 + st_s min(strikes, 2) + st_c [patron-friendly cabinet]), else to stay
+    with sigma(slope (C - C_st) - st_c [patron-friendly cabinet]), else neutral.
+    """
+    leave = sigmoid(leave_intercept + leave_per_strike * min(strikes, strikes_counted) + cabinet * patron_friendly)
+    if uniform < leave:
+        return ASKS_TO_LEAVE
+    stay = sigmoid(stay_slope * (capital - stance_capital) - cabinet * patron_friendly)
+    return ASKS_TO_STAY if uniform < leave + (1.0 - leave) * stay else NEUTRAL
+
+
+@rule
+def capital_after(
+    capital: float,
+    normal_capital: float,
+    reversion: float,
+    civilian_deaths: float,
+    deaths_counted: float,
+    cost_of_death: float,
+    embassy_attacks: float,
+    cost_of_embassy_attack: float,
+    strike: float,
+    cost_of_strike: float,
+    breach: float,
+    cost_of_breach: float,
+    islamic_state_ratio: float,
+    cost_of_islamic_state: float,
+    announced_today: float,
+    effect_of_announcement: float,
+    sustained_arrest: float,
+    credit_of_arrest: float,
+    reversed_arrest: float,
+    backlash: float,
+) -> float:
+    """Return political capital (0-1) at the end of the day.
+
+    C += k (C_normal - C) - c_civ min(civilian deaths by militias, 5) - c_emb attacks on the embassy - c_str strike
+    - c_br breach - c_is (IS attacks/(season i0) - 1) + s6 c_ann weight [announcement day]
+    + c_arr [sustained arrest] - backlash [reversed arrest]
+    s6 = -1 the announcement hurts, +1 helps (switch announcement).
+    """
+    return clip(
+        capital
+        + reversion * (normal_capital - capital)
+        - cost_of_death * min(civilian_deaths, deaths_counted)
+        - cost_of_embassy_attack * embassy_attacks
+        - cost_of_strike * strike
+        - cost_of_breach * breach
+        - cost_of_islamic_state * (islamic_state_ratio - 1.0)
+        + effect_of_announcement * announced_today
+        + credit_of_arrest * sustained_arrest
+        - backlash * reversed_arrest,
+        0.0,
+        1.0,
+    )
+
+
+@rule
+def fall_of_cabinet(
+    capital: float, caretaker_days: float, patron_friendly: float, hazard: float, effect_of_lost_capital: float,
+    normal_capital: float, capital_after_fall: float, caretaker_length: float, friendly_probability: float,
+    fall: float, cabinet: float,
+) -> tuple[float, float, float, float, float]:  # fmt: skip
+    """Let the government fall or not: hazard h_F exp(b (C_normal - C)) a day, none under a caretaker.
+
+    Source: one forced resignation (November 2019) in about seven government-years 2014-21.
+
+    Returns:
+        capital, caretaker days left, patron-friendly cabinet (0 or 1), fell today (0 or 1), and today's hazard (1/day).
+    """
+    if caretaker_days > 0.0:
+        return capital, caretaker_days - 1.0, patron_friendly, 0.0, 0.0
+    rate = hazard * math.exp(effect_of_lost_capital * (normal_capital - capital))
+    if fall >= happens_within_a_day(rate):
+        return capital, 0.0, patron_friendly, 0.0, rate
+    return capital_after_fall, caretaker_length, (1.0 if cabinet < friendly_probability else 0.0), 1.0, rate
+
+
+class IraqiGovernment(WorldAgent):
+    """The government in Baghdad."""
+
+
+class Governments(Kind):
+    """The Iraqi government.
+
+    States:
+        capital, enforcement, protection (of the Green Zone): 0-1. `caretaker_days`: left.
+        patron_friendly: 1 under a cabinet close to the patron. `stance`: -1 asks to leave, 0, 1 asks to stay.
+        force, crackdown: strength of the policies, 0-1. `force_level`: protection that the force aims at.
+        sustained_arrests, reversed_arrests: today's. `recent_arrests`: fading. `fell`: today, 0 or 1.
+        falls: so far. `fall_hazard`: today's.
+    """
+
+    agent_class = IraqiGovernment
+    decisions = ("arrest", "reversal", "fall", "cabinet", "stance", "early election", "early cabinet")
+
+    def __init__(self, model: "IraqModel") -> None:
+        super().__init__(model, ["iraqi_government"])
+        own, situation = model.parameters.government, model.parameters.situation
+        form = model.parameters.form
+        self.enforcement_rule = {
+            "at_rest": own.enforcement_at_rest,
+            "of_crackdown": own.enforcement_of_crackdown,
+            "of_force": own.enforcement_of_force,
+            "normal_capital": own.normal_capital,
+        }
+        self.protection_at_start = own.green_zone_protection_at_start
+        self.protection_rule = {
+            "at_start": self.protection_at_start,
+            "with_force": own.green_zone_protection_with_force,
+            "days_to_stand_up": own.green_zone_force_days_to_stand_up,
+            "erosion": own.protection_erosion,
+        }
+        self.arrest_rate = own.arrest_rate
+        self.reversal_probability = own.arrest_reversal_probability
+        self.arrest_memory = situation.arrest_memory_days
+        self.stance_interval = situation.stance_interval_days
+        self.stance_rule = {
+            "strikes_counted": own.strikes_counted_at_most,
+            "leave_intercept": own.stance_leave_intercept,
+            "leave_per_strike": own.stance_leave_per_strike,
+            "cabinet": own.stance_cabinet,
+            "stay_slope": own.stance_stay_slope,
+            "stance_capital": own.stance_capital,
+        }
+        self.capital_rule = {
+            "normal_capital": own.normal_capital,
+            "reversion": own.capital_reversion_rate,
+            "deaths_counted": situation.civilian_deaths_counted_at_most,
+            "cost_of_death": own.cost_of_civilian_death,
+            "cost_of_embassy_attack": own.cost_of_embassy_attack,
+            "cost_of_strike": own.cost_of_strike,
+            "cost_of_breach": own.cost_of_breach,
+            "cost_of_islamic_state": own.cost_of_is_attacks,
+            "effect_of_announcement": own.effect_of_announcement
+            * (form("announcement", "helps") - form("announcement", "hurts")),
+            "credit_of_arrest": own.credit_of_sustained_arrest,
+            "backlash": own.backlash_of_reversed_arrest,
+        }
+        self.fall_rule = {
+            "hazard": own.fall_hazard,
+            "effect_of_lost_capital": own.effect_of_lost_capital,
+            "normal_capital": own.normal_capital,
+            "capital_after_fall": own.capital_after_fall,
+            "caretaker_length": np.round(own.caretaker_days),
+            "friendly_probability": own.patron_friendly_cabinet,
+        }
+        self.early_election_probability = own.early_election_probability
+
+        self.capital = self.state("capital", own.political_capital_at_start)
+        self.enforcement = self.state("enforcement", own.enforcement_at_rest)
+        self.protection = self.state("protection", self.protection_at_start)
+        self.caretaker_days = self.state("caretaker_days")
+        self.patron_friendly = self.state("patron_friendly")
+        self.stance = self.state("stance", ASKS_TO_STAY)
+        self.force = self.state("force")
+        self.crackdown = self.state("crackdown")
+        self.sustained_arrests = self.state("sustained_arrests")
+        self.reversed_arrests = self.state("reversed_arrests")
+        self.recent_arrests = self.state("recent_arrests")
+        self.fell = self.state("fell")
+        self.fall_hazard = self.state("fall_hazard")
+        self.election_held = self.state("election_held")
+
+    def enforcement_gained(self) -> Array:
+        """Return what the lead sees of the host's effort: enforcement and protection above the start, (1, worlds)."""
+        gained = self.enforcement - self.enforcement_rule["at_rest"]
+        return gained + (self.protection - self.protection_at_start)
+
+    def govern(self) -> None:
+        """Enforce, protect, arrest, and take a stance."""
+        enforcement_of(
+            crackdown=self.crackdown, force=self.force, caretaker_days=self.caretaker_days, capital=self.capital,
+            **self.enforcement_rule, out=self.enforcement,
+        )  # fmt: skip
+        protection_after(
+            protection=self.protection, force=self.force, caretaker_days=self.caretaker_days,
+            **self.protection_rule, out=self.protection,
+        )  # fmt: skip
+        arrests_today(
+            self.crackdown, self.arrest_rate, self.reversal_probability, self.draws["arrest"], self.draws["reversal"],
+            out=(self.sustained_arrests, self.reversed_arrests),
+        )  # fmt: skip
+        due = self.model.day % self.stance_interval == 0.0
+        if self.model.day > 0 and due.any():
+            stance = self.vector()
+            stance_of(
+                strikes=self.model.lead.recent_strikes, patron_friendly=self.patron_friendly, capital=self.capital,
+                uniform=self.draws["stance"], **self.stance_rule, out=stance,
+            )  # fmt: skip
+            np.copyto(self.stance, stance, where=due)
+
+    def politics(self) -> None:
+        """Settle the day's gains and losses of capital; the government may fall."""
+        model = self.model
+        capital_after(
+            capital=self.capital,
+            civilian_deaths=model.civilian_deaths_by_militias,
+            embassy_attacks=model.sites.attacks_on(model.sites.embassy),
+            strike=model.lead.strikes,
+            breach=model.embassy.breach,
+            islamic_state_ratio=model.islamic_state.ratio_to_start,
+            announced_today=model.lead.weight * (model.lead.announced_on == model.day),
+            sustained_arrest=self.sustained_arrests,
+            reversed_arrest=self.reversed_arrests,
+            **self.capital_rule,
+            out=self.capital,
+        )
+        fall_of_cabinet(
+            capital=self.capital, caretaker_days=self.caretaker_days, patron_friendly=self.patron_friendly,
+            fall=self.draws["fall"], cabinet=self.draws["cabinet"], **self.fall_rule,
+            out=(self.capital, self.caretaker_days, self.patron_friendly, self.fell, self.fall_hazard),
+        )  # fmt: skip
+        if model.day == model.calendar.early_election:
+            self._elect()
+
+    def _elect(self) -> None:
+        """Hold the early election where it is held: a new cabinet, and the caretaker ends."""
+        held = self.draws["early election"] < self.early_election_probability
+        friendly = (self.draws["early cabinet"] < self.fall_rule["friendly_probability"]).astype(np.float64)
+        np.copyto(self.capital, self.fall_rule["capital_after_fall"], where=held)
+        np.copyto(self.caretaker_days, 0.0, where=held)
+        np.copyto(self.patron_friendly, friendly, where=held)
+        np.copyto(self.election_held, 1.0, where=held)
+
+    def remember(self) -> None:
+        """Take today's arrests into the memory of a state at odds with its militias."""
+        arrests = self.sustained_arrests + self.reversed_arrests
+        decaying_count(self.recent_arrests, arrests, self.arrest_memory, out=self.recent_arrests)

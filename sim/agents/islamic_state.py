@@ -1,0 +1,305 @@
+"""The Islamic State's remnants, one cell a governorate: growth against suppression, and attacks."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.agents.situation import over_agents
+from sim.draws import binomial, poisson
+from sim.kind import Kind, WorldAgent
+from sim.rule import Array, rule, total
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+_DAYS_A_YEAR, _MONTHS_A_YEAR = 365.0, 12.0
+
+
+@rule
+def attacks_a_day(attacks_a_month: float) -> float:
+    """Return a monthly rate as a daily one: 12 I/365."""
+    return _MONTHS_A_YEAR * attacks_a_month / _DAYS_A_YEAR
+
+
+@rule
+def season_of(amplitude: float, peak: float, day_of_year: float) -> float:
+    """Return the seasonal factor 1 + A cos(2 pi (day of year - peak)/365).
+
+    Source: spring and Ramadan surges 2019-20, peak to mean 1.3-2.0.
+    """
+    return 1.0 + amplitude * math.cos(2.0 * math.pi * (day_of_year - peak) / _DAYS_A_YEAR)
+
+
+@rule
+def force_quality_after(
+    quality: float,
+    adjustment_rate: float,
+    advice: float,
+    loss_without_advice: float,
+    recent_arrests: float,
+    divided_level: float,
+    loss_when_divided: float,
+    caretaker_days: float,
+    loss_under_caretaker: float,
+    effect_of_kurdish_forces: float,
+    disputed: float,
+    effort: float,
+    trust_above_neutral: float,
+) -> float:
+    """Return the quality of local forces (1 at the start) a day later.
+
+    F* = 1 - F_loss (1 - advice) - b_div [recent arrests > level] - F_care [caretaker]
+    + b_pk disputed effort (trust - neutral);  F += chi (F* - F)
+
+    Source: erosion of Iraqi forces 2011-14 (F_loss, chi); judgement (the rest).
+    """
+    target = 1.0 - loss_without_advice * (1.0 - advice)
+    if recent_arrests > divided_level:
+        target -= loss_when_divided
+    if caretaker_days > 0.0:
+        target -= loss_under_caretaker
+    target += effect_of_kurdish_forces * disputed * effort * trust_above_neutral
+    return max(0.0, quality + adjustment_rate * (target - quality))
+
+
+@rule
+def relative_to_share(capability: float, share: float) -> tuple[float, float]:
+    """Return capability over the governorate's share, and 1; none and 0 where it has no share."""
+    return (capability / share, 1.0) if share > 0.0 else (0.0, 0.0)
+
+
+@rule
+def capability_after(
+    capability: float,
+    share: float,
+    rate_at_start: float,
+    growth_rate: float,
+    recruitment_by_presence: float,
+    lead: float,
+    saturation: float,
+    trend: float,
+    suppression: float,
+    dependence: float,
+    enablers: float,
+    quality: float,
+    neighbours: float,
+    diffusion: float,
+    inflow: float,
+    partner_support: float,
+    volatility: float,
+    floor: float,
+    normal: float,
+) -> float:
+    """Return a governorate's IS capability (attacks/day) a day later.
+
+    I += I [ r (1 - b_pres (1 - lead)) (1 - I/K) + g - s0 F ((1 - psi) + psi En) ]
+    + kappa (share mean over neighbours of I_h/share_h - I) + m (1 + b_sy (1 - lead)) share i0 + sigma I z,
+    K = share i0/k0, s0 = r (1 - k0) + m, so that the status quo is stationary; at least floor share i0.
+
+    Source: logistic growth fitted to civilian deaths after the exit of 2011; form is judgement. Without b_pres
+    (recruitment that foreign presence feeds) every exit would raise IS in every world: the sign would be assumed.
+    """
+    if share <= 0.0:
+        return 0.0
+    start = share * rate_at_start
+    gone = 1.0 - lead
+    growth = growth_rate * (1.0 - recruitment_by_presence * gone) * (1.0 - saturation * capability / start)
+    suppressed = suppression * quality * ((1.0 - dependence) + dependence * enablers)
+    change = capability * (growth + trend - suppressed)
+    change += diffusion * (share * neighbours - capability) + inflow * (1.0 + partner_support * gone) * start
+    return max(floor * start, capability + change + volatility * capability * normal)
+
+
+@rule
+def cell_attacks(
+    uniform: float, capability: float, season: float, own_excitation: float, excitation: float, decay_days: float
+) -> tuple[float, float]:
+    """Return today's IS attacks in a governorate, and the excitation (attacks/day) that they leave.
+
+    N ~ Poisson(I season (1 - alpha) + E);  E <- E e^(-1/tau) + alpha N (1 - e^(-1/tau))
+    """
+    attacks = poisson(uniform, capability * season * (1.0 - own_excitation) + excitation)
+    kept = math.exp(-1.0 / decay_days)
+    return attacks, excitation * kept + own_excitation * attacks * (1.0 - kept)
+
+
+@rule
+def deaths_by_cell(
+    uniform: float, attacks: float, fatal_share: float, deaths_per_fatal_attack: float, civilian_share: float
+) -> tuple[float, float]:
+    """Return civilian and Iraqi force deaths of today's attacks: Binomial(N, f) fatal ones, so many dead each."""
+    deaths = binomial(uniform, attacks, fatal_share) * deaths_per_fatal_attack
+    return civilian_share * deaths, (1.0 - civilian_share) * deaths
+
+
+@total
+def product(first: float, second: float) -> float:
+    """Add the product of two values over agents."""
+    return first * second
+
+
+@rule
+def mean_of(value: float, count: float) -> float:
+    """Return value/count, nothing without a count."""
+    return value / count if count > 0.0 else 0.0
+
+
+@rule
+def days_above_level(days: float, level: float, reference: float, multiple: float) -> float:
+    """Return on how many days running a level has been above a multiple of its reference."""
+    return days + 1.0 if level > multiple * reference else 0.0
+
+
+class IslamicStateCell(WorldAgent):
+    """The Islamic State's remnants in one governorate."""
+
+
+class IslamicState(Kind):
+    """All cells.
+
+    States:
+        capability: attacks/day. `quality`: of local forces, 1 at the start. `excitation`: attacks/day.
+        attacks: today's. `civilian_deaths`, `iraqi_deaths`: today's.
+    Shared, (1, worlds): `capability_in_all`, `attacks_in_all`, `resurgence_day`, `severe_resurgence_day` (NaN: none).
+    """
+
+    agent_class = IslamicStateCell
+    decisions = ("growth", "attacks", "fatal")
+    normals = ("growth",)
+
+    def __init__(self, model: "IraqModel") -> None:
+        own, form = model.parameters.islamic_state, model.parameters.form
+        super().__init__(model, list(own.by_name("governorate_share")))
+        situation, government = model.parameters.situation, model.parameters.government
+        shares = own.rows("governorate_share", self.names)
+        whole = self.vector()
+        over_agents(shares, out=whole)
+        self.share = shares / whole
+        self.rate_at_start = self.vector()
+        attacks_a_day(own.attacks_per_month_at_start, out=self.rate_at_start)
+        limited, factors = form("islamic_state_depends_on", "itself"), own.by_name("self_limited_factors")
+        dependence, loss, saturation, recruitment = (
+            value * (1.0 + limited * (factors[name] - 1.0))
+            for name, value in (
+                ("enabler_dependence", own.enabler_dependence),
+                ("force_quality_loss_without_advisers", government.force_quality_loss_without_advisers),
+                ("saturation_at_start", own.saturation_at_start),
+                ("presence_driven_recruitment", own.presence_driven_recruitment),
+            )
+        )
+        growth, inflow = own.growth_rate, own.cross_border_inflow
+        self.growth_rule = {
+            "share": self.share,
+            "rate_at_start": self.rate_at_start,
+            "growth_rate": growth,
+            "recruitment_by_presence": recruitment,
+            "saturation": saturation,
+            "trend": own.exogenous_trend,
+            "suppression": growth * (1.0 - saturation) + inflow,
+            "dependence": dependence,
+            "diffusion": own.diffusion_rate,
+            "inflow": inflow,
+            "partner_support": model.parameters.neighbours.partner_support_dependence,
+            "volatility": own.growth_volatility,
+            "floor": own.floor,
+        }
+        self.quality_rule = {
+            "adjustment_rate": government.force_quality_adjustment_rate,
+            "loss_without_advice": loss,
+            "divided_level": situation.arrest_level_divided,
+            "loss_when_divided": government.force_quality_loss_when_divided,
+            "loss_under_caretaker": own.caretaker_loss,
+            "effect_of_kurdish_forces": model.parameters.kurdistan.effect_on_force_quality,
+            "disputed": model.parameters.kurdistan.rows("disputed_weight", self.names, default=0.0),
+        }
+        self.own_excitation, self.excitation_decay = own.self_excitation, own.excitation_decay_days
+        self.amplitude, self.peak = own.season_amplitude, own.season_peak
+        self.fatality = (own.fatal_share, own.deaths_per_fatal_attack, own.civilian_share_of_deaths)
+        self.levels = (situation.resurgence_level, situation.severe_resurgence_level)
+        self.resurgence_days = situation.resurgence_days
+        self.adjacency = model.theatre.adjacency(list(self.names))
+
+        self.season = self.vector(1.0)
+        self._set_season(0)
+        self.capability = self.state("capability", self.share * self.rate_at_start)
+        self.quality = self.state("quality", 1.0)
+        self.excitation = self.state("excitation", self.own_excitation * self.capability * self.season)
+        self.attacks = self.state("attacks")
+        self.civilian_deaths = self.state("civilian_deaths")
+        self.iraqi_deaths = self.state("iraqi_deaths")
+        self.relative, self.has_share, self.neighbours = self.array(), self.array(), self.array()
+        self.sum_of_neighbours, self.number_of_neighbours = self.vector(), self.vector()
+        self.capability_in_all = self.vector(self.rate_at_start)
+        self.attacks_in_all, self.deseasonalised, self.ratio_to_start = self.vector(), self.vector(), self.vector()
+        self.civilian_deaths_in_all, self.iraqi_deaths_in_all = self.vector(), self.vector()
+        self.mean_quality = self.vector(1.0)
+        self.days_above = (self.vector(), self.vector())
+        self.resurgence_day, self.severe_resurgence_day = self.vector(np.nan), self.vector(np.nan)
+
+    def _set_season(self, day: int) -> None:
+        season_of(self.amplitude, self.peak, float(self.model.calendar.day_of_year(day)), out=self.season)
+
+    def fight(self) -> None:
+        """Let capability grow or shrink, and the cells attack."""
+        model = self.model
+        self._set_season(model.day)
+        force_quality_after(
+            quality=self.quality,
+            advice=model.enablers.advice,
+            recent_arrests=model.government.recent_arrests,
+            caretaker_days=model.government.caretaker_days,
+            effort=model.kurdistan.effort,
+            trust_above_neutral=model.kurdistan.trust - model.kurdistan.neutral_trust,
+            **self.quality_rule,
+            out=self.quality,
+        )
+        self._look_at_neighbours()
+        capability_after(
+            capability=self.capability,
+            lead=model.lead.troop_share,
+            enablers=model.enablers.together,
+            quality=self.quality,
+            neighbours=self.neighbours,
+            normal=self.draws["growth"],
+            **self.growth_rule,
+            out=self.capability,
+        )
+        cell_attacks(
+            self.draws["attacks"], self.capability, self.season, self.own_excitation, self.excitation,
+            self.excitation_decay, out=(self.attacks, self.excitation),
+        )  # fmt: skip
+        deaths_by_cell(self.draws["fatal"], self.attacks, *self.fatality, out=(self.civilian_deaths, self.iraqi_deaths))
+        for part, whole in (
+            (self.capability, self.capability_in_all),
+            (self.attacks, self.attacks_in_all),
+            (self.civilian_deaths, self.civilian_deaths_in_all),
+            (self.iraqi_deaths, self.iraqi_deaths_in_all),
+        ):
+            over_agents(part, out=whole)
+        product(self.quality, self.share, out=self.mean_quality)
+        np.divide(self.attacks_in_all, self.season, out=self.deseasonalised)
+        np.divide(self.deseasonalised, self.rate_at_start, out=self.ratio_to_start)
+        self._watch_resurgence()
+
+    def _look_at_neighbours(self) -> None:
+        """Take the mean of the neighbours' capability, each relative to its share."""
+        relative_to_share(self.capability, self.share, out=(self.relative, self.has_share))
+        for row, borders in enumerate(self.adjacency):
+            weights = borders.reshape(-1, 1)
+            product(self.relative, weights, out=self.sum_of_neighbours)
+            product(self.has_share, weights, out=self.number_of_neighbours)
+            mean_of(self.sum_of_neighbours, self.number_of_neighbours, out=self.neighbours[row : row + 1])
+
+    def _watch_resurgence(self) -> None:
+        firsts = (self.resurgence_day, self.severe_resurgence_day)
+        for days, multiple, first in zip(self.days_above, self.levels, firsts, strict=True):
+            days_above_level(days, self.capability_in_all, self.rate_at_start, multiple, out=days)
+            np.copyto(first, self.model.day, where=np.isnan(first) & (days >= self.resurgence_days))
+
+    def in_governorates(self, names: tuple[str, ...], values: Array) -> Array:
+        """Return a value added over the named governorates that have a cell, (1, worlds)."""
+        whole = self.vector()
+        chosen = np.array([[float(name in names)] for name in self.names])
+        product(values, chosen, out=whole)
+        return whole

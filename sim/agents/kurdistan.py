@@ -1,0 +1,52 @@
+"""The Kurdish region: its forces' effort, and the trust between Erbil and Baghdad."""
+
+from typing import TYPE_CHECKING
+
+from sim.draws import clip
+from sim.kind import Kind, WorldAgent
+from sim.rule import rule
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+
+@rule
+def trust_after(trust: float, at_rest: float, recovery_days: float, attacks: float, loss_per_attack: float) -> float:
+    """Return the trust between Baghdad and Erbil (0-1) a day later.
+
+    trust += (trust_0 - trust)/tau - t_att attacks; attacks on Erbil and displaced ones on the Kurdish region.
+    """
+    return clip(trust + (at_rest - trust) / recovery_days - loss_per_attack * attacks, 0.0, 1.0)
+
+
+class KurdistanRegion(WorldAgent):
+    """The Kurdistan Region of Iraq."""
+
+
+class Kurdistan(Kind):
+    """The Kurdish region.
+
+    States:
+        effort: of the Peshmerga, 0-1. `trust`: with Baghdad, 0-1. `attacks`: on the region today.
+    """
+
+    agent_class = KurdistanRegion
+
+    def __init__(self, model: "IraqModel") -> None:
+        super().__init__(model, ["kurdistan_region"])
+        own = model.parameters.kurdistan
+        self.rule = {
+            "at_rest": own.trust_at_start,
+            "recovery_days": own.trust_recovery_days,
+            "loss_per_attack": own.trust_loss_per_attack,
+        }
+        self.neutral_trust = own.neutral_trust
+        self.effort = self.state("effort", own.peshmerga_effort)
+        self.trust = self.state("trust", own.trust_at_start)
+        self.attacks = self.state("attacks")
+
+    def react(self) -> None:
+        """Let attacks on the region cost trust."""
+        sites = self.model.sites
+        self.attacks[...] = sites.attacks_on(sites.erbil) + self.model.elsewhere.by_target["kurdistan"]
+        trust_after(trust=self.trust, attacks=self.attacks, **self.rule, out=self.trust)

@@ -1,0 +1,418 @@
+"""The lead nation: it announces, leaves or stays, gives an ultimatum, and answers attacks with strikes."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.agents.situation import decaying_count, log_ratio
+from sim.draws import clip, geometric, happens_within_a_day, poisson, sigmoid
+from sim.kind import Kind, WorldAgent
+from sim.rule import Array, Value, rule
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+NOTHING, DIPLOMATS, PARTIAL, FULL = 0, 1, 2, 3
+"""Kinds of announcement."""
+
+NEVER = np.inf
+
+
+@rule
+def review_of_ultimatum(
+    days_since_issue: float,
+    days_to_deadline: float,
+    extended: float,
+    review_days: float,
+    extension_days: float,
+    extension_probability: float,
+    truce: float,
+    attack_rate: float,
+    peak_rate: float,
+    rate_floor: float,
+    recent_deaths: float,
+    deaths_counted: float,
+    enforcement_gained: float,
+    host_asks_to_stay: float,
+    members_remaining: float,
+    weight_of_host: float,
+    intercept: float,
+    effect_of_attacks: float,
+    effect_of_deaths: float,
+    effect_of_truce: float,
+    effect_of_enforcement: float,
+    effect_of_lobbying: float,
+    execute: float,
+    extend: float,
+) -> tuple[float, float, float]:
+    """Review an ultimatum in force: is it executed, and how many days does it gain or does it lapse?
+
+    Every `review_days` after its issue it is executed with probability
+    sigma(u0 + u1 ln(rate/peak) + u2 min(deaths, 2) - u3 [truce] - u4 (enforcement and protection gained)
+    - u5 (w [host asks to stay] + (1 - w) members' remaining share)).
+    At the deadline it is extended once with a probability unless a truce holds; else it lapses.
+
+    Source: judgement; compellent threats succeed in 20-60 % of cases (Sechser 2011, doi:10.1177/0738894211413066).
+
+    Returns:
+        executed (0 or 1), lapsed (0 or 1), days added to the deadline.
+    """
+    if days_since_issue > 0.0 and days_since_issue % review_days == 0.0:
+        lobbying = weight_of_host * host_asks_to_stay + (1.0 - weight_of_host) * members_remaining
+        logit = (
+            intercept
+            + effect_of_attacks * log_ratio(attack_rate, peak_rate, rate_floor)
+            + effect_of_deaths * min(recent_deaths, deaths_counted)
+            - effect_of_truce * truce
+            - effect_of_enforcement * enforcement_gained
+            - effect_of_lobbying * lobbying
+        )
+        if execute < sigmoid(logit):
+            return 1.0, 0.0, 0.0
+    if days_to_deadline > 0.0:
+        return 0.0, 0.0, 0.0
+    if extended == 0.0 and truce == 0.0 and extend < extension_probability:
+        return 0.0, 0.0, extension_days
+    return 0.0, 1.0, 0.0
+
+
+@rule
+def troops_leaving(
+    days_since: float, duration: float, share_to_go: float, residual: float, share_then: float, share_now: float
+) -> tuple[float, float]:
+    """Return the lead's troop share under an announcement (0-1), and the progress of the exit (0-1).
+
+    progress = days since the announcement / duration; the share moves in a straight line from the share on that day
+    to 1 - share to go (1 - residual). It never rises: troops already gone do not come back.
+    """
+    progress = clip(days_since / duration, 0.0, 1.0)
+    target = min(share_then, 1.0 - share_to_go * (1.0 - residual))
+    return min(share_now, share_then + progress * (target - share_then)), progress
+
+
+@rule
+def perceived_exit(
+    weight: float, progress: float, lead: float, tolerated: float, gone_increment: float, gone_level: float
+) -> tuple[float, float]:
+    """Return how credible an exit is to the patron (Q, 0-1) and how large a loss the members see (L).
+
+    Q = weight [progress < 1];  L = clip((weight - L0)/(1 - L0), 0, 1) + L_gone [lead < gone level].
+    L is convex in the share announced: partial cuts of the lead were tolerated (United States in Iraq 2008-09).
+    """
+    credibility = weight if progress < 1.0 else 0.0
+    loss = clip((weight - tolerated) / (1.0 - tolerated), 0.0, 1.0) if weight > 0.0 else 0.0
+    if lead < gone_level:
+        loss += gone_increment
+    return credibility, loss
+
+
+@rule
+def retaliation(
+    window: float,
+    deaths_yesterday: float,
+    window_days: float,
+    probability_in_window: float,
+    unprovoked_hazard: float,
+    attack_rate: float,
+    reference_rate: float,
+    ratio_cap: float,
+    mission_closed: float,
+    mission_closed_factor: float,
+    lead: float,
+    nearly_gone_level: float,
+    factor_from_afar: float,
+    restraint: float,
+    strike: float,
+    militia_toll: float,
+    iraqi_toll: float,
+    civilian_toll: float,
+    militia_deaths: float,
+    iraqi_deaths: float,
+    civilian_deaths: float,
+) -> tuple[float, float, float, float, float]:
+    """Decide whether the lead strikes the militias today, and whom the strike kills.
+
+    A coalition death yesterday opens a window of w days in which the daily probability is 1 - (1 - p)^(1/w), so that p
+    is the probability of an answer within the window; a strike closes it. Outside, the hazard is
+    h0 min(rate/reference, cap) k^[mission closed by decision]. All times the factor from afar once the troops are
+    nearly gone, times 1 - restraint. Killed: militia fighters geometric, Iraqi forces and civilians Poisson.
+
+    Source: both fatal attacks of December 2019 and March 2020 were answered within two days; none of about 75 others.
+
+    Returns:
+        strike (0 or 1), days left of the window, militia, Iraqi force and civilian deaths.
+    """
+    if deaths_yesterday > 0.0:
+        window = window_days
+    if window > 0.0:
+        chance = 1.0 - (1.0 - probability_in_window) ** (1.0 / window_days)
+    else:
+        hazard = unprovoked_hazard * min(attack_rate / reference_rate, ratio_cap)
+        chance = happens_within_a_day(hazard * mission_closed_factor if mission_closed > 0.0 else hazard)
+    if lead < nearly_gone_level:
+        chance *= factor_from_afar
+    if strike >= chance * (1.0 - restraint):
+        return 0.0, max(window - 1.0, 0.0), 0.0, 0.0, 0.0
+    militia = geometric(militia_toll, militia_deaths)
+    return 1.0, 0.0, militia, poisson(iraqi_toll, iraqi_deaths), poisson(civilian_toll, civilian_deaths)
+
+
+@rule
+def deterrence_memory(deterrence: float, strike: float) -> float:
+    """Return the memory of strikes after today's: at most 1, else strikes, grievance and attacks run away."""
+    return min(1.0, deterrence + strike)
+
+
+@rule
+def halved_over(level: float, half_life_days: float) -> float:
+    """Return a level a day later: level 2^(-1/half-life)."""
+    return level * math.exp(-math.log(2.0) / half_life_days)
+
+
+class LeadNation(WorldAgent):
+    """The lead nation of the coalition, the United States."""
+
+
+class LeadNations(Kind):
+    """The lead nation.
+
+    States:
+        troop_share: of its troops at the start still there, 0-1.
+        announcement: kind in force (NOTHING, DIPLOMATS, PARTIAL, FULL).
+        announced_on: day of the announcement in force.
+        share_to_go: of its troops, 0-1. `weight`: in the eyes of others (a closing of the mission alone counts too).
+        share_then: troop share on the day of the announcement. `duration`: days to completion. `progress`: 0-1.
+        mission_closes_on: day on which the mission is to close; infinite when none is.
+        ultimatum, issued_on, deadline, extended: the ultimatum in force (0 or 1), its days, whether it was extended.
+        credibility, loss: of the exit, as the patron and the members see it.
+        window: days left to answer a coalition death. `deterrence`: memory of strikes, 0-1.
+        recent_deaths: coalition deaths, fading. `recent_strikes`: strikes, fading.
+        strikes, militia_deaths, iraqi_deaths, civilian_deaths: today's.
+        restraint: 0-1, set by the policy. `executed`: 1 once an ultimatum was executed.
+    """
+
+    agent_class = LeadNation
+    decisions = (
+        "execute", "extend", "strike", "struck", "attribution",
+        "militia toll", "iraqi toll", "civilian toll", "reversal",
+    )  # fmt: skip
+
+    def __init__(self, model: "IraqModel") -> None:
+        super().__init__(model, ["lead_nation"])
+        drawn = model.parameters
+        own = self.own = drawn.lead_nation
+        self.troops_at_start = own.troops_at_start
+        self.exit_duration = own.exit_duration_days
+        self.diplomats_exit_days = own.diplomats_exit_days
+        self.embassy_closing_progress = own.embassy_closing_progress
+        self.residual = own.residual_share
+        self.reversal_probability = own.successor_reversal_probability
+        self.ultimatum_rule = {
+            "review_days": own.ultimatum_review_days,
+            "extension_days": own.ultimatum_extension_days,
+            "extension_probability": own.ultimatum_extension_probability,
+            "peak_rate": drawn.situation.peak_attack_rate,
+            "rate_floor": drawn.situation.attack_rate_floor,
+            "deaths_counted": drawn.situation.deaths_counted_in_ultimatum,
+            "weight_of_host": drawn.situation.lobbying_weight_of_host,
+            "intercept": own.ultimatum_execution_intercept,
+            "effect_of_attacks": own.ultimatum_effect_of_attacks,
+            "effect_of_deaths": own.ultimatum_effect_of_deaths,
+            "effect_of_truce": own.ultimatum_effect_of_truce,
+            "effect_of_enforcement": own.ultimatum_effect_of_enforcement,
+            "effect_of_lobbying": own.ultimatum_effect_of_lobbying,
+        }
+        self.deadline_days = np.round(own.ultimatum_deadline_days)
+        coalition = drawn.coalition
+        self.perception = {
+            "tolerated": coalition.lead_loss_tolerated,
+            "gone_increment": coalition.lead_gone_increment,
+            "gone_level": coalition.lead_gone_level,
+        }
+        self.retaliation_rule = {
+            "window_days": own.retaliation_window_days,
+            "probability_in_window": own.retaliation_probability,
+            "unprovoked_hazard": own.unprovoked_strike_hazard,
+            "reference_rate": drawn.situation.reference_attack_rate,
+            "ratio_cap": drawn.situation.rate_ratio_cap,
+            "mission_closed_factor": own.strike_multiplier_mission_closed,
+            "nearly_gone_level": own.residual_share + own.nearly_gone_margin,
+            "factor_from_afar": own.strike_share_after_exit,
+            "militia_deaths": own.militia_deaths_per_strike,
+            "iraqi_deaths": own.iraqi_force_deaths_per_strike,
+            "civilian_deaths": own.civilian_deaths_per_strike,
+        }
+        self.half_life = own.deterrence_half_life_days
+        self.death_memory = coalition.death_memory_days
+        self.strike_memory = drawn.situation.strike_memory_days
+
+        self.troop_share = self.state("troop_share", 1.0)
+        self.announcement = self.state("announcement", NOTHING, np.int8)
+        self.announced_on = self.state("announced_on", NEVER)
+        self.share_to_go = self.state("share_to_go")
+        self.weight = self.state("weight")
+        self.share_then = self.state("share_then", 1.0)
+        self.duration = self.state("duration", 1.0)
+        self.progress = self.state("progress")
+        self.mission_closes_on = self.state("mission_closes_on", NEVER)
+        self.ultimatum = self.state("ultimatum")
+        self.issued_on = self.state("issued_on", NEVER)
+        self.deadline = self.state("deadline", NEVER)
+        self.extended = self.state("extended")
+        self.executed = self.state("executed")
+        self.credibility = self.state("credibility")
+        self.loss = self.state("loss")
+        self.window = self.state("window")
+        self.deterrence = self.state("deterrence")
+        self.recent_deaths = self.state("recent_deaths")
+        self.recent_strikes = self.state("recent_strikes")
+        self.strikes = self.state("strikes")
+        self.militia_deaths = self.state("militia_deaths")
+        self.iraqi_deaths = self.state("iraqi_deaths")
+        self.civilian_deaths = self.state("civilian_deaths")
+        self.restraint = self.state("restraint")
+        self.withdrawn = self.state("withdrawn")
+
+    def announce(self, where: Array, kind: int, share: Value, weight: Value, duration: Value, closes_in: Value) -> None:
+        """Announce an exit in some worlds.
+
+        A larger one replaces a smaller one and goes on from the troops now there; a closing of the mission that was
+        already announced is kept. An announced full pullout ends an ultimatum.
+
+        Args:
+            where: (1, worlds) the worlds.
+            kind: DIPLOMATS, PARTIAL or FULL.
+            share: of the troops that is to go, 0-1.
+            weight: in the eyes of the patron, the members and the public, 0-1.
+            duration: days to completion.
+            closes_in: days until the mission closes; infinite when it stays.
+        """
+        day = self.model.day
+        acts = where & (np.asarray(weight) > 0.0)
+        larger = acts & (weight > self.weight)
+        for state, value in (
+            (self.announcement, kind),
+            (self.announced_on, day),
+            (self.share_to_go, share),
+            (self.weight, weight),
+            (self.share_then, self.troop_share),
+            (self.duration, duration),
+            (self.progress, 0.0),
+        ):
+            np.copyto(state, value, where=larger, casting="unsafe")
+        np.minimum(self.mission_closes_on, day + np.asarray(closes_in), out=self.mission_closes_on, where=acts)
+        if kind == FULL:
+            np.copyto(self.ultimatum, 0.0, where=larger)
+
+    def announce_full_pullout(self, where: Array, strength: Value = 1.0, stretch: float = 1.0) -> None:
+        """Announce that the troops leave, all of them at strength 1, and the embassy with them."""
+        duration = self.exit_duration * stretch
+        closes_in = np.ceil(self.embassy_closing_progress * duration)
+        self.announce(where, FULL, strength, strength, duration, closes_in)
+
+    def withdraw(self, where: Array) -> None:
+        """Withdraw what is announced: troops and mission stay where they are, a reduced mission is open again."""
+        np.copyto(self.withdrawn, 1.0, where=where & (self.weight > 0.0))
+        for state, value in (
+            (self.announcement, NOTHING),
+            (self.announced_on, NEVER),
+            (self.share_to_go, 0.0),
+            (self.weight, 0.0),
+            (self.progress, 0.0),
+            (self.mission_closes_on, NEVER),
+        ):
+            np.copyto(state, value, where=where, casting="unsafe")
+
+    def issue_ultimatum(self, where: Array, deadline_days: Value) -> None:
+        """Give the ultimatum: leave unless the attacks stop. Where a full pullout is announced there is nothing to give."""
+        where = where & (self.announcement != FULL)
+        for state, value in (
+            (self.ultimatum, 1.0),
+            (self.issued_on, self.model.day),
+            (self.deadline, self.model.day + np.asarray(deadline_days)),
+            (self.extended, 0.0),
+        ):
+            np.copyto(state, value, where=where)
+
+    def decide_on_exit(self) -> None:
+        """Review the ultimatum, inaugurate a successor, and let the troops go on leaving."""
+        if self.ultimatum.any():
+            self._review_ultimatum()
+        if self.model.day == self.model.calendar.inauguration:
+            unfinished = (self.announcement >= PARTIAL) & (self.progress < 1.0)
+            self.withdraw(unfinished & (self.draws["reversal"] < self.reversal_probability))
+        if self.weight.any():
+            days_since = np.where(self.weight > 0.0, self.model.day - self.announced_on, 0.0)
+            troops_leaving(
+                days_since=days_since,
+                duration=self.duration,
+                share_to_go=self.share_to_go,
+                residual=self.residual,
+                share_then=self.share_then,
+                share_now=self.troop_share,
+                out=(self.troop_share, self.progress),
+            )
+
+    def _review_ultimatum(self) -> None:
+        government, day = self.model.government, self.model.day
+        given = self.ultimatum > 0.0
+        executed, lapsed, added = self.vector(), self.vector(), self.vector()
+        review_of_ultimatum(
+            days_since_issue=np.where(given, day - self.issued_on, 0.0),
+            days_to_deadline=np.where(given, self.deadline - day, 1.0),
+            extended=self.extended,
+            truce=self.model.truce.in_force,
+            attack_rate=self.model.situation.attack_rate,
+            recent_deaths=self.recent_deaths,
+            enforcement_gained=government.enforcement_gained(),
+            host_asks_to_stay=(government.stance > 0.0).astype(float),
+            members_remaining=self.model.coalition.remaining,
+            execute=self.draws["execute"],
+            extend=self.draws["extend"],
+            **self.ultimatum_rule,
+            out=(executed, lapsed, added),
+        )
+        self.deadline += added * given
+        self.extended[...] = np.maximum(self.extended, (added > 0.0) & given)
+        np.copyto(self.ultimatum, 0.0, where=given & (lapsed > 0.0))
+        carried_out = given & (executed > 0.0)
+        np.copyto(self.ultimatum, 0.0, where=carried_out)
+        np.copyto(self.executed, 1.0, where=carried_out)
+        self.announce_full_pullout(carried_out)
+
+    def perceive(self) -> None:
+        """Let the patron and the members see what is announced today."""
+        perceived_exit(
+            weight=self.weight,
+            progress=self.progress,
+            lead=self.troop_share,
+            **self.perception,
+            out=(self.credibility, self.loss),
+        )
+
+    def retaliate(self) -> None:
+        """Strike the militias, or not; yesterday's deaths are known."""
+        draws, model = self.draws, self.model
+        retaliation(
+            window=self.window,
+            deaths_yesterday=model.sites.coalition_deaths_in_all,
+            attack_rate=model.situation.attack_rate,
+            mission_closed=model.embassy.closed_by_decision,
+            lead=self.troop_share,
+            restraint=self.restraint,
+            strike=draws["strike"],
+            militia_toll=draws["militia toll"],
+            iraqi_toll=draws["iraqi toll"],
+            civilian_toll=draws["civilian toll"],
+            **self.retaliation_rule,
+            out=(self.strikes, self.window, self.militia_deaths, self.iraqi_deaths, self.civilian_deaths),
+        )
+        deterrence_memory(self.deterrence, self.strikes, out=self.deterrence)
+
+    def remember(self) -> None:
+        """Let memories of strikes and deaths fade, and take today's in."""
+        halved_over(self.deterrence, self.half_life, out=self.deterrence)
+        deaths = self.model.sites.coalition_deaths_in_all
+        decaying_count(self.recent_deaths, deaths, self.death_memory, out=self.recent_deaths)
+        decaying_count(self.recent_strikes, self.strikes, self.strike_memory, out=self.recent_strikes)

@@ -1,0 +1,477 @@
+"""The militia factions: two campaigns, of rockets on fixed sites and of bombs on convoys, and what feeds them."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.agents.situation import over_agents
+from sim.draws import binomial, clip, poisson
+from sim.kind import Kind, WorldAgent
+from sim.rule import Array, rule, total
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+DISPLACED_TARGETS = ("iraqi_state", "kurdistan", "contractors", "other_missions")
+"""Where displaced attacks fall, in the order of the draws."""
+
+
+@rule
+def base_rate(mean_rate: float, branching_ratio: float, volatility: float) -> float:
+    """Return the rate of unprovoked attacks (1/day) whose campaign has this long-run mean.
+
+    mu = mean (1 - alpha) exp(-sigma^2/2): the mean is the parameter, the base is derived (they trade off exactly).
+    """
+    return mean_rate * (1.0 - branching_ratio) * math.exp(-volatility * volatility / 2.0)
+
+
+@rule
+def intensity_at_start(rate_at_start: float, branching_ratio: float, base: float) -> float:
+    """Return the log intensity X0 = ln(rate (1 - alpha)/mu) with which a campaign starts at its observed rate."""
+    return math.log(rate_at_start * (1.0 - branching_ratio) / base)
+
+
+@rule
+def level_at_start(share: float, rate: float, own_excitation: float, cross_excitation: float, others: float) -> float:
+    """Return a faction's expected attacks a day at the start.
+
+    l_m = (w_m (1 - alpha) l + alpha_c l/(J-1)) / (1 - alpha_s + alpha_c/(J-1)); none for a faction without a share.
+    """
+    if share <= 0.0:
+        return 0.0
+    spread = cross_excitation / others if others > 0.0 else 0.0
+    alpha = own_excitation + cross_excitation
+    return (share * (1.0 - alpha) * rate + spread * rate) / (1.0 - own_excitation + spread)
+
+
+@rule
+def excitation_at_start(level: float, rate: float, own_excitation: float, cross_excitation: float, others: float) -> float:
+    """Return the excitation (attacks/day) that keeps a faction at its level: alpha_s l_m + alpha_c/(J-1) (l - l_m)."""
+    if level <= 0.0:
+        return 0.0
+    spread = cross_excitation / others if others > 0.0 else 0.0
+    return own_excitation * level + spread * (rate - level)
+
+
+@rule
+def common_log_rate(
+    deterrence: float,
+    effect_of_deterrence: float,
+    enforcement: float,
+    enforcement_at_rest: float,
+    effect_of_enforcement: float,
+    competition: float,
+    competition_reference: float,
+    effect_of_competition: float,
+    lead: float,
+    closed_level: float,
+    effect_of_closure: float,
+) -> float:
+    """Return what all factions' log attack rates share.
+
+    -s2 b_D D - b_e (e - e_0) + b_out (competition - reference) + b_post [lead < closed level]
+    s2 = +1 strikes deter, -1 provoke (switch strikes).
+
+    Source: Mir and Moore 2019 against Lyall (strikes), Nemeth 2014 (competition), Fetzer et al. 2021 (closure).
+    """
+    log_rate = -effect_of_deterrence * deterrence - effect_of_enforcement * (enforcement - enforcement_at_rest)
+    log_rate += effect_of_competition * (competition - competition_reference)
+    if lead < closed_level:
+        log_rate += effect_of_closure
+    return log_rate
+
+
+@rule
+def campaign_pull(
+    share: float,
+    base: float,
+    intensity: float,
+    common: float,
+    grievance: float,
+    effect_of_grievance: float,
+    control: float,
+    restraint_above_neutral: float,
+    effect_of_restraint: float,
+    capacity: float,
+    excitation: float,
+    cap: float,
+) -> tuple[float, float]:
+    """Return a faction's propensity to attack in a campaign and its pull (attacks/day at full exposure).
+
+    propensity = w mu K exp(X + common + b_G G - b_R rho (R - neutral));  pull = min(propensity + E, cap)
+    """
+    if share <= 0.0:
+        return 0.0, 0.0
+    log_rate = intensity + common + effect_of_grievance * grievance
+    log_rate -= effect_of_restraint * control * restraint_above_neutral
+    propensity = share * base * capacity * math.exp(log_rate)
+    return propensity, min(propensity + excitation, cap)
+
+
+@rule
+def attacks_on_site(
+    uniform: float, pull: float, attraction: float, presence: float, truce: float, rate_in_truce: float, compliance: float
+) -> float:
+    """Return a faction's attacks on a site today: Poisson(pull v presence (1 - truce (1 - m) compliance))."""
+    return poisson(uniform, pull * attraction * presence * (1.0 - truce * (1.0 - rate_in_truce) * compliance))
+
+
+@rule
+def displaced_attacks(uniform: float, pull: float, displaced_share: float, exposure: float) -> float:
+    """Return a faction's attacks elsewhere, for want of exposed sites: Poisson(d pull max(0, 1 - exposure)).
+
+    A truce with the coalition does not cover them.
+    """
+    return poisson(uniform, displaced_share * pull * max(0.0, 1.0 - exposure))
+
+
+@rule
+def share_out(
+    attacks: float, first: float, second: float, third: float, to_1: float, to_2: float, to_3: float, to_4: float
+) -> tuple[float, float, float, float]:
+    """Return how many displaced attacks fall on each of four kinds of target: binomials, one after the other."""
+    if attacks <= 0.0:
+        return 0.0, 0.0, 0.0, 0.0
+    on_1 = binomial(first, attacks, to_1)
+    left, rest = attacks - on_1, to_2 + to_3 + to_4
+    on_2 = binomial(second, left, to_2 / rest) if rest > 0.0 else 0.0
+    left, rest = left - on_2, to_3 + to_4
+    on_3 = binomial(third, left, to_3 / rest) if rest > 0.0 else 0.0
+    return on_1, on_2, on_3, left - on_3
+
+
+@rule
+def excitation_after(
+    excitation: float,
+    share: float,
+    own_attacks: float,
+    all_attacks: float,
+    own_excitation: float,
+    cross_excitation: float,
+    others: float,
+    decay_days: float,
+) -> float:
+    """Return a faction's excitation (attacks/day) a day later.
+
+    E <- E q + (alpha_s n_m + alpha_c/(J-1) (n - n_m)) (1 - q), q = exp(-1/tau). The factor (1 - q) makes
+    alpha_s + alpha_c the branching ratio. Displaced attacks count.
+
+    Source: Lewis et al. 2012, doi:10.1057/sj.2011.21 (Hawkes process on Iraqi districts).
+    """
+    if share <= 0.0:
+        return 0.0
+    kept = math.exp(-1.0 / decay_days)
+    spread = cross_excitation / others if others > 0.0 else 0.0
+    return excitation * kept + (own_excitation * own_attacks + spread * (all_attacks - own_attacks)) * (1.0 - kept)
+
+
+@rule
+def claims_after(claims: float, attacks: float, memory_days: float) -> float:
+    """Return a faction's recent claims (attacks): claims (1 - 1/memory) + attacks."""
+    return claims * (1.0 - 1.0 / memory_days) + attacks
+
+
+@total
+def squares(value: float) -> float:
+    """Add the squares of a value over agents."""
+    return value * value
+
+
+@rule
+def competition_of(claims: float, squared_claims: float, equal: float) -> float:
+    """Return 1 - sum of squared shares of recent claims; equal shares without any claim."""
+    return 1.0 - squared_claims / (claims * claims) if claims > 0.0 else equal
+
+
+@rule
+def struck_faction(
+    strike: float, target: float, claims_before: float, claims: float, all_claims: float, attribution: float,
+    blur: float, facade: float,
+) -> tuple[float, float]:  # fmt: skip
+    """Return whether a strike falls on this faction, drawn by its share of claims, and whether it was the wrong one.
+
+    Wrong with probability blur times the facade share: facades hide whose attack it was.
+    """
+    place = target * all_claims
+    if strike == 0.0 or not claims_before <= place < claims_before + claims:
+        return 0.0, 0.0
+    return 1.0, 1.0 if attribution < blur * facade else 0.0
+
+
+@rule
+def grievance_after(
+    grievance: float,
+    memory_days: float,
+    strike: float,
+    per_strike: float,
+    struck: float,
+    when_struck: float,
+    wrong: float,
+    when_wrong: float,
+    reversed_arrest: float,
+    per_reversed_arrest: float,
+) -> float:
+    """Return a faction's grievance (0-1) after today's strikes and arrests.
+
+    Source: retaliation breeds retaliation on both sides (Haushofer et al. 2010, doi:10.1073/pnas.1012115107).
+    """
+    harm = strike * per_strike + struck * when_struck + wrong * when_wrong + reversed_arrest * per_reversed_arrest
+    return clip(grievance - grievance / memory_days + harm, 0.0, 1.0)
+
+
+@rule
+def capacity_after(
+    capacity: float,
+    recovery_days: float,
+    floor: float,
+    sustained_arrest: float,
+    loss_per_arrest: float,
+    civilian_deaths: float,
+    deaths_counted: float,
+    loss_per_death: float,
+    blur: float,
+    facade: float,
+) -> float:
+    """Return a faction's capacity (floor to 1): arrests and blame for dead civilians lower it, time restores it.
+
+    Source: civilians who blame a side help it less (Condra and Shapiro 2012, doi:10.1111/j.1540-5907.2011.00542.x).
+    """
+    blame = min(civilian_deaths, deaths_counted) * loss_per_death * (1.0 - blur * facade)
+    recovered = capacity + (1.0 - capacity) / recovery_days
+    return clip(recovered - sustained_arrest * loss_per_arrest - blame, floor, 1.0)
+
+
+@rule
+def claimed_by_facade(uniform: float, attacks: float, facade: float) -> float:
+    """Return how many attacks a little-known name claims: Binomial(attacks, facade share)."""
+    return binomial(uniform, attacks, facade)
+
+
+class Campaign:
+    """One of the two campaigns: its factions' shares, rates, memory and today's attacks, (factions, worlds)."""
+
+    def __init__(self, militias: "Militias", share: Array, mean_rate: Array, rate_at_start: Array, volatility: Array) -> None:
+        own, cross = militias.own_excitation, militias.cross_excitation
+        self.share = share
+        self.others = militias.vector(-1.0)
+        over_agents((share > 0.0).astype(np.float64), out=(active := militias.vector()))
+        self.others += active
+        self.base = militias.vector()
+        base_rate(mean_rate, own + cross, volatility, out=self.base)
+        self.intensity_at_start = militias.vector()
+        intensity_at_start(rate_at_start, own + cross, self.base, out=self.intensity_at_start)
+        self.level_at_start = militias.array()
+        level_at_start(share, rate_at_start, own, cross, self.others, out=self.level_at_start)
+        self.excitation = militias.array()
+        excitation_at_start(self.level_at_start, rate_at_start, own, cross, self.others, out=self.excitation)
+        self.propensity = militias.array()
+        self.pull = militias.array()
+        self.attacks = militias.array()
+        self.displaced = militias.array()
+        self.all_attacks = militias.vector()
+        self.all_displaced = militias.vector()
+
+
+class MilitiaFaction(WorldAgent):
+    """A faction of the militias, or the loose cells."""
+
+
+class Militias(Kind):
+    """The militia factions.
+
+    States:
+        grievance: 0-1. `capacity`: 1 at the start. `claims`: recent attacks, fading.
+        attacks: on sites today. `displaced`: elsewhere. `facade_claims`: attacks a little-known name claimed.
+        propensity: attacks a day at full exposure, without the memory of past attacks.
+        struck: 1 where a strike fell on it today.
+    """
+
+    agent_class = MilitiaFaction
+    decisions = ("displaced rockets", "displaced convoys", "first", "second", "third", "facade")
+
+    def __init__(self, model: "IraqModel") -> None:
+        super().__init__(model, [name for name, _ in model.theatre.factions])
+        own, form = model.parameters.militias, model.parameters.form
+        patron, situation = model.parameters.patron, model.parameters.situation
+        self.own_excitation, self.cross_excitation = own.self_excitation, own.cross_excitation
+        self.excitation_decay = own.excitation_decay_days
+        self.rockets = Campaign(
+            self, own.rows("faction_share_rockets", self.names), own.mean_rocket_rate, patron.rocket_rate_at_start,
+            patron.campaign_volatility,
+        )  # fmt: skip
+        self.convoys = Campaign(
+            self, own.rows("faction_share_convoys", self.names), own.mean_convoy_rate, patron.convoy_rate_at_start,
+            patron.campaign_volatility,
+        )  # fmt: skip
+        self.campaigns = {"rockets": self.rockets, "convoys": self.convoys}
+        self.control = own.rows("patron_control", self.names)
+        self.facade = own.rows("facade_share", self.names)
+        self.blur = own.facade_blur
+        self.compliance = model.truce.compliance_floor + (1.0 - model.truce.compliance_floor) * self.control
+        self.displaced_share = (
+            form("displacement", "low") * own.displaced_share_low + form("displacement", "high") * own.displaced_share_high
+        )
+        self.displaced_to = [own.by_name("displaced_targets")[target] for target in DISPLACED_TARGETS]
+        self.common_rule = {
+            "effect_of_deterrence": own.effect_of_deterrence * (form("strikes", "deter") - form("strikes", "provoke")),
+            "enforcement_at_rest": model.parameters.government.enforcement_at_rest,
+            "effect_of_enforcement": own.effect_of_enforcement,
+            "competition_reference": own.competition_reference,
+            "effect_of_competition": own.effect_of_competition,
+            "closed_level": own.closure_threshold,
+            "effect_of_closure": own.effect_of_closure,
+        }
+        self.closed_level = own.closure_threshold
+        self.effect_of_grievance = own.effect_of_grievance
+        self.effect_of_restraint = own.effect_of_restraint
+        self.cap = own.rate_cap
+        self.claims_memory = own.claims_memory_days
+        self.grievance_rule = {
+            "memory_days": own.grievance_memory_days,
+            "per_strike": own.grievance_all_per_strike,
+            "when_struck": own.grievance_struck,
+            "when_wrong": own.grievance_wrong_target,
+            "per_reversed_arrest": own.grievance_per_reversed_arrest,
+        }
+        self.capacity_rule = {
+            "recovery_days": own.capacity_recovery_days,
+            "floor": own.capacity_floor,
+            "loss_per_arrest": own.capacity_loss_per_arrest,
+            "deaths_counted": situation.civilian_deaths_counted_at_most,
+            "loss_per_death": own.capacity_loss_per_civilian_death,
+            "blur": self.blur,
+            "facade": self.facade,
+        }
+        sites = [site.name for site in model.theatre.sites]
+        self.at_sites = self.streams([f"{faction} at {site}" for site in sites for faction in self.names], ["attack"])
+
+        self.grievance = self.state("grievance")
+        self.capacity = self.state("capacity", 1.0)
+        self.claims = self.state("claims", (self.rockets.level_at_start + self.convoys.level_at_start) * self.claims_memory)
+        self.attacks = self.state("attacks")
+        self.displaced = self.state("displaced")
+        self.propensity = self.state("propensity")
+        self.facade_claims = self.state("facade_claims")
+        self.struck = self.state("struck")
+        self.capped = self.state("capped")
+        self.wrong = self.array()
+        self.targets = [self.array() for _ in DISPLACED_TARGETS]
+        self.common = self.vector()
+        self.competition = self.vector()
+        self.all_claims = self.vector()
+        self.squared_claims = self.vector()
+        self.wrong_in_all = self.vector()
+        self.propensity_in_all = self.vector()
+        over_agents((self.rockets.share + self.convoys.share > 0.0).astype(np.float64), out=(active := self.vector()))
+        self.equal_competition = 1.0 - 1.0 / active
+
+    def attack(self) -> None:
+        """Let the factions attack: their pull first, then site by site, then elsewhere."""
+        self._pull()
+        model, truce = self.model, self.model.truce
+        sites = model.sites
+        self.attacks[...] = 0.0
+        for campaign in self.campaigns.values():
+            campaign.attacks[...] = 0.0
+        uniforms = self.at_sites["attack"]
+        for row, site in enumerate(model.theatre.sites):
+            campaign = self.campaigns[site.campaign]
+            here = sites.attacks_by_faction[row]
+            attacks_on_site(
+                uniforms[row * len(self.names) : (row + 1) * len(self.names)],
+                campaign.pull,
+                sites.attraction[row : row + 1],
+                sites.presence[row : row + 1],
+                truce.in_force,
+                truce.rocket_rate if site.campaign == "rockets" else truce.convoy_rate,
+                self.compliance,
+                out=here,
+            )
+            campaign.attacks += here
+        np.add(self.rockets.attacks, self.convoys.attacks, out=self.attacks)
+        claimed_by_facade(self.draws["facade"], self.attacks, self.facade, out=self.facade_claims)
+        for name, campaign in self.campaigns.items():
+            draws = self.draws[f"displaced {name}"]
+            displaced_attacks(draws, campaign.pull, self.displaced_share, sites.exposure[name], out=campaign.displaced)
+        np.add(self.rockets.displaced, self.convoys.displaced, out=self.displaced)
+        share_out(
+            self.displaced, self.draws["first"], self.draws["second"], self.draws["third"], *self.displaced_to,
+            out=tuple(self.targets),
+        )  # fmt: skip
+
+    def _pull(self) -> None:
+        model = self.model
+        over_agents(self.claims, out=self.all_claims)
+        squares(self.claims, out=self.squared_claims)
+        competition_of(self.all_claims, self.squared_claims, self.equal_competition, out=self.competition)
+        common_log_rate(
+            deterrence=model.lead.deterrence,
+            enforcement=model.government.enforcement,
+            competition=self.competition,
+            lead=model.lead.troop_share,
+            **self.common_rule,
+            out=self.common,
+        )
+        intensities = {"rockets": model.patron.rockets, "convoys": model.patron.convoys}
+        restraint = model.patron.restraint - model.patron.neutral_restraint
+        for name, campaign in self.campaigns.items():
+            campaign_pull(
+                share=campaign.share,
+                base=campaign.base,
+                intensity=intensities[name],
+                common=self.common,
+                grievance=self.grievance,
+                effect_of_grievance=self.effect_of_grievance,
+                control=self.control,
+                restraint_above_neutral=restraint,
+                effect_of_restraint=self.effect_of_restraint,
+                capacity=self.capacity,
+                excitation=campaign.excitation,
+                cap=self.cap,
+                out=(campaign.propensity, campaign.pull),
+            )
+        np.add(self.rockets.propensity, self.convoys.propensity, out=self.propensity)
+        over_agents(self.propensity, out=self.propensity_in_all)
+        self.capped[...] = (self.rockets.pull >= self.cap) | (self.convoys.pull >= self.cap)
+
+    def remember(self) -> None:
+        """Take today's attacks, strikes, arrests and deaths into excitation, claims, grievance and capacity."""
+        model = self.model
+        for campaign in self.campaigns.values():
+            over_agents(campaign.attacks, out=campaign.all_attacks)
+            over_agents(campaign.displaced, out=campaign.all_displaced)
+            excitation_after(
+                campaign.excitation, campaign.share, campaign.attacks + campaign.displaced,
+                campaign.all_attacks + campaign.all_displaced, self.own_excitation, self.cross_excitation,
+                campaign.others, self.excitation_decay, out=campaign.excitation,
+            )  # fmt: skip
+        self._attribute()
+        grievance_after(
+            grievance=self.grievance,
+            strike=model.lead.strikes,
+            struck=self.struck,
+            wrong=self.wrong_in_all,
+            reversed_arrest=model.government.reversed_arrests,
+            **self.grievance_rule,
+            out=self.grievance,
+        )
+        capacity_after(
+            capacity=self.capacity,
+            sustained_arrest=model.government.sustained_arrests,
+            civilian_deaths=model.civilian_deaths_by_militias,
+            **self.capacity_rule,
+            out=self.capacity,
+        )
+        claims_after(self.claims, self.attacks, self.claims_memory, out=self.claims)
+
+    def _attribute(self) -> None:
+        """Find the faction that today's strike fell on, by the claims before today."""
+        lead = self.model.lead
+        before = np.zeros_like(self.claims)
+        np.cumsum(self.claims[:-1], axis=0, out=before[1:])
+        struck_faction(
+            lead.strikes, lead.draws["struck"], before, self.claims, self.all_claims, lead.draws["attribution"],
+            self.blur, self.facade, out=(self.struck, self.wrong),
+        )  # fmt: skip
+        over_agents(self.wrong, out=self.wrong_in_all)

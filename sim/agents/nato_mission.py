@@ -1,0 +1,93 @@
+"""The NATO mission: it grows where it is asked to, and withers once the lead has gone."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.kind import Kind, WorldAgent
+from sim.rule import rule
+from sim.worlds import start_uniforms
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+
+@rule
+def mission_staff(
+    staff: float,
+    staff_at_start: float,
+    ceiling: float,
+    backfill: float,
+    host_asks_to_stay: float,
+    lead: float,
+    feasible_without_lead: float,
+    compensating: float,
+    compensating_growth: float,
+    growth_rate: float,
+    gone_level: float,
+    withering_days: float,
+) -> float:
+    """Return the mission's staff (persons) a day later.
+
+    target = start + max(0, ceiling - start) (backfill [host asks to stay] max(lead, feasible) + compensating g (1 - lead));
+    staff += rate (target - staff). Without backfill or compensation it decays over `withering_days` once the lead has
+    gone: its protection and transport are the lead's.
+
+    Source: NATO agreed in February 2020 to take over some training; sizes and rates are judgement.
+    """
+    room = max(0.0, ceiling - staff_at_start)
+    target = staff_at_start + room * backfill * host_asks_to_stay * max(lead, feasible_without_lead)
+    target += room * compensating * compensating_growth * (1.0 - lead)
+    if backfill == 0.0 and compensating == 0.0 and lead < gone_level:
+        return staff - staff / withering_days
+    return staff + growth_rate * (target - staff)
+
+
+class NATOMission(WorldAgent):
+    """The NATO training mission."""
+
+
+class NATOMissions(Kind):
+    """The NATO mission, and the alliance behind it.
+
+    States:
+        staff: persons. `backfill`: strength of the policy, 0-1.
+        decides_as_one: 1 in worlds where NATO members take one collective decision.
+    """
+
+    agent_class = NATOMission
+    decisions = ("leave",)
+
+    def __init__(self, model: "IraqModel") -> None:
+        super().__init__(model, ["nato_mission"])
+        own, coalition = model.parameters.nato_mission, model.parameters.coalition
+        self.staff_at_start = own.staff_at_start
+        self.ceiling_in_ledger = own.ceiling
+        self.rule = {
+            "staff_at_start": own.staff_at_start,
+            "feasible_without_lead": own.share_feasible_without_lead,
+            "compensating_growth": own.compensating_growth,
+            "growth_rate": own.growth_rate,
+            "gone_level": coalition.lead_gone_level,
+            "withering_days": own.withering_days,
+        }
+        one_decision = start_uniforms(model.seed_of_worlds, self.names, "collective decision", model.worlds)
+        self.staff = self.state("staff", own.staff_at_start)
+        self.backfill = self.state("backfill")
+        self.ceiling = self.state("ceiling", own.ceiling)
+        self.decides_as_one = self.state(
+            "decides_as_one", (one_decision < coalition.collective_decision_probability).astype(np.float64)
+        )
+
+    def adjust(self) -> None:
+        """Let the mission grow or wither."""
+        mission_staff(
+            staff=self.staff,
+            ceiling=self.ceiling,
+            backfill=self.backfill,
+            host_asks_to_stay=(self.model.government.stance > 0.0).astype(np.float64),
+            lead=self.model.lead.troop_share,
+            compensating=self.model.coalition.compensating,
+            **self.rule,
+            out=self.staff,
+        )

@@ -1,0 +1,77 @@
+"""The neighbours: what crosses the border from Iraq, in three components that are never added up."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.kind import Kind, WorldAgent
+from sim.rule import rule
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+
+@rule
+def cross_border_attacks(
+    rate_at_reference: float, border_activity: float, elasticity: float, partner_forces: float, partner_support: float, lead: float
+) -> float:
+    """Return the expected IS attacks a day across a border: lambda (I_b/I_b0)^gamma [1 + b_sy (1 - lead)].
+
+    The last factor only where partner forces depend on supply through Iraq; none where no governorate borders.
+    """
+    if border_activity <= 0.0:
+        return 0.0
+    return rate_at_reference * border_activity**elasticity * (1.0 + partner_forces * partner_support * (1.0 - lead))
+
+
+@rule
+def shock_of(level: float, reference: float) -> float:
+    """Return how far IS capability in Iraq stands above its start: max(0, I/i0 - 1)."""
+    return max(0.0, level / reference - 1.0)
+
+
+class Neighbour(WorldAgent):
+    """An area beyond the border."""
+
+
+class Neighbours(Kind):
+    """The areas beyond the border.
+
+    States:
+        islamic_state_attacks: expected today. `militia_attacks`: expected today, the same for each (a share of the
+        displaced attacks). `shock`: relative excess of IS capability in Iraq, the same for each.
+    """
+
+    agent_class = Neighbour
+
+    def __init__(self, model: "IraqModel") -> None:
+        areas = model.theatre.neighbours
+        super().__init__(model, [area.name for area in areas])
+        own, cells = model.parameters.neighbours, model.islamic_state
+        self.rule = {
+            "rate_at_reference": own.cross_border_attack_rate,
+            "elasticity": own.elasticity_to_border_activity,
+            "partner_forces": self.column([float(area.partner_forces) for area in areas]),
+            "partner_support": own.partner_support_dependence,
+        }
+        self.crossing_share = own.militia_crossing_share
+        self.reads = [area.reads for area in areas]
+        at_start = cells.share * cells.rate_at_start
+        self.activity_at_start = [cells.in_governorates(names, at_start) for names in self.reads]
+        self.activity = self.array()
+        self.islamic_state_attacks = self.state("islamic_state_attacks")
+        self.militia_attacks = self.state("militia_attacks")
+        self.shock = self.state("shock")
+
+    def feel(self) -> None:
+        """Let the border feel today's activity."""
+        model = self.model
+        cells = model.islamic_state
+        for row, names in enumerate(self.reads):
+            if names:
+                self.activity[row] = (cells.in_governorates(names, cells.capability) / self.activity_at_start[row])[0]
+        cross_border_attacks(
+            border_activity=self.activity, lead=model.lead.troop_share, **self.rule, out=self.islamic_state_attacks
+        )
+        np.multiply(self.crossing_share, model.elsewhere.attacks, out=self.militia_attacks)
+        shock_of(cells.capability_in_all, cells.rate_at_start, out=self.shock)

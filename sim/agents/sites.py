@@ -1,0 +1,290 @@
+"""The sites that attacks are aimed at: who is there, how they are covered, and what an attack does."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.agents.situation import over_agents
+from sim.draws import binomial, clip, negative_binomial, truncated_zeta
+from sim.kind import Kind, WorldAgent
+from sim.rule import Array, rule, total
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+_EMBASSY = "embassy"
+_ERBIL = "erbil_base"
+
+
+@rule
+def presence_at(
+    lead_part: float,
+    lead: float,
+    closing_level: float,
+    members_part: float,
+    members: float,
+    mission_part: float,
+    mission: float,
+) -> float:
+    """Return a site's presence relative to the start (0-1): a lead [not closed] + b members + c mission.
+
+    The site closes for the lead below its level of the lead's troop share; members stay until they leave.
+    """
+    own = lead_part * lead if lead >= closing_level else 0.0
+    return own + members_part * members + mission_part * mission
+
+
+@rule
+def cover_after(cover: float, cover_at_start: float, lead: float, lag_days: float) -> float:
+    """Return a site's air defence cover (0-1) a day later; it follows the lead's troops with a lag."""
+    return cover + (cover_at_start * lead - cover) / lag_days
+
+
+@rule
+def attraction_of(
+    attractiveness: float, is_embassy: float, is_other_fixed: float, embassy: float, others: float,
+    protection_gained: float, effect_of_protection: float, displaced_share: float,
+) -> float:  # fmt: skip
+    """Return a site's share of the rocket campaign at today's protection of the embassy.
+
+    v_embassy exp(-b max(0, Z - Z0)); the other fixed sites share d times what it loses, in proportion to theirs.
+    Convoys are a campaign of their own, with all of it.
+    """
+    kept = math.exp(-effect_of_protection * max(0.0, protection_gained))
+    if is_embassy > 0.0:
+        return attractiveness * kept
+    if is_other_fixed > 0.0 and others > 0.0:
+        return attractiveness * (1.0 + displaced_share * embassy * (1.0 - kept) / others)
+    return attractiveness
+
+
+@total
+def exposure_of(attractiveness: float, presence: float, in_campaign: float) -> float:
+    """Add v presence over the sites of a campaign: how much of it finds its targets."""
+    return attractiveness * presence * in_campaign
+
+
+@rule
+def rounds_of(normal: float, log_mean: float, log_sd: float, largest: float) -> float:
+    """Return the rounds of a site-day's attacks: lognormal, clipped to 1 ... largest.
+
+    Clipped, not redrawn: with ln 2 and 1.2 it gives a median of 2.0 and a mean of 4.1 (51 dated attacks: 2 and 4.4).
+    """
+    return clip(math.exp(log_mean + log_sd * normal), 1.0, largest)
+
+
+@rule
+def attacks_land(
+    attacks: float,
+    rounds: float,
+    interception: float,
+    cover: float,
+    saturation_rounds: float,
+    fatal_to_coalition: float,
+    coalition_exposure: float,
+    fatal_to_civilians: float,
+    density: float,
+    fatal_to_iraqi_forces: float,
+    iraqi_exposure: float,
+    toll_exponent: float,
+    toll_cap: float,
+    toll_normaliser: float,
+    wounded_per_death: float,
+    wounded_dispersion: float,
+    hits_coalition: float,
+    hits_civilians: float,
+    hits_iraqi_forces: float,
+    coalition_toll: float,
+    civilian_toll: float,
+    iraqi_toll: float,
+    wounded: float,
+) -> tuple[float, float, float, float]:
+    """Return the deaths of one day's attacks on one site, and the wounded.
+
+    p = interception cover min(1, 2 n_sat/(n_sat + rounds)). Fatal to the coalition with probability
+    1 - (1 - f exposure (1 - p))^S, to civilians 1 - (1 - f density)^S, to Iraqi forces 1 - (1 - f exposure)^S, S attacks:
+    interception does not save civilians, since misses and debris fall outside. Deaths of a fatal day: zeta truncated at
+    the cap (Clauset et al. 2007, doi:10.1177/0022002706296157; Bohorquez et al. 2009, doi:10.1038/nature08631).
+    Wounded: negative binomial around wounded_per_death times the deaths.
+
+    Returns:
+        coalition, civilian and Iraqi force deaths, wounded (persons).
+    """
+    if attacks <= 0.0:
+        return 0.0, 0.0, 0.0, 0.0
+    stopped = interception * cover * min(1.0, 2.0 * saturation_rounds / (saturation_rounds + rounds))
+    coalition = civilians = iraqi = 0.0
+    if hits_coalition < 1.0 - (1.0 - fatal_to_coalition * coalition_exposure * (1.0 - stopped)) ** attacks:
+        coalition = truncated_zeta(coalition_toll, toll_exponent, toll_cap, toll_normaliser)
+    if hits_civilians < 1.0 - (1.0 - min(1.0, fatal_to_civilians * density)) ** attacks:
+        civilians = truncated_zeta(civilian_toll, toll_exponent, toll_cap, toll_normaliser)
+    if hits_iraqi_forces < 1.0 - (1.0 - fatal_to_iraqi_forces * iraqi_exposure) ** attacks:
+        iraqi = truncated_zeta(iraqi_toll, toll_exponent, toll_cap, toll_normaliser)
+    hurt = negative_binomial(wounded, wounded_per_death * (coalition + civilians + iraqi), wounded_dispersion)
+    return coalition, civilians, iraqi, hurt
+
+
+@rule
+def zeta_normaliser(exponent: float, largest: float) -> float:
+    """Return the sum of k^-exponent over k = 1 ... largest."""
+    value, k = 0.0, largest
+    while k >= 1.0:
+        value += k**-exponent
+        k -= 1.0
+    return value
+
+
+@rule
+def from_origin(uniform: float, attacks: float, share: float) -> float:
+    """Return how many of the attacks come from the first of two governorates: Binomial(attacks, share)."""
+    return binomial(uniform, attacks, share)
+
+
+class Landing:
+    """The constants with which attacks land, the same at sites and elsewhere."""
+
+    def __init__(self, model: "IraqModel") -> None:
+        sites = model.parameters.sites
+        normaliser = np.empty((1, model.worlds.count))
+        zeta_normaliser(sites.death_toll_exponent, sites.death_toll_cap, out=normaliser)
+        self.rule = {
+            "interception": sites.interception_probability,
+            "saturation_rounds": sites.saturation_rounds,
+            "fatal_to_coalition": sites.fatal_hit_on_coalition,
+            "fatal_to_civilians": sites.fatal_hit_on_civilians,
+            "fatal_to_iraqi_forces": sites.fatal_hit_on_iraqi_forces,
+            "toll_exponent": sites.death_toll_exponent,
+            "toll_cap": sites.death_toll_cap,
+            "toll_normaliser": normaliser,
+            "wounded_per_death": sites.wounded_per_death,
+            "wounded_dispersion": sites.wounded_dispersion,
+        }
+
+
+LANDING_DRAWS = (
+    "hits coalition", "hits civilians", "hits iraqi forces", "coalition toll", "civilian toll", "iraqi toll", "wounded",
+)  # fmt: skip
+
+
+class Site(WorldAgent):
+    """A site, or the convoys."""
+
+
+class Sites(Kind):
+    """The five sites.
+
+    States:
+        presence, cover: 0-1. `attraction`: share of its campaign. `attacks`: today's.
+        coalition_deaths, civilian_deaths, iraqi_deaths, wounded: today's, persons. A death on a convoy is a
+        contractor's, counted with the coalition's.
+        from_nineveh: today's attacks on Erbil that came from Nineveh; the rest from Kirkuk.
+    """
+
+    agent_class = Site
+    decisions = (*LANDING_DRAWS, "rounds", "origin")
+    normals = ("rounds",)
+
+    def __init__(self, model: "IraqModel") -> None:
+        sites = model.theatre.sites
+        super().__init__(model, [site.name for site in sites])
+        own, militias = model.parameters.sites, model.parameters.militias
+        fixed = [site.campaign == "rockets" for site in sites]
+        own.rows("attractiveness", [name for name, is_fixed in zip(self.names, fixed, strict=True) if is_fixed])
+        self.attractiveness = own.rows("attractiveness", self.names, default=1.0)  # convoys have their campaign alone
+        self.is_embassy = self.column([float(name == _EMBASSY) for name in self.names])
+        self.is_other_fixed = self.column([float(f and n != _EMBASSY) for f, n in zip(fixed, self.names, strict=True)])
+        self.in_campaign = {
+            campaign: self.column([float(site.campaign == campaign) for site in sites]) for campaign in ("rockets", "convoys")
+        }
+        self.embassy_share, self.others_share = self.vector(), self.vector()
+        over_agents(self.attractiveness * self.is_embassy, out=self.embassy_share)
+        over_agents(self.attractiveness * self.is_other_fixed, out=self.others_share)
+        self.effect_of_protection = militias.effect_of_protection_on_targeting
+        self.lead_part = own.rows("lead_share_of_presence", self.names)
+        self.members_part = own.rows("members_share_of_presence", self.names)
+        self.mission_part = own.rows("mission_share_of_presence", self.names)
+        self.closing_level = own.rows("closing_levels", self.names, default=0.0)
+        convoy_rows = [not is_fixed for is_fixed in fixed]
+        self.closing_level[convoy_rows] = militias.closure_threshold
+        self.cover_at_start = own.rows("cover_at_start", self.names)
+        self.cover_lag = own.cover_lag_days
+        self.rounds_rule = {
+            "log_mean": own.rounds_log_mean, "log_sd": own.rounds_log_sd, "largest": own.rounds_max,
+        }  # fmt: skip
+        exposure = own.rows("coalition_exposure", self.names)
+        self.landing_rule = {
+            **model.landing.rule,
+            "coalition_exposure": exposure,
+            "iraqi_exposure": exposure,
+            "density": own.rows("urban_density", self.names) / own.density_scale,
+        }
+        self.from_nineveh_share = own.erbil_attacks_from_nineveh
+        self.erbil = self.names.index(_ERBIL) if _ERBIL in self.names else None
+        self.embassy = self.names.index(_EMBASSY)
+
+        self.presence = self.state("presence", 1.0)
+        self.cover = self.state("cover", self.cover_at_start)
+        self.attraction = self.state("attraction", self.attractiveness)
+        self.attacks = self.state("attacks")
+        self.coalition_deaths = self.state("coalition_deaths")
+        self.civilian_deaths = self.state("civilian_deaths")
+        self.iraqi_deaths = self.state("iraqi_deaths")
+        self.wounded = self.state("wounded")
+        self.rounds = self.array()
+        self.from_nineveh = self.vector()
+        self.attacks_by_faction = np.zeros((len(self.names), len(model.theatre.factions), model.worlds.count))
+        self.exposure = {campaign: self.vector() for campaign in self.in_campaign}
+        self.attacks_in_all = self.vector()
+        self.coalition_deaths_in_all = self.vector()
+        self.civilian_deaths_in_all = self.vector()
+        self.iraqi_deaths_in_all = self.vector()
+        self.wounded_in_all = self.vector()
+        self.attacks_so_far = self.array()
+
+    def deploy(self) -> None:
+        """Set who is where, under which cover, and how the factions weigh the sites."""
+        model = self.model
+        lead = model.lead.troop_share
+        presence_at(
+            self.lead_part, lead, self.closing_level, self.members_part, model.coalition.remaining,
+            self.mission_part, model.embassy.mission_presence, out=self.presence,
+        )  # fmt: skip
+        cover_after(self.cover, self.cover_at_start, lead, self.cover_lag, out=self.cover)
+        attraction_of(
+            self.attractiveness, self.is_embassy, self.is_other_fixed, self.embassy_share, self.others_share,
+            model.government.protection - model.government.protection_at_start, self.effect_of_protection,
+            model.militias.displaced_share, out=self.attraction,
+        )  # fmt: skip
+        for campaign, exposure in self.exposure.items():
+            exposure_of(self.attractiveness, self.presence, self.in_campaign[campaign], out=exposure)
+
+    def land(self) -> None:
+        """Let today's attacks land."""
+        for row, by_faction in enumerate(self.attacks_by_faction):
+            over_agents(by_faction, out=self.attacks[row : row + 1])
+        rounds_of(self.draws["rounds"], **self.rounds_rule, out=self.rounds)
+        attacks_land(
+            attacks=self.attacks,
+            rounds=self.rounds,
+            cover=self.cover,
+            **self.landing_rule,
+            **{name.replace(" ", "_"): self.draws[name] for name in LANDING_DRAWS},
+            out=(self.coalition_deaths, self.civilian_deaths, self.iraqi_deaths, self.wounded),
+        )
+        for part, whole in (
+            (self.attacks, self.attacks_in_all),
+            (self.coalition_deaths, self.coalition_deaths_in_all),
+            (self.civilian_deaths, self.civilian_deaths_in_all),
+            (self.iraqi_deaths, self.iraqi_deaths_in_all),
+            (self.wounded, self.wounded_in_all),
+        ):
+            over_agents(part, out=whole)
+        self.attacks_so_far += self.attacks
+        if self.erbil is not None:
+            row = slice(self.erbil, self.erbil + 1)
+            from_origin(self.draws["origin"][row], self.attacks[row], self.from_nineveh_share, out=self.from_nineveh)
+
+    def attacks_on(self, site: int | None) -> Array:
+        """Return today's attacks on one site, (1, worlds); none where the theatre has no such site."""
+        return self.attacks[site : site + 1] if site is not None else np.zeros_like(self.attacks_in_all)

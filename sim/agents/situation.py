@@ -1,0 +1,64 @@
+"""What everybody perceives: how many attacks there are of late, by the militias and by the Islamic State."""
+
+import math
+from typing import TYPE_CHECKING
+
+from sim.draws import helper
+from sim.kind import Kind
+from sim.rule import rule, total
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+
+@helper
+def log_ratio(rate: float, reference: float, floor: float) -> float:
+    """Return ln(rate/reference), the rate taken as at least the floor (all 1/day)."""
+    return math.log(max(rate, floor) / reference)
+
+
+@rule
+def rolling_rate(rate: float, events: float, memory_days: float) -> float:
+    """Return the exponentially weighted mean of daily events (1/day).
+
+    rate += (events - rate) / memory
+    """
+    return rate + (events - rate) / memory_days
+
+
+@rule
+def decaying_count(count: float, events: float, memory_days: float) -> float:
+    """Return a count of recent events that fades: count (1 - 1/memory) + events."""
+    return count * (1.0 - 1.0 / memory_days) + events
+
+
+@total
+def over_agents(value: float) -> float:
+    """Add a value over the agents of each world."""
+    return value
+
+
+class Situation(Kind):
+    """The rolling rates that enter many decisions.
+
+    States:
+        attack_rate: attacks on the five sites a day.
+        islamic_state_rate: IS attacks a day in all governorates, the season taken out.
+    """
+
+    def __init__(self, model: "IraqModel") -> None:
+        super().__init__(model, ["situation"])
+        parameters = model.parameters.situation
+        patron = model.parameters.patron
+        self.rate_memory = parameters.rate_memory_days
+        self.threat_memory = parameters.islamic_state_memory_days
+        self.attack_rate = self.state("attack_rate", patron.rocket_rate_at_start + patron.convoy_rate_at_start)
+        self.islamic_state_rate = self.state("islamic_state_rate", model.islamic_state.rate_at_start)
+
+    def remember(self) -> None:
+        """Take today's attacks into the rolling rates that tomorrow's decisions see."""
+        model = self.model
+        rolling_rate(self.attack_rate, model.sites.attacks_in_all, self.rate_memory, out=self.attack_rate)
+        rolling_rate(
+            self.islamic_state_rate, model.islamic_state.deseasonalised, self.threat_memory, out=self.islamic_state_rate
+        )

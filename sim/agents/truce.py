@@ -1,0 +1,94 @@
+"""The truce: a pause in the attacks that most factions keep, one regime a world."""
+
+import math
+from typing import TYPE_CHECKING
+
+from sim.draws import happens_within_a_day
+from sim.kind import Kind
+from sim.rule import rule
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+
+@rule
+def truce_tomorrow(
+    in_force: float,
+    onset_hazard: float,
+    ultimatum: float,
+    pre_election: float,
+    pre_election_fraction: float,
+    effect_of_ultimatum: float,
+    restraint_above_neutral: float,
+    effect_of_restraint: float,
+    brokered: float,
+    effect_of_broker: float,
+    effect_of_broker_on_end: float,
+    deterrence: float,
+    reaction_level: float,
+    effect_of_strike_on_end: float,
+    mean_length: float,
+    onset: float,
+    end: float,
+) -> float:
+    """Return whether a truce is in force today (0 or 1), given yesterday's.
+
+    Onset hazard h_T exp(b_TU max([ultimatum], f [before the election]) + b_TR (R - neutral) + b_brok brokered);
+    end hazard exp(b_TD [deterrence > level] - b_TB brokered) / mean length. All 1/day.
+
+    Source: judgement; compellent threats succeed in 20-60 % of cases (Sechser 2011, doi:10.1177/0738894211413066).
+    """
+    if in_force > 0.0:
+        log_factor = -effect_of_broker_on_end * brokered
+        if deterrence > reaction_level:
+            log_factor += effect_of_strike_on_end
+        return 0.0 if end < happens_within_a_day(math.exp(log_factor) / mean_length) else 1.0
+    log_factor = effect_of_ultimatum * max(ultimatum, pre_election_fraction * pre_election)
+    log_factor += effect_of_restraint * restraint_above_neutral + effect_of_broker * brokered
+    return 1.0 if onset < happens_within_a_day(onset_hazard * math.exp(log_factor)) else 0.0
+
+
+class Truce(Kind):
+    """Whether a truce holds.
+
+    States:
+        in_force: 0 or 1. `brokered`: strength of the policy, 0-1.
+    """
+
+    decisions = ("onset", "end")
+
+    def __init__(self, model: "IraqModel") -> None:
+        super().__init__(model, ["truce"])
+        own = model.parameters.truce
+        self.rule = {
+            "onset_hazard": own.onset_hazard,
+            "pre_election_fraction": own.pre_election_fraction,
+            "effect_of_ultimatum": own.effect_of_ultimatum,
+            "effect_of_restraint": own.effect_of_restraint,
+            "effect_of_broker": own.effect_of_broker,
+            "effect_of_broker_on_end": own.effect_of_broker_on_end,
+            "reaction_level": model.parameters.situation.strike_reaction_level,
+            "effect_of_strike_on_end": own.effect_of_strike_on_end,
+            "mean_length": own.mean_length_days,
+        }
+        self.rocket_rate = own.rocket_rate_in_truce
+        self.convoy_rate = own.convoy_rate_in_truce
+        self.compliance_floor = own.compliance_floor
+        self.in_force = self.state("in_force")
+        self.brokered = self.state("brokered")
+
+    def settle(self) -> None:
+        """Begin or end a truce."""
+        model = self.model
+        truce_tomorrow(
+            in_force=self.in_force,
+            ultimatum=model.lead.ultimatum,
+            pre_election=float(model.calendar.before_lead_election(model.day)),
+            restraint_above_neutral=model.patron.restraint - model.patron.neutral_restraint,
+            brokered=self.brokered,
+            deterrence=model.lead.deterrence,
+            onset=self.draws["onset"],
+            end=self.draws["end"],
+            **self.rule,
+            out=self.in_force,
+        )

@@ -1,0 +1,118 @@
+"""Dated events known on the first day: elections, the inauguration, anniversaries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cache
+
+
+class EventKind(StrEnum):
+    """What a dated event does."""
+
+    LEAD_ELECTION = "lead_election"
+    INAUGURATION = "inauguration"
+    EARLY_ELECTION = "early_election"
+    SYMBOLIC_DATE = "symbolic_date"
+    ANNIVERSARY = "anniversary"
+    MEMBER_MANDATES = "member_mandates"
+    MEMBER_ELECTIONS = "member_elections"
+
+
+class CalendarError(ValueError):
+    """An event that cannot be read: says which and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The events of a run, as days of the model; None or empty where an event was removed.
+
+    Attributes:
+        start: date of day 0.
+        lead_election: day of the lead nation's election: there is caution before it.
+        inauguration: day on which a successor may withdraw an unfinished pullout.
+        early_election: day for which an early Iraqi election is called.
+        symbolic_dates, anniversaries: (month, day) on which the street mobilises, every year.
+        mandates, elections: whether the members' own dates count.
+    """
+
+    start: date
+    lead_election: int | None = None
+    inauguration: int | None = None
+    early_election: int | None = None
+    symbolic_dates: frozenset[tuple[int, int]] = frozenset()
+    anniversaries: frozenset[tuple[int, int]] = frozenset()
+    mandates: bool = False
+    elections: bool = False
+
+    def before_lead_election(self, day: int) -> bool:
+        """Tell whether the lead nation's election is still to come."""
+        return self.lead_election is not None and day < self.lead_election
+
+    def is_symbolic_date(self, day: int) -> bool:
+        """Tell whether a day is a symbolic date."""
+        return _month_and_day(self.start, day) in self.symbolic_dates
+
+    def is_anniversary(self, day: int) -> bool:
+        """Tell whether a day is an anniversary."""
+        return _month_and_day(self.start, day) in self.anniversaries
+
+    def day_of_year(self, day: int) -> int:
+        """Return the day of the year, 1-366."""
+        return (self.start + timedelta(days=day)).timetuple().tm_yday
+
+
+@cache
+def _month_and_day(start: date, day: int) -> tuple[int, int]:
+    when = start + timedelta(days=day)
+    return when.month, when.day
+
+
+def read_calendar(start: date, events: Mapping[str, Mapping[str, object]]) -> Calendar:
+    """Make a calendar from its entries, each with a `kind` and a `date` or `every_year: "01-03"`.
+
+    Raises:
+        CalendarError: an entry has an unknown kind or a date that cannot be read.
+    """
+    days: dict[EventKind, int] = {}
+    yearly: dict[EventKind, set[tuple[int, int]]] = {EventKind.SYMBOLIC_DATE: set(), EventKind.ANNIVERSARY: set()}
+    flags: set[EventKind] = set()
+    for name, entry in events.items():
+        try:
+            kind = EventKind(str(entry.get("kind")))
+        except ValueError:
+            kinds = ", ".join(member.value for member in EventKind)
+            raise CalendarError(f"calendar.{name}.kind={entry.get('kind')!r} is none of {kinds}") from None
+        if kind in (EventKind.MEMBER_MANDATES, EventKind.MEMBER_ELECTIONS):
+            flags.add(kind)
+        elif kind in yearly:
+            yearly[kind].add(_yearly(name, entry.get("every_year")))
+        elif kind in days:
+            raise CalendarError(f"calendar.{name}: there is a {kind} already")
+        else:
+            days[kind] = (_dated(name, entry.get("date")) - start).days
+    return Calendar(
+        start=start,
+        lead_election=days.get(EventKind.LEAD_ELECTION),
+        inauguration=days.get(EventKind.INAUGURATION),
+        early_election=days.get(EventKind.EARLY_ELECTION),
+        symbolic_dates=frozenset(yearly[EventKind.SYMBOLIC_DATE]),
+        anniversaries=frozenset(yearly[EventKind.ANNIVERSARY]),
+        mandates=EventKind.MEMBER_MANDATES in flags,
+        elections=EventKind.MEMBER_ELECTIONS in flags,
+    )
+
+
+def _dated(name: str, value: object) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise CalendarError(f"calendar.{name}.date={value!r} is not a date such as 2021-01-20") from None
+
+
+def _yearly(name: str, value: object) -> tuple[int, int]:
+    try:
+        when = date.fromisoformat(f"2020-{value}")
+    except ValueError:
+        raise CalendarError(f"calendar.{name}.every_year={value!r} is not a month and day such as '01-03'") from None
+    return when.month, when.day

@@ -1,0 +1,116 @@
+"""From a uniform to a draw, by inverse CDF.
+
+Every function takes one uniform in [0, 1) and the parameters of a distribution, and returns the quantile. One uniform
+in, one draw out: that is what keeps two arms of the same world on the same dice, whatever happens in them.
+They are compiled and called from rules; the same functions work on plain floats.
+"""
+
+import math
+from collections.abc import Callable
+
+import numba
+
+# A sequential search stops where the probability left is below what a double can add to its sum.
+_NEGLIGIBLE = 1e-18
+
+
+def helper[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a scalar function that rules call; it stays callable on plain numbers."""
+    compiled: Callable[P, R] = numba.njit(error_model="numpy", nogil=True)(function)
+    return compiled
+
+
+@helper
+def sigmoid(logit: float) -> float:
+    """Return the probability 1 / (1 + exp(-logit))."""
+    return 1.0 / (1.0 + math.exp(-logit))
+
+
+@helper
+def clip(value: float, low: float, high: float) -> float:
+    """Return the value, or the bound that it passed."""
+    return min(max(value, low), high)
+
+
+@helper
+def happens_within_a_day(hazard: float) -> float:
+    """Return the probability 1 - exp(-hazard) that an event of this hazard (1/day) happens today."""
+    return -math.expm1(-hazard)
+
+
+@helper
+def poisson(uniform: float, mean: float) -> float:
+    """Return a Poisson count (0, 1, 2, ...) of this mean by sequential search.
+
+    Zero is decided without an exponential where it can be: exp(-mean) >= 1 - mean.
+    """
+    if uniform <= 1.0 - mean:
+        return 0.0
+    count = 0.0
+    term = math.exp(-mean)
+    left = uniform - term
+    while left >= 0.0:
+        count += 1.0
+        term *= mean / count
+        left -= term
+        if count > mean and term < _NEGLIGIBLE:
+            break
+    return count
+
+
+@helper
+def binomial(uniform: float, trials: float, probability: float) -> float:
+    """Return the number of successes in so many trials by sequential search."""
+    if trials <= 0.0 or probability <= 0.0:
+        return 0.0
+    if probability >= 1.0:
+        return trials
+    odds = probability / (1.0 - probability)
+    count = 0.0
+    term = (1.0 - probability) ** trials
+    left = uniform - term
+    while left >= 0.0 and count < trials:
+        term *= odds * (trials - count) / (count + 1.0)
+        count += 1.0
+        left -= term
+    return count
+
+
+@helper
+def geometric(uniform: float, mean: float) -> float:
+    """Return a geometric count on 0, 1, 2, ... of this mean."""
+    if mean <= 0.0:
+        return 0.0
+    return math.floor(math.log1p(-uniform) / math.log(mean / (1.0 + mean)))
+
+
+@helper
+def negative_binomial(uniform: float, mean: float, size: float) -> float:
+    """Return a negative-binomial count of this mean and size by sequential search."""
+    if mean <= 0.0:
+        return 0.0
+    success = size / (size + mean)
+    count = 0.0
+    term = success**size
+    left = uniform - term
+    while left >= 0.0:
+        term *= (1.0 - success) * (count + size) / (count + 1.0)
+        count += 1.0
+        left -= term
+        if count > mean and term < _NEGLIGIBLE:
+            break
+    return count
+
+
+@helper
+def truncated_zeta(uniform: float, exponent: float, largest: float, normaliser: float) -> float:
+    """Return k in 1 ... largest with probability k^-exponent / normaliser.
+
+    The normaliser is the sum of k^-exponent over 1 ... largest; it depends on parameters alone, so the caller has it.
+    """
+    count = 1.0
+    left = uniform * normaliser - 1.0
+    while left >= 0.0 and count < largest:
+        count += 1.0
+        left -= count**-exponent
+    return count

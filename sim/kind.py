@@ -1,0 +1,108 @@
+"""A kind: all agents of one Mesa class, which share one array (agents, worlds) a state.
+
+Stages of the day are methods of the kind. Each Mesa agent is a named row of it: `agent.troops` is a view of its row,
+one entry a world, that reads and writes the shared array.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import mesa
+import numpy as np
+
+from sim.rule import Array, Value
+from sim.worlds import Streams
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+
+class WorldAgent(mesa.Agent):
+    """One actor in many worlds at once: a named row of its kind.
+
+    Attributes:
+        name: of the actor, stable: it addresses the actor's random numbers.
+        kind: the container that holds the states.
+        row: of the actor in the kind's arrays.
+    """
+
+    def __init__(self, kind: "Kind", row: int) -> None:
+        super().__init__(kind.model)
+        self.name = kind.names[row]
+        self.kind = kind
+        self.row = row
+
+    def __getattr__(self, name: str) -> Array:
+        """Return the actor's row of a state of its kind, (worlds,): a view."""
+        return _state(self, name)[self.row]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Write the actor's row of a state, or set an ordinary attribute."""
+        if "row" in self.__dict__ and name in self.kind.states:
+            _state(self, name)[self.row] = value
+        else:
+            super().__setattr__(name, value)
+
+    def __dir__(self) -> list[str]:
+        """List the states beside the ordinary attributes."""
+        return [*super().__dir__(), *self.kind.states]
+
+
+def _state(agent: WorldAgent, name: str) -> Array:
+    kind: Kind | None = agent.__dict__.get("kind")
+    if kind is None or name not in kind.states:
+        raise AttributeError(f"{type(agent).__name__} has no {name}")
+    state: Array = getattr(kind, name)
+    return state
+
+
+class Kind:
+    """The agents of one Mesa class side by side.
+
+    Attributes:
+        names: of the agents, in the order of the rows.
+        draws: today's uniforms by decision.
+        states: names of the attributes that are states, arrays (agents, worlds).
+    """
+
+    agent_class: ClassVar[type[WorldAgent] | None] = None
+    """Its Mesa class; None for a condition of the theatre that is no actor."""
+    decisions: ClassVar[tuple[str, ...]] = ()
+    """What each agent draws a uniform for, every day."""
+    normals: ClassVar[tuple[str, ...]] = ()
+    """Those of the decisions that want a standard normal."""
+
+    def __init__(self, model: "IraqModel", names: Sequence[str]) -> None:
+        self.model = model
+        self.names = tuple(names)
+        self.states: list[str] = []
+        self.draws = self.streams(self.names, self.decisions, self.normals)
+        self.agents = [self.agent_class(self, row) for row in range(len(self.names))] if self.agent_class else []
+
+    def streams(self, names: Sequence[str], decisions: Sequence[str], normals: Sequence[str] = ()) -> Streams:
+        """Return streams of daily uniforms for these names, drawn each day before the first stage."""
+        streams = Streams(self.model.seed_of_worlds, names, decisions, self.model.worlds, normals)
+        self.model.streams.append(streams)
+        return streams
+
+    def state(self, name: str, start: Value = 0.0, dtype: type = np.float64) -> Array:
+        """Make a state, (agents, worlds), with its start value; numbers and (1 or agents, 1 or worlds) broadcast."""
+        array = self.array(start, dtype)
+        self.states.append(name)
+        return array
+
+    def array(self, start: Value = 0.0, dtype: type = np.float64) -> Array:
+        """Make an array (agents, worlds) that is not a state: a constant or a scratch space."""
+        array = np.empty((len(self.names), self.model.worlds.count), dtype=dtype)
+        array[...] = start
+        return array
+
+    def vector(self, start: Value = 0.0, dtype: type = np.float64) -> Array:
+        """Make an array (1, worlds): the same for all agents."""
+        array = np.empty((1, self.model.worlds.count), dtype=dtype)
+        array[...] = start
+        return array
+
+    def column(self, values: Sequence[Any], dtype: type = np.float64) -> Array:
+        """Make an array (agents, 1): a constant of each agent, the same in all worlds."""
+        return np.array(values, dtype=dtype).reshape(len(self.names), 1)

@@ -1,0 +1,262 @@
+"""The theatre and its day."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import mesa
+import numpy as np
+
+from sim.agents.coalition import Coalition
+from sim.agents.crowd import Crowds
+from sim.agents.elsewhere import Elsewhere
+from sim.agents.embassy import Embassies
+from sim.agents.enablers import Enablers
+from sim.agents.government import Governments
+from sim.agents.islamic_state import IslamicState
+from sim.agents.kurdistan import Kurdistan
+from sim.agents.lead_nation import LeadNations
+from sim.agents.militias import Militias
+from sim.agents.nato_mission import NATOMissions
+from sim.agents.neighbours import Neighbours
+from sim.agents.patron import Patrons
+from sim.agents.sites import Landing, Sites
+from sim.agents.situation import Situation, over_agents
+from sim.agents.truce import Truce
+from sim.calendar import Calendar
+from sim.kind import WorldAgent
+from sim.outcomes import Recorder
+from sim.parameters import Drawn, Ledger
+from sim.policies.policy import Lever, Policy
+from sim.rule import Array
+from sim.theatre import Theatre
+from sim.worlds import Streams, Worlds
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of the day: who does what.
+
+    Attributes:
+        story: what happens, as a reader would tell it.
+        kind: the model's attribute that acts. `method`: of it.
+    """
+
+    story: str
+    kind: str
+    method: str
+
+
+DAY: tuple[Stage, ...] = (
+    Stage("policies take effect on their day", "levers", "act"),
+    Stage("the lead nation reviews its ultimatum, withdraws or goes on leaving", "lead", "decide_on_exit"),
+    Stage("patron and members see what is announced", "lead", "perceive"),
+    Stage("the patron restrains the militias or lets go; campaigns wax and wane", "patron", "steer"),
+    Stage("a truce begins or ends", "truce", "settle"),
+    Stage("the lead nation strikes the militias or not", "lead", "retaliate"),
+    Stage("the government enforces, arrests, protects, takes a stance", "government", "govern"),
+    Stage("each member of the coalition stays, leaves or returns", "coalition", "decide"),
+    Stage("the NATO mission grows or withers", "nato", "adjust"),
+    Stage("troops are where they now are", "sites", "deploy"),
+    Stage("air power, surveillance and advice are what is left", "enablers", "support"),
+    Stage("the militias attack", "militias", "attack"),
+    Stage("attacks on sites land", "sites", "land"),
+    Stage("displaced attacks land", "elsewhere", "land"),
+    Stage("the harm of the day is added up", "harm", "add_up"),
+    Stage("the Islamic State grows and attacks", "islamic_state", "fight"),
+    Stage("attacks on its region cost the Kurds' trust", "kurdistan", "react"),
+    Stage("the street mobilises", "crowd", "mobilise"),
+    Stage("the crowd comes to the embassy or not; the mission stays or goes", "embassy", "endure"),
+    Stage("the government gains or loses capital, and may fall", "government", "politics"),
+    Stage("the neighbours feel what crosses the border", "neighbours", "feel"),
+    Stage("the militias remember", "militias", "remember"),
+    Stage("the government remembers", "government", "remember"),
+    Stage("the lead nation remembers", "lead", "remember"),
+    Stage("everybody's picture of the situation moves", "situation", "remember"),
+    Stage("the day is recorded", "records", "take"),
+)
+"""The day, stage by stage. Each reads only what earlier stages, or yesterday, settled."""
+
+
+class Levers:
+    """The policies in force, in the order of the config."""
+
+    def __init__(self, model: "IraqModel", policies: Iterable[Policy]) -> None:
+        self.model = model
+        self.levers = [Lever(policy, model) for policy in policies]
+
+    def act(self) -> None:
+        """Let each policy act on its day."""
+        for lever in self.levers:
+            lever.act(self.model)
+
+
+class Harm:
+    """The day's dead, by perpetrator."""
+
+    def __init__(self, model: "IraqModel") -> None:
+        self.model = model
+
+    def add_up(self) -> None:
+        """Add up what the militias did, before anybody reacts to it."""
+        model = self.model
+        np.add(model.sites.civilian_deaths_in_all, model.elsewhere.civilian_deaths, out=model.civilian_deaths_by_militias)
+
+
+class Records:
+    """Hands the day to the recorder, if there is one."""
+
+    def __init__(self, model: "IraqModel", recorder: Recorder | None) -> None:
+        self.model = model
+        self.recorder = recorder
+
+    def take(self) -> None:
+        """Record the day."""
+        if self.recorder is not None:
+            self.recorder.take(self.model)
+
+
+class IraqModel(mesa.Model):
+    """Iraq from 30 September 2020 in many worlds at once; one `step()` is one day of all of them.
+
+    Attributes:
+        day: of the model; the first step is day 0.
+        worlds: that the block carries.
+        parameters: as drawn for these worlds.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        theatre: Theatre,
+        calendar: Calendar,
+        policies: Sequence[Policy] = (),
+        worlds: int | Worlds = 1024,
+        seed: int = 1,
+        recorder: Recorder | None = None,
+    ) -> None:
+        """Set up the theatre.
+
+        Args:
+            ledger: parameters and switches, and how worlds are drawn from them.
+            theatre: the tables of actors, sites and governorates.
+            calendar: the dated events.
+            policies: in force, pulled in this order where they share a day.
+            worlds: how many, from world 0 on; or which.
+            seed: of the ensemble; all draws are addressed from it.
+            recorder: keeps the outcomes; None records nothing.
+        """
+        super().__init__(rng=seed)
+        self.seed_of_worlds = seed
+        self.worlds = worlds if isinstance(worlds, Worlds) else Worlds(0, worlds)
+        self.theatre = theatre
+        self.calendar = calendar
+        self.parameters = Drawn(ledger, seed, self.worlds)
+        self.streams: list[Streams] = []
+        self.day = -1
+
+        self.landing = Landing(self)
+        self.islamic_state = IslamicState(self)
+        self.situation = Situation(self)
+        self.truce = Truce(self)
+        self.lead = LeadNations(self)
+        self.militias = Militias(self)
+        self.patron = Patrons(self)
+        self.government = Governments(self)
+        self.coalition = Coalition(self)
+        self.nato = NATOMissions(self)
+        self.sites = Sites(self)
+        self.elsewhere = Elsewhere(self)
+        self.enablers = Enablers(self)
+        self.kurdistan = Kurdistan(self)
+        self.crowd = Crowds(self)
+        self.embassy = Embassies(self)
+        self.neighbours = Neighbours(self)
+        self.levers = Levers(self, policies)
+        self.harm = Harm(self)
+        self.records = Records(self, recorder)
+
+        self.civilian_deaths_by_militias = self.sites.vector()
+        self._governorate_of_site = self._sites_by_governorate()
+        self._stages = [getattr(getattr(self, stage.kind), stage.method) for stage in DAY]
+
+    def step(self) -> None:
+        """Live one day in all worlds."""
+        self.day += 1
+        for streams in self.streams:
+            streams.draw()
+        for stage in self._stages:
+            stage()
+
+    def run(self, days: int) -> None:
+        """Live so many days."""
+        for _ in range(days):
+            self.step()
+
+    def agent(self, name: str) -> WorldAgent:
+        """Return the agent of a name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for agent in self.agents:
+            if agent.name == name:
+                return agent  # type: ignore[no-any-return]
+        raise KeyError(f"no agent is called {name!r}; there are {', '.join(agent.name for agent in self.agents)}")
+
+    @property
+    def civilian_deaths(self) -> Array:
+        """Iraqi civilians killed today by anybody, (1, worlds)."""
+        return (
+            self.civilian_deaths_by_militias
+            + self.islamic_state.civilian_deaths_in_all
+            + self.lead.civilian_deaths
+            + self.enablers.civilian_deaths
+        )
+
+    @property
+    def iraqi_force_deaths(self) -> Array:
+        """Iraqi soldiers and police killed today by anybody, (1, worlds)."""
+        militias = self.sites.iraqi_deaths_in_all + self.elsewhere.iraqi_deaths
+        return militias + self.islamic_state.iraqi_deaths_in_all + self.lead.iraqi_deaths
+
+    def coalition_troops_gone(self) -> Array:
+        """Return the share of the coalition's troops, the lead's included, that is no longer there, (1, worlds)."""
+        lead, members = self.lead.troops_at_start, self.coalition.all_troops
+        return 1.0 - (lead * self.lead.troop_share + members * self.coalition.remaining) / (lead + members)
+
+    def attacks_by_governorate(self) -> Array:
+        """Return all militia attacks so far by governorate, (governorates, worlds).
+
+        Attacks on convoys are spread over the governorates with a convoy route in proportion to population; displaced
+        attacks fall in the capital, those on the Kurdish region in the governorate of the Erbil base.
+        """
+        attacks = np.zeros((len(self.theatre.governorates), self.worlds.count))
+        targets = self.elsewhere.attacks_so_far
+        kurdish = targets["kurdistan"]
+        rows = [*self.sites.attacks_so_far, kurdish[0], sum(targets.values())[0] - kurdish[0]]
+        for weights, row in zip(self._governorate_of_site, rows, strict=True):
+            for governorate, weight in enumerate(weights):
+                if weight > 0.0:
+                    attacks[governorate] += weight * row
+        return attacks
+
+    def _sites_by_governorate(self) -> list[list[float]]:
+        """Return for each site, then displaced attacks on the Kurdish region and elsewhere, each governorate's share."""
+        governorates = self.theatre.governorates
+        names = [governorate.name for governorate in governorates]
+        along_routes = [g.population if g.convoy_route else 0.0 for g in governorates]
+        convoys = [population / sum(along_routes) for population in along_routes]
+        places = {site.name: site.governorate for site in self.theatre.sites}
+        erbil, capital = places.get("erbil_base", "erbil"), places["embassy"]
+        in_one = [*places.values(), erbil, capital]
+        return [[float(name == place) for name in names] if place else convoys for place in in_one]
+
+    def over(self, values: Array) -> Array:
+        """Add a value (agents, worlds) over agents, (1, worlds)."""
+        whole = self.sites.vector()
+        over_agents(values, out=whole)
+        return whole
+
+    def stacked(self, rows: Iterable[Array]) -> Array:
+        """Put vectors (1, worlds) on top of each other, (rows, worlds)."""
+        return np.concatenate(list(rows))

@@ -1,0 +1,31 @@
+"""The mission closes, the troops stay."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.agents.lead_nation import DIPLOMATS
+from sim.policies.policy import Policy
+from sim.rule import Array
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiplomatsOut(Policy):
+    """The lead announces that its mission closes; strength scales its weight in the eyes of others.
+
+    Attributes:
+        days_to_close: None reads `lead_nation.diplomats_exit_days`.
+    """
+
+    days_to_close: float | None = None
+    description = "The lead nation closes its mission; the troops stay."
+
+    def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
+        """Announce the closing."""
+        lead = model.lead
+        days = lead.diplomats_exit_days if self.days_to_close is None else np.full_like(strength, self.days_to_close)
+        lead.announce(where, DIPLOMATS, 0.0, strength * lead.own.diplomats_only_share, days, np.ceil(days))

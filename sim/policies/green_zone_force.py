@@ -1,0 +1,23 @@
+"""A special force that protects the Green Zone."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.policies.policy import Policy
+from sim.rule import Array
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GreenZoneForce(Policy):
+    """The government stands up a force for the Green Zone; strength scales the protection it aims at."""
+
+    description = "A special force raises the Green Zone's protection and enforcement, and moves attacks elsewhere."
+
+    def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
+        """Stand up the force."""
+        np.copyto(model.government.force, strength, where=where)

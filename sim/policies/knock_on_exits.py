@@ -1,0 +1,48 @@
+"""How far exits cause exits: the minister's fear, on a dial."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from sim.parameters import Domain
+from sim.policies.policy import Policy
+from sim.rule import Array
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+SCOPES = ("all", "peers", "framework")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnockOnExits(Policy):
+    """Multiply the effects of the lead's and of others' exits on members' exits.
+
+    Strength 0 is no knock-on, 1 as estimated (no change), 2 as feared: twice that.
+
+    Attributes:
+        scope: all; peers (what peers and framework nations do); framework (framework nations alone).
+
+    Raises:
+        ValueError: the scope is none of these.
+    """
+
+    scope: str = "all"
+    strength_domain: ClassVar[Domain] = Domain.NON_NEGATIVE
+    description = "A dial on how far exits cause exits: 0 not at all, 1 as estimated, 2 twice that."
+
+    def __post_init__(self) -> None:
+        if self.scope not in SCOPES:
+            raise ValueError(f"scope={self.scope!r} is none of {', '.join(SCOPES)}")
+
+    def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
+        """Set the dials."""
+        coalition = model.coalition
+        dials = [coalition.knock_on_framework]
+        if self.scope in ("all", "peers"):
+            dials.append(coalition.knock_on_peers)
+        if self.scope == "all":
+            dials.append(coalition.knock_on_lead)
+        for dial in dials:
+            np.copyto(dial, strength, where=where)

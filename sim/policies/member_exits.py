@@ -1,0 +1,33 @@
+"""Named members leave on given days, for good."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.policies.policy import Policy
+from sim.rule import Array
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberExits(Policy):
+    """Named members decide to leave on given days, but none before the policy starts.
+
+    Attributes:
+        exits: day by member's name, e.g. `{denmark: 30, italy: 45}`.
+    """
+
+    exits: Mapping[str, int] = field(default_factory=dict)
+    switch = True
+    description = "Named members leave for good on given days; their dependants may follow."
+
+    def act(self, model: "IraqModel", start: Array, strength: Array) -> None:
+        """Let the members leave whose day it is."""
+        for member, day in self.exits.items():
+            due = (np.maximum(start, day) == model.day) & (strength > 0.0)
+            if due.any():
+                model.coalition.order_exit(member, due)

@@ -1,0 +1,30 @@
+"""The NATO mission grows where the host asks it to."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.policies.policy import Policy
+from sim.rule import Array
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NATOBackfill(Policy):
+    """Let the NATO mission grow toward its ceiling; strength scales the growth aimed at.
+
+    Attributes:
+        ceiling: persons; None reads `nato_mission.ceiling`.
+    """
+
+    ceiling: float | None = None
+    description = "The NATO mission grows while the host asks it to; alone it does almost nothing."
+
+    def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
+        """Begin to grow."""
+        np.copyto(model.nato.backfill, strength, where=where)
+        if self.ceiling is not None:
+            np.copyto(model.nato.ceiling, self.ceiling, where=where)

@@ -1,0 +1,65 @@
+"""What a policy is: a lever with a start day and a strength, each a number or a prior."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from sim.parameters import Domain, Parameter
+from sim.rule import Array
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """A lever that is pulled on its start day.
+
+    Attributes:
+        start: day on which it is pulled; may differ by world.
+        strength: 0 is no policy; what 1 means is the policy's own to say. May differ by world.
+    """
+
+    start: Parameter
+    strength: Parameter
+
+    strength_domain: ClassVar[Domain] = Domain.SHARE
+    switch: ClassVar[bool] = False
+    """Whether strength is 0 or 1 and nothing between."""
+    description: ClassVar[str] = ""
+
+    def act(self, model: "IraqModel", start: Array, strength: Array) -> None:
+        """Act today, where there is something to do.
+
+        Args:
+            model: the theatre.
+            start: (1, worlds) the start day of each world.
+            strength: (1, worlds).
+        """
+        where = start == model.day
+        if where.any():
+            self.begin(model, where, strength)
+
+    def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
+        """Pull the lever in some worlds.
+
+        Args:
+            model: the theatre.
+            where: (1, worlds) the worlds in which today is the start day.
+            strength: (1, worlds).
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not say what it does")
+
+
+class Lever:
+    """A policy in a block of worlds: start day and strength as (1, worlds)."""
+
+    def __init__(self, policy: Policy, model: "IraqModel") -> None:
+        self.policy = policy
+        self.start = np.round(model.parameters.values(policy.start)[""])
+        self.strength = model.parameters.values(policy.strength)[""]
+
+    def act(self, model: "IraqModel") -> None:
+        """Let the policy act today."""
+        self.policy.act(model, self.start, self.strength)

@@ -1,0 +1,26 @@
+"""The lead thinks again: what was announced is withdrawn."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.policies.policy import Policy
+from sim.rule import Array
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rethink(Policy):
+    """Withdraw the announcement, and an ultimatum with it; members already drawing down go on."""
+
+    switch = True
+    description = "The announcement in force, or the ultimatum, is withdrawn on the start day."
+
+    def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
+        """Withdraw."""
+        where = where & (strength > 0.0)
+        model.lead.withdraw(where)
+        np.copyto(model.lead.ultimatum, 0.0, where=where)

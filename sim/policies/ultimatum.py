@@ -1,0 +1,28 @@
+"""The lead's ultimatum: leave unless the attacks stop."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.policies.policy import Policy
+from sim.rule import Array
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ultimatum(Policy):
+    """The lead threatens to leave; reviewed, it is executed, extended once or lapses.
+
+    Attributes:
+        deadline_days: None reads `lead_nation.ultimatum_deadline_days`.
+    """
+
+    deadline_days: float | None = None
+    switch = True
+    description = "The lead nation threatens to leave unless the attacks stop; reviewed weekly until the deadline."
+
+    def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
+        """Issue the ultimatum."""
+        deadline = model.lead.deadline_days if self.deadline_days is None else self.deadline_days
+        model.lead.issue_ultimatum(where & (strength > 0.0), deadline)

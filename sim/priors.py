@@ -1,0 +1,188 @@
+"""Priors: what is believed of a parameter before the data, written as a list, `[uniform, 0.8, 3.2]`.
+
+A prior turns uniforms in [0, 1) into values by its quantile function, so that a Sobol design, a posterior's points and
+plain random draws all enter the model the same way. Around `value` where the list does not name a centre.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from sim.rule import Array
+
+_SD_IN_90_PERCENT = 3.29
+"""Standard deviations between the 5 % and 95 % points of a normal distribution."""
+_SCALED_BETA_CONCENTRATION = 6.0
+
+
+class PriorError(ValueError):
+    """A prior that cannot be read: says what was given and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """A prior distribution of one number.
+
+    Attributes:
+        form: its name, the first entry of the list.
+        numbers: the rest of the list.
+    """
+
+    form: str
+    numbers: tuple[float, ...]
+
+    @classmethod
+    def read(cls, entry: object) -> "Prior":
+        """Read a list such as `[uniform, 0.8, 3.2]`.
+
+        Raises:
+            PriorError: not a list, an unknown form, a wrong count of numbers, bounds swapped.
+        """
+        if not isinstance(entry, Sequence) or isinstance(entry, str) or not entry:
+            raise PriorError(f"a prior is a list such as [uniform, 0.8, 3.2], not {entry!r}")
+        form, *numbers = entry
+        if form not in FORMS:
+            raise PriorError(f"no prior is called {form!r}; there are {', '.join(FORMS)}")
+        described = FORMS[form]
+        if len(numbers) not in described.counts:
+            raise PriorError(f"{form} is written {described.usage}, not {list(entry)}")
+        if not all(isinstance(number, (int, float)) and math.isfinite(number) for number in numbers):
+            raise PriorError(f"{form} takes numbers, not {numbers}")
+        prior = cls(form, tuple(float(number) for number in numbers))
+        described.check(prior.numbers)
+        return prior
+
+    def __str__(self) -> str:
+        return f"[{', '.join([self.form, *(f'{number:g}' for number in self.numbers)])}]"
+
+    def quantile(self, uniforms: Array, value: float) -> Array:
+        """Return the values at these uniforms, the same shape; `value` is the centre of the forms that want one.
+
+        Raises:
+            PriorError: the value cannot be the centre.
+        """
+        values: Array = FORMS[self.form].quantile(uniforms, value, self.numbers)
+        return values
+
+    @property
+    def wants_value(self) -> bool:
+        """Tell whether the prior is centred on the entry's value."""
+        return self.form in ("beta", "normal", "dirichlet") or (self.form == "scaled_beta" and len(self.numbers) == 2)
+
+    def bounds(self) -> tuple[float, float]:
+        """Return the lowest and highest value it can give."""
+        if self.form in ("beta", "dirichlet"):
+            return 0.0, 1.0
+        low, high = self.numbers[1:3] if self.form in ("lognormal", "normal") else self.numbers[:2]
+        return low, high
+
+
+def _uniform(uniforms: Array, value: float, numbers: tuple[float, ...]) -> Array:
+    low, high = numbers
+    return low + (high - low) * uniforms
+
+
+def _loguniform(uniforms: Array, value: float, numbers: tuple[float, ...]) -> Array:
+    low, high = numbers
+    return low * np.exp(uniforms * math.log(high / low))
+
+
+def _truncated_normal(uniforms: Array, centre: float, sd: float, low: float, high: float) -> Array:
+    below, above = special.ndtr((low - centre) / sd), special.ndtr((high - centre) / sd)
+    return np.clip(centre + sd * special.ndtri(below + uniforms * (above - below)), low, high)
+
+
+def _lognormal(uniforms: Array, value: float, numbers: tuple[float, ...]) -> Array:
+    median, low, high = numbers
+    sd = math.log(high / low) / _SD_IN_90_PERCENT
+    logs = _truncated_normal(uniforms, math.log(median), sd, math.log(low), math.log(high))
+    return np.clip(np.exp(logs), low, high)
+
+
+def _normal(uniforms: Array, value: float, numbers: tuple[float, ...]) -> Array:
+    sd, low, high = numbers
+    return _truncated_normal(uniforms, value, sd, low, high)
+
+
+def _beta(uniforms: Array, value: float, numbers: tuple[float, ...]) -> Array:
+    (sd,) = numbers
+    if value in (0.0, 1.0):
+        return np.full_like(uniforms, value)
+    concentration = value * (1.0 - value) / sd**2 - 1.0
+    if concentration <= 0.0:
+        raise PriorError(f"a beta around {value:g} has a standard deviation below {math.sqrt(value * (1 - value)):.2g}")
+    return special.betaincinv(value * concentration, (1.0 - value) * concentration, uniforms)
+
+
+def _scaled_beta(uniforms: Array, value: float, numbers: tuple[float, ...]) -> Array:
+    low, high, *shapes = numbers
+    if shapes:
+        first, second = shapes
+    else:
+        mean = (value - low) / (high - low)
+        if not 0.0 < mean < 1.0:
+            raise PriorError(f"the value {value:g} of a scaled_beta lies between its bounds {low:g} and {high:g}")
+        first, second = _SCALED_BETA_CONCENTRATION * mean, _SCALED_BETA_CONCENTRATION * (1.0 - mean)
+    return low + (high - low) * special.betaincinv(first, second, uniforms)
+
+
+def _gamma(uniforms: Array, value: float, numbers: tuple[float, ...]) -> Array:
+    """Return the gamma variate of one key; the keys of a Dirichlet are divided by their sum."""
+    (concentration,) = numbers
+    if value == 0.0:
+        return np.zeros_like(uniforms)
+    return special.gammaincinv(concentration * value, uniforms)
+
+
+def _check_bounds(low: float, high: float) -> None:
+    if low >= high:
+        raise PriorError(f"the lower bound {low:g} is not below the upper bound {high:g}")
+
+
+def _check_uniform(numbers: tuple[float, ...]) -> None:
+    _check_bounds(*numbers[:2])
+
+
+def _check_loguniform(numbers: tuple[float, ...]) -> None:
+    _check_bounds(*numbers)
+    if numbers[0] <= 0.0:
+        raise PriorError(f"the bounds of a loguniform are positive, not {numbers[0]:g}")
+
+
+def _check_lognormal(numbers: tuple[float, ...]) -> None:
+    median, low, high = numbers
+    _check_loguniform((low, high))
+    if not low <= median <= high:
+        raise PriorError(f"the median {median:g} of a lognormal lies between its bounds {low:g} and {high:g}")
+
+
+def _check_normal(numbers: tuple[float, ...]) -> None:
+    _check_bounds(*numbers[1:])
+    _check_positive(numbers)
+
+
+def _check_positive(numbers: tuple[float, ...]) -> None:
+    if numbers[0] <= 0.0:
+        raise PriorError(f"a standard deviation or concentration is positive, not {numbers[0]:g}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    usage: str
+    counts: tuple[int, ...]
+    check: Callable[[tuple[float, ...]], None]
+    quantile: Callable[[Array, float, tuple[float, ...]], Array]
+
+
+FORMS = {
+    "uniform": _Form("[uniform, low, high]", (2,), _check_uniform, _uniform),
+    "loguniform": _Form("[loguniform, low, high]", (2,), _check_loguniform, _loguniform),
+    "lognormal": _Form("[lognormal, median, low, high]", (3,), _check_lognormal, _lognormal),
+    "beta": _Form("[beta, standard deviation]", (1,), _check_positive, _beta),
+    "scaled_beta": _Form("[scaled_beta, low, high] or with two shapes", (2, 4), _check_uniform, _scaled_beta),
+    "normal": _Form("[normal, standard deviation, low, high]", (3,), _check_normal, _normal),
+    "dirichlet": _Form("[dirichlet, concentration]", (1,), _check_positive, _gamma),
+}

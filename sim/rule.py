@@ -1,0 +1,222 @@
+"""A rule: one equation of the model, written on numbers, run over agents and worlds.
+
+`@rule` turns a scalar function into a compiled loop over `(agents, worlds)`; `@total` into a loop that adds the
+function's value over the agents of a world, always in the order of the rows. The same function takes plain numbers in
+a test and arrays in the model::
+
+    @rule
+    def grievance(grievance: float, memory_days: float, harm: float) -> float: ...
+
+    grievance(0.2, 120.0, 0.1)                                   # a number
+    grievance(militias.grievance, memory, harm, out=militias.grievance)  # (agents, worlds), in place
+
+An input is a number, an array of `(agents, worlds)`, of `(1, worlds)` (the same for all agents) or of `(agents, 1)`
+(the same in all worlds). One-dimensional arrays are refused: five factions must never be taken for five worlds.
+"""
+
+import functools
+import hashlib
+import importlib.util
+import inspect
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+type Array = NDArray[Any]
+type Value = Array | float
+"""A number, or an array of (agents, worlds), (1, worlds) or (agents, 1)."""
+
+PACKAGE = Path(__file__).parent
+
+
+@functools.cache
+def sources_hash() -> str:
+    """Return a short hash of every source file of the model: what its compiled rules and its results depend on.
+
+    Line endings are folded, so that a checkout on another system has the same hash.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode())
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:16]
+
+
+@functools.cache
+def _cache_folder() -> Path | None:
+    """Return the folder of compiled rules for just these sources, or None where nothing can be written.
+
+    numba notices a change in the file of the compiled function alone, not in a helper that it calls from elsewhere;
+    a stale rule would give wrong numbers in silence. So every state of the sources has a folder of its own.
+    """
+    import platformdirs
+
+    for base in (platformdirs.user_cache_path("knockon"), Path(tempfile.gettempdir()) / f"knockon-{os.getuid()}"):
+        folder = base / "rules" / f"{sources_hash()}-numba{numba.__version__}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=folder).close()
+        except OSError:
+            continue
+        return folder
+    return None
+
+
+class Rule[**P, R]:
+    """A scalar function and the loops compiled from it, one for each layout of inputs that it met."""
+
+    summed = False
+
+    def __init__(self, function: Callable[P, R]) -> None:
+        self.function = function
+        self.names = tuple(inspect.signature(function).parameters)
+        self._position = {name: index for index, name in enumerate(self.names)}
+        self._loops: dict[tuple[Any, ...], Callable[..., None]] = {}
+        functools.update_wrapper(self, function)
+
+    def __call__(self, *inputs: Any, out: Any = None, **named: Any) -> Any:
+        """Apply the rule.
+
+        Args:
+            inputs: numbers or arrays in the order of the function's parameters; may be given by name instead.
+            out: where the results go, an array of `(agents, worlds)` or a tuple of them, one for each result. It may
+                be one of the inputs. Without it, inputs must be numbers and the result is returned.
+
+        Raises:
+            TypeError: a parameter is missing or unknown.
+            ValueError: an array is not two-dimensional, or its shape does not fit the output's.
+        """
+        if named:
+            inputs = self._in_order(inputs, named)
+        if out is None:
+            return self.function(*inputs)
+        if type(out) is not tuple:
+            out = (out,)
+        key = tuple([value.shape if type(value) is np.ndarray else None for value in (*inputs, *out)])
+        loop = self._loops.get(key)
+        if loop is None:
+            loop = self._loops[key] = self._loop(self._layout(inputs, out))
+        loop(*inputs, *out)
+        return None
+
+    def _in_order(self, inputs: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+        ordered: list[Any] = [None] * len(self.names)
+        ordered[: len(inputs)] = inputs
+        try:
+            for name, value in named.items():
+                ordered[self._position[name]] = value
+        except KeyError as error:
+            raise TypeError(f"{self.__name__} has no input {error}; it has {', '.join(self.names)}") from None
+        if len(inputs) + len(named) != len(ordered):
+            missing = [name for name in self.names[len(inputs) :] if name not in named]
+            raise TypeError(f"{self.__name__} misses {', '.join(missing) or 'nothing, but has an input twice'}")
+        return tuple(ordered)
+
+    def _layout(self, inputs: Sequence[Value], out: Sequence[Array]) -> str:
+        """Return a letter an input: n number, w varies by world, c constant over worlds; check the shapes."""
+        worlds = out[0].shape[-1]
+        rows = {value.shape[0] for value in inputs if isinstance(value, np.ndarray) and value.ndim == 2} - {1}
+        agents = max(rows, default=1) if self.summed else out[0].shape[0]
+        out_shape = (1, worlds) if self.summed else (agents, worlds)
+        if any(array.shape != out_shape for array in out):
+            raise ValueError(f"{self.__name__}: outputs must be {out_shape}, got {[array.shape for array in out]}")
+        letters = ""
+        for name, value in zip(self.names, inputs, strict=True):
+            if not isinstance(value, np.ndarray):
+                letters += "n"
+                continue
+            if value.ndim != 2 or value.shape[0] not in (1, agents) or value.shape[1] not in (1, worlds):
+                raise ValueError(
+                    f"{self.__name__}: {name} has shape {value.shape}; it must be a number, ({agents}, {worlds}),"
+                    f" (1, {worlds}) or ({agents}, 1)"
+                )
+            letters += "w" if value.shape[1] == worlds else "c"
+        return f"{letters}{len(out)}"
+
+    def _loop(self, layout: str) -> Callable[..., None]:
+        """Compile (or take from the disk) the loop for this layout of inputs."""
+        return _compiled_loop(self, layout)
+
+    def _source(self, layout: str) -> str:
+        """Return the Python source of the loop over agents and worlds."""
+        inputs, outputs = layout[:-1], int(layout[-1])
+        arguments = [f"x{i}" for i in range(len(inputs))] + [f"y{i}" for i in range(outputs)]
+        values = [{"n": f"x{i}", "w": f"row{i}[world]", "c": f"x{i}"}[kind] for i, kind in enumerate(inputs)]
+        arrays = [i for i, kind in enumerate(inputs) if kind != "n"]
+        lines = [f"def loop({', '.join(arguments)}):", "    worlds = y0.shape[1]"]
+        if self.summed:
+            lines += ["    agents = 1"]
+            lines += [f"    agents = max(agents, x{i}.shape[0])" for i in arrays]
+            lines += [f"    y{i}[:] = 0.0" for i in range(outputs)]
+        else:
+            lines += ["    agents = y0.shape[0]"]
+        lines += ["    for agent in range(agents):"]
+        lines += [f"        row{i} = x{i}[agent if x{i}.shape[0] > 1 else 0]" for i in arrays]
+        lines += [f"        out{i} = y{i}[{'0' if self.summed else 'agent'}]" for i in range(outputs)]
+        values = [f"row{i}[0]" if inputs[i] == "c" else value for i, value in enumerate(values)]
+        results = [f"r{i}" for i in range(outputs)]
+        sign = "+=" if self.summed else "="
+        lines += ["        for world in range(worlds):"]
+        lines += [f"            {', '.join(results)} = scalar({', '.join(values)})"]
+        lines += [f"            out{i}[world] {sign} r{i}" for i in range(outputs)]
+        return "\n".join(lines) + "\n"
+
+
+class Total[**P, R](Rule[P, R]):
+    """A rule whose values are added over the agents of each world, row after row.
+
+    NumPy's own sums add in an order that depends on the number of worlds, and so give other bits for another block.
+    """
+
+    summed = True
+
+
+def rule[**P, R](function: Callable[P, R]) -> Rule[P, R]:
+    """Compile a scalar function to a loop over `(agents, worlds)`."""
+    return Rule(function)
+
+
+def total[**P, R](function: Callable[P, R]) -> Total[P, R]:
+    """Compile a scalar function to its sum over agents: inputs `(agents, worlds)`, output `(1, worlds)`."""
+    return Total(function)
+
+
+def _compiled_loop(rule: Rule[Any, Any], layout: str) -> Callable[..., None]:
+    """Compile the loop of a rule, with numba's disk cache when the rule belongs to the model's own sources."""
+    options = {"error_model": "numpy", "nogil": True}
+    scalar = numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **options)(rule.function)
+    source = rule._source(layout)
+    name = f"{rule.function.__module__}.{rule.function.__qualname__}-{layout}"
+    folder = _cache_folder() if _is_own(rule.function) else None
+    path = f"<{name}>"
+    if folder is not None:
+        path = str(folder / f"{name}.py")
+        _write_once(Path(path), source)
+    # numba asks the module of a cached function by name: the rule's own.
+    namespace: dict[str, Any] = {"scalar": scalar, "__name__": rule.function.__module__}
+    exec(compile(source, path, "exec"), namespace)
+    compiled: Callable[..., None] = numba.njit(cache=folder is not None, **options)(namespace["loop"])
+    return compiled
+
+
+def _is_own(function: Callable[..., Any]) -> bool:
+    """Tell whether the function stands in a source file that `sources_hash` covers."""
+    module = inspect.getmodule(function)
+    spec = getattr(module, "__spec__", None) or importlib.util.find_spec(function.__module__)
+    return bool(spec and spec.origin and Path(spec.origin).is_relative_to(PACKAGE))
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write the file whole or not at all; another process may be writing the same."""
+    if path.exists():
+        return
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(temporary, path)

@@ -1,0 +1,122 @@
+"""The world axis: which worlds a block carries, and the random numbers of each.
+
+Every draw is addressed by (seed, world, agent name, decision, day). Each agent has a generator of its own for each chunk
+of 1,024 worlds, keyed on a stable hash of its name; each day it draws the same number of uniforms, whatever happened.
+So world 731 is the same world whatever the block, the number of workers, or which other agents and arms there are.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from scipy.special import ndtri
+
+from sim.rule import Array
+
+CHUNK = 1024
+"""Worlds in a chunk: the unit of random numbers and of storage."""
+
+_SMALLEST_UNIFORM = 2.0**-54
+_START, _DAYS = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Worlds:
+    """A run of worlds, `first`, `first + 1`, ...: what one block carries.
+
+    Raises:
+        ValueError: there is no world in it, or a number is negative.
+    """
+
+    first: int
+    count: int
+
+    def __post_init__(self) -> None:
+        if self.first < 0 or self.count < 1:
+            raise ValueError(f"worlds {self.first} ... need a first of at least 0 and a count of at least 1")
+
+    @property
+    def numbers(self) -> Array:
+        """Return the worlds' numbers, (worlds,)."""
+        return np.arange(self.first, self.first + self.count)
+
+    def chunks(self) -> Iterator[tuple[int, slice, slice]]:
+        """Yield each chunk touched: its number, the columns wanted of it, and where they go in the block."""
+        last = self.first + self.count
+        for chunk in range(self.first // CHUNK, (last - 1) // CHUNK + 1):
+            low, high = max(self.first, chunk * CHUNK), min(last, (chunk + 1) * CHUNK)
+            yield chunk, slice(low - chunk * CHUNK, high - chunk * CHUNK), slice(low - self.first, high - self.first)
+
+
+@cache
+def address(name: str) -> tuple[int, int]:
+    """Return two 32-bit words that stand for a name, the same on every machine and in every run."""
+    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
+    return int.from_bytes(digest[:4], "little"), int.from_bytes(digest[4:], "little")
+
+
+def generator(seed: int, name: str, chunk: int, phase: int = _DAYS) -> np.random.Generator:
+    """Return the generator of a name for a chunk of worlds (or of parameter draws)."""
+    key = (*address(name), phase, chunk)
+    return np.random.Generator(np.random.SFC64(np.random.SeedSequence(entropy=seed, spawn_key=key)))
+
+
+class Streams:
+    """The uniforms of all agents of a kind, drawn anew each day into the same arrays.
+
+    `streams["decide"]` is the array (agents, worlds) of today's uniforms for that decision. A decision among `normals`
+    holds standard normal quantiles of its uniforms instead.
+    """
+
+    def __init__(
+        self, seed: int, names: Sequence[str], decisions: Sequence[str], worlds: Worlds, normals: Sequence[str] = ()
+    ) -> None:
+        """Prepare the generators.
+
+        Args:
+            seed: of the ensemble.
+            names: of the agents, stable and unique: they address the draws.
+            decisions: what an agent draws a uniform for each day.
+            worlds: of the block.
+            normals: those of the decisions that want a standard normal.
+        """
+        self._today = np.empty((len(decisions), len(names), worlds.count))
+        self._by_decision = dict(zip(decisions, self._today, strict=True))
+        self._normals = [self._by_decision[name] for name in normals]
+        self._scratch = np.empty((len(decisions), CHUNK))
+        self._rows = [
+            (self._today[:, row, place], columns, generator(seed, name, chunk))
+            for row, name in enumerate(names)
+            for chunk, columns, place in worlds.chunks()
+            if decisions
+        ]
+
+    def __getitem__(self, decision: str) -> Array:
+        """Return today's draws for a decision, (agents, worlds)."""
+        return self._by_decision[decision]
+
+    def draw(self) -> None:
+        """Draw the uniforms of the next day."""
+        scratch = self._scratch
+        for target, columns, random in self._rows:
+            random.random(out=scratch)
+            target[...] = scratch[:, columns]
+        for normal in self._normals:
+            to_normal(normal)
+
+
+def to_normal(uniforms: Array) -> None:
+    """Turn uniforms into standard normal quantiles, in place."""
+    np.maximum(uniforms, _SMALLEST_UNIFORM, out=uniforms)
+    ndtri(uniforms, out=uniforms)
+
+
+def start_uniforms(seed: int, names: Sequence[str], decision: str, worlds: Worlds) -> Array:
+    """Return one uniform an agent and world, drawn once before the first day, (agents, worlds)."""
+    uniforms = np.empty((len(names), worlds.count))
+    for row, name in enumerate(names):
+        for chunk, columns, place in worlds.chunks():
+            uniforms[row, place] = generator(seed, f"{name}: {decision}", chunk, _START).random(CHUNK)[columns]
+    return uniforms
