@@ -60,14 +60,17 @@ def poisson(uniform: float, mean: float) -> float:
 
 @helper
 def binomial(uniform: float, trials: float, probability: float) -> float:
-    """Return the number of successes in so many trials by sequential search."""
-    if trials <= 0.0 or probability <= 0.0:
+    """Return the number of successes in so many trials by sequential search.
+
+    Zero is decided at once where it can be: (1 - p)^n >= 1 - n p (Bernoulli's inequality).
+    """
+    if trials <= 0.0 or uniform <= 1.0 - trials * probability:
         return 0.0
     if probability >= 1.0:
         return trials
     odds = probability / (1.0 - probability)
     count = 0.0
-    term = (1.0 - probability) ** trials
+    term = (1.0 - probability) ** int(trials)
     left = uniform - term
     while left >= 0.0 and count < trials:
         term *= odds * (trials - count) / (count + 1.0)
@@ -114,3 +117,15 @@ def truncated_zeta(uniform: float, exponent: float, largest: float, normaliser: 
         count += 1.0
         left -= count**-exponent
     return count
+
+
+@helper
+def clipped_lognormal_count(uniform: float, log_mean: float, log_sd: float, largest: float) -> float:
+    """Return a count in 1 ... largest: a lognormal rounded to the nearest whole number, its tails in the end values."""
+    count = 1.0
+    while count < largest:
+        z = (math.log(count + 0.5) - log_mean) / log_sd
+        if uniform < 0.5 * math.erfc(-z / math.sqrt(2.0)):
+            return count
+        count += 1.0
+    return largest

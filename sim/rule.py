@@ -157,7 +157,7 @@ class Rule[**P, R]:
         else:
             lines += ["    agents = y0.shape[0]"]
         lines += ["    for agent in range(agents):"]
-        lines += [f"        row{i} = x{i}[agent if x{i}.shape[0] > 1 else 0]" for i in arrays]
+        lines += [f"        row{i} = x{i}[agent * (x{i}.shape[0] > 1)]" for i in arrays]
         lines += [f"        out{i} = y{i}[{'0' if self.summed else 'agent'}]" for i in range(outputs)]
         values = [f"row{i}[0]" if inputs[i] == "c" else value for i, value in enumerate(values)]
         results = [f"r{i}" for i in range(outputs)]
@@ -190,7 +190,7 @@ def total[**P, R](function: Callable[P, R]) -> Total[P, R]:
 def _compiled_loop(rule: Rule[Any, Any], layout: str) -> Callable[..., None]:
     """Compile the loop of a rule, with numba's disk cache when the rule belongs to the model's own sources."""
     options = {"error_model": "numpy", "nogil": True}
-    scalar = numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **options)(rule.function)
+    scalar = numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **options)(rule.function)
     source = rule._source(layout)
     name = f"{rule.function.__module__}.{rule.function.__qualname__}-{layout}"
     folder = _cache_folder() if _is_own(rule.function) else None
@@ -201,7 +201,7 @@ def _compiled_loop(rule: Rule[Any, Any], layout: str) -> Callable[..., None]:
     # numba asks the module of a cached function by name: the rule's own.
     namespace: dict[str, Any] = {"scalar": scalar, "__name__": rule.function.__module__}
     exec(compile(source, path, "exec"), namespace)
-    compiled: Callable[..., None] = numba.njit(cache=folder is not None, **options)(namespace["loop"])
+    compiled: Callable[..., None] = numba.njit(cache=folder is not None, no_cfunc_wrapper=True, **options)(namespace["loop"])
     return compiled
 
 

@@ -82,16 +82,19 @@ class Streams:
             worlds: of the block.
             normals: those of the decisions that want a standard normal.
         """
-        self._today = np.empty((len(decisions), len(names), worlds.count))
-        self._by_decision = dict(zip(decisions, self._today, strict=True))
+        today = np.empty((len(names), len(decisions), worlds.count))
+        self._by_decision = {decision: today[:, index] for index, decision in enumerate(decisions)}
         self._normals = [self._by_decision[name] for name in normals]
         self._scratch = np.empty((len(decisions), CHUNK))
-        self._rows = [
-            (self._today[:, row, place], columns, generator(seed, name, chunk))
-            for row, name in enumerate(names)
-            for chunk, columns, place in worlds.chunks()
-            if decisions
-        ]
+        self._whole: list[tuple[np.random.Generator, Array]] = []
+        self._parts: list[tuple[np.random.Generator, Array, slice]] = []
+        for row, name in enumerate(names if decisions else ()):
+            for chunk, columns, place in worlds.chunks():
+                random = generator(seed, name, chunk)
+                if worlds.count == CHUNK and columns == slice(0, CHUNK):
+                    self._whole.append((random, today[row]))
+                else:
+                    self._parts.append((random, today[row, :, place], columns))
 
     def __getitem__(self, decision: str) -> Array:
         """Return today's draws for a decision, (agents, worlds)."""
@@ -99,10 +102,11 @@ class Streams:
 
     def draw(self) -> None:
         """Draw the uniforms of the next day."""
-        scratch = self._scratch
-        for target, columns, random in self._rows:
-            random.random(out=scratch)
-            target[...] = scratch[:, columns]
+        for random, target in self._whole:
+            random.random(out=target)
+        for random, target, columns in self._parts:
+            random.random(out=self._scratch)
+            target[...] = self._scratch[:, columns]
         for normal in self._normals:
             to_normal(normal)
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.agents.lead_nation import FULL
 from sim.agents.situation import log_ratio, over_agents
-from sim.draws import clip, helper
+from sim.draws import clip, happens_within_a_day, helper
 from sim.kind import Kind, WorldAgent
 from sim.rule import Array, rule, total
 from sim.worlds import start_uniforms, to_normal
@@ -22,8 +22,6 @@ _NEVER_DECIDED = -1.0e9
 _NO_DATE = 1.0e9
 _DAYS_A_YEAR = 365
 _DAYS_A_TERM = 1461.0
-_LOG_HAZARD_OF_NO_USE, _HAZARD_OF_NO_USE = -3.0, 0.05
-"""exp(-3) < 0.05: a uniform above it decides against leaving without an exponential."""
 
 
 @rule
@@ -86,6 +84,19 @@ def common_log_hazard(
     )
 
 
+@rule
+def highest_hazard(
+    common: float, ceiling: float, dependence_ceiling: float, loss: float, effect_of_lead: float, recent_share: float,
+    effect_of_peers: float,
+) -> float:  # fmt: skip
+    """Return a bound (1/day) on every member's exit hazard today, its framework nation apart.
+
+    A uniform above it decides against leaving without anybody's own hazard: 1 - exp(-h) < h.
+    """
+    knock_on = max(0.0, effect_of_lead) * dependence_ceiling * loss + max(0.0, effect_of_peers) * recent_share
+    return math.exp(common + ceiling + knock_on)
+
+
 @helper
 def domestic_log_hazard(
     days_to_mandate: float,
@@ -117,14 +128,14 @@ def knock_on_log_hazard(
     effect_of_lead: float,
     peers_gone: float,
     effect_of_peers: float,
-    framework_nation_leaving: float,
     effect_of_framework: float,
 ) -> float:
     """Return what exits of others add to a member's log hazard.
 
-    b_L dependence L + b_P x + b_net [framework nation leaving]; the first two terms are replaced in the threshold form.
+    b_L dependence L + b_P x + b_net [framework nation leaving]; x: weighted share of the other members that decided
+    for good of late, by the root of their troops. The first two terms are replaced in the threshold form.
     """
-    log_hazard = effect_of_framework * framework_nation_leaving
+    log_hazard = effect_of_framework
     if form_is_threshold == 0.0:
         log_hazard += effect_of_lead * dependence * loss + effect_of_peers * peers_gone
     return log_hazard
@@ -133,7 +144,8 @@ def knock_on_log_hazard(
 @rule
 def decision(
     status: int,
-    ordered: float,
+    ordered: int,
+    bound: float,
     common: float,
     mean_effect: float,
     days_to_mandate: float,
@@ -151,11 +163,15 @@ def decision(
     dependence: float,
     loss: float,
     effect_of_lead: float,
-    peers_gone: float,
+    recent_weight: float,
+    total_weight: float,
+    own_weight: float,
     effect_of_peers: float,
-    framework_nation_leaving: float,
+    has_framework: float,
+    framework_status: int,
     effect_of_framework: float,
-    review_today: float,
+    review_phase: float,
+    review_offset: float,
     threshold: float,
     threshold_weight_of_lead: float,
     threshold_weight_of_peers: float,
@@ -167,7 +183,7 @@ def decision(
     relocation_share: float,
     return_hazard: float,
     stays_away: float,
-) -> tuple[int, float, float, float]:
+) -> tuple[int, int, int, float]:
     """Decide whether a member leaves today, why, and whether for good.
 
     Leaves when U < 1 - exp(-h), ln h = common - mean + domestic + knock-on - b_nato s [serves in the NATO mission];
@@ -181,24 +197,28 @@ def decision(
         decision taken today was the knock-on's.
     """
     if status == DRAWING_DOWN or status == OUT:
-        return status, 0.0, 0.0, 0.0
-    if ordered > 0.0:
-        return (OUT if status == RELOCATED else DRAWING_DOWN), 1.0, 0.0, 0.0
+        return status, 0, 0, 0.0
+    if ordered > 0:
+        return (OUT if status == RELOCATED else DRAWING_DOWN), 1, 0, 0.0
+    dice = alliance_uniform if alliance_decides > 0.0 and in_nato > 0.0 else uniform
+    framework_leaving = has_framework > 0.0 and (framework_status == DRAWING_DOWN or framework_status == OUT)
+    reviews = threshold_form > 0.0 and review_phase == review_offset
+    if status == PRESENT and dice >= bound and not framework_leaving and not reviews:
+        return status, 0, 0, 0.0
+    others = total_weight - own_weight
+    peers_gone = recent_weight / others if others > 0.0 else 0.0
     knock_on = knock_on_log_hazard(
         threshold_form, dependence, loss, effect_of_lead, peers_gone, effect_of_peers,
-        framework_nation_leaving, effect_of_framework,
+        effect_of_framework if framework_leaving else 0.0,
     )  # fmt: skip
     domestic = domestic_log_hazard(
         days_to_mandate, mandate_window, mandate_effect, days_to_election, election_window, election_effect,
         leader_changed, turnover_window, turnover_effect,
     )  # fmt: skip
     log_hazard = common - mean_effect + domestic + knock_on - nato_frame * serves_in_nato_mission
-    dice = alliance_uniform if alliance_decides > 0.0 and in_nato > 0.0 else uniform
-    leaves = False
-    if log_hazard > _LOG_HAZARD_OF_NO_USE or dice < _HAZARD_OF_NO_USE:
-        leaves = dice < -math.expm1(-math.exp(log_hazard))
+    leaves = dice < happens_within_a_day(math.exp(log_hazard))
     share_of_knock_on = max(0.0, -math.expm1(-knock_on)) if leaves else 0.0
-    if threshold_form > 0.0 and review_today > 0.0:
+    if reviews:
         push = threshold_weight_of_peers * peers_gone + threshold_weight_of_lead * loss * dependence
         if push > threshold:
             leaves = True
@@ -206,25 +226,29 @@ def decision(
     if leaves:
         own = 1.0 - share_of_knock_on
         if course >= own * relocation_share:
-            caused = 1.0 if course >= own else 0.0
-            return (OUT if status == RELOCATED else DRAWING_DOWN), 1.0, caused, share_of_knock_on
-        return RELOCATED, 0.0, 0.0, share_of_knock_on
+            caused = 1 if course >= own else 0
+            return (OUT if status == RELOCATED else DRAWING_DOWN), 1, caused, share_of_knock_on
+        return RELOCATED, 0, 0, share_of_knock_on
     if status == RELOCATED and stays_away == 0.0 and course < return_hazard:
-        return PRESENT, 0.0, 0.0, 0.0
-    return status, 0.0, 0.0, 0.0
+        return PRESENT, 0, 0, 0.0
+    return status, 0, 0, 0.0
 
 
 @rule
-def departure(status: int, days_since_decision: float, duration: float, troops_at_start: float) -> tuple[int, float]:
-    """Return a member's status and troops (persons) after today's movements.
+def departure(
+    status: int, decided: int, decided_on: float, day: float, duration: float, troops_at_start: float
+) -> tuple[int, float, float]:
+    """Return a member's status, troops (persons) and day of decision after today's movements.
 
     Once decided for good the troops leave in a straight line over `duration` days; a relocated contingent is away.
     """
+    if decided > 0:
+        decided_on = day
     if status == PRESENT:
-        return status, troops_at_start
-    if status == DRAWING_DOWN and days_since_decision < duration:
-        return status, troops_at_start * (1.0 - days_since_decision / duration)
-    return (OUT if status == DRAWING_DOWN else status), 0.0
+        return status, troops_at_start, decided_on
+    if status == DRAWING_DOWN and day - decided_on < duration:
+        return status, troops_at_start * (1.0 - (day - decided_on) / duration), decided_on
+    return (OUT if status == DRAWING_DOWN else status), 0.0, decided_on
 
 
 @rule
@@ -237,13 +261,6 @@ def exit_duration(median_days: float, spread: float, normal: float) -> float:
 def weight_of_recent_decisions(decided_on: float, weight: float, day: float, memory_days: float) -> float:
     """Add the weights (root of troops) of the members that decided for good of late."""
     return weight if day - decided_on <= memory_days else 0.0
-
-
-@rule
-def share_of_peers(recent: float, total_weight: float, own_weight: float) -> float:
-    """Return the weighted share of the other members that decided for good of late, 0-1."""
-    others = total_weight - own_weight
-    return recent / others if others > 0.0 else 0.0
 
 
 @total
@@ -330,7 +347,8 @@ class Coalition(Kind):
         }
         self.effect_of_nato_frame = own.effect_of_nato_frame
         self.threshold_weight_of_lead = own.threshold_weight_of_lead
-        self.review_interval, self.review_spacing = own.review_interval_days, own.review_spacing_days
+        self.review_interval = own.review_interval_days
+        self.review_offset = own.review_spacing_days * np.arange(len(members)).reshape(-1, 1) % self.review_interval
         self.peer_memory = own.peer_memory_days
         situation = model.parameters.situation
         self.hazard_rule = {
@@ -347,18 +365,19 @@ class Coalition(Kind):
         self.status = self.state("status", np.where(self.starter > 0.0, PRESENT, OUT), np.int8)
         self.troops = self.state("troops", self.troops_at_start)
         self.decided_on = self.state("decided_on", _NEVER_DECIDED)
-        self.decided = self.state("decided")
-        self.knocked_on = self.state("knocked_on")
+        self.decided = self.state("decided", 0, np.int8)
+        self.knocked_on = self.state("knocked_on", 0, np.int8)
         self.knock_on_probability = self.state("knock_on_probability")
-        self.ordered = self.state("ordered")
+        self.ordered = self.state("ordered", 0, np.int8)
         self.knock_on_lead = self.vector(1.0)
         self.knock_on_peers = self.vector(1.0)
         self.knock_on_framework = self.vector(1.0)
         self.remaining = self.vector(1.0)
         self.common = self.vector()
         self.recent = self.vector()
-        self.peers_gone = self.array()
-        self.framework_leaving = self.array()
+        self.bound = self.vector()
+        self.framework_status = self.array(PRESENT, np.int8)
+        self._set_ceilings(calendar_rule, mean_effect)
 
     def _dates_of(self, model: "IraqModel") -> None:
         """Take the members' mandates and elections as days of the model; without the calendar's leave there are none."""
@@ -368,9 +387,18 @@ class Coalition(Kind):
         self.mandate_day = self.column([float(theatre.day(date)) if date else _NO_DATE for date in mandates])
         self.election_day = self.column([float(theatre.day(date)) if date else _NO_DATE for date in elections])
 
+    def _set_ceilings(self, calendar_rule: dict[str, Array], mean_effect: Array) -> None:
+        """Bound what members' own calendars and dependence can add to the hazard that they share."""
+        self.ceiling = self.vector()
+        np.max(-mean_effect, axis=0, keepdims=True, out=self.ceiling)
+        for effect in ("mandate_effect", "election_effect", "turnover_effect"):
+            self.ceiling += np.maximum(calendar_rule[effect], 0.0)
+        self.dependence_ceiling = np.max(self.decision_rule["dependence"], axis=0, keepdims=True)
+        self.least_of_others = max(self.total_peer_weight - float(self.peer_weight.max()), 1.0)
+
     def order_exit(self, member: str, where: Array) -> None:
         """Let a named member leave for good today in some worlds, (1, worlds)."""
-        self.ordered[self.names.index(member)] += where[0]
+        self.ordered[self.names.index(member)] |= where[0]
 
     def decide(self) -> None:
         """Let each member decide; peers, framework nations and the members' share are yesterday's."""
@@ -385,28 +413,34 @@ class Coalition(Kind):
             out=self.common,
         )
         weight_of_recent_decisions(self.decided_on, self.peer_weight, day, self.peer_memory, out=self.recent)
-        share_of_peers(self.recent, self.total_peer_weight, self.peer_weight, out=self.peers_gone)
-        framework = self.status[self._framework]
-        self.framework_leaving[...] = ((framework == DRAWING_DOWN) | (framework == OUT)) & (self.has_framework > 0.0)
+        effect_of_lead, effect_of_peers = self.effect_of_lead * self.knock_on_lead, self.effect_of_peers * self.knock_on_peers
+        highest_hazard(
+            self.common, self.ceiling, self.dependence_ceiling, model.lead.loss, effect_of_lead,
+            self.recent / self.least_of_others, effect_of_peers, out=self.bound,
+        )  # fmt: skip
+        np.take(self.status, self._framework, axis=0, out=self.framework_status)
         days_to_mandate = np.where(
             self.mandate_day < _NO_DATE, (self.mandate_day - day) % _DAYS_A_YEAR, _NO_DATE
         )
-        row = np.arange(len(self.names)).reshape(-1, 1)
-        interval = self.review_interval
         decision(
             status=self.status,
             ordered=self.ordered,
+            bound=self.bound,
             common=self.common,
             days_to_mandate=days_to_mandate,
             days_to_election=self.election_day - day,
             nato_frame=self.effect_of_nato_frame * model.nato.backfill,
             loss=model.lead.loss,
-            effect_of_lead=self.effect_of_lead * self.knock_on_lead,
-            peers_gone=self.peers_gone,
-            effect_of_peers=self.effect_of_peers * self.knock_on_peers,
-            framework_nation_leaving=self.framework_leaving,
+            effect_of_lead=effect_of_lead,
+            recent_weight=self.recent,
+            total_weight=self.total_peer_weight,
+            own_weight=self.peer_weight,
+            effect_of_peers=effect_of_peers,
+            has_framework=self.has_framework,
+            framework_status=self.framework_status,
             effect_of_framework=self.effect_of_framework * self.knock_on_framework,
-            review_today=(day % interval == (self.review_spacing * row) % interval).astype(float),
+            review_phase=day % self.review_interval,
+            review_offset=self.review_offset,
             threshold_weight_of_lead=self.threshold_weight_of_lead * self.knock_on_lead,
             threshold_weight_of_peers=self.knock_on_peers,
             alliance_decides=model.nato.decides_as_one * (model.lead.weight > 0.0),
@@ -417,11 +451,11 @@ class Coalition(Kind):
             **self.decision_rule,
             out=(self.status, self.decided, self.knocked_on, self.knock_on_probability),
         )
-        np.copyto(self.decided_on, day, where=self.decided > 0.0)
-        self.ordered[...] = 0.0
+        self.ordered.fill(0)
         departure(
-            self.status, day - self.decided_on, self.exit_days, self.troops_at_start, out=(self.status, self.troops)
-        )
+            self.status, self.decided, self.decided_on, day, self.exit_days, self.troops_at_start,
+            out=(self.status, self.troops, self.decided_on),
+        )  # fmt: skip
         over_agents(self.troops, out=self.remaining)
         self.remaining /= self.all_troops
 

@@ -24,10 +24,9 @@ class Elsewhere(Kind):
         super().__init__(model, ["elsewhere"])
         self.landing_rule = {
             **model.landing.rule,
-            "rounds": 1.0,
-            "cover": 0.0,
-            "coalition_exposure": 0.0,
-            "iraqi_exposure": 1.0,
+            "cover": self.vector(0.0),
+            "coalition_exposure": self.vector(0.0),
+            "iraqi_exposure": self.vector(1.0),
             "density": model.parameters.situation.displaced_density / model.parameters.sites.density_scale,
         }
         self.attacks = self.state("attacks")

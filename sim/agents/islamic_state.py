@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.situation import over_agents
+from sim.agents.situation import kept_a_day, over_agents
 from sim.draws import binomial, poisson
 from sim.kind import Kind, WorldAgent
 from sim.rule import Array, rule, total
@@ -64,9 +64,9 @@ def force_quality_after(
 
 
 @rule
-def relative_to_share(capability: float, share: float) -> tuple[float, float]:
-    """Return capability over the governorate's share, and 1; none and 0 where it has no share."""
-    return (capability / share, 1.0) if share > 0.0 else (0.0, 0.0)
+def weight_of_neighbour(border: float, share: float, neighbours: float) -> float:
+    """Return what a neighbour's capability counts for: [border] / (its share x number of neighbours with a share)."""
+    return border / (share * neighbours) if share > 0.0 and neighbours > 0.0 else 0.0
 
 
 @rule
@@ -113,14 +113,13 @@ def capability_after(
 
 @rule
 def cell_attacks(
-    uniform: float, capability: float, season: float, own_excitation: float, excitation: float, decay_days: float
+    uniform: float, capability: float, season: float, own_excitation: float, excitation: float, kept: float
 ) -> tuple[float, float]:
     """Return today's IS attacks in a governorate, and the excitation (attacks/day) that they leave.
 
-    N ~ Poisson(I season (1 - alpha) + E);  E <- E e^(-1/tau) + alpha N (1 - e^(-1/tau))
+    N ~ Poisson(I season (1 - alpha) + E);  E <- E q + alpha N (1 - q), q = exp(-1/tau) kept
     """
     attacks = poisson(uniform, capability * season * (1.0 - own_excitation) + excitation)
-    kept = math.exp(-1.0 / decay_days)
     return attacks, excitation * kept + own_excitation * attacks * (1.0 - kept)
 
 
@@ -137,12 +136,6 @@ def deaths_by_cell(
 def product(first: float, second: float) -> float:
     """Add the product of two values over agents."""
     return first * second
-
-
-@rule
-def mean_of(value: float, count: float) -> float:
-    """Return value/count, nothing without a count."""
-    return value / count if count > 0.0 else 0.0
 
 
 @rule
@@ -213,12 +206,13 @@ class IslamicState(Kind):
             "effect_of_kurdish_forces": model.parameters.kurdistan.effect_on_force_quality,
             "disputed": model.parameters.kurdistan.rows("disputed_weight", self.names, default=0.0),
         }
-        self.own_excitation, self.excitation_decay = own.self_excitation, own.excitation_decay_days
+        self.own_excitation, self.excitation_kept = own.self_excitation, self.vector()
+        kept_a_day(own.excitation_decay_days, out=self.excitation_kept)
         self.amplitude, self.peak = own.season_amplitude, own.season_peak
         self.fatality = (own.fatal_share, own.deaths_per_fatal_attack, own.civilian_share_of_deaths)
         self.levels = (situation.resurgence_level, situation.severe_resurgence_level)
         self.resurgence_days = situation.resurgence_days
-        self.adjacency = model.theatre.adjacency(list(self.names))
+        self.neighbour_weights = self._weights_of_neighbours(model.theatre.adjacency(list(self.names)))
 
         self.season = self.vector(1.0)
         self._set_season(0)
@@ -228,8 +222,7 @@ class IslamicState(Kind):
         self.attacks = self.state("attacks")
         self.civilian_deaths = self.state("civilian_deaths")
         self.iraqi_deaths = self.state("iraqi_deaths")
-        self.relative, self.has_share, self.neighbours = self.array(), self.array(), self.array()
-        self.sum_of_neighbours, self.number_of_neighbours = self.vector(), self.vector()
+        self.neighbours = self.array()
         self.capability_in_all = self.vector(self.rate_at_start)
         self.attacks_in_all, self.deseasonalised, self.ratio_to_start = self.vector(), self.vector(), self.vector()
         self.civilian_deaths_in_all, self.iraqi_deaths_in_all = self.vector(), self.vector()
@@ -254,7 +247,8 @@ class IslamicState(Kind):
             **self.quality_rule,
             out=self.quality,
         )
-        self._look_at_neighbours()
+        for row, weights in enumerate(self.neighbour_weights):
+            product(self.capability, weights, out=self.neighbours[row : row + 1])
         capability_after(
             capability=self.capability,
             lead=model.lead.troop_share,
@@ -267,7 +261,7 @@ class IslamicState(Kind):
         )
         cell_attacks(
             self.draws["attacks"], self.capability, self.season, self.own_excitation, self.excitation,
-            self.excitation_decay, out=(self.attacks, self.excitation),
+            self.excitation_kept, out=(self.attacks, self.excitation),
         )  # fmt: skip
         deaths_by_cell(self.draws["fatal"], self.attacks, *self.fatality, out=(self.civilian_deaths, self.iraqi_deaths))
         for part, whole in (
@@ -282,14 +276,15 @@ class IslamicState(Kind):
         np.divide(self.deseasonalised, self.rate_at_start, out=self.ratio_to_start)
         self._watch_resurgence()
 
-    def _look_at_neighbours(self) -> None:
-        """Take the mean of the neighbours' capability, each relative to its share."""
-        relative_to_share(self.capability, self.share, out=(self.relative, self.has_share))
-        for row, borders in enumerate(self.adjacency):
-            weights = borders.reshape(-1, 1)
-            product(self.relative, weights, out=self.sum_of_neighbours)
-            product(self.has_share, weights, out=self.number_of_neighbours)
-            mean_of(self.sum_of_neighbours, self.number_of_neighbours, out=self.neighbours[row : row + 1])
+    def _weights_of_neighbours(self, adjacency: Array) -> list[Array]:
+        """Return for each cell the weights that make the mean of its neighbours, each relative to its share."""
+        has_share, weights = (self.share > 0.0).astype(np.float64), []
+        for borders in adjacency:
+            column, number, weight = borders.reshape(-1, 1), self.vector(), self.array()
+            product(has_share, column, out=number)
+            weight_of_neighbour(column, self.share, number, out=weight)
+            weights.append(weight)
+        return weights
 
     def _watch_resurgence(self) -> None:
         firsts = (self.resurgence_day, self.severe_resurgence_day)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.situation import over_agents
+from sim.agents.situation import kept_a_day, over_agents
 from sim.draws import binomial, clip, poisson
 from sim.kind import Kind, WorldAgent
 from sim.rule import Array, rule, total
@@ -150,18 +150,17 @@ def excitation_after(
     own_excitation: float,
     cross_excitation: float,
     others: float,
-    decay_days: float,
+    kept: float,
 ) -> float:
     """Return a faction's excitation (attacks/day) a day later.
 
-    E <- E q + (alpha_s n_m + alpha_c/(J-1) (n - n_m)) (1 - q), q = exp(-1/tau). The factor (1 - q) makes
+    E <- E q + (alpha_s n_m + alpha_c/(J-1) (n - n_m)) (1 - q), q = exp(-1/tau) kept. The factor (1 - q) makes
     alpha_s + alpha_c the branching ratio. Displaced attacks count.
 
     Source: Lewis et al. 2012, doi:10.1057/sj.2011.21 (Hawkes process on Iraqi districts).
     """
     if share <= 0.0:
         return 0.0
-    kept = math.exp(-1.0 / decay_days)
     spread = cross_excitation / others if others > 0.0 else 0.0
     return excitation * kept + (own_excitation * own_attacks + spread * (all_attacks - own_attacks)) * (1.0 - kept)
 
@@ -295,7 +294,8 @@ class Militias(Kind):
         own, form = model.parameters.militias, model.parameters.form
         patron, situation = model.parameters.patron, model.parameters.situation
         self.own_excitation, self.cross_excitation = own.self_excitation, own.cross_excitation
-        self.excitation_decay = own.excitation_decay_days
+        self.excitation_kept = self.vector()
+        kept_a_day(own.excitation_decay_days, out=self.excitation_kept)
         self.rockets = Campaign(
             self, own.rows("faction_share_rockets", self.names), own.mean_rocket_rate, patron.rocket_rate_at_start,
             patron.campaign_volatility,
@@ -444,7 +444,7 @@ class Militias(Kind):
             excitation_after(
                 campaign.excitation, campaign.share, campaign.attacks + campaign.displaced,
                 campaign.all_attacks + campaign.all_displaced, self.own_excitation, self.cross_excitation,
-                campaign.others, self.excitation_decay, out=campaign.excitation,
+                campaign.others, self.excitation_kept, out=campaign.excitation,
             )  # fmt: skip
         self._attribute()
         grievance_after(

@@ -32,6 +32,12 @@ def decaying_count(count: float, events: float, memory_days: float) -> float:
     return count * (1.0 - 1.0 / memory_days) + events
 
 
+@rule
+def kept_a_day(memory_days: float) -> float:
+    """Return the share of a memory that is left after a day: exp(-1/memory)."""
+    return math.exp(-1.0 / memory_days)
+
+
 @total
 def over_agents(value: float) -> float:
     """Add a value over the agents of each world."""
