@@ -1,0 +1,1 @@
+"""Pure functions: datasets in, tables out. One method a file."""

@@ -1,0 +1,151 @@
+"""Distributions of outcomes by arm, and differences from the reference on the same worlds."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from scipy.stats import mstats
+
+from sim.outcomes import BY_NAME, OUTCOMES, Outcome, Worse
+from sim.rule import Array
+
+QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
+MANY_DEATHS = 7
+"""The toll of 28 September 2020, seven of a family: deaths are also told as P(at least 7)."""
+IS_RATIO = "islamic_state_ratio"
+"""IS attacks of the last 30 days relative to the reference on the same world."""
+
+
+def compare_arms(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str]) -> pd.DataFrame:
+    """Summarise every outcome without a further dimension, by arm and reporting day.
+
+    Args:
+        arms: dataset by label; worlds are paired by number.
+        reference_of: label of each arm's reference.
+
+    Returns:
+        A tidy table, one row an arm, outcome and day: the arm's quantiles; for deaths `p_many` = P(at least 7); and of
+        the paired difference from the reference its quantiles, the standard error of its median, and the shares of
+        worlds where the arm is worse, equal and better. Rare events (hazards) have a `mean` of P(at least one) with
+        its Monte Carlo standard error instead of quantiles, and the mean paired difference with its own.
+    """
+    rows = [
+        {"arm": label, "reference": reference_of[label], **row}
+        for label, data in arms.items()
+        for row in _rows(data, arms[reference_of[label]], label == reference_of[label])
+    ]
+    return pd.DataFrame(rows)
+
+
+def _rows(data: xr.Dataset, reference: xr.Dataset, is_reference: bool) -> list[dict[str, object]]:
+    rows = []
+    worlds = np.intersect1d(data["world"].values, reference["world"].values)
+    here, there = data.sel(world=worlds), reference.sel(world=worlds)
+    for outcome in OUTCOMES:
+        if outcome.dimension is not None or outcome.name not in data:
+            continue
+        for day in data["day"].values:
+            arm = here[outcome.name].sel(day=day).values.astype(float)
+            base = there[outcome.name].sel(day=day).values.astype(float)
+            summarise = _rare if outcome.rare else _ordinary
+            row = summarise(outcome, arm, base, is_reference)
+            rows.append({"outcome": outcome.name, "day": int(day), "unit": outcome.unit, "worlds": len(arm), **row})
+    rows += _ratio_rows(here, there, is_reference)
+    return rows
+
+
+def _ratio_rows(data: xr.Dataset, reference: xr.Dataset, is_reference: bool) -> list[dict[str, object]]:
+    """Summarise IS attacks of the last 30 days relative to the reference, world by world."""
+    name = "islamic_state_attacks_last_month"
+    rows: list[dict[str, object]] = []
+    for day in data["day"].values if name in data else ():
+        ratio = relative(data[name].sel(day=day).values, reference[name].sel(day=day).values)
+        row: dict[str, object] = {"outcome": IS_RATIO, "day": int(day), "unit": "ratio", "worlds": len(ratio), **_quantiles(ratio)}
+        if not is_reference:
+            row |= _shares(ratio - 1.0, Worse.MORE)
+        rows.append(row)
+    return rows
+
+
+def relative(arm: Array, reference: Array) -> Array:
+    """Return arm/reference; NaN in worlds where the reference has none, (worlds,)."""
+    arm, reference = arm.astype(float), reference.astype(float)
+    return np.divide(arm, reference, out=np.full_like(arm, np.nan), where=reference > 0.0)
+
+
+def _ordinary(outcome: Outcome, arm: Array, base: Array, is_reference: bool) -> dict[str, object]:
+    row: dict[str, object] = {**_quantiles(arm)}
+    if "deaths" in outcome.unit:
+        row["p_many"] = float(np.mean(arm >= MANY_DEATHS))
+    if outcome.name.endswith("_day"):
+        row["p_happened"] = float(np.mean(np.isfinite(arm)))
+    if is_reference:
+        return row
+    difference = arm - base
+    row |= {f"difference_{name}": value for name, value in _quantiles(difference).items()}
+    row["difference_error"] = error_of_median(difference)
+    row |= _shares(difference, outcome.worse)
+    return row
+
+
+def _rare(outcome: Outcome, arm: Array, base: Array, is_reference: bool) -> dict[str, object]:
+    """Summarise a hazard: the probability of at least one event, 1 - exp(-cumulative hazard), averaged over worlds."""
+    probability = -np.expm1(-arm)
+    row: dict[str, object] = {"mean": float(probability.mean()), "mean_error": _standard_error(probability)}
+    if is_reference:
+        return row
+    difference = probability + np.expm1(-base)
+    row |= {"difference_mean": float(difference.mean()), "difference_error": _standard_error(difference)}
+    odds, base_odds = probability.mean() / (1.0 - probability.mean()), (-np.expm1(-base)).mean()
+    base_odds = base_odds / (1.0 - base_odds)
+    row["odds_ratio"] = float(odds / base_odds) if base_odds > 0.0 else np.nan
+    row |= _shares(difference, outcome.worse)
+    return row
+
+
+def _quantiles(values: Array) -> dict[str, float]:
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return dict.fromkeys(QUANTILES, np.nan)
+    return dict(zip(QUANTILES, map(float, np.quantile(finite, list(QUANTILES.values()))), strict=True))
+
+
+def error_of_median(values: Array) -> float:
+    """Return the Monte Carlo standard error of a median (Maritz and Jarrett 1978); NaN for fewer than two values."""
+    finite = values[np.isfinite(values)]
+    if finite.size < 2:
+        return np.nan
+    if finite.min() == finite.max():
+        return 0.0
+    with np.errstate(invalid="ignore"):
+        error = float(mstats.mjci(finite, prob=[0.5])[0])
+    return 0.0 if np.isnan(error) else error  # all values around the median are the same: rounding below zero
+
+
+def _standard_error(values: Array) -> float:
+    return float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else np.nan
+
+
+def _shares(difference: Array, worse: Worse) -> dict[str, float]:
+    """Return the shares of worlds where the arm is worse, equal, better; NaN where no direction is worse."""
+    finite = difference[np.isfinite(difference)]
+    if worse is Worse.NEITHER or not finite.size:
+        return {"worse": np.nan, "equal": float(np.mean(finite == 0.0)) if finite.size else np.nan, "better": np.nan}
+    signed = finite * int(worse)
+    return {"worse": float(np.mean(signed > 0.0)), "equal": float(np.mean(signed == 0.0)), "better": float(np.mean(signed < 0.0))}
+
+
+def tidy(arms: Mapping[str, xr.Dataset]) -> pd.DataFrame:
+    """Return all outcomes without a further dimension as one tidy table: arm, world, day, and a column an outcome."""
+    names = [outcome.name for outcome in OUTCOMES if outcome.dimension is None]
+    frames = []
+    for label, data in arms.items():
+        present = [name for name in names if name in data]
+        frames.append(data[present].to_dataframe().reset_index().assign(arm=label))
+    return pd.concat(frames, ignore_index=True)[["arm", "world", "day", *[name for name in names if name in frames[0]]]]
+
+
+def is_rare(name: str) -> bool:
+    """Tell whether an outcome is compared by its hazard."""
+    return name in BY_NAME and BY_NAME[name].rare

@@ -1,0 +1,92 @@
+"""The jobs from Python: `from experiments import run, compare, load, model`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import xarray as xr
+from hydra import compose, initialize_config_dir
+from hydra.errors import HydraException
+
+from experiments.analysis.paired import compare_arms, tidy
+from experiments.arms import Arm, name_arms
+from experiments.cli import explain
+from experiments.config import Setup, conf_folder, read_setup
+from experiments.ensemble import build_model, run_arm
+from experiments.errors import InputError
+from experiments.store import ArmStore, check_writable
+from sim.model import IraqModel
+from sim.worlds import Worlds
+
+
+def setup(scenario: str = "stay", *overrides: str, results: str | Path | None = None) -> Setup:
+    """Compose and check one arm.
+
+    Args:
+        scenario: name of a scenario in conf/scenario/.
+        overrides: as on the command line, "militias.effect_of_restraint=1.5".
+        results: folder of the results; `results` below the working directory by default.
+
+    Raises:
+        InputError: something cannot be used; one line.
+    """
+    given = [f"scenario={scenario}", *overrides]
+    try:
+        with initialize_config_dir(str(conf_folder()), version_base="1.3"):
+            config = compose("run", overrides=given)
+    except HydraException as error:
+        raise InputError(explain(error)) from None
+    arm = read_setup(config, scenario, given)
+    return arm if results is None else replace(arm, results=Path(results))
+
+
+def run(scenario: str = "stay", *overrides: str, results: str | Path | None = None) -> xr.Dataset:
+    """Run one arm, or take what is stored of it.
+
+    Returns:
+        Its outcomes, labelled; `world` first. `tidy({name: data})` makes a DataFrame of it.
+
+    Raises:
+        InputError: something cannot be used.
+    """
+    arm = setup(scenario, *overrides, results=results)
+    check_writable(arm.results)
+    return run_arm(arm).open(arm.worlds)
+
+
+def compare(scenarios: Sequence[str] = ("stay", "us_pullout"), *overrides: str, results: str | Path | None = None) -> pd.DataFrame:
+    """Run several scenarios on the same worlds and compare them with the reference.
+
+    Returns:
+        The tidy table of `experiments.analysis.paired.compare_arms`.
+
+    Raises:
+        InputError: something cannot be used.
+    """
+    arms = name_arms([setup(scenario, *overrides, results=results) for scenario in scenarios])
+    check_writable(arms[0].setup.results)
+    for arm in arms:
+        run_arm(arm.setup, arm.label)
+    return compare_arms({arm.label: arm.open() for arm in arms}, {arm.label: arm.reference for arm in arms})
+
+
+def load(path: str | Path, worlds: int | None = None) -> xr.Dataset:
+    """Open the stored outcomes of an arm.
+
+    Args:
+        path: of the arm's folder, results/arms/NAME.
+        worlds: how many, from world 0 on; all by default.
+
+    Raises:
+        InputError: the folder holds no finished worlds, or fewer.
+    """
+    return ArmStore(Path(path)).open(worlds)
+
+
+def model(scenario: str = "stay", *overrides: str, worlds: int = 1, first_world: int = 0) -> IraqModel:
+    """Return the model of an arm before its first day, for notebooks and Mesa's own tools."""
+    return build_model(setup(scenario, *overrides), Worlds(first_world, worlds))
+
+
+__all__ = ["Arm", "compare", "load", "model", "run", "setup", "tidy"]

@@ -1,0 +1,76 @@
+"""The arms of a sweep: their labels, and which of them each is compared with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import xarray as xr
+
+from experiments.config import Setup
+from experiments.store import ArmStore
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One arm of a comparison.
+
+    Attributes:
+        label: what tables and figures call it, unique in the comparison.
+        setup: of the arm.
+        reference: label of the arm that it is compared with; its own where it is a reference itself.
+    """
+
+    label: str
+    setup: Setup
+    reference: str
+
+    @property
+    def is_reference(self) -> bool:
+        """Tell whether others are compared with it."""
+        return self.label == self.reference
+
+    def open(self) -> xr.Dataset:
+        """Open its stored outcomes."""
+        return ArmStore(self.setup.folder).open(self.setup.worlds)
+
+
+def name_arms(setups: Sequence[Setup]) -> list[Arm]:
+    """Label the arms of a sweep and pair each with its reference.
+
+    An arm is called by its scenario and by those swept values that differ within the sweep. Its reference is the arm of
+    the reference scenario with the same other values; in a sweep without that scenario, the first arm.
+    """
+    varying = _varying(setups)
+    labels = [_label(setup, varying, setups) for setup in setups]
+    arms = []
+    for setup, label in zip(setups, labels, strict=True):
+        reference = labels[0]
+        if any(other.scenario == setup.reference for other in setups) and len({s.scenario for s in setups}) > 1:
+            mine = _values(setup, varying)
+            same = [
+                name
+                for other, name in zip(setups, labels, strict=True)
+                if other.scenario == setup.reference and _values(other, varying) == mine
+            ]
+            reference = same[0] if same else reference
+        arms.append(Arm(label, setup, reference))
+    return arms
+
+
+def _overrides(setup: Setup) -> dict[str, str]:
+    pairs = (override.partition("=") for override in setup.swept)
+    return {name.lstrip("+~"): value for name, _, value in pairs if name.lstrip("+") != "scenario"}
+
+
+def _varying(setups: Sequence[Setup]) -> list[str]:
+    names = list(dict.fromkeys(name for setup in setups for name in _overrides(setup)))
+    return [name for name in names if len({_overrides(setup).get(name) for setup in setups}) > 1]
+
+
+def _values(setup: Setup, varying: Sequence[str]) -> tuple[str | None, ...]:
+    return tuple(_overrides(setup).get(name) for name in varying)
+
+
+def _label(setup: Setup, varying: Sequence[str], setups: Sequence[Setup]) -> str:
+    values = [f"{name.rpartition('.')[2]}={_overrides(setup)[name]}" for name in varying if name in _overrides(setup)]
+    several = len({other.scenario for other in setups}) > 1
+    return ", ".join([setup.scenario, *values] if several or not values else values)

@@ -1,0 +1,88 @@
+"""What happens around Hydra's jobs: the whole sweep is checked before its first world, and compared after its last."""
+
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.experimental.callback import Callback
+from omegaconf import DictConfig, OmegaConf
+
+from experiments.errors import InputError, fail
+
+if TYPE_CHECKING:
+    from experiments.arms import Arm
+    from experiments.config import Setup
+
+
+def _loud(method: Callable[..., None]) -> Callable[..., None]:
+    """Let errors end the process: Hydra turns what a callback raises into a warning and goes on."""
+
+    @wraps(method)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        try:
+            method(*args, **kwargs)
+        except InputError as error:
+            fail(error)
+        except Exception:
+            traceback.print_exc()
+            raise SystemExit(1) from None
+
+    return wrapped
+
+
+class SweepOfArms(Callback):
+    """Checks the arms of a run or sweep, and compares those of a sweep."""
+
+    def __init__(self) -> None:
+        self.arms: list["Arm"] = []
+
+    @_loud
+    def on_run_start(self, config: DictConfig, **kwargs: Any) -> None:
+        """Check the one arm."""
+        self._check([config])
+
+    @_loud
+    def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
+        """Compose and check every arm of the sweep."""
+        self._check([_composed(config, overrides) for overrides in expand(config)])
+
+    @_loud
+    def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
+        """Compare the arms."""
+        from experiments.jobs.compare import report
+
+        report(self.arms)
+
+    def _check(self, configs: list[DictConfig]) -> None:
+        from experiments.arms import name_arms
+        from experiments.store import check_writable
+
+        setups = [setup_of(config, config.hydra) for config in configs]
+        for setup in setups:
+            check_writable(setup.results)
+        self.arms = name_arms(setups)
+
+
+def setup_of(config: DictConfig, hydra: Any) -> "Setup":
+    """Make an arm of a config composed by Hydra; `hydra` is its hydra node."""
+    from experiments.config import read_setup
+
+    return read_setup(config, str(hydra.runtime.choices["scenario"]), list(hydra.overrides.task))
+
+
+def expand(config: DictConfig) -> list[list[str]]:
+    """Return the overrides of each arm of a sweep."""
+    parameters = OmegaConf.to_container(config.hydra.sweeper.params or {})
+    assert isinstance(parameters, dict)
+    given = [f"{name}={value}" for name, value in parameters.items()] + list(config.hydra.overrides.task)
+    loader = GlobalHydra.instance().config_loader()
+    parsed = OverridesParser.create(config_loader=loader).parse_overrides(given)
+    return [list(arm) for batch in BasicSweeper.split_arguments(parsed, max_batch_size=None) for arm in batch]
+
+
+def _composed(config: DictConfig, overrides: list[str]) -> DictConfig:
+    return GlobalHydra.instance().config_loader().load_sweep_config(config, overrides)
