@@ -55,7 +55,9 @@ def run(scenario: str = "stay", *overrides: str, results: str | Path | None = No
     return run_arm(arm).open(arm.worlds)
 
 
-def compare(scenarios: Sequence[str] = ("stay", "us_pullout"), *overrides: str, results: str | Path | None = None) -> pd.DataFrame:
+def compare(
+    scenarios: Sequence[str] = ("stay", "us_pullout"), *overrides: str, results: str | Path | None = None
+) -> pd.DataFrame:
     """Run several scenarios on the same worlds and compare them with the reference.
 
     Returns:

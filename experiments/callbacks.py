@@ -38,7 +38,7 @@ class SweepOfArms(Callback):
     """Checks the arms of a run or sweep, and compares those of a sweep."""
 
     def __init__(self) -> None:
-        self.arms: list["Arm"] = []
+        self.arms: list[Arm] = []
 
     @_loud
     def on_run_start(self, config: DictConfig, **kwargs: Any) -> None:
@@ -53,7 +53,7 @@ class SweepOfArms(Callback):
     @_loud
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
         """Compare the arms."""
-        from experiments.jobs.compare import report
+        from experiments.report import report
 
         report(self.arms)
 
@@ -78,7 +78,7 @@ def expand(config: DictConfig) -> list[list[str]]:
     """Return the overrides of each arm of a sweep."""
     parameters = OmegaConf.to_container(config.hydra.sweeper.params or {})
     assert isinstance(parameters, dict)
-    given = [f"{name}={value}" for name, value in parameters.items()] + list(config.hydra.overrides.task)
+    given = [f"{name!s}={value}" for name, value in parameters.items()] + list(config.hydra.overrides.task)
     loader = GlobalHydra.instance().config_loader()
     parsed = OverridesParser.create(config_loader=loader).parse_overrides(given)
     return [list(arm) for batch in BasicSweeper.split_arguments(parsed, max_batch_size=None) for arm in batch]

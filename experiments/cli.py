@@ -98,7 +98,9 @@ def explain(error: "HydraException") -> str:
         options = list(error.options or ())
         return f"{group}={name}: there is no such {group or 'config'}{nearest(name, options)}; there are {', '.join(options)}"
     if isinstance(error, OverrideParseException):
-        return f"{error.override!r} cannot be read: {error.message.splitlines()[0]} (write NAME=VALUE, and quote it for the shell)"
+        return (
+            f"{error.override!r} cannot be read: {error.message.splitlines()[0]} (write NAME=VALUE, and quote it for the shell)"
+        )
     if isinstance(error, SearchPathException):
         return str(error).splitlines()[0]
     matched = re.search(r"Could not (?:override|append to config|delete from config)[^']*'([^']+)'", str(error))

@@ -21,7 +21,7 @@ from experiments.errors import InputError, nearest
 from sim.calendar import Calendar, CalendarError, read_calendar
 from sim.outcomes import Record
 from sim.parameters import Domain, Ledger, Parameter, ParameterError, Switch, Uncertainty, read_parameter
-from sim.policies.policy import Policy
+from sim.policy import Policy
 from sim.priors import PriorError
 from sim.rule import sources_hash
 from sim.theatre import DATA, DataError, Theatre, read_theatre
@@ -131,9 +131,7 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
         uncertainty=_choice("ensemble.uncertainty", ensemble["uncertainty"], Uncertainty),
         worlds_per_draw=_whole("ensemble.worlds_per_draw", ensemble["worlds_per_draw"], 1),
     )
-    policies = tuple(
-        (name, _policy(name, settings, days, theatre)) for name, settings in (plain["policies"] or {}).items()
-    )
+    policies = tuple((name, _policy(name, settings, days, theatre)) for name, settings in (plain["policies"] or {}).items())
     check_consistency(ledger, theatre)
     seed = _whole("ensemble.seed", ensemble["seed"], 0)
     record = _choice("ensemble.record", ensemble["record"], Record)
@@ -197,7 +195,7 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return {str(key): _plain(entry) for key, entry in value.items()}
     if isinstance(value, frozenset):
-        return sorted(_plain(entry) for entry in value)  # type: ignore[type-var]
+        return [_plain(entry) for entry in sorted(value)]
     if isinstance(value, (list, tuple)):
         return [_plain(entry) for entry in value]
     return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
@@ -268,7 +266,9 @@ def _parameters(plain: Mapping[str, Any], theatre: Theatre) -> dict[str, Paramet
         for entry in given:
             if entry not in entries:
                 name = f"{group}.{entry}"
-                raise InputError(f"{name}={given[entry]!r} is no parameter{nearest(name, _all_names() - names) or nearest(name, names)}")
+                raise InputError(
+                    f"{name}={given[entry]!r} is no parameter{nearest(name, _all_names() - names) or nearest(name, names)}"
+                )
         missing = [entry for entry in entries if entry not in given]
         if missing:
             raise InputError(f"{group} misses {', '.join(missing)}")
@@ -313,11 +313,15 @@ def _policy(name: str, given: object, days: int, theatre: Theatre) -> Policy:
     """Make a policy from what a scenario says of it; what it leaves out is as in conf/policy/."""
     file = conf_folder() / "policy" / f"{name}.yaml"
     shipped = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
-    settings: dict[str, Any] = {**shipped, **(cast(dict[str, Any], given) or {})} if isinstance(given, (Mapping, type(None))) else {}
+    settings: dict[str, Any] = (
+        {**shipped, **(cast(dict[str, Any], given) or {})} if isinstance(given, (Mapping, type(None))) else {}
+    )
     if not isinstance(given, (Mapping, type(None))):
         raise InputError(f"policies.{name}={given!r} is not a mapping such as {{start: 14, strength: 1}}")
     if "_target_" not in settings:
-        raise InputError(f"policies.{name}: there is no such policy{nearest(name, names_in('policy'))} ({', '.join(names_in('policy'))})")
+        raise InputError(
+            f"policies.{name}: there is no such policy{nearest(name, names_in('policy'))} ({', '.join(names_in('policy'))})"
+        )
     kind = _policy_class(name, str(settings.pop("_target_")))
     _check_keys(f"policies.{name}", settings, {field.name for field in dataclasses.fields(kind)})
     start = _dial(f"policies.{name}.start", settings.pop("start", 14), Domain.NON_NEGATIVE)

@@ -30,7 +30,7 @@ def branching_below_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
     """Attacks excite fewer than one further attack each, else they run away."""
     own, cross = ledger.parameters["militias.self_excitation"], ledger.parameters["militias.cross_excitation"]
     if (ratio := _highest(own) + _highest(cross)) >= 1.0:
-        yield f"militias.self_excitation and militias.cross_excitation add up to as much as {ratio:g}: below 1, else attacks run away"
+        yield f"militias.self_excitation and cross_excitation add up to as much as {ratio:g}: below 1, else attacks run away"
     if (ratio := _highest(ledger.parameters["islamic_state.self_excitation"])) >= 1.0:
         yield f"islamic_state.self_excitation reaches {ratio:g}: below 1, else attacks run away"
 
@@ -43,9 +43,7 @@ def tolerance_below_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
 
 def presence_sums_to_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
     """A site's presence is shared out between the lead, the members and the mission."""
-    parts = [
-        dict(ledger.parameters[f"sites.{name}_share_of_presence"].items()) for name in ("lead", "members", "mission")
-    ]
+    parts = [dict(ledger.parameters[f"sites.{name}_share_of_presence"].items()) for name in ("lead", "members", "mission")]
     for site in theatre.sites:
         if any(site.name not in part for part in parts):
             continue

@@ -16,9 +16,11 @@ from experiments.config import Setup
 from experiments.store import ArmStore
 from sim.model import IraqModel
 from sim.outcomes import BY_NAME, DAYS_A_WEEK, Recorder, labels
-from sim.rule import Array
+from sim.rule import Array, mark_rules_compiled, rules_are_compiled
 from sim.worlds import CHUNK, Worlds
 
+_FEW_WORLDS = Worlds(0, 2)
+"""More than one: an array (agents, 1) must not be taken for one of all worlds."""
 _LIBRARIES = ("knockon", "mesa", "numpy", "scipy", "numba", "xarray", "zarr", "hydra-core")
 
 
@@ -65,7 +67,7 @@ def to_dataset(setup: Setup, model: IraqModel, recorder: Recorder) -> xr.Dataset
                 values = values[:, :, 0]
             else:
                 dimensions.append(outcome.dimension)
-            attributes = {
+            attributes: dict[str, object] = {
                 "long_name": outcome.long_name,
                 "units": outcome.unit,
                 "aggregation": outcome.aggregation.value,
@@ -89,6 +91,22 @@ def to_dataset(setup: Setup, model: IraqModel, recorder: Recorder) -> xr.Dataset
     return xr.Dataset(variables, coords=coordinates, attrs={"scenario": setup.scenario, "key": setup.key, "seed": setup.seed})
 
 
+def compile_rules(setup: Setup) -> None:
+    """Compile all rules to the disk if these sources never were: another process begins at the end of the day."""
+    if rules_are_compiled():
+        return
+    print("compiling the rules, once for this version ...", file=sys.stderr, flush=True)
+    other = joblib.Parallel(n_jobs=2, return_as="generator")(joblib.delayed(_compile_backwards)(setup) for _ in range(1))
+    build_model(setup, _FEW_WORLDS, Recorder(setup.days, setup.record)).step()
+    for _ in other:
+        pass
+    mark_rules_compiled()
+
+
+def _compile_backwards(setup: Setup) -> None:
+    build_model(setup, _FEW_WORLDS).compile_backwards()
+
+
 def blocks_of(chunk: int, count: int, block: int) -> list[Worlds]:
     """Cut a chunk's first worlds into blocks."""
     first = chunk * CHUNK
@@ -110,6 +128,7 @@ def run_arm(setup: Setup, label: str = "") -> ArmStore:
     if not missing:
         return store
     store.begin(setup.resolved)
+    compile_rules(setup)
     began = time.perf_counter()
     with tqdm(
         total=sum(count for _, count in missing),
@@ -126,7 +145,7 @@ def run_arm(setup: Setup, label: str = "") -> ArmStore:
     return store
 
 
-def _chunks(setup: Setup, missing: Sequence[tuple[int, int]], progress: "tqdm[object]") -> Iterator[tuple[int, xr.Dataset]]:
+def _chunks(setup: Setup, missing: Sequence[tuple[int, int]], progress: tqdm) -> Iterator[tuple[int, xr.Dataset]]:
     """Yield each missing chunk when all its blocks are done, in order."""
     jobs = [worlds for chunk, count in missing for worlds in blocks_of(chunk, count, min(setup.block, CHUNK))]
     parallel = joblib.Parallel(n_jobs=setup.workers, return_as="generator", pre_dispatch="2*n_jobs")
@@ -136,7 +155,12 @@ def _chunks(setup: Setup, missing: Sequence[tuple[int, int]], progress: "tqdm[ob
         for _ in blocks_of(chunk, count, min(setup.block, CHUNK)):
             parts.append(next(done))
             progress.update(parts[-1].sizes["world"])
-        yield chunk, xr.concat(parts, dim="world", data_vars="minimal", coords="minimal", compat="override") if len(parts) > 1 else parts[0]
+        yield (
+            chunk,
+            xr.concat(parts, dim="world", data_vars="minimal", coords="minimal", compat="override")
+            if len(parts) > 1
+            else parts[0],
+        )
 
 
 def _manifest(setup: Setup, computed: int, seconds: float) -> dict[str, object]:

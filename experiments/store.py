@@ -68,14 +68,14 @@ class ArmStore:
         self._mark(chunk).unlink(missing_ok=True)
         group = zarr.open_group(self.path / _DATASET, mode="a")
         first, count = chunk * CHUNK, data.sizes["world"]
-        for name, coordinate in data.coords.items():
+        for name, coordinate in ((str(key), array) for key, array in data.coords.items()):
             if name != "world" and name not in group:
-                _create(group, str(name), coordinate, coordinate.shape, coordinate.shape)[...] = _values(coordinate)
-        for name, variable in data.data_vars.items():
+                _create(group, name, coordinate, coordinate.shape, coordinate.shape)[...] = _values(coordinate)
+        for name, variable in ((str(key), array) for key, array in data.data_vars.items()):
             shape = (first + count, *variable.shape[1:])
             if name not in group:
-                _create(group, str(name), variable, shape, (CHUNK, *variable.shape[1:]))
-            array = cast(zarr.Array, group[str(name)])
+                _create(group, name, variable, shape, (CHUNK, *variable.shape[1:]))
+            array = cast(zarr.Array, group[name])
             if array.shape[0] < shape[0]:
                 array.resize(shape)
             array[first : first + count] = _values(variable)

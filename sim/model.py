@@ -26,7 +26,7 @@ from sim.calendar import Calendar
 from sim.kind import WorldAgent
 from sim.outcomes import Recorder
 from sim.parameters import Drawn, Ledger
-from sim.policies.policy import Lever, Policy
+from sim.policy import Lever, Policy
 from sim.rule import Array
 from sim.theatre import Theatre
 from sim.worlds import Streams, Worlds
@@ -154,23 +154,23 @@ class IraqModel(mesa.Model):
         self.streams: list[Streams] = []
         self.day = -1
 
-        self.landing = Landing(self)
-        self.islamic_state = IslamicState(self)
-        self.situation = Situation(self)
-        self.truce = Truce(self)
-        self.lead = LeadNations(self)
-        self.militias = Militias(self)
-        self.patron = Patrons(self)
-        self.government = Governments(self)
-        self.coalition = Coalition(self)
-        self.nato = NATOMissions(self)
-        self.sites = Sites(self)
-        self.elsewhere = Elsewhere(self)
-        self.enablers = Enablers(self)
-        self.kurdistan = Kurdistan(self)
-        self.crowd = Crowds(self)
-        self.embassy = Embassies(self)
-        self.neighbours = Neighbours(self)
+        self.landing: Landing = Landing(self)
+        self.islamic_state: IslamicState = IslamicState(self)
+        self.situation: Situation = Situation(self)
+        self.truce: Truce = Truce(self)
+        self.lead: LeadNations = LeadNations(self)
+        self.militias: Militias = Militias(self)
+        self.patron: Patrons = Patrons(self)
+        self.government: Governments = Governments(self)
+        self.coalition: Coalition = Coalition(self)
+        self.nato: NATOMissions = NATOMissions(self)
+        self.sites: Sites = Sites(self)
+        self.elsewhere: Elsewhere = Elsewhere(self)
+        self.enablers: Enablers = Enablers(self)
+        self.kurdistan: Kurdistan = Kurdistan(self)
+        self.crowd: Crowds = Crowds(self)
+        self.embassy: Embassies = Embassies(self)
+        self.neighbours: Neighbours = Neighbours(self)
         self.levers = Levers(self, policies)
         self.harm = Harm(self)
         self.records = Records(self, recorder)
@@ -179,7 +179,7 @@ class IraqModel(mesa.Model):
         self._governorate_of_site = self._sites_by_governorate()
         self._stages = [getattr(getattr(self, stage.kind), stage.method) for stage in DAY]
 
-    def step(self) -> None:
+    def step(self) -> None:  # ty: ignore[invalid-method-override]  # Mesa types its own as an unbound function
         """Live one day in all worlds."""
         self.day += 1
         for streams in self.streams:
@@ -187,10 +187,16 @@ class IraqModel(mesa.Model):
         for stage in self._stages:
             stage()
 
+    def compile_backwards(self) -> None:
+        """Compile the day's rules from the evening to the morning, so that two processes share the work."""
+        self.day = 0
+        for stage in reversed(self._stages):
+            stage()
+
     def run(self, days: int) -> None:
         """Live so many days."""
         for _ in range(days):
-            self.step()
+            self.step()  # ty: ignore[missing-argument]
 
     def agent(self, name: str) -> WorldAgent:
         """Return the agent of a name.
@@ -200,7 +206,7 @@ class IraqModel(mesa.Model):
         """
         for agent in self.agents:
             if agent.name == name:
-                return agent  # type: ignore[no-any-return]
+                return agent
         raise KeyError(f"no agent is called {name!r}; there are {', '.join(agent.name for agent in self.agents)}")
 
     @property
@@ -232,8 +238,8 @@ class IraqModel(mesa.Model):
         """
         attacks = np.zeros((len(self.theatre.governorates), self.worlds.count))
         targets = self.elsewhere.attacks_so_far
-        kurdish = targets["kurdistan"]
-        rows = [*self.sites.attacks_so_far, kurdish[0], sum(targets.values())[0] - kurdish[0]]
+        in_capital = self.over(self.stacked(targets[name] for name in targets if name != "kurdistan"))
+        rows = [*self.sites.attacks_so_far, targets["kurdistan"][0], in_capital[0]]
         for weights, row in zip(self._governorate_of_site, rows, strict=True):
             for governorate, weight in enumerate(weights):
                 if weight > 0.0:

@@ -33,6 +33,7 @@ type Value = Array | float
 """A number, or an array of (agents, worlds), (1, worlds) or (agents, 1)."""
 
 PACKAGE = Path(__file__).parent
+_COMPLETE = "complete"
 
 
 @functools.cache
@@ -68,13 +69,26 @@ def _cache_folder() -> Path | None:
     return None
 
 
+def rules_are_compiled() -> bool:
+    """Tell whether a whole day's rules of these sources have been compiled to the disk before."""
+    folder = _cache_folder()
+    return folder is not None and (folder / _COMPLETE).exists()
+
+
+def mark_rules_compiled() -> None:
+    """Note that a whole day's rules are on the disk."""
+    if (folder := _cache_folder()) is not None:
+        (folder / _COMPLETE).touch()
+
+
 class Rule[**P, R]:
     """A scalar function and the loops compiled from it, one for each layout of inputs that it met."""
 
     summed = False
 
     def __init__(self, function: Callable[P, R]) -> None:
-        self.function = function
+        self.function: Callable[..., R] = function
+        self.name = getattr(function, "__qualname__", repr(function))
         self.names = tuple(inspect.signature(function).parameters)
         self._position = {name: index for index, name in enumerate(self.names)}
         self._loops: dict[tuple[Any, ...], Callable[..., None]] = {}
@@ -84,7 +98,8 @@ class Rule[**P, R]:
         """Apply the rule.
 
         Args:
-            inputs: numbers or arrays in the order of the function's parameters; may be given by name instead.
+            inputs: numbers or arrays in the order of the function's parameters.
+            named: the same, by name.
             out: where the results go, an array of `(agents, worlds)` or a tuple of them, one for each result. It may
                 be one of the inputs. Without it, inputs must be numbers and the result is returned.
 
@@ -112,10 +127,10 @@ class Rule[**P, R]:
             for name, value in named.items():
                 ordered[self._position[name]] = value
         except KeyError as error:
-            raise TypeError(f"{self.__name__} has no input {error}; it has {', '.join(self.names)}") from None
+            raise TypeError(f"{self.name} has no input {error}; it has {', '.join(self.names)}") from None
         if len(inputs) + len(named) != len(ordered):
             missing = [name for name in self.names[len(inputs) :] if name not in named]
-            raise TypeError(f"{self.__name__} misses {', '.join(missing) or 'nothing, but has an input twice'}")
+            raise TypeError(f"{self.name} misses {', '.join(missing) or 'nothing, but has an input twice'}")
         return tuple(ordered)
 
     def _layout(self, inputs: Sequence[Value], out: Sequence[Array]) -> str:
@@ -125,7 +140,7 @@ class Rule[**P, R]:
         agents = max(rows, default=1) if self.summed else out[0].shape[0]
         out_shape = (1, worlds) if self.summed else (agents, worlds)
         if any(array.shape != out_shape for array in out):
-            raise ValueError(f"{self.__name__}: outputs must be {out_shape}, got {[array.shape for array in out]}")
+            raise ValueError(f"{self.name}: outputs must be {out_shape}, got {[array.shape for array in out]}")
         letters = ""
         for name, value in zip(self.names, inputs, strict=True):
             if not isinstance(value, np.ndarray):
@@ -133,7 +148,7 @@ class Rule[**P, R]:
                 continue
             if value.ndim != 2 or value.shape[0] not in (1, agents) or value.shape[1] not in (1, worlds):
                 raise ValueError(
-                    f"{self.__name__}: {name} has shape {value.shape}; it must be a number, ({agents}, {worlds}),"
+                    f"{self.name}: {name} has shape {value.shape}; it must be a number, ({agents}, {worlds}),"
                     f" (1, {worlds}) or ({agents}, 1)"
                 )
             letters += "w" if value.shape[1] == worlds else "c"
@@ -189,10 +204,10 @@ def total[**P, R](function: Callable[P, R]) -> Total[P, R]:
 
 def _compiled_loop(rule: Rule[Any, Any], layout: str) -> Callable[..., None]:
     """Compile the loop of a rule, with numba's disk cache when the rule belongs to the model's own sources."""
-    options = {"error_model": "numpy", "nogil": True}
-    scalar = numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **options)(rule.function)
+    options: dict[str, Any] = {"error_model": "numpy", "nogil": True, "no_cfunc_wrapper": True}
+    scalar = numba.njit(no_cpython_wrapper=True, forceinline=True, **options)(rule.function)
     source = rule._source(layout)
-    name = f"{rule.function.__module__}.{rule.function.__qualname__}-{layout}"
+    name = f"{rule.function.__module__}.{rule.name}-{layout}"
     folder = _cache_folder() if _is_own(rule.function) else None
     path = f"<{name}>"
     if folder is not None:
@@ -201,7 +216,7 @@ def _compiled_loop(rule: Rule[Any, Any], layout: str) -> Callable[..., None]:
     # numba asks the module of a cached function by name: the rule's own.
     namespace: dict[str, Any] = {"scalar": scalar, "__name__": rule.function.__module__}
     exec(compile(source, path, "exec"), namespace)
-    compiled: Callable[..., None] = numba.njit(cache=folder is not None, no_cfunc_wrapper=True, **options)(namespace["loop"])
+    compiled: Callable[..., None] = numba.njit(cache=folder is not None, **options)(namespace["loop"])
     return compiled
 
 

@@ -110,7 +110,9 @@ def read_theatre(start: date, tables: Mapping[str, str]) -> Theatre:
         members=tuple(_member(row) for row in _rows(tables, "members")),
         factions=tuple((row.text("faction"), row.text("label")) for row in _rows(tables, "factions")),
         sites=tuple(
-            Place(row.text("site"), row.text("label"), row.text("governorate", ""), row.choice("campaign", "rockets", "convoys"))
+            Place(
+                row.text("site"), row.text("label"), row.text("governorate", ""), row.choice("campaign", "rockets", "convoys")
+            )
             for row in _rows(tables, "sites")
         ),
         governorates=tuple(
@@ -119,7 +121,9 @@ def read_theatre(start: date, tables: Mapping[str, str]) -> Theatre:
         ),
         borders=frozenset((row.text("governorate_a"), row.text("governorate_b")) for row in _rows(tables, "borders")),
         neighbours=tuple(
-            NeighbourArea(row.text("neighbour"), row.text("label"), tuple(row.text("reads", "").split()), row.flag("partner_forces"))
+            NeighbourArea(
+                row.text("neighbour"), row.text("label"), tuple(row.text("reads", "").split()), row.flag("partner_forces")
+            )
             for row in _rows(tables, "neighbours")
         ),
     )
@@ -156,7 +160,9 @@ def _check(theatre: Theatre, tables: Mapping[str, str]) -> None:
             raise DataError(f"{tables[role]}: {', '.join(twice)} stands in it twice")
     for member in theatre.members:
         if member.framework_nation and member.framework_nation not in members:
-            raise DataError(f"{tables['members']}: the framework nation {member.framework_nation!r} of {member.name} is no member")
+            raise DataError(
+                f"{tables['members']}: the framework nation {member.framework_nation!r} of {member.name} is no member"
+            )
     named = [(tables["sites"], site.governorate) for site in theatre.sites if site.governorate]
     named += [(tables["borders"], name) for pair in theatre.borders for name in pair]
     named += [(tables["neighbours"], name) for neighbour in theatre.neighbours for name in neighbour.reads]
@@ -176,7 +182,10 @@ def _rows(tables: Mapping[str, str], role: str) -> "list[_Row]":
         raise DataError(f"theatre.tables.{role}: {tables[role]} is not a readable CSV table ({error})") from None
     if table.empty:
         raise DataError(f"theatre.tables.{role}: {tables[role]} has no rows")
-    return [_Row(tables[role], number, dict(row)) for number, row in enumerate(table.to_dict("records"), start=2)]
+    return [
+        _Row(tables[role], number, {str(k): str(v) for k, v in row.items()})
+        for number, row in enumerate(table.to_dict("records"), start=2)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,13 @@ def _ratio_rows(data: xr.Dataset, reference: xr.Dataset, is_reference: bool) -> 
     rows: list[dict[str, object]] = []
     for day in data["day"].values if name in data else ():
         ratio = relative(data[name].sel(day=day).values, reference[name].sel(day=day).values)
-        row: dict[str, object] = {"outcome": IS_RATIO, "day": int(day), "unit": "ratio", "worlds": len(ratio), **_quantiles(ratio)}
+        row: dict[str, object] = {
+            "outcome": IS_RATIO,
+            "day": int(day),
+            "unit": "ratio",
+            "worlds": len(ratio),
+            **_quantiles(ratio),
+        }
         if not is_reference:
             row |= _shares(ratio - 1.0, Worse.MORE)
         rows.append(row)
@@ -133,7 +139,11 @@ def _shares(difference: Array, worse: Worse) -> dict[str, float]:
     if worse is Worse.NEITHER or not finite.size:
         return {"worse": np.nan, "equal": float(np.mean(finite == 0.0)) if finite.size else np.nan, "better": np.nan}
     signed = finite * int(worse)
-    return {"worse": float(np.mean(signed > 0.0)), "equal": float(np.mean(signed == 0.0)), "better": float(np.mean(signed < 0.0))}
+    return {
+        "worse": float(np.mean(signed > 0.0)),
+        "equal": float(np.mean(signed == 0.0)),
+        "better": float(np.mean(signed < 0.0)),
+    }
 
 
 def tidy(arms: Mapping[str, xr.Dataset]) -> pd.DataFrame:

@@ -1,15 +1,20 @@
 """A comparison in words: one sentence of answer, and a table for the terminal."""
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from experiments.analysis.paired import IS_RATIO
+from experiments.analysis.paired import IS_RATIO, is_rare
 
 _PULLOUT, _WITHOUT_KNOCK_ON = "us_pullout", "us_pullout_without_knock_on"
 _DAYS_A_MONTH = 365 / 12
+
+type Row = Mapping[str, Any]
+type Cells = Mapping[tuple[str, str], Row]
+"""Rows of a comparison on one day, by arm and outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,63 +31,91 @@ COLUMNS = (
     Column("attacks", "attacks on sites"),
     Column("displaced_attacks", "displaced attacks"),
     Column("coalition_deaths", "coalition deaths"),
-    Column("civilian_deaths", "Iraqi civilian deaths"),
+    Column("civilian_deaths", "Iraqi civilian deaths, all perpetrators"),
     Column("members_troops_gone", "members' troops gone, %", 100.0),
     Column("members_out", "members out for good"),
-    Column(IS_RATIO, "IS attacks, last 30 days, x reference", 1.0, ".2f"),
-    Column("incident_hazard", "crowd incidents per 1,000 worlds", 1000.0),
+    Column(IS_RATIO, "IS attacks in the month, x reference", 1.0, ".2f"),
+    Column("incident_hazard", "worlds in 1,000 with a crowd incident", 1000.0),
 )
 
 
-def headline_table(table: pd.DataFrame) -> str:
+def cells_of(table: pd.DataFrame, day: int) -> Cells:
+    """Return the rows of a comparison on a day, by arm and outcome."""
+    rows = table[table["day"] == day].to_dict("records")
+    return {(str(row["arm"]), str(row["outcome"])): {str(k): v for k, v in row.items()} for row in rows}
+
+
+def headline_table(table: pd.DataFrame, width: int = 160) -> str:
     """Return the table that a comparison prints: per reporting day and arm a line of values, one of differences.
 
-    A value is the median with its 90 % interval over worlds, a difference the median of the paired differences with
-    theirs. Crowd incidents are expected ones, from hazards, with twice their Monte Carlo error.
+    Args:
+        table: of `compare_arms`.
+        width: of the terminal, characters: columns that do not fit go into a further panel below.
     """
-    blocks = [_block(table, int(day)) for day in sorted(table["day"].unique())]
-    return "\n\n".join(blocks)
+    days = [int(day) for day in sorted(table["day"].unique())]
+    arms = [str(arm) for arm in dict.fromkeys(table["arm"])]
+    head = "Median (5 % to 95 % of worlds); below it the paired difference from the reference."
+    return "\n\n".join([head, *(_block(cells_of(table, day), arms, day, width) for day in days)])
 
 
-def _block(table: pd.DataFrame, day: int) -> str:
-    here = table[table["day"] == day].set_index(["arm", "outcome"])
-    arms = list(dict.fromkeys(table["arm"]))
+def _block(cells: Cells, arms: Sequence[str], day: int, width: int) -> str:
     rows: list[list[str]] = []
     for arm in arms:
-        rows.append([arm, *(_cell(here, arm, column, "") for column in COLUMNS)])
-        reference = str(here.loc[arm, "reference"].iloc[0])
+        rows.append([arm, *(_cell(cells, arm, column, "") for column in COLUMNS)])
+        reference = _reference(cells, arm)
         if reference != arm:
-            rows.append([f"  less {reference}", *(_cell(here, arm, column, "difference_") for column in COLUMNS)])
+            rows.append([f"  less {reference}", *(_cell(cells, arm, column, "difference_") for column in COLUMNS)])
     headings = ["", *(column.heading for column in COLUMNS)]
-    return f"By day {day} (month {day / _DAYS_A_MONTH:.0f}): median (5 % to 95 % of worlds)\n{_align(headings, rows)}"
+    return f"Month {day / _DAYS_A_MONTH:.0f} (day {day})\n\n{_align(headings, rows, width)}"
 
 
-def _cell(table: pd.DataFrame, arm: str, column: Column, prefix: str) -> str:
-    if (arm, column.outcome) not in table.index:
+def _reference(cells: Cells, arm: str) -> str:
+    return next(str(row["reference"]) for (name, _), row in cells.items() if name == arm)
+
+
+def _cell(cells: Cells, arm: str, column: Column, prefix: str) -> str:
+    row = cells.get((arm, column.outcome))
+    if row is None:
         return ""
-    row = table.loc[(arm, column.outcome)]
     sign = "+" if prefix else ""
 
     def write(value: float) -> str:
-        text = f"{value * column.scale:{sign}{column.form}}"
-        return text.lstrip("+-") if float(text) == 0.0 else text
+        text = f"{value * column.scale:{sign}{column.form}}".replace("-", "\N{MINUS SIGN}")
+        return text[1:] if text.strip("+\N{MINUS SIGN}0.") == "" and text[0] in "+\N{MINUS SIGN}" else text
 
-    if column.outcome == "incident_hazard":
-        error = row["difference_error" if prefix else "mean_error"]
+    if is_rare(column.outcome):
+        error = float(row["difference_error" if prefix else "mean_error"])
         return f"{write(row[f'{prefix}mean'])} ± {2.0 * error * column.scale:{column.form}}"
     if column.outcome == IS_RATIO:
-        return "" if prefix or np.isnan(row["worse"]) else f"{write(row['median'])} ({write(row['q05'])} to {write(row['q95'])})"
+        if prefix:
+            return f"above in {row['worse']:.0%}"
+        if np.isnan(row.get("worse", np.nan)):
+            return "1"
     return f"{write(row[f'{prefix}median'])} ({write(row[f'{prefix}q05'])} to {write(row[f'{prefix}q95'])})"
 
 
-def _align(headings: list[str], rows: list[list[str]]) -> str:
-    """Set a table in columns, headings broken over lines."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(headings))]
-    broken = [_wrap(heading, max(width, 9)) for heading, width in zip(headings, widths, strict=True)]
-    widths = [max([width, *map(len, lines)]) for width, lines in zip(widths, broken, strict=True)]
-    height = max(len(lines) for lines in broken)
-    head = [[lines[i - height + len(lines)] if i >= height - len(lines) else "" for lines in broken] for i in range(height)]
-    lines = ["  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))]) for row in head + rows]
+def _align(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
+    """Set a table in columns, headings broken over lines, as many panels as the width asks for."""
+    sizes = [max(len(row[i]) for row in rows) for i in range(len(headings))]
+    broken = [_wrap(heading, max(size, 11)) for heading, size in zip(headings, sizes, strict=True)]
+    sizes = [max([size, *map(len, lines)]) for size, lines in zip(sizes, broken, strict=True)]
+    panels: list[list[int]] = [[]]
+    for column in range(1, len(headings)):
+        used = sizes[0] + sum(sizes[i] + 2 for i in panels[-1])
+        if panels[-1] and used + 2 + sizes[column] > width:
+            panels.append([])
+        panels[-1].append(column)
+    return "\n\n".join(_panel(panel, broken, rows, sizes) for panel in panels)
+
+
+def _panel(columns: Sequence[int], broken: Sequence[Sequence[str]], rows: Sequence[Sequence[str]], sizes: Sequence[int]) -> str:
+    height = max(len(broken[i]) for i in columns)
+    lines = []
+    for line in range(height):
+        heads = [broken[i][line - height + len(broken[i])] if line >= height - len(broken[i]) else "" for i in columns]
+        lines.append("  ".join(["".ljust(sizes[0]), *(head.rjust(sizes[i]) for head, i in zip(heads, columns, strict=True))]))
+    lines.append("  ".join("\N{BOX DRAWINGS LIGHT HORIZONTAL}" * sizes[i] for i in (0, *columns)))
+    lines += ["  ".join([row[0].ljust(sizes[0]), *(row[i].rjust(sizes[i]) for i in columns)]) for row in rows]
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -100,33 +133,40 @@ def _wrap(text: str, width: int) -> list[str]:
 def answer(table: pd.DataFrame) -> str:
     """Return the comparison in one sentence: what changes, by how much, how sure."""
     day = int(table["day"].max())
-    here = table[table["day"] == day].set_index(["arm", "outcome"])
-    arms = list(dict.fromkeys(table["arm"]))
-    others = [arm for arm in arms if here.loc[arm, "reference"].iloc[0] != arm]
+    cells = cells_of(table, day)
+    arms = [str(arm) for arm in dict.fromkeys(table["arm"])]
+    others = [arm for arm in arms if _reference(cells, arm) != arm]
     if not others:
-        return _alone(here, arms[0], day)
+        return _alone(cells, arms[0], day)
     arm = _PULLOUT if _PULLOUT in others else others[0]
-    reference = str(here.loc[arm, "reference"].iloc[0])
-    get: Callable[[str], pd.Series] = lambda outcome: here.loc[(arm, outcome)]  # noqa: E731
-    exits, attacks, displaced, state, civilians = map(get, ("members_out", "attacks", "displaced_attacks", IS_RATIO, "civilian_deaths"))
-    sentence = (
-        f"After {day} days on the same worlds, {arm} against {reference} has"
-        f" {exits['difference_median']:+.0f} members out for good ({exits['difference_q05']:+.0f} to {exits['difference_q95']:+.0f}),"
-        f" {attacks['difference_median']:+.0f} attacks on sites but {displaced['difference_median']:+.0f} elsewhere,"
-        f" IS attacks at {state['median']:.2f} times the reference ({state['q05']:.2f} to {state['q95']:.2f}; above it in {state['worse']:.0%} of worlds),"
-        f" and more Iraqi civilian deaths in {civilians['worse']:.0%} of worlds"
-    )
-    if arm == _PULLOUT and _WITHOUT_KNOCK_ON in arms:
-        knock_on = here.loc[(_PULLOUT, "members_out"), "median"] - here.loc[(_WITHOUT_KNOCK_ON, "members_out"), "median"]
-        sentence += f"; without the knock-on the median of members out would be {knock_on:.0f} lower"
-    return f"{sentence}."
 
+    def change(outcome: str) -> str:
+        row = cells[arm, outcome]
+        return f"{row['difference_median']:+.0f} ({row['difference_q05']:+.0f} to {row['difference_q95']:+.0f})".replace(
+            "-", "\N{MINUS SIGN}"
+        )
 
-def _alone(here: pd.DataFrame, arm: str, day: int) -> str:
-    attacks, out, civilians = (here.loc[(arm, outcome)] for outcome in ("attacks", "members_out", "civilian_deaths"))
+    state, civilians = cells[arm, IS_RATIO], cells[arm, "civilian_deaths"]
+    knock_on = ""
+    if arm == _PULLOUT and (_WITHOUT_KNOCK_ON, "members_out") in cells:
+        without = cells[_WITHOUT_KNOCK_ON, "members_out"]["median"]
+        knock_on = f" (median {cells[arm, 'members_out']['median']:.0f} out, {without:.0f} if no exit caused another)"
     return (
-        f"After {day} days, {arm} has a median of {attacks['median']:.0f} attacks on sites ({attacks['q05']:.0f} to"
-        f" {attacks['q95']:.0f}), {out['median']:.0f} members out for good ({out['q05']:.0f} to {out['q95']:.0f}) and"
-        f" {civilians['median']:.0f} Iraqi civilian deaths ({civilians['q05']:.0f} to {civilians['q95']:.0f});"
-        " compare it with another arm to learn what a policy changes."
+        f"Compared with {_reference(cells, arm)} on the same worlds, {arm} by day {day} changes members out for good by"
+        f" {change('members_out')}{knock_on}, attacks on sites by {change('attacks')} and attacks elsewhere by"
+        f" {change('displaced_attacks')}; IS attacks stand at {state['median']:.2f} times the reference"
+        f" ({state['q05']:.2f} to {state['q95']:.2f}, above it in {state['worse']:.0%} of worlds), and more Iraqi"
+        f" civilians die in {civilians['worse']:.0%} of worlds (medians, 5 % to 95 %)."
+    )
+
+
+def _alone(cells: Cells, arm: str, day: int) -> str:
+    def level(outcome: str) -> str:
+        row = cells[arm, outcome]
+        return f"{row['median']:.0f} ({row['q05']:.0f} to {row['q95']:.0f})"
+
+    return (
+        f"By day {day}, {arm} has {level('attacks')} attacks on sites, {level('members_out')} members out for good and"
+        f" {level('civilian_deaths')} Iraqi civilian deaths (medians, 5 % to 95 %); compare it with another arm to learn"
+        " what a policy changes."
     )

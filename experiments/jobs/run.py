@@ -10,7 +10,7 @@ def main(config: DictConfig) -> None:
     from experiments.arms import name_arms
     from experiments.callbacks import setup_of
     from experiments.ensemble import run_arm
-    from experiments.jobs.compare import report
+    from experiments.report import report
 
     hydra = HydraConfig.get()
     setup = setup_of(config, hydra)

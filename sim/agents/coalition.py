@@ -196,12 +196,12 @@ def decision(
         the new status; and as 0 or 1: decided for good, for good because of the knock-on; and the probability that a
         decision taken today was the knock-on's.
     """
-    if status == DRAWING_DOWN or status == OUT:
+    if status in (DRAWING_DOWN, OUT):
         return status, 0, 0, 0.0
     if ordered > 0:
         return (OUT if status == RELOCATED else DRAWING_DOWN), 1, 0, 0.0
     dice = alliance_uniform if alliance_decides > 0.0 and in_nato > 0.0 else uniform
-    framework_leaving = has_framework > 0.0 and (framework_status == DRAWING_DOWN or framework_status == OUT)
+    framework_leaving = has_framework > 0.0 and (framework_status in (DRAWING_DOWN, OUT))
     reviews = threshold_form > 0.0 and review_phase == review_offset
     if status == PRESENT and dice >= bound and not framework_leaving and not reviews:
         return status, 0, 0, 0.0
@@ -419,9 +419,7 @@ class Coalition(Kind):
             self.recent / self.least_of_others, effect_of_peers, out=self.bound,
         )  # fmt: skip
         np.take(self.status, self._framework, axis=0, out=self.framework_status)
-        days_to_mandate = np.where(
-            self.mandate_day < _NO_DATE, (self.mandate_day - day) % _DAYS_A_YEAR, _NO_DATE
-        )
+        days_to_mandate = np.where(self.mandate_day < _NO_DATE, (self.mandate_day - day) % _DAYS_A_YEAR, _NO_DATE)
         decision(
             status=self.status,
             ordered=self.ordered,

@@ -51,7 +51,7 @@ def crowd_risk(
 
     Source: Baghdad, 31 December 2019 (outer reception breached); Benghazi 2012; RAND 2021 on embassy protection.
     """
-    if status == MOVED or status == CLOSED:
+    if status in (MOVED, CLOSED):
         return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     thin = clip((thin_starts - lead) / (thin_starts - thin_full), 0.0, 1.0)
     gained = 2.0 * (protection - reference_protection)

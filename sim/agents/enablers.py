@@ -37,7 +37,9 @@ def enablers_of(
 
     Source: shares and weights are judgement; France kept air operations from Jordan and Qatar in 2020.
     """
-    surveillance = max(lead_surveillance * lead + (1.0 - lead_surveillance) * members, surveillance_from_afar * over_the_horizon)
+    surveillance = max(
+        lead_surveillance * lead + (1.0 - lead_surveillance) * members, surveillance_from_afar * over_the_horizon
+    )
     air = max(lead_air * lead + (1.0 - lead_air) * members, air_from_afar * over_the_horizon)
     nato = nato_advice * (nato_staff - nato_staff_at_start) / full_nato_staff
     advice = clip(lead_advice * lead + (1.0 - lead_advice) * members + nato, 0.0, 1.0)

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 @rule
 def cross_border_attacks(
-    rate_at_reference: float, border_activity: float, elasticity: float, partner_forces: float, partner_support: float, lead: float
+    rate_at_reference: float,
+    border_activity: float,
+    elasticity: float,
+    partner_forces: float,
+    partner_support: float,
+    lead: float,
 ) -> float:
     """Return the expected IS attacks a day across a border: lambda (I_b/I_b0)^gamma [1 + b_sy (1 - lead)].
 

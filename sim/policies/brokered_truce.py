@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.policies.policy import Policy
+from sim.policy import Policy
 from sim.rule import Array
 
 if TYPE_CHECKING:

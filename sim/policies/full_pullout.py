@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.policies.policy import Policy
+from sim.policy import Policy
 from sim.rule import Array
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.agents.lead_nation import NEVER, PARTIAL
-from sim.policies.policy import Policy
+from sim.policy import Policy
 from sim.rule import Array
 
 if TYPE_CHECKING:

@@ -1,0 +1,62 @@
+"""What a comparison leaves: a sentence and a table on the screen, tables and figures on disk."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+
+from experiments.analysis.paired import compare_arms
+from experiments.analysis.words import answer, headline_table
+from experiments.arms import Arm
+from experiments.figures import draw_comparison
+
+_WIDEST, _NARROWEST = 200, 80
+
+
+def report(arms: Sequence[Arm]) -> pd.DataFrame:
+    """Compare finished arms: print the answer, write tables and figures, say where they are.
+
+    Args:
+        arms: of one sweep, all of them stored.
+
+    Returns:
+        The tidy table of the comparison.
+    """
+    data = {arm.label: arm.open() for arm in arms}
+    table = compare_arms(data, {arm.label: arm.reference for arm in arms})
+    width = min(max(shutil.get_terminal_size((120, 50)).columns, _NARROWEST), _WIDEST)
+    print(f"\n{answer(table)}\n\n{headline_table(table, width)}\n", flush=True)
+    folder = comparison_folder(arms)
+    write_tables(folder, arms, table)
+    draw_comparison(folder / "figures", data, table)
+    print(f"Tables:  {folder / 'tables'}")
+    print(f"Figures: {folder / 'figures'}")
+    print(f"Arms:    {arms[0].setup.results / 'arms'} ({', '.join(arm.setup.folder.name for arm in arms)})")
+    return table
+
+
+def comparison_folder(arms: Sequence[Arm]) -> Path:
+    """Return the folder of a comparison, named by what is compared."""
+    compared = [[arm.label, arm.setup.key, arm.setup.worlds, arm.reference] for arm in arms]
+    return arms[0].setup.results / f"compare-{sha256(json.dumps(compared).encode()).hexdigest()[:10]}"
+
+
+def write_tables(folder: Path, arms: Sequence[Arm], table: pd.DataFrame) -> None:
+    """Write which arms were compared, and the comparison itself."""
+    (folder / "tables").mkdir(parents=True, exist_ok=True)
+    listed = [
+        {
+            "arm": arm.label,
+            "reference": arm.reference,
+            "folder": arm.setup.folder.name,
+            "worlds": arm.setup.worlds,
+            "days": arm.setup.days,
+            "seed": arm.setup.seed,
+        }
+        for arm in arms
+    ]
+    pd.DataFrame(listed).to_csv(folder / "arms.csv", index=False)
+    table.to_csv(folder / "tables" / "comparison.csv", index=False, float_format="%.6g")

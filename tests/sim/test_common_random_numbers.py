@@ -1,0 +1,131 @@
+"""World 731 is world 731: whatever the block, the number of worlds, and whatever does nothing."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from conftest import arm, block, same_bits
+
+from experiments.ensemble import build_model, run_block
+from sim.outcomes import Recorder
+from sim.parameters import Ledger, Parameter
+from sim.theatre import Theatre
+from sim.worlds import Worlds, generator, start_uniforms
+
+DAYS = "ensemble.days=70"
+
+
+@pytest.mark.parametrize(("first", "count"), [(731, 1), (512, 256), (731, 64), (0, 1024), (700, 1024)])
+def test_a_world_is_the_same_in_any_block(first: int, count: int) -> None:
+    pullout = arm("us_pullout", DAYS)
+    alone = run_block(pullout, Worlds(731, 1))
+    among = run_block(pullout, Worlds(first, count)).sel(world=[731])
+    assert same_bits(alone, among) == []
+
+
+def test_arms_are_the_same_until_the_first_policy_acts() -> None:
+    stay, *others = (block(scenario, "ensemble.days=30", "ensemble.record=detailed") for scenario in ("stay", "us_pullout", "crackdown"))
+    by_week = [name for name in stay.data_vars if "week" in stay[name].dims]
+    assert len(by_week) > 60
+    for other in others:
+        assert same_bits(stay[by_week].isel(week=slice(0, 2)), other[by_week].isel(week=slice(0, 2))) == []
+        assert same_bits(stay[by_week], other[by_week]) != []
+
+
+@pytest.mark.parametrize(
+    ("policy", "neutral"),
+    [
+        ("full_pullout", 0),
+        ("partial_cut", 0),
+        ("diplomats_out", 0),
+        ("ultimatum", 0),
+        ("rethink", 0),
+        ("green_zone_force", 0),
+        ("crackdown", 0),
+        ("brokered_truce", 0),
+        ("nato_backfill", 0),
+        ("over_the_horizon", 0),
+        ("retaliation_restraint", 0),
+        ("knock_on_exits", 1),
+    ],
+)
+def test_an_inert_policy_changes_no_bit(policy: str, neutral: int) -> None:
+    nothing = block("us_pullout", DAYS)
+    inert = block("us_pullout", DAYS, f"+policies.{policy}.strength={neutral}") if policy != "full_pullout" else block(
+        "stay", DAYS, "+policies.full_pullout.strength=0"
+    )
+    assert same_bits(block("stay", DAYS) if policy == "full_pullout" else nothing, inert) == []
+
+
+def _with_faction_of_no_share(ledger: Ledger, theatre: Theatre) -> tuple[Ledger, Theatre]:
+    """Add a sixth faction that has no share in either campaign."""
+    changed: dict[str, Parameter] = {}
+    for entry, value in {
+        "patron_control": 0.5,
+        "facade_share": 0.5,
+        "faction_share_rockets": 0.0,
+        "faction_share_convoys": 0.0,
+    }.items():
+        parameter = ledger.parameters[f"militias.{entry}"]
+        assert isinstance(parameter.value, tuple)
+        changed[parameter.name] = dataclasses.replace(parameter, value=(*parameter.value, ("ghosts", value)))
+    larger = Ledger({**ledger.parameters, **changed}, ledger.switches, ledger.uncertainty, ledger.worlds_per_draw)
+    return larger, dataclasses.replace(theatre, factions=(*theatre.factions, ("ghosts", "Ghosts")))
+
+
+def test_a_faction_without_a_share_changes_no_bit_of_anybody_else() -> None:
+    plain = arm("us_pullout", DAYS)
+    ledger, theatre = _with_faction_of_no_share(plain.ledger, plain.theatre)
+    one, other = (
+        run_block(changed, Worlds(0, 64)) for changed in (plain, dataclasses.replace(plain, ledger=ledger, theatre=theatre))
+    )
+    assert (other["attacks_by_faction"].sel(faction="ghosts") == 0).all()
+    assert same_bits(one, other.sel(faction=list(plain.theatre.factions and [name for name, _ in plain.theatre.factions]))) == []
+
+
+def test_a_member_without_troops_changes_no_other_member() -> None:
+    plain = arm("us_pullout", DAYS)
+    guest = dataclasses.replace(plain.theatre.members[0], name="guest", label="Guest", troops=0.0)
+    changed = {}
+    for entry in ("dependence_on_lead",):
+        parameter = plain.ledger.parameters[f"coalition.{entry}"]
+        assert isinstance(parameter.value, tuple)
+        changed[parameter.name] = dataclasses.replace(parameter, value=(*parameter.value, ("guest", 0.8)))
+    ledger = Ledger({**plain.ledger.parameters, **changed}, plain.ledger.switches)
+    theatre = dataclasses.replace(plain.theatre, members=(*plain.theatre.members, guest))
+    one = run_block(plain, Worlds(0, 64))
+    other = run_block(dataclasses.replace(plain, ledger=ledger, theatre=theatre), Worlds(0, 64))
+    for name in ("attacks", "members_troops_gone", "islamic_state_attacks", "troops_by_member", "exit_day_by_member"):
+        kept = other[name].sel(member=one["member"]) if "member" in other[name].dims else other[name]
+        np.testing.assert_array_equal(one[name], kept)
+
+
+def test_recording_never_draws() -> None:
+    pullout = arm("us_pullout", DAYS)
+    recorded, silent = (build_model(pullout, Worlds(0, 32), recorder) for recorder in (Recorder(60, pullout.record), None))
+    recorded.run(60)
+    silent.run(60)
+    np.testing.assert_array_equal(recorded.islamic_state.capability, silent.islamic_state.capability)
+    np.testing.assert_array_equal(recorded.coalition.status, silent.coalition.status)
+
+
+def test_every_agent_has_dice_of_its_own() -> None:
+    rows = [generator(1, name, 0).random(1024) for name in ("iran", "iraq", "iran ")]
+    assert not np.array_equal(rows[0], rows[1])
+    assert not np.array_equal(rows[0], rows[2])
+    assert abs(np.corrcoef(rows[0], rows[1])[0, 1]) < 0.15
+    assert not np.array_equal(rows[0], generator(2, "iran", 0).random(1024))
+    assert not np.array_equal(rows[0], generator(1, "iran", 1).random(1024))
+    first = start_uniforms(1, ["iran"], "departure", Worlds(1000, 48))
+    np.testing.assert_array_equal(first[:, 24:], start_uniforms(1, ["iran"], "departure", Worlds(1024, 24)))
+
+
+def test_an_agent_draws_as_many_uniforms_when_it_is_gone() -> None:
+    """A member that leaves on day 20 leaves every later draw of all others, and its own, where it was."""
+    stays, leaves = (build_model(arm(name), Worlds(0, 16)) for name in ("stay", "mid_member_exit"))
+    stays.run(60)
+    leaves.run(60)
+    assert (leaves.agent("denmark").status > 0).all()
+    for one, other in zip(stays.streams, leaves.streams, strict=True):
+        for decision in one._by_decision:
+            np.testing.assert_array_equal(one[decision], other[decision])
