@@ -11,10 +11,10 @@ from hydra.errors import HydraException
 
 from experiments.analysis.paired import compare_arms, tidy
 from experiments.arms import Arm, name_arms
-from experiments.cli import explain
 from experiments.config import Setup, conf_folder, read_setup
 from experiments.ensemble import build_model, run_arm
 from experiments.errors import InputError
+from experiments.explain import explain
 from experiments.store import ArmStore, check_writable
 from sim.model import IraqModel
 from sim.worlds import Worlds

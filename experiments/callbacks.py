@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import HydraException
 from hydra.experimental.callback import Callback
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from experiments.errors import InputError, fail
 
@@ -76,13 +77,17 @@ def setup_of(config: DictConfig, hydra: Any) -> "Setup":
 
 def expand(config: DictConfig) -> list[list[str]]:
     """Return the overrides of each arm of a sweep."""
-    parameters = OmegaConf.to_container(config.hydra.sweeper.params or {})
-    assert isinstance(parameters, dict)
-    given = [f"{name!s}={value}" for name, value in parameters.items()] + list(config.hydra.overrides.task)
+    named = config.hydra.sweeper.params or {}
+    given = [f"{name!s}={named[name]}" for name in named] + list(config.hydra.overrides.task)
     loader = GlobalHydra.instance().config_loader()
     parsed = OverridesParser.create(config_loader=loader).parse_overrides(given)
     return [list(arm) for batch in BasicSweeper.split_arguments(parsed, max_batch_size=None) for arm in batch]
 
 
 def _composed(config: DictConfig, overrides: list[str]) -> DictConfig:
-    return GlobalHydra.instance().config_loader().load_sweep_config(config, overrides)
+    from experiments.explain import explain
+
+    try:
+        return GlobalHydra.instance().config_loader().load_sweep_config(config, overrides)
+    except HydraException as error:
+        raise InputError(explain(error)) from None

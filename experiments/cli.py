@@ -2,17 +2,12 @@
 
 import importlib
 import os
-import re
 import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from experiments.errors import BAD_INPUT, InputError, fail, nearest
-
-if TYPE_CHECKING:
-    from hydra.errors import HydraException
+from experiments.errors import InputError, fail, nearest
 
 JOBS = {
     "run": "run one scenario, or a sweep of anything: knockon run scenario=us_pullout",
@@ -67,11 +62,16 @@ def _run(job: str, arguments: Sequence[str]) -> None:
     """Hand the job to Hydra, and turn its errors into one line."""
     os.environ["HYDRA_FULL_ERROR"] = "1"
     import hydra
+    from hydra._internal.utils import get_args_parser
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
     from experiments.config import conf_folder
+    from experiments.explain import explain
 
+    parser = get_args_parser()
+    parser.error = fail  # ty: ignore[invalid-assignment]  # one line, without the usage of Hydra's own flags
+    parser.parse_args(list(arguments))
     function = importlib.import_module(f"experiments.jobs.{job}").main
     sys.argv = ["knockon", *arguments]
     with tempfile.TemporaryDirectory(prefix="knockon-") as scratch:
@@ -89,45 +89,5 @@ def _run(job: str, arguments: Sequence[str]) -> None:
             raise SystemExit(1) from None
 
 
-def explain(error: "HydraException") -> str:
-    """Say in one line what Hydra could not compose."""
-    from hydra.errors import MissingConfigException, OverrideParseException, SearchPathException
-
-    if isinstance(error, MissingConfigException) and error.missing_cfg_file:
-        group, _, name = error.missing_cfg_file.rpartition("/")
-        options = list(error.options or ())
-        return f"{group}={name}: there is no such {group or 'config'}{nearest(name, options)}; there are {', '.join(options)}"
-    if isinstance(error, OverrideParseException):
-        return (
-            f"{error.override!r} cannot be read: {error.message.splitlines()[0]} (write NAME=VALUE, and quote it for the shell)"
-        )
-    if isinstance(error, SearchPathException):
-        return str(error).splitlines()[0]
-    matched = re.search(r"Could not (?:override|append to config|delete from config)[^']*'([^']+)'", str(error))
-    if matched:
-        return unknown_setting(matched[1].split("=")[0])
-    return str(error).splitlines()[0]
-
-
-def unknown_setting(name: str) -> str:
-    """Say that a name is no setting, with the nearest names that are."""
-    from experiments.config import ROOTS, declared, names_in
-
-    known = {f"{group}.{entry}" for group, entries in declared().items() for entry in entries}
-    known |= {*ROOTS, *declared(), "scenario"}
-    known |= {f"ensemble.{entry}" for entry in ("worlds", "worlds_per_draw", "days", "seed", "uncertainty", "record")}
-    known |= {"compute.workers", "compute.block", "theatre.start"}
-    hint = nearest(name, known)
-    parts = name.split(".")
-    if parts[0] == "policies" and len(parts) > 1:
-        hint = f"; the scenario has no such policy setting, add one with +{name}=... ({', '.join(names_in('policy'))})"
-    elif not hint and parts[0] in declared():
-        hint = f"; {parts[0]} has {', '.join(declared()[parts[0]])}"
-    return f"{name} is no setting{hint}"
-
-
 if __name__ == "__main__":
     main()
-
-
-__all__ = ["BAD_INPUT", "JOBS", "main"]

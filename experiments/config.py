@@ -24,7 +24,7 @@ from sim.parameters import Domain, Ledger, Parameter, ParameterError, Switch, Un
 from sim.policy import Policy
 from sim.priors import PriorError
 from sim.rule import sources_hash
-from sim.theatre import DATA, DataError, Theatre, read_theatre
+from sim.theatre import DataError, Theatre, read_theatre, table_path
 
 ROOTS = ("policies", "switches", "calendar", "theatre", "ensemble", "compute", "results", "reference", "hydra")
 _ENSEMBLE = {"worlds", "worlds_per_draw", "days", "seed", "uncertainty", "record"}
@@ -46,6 +46,22 @@ def declared() -> Mapping[str, Mapping[str, Mapping[str, object]]]:
     """Return the ledger as its files have it: by group, by entry."""
     files = sorted((conf_folder() / "parameters").glob("*.yaml"))
     return {file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in files}
+
+
+def settings() -> set[str]:
+    """Return every setting that the shipped configs have, with dots, parameters and all."""
+    known = {f"{group}.{entry}" for group, entries in declared().items() for entry in entries}
+    files = {
+        "ensemble": "default",
+        "compute": "serial",
+        "switches": "default",
+        "calendar": "known_2020",
+        "theatre": "iraq_2020",
+    }
+    for group, name in files.items():
+        text = (conf_folder() / group / f"{name}.yaml").read_text(encoding="utf-8")
+        known |= {f"{group}.{entry}" for entry in yaml.safe_load(text)}
+    return known | {*ROOTS, *declared(), "scenario"}
 
 
 def names_in(folder: str) -> list[str]:
@@ -176,9 +192,7 @@ def _start(value: object) -> date:
 
 
 def _hash_of(file: str) -> str:
-    path = Path(file)
-    path = path if path.is_absolute() or path.parent != Path(".") else DATA / path
-    return sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()[:16]
+    return sha256(table_path(file).read_bytes().replace(b"\r\n", b"\n")).hexdigest()[:16]
 
 
 def _numbers_of(parameter: Parameter) -> list[object]:

@@ -97,7 +97,7 @@ def compile_rules(setup: Setup) -> None:
         return
     print("compiling the rules, once for this version ...", file=sys.stderr, flush=True)
     other = joblib.Parallel(n_jobs=2, return_as="generator")(joblib.delayed(_compile_backwards)(setup) for _ in range(1))
-    build_model(setup, _FEW_WORLDS, Recorder(setup.days, setup.record)).step()
+    build_model(setup, _FEW_WORLDS, Recorder(setup.days, setup.record)).run(1)
     for _ in other:
         pass
     mark_rules_compiled()

@@ -171,11 +171,14 @@ def _check(theatre: Theatre, tables: Mapping[str, str]) -> None:
             raise DataError(f"{table}: {name!r} is none of the governorates in {tables['governorates']}")
 
 
+def table_path(file: str) -> Path:
+    """Return where a table is: a bare name is one of `sim/data/`, anything with a slash is a path of the analyst's."""
+    return Path(file) if "/" in file or "\\" in file else DATA / file
+
+
 def _rows(tables: Mapping[str, str], role: str) -> "list[_Row]":
-    file = Path(tables[role])
-    path = file if file.is_absolute() or file.parent != Path(".") else DATA / file
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        table = pd.read_csv(table_path(tables[role]), dtype=str, keep_default_na=False)
     except FileNotFoundError:
         raise DataError(f"theatre.tables.{role}: there is no file {tables[role]}") from None
     except (OSError, ValueError) as error:

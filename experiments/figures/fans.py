@@ -1,0 +1,134 @@
+"""Fans: how do the main outcomes unfold, and how far do the worlds spread?"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.figures.layout import EXPOSURE, Grid, provenance, title, wrap
+from experiments.figures.line_ends import LineEnd, label_line_ends, room_for
+from experiments.figures.style import TITLE, ArmStyle, arm_name, in_style, sentence_case, style_arms
+from experiments.figures.weeks import Weekly, axis_of_months, is_weekly, name_policy_start, weekly
+from sim.outcomes import BY_NAME, Aggregation
+
+DEFAULT = (
+    "attacks",
+    "displaced_attacks",
+    "islamic_state_attacks",
+    "civilian_deaths",
+    "members_troops_gone",
+    "members_out",
+)
+RATES = ("islamic_state_attacks",)
+TITLES = {
+    "civilian_deaths": "Iraqi civilian deaths, cumulative",
+    "members_troops_gone": "Members' troops gone, %",
+}
+MOST_FANS = 4
+"""In a panel; more bands hide each other."""
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+_MOST_SHADED = 2
+"""With more arms the 90 % bands are outlines only."""
+_WEEKS_A_MARKER = 26
+
+
+@in_style
+def fans(
+    arms: Mapping[str, xr.Dataset],
+    outcomes: Sequence[str] = DEFAULT,
+    rates: Collection[str] = RATES,
+    references: Collection[str] = (),
+) -> Figure:
+    """Draw median, 50 % and 90 % band of the worlds by week, a panel an outcome.
+
+    Args:
+        arms: dataset by label.
+        outcomes: names of outcomes; those that were not recorded by week in every arm are left out.
+        rates: those flows that are shown a week instead of added up from the start.
+        references: labels of the reference arms; the first arm by default.
+
+    Raises:
+        ValueError: none of the outcomes was recorded by week.
+    """
+    shown = [name for name in outcomes if all(is_weekly(data, name) for data in arms.values())]
+    if not shown:
+        raise ValueError(f"no weekly outcome among {', '.join(outcomes)}: run the arms with ensemble.record=weekly")
+    styles = style_arms(list(arms), references)
+    banded = with_bands(list(arms), references)
+    room, stack = room_for(list(arms))
+    columns = min(2, len(shown))
+    note = _note(arms, banded)
+    grid = Grid(len(shown), columns, max(1.45, 0.95 * stack), left=0.5, right=room + 0.06, above=0.36, below=0.24, note=note)
+    figure, panels = grid.build(extra=0.18)
+    horizon = max(int(data["day"].values.max()) for data in arms.values())
+    for number, (name, axes) in enumerate(zip(shown, panels, strict=True)):
+        lines = {label: weekly(data, name, name in rates) for label, data in arms.items()}
+        _panel(axes, lines, styles, banded, 100.0 if BY_NAME[name].unit == "share" else 1.0)
+        axis_of_months(axes, horizon, named=number >= len(shown) - columns)
+        _label(axes, styles, horizon)
+        title(axes, number, "\n".join(wrap(title_of(name, name in rates), grid.panel_width + 0.6 * room, TITLE)), outdent=28)
+    name_policy_start(panels[0], 1.0)
+    return figure
+
+
+def with_bands(labels: Sequence[str], references: Collection[str] = ()) -> list[str]:
+    """Return the arms whose bands are drawn: all if they are few, else the first reference and the first other arm."""
+    if len(labels) <= MOST_FANS:
+        return list(labels)
+    chosen = references or labels[:1]
+    first = [label for label in labels if label in chosen][:1]
+    return first + [label for label in labels if label not in chosen][: 2 - len(first)]
+
+
+def title_of(name: str, rate: bool) -> str:
+    """Return a panel's title."""
+    outcome = BY_NAME[name]
+    flow = outcome.aggregation is Aggregation.FLOW
+    suffix = " a week" if flow and rate else ", cumulative" if flow else ", %" if outcome.unit == "share" else ""
+    return TITLES.get(name, sentence_case(outcome.long_name) + suffix)
+
+
+def _panel(
+    axes: Axes, lines: Mapping[str, Weekly], styles: Mapping[str, ArmStyle], banded: Sequence[str], scale: float
+) -> None:
+    top = 0.0
+    for number, (label, line) in enumerate(lines.items()):
+        style = styles[label]
+        low, quarter, median, three_quarters, high = scale * np.quantile(line.values, QUANTILES, axis=0)
+        if label in banded:
+            shade = {"color": style.colour, "linewidth": 0.0, "zorder": 1}
+            if len(banded) <= _MOST_SHADED:
+                axes.fill_between(line.months, low, high, alpha=0.10, **shade)  # type: ignore[arg-type]
+            axes.fill_between(line.months, quarter, three_quarters, alpha=0.22, **shade)  # type: ignore[arg-type]
+            for edge in (low, high):
+                axes.plot(line.months, edge, color=style.colour, linestyle=style.line, linewidth=0.5, zorder=2)
+        first = (number * 5 + 6) % _WEEKS_A_MARKER
+        axes.plot(
+            line.months, median, color=style.colour, linestyle=style.line, linewidth=style.width, marker=style.marker,
+            markersize=3.5, markeredgewidth=0, markevery=(first, _WEEKS_A_MARKER), zorder=3, label=label,
+        )  # fmt: skip
+        top = max(top, (high if label in banded else median).max())
+    axes.set_ylim(0.0, 1.04 * top if top > 0.0 else 1.0)
+
+
+def _label(axes: Axes, styles: Mapping[str, ArmStyle], horizon: int) -> None:
+    drawn = {str(line.get_label()): line for line in axes.get_lines()}
+    ends = []
+    for label, style in styles.items():
+        x, y = drawn[label].get_xdata(), drawn[label].get_ydata()
+        ends.append(LineEnd(label, float(np.asarray(x)[-1]), float(np.asarray(y)[-1]), style))
+    label_line_ends(axes, ends)
+
+
+def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str]) -> str:
+    whose = "" if len(banded) == len(arms) else f", of {' and '.join(map(arm_name, banded))} only"
+    shaded = (
+        "central 50 % (darker) and 90 % of worlds"
+        if len(banded) <= _MOST_SHADED
+        else "central 50 % of worlds, 90 % between thin lines"
+    )
+    return (
+        f"Thick lines: median over worlds, week by week. Bands: {shaded}{whose}. {provenance(arms)} {EXPOSURE}"
+    )

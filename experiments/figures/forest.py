@@ -1,0 +1,156 @@
+"""Forest: how much does each arm differ from the reference on the same worlds, and in how many of them is it worse?"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+
+from experiments.analysis.paired import IS_RATIO, QUANTILES
+from experiments.figures.layout import EXPOSURE, LINE_SPACING, POINTS, Grid, title, wrap
+from experiments.figures.style import FAINT, INK, NOTE, TEXT, ArmStyle, arm_name, in_style, style_arms
+from sim.outcomes import BY_NAME
+
+SHOWN = {
+    "attacks": "Attacks on sites",
+    "displaced_attacks": "Displaced attacks",
+    "coalition_deaths": "Coalition deaths",
+    "civilian_deaths": "Iraqi civilian deaths",
+    "members_out": "Members out for good",
+    IS_RATIO: "IS attacks, last 30 days, ratio",
+}
+"""Outcomes and the titles of their panels."""
+_COLUMNS, _MARGIN = 3, 1.22
+_SHARES_WIDTH = 0.87
+_HALF_MARKER = 0.025
+"""Half a marker's width relative to the axes: a smaller error hides behind it."""
+
+
+@in_style
+def forest(table: pd.DataFrame, day: int | None = None, seed: int | None = None) -> Figure:
+    """Draw the paired differences from the reference, a panel an outcome and a row an arm.
+
+    Args:
+        table: of `compare_arms`.
+        day: a reporting day; the last by default.
+        seed: of the worlds, for the note.
+
+    Raises:
+        ValueError: no arm is compared with another, or the day is not in the table.
+    """
+    shown_day = int(table["day"].max()) if day is None else day
+    here = table[table["day"] == shown_day]
+    if here.empty:
+        raise ValueError(f"day={day}: not a reporting day; choose one of {', '.join(map(str, sorted(table['day'].unique())))}")
+    rows = here[here["arm"] != here["reference"]]
+    arms = list(dict.fromkeys(rows["arm"]))
+    if not arms:
+        raise ValueError("a forest needs an arm besides the reference")
+    styles = style_arms(list(dict.fromkeys(table["arm"])), set(table["reference"]))
+    outcomes = [name for name in SHOWN if name in set(rows["outcome"])]
+    names = ["\n".join(wrap(arm_name(arm), _MARGIN - 0.05, TEXT)) for arm in arms]
+    lines = max(1 + name.count("\n") for name in names)
+    height = len(arms) * max(0.24, (lines * TEXT * LINE_SPACING + 3) / POINTS)
+    grid = Grid(
+        len(outcomes), min(_COLUMNS, len(outcomes)), height, left=0.08, right=_SHARES_WIDTH, above=0.44, below=0.38,
+        margin=_MARGIN, note=_note(rows, shown_day, seed),
+    )  # fmt: skip
+    figure, panels = grid.build()
+    for number, (outcome, axes) in enumerate(zip(outcomes, panels, strict=True)):
+        _panel(axes, rows[rows["outcome"] == outcome].set_index("arm"), arms, styles, outcome)
+        _write(axes, number, outcome, BY_NAME[outcome].unit if outcome in BY_NAME else "")
+        for place, name in enumerate(names if number % _COLUMNS == 0 else ()):
+            axes.annotate(
+                name, (0, place), (-5, 0), xycoords=("axes fraction", "data"), textcoords="offset points", size=TEXT, ha="right",
+                va="center", linespacing=1.1, gid="arm",
+            )  # fmt: skip
+    return figure
+
+
+def interval(row: pd.Series, outcome: str) -> tuple[list[float], float]:
+    """Return what a row draws: its five quantiles, and the Monte Carlo standard error of their median.
+
+    The ratio of IS attacks has quantiles of its own; where the table has no error of its median, that of a normal
+    distribution with the same quartiles stands in, 0.93 x interquartile range / sqrt(worlds) (McGill, Tukey and Larsen
+    1978, 10.2307/2683468).
+    """
+    prefix = "" if outcome == IS_RATIO else "difference_"
+    quantiles = [float(row[prefix + name]) for name in QUANTILES]
+    error = float(row["difference_error"])
+    if outcome == IS_RATIO and not np.isfinite(error):
+        error = 0.93 * (quantiles[3] - quantiles[1]) / float(np.sqrt(row["worlds"]))
+    return quantiles, error
+
+
+def shares(row: pd.Series) -> str:
+    """Return the shares of worlds in words: "78 / 10 / 12"; none that happened reads as 0, none that did not as 100."""
+    return " / ".join(_percent(float(row[name])) for name in ("worse", "equal", "better"))
+
+
+def _percent(share: float) -> str:
+    if np.isnan(share):
+        return "–"
+    if 0.0 < share < 0.005:
+        return "<1"
+    return ">99" if 0.995 < share < 1.0 else f"{100 * share:.0f}"
+
+
+def _panel(axes: Axes, rows: pd.DataFrame, arms: Sequence[str], styles: dict[str, ArmStyle], outcome: str) -> None:
+    nothing = 1.0 if outcome == IS_RATIO else 0.0
+    drawn = {arm: interval(rows.loc[arm], outcome) for arm in arms if arm in rows.index}
+    ends = [value for quantiles, _ in drawn.values() for value in quantiles if np.isfinite(value)] + [nothing]
+    span = max(ends) - min(ends) or 1.0
+    axes.set_xlim(min(ends) - 0.06 * span, max(ends) + 0.06 * span)
+    axes.set_ylim(len(arms) - 0.5, -0.5)
+    axes.axvline(nothing, color=FAINT, linewidth=0.8, zorder=1, gid="no difference")
+    for place, arm in enumerate(arms):
+        if place % 2 == 0:
+            axes.axhspan(place - 0.5, place + 0.5, color="#f3f3f3", linewidth=0, zorder=0)
+        if arm in drawn:
+            _row(axes, place, *drawn[arm], styles[arm])
+            axes.annotate(
+                shares(rows.loc[arm]), (1, place), (4, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
+                size=NOTE, va="center", gid="shares",
+            )  # fmt: skip
+
+
+def _row(axes: Axes, place: int, quantiles: Sequence[float], error: float, style: ArmStyle) -> None:
+    low, quarter, median, three_quarters, high = quantiles
+    bar = {"color": style.colour, "solid_capstyle": "butt"}
+    axes.plot([low, high], [place, place], linewidth=0.9, zorder=2, gid="90 %", **bar)  # type: ignore[arg-type]
+    axes.plot([quarter, three_quarters], [place, place], linewidth=6.5, alpha=0.4, zorder=3, gid="50 %", **bar)  # type: ignore[arg-type]
+    axes.plot(
+        [median], [place], marker=style.marker, color=style.colour, markersize=4.5, markeredgecolor="white", markeredgewidth=0.4,
+        linestyle="", zorder=5, gid="median",
+    )  # fmt: skip
+    left, right = axes.get_xlim()
+    if 2 * error > _HALF_MARKER * (right - left):
+        axes.errorbar(median, place, xerr=2 * error, color=INK, linewidth=0.8, capsize=2.2, capthick=0.8, zorder=6)
+
+
+def _write(axes: Axes, number: int, outcome: str, unit: str) -> None:
+    title(axes, number, SHOWN[outcome], rise=11.0)
+    axes.annotate(
+        "worse / equal / better, %", (1, 1), (POINTS * _SHARES_WIDTH - 4, 3), xycoords="axes fraction", textcoords="offset points",
+        size=6.5, ha="right", color="#555555", gid="heading",
+    )  # fmt: skip
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+    axes.set_xlabel("times the reference" if outcome == IS_RATIO else f"difference, {unit}", size=NOTE, labelpad=1)
+
+
+def _note(rows: pd.DataFrame, day: int, seed: int | None) -> str:
+    references = list(dict.fromkeys(rows["reference"]))
+    against = arm_name(references[0]) if len(references) == 1 else "the reference arm with the same other values"
+    worlds = sorted({int(count) for count in rows["worlds"]})
+    return (
+        f"Differences from {against} on the same worlds by day {day}; the ratio is to its IS attacks. Marker: median; bar:"
+        " central 50 %, line: central 90 % of worlds; black whisker: two Monte Carlo standard errors of the median either"
+        " way, drawn where wider than the marker. At the right: share of worlds in which the arm is worse (more of it), equal or"
+        f" better. {' to '.join(f'{count:,}' for count in dict.fromkeys((worlds[0], worlds[-1])))} worlds"
+        f"{'' if seed is None else f', seed {seed}'}. {EXPOSURE}"
+    )

@@ -1,0 +1,148 @@
+"""Where things stand on the page, in inches: panels in rows and columns, and the note below them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+from matplotlib.ticker import StrMethodFormatter
+
+from experiments.figures.style import DOUBLE_COLUMN, FONT, INK, NOTE, TEXT, TITLE
+
+POINTS = 72.0
+"""To the inch."""
+LINE_SPACING = 1.25
+EXPOSURE = "Attacks on sites need somebody there to attack: read them beside the displaced ones."
+"""Trap of every comparison with a pullout, told in the notes."""
+_EDGE = 0.06
+_ROUNDING = 1.03
+"""A renderer's letters are a little wider than the font's outlines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Panels of one size; all lengths in inches.
+
+    Attributes:
+        panels: how many. `columns`: how many beside each other. `height`: of a panel's axes.
+        left, right, above, below: room around each panel for ticks, labels and its title.
+        margin: further room at the left of the first column.
+        note: text below all panels.
+    """
+
+    panels: int
+    columns: int
+    height: float
+    left: float
+    right: float
+    above: float = 0.3
+    below: float = 0.3
+    margin: float = 0.0
+    note: str = ""
+
+    @property
+    def panel_width(self) -> float:
+        """Return the width of a panel's axes."""
+        return (DOUBLE_COLUMN - self.margin) / self.columns - self.left - self.right
+
+    def build(self, extra: float = 0.0) -> tuple[Figure, list[Axes]]:
+        """Return an empty figure and its panels, row by row.
+
+        Args:
+            extra: room between the panels and the note, at the bottom.
+        """
+        lines = wrap(self.note, DOUBLE_COLUMN - 2 * _EDGE, NOTE) if self.note else []
+        foot = 2 * _EDGE + len(lines) * NOTE * LINE_SPACING / POINTS + extra
+        rows = -(-self.panels // self.columns)
+        total = foot + rows * (self.above + self.height + self.below)
+        figure = Figure(figsize=(DOUBLE_COLUMN, total), dpi=150, facecolor="white")
+        FigureCanvasAgg(figure)
+        figure.text(
+            _EDGE / DOUBLE_COLUMN, _EDGE / total, "\n".join(lines), size=NOTE, va="bottom", linespacing=LINE_SPACING, gid="note"
+        )
+        panels = []
+        for number in range(self.panels):
+            row, column = divmod(number, self.columns)
+            x = self.margin + column * (self.left + self.panel_width + self.right) + self.left
+            y = total - (row + 1) * (self.above + self.height) - row * self.below
+            box = (x / DOUBLE_COLUMN, y / total, self.panel_width / DOUBLE_COLUMN, self.height / total)
+            panels.append(_dressed(figure.add_axes(box)))
+        return figure, panels
+
+
+def _dressed(axes: Axes) -> Axes:
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(
+        which="major",
+        length=2.5,
+        width=0.6,
+        pad=2,
+        color=INK,
+        labelcolor=INK,
+        labelsize=TEXT,
+        labelfontfamily=FONT,
+        direction="out",
+    )
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+    return axes
+
+
+def title(axes: Axes, number: int, text: str, outdent: float = 0.0, rise: float = 5.0) -> None:
+    """Write a panel's letter and title above it.
+
+    Args:
+        axes: the panel.
+        number: 0 is panel a.
+        text: of the title, broken over lines by the caller.
+        outdent: how far left of the axes it begins, points. `rise`: how far above them its last line stands.
+    """
+    lines = text.split("\n")
+    pieces = [(chr(ord("a") + number), 0, 0.0, "bold"), *((line, row, 9.0, "normal") for row, line in enumerate(lines))]
+    for piece, row, indent, weight in pieces:
+        lift = rise + (len(lines) - 1 - row) * TITLE * LINE_SPACING
+        axes.annotate(
+            piece,
+            (0, 1),
+            (indent - outdent, lift),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            size=TITLE,
+            weight=weight,
+        )
+
+
+def width_of(text: str, size: float, weight: str = "normal") -> float:
+    """Return the width of a text of several lines, inches."""
+    font = FontProperties(family=FONT, size=size, weight=weight)
+    lines = text.split("\n")
+    return _ROUNDING * max(text_to_path.get_text_width_height_descent(line, font, ismath=False)[0] for line in lines) / POINTS
+
+
+def wrap(text: str, width: float, size: float) -> list[str]:
+    """Break a text into lines no wider than so many inches, but for words that are wider themselves."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(longer, size) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def provenance(arms: Mapping[str, xr.Dataset]) -> str:
+    """Return what a figure rests on: worlds, days and seed of its arms."""
+    worlds = sorted({data.sizes["world"] for data in arms.values()})
+    days = sorted({int(data["day"].values.max()) for data in arms.values()})
+    seeds = sorted({int(data.attrs["seed"]) for data in arms.values() if "seed" in data.attrs})
+    seed = f", seed {', '.join(map(str, seeds))}" if seeds else ""
+    return f"{_span(worlds)} worlds{' an arm' if len(arms) > 1 else ''}, {_span(days)} days from 30 September 2020{seed}."
+
+
+def _span(values: list[int]) -> str:
+    ends = [f"{value:,}" for value in (values[0], values[-1])]
+    return ends[0] if values[0] == values[-1] else f"{ends[0]} to {ends[1]}"

@@ -1,0 +1,131 @@
+"""How every figure looks: one colour, line and marker an arm, sizes for print, and names that people read."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+import matplotlib
+
+DOUBLE_COLUMN = 7.2
+"""Width of a paper's double column, inches."""
+TITLE, TEXT, LABEL, NOTE = 8.5, 8.0, 7.5, 7.0
+"""Sizes of type, points."""
+FONT = "DejaVu Sans"
+"""Ships with matplotlib, so a figure is the same on every machine."""
+INK, FAINT, HAIRLINE = "#222222", "#8a8a8a", "#d9d9d9"
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#8C7A00")
+"""Okabe and Ito (2008), the darkest first; their yellow, which vanishes as a line on white, is darkened to olive."""
+GREYS = ("#222222", "#707070", "#A0A0A0")
+LINES: tuple[tuple[float, ...], ...] = (
+    (5, 1.5),
+    (6, 1.5, 1.2, 1.5),
+    (1.2, 1.2),
+    (9, 2),
+    (5, 1.5, 1.2, 1.5, 1.2, 1.5),
+    (2.5, 1.2),
+    (9, 2, 2.5, 2),
+)
+MARKERS = ("s", "^", "D", "v", "P", "X", "<")
+REFERENCE_MARKERS = ("o", "p", "h")
+
+UPPER_CASE = {"us": "US", "is": "IS", "nato": "NATO", "uk": "UK", "eu": "EU", "un": "UN"}
+PROPER_NAMES = {
+    name: name.capitalize() for name in ("iraq", "iraqi", "iran", "iranian", "baghdad", "erbil", "kurdish", "kurdistan")
+}
+PHRASES = {"knock on": "knock-on", "green zone": "Green Zone"}
+PLACES = {
+    "embassy": "Embassy, Green Zone",
+    "baghdad_bases": "Baghdad bases",
+    "western_base": "Western base",
+    "erbil_base": "Erbil base",
+    "salah_al_din": "Salah al-Din",
+    "montenegro_n_macedonia": "Montenegro / N. Macedonia",
+    "ukraine_other_nmi_partners": "Ukraine / other NMI partners",
+}
+"""Labels of sites, governorates and members that do not follow from their key."""
+
+in_style = matplotlib.rc_context(
+    {
+        "font.family": [FONT],
+        "font.size": TEXT,
+        "text.color": INK,
+        "text.parse_math": False,
+        "axes.facecolor": "white",
+        "axes.edgecolor": INK,
+        "axes.labelcolor": INK,
+        "axes.linewidth": 0.6,
+        "axes.grid": False,
+        "figure.facecolor": "white",
+        "hatch.linewidth": 0.4,
+        "path.simplify": True,
+    }
+)
+"""Decorator of a function that draws: what somebody set in a notebook does not change a figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArmStyle:
+    """How an arm is drawn, in every figure of a comparison.
+
+    Attributes:
+        colour: hexadecimal. `dashes`: lengths of strokes and gaps in line widths, empty for an unbroken line.
+        marker: matplotlib's letter. `width`: of its line, points.
+    """
+
+    colour: str
+    dashes: tuple[float, ...]
+    marker: str
+    width: float
+
+    @property
+    def line(self) -> tuple[float, tuple[float, ...] | None]:
+        """Return the line style as matplotlib takes it."""
+        return (0.0, self.dashes or None)
+
+
+def style_arms(labels: Sequence[str], references: Collection[str] = ()) -> dict[str, ArmStyle]:
+    """Give each arm a colour, line and marker of its own, which read in greyscale too.
+
+    Args:
+        labels: of all arms of the comparison, in its order, on which the styles depend.
+        references: labels of the reference arms, drawn black and grey; the first arm by default.
+    """
+    grey, coloured = count(), count()
+    chosen = references or labels[:1]
+    return {label: _reference_style(next(grey)) if label in chosen else _arm_style(next(coloured)) for label in labels}
+
+
+def _reference_style(number: int) -> ArmStyle:
+    dashes: tuple[float, ...] = () if number == 0 else LINES[-number % len(LINES)]
+    return ArmStyle(GREYS[number % len(GREYS)], dashes, REFERENCE_MARKERS[number % len(REFERENCE_MARKERS)], 1.6)
+
+
+def _arm_style(number: int) -> ArmStyle:
+    lap, place = divmod(number, len(COLOURS))
+    shifted = (place + lap) % len(LINES)
+    return ArmStyle(COLOURS[place], LINES[shifted], MARKERS[(shifted + lap) % len(MARKERS)], 1.4)
+
+
+def arm_name(label: str) -> str:
+    """Return what a reader calls an arm: "us_pullout, effect_of_peer_exits=2" -> "US pullout, effect of peer exits = 2"."""
+    name = ", ".join(" = ".join(map(_words, part.split("=", maxsplit=1))) for part in label.split(", "))
+    return name[:1].upper() + name[1:]
+
+
+def place_name(key: str) -> str:
+    """Return what a reader calls a site, governorate or member: "dhi_qar" -> "Dhi Qar"."""
+    return PLACES.get(key, " ".join(word.capitalize() for word in key.split("_")))
+
+
+def sentence_case(text: str) -> str:
+    """Return the text with its first letter in upper case and the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def _words(key: str) -> str:
+    words = " ".join(UPPER_CASE.get(word, PROPER_NAMES.get(word, word)) for word in key.replace("_", " ").split())
+    for phrase, written in PHRASES.items():
+        words = re.sub(rf"\b{phrase}\b", written, words)
+    return words

@@ -1,0 +1,147 @@
+"""Survival of the coalition: how much of it is still there, and when do its members decide to leave for good?"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from scipy.stats import CensoredData, ecdf
+
+from experiments.figures.fans import with_bands
+from experiments.figures.layout import Grid, provenance, title
+from experiments.figures.line_ends import LineEnd, label_line_ends, room_for
+from experiments.figures.style import ArmStyle, arm_name, in_style, style_arms
+from experiments.figures.weeks import DAYS_A_MONTH, axis_of_months, is_weekly, name_policy_start, weekly
+from sim.outcomes import DAYS_A_WEEK
+from sim.rule import Array
+
+TROOPS_GONE, EXIT_DAY, TROOPS = "members_troops_gone", "exit_day_by_member", "troops_by_member"
+QUANTILES = (0.05, 0.5, 0.95)
+
+
+@dataclass(frozen=True, slots=True)
+class Survival:
+    """Members that have not decided to leave for good.
+
+    Attributes:
+        days: of the steps, from day 0. `share`: of member-worlds from each step on.
+        grid: days at which the Monte Carlo `error` of the share is known: the standard error over worlds, which are
+            independent of each other while the members of one world are not.
+        members: how many are counted.
+    """
+
+    days: Array
+    share: Array
+    grid: Array
+    error: Array
+    members: int
+
+
+@in_style
+def survival(arms: Mapping[str, xr.Dataset], references: Collection[str] = ()) -> Figure:
+    """Draw the share of the members' troops still there, and that of the members not decided to leave for good.
+
+    Args:
+        arms: dataset by label; without weekly outcomes the troops are left out.
+        references: labels of the reference arms; the first arm by default.
+
+    Raises:
+        ValueError: the arms have no days of exit.
+    """
+    if not all(EXIT_DAY in data and TROOPS in data for data in arms.values()):
+        raise ValueError(f"survival needs the outcomes {EXIT_DAY} and {TROOPS}")
+    styles = style_arms(list(arms), references)
+    banded = with_bands(list(arms), references)[:2]
+    troops = all(is_weekly(data, TROOPS_GONE) for data in arms.values())
+    members = members_that_can_leave(arms)
+    curves = {label: survival_of(data, members) for label, data in arms.items()}
+    room, stack = room_for(list(arms))
+    note = _note(arms, banded, len(members), troops)
+    grid = Grid(1 + troops, 1 + troops, max(2.1, 0.9 * stack), left=0.5, right=room + 0.06, above=0.36, below=0.24, note=note)
+    figure, panels = grid.build(extra=0.18)
+    horizon = max(int(data["day"].values.max()) for data in arms.values())
+    for axes in panels:
+        axes.set_ylim(0.0, 104.0)
+        axis_of_months(axes, horizon, named=True)
+    if troops:
+        label_line_ends(panels[0], _draw_troops(panels[0], arms, styles, banded))
+        title(panels[0], 0, "Members' troops still there, %", outdent=28)
+    label_line_ends(panels[-1], _draw_members(panels[-1], curves, styles))
+    title(panels[-1], int(troops), "Members not decided to leave for good, %", outdent=28)
+    name_policy_start(panels[-1], 0.1)
+    return figure
+
+
+def members_that_can_leave(arms: Mapping[str, xr.Dataset]) -> list[str]:
+    """Return the members that have troops, or decide to leave, in some world of some arm: those there at the start."""
+    there: dict[str, bool] = {}
+    for data in arms.values():
+        troops = (data[TROOPS] > 0).any([dim for dim in data[TROOPS].dims if dim != "member"])
+        decided = np.isfinite(data[EXIT_DAY]).any([dim for dim in data[EXIT_DAY].dims if dim != "member"])
+        for member, is_there in zip(data["member"].values, (troops | decided).values, strict=True):
+            there[str(member)] = there.get(str(member), False) or bool(is_there)
+    return [member for member, is_there in there.items() if is_there]
+
+
+def survival_of(data: xr.Dataset, members: Sequence[str]) -> Survival:
+    """Return the Kaplan-Meier estimate of staying, pooled over worlds and members.
+
+    Nobody is lost from sight before the horizon, where those that have not decided are censored (Kaplan and Meier
+    1958, 10.1080/01621459.1958.10501452).
+    """
+    horizon = int(data["day"].values.max())
+    day = data[EXIT_DAY].sel(day=horizon, member=list(members)).transpose("world", "member").values.astype(float)
+    stays = np.isnan(day)
+    days = np.where(stays, float(horizon), day)
+    function = ecdf(CensoredData.right_censored(days.ravel(), stays.ravel())).sf
+    grid = np.append(np.arange(0.0, horizon, DAYS_A_WEEK), horizon)
+    left = np.stack([(stays | (days > time)).mean(axis=1) for time in grid])
+    error = left.std(axis=1, ddof=1) / np.sqrt(left.shape[1]) if left.shape[1] > 1 else np.full(len(grid), np.nan)
+    steps = np.concatenate([[0.0], function.quantiles, [float(horizon)]])
+    share = np.concatenate([[1.0], function.probabilities, function.probabilities[-1:]])
+    return Survival(steps, share, grid, error, day.shape[1])
+
+
+def _draw_troops(
+    axes: Axes, arms: Mapping[str, xr.Dataset], styles: Mapping[str, ArmStyle], banded: Sequence[str]
+) -> list[LineEnd]:
+    ends = []
+    for label, data in arms.items():
+        style, gone = styles[label], weekly(data, TROOPS_GONE)
+        low, median, high = 100.0 * np.quantile(1.0 - gone.values, QUANTILES, axis=0)
+        if label in banded:
+            axes.fill_between(gone.months, low, high, color=style.colour, alpha=0.13, linewidth=0, zorder=1)
+            for edge in (low, high):
+                axes.plot(gone.months, edge, color=style.colour, linestyle=style.line, linewidth=0.5, zorder=2)
+        axes.plot(gone.months, median, color=style.colour, linestyle=style.line, linewidth=style.width, zorder=3, label=label)
+        ends.append(LineEnd(label, float(gone.months[-1]), float(median[-1]), style))
+    return ends
+
+
+def _draw_members(axes: Axes, curves: Mapping[str, Survival], styles: Mapping[str, ArmStyle]) -> list[LineEnd]:
+    ends = []
+    for label, curve in curves.items():
+        style, months = styles[label], curve.days / DAYS_A_MONTH
+        at_grid = curve.share[np.searchsorted(curve.days, curve.grid, side="right") - 1]
+        low, high = 100.0 * (at_grid - 2 * curve.error), 100.0 * (at_grid + 2 * curve.error)
+        axes.fill_between(curve.grid / DAYS_A_MONTH, low, high, color=style.colour, alpha=0.18, linewidth=0, zorder=1)
+        axes.step(
+            months, 100.0 * curve.share, where="post", color=style.colour, linestyle=style.line, linewidth=style.width, zorder=3,
+            label=label,
+        )  # fmt: skip
+        ends.append(LineEnd(label, float(months[-1]), 100.0 * float(curve.share[-1]), style))
+    return ends
+
+
+def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str], members: int, troops: bool) -> str:
+    first, second = ("(a) ", "(b) ") if troops else ("", "")
+    whose = "" if len(banded) == len(arms) else f", of {' and '.join(map(arm_name, banded))} only"
+    left = f"{first}Median over worlds and, between thin lines, the central 90 % of them{whose}; relocated troops count as gone. "
+    return (
+        f"{left if troops else ''}{second}Share of member-worlds ({members} members there at the start, times worlds) without a"
+        " decision to leave for good (Kaplan-Meier, censored at the end; a member that relocated or is still drawing down"
+        " after its decision counts by its decision). Bands: two Monte Carlo standard errors over worlds either way."
+        f" {provenance(arms)}"
+    )

@@ -1,0 +1,40 @@
+"""Two questions that are asked of many rules."""
+
+from collections.abc import Callable, Mapping
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+_ROUNDING = 1e-12
+quickly = settings(deadline=None, max_examples=50, derandomize=True, database=None)
+"""Settings of a property: the same examples in every run."""
+
+
+def moves(function: Callable[..., float], domains: Mapping[str, st.SearchStrategy], name: str, direction: int) -> None:
+    """Check over the domains of all inputs that a rule never falls (+1) or never rises (-1) with one of them.
+
+    The rule must also move at least once, so that an input it forgot is found.
+    """
+    moved = []
+
+    @quickly
+    @given(inputs=st.fixed_dictionaries(dict(domains)), other=domains[name])
+    def once(inputs: dict[str, float], other: float) -> None:
+        less, more = sorted((inputs[name], other))
+        below, above = function(**{**inputs, name: less}), function(**{**inputs, name: more})
+        change = direction * (above - below)
+        assert change >= -_ROUNDING * max(1.0, abs(above)), f"{name} from {less} to {more} gives {below} to {above}"
+        moved.append(change > 0.0)
+
+    once()
+    assert any(moved), f"{name} makes no difference"
+
+
+def chance(happens: Callable[[float], bool]) -> float:
+    """Return the probability of an event that happens for every uniform below some point, by bisection."""
+    low, high = 0.0, 1.0
+    if not happens(low):
+        return 0.0
+    while (middle := (low + high) / 2.0) not in (low, high):
+        low, high = (middle, high) if happens(middle) else (low, middle)
+    return high

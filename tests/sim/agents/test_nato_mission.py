@@ -1,0 +1,73 @@
+"""The staff of the NATO mission."""
+
+import pytest
+from asking import moves, quickly
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.agents.nato_mission import mission_staff
+
+SHARE = st.floats(0.0, 1.0)
+FLAG = st.sampled_from([0.0, 1.0])
+
+ALONE = {
+    "staff": 500.0, "staff_at_start": 500.0, "ceiling": 2000.0, "backfill": 0.0, "host_asks_to_stay": 1.0, "lead": 1.0,
+    "feasible_without_lead": 0.25, "compensating": 0.0, "compensating_growth": 0.5, "growth_rate": 0.01,
+    "gone_level": 0.4, "withering_days": 60.0,
+}  # fmt: skip
+DOMAINS = {
+    "staff": st.floats(0.0, 4000.0), "staff_at_start": st.floats(300.0, 500.0), "ceiling": st.floats(200.0, 4000.0),
+    "backfill": SHARE, "host_asks_to_stay": FLAG, "lead": SHARE, "feasible_without_lead": st.floats(0.1, 0.6),
+    "compensating": FLAG, "compensating_growth": st.floats(0.2, 0.8), "growth_rate": st.floats(0.0033, 1.0 / 60.0),
+    "gone_level": st.just(0.4), "withering_days": st.just(60.0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, 500.0),
+        ({"staff": 900.0}, 896.0),
+        ({"staff": 600.0, "lead": 0.4}, 599.0),
+        ({"staff": 600.0, "lead": 0.39}, 590.0),
+        ({"backfill": 1.0}, 515.0),
+        ({"backfill": 0.5}, 507.5),
+        ({"backfill": 1.0, "lead": 0.5}, 507.5),
+        ({"backfill": 1.0, "lead": 0.0}, 503.75),
+        ({"backfill": 1.0, "lead": 0.0, "host_asks_to_stay": 0.0}, 500.0),
+        ({"backfill": 1.0, "staff": 600.0, "lead": 0.0, "host_asks_to_stay": 0.0}, 599.0),
+        ({"backfill": 1.0, "ceiling": 400.0}, 500.0),
+        ({"compensating": 1.0}, 500.0),
+        ({"compensating": 1.0, "lead": 0.5}, 503.75),
+        ({"compensating": 1.0, "lead": 0.0, "host_asks_to_stay": 0.0}, 507.5),
+        ({"compensating": 1.0, "lead": 0.0, "ceiling": 400.0}, 500.0),
+        ({"compensating": 1.0, "lead": 0.0, "backfill": 1.0}, 511.25),
+    ],
+)
+def test_staff_a_day_later(change, expected):
+    assert mission_staff(**{**ALONE, **change}) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "direction"),
+    [
+        ("staff", +1), ("ceiling", +1), ("backfill", +1), ("host_asks_to_stay", +1), ("feasible_without_lead", +1),
+        ("compensating", +1), ("compensating_growth", +1),
+    ],
+)  # fmt: skip
+def test_direction_of_staff(name, direction):
+    moves(mission_staff, DOMAINS, name, direction)
+
+
+def test_lead_carries_the_mission():
+    moves(mission_staff, {**DOMAINS, "compensating": st.just(0.0), "staff": st.floats(300.0, 500.0)}, "lead", +1)
+
+
+def test_others_step_up_for_a_lead_that_leaves():
+    moves(mission_staff, {**DOMAINS, "compensating": st.just(1.0), "backfill": st.just(0.0)}, "lead", -1)
+
+
+@quickly
+@given(inputs=st.fixed_dictionaries(DOMAINS))
+def test_staff_is_never_negative(inputs):
+    assert mission_staff(**inputs) >= 0.0

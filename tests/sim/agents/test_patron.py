@@ -1,0 +1,97 @@
+"""The patron's restraint, and the waxing and waning of the campaigns."""
+
+import math
+
+import pytest
+from asking import moves, quickly
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.agents.patron import campaign_intensity, correlated, restraint_after
+
+LN3 = math.log(3.0)
+SHARE = st.floats(0.0, 1.0)
+FLAG = st.sampled_from([0.0, 1.0])
+
+CALM = {
+    "restraint": 0.5, "adjustment_rate": 0.1, "credibility": 0.0, "gain_of_credibility": 2.0, "effect_of_exit": LN3 / 2.0,
+    "pre_election": 0.0, "election_caution": LN3, "ultimatum": 0.0, "ultimatum_caution": LN3, "deterrence": 0.0,
+    "reaction_level": 0.5, "strike_reaction": LN3,
+}  # fmt: skip
+DOMAINS = {
+    "restraint": SHARE, "adjustment_rate": st.floats(0.05, 0.2), "credibility": SHARE, "gain_of_credibility": st.just(1.7),
+    "effect_of_exit": st.floats(0.0, 1.4), "pre_election": FLAG, "election_caution": st.floats(0.0, 1.6),
+    "ultimatum": FLAG, "ultimatum_caution": st.floats(0.0, 1.6), "deterrence": SHARE, "reaction_level": st.just(0.5),
+    "strike_reaction": st.floats(0.0, 1.2),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, 0.5),
+        ({"restraint": 0.9}, 0.86),
+        ({"credibility": 1.0}, 0.525),
+        ({"credibility": 1.0, "adjustment_rate": 0.2}, 0.55),
+        ({"credibility": 0.5, "effect_of_exit": LN3}, 0.525),
+        ({"credibility": 1.0, "gain_of_credibility": 4.0}, 0.54),
+        ({"credibility": 1.0, "effect_of_exit": -LN3 / 2.0}, 0.475),
+        ({"pre_election": 1.0}, 0.525),
+        ({"ultimatum": 1.0}, 0.525),
+        ({"pre_election": 1.0, "ultimatum": 1.0}, 0.54),
+        ({"deterrence": 0.5}, 0.5),
+        ({"deterrence": 0.51}, 0.475),
+        ({"deterrence": 1.0, "ultimatum": 1.0}, 0.5),
+        ({"restraint": 0.9, "adjustment_rate": 3.0}, 0.0),
+        ({"restraint": 0.1, "adjustment_rate": 3.0}, 1.0),
+    ],
+)
+def test_restraint_moves_toward_its_target(change, expected):
+    assert restraint_after(**{**CALM, **change}) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "direction"),
+    [
+        ("restraint", +1), ("credibility", +1), ("effect_of_exit", +1), ("pre_election", +1), ("election_caution", +1),
+        ("ultimatum", +1), ("ultimatum_caution", +1), ("deterrence", -1), ("strike_reaction", -1),
+    ],
+)  # fmt: skip
+def test_direction_of_restraint(name, direction):
+    moves(restraint_after, DOMAINS, name, direction)
+
+
+def test_patron_that_claims_the_exit_lets_go():
+    moves(restraint_after, {**DOMAINS, "effect_of_exit": st.floats(-1.4, 0.0)}, "credibility", -1)
+
+
+@pytest.mark.parametrize(
+    ("intensity", "volatility", "normal", "expected"),
+    [(1.0, 0.0, 0.0, 0.98), (1.0, 0.5, 1.5, 1.13), (-1.0, 0.5, -1.5, -1.13), (0.0, 0.0, 3.0, 0.0)],
+)
+def test_campaign_reverts_over_50_days_and_is_shaken(intensity, volatility, normal, expected):
+    assert campaign_intensity(intensity, 50.0, volatility, normal) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("persistence_days", "volatility"), [(30.0, 0.9), (60.0, 0.55), (120.0, 0.3)])
+def test_campaign_varies_by_its_volatility_in_the_long_run(persistence_days, volatility):
+    variance = 0.0
+    for _ in range(3000):
+        kept = campaign_intensity(1.0, persistence_days, volatility, 0.0)
+        shock = campaign_intensity(0.0, persistence_days, volatility, 1.0)
+        variance = kept * kept * variance + shock * shock
+    assert math.sqrt(variance) == pytest.approx(volatility, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "correlation", "expected"),
+    [(1.0, 0.0, 0.6, 0.6), (0.0, 1.0, 0.6, 0.8), (2.0, -1.0, 0.6, 0.4), (1.5, 3.0, 1.0, 1.5), (1.5, -0.5, 0.0, -0.5)],
+)
+def test_correlated_normal(first, second, correlation, expected):
+    assert correlated(first, second, correlation) == pytest.approx(expected)
+
+
+@quickly
+@given(correlation=st.floats(0.0, 0.9))
+def test_correlated_normal_keeps_unit_variance(correlation):
+    assert math.hypot(correlated(1.0, 0.0, correlation), correlated(0.0, 1.0, correlation)) == pytest.approx(1.0)

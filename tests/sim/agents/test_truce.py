@@ -1,0 +1,93 @@
+"""The onset and the end of a truce."""
+
+import math
+
+import pytest
+from asking import chance, moves
+from hypothesis import strategies as st
+
+from sim.agents.truce import truce_tomorrow
+
+LN2 = math.log(2.0)
+SHARE = st.floats(0.0, 1.0)
+FLAG = st.sampled_from([0.0, 1.0])
+
+QUIET = {
+    "onset_hazard": 0.002, "ultimatum": 0.0, "pre_election": 0.0, "pre_election_fraction": 0.5,
+    "effect_of_ultimatum": 2.0 * LN2, "restraint_above_neutral": 0.0, "effect_of_restraint": 2.0 * LN2, "brokered": 0.0,
+    "effect_of_broker": math.log(3.0), "effect_of_broker_on_end": LN2, "deterrence": 0.0, "reaction_level": 0.5,
+    "effect_of_strike_on_end": LN2, "mean_length": 50.0,
+}  # fmt: skip
+DOMAINS = {
+    "onset_hazard": st.floats(0.0005, 0.01), "ultimatum": FLAG, "pre_election": FLAG, "pre_election_fraction": SHARE,
+    "effect_of_ultimatum": st.floats(0.0, 3.5), "restraint_above_neutral": st.floats(-0.5, 0.5),
+    "effect_of_restraint": st.floats(0.0, 4.0), "brokered": SHARE, "effect_of_broker": st.floats(0.5, 2.5),
+    "effect_of_broker_on_end": st.floats(0.0, 1.6), "deterrence": SHARE, "reaction_level": st.just(0.5),
+    "effect_of_strike_on_end": st.floats(0.0, 1.6), "mean_length": st.floats(20.0, 150.0),
+}  # fmt: skip
+
+
+def onset_hazard(**inputs):
+    return -math.log1p(-chance(lambda u: truce_tomorrow(in_force=0.0, onset=u, end=0.0, **inputs) == 1.0))
+
+
+def end_hazard(**inputs):
+    return -math.log1p(-chance(lambda u: truce_tomorrow(in_force=1.0, onset=0.0, end=u, **inputs) == 0.0))
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, 0.002),
+        ({"onset_hazard": 0.0}, 0.0),
+        ({"ultimatum": 1.0}, 0.008),
+        ({"pre_election": 1.0}, 0.004),
+        ({"ultimatum": 1.0, "pre_election": 1.0}, 0.008),
+        ({"restraint_above_neutral": 0.5}, 0.004),
+        ({"restraint_above_neutral": -0.5}, 0.001),
+        ({"brokered": 1.0}, 0.006),
+        ({"brokered": 1.0, "ultimatum": 1.0}, 0.024),
+        ({"deterrence": 1.0}, 0.002),
+        ({"mean_length": 1.0}, 0.002),
+    ],
+)
+def test_onset(change, expected):
+    assert onset_hazard(**{**QUIET, **change}) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, 0.02),
+        ({"mean_length": 100.0}, 0.01),
+        ({"deterrence": 0.5}, 0.02),
+        ({"deterrence": 0.51}, 0.04),
+        ({"brokered": 1.0}, 0.01),
+        ({"brokered": 1.0, "deterrence": 1.0}, 0.02),
+        ({"ultimatum": 1.0, "pre_election": 1.0, "restraint_above_neutral": 0.5, "onset_hazard": 1.0}, 0.02),
+    ],
+)
+def test_end(change, expected):
+    assert end_hazard(**{**QUIET, **change}) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "direction"),
+    [
+        ("onset_hazard", +1), ("ultimatum", +1), ("pre_election", +1), ("pre_election_fraction", +1),
+        ("effect_of_ultimatum", +1), ("restraint_above_neutral", +1), ("brokered", +1), ("effect_of_broker", +1),
+    ],
+)  # fmt: skip
+def test_direction_of_onset(name, direction):
+    moves(onset_hazard, DOMAINS, name, direction)
+
+
+@pytest.mark.parametrize(
+    ("name", "direction"),
+    [
+        ("deterrence", +1), ("effect_of_strike_on_end", +1), ("brokered", -1), ("effect_of_broker_on_end", -1),
+        ("mean_length", -1),
+    ],
+)  # fmt: skip
+def test_direction_of_end(name, direction):
+    moves(end_hazard, DOMAINS, name, direction)
