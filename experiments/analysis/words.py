@@ -60,12 +60,14 @@ def headline_table(table: pd.DataFrame, width: int = 160) -> str:
 
 def _block(cells: Cells, arms: Sequence[str], day: int, width: int) -> str:
     rows: list[list[str]] = []
+    compared = any(_reference(cells, arm) != arm for arm in arms)
+    columns = [column for column in COLUMNS if compared or column.outcome != IS_RATIO]
     for arm in arms:
-        rows.append([arm, *(_cell(cells, arm, column, "") for column in COLUMNS)])
+        rows.append([arm, *(_cell(cells, arm, column, "") for column in columns)])
         reference = _reference(cells, arm)
         if reference != arm:
-            rows.append([f"  less {reference}", *(_cell(cells, arm, column, "difference_") for column in COLUMNS)])
-    headings = ["", *(column.heading for column in COLUMNS)]
+            rows.append([f"  less {reference}", *(_cell(cells, arm, column, "difference_") for column in columns)])
+    headings = ["", *(column.heading for column in columns)]
     return f"Month {day / _DAYS_A_MONTH:.0f} (day {day})\n\n{_align(headings, rows, width)}"
 
 

@@ -1,14 +1,31 @@
 """Pure functions: tables in, a matplotlib Figure out. One kind of figure a file."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
+import matplotlib
 import pandas as pd
 import xarray as xr
+from matplotlib.figure import Figure
+
+from experiments.figures.attack_map import ATTACKS, attack_map
+from experiments.figures.fans import DEFAULT, fans
+from experiments.figures.forest import forest
+from experiments.figures.layout import provenance
+from experiments.figures.style import arm_name
+from experiments.figures.survival import EXIT_DAY, TROOPS, survival
+from experiments.figures.weeks import is_weekly
+
+__all__ = ["attack_map", "draw_comparison", "fans", "forest", "read_outlines", "save", "survival"]
+
+PIXELS_AN_INCH = 300
 
 
 def draw_comparison(folder: Path, arms: Mapping[str, xr.Dataset], table: pd.DataFrame) -> None:
-    """Draw every figure of a comparison and write it as PDF and PNG.
+    """Draw every figure of a comparison that its outcomes allow and write it as PDF and PNG.
 
     Args:
         folder: of the figures; made where it is missing.
@@ -16,3 +33,39 @@ def draw_comparison(folder: Path, arms: Mapping[str, xr.Dataset], table: pd.Data
         table: of `compare_arms`.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    references = set(table["reference"])
+    everywhere = set.intersection(*({str(name) for name in data.data_vars} for data in arms.values()))
+    seeds = {int(data.attrs["seed"]) for data in arms.values() if "seed" in data.attrs}
+    drawn: dict[str, Callable[[], Figure]] = {}
+    if any(all(is_weekly(data, name) for data in arms.values()) for name in DEFAULT):
+        drawn["fans"] = lambda: fans(arms, references=references)
+    if (table["arm"] != table["reference"]).any():
+        drawn["forest"] = lambda: forest(table, seed=seeds.pop() if len(seeds) == 1 else None)
+    if {EXIT_DAY, TROOPS} <= everywhere:
+        drawn["survival"] = lambda: survival(arms, references)
+    if ATTACKS in everywhere:
+        drawn["attack_map"] = lambda: attack_map(arms, read_outlines())
+    for name, draw in drawn.items():
+        save(draw(), folder / name, arms)
+
+
+def save(figure: Figure, path: Path, arms: Mapping[str, xr.Dataset]) -> None:
+    """Write a figure as PDF, its letters as letters, and as PNG; the same figure gives the same bytes.
+
+    Args:
+        figure: to write.
+        path: of the files, without their ending.
+        arms: what it shows, for the files' metadata.
+    """
+    title = f"{path.name.replace('_', ' ').capitalize()}: {', '.join(map(arm_name, arms))}"
+    keys = "; ".join(f"{label}: {data.attrs.get('key', 'no key')}" for label, data in arms.items())
+    about = {"Title": title, "Subject": provenance(arms), "Keywords": f"arms {keys}", "Creator": "Knock-on"}
+    undated = {"CreationDate": None}
+    with matplotlib.rc_context({"pdf.fonttype": 42}):
+        figure.savefig(path.with_name(f"{path.name}.pdf"), metadata=about | undated)  # type: ignore[arg-type]
+        figure.savefig(path.with_name(f"{path.name}.png"), dpi=PIXELS_AN_INCH, metadata=about)
+
+
+def read_outlines() -> Mapping[str, Any]:
+    """Return the outlines of the governorates, GeoJSON."""
+    return json.loads((files("sim") / "data" / "iraq_governorates.geojson").read_text(encoding="utf-8"))  # type: ignore[no-any-return]

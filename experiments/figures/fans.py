@@ -31,7 +31,6 @@ MOST_FANS = 4
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _MOST_SHADED = 2
 """With more arms the 90 % bands are outlines only."""
-_WEEKS_A_MARKER = 26
 
 
 @in_style
@@ -104,11 +103,7 @@ def _panel(
             axes.fill_between(line.months, quarter, three_quarters, alpha=0.22, **shade)  # type: ignore[arg-type]
             for edge in (low, high):
                 axes.plot(line.months, edge, color=style.colour, linestyle=style.line, linewidth=0.5, zorder=2)
-        first = (number * 5 + 6) % _WEEKS_A_MARKER
-        axes.plot(
-            line.months, median, color=style.colour, linestyle=style.line, linewidth=style.width, marker=style.marker,
-            markersize=3.5, markeredgewidth=0, markevery=(first, _WEEKS_A_MARKER), zorder=3, label=label,
-        )  # fmt: skip
+        axes.plot(line.months, median, zorder=3, label=label, **style.drawn(number))
         top = max(top, (high if label in banded else median).max())
     axes.set_ylim(0.0, 1.04 * top if top > 0.0 else 1.0)
 

@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from experiments.analysis.paired import IS_RATIO, QUANTILES
 from experiments.figures.layout import EXPOSURE, LINE_SPACING, POINTS, Grid, title, wrap
-from experiments.figures.style import FAINT, INK, NOTE, TEXT, ArmStyle, arm_name, in_style, style_arms
+from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, ArmStyle, arm_name, in_style, style_arms
 from sim.outcomes import BY_NAME
 
 SHOWN = {
@@ -140,6 +140,7 @@ def _write(axes: Axes, number: int, outcome: str, unit: str) -> None:
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+    axes.tick_params(labelsize=LABEL)
     axes.set_xlabel("times the reference" if outcome == IS_RATIO else f"difference, {unit}", size=NOTE, labelpad=1)
 
 

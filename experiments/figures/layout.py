@@ -1,5 +1,6 @@
 """Where things stand on the page, in inches: panels in rows and columns, and the note below them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -123,9 +124,12 @@ def width_of(text: str, size: float, weight: str = "normal") -> float:
 
 
 def wrap(text: str, width: float, size: float) -> list[str]:
-    """Break a text into lines no wider than so many inches, but for words that are wider themselves."""
+    """Break a text into lines no wider than so many inches, but for words that are wider themselves.
+
+    A value stays on the line of its equals sign.
+    """
     lines: list[str] = []
-    for word in text.split():
+    for word in re.split(r"(?<!=)\s+", text.strip()):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width_of(longer, size) <= width:
             lines[-1] = longer

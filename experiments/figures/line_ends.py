@@ -53,7 +53,7 @@ def label_line_ends(axes: Axes, ends: Sequence[LineEnd]) -> None:
     width, height = box.width * points, box.height * points
     inside = axes.transAxes.inverted().transform(axes.transData.transform([(end.x, end.y) for end in ends]))
     inside = np.clip(inside, 0.0, 1.0)
-    middles = spread(inside[:, 1] * height, np.array([_height(name) for name in names]), -0.1 * height, 1.05 * height) / height
+    middles = spread(inside[:, 1] * height, np.array([_height(name) for name in names]), -0.1 * height, height) / height
     for end, name, (x, y), middle in zip(ends, names, inside, middles, strict=True):
         corners = [x, 1 + 0.2 * _LEADER / width, 1 + _LEADER / width]
         style = {"color": end.style.colour, "transform": axes.transAxes, "clip_on": False}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 import matplotlib
 
@@ -29,6 +30,9 @@ LINES: tuple[tuple[float, ...], ...] = (
 )
 MARKERS = ("s", "^", "D", "v", "P", "X", "<")
 REFERENCE_MARKERS = ("o", "p", "h")
+
+_MARKER_SPACING = 0.3
+"""Between the markers of a line, in diagonals of its panel."""
 
 UPPER_CASE = {"us": "US", "is": "IS", "nato": "NATO", "uk": "UK", "eu": "EU", "un": "UN"}
 PROPER_NAMES = {
@@ -83,6 +87,18 @@ class ArmStyle:
     def line(self) -> tuple[float, tuple[float, ...] | None]:
         """Return the line style as matplotlib takes it."""
         return (0.0, self.dashes or None)
+
+    def drawn(self, number: int) -> dict[str, Any]:
+        """Return how matplotlib draws the arm's line, its markers apart from those of the arms of other numbers."""
+        return {
+            "color": self.colour,
+            "linestyle": self.line,
+            "linewidth": self.width,
+            "marker": self.marker,
+            "markersize": 3.5,
+            "markeredgewidth": 0.0,
+            "markevery": (0.04 + 0.11 * number % _MARKER_SPACING, _MARKER_SPACING),
+        }
 
 
 def style_arms(labels: Sequence[str], references: Collection[str] = ()) -> dict[str, ArmStyle]:

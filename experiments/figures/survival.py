@@ -69,7 +69,7 @@ def survival(arms: Mapping[str, xr.Dataset], references: Collection[str] = ()) -
         label_line_ends(panels[0], _draw_troops(panels[0], arms, styles, banded))
         title(panels[0], 0, "Members' troops still there, %", outdent=28)
     label_line_ends(panels[-1], _draw_members(panels[-1], curves, styles))
-    title(panels[-1], int(troops), "Members not decided to leave for good, %", outdent=28)
+    title(panels[-1], int(troops), "Members without a decision to leave for good, %", outdent=28)
     name_policy_start(panels[-1], 0.1)
     return figure
 
@@ -108,29 +108,26 @@ def _draw_troops(
     axes: Axes, arms: Mapping[str, xr.Dataset], styles: Mapping[str, ArmStyle], banded: Sequence[str]
 ) -> list[LineEnd]:
     ends = []
-    for label, data in arms.items():
+    for number, (label, data) in enumerate(arms.items()):
         style, gone = styles[label], weekly(data, TROOPS_GONE)
         low, median, high = 100.0 * np.quantile(1.0 - gone.values, QUANTILES, axis=0)
         if label in banded:
             axes.fill_between(gone.months, low, high, color=style.colour, alpha=0.13, linewidth=0, zorder=1)
             for edge in (low, high):
                 axes.plot(gone.months, edge, color=style.colour, linestyle=style.line, linewidth=0.5, zorder=2)
-        axes.plot(gone.months, median, color=style.colour, linestyle=style.line, linewidth=style.width, zorder=3, label=label)
+        axes.plot(gone.months, median, zorder=3, label=label, **style.drawn(number))
         ends.append(LineEnd(label, float(gone.months[-1]), float(median[-1]), style))
     return ends
 
 
 def _draw_members(axes: Axes, curves: Mapping[str, Survival], styles: Mapping[str, ArmStyle]) -> list[LineEnd]:
     ends = []
-    for label, curve in curves.items():
+    for number, (label, curve) in enumerate(curves.items()):
         style, months = styles[label], curve.days / DAYS_A_MONTH
         at_grid = curve.share[np.searchsorted(curve.days, curve.grid, side="right") - 1]
         low, high = 100.0 * (at_grid - 2 * curve.error), 100.0 * (at_grid + 2 * curve.error)
         axes.fill_between(curve.grid / DAYS_A_MONTH, low, high, color=style.colour, alpha=0.18, linewidth=0, zorder=1)
-        axes.step(
-            months, 100.0 * curve.share, where="post", color=style.colour, linestyle=style.line, linewidth=style.width, zorder=3,
-            label=label,
-        )  # fmt: skip
+        axes.step(months, 100.0 * curve.share, where="post", zorder=3, label=label, **style.drawn(number))
         ends.append(LineEnd(label, float(months[-1]), 100.0 * float(curve.share[-1]), style))
     return ends
 
@@ -141,7 +138,7 @@ def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str], members: int, t
     left = f"{first}Median over worlds and, between thin lines, the central 90 % of them{whose}; relocated troops count as gone. "
     return (
         f"{left if troops else ''}{second}Share of member-worlds ({members} members there at the start, times worlds) without a"
-        " decision to leave for good (Kaplan-Meier, censored at the end; a member that relocated or is still drawing down"
-        " after its decision counts by its decision). Bands: two Monte Carlo standard errors over worlds either way."
+        " decision to leave for good (Kaplan-Meier, censored at the end). A decision counts from its day on, before the"
+        " drawdown ends; relocation alone is none. Bands: two Monte Carlo standard errors over worlds either way."
         f" {provenance(arms)}"
     )

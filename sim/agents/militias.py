@@ -364,7 +364,7 @@ class Militias(Kind):
         self.wrong_in_all = self.vector()
         self.propensity_in_all = self.vector()
         over_agents((self.rockets.share + self.convoys.share > 0.0).astype(np.float64), out=(active := self.vector()))
-        self.equal_competition = 1.0 - 1.0 / active
+        self.equal_competition = 1.0 - 1.0 / np.maximum(active, 1.0)
 
     def attack(self) -> None:
         """Let the factions attack: their pull first, then site by site, then elsewhere."""

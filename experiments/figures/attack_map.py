@@ -1,0 +1,144 @@
+"""Map: where do the militias attack, by arm?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Colormap, LinearSegmentedColormap, PowerNorm
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+
+from experiments.figures.layout import DOUBLE_COLUMN, Grid, provenance, title, wrap
+from experiments.figures.style import FAINT, INK, TEXT, TITLE, arm_name, in_style, place_name
+from sim.rule import Array
+
+ATTACKS = "attacks_by_governorate"
+COLUMNS = 3
+LATITUDE = 33.0
+"""Of the middle of Iraq: a degree of longitude is cos 33 of one of latitude."""
+PRINTED_FROM = 1.0
+"""Attacks; fewer are left to the colour."""
+BESIDE = {"baghdad": (47.0, 34.3)}
+"""Where the number of a governorate stands that is too small to hold it, degrees east and north."""
+COLOUR_MAP: Colormap = LinearSegmentedColormap.from_list("attacks", ["#ffffff", "#fee5c0", "#fdae6b", "#e6550d", "#a63603", "#5a1a02"])
+"""From white to dark brown, darker throughout, so that it reads in greyscale."""
+_NUMBER = 6.5
+_BAR_ROOM = 0.5
+
+
+@in_style
+def attack_map(arms: Mapping[str, xr.Dataset], outlines: Mapping[str, Any], day: int | None = None) -> Figure:
+    """Draw the median of militia attacks by governorate, displaced ones included, a map an arm on one scale of colour.
+
+    Args:
+        arms: dataset by label.
+        outlines: parsed GeoJSON of the governorates; `properties.name` is their label.
+        day: a reporting day; the last by default.
+    """
+    medians = {label: median_attacks(data, day) for label, data in arms.items()}
+    shapes = {key_of(feature["properties"]["name"]): outline(feature["geometry"]) for feature in outlines["features"]}
+    low, high = _corners(shapes)
+    aspect = 1.0 / np.cos(np.radians(LATITUDE))
+    columns = min(COLUMNS, len(arms))
+    width = min(DOUBLE_COLUMN / columns, 3.4) - 0.1
+    titles = ["\n".join(wrap(arm_name(label), width - 0.2, TITLE)) for label in arms]
+    above = 0.26 + 0.15 * max(name.count("\n") for name in titles)
+    side = (DOUBLE_COLUMN / columns - width) / 2
+    height = width * aspect * (high[1] - low[1]) / (high[0] - low[0])
+    grid = Grid(len(arms), columns, height, left=side, right=side, above=above, below=0.04, note=_note(arms, shapes, medians, day))
+    figure, panels = grid.build(extra=_BAR_ROOM)
+    norm = PowerNorm(0.5, 0.0, max([1.0, *(float(value) for by_key in medians.values() for value in by_key.values())]))
+    for number, (label, axes) in enumerate(zip(arms, panels, strict=True)):
+        axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), xticks=[], yticks=[], aspect=aspect)
+        axes.spines[:].set_visible(False)
+        _draw(axes, shapes, medians[label], norm)
+        title(axes, number, titles[number], rise=4.0)
+    _colour_bar(figure, norm, grid)
+    return figure
+
+
+def median_attacks(data: xr.Dataset, day: int | None = None) -> dict[str, float]:
+    """Return the median over worlds by key of the governorate, by a reporting day, the last by default."""
+    at = data[ATTACKS].isel(day=-1) if day is None else data[ATTACKS].sel(day=day)
+    middle = np.median(at.transpose("world", "governorate").values.astype(float), axis=0)
+    return dict(zip(map(str, data["governorate"].values), map(float, middle), strict=True))
+
+
+def key_of(name: str) -> str:
+    """Return the key of a governorate from its label: "Salah al-Din" -> "salah_al_din"."""
+    return name.lower().replace("-", "_").replace(" ", "_")
+
+
+def outline(geometry: Mapping[str, Any]) -> Path:
+    """Return a GeoJSON polygon, or several, as one path."""
+    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    return Path.make_compound_path(*(Path(np.asarray(ring), closed=True) for polygon in polygons for ring in polygon))
+
+
+def centre_of(path: Path) -> tuple[float, float]:
+    """Return the centroid of the largest ring of an outline."""
+    rings = [np.asarray(ring) for ring in path.to_polygons()]
+    x, y = max(rings, key=lambda ring: abs(_area(ring))).T
+    cross = x[:-1] * y[1:] - x[1:] * y[:-1]
+    middles = (x[:-1] + x[1:]) * cross, (y[:-1] + y[1:]) * cross
+    return float(middles[0].sum() / (3 * cross.sum())), float(middles[1].sum() / (3 * cross.sum()))
+
+
+def _area(ring: Array) -> float:
+    x, y = ring.T
+    return float((x[:-1] * y[1:] - x[1:] * y[:-1]).sum() / 2)
+
+
+def _corners(shapes: Mapping[str, Path]) -> tuple[Array, Array]:
+    boxes = np.array([path.get_extents().get_points() for path in shapes.values()])
+    return boxes[:, 0].min(axis=0) - 0.05, boxes[:, 1].max(axis=0) + 0.05
+
+
+def _draw(axes: Axes, shapes: Mapping[str, Path], attacks: Mapping[str, float], norm: PowerNorm) -> None:
+    smallest_last = sorted(shapes, key=lambda key: -float(np.prod(shapes[key].get_extents().size)))
+    for key in smallest_last:
+        value = attacks.get(key)
+        face = "#e8e8e8" if value is None else COLOUR_MAP(norm(value))
+        axes.add_patch(PathPatch(shapes[key], facecolor=face, edgecolor="#777777", linewidth=0.4, gid=key))
+        if value is None or value < PRINTED_FROM:
+            continue
+        centre, dark = centre_of(shapes[key]), norm(value) > 0.6
+        text = {"size": _NUMBER, "ha": "center", "va": "center", "gid": "number"}
+        if key in BESIDE:
+            line = {"arrowstyle": "-", "color": FAINT, "linewidth": 0.6, "shrinkA": 1, "shrinkB": 0}
+            axes.annotate(f"{place_name(key)} {_number(value)}", centre, BESIDE[key], arrowprops=line, **text)  # type: ignore[arg-type]
+        else:
+            axes.text(*centre, _number(value), color="white" if dark else INK, **text)  # type: ignore[arg-type]
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10.0 else f"{value:.1f}"
+
+
+def _colour_bar(figure: Figure, norm: PowerNorm, grid: Grid) -> None:
+    total = figure.get_figheight()
+    bottom = total - -(-grid.panels // grid.columns) * (grid.above + grid.height + grid.below) - 0.16
+    box = figure.add_axes((0.3, bottom / total, 0.4, 0.09 / total))
+    steps = [value for value in (0, 1, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000) if value <= norm.vmax]
+    bar = figure.colorbar(ScalarMappable(norm, COLOUR_MAP), cax=box, orientation="horizontal", ticks=steps)
+    bar.outline.set_linewidth(0.4)  # type: ignore[operator]
+    box.tick_params(length=2, width=0.5, labelsize=TEXT, pad=1.5)
+    box.xaxis.set_major_formatter("{x:,g}")
+    box.minorticks_off()
+    box.set_xlabel("median militia attacks (square-root scale)", size=TEXT, labelpad=1.5)
+
+
+def _note(arms: Mapping[str, xr.Dataset], shapes: Mapping[str, Path], medians: Mapping[str, Mapping[str, float]], day: int | None) -> str:
+    known = {key for by_key in medians.values() for key in by_key}
+    missing = "" if set(shapes) <= known else " Grey: not in the model."
+    by = max(int(data["day"].values.max()) for data in arms.values()) if day is None else day
+    return (
+        f"Median over worlds of the militias' attacks by day {by}, on sites and displaced ones; numbers from {PRINTED_FROM:.0f} up."
+        " Counts, not rates. Assumed, not simulated: attacks on convoys are spread by population over the governorates with a"
+        " convoy route; displaced ones are put in Baghdad, those on the Kurdish region in Erbil. Baghdad's outline is the city's"
+        f" core only.{missing} {provenance(arms)}"
+    )

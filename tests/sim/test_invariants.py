@@ -1,0 +1,118 @@
+"""What holds in every world of every scenario: bounds, conservation, consistency of what is recorded."""
+
+import numpy as np
+import pytest
+import xarray as xr
+from conftest import arm, block
+
+from experiments.config import names_in
+from experiments.ensemble import build_model
+from sim.outcomes import BY_NAME, OUTCOMES
+from sim.worlds import Worlds
+
+SHARES = (
+    "lead_troop_share", "announced", "members_troops_gone", "coalition_troops_gone", "mission_presence", "political_capital",
+    "green_zone_protection", "kurdish_trust", "restraint",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=["stay", "us_pullout", "combined_package", "ultimatum_and_green_zone_force", "crackdown"])
+def data(request: pytest.FixtureRequest) -> xr.Dataset:
+    return block(request.param, "ensemble.record=detailed", "ensemble.days=400", count=96)
+
+
+def test_nothing_is_negative_but_a_stance(data: xr.Dataset) -> None:
+    for outcome in OUTCOMES:
+        if outcome.name != "stance":
+            assert not (data[outcome.name] < 0).any(), outcome.name
+
+
+def test_shares_stay_between_0_and_1(data: xr.Dataset) -> None:
+    for name in SHARES:
+        assert float(data[f"{name}_by_week"].max()) <= 1.0, name
+
+
+def test_nothing_is_missing_but_days_of_what_never_happened(data: xr.Dataset) -> None:
+    for name, variable in data.data_vars.items():
+        if variable.dtype.kind == "f" and not str(name).startswith(("resurgence_day", "severe_resurgence_day", "exit_day")):
+            assert np.isfinite(variable).all(), name
+
+
+def test_parts_add_up(data: xr.Dataset) -> None:
+    parts = {
+        "attacks": ["rocket_attacks", "convoy_attacks"],
+        "civilian_deaths": [name for name in BY_NAME if name.startswith("civilian_deaths_by_")],
+    }
+    for whole, names in parts.items():
+        np.testing.assert_allclose(data[whole], sum(data[name] for name in names), rtol=1e-5)
+    for whole, part in (
+        ("attacks", "attacks_by_site"),
+        ("attacks", "attacks_by_faction"),
+        ("displaced_attacks", "displaced_attacks_by_target"),
+        ("islamic_state_attacks", "islamic_state_attacks_by_governorate"),
+    ):
+        dimension = next(iter(set(data[part].dims) - {"world", "day"}))
+        np.testing.assert_allclose(data[whole], data[part].sum(dimension), rtol=1e-5)
+    everywhere = data["attacks_by_governorate"].sum("governorate")
+    np.testing.assert_allclose(everywhere, data["attacks"] + data["displaced_attacks"], rtol=1e-4)
+
+
+def test_troops_are_conserved(data: xr.Dataset) -> None:
+    start = sum(member.troops for member in arm().theatre.members if member.present)
+    here = data["troops_by_member"].sum("member")
+    np.testing.assert_allclose(here / start, 1 - data["members_troops_gone"], atol=1e-5)
+    total = (start + 3000) * (1 - data["coalition_troops_gone"])
+    np.testing.assert_allclose(total, here + data["lead_troops"], rtol=1e-4)
+
+
+def test_who_is_out_for_good_stays_out(data: xr.Dataset) -> None:
+    assert (np.diff(data["members_out_by_week"].values, axis=1) >= 0).all()
+    assert (data["members_out"] <= 29).all()
+    decided = np.isfinite(data["exit_day_by_member"]).sum("member")
+    assert (data["members_out"] <= decided).all()
+    np.testing.assert_array_equal(decided, data["members_leaving"])
+
+
+def test_lethal_breaches_are_breaches_are_incidents(data: xr.Dataset) -> None:
+    assert (data["lethal_breaches"] <= data["breaches"]).all()
+    assert (data["breaches"] <= data["incidents"]).all()
+    assert (data["lethal_breach_hazard"] <= data["breach_hazard"]).all()
+    assert (data["breach_hazard"] <= data["incident_hazard"]).all()
+
+
+def test_hazards_predict_the_events() -> None:
+    events = block("stay", count=1024)
+    for hazard, happened in (("incident_hazard", "incidents"), ("fall_hazard", "government_falls")):
+        expected, found = (float(events[name].isel(day=-1).mean()) for name in (hazard, happened))
+        assert abs(found - expected) < 4 * np.sqrt(expected / 1024) + 0.02 * expected
+
+
+def test_the_model_reads_every_parameter_and_no_other() -> None:
+    read: set[str] = set()
+    for scenario in ("stay", "partial_cut", "diplomats_out"):
+        model = build_model(arm(scenario), Worlds(0, 4))
+        model.run(20)
+        read |= {name for name in model.parameters.read if not name.startswith("switches.")}
+    assert read == set(arm().ledger.parameters)
+
+
+def test_every_form_of_every_switch_is_told_apart() -> None:
+    model = build_model(arm(), Worlds(0, 4))
+    forms = {name for name in model.parameters.read if name.startswith("switches.")}
+    assert {name.split(".")[1] for name in forms} == set(arm().ledger.switches)
+
+
+@pytest.mark.parametrize("scenario", names_in("scenario"))
+def test_every_scenario_moves_what_it_says(scenario: str) -> None:
+    moved = {
+        "stay": None, "us_pullout_over_the_horizon": "enablers", "brokered_truce": "truce_days", "crackdown": "arrests",
+        "green_zone_force": "green_zone_protection", "retaliation_restraint": "strikes", "mid_member_exit": "members_out",
+        "diplomats_out": "mission_closed", "ultimatum": "restraint", "ultimatum_and_green_zone_force": "green_zone_protection",
+    }.get(scenario, "lead_troop_share")  # fmt: skip
+    days = "ensemble.days=150"
+    base, data = block("stay", days, count=128), block(scenario, days, count=128)
+    if moved is None:
+        xr.testing.assert_identical(base.drop_attrs(), data.drop_attrs())
+        return
+    change = float((data[moved] - base[moved]).mean())
+    assert change < 0 if moved in ("lead_troop_share", "strikes", "enablers") else change > 0
