@@ -28,6 +28,8 @@ def _loud(method: Callable[..., None]) -> Callable[..., None]:
             method(*args, **kwargs)
         except InputError as error:
             fail(error)
+        except BrokenPipeError:
+            raise SystemExit(0) from None  # the reader of our output had enough
         except Exception:
             traceback.print_exc()
             raise SystemExit(1) from None

@@ -18,6 +18,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from experiments.consistency import check_consistency
 from experiments.errors import InputError, nearest
+from experiments.mechanisms import read_mechanisms, switch_off
 from sim.calendar import Calendar, CalendarError, read_calendar
 from sim.outcomes import Record
 from sim.parameters import Domain, Ledger, Parameter, ParameterError, Switch, Uncertainty, read_parameter
@@ -26,7 +27,7 @@ from sim.priors import PriorError
 from sim.rule import sources_hash
 from sim.theatre import DataError, Theatre, read_theatre, table_path
 
-ROOTS = ("policies", "switches", "calendar", "theatre", "ensemble", "compute", "results", "reference", "hydra")
+ROOTS = ("policies", "mechanisms", "switches", "calendar", "theatre", "ensemble", "compute", "results", "reference", "hydra")
 _ENSEMBLE = {"worlds", "worlds_per_draw", "days", "seed", "uncertainty", "record"}
 _COMPUTE = {"workers", "block"}
 _TABLES = ("members", "factions", "sites", "governorates", "borders", "neighbours")
@@ -52,6 +53,7 @@ def settings() -> set[str]:
     """Return every setting that the shipped configs have, with dots, parameters and all."""
     known = {f"{group}.{entry}" for group, entries in declared().items() for entry in entries}
     files = {
+        "model": "full",
         "ensemble": "default",
         "compute": "serial",
         "switches": "default",
@@ -60,7 +62,7 @@ def settings() -> set[str]:
     }
     for group, name in files.items():
         text = (conf_folder() / group / f"{name}.yaml").read_text(encoding="utf-8")
-        known |= {f"{group}.{entry}" for entry in yaml.safe_load(text)}
+        known |= {f"{'mechanisms' if group == 'model' else group}.{entry}" for entry in yaml.safe_load(text)}
     return known | {*ROOTS, *declared(), "scenario"}
 
 
@@ -141,13 +143,14 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
     theatre = read_theatre(start, {role: str(file) for role, file in tables.items()})
     calendar = read_calendar(start, plain["calendar"] or {})
     days = _whole("ensemble.days", ensemble["days"], 1, _LONGEST_RUN_DAYS)
+    policies = tuple((name, _policy(name, given, days, theatre)) for name, given in (plain["policies"] or {}).items())
+    mechanisms = read_mechanisms(conf_folder() / "mechanisms")
     ledger = Ledger(
-        parameters=_parameters(plain, theatre),
+        parameters=switch_off(plain["mechanisms"], mechanisms, _parameters(plain, theatre), dict(policies)),
         switches=_switches(plain["switches"]),
         uncertainty=_choice("ensemble.uncertainty", ensemble["uncertainty"], Uncertainty),
         worlds_per_draw=_whole("ensemble.worlds_per_draw", ensemble["worlds_per_draw"], 1),
     )
-    policies = tuple((name, _policy(name, settings, days, theatre)) for name, settings in (plain["policies"] or {}).items())
     check_consistency(ledger, theatre)
     seed = _whole("ensemble.seed", ensemble["seed"], 0)
     record = _choice("ensemble.record", ensemble["record"], Record)

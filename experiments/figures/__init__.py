@@ -36,11 +36,12 @@ def draw_comparison(folder: Path, arms: Mapping[str, xr.Dataset], table: pd.Data
     references = set(table["reference"])
     everywhere = set.intersection(*({str(name) for name in data.data_vars} for data in arms.values()))
     seeds = {int(data.attrs["seed"]) for data in arms.values() if "seed" in data.attrs}
+    seed = min(seeds) if len(seeds) == 1 else None
     drawn: dict[str, Callable[[], Figure]] = {}
     if any(all(is_weekly(data, name) for data in arms.values()) for name in DEFAULT):
         drawn["fans"] = lambda: fans(arms, references=references)
     if (table["arm"] != table["reference"]).any():
-        drawn["forest"] = lambda: forest(table, seed=seeds.pop() if len(seeds) == 1 else None)
+        drawn["forest"] = lambda: forest(table, seed=seed)
     if {EXIT_DAY, TROOPS} <= everywhere:
         drawn["survival"] = lambda: survival(arms, references)
     if ATTACKS in everywhere:

@@ -1,7 +1,7 @@
 """Map: where do the militias attack, by arm?"""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import xarray as xr
@@ -11,6 +11,7 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap, PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from matplotlib.spines import Spine
 
 from experiments.figures.layout import DOUBLE_COLUMN, Grid, provenance, title, wrap
 from experiments.figures.style import FAINT, INK, TEXT, TITLE, arm_name, in_style, place_name
@@ -24,7 +25,8 @@ PRINTED_FROM = 1.0
 """Attacks; fewer are left to the colour."""
 BESIDE = {"baghdad": (47.0, 34.3)}
 """Where the number of a governorate stands that is too small to hold it, degrees east and north."""
-COLOUR_MAP: Colormap = LinearSegmentedColormap.from_list("attacks", ["#ffffff", "#fee5c0", "#fdae6b", "#e6550d", "#a63603", "#5a1a02"])
+_SHADES = ["#ffffff", "#fee5c0", "#fdae6b", "#e6550d", "#a63603", "#5a1a02"]
+COLOUR_MAP: Colormap = LinearSegmentedColormap.from_list("attacks", _SHADES)
 """From white to dark brown, darker throughout, so that it reads in greyscale."""
 _NUMBER = 6.5
 _BAR_ROOM = 0.5
@@ -49,7 +51,9 @@ def attack_map(arms: Mapping[str, xr.Dataset], outlines: Mapping[str, Any], day:
     above = 0.26 + 0.15 * max(name.count("\n") for name in titles)
     side = (DOUBLE_COLUMN / columns - width) / 2
     height = width * aspect * (high[1] - low[1]) / (high[0] - low[0])
-    grid = Grid(len(arms), columns, height, left=side, right=side, above=above, below=0.04, note=_note(arms, shapes, medians, day))
+    drawn = {key for by_key in medians.values() for key in by_key}
+    note = _note(arms, set(shapes) <= drawn, day)
+    grid = Grid(len(arms), columns, height, left=side, right=side, above=above, below=0.04, note=note)
     figure, panels = grid.build(extra=_BAR_ROOM)
     norm = PowerNorm(0.5, 0.0, max([1.0, *(float(value) for by_key in medians.values() for value in by_key.values())]))
     for number, (label, axes) in enumerate(zip(arms, panels, strict=True)):
@@ -107,12 +111,12 @@ def _draw(axes: Axes, shapes: Mapping[str, Path], attacks: Mapping[str, float], 
         if value is None or value < PRINTED_FROM:
             continue
         centre, dark = centre_of(shapes[key]), norm(value) > 0.6
-        text = {"size": _NUMBER, "ha": "center", "va": "center", "gid": "number"}
+        text: dict[str, Any] = {"size": _NUMBER, "ha": "center", "va": "center", "gid": "number"}
         if key in BESIDE:
             line = {"arrowstyle": "-", "color": FAINT, "linewidth": 0.6, "shrinkA": 1, "shrinkB": 0}
-            axes.annotate(f"{place_name(key)} {_number(value)}", centre, BESIDE[key], arrowprops=line, **text)  # type: ignore[arg-type]
+            axes.annotate(f"{place_name(key)} {_number(value)}", centre, BESIDE[key], arrowprops=line, **text)
         else:
-            axes.text(*centre, _number(value), color="white" if dark else INK, **text)  # type: ignore[arg-type]
+            axes.text(*centre, _number(value), color="white" if dark else INK, **text)
 
 
 def _number(value: float) -> str:
@@ -120,25 +124,23 @@ def _number(value: float) -> str:
 
 
 def _colour_bar(figure: Figure, norm: PowerNorm, grid: Grid) -> None:
-    total = figure.get_figheight()
+    total, top = figure.get_figheight(), float(norm.vmax or 1.0)
     bottom = total - -(-grid.panels // grid.columns) * (grid.above + grid.height + grid.below) - 0.16
     box = figure.add_axes((0.3, bottom / total, 0.4, 0.09 / total))
-    steps = [value for value in (0, 1, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000) if value <= norm.vmax]
+    steps = [value for value in (0, 1, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000) if value <= top]
     bar = figure.colorbar(ScalarMappable(norm, COLOUR_MAP), cax=box, orientation="horizontal", ticks=steps)
-    bar.outline.set_linewidth(0.4)  # type: ignore[operator]
+    cast(Spine, bar.outline).set_linewidth(0.4)
     box.tick_params(length=2, width=0.5, labelsize=TEXT, pad=1.5)
     box.xaxis.set_major_formatter("{x:,g}")
     box.minorticks_off()
     box.set_xlabel("median militia attacks (square-root scale)", size=TEXT, labelpad=1.5)
 
 
-def _note(arms: Mapping[str, xr.Dataset], shapes: Mapping[str, Path], medians: Mapping[str, Mapping[str, float]], day: int | None) -> str:
-    known = {key for by_key in medians.values() for key in by_key}
-    missing = "" if set(shapes) <= known else " Grey: not in the model."
+def _note(arms: Mapping[str, xr.Dataset], complete: bool, day: int | None) -> str:
     by = max(int(data["day"].values.max()) for data in arms.values()) if day is None else day
     return (
-        f"Median over worlds of the militias' attacks by day {by}, on sites and displaced ones; numbers from {PRINTED_FROM:.0f} up."
-        " Counts, not rates. Assumed, not simulated: attacks on convoys are spread by population over the governorates with a"
-        " convoy route; displaced ones are put in Baghdad, those on the Kurdish region in Erbil. Baghdad's outline is the city's"
-        f" core only.{missing} {provenance(arms)}"
+        f"Median over worlds of the militias' attacks by day {by}, on sites and displaced ones; numbers from"
+        f" {PRINTED_FROM:.0f} up. Counts, not rates. Assumed, not simulated: attacks on convoys are spread by population over"
+        " the governorates with a convoy route; displaced ones are put in Baghdad, those on the Kurdish region in Erbil."
+        f" Baghdad's outline is the city's core only.{'' if complete else ' Grey: not in the model.'} {provenance(arms)}"
     )

@@ -1,6 +1,7 @@
 """Fans: how do the main outcomes unfold, and how far do the worlds spread?"""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -97,10 +98,10 @@ def _panel(
         style = styles[label]
         low, quarter, median, three_quarters, high = scale * np.quantile(line.values, QUANTILES, axis=0)
         if label in banded:
-            shade = {"color": style.colour, "linewidth": 0.0, "zorder": 1}
+            shade: dict[str, Any] = {"color": style.colour, "linewidth": 0.0, "zorder": 1}
             if len(banded) <= _MOST_SHADED:
-                axes.fill_between(line.months, low, high, alpha=0.10, **shade)  # type: ignore[arg-type]
-            axes.fill_between(line.months, quarter, three_quarters, alpha=0.22, **shade)  # type: ignore[arg-type]
+                axes.fill_between(line.months, low, high, alpha=0.10, **shade)
+            axes.fill_between(line.months, quarter, three_quarters, alpha=0.22, **shade)
             for edge in (low, high):
                 axes.plot(line.months, edge, color=style.colour, linestyle=style.line, linewidth=0.5, zorder=2)
         axes.plot(line.months, median, zorder=3, label=label, **style.drawn(number))
@@ -124,6 +125,4 @@ def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str]) -> str:
         if len(banded) <= _MOST_SHADED
         else "central 50 % of worlds, 90 % between thin lines"
     )
-    return (
-        f"Thick lines: median over worlds, week by week. Bands: {shaded}{whose}. {provenance(arms)} {EXPOSURE}"
-    )
+    return f"Thick lines: median over worlds, week by week. Bands: {shaded}{whose}. {provenance(arms)} {EXPOSURE}"

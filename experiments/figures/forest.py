@@ -1,6 +1,7 @@
 """Forest: how much does each arm differ from the reference on the same worlds, and in how many of them is it worse?"""
 
 from collections.abc import Sequence
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -63,8 +64,8 @@ def forest(table: pd.DataFrame, day: int | None = None, seed: int | None = None)
         _write(axes, number, outcome, BY_NAME[outcome].unit if outcome in BY_NAME else "")
         for place, name in enumerate(names if number % _COLUMNS == 0 else ()):
             axes.annotate(
-                name, (0, place), (-5, 0), xycoords=("axes fraction", "data"), textcoords="offset points", size=TEXT, ha="right",
-                va="center", linespacing=1.1, gid="arm",
+                name, (0, place), (-5, 0), xycoords=("axes fraction", "data"), textcoords="offset points", size=TEXT,
+                ha="right", va="center", linespacing=1.1, gid="arm",
             )  # fmt: skip
     return figure
 
@@ -99,7 +100,7 @@ def _percent(share: float) -> str:
 
 def _panel(axes: Axes, rows: pd.DataFrame, arms: Sequence[str], styles: dict[str, ArmStyle], outcome: str) -> None:
     nothing = 1.0 if outcome == IS_RATIO else 0.0
-    drawn = {arm: interval(rows.loc[arm], outcome) for arm in arms if arm in rows.index}
+    drawn = {arm: interval(cast(pd.Series, rows.loc[arm]), outcome) for arm in arms if arm in rows.index}
     ends = [value for quantiles, _ in drawn.values() for value in quantiles if np.isfinite(value)] + [nothing]
     span = max(ends) - min(ends) or 1.0
     axes.set_xlim(min(ends) - 0.06 * span, max(ends) + 0.06 * span)
@@ -111,19 +112,19 @@ def _panel(axes: Axes, rows: pd.DataFrame, arms: Sequence[str], styles: dict[str
         if arm in drawn:
             _row(axes, place, *drawn[arm], styles[arm])
             axes.annotate(
-                shares(rows.loc[arm]), (1, place), (4, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
-                size=NOTE, va="center", gid="shares",
+                shares(cast(pd.Series, rows.loc[arm])), (1, place), (4, 0), xycoords=("axes fraction", "data"),
+                textcoords="offset points", size=NOTE, va="center", gid="shares",
             )  # fmt: skip
 
 
 def _row(axes: Axes, place: int, quantiles: Sequence[float], error: float, style: ArmStyle) -> None:
     low, quarter, median, three_quarters, high = quantiles
-    bar = {"color": style.colour, "solid_capstyle": "butt"}
-    axes.plot([low, high], [place, place], linewidth=0.9, zorder=2, gid="90 %", **bar)  # type: ignore[arg-type]
-    axes.plot([quarter, three_quarters], [place, place], linewidth=6.5, alpha=0.4, zorder=3, gid="50 %", **bar)  # type: ignore[arg-type]
+    bar: dict[str, Any] = {"color": style.colour, "solid_capstyle": "butt"}
+    axes.plot([low, high], [place, place], linewidth=0.9, zorder=2, gid="90 %", **bar)
+    axes.plot([quarter, three_quarters], [place, place], linewidth=6.5, alpha=0.4, zorder=3, gid="50 %", **bar)
     axes.plot(
-        [median], [place], marker=style.marker, color=style.colour, markersize=4.5, markeredgecolor="white", markeredgewidth=0.4,
-        linestyle="", zorder=5, gid="median",
+        [median], [place], marker=style.marker, color=style.colour, markersize=4.5, markeredgecolor="white",
+        markeredgewidth=0.4, linestyle="", zorder=5, gid="median",
     )  # fmt: skip
     left, right = axes.get_xlim()
     if 2 * error > _HALF_MARKER * (right - left):
@@ -133,8 +134,8 @@ def _row(axes: Axes, place: int, quantiles: Sequence[float], error: float, style
 def _write(axes: Axes, number: int, outcome: str, unit: str) -> None:
     title(axes, number, SHOWN[outcome], rise=11.0)
     axes.annotate(
-        "worse / equal / better, %", (1, 1), (POINTS * _SHARES_WIDTH - 4, 3), xycoords="axes fraction", textcoords="offset points",
-        size=6.5, ha="right", color="#555555", gid="heading",
+        "worse / equal / better, %", (1, 1), (POINTS * _SHARES_WIDTH - 4, 3), xycoords="axes fraction",
+        textcoords="offset points", size=6.5, ha="right", color="#555555", gid="heading",
     )  # fmt: skip
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
@@ -148,10 +149,10 @@ def _note(rows: pd.DataFrame, day: int, seed: int | None) -> str:
     references = list(dict.fromkeys(rows["reference"]))
     against = arm_name(references[0]) if len(references) == 1 else "the reference arm with the same other values"
     worlds = sorted({int(count) for count in rows["worlds"]})
+    counts = " to ".join(f"{count:,}" for count in dict.fromkeys((worlds[0], worlds[-1])))
     return (
         f"Differences from {against} on the same worlds by day {day}; the ratio is to its IS attacks. Marker: median; bar:"
         " central 50 %, line: central 90 % of worlds; black whisker: two Monte Carlo standard errors of the median either"
-        " way, drawn where wider than the marker. At the right: share of worlds in which the arm is worse (more of it), equal or"
-        f" better. {' to '.join(f'{count:,}' for count in dict.fromkeys((worlds[0], worlds[-1])))} worlds"
-        f"{'' if seed is None else f', seed {seed}'}. {EXPOSURE}"
+        " way, drawn where wider than the marker. At the right: share of worlds in which the arm is worse (more of it), equal"
+        f" or better. {counts} worlds{'' if seed is None else f', seed {seed}'}. {EXPOSURE}"
     )

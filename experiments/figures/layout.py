@@ -99,7 +99,8 @@ def title(axes: Axes, number: int, text: str, outdent: float = 0.0, rise: float 
         axes: the panel.
         number: 0 is panel a.
         text: of the title, broken over lines by the caller.
-        outdent: how far left of the axes it begins, points. `rise`: how far above them its last line stands.
+        outdent: how far left of the axes it begins, points.
+        rise: how far above them its last line stands, points.
     """
     lines = text.split("\n")
     pieces = [(chr(ord("a") + number), 0, 0.0, "bold"), *((line, row, 9.0, "normal") for row, line in enumerate(lines))]
@@ -129,7 +130,7 @@ def wrap(text: str, width: float, size: float) -> list[str]:
     A value stays on the line of its equals sign.
     """
     lines: list[str] = []
-    for word in re.split(r"(?<!=)\s+", text.strip()):
+    for word in re.split(r"(?<!=)\s+(?!=)", text.strip()):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width_of(longer, size) <= width:
             lines[-1] = longer

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -56,7 +57,7 @@ def label_line_ends(axes: Axes, ends: Sequence[LineEnd]) -> None:
     middles = spread(inside[:, 1] * height, np.array([_height(name) for name in names]), -0.1 * height, height) / height
     for end, name, (x, y), middle in zip(ends, names, inside, middles, strict=True):
         corners = [x, 1 + 0.2 * _LEADER / width, 1 + _LEADER / width]
-        style = {"color": end.style.colour, "transform": axes.transAxes, "clip_on": False}
+        style: dict[str, Any] = {"color": end.style.colour, "transform": axes.transAxes, "clip_on": False}
         axes.add_line(Line2D(corners, [y, y, middle], linewidth=0.6, **style))
         axes.add_line(Line2D(corners[2:], [middle], marker=end.style.marker, markersize=3.5, markeredgewidth=0, **style))
         where = (1 + (_LEADER + _MARK) / width, middle)

@@ -16,8 +16,8 @@ FONT = "DejaVu Sans"
 """Ships with matplotlib, so a figure is the same on every machine."""
 INK, FAINT, HAIRLINE = "#222222", "#8a8a8a", "#d9d9d9"
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#8C7A00")
-"""Okabe and Ito (2008), the darkest first; their yellow, which vanishes as a line on white, is darkened to olive."""
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#882255")
+"""Okabe and Ito (2008); in place of their yellow, which vanishes as a line on white, the wine red of Tol (2021)."""
 GREYS = ("#222222", "#707070", "#A0A0A0")
 LINES: tuple[tuple[float, ...], ...] = (
     (5, 1.5),
@@ -29,7 +29,7 @@ LINES: tuple[tuple[float, ...], ...] = (
     (9, 2, 2.5, 2),
 )
 MARKERS = ("s", "^", "D", "v", "P", "X", "<")
-REFERENCE_MARKERS = ("o", "p", "h")
+REFERENCE_MARKERS = ("o", "*", "p")
 
 _MARKER_SPACING = 0.3
 """Between the markers of a line, in diagonals of its panel."""

@@ -79,7 +79,7 @@ def members_that_can_leave(arms: Mapping[str, xr.Dataset]) -> list[str]:
     there: dict[str, bool] = {}
     for data in arms.values():
         troops = (data[TROOPS] > 0).any([dim for dim in data[TROOPS].dims if dim != "member"])
-        decided = np.isfinite(data[EXIT_DAY]).any([dim for dim in data[EXIT_DAY].dims if dim != "member"])
+        decided = data[EXIT_DAY].notnull().any([dim for dim in data[EXIT_DAY].dims if dim != "member"])
         for member, is_there in zip(data["member"].values, (troops | decided).values, strict=True):
             there[str(member)] = there.get(str(member), False) or bool(is_there)
     return [member for member, is_there in there.items() if is_there]
@@ -135,7 +135,7 @@ def _draw_members(axes: Axes, curves: Mapping[str, Survival], styles: Mapping[st
 def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str], members: int, troops: bool) -> str:
     first, second = ("(a) ", "(b) ") if troops else ("", "")
     whose = "" if len(banded) == len(arms) else f", of {' and '.join(map(arm_name, banded))} only"
-    left = f"{first}Median over worlds and, between thin lines, the central 90 % of them{whose}; relocated troops count as gone. "
+    left = f"{first}Median over worlds and, between thin lines, the central 90 % of them{whose}; relocated troops are gone. "
     return (
         f"{left if troops else ''}{second}Share of member-worlds ({members} members there at the start, times worlds) without a"
         " decision to leave for good (Kaplan-Meier, censored at the end). A decision counts from its day on, before the"

@@ -49,16 +49,20 @@ def test_direction_of_base_rate(name, direction):
     moves(base_rate, domains, name, direction)
 
 
-@pytest.mark.parametrize(("rate", "branching", "base", "expected"), [(0.3, 0.4, 0.09, LN2), (0.3, 0.4, 0.18, 0.0), (0.1, 0.0, 0.2, -LN2)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("rate", "branching", "base", "expected"), [(0.3, 0.4, 0.09, LN2), (0.3, 0.4, 0.18, 0.0), (0.1, 0.0, 0.2, -LN2)]
+)
 def test_campaign_starts_at_its_observed_rate(rate, branching, base, expected):
     assert intensity_at_start(rate, branching, base) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("share", "level"), [(0.5, 0.35 / 0.75), (0.3, 0.23 / 0.75), (0.2, 0.17 / 0.75), (0.0, 0.0)])
-def test_level_and_excitation_of_one_of_three_factions(share, level):
+@pytest.mark.parametrize(
+    ("share", "level", "excitation"),
+    [(0.5, 7 / 15, 1 / 6), (0.3, 23 / 75, 19 / 150), (0.2, 17 / 75, 8 / 75), (0.0, 0.0, 0.0)],
+)
+def test_level_and_excitation_of_one_of_three_factions(share, level, excitation):
     """alpha_s = 0.3, alpha_c = 0.1 over two others, one attack a day in all."""
     assert level_at_start(share, 1.0, 0.3, 0.1, 2.0) == pytest.approx(level)
-    excitation = 0.3 * level + 0.05 * (1.0 - level) if share > 0.0 else 0.0
     assert excitation_at_start(level, 1.0, 0.3, 0.1, 2.0) == pytest.approx(excitation)
 
 
@@ -116,10 +120,10 @@ def test_what_all_factions_share(change, expected):
 )  # fmt: skip
 def test_direction_of_what_factions_share(name, direction):
     domains = {
-        "deterrence": SHARE, "effect_of_deterrence": st.floats(0.0, 1.2), "enforcement": SHARE, "enforcement_at_rest": st.just(0.2),
-        "effect_of_enforcement": st.floats(0.1, 1.6), "competition": SHARE, "competition_reference": st.just(0.7),
-        "effect_of_competition": st.floats(0.0, 0.5), "lead": st.floats(0.0, 0.3), "closed_level": st.just(0.1),
-        "effect_of_closure": st.floats(0.0, 1.2),
+        "deterrence": SHARE, "effect_of_deterrence": st.floats(0.0, 1.2), "enforcement": SHARE,
+        "enforcement_at_rest": st.just(0.2), "effect_of_enforcement": st.floats(0.1, 1.6), "competition": SHARE,
+        "competition_reference": st.just(0.7), "effect_of_competition": st.floats(0.0, 0.5), "lead": st.floats(0.0, 0.3),
+        "closed_level": st.just(0.1), "effect_of_closure": st.floats(0.0, 1.2),
     }  # fmt: skip
     moves(common_log_rate, domains, name, direction)
 
@@ -211,17 +215,14 @@ def test_mean_attacks_on_a_site(change, mean):
 
 @pytest.mark.parametrize(
     ("name", "direction"),
-    [("pull", +1), ("attraction", +1), ("presence", +1), ("truce", -1), ("rate_in_truce", +1), ("compliance", -1), ("uniform", +1)],
-)  # fmt: skip
+    [("pull", +1), ("attraction", +1), ("presence", +1), ("truce", -1), ("rate_in_truce", +1), ("compliance", -1)],
+)
 def test_direction_of_attacks_on_a_site(name, direction):
     domains = {
-        "uniform": st.floats(0.0, 0.999), "pull": st.floats(0.0, 2.5), "attraction": SHARE, "presence": SHARE, "truce": FLAG,
-        "rate_in_truce": SHARE, "compliance": SHARE,
+        "pull": st.floats(0.0, 2.5), "attraction": SHARE, "presence": SHARE, "truce": FLAG, "rate_in_truce": SHARE,
+        "compliance": SHARE,
     }  # fmt: skip
-    if name == "uniform":
-        moves(attacks_on_site, domains, name, direction)
-    else:
-        moves(lambda uniform, **inputs: mean_of(lambda u: attacks_on_site(u, **inputs)), domains, name, direction)
+    moves(lambda **inputs: mean_of(lambda u: attacks_on_site(u, **inputs)), domains, name, direction)
 
 
 @pytest.mark.parametrize(
@@ -261,7 +262,7 @@ def test_displaced_attacks_all_fall_on_the_only_target(target):
 
 
 @quickly
-@given(attacks=st.integers(0, 12), uniforms=st.tuples(*[st.floats(0.0, 0.999)] * 3), weights=st.tuples(*[st.floats(0.0, 1.0)] * 4))
+@given(attacks=st.integers(0, 12), uniforms=st.tuples(*[st.floats(0.0, 0.999)] * 3), weights=st.tuples(*[SHARE] * 4))
 def test_no_displaced_attack_is_lost(attacks, uniforms, weights):
     whole = sum(weights) or 1.0
     on_targets = share_out(float(attacks), *uniforms, *(weight / whole for weight in weights))
@@ -272,7 +273,7 @@ def test_no_displaced_attack_is_lost(attacks, uniforms, weights):
 def test_targets_get_their_shares_on_average():
     grid = (np.arange(25) + 0.5) / 25.0
     draws = [share_out(3.0, first, second, third, *TARGETS) for first in grid for second in grid for third in grid]
-    assert np.mean(draws, axis=0) / 3.0 == pytest.approx(TARGETS, abs=0.01)
+    assert np.mean(draws, axis=0) / 3.0 == pytest.approx(TARGETS, abs=0.015)
 
 
 @pytest.mark.parametrize(
@@ -308,8 +309,8 @@ def test_one_attack_excites_the_branching_ratio_in_all():
 @pytest.mark.parametrize(("name", "direction"), [("excitation", +1), ("own_attacks", +1), ("all_attacks", +1)])
 def test_direction_of_memory(name, direction):
     domains = {
-        "excitation": SHARE, "share": st.floats(0.01, 1.0), "own_attacks": st.floats(0.0, 5.0), "all_attacks": st.floats(5.0, 20.0),
-        "others": st.just(4.0), "kept": st.floats(0.7, 0.96), **BRANCHING, "cross_excitation": st.floats(0.01, 0.1),
+        "excitation": SHARE, "share": st.floats(0.01, 1.0), "own_attacks": st.floats(0.0, 5.0), "others": st.just(4.0),
+        "all_attacks": st.floats(5.0, 20.0), "kept": st.floats(0.7, 0.96), **BRANCHING,
     }  # fmt: skip
     moves(excitation_after, domains, name, direction)
 
@@ -382,9 +383,9 @@ def test_grievance_after_a_day(change, expected):
 @pytest.mark.parametrize("name", ["grievance", "memory_days", "strike", "struck", "wrong", "reversed_arrest", "per_strike"])
 def test_direction_of_grievance(name):
     domains = {
-        "grievance": SHARE, "memory_days": st.floats(60.0, 240.0), "strike": FLAG, "per_strike": st.floats(0.0, 0.2), "struck": FLAG,
-        "when_struck": st.floats(0.0, 0.4), "wrong": FLAG, "when_wrong": st.floats(0.0, 0.2), "reversed_arrest": FLAG,
-        "per_reversed_arrest": st.floats(0.0, 0.1),
+        "grievance": SHARE, "memory_days": st.floats(60.0, 240.0), "strike": FLAG, "per_strike": st.floats(0.0, 0.2),
+        "struck": FLAG, "when_struck": st.floats(0.0, 0.4), "wrong": FLAG, "when_wrong": st.floats(0.0, 0.2),
+        "reversed_arrest": FLAG, "per_reversed_arrest": st.floats(0.0, 0.1),
     }  # fmt: skip
     moves(grievance_after, domains, name, +1)
 

@@ -1,0 +1,58 @@
+"""Displaced attacks: they are added up and land on nobody of the coalition."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from sim.agents.elsewhere import Elsewhere
+from sim.agents.militias import DISPLACED_TARGETS
+from sim.worlds import Worlds
+
+ONE_DEAD, NONE_WOUNDED = 0.0, 0.0
+_CERTAIN = {
+    "interception": 1.0, "saturation_rounds": 6.0, "rounds_log_mean": 0.693, "rounds_log_sd": 1.2, "rounds_max": 40.0,
+    "fatal_to_coalition": 1.0, "fatal_to_civilians": 1.0, "fatal_to_iraqi_forces": 1.0, "toll_exponent": 2.5, "toll_cap": 250.0,
+    "toll_normaliser": 1.3414, "wounded_per_death": 3.0, "wounded_dispersion": 1.0,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def elsewhere():
+    """Two factions in three worlds, the second without a displaced attack; every attack that can kill does."""
+    targets = [np.array([[1.0, 0.0, 0.0], [2.0, 0.0, 1.0]]), np.zeros((2, 3)), np.array([[0.0, 0.0, 4.0]] * 2), np.zeros((2, 3))]
+    model = SimpleNamespace(
+        seed_of_worlds=1,
+        worlds=Worlds(0, 3),
+        streams=[],
+        landing=SimpleNamespace(rule=_CERTAIN),
+        militias=SimpleNamespace(targets=targets, displaced=sum(targets)),
+        parameters=SimpleNamespace(
+            situation=SimpleNamespace(displaced_density=np.full((1, 3), 0.6)),
+            sites=SimpleNamespace(density_scale=np.full((1, 3), 0.6)),
+        ),
+    )
+    place = Elsewhere(model)
+    for name, uniform in (("civilian toll", ONE_DEAD), ("iraqi toll", ONE_DEAD), ("wounded", NONE_WOUNDED)):
+        place.draws[name][...] = uniform
+    place.land()
+    return place
+
+
+def test_displaced_attacks_are_added_over_factions(elsewhere):
+    assert elsewhere.attacks.tolist() == [[3.0, 0.0, 9.0]]
+
+
+@pytest.mark.parametrize(
+    ("target", "attacks"), zip(DISPLACED_TARGETS, ([3.0, 0.0, 1.0], [0.0] * 3, [0.0, 0.0, 8.0], [0.0] * 3), strict=True)
+)
+def test_each_target_gets_its_own(elsewhere, target, attacks):
+    assert elsewhere.by_target[target].tolist() == [attacks]
+    assert elsewhere.attacks_so_far[target].tolist() == [attacks]
+
+
+def test_displaced_attacks_kill_civilians_and_iraqi_forces_but_nobody_of_the_coalition(elsewhere):
+    assert elsewhere.coalition_deaths.tolist() == [[0.0, 0.0, 0.0]]
+    assert elsewhere.civilian_deaths.tolist() == [[1.0, 0.0, 1.0]]
+    assert elsewhere.iraqi_deaths.tolist() == [[1.0, 0.0, 1.0]]
+    assert elsewhere.wounded.tolist() == [[0.0, 0.0, 0.0]]

@@ -1,0 +1,221 @@
+"""The Islamic State's remnants: growth against suppression, and attacks."""
+
+import math
+
+import numpy as np
+import pytest
+from asking import chance, moves, quickly
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.agents.islamic_state import (
+    attacks_a_day,
+    capability_after,
+    cell_attacks,
+    days_above_level,
+    deaths_by_cell,
+    force_quality_after,
+    product,
+    season_of,
+    weight_of_neighbour,
+)
+
+SHARE = st.floats(0.0, 1.0)
+
+
+@pytest.mark.parametrize(("a_month", "a_day"), [(365.0, 12.0), (170.0, 5.589041), (0.0, 0.0)])
+def test_monthly_rate_as_a_daily_one(a_month, a_day):
+    assert attacks_a_day(a_month) == pytest.approx(a_day)
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"), [(135.0, 1.25), (135.0 + 182.5, 0.75), (135.0 + 91.25, 1.0), (135.0 - 365.0 / 6.0, 1.125), (500.0, 1.25)]
+)  # fmt: skip
+def test_season_peaks_in_the_middle_of_may(day, expected):
+    assert season_of(0.25, 135.0, day) == pytest.approx(expected)
+
+
+@quickly
+@given(amplitude=st.floats(0.1, 0.4), peak=st.floats(1.0, 365.0))
+def test_season_is_one_over_the_year(amplitude, peak):
+    year = [season_of(amplitude, peak, float(day)) for day in range(365)]
+    assert np.mean(year) == pytest.approx(1.0)
+    assert max(year) <= 1.0 + amplitude
+
+
+FORCES = {
+    "quality": 1.0, "adjustment_rate": 0.01, "advice": 1.0, "loss_without_advice": 0.4, "recent_arrests": 0.0,
+    "divided_level": 0.3, "loss_when_divided": 0.15, "caretaker_days": 0.0, "loss_under_caretaker": 0.1,
+    "effect_of_kurdish_forces": 0.2, "disputed": 0.5, "effort": 0.7, "trust_above_neutral": 0.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, 1.0),
+        ({"quality": 0.8}, 0.802),
+        ({"advice": 0.0}, 0.996),
+        ({"advice": 0.5}, 0.998),
+        ({"recent_arrests": 0.3}, 1.0),
+        ({"recent_arrests": 0.31}, 0.9985),
+        ({"caretaker_days": 1.0}, 0.999),
+        ({"trust_above_neutral": -0.5}, 0.99965),
+        ({"trust_above_neutral": -0.5, "disputed": 1.0}, 0.9993),
+        ({"trust_above_neutral": -0.5, "disputed": 0.0}, 1.0),
+        ({"trust_above_neutral": -0.5, "effort": 0.0}, 1.0),
+        ({"advice": 0.0, "recent_arrests": 1.0, "caretaker_days": 9.0, "trust_above_neutral": -0.5}, 0.99315),
+        ({"quality": 0.1, "adjustment_rate": 3.0, "advice": 0.0, "loss_without_advice": 1.0}, 0.0),
+    ],
+)
+def test_quality_of_local_forces(change, expected):
+    assert force_quality_after(**{**FORCES, **change}) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "direction"),
+    [
+        ("quality", +1), ("advice", +1), ("loss_without_advice", -1), ("recent_arrests", -1), ("caretaker_days", -1),
+        ("trust_above_neutral", +1), ("disputed", -1),
+    ],
+)  # fmt: skip
+def test_direction_of_force_quality(name, direction):
+    domains = {
+        "quality": SHARE, "adjustment_rate": st.floats(0.0014, 0.0067), "advice": SHARE,
+        "loss_without_advice": st.floats(0.1, 0.6), "recent_arrests": st.floats(0.0, 1.0), "divided_level": st.just(0.3),
+        "loss_when_divided": st.floats(0.0, 0.3), "caretaker_days": st.sampled_from([0.0, 1.0, 90.0]),
+        "loss_under_caretaker": st.floats(0.0, 0.2), "effect_of_kurdish_forces": st.floats(0.0, 0.2),
+        "disputed": SHARE, "effort": st.floats(0.5, 0.9), "trust_above_neutral": st.floats(-0.5, 0.0),
+    }  # fmt: skip
+    moves(force_quality_after, domains, name, direction)
+
+
+@pytest.mark.parametrize(
+    ("border", "share", "neighbours", "expected"),
+    [(1.0, 0.25, 2.0, 2.0), (0.0, 0.25, 2.0, 0.0), (1.0, 0.0, 2.0, 0.0), (1.0, 0.25, 0.0, 0.0)],
+)
+def test_weight_of_a_neighbour(border, share, neighbours, expected):
+    assert weight_of_neighbour(border, share, neighbours) == pytest.approx(expected)
+
+
+def test_neighbours_at_their_shares_weigh_one_together():
+    shares, borders = (0.3, 0.2, 0.1, 0.4), (1.0, 1.0, 0.0, 1.0)
+    weights = [weight_of_neighbour(border, share, 3.0) for border, share in zip(borders, shares, strict=True)]
+    assert sum(product(weight, share) for weight, share in zip(weights, shares, strict=True)) == pytest.approx(1.0)
+
+
+STATUS_QUO = {
+    "capability": 1.0, "share": 0.2, "rate_at_start": 5.0, "growth_rate": 0.004, "recruitment_by_presence": 0.25,
+    "lead": 1.0, "saturation": 0.1, "trend": 0.0, "suppression": 0.0042, "dependence": 0.5, "enablers": 1.0, "quality": 1.0,
+    "neighbours": 5.0, "diffusion": 0.001, "inflow": 0.0006, "partner_support": 0.5, "volatility": 0.02, "floor": 0.02,
+    "normal": 0.0,
+}  # fmt: skip
+CAPABILITY_DOMAINS = {
+    "capability": st.floats(0.02, 10.0), "share": st.floats(0.04, 0.4), "rate_at_start": st.floats(4.0, 7.0),
+    "growth_rate": st.floats(0.002, 0.007), "recruitment_by_presence": st.floats(0.0, 0.3), "lead": SHARE,
+    "saturation": st.floats(0.05, 0.2), "trend": st.floats(-0.0012, 0.0009), "suppression": st.floats(0.001, 0.007),
+    "dependence": st.floats(0.05, 0.6), "enablers": SHARE, "quality": SHARE, "neighbours": st.floats(0.0, 20.0),
+    "diffusion": st.floats(0.0002, 0.002), "inflow": st.floats(0.0002, 0.0015), "partner_support": SHARE,
+    "volatility": st.floats(0.01, 0.03), "floor": st.just(0.02), "normal": st.floats(-4.0, 4.0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, 1.0),
+        ({"capability": 2.0, "neighbours": 10.0}, 1.9998),
+        ({"lead": 0.0}, 0.9994),
+        ({"lead": 0.5, "partner_support": 0.0}, 0.99955),
+        ({"lead": 0.0, "recruitment_by_presence": 0.0}, 1.0003),
+        ({"trend": 0.0005}, 1.0005),
+        ({"enablers": 0.0}, 1.0021),
+        ({"enablers": 0.0, "dependence": 0.25}, 1.00105),
+        ({"quality": 0.5}, 1.0021),
+        ({"quality": 0.5, "enablers": 0.0}, 1.00315),
+        ({"neighbours": 10.0}, 1.001),
+        ({"neighbours": 0.0}, 0.999),
+        ({"normal": 2.0}, 1.04),
+        ({"normal": -2.0, "volatility": 0.03}, 0.94),
+        ({"normal": -100.0}, 0.02),
+        ({"share": 0.0}, 0.0),
+        ({"inflow": 0.0}, 0.9994),
+    ],
+)
+def test_capability_a_day_later(change, expected):
+    """From one attack a day at its share of five: growth 0.0036, suppression 0.0042, inflow 0.0006."""
+    assert capability_after(**{**STATUS_QUO, **change}) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "direction"),
+    [
+        ("capability", +1), ("recruitment_by_presence", -1), ("trend", +1), ("suppression", -1), ("enablers", -1),
+        ("quality", -1), ("neighbours", +1), ("inflow", +1), ("partner_support", +1), ("normal", +1),
+    ],
+)  # fmt: skip
+def test_direction_of_capability(name, direction):
+    below = {**CAPABILITY_DOMAINS, "capability": st.floats(0.02, 0.2), "normal": st.floats(-1.0, 1.0)}
+    moves(capability_after, below, name, direction)
+
+
+@quickly
+@given(inputs=st.fixed_dictionaries(CAPABILITY_DOMAINS))
+def test_capability_never_falls_below_its_floor(inputs):
+    assert capability_after(**inputs) >= 0.02 * inputs["share"] * inputs["rate_at_start"]
+
+
+@quickly
+@given(
+    share=st.floats(0.04, 0.4), rate=st.floats(4.0, 7.0), growth=st.floats(0.002, 0.007), saturation=st.floats(0.05, 0.2),
+    inflow=st.floats(0.0002, 0.0015), dependence=st.floats(0.05, 0.6),
+)  # fmt: skip
+def test_status_quo_is_stationary(share, rate, growth, saturation, inflow, dependence):
+    start = share * rate
+    same = {"growth_rate": growth, "saturation": saturation, "inflow": inflow, "dependence": dependence}
+    suppression = growth * (1.0 - saturation) + inflow
+    inputs = {**STATUS_QUO, **same, "share": share, "rate_at_start": rate, "capability": start, "suppression": suppression}
+    assert capability_after(**{**inputs, "neighbours": rate}) == pytest.approx(start)
+
+
+@pytest.mark.parametrize(
+    ("capability", "season", "own_excitation", "excitation", "mean"),
+    [(1.0, 1.0, 0.3, 0.3, 1.0), (1.0, 1.25, 0.3, 0.0, 0.875), (2.0, 1.0, 0.0, 0.0, 2.0), (0.0, 1.0, 0.3, 0.1, 0.1)],
+)
+def test_mean_attacks_of_a_cell(capability, season, own_excitation, excitation, mean):
+    none = chance(lambda u: cell_attacks(u, capability, season, own_excitation, excitation, 0.9)[0] == 0.0)
+    assert -math.log(none) == pytest.approx(mean)
+
+
+@pytest.mark.parametrize(("uniform", "attacks", "excitation"), [(0.1, 0.0, 0.27), (0.5, 1.0, 0.30), (0.95, 3.0, 0.36)])
+def test_attacks_leave_excitation(uniform, attacks, excitation):
+    """Mean 1; a tenth of the old 0.3 fades, each attack adds 0.3 x 0.1."""
+    assert cell_attacks(uniform, 1.0, 1.0, 0.3, 0.3, 0.9) == pytest.approx((attacks, excitation))
+
+
+@pytest.mark.parametrize(("name", "direction"), [("capability", +1), ("season", +1), ("excitation", +1), ("own_excitation", -1)])
+def test_direction_of_attacks_of_a_cell(name, direction):
+    domains = {
+        "capability": st.floats(0.01, 3.0), "season": st.floats(0.6, 1.4), "own_excitation": st.floats(0.1, 0.45),
+        "excitation": SHARE, "kept": st.just(0.9),
+    }  # fmt: skip
+    moves(lambda **inputs: -chance(lambda u: cell_attacks(u, **inputs)[0] == 0.0), domains, name, direction)
+
+
+@pytest.mark.parametrize(
+    ("uniform", "attacks", "expected"),
+    [(0.64, 1.0, (0.0, 0.0)), (0.66, 1.0, (0.38, 1.52)), (0.42, 2.0, (0.0, 0.0)), (0.43, 2.0, (0.38, 1.52)), (0.88, 2.0, (0.76, 3.04))],
+)  # fmt: skip
+def test_a_third_of_the_attacks_kill_and_a_fifth_of_the_dead_are_civilians(uniform, attacks, expected):
+    assert deaths_by_cell(uniform, attacks, 0.35, 1.9, 0.2) == pytest.approx(expected)
+
+
+def test_product_is_added_over_agents_in_each_world():
+    total = np.zeros((1, 2))
+    product(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[0.5], [2.0]]), out=total)
+    assert total.tolist() == [[6.5, 9.0]]
+
+
+@pytest.mark.parametrize(("days", "level", "expected"), [(3.0, 2.01, 4.0), (3.0, 2.0, 0.0), (59.0, 9.0, 60.0), (59.0, 1.0, 0.0)])
+def test_days_above_twice_the_start_run_without_a_break(days, level, expected):
+    assert days_above_level(days, level * 5.0, 5.0, 2.0) == expected
