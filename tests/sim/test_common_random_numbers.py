@@ -24,7 +24,9 @@ def test_a_world_is_the_same_in_any_block(first: int, count: int) -> None:
 
 
 def test_arms_are_the_same_until_the_first_policy_acts() -> None:
-    stay, *others = (block(scenario, "ensemble.days=30", "ensemble.record=detailed") for scenario in ("stay", "us_pullout", "crackdown"))
+    stay, *others = (
+        block(scenario, "ensemble.days=30", "ensemble.record=detailed") for scenario in ("stay", "us_pullout", "crackdown")
+    )
     by_week = [name for name in stay.data_vars if "week" in stay[name].dims]
     assert len(by_week) > 60
     for other in others:
@@ -51,8 +53,10 @@ def test_arms_are_the_same_until_the_first_policy_acts() -> None:
 )
 def test_an_inert_policy_changes_no_bit(policy: str, neutral: int) -> None:
     nothing = block("us_pullout", DAYS)
-    inert = block("us_pullout", DAYS, f"+policies.{policy}.strength={neutral}") if policy != "full_pullout" else block(
-        "stay", DAYS, "+policies.full_pullout.strength=0"
+    inert = (
+        block("us_pullout", DAYS, f"+policies.{policy}.strength={neutral}")
+        if policy != "full_pullout"
+        else block("stay", DAYS, "+policies.full_pullout.strength=0")
     )
     assert same_bits(block("stay", DAYS) if policy == "full_pullout" else nothing, inert) == []
 
@@ -80,7 +84,9 @@ def test_a_faction_without_a_share_changes_no_bit_of_anybody_else() -> None:
         run_block(changed, Worlds(0, 64)) for changed in (plain, dataclasses.replace(plain, ledger=ledger, theatre=theatre))
     )
     assert (other["attacks_by_faction"].sel(faction="ghosts") == 0).all()
-    assert same_bits(one, other.sel(faction=list(plain.theatre.factions and [name for name, _ in plain.theatre.factions]))) == []
+    assert (
+        same_bits(one, other.sel(faction=list(plain.theatre.factions and [name for name, _ in plain.theatre.factions]))) == []
+    )
 
 
 def test_a_member_without_troops_changes_no_other_member() -> None:

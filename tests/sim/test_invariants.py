@@ -16,7 +16,9 @@ SHARES = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=["stay", "us_pullout", "combined_package", "ultimatum_and_green_zone_force", "crackdown"])
+@pytest.fixture(
+    scope="module", params=["stay", "us_pullout", "combined_package", "ultimatum_and_green_zone_force", "crackdown"]
+)
 def data(request: pytest.FixtureRequest) -> xr.Dataset:
     return block(request.param, "ensemble.record=detailed", "ensemble.days=400", count=96)
 

@@ -128,7 +128,13 @@ def test_without_effects_members_leave_at_the_base_hazard() -> None:
 
 
 def test_a_closed_embassy_has_no_incident() -> None:
-    gone = block("us_pullout", "lead_nation.exit_duration_days=20", "ensemble.days=300", "ensemble.record=weekly", "~calendar.inauguration")
+    gone = block(
+        "us_pullout",
+        "lead_nation.exit_duration_days=20",
+        "ensemble.days=300",
+        "ensemble.record=weekly",
+        "~calendar.inauguration",
+    )
     closed = gone["mission_closed_by_week"].values > 0
     hazard = gone["incident_hazard_by_week"].values
     assert closed[:, 20:].any()
@@ -160,7 +166,12 @@ def test_without_excitation_noise_or_feedback_attacks_are_poisson() -> None:
 
 
 def test_without_noise_islamic_state_stays_where_it_is() -> None:
-    still = (CERTAIN, "islamic_state.growth_volatility=0.0000000001", "government.fall_hazard=0", "kurdistan.effect_on_force_quality=0")
+    still = (
+        CERTAIN,
+        "islamic_state.growth_volatility=0.0000000001",
+        "government.fall_hazard=0",
+        "kurdistan.effect_on_force_quality=0",
+    )
     quiet = ("coalition.exit_hazard=0.000000000001", "ensemble.days=730")
     capability = block("stay", *still, *quiet, count=8)["islamic_state_capability"]
     np.testing.assert_allclose(capability, 12 * 170 / 365, rtol=1e-4)
