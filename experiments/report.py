@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from experiments.analysis.hinges import hinges
 from experiments.analysis.paired import compare_arms
 from experiments.analysis.words import answer, headline_table
 from experiments.arms import Arm
@@ -28,7 +29,8 @@ def report(arms: Sequence[Arm]) -> pd.DataFrame:
     data = {arm.label: arm.open() for arm in arms}
     table = compare_arms(data, {arm.label: arm.reference for arm in arms})
     width = min(max(shutil.get_terminal_size((120, 50)).columns, _NARROWEST), _WIDEST)
-    print(f"\n{answer(table)}\n\n{headline_table(table, width)}\n", flush=True)
+    sentences = "\n".join(filter(None, (answer(table), hinges(table))))
+    print(f"\n{sentences}\n\n{headline_table(table, width)}\n", flush=True)
     folder = comparison_folder(arms)
     write_tables(folder, arms, table)
     draw_comparison(folder / "figures", data, table)

@@ -255,6 +255,10 @@ class Recorder:
             for outcome in self.chosen:
                 self.totals[outcome.name].append(self._total(outcome, model).astype(np.float32))
 
+    def so_far(self, name: str, model: "IraqModel") -> Array:
+        """Return an outcome as it stands after the last day recorded, (rows, worlds)."""
+        return self._total(BY_NAME[name], model)
+
     def _total(self, outcome: Outcome, model: "IraqModel") -> Array:
         if outcome.aggregation is FLOW:
             return self._running[outcome.name]

@@ -1,0 +1,86 @@
+"""What a statistic of an ensemble comes to: a value with its Monte Carlo error, and one value a world where there is one."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+from numpy.typing import ArrayLike
+
+from experiments.analysis.paired import error_of_median
+from sim.rule import Array
+
+BAND = (0.05, 0.95)
+"""Quantiles of the 90 % band."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A statistic of an ensemble.
+
+    Attributes:
+        value: of the whole ensemble.
+        error: its Monte Carlo standard error.
+        values: (worlds,) one a world, those without one left out; None where a single world has none.
+        count: how many worlds (or draws, or events) it rests on.
+    """
+
+    value: float
+    error: float
+    values: Array | None
+    count: int
+
+    def band(self) -> tuple[float, float]:
+        """Return the 5 % and the 95 % quantile over worlds; NaN where a single world has no value."""
+        if self.values is None or not self.values.size:
+            return np.nan, np.nan
+        low, high = np.quantile(self.values, BAND)
+        return float(low), float(high)
+
+
+def median_of(values: ArrayLike) -> Measured:
+    """Measure the median over worlds of one value a world; NaN: the world has none."""
+    values = np.asarray(values, dtype=float)
+    finite = values[np.isfinite(values)]
+    value = float(np.median(finite)) if finite.size else np.nan
+    return Measured(value, error_of_median(finite), finite, finite.size)
+
+
+def mean_of(values: ArrayLike) -> Measured:
+    """Measure the mean over worlds of one value a world."""
+    values = np.asarray(values, dtype=float)
+    return ratio_of_sums(values, np.ones_like(values))
+
+
+def ratio_of_sums(numerator: ArrayLike, denominator: ArrayLike) -> Measured:
+    """Measure a rate over all worlds together, such as deaths per attack: sum of numerators by sum of denominators.
+
+    Args:
+        numerator: (worlds,) events of each world.
+        denominator: (worlds,) what they are counted against.
+
+    Returns:
+        The ratio, with the standard error of a ratio of sums over independent worlds (Cochran 1977, section 6.3), and
+        the ratio of each world that has a denominator.
+    """
+    above, below = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
+    worlds = above.size
+    if worlds == 0 or below.sum() <= 0.0:
+        return Measured(np.nan, np.nan, np.empty(0), 0)
+    ratio = above.sum() / below.sum()
+    residuals = above - ratio * below
+    error = np.sqrt((residuals**2).sum() / (worlds - 1) / worlds) / below.mean() if worlds > 1 else np.nan
+    return Measured(float(ratio), float(error), above[below > 0.0] / below[below > 0.0], worlds)
+
+
+def share_of(happened: ArrayLike) -> Measured:
+    """Measure the share of worlds in which something holds."""
+    measured = mean_of(np.asarray(happened, dtype=float))
+    return Measured(measured.value, measured.error, None, measured.count)
+
+
+def in_form(data: xr.Dataset, switch: str, form: str) -> Array:
+    """Return where a switch has a form, (worlds,) of bool."""
+    forms = data[f"form_{switch}"]
+    if form not in forms.attrs["forms"]:
+        return np.zeros(forms.sizes["world"], dtype=bool)
+    return forms.values == list(forms.attrs["forms"]).index(form)

@@ -1,0 +1,97 @@
+"""Patterns of the members' exits (8-11 of the model's description)."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import xarray as xr
+
+from experiments.analysis.measured import Measured, in_form, mean_of, median_of, ratio_of_sums
+from experiments.analysis.patterns_attacks import DAYS_A_MONTH, between
+from sim.rule import Array
+
+AFTER_THE_LEAD = 180
+AFTER_A_MEMBER = 60
+"""Days after an announcement or exit in which exits are counted."""
+OF_2020 = (date(2020, 1, 1), date(2020, 9, 30))
+
+
+def exits_and_exposure(exit_days: Array, first: float, last: float) -> tuple[Array, Array]:
+    """Return the decisions for good in a period and the member-months at risk of one, each (worlds,).
+
+    Args:
+        exit_days: (worlds, members) day of the decision to leave for good; NaN: none.
+        first, last: days of the model; the last is not included.
+    """
+    days = np.where(np.isnan(exit_days), np.inf, exit_days)
+    at_risk = days >= first
+    decided = at_risk & (days < last)
+    exposure = np.where(at_risk, np.minimum(days, last) - first, 0.0)
+    return decided.sum(axis=1).astype(float), exposure.sum(axis=1) / DAYS_A_MONTH
+
+
+def _exit_days(data: xr.Dataset) -> Array:
+    """Return the day of each decision for good up to the horizon, (worlds, members)."""
+    return data["exit_day_by_member"].isel(day=-1).transpose("world", "member").values
+
+
+def baseline_exits(stay: xr.Dataset) -> Measured:
+    """Pattern 8: decisions for good (relocations not counted) per member-month, the lead staying.
+
+    Target: 0.003-0.014. Source: Multi-National Force in Iraq 2003-08, 20 exits in 1,530 member-months (0.0131);
+    coalition of 2020 0.007 (0.004-0.02); Tago 2009. It informed the prior of the base hazard.
+    """
+    return ratio_of_sums(*exits_and_exposure(_exit_days(stay), 0.0, float(stay["day"].values[-1])))
+
+
+def lead_driven_exits(pullout: xr.Dataset, announced_on: float, form: str | None = None) -> Measured:
+    """Pattern 9: decisions for good per member-month in the 180 days after the lead's announcement.
+
+    Target, in the cascade form of the knock-on: 0.10-0.30; all forms together are reported. Source: Multi-National
+    Force in Iraq August 2008 to July 2009, 0.20 (0.11-0.29); UNOSOM II 0.10 (0.07-0.14). They informed the priors.
+
+    Args:
+        pullout: outcomes of the arm in which the lead leaves.
+        announced_on: day of the announcement.
+        form: of the knock-on; None for all.
+    """
+    days = _exit_days(pullout)
+    if form is not None:
+        days = days[in_form(pullout, "knock_on_form", form)]
+    return ratio_of_sums(*exits_and_exposure(days, announced_on, announced_on + AFTER_THE_LEAD))
+
+
+def shares_leaving_after(data: xr.Dataset, members: Sequence[str], left_on: float) -> Array:
+    """Return the share of the members still there that decide for good within 60 days, (worlds,); NaN: none was there."""
+    days = data["exit_day_by_member"].isel(day=-1).sel(member=list(members)).transpose("world", "member").values
+    there = ~(days < left_on)
+    leaving = (there & (days < left_on + AFTER_A_MEMBER)).sum(axis=1)
+    number = there.sum(axis=1)
+    return np.divide(leaving, number, out=np.full(number.shape, np.nan), where=number > 0)
+
+
+def dependants_leaving(data: xr.Dataset, dependants: Sequence[str], left_on: float) -> Measured:
+    """Pattern 10: share of a mid-size member's dependants that follow it within 60 days.
+
+    Target: most of them, at least 2 of 3. Source: Honduras one day and the Dominican Republic two days after Spain,
+    April 2004.
+    """
+    return median_of(shares_leaving_after(data, dependants, left_on))
+
+
+def others_leaving(data: xr.Dataset, others: Sequence[str], left_on: float) -> Measured:
+    """Pattern 10: share of the members that do not depend on it that leave within 60 days of a mid-size member.
+
+    Target: at most 0.10, on average over worlds. Source: the exit of Spain in 2004 stayed contained.
+    """
+    shares = shares_leaving_after(data, others, left_on)
+    return mean_of(shares[np.isfinite(shares)])
+
+
+def permanent_exits(year: xr.Dataset) -> Measured:
+    """Pattern 11: decisions for good from January to September 2020, of the 30 members there, one count a world.
+
+    Target: the observed 2 lie inside the 90 % band. Source: New Zealand and Portugal; the temporary moves of January
+    and March 2020 had outside causes that the model does not have.
+    """
+    return median_of(between(year["members_leaving"], OF_2020).sum("date"))

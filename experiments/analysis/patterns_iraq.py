@@ -1,0 +1,132 @@
+"""Patterns of the Islamic State, the street, the cabinet and the embassy (12-18 of the model's description)."""
+
+import numpy as np
+import xarray as xr
+
+from experiments.analysis.measured import Measured, median_of, ratio_of_sums, share_of
+from sim.rule import Array
+
+WEEKS_A_YEAR = 365 / 7
+_QUARTER, _HALF_YEAR, _YEAR = 13, 26, 52
+_QUARTERS = 8
+_TOP = 3
+
+
+def _weekly(data: xr.Dataset, name: str) -> Array:
+    """Return an outcome by week, (worlds, weeks)."""
+    return data[f"{name}_by_week"].transpose("world", "week").values.astype(float)
+
+
+def islamic_state_level(stay: xr.Dataset) -> Measured:
+    """Pattern 12: IS attacks a month over two years, one mean a world.
+
+    Target: 120-220. Source: Knights and Almeida, CTC Sentinel 2020 and 2022: 139 in 2019, 170 in July-September 2020.
+    """
+    weeks = _weekly(stay, "islamic_state_attacks")[:, : _QUARTERS * _QUARTER]
+    return median_of(weeks.mean(axis=1) * WEEKS_A_YEAR / 12.0)
+
+
+def islamic_state_swings(stay: xr.Dataset) -> Measured:
+    """Pattern 12: IS attacks in the highest of eight quarters relative to the lowest, one ratio a world.
+
+    Target: 1.5-3.2. Source: 408 a quarter in 2018-19, 566, 808 and 510 in 2020 (Knights and Almeida).
+    """
+    weeks = _weekly(stay, "islamic_state_attacks")
+    quarters = weeks[:, : _QUARTERS * _QUARTER].reshape(len(weeks), _QUARTERS, _QUARTER).sum(axis=2)
+    low = quarters.min(axis=1)
+    return median_of(np.divide(quarters.max(axis=1), low, out=np.full_like(low, np.nan), where=low > 0.0))
+
+
+def top_three_share(stay: xr.Dataset) -> Measured:
+    """Pattern 13: share of the IS attacks of a year in the three governorates with most of them, one a world.
+
+    Target: at least 0.55. Source: shares by governorate 2019-20 (Diyala 0.31, Kirkuk 0.16, Salah al-Din 0.15).
+    """
+    attacks = stay["islamic_state_attacks_by_governorate"].isel(day=0).transpose("world", "cell").values.astype(float)
+    top, whole = np.sort(attacks, axis=1)[:, -_TOP:].sum(axis=1), attacks.sum(axis=1)
+    return median_of(np.divide(top, whole, out=np.full_like(whole, np.nan), where=whole > 0.0))
+
+
+def completed_in_week(pullout: xr.Dataset, complete_below: float) -> Array:
+    """Return the first week at whose end the lead's exit is complete, (worlds,); -1 where it never is.
+
+    Args:
+        pullout: outcomes of the arm in which the lead leaves.
+        complete_below: troop share that a complete exit may leave behind.
+    """
+    share = _weekly(pullout, "lead_troop_share")
+    first = np.argmax(share <= share[:, -1:], axis=1)
+    return np.where(share[:, -1] <= complete_below, first, -1)
+
+
+def resurgence(pullout: xr.Dataset, year: int, complete_below: float) -> Measured:
+    """Pattern 14: IS attacks in a year after the exit is complete, relative to a year at the level of the start.
+
+    Target: the observed 1.1, 2.4 and 4.1 in the years 1, 2 and 3 lie inside the 90 % band. Source: civilian deaths
+    after the exit of December 2011 (Iraq Body Count). They informed the priors of forces and enablers.
+
+    Args:
+        pullout: outcomes of the arm in which the lead leaves, with `islamic_state_at_start` (attacks/day).
+        year: 1, 2 or 3.
+        complete_below: troop share that a complete exit may leave behind.
+    """
+    first = completed_in_week(pullout, complete_below) + 1 + (year - 1) * _YEAR
+    attacks = _weekly(pullout, "islamic_state_attacks")
+    there = (completed_in_week(pullout, complete_below) >= 0) & (first + _YEAR <= attacks.shape[1])
+    counted = _in_window(attacks[there], first[there], _YEAR)
+    return median_of(counted / (pullout["islamic_state_at_start"].values[there] * 7 * _YEAR))
+
+
+def no_early_doubling(pullout: xr.Dataset, complete_below: float) -> Measured:
+    """Pattern 14: share of worlds in which no 13 weeks within six months of the exit have twice the attacks of the start.
+
+    Target: at least 0.90. Source: Iraq stayed almost flat for twelve months after December 2011 (Iraq Body Count).
+    """
+    completed = completed_in_week(pullout, complete_below)
+    there = completed >= 0
+    attacks, first = _weekly(pullout, "islamic_state_attacks")[there], completed[there] + 1
+    twice = 2.0 * pullout["islamic_state_at_start"].values[there] * 7 * _QUARTER
+    doubled = [_in_window(attacks, first + lag, _QUARTER) >= twice for lag in range(_HALF_YEAR - _QUARTER + 1)]
+    return share_of(~np.any(doubled, axis=0))
+
+
+def _in_window(weeks: Array, first: Array, length: int) -> Array:
+    """Add `length` weeks from each world's first one on, (worlds,)."""
+    so_far = np.pad(np.cumsum(weeks, axis=1), ((0, 0), (1, 0)))
+    world = np.arange(len(weeks))
+    return so_far[world, first + length] - so_far[world, first]
+
+
+def crowd_incidents(stay: xr.Dataset) -> Measured:
+    """Pattern 15: expected crowd incidents a year at the embassy, open and protected as at the start.
+
+    Target: 0.03-0.25. Source: one in the years to September 2020 (Baghdad, 31 December 2019).
+    """
+    is_open = _weekly(stay, "mission_presence")[:, :_YEAR] >= 1.0
+    hazard = _weekly(stay, "incident_hazard")[:, :_YEAR]
+    return ratio_of_sums((hazard * is_open).sum(axis=1), is_open.sum(axis=1) / WEEKS_A_YEAR)
+
+
+def cabinet_falls(stay: xr.Dataset) -> Measured:
+    """Pattern 16: probability that the cabinet falls within twelve months.
+
+    Target: 0.05-0.35. Source: judgement; one resignation (November 2019) and two failed nominees by May 2020.
+    """
+    return share_of(stay["government_falls"].isel(day=0) > 0)
+
+
+def victims_of_islamic_state(stay: xr.Dataset) -> Measured:
+    """Pattern 17: civilians killed by IS in a year, one number a world.
+
+    Target: 150-500. Source: UNAMI 341 civilians killed in 2019, 121 from January to July 2020 (all perpetrators but
+    protests).
+    """
+    return median_of(stay["civilian_deaths_by_islamic_state"].isel(day=0))
+
+
+def security_closures(stay: xr.Dataset) -> Measured:
+    """Pattern 18: probability that the embassy closes or moves for its security within twelve months.
+
+    Target: 0.02-0.15. Source: judgement; consulates in Kirkuk (2012) and Basra (2018) closed, the embassy never did.
+    """
+    return share_of(stay["security_closures"].isel(day=0) > 0)

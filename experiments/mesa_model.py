@@ -1,0 +1,60 @@
+"""An ordinary Mesa model of one scenario, for Mesa's own tools: `mesa.batch_run`, its data collector, notebooks."""
+
+from dataclasses import replace
+from functools import partial
+
+from mesa.datacollection import DataCollector
+
+from experiments.api import setup
+from sim.model import IraqModel
+from sim.outcomes import OUTCOMES, Recorder
+from sim.rule import Array
+from sim.worlds import Worlds
+
+
+class ScenarioModel(IraqModel):
+    """One scenario in one world (or a few): steps until its horizon and collects outcomes day by day.
+
+    `mesa.batch_run(ScenarioModel, {"scenario": ["stay", "us_pullout"], "world": range(10)}, max_steps=730)` runs ten
+    worlds of two scenarios on the same dice. For thousands of worlds use `experiments.run`, which carries them side by side.
+
+    Attributes:
+        datacollector: flows so far and levels, one column an outcome without a further dimension; numbers where there
+            is one world, else arrays (worlds,).
+    """
+
+    def __init__(
+        self, scenario: str = "stay", overrides: tuple[str, ...] = (), world: int = 0, worlds: int = 1, rng: int | None = None
+    ) -> None:
+        """Compose the scenario and set up its model.
+
+        Args:
+            scenario: name of a scenario.
+            overrides: as on the command line.
+            world: number of the first world.
+            worlds: how many.
+            rng: seed of the ensemble; None keeps the config's.
+
+        Raises:
+            InputError: something cannot be used.
+        """
+        arm = setup(scenario, *overrides)
+        arm = arm if rng is None else replace(arm, seed=rng)
+        self.horizon = arm.days
+        chosen = [outcome for outcome in OUTCOMES if outcome.dimension is None]
+        self.recorder = Recorder(arm.days, arm.record, chosen)
+        policies = [policy for _, policy in arm.policies]
+        super().__init__(arm.ledger, arm.theatre, arm.calendar, policies, Worlds(world, worlds), arm.seed, self.recorder)
+        reporters = {outcome.name: partial(_so_far, name=outcome.name) for outcome in chosen}
+        self.datacollector = DataCollector(model_reporters=reporters)
+
+    def step(self) -> None:  # ty: ignore[invalid-method-override]  # Mesa types its own as an unbound function
+        """Live one day and collect it; stop at the horizon."""
+        super().step()
+        self.datacollector.collect(self)
+        self.running = self.day + 1 < self.horizon
+
+
+def _so_far(model: ScenarioModel, name: str) -> float | Array:
+    value = model.recorder.so_far(name, model)[0]
+    return float(value[0]) if len(value) == 1 else value.copy()
