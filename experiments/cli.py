@@ -12,7 +12,11 @@ from experiments.errors import InputError, fail, nearest
 JOBS = {
     "run": "run one scenario, or a sweep of anything: knockon run scenario=us_pullout",
     "compare": "compare scenarios on the same worlds, the main job: knockon compare",
+    "check": "check a config or a whole sweep without running it: knockon check -m scenario=stay,us_pullout",
+    "describe": "explain a parameter, rule, policy, outcome, ...: knockon describe militias.effect_of_restraint",
 }
+WITHOUT_CONFIG = ("describe",)
+"""Jobs that take plain arguments: nothing is composed for them."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -30,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if job not in JOBS:
         fail(f"there is no job {job!r}{nearest(job, JOBS)}; the jobs are {', '.join(JOBS)}")
     try:
-        _run(job, rest)
+        _run_plain(job, rest) if job in WITHOUT_CONFIG else _run(job, rest)
     except KeyboardInterrupt:
         print("knockon: stopped; finished chunks are kept, and the same command goes on from them", file=sys.stderr)
         raise SystemExit(130) from None
@@ -56,6 +60,16 @@ def usage() -> str:
             "see a composed config:    knockon run scenario=us_pullout --cfg job",
         ]
     )
+
+
+def _run_plain(job: str, arguments: Sequence[str]) -> None:
+    """Hand a job its arguments as they stand."""
+    try:
+        importlib.import_module(f"experiments.jobs.{job}").main(arguments)
+    except InputError as error:
+        fail(error)
+    except BrokenPipeError:
+        raise SystemExit(0) from None  # the reader of our output had enough
 
 
 def _run(job: str, arguments: Sequence[str]) -> None:

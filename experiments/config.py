@@ -31,6 +31,8 @@ ROOTS = ("policies", "mechanisms", "switches", "calendar", "theatre", "ensemble"
 _ENSEMBLE = {"worlds", "worlds_per_draw", "days", "seed", "uncertainty", "record"}
 _COMPUTE = {"workers", "block"}
 _TABLES = ("members", "factions", "sites", "governorates", "borders", "neighbours")
+_NOT_RECORDED = ("results", "compute", "hydra")
+"""Where and how a run was computed: it may hold personal paths, and changes no number."""
 _LONGEST_RUN_DAYS = 3653
 _LARGEST_BLOCK = 8192
 
@@ -129,7 +131,8 @@ def read_setup(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> 
     _check_keys("", plain, {*ROOTS, *declared()})
     _check_values_take_effect(plain, swept)
     try:
-        return _setup(plain, scenario, tuple(swept))
+        named = tuple(override for override in swept if override.lstrip("+").split("=")[0].split(".")[0] not in _NOT_RECORDED)
+        return _setup(plain, scenario, named)
     except (ParameterError, PriorError, DataError, CalendarError) as error:
         raise InputError(str(error)) from None
 
@@ -183,7 +186,7 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
             "seed": seed,
             "record": record.value,
         },
-        resolved=plain,
+        resolved={name: value for name, value in plain.items() if name not in _NOT_RECORDED},
     )
 
 

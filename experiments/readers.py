@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from sim.model import DAY
 from sim.rule import PACKAGE
 
 _LEDGER = ""
 """Stands for the drawn parameters of all groups."""
 _BY_NAME = ("rows", "by_name")
-_OWN = "own"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,6 +47,32 @@ def readers_of_switches(groups: frozenset[str]) -> Readers:
 def callers_of(name: str) -> tuple[Reader, ...]:
     """Return who calls a rule by its name."""
     return tuple(sorted({reader for reader, body in _functions() if _calls(body, name)}))
+
+
+def stages_of(name: str) -> tuple[str, ...]:
+    """Return when a rule is applied: in which stages, before the first day, or when the day is recorded."""
+    calling = {reader.function for reader in callers_of(name)}
+    for reader, body in _functions():  # a stage may leave a part of its work to a method of its own
+        owner, _, _ = reader.function.partition(".")
+        if any(function.startswith(f"{owner}._") and _calls(body, function.partition(".")[2]) for function in calling):
+            calling.add(reader.function)
+    classes = _classes_of_kinds()
+    stages = [stage.story for stage in DAY if f"{classes[stage.kind]}.{stage.method}" in calling]
+    if any(function.endswith(".__init__") for function in calling):
+        stages.insert(0, "before the first day")
+    return tuple(stages) or ("the day is recorded",)
+
+
+def _classes_of_kinds() -> Mapping[str, str]:
+    """Return the class behind each attribute of the model that acts."""
+    classes = {}
+    for reader, body in _functions():
+        if reader.function == "IraqModel.__init__":
+            for node in _nodes(body):
+                if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Call):
+                    target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+                    classes[ast.unparse(target).removeprefix("self.")] = ast.unparse(node.value.func)
+    return classes
 
 
 def outcome_expressions() -> Mapping[str, str]:
@@ -93,7 +119,8 @@ def _nodes(body: ast.FunctionDef) -> Iterator[ast.AST]:
 
 
 def _calls(body: ast.FunctionDef, name: str) -> bool:
-    return any(isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == name for n in _nodes(body))
+    calls = (node.func for node in _nodes(body) if isinstance(node, ast.Call))
+    return any(ast.unparse(called) in (name, f"self.{name}") for called in calls)
 
 
 @cache
@@ -111,7 +138,7 @@ def _search(groups: frozenset[str]) -> tuple[Readers, Readers]:
                 asked = str(node.args[0].value)
                 if isinstance(node.func, ast.Attribute) and node.func.attr in _BY_NAME:
                     parameters.setdefault(f"{_group(node.func.value, known, groups)}.{asked}", set()).add(reader)
-                elif len(node.args) > 1:
+                elif isinstance(node.func, ast.Name) and len(node.args) > 1:
                     switches.setdefault(asked, set()).add(reader)
     return _settled(parameters), _settled(switches)
 

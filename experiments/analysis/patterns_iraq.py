@@ -29,7 +29,7 @@ def islamic_state_level(stay: xr.Dataset) -> Measured:
 def islamic_state_swings(stay: xr.Dataset) -> Measured:
     """Pattern 12: IS attacks in the highest of eight quarters relative to the lowest, one ratio a world.
 
-    Target: 1.5-3.2. Source: 408 a quarter in 2018-19, 566, 808 and 510 in 2020 (Knights and Almeida).
+    Target: 1.5-3.2. Source: means of 368 in 2018 and 417 in 2019, then 566, 808 and 510 in 2020 (Knights and Almeida).
     """
     weeks = _weekly(stay, "islamic_state_attacks")
     quarters = weeks[:, : _QUARTERS * _QUARTER].reshape(len(weeks), _QUARTERS, _QUARTER).sum(axis=2)

@@ -18,7 +18,8 @@ from experiments.figures.style import FAINT, INK, TEXT, TITLE, arm_name, in_styl
 from sim.rule import Array
 
 ATTACKS = "attacks_by_governorate"
-COLUMNS = 3
+COLUMNS, MANY = 3, 9
+"""Maps beside each other; with more arms than so many, one more."""
 LATITUDE = 33.0
 """Of the middle of Iraq: a degree of longitude is cos 33 of one of latitude."""
 PRINTED_FROM = 1.0
@@ -45,7 +46,7 @@ def attack_map(arms: Mapping[str, xr.Dataset], outlines: Mapping[str, Any], day:
     shapes = {key_of(feature["properties"]["name"]): outline(feature["geometry"]) for feature in outlines["features"]}
     low, high = _corners(shapes)
     aspect = 1.0 / np.cos(np.radians(LATITUDE))
-    columns = min(COLUMNS, len(arms))
+    columns = min(COLUMNS + (len(arms) > MANY), len(arms))
     width = min(DOUBLE_COLUMN / columns, 3.4) - 0.1
     titles = ["\n".join(wrap(arm_name(label), width - 0.2, TITLE)) for label in arms]
     above = 0.26 + 0.15 * max(name.count("\n") for name in titles)

@@ -12,7 +12,7 @@ from experiments.figures.layout import EXPOSURE, Grid, provenance, title, wrap
 from experiments.figures.line_ends import LineEnd, label_line_ends, room_for
 from experiments.figures.style import TITLE, ArmStyle, arm_name, in_style, sentence_case, style_arms
 from experiments.figures.weeks import Weekly, axis_of_months, is_weekly, name_policy_start, weekly
-from sim.outcomes import BY_NAME, Aggregation
+from sim.outcomes import BY_NAME, DAYS_A_WEEK, Aggregation
 
 DEFAULT = (
     "attacks",
@@ -46,7 +46,7 @@ def fans(
     Args:
         arms: dataset by label.
         outcomes: names of outcomes; those that were not recorded by week in every arm are left out.
-        rates: those flows that are shown a week instead of added up from the start.
+        rates: those flows that are shown a week, not added up from the start, if there is a whole week.
         references: labels of the reference arms; the first arm by default.
 
     Raises:
@@ -55,12 +55,22 @@ def fans(
     shown = [name for name in outcomes if all(is_weekly(data, name) for data in arms.values())]
     if not shown:
         raise ValueError(f"no weekly outcome among {', '.join(outcomes)}: run the arms with ensemble.record=weekly")
+    if min(int(data["day"].values.max()) for data in arms.values()) < DAYS_A_WEEK:
+        rates = ()
     styles = style_arms(list(arms), references)
     banded = with_bands(list(arms), references)
     room, stack = room_for(list(arms))
     columns = min(2, len(shown))
-    note = _note(arms, banded)
-    grid = Grid(len(shown), columns, max(1.45, 0.95 * stack), left=0.5, right=room + 0.06, above=0.36, below=0.24, note=note)
+    grid = Grid(
+        len(shown),
+        columns,
+        max(1.45, 0.95 * stack),
+        left=0.5,
+        right=room + 0.06,
+        above=0.36,
+        below=0.24,
+        note=_note(arms, banded, shown),
+    )
     figure, panels = grid.build(extra=0.18)
     horizon = max(int(data["day"].values.max()) for data in arms.values())
     for number, (name, axes) in enumerate(zip(shown, panels, strict=True)):
@@ -118,11 +128,12 @@ def _label(axes: Axes, styles: Mapping[str, ArmStyle], horizon: int) -> None:
     label_line_ends(axes, ends)
 
 
-def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str]) -> str:
+def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str], shown: Sequence[str]) -> str:
     whose = "" if len(banded) == len(arms) else f", of {' and '.join(map(arm_name, banded))} only"
     shaded = (
         "central 50 % (darker) and 90 % of worlds"
         if len(banded) <= _MOST_SHADED
         else "central 50 % of worlds, 90 % between thin lines"
     )
-    return f"Thick lines: median over worlds, week by week. Bands: {shaded}{whose}. {provenance(arms)} {EXPOSURE}"
+    exposure = f" {EXPOSURE}" if "attacks" in shown else ""
+    return f"Thick lines: median over worlds, week by week. Bands: {shaded}{whose}. {provenance(arms)}{exposure}"

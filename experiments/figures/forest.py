@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from experiments.analysis.paired import IS_RATIO, QUANTILES
-from experiments.figures.layout import EXPOSURE, LINE_SPACING, POINTS, Grid, title, wrap
+from experiments.figures.layout import EXPOSURE, LINE_SPACING, POINTS, Grid, counted, title, wrap
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, ArmStyle, arm_name, in_style, style_arms
 from sim.outcomes import BY_NAME
 
@@ -148,11 +148,10 @@ def _write(axes: Axes, number: int, outcome: str, unit: str) -> None:
 def _note(rows: pd.DataFrame, day: int, seed: int | None) -> str:
     references = list(dict.fromkeys(rows["reference"]))
     against = arm_name(references[0]) if len(references) == 1 else "the reference arm with the same other values"
-    worlds = sorted({int(count) for count in rows["worlds"]})
-    counts = " to ".join(f"{count:,}" for count in dict.fromkeys((worlds[0], worlds[-1])))
+    worlds = counted([int(count) for count in rows["worlds"]], "world")
     return (
         f"Differences from {against} on the same worlds by day {day}; the ratio is to its IS attacks. Marker: median; bar:"
         " central 50 %, line: central 90 % of worlds; black whisker: two Monte Carlo standard errors of the median either"
         " way, drawn where wider than the marker. At the right: share of worlds in which the arm is worse (more of it), equal"
-        f" or better. {counts} worlds{'' if seed is None else f', seed {seed}'}. {EXPOSURE}"
+        f" or better. {worlds}{'' if seed is None else f', seed {seed}'}. {EXPOSURE}"
     )

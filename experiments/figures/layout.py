@@ -1,7 +1,7 @@
 """Where things stand on the page, in inches: panels in rows and columns, and the note below them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import xarray as xr
@@ -145,9 +145,11 @@ def provenance(arms: Mapping[str, xr.Dataset]) -> str:
     days = sorted({int(data["day"].values.max()) for data in arms.values()})
     seeds = sorted({int(data.attrs["seed"]) for data in arms.values() if "seed" in data.attrs})
     seed = f", seed {', '.join(map(str, seeds))}" if seeds else ""
-    return f"{_span(worlds)} worlds{' an arm' if len(arms) > 1 else ''}, {_span(days)} days from 30 September 2020{seed}."
+    an_arm = " an arm" if len(arms) > 1 else ""
+    return f"{counted(worlds, 'world')}{an_arm}, {counted(days, 'day')} from 30 September 2020{seed}."
 
 
-def _span(values: list[int]) -> str:
-    ends = [f"{value:,}" for value in (values[0], values[-1])]
-    return ends[0] if values[0] == values[-1] else f"{ends[0]} to {ends[1]}"
+def counted(values: Sequence[int], noun: str) -> str:
+    """Return the span of several counts and what they count: "500 to 1,000 worlds"."""
+    span = " to ".join(f"{value:,}" for value in dict.fromkeys((min(values), max(values))))
+    return f"{span} {noun}{'' if max(values) == 1 else 's'}"

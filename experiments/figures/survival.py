@@ -75,7 +75,10 @@ def survival(arms: Mapping[str, xr.Dataset], references: Collection[str] = ()) -
 
 
 def members_that_can_leave(arms: Mapping[str, xr.Dataset]) -> list[str]:
-    """Return the members that have troops, or decide to leave, in some world of some arm: those there at the start."""
+    """Return the members that have troops, or decide to leave, in some world of some arm: those there at the start.
+
+    Troops are known at the reporting days only.
+    """
     there: dict[str, bool] = {}
     for data in arms.values():
         troops = (data[TROOPS] > 0).any([dim for dim in data[TROOPS].dims if dim != "member"])

@@ -70,6 +70,8 @@ def axis_of_months(axes: Axes, horizon: float, named: bool) -> None:
 
 def name_policy_start(axes: Axes, top: float) -> None:
     """Write beside the mark of the policies' start what it is, at a height in axes units."""
+    if axes.get_xlim()[1] <= POLICY_START / DAYS_A_MONTH:
+        return
     axes.annotate(
         f"policies start, day {POLICY_START}",
         (POLICY_START / DAYS_A_MONTH, top),
