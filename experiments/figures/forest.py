@@ -151,7 +151,7 @@ def _note(rows: pd.DataFrame, day: int, seed: int | None) -> str:
     worlds = counted([int(count) for count in rows["worlds"]], "world")
     return (
         f"Differences from {against} on the same worlds by day {day}; the ratio is to its IS attacks. Marker: median; bar:"
-        " central 50 %, line: central 90 % of worlds; black whisker: two Monte Carlo standard errors of the median either"
-        " way, drawn where wider than the marker. At the right: share of worlds in which the arm is worse (more of it), equal"
-        f" or better. {worlds}{'' if seed is None else f', seed {seed}'}. {EXPOSURE}"
+        " central 50 %, line: central 90 % of worlds; black whisker: two Monte Carlo standard errors of the median (of the"
+        " ratio, from its quartiles) either way, drawn where wider than the marker. At the right: share of worlds in which the"
+        f" arm is worse (more of it), equal or better. {worlds}{'' if seed is None else f', seed {seed}'}. {EXPOSURE}"
     )

@@ -1,0 +1,78 @@
+"""Is every figure that the outcomes allow written, and the same again the next time?"""
+
+from pathlib import Path
+
+import pytest
+import xarray as xr
+from drawing import EIGHT, arms, table_of
+from matplotlib.figure import Figure
+from PIL import Image
+
+import experiments.figures
+from experiments.figures import draw_comparison, forest, save
+
+ALL = {"fans", "forest", "survival", "attack_map"}
+
+
+@pytest.fixture(autouse=True)
+def _coarse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write few pixels: quicker."""
+    monkeypatch.setattr(experiments.figures, "PIXELS_AN_INCH", 40)
+
+
+def drawn(folder: Path, data: dict[str, xr.Dataset], patch: pytest.MonkeyPatch) -> dict[str, Figure]:
+    """Return the figures that would be written, by name."""
+    figures: dict[str, Figure] = {}
+    patch.setattr(experiments.figures, "save", lambda figure, path, arms: figures.update({path.name: figure}))
+    draw_comparison(folder, data, table_of(data, "stay"))
+    return figures
+
+
+def test_all_figures_are_written_as_pdf_and_png(tmp_path: Path) -> None:
+    data, folder = arms(EIGHT[:2]), tmp_path / "compare" / "figures"
+    draw_comparison(folder, data, table_of(data))
+    assert {path.name for path in folder.iterdir()} == {f"{name}.{ending}" for name in ALL for ending in ("pdf", "png")}
+    assert all(path.read_bytes().startswith(b"%PDF") for path in folder.glob("*.pdf"))
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in folder.glob("*.png"))
+
+
+def test_a_single_arm_has_all_but_the_forest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert set(drawn(tmp_path, arms(EIGHT[:1]), monkeypatch)) == ALL - {"forest"}
+
+
+def test_without_weeks_there_are_no_fans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_week = [name for name in arms(["stay"])["stay"] if str(name).endswith("_by_week")]
+    totals = {label: data.drop_vars(by_week) for label, data in arms(EIGHT[:2]).items()}
+    assert set(drawn(tmp_path, totals, monkeypatch)) == ALL - {"fans"}
+
+
+def test_without_places_and_exits_there_are_no_map_and_survival(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = {label: data.drop_vars(["attacks_by_governorate", "exit_day_by_member"]) for label, data in arms(EIGHT[:2]).items()}
+    assert set(drawn(tmp_path, few, monkeypatch)) == ALL - {"attack_map", "survival"}
+
+
+def test_references_of_the_table_are_black_even_if_not_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    figures = drawn(tmp_path, arms(["us_pullout", "stay"]), monkeypatch)
+    colours = {line.get_label(): line.get_color() for line in figures["fans"].axes[0].get_lines()}
+    (row,) = [line for line in figures["forest"].axes[0].get_lines() if line.get_gid() == "median"]
+    assert colours["stay"] == "#222222"
+    assert colours["us_pullout"] == row.get_color() == "#0072B2"
+
+
+def test_files_say_what_they_show_without_a_date_and_are_the_same_again(tmp_path: Path) -> None:
+    data = arms(EIGHT[:2])
+    table = table_of(data).query("outcome == 'attacks'")
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        save(forest(table, seed=7), tmp_path / name / "forest", data)
+    for ending in ("pdf", "png"):
+        assert (tmp_path / "one" / f"forest.{ending}").read_bytes() == (tmp_path / "other" / f"forest.{ending}").read_bytes()
+    pdf = (tmp_path / "one" / "forest.pdf").read_bytes()
+    for text in (b"Forest: Stay, US pullout", b"stay: key0; us_pullout: key1", b"seed 7", b"/CIDFontType2"):
+        assert text in pdf
+    assert b"Date" not in pdf
+    assert b"/Type3" not in pdf
+    with Image.open(tmp_path / "one" / "forest.png") as picture:
+        assert picture.info["Title"] == "Forest: Stay, US pullout"
+        assert picture.info["Keywords"] == "arms stay: key0; us_pullout: key1"
+        assert "40 worlds an arm" in picture.info["Subject"]

@@ -1,0 +1,37 @@
+"""Every figure, with few and many arms, short and long names: can it be read in print?"""
+
+from collections.abc import Callable
+
+import pytest
+from drawing import EIGHT, LONG, arms, boxes_of, overlapping, table_of, texts_of
+from matplotlib.figure import Figure
+
+from experiments.figures import attack_map, fans, forest, read_outlines, survival
+from experiments.figures.style import DOUBLE_COLUMN
+
+LABELS = {
+    "one": EIGHT[:1],
+    "two": EIGHT[:2],
+    "eight": EIGHT,
+    "long": (*LONG, *(label.replace("us_pullout", "stay") for label in LONG)),
+}
+DRAW: dict[str, Callable[[tuple[str, ...]], Figure]] = {
+    "fans": lambda labels: fans(arms(labels)),
+    "forest": lambda labels: forest(table_of(arms(labels))),
+    "survival": lambda labels: survival(arms(labels)),
+    "attack_map": lambda labels: attack_map(arms(labels), read_outlines()),
+}
+CASES = [("fans", "one"), *((kind, name) for kind in DRAW for name in LABELS if name != "one")]
+
+
+@pytest.mark.parametrize(("kind", "name"), CASES)
+def test_texts_are_apart_large_enough_and_on_the_page(kind: str, name: str) -> None:
+    figure = DRAW[kind](LABELS[name])
+    assert figure.get_figwidth() == DOUBLE_COLUMN
+    boxes = boxes_of(figure)
+    assert len(boxes) > len(LABELS[name])
+    assert overlapping(boxes) == []
+    page = figure.bbox
+    outside = [text for text, box in boxes if box.x0 < -1 or box.y0 < -1 or box.x1 > page.x1 + 1 or box.y1 > page.y1 + 1]
+    assert outside == []
+    assert min(text.get_fontsize() for text in texts_of(figure)) >= 6.0
