@@ -69,6 +69,7 @@ def _ratio_rows(data: xr.Dataset, reference: xr.Dataset, is_reference: bool) -> 
             **_quantiles(ratio),
         }
         if not is_reference:
+            row["difference_error"] = error_of_median(ratio)
             row |= _shares(ratio - 1.0, Worse.MORE)
         rows.append(row)
     return rows

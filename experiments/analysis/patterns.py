@@ -94,9 +94,7 @@ MEASURES: Mapping[str, Measure] = {
     "knock_on_positive_free_standing": lambda e: signs.knock_on_positive(
         e.us_pullout, e.without_knock_on, 730, "free_standing"
     ),
-    "knock_on_positive_compensating": lambda e: signs.knock_on_positive(
-        e.us_pullout, e.without_knock_on, 730, "compensating"
-    ),
+    "knock_on_positive_compensating": lambda e: signs.knock_on_positive(e.us_pullout, e.without_knock_on, 730, "compensating"),
 }
 """What is measured for each target, by its key."""
 

@@ -143,9 +143,7 @@ def table(scorecard: pd.DataFrame) -> str:
     lines = [list(_HEADINGS), *(_line(row) for row in scorecard.to_dict("records"))]
     sizes = [max(len(line[column]) for line in lines) for column in range(len(_HEADINGS))]
     lines.insert(1, ["\N{BOX DRAWINGS LIGHT HORIZONTAL}" * size for size in sizes])
-    return "\n".join(
-        "  ".join(cell.ljust(size) for cell, size in zip(line, sizes, strict=True)).rstrip() for line in lines
-    )
+    return "\n".join("  ".join(cell.ljust(size) for cell, size in zip(line, sizes, strict=True)).rstrip() for line in lines)
 
 
 def _line(row: Mapping[str, object]) -> list[str]:

@@ -73,16 +73,11 @@ def forest(table: pd.DataFrame, day: int | None = None, seed: int | None = None)
 def interval(row: pd.Series, outcome: str) -> tuple[list[float], float]:
     """Return what a row draws: its five quantiles, and the Monte Carlo standard error of their median.
 
-    The ratio of IS attacks has quantiles of its own; where the table has no error of its median, that of a normal
-    distribution with the same quartiles stands in, 0.93 x interquartile range / sqrt(worlds) (McGill, Tukey and Larsen
-    1978, 10.2307/2683468).
+    The ratio of IS attacks is a comparison already: it has quantiles of its own, not of a difference.
     """
     prefix = "" if outcome == IS_RATIO else "difference_"
     quantiles = [float(row[prefix + name]) for name in QUANTILES]
-    error = float(row["difference_error"])
-    if outcome == IS_RATIO and not np.isfinite(error):
-        error = 0.93 * (quantiles[3] - quantiles[1]) / float(np.sqrt(row["worlds"]))
-    return quantiles, error
+    return quantiles, float(row["difference_error"])
 
 
 def shares(row: pd.Series) -> str:
@@ -151,7 +146,7 @@ def _note(rows: pd.DataFrame, day: int, seed: int | None) -> str:
     worlds = counted([int(count) for count in rows["worlds"]], "world")
     return (
         f"Differences from {against} on the same worlds by day {day}; the ratio is to its IS attacks. Marker: median; bar:"
-        " central 50 %, line: central 90 % of worlds; black whisker: two Monte Carlo standard errors of the median (of the"
-        " ratio, from its quartiles) either way, drawn where wider than the marker. At the right: share of worlds in which the"
+        " central 50 %, line: central 90 % of worlds; black whisker: two Monte Carlo standard errors of the median either"
+        " way, drawn where wider than the marker. At the right: share of worlds in which the"
         f" arm is worse (more of it), equal or better. {worlds}{'' if seed is None else f', seed {seed}'}. {EXPOSURE}"
     )

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.figures import forest
-from experiments.figures.forest import SHOWN, interval, shares
+from experiments.figures.forest import SHOWN, shares
 from experiments.figures.style import arm_name
 
 
@@ -92,14 +92,6 @@ def test_an_error_is_drawn_where_it_would_show(table: pd.DataFrame, figure: Figu
     assert whiskers(forest(certain).axes[0]) == 0
     assert whiskers(forest(unsure).axes[0]) == 3
     assert "two Monte Carlo standard errors" in note_of(figure)
-
-
-def test_the_error_of_the_ratio_follows_from_its_quartiles() -> None:
-    values = {"q05": 0.5, "q25": 1.0, "median": 1.5, "q75": 2.0, "q95": 3.0, "difference_error": np.nan, "worlds": 100}
-    quantiles, error = interval(pd.Series(values), "islamic_state_ratio")
-    assert quantiles == [0.5, 1.0, 1.5, 2.0, 3.0]
-    assert error == pytest.approx(0.93 * 1.0 / 10.0)
-    assert interval(pd.Series(values | {"difference_error": 0.2}), "islamic_state_ratio")[1] == 0.2
 
 
 def test_the_day_is_the_last_or_the_one_asked_for(table: pd.DataFrame) -> None:
