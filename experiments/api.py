@@ -66,6 +66,8 @@ def compare(
     Raises:
         InputError: something cannot be used.
     """
+    if isinstance(scenarios, str) or not scenarios:
+        raise InputError(f"scenarios={scenarios!r} is not a list such as ['stay', 'us_pullout']")
     arms = name_arms([setup(scenario, *overrides, results=results) for scenario in scenarios])
     check_writable(arms[0].setup.results)
     for arm in arms:
@@ -87,8 +89,16 @@ def load(path: str | Path, worlds: int | None = None) -> xr.Dataset:
 
 
 def model(scenario: str = "stay", *overrides: str, worlds: int = 1, first_world: int = 0) -> IraqModel:
-    """Return the model of an arm before its first day, for notebooks and Mesa's own tools."""
-    return build_model(setup(scenario, *overrides), Worlds(first_world, worlds))
+    """Return the model of an arm before its first day, for notebooks and Mesa's own tools.
+
+    Raises:
+        InputError: something cannot be used.
+    """
+    try:
+        carried = Worlds(first_world, worlds)
+    except ValueError as error:
+        raise InputError(str(error)) from None
+    return build_model(setup(scenario, *overrides), carried)
 
 
 __all__ = ["Arm", "compare", "load", "model", "run", "setup", "tidy"]

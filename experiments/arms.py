@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import xarray as xr
 
-from experiments.config import Setup
+from experiments.config import Setup, names_in
+from experiments.errors import InputError, nearest
 from experiments.store import ArmStore
 
 
@@ -40,7 +41,8 @@ def name_arms(setups: Sequence[Setup]) -> list[Arm]:
     the reference scenario with the same other values; in a sweep without that scenario, the first arm.
     """
     varying = _varying(setups)
-    labels = [_label(setup, varying, setups) for setup in setups]
+    labels = _unique([_label(setup, varying, setups) for setup in setups])
+    _check_reference(setups)
     arms = []
     for setup, label in zip(setups, labels, strict=True):
         reference = labels[0]
@@ -54,6 +56,31 @@ def name_arms(setups: Sequence[Setup]) -> list[Arm]:
             reference = same[0] if same else reference
         arms.append(Arm(label, setup, reference))
     return arms
+
+
+def _check_reference(setups: Sequence[Setup]) -> None:
+    """Check that arms can be compared at all.
+
+    Raises:
+        InputError: the reference is no scenario, or the arms have different horizons.
+    """
+    scenarios = {setup.scenario for setup in setups} | set(names_in("scenario"))
+    for setup in setups:
+        if setup.reference not in scenarios:
+            raise InputError(f"reference={setup.reference} is no scenario{nearest(setup.reference, scenarios)}")
+    horizons = sorted({setup.days for setup in setups})
+    if len(horizons) > 1:
+        raise InputError(
+            f"ensemble.days={','.join(map(str, horizons))}: arms of different horizons cannot be compared; run them apart"
+        )
+
+
+def _unique(labels: Sequence[str]) -> list[str]:
+    """Number labels that stand for more than one arm."""
+    return [
+        label if labels.count(label) == 1 else f"{label} ({labels[: place + 1].count(label)})"
+        for place, label in enumerate(labels)
+    ]
 
 
 def _overrides(setup: Setup) -> dict[str, str]:
@@ -71,6 +98,8 @@ def _values(setup: Setup, varying: Sequence[str]) -> tuple[str | None, ...]:
 
 
 def _label(setup: Setup, varying: Sequence[str], setups: Sequence[Setup]) -> str:
-    values = [f"{name.rpartition('.')[2]}={_overrides(setup)[name]}" for name in varying if name in _overrides(setup)]
+    last = [name.rpartition(".")[2] for name in {name for other in setups for name in _overrides(other)}]
+    shown = {name: name if last.count(name.rpartition(".")[2]) > 1 else name.rpartition(".")[2] for name in varying}
+    values = [f"{shown[name]}={_overrides(setup)[name]}" for name in varying if name in _overrides(setup)]
     several = len({other.scenario for other in setups}) > 1
     return ", ".join([setup.scenario, *values] if several or not values else values)

@@ -1,5 +1,6 @@
 """What happens around Hydra's jobs: the whole sweep is checked before its first world, and compared after its last."""
 
+import sys
 import traceback
 from collections.abc import Callable
 from functools import wraps
@@ -10,7 +11,9 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 from hydra.experimental.callback import Callback
+from hydra.utils import get_method
 from omegaconf import DictConfig
+from omegaconf.errors import OmegaConfBaseException
 
 from experiments.errors import InputError, fail
 
@@ -28,6 +31,8 @@ def _loud(method: Callable[..., None]) -> Callable[..., None]:
             method(*args, **kwargs)
         except InputError as error:
             fail(error)
+        except OmegaConfBaseException as error:
+            fail(str(error).splitlines()[0])
         except BrokenPipeError:
             raise SystemExit(0) from None  # the reader of our output had enough
         except Exception:
@@ -38,9 +43,17 @@ def _loud(method: Callable[..., None]) -> Callable[..., None]:
 
 
 class SweepOfArms(Callback):
-    """Checks the arms of a run or sweep, and compares those of a sweep."""
+    """Checks the arms of a run or sweep, and does with those of a finished sweep what its job wants: compare them, say."""
 
-    def __init__(self) -> None:
+    def __init__(self, after_sweep: str = "experiments.report.report", notes: bool = True) -> None:
+        """Take what the job's config says.
+
+        Args:
+            after_sweep: dotted name of the function that gets the arms of a finished sweep.
+            notes: whether to print, before the first world, what an analyst should know of the arms.
+        """
+        self.after_sweep = after_sweep
+        self.notes = notes
         self.arms: list[Arm] = []
 
     @_loud
@@ -55,19 +68,20 @@ class SweepOfArms(Callback):
 
     @_loud
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
-        """Compare the arms."""
-        from experiments.report import report
-
-        report(self.arms)
+        """Hand the arms on."""
+        get_method(self.after_sweep)(self.arms)
 
     def _check(self, configs: list[DictConfig]) -> None:
         from experiments.arms import name_arms
+        from experiments.notes import notes_on_arms
         from experiments.store import check_writable
 
         setups = [setup_of(config, config.hydra) for config in configs]
         for setup in setups:
             check_writable(setup.results)
         self.arms = name_arms(setups)
+        for note in notes_on_arms(self.arms) if self.notes else ():
+            print(f"note: {note}", file=sys.stderr)
 
 
 def setup_of(config: DictConfig, hydra: Any) -> "Setup":

@@ -33,13 +33,16 @@ SWITCHES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
     "patron_on_exit": (
         "what the patron makes of a credible exit of the lead",
-        {"eases": "it restrains the militias more, and lets the lead go", "claims": "it restrains them less, and claims the exit"},
+        {
+            "eases": "it restrains the militias more and lets the lead go",
+            "claims": "it restrains them less and claims the exit",
+        },
     ),
     "islamic_state_depends_on": (
         "what holds the Islamic State down",
         {
             "enablers": "suppression leans on coalition enablers and advice, as the priors say",
-            "itself": "it limits itself: dependence on enablers and advice, saturation and recruitment times self_limited_factors",
+            "itself": "it limits itself: dependence, loss of quality, saturation, recruitment times self_limited_factors",
         },
     ),
     "displacement": (
@@ -76,7 +79,8 @@ class Scenario:
     policies: Mapping[str, Mapping[str, Any]]
 
 
-def parameters() -> dict[str, Mapping[str, Any]]:
+@cache
+def parameters() -> Mapping[str, Mapping[str, Any]]:
     """Return the entries of the ledger by full name, as their files have them."""
     return {f"{group}.{entry}": values for group, entries in declared().items() for entry, values in entries.items()}
 
@@ -92,7 +96,8 @@ def rules() -> Mapping[str, Rule[Any, Any]]:
     return found
 
 
-def policies() -> dict[str, tuple[type[Policy], Mapping[str, Any]]]:
+@cache
+def policies() -> Mapping[str, tuple[type[Policy], Mapping[str, Any]]]:
     """Return each policy's class and its settings as shipped."""
     found = {}
     for name in names_in("policy"):
@@ -107,7 +112,8 @@ def outcomes() -> Mapping[str, Outcome]:
     return BY_NAME
 
 
-def mechanisms() -> dict[str, Mechanism]:
+@cache
+def mechanisms() -> Mapping[str, Mechanism]:
     """Return the mechanisms by name."""
     return read_mechanisms(conf_folder() / "mechanisms")
 
@@ -117,7 +123,8 @@ def switches() -> Mapping[str, Mapping[str, float]]:
     return _yaml("switches", "default")
 
 
-def scenarios() -> dict[str, Scenario]:
+@cache
+def scenarios() -> Mapping[str, Scenario]:
     """Return the scenarios by name, the reference first."""
     shipped = {name: settings for name, (_, settings) in policies().items()}
     found = {}
@@ -128,6 +135,16 @@ def scenarios() -> dict[str, Scenario]:
         settings = {policy: {**shipped[policy], **changed.get(policy, {})} for policy in used}
         found[name] = Scenario(name, comment_of("scenario", name), settings)
     return found
+
+
+def targets() -> Mapping[str, Mapping[str, Any]]:
+    """Return the targets of the patterns by statistic; none where the configs have none."""
+    return _yaml("patterns", "targets")["targets"] if file_of("patterns", "targets").exists() else {}
+
+
+def calendar() -> Mapping[str, Mapping[str, str]]:
+    """Return the dated events as shipped."""
+    return _yaml("calendar", "known_2020")
 
 
 def comment_of(folder: str, name: str) -> str:

@@ -14,6 +14,7 @@ JOBS = {
     "compare": "compare scenarios on the same worlds, the main job: knockon compare",
     "check": "check a config or a whole sweep without running it: knockon check -m scenario=stay,us_pullout",
     "describe": "explain a parameter, rule, policy, outcome, ...: knockon describe militias.effect_of_restraint",
+    "validate": "hold the model against the patterns that it must reproduce: knockon validate",
 }
 WITHOUT_CONFIG = ("describe",)
 """Jobs that take plain arguments: nothing is composed for them."""
@@ -85,7 +86,9 @@ def _run(job: str, arguments: Sequence[str]) -> None:
 
     parser = get_args_parser()
     parser.error = fail  # ty: ignore[invalid-assignment]  # one line, without the usage of Hydra's own flags
-    parser.parse_args(list(arguments))
+    flags = parser.parse_args(list(arguments))
+    if flags.resolve and flags.cfg is None:
+        fail("--resolve goes with --cfg: knockon run --cfg job --resolve")
     function = importlib.import_module(f"experiments.jobs.{job}").main
     sys.argv = ["knockon", *arguments]
     with tempfile.TemporaryDirectory(prefix="knockon-") as scratch:
@@ -98,6 +101,10 @@ def _run(job: str, arguments: Sequence[str]) -> None:
             fail(explain(error))
         except OmegaConfBaseException as error:
             fail(str(error).splitlines()[0])
+        except ValueError as error:
+            if not str(error).startswith("Config group override"):  # Hydra's word for GROUP=null
+                raise
+            fail("a group of settings cannot be null; take an entry out with ~group.entry")
         except Exception:
             traceback.print_exc()
             raise SystemExit(1) from None

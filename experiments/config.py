@@ -23,7 +23,7 @@ from sim.calendar import Calendar, CalendarError, read_calendar
 from sim.outcomes import Record
 from sim.parameters import Domain, Ledger, Parameter, ParameterError, Switch, Uncertainty, read_parameter
 from sim.policy import Policy
-from sim.priors import PriorError
+from sim.priors import Prior, PriorError
 from sim.rule import sources_hash
 from sim.theatre import DataError, Theatre, read_theatre, table_path
 
@@ -129,6 +129,9 @@ def read_setup(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> 
     except OmegaConfBaseException as error:
         raise InputError(str(error).splitlines()[0]) from None
     _check_keys("", plain, {*ROOTS, *declared()})
+    missing = [name for name in (*ROOTS, *declared()) if name != "hydra" and plain.get(name) is None]
+    if missing:
+        raise InputError(f"the config misses {', '.join(missing)}")
     _check_values_take_effect(plain, swept)
     try:
         named = tuple(override for override in swept if override.lstrip("+").split("=")[0].split(".")[0] not in _NOT_RECORDED)
@@ -242,20 +245,21 @@ def _section(plain: Mapping[str, Any], name: str, keys: set[str]) -> Mapping[str
 
 
 def _check_values_take_effect(plain: Mapping[str, Any], swept: Sequence[str]) -> None:
-    """Refuse `x.value=...` where the prior would ignore it: an analyst would read the sweep as a result."""
+    """Refuse `x.value=...` and `x={value: ...}` where the prior ignores it: an analyst would read the sweep as a result."""
     if plain["ensemble"].get("uncertainty") != Uncertainty.PRIOR.value:
         return
     for override in swept:
-        matched = re.fullmatch(r"\+*(\w+)\.(\w+)\.value=(.*)", override)
-        if not matched:
+        matched = re.fullmatch(r"\+*(\w+)\.(\w+)(\.value)?=(.*)", override)
+        if not matched or not (matched[3] or re.match(r"\{\s*value\s*:[^,]*\}$", matched[4])):
             continue
         entry = plain.get(matched[1], {}).get(matched[2])
-        prior = entry.get("prior") if isinstance(entry, Mapping) and not entry.get("fixed") else None
-        if prior and prior[0] in ("uniform", "loguniform", "lognormal"):
+        if not isinstance(entry, Mapping) or entry.get("fixed") or entry.get("prior") is None:
+            continue
+        if not Prior.read(entry["prior"]).wants_value:
             name = f"{matched[1]}.{matched[2]}"
             raise InputError(
-                f"{override} would change nothing: {name} is drawn from its prior {prior};"
-                f" write {name}={matched[3]} to fix it or '{name}.prior=[...]' to change the prior"
+                f"{override} would change nothing: {name} is drawn from its prior {entry['prior']};"
+                f" write {name}={matched[4] if matched[3] else 'NUMBER'} to fix it or '{name}.prior=[...]' to change the prior"
             )
 
 
@@ -309,6 +313,9 @@ def _switches(given: object) -> dict[str, Switch]:
     """Read the weights of each switch's forms, or the form that it is forced to."""
     known = yaml.safe_load((conf_folder() / "switches" / "default.yaml").read_text(encoding="utf-8"))
     _check_keys("switches", given, set(known))
+    missing = sorted(set(known) - set(cast(Mapping[str, object], given)))
+    if missing:
+        raise InputError(f"switches misses {', '.join(missing)}")
     switches = {}
     for name, entry in cast(Mapping[str, object], given).items():
         forms = known[name]
@@ -353,6 +360,10 @@ def _policy(name: str, given: object, days: int, theatre: Theatre) -> Policy:
         raise InputError(f"policies.{name}.strength is a switch, 0 or 1")
     if isinstance(settings.get("exits"), Mapping):
         settings["exits"] = {_member(name, member, theatre): day for member, day in settings["exits"].items()}
+        exits = settings["exits"].items()
+        beyond = [f"{member}: {day}" for member, day in exits if isinstance(day, int) and day >= days]
+        if beyond:
+            raise InputError(f"policies.{name}.exits: {', '.join(beyond)} lies beyond the horizon, day {days - 1}")
     try:
         return kind(start=start, strength=strength, **settings)
     except ValueError as error:
@@ -382,8 +393,6 @@ def _dial(name: str, entry: object, domain: Domain) -> Parameter:
 
 def _centre(name: str, entry: Mapping[str, Any]) -> float:
     """Return the middle of a prior's bounds, for runs without uncertainty."""
-    from sim.priors import Prior
-
     try:
         low, high = Prior.read(entry.get("prior")).bounds()
     except PriorError as error:

@@ -64,7 +64,6 @@ def parameter(name: str) -> str:
     readers = readers_of_parameters(frozenset(declared()))[name]
     neutral = [(key, found.neutral[name]) for key, found in catalogue.mechanisms().items() if name in found.neutral]
     shown = ", ".join(f"{key} {value:g}" for key, value in values.items()) if isinstance(values, Mapping) else values
-    title = f"{name}: parameter{', symbol ' + entry['symbol'] if entry['symbol'] else ''}"
     fields: _Fields = [
         ("value", "by member, in the table of members" if shown == "by_member" else shown),
         ("unit", entry["unit"]),
@@ -78,7 +77,7 @@ def parameter(name: str) -> str:
         ("off with", "; ".join(f"mechanisms.{key}=off, which sets it to {value:g}" for key, value in neutral)),
         ("use it", f"knockon run {name}{f'.value.{next(iter(values))}' if isinstance(values, Mapping) else ''}=..."),
     ]
-    return _text(title, entry["meaning"], fields)
+    return _text(f"{name}: parameter{', symbol ' + entry['symbol'] if entry['symbol'] else ''}", entry["meaning"], fields)
 
 
 def rule(name: str) -> str:
@@ -99,11 +98,10 @@ def rule(name: str) -> str:
 def policy(name: str) -> str:
     """Explain a policy."""
     kind, settings = catalogue.policies()[name]
-    scale = "0 or 1" if kind.switch else str(kind.strength_domain)
     used = [key for key, scenario in catalogue.scenarios().items() if name in scenario.policies]
     fields: _Fields = [
         ("settings", ", ".join(f"{key} {_plain(value)}" for key, value in settings.items())),
-        ("strength", scale),
+        ("strength", "0 or 1" if kind.switch else kind.strength_domain),
         ("stands in", f"conf/policy/{name}.yaml; {kind.__module__.replace('.', '/')}.py"),
         ("scenarios", ", ".join(used) or "none that is shipped"),
         ("use it", f"knockon run '+policies.{name}={{start: 14, strength: {settings['strength']}}}'"),

@@ -55,8 +55,10 @@ def switch_off(
     Raises:
         InputError: an unknown mechanism or word, or a policy that says nothing without a mechanism.
     """
+    if not isinstance(given, Mapping):
+        raise InputError(f"mechanisms={given!r} is not a mapping of mechanisms to on or off")
     changed = dict(parameters)
-    for name, word in cast(Mapping[str, object], given).items():
+    for name, word in given.items():
         if name not in mechanisms:
             raise InputError(
                 f"mechanisms.{name}: there is no such mechanism{nearest(name, mechanisms)}; {', '.join(mechanisms)}"

@@ -46,15 +46,16 @@ def readers_of_switches(groups: frozenset[str]) -> Readers:
 
 def callers_of(name: str) -> tuple[Reader, ...]:
     """Return who calls a rule by its name."""
-    return tuple(sorted({reader for reader, body in _functions() if _calls(body, name)}))
+    return tuple(sorted(reader for reader, called in _calls().items() if name in called))
 
 
 def stages_of(name: str) -> tuple[str, ...]:
     """Return when a rule is applied: in which stages, before the first day, or when the day is recorded."""
     calling = {reader.function for reader in callers_of(name)}
-    for reader, body in _functions():  # a stage may leave a part of its work to a method of its own
-        owner, _, _ = reader.function.partition(".")
-        if any(function.startswith(f"{owner}._") and _calls(body, function.partition(".")[2]) for function in calling):
+    for reader, called in _calls().items():  # a stage may leave a part of its work to a method of its own
+        owner = reader.function.partition(".")[0]
+        own = {f"self.{function.partition('.')[2]}" for function in calling if function.startswith(f"{owner}._")}
+        if own & called:
             calling.add(reader.function)
     classes = _classes_of_kinds()
     stages = [stage.story for stage in DAY if f"{classes[stage.kind]}.{stage.method}" in calling]
@@ -118,9 +119,13 @@ def _nodes(body: ast.FunctionDef) -> Iterator[ast.AST]:
         yield from ast.walk(statement)
 
 
-def _calls(body: ast.FunctionDef, name: str) -> bool:
-    calls = (node.func for node in _nodes(body) if isinstance(node, ast.Call))
-    return any(ast.unparse(called) in (name, f"self.{name}") for called in calls)
+@cache
+def _calls() -> Mapping[Reader, frozenset[str]]:
+    """Return what each function calls, as it is written: "over_agents", "self._pull"."""
+    return {
+        reader: frozenset(ast.unparse(node.func) for node in _nodes(body) if isinstance(node, ast.Call))
+        for reader, body in _functions()
+    }
 
 
 @cache

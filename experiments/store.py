@@ -68,24 +68,18 @@ class ArmStore:
         self._mark(chunk).unlink(missing_ok=True)
         group = zarr.open_group(self.path / _DATASET, mode="a")
         first, count = chunk * CHUNK, data.sizes["world"]
-        for name, coordinate in ((str(key), array) for key, array in data.coords.items()):
-            if name != "world" and name not in group:
-                _create(group, name, coordinate, coordinate.shape, coordinate.shape)[...] = _values(coordinate)
-        for name, variable in ((str(key), array) for key, array in data.data_vars.items()):
-            shape = (first + count, *variable.shape[1:])
+        for name, variable in ((str(key), array) for key, array in (*data.coords.items(), *data.data_vars.items())):
+            along = "world" in variable.dims
+            shape = (first + count, *variable.shape[1:]) if along else variable.shape
             if name not in group:
-                _create(group, name, variable, shape, (CHUNK, *variable.shape[1:]))
+                _create(group, name, variable, shape, (CHUNK, *variable.shape[1:]) if along else shape)
             array = cast(zarr.Array, group[name])
+            if not along:
+                array[...] = _values(variable)
+                continue
             if array.shape[0] < shape[0]:
                 array.resize(shape)
             array[first : first + count] = _values(variable)
-        if "world" in group:
-            world = cast(zarr.Array, group["world"])
-            if world.shape[0] < first + count:
-                world.resize((first + count,))
-        else:
-            world = _create(group, "world", data["world"], (first + count,), (CHUNK,))
-        world[first : first + count] = data["world"].values
         group.attrs.update({str(key): value for key, value in data.attrs.items()})
         _write_whole(self._mark(chunk), json.dumps({"chunk": chunk, "worlds": count}))
 
@@ -115,8 +109,18 @@ class ArmStore:
         wanted = finished if worlds is None else worlds
         if finished == 0 or wanted > finished:
             raise InputError(f"{self.path} holds {finished} finished worlds, not {wanted or 'any'}: run the arm again")
-        data = xr.open_zarr(self.path / _DATASET, chunks=None, consolidated=False)
+        try:
+            data = xr.open_zarr(self.path / _DATASET, chunks=None, consolidated=False)
+        except ValueError:
+            self._cut(finished)  # a run was stopped while the arrays grew: they have different lengths
+            data = xr.open_zarr(self.path / _DATASET, chunks=None, consolidated=False)
         return data.isel(world=slice(0, wanted))
+
+    def _cut(self, worlds: int) -> None:
+        """Cut all arrays to the finished worlds."""
+        for _, array in zarr.open_group(self.path / _DATASET, mode="a").arrays():
+            if array.metadata.dimension_names and array.metadata.dimension_names[0] == "world":  # ty: ignore[unresolved-attribute]
+                array.resize((worlds, *array.shape[1:]))
 
     def _mark(self, chunk: int) -> Path:
         return self.path / _MARKS / f"{chunk:06d}.json"

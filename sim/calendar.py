@@ -78,6 +78,8 @@ def read_calendar(start: date, events: Mapping[str, Mapping[str, object]]) -> Ca
     yearly: dict[EventKind, set[tuple[int, int]]] = {EventKind.SYMBOLIC_DATE: set(), EventKind.ANNIVERSARY: set()}
     flags: set[EventKind] = set()
     for name, entry in events.items():
+        if not isinstance(entry, Mapping):
+            raise CalendarError(f"calendar.{name}={entry!r} is not a mapping with a kind and a date")
         try:
             kind = EventKind(str(entry.get("kind")))
         except ValueError:

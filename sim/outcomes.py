@@ -247,13 +247,13 @@ class Recorder:
             else:
                 running += value
         done = model.day + 1
-        if done + MONTH in self.days:
-            self._month_before = {o.name: self._running[o.name].copy() for o in self._flows if o.aggregation is LAST_MONTH}
         if self.weekly and (done % DAYS_A_WEEK == 0 or done == self.horizon):
             self._end_week(model)
         if done in self.days:
             for outcome in self.chosen:
                 self.totals[outcome.name].append(self._total(outcome, model).astype(np.float32))
+        if done + MONTH in self.days:  # only now: on this very day another month may have ended
+            self._month_before = {o.name: self._running[o.name].copy() for o in self._flows if o.aggregation is LAST_MONTH}
 
     def so_far(self, name: str, model: "IraqModel") -> Array:
         """Return an outcome as it stands after the last day recorded, (rows, worlds)."""

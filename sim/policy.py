@@ -12,6 +12,20 @@ if TYPE_CHECKING:
     from sim.model import IraqModel
 
 
+def check_setting(name: str, value: object, domain: Domain) -> None:
+    """Check a policy's own setting; None reads the named parameter instead.
+
+    Raises:
+        ValueError: it is no number, or not one of the domain.
+    """
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"{name}={value!r} is not a number")
+    if not domain.allows(float(value)):
+        raise ValueError(f"{name}={value:g} is not allowed: it is {domain}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """A lever that is pulled on its start day.

@@ -44,7 +44,7 @@ class Prior:
         if not isinstance(entry, Sequence) or isinstance(entry, str) or not entry:
             raise PriorError(f"a prior is a list such as [uniform, 0.8, 3.2], not {entry!r}")
         form, *numbers = entry
-        if form not in FORMS:
+        if not isinstance(form, str) or form not in FORMS:
             raise PriorError(f"no prior is called {form!r}; there are {', '.join(FORMS)}")
         described = FORMS[form]
         if len(numbers) not in described.counts:
@@ -56,7 +56,8 @@ class Prior:
         return prior
 
     def __str__(self) -> str:
-        return f"[{', '.join([self.form, *(f'{number:g}' for number in self.numbers)])}]"
+        numbers = (f"{number:g}" if float(f"{number:g}") == number else repr(number) for number in self.numbers)
+        return f"[{', '.join([self.form, *numbers])}]"
 
     def quantile(self, uniforms: Array, value: float) -> Array:
         """Return the values at these uniforms, the same shape; `value` is the centre of the forms that want one.

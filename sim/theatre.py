@@ -210,8 +210,9 @@ class _Row:
         return cell
 
     def number(self, column: str) -> float:
+        cell = self.text(column)
         try:
-            value = float(self.text(column))
+            value = float(cell)
         except ValueError:
             raise self._bad(column, "a number") from None
         if not (np.isfinite(value) and value >= 0.0):

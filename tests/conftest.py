@@ -1,5 +1,6 @@
 """What all tests share: arms composed from the shipped configs, run for a few worlds and days."""
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,11 +22,13 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.chdir(tmp_path)
 
 
+@functools.cache
 def arm(scenario: str = "stay", *overrides: str) -> Setup:
     """Compose one arm."""
     return setup(scenario, *overrides)
 
 
+@functools.lru_cache(maxsize=64)
 def block(scenario: str, *overrides: str, first: int = 0, count: int = 64) -> xr.Dataset:
     """Run a block of worlds of one arm."""
     return run_block(arm(scenario, *overrides), Worlds(first, count))

@@ -7,7 +7,7 @@ import pandas as pd
 import xarray as xr
 from scipy.stats import mstats
 
-from sim.outcomes import BY_NAME, OUTCOMES, Outcome, Worse
+from sim.outcomes import BY_NAME, OUTCOMES, Aggregation, Outcome, Worse
 from sim.rule import Array
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
@@ -92,8 +92,16 @@ def _ordinary(outcome: Outcome, arm: Array, base: Array, is_reference: bool) -> 
     difference = arm - base
     row |= {f"difference_{name}": value for name, value in _quantiles(difference).items()}
     row["difference_error"] = error_of_median(difference)
-    row |= _shares(difference, outcome.worse)
+    row |= _shares(_timed(arm, base) if outcome.aggregation is Aggregation.FIRST_DAY else difference, outcome.worse)
     return row
+
+
+def _timed(arm: Array, base: Array) -> Array:
+    """Return differences of first days, what never happened as later than all else: infinite, or 0 where in neither."""
+    never, nor_there = ~np.isfinite(arm), ~np.isfinite(base)
+    return np.where(
+        never & nor_there, 0.0, np.where(never, np.inf, arm) - np.where(nor_there, np.where(never, 0.0, np.inf), base)
+    )
 
 
 def _rare(outcome: Outcome, arm: Array, base: Array, is_reference: bool) -> dict[str, object]:
@@ -136,7 +144,7 @@ def _standard_error(values: Array) -> float:
 
 def _shares(difference: Array, worse: Worse) -> dict[str, float]:
     """Return the shares of worlds where the arm is worse, equal, better; NaN where no direction is worse."""
-    finite = difference[np.isfinite(difference)]
+    finite = difference[~np.isnan(difference)]
     if worse is Worse.NEITHER or not finite.size:
         return {"worse": np.nan, "equal": float(np.mean(finite == 0.0)) if finite.size else np.nan, "better": np.nan}
     signed = finite * int(worse)

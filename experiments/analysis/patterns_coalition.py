@@ -21,7 +21,8 @@ def exits_and_exposure(exit_days: Array, first: float, last: float) -> tuple[Arr
 
     Args:
         exit_days: (worlds, members) day of the decision to leave for good; NaN: none.
-        first, last: days of the model; the last is not included.
+        first: day of the period.
+        last: day after its end.
     """
     days = np.where(np.isnan(exit_days), np.inf, exit_days)
     at_risk = days >= first

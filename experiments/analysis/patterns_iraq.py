@@ -10,6 +10,8 @@ WEEKS_A_YEAR = 365 / 7
 _QUARTER, _HALF_YEAR, _YEAR = 13, 26, 52
 _QUARTERS = 8
 _TOP = 3
+_AS_AT_THE_START = 0.98
+"""Protection counts as that of the start down to this part of it."""
 
 
 def _weekly(data: xr.Dataset, name: str) -> Array:
@@ -100,11 +102,14 @@ def _in_window(weeks: Array, first: Array, length: int) -> Array:
 def crowd_incidents(stay: xr.Dataset) -> Measured:
     """Pattern 15: expected crowd incidents a year at the embassy, open and protected as at the start.
 
+    Weeks in which the mission is not open or the Green Zone's protection has eroded (under a caretaker) do not count.
     Target: 0.03-0.25. Source: one in the years to September 2020 (Baghdad, 31 December 2019).
     """
-    is_open = _weekly(stay, "mission_presence")[:, :_YEAR] >= 1.0
+    protection = _weekly(stay, "green_zone_protection")[:, :_YEAR]
+    protected = protection >= _AS_AT_THE_START * protection.max(axis=1, keepdims=True)
+    counts = protected & (_weekly(stay, "mission_presence")[:, :_YEAR] >= 1.0)
     hazard = _weekly(stay, "incident_hazard")[:, :_YEAR]
-    return ratio_of_sums((hazard * is_open).sum(axis=1), is_open.sum(axis=1) / WEEKS_A_YEAR)
+    return ratio_of_sums((hazard * counts).sum(axis=1), counts.sum(axis=1) / WEEKS_A_YEAR)
 
 
 def cabinet_falls(stay: xr.Dataset) -> Measured:

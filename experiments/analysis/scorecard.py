@@ -7,10 +7,17 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from experiments.analysis.measured import Measured
+from experiments.analysis.measured import BAND, Measured
 
 PASS, FAIL, REPORTED = "pass", "FAIL", "reported"
+_BY_WORLD: Sequence[str] = ("median inside", "band contains", "band inside")
+"""Rules of statistics that every world has."""
 _HEADINGS = ("#", "pattern", "statistic", "measured", "target", "inside", "verdict", "required", "prior")
+_LEGEND = (
+    "measured: median (5 % to 95 % of worlds), or a rate, mean or share ± two Monte Carlo errors",
+    "inside:   worlds inside the target, or the share of worlds up to the observed value",
+    "prior:    the fact informed a prior, so it is no independent check",
+)
 
 
 class Rule(StrEnum):
@@ -72,6 +79,16 @@ class Target:
         }.get(self.rule, low <= measured.value <= high)
         return PASS if met else FAIL
 
+    def is_close(self, measured: Measured) -> bool:
+        """Tell whether a bound lies within two Monte Carlo errors: more worlds might change the verdict."""
+        if self.rule in (Rule.MEDIAN_INSIDE, Rule.ESTIMATE_INSIDE):
+            return any(abs(measured.value - bound) < 2.0 * measured.error for bound in self.bounds)
+        if self.rule is not Rule.BAND_CONTAINS or measured.values is None or not measured.values.size:
+            return False
+        error = np.sqrt(BAND[0] * BAND[1] / measured.values.size)
+        below = float(np.mean(measured.values <= self.bounds[0]))
+        return any(abs(below - edge) < 2.0 * error for edge in BAND)
+
     def share_inside(self, measured: Measured) -> float:
         """Return the share of worlds inside the target; NaN where one world says nothing."""
         low, high = self.bounds
@@ -85,44 +102,42 @@ def score(targets: Mapping[str, Target], measured: Mapping[str, Measured]) -> pd
 
     Returns:
         One row a target: what was measured (`value`, `q05`, `q95`, Monte Carlo `error`, `count` of worlds, draws or
-        events), the target, the `verdict`, the share of worlds inside, and where an observed value stands among the
-        worlds (`observed_at`, 0-1).
+        events), the target, the `verdict` and whether it is `close`, the share of worlds inside, and where an observed
+        value stands among the worlds (`observed_at`, 0-1).
     """
-    rows = []
-    for key, target in targets.items():
-        one = measured[key]
-        q05, q95 = one.band()
-        contains = target.rule is Rule.BAND_CONTAINS and one.values is not None
-        rows.append(
-            {
-                "number": target.number,
-                "key": key,
-                "pattern": target.name,
-                "statistic": target.statistic.strip(),
-                "unit": target.unit,
-                "value": one.value,
-                "q05": q05,
-                "q95": q95,
-                "error": one.error,
-                "count": one.count,
-                "low": target.low,
-                "high": target.high,
-                "rule": target.rule.value,
-                "verdict": target.verdict(one),
-                "share_inside": target.share_inside(one),
-                "observed_at": float(np.mean(one.values <= target.low)) if contains else np.nan,
-                "required": target.required,
-                "informed_a_prior": target.informed_a_prior,
-                "source": target.source,
-            }
-        )
-    return pd.DataFrame(rows)
+    return pd.DataFrame([_scored(key, target, measured[key]) for key, target in targets.items()])
+
+
+def _scored(key: str, target: Target, measured: Measured) -> dict[str, object]:
+    q05, q95 = measured.band()
+    contains = target.rule is Rule.BAND_CONTAINS and measured.values is not None
+    return {
+        "number": target.number,
+        "key": key,
+        "pattern": target.name,
+        "statistic": target.statistic,
+        "unit": target.unit,
+        "value": measured.value,
+        "q05": q05,
+        "q95": q95,
+        "error": measured.error,
+        "count": measured.count,
+        "low": np.nan if target.low is None else target.low,
+        "high": np.nan if target.high is None else target.high,
+        "rule": target.rule.value,
+        "verdict": target.verdict(measured),
+        "close": target.is_close(measured),
+        "share_inside": target.share_inside(measured),
+        "observed_at": float(np.mean(measured.values <= target.bounds[0])) if contains else np.nan,
+        "required": target.required,
+        "informed_a_prior": target.informed_a_prior,
+        "source": target.source,
+    }
 
 
 def failures(scorecard: pd.DataFrame) -> list[str]:
     """Return the required statistics that fail, as they are told."""
-    failed = scorecard[scorecard["required"] & (scorecard["verdict"] != PASS)]
-    return [f"{row.number} {row.pattern} ({row.statistic})" for row in failed.itertuples()]
+    return _told(scorecard[scorecard["required"] & (scorecard["verdict"] != PASS)])
 
 
 def summary(scorecard: pd.DataFrame) -> str:
@@ -131,29 +146,39 @@ def summary(scorecard: pd.DataFrame) -> str:
     others = scorecard[~scorecard["required"] & (scorecard["verdict"] != REPORTED)]
     counts = [f"{(rows['verdict'] == PASS).sum()} of {len(rows)}" for rows in (required, others)]
     failed = failures(scorecard)
-    outside = [f"{row.number} ({row.statistic})" for row in others[others["verdict"] == FAIL].itertuples()]
+    outside, close = (_told(rows) for rows in (others[others["verdict"] == FAIL], scorecard[scorecard["close"]]))
     return (
         f"Required statistics: {counts[0]} pass{': failing ' + ', '.join(failed) if failed else ''}. "
         f"Others with a target: {counts[1]} pass{': outside ' + ', '.join(outside) if outside else ''}."
+        f"{' A bound lies within two Monte Carlo errors: ' + ', '.join(close) + '.' if close else ''}"
     )
+
+
+def _told(rows: pd.DataFrame) -> list[str]:
+    return [f"{row.number} ({row.statistic})" for row in rows.itertuples()]
 
 
 def table(scorecard: pd.DataFrame) -> str:
     """Return the scorecard as text, a line a statistic."""
-    lines = [list(_HEADINGS), *(_line(row) for row in scorecard.to_dict("records"))]
+    lines = [list(_HEADINGS), *(_line(row) for row in _rows(scorecard))]
     sizes = [max(len(line[column]) for line in lines) for column in range(len(_HEADINGS))]
     lines.insert(1, ["\N{BOX DRAWINGS LIGHT HORIZONTAL}" * size for size in sizes])
-    return "\n".join("  ".join(cell.ljust(size) for cell, size in zip(line, sizes, strict=True)).rstrip() for line in lines)
+    text = ["  ".join(cell.ljust(size) for cell, size in zip(line, sizes, strict=True)).rstrip() for line in lines]
+    return "\n".join([*text, "", *_LEGEND])
+
+
+def _rows(scorecard: pd.DataFrame) -> list[dict[str, object]]:
+    return [{str(name): value for name, value in row.items()} for row in scorecard.to_dict("records")]
 
 
 def _line(row: Mapping[str, object]) -> list[str]:
-    number, value, q05, q95, error, inside, at = (
-        float(str(row[name])) for name in ("low", "value", "q05", "q95", "error", "share_inside", "observed_at")
+    value, q05, q95, error, inside, at = (
+        float(str(row[name])) for name in ("value", "q05", "q95", "error", "share_inside", "observed_at")
     )
     spread = f" ({q05:.3g} to {q95:.3g})" if np.isfinite(q05) and row["rule"] in _BY_WORLD else f" ± {2.0 * error:.2g}"
     within = f"{inside:.0%}" if np.isfinite(inside) and row["rule"] in _BY_WORLD else ""
     if np.isfinite(at):
-        within = f"{number:g} at {at:.0%}"
+        within = f"at {at:.0%}"
     return [
         str(row["number"]),
         str(row["pattern"]),
@@ -165,9 +190,6 @@ def _line(row: Mapping[str, object]) -> list[str]:
         "yes" if row["required"] else "",
         "informed" if row["informed_a_prior"] else "",
     ]
-
-
-_BY_WORLD: Sequence[str] = (Rule.MEDIAN_INSIDE, Rule.BAND_CONTAINS, Rule.BAND_INSIDE)
 
 
 def _target(row: Mapping[str, object]) -> str:

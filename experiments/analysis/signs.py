@@ -17,7 +17,8 @@ def islamic_state_higher(pullout: xr.Dataset, stay: xr.Dataset, form: str | None
     Target: below 0.90, else the sign is assumed.
 
     Args:
-        pullout, stay: outcomes on the same worlds.
+        pullout: outcomes with the lead's exit.
+        stay: outcomes of the same worlds without it.
         form: of the switch islamic_state_depends_on; None for all.
     """
     name = "islamic_state_attacks_last_month"
@@ -27,13 +28,14 @@ def islamic_state_higher(pullout: xr.Dataset, stay: xr.Dataset, form: str | None
 
 
 def propensity_lower(pullout: xr.Dataset, stay: xr.Dataset, announced_on: float, form: str | None = None) -> Measured:
-    """Measure the share of worlds in which militias are less inclined to attack during the exit than on the same days of staying.
+    """Measure the share of worlds in which militias are less inclined to attack during the exit than had the lead stayed.
 
     The propensity is that at full exposure, without the memory of past attacks: fewer troops do not lower it by themselves.
     Target: 0.30-0.80, else the sign is assumed.
 
     Args:
-        pullout, stay: outcomes on the same worlds, by week.
+        pullout: outcomes with the lead's exit, by week.
+        stay: outcomes of the same worlds without it.
         announced_on: day of the announcement; the exit lasts from then to the last day on which troops leave.
         form: of the switch patron_on_exit; None for all.
     """
@@ -52,7 +54,8 @@ def knock_on_positive(pullout: xr.Dataset, without: xr.Dataset, day: int, form: 
     Target: below 0.95, else the sign is assumed.
 
     Args:
-        pullout, without: outcomes on the same worlds, with and without the knock-on.
+        pullout: outcomes with the lead's exit.
+        without: outcomes of the same worlds where no exit causes another.
         day: reporting day.
         form: of the switch knock_on_form; None for all.
     """

@@ -54,7 +54,7 @@ def headline_table(table: pd.DataFrame, width: int = 160) -> str:
     """
     days = [int(day) for day in sorted(table["day"].unique())]
     arms = [str(arm) for arm in dict.fromkeys(table["arm"])]
-    head = "Median (5 % to 95 % of worlds); below it the paired difference from the reference."
+    head = "Median (5 % to 95 % of worlds); below, the paired difference from the reference"
     return "\n\n".join([head, *(_block(cells_of(table, day), arms, day, width) for day in days)])
 
 
@@ -89,10 +89,12 @@ def _cell(cells: Cells, arm: str, column: Column, prefix: str) -> str:
         error = float(row["difference_error" if prefix else "mean_error"])
         return f"{write(row[f'{prefix}mean'])} ± {2.0 * error * column.scale:{column.form}}"
     if column.outcome == IS_RATIO:
+        if _reference(cells, arm) == arm:
+            return "1"
+        if np.isnan(row["median"]):
+            return "" if prefix else "unknown"
         if prefix:
             return f"above in {row['worse']:.0%}"
-        if np.isnan(row.get("worse", np.nan)):
-            return "1"
     return f"{write(row[f'{prefix}median'])} ({write(row[f'{prefix}q05'])} to {write(row[f'{prefix}q95'])})"
 
 
@@ -149,6 +151,12 @@ def answer(table: pd.DataFrame) -> str:
         )
 
     state, civilians = cells[arm, IS_RATIO], cells[arm, "civilian_deaths"]
+    islamic_state = (
+        f"IS attacks stand at {state['median']:.2f} times the reference ({state['q05']:.2f} to {state['q95']:.2f}, above it in"
+        f" {state['worse']:.0%} of worlds)"
+    )
+    if np.isnan(state["median"]):
+        islamic_state = "IS attacks cannot be compared, the reference has none"
     knock_on = ""
     if arm == _PULLOUT and (_WITHOUT_KNOCK_ON, "members_out") in cells:
         without = cells[_WITHOUT_KNOCK_ON, "members_out"]["median"]
@@ -156,8 +164,7 @@ def answer(table: pd.DataFrame) -> str:
     return (
         f"Compared with {_reference(cells, arm)} on the same worlds, {arm} by day {day} changes members out for good by"
         f" {change('members_out')}{knock_on}, attacks on sites by {change('attacks')} and attacks elsewhere by"
-        f" {change('displaced_attacks')}; IS attacks stand at {state['median']:.2f} times the reference"
-        f" ({state['q05']:.2f} to {state['q95']:.2f}, above it in {state['worse']:.0%} of worlds), and more Iraqi"
+        f" {change('displaced_attacks')}; {islamic_state}, and more Iraqi"
         f" civilians die in {civilians['worse']:.0%} of worlds (medians, 5 % to 95 %)."
     )
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.lead_nation import DIPLOMATS
-from sim.policy import Policy
+from sim.parameters import Domain
+from sim.policy import Policy, check_setting
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ class DiplomatsOut(Policy):
 
     days_to_close: float | None = None
     description = "The lead nation closes its mission; the troops stay."
+
+    def __post_init__(self) -> None:
+        check_setting("days_to_close", self.days_to_close, Domain.POSITIVE)
 
     def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
         """Announce the closing."""

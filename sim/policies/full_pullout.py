@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.policy import Policy
+from sim.parameters import Domain
+from sim.policy import Policy, check_setting
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ class FullPullout(Policy):
 
     stretch: float = 1.0
     description = "The lead nation announces a full pullout and leaves; the embassy closes on the way."
+
+    def __post_init__(self) -> None:
+        if self.stretch is None:
+            raise ValueError("stretch=null is not a number")
+        check_setting("stretch", self.stretch, Domain.POSITIVE)
 
     def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
         """Announce the pullout."""

@@ -25,6 +25,13 @@ class MemberExits(Policy):
     switch = True
     description = "Named members leave for good on given days; their dependants may follow."
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.exits, Mapping):
+            raise ValueError(f"exits={self.exits!r} is not a mapping such as {{denmark: 30}}")
+        for member, day in self.exits.items():
+            if isinstance(day, bool) or not isinstance(day, int) or day < 0:
+                raise ValueError(f"exits.{member}={day!r} is not a whole number of days")
+
     def act(self, model: "IraqModel", start: Array, strength: Array) -> None:
         """Let the members leave whose day it is."""
         for member, day in self.exits.items():

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.policy import Policy
+from sim.parameters import Domain
+from sim.policy import Policy, check_setting
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ class NATOBackfill(Policy):
 
     ceiling: float | None = None
     description = "The NATO mission grows while the host asks it to; alone it does almost nothing."
+
+    def __post_init__(self) -> None:
+        check_setting("ceiling", self.ceiling, Domain.POSITIVE)
 
     def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
         """Begin to grow."""

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.agents.lead_nation import NEVER, PARTIAL
-from sim.policy import Policy
+from sim.parameters import Domain
+from sim.policy import Policy, check_setting
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ class PartialCut(Policy):
 
     share: float | None = None
     description = "A share of the lead nation's troops leaves; the embassy stays open."
+
+    def __post_init__(self) -> None:
+        check_setting("share", self.share, Domain.SHARE)
 
     def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
         """Announce the cut."""

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.policy import Policy
+from sim.parameters import Domain
+from sim.policy import Policy, check_setting
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ class Ultimatum(Policy):
     deadline_days: float | None = None
     switch = True
     description = "The lead nation threatens to leave unless the attacks stop; reviewed weekly until the deadline."
+
+    def __post_init__(self) -> None:
+        check_setting("deadline_days", self.deadline_days, Domain.POSITIVE)
 
     def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
         """Issue the ultimatum."""

@@ -20,7 +20,9 @@ _CERTAIN = {
 @pytest.fixture(scope="module")
 def elsewhere():
     """Two factions in three worlds, the second without a displaced attack; every attack that can kill does."""
-    targets = [np.array([[1.0, 0.0, 0.0], [2.0, 0.0, 1.0]]), np.zeros((2, 3)), np.array([[0.0, 0.0, 4.0]] * 2), np.zeros((2, 3))]
+    targets = [np.zeros((2, 3)) for _ in DISPLACED_TARGETS]
+    targets[0][:] = [[1.0, 0.0, 0.0], [2.0, 0.0, 1.0]]
+    targets[2][:] = [[0.0, 0.0, 4.0], [0.0, 0.0, 4.0]]
     model = SimpleNamespace(
         seed_of_worlds=1,
         worlds=Worlds(0, 3),
@@ -44,8 +46,12 @@ def test_displaced_attacks_are_added_over_factions(elsewhere):
 
 
 @pytest.mark.parametrize(
-    ("target", "attacks"), zip(DISPLACED_TARGETS, ([3.0, 0.0, 1.0], [0.0] * 3, [0.0, 0.0, 8.0], [0.0] * 3), strict=True)
-)
+    ("target", "attacks"),
+    [
+        ("iraqi_state", [3.0, 0.0, 1.0]), ("kurdistan", [0.0, 0.0, 0.0]), ("contractors", [0.0, 0.0, 8.0]),
+        ("other_missions", [0.0, 0.0, 0.0]),
+    ],
+)  # fmt: skip
 def test_each_target_gets_its_own(elsewhere, target, attacks):
     assert elsewhere.by_target[target].tolist() == [attacks]
     assert elsewhere.attacks_so_far[target].tolist() == [attacks]

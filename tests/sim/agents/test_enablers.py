@@ -63,8 +63,8 @@ def test_enablers_stay_shares(inputs):
 
 
 @pytest.mark.parametrize(
-    ("deaths_a_month", "air", "mean"), [(1.0, 1.0, 12.0 / 365.0), (0.5, 1.0, 6.0 / 365.0), (1.0, 0.25, 3.0 / 365.0), (1.0, 0.0, 0.0)]
-)  # fmt: skip
+    ("deaths_a_month", "air", "mean"), [(1.0, 1.0, 12 / 365), (0.5, 1.0, 6 / 365), (1.0, 0.25, 3 / 365), (1.0, 0.0, 0.0)]
+)
 def test_air_operations_kill_in_proportion_to_air_power(deaths_a_month, air, mean):
     none = chance(lambda u: civilian_deaths_of_air_operations(u, deaths_a_month, air) == 0.0)
     assert -math.log(none) == pytest.approx(mean, abs=1e-12)

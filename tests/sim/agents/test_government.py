@@ -106,6 +106,11 @@ def test_arrests_come_with_the_crackdown(crackdown, rate, hazard):
     assert -math.log1p(-made) == pytest.approx(hazard)
 
 
+def test_no_arrest_without_a_crackdown_and_no_fall_without_a_hazard():
+    assert arrests_today(0.0, 0.02, 0.7, 0.0, 0.0) == (0.0, 0.0)
+    assert fall_of_cabinet(**{**CABINET, "hazard": 0.0}, fall=0.0, cabinet=0.0)[3] == 0.0
+
+
 @pytest.mark.parametrize(
     ("arrest", "reversal", "expected"),
     [(0.0, 0.69, (0.0, 1.0)), (0.0, 0.71, (1.0, 0.0)), (0.5, 0.0, (0.0, 0.0)), (0.5, 0.99, (0.0, 0.0))],
@@ -151,7 +156,9 @@ def test_stance_toward_the_coalition(change, leave, stay):
     assert stays(**{**STANCE, **change}) == pytest.approx(stay)
 
 
-@pytest.mark.parametrize(("uniform", "stance"), [(0.09, ASKS_TO_LEAVE), (0.11, ASKS_TO_STAY), (0.54, ASKS_TO_STAY), (0.56, NEUTRAL)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("uniform", "stance"), [(0.09, ASKS_TO_LEAVE), (0.11, ASKS_TO_STAY), (0.54, ASKS_TO_STAY), (0.56, NEUTRAL)]
+)
 def test_stance_is_leave_then_stay_then_neutral(uniform, stance):
     assert stance_of(**STANCE, uniform=uniform) == stance
 

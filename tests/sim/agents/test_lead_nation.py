@@ -243,6 +243,11 @@ def test_chance_of_a_strike_without_a_death(change, hazard, factor):
     assert strikes(**{**STRIKE, **change}) == pytest.approx(factor * (1.0 - math.exp(-hazard)), rel=1e-9)
 
 
+@pytest.mark.parametrize("change", [{"restraint": 1.0}, {"attack_rate": 0.0}, {"lead": 0.0, "factor_from_afar": 0.0}])
+def test_no_strike_without_a_chance(change):
+    assert retaliation(**{**STRIKE, **change}, **TOLLS, strike=0.0)[0] == 0.0
+
+
 def test_answer_within_the_window_has_its_probability():
     window, quiet, first = 0.0, 1.0, 1.0
     for _ in range(10):

@@ -80,6 +80,7 @@ PROTECTED = {
         (0.15, 0.0, 1.0, {"displaced_share": 0.0}, 0.15),
         (0.45, 0.0, 1.0, {"displaced_share": 1.0}, 0.6),
         (1.0, 0.0, 0.0, {}, 1.0),
+        (0.0, 0.0, 1.0, {"embassy": 1.0, "others": 0.0}, 0.0),
     ],
 )
 def test_protection_moves_rockets_from_the_embassy_to_other_sites(attractiveness, is_embassy, is_other_fixed, change, expected):
@@ -186,6 +187,11 @@ def test_wounded_spread_less_with_a_larger_size():
     """One death and size 4: mean 2, P(0) = (4/6)^4 = 0.1975."""
     inputs = {**LANDING, **UNIFORMS, "hits_coalition": 0.0, "wounded_dispersion": 4.0}
     assert chance(lambda u: attacks_land(**{**inputs, "wounded": u})[3] == 0.0) == pytest.approx(16.0 / 81.0)
+
+
+def test_nobody_who_is_not_exposed_is_hit():
+    exposed = {"attacks": 9.0, "coalition_exposure": 0.0, "density": 0.0, "iraqi_exposure": 0.0}
+    assert attacks_land(**{**LANDING, **dict.fromkeys(UNIFORMS, 0.0), **exposed}) == (0.0, 0.0, 0.0, 0.0)
 
 
 def test_no_attack_harms_nobody():

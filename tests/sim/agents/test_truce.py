@@ -39,7 +39,6 @@ def end_hazard(**inputs):
     ("change", "expected"),
     [
         ({}, 0.002),
-        ({"onset_hazard": 0.0}, 0.0),
         ({"ultimatum": 1.0}, 0.008),
         ({"pre_election": 1.0}, 0.004),
         ({"ultimatum": 1.0, "pre_election": 1.0}, 0.008),
@@ -69,6 +68,18 @@ def test_onset(change, expected):
 )
 def test_end(change, expected):
     assert end_hazard(**{**QUIET, **change}) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("in_force", "onset", "end", "after"),
+    [(0.0, 0.5, 0.0, 0.0), (0.0, 0.001, 0.5, 1.0), (1.0, 0.0, 0.5, 1.0), (1.0, 0.5, 0.01, 0.0)],
+)
+def test_truce_is_on_or_off(in_force, onset, end, after):
+    assert truce_tomorrow(in_force=in_force, onset=onset, end=end, **QUIET) == after
+
+
+def test_no_truce_begins_without_a_hazard():
+    assert truce_tomorrow(in_force=0.0, onset=0.0, end=0.0, **{**QUIET, "onset_hazard": 0.0}) == 0.0
 
 
 @pytest.mark.parametrize(

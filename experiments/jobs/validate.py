@@ -1,0 +1,58 @@
+"""Hold the model against the patterns that it must reproduce; exit code 1 if a required one fails."""
+
+from collections.abc import Sequence
+
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
+from omegaconf import DictConfig
+
+from experiments.config import Setup, read_setup
+from experiments.errors import InputError, fail
+
+_SET_BY_THE_PATTERNS = ("scenario", "ensemble.days", "ensemble.record", "ensemble.worlds_per_draw")
+
+
+def main(config: DictConfig) -> None:
+    """Run what the patterns need, print the scorecard and write it."""
+    from experiments.analysis.scorecard import failures, summary, table
+    from experiments.validation import read_targets, targets_file, validate, write_scorecard
+
+    hydra = HydraConfig.get()
+    overrides = list(hydra.overrides.task)
+    try:
+        check_overrides(overrides, hydra.mode is RunMode.MULTIRUN)
+        setups, targets = compose_scenarios(overrides), read_targets(targets_file())
+    except InputError as error:
+        fail(error)  # not raised: Hydra would put a line of its own before it
+    scorecard = validate(setups, targets, setups["stay"].worlds)
+    folder = write_scorecard(setups, targets, scorecard)
+    print(f"{table(scorecard)}\n\n{summary(scorecard)}\n\nScorecard: {folder}", flush=True)
+    if failures(scorecard):
+        raise SystemExit(1)
+
+
+def check_overrides(overrides: Sequence[str], is_sweep: bool) -> None:
+    """Refuse what would change nothing, or the wrong thing.
+
+    Raises:
+        InputError: a sweep, or a setting that the patterns set.
+    """
+    if is_sweep:
+        raise InputError("validate is no sweep: it runs the scenarios that the patterns need; leave out -m")
+    for override in overrides:
+        name = override.partition("=")[0].lstrip("+~")
+        if name in _SET_BY_THE_PATTERNS:
+            raise InputError(f"{override}: the patterns set it; knockon validate takes ensemble.worlds, parameters, mechanisms")
+
+
+def compose_scenarios(overrides: Sequence[str]) -> dict[str, Setup]:
+    """Compose and check the arms that the patterns need, each with the overrides of the command line."""
+    from experiments.pattern_runs import SCENARIOS
+
+    loader = GlobalHydra.instance().config_loader()
+    setups = {}
+    for scenario in SCENARIOS:
+        given = [f"scenario={scenario}", *overrides]
+        setups[scenario] = read_setup(loader.load_configuration("validate", given, RunMode.RUN), scenario, given)
+    return setups

@@ -1,0 +1,133 @@
+"""What an analyst should know of an arm before reading its results: one function a rule, none of them an error."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from experiments.catalogue import mechanisms
+from experiments.config import Setup
+from sim.parameters import Parameter, Uncertainty
+
+if TYPE_CHECKING:
+    from experiments.arms import Arm
+
+SHORTEST_FOR_RESURGENCE = 365
+"""Days up to which nothing about an IS resurgence can be read: it takes more than a year."""
+_WITHDRAWABLE = ("full_pullout", "partial_cut", "diplomats_out", "ultimatum")
+
+
+def notes_on(setup: Setup) -> list[str]:
+    """Return what every rule says of an arm."""
+    return [note for rule in RULES for note in rule(setup)]
+
+
+def notes_on_arms(arms: Sequence["Arm"]) -> list[str]:
+    """Return each note once, with the arms that it is about where it is not about all of them."""
+    about: dict[str, list[str]] = {}
+    for arm in arms:
+        for note in notes_on(arm.setup):
+            about.setdefault(note, []).append(arm.label)
+    return [note if len(labels) == len(arms) else f"{', '.join(labels)}: {note}" for note, labels in about.items()]
+
+
+def mechanisms_off(setup: Setup) -> list[str]:
+    """Return the mechanisms all of whose parameters stand at their neutral values, however they came there."""
+    ledger = setup.ledger
+    off = []
+    for name, mechanism in mechanisms().items():
+        found = [(ledger.parameters[parameter], value) for parameter, value in mechanism.neutral.items()]
+        if all(entry.prior is None and {v for _, v in entry.items()} == {value} for entry, value in found):
+            off.append(name)
+    return off
+
+
+def forced_switches(setup: Setup) -> dict[str, str]:
+    """Return the switches that have one form in all worlds by the config, with that form."""
+    forced = {}
+    for name, switch in setup.ledger.switches.items():
+        possible = [form for form, weight in switch.weights if weight > 0.0]
+        if len(possible) == 1:
+            forced[name] = possible[0]
+    return forced
+
+
+def sign_of_islamic_state_is_assumed(setup: Setup) -> Iterator[str]:
+    """Without recruitment that presence feeds, every exit raises IS."""
+    if "recruitment" in mechanisms_off(setup):
+        yield "recruitment is off: every exit then raises IS, so the sign of IS is assumed, not found"
+
+
+def patron_does_not_react(setup: Setup) -> Iterator[str]:
+    """A patron that reacts to nothing makes its switch void."""
+    if "patron" in mechanisms_off(setup):
+        yield "patron is off: the switch patron_on_exit has no effect, and propensity says nothing about the patron"
+
+
+def announcement_costs_nothing(setup: Setup) -> Iterator[str]:
+    """Without a cabinet nothing happens to political capital."""
+    if "cabinet" in mechanisms_off(setup):
+        yield "cabinet is off: the switch announcement has no effect, and the government neither falls nor asks to leave"
+
+
+def horizon_is_short(setup: Setup) -> Iterator[str]:
+    """A resurgence takes more than a year."""
+    if setup.days <= SHORTEST_FOR_RESURGENCE:
+        yield f"ensemble.days={setup.days}: nothing about an IS resurgence can be read, it takes more than a year"
+
+
+def threshold_needs_a_cascade(setup: Setup) -> Iterator[str]:
+    """The threshold form of exits exists in cascade worlds alone."""
+    forced = forced_switches(setup)
+    form = forced.get("knock_on_form", "cascade")
+    if forced.get("exit_rule") == "threshold" and form != "cascade":
+        yield f"switches.exit_rule=threshold has no effect: knock_on_form is {form}, and thresholds need cascade"
+
+
+def nothing_to_withdraw(setup: Setup) -> Iterator[str]:
+    """A rethink withdraws what is announced by then."""
+    first = {name: _bounds(policy.start)[0] for name, policy in setup.policies if name in _WITHDRAWABLE}
+    rethink = next((policy for name, policy in setup.policies if name == "rethink"), None)
+    if rethink and not any(day <= _bounds(rethink.start)[1] for day in first.values()):
+        yield f"rethink finds nothing to withdraw: no exit or ultimatum starts by day {_bounds(rethink.start)[1]:g}"
+
+
+def _bounds(dial: Parameter) -> tuple[float, float]:
+    """Return the lowest and the highest value of a start or strength."""
+    values = [value for _, value in dial.items()]
+    return dial.prior.bounds() if dial.prior else (min(values), max(values))
+
+
+def policy_is_inert(setup: Setup) -> Iterator[str]:
+    """A policy of strength 0 does nothing; the knock-on's dial does nothing at 1."""
+    for name, policy in setup.policies:
+        neutral = 1.0 if name == "knock_on_exits" else 0.0
+        if _bounds(policy.strength) == (neutral, neutral):
+            yield f"policies.{name}.strength={neutral:g} changes nothing"
+
+
+def true_by_construction(setup: Setup) -> Iterator[str]:
+    """Some results are put in, not found."""
+    names = [name for name, _ in setup.policies]
+    if "crackdown" in names:
+        yield "crackdown raises IS a little and the government's fall by construction (divided forces, backlash): not a finding"
+    if "diplomats_out" in names:
+        yield "diplomats_out: closing only the mission looks nearly free in this model, which has little of what it costs"
+
+
+def only_chance_is_left(setup: Setup) -> Iterator[str]:
+    """Without uncertainty about parameters and structure the bands are those of chance."""
+    if setup.ledger.uncertainty is Uncertainty.NONE:
+        yield "ensemble.uncertainty=none: every switch has its first form, and bands are those of chance alone"
+
+
+RULES: tuple[Callable[[Setup], Iterator[str]], ...] = (
+    sign_of_islamic_state_is_assumed,
+    patron_does_not_react,
+    announcement_costs_nothing,
+    horizon_is_short,
+    threshold_needs_a_cascade,
+    nothing_to_withdraw,
+    policy_is_inert,
+    true_by_construction,
+    only_chance_is_left,
+)
+"""All rules, in the order in which they are told."""

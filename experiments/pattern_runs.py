@@ -1,0 +1,183 @@
+"""The ensembles that the patterns are measured on."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import joblib
+import numpy as np
+import pandas as pd
+import xarray as xr
+from tqdm import tqdm
+
+from experiments.analysis.patterns import Ensembles
+from experiments.config import Setup
+from experiments.ensemble import blocks_of, build_model, compile_rules, to_dataset
+from experiments.year_before import begin_anywhere, hold_at_the_peak, set_campaigns, with_fixed, year_before
+from sim.model import IraqModel
+from sim.outcomes import BY_NAME, Record, Recorder
+from sim.policies.full_pullout import FullPullout
+from sim.policies.member_exits import MemberExits
+from sim.rule import Array
+from sim.worlds import CHUNK, Worlds
+
+SCENARIOS = ("stay", "us_pullout", "us_pullout_without_knock_on", "mid_member_exit")
+"""The scenarios that validation runs."""
+LONG, MEDIUM, SHORT, YEAR = 1274, 730, 120, 365
+"""Days: three years after a complete exit; the default horizon; an exit of a member; a year."""
+REFIT_DRAWS, REFIT_WORLDS = 24, 32
+"""Draws of the parameters for the refit of burstiness, and worlds that share one."""
+
+BY_WEEK = (
+    "islamic_state_attacks", "islamic_state_attacks_last_month", "islamic_state_attacks_by_governorate", "lead_troop_share",
+    "propensity", "members_out", "exit_day_by_member", "incident_hazard", "mission_presence", "green_zone_protection",
+    "government_falls", "security_closures", "civilian_deaths_by_islamic_state",
+)  # fmt: skip
+NO_CAMPAIGNS = {"patron.campaign_volatility": 0.0}
+NO_FEEDBACK = {
+    "truce.onset_hazard": 0.0,
+    "patron.pre_election_caution": 0.0,
+    "lead_nation.retaliation_probability": 0.0,
+    "lead_nation.unprovoked_strike_hazard": 0.0,
+    "militias.effect_of_competition": 0.0,
+    "militias.effect_of_enforcement": 0.0,
+    "militias.capacity_loss_per_civilian_death": 0.0,
+    "coalition.exit_hazard": 1e-12,
+    "embassy.security_closure_hazard": 1e-12,
+    "embassy.closure_after_breach": 0.0,
+}
+"""What else makes attacks cluster or dwindle, switched off."""
+
+type Reader = Callable[[IraqModel], Array]
+READERS: Mapping[str, tuple[tuple[str, ...], Reader]] = {
+    "attacks": ((), BY_NAME["attacks"].read),
+    "convoy_attacks": ((), BY_NAME["convoy_attacks"].read),
+    "members_leaving": ((), BY_NAME["members_leaving"].read),
+    "strikes": ((), BY_NAME["strikes"].read),
+    "coalition_deaths": (("site",), lambda m: m.sites.coalition_deaths),
+    "civilian_deaths": (("site",), lambda m: m.sites.civilian_deaths),
+    "iraqi_force_deaths": (("site",), lambda m: m.sites.iraqi_deaths),
+}
+"""What is kept by day: further dimensions, and how it is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """An ensemble that the patterns are measured on.
+
+    Attributes:
+        setup: of the arm; its days are the horizon.
+        worlds: how many.
+        daily: what is kept by day; without it, weekly outcomes are.
+        begin: changes the model before its first day. `before`: before each day.
+    """
+
+    setup: Setup
+    worlds: int
+    daily: tuple[str, ...] = ()
+    begin: Callable[[IraqModel], None] | None = None
+    before: Callable[[IraqModel], None] | None = None
+
+    def block(self, worlds: Worlds) -> xr.Dataset:
+        """Run a block of worlds."""
+        recorder = None if self.daily else Recorder(self.setup.days, Record.WEEKLY, [BY_NAME[name] for name in BY_WEEK])
+        model = build_model(self.setup, worlds, recorder)
+        if self.begin is not None:
+            self.begin(model)
+        kept: dict[str, list[Array]] = {name: [] for name in self.daily}
+        for _ in range(self.setup.days):
+            if self.before is not None:
+                self.before(model)
+            model.run(1)
+            for name, days in kept.items():
+                days.append(READERS[name][1](model).astype(np.int16))
+        if recorder is None:
+            return _labelled_days(self.setup, model, kept)
+        data = to_dataset(self.setup, model, recorder)
+        starters = [member.name for member in self.setup.theatre.members if member.present]
+        return data.sel(member=starters).assign(islamic_state_at_start=("world", model.islamic_state.rate_at_start[0]))
+
+
+def _labelled_days(setup: Setup, model: IraqModel, kept: Mapping[str, Sequence[Array]]) -> xr.Dataset:
+    variables: dict[str, tuple[list[str], Array]] = {}
+    for name, days in kept.items():
+        more = READERS[name][0]
+        values = np.moveaxis(np.stack(days), -1, 0)
+        variables[name] = (["world", "date", *more], values if more else values[:, :, 0])
+    militias, each = model.militias, setup.ledger.worlds_per_draw
+    ratio = np.broadcast_to(militias.own_excitation + militias.cross_excitation, (1, model.worlds.count))[0]
+    variables |= {"branching_ratio": (["world"], ratio.copy()), "draw": (["world"], model.worlds.numbers // each)}
+    dates = pd.date_range(setup.theatre.start, periods=setup.days)
+    return xr.Dataset(variables, coords={"world": model.worlds.numbers, "date": dates})
+
+
+def runs_of(setups: Mapping[str, Setup], worlds: int) -> dict[str, Run]:
+    """Return the runs that the patterns need.
+
+    Args:
+        setups: of `SCENARIOS`, by name.
+        worlds: of each run but those of the refit, which have `REFIT_DRAWS` times `REFIT_WORLDS` at most.
+    """
+    stay, pullout, without, exit_of_member = (with_fixed(setups[name], {}, worlds_per_draw=1) for name in SCENARIOS)
+    still = with_fixed(replace(stay, days=MEDIUM), NO_CAMPAIGNS, REFIT_WORLDS)
+    refitted = min(REFIT_DRAWS * REFIT_WORLDS, max(REFIT_WORLDS, worlds // REFIT_WORLDS * REFIT_WORLDS))
+    return {
+        "stay": Run(replace(stay, days=MEDIUM), worlds),
+        "us_pullout": Run(replace(pullout, days=LONG), worlds),
+        "without_knock_on": Run(replace(without, days=MEDIUM), worlds),
+        "mid_member_exit": Run(replace(exit_of_member, days=SHORT), worlds),
+        "days_of_stay": Run(
+            replace(stay, days=YEAR),
+            worlds,
+            ("attacks", "strikes", "coalition_deaths", "civilian_deaths", "iraqi_force_deaths"),
+        ),
+        "year_before": Run(
+            year_before(stay), worlds, ("attacks", "convoy_attacks", "members_leaving"), begin_anywhere, hold_at_the_peak
+        ),
+        "memory_alone": Run(with_fixed(still, NO_FEEDBACK), refitted, ("attacks",), begin_at_the_mean),
+        "with_feedback": Run(still, refitted, ("attacks",), begin_at_the_mean),
+    }
+
+
+def begin_at_the_mean(model: IraqModel) -> None:
+    """Start both campaigns at their long-run mean."""
+    set_campaigns(model, np.zeros_like(model.patron.rockets), np.zeros_like(model.patron.convoys))
+
+
+def run_all(setups: Mapping[str, Setup], worlds: int) -> Ensembles:
+    """Run every ensemble and label what the patterns are measured on."""
+    stay, runs = setups["stay"], runs_of(setups, worlds)
+    compile_rules(stay)
+    jobs = [(name, block) for name, run in runs.items() for block in _blocks(run.worlds, stay.block)]
+    parallel = joblib.Parallel(n_jobs=stay.workers, return_as="generator", pre_dispatch="2*n_jobs")
+    done = parallel(joblib.delayed(runs[name].block)(block) for name, block in jobs)
+    parts: dict[str, list[xr.Dataset]] = {name: [] for name in runs}
+    quiet = not sys.stderr.isatty()
+    for (name, _), data in zip(jobs, tqdm(done, total=len(jobs), unit=" blocks", disable=quiet, leave=False), strict=True):
+        parts[name].append(data)
+    found: dict[str, Any] = {
+        name: xr.concat(blocks, dim="world", data_vars="minimal", coords="minimal", compat="override")
+        for name, blocks in parts.items()
+    }
+    found |= _events(setups)
+    return Ensembles(**found)
+
+
+def _blocks(worlds: int, block: int) -> Iterator[Worlds]:
+    for chunk in range(-(-worlds // CHUNK)):
+        yield from blocks_of(chunk, min(CHUNK, worlds - chunk * CHUNK), min(block, CHUNK))
+
+
+def _events(setups: Mapping[str, Setup]) -> dict[str, Any]:
+    """Return who leaves on which day, as the policies of the scenarios have it."""
+    members = setups["mid_member_exit"].theatre.members
+    exits = next(policy for _, policy in setups["mid_member_exit"].policies if isinstance(policy, MemberExits))
+    pullout = next(policy for _, policy in setups["us_pullout"].policies if isinstance(policy, FullPullout))
+    leaver, day = next(iter(exits.exits.items()))
+    return {
+        "announced_on": cast(float, pullout.start.value),
+        "left_on": max(float(day), cast(float, exits.start.value)),
+        "leaver": leaver,
+        "dependants": tuple(member.name for member in members if member.present and member.framework_nation == leaver),
+    }

@@ -1,0 +1,199 @@
+"""A config is checked without a world, in a line an arm; what to know of an arm is told once."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hydra import compose, initialize_config_dir
+from omegaconf import DictConfig
+
+from experiments import catalogue, cli
+from experiments.api import setup
+from experiments.arms import name_arms
+from experiments.callbacks import SweepOfArms
+from experiments.check import lines
+from experiments.config import Setup, conf_folder
+from experiments.mechanisms import switch_off
+from experiments.notes import RULES, forced_switches, mechanisms_off, notes_on, notes_on_arms
+from sim.parameters import Domain, Parameter, Switch, Uncertainty
+from sim.policy import Policy
+from sim.priors import Prior
+
+type Policies = Mapping[str, Mapping[str, Any]]
+
+
+@cache
+def stay() -> Setup:
+    return setup("stay")
+
+
+def dial(value: object) -> Parameter:
+    if isinstance(value, list):
+        return Parameter("policies.some.dial", 0.5, Prior.read(value), Domain.NON_NEGATIVE)
+    return Parameter("policies.some.dial", float(str(value)), None, Domain.NON_NEGATIVE)
+
+
+def policy(name: str, changed: Mapping[str, Any]) -> Policy:
+    """Make a policy as shipped but for what is changed."""
+    kind, shipped = catalogue.policies()[name]
+    settings = {**shipped, **changed}
+    start, strength = dial(settings.pop("start")), dial(settings.pop("strength"))
+    return kind(start=start, strength=strength, **settings)
+
+
+def arm(policies: Policies | None = None, off: str = "", switches: Mapping[str, str] | None = None, **changes: Any) -> Setup:
+    """Change an arm that was composed once: its policies, mechanisms, forced switches or other fields."""
+    words = dict.fromkeys(off.split(), "off")
+    forced = {name: Switch(name, ((form, 1.0),)) for name, form in (switches or {}).items()}
+    ledger = replace(
+        stay().ledger,
+        parameters=switch_off(words, catalogue.mechanisms(), stay().ledger.parameters, {}),
+        switches={**stay().ledger.switches, **forced},
+    )
+    chosen = tuple((name, policy(name, settings)) for name, settings in (policies or {}).items())
+    return replace(stay(), **{"ledger": ledger, "policies": chosen, **changes})
+
+
+def composed(*overrides: str) -> DictConfig:
+    with initialize_config_dir(str(conf_folder()), version_base="1.3"):
+        return compose("run", overrides=list(overrides), return_hydra_config=True)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"off": "recruitment"}, "the sign of IS is assumed, not found"),
+        ({"off": "patron"}, "the switch patron_on_exit has no effect"),
+        ({"off": "cabinet"}, "the switch announcement has no effect"),
+        ({"days": 365}, "nothing about an IS resurgence can be read"),
+        ({"switches": {"exit_rule": "threshold", "knock_on_form": "free_standing"}}, "thresholds need cascade"),
+        ({"policies": {"rethink": {}}}, "rethink finds nothing to withdraw"),
+        ({"policies": {"full_pullout": {}, "rethink": {"start": 10}}}, "rethink finds nothing to withdraw"),
+        ({"policies": {"full_pullout": {"strength": 0}}}, "policies.full_pullout.strength=0 changes nothing"),
+        ({"policies": {"knock_on_exits": {}}}, "policies.knock_on_exits.strength=1 changes nothing"),
+        ({"policies": {"crackdown": {}}}, "by construction"),
+        ({"policies": {"diplomats_out": {}}}, "closing only the mission looks nearly free"),
+    ],
+)
+def test_each_rule_speaks_where_it_should(given: dict[str, Any], said: str) -> None:
+    notes = notes_on(arm(**given))
+    assert len(notes) == 1
+    assert said in notes[0]
+
+
+def test_chance_alone_is_told() -> None:
+    certain = replace(stay(), ledger=replace(stay().ledger, uncertainty=Uncertainty.NONE))
+    assert "bands are those of chance alone" in notes_on(certain)[0]
+
+
+def test_no_rule_speaks_without_need() -> None:
+    assert notes_on(stay()) == []
+    threshold = {"exit_rule": "threshold"}
+    assert notes_on(arm({"full_pullout": {}, "rethink": {}}, switches=threshold, days=366)) == []
+    assert notes_on(arm({"full_pullout": {}, "knock_on_exits": {"strength": 0}}, off="truce grievance")) == []
+    assert len(RULES) == len({rule.__name__ for rule in RULES})
+
+
+def test_a_policy_that_may_act_is_not_called_inert() -> None:
+    spread = {"full_pullout": {"strength": ["uniform", 0, 1]}, "rethink": {"start": ["uniform", 10, 60]}}
+    assert notes_on(arm(spread)) == []
+
+
+def test_a_mechanism_is_off_where_its_parameters_are_neutral_however_they_came_there() -> None:
+    core = " ".join(name for name, mechanism in catalogue.mechanisms().items() if mechanism.beyond_core)
+    assert sorted(mechanisms_off(arm(off=core))) == sorted(core.split())
+    name = "islamic_state.presence_driven_recruitment"
+    by_hand = {**stay().ledger.parameters, name: Parameter(name, 0.0, None, Domain.SHARE)}
+    assert mechanisms_off(arm(ledger=replace(stay().ledger, parameters=by_hand))) == ["recruitment"]
+    assert mechanisms_off(stay()) == []
+
+
+def test_a_switch_is_forced_where_one_form_is_left() -> None:
+    weights = Switch("exit_rule", (("hazard", 1.0), ("threshold", 0.0)))
+    ledger = replace(stay().ledger, switches={**stay().ledger.switches, "exit_rule": weights})
+    assert forced_switches(arm(ledger=ledger)) == {"exit_rule": "hazard"}
+    assert forced_switches(arm(switches={"strikes": "provoke"})) == {"strikes": "provoke"}
+    assert forced_switches(stay()) == {}
+
+
+def test_notes_on_several_arms_come_once_with_the_arms_they_are_about() -> None:
+    arms = name_arms([arm(days=30), arm({"crackdown": {}}, days=30, scenario="crackdown")])
+    notes = notes_on_arms(arms)
+    assert len(notes) == 2
+    assert notes[0].startswith("ensemble.days=30: nothing about an IS resurgence")
+    assert notes[1].startswith("crackdown: crackdown raises IS")
+
+
+def test_a_line_has_all_there_is_to_say_of_an_arm() -> None:
+    given = setup("mid_member_exit", "mechanisms.facades=off", "switches.displacement=high", "ensemble.days=100")
+    line = lines(name_arms([given]))
+    assert line.startswith(f"mid_member_exit  {given.key}  ")
+    assert "policies: member_exits (day 14, strength 1, exits denmark=30)" in line
+    assert "mechanisms off: facades" in line
+    assert "switches forced: displacement=high" in line
+    assert "warnings: ensemble.days=100" in line
+    assert "\n" not in line
+
+
+def test_lines_of_a_sweep_stand_below_each_other() -> None:
+    slow = arm({"full_pullout": {"start": ["uniform", 14, 60], "stretch": 3.0}}, scenario="slow_pullout")
+    first, second = lines(name_arms([stay(), slow])).splitlines()
+    assert "policies: none  mechanisms off: none  switches forced: none  warnings: none" in first
+    assert "policies: full_pullout (day [uniform, 14, 60], strength 1, stretch 3)" in second
+    assert first.index("policies:") == second.index("policies:")
+
+
+@pytest.fixture
+def _command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["knockon"])
+    monkeypatch.setenv("KNOCKON_SCRATCH", ".")
+    monkeypatch.setenv("HYDRA_FULL_ERROR", "1")
+
+
+@pytest.mark.usefixtures("_command_line")
+def test_a_sweep_is_checked_without_results_or_comparison(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    cli.main(["check", "-m", "scenario=stay,crackdown", "ensemble.days=20"])
+    shown = capsys.readouterr()
+    assert [line.split()[0] for line in shown.out.splitlines()] == ["stay", "crackdown"]
+    assert "crackdown (day 14, strength 1)" in shown.out
+    assert "note:" not in shown.err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("_command_line")
+def test_a_wrong_arm_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as left:
+        cli.main(["check", "scenario=brokered_truce", "mechanisms.truce=off"])
+    shown = capsys.readouterr()
+    assert left.value.code == 2
+    assert shown.out == ""
+    assert "brokered_truce" in shown.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_tells_its_notes_on_standard_error_and_a_check_does_not(capsys: pytest.CaptureFixture[str]) -> None:
+    config = composed("ensemble.days=20", "mechanisms.recruitment=off")
+    SweepOfArms()._check([config, config])
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert [line[:6] for line in shown.err.splitlines()] == ["note: ", "note: "]
+    SweepOfArms(notes=False)._check([config])
+    assert capsys.readouterr().err == ""
+
+
+def test_the_job_says_what_follows_a_sweep() -> None:
+    seen: list[object] = []
+    sweep = SweepOfArms(after_sweep=f"{__name__}.remember")
+    sweep.arms = name_arms([stay()])
+    remember.seen = seen  # ty: ignore[unresolved-attribute]
+    sweep.on_multirun_end(config=DictConfig({}))
+    assert seen == sweep.arms
+    assert SweepOfArms().after_sweep == "experiments.report.report"
+
+
+def remember(arms: list[object]) -> None:
+    remember.seen.extend(arms)  # ty: ignore[unresolved-attribute]

@@ -1,0 +1,363 @@
+"""The command line: one line for whatever cannot be used, and nothing computed twice."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from composing import composed, quickly
+from conftest import same_bits
+from hydra._internal.hydra import Hydra
+from hydra.core.global_hydra import GlobalHydra
+
+import experiments.ensemble
+from experiments.api import load
+from experiments.cli import JOBS, main
+from experiments.config import Setup, conf_folder
+from experiments.ensemble import run_block
+from sim.theatre import DATA
+from sim.worlds import Worlds
+
+SMALL = ("ensemble.worlds=8", "ensemble.days=40")
+SCENARIOS = sorted(path.stem for path in (conf_folder() / "scenario").glob("*.yaml"))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a call of the command line came to."""
+
+    code: int
+    out: str
+    err: str
+
+
+_MODES: dict[str, object] = {}
+
+
+def _mode_of_the_job(hydra: Hydra, config_name: str, overrides: Sequence[str]) -> object:
+    """Ask Hydra once a job whether it sweeps by itself: it composes everything to know, and no test here changes that."""
+    if config_name not in _MODES:
+        _MODES[config_name] = _GET_MODE(hydra, config_name, list(overrides))
+    return _MODES[config_name]
+
+
+_GET_MODE = Hydra.get_mode
+
+
+@pytest.fixture
+def knockon(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Answer]]:
+    """Call the command line in this process, which Hydra takes for a new one each time."""
+    monkeypatch.setattr(sys, "argv", ["knockon"])
+    monkeypatch.setattr(Hydra, "get_mode", _mode_of_the_job)
+    for variable in ("HYDRA_FULL_ERROR", "KNOCKON_SCRATCH"):
+        monkeypatch.setenv(variable, "")  # main sets them: undone after the test
+
+    def call(*arguments: str) -> Answer:
+        GlobalHydra.instance().clear()
+        capsys.readouterr()
+        try:
+            with quickly():
+                main(arguments)
+            code = 0
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else -1
+        finally:
+            GlobalHydra.instance().clear()
+        written = capsys.readouterr()
+        return Answer(code, written.out, written.err)
+
+    yield call
+    GlobalHydra.instance().clear()
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, set[str]]]:
+    """Leave the figures to their own tests, they take most of a small run's time; note where they go and of which arms."""
+    calls: list[tuple[Path, set[str]]] = []
+    monkeypatch.setattr("experiments.report.draw_comparison", lambda folder, arms, _: calls.append((folder, set(arms))))
+    return calls
+
+
+def everything() -> set[str]:
+    """Return every path below the working directory."""
+    return {path.as_posix() for path in Path().rglob("*")}
+
+
+# bad input
+
+
+@pytest.fixture
+def a_folder_with_bad_tables() -> None:
+    """Put a file where a folder should be, and members' tables that cannot be used, in the working directory."""
+    Path("file").write_text("", encoding="utf-8")
+    members = pd.read_csv(DATA / "coalition_members.csv", dtype=str, keep_default_na=False)
+    members.drop(columns="label").to_csv("no_label.csv", index=False)
+    members.drop(columns="troops").to_csv("no_troops.csv", index=False)
+    members.assign(troops=members["troops"].mask(members["member"] == "spain", "many")).to_csv("text.csv", index=False)
+    depends = members["framework_nation"].mask(members["member"] == "spain", "atlantis")
+    members.assign(framework_nation=depends).to_csv("nation.csv", index=False)
+
+
+BAD = {
+    "an unknown job": (("rnu",), ("no job 'rnu'", "did you mean run?", "run, compare")),
+    "an unknown scenario": (("run", "scenario=us_pulout"), ("scenario=us_pulout", "did you mean us_pullout")),
+    "an unknown scenario in one arm": (
+        ("run", "-m", "scenario=stay,us_pulout", *SMALL),
+        ("scenario=us_pulout", "did you mean us_pullout"),
+    ),
+    "a new key": (("run", "+typo=1"), ("typo=1 is no setting",)),
+    "a misspelt parameter": (
+        ("run", "militias.efect_of_restraint=1"),
+        ("militias.efect_of_restraint is no setting", "did you mean militias.effect_of_restraint"),
+    ),
+    "a misspelt setting": (("run", "ensemble.wolrds=8"), ("did you mean ensemble.worlds",)),
+    "a text for a number": (("run", "militias.effect_of_restraint=strong"), ("effect_of_restraint='strong' is not a number",)),
+    "a probability above 1": (
+        ("run", "embassy.breach_probability=1.5"),
+        ("embassy.breach_probability=1.5", "a probability, 0 to 1"),
+    ),
+    "a probability above 1 in one arm": (
+        ("run", "-m", "embassy.breach_probability=0.2,1.5", *SMALL),
+        ("embassy.breach_probability=1.5", "a probability, 0 to 1"),
+    ),
+    "no worlds": (("run", "ensemble.worlds=0"), ("ensemble.worlds=0", "at least 1")),
+    "fewer than no worlds": (("run", "ensemble.worlds=-5"), ("ensemble.worlds=-5", "at least 1")),
+    "a prior with its bounds swapped": (
+        ("run", "militias.effect_of_restraint.prior=[uniform,3,1]"),
+        ("militias.effect_of_restraint.prior", "lower bound 3 is not below the upper bound 1"),
+    ),
+    "a policy after the horizon": (
+        ("run", "scenario=us_pullout", "ensemble.days=10"),
+        ("policies.full_pullout.start=14", "horizon", "day 9"),
+    ),
+    "a missing table": (("run", "theatre.tables.members=./none.csv"), ("theatre.tables.members", "no file ./none.csv")),
+    "a table without a column": (
+        ("run", "theatre.tables.members=./no_label.csv"),
+        ("./no_label.csv has no column 'label'", "it has member, status_at_start, troops"),
+    ),
+    "a table with a text for a number": (
+        ("run", "theatre.tables.members=./text.csv"),
+        ("./text.csv, line 4", "troops='many' is not a number"),
+    ),
+    "a table with an unknown framework nation": (
+        ("run", "theatre.tables.members=./nation.csv"),
+        ("./nation.csv", "'atlantis' of spain is no member"),
+    ),
+    "results in the place of a file": (("run", "results=file"), ("results=file", "is a file, not a folder")),
+    "results below a file": (("run", "results=file/below"), ("results=file/below", "is a file, not a folder")),
+    "results where nobody can write": (("run", "results=/proc/knockon"), ("results=/proc/knockon", "cannot be written")),
+    "a form that does not exist": (
+        ("run", "switches.exit_rule=treshold"),
+        ("switches.exit_rule='treshold' is none of hazard, threshold", "did you mean threshold?"),
+    ),
+    "a value that its prior would ignore": (
+        ("run", "militias.effect_of_restraint.value=1"),
+        ("would change nothing", "write militias.effect_of_restraint=1 to fix it"),
+    ),
+    "a single value for several": (
+        ("run", "militias.patron_control=0.5"),
+        ("has a value for each of kataib_hezbollah", "write militias.patron_control.value.kataib_hezbollah="),
+    ),
+    "an unknown flag": (("run", "--fast"), ("--fast",)),
+    "a sweep without -m": (("run", "scenario=stay,crackdown"), ("scenario=stay,crackdown is a sweep: add -m",)),
+    "something that is no override": (("run", "us_pullout"), ("'us_pullout' cannot be read: write NAME=VALUE",)),
+}
+
+
+def is_one_line(answer: Answer, said: tuple[str, ...]) -> None:
+    """Check that a call was refused in one line that says so."""
+    assert answer.code == 2
+    assert answer.out == ""
+    assert answer.err.startswith("knockon: ")
+    assert answer.err.count("\n") == 1
+    assert answer.err.endswith("\n")
+    assert "Traceback" not in answer.err
+    for words in said:
+        assert words in answer.err
+
+
+@pytest.mark.usefixtures("a_folder_with_bad_tables")
+@pytest.mark.parametrize("bad", BAD)
+def test_bad_input_gets_one_line_and_writes_nothing(knockon: Callable[..., Answer], bad: str) -> None:
+    arguments, said = BAD[bad]
+    before = everything()
+    is_one_line(knockon(*arguments), said)
+    assert everything() == before
+
+
+@pytest.mark.usefixtures("a_folder_with_bad_tables")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "theatre.tables.members=./no_troops.csv"),
+        ("run", "results=${nowhere}"),
+        ("run", "calendar=null"),
+        ("run", "--resolve"),
+        ("run", "-m", "ensemble.days=15,20", "ensemble.worlds=2"),
+    ],
+    ids=lambda arguments: " ".join(arguments),
+)
+def test_other_bad_input_gets_one_line(knockon: Callable[..., Answer], arguments: tuple[str, ...]) -> None:
+    is_one_line(knockon(*arguments), ())
+
+
+def test_bad_input_to_the_command_itself() -> None:
+    command = [str(Path(sys.executable).parent / "knockon"), "run", "ensemble.worlds=-5"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    is_one_line(Answer(ended.returncode, ended.stdout, ended.stderr), ("ensemble.worlds=-5 is not a whole number",))
+    assert everything() == set()
+
+
+# without a job
+
+
+@pytest.mark.parametrize("arguments", [(), ("help",), ("--help",), ("-h",)])
+def test_alone_it_lists_the_jobs_and_scenarios(knockon: Callable[..., Answer], arguments: tuple[str, ...]) -> None:
+    answer = knockon(*arguments)
+    lines = answer.out.splitlines()
+    assert (answer.code, answer.err) == (0, "")
+    assert {line.split()[0] for line in lines if line.startswith("  ")} == set(JOBS)
+    (listed,) = (line for line in lines if line.startswith("scenarios: "))
+    assert listed.removeprefix("scenarios: ").split(", ") == SCENARIOS
+
+
+def test_it_tells_its_version(knockon: Callable[..., Answer]) -> None:
+    from importlib.metadata import version
+
+    assert knockon("--version") == Answer(0, f"knockon {version('knockon')}\n", "")
+
+
+# good runs
+
+
+def times(folder: Path) -> dict[str, int]:
+    """Return when each file of an arm was last written."""
+    return {path.name: path.stat().st_mtime_ns for path in [folder / "manifest.json", *(folder / "chunks").iterdir()]}
+
+
+@pytest.mark.usefixtures("drawn")
+def test_a_small_run_is_kept_reused_and_extended(knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = knockon("run", *SMALL)
+    assert answer.code == 0
+    assert "\nBy day 40, stay has " in answer.out
+    (arm,) = Path("results/arms").iterdir()
+    assert arm.name.startswith("stay-")
+    assert {path.name for path in arm.iterdir()} == {"config.yaml", "manifest.json", "chunks", "outcomes.zarr"}
+    (comparison,) = Path("results").glob("compare-*")
+    assert list(pd.read_csv(comparison / "arms.csv")["arm"]) == ["stay"]
+    assert set(pd.read_csv(comparison / "tables" / "comparison.csv")["day"]) == {40}
+    assert {path.name for path in Path().iterdir()} == {"results"}
+    eight = load(arm).load()
+    assert eight.sizes["world"] == 8
+
+    written = times(arm)
+    with monkeypatch.context() as without_a_model:
+        without_a_model.setattr(experiments.ensemble, "run_block", None)
+        assert knockon("run", *SMALL) == answer
+    assert times(arm) == written
+
+    assert knockon("run", "ensemble.worlds=11", "ensemble.days=40").code == 0
+    assert list(Path("results/arms").iterdir()) == [arm]
+    eleven = load(arm).load()
+    assert eleven.sizes["world"] == 11
+    assert same_bits(eleven.isel(world=slice(0, 8)), eight) == []
+    assert all(times(arm)[name] > before for name, before in written.items())
+
+
+def test_a_small_comparison(knockon: Callable[..., Answer], drawn: list[tuple[Path, set[str]]]) -> None:
+    answer = knockon("compare", "scenario=stay,crackdown", *SMALL)
+    assert answer.code == 0
+    assert "Compared with stay on the same worlds, crackdown by day 40 changes" in answer.out
+    assert "  less stay" in answer.out
+    assert "Traceback" not in answer.err
+    assert sorted(path.name.partition("-")[0] for path in Path("results/arms").iterdir()) == ["crackdown", "stay"]
+    (comparison,) = Path("results").glob("compare-*")
+    arms = pd.read_csv(comparison / "arms.csv")
+    assert dict(zip(arms["arm"], arms["reference"], strict=True)) == {"stay": "stay", "crackdown": "stay"}
+    assert all((Path("results/arms") / folder).is_dir() for folder in arms["folder"])
+    assert drawn == [(comparison / "figures", {"stay", "crackdown"})]
+    table = pd.read_csv(comparison / "tables" / "comparison.csv").set_index(["arm", "outcome"])
+    stored = {folder.partition("-")[0]: load(Path("results/arms") / folder) for folder in arms["folder"]}
+    expected = pd.Series((stored["crackdown"]["attacks"] - stored["stay"]["attacks"]).values[:, 0])
+    assert table.loc[("crackdown", "attacks"), "difference_median"] == pytest.approx(expected.median())
+    assert table.loc[("crackdown", "attacks"), "better"] == pytest.approx((expected < 0).mean())
+    assert expected.median() < 0.0
+    assert {path.name for path in Path().iterdir()} == {"results"}
+
+
+SIX_LINES = """\
+# @package _global_
+# A third leaves, then all.
+defaults:
+  - /policy@policies.partial_cut: partial_cut
+policies:
+  full_pullout: {start: 30}
+"""
+
+
+@pytest.mark.usefixtures("drawn")
+def test_a_scenario_of_ones_own(knockon: Callable[..., Answer]) -> None:
+    folder = Path("my_conf/scenario")
+    folder.mkdir(parents=True)
+    (folder / "cut_then_leave.yaml").write_text(SIX_LINES, encoding="utf-8")
+    days = ("ensemble.worlds=3", "ensemble.days=32", "ensemble.record=totals")
+    answer = knockon("run", "--config-dir", "my_conf", "scenario=cut_then_leave", *days)
+    assert answer.code == 0
+    (arm,) = Path("results/arms").iterdir()
+    assert arm.name.startswith("cut_then_leave-")
+    assert (load(arm)["lead_troop_share"] < 1.0).all()
+    assert (load(arm)["announced"] == 1.0).all()
+    assert Path("my_conf/scenario/cut_then_leave.yaml").read_text(encoding="utf-8") == SIX_LINES
+    is_one_line(knockon("run", "--config-dir", "my_conf", "scenario=cut_then_leav"), ("did you mean cut_then_leave?",))
+
+
+@pytest.mark.slow
+def test_the_main_job_needs_no_argument_but_its_size(knockon: Callable[..., Answer]) -> None:
+    assert knockon("compare", *SMALL).code == 0
+    (comparison,) = Path("results").glob("compare-*")
+    arms = pd.read_csv(comparison / "arms.csv")
+    assert len(arms) == 6
+    assert set(arms["reference"]) == {"stay"}
+
+
+def test_ctrl_c_says_that_the_same_command_goes_on(knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(experiments.ensemble, "run_block", stop)
+    answer = knockon("run", *SMALL)
+    assert answer.code == 130
+    assert answer.err.splitlines()[-1].startswith("knockon: stopped")
+    assert "Traceback" not in answer.err
+    assert list(Path("results").rglob("0*.json")) == []
+
+
+# shipped scenarios
+
+
+def short(scenario: str) -> Setup:
+    """Compose a short arm of a scenario; a rethink starts on day 60."""
+    return composed(scenario, f"ensemble.days={65 if 'rethink' in scenario else 40}", "ensemble.record=totals")
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_every_shipped_scenario_runs(scenario: str) -> None:
+    arm = short(scenario)
+    data = run_block(arm, Worlds(0, 4))
+    assert data.sizes["world"] == 4
+    assert list(data["day"].values) == [arm.days]
+    assert (data["attacks"] >= 0.0).all()
+    assert bool(arm.policies) == (scenario != "stay")
+    if scenario.startswith(("us_pullout", "slow_pullout", "partial_cut")):
+        assert ((data["announced"] > 0.0) == ("rethink" not in scenario)).all()
+        assert (data["lead_troop_share"] < 1.0).all()
+    if scenario in ("stay", "crackdown", "retaliation_restraint", "green_zone_force", "mid_member_exit"):
+        assert (data["announced"] == 0.0).all()
+        assert (data["lead_troop_share"] == 1.0).all()
+
+
+def test_no_two_scenarios_are_the_same() -> None:
+    assert len({short(name).key for name in SCENARIOS}) == len(SCENARIOS)
