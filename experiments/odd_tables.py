@@ -103,13 +103,9 @@ def _start(values: Any) -> str:
 
 
 def draws() -> str:
-    """Return what is drawn once before the first day, and which streams two agents share."""
+    """Return what is drawn once before the first day."""
     rows = [(decision, f"`NAME: {decision}`", f"`{reader.module}`") for decision, reader in setup_draws()]
-    names = [name for kind in _kinds().values() if kind.decisions for name in kind.names]
-    shared = sorted({name for name in names if names.count(name) > 1})
-    said = ", ".join(f"`{name}`" for name in shared) or "none"
-    first = table(("drawn once an agent and world", "name that addresses it", "by"), rows)
-    return f"{first}\n\nNames that two kinds of agents have, whose daily draws are therefore the same stream: {said}."
+    return table(("drawn once an agent and world", "name that addresses it", "by"), rows)
 
 
 def outcomes() -> str:

@@ -80,7 +80,15 @@ class Kind:
         self.agents = [self.agent_class(self, row) for row in range(len(self.names))] if self.agent_class else []
 
     def streams(self, names: Sequence[str], decisions: Sequence[str], normals: Sequence[str] = ()) -> Streams:
-        """Return streams of daily uniforms for these names, drawn each day before the first stage."""
+        """Return streams of daily uniforms for these names, drawn each day before the first stage.
+
+        Raises:
+            ValueError: a name has draws already: two agents must never share their dice.
+        """
+        taken = self.model.addresses.intersection(names if decisions else ())
+        if taken:
+            raise ValueError(f"{', '.join(sorted(taken))} has draws already: names address the dice, so they are unique")
+        self.model.addresses.update(names if decisions else ())
         streams = Streams(self.model.seed_of_worlds, names, decisions, self.model.worlds, normals)
         self.model.streams.append(streams)
         return streams

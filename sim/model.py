@@ -152,6 +152,7 @@ class IraqModel(mesa.Model):
         self.calendar = calendar
         self.parameters = Drawn(ledger, seed, self.worlds)
         self.streams: list[Streams] = []
+        self.addresses: set[str] = set()
         self.day = -1
 
         self.landing: Landing = Landing(self)

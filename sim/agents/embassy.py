@@ -133,7 +133,7 @@ class Embassies(Kind):
     decisions = ("incident", "breach", "lethal", "closure", "after breach", "moved")
 
     def __init__(self, model: "IraqModel") -> None:
-        super().__init__(model, ["embassy"])
+        super().__init__(model, ["mission"])  # the site of the attacks is called embassy
         own, situation = model.parameters.embassy, model.parameters.situation
         thin = own.by_name("thin_guard_levels")
         self.risk_rule = {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.situation import kept_a_day, over_agents
-from sim.draws import binomial, poisson
+from sim.draws import binomial, clip, poisson
 from sim.kind import Kind, WorldAgent
 from sim.rule import Array, rule, total
 
@@ -47,7 +47,7 @@ def force_quality_after(
     effort: float,
     trust_above_neutral: float,
 ) -> float:
-    """Return the quality of local forces (1 at the start) a day later.
+    """Return the quality of local forces (0-1, 1 at the start) a day later.
 
     F* = 1 - F_loss (1 - advice) - b_div [recent arrests > level] - F_care [caretaker]
     + b_pk disputed effort (trust - neutral);  F += chi (F* - F)
@@ -60,7 +60,7 @@ def force_quality_after(
     if caretaker_days > 0.0:
         target -= loss_under_caretaker
     target += effect_of_kurdish_forces * disputed * effort * trust_above_neutral
-    return max(0.0, quality + adjustment_rate * (target - quality))
+    return clip(quality + adjustment_rate * (target - quality), 0.0, 1.0)
 
 
 @rule

@@ -88,7 +88,7 @@ def test_what_is_no_arm_cannot_be_loaded(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("call", [lambda: compare([]), lambda: compare("stay"), lambda: model(worlds=0)])
 def test_other_bad_arguments_say_what_is_wrong(call: object) -> None:
-    with pytest.raises(InputError, match="at least|scenarios"):
+    with pytest.raises(InputError, match=r"at least|scenarios"):
         call()  # type: ignore[operator]
 
 

@@ -146,21 +146,7 @@ def summed(first: int, last: int) -> float:
     return float(sum(range(max(1, first), last + 1)))
 
 
-@pytest.mark.parametrize(
-    "days",
-    [
-        1,
-        29,
-        30,
-        31,
-        365,
-        400,
-        730,
-        1096,
-        pytest.param(395),
-        pytest.param(760),
-    ],
-)
+@pytest.mark.parametrize("days", [1, 29, 30, 31, 365, 395, 400, 730, 760, 1096])  # 395 and 760: a month after a year
 def test_the_last_month_before_any_reporting_day(days: int) -> None:
     assert counted(days, Aggregation.LAST_MONTH) == {day: summed(day - 29, day) for day in counted(days, Aggregation.FLOW)}
 

@@ -163,9 +163,10 @@ def crash_at(write: int, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_chunk_stopped_in_the_middle_is_not_read_and_a_rerun_repairs_it(
     store: ArmStore, monkeypatch: pytest.MonkeyPatch, write: int
 ) -> None:
-    with monkeypatch.context() as failing, pytest.raises(OSError, match="no space"):
+    with monkeypatch.context() as failing:
         crash_at(write, failing)
-        store.write_chunk(0, outcomes(0, 4))
+        with pytest.raises(OSError, match="no space"):
+            store.write_chunk(0, outcomes(0, 4))
     assert store.missing(4) == [(0, 4)]
     with pytest.raises(InputError, match="holds 0 finished worlds"):
         store.open()
@@ -179,17 +180,19 @@ def test_finished_chunks_stay_readable_when_a_later_one_is_stopped(
     store: ArmStore, monkeypatch: pytest.MonkeyPatch, write: int
 ) -> None:
     store.write_chunk(0, outcomes(0, 4))
-    with monkeypatch.context() as failing, pytest.raises(OSError, match="no space"):
+    with monkeypatch.context() as failing:
         crash_at(write, failing)
-        store.write_chunk(1, outcomes(4, 4))
+        with pytest.raises(OSError, match="no space"):
+            store.write_chunk(1, outcomes(4, 4))
     xr.testing.assert_identical(store.open().load(), outcomes(0, 4))
 
 
 def test_a_chunk_stopped_while_it_is_replaced_is_no_longer_trusted(store: ArmStore, monkeypatch: pytest.MonkeyPatch) -> None:
     store.write_chunk(0, outcomes(0, 3))
-    with monkeypatch.context() as failing, pytest.raises(OSError, match="no space"):
+    with monkeypatch.context() as failing:
         crash_at(1, failing)
-        store.write_chunk(0, outcomes(0, 4))
+        with pytest.raises(OSError, match="no space"):
+            store.write_chunk(0, outcomes(0, 4))
     assert store.worlds_done(0) == 0
     store.write_chunk(0, outcomes(0, 4))
     xr.testing.assert_identical(store.open().load(), outcomes(0, 4))
@@ -215,9 +218,10 @@ def test_a_mark_that_cannot_be_written_leaves_no_file(store: ArmStore, monkeypat
     def fail(*paths: object) -> None:
         raise OSError("no space left on device")
 
-    with monkeypatch.context() as failing, pytest.raises(OSError, match="no space"):
+    with monkeypatch.context() as failing:
         failing.setattr("os.replace", fail)
-        store.write_manifest({"seed": 1})
+        with pytest.raises(OSError, match="no space"):
+            store.write_manifest({"seed": 1})
     assert leftovers(store.path) == []
     assert not (store.path / "manifest.json").exists()
 
@@ -247,9 +251,10 @@ def counted(monkeypatch: pytest.MonkeyPatch, stop_at: int | None = None) -> list
 
 def test_ctrl_c_leaves_nothing_that_a_later_run_trusts(arm: Setup, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     whole = run_block_of_all(arm)
-    with monkeypatch.context() as stopping, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as stopping:
         counted(stopping, stop_at=1)
-        run_arm(arm)
+        with pytest.raises(KeyboardInterrupt):
+            run_arm(arm)
     folder = tmp_path / arm.folder
     assert [path.name for path in (folder / "chunks").iterdir()] == ["000000.json"]
     assert not (folder / "manifest.json").exists()

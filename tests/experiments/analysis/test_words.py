@@ -69,6 +69,7 @@ def test_the_pullout_is_the_arm_that_is_asked_about() -> None:
     sentence = answer(table(("stay", 0), ("crackdown", -7), ("us_pullout", 9)))
     assert "us_pullout by day 730" in sentence
     assert "crackdown" not in sentence
+    assert "crackdown by day 730" in answer(table(("stay", 0), ("crackdown", -7), ("ultimatum", 3)))
 
 
 def test_the_knock_on_is_told_where_it_can_be_seen() -> None:
@@ -109,7 +110,7 @@ def test_a_ratio_that_nobody_knows_is_not_written_as_a_number() -> None:
     arms.loc[unknown, ["q05", "median", "q95", "worse"]] = float("nan")
     assert "nan" not in answer(arms)
     assert "nan" not in headline_table(arms)
-    assert [line.split()[-2:] for line in headline_table(arms).splitlines() if line.startswith("crackdown")][0][0] != "1"
+    assert "unknown" in next(line for line in headline_table(arms, 300).splitlines() if line.startswith("crackdown"))
 
 
 # the table
@@ -148,18 +149,14 @@ def test_what_rounds_to_nothing_has_no_sign(zero: float) -> None:
 LONG = "us_pullout_without_knock_on, effect_of_peer_exits=4"
 
 
-@pytest.mark.parametrize("width", [100, 120, 160, 200])
 @pytest.mark.parametrize("label", ["crackdown", LONG])
-def test_no_line_is_wider_than_the_terminal(width: int, label: str) -> None:
-    text = headline_table(table(("stay", 0), (label, -7)), width)
-    assert max(map(len, text.splitlines())) <= width
-    words = " ".join(text.split())
-    for column in COLUMNS:
-        assert column.heading.split()[0] in words
-
-
-def test_no_line_is_wider_than_a_narrow_terminal() -> None:
-    assert max(map(len, headline_table(table(("stay", 0), ("crackdown", -7)), 80).splitlines())) <= 80
+def test_no_line_is_wider_than_the_terminal(label: str) -> None:
+    arms = table(("stay", 0), (label, -7))
+    for width in range(80, 201):
+        text = headline_table(arms, width)
+        assert max(map(len, text.splitlines())) <= width
+        for column in COLUMNS:
+            assert column.heading.split()[0] in text
 
 
 def test_a_narrow_terminal_shows_as_much_as_a_wide_one() -> None:
