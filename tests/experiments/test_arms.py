@@ -100,9 +100,9 @@ def test_the_same_arm_twice_still_has_labels_of_its_own() -> None:
 
 def test_a_reference_that_is_no_scenario_is_refused() -> None:
     with pytest.raises(InputError, match="did you mean stay"):
-        name_arms([arm("us_pullout", "reference=saty")])
+        name_arms([arm("us_pullout", reference="saty")])
 
 
 def test_arms_of_different_horizons_are_refused() -> None:
     with pytest.raises(InputError, match="different horizons"):
-        name_arms([arm("stay", "ensemble.days=15"), arm("stay", "ensemble.days=20")])
+        name_arms([dataclasses.replace(arm("stay", f"ensemble.days={days}"), days=days) for days in (15, 20)])

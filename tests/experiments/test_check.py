@@ -155,6 +155,7 @@ def _command_line(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_command_line")
+@pytest.mark.slow
 def test_a_sweep_is_checked_without_results_or_comparison(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     cli.main(["check", "-m", "scenario=stay,crackdown", "ensemble.days=20"])
     shown = capsys.readouterr()

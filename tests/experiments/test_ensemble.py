@@ -196,5 +196,6 @@ def test_the_size_of_blocks_never_shows(small: Setup) -> None:
     assert float(at_once["attacks"].sum()) > 0.0
 
 
+@pytest.mark.slow
 def test_the_number_of_workers_never_shows(small: Setup) -> None:
     assert differences([stored(small, block=2, workers=1), stored(small, block=2, workers=2)]) == []

@@ -116,6 +116,7 @@ def test_a_missing_or_unknown_target_is_named(tmp_path: Path) -> None:
         read_targets(file)
 
 
+@pytest.mark.slow
 def test_the_job_writes_its_scorecard_and_passes_where_all_required_targets_are_met(
     tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -27,6 +27,7 @@ def elsewhere():
         seed_of_worlds=1,
         worlds=Worlds(0, 3),
         streams=[],
+        addresses=set(),
         landing=SimpleNamespace(rule=_CERTAIN),
         militias=SimpleNamespace(targets=targets, displaced=sum(targets)),
         parameters=SimpleNamespace(
