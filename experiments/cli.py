@@ -87,6 +87,8 @@ def _run(job: str, arguments: Sequence[str]) -> None:
     parser = get_args_parser()
     parser.error = fail  # ty: ignore[invalid-assignment]  # one line, without the usage of Hydra's own flags
     flags = parser.parse_args(list(arguments))
+    if flags.multirun and flags.cfg is not None:
+        fail("--cfg shows one config: leave out -m, or use knockon check -m")
     if flags.resolve and flags.cfg is None:
         fail("--resolve goes with --cfg: knockon run --cfg job --resolve")
     function = importlib.import_module(f"experiments.jobs.{job}").main

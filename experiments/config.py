@@ -35,6 +35,7 @@ _NOT_RECORDED = ("results", "compute", "hydra")
 """Where and how a run was computed: it may hold personal paths, and changes no number."""
 _LONGEST_RUN_DAYS = 3653
 _LARGEST_BLOCK = 8192
+_MOST_WORLDS = 10**8
 
 
 def conf_folder() -> Path:
@@ -167,7 +168,7 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
         theatre=theatre,
         calendar=calendar,
         policies=policies,
-        worlds=_whole("ensemble.worlds", ensemble["worlds"], 1),
+        worlds=_whole("ensemble.worlds", ensemble["worlds"], 1, _MOST_WORLDS),
         days=days,
         seed=seed,
         record=record,

@@ -9,7 +9,6 @@ from sim.agents.elsewhere import Elsewhere
 from sim.agents.militias import DISPLACED_TARGETS
 from sim.worlds import Worlds
 
-ONE_DEAD, NONE_WOUNDED = 0.0, 0.0
 _CERTAIN = {
     "interception": 1.0, "saturation_rounds": 6.0, "rounds_log_mean": 0.693, "rounds_log_sd": 1.2, "rounds_max": 40.0,
     "fatal_to_coalition": 1.0, "fatal_to_civilians": 1.0, "fatal_to_iraqi_forces": 1.0, "toll_exponent": 2.5, "toll_cap": 250.0,
@@ -36,8 +35,8 @@ def elsewhere():
         ),
     )
     place = Elsewhere(model)
-    for name, uniform in (("civilian toll", ONE_DEAD), ("iraqi toll", ONE_DEAD), ("wounded", NONE_WOUNDED)):
-        place.draws[name][...] = uniform
+    for name in Elsewhere.decisions:  # 0 hits, kills one, wounds nobody, fires one round
+        place.draws[name][...] = 0.0
     place.land()
     return place
 
