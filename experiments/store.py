@@ -111,16 +111,20 @@ class ArmStore:
             raise InputError(f"{self.path} holds {finished} finished worlds, not {wanted or 'any'}: run the arm again")
         try:
             data = xr.open_zarr(self.path / _DATASET, chunks=None, consolidated=False)
-        except ValueError:
-            self._cut(finished)  # a run was stopped while the arrays grew: they have different lengths
-            data = xr.open_zarr(self.path / _DATASET, chunks=None, consolidated=False)
+        except ValueError:  # a run was stopped, or is at work, while the arrays grew: they have different lengths
+            data = self._read_unequal(finished)
         return data.isel(world=slice(0, wanted))
 
-    def _cut(self, worlds: int) -> None:
-        """Cut all arrays to the finished worlds."""
-        for _, array in zarr.open_group(self.path / _DATASET, mode="a").arrays():
-            if array.metadata.dimension_names and array.metadata.dimension_names[0] == "world":  # ty: ignore[unresolved-attribute]
-                array.resize((worlds, *array.shape[1:]))
+    def _read_unequal(self, worlds: int) -> xr.Dataset:
+        """Read the finished worlds of arrays of different lengths; nothing is changed, another process may be writing."""
+        variables = {}
+        for name, array in zarr.open_group(self.path / _DATASET, mode="r").arrays():
+            named = getattr(array.metadata, "dimension_names", None) or ()
+            dimensions = [str(dimension) for dimension in named]
+            values = array[:worlds] if dimensions[0] == "world" else array[...]
+            variables[name] = (dimensions, values, dict(array.attrs))
+        data = xr.Dataset(variables, attrs=dict(zarr.open_group(self.path / _DATASET, mode="r").attrs))
+        return data.set_coords([name for name in variables if name in data.dims])
 
     def _mark(self, chunk: int) -> Path:
         return self.path / _MARKS / f"{chunk:06d}.json"

@@ -312,3 +312,22 @@ def test_a_results_folder_that_refuses_files_is_refused() -> None:
 def test_the_check_leaves_nothing(tmp_path: Path) -> None:
     check_writable(tmp_path / "one" / "two")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("write", range(5))
+def test_reading_disturbs_no_run_that_is_writing(store: ArmStore, monkeypatch: pytest.MonkeyPatch, write: int) -> None:
+    store.write_chunk(0, outcomes(0, 4))
+    real: Callable[..., None] = zarr.Array.__setitem__
+    written = iter(range(10**6))
+    read = []
+
+    def look(array: zarr.Array, *arguments: Any) -> None:
+        real(array, *arguments)
+        if next(written) == write:
+            read.append(store.open().load())
+
+    with monkeypatch.context() as reading:
+        reading.setattr(zarr.Array, "__setitem__", look)
+        store.write_chunk(1, outcomes(4, 4))
+    xr.testing.assert_identical(read[0], outcomes(0, 4))
+    xr.testing.assert_identical(store.open().load(), outcomes(0, 8))
