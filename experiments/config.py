@@ -168,7 +168,7 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
         theatre=theatre,
         calendar=calendar,
         policies=policies,
-        worlds=_whole("ensemble.worlds", ensemble["worlds"], 1, _MOST_WORLDS),
+        worlds=_worlds(ensemble["worlds"]),
         days=days,
         seed=seed,
         record=record,
@@ -271,6 +271,13 @@ def _whole(name: str, value: object, low: int, high: int | None = None) -> int:
     if value < low or (high is not None and value > high):
         raise InputError(f"{name}={value} is not {allowed}")
     return value
+
+
+def _worlds(value: object) -> int:
+    worlds = _whole("ensemble.worlds", value, 1)
+    if worlds > _MOST_WORLDS:
+        raise InputError(f"ensemble.worlds={worlds} is more than {_MOST_WORLDS:,}, the most that one arm can hold")
+    return worlds
 
 
 def _choice[E: (Uncertainty, Record)](name: str, value: object, kind: type[E]) -> E:

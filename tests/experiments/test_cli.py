@@ -268,6 +268,7 @@ def test_a_small_run_is_kept_reused_and_extended(knockon: Callable[..., Answer],
     assert all(times(arm)[name] > before for name, before in written.items())
 
 
+@pytest.mark.slow
 def test_a_small_comparison(knockon: Callable[..., Answer], drawn: list[tuple[Path, set[str]]]) -> None:
     answer = knockon("compare", "scenario=stay,crackdown", *SMALL)
     assert answer.code == 0

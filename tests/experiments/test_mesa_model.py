@@ -12,6 +12,7 @@ from sim.agents.militias import MilitiaFaction
 DAYS = "ensemble.days=40"
 
 
+@pytest.mark.slow
 def test_batch_run_gives_the_worlds_of_the_ensemble() -> None:
     runs = mesa.batch_run(
         ScenarioModel,

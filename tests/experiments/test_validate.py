@@ -25,6 +25,8 @@ from experiments.validation import read_targets, targets_file, validate
 from experiments.year_before import begin_anywhere, hold_at_the_peak, set_campaigns, year_before
 from sim.worlds import Worlds
 
+pytestmark = pytest.mark.slow
+
 FEW = 32
 WIDE = {"low": -1e9, "high": 1e9, "rule": "estimate inside"}
 

@@ -111,8 +111,8 @@ def test_every_scenario_moves_what_it_says(scenario: str) -> None:
         "green_zone_force": "green_zone_protection", "retaliation_restraint": "strikes", "mid_member_exit": "members_out",
         "diplomats_out": "mission_closed", "ultimatum": "restraint", "ultimatum_and_green_zone_force": "green_zone_protection",
     }.get(scenario, "lead_troop_share")  # fmt: skip
-    days = "ensemble.days=150"
-    base, data = block("stay", days, count=128), block(scenario, days, count=128)
+    days = "ensemble.days=120"
+    base, data = block("stay", days, count=96), block(scenario, days, count=96)
     if moved is None:
         xr.testing.assert_identical(base.drop_attrs(), data.drop_attrs())
         return

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import sim
 
 ASK = """
@@ -25,6 +27,7 @@ def _ask(folder: Path) -> float:
     return float(answer.stdout)
 
 
+@pytest.mark.slow
 def test_an_edited_helper_gives_other_numbers(tmp_path: Path) -> None:
     package = tmp_path / "sim"
     shutil.copytree(Path(sim.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
