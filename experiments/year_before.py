@@ -8,7 +8,7 @@ import numpy as np
 
 from experiments.config import Setup
 from experiments.mechanisms import neutralised
-from sim.agents.militias import excitation_at_start, level_at_start
+from sim.agents.campaign import excitation_at_start, level_at_start
 from sim.agents.patron import correlated
 from sim.model import IraqModel
 from sim.parameters import Ledger

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.coalition import OUT, RELOCATED
 from sim.agents.embassy import CLOSED
+from sim.agents.exit_decision import OUT, RELOCATED
 from sim.agents.militias import DISPLACED_TARGETS
 from sim.rule import Array
 

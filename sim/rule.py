@@ -94,7 +94,7 @@ class Rule[**P, R]:
         self._loops: dict[tuple[Any, ...], Callable[..., None]] = {}
         functools.update_wrapper(self, function)
 
-    def __call__(self, *inputs: Any, out: Any = None, **named: Any) -> Any:
+    def __call__(self, *inputs: Any, out: Any = None, where: Array | None = None, **named: Any) -> Any:
         """Apply the rule.
 
         Args:
@@ -102,6 +102,8 @@ class Rule[**P, R]:
             named: the same, by name.
             out: where the results go, an array of `(agents, worlds)` or a tuple of them, one for each result. It may
                 be one of the inputs. Without it, inputs must be numbers and the result is returned.
+            where: `(agents, worlds)` or `(1, worlds)`; the rule is applied where it is not 0, elsewhere nothing is read
+                and the outputs keep what they hold, as in NumPy.
 
         Raises:
             TypeError: a parameter is missing or unknown.
@@ -113,6 +115,10 @@ class Rule[**P, R]:
             return self.function(*inputs)
         if type(out) is not tuple:
             out = (out,)
+        if where is not None:
+            if len(inputs) != len(self.names) or not isinstance(where, np.ndarray):
+                raise TypeError(f"{self.name} takes {len(self.names)} inputs and an array as `where`")
+            inputs = (*inputs, where)
         key = tuple([value.shape if type(value) is np.ndarray else None for value in (*inputs, *out)])
         loop = self._loops.get(key)
         if loop is None:
@@ -134,7 +140,7 @@ class Rule[**P, R]:
         return tuple(ordered)
 
     def _layout(self, inputs: Sequence[Value], out: Sequence[Array]) -> str:
-        """Return a letter an input: n number, w varies by world, c constant over worlds; check the shapes."""
+        """Return a letter an input, the mask last: n number, w varies by world, c constant over worlds; check the shapes."""
         worlds = out[0].shape[-1]
         rows = {value.shape[0] for value in inputs if isinstance(value, np.ndarray) and value.ndim == 2} - {1}
         agents = max(rows, default=1) if self.summed else out[0].shape[0]
@@ -142,7 +148,7 @@ class Rule[**P, R]:
         if any(array.shape != out_shape for array in out):
             raise ValueError(f"{self.name}: outputs must be {out_shape}, got {[array.shape for array in out]}")
         letters = ""
-        for name, value in zip(self.names, inputs, strict=True):
+        for name, value in zip((*self.names, "where")[: len(inputs)], inputs, strict=True):
             if not isinstance(value, np.ndarray):
                 letters += "n"
                 continue
@@ -162,7 +168,7 @@ class Rule[**P, R]:
         """Return the Python source of the loop over agents and worlds."""
         inputs, outputs = layout[:-1], int(layout[-1])
         arguments = [f"x{i}" for i in range(len(inputs))] + [f"y{i}" for i in range(outputs)]
-        values = [{"n": f"x{i}", "w": f"row{i}[world]", "c": f"x{i}"}[kind] for i, kind in enumerate(inputs)]
+        values = [{"n": f"x{i}", "w": f"row{i}[world]", "c": f"row{i}"}[kind] for i, kind in enumerate(inputs)]
         arrays = [i for i, kind in enumerate(inputs) if kind != "n"]
         lines = [f"def loop({', '.join(arguments)}):", "    worlds = y0.shape[1]"]
         if self.summed:
@@ -172,12 +178,15 @@ class Rule[**P, R]:
         else:
             lines += ["    agents = y0.shape[0]"]
         lines += ["    for agent in range(agents):"]
-        lines += [f"        row{i} = x{i}[agent * (x{i}.shape[0] > 1)]" for i in arrays]
+        # what is the same in all worlds is read before the loop over them: the compiler cannot know that no output is it
+        lines += [f"        row{i} = x{i}[agent * (x{i}.shape[0] > 1)]{'[0]' if inputs[i] == 'c' else ''}" for i in arrays]
         lines += [f"        out{i} = y{i}[{'0' if self.summed else 'agent'}]" for i in range(outputs)]
-        values = [f"row{i}[0]" if inputs[i] == "c" else value for i, value in enumerate(values)]
         results = [f"r{i}" for i in range(outputs)]
         sign = "+=" if self.summed else "="
         lines += ["        for world in range(worlds):"]
+        masked = len(inputs) > len(self.names)
+        if masked:
+            lines += [f"            if {values.pop()} == 0:", "                continue"]
         lines += [f"            {', '.join(results)} = scalar({', '.join(values)})"]
         lines += [f"            out{i}[world] {sign} r{i}" for i in range(outputs)]
         return "\n".join(lines) + "\n"

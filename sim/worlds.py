@@ -91,8 +91,8 @@ class Streams:
         for row, name in enumerate(names if decisions else ()):
             for chunk, columns, place in worlds.chunks():
                 random = generator(seed, name, chunk)
-                if worlds.count == CHUNK and columns == slice(0, CHUNK):
-                    self._whole.append((random, today[row]))
+                if columns == slice(0, CHUNK):  # straight into place; a generator fills decision after decision
+                    self._whole += [(random, part) for part in _contiguous(today[row, :, place])]
                 else:
                     self._parts.append((random, today[row, :, place], columns))
 
@@ -109,6 +109,11 @@ class Streams:
             target[...] = self._scratch[:, columns]
         for normal in self._normals:
             to_normal(normal)
+
+
+def _contiguous(rows: Array) -> list[Array]:
+    """Return what a generator can fill: all rows at once where they lie side by side in memory, else each."""
+    return [rows] if rows.flags.c_contiguous else list(rows)
 
 
 def to_normal(uniforms: Array) -> None:

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.situation import decaying_count, log_ratio
-from sim.draws import clip, geometric, happens_within_a_day, poisson, sigmoid
+from sim.agents.retaliation import deterrence_memory, retaliation
+from sim.agents.situation import decaying_count
+from sim.agents.ultimatum import review_of_ultimatum
+from sim.draws import clip
 from sim.kind import Kind, WorldAgent
 from sim.rule import Array, Value, rule
 
@@ -17,64 +19,6 @@ NOTHING, DIPLOMATS, PARTIAL, FULL = 0, 1, 2, 3
 """Kinds of announcement."""
 
 NEVER = np.inf
-
-
-@rule
-def review_of_ultimatum(
-    days_since_issue: float,
-    days_to_deadline: float,
-    extended: float,
-    review_days: float,
-    extension_days: float,
-    extension_probability: float,
-    truce: float,
-    attack_rate: float,
-    peak_rate: float,
-    rate_floor: float,
-    recent_deaths: float,
-    deaths_counted: float,
-    enforcement_gained: float,
-    host_asks_to_stay: float,
-    members_remaining: float,
-    weight_of_host: float,
-    intercept: float,
-    effect_of_attacks: float,
-    effect_of_deaths: float,
-    effect_of_truce: float,
-    effect_of_enforcement: float,
-    effect_of_lobbying: float,
-    execute: float,
-    extend: float,
-) -> tuple[float, float, float]:
-    """Review an ultimatum in force: is it executed, and how many days does it gain or does it lapse?
-
-    Every `review_days` after its issue it is executed with probability
-    sigma(u0 + u1 ln(rate/peak) + u2 min(deaths, 2) - u3 [truce] - u4 (enforcement and protection gained)
-    - u5 (w [host asks to stay] + (1 - w) members' remaining share)).
-    At the deadline it is extended once with a probability unless a truce holds; else it lapses.
-
-    Source: judgement; compellent threats succeed in 20-60 % of cases (Sechser 2011, doi:10.1177/0738894211413066).
-
-    Returns:
-        executed (0 or 1), lapsed (0 or 1), days added to the deadline.
-    """
-    if days_since_issue > 0.0 and days_since_issue % review_days == 0.0:
-        lobbying = weight_of_host * host_asks_to_stay + (1.0 - weight_of_host) * members_remaining
-        logit = (
-            intercept
-            + effect_of_attacks * log_ratio(attack_rate, peak_rate, rate_floor)
-            + effect_of_deaths * min(recent_deaths, deaths_counted)
-            - effect_of_truce * truce
-            - effect_of_enforcement * enforcement_gained
-            - effect_of_lobbying * lobbying
-        )
-        if execute < sigmoid(logit):
-            return 1.0, 0.0, 0.0
-    if days_to_deadline > 0.0:
-        return 0.0, 0.0, 0.0
-    if extended == 0.0 and truce == 0.0 and extend < extension_probability:
-        return 0.0, 0.0, extension_days
-    return 0.0, 1.0, 0.0
 
 
 @rule
@@ -105,63 +49,6 @@ def perceived_exit(
     if lead < gone_level:
         loss += gone_increment
     return credibility, loss
-
-
-@rule
-def retaliation(
-    window: float,
-    deaths_yesterday: float,
-    window_days: float,
-    probability_in_window: float,
-    unprovoked_hazard: float,
-    attack_rate: float,
-    reference_rate: float,
-    ratio_cap: float,
-    mission_closed: float,
-    mission_closed_factor: float,
-    lead: float,
-    nearly_gone_level: float,
-    factor_from_afar: float,
-    restraint: float,
-    strike: float,
-    militia_toll: float,
-    iraqi_toll: float,
-    civilian_toll: float,
-    militia_deaths: float,
-    iraqi_deaths: float,
-    civilian_deaths: float,
-) -> tuple[float, float, float, float, float]:
-    """Decide whether the lead strikes the militias today, and whom the strike kills.
-
-    A coalition death yesterday opens a window of w days in which the daily probability is 1 - (1 - p)^(1/w), so that p
-    is the probability of an answer within the window; a strike closes it. Outside, the hazard is
-    h0 min(rate/reference, cap) k^[mission closed by decision]. All times the factor from afar once the troops are
-    nearly gone, times 1 - restraint. Killed: militia fighters geometric, Iraqi forces and civilians Poisson.
-
-    Source: both fatal attacks of December 2019 and March 2020 were answered within two days; none of about 75 others.
-
-    Returns:
-        strike (0 or 1), days left of the window, militia, Iraqi force and civilian deaths.
-    """
-    if deaths_yesterday > 0.0:
-        window = window_days
-    if window > 0.0:
-        chance = 1.0 - (1.0 - probability_in_window) ** (1.0 / window_days)
-    else:
-        hazard = unprovoked_hazard * min(attack_rate / reference_rate, ratio_cap)
-        chance = happens_within_a_day(hazard * mission_closed_factor if mission_closed > 0.0 else hazard)
-    if lead < nearly_gone_level:
-        chance *= factor_from_afar
-    if strike >= chance * (1.0 - restraint):
-        return 0.0, max(window - 1.0, 0.0), 0.0, 0.0, 0.0
-    militia = geometric(militia_toll, militia_deaths)
-    return 1.0, 0.0, militia, poisson(iraqi_toll, iraqi_deaths), poisson(civilian_toll, civilian_deaths)
-
-
-@rule
-def deterrence_memory(deterrence: float, strike: float) -> float:
-    """Return the memory of strikes after today's: at most 1, else strikes, grievance and attacks run away."""
-    return min(1.0, deterrence + strike)
 
 
 @rule

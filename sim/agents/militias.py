@@ -1,129 +1,27 @@
-"""The militia factions: two campaigns, of rockets on fixed sites and of bombs on convoys, and what feeds them."""
+"""The militia factions: their attacks in two campaigns, and what feeds them: claims, grievance, capacity."""
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.agents.campaign import (
+    Campaign,
+    attacks_on_site,
+    campaign_pull,
+    common_log_rate,
+    displaced_attacks,
+    excitation_after,
+)
 from sim.agents.situation import kept_a_day, over_agents
-from sim.draws import binomial, clip, poisson
+from sim.draws import binomial, clip
 from sim.kind import Kind, WorldAgent
-from sim.rule import Array, rule, total
+from sim.rule import rule, total
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
 
 DISPLACED_TARGETS = ("iraqi_state", "kurdistan", "contractors", "other_missions")
 """Where displaced attacks fall, in the order of the draws."""
-
-
-@rule
-def base_rate(mean_rate: float, branching_ratio: float, volatility: float) -> float:
-    """Return the rate of unprovoked attacks (1/day) whose campaign has this long-run mean.
-
-    mu = mean (1 - alpha) exp(-sigma^2/2): the mean is the parameter, the base is derived (they trade off exactly).
-    """
-    return mean_rate * (1.0 - branching_ratio) * math.exp(-volatility * volatility / 2.0)
-
-
-@rule
-def intensity_at_start(rate_at_start: float, branching_ratio: float, base: float) -> float:
-    """Return the log intensity X0 = ln(rate (1 - alpha)/mu) with which a campaign starts at its observed rate."""
-    return math.log(rate_at_start * (1.0 - branching_ratio) / base)
-
-
-@rule
-def level_at_start(share: float, rate: float, own_excitation: float, cross_excitation: float, others: float) -> float:
-    """Return a faction's expected attacks a day at the start.
-
-    l_m = (w_m (1 - alpha) l + alpha_c l/(J-1)) / (1 - alpha_s + alpha_c/(J-1)); none for a faction without a share.
-    """
-    if share <= 0.0:
-        return 0.0
-    spread = cross_excitation / others if others > 0.0 else 0.0
-    alpha = own_excitation + cross_excitation
-    return (share * (1.0 - alpha) * rate + spread * rate) / (1.0 - own_excitation + spread)
-
-
-@rule
-def excitation_at_start(level: float, rate: float, own_excitation: float, cross_excitation: float, others: float) -> float:
-    """Return the excitation (attacks/day) that keeps a faction at its level: alpha_s l_m + alpha_c/(J-1) (l - l_m)."""
-    if level <= 0.0:
-        return 0.0
-    spread = cross_excitation / others if others > 0.0 else 0.0
-    return own_excitation * level + spread * (rate - level)
-
-
-@rule
-def common_log_rate(
-    deterrence: float,
-    effect_of_deterrence: float,
-    enforcement: float,
-    enforcement_at_rest: float,
-    effect_of_enforcement: float,
-    competition: float,
-    competition_reference: float,
-    effect_of_competition: float,
-    lead: float,
-    closed_level: float,
-    effect_of_closure: float,
-) -> float:
-    """Return what all factions' log attack rates share.
-
-    -s2 b_D D - b_e (e - e_0) + b_out (competition - reference) + b_post [lead < closed level]
-    s2 = +1 strikes deter, -1 provoke (switch strikes).
-
-    Source: Mir and Moore 2019 against Lyall (strikes), Nemeth 2014 (competition), Fetzer et al. 2021 (closure).
-    """
-    log_rate = -effect_of_deterrence * deterrence - effect_of_enforcement * (enforcement - enforcement_at_rest)
-    log_rate += effect_of_competition * (competition - competition_reference)
-    if lead < closed_level:
-        log_rate += effect_of_closure
-    return log_rate
-
-
-@rule
-def campaign_pull(
-    share: float,
-    base: float,
-    intensity: float,
-    common: float,
-    grievance: float,
-    effect_of_grievance: float,
-    control: float,
-    restraint_above_neutral: float,
-    effect_of_restraint: float,
-    capacity: float,
-    excitation: float,
-    cap: float,
-) -> tuple[float, float]:
-    """Return a faction's propensity to attack in a campaign and its pull (attacks/day at full exposure).
-
-    propensity = w mu K exp(X + common + b_G G - b_R rho (R - neutral));  pull = min(propensity + E, cap)
-    """
-    if share <= 0.0:
-        return 0.0, 0.0
-    log_rate = intensity + common + effect_of_grievance * grievance
-    log_rate -= effect_of_restraint * control * restraint_above_neutral
-    propensity = share * base * capacity * math.exp(log_rate)
-    return propensity, min(propensity + excitation, cap)
-
-
-@rule
-def attacks_on_site(
-    uniform: float, pull: float, attraction: float, presence: float, truce: float, rate_in_truce: float, compliance: float
-) -> float:
-    """Return a faction's attacks on a site today: Poisson(pull v presence (1 - truce (1 - m) compliance))."""
-    return poisson(uniform, pull * attraction * presence * (1.0 - truce * (1.0 - rate_in_truce) * compliance))
-
-
-@rule
-def displaced_attacks(uniform: float, pull: float, displaced_share: float, exposure: float) -> float:
-    """Return a faction's attacks elsewhere, for want of exposed sites: Poisson(d pull max(0, 1 - exposure)).
-
-    A truce with the coalition does not cover them.
-    """
-    return poisson(uniform, displaced_share * pull * max(0.0, 1.0 - exposure))
 
 
 @rule
@@ -139,30 +37,6 @@ def share_out(
     left, rest = left - on_2, to_3 + to_4
     on_3 = binomial(third, left, to_3 / rest) if rest > 0.0 else 0.0
     return on_1, on_2, on_3, left - on_3
-
-
-@rule
-def excitation_after(
-    excitation: float,
-    share: float,
-    own_attacks: float,
-    all_attacks: float,
-    own_excitation: float,
-    cross_excitation: float,
-    others: float,
-    kept: float,
-) -> float:
-    """Return a faction's excitation (attacks/day) a day later.
-
-    E <- E q + (alpha_s n_m + alpha_c/(J-1) (n - n_m)) (1 - q), q = exp(-1/tau) kept. The factor (1 - q) makes
-    alpha_s + alpha_c the branching ratio. Displaced attacks count.
-
-    Source: Lewis et al. 2012, doi:10.1057/sj.2011.21 (Hawkes process on Iraqi districts).
-    """
-    if share <= 0.0:
-        return 0.0
-    spread = cross_excitation / others if others > 0.0 else 0.0
-    return excitation * kept + (own_excitation * own_attacks + spread * (all_attacks - own_attacks)) * (1.0 - kept)
 
 
 @rule
@@ -185,15 +59,15 @@ def competition_of(claims: float, squared_claims: float, equal: float) -> float:
 
 @rule
 def struck_faction(
-    strike: float, target: float, claims_before: float, claims: float, all_claims: float, attribution: float,
+    target: float, claims_before: float, claims: float, all_claims: float, attribution: float,
     blur: float, facade: float,
 ) -> tuple[float, float]:  # fmt: skip
-    """Return whether a strike falls on this faction, drawn by its share of claims, and whether it was the wrong one.
+    """Return whether the strike falls on this faction, drawn by its share of claims, and whether it was the wrong one.
 
     Wrong with probability blur times the facade share: facades hide whose attack it was.
     """
     place = target * all_claims
-    if strike == 0.0 or not claims_before <= place < claims_before + claims:
+    if not claims_before <= place < claims_before + claims:
         return 0.0, 0.0
     return 1.0, 1.0 if attribution < blur * facade else 0.0
 
@@ -245,31 +119,6 @@ def capacity_after(
 def claimed_by_facade(uniform: float, attacks: float, facade: float) -> float:
     """Return how many attacks a little-known name claims: Binomial(attacks, facade share)."""
     return binomial(uniform, attacks, facade)
-
-
-class Campaign:
-    """One of the two campaigns: its factions' shares, rates, memory and today's attacks, (factions, worlds)."""
-
-    def __init__(self, militias: "Militias", share: Array, mean_rate: Array, rate_at_start: Array, volatility: Array) -> None:
-        own, cross = militias.own_excitation, militias.cross_excitation
-        self.share = share
-        self.others = militias.vector(-1.0)
-        over_agents((share > 0.0).astype(np.float64), out=(active := militias.vector()))
-        self.others += active
-        self.base = militias.vector()
-        base_rate(mean_rate, own + cross, volatility, out=self.base)
-        self.intensity_at_start = militias.vector()
-        intensity_at_start(rate_at_start, own + cross, self.base, out=self.intensity_at_start)
-        self.level_at_start = militias.array()
-        level_at_start(share, rate_at_start, own, cross, self.others, out=self.level_at_start)
-        self.excitation = militias.array()
-        excitation_at_start(self.level_at_start, rate_at_start, own, cross, self.others, out=self.excitation)
-        self.propensity = militias.array()
-        self.pull = militias.array()
-        self.attacks = militias.array()
-        self.displaced = militias.array()
-        self.all_attacks = militias.vector()
-        self.all_displaced = militias.vector()
 
 
 class MilitiaFaction(WorldAgent):
@@ -470,8 +319,10 @@ class Militias(Kind):
         lead = self.model.lead
         before = np.zeros_like(self.claims)
         np.cumsum(self.claims[:-1], axis=0, out=before[1:])
+        self.struck.fill(0.0)
+        self.wrong.fill(0.0)
         struck_faction(
-            lead.strikes, lead.draws["struck"], before, self.claims, self.all_claims, lead.draws["attribution"],
-            self.blur, self.facade, out=(self.struck, self.wrong),
+            lead.draws["struck"], before, self.claims, self.all_claims, lead.draws["attribution"],
+            self.blur, self.facade, where=lead.strikes, out=(self.struck, self.wrong),
         )  # fmt: skip
         over_agents(self.wrong, out=self.wrong_in_all)

@@ -67,6 +67,27 @@ def test_named_inputs_find_their_places():
     assert by_name.tolist() == [[1.2, 2.5], [3.0, 3.0]]
 
 
+@pytest.mark.parametrize("where", [np.array([[1, 0, 1]], np.int8), np.array([[0.0, 2.0, 0.0], [1.0, 0.0, 0.0]])])
+def test_mask_leaves_the_other_entries_alone(where):
+    level, out = np.full((2, 3), 8.0), np.full((2, 3), -1.0)
+    halved(level, 0.5, where=where, out=out)
+    assert out.tolist() == np.where(np.broadcast_to(where, (2, 3)) != 0, 4.0, -1.0).tolist()
+
+
+@pytest.mark.parametrize(
+    ("inputs", "where", "error"),
+    [
+        ((np.zeros((2, 3)),), np.ones((2, 3)), TypeError),
+        ((np.zeros((2, 3)), 0.5), 1.0, TypeError),
+        ((np.zeros((2, 3)), 0.5), np.ones(3), ValueError),
+        ((np.zeros((2, 3)), 0.5), np.ones((3, 3)), ValueError),
+    ],
+)
+def test_mask_is_an_array_of_agents_and_worlds_beside_all_inputs(inputs, where, error):
+    with pytest.raises(error, match="halved"):
+        halved(*inputs, where=where, out=np.zeros((2, 3)))
+
+
 def test_rule_writes_in_place():
     level = np.array([[8.0, 4.0], [2.0, 0.0]])
     halved(level, 0.5, out=level)

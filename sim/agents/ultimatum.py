@@ -1,0 +1,63 @@
+"""The lead nation's ultimatum: when it is carried out, extended or lapses."""
+
+from sim.agents.situation import log_ratio
+from sim.draws import sigmoid
+from sim.rule import rule
+
+
+@rule
+def review_of_ultimatum(
+    days_since_issue: float,
+    days_to_deadline: float,
+    extended: float,
+    review_days: float,
+    extension_days: float,
+    extension_probability: float,
+    truce: float,
+    attack_rate: float,
+    peak_rate: float,
+    rate_floor: float,
+    recent_deaths: float,
+    deaths_counted: float,
+    enforcement_gained: float,
+    host_asks_to_stay: float,
+    members_remaining: float,
+    weight_of_host: float,
+    intercept: float,
+    effect_of_attacks: float,
+    effect_of_deaths: float,
+    effect_of_truce: float,
+    effect_of_enforcement: float,
+    effect_of_lobbying: float,
+    execute: float,
+    extend: float,
+) -> tuple[float, float, float]:
+    """Review an ultimatum in force: is it executed, and how many days does it gain or does it lapse?
+
+    Every `review_days` after its issue it is executed with probability
+    sigma(u0 + u1 ln(rate/peak) + u2 min(deaths, 2) - u3 [truce] - u4 (enforcement and protection gained)
+    - u5 (w [host asks to stay] + (1 - w) members' remaining share)).
+    At the deadline it is extended once with a probability unless a truce holds; else it lapses.
+
+    Source: judgement; compellent threats succeed in 20-60 % of cases (Sechser 2011, doi:10.1177/0738894211413066).
+
+    Returns:
+        executed (0 or 1), lapsed (0 or 1), days added to the deadline.
+    """
+    if days_since_issue > 0.0 and days_since_issue % review_days == 0.0:
+        lobbying = weight_of_host * host_asks_to_stay + (1.0 - weight_of_host) * members_remaining
+        logit = (
+            intercept
+            + effect_of_attacks * log_ratio(attack_rate, peak_rate, rate_floor)
+            + effect_of_deaths * min(recent_deaths, deaths_counted)
+            - effect_of_truce * truce
+            - effect_of_enforcement * enforcement_gained
+            - effect_of_lobbying * lobbying
+        )
+        if execute < sigmoid(logit):
+            return 1.0, 0.0, 0.0
+    if days_to_deadline > 0.0:
+        return 0.0, 0.0, 0.0
+    if extended == 0.0 and truce == 0.0 and extend < extension_probability:
+        return 0.0, 0.0, extension_days
+    return 0.0, 1.0, 0.0

@@ -1,0 +1,424 @@
+"""Whether and when a member leaves, and what makes it leave."""
+
+import math
+
+import numpy as np
+import pytest
+from asking import chance, moves, quickly
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.agents.exit_decision import (
+    DRAWING_DOWN,
+    OUT,
+    PRESENT,
+    RELOCATED,
+    common_log_hazard,
+    decision,
+    departure,
+    domestic_log_hazard,
+    exit_duration,
+    highest_hazard,
+    knock_on_log_hazard,
+    may_change,
+    mean_log_effect,
+)
+
+LN2, LN3 = math.log(2.0), math.log(3.0)
+SHARE = st.floats(0.0, 1.0)
+FLAG = st.sampled_from([0.0, 1.0])
+DAYS = st.floats(-800.0, 800.0)
+
+MEAN = {
+    "has_mandate": 1.0, "mandate_window": 60.0, "mandate_effect": 1.0, "has_election": 1.0, "election_window": 182.0,
+    "election_effect": 0.7, "turnover_probability": 0.4, "turnover_window": 365.0, "turnover_effect": 0.7,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "factor"),
+    [
+        ({"has_mandate": 0.0, "has_election": 0.0}, 1.0),
+        ({"has_election": 0.0, "mandate_effect": 0.0}, 1.0),
+        ({"has_election": 0.0, "mandate_window": 73.0, "mandate_effect": math.log(6.0)}, 2.0),
+        ({"has_mandate": 0.0, "election_window": 487.0, "election_effect": math.log(4.0), "turnover_effect": 0.0}, 2.0),
+        ({"has_mandate": 0.0, "election_effect": 0.0, "turnover_window": 487.0, "turnover_effect": math.log(4.0)}, 1.4),
+        (
+            {
+                "mandate_window": 73.0, "mandate_effect": math.log(6.0), "election_window": 487.0,
+                "election_effect": math.log(4.0), "turnover_window": 487.0, "turnover_effect": math.log(4.0),
+            },
+            4.8,
+        ),
+    ],
+)  # fmt: skip
+def test_mean_factor_of_a_members_calendar(change, factor):
+    assert mean_log_effect(**{**MEAN, **change}) == pytest.approx(math.log(factor), abs=1e-12)
+
+
+@pytest.mark.parametrize("effect", [-0.5, 0.5, 2.0])
+def test_calendar_leaves_the_mean_hazard_alone(effect):
+    """A year of mandates, and a term with its election and a new leader in 40 of 100 members, weigh 1 on average."""
+    calendar = {"mandate_effect": effect, "election_effect": effect, "turnover_effect": effect}
+    windows = {name: MEAN[name] for name in ("mandate_window", "election_window", "turnover_window")}
+    never = {"days_to_mandate": 1e9, "days_to_election": 1e9, "leader_changed": 0.0}
+    year = [domestic_log_hazard(**{**never, "days_to_mandate": float(day)}, **windows, **calendar) for day in range(365)]
+    mandate = mean_log_effect(**{**MEAN, **calendar, "has_election": 0.0})
+    assert np.mean(np.exp(year)) == pytest.approx(math.exp(mandate))
+    term = [
+        weight * math.exp(domestic_log_hazard(**{**never, "days_to_election": float(182 - day), "leader_changed": changed},
+                                              **windows, **calendar))
+        for day in range(1461)
+        for changed, weight in ((1.0, 0.4), (0.0, 0.6))
+    ]  # fmt: skip
+    election = mean_log_effect(**{**MEAN, **calendar, "has_mandate": 0.0})
+    assert sum(term) / 1461.0 == pytest.approx(math.exp(election), rel=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, -8.0),
+        ({"recent_deaths": 2.0}, -7.6),
+        ({"recent_deaths": 9.0}, -7.4),
+        ({"attack_rate": 0.2 * math.e}, -7.75),
+        ({"attack_rate": 0.2 / math.e}, -8.0),
+        ({"attack_rate": 0.0}, -8.0),
+        ({"host_asks_to_leave": 1.0}, -6.0),
+        ({"islamic_state_rate": 5.0 * math.exp(0.5)}, -8.25),
+        ({"islamic_state_rate": 5.0 * math.exp(-0.5)}, -7.75),
+        ({"islamic_state_rate": 500.0}, -8.5),
+        ({"islamic_state_rate": 0.0}, -7.5),
+        ({"base_hazard": math.exp(-7.0), "recent_deaths": 1.0, "host_asks_to_leave": 1.0}, -4.8),
+    ],
+)
+def test_log_hazard_that_members_share(change, expected):
+    inputs = {
+        "base_hazard": math.exp(-8.0), "recent_deaths": 0.0, "deaths_counted": 3.0, "effect_of_deaths": 0.2,
+        "attack_rate": 0.2, "reference_rate": 0.2, "rate_floor": 0.001, "effect_of_attacks": 0.25, "host_asks_to_leave": 0.0,
+        "effect_of_host": 2.0, "islamic_state_rate": 5.0, "islamic_state_at_start": 5.0, "effect_of_threat": 0.5,
+    }  # fmt: skip
+    assert common_log_hazard(**{**inputs, **change}) == pytest.approx(expected)
+
+
+COMMON_DOMAINS = {
+    "base_hazard": st.floats(0.0002, 0.00067), "recent_deaths": st.floats(0.0, 20.0), "deaths_counted": st.just(3.0),
+    "effect_of_deaths": st.floats(0.0, 0.5), "attack_rate": st.floats(0.0, 2.0), "reference_rate": st.just(0.161),
+    "rate_floor": st.just(0.001), "effect_of_attacks": st.floats(0.0, 0.6), "host_asks_to_leave": FLAG,
+    "effect_of_host": st.floats(1.0, 3.0), "islamic_state_rate": st.floats(0.0, 30.0),
+    "islamic_state_at_start": st.floats(4.0, 7.0), "effect_of_threat": st.floats(0.0, 1.0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "direction"),
+    [
+        ("base_hazard", +1), ("recent_deaths", +1), ("effect_of_deaths", +1), ("attack_rate", +1), ("effect_of_attacks", +1),
+        ("host_asks_to_leave", +1), ("effect_of_host", +1), ("islamic_state_rate", -1), ("islamic_state_at_start", +1),
+    ],
+)  # fmt: skip
+def test_direction_of_the_shared_hazard(name, direction):
+    moves(common_log_hazard, COMMON_DOMAINS, name, direction)
+
+
+@pytest.mark.parametrize(
+    ("to_mandate", "to_election", "changed", "expected"),
+    [
+        (0.0, 1e9, 0.0, 0.0), (1.0, 1e9, 0.0, 1.0), (60.0, 1e9, 0.0, 1.0), (61.0, 1e9, 0.0, 0.0),
+        (1e9, 183.0, 0.0, 0.0), (1e9, 182.0, 0.0, 0.7), (1e9, 1.0, 1.0, 0.7), (1e9, 0.0, 0.0, 0.0),
+        (1e9, 0.0, 1.0, 0.4), (1e9, -364.0, 1.0, 0.4), (1e9, -364.0, 0.0, 0.0), (1e9, -367.0, 1.0, 0.0),
+        (30.0, 30.0, 1.0, 1.7), (30.0, -30.0, 1.0, 1.4), (-5.0, 500.0, 1.0, 0.0),
+    ],
+)  # fmt: skip
+def test_calendar_of_a_member(to_mandate, to_election, changed, expected):
+    assert domestic_log_hazard(to_mandate, 60.0, 1.0, to_election, 182.0, 0.7, changed, 365.0, 0.4) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, 0.0),
+        ({"loss": 1.0}, 1.6),
+        ({"loss": 1.2}, 1.92),
+        ({"loss": 1.0, "effect_of_lead": -0.5}, -0.4),
+        ({"peers_gone": 0.25}, 0.3),
+        ({"peers_gone": 0.25, "effect_of_peers": -0.6}, -0.15),
+        ({"effect_of_framework": 4.5}, 4.5),
+        ({"loss": 1.0, "peers_gone": 0.25, "effect_of_framework": 4.5}, 6.4),
+        ({"loss": 1.0, "peers_gone": 0.25, "effect_of_framework": 4.5, "form_is_threshold": 1.0}, 4.5),
+        ({"loss": 1.0, "peers_gone": 1.0, "form_is_threshold": 1.0}, 0.0),
+    ],
+)
+def test_knock_on(change, expected):
+    inputs = {
+        "form_is_threshold": 0.0, "dependence": 0.8, "loss": 0.0, "effect_of_lead": 2.0, "peers_gone": 0.0,
+        "effect_of_peers": 1.2, "effect_of_framework": 0.0,
+    }  # fmt: skip
+    assert knock_on_log_hazard(**{**inputs, **change}) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("loss", "effect_of_lead", "recent", "effect_of_peers", "expected"),
+    [
+        (0.0, 1.0, 0.0, 1.0, 0.002),
+        (1.0, 2.0 * LN2, 0.5, 2.0 * LN2, 0.008),
+        (1.2, LN2, 0.5, 0.8 * LN2, 0.004),
+        (1.0, -2.0, 0.5, -2.0, 0.002),
+    ],
+)
+def test_highest_hazard_ignores_what_lowers_it(loss, effect_of_lead, recent, effect_of_peers, expected):
+    bound = highest_hazard(math.log(0.001), LN2, 0.5, loss, effect_of_lead, recent, effect_of_peers)
+    assert bound == pytest.approx(expected)
+
+
+MEMBER = {
+    "status": PRESENT, "ordered": 0, "common": math.log(0.01), "mean_effect": 0.0, "days_to_mandate": 1e9,
+    "mandate_window": 60.0, "mandate_effect": LN3, "days_to_election": 1e9, "election_window": 182.0, "election_effect": LN2,
+    "leader_changed": 0.0, "turnover_window": 365.0, "turnover_effect": LN3, "serves_in_nato_mission": 0.0, "nato_frame": LN2,
+    "threshold_form": 0.0, "dependence": 0.5, "loss": 0.0, "effect_of_lead": 2.0 * LN2, "recent_weight": 0.0,
+    "total_weight": 50.0, "own_weight": 10.0, "effect_of_peers": 4.0 * LN3, "has_framework": 0.0,
+    "framework_status": DRAWING_DOWN, "effect_of_framework": math.log(5.0), "review_phase": 3.0, "review_offset": 4.0,
+    "threshold": 0.38, "threshold_weight_of_lead": 0.28, "threshold_weight_of_peers": 1.0, "in_nato": 0.0,
+    "alliance_decides": 0.0, "alliance_uniform": 0.999, "uniform": 0.0, "course": 0.999, "relocation_share": 0.6,
+    "return_hazard": 0.004, "stays_away": 0.0,
+}  # fmt: skip
+PRESSED = {"loss": 1.0, "recent_weight": 10.0, "threshold_form": 1.0, "review_phase": 4.0}
+
+
+def exit_hazard(change, uniform="uniform"):
+    member = {**MEMBER, **change}
+    return -math.log1p(-chance(lambda u: decision(**{**member, uniform: u})[0] != member["status"]))
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, 0.01),
+        ({"mean_effect": LN2}, 0.005),
+        ({"days_to_mandate": 30.0}, 0.03),
+        ({"days_to_election": 30.0}, 0.02),
+        ({"days_to_election": -30.0, "leader_changed": 1.0}, 0.03),
+        ({"days_to_election": -30.0}, 0.01),
+        ({"serves_in_nato_mission": 1.0}, 0.005),
+        ({"loss": 1.0}, 0.02),
+        ({"loss": 1.0, "dependence": 1.0}, 0.04),
+        ({"recent_weight": 10.0}, 0.03),
+        ({"recent_weight": 10.0, "total_weight": 10.0}, 0.01),
+        ({"has_framework": 1.0}, 0.05),
+        ({"has_framework": 1.0, "framework_status": OUT}, 0.05),
+        ({"has_framework": 1.0, "framework_status": PRESENT}, 0.01),
+        ({"has_framework": 1.0, "framework_status": RELOCATED}, 0.01),
+        ({"loss": 1.0, "recent_weight": 10.0, "has_framework": 1.0}, 0.3),
+        ({"loss": 1.0, "recent_weight": 10.0, "has_framework": 1.0, "threshold_form": 1.0}, 0.05),
+        ({"status": RELOCATED, "loss": 1.0}, 0.02),
+    ],
+)
+def test_exit_hazard_of_a_member(change, expected):
+    assert exit_hazard(change) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("in_nato", "decides", "uniform"),
+    [(1.0, 1.0, "alliance_uniform"), (0.0, 1.0, "uniform"), (1.0, 0.0, "uniform")],
+)
+def test_alliance_shares_one_uniform_when_it_decides_as_one(in_nato, decides, uniform):
+    others = {"alliance_uniform", "uniform"} - {uniform}
+    change = {"in_nato": in_nato, "alliance_decides": decides, **dict.fromkeys(others, 0.999)}
+    assert exit_hazard(change, uniform) == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize(
+    ("change", "leaves"),
+    [
+        ({}, True),
+        ({"review_phase": 3.0}, False),
+        ({"threshold": 0.4}, False),
+        ({"threshold": 0.4, "threshold_weight_of_lead": 0.32}, True),
+        ({"threshold": 0.4, "threshold_weight_of_peers": 2.0}, True),
+        ({"threshold": 0.4, "recent_weight": 12.0}, True),
+        ({"threshold": 0.4, "own_weight": 20.0}, True),
+        ({"threshold": 0.4, "dependence": 0.6}, True),
+        ({"threshold_weight_of_lead": 0.0}, False),
+        ({"threshold_weight_of_peers": 0.0}, False),
+        ({"threshold": 0.25, "loss": 0.0}, False),
+        ({"threshold_form": 0.0}, False),
+    ],
+)
+def test_threshold_form_leaves_at_its_review_when_pressure_passes_the_threshold(change, leaves):
+    status, for_good, caused, probability = decision(**{**MEMBER, **PRESSED, "uniform": 0.9, "course": 0.0, **change})
+    assert (status == DRAWING_DOWN) == leaves
+    assert (for_good, caused, probability) == ((1, 1, 1.0) if leaves else (0, 0, 0.0))
+
+
+def test_threshold_exit_is_the_knock_ons_even_where_the_hazard_struck_too():
+    assert decision(**{**MEMBER, **PRESSED, "course": 0.0}) == (DRAWING_DOWN, 1, 1, 1.0)
+
+
+@pytest.mark.parametrize("status", [DRAWING_DOWN, OUT])
+def test_who_has_decided_for_good_decides_no_more(status):
+    assert decision(**{**MEMBER, "status": status, "ordered": 1, "has_framework": 1.0}) == (status, 0, 0, 0.0)
+
+
+@pytest.mark.parametrize(("status", "after"), [(PRESENT, DRAWING_DOWN), (RELOCATED, OUT)])
+def test_ordered_member_leaves_for_good_of_its_own(status, after):
+    assert decision(**{**MEMBER, "status": status, "ordered": 1, "uniform": 0.999, "loss": 1.0}) == (after, 1, 0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("status", "course", "expected"),
+    [
+        (PRESENT, 0.0, (RELOCATED, 0, 0)), (PRESENT, 0.149, (RELOCATED, 0, 0)), (PRESENT, 0.151, (DRAWING_DOWN, 1, 0)),
+        (PRESENT, 0.249, (DRAWING_DOWN, 1, 0)), (PRESENT, 0.251, (DRAWING_DOWN, 1, 1)), (PRESENT, 0.999, (DRAWING_DOWN, 1, 1)),
+        (RELOCATED, 0.0, (RELOCATED, 0, 0)), (RELOCATED, 0.151, (OUT, 1, 0)), (RELOCATED, 0.251, (OUT, 1, 1)),
+    ],
+)  # fmt: skip
+def test_course_of_an_exit_that_is_the_knock_ons_by_three_quarters(status, course, expected):
+    """A knock-on of ln 4: own by 1/4, of which 3/5 are relocations."""
+    change = {"status": status, "loss": 1.0, "effect_of_lead": 4.0 * LN2, "course": course}
+    assert decision(**{**MEMBER, **change}) == pytest.approx((*expected, 0.75))
+
+
+@pytest.mark.parametrize(("course", "after"), [(0.59, (RELOCATED, 0, 0, 0.0)), (0.61, (DRAWING_DOWN, 1, 0, 0.0))])
+def test_knock_on_that_holds_back_causes_no_exit(course, after):
+    assert decision(**{**MEMBER, "loss": 1.0, "effect_of_lead": -1.0, "course": course}) == after
+
+
+@pytest.mark.parametrize(
+    ("change", "after"),
+    [
+        ({"course": 0.0039}, PRESENT),
+        ({"course": 0.0041}, RELOCATED),
+        ({"course": 0.0, "stays_away": 1.0}, RELOCATED),
+        ({"course": 0.999, "return_hazard": 1e9}, PRESENT),
+        ({"course": 0.0, "status": PRESENT}, PRESENT),
+    ],
+)
+def test_relocated_member_returns_at_its_hazard_unless_it_stays_away(change, after):
+    assert decision(**{**MEMBER, "status": RELOCATED, "uniform": 0.999, **change}) == (after, 0, 0, 0.0)
+
+
+SITUATIONS = st.fixed_dictionaries(
+    {
+        "status": st.sampled_from([PRESENT, RELOCATED]), "common": st.floats(-8.5, -2.0),
+        "days_to_mandate": st.floats(0.0, 365.0), "mandate_effect": st.floats(0.0, 2.0), "days_to_election": DAYS,
+        "election_effect": st.floats(0.0, 1.5), "leader_changed": FLAG, "turnover_effect": st.floats(0.0, 1.4),
+        "serves_in_nato_mission": FLAG, "nato_frame": SHARE, "threshold_form": FLAG, "dependence": SHARE,
+        "loss": st.floats(0.0, 1.4), "effect_of_lead": st.floats(-1.0, 7.0), "recent_weight": st.floats(0.0, 40.0),
+        "effect_of_peers": st.floats(-2.5, 5.0), "has_framework": FLAG, "framework_status": st.sampled_from([0, 1, 2, 3]),
+        "review_phase": st.sampled_from([3.0, 4.0]), "threshold": st.floats(0.25, 0.8), "uniform": st.floats(0.0, 0.2),
+        "course": SHARE,
+    }
+)  # fmt: skip
+
+
+def bound_on(member):
+    ceiling = member["mandate_effect"] + member["election_effect"] + member["turnover_effect"]
+    return highest_hazard(
+        member["common"], ceiling, member["dependence"], member["loss"], member["effect_of_lead"],
+        member["recent_weight"] / 40.0, member["effect_of_peers"],
+    )  # fmt: skip
+
+
+LOOKED_AT = (
+    "status", "ordered", "has_framework", "framework_status", "threshold_form", "review_phase", "review_offset", "in_nato",
+    "alliance_decides", "alliance_uniform", "uniform",
+)  # fmt: skip
+
+
+@quickly
+@given(situation=SITUATIONS)
+def test_nothing_happens_to_a_member_that_is_not_looked_at(situation):
+    member = {**MEMBER, **situation}
+    if not may_change(bound=bound_on(member), **{name: member[name] for name in LOOKED_AT}):
+        assert decision(**member) == (member["status"], 0, 0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "looked_at"),
+    [
+        ({}, 0),
+        ({"uniform": 0.09}, 1),
+        ({"ordered": 1}, 1),
+        ({"status": RELOCATED}, 1),
+        ({"status": DRAWING_DOWN}, 1),
+        ({"status": OUT, "uniform": 0.0, "ordered": 1}, 0),
+        ({"has_framework": 1.0}, 1),
+        ({"has_framework": 1.0, "framework_status": RELOCATED}, 0),
+        ({"threshold_form": 1.0}, 0),
+        ({"threshold_form": 1.0, "review_phase": 4.0}, 1),
+        ({"in_nato": 1.0, "alliance_decides": 1.0, "alliance_uniform": 0.09}, 1),
+        ({"in_nato": 1.0, "alliance_decides": 1.0, "uniform": 0.09}, 0),
+    ],
+)
+def test_who_is_looked_at(change, looked_at):
+    member = {**MEMBER, "uniform": 0.5, **change}
+    assert may_change(bound=0.1, **{name: member[name] for name in LOOKED_AT}) == looked_at
+
+
+@quickly
+@given(situation=SITUATIONS)
+def test_bound_is_above_the_hazard_without_a_framework_nation(situation):
+    member = {**MEMBER, **situation, "has_framework": 0.0, "threshold_form": 0.0, "course": 0.999}
+    assert decision(**{**member, "uniform": min(bound_on(member), 1.0)})[0] == member["status"]
+
+
+MEMBER_DOMAINS = {
+    "common": st.floats(-9.0, -2.0), "mean_effect": st.floats(0.0, 1.0), "days_to_mandate": st.floats(0.0, 365.0),
+    "days_to_election": DAYS, "leader_changed": FLAG, "serves_in_nato_mission": FLAG, "nato_frame": SHARE, "dependence": SHARE,
+    "loss": st.floats(0.0, 1.4), "effect_of_lead": st.floats(1.0, 3.5), "recent_weight": st.floats(0.0, 40.0),
+    "effect_of_peers": st.floats(0.0, 2.5), "has_framework": FLAG, "effect_of_framework": st.floats(2.0, 6.0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "direction"),
+    [
+        ("common", +1), ("mean_effect", -1), ("leader_changed", +1), ("serves_in_nato_mission", -1), ("nato_frame", -1),
+        ("dependence", +1), ("loss", +1), ("effect_of_lead", +1), ("recent_weight", +1), ("effect_of_peers", +1),
+        ("has_framework", +1), ("effect_of_framework", +1),
+    ],
+)  # fmt: skip
+def test_direction_of_the_exit_hazard(name, direction):
+    def leaving(**inputs):
+        return chance(lambda u: decision(**{**MEMBER, **inputs, "uniform": u})[0] != PRESENT)
+
+    moves(leaving, MEMBER_DOMAINS, name, direction)
+
+
+@pytest.mark.parametrize("name", ["loss", "recent_weight", "effect_of_framework"])
+def test_direction_of_the_share_of_the_knock_on(name):
+    moves(lambda **inputs: decision(**{**MEMBER, **inputs})[3], {**MEMBER_DOMAINS, "has_framework": st.just(1.0)}, name, +1)
+
+
+@pytest.mark.parametrize(
+    ("status", "decided", "decided_on", "day", "expected"),
+    [
+        (PRESENT, 0, -1e9, 10.0, (PRESENT, 500.0, -1e9)),
+        (DRAWING_DOWN, 1, -1e9, 10.0, (DRAWING_DOWN, 500.0, 10.0)),
+        (DRAWING_DOWN, 0, 10.0, 20.0, (DRAWING_DOWN, 375.0, 10.0)),
+        (DRAWING_DOWN, 0, 10.0, 49.0, (DRAWING_DOWN, 12.5, 10.0)),
+        (DRAWING_DOWN, 0, 10.0, 50.0, (OUT, 0.0, 10.0)),
+        (DRAWING_DOWN, 0, 10.0, 90.0, (OUT, 0.0, 10.0)),
+        (RELOCATED, 0, -1e9, 10.0, (RELOCATED, 0.0, -1e9)),
+        (OUT, 1, -1e9, 10.0, (OUT, 0.0, 10.0)),
+        (OUT, 0, 5.0, 10.0, (OUT, 0.0, 5.0)),
+    ],
+)
+def test_departure_of_500_over_40_days(status, decided, decided_on, day, expected):
+    assert departure(status, decided, decided_on, day, 40.0, 500.0) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("name", "direction"), [("day", -1), ("duration", +1), ("decided_on", +1), ("troops_at_start", +1)])
+def test_direction_of_troops_leaving(name, direction):
+    domains = {
+        "decided_on": st.floats(0.0, 100.0), "day": st.floats(100.0, 200.0), "duration": st.floats(20.0, 150.0),
+        "troops_at_start": st.floats(0.0, 700.0),
+    }  # fmt: skip
+    moves(lambda **inputs: departure(DRAWING_DOWN, 0, **inputs)[1], domains, name, direction)
+
+
+@pytest.mark.parametrize(
+    ("spread", "normal", "expected"), [(0.4, 0.0, 40.0), (LN2, 1.0, 80.0), (LN2, -1.0, 20.0), (LN2, 2.0, 160.0)],
+)  # fmt: skip
+def test_departure_takes_its_median_stretched_by_the_spread(spread, normal, expected):
+    assert exit_duration(40.0, spread, normal) == pytest.approx(expected)

@@ -1,0 +1,130 @@
+"""When the lead nation strikes, and whom a strike kills."""
+
+import math
+
+import pytest
+from asking import chance, moves
+from hypothesis import strategies as st
+
+from sim.agents.retaliation import deterrence_memory, retaliation
+
+LN2 = math.log(2.0)
+SHARE = st.floats(0.0, 1.0)
+FLAG = st.sampled_from([0.0, 1.0])
+RATE = st.floats(0.0, 3.0)
+
+STRIKE = {
+    "window": 0.0, "deaths_yesterday": 0.0, "window_days": 2.0, "probability_in_window": 0.75, "unprovoked_hazard": 0.0004,
+    "attack_rate": 0.161, "reference_rate": 0.161, "ratio_cap": 10.0, "mission_closed": 0.0, "mission_closed_factor": 3.0,
+    "lead": 1.0, "nearly_gone_level": 0.07, "factor_from_afar": 0.3, "restraint": 0.0, "militia_deaths": 1.0,
+    "iraqi_deaths": LN2, "civilian_deaths": LN2,
+}  # fmt: skip
+TOLLS = {"militia_toll": 0.6, "iraqi_toll": 0.6, "civilian_toll": 0.6}
+STRIKE_DOMAINS = {
+    "window": st.sampled_from([0.0, 1.0, 10.0]), "deaths_yesterday": st.sampled_from([0.0, 1.0, 7.0]),
+    "window_days": st.just(10.0), "probability_in_window": st.floats(0.5, 0.95),
+    "unprovoked_hazard": st.floats(0.0001, 0.002), "attack_rate": RATE, "reference_rate": st.just(0.161),
+    "ratio_cap": st.just(10.0), "mission_closed": FLAG, "mission_closed_factor": st.floats(1.0, 10.0), "lead": SHARE,
+    "nearly_gone_level": st.floats(0.05, 0.15), "factor_from_afar": st.floats(0.0, 0.8), "restraint": SHARE,
+    "militia_deaths": st.just(8.0), "iraqi_deaths": st.just(1.5), "civilian_deaths": st.just(0.5),
+}  # fmt: skip
+PEACE = {**STRIKE_DOMAINS, "window": st.just(0.0), "deaths_yesterday": st.just(0.0)}
+
+
+def strikes(**inputs):
+    return chance(lambda u: retaliation(**inputs, **TOLLS, strike=u)[0] == 1.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "probability"),
+    [
+        ({"window": 1.0}, 0.5),
+        ({"window": 2.0}, 0.5),
+        ({"deaths_yesterday": 3.0}, 0.5),
+        ({"window": 1.0, "window_days": 1.0}, 0.75),
+        ({"window": 1.0, "attack_rate": 3.0, "mission_closed": 1.0}, 0.5),
+        ({"window": 1.0, "lead": 0.06}, 0.15),
+        ({"window": 1.0, "restraint": 0.75}, 0.125),
+        ({"window": 1.0, "restraint": 0.5, "lead": 0.06}, 0.075),
+        ({"window": 1.0, "restraint": 1.0}, 0.0),
+    ],
+)
+def test_chance_of_a_strike_in_the_window(change, probability):
+    assert strikes(**{**STRIKE, **change}) == pytest.approx(probability)
+
+
+@pytest.mark.parametrize(
+    ("change", "hazard", "factor"),
+    [
+        ({}, 0.0004, 1.0),
+        ({"attack_rate": 0.322}, 0.0008, 1.0),
+        ({"attack_rate": 0.0}, 0.0, 1.0),
+        ({"attack_rate": 16.1}, 0.004, 1.0),
+        ({"mission_closed": 1.0}, 0.0012, 1.0),
+        ({"lead": 0.07}, 0.0004, 1.0),
+        ({"lead": 0.06}, 0.0004, 0.3),
+        ({"restraint": 0.75}, 0.0004, 0.25),
+        ({"restraint": 0.75, "lead": 0.0, "mission_closed": 1.0}, 0.0012, 0.075),
+    ],
+)
+def test_chance_of_a_strike_without_a_death(change, hazard, factor):
+    assert strikes(**{**STRIKE, **change}) == pytest.approx(factor * (1.0 - math.exp(-hazard)), rel=1e-9)
+
+
+@pytest.mark.parametrize("change", [{"restraint": 1.0}, {"attack_rate": 0.0}, {"lead": 0.0, "factor_from_afar": 0.0}])
+def test_no_strike_without_a_chance(change):
+    assert retaliation(**{**STRIKE, **change}, **TOLLS, strike=0.0)[0] == 0.0
+
+
+def test_answer_within_the_window_has_its_probability():
+    window, quiet, first = 0.0, 1.0, 1.0
+    for _ in range(10):
+        inputs = {**STRIKE, "window": window, "deaths_yesterday": first, "window_days": 10.0, "probability_in_window": 0.8}
+        quiet *= 1.0 - strikes(**inputs)
+        window, first = retaliation(**inputs, **TOLLS, strike=0.999)[1], 0.0
+    assert quiet == pytest.approx(0.2)
+    assert window == 0.0
+
+
+@pytest.mark.parametrize(
+    ("window", "deaths", "strike", "left"),
+    [
+        (0.0, 0.0, 0.99, 0.0), (0.0, 1.0, 0.99, 1.0), (1.0, 0.0, 0.99, 0.0), (1.0, 1.0, 0.99, 1.0), (2.0, 0.0, 0.99, 1.0),
+        (2.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0),
+    ],
+)  # fmt: skip
+def test_death_opens_the_window_and_a_strike_closes_it(window, deaths, strike, left):
+    inputs = {**STRIKE, "window": window, "deaths_yesterday": deaths}
+    assert retaliation(**inputs, **TOLLS, strike=strike)[1] == left
+
+
+@pytest.mark.parametrize(
+    ("uniform", "militia", "others"), [(0.49, 0.0, 0.0), (0.51, 1.0, 1.0), (0.76, 2.0, 1.0), (0.9, 3.0, 2.0)]
+)
+def test_tolls_of_a_strike(uniform, militia, others):
+    tolls = dict.fromkeys(TOLLS, uniform)
+    assert retaliation(**{**STRIKE, "window": 1.0}, **tolls, strike=0.0)[2:] == (militia, others, others)
+    assert retaliation(**{**STRIKE, "window": 1.0}, **tolls, strike=0.99)[2:] == (0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("toll", ["militia_toll", "iraqi_toll", "civilian_toll"])
+def test_each_toll_has_its_own_uniform(toll):
+    dead = retaliation(**{**STRIKE, "window": 1.0}, **{**dict.fromkeys(TOLLS, 0.1), toll: 0.9}, strike=0.0)[2:]
+    assert [name for name, number in zip(TOLLS, dead, strict=True) if number > 0.0] == [toll]
+
+
+@pytest.mark.parametrize(
+    ("name", "direction"),
+    [
+        ("unprovoked_hazard", +1), ("attack_rate", +1), ("mission_closed", +1), ("mission_closed_factor", +1), ("lead", +1),
+        ("factor_from_afar", +1), ("restraint", -1), ("probability_in_window", +1), ("deaths_yesterday", +1),
+    ],
+)  # fmt: skip
+def test_direction_of_strikes(name, direction):
+    provoked = {**STRIKE_DOMAINS, "attack_rate": st.floats(0.0, 0.5), "mission_closed_factor": st.just(1.0)}
+    moves(strikes, provoked if name in ("probability_in_window", "deaths_yesterday") else PEACE, name, direction)
+
+
+@pytest.mark.parametrize(("before", "strike", "after"), [(0.3, 0.0, 0.3), (0.0, 1.0, 1.0), (0.3, 1.0, 1.0)])
+def test_memory_of_strikes_is_at_most_one(before, strike, after):
+    assert deterrence_memory(before, strike) == after
