@@ -184,7 +184,7 @@ class IraqModel(mesa.Model):
         """Live one day in all worlds."""
         self.day += 1
         for streams in self.streams:
-            streams.draw()
+            streams.turn_the_day()
         for stage in self._stages:
             stage()
 

@@ -67,7 +67,9 @@ class Streams:
     """The uniforms of all agents of a kind, drawn anew each day into the same arrays.
 
     `streams["decide"]` is the array (agents, worlds) of today's uniforms for that decision. A decision among `normals`
-    holds standard normal quantiles of its uniforms instead.
+    holds standard normal quantiles of its uniforms instead. The day's uniforms of a kind are drawn when the first of them is
+    asked for, so that they are read while the processor still holds them; days on which nobody asked are made up for,
+    so that it does not matter who asks.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Streams:
         today = np.empty((len(names), len(decisions), worlds.count))
         self._by_decision = {decision: today[:, index] for index, decision in enumerate(decisions)}
         self._normals = [self._by_decision[name] for name in normals]
+        self._days_behind = 0
         self._scratch = np.empty((len(decisions), CHUNK))
         self._whole: list[tuple[np.random.Generator, Array]] = []
         self._parts: list[tuple[np.random.Generator, Array, slice]] = []
@@ -98,17 +101,24 @@ class Streams:
 
     def __getitem__(self, decision: str) -> Array:
         """Return today's draws for a decision, (agents, worlds)."""
+        while self._days_behind:
+            self._draw()
         return self._by_decision[decision]
 
-    def draw(self) -> None:
-        """Draw the uniforms of the next day."""
+    def turn_the_day(self) -> None:
+        """Let the uniforms of a new day be due."""
+        self._days_behind += 1
+
+    def _draw(self) -> None:
         for random, target in self._whole:
             random.random(out=target)
         for random, target, columns in self._parts:
             random.random(out=self._scratch)
             target[...] = self._scratch[:, columns]
-        for normal in self._normals:
-            to_normal(normal)
+        self._days_behind -= 1
+        if not self._days_behind:
+            for normal in self._normals:
+                to_normal(normal)
 
 
 def _contiguous(rows: Array) -> list[Array]:
