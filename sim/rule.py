@@ -102,12 +102,8 @@ class Rule[**P, R]:
             named: the same, by name.
             out: where the results go, an array of `(agents, worlds)` or a tuple of them, one for each result. It may
                 be one of the inputs. Without it, inputs must be numbers and the result is returned.
-            where: `(agents, worlds)` or `(1, worlds)`; the rule is applied where it is not 0, elsewhere nothing is read
-                and the outputs keep what they hold, as in NumPy.
-
-        Raises:
-            TypeError: a parameter is missing or unknown.
-            ValueError: an array is not two-dimensional, or its shape does not fit the output's.
+            where: `(agents, worlds)`, `(1, worlds)` or `(agents, 1)`; the rule is applied where it is not 0. Elsewhere
+                nothing is read and the outputs keep what they hold, as in NumPy; to a total it adds nothing.
         """
         if named:
             inputs = self._in_order(inputs, named)

@@ -149,6 +149,7 @@ class Coalition(Kind):
         self.recent = self.vector()
         self.bound = self.vector()
         self.framework_status = self.array(PRESENT, np.int8)
+        self.deciding = self.array(0, np.int8)
         self.moving = self.array(0, np.int8)
         self._set_ceilings(calendar_rule, mean_effect)
 
@@ -198,7 +199,8 @@ class Coalition(Kind):
         may_change(
             self.status, self.ordered, self.bound, self.has_framework, self.framework_status, rule["threshold_form"],
             day % self.review_interval, self.review_offset, rule["in_nato"], alliance_decides,
-            model.nato.draws["leave"], self.draws["leave"], out=self.moving,
+            model.nato.draws["leave"], self.draws["leave"], self.draws["course"], rule["return_hazard"],
+            out=(self.deciding, self.moving),
         )  # fmt: skip
         for today in (self.decided, self.knocked_on, self.knock_on_probability):
             today.fill(0)
@@ -228,7 +230,7 @@ class Coalition(Kind):
             course=self.draws["course"],
             stays_away=self.stays_during_pullout * (model.lead.announcement == FULL),
             **rule,
-            where=self.moving,
+            where=self.deciding,
             out=(self.status, self.decided, self.knocked_on, self.knock_on_probability),
         )
         self.ordered.fill(0)

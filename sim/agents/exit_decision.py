@@ -144,23 +144,23 @@ def may_change(
     alliance_decides: float,
     alliance_uniform: float,
     uniform: float,
-) -> int:
-    """Return 1 where a member's status or troops may change today, 0 where nothing can happen to it.
+    course: float,
+    return_hazard: float,
+) -> tuple[int, int]:
+    """Return whether a member may decide anything today, and whether its troops may move (0 or 1).
 
-    A present member stays without a look at its own hazard when its uniform is above the bound on all hazards, its
-    framework nation is not leaving, it has no review today and no order. Troops that draw down move each day; a
-    relocated member decides each day; one that is out for good never does.
+    It decides nothing, without a look at its own hazard, when its uniform is above the bound on all hazards, its
+    framework nation is not leaving, it has no review today and no order, and it does not return. Who decided for good
+    decides no more; the troops move until they are out.
     """
-    if status == OUT:
-        return 0
-    if status != PRESENT or ordered > 0:
-        return 1
-    if has_framework > 0.0 and framework_status in (DRAWING_DOWN, OUT):
-        return 1
-    if threshold_form > 0.0 and review_phase == review_offset:
-        return 1
-    dice = alliance_uniform if alliance_decides > 0.0 and in_nato > 0.0 else uniform
-    return 1 if dice < bound else 0
+    # & and |, not "and" and "or": a processor guesses wrongly at every second of these branches
+    free = (status == PRESENT) | (status == RELOCATED)
+    framework_leaving = (has_framework > 0.0) & ((framework_status == DRAWING_DOWN) | (framework_status == OUT))
+    reviews = (threshold_form > 0.0) & (review_phase == review_offset)
+    returns = (status == RELOCATED) & (course < return_hazard)
+    dice = alliance_uniform if (alliance_decides > 0.0) & (in_nato > 0.0) else uniform
+    decides = free & ((dice < bound) | (ordered > 0) | framework_leaving | reviews | returns)
+    return int(decides), int(decides | (status == DRAWING_DOWN))
 
 
 @rule

@@ -212,7 +212,8 @@ class IslamicState(Kind):
         self.fatality = (own.fatal_share, own.deaths_per_fatal_attack, own.civilian_share_of_deaths)
         self.levels = (situation.resurgence_level, situation.severe_resurgence_level)
         self.resurgence_days = situation.resurgence_days
-        self.neighbour_weights = self._weights_of_neighbours(model.theatre.adjacency(list(self.names)))
+        self.borders = [borders.reshape(-1, 1) for borders in model.theatre.adjacency(list(self.names))]
+        self.neighbour_weights = self._weights_of_neighbours()
 
         self.season = self.vector(1.0)
         self._set_season(0)
@@ -247,8 +248,8 @@ class IslamicState(Kind):
             **self.quality_rule,
             out=self.quality,
         )
-        for row, weights in enumerate(self.neighbour_weights):
-            product(self.capability, weights, out=self.neighbours[row : row + 1])
+        for row, (borders, weights) in enumerate(zip(self.borders, self.neighbour_weights, strict=True)):
+            product(self.capability, weights, where=borders, out=self.neighbours[row : row + 1])
         capability_after(
             capability=self.capability,
             lead=model.lead.troop_share,
@@ -276,13 +277,13 @@ class IslamicState(Kind):
         np.divide(self.deseasonalised, self.rate_at_start, out=self.ratio_to_start)
         self._watch_resurgence()
 
-    def _weights_of_neighbours(self, adjacency: Array) -> list[Array]:
+    def _weights_of_neighbours(self) -> list[Array]:
         """Return for each cell the weights that make the mean of its neighbours, each relative to its share."""
         has_share, weights = (self.share > 0.0).astype(np.float64), []
-        for borders in adjacency:
-            column, number, weight = borders.reshape(-1, 1), self.vector(), self.array()
-            product(has_share, column, out=number)
-            weight_of_neighbour(column, self.share, number, out=weight)
+        for borders in self.borders:
+            number, weight = self.vector(), self.array()
+            product(has_share, borders, out=number)
+            weight_of_neighbour(borders, self.share, number, out=weight)
             weights.append(weight)
         return weights
 

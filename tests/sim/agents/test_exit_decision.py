@@ -321,7 +321,7 @@ def bound_on(member):
 
 LOOKED_AT = (
     "status", "ordered", "has_framework", "framework_status", "threshold_form", "review_phase", "review_offset", "in_nato",
-    "alliance_decides", "alliance_uniform", "uniform",
+    "alliance_decides", "alliance_uniform", "uniform", "course", "return_hazard",
 )  # fmt: skip
 
 
@@ -329,7 +329,7 @@ LOOKED_AT = (
 @given(situation=SITUATIONS)
 def test_nothing_happens_to_a_member_that_is_not_looked_at(situation):
     member = {**MEMBER, **situation}
-    if not may_change(bound=bound_on(member), **{name: member[name] for name in LOOKED_AT}):
+    if not may_change(bound=bound_on(member), **{name: member[name] for name in LOOKED_AT})[0]:
         assert decision(**member) == (member["status"], 0, 0, 0.0)
 
 
@@ -339,8 +339,10 @@ def test_nothing_happens_to_a_member_that_is_not_looked_at(situation):
         ({}, 0),
         ({"uniform": 0.09}, 1),
         ({"ordered": 1}, 1),
-        ({"status": RELOCATED}, 1),
-        ({"status": DRAWING_DOWN}, 1),
+        ({"status": RELOCATED}, 0),
+        ({"status": RELOCATED, "course": 0.003}, 1),
+        ({"status": RELOCATED, "uniform": 0.09}, 1),
+        ({"course": 0.003}, 0),
         ({"status": OUT, "uniform": 0.0, "ordered": 1}, 0),
         ({"has_framework": 1.0}, 1),
         ({"has_framework": 1.0, "framework_status": RELOCATED}, 0),
@@ -352,7 +354,12 @@ def test_nothing_happens_to_a_member_that_is_not_looked_at(situation):
 )
 def test_who_is_looked_at(change, looked_at):
     member = {**MEMBER, "uniform": 0.5, **change}
-    assert may_change(bound=0.1, **{name: member[name] for name in LOOKED_AT}) == looked_at
+    assert may_change(bound=0.1, **{name: member[name] for name in LOOKED_AT}) == (looked_at, looked_at)
+
+
+def test_troops_move_after_the_decision():
+    member = {**MEMBER, "status": DRAWING_DOWN, "uniform": 0.0, "ordered": 1}
+    assert may_change(bound=0.1, **{name: member[name] for name in LOOKED_AT}) == (0, 1)
 
 
 @quickly
