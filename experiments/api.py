@@ -11,10 +11,12 @@ from hydra.errors import HydraException
 
 from experiments.analysis.paired import compare_arms, tidy
 from experiments.arms import Arm, name_arms
-from experiments.config import Setup, conf_folder, read_setup
+from experiments.config import read_setup
 from experiments.ensemble import build_model, run_arm
 from experiments.errors import InputError
 from experiments.explain import explain
+from experiments.setup import Setup
+from experiments.shipped import conf_folder
 from experiments.store import ArmStore, check_writable
 from sim.model import IraqModel
 from sim.worlds import Worlds

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import xarray as xr
 
-from experiments.config import Setup, names_in
 from experiments.errors import InputError, nearest
+from experiments.setup import Setup
+from experiments.shipped import names_in
 from experiments.store import ArmStore
 
 

@@ -19,7 +19,7 @@ from experiments.errors import InputError, fail
 
 if TYPE_CHECKING:
     from experiments.arms import Arm
-    from experiments.config import Setup
+    from experiments.setup import Setup
 
 
 def _loud(method: Callable[..., None]) -> Callable[..., None]:

@@ -11,8 +11,8 @@ from typing import Any, cast
 import yaml
 
 import sim
-from experiments.config import conf_folder, declared, names_in
 from experiments.mechanisms import Mechanism, read_mechanisms
+from experiments.shipped import conf_folder, declared, names_in
 from sim.outcomes import BY_NAME, Outcome
 from sim.policy import Policy
 from sim.rule import Rule

@@ -4,8 +4,8 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 from experiments.arms import Arm
-from experiments.config import Setup
 from experiments.notes import forced_switches, notes_on
+from experiments.setup import Setup
 from sim.parameters import Parameter
 from sim.policy import Policy
 

@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def usage() -> str:
     """Return what `knockon` alone prints."""
-    from experiments.config import names_in
+    from experiments.shipped import names_in
 
     width = max(map(len, JOBS))
     jobs = [f"  {job:<{width}}  {what}" for job, what in JOBS.items()]
@@ -81,8 +81,8 @@ def _run(job: str, arguments: Sequence[str]) -> None:
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
-    from experiments.config import conf_folder
     from experiments.explain import explain
+    from experiments.shipped import conf_folder
 
     parser = get_args_parser()
     parser.error = fail  # ty: ignore[invalid-assignment]  # one line, without the usage of Hydra's own flags

@@ -8,9 +8,9 @@ from typing import Any
 
 import sim
 from experiments import catalogue
-from experiments.config import conf_folder, declared
 from experiments.errors import InputError, nearest
 from experiments.readers import callers_of, outcome_expressions, readers_of_parameters, readers_of_switches, stages_of
+from experiments.shipped import conf_folder, declared
 from sim.outcomes import Worse
 from sim.parameters import Domain
 

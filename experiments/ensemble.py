@@ -12,7 +12,7 @@ import numpy as np
 import xarray as xr
 from tqdm import tqdm
 
-from experiments.config import Setup
+from experiments.setup import Setup
 from experiments.store import ArmStore
 from sim.model import IraqModel
 from sim.outcomes import BY_NAME, DAYS_A_WEEK, Recorder, labels

@@ -4,8 +4,8 @@ import re
 
 from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 
-from experiments.config import declared, names_in, settings
 from experiments.errors import nearest
+from experiments.shipped import declared, names_in, settings
 
 
 def explain(error: HydraException) -> str:

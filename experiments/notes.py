@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from experiments.catalogue import mechanisms
-from experiments.config import Setup
+from experiments.setup import Setup
 from sim.parameters import Parameter, Uncertainty
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import xarray as xr
 from tqdm import tqdm
 
 from experiments.analysis.patterns import Ensembles
-from experiments.config import Setup
 from experiments.ensemble import blocks_of, build_model, compile_rules, to_dataset
+from experiments.setup import Setup
 from experiments.year_before import begin_anywhere, hold_at_the_peak, set_campaigns, with_fixed, year_before
 from sim.model import IraqModel
 from sim.outcomes import BY_NAME, Record, Recorder

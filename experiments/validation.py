@@ -11,9 +11,10 @@ import yaml
 
 from experiments.analysis.patterns import MEASURES, measure
 from experiments.analysis.scorecard import Rule, Target, failures, score
-from experiments.config import Setup, conf_folder
 from experiments.errors import InputError, nearest
 from experiments.pattern_runs import run_all
+from experiments.setup import Setup
+from experiments.shipped import conf_folder
 
 
 def targets_file() -> Path:

@@ -6,8 +6,8 @@ from datetime import date
 
 import numpy as np
 
-from experiments.config import Setup
 from experiments.mechanisms import neutralised
+from experiments.setup import Setup
 from sim.agents.campaign import excitation_at_start, level_at_start
 from sim.agents.patron import correlated
 from sim.model import IraqModel

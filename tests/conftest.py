@@ -9,8 +9,8 @@ import pytest
 import xarray as xr
 
 from experiments.api import setup
-from experiments.config import Setup
 from experiments.ensemble import run_block
+from experiments.setup import Setup
 from sim.worlds import Worlds
 
 type Block = Callable[..., xr.Dataset]

@@ -7,8 +7,9 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from experiments.config import Setup, read_setup
+from experiments.config import read_setup
 from experiments.errors import InputError, fail
+from experiments.setup import Setup
 
 _SET_BY_THE_PATTERNS = ("scenario", "ensemble.days", "ensemble.record", "ensemble.worlds_per_draw")
 

@@ -12,7 +12,9 @@ from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
 
 from experiments.api import setup
-from experiments.config import Setup, conf_folder, read_setup
+from experiments.config import read_setup
+from experiments.setup import Setup
+from experiments.shipped import conf_folder
 
 ABSENT = "(absent)"
 """Stands for an entry that is taken out."""

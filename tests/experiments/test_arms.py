@@ -7,8 +7,8 @@ import pytest
 from composing import composed
 
 from experiments.arms import Arm, name_arms
-from experiments.config import Setup
 from experiments.errors import InputError
+from experiments.setup import Setup
 
 PEERS = "coalition.effect_of_peer_exits"
 

@@ -16,9 +16,10 @@ from experiments.api import setup
 from experiments.arms import name_arms
 from experiments.callbacks import SweepOfArms
 from experiments.check import lines
-from experiments.config import Setup, conf_folder
 from experiments.mechanisms import switch_off
 from experiments.notes import RULES, forced_switches, mechanisms_off, notes_on, notes_on_arms
+from experiments.setup import Setup
+from experiments.shipped import conf_folder
 from sim.parameters import Domain, Parameter, Switch, Uncertainty
 from sim.policy import Policy
 from sim.priors import Prior

@@ -16,8 +16,9 @@ from hydra.core.global_hydra import GlobalHydra
 import experiments.ensemble
 from experiments.api import load
 from experiments.cli import JOBS, main
-from experiments.config import Setup, conf_folder
 from experiments.ensemble import run_block
+from experiments.setup import Setup
+from experiments.shipped import conf_folder
 from sim.theatre import DATA
 from sim.worlds import Worlds
 

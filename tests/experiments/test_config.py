@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from composing import ABSENT, composed, read
 
-from experiments.config import Setup
 from experiments.consistency import check_consistency
 from experiments.errors import InputError
+from experiments.setup import Setup
 from sim.parameters import Domain, Drawn, Ledger, Uncertainty
 from sim.policies.crackdown import Crackdown
 from sim.policies.member_exits import MemberExits

@@ -3,10 +3,10 @@
 import pytest
 
 from experiments import catalogue, cli
-from experiments.config import declared
 from experiments.describe import SUBJECTS, describe, listing
 from experiments.errors import InputError
 from experiments.readers import callers_of, readers_of_parameters, readers_of_switches, stages_of
+from experiments.shipped import declared
 from sim.model import DAY
 
 GROUPS = frozenset(declared())
@@ -46,7 +46,7 @@ def test_a_parameter_is_explained_in_full() -> None:
 
 
 def test_the_line_given_is_the_line_it_stands_in() -> None:
-    from experiments.config import conf_folder
+    from experiments.shipped import conf_folder
 
     file, _, number = field(describe("truce.onset_hazard"), "stands in").rpartition(", line ")
     lines = (conf_folder().parent / file).read_text(encoding="utf-8").splitlines()

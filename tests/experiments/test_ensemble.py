@@ -13,8 +13,8 @@ import xarray as xr
 from composing import composed
 from conftest import same_bits
 
-from experiments.config import Setup
 from experiments.ensemble import blocks_of, build_model, run_arm, run_block
+from experiments.setup import Setup
 from sim.model import IraqModel
 from sim.outcomes import Aggregation, Outcome, Record, Recorder, Worse
 from sim.theatre import DATA

@@ -15,9 +15,9 @@ from conftest import same_bits
 import experiments.ensemble
 import experiments.store
 from experiments.api import load
-from experiments.config import Setup
 from experiments.ensemble import run_arm
 from experiments.errors import InputError
+from experiments.setup import Setup
 from experiments.store import ArmStore, check_writable
 from sim.worlds import Worlds
 

@@ -16,11 +16,11 @@ from experiments.analysis.patterns import MEASURES, Ensembles
 from experiments.analysis.patterns_attacks import fano_factor
 from experiments.analysis.scorecard import PASS, failures
 from experiments.cli import main
-from experiments.config import Setup
 from experiments.ensemble import build_model
 from experiments.errors import InputError
 from experiments.jobs import validate as job
 from experiments.pattern_runs import SCENARIOS, Run, run_all, runs_of
+from experiments.setup import Setup
 from experiments.validation import read_targets, targets_file, validate
 from experiments.year_before import begin_anywhere, hold_at_the_peak, set_campaigns, year_before
 from sim.worlds import Worlds

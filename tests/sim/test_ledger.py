@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from experiments.config import declared
+from experiments.shipped import declared
 
 SOURCES = sorted((Path(sim.__file__).parent / "agents").glob("*.py"))
 UNIT_CONVERSIONS = {365, 12, 1461, 30, 1e9, -1e9}

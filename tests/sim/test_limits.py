@@ -7,8 +7,8 @@ import pytest
 import xarray as xr
 from conftest import arm, block
 
-from experiments.config import Setup
 from experiments.ensemble import run_block
+from experiments.setup import Setup
 from sim.parameters import Ledger
 from sim.worlds import Worlds
 

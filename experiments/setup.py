@@ -1,0 +1,106 @@
+"""One arm, ready to run, and what identifies it."""
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from sim.calendar import Calendar
+from sim.outcomes import Record
+from sim.parameters import Ledger, Parameter
+from sim.policy import Policy
+from sim.rule import sources_hash
+from sim.theatre import Theatre, table_path
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """One arm, ready to run: everything that the model and its ensemble need.
+
+    Attributes:
+        scenario: its name. `swept`: the overrides that this arm was composed with.
+        identity: what changes a world's numbers, as plain values. `key`: its hash.
+        resolved: the whole config as plain values, for the record.
+    """
+
+    scenario: str
+    swept: tuple[str, ...]
+    ledger: Ledger
+    theatre: Theatre
+    calendar: Calendar
+    policies: tuple[tuple[str, Policy], ...]
+    worlds: int
+    days: int
+    seed: int
+    record: Record
+    workers: int
+    block: int
+    results: Path
+    reference: str
+    identity: Mapping[str, object]
+    resolved: Mapping[str, object]
+
+    @property
+    def key(self) -> str:
+        """Return the hash of what changes a world's numbers."""
+        text = json.dumps(self.identity, sort_keys=True, separators=(",", ":"))
+        return sha256(text.encode()).hexdigest()[:10]
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of the arm's results."""
+        return self.results / "arms" / f"{self.scenario}-{self.key}"
+
+
+def identity_of(
+    start: date,
+    tables: Mapping[str, str],
+    calendar: Calendar,
+    ledger: Ledger,
+    policies: Sequence[tuple[str, Policy]],
+    days: int,
+    seed: int,
+    record: Record,
+) -> dict[str, object]:
+    """Return what changes a world's numbers, as plain values; the tables and the model's sources as hashes."""
+    return {
+        "model": sources_hash(),
+        "tables": {role: _hash_of(file) for role, file in tables.items()},
+        "start": start.isoformat(),
+        "calendar": _plain(calendar),
+        "parameters": {name: _numbers_of(parameter) for name, parameter in ledger.parameters.items()},
+        "switches": {name: list(switch.weights) for name, switch in ledger.switches.items()},
+        "uncertainty": ledger.uncertainty.value,
+        "worlds_per_draw": ledger.worlds_per_draw,
+        "policies": [[name, _plain(policy)] for name, policy in policies],
+        "days": days,
+        "seed": seed,
+        "record": record.value,
+    }
+
+
+def _hash_of(file: str) -> str:
+    return sha256(table_path(file).read_bytes().replace(b"\r\n", b"\n")).hexdigest()[:16]
+
+
+def _numbers_of(parameter: Parameter) -> list[object]:
+    return [_plain(parameter.value), str(parameter.prior) if parameter.prior else None, parameter.each]
+
+
+def _plain(value: object) -> object:
+    """Return a value object as plain lists, numbers and texts, with the class that it was."""
+    if isinstance(value, Parameter):
+        return _numbers_of(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {"class": type(value).__name__, **fields}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, frozenset):
+        return [_plain(entry) for entry in sorted(value)]
+    if isinstance(value, (list, tuple)):
+        return [_plain(entry) for entry in value]
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)

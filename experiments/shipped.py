@@ -1,0 +1,46 @@
+"""What the shipped configs hold: the ledger as its files have it, the settings and the names there are."""
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+ROOTS = ("policies", "mechanisms", "switches", "calendar", "theatre", "ensemble", "compute", "results", "reference", "hydra")
+"""What a composed config has beside the groups of parameters."""
+
+
+def conf_folder() -> Path:
+    """Return the folder of the configs: beside the packages in a checkout, inside this one when installed."""
+    here = Path(__file__).parent
+    beside = here.parent / "conf"
+    return beside if (beside / "base.yaml").exists() else here / "conf"
+
+
+@functools.cache
+def declared() -> Mapping[str, Mapping[str, Mapping[str, object]]]:
+    """Return the ledger as its files have it: by group, by entry."""
+    files = sorted((conf_folder() / "parameters").glob("*.yaml"))
+    return {file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in files}
+
+
+def settings() -> set[str]:
+    """Return every setting that the shipped configs have, with dots, parameters and all."""
+    known = {f"{group}.{entry}" for group, entries in declared().items() for entry in entries}
+    files = {
+        "model": "full",
+        "ensemble": "default",
+        "compute": "serial",
+        "switches": "default",
+        "calendar": "known_2020",
+        "theatre": "iraq_2020",
+    }
+    for group, name in files.items():
+        text = (conf_folder() / group / f"{name}.yaml").read_text(encoding="utf-8")
+        known |= {f"{'mechanisms' if group == 'model' else group}.{entry}" for entry in yaml.safe_load(text)}
+    return known | {*ROOTS, *declared(), "scenario"}
+
+
+def names_in(folder: str) -> list[str]:
+    """Return the names of the configs of a group, such as "scenario"."""
+    return sorted(file.stem for file in (conf_folder() / folder).glob("*.yaml"))

@@ -1,0 +1,59 @@
+"""Values of a config, checked: mappings with known keys, numbers, words out of a list."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, cast
+
+from experiments.errors import InputError, nearest
+
+
+def check_keys(where: str, given: object, known: set[str]) -> None:
+    """Refuse what is no mapping, and keys that are not known.
+
+    Raises:
+        InputError: names the key and the nearest known one.
+    """
+    if not isinstance(given, Mapping):
+        raise InputError(f"{where}={given!r} is not a mapping with {', '.join(sorted(known))}")
+    for key in given:
+        if key not in known:
+            name = f"{where}.{key}" if where else str(key)
+            names = {f"{where}.{entry}" if where else entry for entry in known}
+            hint = nearest(name, names) or f"; allowed are {', '.join(sorted(known))}"
+            raise InputError(f"{name}={given[key]!r} is no setting{hint}")
+
+
+def section(plain: Mapping[str, Any], name: str, keys: set[str]) -> Mapping[str, Any]:
+    """Return a section of the config that has exactly these keys."""
+    given = plain[name]
+    check_keys(name, given, keys)
+    missing = keys - set(given)
+    if missing:
+        raise InputError(f"{name} misses {', '.join(sorted(missing))}")
+    return cast(Mapping[str, Any], given)
+
+
+def whole(name: str, value: object, low: int, high: int | None = None) -> int:
+    """Return a whole number from low to high; without high, of at least low."""
+    allowed = f"a whole number of at least {low}" if high is None else f"a whole number from {low} to {high}"
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InputError(f"{name}={value!r} is not {allowed}")
+    if value < low or (high is not None and value > high):
+        raise InputError(f"{name}={value} is not {allowed}")
+    return value
+
+
+def number(name: str, value: object) -> float:
+    """Return a number as a float; true and false are none."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InputError(f"{name}={value!r} is not a number")
+    return float(value)
+
+
+def choice[E: StrEnum](name: str, value: object, kind: type[E]) -> E:
+    """Return the member of an enumeration that a word names."""
+    try:
+        return kind(str(value))
+    except ValueError:
+        allowed = [member.value for member in kind]
+        raise InputError(f"{name}={value!r} is none of {', '.join(allowed)}{nearest(str(value), allowed)}") from None
