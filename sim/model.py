@@ -122,6 +122,7 @@ class IraqModel(mesa.Model):
         day: of the model; the first step is day 0.
         worlds: that the block carries.
         parameters: as drawn for these worlds.
+        stages: what each stage of DAY calls, in its order.
     """
 
     def __init__(
@@ -178,20 +179,20 @@ class IraqModel(mesa.Model):
 
         self.civilian_deaths_by_militias = self.sites.vector()
         self._governorate_of_site = self._sites_by_governorate()
-        self._stages = [getattr(getattr(self, stage.kind), stage.method) for stage in DAY]
+        self.stages = [getattr(getattr(self, stage.kind), stage.method) for stage in DAY]
 
     def step(self) -> None:  # ty: ignore[invalid-method-override]  # Mesa types its own as an unbound function
         """Live one day in all worlds."""
         self.day += 1
         for streams in self.streams:
             streams.turn_the_day()
-        for stage in self._stages:
+        for stage in self.stages:
             stage()
 
     def compile_backwards(self) -> None:
         """Compile the day's rules from the evening to the morning, so that two processes share the work."""
         self.day = 0
-        for stage in reversed(self._stages):
+        for stage in reversed(self.stages):
             stage()
 
     def run(self, days: int) -> None:

@@ -70,6 +70,9 @@ class Streams:
     holds standard normal quantiles of its uniforms instead. The day's uniforms of a kind are drawn when the first of them is
     asked for, so that they are read while the processor still holds them; days on which nobody asked are made up for,
     so that it does not matter who asks.
+
+    Attributes:
+        days_behind: how many days, to today, are still to be drawn.
     """
 
     def __init__(
@@ -87,7 +90,7 @@ class Streams:
         today = np.empty((len(names), len(decisions), worlds.count))
         self._by_decision = {decision: today[:, index] for index, decision in enumerate(decisions)}
         self._normals = [self._by_decision[name] for name in normals]
-        self._days_behind = 0
+        self.days_behind = 0
         self._scratch = np.empty((len(decisions), CHUNK))
         self._whole: list[tuple[np.random.Generator, Array]] = []
         self._parts: list[tuple[np.random.Generator, Array, slice]] = []
@@ -101,24 +104,29 @@ class Streams:
 
     def __getitem__(self, decision: str) -> Array:
         """Return today's draws for a decision, (agents, worlds)."""
-        while self._days_behind:
-            self._draw()
+        while self.days_behind:
+            self.draw_day()
         return self._by_decision[decision]
 
     def turn_the_day(self) -> None:
         """Let the uniforms of a new day be due."""
-        self._days_behind += 1
+        self.days_behind += 1
 
-    def _draw(self) -> None:
+    def draw_day(self) -> None:
+        """Draw the next day that is due."""
+        self.fill()
+        self.days_behind -= 1
+        if not self.days_behind:
+            for normal in self._normals:
+                to_normal(normal)
+
+    def fill(self) -> None:
+        """Let the generators fill the arrays with a day's uniforms: all that drawing takes, and nothing else."""
         for random, target in self._whole:
             random.random(out=target)
         for random, target, columns in self._parts:
             random.random(out=self._scratch)
             target[...] = self._scratch[:, columns]
-        self._days_behind -= 1
-        if not self._days_behind:
-            for normal in self._normals:
-                to_normal(normal)
 
 
 def _contiguous(rows: Array) -> list[Array]:
