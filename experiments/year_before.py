@@ -11,7 +11,6 @@ from experiments.setup import Setup
 from sim.agents.campaign import excitation_at_start, level_at_start
 from sim.agents.patron import correlated
 from sim.model import IraqModel
-from sim.parameters import Ledger
 from sim.rule import Array
 from sim.worlds import start_uniforms, to_normal
 
@@ -21,11 +20,13 @@ PEAK_FROM = date(2020, 8, 1)
 
 
 def with_fixed(setup: Setup, values: Mapping[str, float], worlds_per_draw: int | None = None) -> Setup:
-    """Return an arm with some parameters fixed, whatever their prior."""
+    """Return an arm with some parameters fixed, whatever their prior and what a design says of them."""
     ledger = setup.ledger
     fixed = {name: neutralised(ledger.parameters[name], value) for name, value in values.items()}
     each = ledger.worlds_per_draw if worlds_per_draw is None else worlds_per_draw
-    return replace(setup, ledger=Ledger({**ledger.parameters, **fixed}, ledger.switches, ledger.uncertainty, each))
+    design = ledger.design.without(fixed) if ledger.design else None
+    parameters = {**ledger.parameters, **fixed}
+    return replace(setup, ledger=replace(ledger, parameters=parameters, worlds_per_draw=each, design=design))
 
 
 def year_before(stay: Setup) -> Setup:

@@ -23,9 +23,10 @@ from sim.agents.sites import Landing, Sites
 from sim.agents.situation import Situation, over_agents
 from sim.agents.truce import Truce
 from sim.calendar import Calendar
+from sim.drawn import Drawn
 from sim.kind import WorldAgent
 from sim.outcomes import Recorder
-from sim.parameters import Drawn, Ledger
+from sim.parameters import Ledger
 from sim.policy import Lever, Policy
 from sim.rule import Array
 from sim.theatre import Theatre

@@ -1,21 +1,18 @@
 """The ledger: every number that the model reads, with its value, prior, unit, grade and source.
 
-`Parameter` is one entry, `Ledger` all of them with the structural switches, and `Drawn` what a block of worlds has:
-an array (1, worlds) a parameter, (agents, worlds) where it differs by agent.
+`Parameter` is one entry, `Ledger` all of them with the structural switches, and how worlds are drawn from them.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
 
+from sim.design import Design, DesignError
 from sim.priors import Prior, PriorError
-from sim.rule import Array
-from sim.worlds import CHUNK, Worlds, generator
 
 type Number = float | Mapping[str, float]
 
@@ -178,12 +175,17 @@ class Ledger:
     Attributes:
         uncertainty: none takes every value as it stands and every switch's first form; prior draws them.
         worlds_per_draw: how many worlds share a draw of the parameters and switches.
+        design: which quantiles the numbers and switches take that it names, whatever the uncertainty of the others.
+
+    Raises:
+        DesignError: the design names something that is not drawn, or a part of what sums to one.
     """
 
     parameters: Mapping[str, Parameter]
     switches: Mapping[str, Switch]
     uncertainty: Uncertainty = Uncertainty.PRIOR
     worlds_per_draw: int = 1
+    design: Design | None = None
     _groups: Mapping[str, Mapping[str, Parameter]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -192,122 +194,36 @@ class Ledger:
             group, _, entry = name.partition(".")
             groups.setdefault(group, {})[entry] = parameter
         object.__setattr__(self, "_groups", MappingProxyType(groups))
+        if self.design is not None:
+            self._check_design(self.design)
+
+    def numbers(self, members: Sequence[str]) -> dict[str, Parameter]:
+        """Return what is drawn from a prior by its address: "group.entry", or with ".KEY" where there are values by name.
+
+        Args:
+            members: of the coalition: each has a draw of its own of a parameter that is marked so.
+        """
+        found = {}
+        for parameter in self.parameters.values():
+            if parameter.prior is None:
+                continue
+            keys = [key for key, _ in parameter.items()]
+            for key in list(members) if keys == [""] and parameter.each else keys:
+                found[f"{parameter.name}.{key}" if key else parameter.name] = parameter
+        return found
+
+    def _check_design(self, design: Design) -> None:
+        each = {name for name, parameter in self.parameters.items() if parameter.each and parameter.prior is not None}
+        drawn = {*self.numbers(()), *(f"switches.{name}" for name in self.switches)}
+        for name in design.names:
+            if not (name in drawn or name.rpartition(".")[0] in each or name.startswith("policies.")):
+                raise DesignError(f"the design names {name}, which is not drawn: there is no such number, or it is fixed")
+        for name, parameter in self.parameters.items():
+            if parameter.prior is not None and parameter.prior.form == "dirichlet":
+                keys = [f"{name}.{key}" for key, _ in parameter.items()]
+                if 0 < len(set(keys) & set(design.names)) < len(keys):
+                    raise DesignError(f"the design names a part of {name}, which sums to one: it needs {', '.join(keys)}")
 
     def groups(self) -> Iterator[tuple[str, Mapping[str, Parameter]]]:
         """Yield each group with its parameters."""
         yield from self._groups.items()
-
-
-class Drawn:
-    """The parameters and switches that a block of worlds has: one attribute a group.
-
-    `drawn.militias.effect_of_restraint` is an array (1, worlds).
-    """
-
-    def __init__(self, ledger: Ledger, seed: int, worlds: Worlds) -> None:
-        self.ledger = ledger
-        self.seed = seed
-        self.worlds = worlds
-        self.read: set[str] = set()
-        """Names of the entries that the model has read."""
-        self._groups = {name: Group(name, parameters, self) for name, parameters in ledger.groups()}
-
-    def __getattr__(self, group: str) -> "Group":
-        """Return a group of parameters."""
-        try:
-            return self.__dict__["_groups"][group]  # type: ignore[no-any-return]
-        except KeyError:
-            raise AttributeError(f"the ledger has no group {group!r}") from None
-
-    def form(self, switch: str, form: str) -> Array:
-        """Return 1 in the worlds where a switch has this form, else 0, (1, worlds)."""
-        entry = self.ledger.switches[switch]
-        forms = [name for name, _ in entry.weights]
-        self.read.add(f"switches.{switch}.{form}")
-        if form not in forms:
-            return np.zeros((1, self.worlds.count))
-        if self.ledger.uncertainty is Uncertainty.NONE:
-            return np.full((1, self.worlds.count), float(forms.index(form) == 0))
-        edges = np.cumsum([weight for _, weight in entry.weights])[:-1]
-        uniforms = self._columns([self.uniforms(f"switches.{switch}", draw) for draw in self._draw_chunks()])
-        return (np.searchsorted(edges, uniforms, side="right") == forms.index(form)).astype(float)
-
-    def uniforms(self, name: str, chunk: int) -> Array:
-        """Return the uniforms (draws,) that a name has in a chunk of parameter draws."""
-        return _uniforms(self.seed, name, chunk)
-
-    def values(self, parameter: Parameter, names: Sequence[str] = ()) -> Mapping[str, Array]:
-        """Return a parameter's values by name, each (1, worlds)."""
-        prior = parameter.prior if self.ledger.uncertainty is not Uncertainty.NONE else None
-        keys = parameter.items() if isinstance(parameter.value, tuple) or not names else [(n, parameter.value) for n in names]
-        rows = {}
-        for key, value in keys:
-            if prior is None:
-                rows[key] = np.full((1, self.worlds.count), value)
-            else:
-                name = f"{parameter.name}.{key}" if key else parameter.name
-                rows[key] = self._columns([_draws(prior, value, self.seed, name, draw) for draw in self._draw_chunks()])
-        if parameter.prior is not None and parameter.prior.form == "dirichlet":
-            whole = sum(rows.values())
-            rows = {key: row / whole for key, row in rows.items()}
-        return rows
-
-    def _draw_chunks(self) -> range:
-        each = self.ledger.worlds_per_draw
-        last = self.worlds.first + self.worlds.count - 1
-        return range(self.worlds.first // each // CHUNK, last // each // CHUNK + 1)
-
-    def _columns(self, chunks: Iterable[Array]) -> Array:
-        """Pick the draw of each world from whole chunks of draws, (1, worlds)."""
-        draws = self.worlds.numbers // self.ledger.worlds_per_draw - self._draw_chunks().start * CHUNK
-        return np.concatenate(list(chunks))[draws].reshape(1, -1)
-
-
-class Group:
-    """The drawn parameters of one group, `drawn.militias`; one attribute an entry."""
-
-    def __init__(self, name: str, parameters: Mapping[str, Parameter], drawn: Drawn) -> None:
-        self._name = name
-        self._parameters = parameters
-        self._drawn = drawn
-
-    def __getattr__(self, entry: str) -> Array:
-        """Return a parameter, (1, worlds)."""
-        return self.by_name(entry)[""]
-
-    def by_name(self, entry: str, names: Sequence[str] = ()) -> Mapping[str, Array]:
-        """Return a parameter's values by name, each (1, worlds)."""
-        try:
-            parameter = self._parameters[entry]
-        except KeyError:
-            raise AttributeError(f"the ledger has no {self._name}.{entry}") from None
-        self._drawn.read.add(parameter.name)
-        return self._drawn.values(parameter, names)
-
-    def rows(self, entry: str, names: Sequence[str], default: float | None = None) -> Array:
-        """Return a parameter that differs by agent, (agents, worlds), rows in the order of the names.
-
-        Args:
-            entry: of the group.
-            names: of the agents.
-            default: for the agents that the ledger does not name; without it they are an error.
-
-        Raises:
-            ParameterError: a name has no value.
-        """
-        values = self.by_name(entry, names)
-        if default is None and (missing := [name for name in names if name not in values]):
-            raise ParameterError(f"{self._name}.{entry} has no value for {', '.join(missing)}")
-        absent = np.full((1, self._drawn.worlds.count), default)
-        return np.concatenate([values.get(name, absent) for name in names])
-
-
-@lru_cache(maxsize=4096)
-def _uniforms(seed: int, name: str, chunk: int) -> Array:
-    return generator(seed, name, chunk).random(CHUNK)
-
-
-@lru_cache(maxsize=4096)
-def _draws(prior: Prior, value: float, seed: int, name: str, chunk: int) -> Array:
-    """Return a whole chunk of draws; arms of a sweep share it."""
-    return prior.quantile(_uniforms(seed, name, chunk), value)

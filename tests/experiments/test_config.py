@@ -12,7 +12,8 @@ from composing import ABSENT, composed, read
 from experiments.consistency import check_consistency
 from experiments.errors import InputError
 from experiments.setup import Setup
-from sim.parameters import Domain, Drawn, Ledger, Uncertainty
+from sim.drawn import Drawn
+from sim.parameters import Domain, Ledger, Uncertainty
 from sim.policies.crackdown import Crackdown
 from sim.policies.member_exits import MemberExits
 from sim.policy import Lever

@@ -1,0 +1,88 @@
+"""A design: a table that says which quantile of its prior each number takes, in place of the worlds' own dice.
+
+Sensitivity designs and the points of a posterior enter the model this way: a row is a draw, and all of them are one set
+of worlds. What the table does not name stays as the ledger has it, drawn or at its value.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from hashlib import sha256
+
+import numpy as np
+
+from sim.rule import Array
+from sim.worlds import Worlds
+
+
+class DesignError(ValueError):
+    """A design that cannot be used: says what was given and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Design:
+    """Quantiles of priors by row and name.
+
+    Attributes:
+        names: of the columns, addressed as draws are: "group.entry", "group.entry.KEY" where there are values by name,
+            "switches.NAME", "policies.NAME.start" or "policies.NAME.strength".
+        quantiles: (rows, names) at least 0 and below 1, as the worlds' own uniforms are. Of a switch: it has the form whose
+            cumulative weight is the first above it.
+        worlds_per_row: how many worlds share a row: world w has row w // worlds_per_row.
+
+    Raises:
+        DesignError: another shape, a name twice, a quantile of 1, or outside 0 to 1.
+    """
+
+    names: tuple[str, ...]
+    quantiles: Array
+    worlds_per_row: int = 1
+
+    def __post_init__(self) -> None:
+        table = np.array(self.quantiles, dtype="<f8", order="C")
+        if table.ndim != 2 or table.shape[1] != len(self.names) or 0 in table.shape:
+            raise DesignError(f"a design of {len(self.names)} names has rows of as many quantiles, not {table.shape}")
+        if doubled := sorted({name for name in self.names if self.names.count(name) > 1}):
+            raise DesignError(f"the design names {', '.join(doubled)} more than once")
+        outside = ~((table >= 0.0) & (table < 1.0))
+        if outside.any():
+            row, column = map(int, np.argwhere(outside)[0])
+            raise DesignError(
+                f"row {row} of the design has {self.names[column]}={table[row, column]:g}: a quantile is at least 0 and below 1"
+            )
+        if self.worlds_per_row < 1:
+            raise DesignError(f"worlds_per_row={self.worlds_per_row} is not at least 1")
+        table.setflags(write=False)
+        object.__setattr__(self, "quantiles", table)
+
+    @property
+    def worlds(self) -> int:
+        """Return how many worlds the design has rows for."""
+        return len(self.quantiles) * self.worlds_per_row
+
+    @property
+    def digest(self) -> str:
+        """Return a hash of all of it."""
+        about = sha256(repr((self.names, self.quantiles.shape, self.worlds_per_row)).encode())
+        about.update(self.quantiles.tobytes())
+        return about.hexdigest()[:16]
+
+    def rows(self, worlds: Worlds) -> Array:
+        """Return the row of each world, (worlds,).
+
+        Raises:
+            DesignError: there are more worlds than rows for them.
+        """
+        if worlds.first + worlds.count > self.worlds:
+            raise DesignError(f"the design has rows for {self.worlds} worlds, not for world {worlds.first + worlds.count - 1}")
+        return worlds.numbers // self.worlds_per_row
+
+    def column(self, name: str) -> Array | None:
+        """Return the quantiles of a name by row, (rows,); None where the design does not name it."""
+        return self.quantiles[:, self.names.index(name)] if name in self.names else None
+
+    def without(self, parameters: Collection[str]) -> "Design | None":
+        """Return the design without the columns of some parameters; None where no column is left."""
+        kept = [name for name in self.names if name not in parameters and name.rpartition(".")[0] not in parameters]
+        if not kept:
+            return None
+        return Design(tuple(kept), self.quantiles[:, [self.names.index(name) for name in kept]], self.worlds_per_row)

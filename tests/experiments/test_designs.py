@@ -1,0 +1,86 @@
+"""Arms whose draws are the rows of a design."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments.api import setup
+from experiments.designs import drawn_numbers, drawn_switches, with_design
+from experiments.ensemble import run_arm
+from experiments.errors import InputError
+from experiments.year_before import with_fixed
+from sim.design import Design
+from sim.parameters import Uncertainty
+from tests.experiments.composing import composed
+
+NAME = "coalition.exit_hazard"
+
+
+def design(quantile: float = 0.5, name: str = NAME, rows: int = 4) -> Design:
+    return Design((name,), np.full((rows, 1), quantile), worlds_per_row=2)
+
+
+def test_the_key_of_the_arm_covers_the_design_and_what_the_rest_does() -> None:
+    stay = composed()
+    keys = {
+        stay.key,
+        with_design(stay, design()).key,
+        with_design(stay, design(0.25)).key,
+        with_design(stay, design(), uncertainty=Uncertainty.NONE).key,
+        with_design(stay, design(), worlds_per_draw=1).key,
+        with_design(stay, design(rows=5)).key,
+    }
+    assert len(keys) == 6
+    assert with_design(stay, design()).key == with_design(stay, design()).key
+
+
+def test_a_design_of_what_is_not_drawn_is_refused_with_the_nearest_name() -> None:
+    with pytest.raises(
+        InputError, match="names coalition.exit_hazzard, which is not drawn; did you mean coalition.exit_hazard"
+    ):
+        with_design(composed(), design(name="coalition.exit_hazzard"))
+    with pytest.raises(InputError, match="names policies.full_pullout.start, which is not drawn"):
+        with_design(composed("us_pullout"), design(name="policies.full_pullout.start"))
+    with pytest.raises(InputError, match="names switches.exit_rul, which is not drawn"):
+        with_design(composed(), design(name="switches.exit_rul"))
+
+
+def test_what_is_drawn_counts_every_number_once() -> None:
+    stay = composed()
+    numbers = drawn_numbers(stay)
+    members = [member.name for member in stay.theatre.members]
+    assert {f"coalition.exit_threshold.{member}" for member in members} <= set(numbers)
+    assert "militias.faction_share_rockets.nujaba" in numbers
+    assert all(parameter.prior is not None for parameter in numbers.values())
+    assert set(drawn_switches(stay)) == {f"switches.{name}" for name in stay.ledger.switches}
+
+
+def test_forced_switches_are_not_drawn() -> None:
+    assert "switches.exit_rule" not in drawn_switches(composed("stay", "switches.exit_rule=threshold"))
+
+
+def test_a_prior_of_a_policys_start_is_drawn() -> None:
+    arm = composed("us_pullout", "policies.full_pullout.start=[uniform,14,60]")
+    assert "policies.full_pullout.start" in drawn_numbers(arm)
+
+
+def test_a_fixed_parameter_leaves_the_design() -> None:
+    arm = with_design(composed(), Design((NAME, "truce.onset_hazard"), np.full((2, 2), 0.5)))
+    fixed = with_fixed(arm, {"truce.onset_hazard": 0.0})
+    assert fixed.ledger.design is not None
+    assert fixed.ledger.design.names == (NAME,)
+
+
+def test_a_design_runs_and_is_stored_as_one_set_of_worlds(tmp_path: Path) -> None:
+    small = ("ensemble.days=30", "ensemble.record=totals")
+    stay = setup("stay", *small, results=tmp_path)
+    none, many = 1e-6, 0.999
+    rows = Design(
+        ("militias.mean_rocket_rate", "patron.rocket_rate_at_start"), np.repeat([[none] * 2, [many] * 2], 8, axis=0), 4
+    )
+    arm = with_design(stay, rows, uncertainty=Uncertainty.NONE, worlds_per_draw=1)
+    data = run_arm(arm).open(arm.worlds)
+    assert data.sizes["world"] == 64
+    attacks = data["rocket_attacks"].isel(day=-1).values
+    assert attacks[:32].mean() < attacks[32:].mean()
