@@ -1,0 +1,70 @@
+"""What repeated timings say: medians and ranges of speeds, shares and ratios."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+DAYS_A_YEAR = 365
+
+
+def spread(table: pd.DataFrame, by: str, values: Sequence[str]) -> pd.DataFrame:
+    """Return median, lowest and highest of repeated measurements.
+
+    Args:
+        table: a row a repetition.
+        by: the column that names what was repeated.
+        values: the columns measured.
+
+    Returns:
+        A row for each entry of `by` in its order of appearance; `value`, `value_low`, `value_high` for each value.
+    """
+    grouped = table.groupby(by, sort=False)[list(values)]
+    statistics = {"": grouped.median(), "_low": grouped.min(), "_high": grouped.max()}
+    columns = {f"{value}{ending}": frame[value] for value in values for ending, frame in statistics.items()}
+    return pd.DataFrame(columns).reset_index()
+
+
+def speed_by_block(timings: pd.DataFrame, days: int) -> pd.DataFrame:
+    """Turn the seconds of blocks into speeds.
+
+    Args:
+        timings: a row a block and repetition: `block`, `agents`, and seconds: `set_up`, `days`, `floor`, `labelling`.
+        days: of the model in each.
+
+    Returns:
+        A row a block with the spread of `worlds_per_second` of a whole block from its set-up to its labelled outcomes, of
+        `nanoseconds_per_agent_day` and `milliseconds_per_world_year` of the model's days alone, of
+        `floor_milliseconds_per_world_year` of the bare draws of as many days, of their `ratio`, taken repetition by
+        repetition, and of `share_of_days` in the time of the whole block.
+    """
+    world_days = timings["block"] * days
+    whole = timings[["set_up", "days", "labelling"]].sum(axis=1)
+    measured = timings.assign(
+        worlds_per_second=timings["block"] / whole,
+        nanoseconds_per_agent_day=1e9 * timings["days"] / (world_days * timings["agents"]),
+        milliseconds_per_world_year=1e3 * DAYS_A_YEAR * timings["days"] / world_days,
+        floor_milliseconds_per_world_year=1e3 * DAYS_A_YEAR * timings["floor"] / world_days,
+        ratio=timings["days"] / timings["floor"],
+        share_of_days=timings["days"] / whole,
+    )
+    return spread(measured, "block", [str(name) for name in measured if name not in timings])
+
+
+def best_block(speeds: pd.DataFrame) -> pd.Series:
+    """Return the row of the block with the most worlds a second."""
+    return speeds.iloc[int(speeds["worlds_per_second"].argmax())]
+
+
+def speed_by_workers(timings: pd.DataFrame) -> pd.DataFrame:
+    """Turn the seconds of the same worlds on several numbers of processes into throughput.
+
+    Returns:
+        A row a number with the spread of `worlds_per_second` and of the `speed_up` over the smallest number, taken repetition
+        by repetition.
+    """
+    fewest = timings[timings["workers"] == timings["workers"].min()].set_index("repetition")["seconds"]
+    measured = timings.assign(
+        worlds_per_second=timings["worlds"] / timings["seconds"],
+        speed_up=timings["repetition"].map(fewest) / timings["seconds"],
+    )
+    return spread(measured, "workers", ["worlds_per_second", "speed_up"])
