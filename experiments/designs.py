@@ -33,7 +33,13 @@ def with_design(
         ledger = replace(setup.ledger, uncertainty=rest, worlds_per_draw=each, design=design)
     except DesignError as error:
         raise InputError(f"{setup.scenario}: {error}") from None
-    about = {"names": list(design.names), "worlds_per_row": design.worlds_per_row, "digest": design.digest}
+    about = {
+        "names": list(design.names),
+        "rows": len(design.quantiles),
+        "worlds_per_row": design.worlds_per_row,
+        "rows_per_round": design.rows_per_round,
+        "digest": design.digest,
+    }
     changed = {"uncertainty": rest.value, "worlds_per_draw": each, "design": about}
     return replace(
         setup,

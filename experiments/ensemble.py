@@ -74,7 +74,7 @@ def to_dataset(setup: Setup, model: IraqModel, recorder: Recorder) -> xr.Dataset
                 "worse": int(outcome.worse),
             }
             variables[name + suffix] = (dimensions, np.ascontiguousarray(values), attributes)
-    draws = (model.worlds.numbers // setup.ledger.worlds_per_draw).astype(np.int32)
+    draws = model.parameters.draws.astype(np.int32)
     variables["draw"] = (["world"], draws, {"long_name": "draw of parameters and forms", "units": "number"})
     for switch in setup.ledger.switches.values():
         forms = [form for form, _ in switch.weights]

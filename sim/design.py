@@ -5,7 +5,7 @@ of worlds. What the table does not name stays as the ledger has it, drawn or at 
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import numpy as np
@@ -28,6 +28,8 @@ class Design:
         quantiles: (rows, names) at least 0 and below 1, as the worlds' own uniforms are. Of a switch: it has the form whose
             cumulative weight is the first above it.
         worlds_per_row: how many worlds share a row: world w has row w // worlds_per_row.
+        rows_per_round: after so many rows the same dice come again, and the same draws of what the table does not name: so
+            rows differ through their quantiles alone. None: every world has its own.
 
     Raises:
         DesignError: another shape, a name twice, a quantile of 1, or outside 0 to 1.
@@ -36,6 +38,7 @@ class Design:
     names: tuple[str, ...]
     quantiles: Array
     worlds_per_row: int = 1
+    rows_per_round: int | None = None
 
     def __post_init__(self) -> None:
         table = np.array(self.quantiles, dtype="<f8", order="C")
@@ -51,6 +54,8 @@ class Design:
             )
         if self.worlds_per_row < 1:
             raise DesignError(f"worlds_per_row={self.worlds_per_row} is not at least 1")
+        if self.rows_per_round is not None and self.rows_per_round < 1:
+            raise DesignError(f"rows_per_round={self.rows_per_round} is not at least 1")
         table.setflags(write=False)
         object.__setattr__(self, "quantiles", table)
 
@@ -62,9 +67,14 @@ class Design:
     @property
     def digest(self) -> str:
         """Return a hash of all of it."""
-        about = sha256(repr((self.names, self.quantiles.shape, self.worlds_per_row)).encode())
+        about = sha256(repr((self.names, self.quantiles.shape, self.worlds_per_row, self.rows_per_round)).encode())
         about.update(self.quantiles.tobytes())
         return about.hexdigest()[:16]
+
+    def carried(self, worlds: Worlds) -> Worlds:
+        """Return the same worlds with the dice that they have in the design."""
+        rows = self.rows_per_round
+        return worlds if rows is None else replace(worlds, period=rows * self.worlds_per_row)
 
     def rows(self, worlds: Worlds) -> Array:
         """Return the row of each world, (worlds,).
@@ -85,4 +95,4 @@ class Design:
         kept = [name for name in self.names if name not in parameters and name.rpartition(".")[0] not in parameters]
         if not kept:
             return None
-        return Design(tuple(kept), self.quantiles[:, [self.names.index(name) for name in kept]], self.worlds_per_row)
+        return replace(self, names=tuple(kept), quantiles=self.quantiles[:, [self.names.index(name) for name in kept]])

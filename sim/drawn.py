@@ -22,6 +22,8 @@ class Drawn:
         self.seed = seed
         self.worlds = worlds
         self._rows = None if ledger.design is None else ledger.design.rows(worlds)
+        self._draws = worlds.dice // ledger.worlds_per_draw
+        self._draw_chunks = [int(chunk) for chunk in np.unique(self._draws // CHUNK)]
         self.read: set[str] = set()
         """Names of the entries that the model has read."""
         self._groups = {name: Group(name, parameters, self) for name, parameters in ledger.groups()}
@@ -45,12 +47,17 @@ class Drawn:
         if uniforms is None and self.ledger.uncertainty is Uncertainty.NONE:
             return np.full((1, self.worlds.count), float(forms.index(form) == 0))
         if uniforms is None:
-            uniforms = self._columns([self.uniforms(f"switches.{switch}", draw) for draw in self._draw_chunks()])
+            uniforms = self._columns([self.uniforms(f"switches.{switch}", draw) for draw in self._draw_chunks])
         return (np.searchsorted(edges, uniforms, side="right") == forms.index(form)).astype(float)
 
     def uniforms(self, name: str, chunk: int) -> Array:
         """Return the uniforms (draws,) that a name has in a chunk of parameter draws."""
         return _uniforms(self.seed, name, chunk)
+
+    @property
+    def draws(self) -> Array:
+        """Return the draw of each world, (worlds,): its row of the design, else the number of its draw from the priors."""
+        return self._draws if self._rows is None else self._rows
 
     def values(self, parameter: Parameter, names: Sequence[str] = ()) -> Mapping[str, Array]:
         """Return a parameter's values by name, each (1, worlds)."""
@@ -72,7 +79,7 @@ class Drawn:
             return prior.quantile(quantiles, value)
         if self.ledger.uncertainty is Uncertainty.NONE:
             return np.full((1, self.worlds.count), value)
-        return self._columns([_draws(prior, value, self.seed, name, draw) for draw in self._draw_chunks()])
+        return self._columns([_draws(prior, value, self.seed, name, draw) for draw in self._draw_chunks])
 
     def _designed(self, name: str) -> Array | None:
         """Return the quantiles that the design gives a name, (1, worlds); None where it does not name it."""
@@ -80,15 +87,10 @@ class Drawn:
         column = None if design is None else design.column(name)
         return None if column is None else column[self._rows].reshape(1, -1)
 
-    def _draw_chunks(self) -> range:
-        each = self.ledger.worlds_per_draw
-        last = self.worlds.first + self.worlds.count - 1
-        return range(self.worlds.first // each // CHUNK, last // each // CHUNK + 1)
-
     def _columns(self, chunks: Iterable[Array]) -> Array:
         """Pick the draw of each world from whole chunks of draws, (1, worlds)."""
-        draws = self.worlds.numbers // self.ledger.worlds_per_draw - self._draw_chunks().start * CHUNK
-        return np.concatenate(list(chunks))[draws].reshape(1, -1)
+        place = np.searchsorted(self._draw_chunks, self._draws // CHUNK) * CHUNK + self._draws % CHUNK
+        return np.concatenate(list(chunks))[place].reshape(1, -1)
 
 
 class Group:

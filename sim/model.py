@@ -149,7 +149,8 @@ class IraqModel(mesa.Model):
         """
         super().__init__(rng=seed)
         self.seed_of_worlds = seed
-        self.worlds = worlds if isinstance(worlds, Worlds) else Worlds(0, worlds)
+        carried = worlds if isinstance(worlds, Worlds) else Worlds(0, worlds)
+        self.worlds = carried if ledger.design is None else ledger.design.carried(carried)
         self.theatre = theatre
         self.calendar = calendar
         self.parameters = Drawn(ledger, seed, self.worlds)

@@ -26,28 +26,48 @@ _START, _DAYS = 0, 1
 class Worlds:
     """A run of worlds, `first`, `first + 1`, ...: what one block carries.
 
+    Attributes:
+        period: so many worlds on the same dice come again: two such worlds differ through their parameters alone. None:
+            every world has dice of its own.
+
     Raises:
-        ValueError: there is no world in it, or a number is negative.
+        ValueError: there is no world in it, a number is negative, or the period is none.
     """
 
     first: int
     count: int
+    period: int | None = None
 
     def __post_init__(self) -> None:
         if self.first < 0 or self.count < 1:
             raise ValueError(f"worlds {self.first} ... need a first of at least 0 and a count of at least 1")
+        if self.period is not None and self.period < 1:
+            raise ValueError(f"a period of {self.period} worlds is none: it is at least 1")
 
     @property
     def numbers(self) -> Array:
         """Return the worlds' numbers, (worlds,)."""
         return np.arange(self.first, self.first + self.count)
 
-    def chunks(self) -> Iterator[tuple[int, slice, slice]]:
-        """Yield each chunk touched: its number, the columns wanted of it, and where they go in the block."""
-        last = self.first + self.count
-        for chunk in range(self.first // CHUNK, (last - 1) // CHUNK + 1):
-            low, high = max(self.first, chunk * CHUNK), min(last, (chunk + 1) * CHUNK)
-            yield chunk, slice(low - chunk * CHUNK, high - chunk * CHUNK), slice(low - self.first, high - self.first)
+    @property
+    def dice(self) -> Array:
+        """Return the number of the world whose dice each world has: its own, but for a period, (worlds,)."""
+        return self.numbers if self.period is None else self.numbers % self.period
+
+    def chunks(self) -> Iterator[tuple[int, list[tuple[slice, slice]]]]:
+        """Yield each chunk of dice touched: its number; the columns wanted of it, and where each run of them goes."""
+        runs: dict[int, list[tuple[slice, slice]]] = {}
+        place = 0
+        while place < self.count:
+            number, left = self.first + place, self.count - place
+            if self.period is not None:
+                number %= self.period
+                left = min(left, self.period - number)
+            chunk, column = divmod(number, CHUNK)
+            length = min(left, CHUNK - column)
+            runs.setdefault(chunk, []).append((slice(column, column + length), slice(place, place + length)))
+            place += length
+        yield from runs.items()
 
 
 @cache
@@ -93,14 +113,14 @@ class Streams:
         self.days_behind = 0
         self._scratch = np.empty((len(decisions), CHUNK))
         self._whole: list[tuple[np.random.Generator, Array]] = []
-        self._parts: list[tuple[np.random.Generator, Array, slice]] = []
+        self._parts: list[tuple[np.random.Generator, list[tuple[slice, Array]]]] = []
         for row, name in enumerate(names if decisions else ()):
-            for chunk, columns, place in worlds.chunks():
+            for chunk, runs in worlds.chunks():
                 random = generator(seed, name, chunk)
-                if columns == slice(0, CHUNK):  # straight into place; a generator fills decision after decision
-                    self._whole += [(random, part) for part in _contiguous(today[row, :, place])]
+                if len(runs) == 1 and runs[0][0] == slice(0, CHUNK):  # straight into place, decision after decision
+                    self._whole += [(random, part) for part in _contiguous(today[row, :, runs[0][1]])]
                 else:
-                    self._parts.append((random, today[row, :, place], columns))
+                    self._parts.append((random, [(columns, today[row, :, place]) for columns, place in runs]))
 
     def __getitem__(self, decision: str) -> Array:
         """Return today's draws for a decision, (agents, worlds)."""
@@ -124,9 +144,10 @@ class Streams:
         """Let the generators fill the arrays with a day's uniforms: all that drawing takes, and nothing else."""
         for random, target in self._whole:
             random.random(out=target)
-        for random, target, columns in self._parts:
+        for random, targets in self._parts:
             random.random(out=self._scratch)
-            target[...] = self._scratch[:, columns]
+            for columns, target in targets:
+                target[...] = self._scratch[:, columns]
 
 
 def _contiguous(rows: Array) -> list[Array]:
@@ -144,6 +165,8 @@ def start_uniforms(seed: int, names: Sequence[str], decision: str, worlds: World
     """Return one uniform an agent and world, drawn once before the first day, (agents, worlds)."""
     uniforms = np.empty((len(names), worlds.count))
     for row, name in enumerate(names):
-        for chunk, columns, place in worlds.chunks():
-            uniforms[row, place] = generator(seed, f"{name}: {decision}", chunk, _START).random(CHUNK)[columns]
+        for chunk, runs in worlds.chunks():
+            whole = generator(seed, f"{name}: {decision}", chunk, _START).random(CHUNK)
+            for columns, place in runs:
+                uniforms[row, place] = whole[columns]
     return uniforms

@@ -4,14 +4,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import same_bits
 
 from experiments.api import setup
 from experiments.designs import drawn_numbers, drawn_switches, with_design
-from experiments.ensemble import run_arm
+from experiments.ensemble import run_arm, run_block
 from experiments.errors import InputError
 from experiments.year_before import with_fixed
 from sim.design import Design
+from sim.drawn import Drawn
 from sim.parameters import Uncertainty
+from sim.worlds import Worlds
 from tests.experiments.composing import composed
 
 NAME = "coalition.exit_hazard"
@@ -84,3 +87,34 @@ def test_a_design_runs_and_is_stored_as_one_set_of_worlds(tmp_path: Path) -> Non
     assert data.sizes["world"] == 64
     attacks = data["rocket_attacks"].isel(day=-1).values
     assert attacks[:32].mean() < attacks[32:].mean()
+
+
+def test_worlds_of_a_later_round_are_the_same_but_for_their_quantiles() -> None:
+    """Rows 0 to 5, again the same, and then one number elsewhere: the first two rounds are the same worlds."""
+    arm = composed("us_pullout", "ensemble.days=40", "ensemble.record=totals")
+    low = np.linspace(0.1, 0.6, 6)
+    rows = Design((NAME,), np.concatenate([low, low, low + 0.3])[:, None], worlds_per_row=3, rows_per_round=6)
+    data = run_block(with_design(arm, rows, worlds_per_draw=1), Worlds(0, 54))
+    first, again, other = (data.isel(world=slice(low, low + 18)).drop_vars(["world", "draw"]) for low in (0, 18, 36))
+    assert same_bits(first, again) == []
+    assert same_bits(first, other) != []
+    assert data["draw"].values.tolist() == [world // 3 for world in range(54)]
+
+
+@pytest.mark.parametrize(("first", "count"), [(20, 1), (7, 31), (0, 40)])
+def test_a_world_of_a_design_is_the_same_in_any_block(first: int, count: int) -> None:
+    arm = composed("us_pullout", "ensemble.days=40", "ensemble.record=totals")
+    rows = Design((NAME,), np.linspace(0.0, 0.9, 20)[:, None], worlds_per_row=2, rows_per_round=3)
+    designed = with_design(arm, rows)
+    alone = run_block(designed, Worlds(20, 1))
+    assert same_bits(alone, run_block(designed, Worlds(first, count)).sel(world=[20])) == []
+
+
+def test_the_first_round_has_the_dice_of_the_ensemble() -> None:
+    arm = composed("us_pullout", "ensemble.days=40", "ensemble.record=totals")
+    plain = run_block(arm, Worlds(0, 12))
+    uniforms = Drawn(arm.ledger, arm.seed, Worlds(0, 12)).uniforms(NAME, 0)[:12]
+    rows = Design((NAME,), np.tile(uniforms, 2)[:, None], rows_per_round=12)
+    designed = run_block(with_design(arm, rows), Worlds(0, 24))
+    assert same_bits(plain, designed.isel(world=slice(0, 12))) == []
+    assert same_bits(plain.drop_vars(["world", "draw"]), designed.isel(world=slice(12, 24)).drop_vars(["world", "draw"])) == []

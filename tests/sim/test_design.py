@@ -104,9 +104,19 @@ def test_the_digest_covers_names_quantiles_and_worlds_a_row() -> None:
         Design(("b", "a"), table).digest,
         Design(("a", "b"), table + 1e-12).digest,
         Design(("a", "b"), table, 2).digest,
+        Design(("a", "b"), table, 1, 2).digest,
     }
-    assert len(digests) == 4
+    assert len(digests) == 5
     assert Design(("a", "b"), table.copy(order="F")).digest == Design(("a", "b"), table).digest
+
+
+def test_rounds_share_the_draws_of_what_the_design_does_not_name() -> None:
+    design = Design(("river.speed",), np.linspace(0.0, 0.9, 12)[:, None], worlds_per_row=2, rows_per_round=3)
+    worlds = design.carried(Worlds(0, 24))
+    assert worlds.dice.tolist() == list(range(6)) * 4
+    river = drawn(design, worlds).river
+    np.testing.assert_array_equal(river.depth[0], np.tile(drawn(None, Worlds(0, 6)).river.depth[0], 4))
+    assert len(np.unique(river.speed)) == 12
 
 
 def test_columns_of_fixed_parameters_can_be_left_out() -> None:
