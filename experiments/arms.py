@@ -56,7 +56,24 @@ def name_arms(setups: Sequence[Setup]) -> list[Arm]:
             ]
             reference = same[0] if same else reference
         arms.append(Arm(label, setup, reference))
+    _check_paired(arms)
     return arms
+
+
+def _check_paired(arms: Sequence[Arm]) -> None:
+    """Check that every arm has the worlds of its reference.
+
+    Raises:
+        InputError: an arm has another seed.
+    """
+    seeds = {arm.label: arm.setup.seed for arm in arms}
+    given = ",".join(map(str, dict.fromkeys(seeds.values())))
+    for arm in arms:
+        if seeds[arm.label] != seeds[arm.reference]:
+            raise InputError(
+                f"ensemble.seed={given}: worlds of different seeds are unrelated and cannot be paired;"
+                f" sweep scenario={arm.setup.reference},... as well, so that each seed has a reference of its own"
+            )
 
 
 def _check_reference(setups: Sequence[Setup]) -> None:

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 from experiments.arms import Arm
-from experiments.notes import forced_switches, notes_on
+from experiments.notes import forced_switches, mechanisms_off_by_config, notes_on
 from experiments.setup import Setup
 from sim.parameters import Parameter
 from sim.policy import Policy
@@ -23,7 +23,7 @@ def _line(setup: Setup) -> str:
     forced = [f"{name}={form}" for name, form in forced_switches(setup).items()]
     parts = {
         "policies": [policy_in_words(name, policy) for name, policy in setup.policies],
-        "mechanisms off": _off_by_config(setup),
+        "mechanisms off": mechanisms_off_by_config(setup),
         "switches forced": forced,
     }
     said = "; ".join(notes_on(setup)) or _NONE
@@ -40,11 +40,6 @@ def policy_in_words(name: str, policy: Policy) -> str:
     ]
     inside = ", ".join([f"day {_number(policy.start)}", f"strength {_number(policy.strength)}", *settings])
     return f"{name} ({inside})"
-
-
-def _off_by_config(setup: Setup) -> list[str]:
-    given = setup.resolved["mechanisms"]
-    return [str(name) for name, word in given.items() if word in (False, "off", "false")] if isinstance(given, Mapping) else []
 
 
 def _shipped(field: "dataclasses.Field[object]") -> object:

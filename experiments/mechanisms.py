@@ -41,6 +41,11 @@ def read_mechanisms(folder: Path) -> dict[str, Mechanism]:
     return mechanisms
 
 
+def is_off(word: object) -> bool:
+    """Tell whether a config's word switches a mechanism off."""
+    return word in _OFF
+
+
 def switch_off(
     given: object, mechanisms: Mapping[str, Mechanism], parameters: Mapping[str, Parameter], policies: Mapping[str, object]
 ) -> dict[str, Parameter]:
@@ -65,7 +70,7 @@ def switch_off(
             )
         if word not in (*_ON, *_OFF):
             raise InputError(f"mechanisms.{name}={word!r} is neither on nor off")
-        if word in _ON:
+        if not is_off(word):
             continue
         if (policy := _NEEDED_BY.get(name)) in policies:
             raise InputError(

@@ -1,10 +1,12 @@
 """What an analyst should know of an arm before reading its results: one function a rule, none of them an error."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 from experiments.catalogue import mechanisms
+from experiments.mechanisms import is_off
 from experiments.setup import Setup
+from experiments.shipped import declared
 from sim.parameters import Parameter, Uncertainty
 
 if TYPE_CHECKING:
@@ -40,6 +42,12 @@ def mechanisms_off(setup: Setup) -> list[str]:
     return off
 
 
+def mechanisms_off_by_config(setup: Setup) -> list[str]:
+    """Return the mechanisms that the config switches off by their name or by model=core."""
+    given = cast(Mapping[str, object], setup.resolved["mechanisms"])
+    return [name for name, word in given.items() if is_off(word)]
+
+
 def forced_switches(setup: Setup) -> dict[str, str]:
     """Return the switches that have one form in all worlds by the config, with that form."""
     forced = {}
@@ -54,6 +62,15 @@ def sign_of_islamic_state_is_assumed(setup: Setup) -> Iterator[str]:
     """Without recruitment that presence feeds, every exit raises IS."""
     if "recruitment" in mechanisms_off(setup):
         yield "recruitment is off: every exit then raises IS, so the sign of IS is assumed, not found"
+
+
+def changed_in_vain(setup: Setup) -> Iterator[str]:
+    """A mechanism that is off fixes its parameters, whatever else is said of them."""
+    for name in mechanisms_off_by_config(setup):
+        for parameter in mechanisms()[name].neutral:
+            group, _, entry = parameter.partition(".")
+            if cast(Any, setup.resolved)[group][entry] != declared()[group][entry]:
+                yield f"{parameter} as given has no effect: the mechanism {name} is off and fixes it"
 
 
 def patron_does_not_react(setup: Setup) -> Iterator[str]:
@@ -120,6 +137,7 @@ def only_chance_is_left(setup: Setup) -> Iterator[str]:
 
 
 RULES: tuple[Callable[[Setup], Iterator[str]], ...] = (
+    changed_in_vain,
     sign_of_islamic_state_is_assumed,
     patron_does_not_react,
     announcement_costs_nothing,

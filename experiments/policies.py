@@ -34,6 +34,8 @@ def read_policy(name: str, given: object, days: int, theatre: Theatre) -> Policy
     check_keys(f"policies.{name}", settings, {field.name for field in dataclasses.fields(kind)})
     start = _dial(f"policies.{name}.start", settings.pop("start", 14), Domain.NON_NEGATIVE)
     strength = _dial(f"policies.{name}.strength", settings.pop("strength", 1), kind.strength_domain)
+    if start.prior is None and not cast(float, start.value).is_integer():
+        raise InputError(f"policies.{name}.start={start.value:g} is not a whole day")
     latest = start.prior.bounds()[1] if start.prior else cast(float, start.value)
     if latest >= days:
         raise InputError(f"policies.{name}.start={latest:g} lies beyond the horizon: the run ends after day {days - 1}")

@@ -81,8 +81,9 @@ def outcome_expressions() -> Mapping[str, str]:
     expressions = {}
     for node in ast.walk(_parsed()["sim/outcomes.py"]):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Outcome":
-            read = next(argument for argument in node.args if isinstance(argument, ast.Lambda))
-            expressions[ast.literal_eval(node.args[0])] = ast.unparse(read.body)
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+            read = [ast.unparse(argument.body) for argument in given if isinstance(argument, ast.Lambda)]
+            expressions[ast.literal_eval(node.args[0])] = " over ".join(read)
     return expressions
 
 

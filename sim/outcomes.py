@@ -1,8 +1,10 @@
 """What is recorded of a run: every outcome with its unit, how it adds up, and whether more of it is worse."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +31,8 @@ class Aggregation(StrEnum):
     """Added up over the last 30 days."""
     LEVEL = "level"
     """As it stands at the end of the day."""
+    RATIO = "ratio of sums"
+    """Added up from the start, over another quantity added up from the start; NaN where that is none."""
     FIRST_DAY = "first day"
     """The day on which something first happened; NaN where it did not."""
 
@@ -60,6 +64,7 @@ class Outcome:
         read: returns today's value, (1 or rows, worlds).
         dimension: of the rows (site, governorate, faction, member, neighbour, target); None for one value a world.
         rare: a probability that is nearly all chance: compared by its hazard, as a mean with its Monte Carlo error.
+        per: returns today's value of what a ratio is counted against.
     """
 
     name: str
@@ -70,9 +75,15 @@ class Outcome:
     read: Callable[["IraqModel"], Array]
     dimension: str | None = None
     rare: bool = False
+    per: Callable[["IraqModel"], Array] | None = None
+
+    def parts(self, model: "IraqModel") -> tuple[Array, ...]:
+        """Return today's values that are added up: one, or those of a ratio."""
+        return (self.read(model),) if self.per is None else (self.read(model), self.per(model))
 
 
-FLOW, LAST_MONTH, LEVEL, FIRST_DAY = Aggregation.FLOW, Aggregation.LAST_MONTH, Aggregation.LEVEL, Aggregation.FIRST_DAY
+FLOW, LAST_MONTH, LEVEL = Aggregation.FLOW, Aggregation.LAST_MONTH, Aggregation.LEVEL
+RATIO, FIRST_DAY = Aggregation.RATIO, Aggregation.FIRST_DAY
 MORE, LESS, NEITHER = Worse.MORE, Worse.LESS, Worse.NEITHER
 
 
@@ -84,8 +95,14 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("displaced_attacks", "displaced attacks", "attacks", FLOW, MORE, lambda m: m.elsewhere.attacks),
     Outcome("propensity", "militias' propensity to attack", "attacks at full exposure", FLOW, MORE,
             lambda m: m.militias.propensity_in_all),
-    Outcome("exposure", "exposure of the five sites", "site-days at full presence", FLOW, NEITHER,
+    Outcome("exposure", "exposure to both campaigns", "days at full presence, a campaign", FLOW, NEITHER,
             lambda m: m.sites.exposure["rockets"] + m.sites.exposure["convoys"]),
+    Outcome("attacks_per_exposure", "attacks on sites per exposure", "attacks a day at full presence, a campaign", RATIO, MORE,
+            lambda m: m.sites.attacks_in_all, per=lambda m: m.sites.exposure["rockets"] + m.sites.exposure["convoys"]),
+    Outcome("rocket_attacks_per_exposure", "rocket attacks per exposure", "attacks a day at full presence", RATIO, MORE,
+            lambda m: m.militias.rockets.all_attacks, per=lambda m: m.sites.exposure["rockets"]),
+    Outcome("convoy_attacks_per_exposure", "attacks on convoys per exposure", "attacks a day at full presence", RATIO, MORE,
+            lambda m: m.militias.convoys.all_attacks, per=lambda m: m.sites.exposure["convoys"]),
     Outcome("rate_cap_days", "faction-days on which the rate cap binds", "days", FLOW, NEITHER,
             lambda m: m.over(m.militias.capped)),
     Outcome("facade_claims", "attacks claimed by a facade", "attacks", FLOW, NEITHER,
@@ -207,9 +224,8 @@ def labels(model: "IraqModel") -> dict[str, list[str]]:
 
 
 def reporting_days(days: int) -> tuple[int, ...]:
-    """Return the days by which totals are reported: every twelve months, and the end of the horizon."""
-    years = range(365, days + 1, 365)
-    return tuple(sorted({*years, days})) if days - (years[-1] if years else 0) >= MONTH or not years else tuple(years)
+    """Return the days by which totals are reported: every 365 days, and the end of the horizon."""
+    return (*range(365, days, 365), days)
 
 
 class Recorder:
@@ -224,13 +240,12 @@ class Recorder:
         self.horizon = days
         self.days = reporting_days(days)
         self.record = record
-        self.chosen = tuple(chosen)
-        self.totals: dict[str, list[Array]] = {outcome.name: [] for outcome in self.chosen}
-        self.weekly: dict[str, list[Array]] = {o.name: [] for o in self.chosen if self._is_weekly(o)}
-        self._flows = [outcome for outcome in self.chosen if outcome.aggregation in (FLOW, LAST_MONTH)]
-        self._running: dict[str, Array] = {}
-        self._week_before: dict[str, Array] = {}
-        self._month_before: dict[str, Array] = {}
+        self.chosen = {outcome.name: outcome for outcome in chosen}
+        self.totals: dict[str, list[Array]] = {name: [] for name in self.chosen}
+        self.weekly: dict[str, list[Array]] = {o.name: [] for o in chosen if self._is_weekly(o)}
+        self._running: dict[str, tuple[Array, ...]] = {}
+        self._week_before: dict[str, tuple[Array, ...]] = {}
+        self._month: dict[str, deque[Array]] = {o.name: deque(maxlen=MONTH) for o in chosen if o.aggregation is LAST_MONTH}
 
     def _is_weekly(self, outcome: Outcome) -> bool:
         if outcome.aggregation in (FIRST_DAY, LAST_MONTH):
@@ -239,39 +254,48 @@ class Recorder:
 
     def take(self, model: "IraqModel") -> None:
         """Record the day that ends."""
-        for outcome in self._flows:
-            value = outcome.read(model)
-            running = self._running.get(outcome.name)
-            if running is None:
-                self._running[outcome.name] = value.copy()
-            else:
-                running += value
+        for name, month in self._month.items():
+            month.append(self.chosen[name].read(model).copy())
+        for name, outcome in self.chosen.items():
+            if outcome.aggregation in (FLOW, RATIO):
+                self._add(name, outcome.parts(model))
         done = model.day + 1
         if self.weekly and (done % DAYS_A_WEEK == 0 or done == self.horizon):
             self._end_week(model)
         if done in self.days:
-            for outcome in self.chosen:
-                self.totals[outcome.name].append(self._total(outcome, model).astype(np.float32))
-        if done + MONTH in self.days:  # only now: on this very day another month may have ended
-            self._month_before = {o.name: self._running[o.name].copy() for o in self._flows if o.aggregation is LAST_MONTH}
+            for name, kept in self.totals.items():
+                kept.append(self.so_far(name, model).astype(np.float32))
+
+    def _add(self, name: str, parts: tuple[Array, ...]) -> None:
+        running = self._running.get(name)
+        if running is None:
+            self._running[name] = tuple(part.copy() for part in parts)
+            return
+        for whole, part in zip(running, parts, strict=True):
+            whole += part
 
     def so_far(self, name: str, model: "IraqModel") -> Array:
         """Return an outcome as it stands after the last day recorded, (rows, worlds)."""
-        return self._total(BY_NAME[name], model)
-
-    def _total(self, outcome: Outcome, model: "IraqModel") -> Array:
-        if outcome.aggregation is FLOW:
-            return self._running[outcome.name]
-        if outcome.aggregation is LAST_MONTH:
-            return self._running[outcome.name] - self._month_before.get(outcome.name, 0.0)
-        return outcome.read(model)
+        if name in self._running:
+            return _over(self._running[name])
+        if name in self._month:
+            return reduce(np.add, self._month[name])
+        return self.chosen[name].read(model)
 
     def _end_week(self, model: "IraqModel") -> None:
         for name, weeks in self.weekly.items():
-            outcome = BY_NAME[name]
-            if outcome.aggregation is FLOW:
-                running = self._running[name]
-                weeks.append((running - self._week_before.get(name, 0.0)).astype(np.float32))
-                self._week_before[name] = running.copy()
-            else:
-                weeks.append(outcome.read(model).astype(np.float32))
+            running = self._running.get(name)
+            if running is None:
+                weeks.append(self.chosen[name].read(model).astype(np.float32))
+                continue
+            before = self._week_before.get(name, (0.0,) * len(running))
+            weeks.append(_over([now - then for now, then in zip(running, before, strict=True)]).astype(np.float32))
+            self._week_before[name] = tuple(part.copy() for part in running)
+
+
+def _over(parts: Sequence[Array]) -> Array:
+    """Return a sum, or a ratio of two; NaN where there is nothing to divide by."""
+    if len(parts) == 1:
+        return parts[0]
+    above, below = parts
+    return np.divide(above, below, out=np.full(np.shape(above), np.nan), where=below > 0.0)

@@ -31,7 +31,7 @@ class Policy:
     """A lever that is pulled on its start day.
 
     Attributes:
-        start: day on which it is pulled; may differ by world.
+        start: day on which it is pulled; may differ by world: one drawn from a prior is rounded to the nearest day.
         strength: 0 is no policy; what 1 means is the policy's own to say. May differ by world.
     """
 

@@ -49,7 +49,7 @@ class Prior:
         described = FORMS[form]
         if len(numbers) not in described.counts:
             raise PriorError(f"{form} is written {described.usage}, not {list(entry)}")
-        if not all(isinstance(number, (int, float)) and math.isfinite(number) for number in numbers):
+        if not all(_is_number(number) for number in numbers):
             raise PriorError(f"{form} takes numbers, not {numbers}")
         prior = cls(form, tuple(float(number) for number in numbers))
         described.check(prior.numbers)
@@ -79,6 +79,11 @@ class Prior:
             return 0.0, 1.0
         low, high = self.numbers[1:3] if self.form in ("lognormal", "normal") else self.numbers[:2]
         return low, high
+
+
+def _is_number(entry: object) -> bool:
+    """Tell whether an entry is a finite number; true and false are none, though Python counts with them."""
+    return isinstance(entry, (int, float)) and not isinstance(entry, bool) and math.isfinite(entry)
 
 
 def _uniform(uniforms: Array, value: float, numbers: tuple[float, ...]) -> Array:

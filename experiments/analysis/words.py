@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.paired import IS_RATIO, is_rare
+from sim.outcomes import MONTH
 
 _PULLOUT, _WITHOUT_KNOCK_ON = "us_pullout", "us_pullout_without_knock_on"
 _DAYS_A_MONTH = 365 / 12
@@ -48,11 +49,14 @@ def cells_of(table: pd.DataFrame, day: int) -> Cells:
 def headline_table(table: pd.DataFrame, width: int = 160) -> str:
     """Return the table that a comparison prints: per reporting day and arm a line of values, one of differences.
 
+    A reporting day less than a month before the last one is left out.
+
     Args:
         table: of `compare_arms`.
         width: of the terminal, characters: columns that do not fit go into a further panel below.
     """
-    days = [int(day) for day in sorted(table["day"].unique())]
+    last = int(table["day"].max())
+    days = [int(day) for day in sorted(table["day"].unique()) if last - MONTH >= day or day == last]
     arms = [str(arm) for arm in dict.fromkeys(table["arm"])]
     head = "Median (5 % to 95 % of worlds); below, the paired difference from the reference"
     return "\n\n".join([head, *(_block(cells_of(table, day), arms, day, width) for day in days)])

@@ -13,6 +13,7 @@ from experiments.figures.line_ends import LineEnd, label_line_ends, room_for
 from experiments.figures.style import TITLE, ArmStyle, arm_name, in_style, sentence_case, style_arms
 from experiments.figures.weeks import Weekly, axis_of_months, is_weekly, name_policy_start, weekly
 from sim.outcomes import BY_NAME, DAYS_A_WEEK, Aggregation
+from sim.rule import Array
 
 DEFAULT = (
     "attacks",
@@ -106,7 +107,7 @@ def _panel(
     top = 0.0
     for number, (label, line) in enumerate(lines.items()):
         style = styles[label]
-        low, quarter, median, three_quarters, high = scale * np.quantile(line.values, QUANTILES, axis=0)
+        low, quarter, median, three_quarters, high = scale * bands(line.values)
         if label in banded:
             shade: dict[str, Any] = {"color": style.colour, "linewidth": 0.0, "zorder": 1}
             if len(banded) <= _MOST_SHADED:
@@ -115,16 +116,25 @@ def _panel(
             for edge in (low, high):
                 axes.plot(line.months, edge, color=style.colour, linestyle=style.line, linewidth=0.5, zorder=2)
         axes.plot(line.months, median, zorder=3, label=label, **style.drawn(number))
-        top = max(top, (high if label in banded else median).max())
+        top = np.nanmax([top, *(high if label in banded else median)])
     axes.set_ylim(0.0, 1.04 * top if top > 0.0 else 1.0)
+
+
+def bands(values: Array) -> Array:
+    """Return the quantiles of the worlds that have a value, (quantiles, weeks); NaN in weeks in which none has."""
+    found = np.full((len(QUANTILES), values.shape[1]), np.nan)
+    known = ~np.isnan(values).all(axis=0)
+    found[:, known] = np.nanquantile(values[:, known], QUANTILES, axis=0)
+    return found
 
 
 def _label(axes: Axes, styles: Mapping[str, ArmStyle], horizon: int) -> None:
     drawn = {str(line.get_label()): line for line in axes.get_lines()}
     ends = []
     for label, style in styles.items():
-        x, y = drawn[label].get_xdata(), drawn[label].get_ydata()
-        ends.append(LineEnd(label, float(np.asarray(x)[-1]), float(np.asarray(y)[-1]), style))
+        x, y = (np.asarray(values) for values in (drawn[label].get_xdata(), drawn[label].get_ydata()))
+        last = np.flatnonzero(np.isfinite(y))[-1]
+        ends.append(LineEnd(label, float(x[last]), float(y[last]), style))
     label_line_ends(axes, ends)
 
 
@@ -135,5 +145,7 @@ def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str], shown: Sequence
         if len(banded) <= _MOST_SHADED
         else "central 50 % of worlds, 90 % between thin lines"
     )
+    rates = [name for name in shown if BY_NAME[name].aggregation is Aggregation.RATIO]
+    unknown = " Rates are a week's own; worlds without exposure in it are left out." if rates else ""
     exposure = f" {EXPOSURE}" if "attacks" in shown else ""
-    return f"Thick lines: median over worlds, week by week. Bands: {shaded}{whose}. {provenance(arms)}{exposure}"
+    return f"Thick lines: median over worlds, week by week. Bands: {shaded}{whose}.{unknown} {provenance(arms)}{exposure}"

@@ -72,6 +72,7 @@ class LeadNations(Kind):
         share_then: troop share on the day of the announcement. `duration`: days to completion. `progress`: 0-1.
         mission_closes_on: day on which the mission is to close; infinite when none is.
         ultimatum, issued_on, deadline, extended: the ultimatum in force (0 or 1), its days, whether it was extended.
+        extension: days by which its deadline may be moved, once.
         credibility, loss: of the exit, as the patron and the members see it.
         window: days left to answer a coalition death. `deterrence`: memory of strikes, 0-1.
         recent_deaths: coalition deaths, fading. `recent_strikes`: strikes, fading.
@@ -97,7 +98,6 @@ class LeadNations(Kind):
         self.reversal_probability = own.successor_reversal_probability
         self.ultimatum_rule = {
             "review_days": own.ultimatum_review_days,
-            "extension_days": own.ultimatum_extension_days,
             "extension_probability": own.ultimatum_extension_probability,
             "peak_rate": drawn.situation.peak_attack_rate,
             "rate_floor": drawn.situation.attack_rate_floor,
@@ -111,6 +111,7 @@ class LeadNations(Kind):
             "effect_of_lobbying": own.ultimatum_effect_of_lobbying,
         }
         self.deadline_days = np.round(own.ultimatum_deadline_days)
+        self.extension_days = own.ultimatum_extension_days
         coalition = drawn.coalition
         self.perception = {
             "tolerated": coalition.lead_loss_tolerated,
@@ -147,6 +148,7 @@ class LeadNations(Kind):
         self.issued_on = self.state("issued_on", NEVER)
         self.deadline = self.state("deadline", NEVER)
         self.extended = self.state("extended")
+        self.extension = self.state("extension")
         self.executed = self.state("executed")
         self.credibility = self.state("credibility")
         self.loss = self.state("loss")
@@ -211,14 +213,21 @@ class LeadNations(Kind):
         ):
             np.copyto(state, value, where=where, casting="unsafe")
 
-    def issue_ultimatum(self, where: Array, deadline_days: Value) -> None:
-        """Give the ultimatum: leave unless the attacks stop. Where a full pullout is announced there is nothing to give."""
+    def issue_ultimatum(self, where: Array, deadline_days: Value, extension_days: Value) -> None:
+        """Give the ultimatum: leave unless the attacks stop. Where a full pullout is announced there is nothing to give.
+
+        Args:
+            where: (1, worlds) the worlds.
+            deadline_days: from today to its deadline.
+            extension_days: by which the deadline may be moved, once; 0: it never is.
+        """
         where = where & (self.announcement != FULL)
         for state, value in (
             (self.ultimatum, 1.0),
             (self.issued_on, self.model.day),
             (self.deadline, self.model.day + np.asarray(deadline_days)),
             (self.extended, 0.0),
+            (self.extension, extension_days),
         ):
             np.copyto(state, value, where=where)
 
@@ -249,6 +258,7 @@ class LeadNations(Kind):
             days_since_issue=np.where(given, day - self.issued_on, 0.0),
             days_to_deadline=np.where(given, self.deadline - day, 1.0),
             extended=self.extended,
+            extension_days=self.extension,
             truce=self.model.truce.in_force,
             attack_rate=self.model.situation.attack_rate,
             recent_deaths=self.recent_deaths,

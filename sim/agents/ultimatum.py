@@ -37,7 +37,7 @@ def review_of_ultimatum(
     Every `review_days` after its issue it is executed with probability
     sigma(u0 + u1 ln(rate/peak) + u2 min(deaths, 2) - u3 [truce] - u4 (enforcement and protection gained)
     - u5 (w [host asks to stay] + (1 - w) members' remaining share)).
-    At the deadline it is extended once with a probability unless a truce holds; else it lapses.
+    At the deadline it is extended once with a probability unless a truce holds or the extension has no days; else it lapses.
 
     Source: judgement; compellent threats succeed in 20-60 % of cases (Sechser 2011, doi:10.1177/0738894211413066).
 
@@ -58,6 +58,6 @@ def review_of_ultimatum(
             return 1.0, 0.0, 0.0
     if days_to_deadline > 0.0:
         return 0.0, 0.0, 0.0
-    if extended == 0.0 and truce == 0.0 and extend < extension_probability:
+    if extension_days > 0.0 and extended == 0.0 and truce == 0.0 and extend < extension_probability:
         return 0.0, 0.0, extension_days
     return 0.0, 1.0, 0.0

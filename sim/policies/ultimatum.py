@@ -17,16 +17,22 @@ class Ultimatum(Policy):
 
     Attributes:
         deadline_days: None reads `lead_nation.ultimatum_deadline_days`.
+        extension_days: by which the deadline may be moved, once; 0: it never is. None reads
+            `lead_nation.ultimatum_extension_days`.
     """
 
     deadline_days: float | None = None
+    extension_days: float | None = None
     switch = True
     description = "The lead nation threatens to leave unless the attacks stop; reviewed weekly until the deadline."
 
     def __post_init__(self) -> None:
         check_setting("deadline_days", self.deadline_days, Domain.POSITIVE)
+        check_setting("extension_days", self.extension_days, Domain.NON_NEGATIVE)
 
     def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
         """Issue the ultimatum."""
-        deadline = model.lead.deadline_days if self.deadline_days is None else self.deadline_days
-        model.lead.issue_ultimatum(where & (strength > 0.0), deadline)
+        lead = model.lead
+        deadline = lead.deadline_days if self.deadline_days is None else self.deadline_days
+        extension = lead.extension_days if self.extension_days is None else self.extension_days
+        lead.issue_ultimatum(where & (strength > 0.0), deadline, extension)

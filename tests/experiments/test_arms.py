@@ -50,6 +50,21 @@ def test_each_arm_is_compared_with_the_reference_of_the_same_value() -> None:
     }
 
 
+def seeded(scenario: str, seed: int) -> Setup:
+    """Make an arm of a sweep over seeds."""
+    return dataclasses.replace(arm(scenario, f"ensemble.seed={seed}"), seed=seed)
+
+
+def test_worlds_of_different_seeds_are_not_called_paired() -> None:
+    with pytest.raises(InputError, match=r"^ensemble\.seed=1,2: worlds of different seeds are unrelated"):
+        name_arms([seeded("us_pullout", seed) for seed in (1, 2)])
+
+
+def test_each_seed_has_a_reference_of_its_own() -> None:
+    arms = name_arms([seeded(name, seed) for name, seed in product(("stay", "us_pullout"), (1, 2))])
+    assert pairs(arms)["us_pullout, seed=2"] == "stay, seed=2"
+
+
 def test_two_swept_values_pair_by_both() -> None:
     values = list(product((0, 4), ("hazard", "threshold")))
     arms = name_arms(

@@ -16,6 +16,7 @@ from experiments.api import setup
 from experiments.arms import name_arms
 from experiments.callbacks import SweepOfArms
 from experiments.check import lines
+from experiments.config import read_setup
 from experiments.mechanisms import switch_off
 from experiments.notes import RULES, forced_switches, mechanisms_off, notes_on, notes_on_arms
 from experiments.setup import Setup
@@ -84,6 +85,17 @@ def test_each_rule_speaks_where_it_should(given: dict[str, Any], said: str) -> N
     notes = notes_on(arm(**given))
     assert len(notes) == 1
     assert said in notes[0]
+
+
+def test_a_parameter_of_a_mechanism_that_is_off_is_changed_in_vain() -> None:
+    def told(*overrides: str) -> list[str]:
+        return [note for note in notes_on(read_setup(composed(*overrides), "stay")) if "as given" in note]
+
+    said = "militias.effect_of_grievance as given has no effect: the mechanism grievance is off and fixes it"
+    assert told("militias.effect_of_grievance=2", "mechanisms.grievance=off") == [said]
+    assert told("militias.effect_of_grievance.prior=[uniform,0,1]", "model=core") == [said]
+    assert told("militias.effect_of_grievance=2") == []
+    assert told("mechanisms.grievance=off", "militias.effect_of_restraint=2") == []
 
 
 def test_chance_alone_is_told() -> None:

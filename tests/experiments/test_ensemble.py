@@ -154,6 +154,32 @@ def test_the_last_month_before_any_reporting_day(days: int) -> None:
 def test_totals_are_reported_every_year_and_at_the_end() -> None:
     assert counted(40, Aggregation.FLOW) == {40: summed(1, 40)}
     assert counted(800, Aggregation.FLOW) == {365: summed(1, 365), 730: summed(1, 730), 800: summed(1, 800)}
+    assert list(counted(365, Aggregation.FLOW)) == [365]
+    assert list(counted(366, Aggregation.FLOW)) == [365, 366]
+    assert list(counted(394, Aggregation.FLOW)) == [365, 394]
+
+
+def test_a_ratio_is_one_sum_over_another_and_unknown_where_that_is_none() -> None:
+    """In world 0 there are d attacks on d + 1 targets on day d, in world 1 no targets after the first week, in world 2 none."""
+
+    def targets(day: int) -> list[float]:
+        return [day + 1.0, 2.0 * (day < 7), 0.0]
+
+    outcome = Outcome("attacks_per_exposure", "", "", Aggregation.RATIO, Worse.MORE,
+                      lambda model: np.array([[model.day, 1.0, 0.0]]), per=lambda model: np.array([targets(model.day)]))  # fmt: skip
+    recorder = Recorder(10, Record.WEEKLY, [outcome])
+    for day in range(10):
+        recorder.take(cast(IraqModel, SimpleNamespace(day=day)))
+    np.testing.assert_allclose(recorder.totals[outcome.name][0][0], [45 / 55, 10 / 14, np.nan])
+    first, second = recorder.weekly[outcome.name]
+    np.testing.assert_allclose(first[0], [21 / 28, 7 / 14, np.nan])
+    np.testing.assert_allclose(second[0], [24 / 27, np.nan, np.nan])
+
+
+def test_attacks_per_exposure_are_attacks_over_exposure(data: xr.Dataset) -> None:
+    recorded = data["attacks_per_exposure"].values
+    assert (recorded > 0.0).any()
+    np.testing.assert_allclose(recorded, (data["attacks"] / data["exposure"]).values, rtol=1e-6)
 
 
 # blocks and workers

@@ -95,7 +95,7 @@ def test_what_was_withdrawn_can_be_announced_again(model: IraqModel) -> None:
 
 
 def test_a_full_pullout_ends_an_ultimatum(model: IraqModel) -> None:
-    model.lead.issue_ultimatum(everywhere(model), 56.0)
+    model.lead.issue_ultimatum(everywhere(model), 56.0, 28.0)
     assert (model.lead.ultimatum == 1).all()
     model.lead.announce_full_pullout(everywhere(model))
     assert (model.lead.ultimatum == 0).all()
@@ -128,6 +128,21 @@ def test_an_ultimatum_lapses_after_one_extension() -> None:
     )
     model = build_model(arm("ultimatum", *never, *CERTAIN), Worlds(0, 3))
     model.run(14 + 56 + 28)
+    assert (model.lead.ultimatum == 1).all()
+    model.step()
+    assert (model.lead.ultimatum == 0).all()
+
+
+@pytest.mark.parametrize(("extension", "days"), [(10, 10), (0, 0)])
+def test_an_extension_of_a_policy_replaces_the_parameter(extension: int, days: int) -> None:
+    never = (
+        "lead_nation.ultimatum_execution_intercept=-99",
+        "truce.onset_hazard=0",
+        "lead_nation.ultimatum_extension_probability=1",
+    )
+    setting = f"policies.ultimatum.extension_days={extension}"
+    model = build_model(arm("ultimatum", *never, setting, *CERTAIN), Worlds(0, 3))
+    model.run(14 + 56 + days)
     assert (model.lead.ultimatum == 1).all()
     model.step()
     assert (model.lead.ultimatum == 0).all()

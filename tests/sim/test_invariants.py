@@ -34,10 +34,13 @@ def test_shares_stay_between_0_and_1(data: xr.Dataset) -> None:
         assert float(data[f"{name}_by_week"].max()) <= 1.0, name
 
 
-def test_nothing_is_missing_but_days_of_what_never_happened(data: xr.Dataset) -> None:
+def test_nothing_is_missing_but_days_of_what_never_happened_and_rates_without_exposure(data: xr.Dataset) -> None:
     for name, variable in data.data_vars.items():
-        if variable.dtype.kind == "f" and not str(name).startswith(("resurgence_day", "severe_resurgence_day", "exit_day")):
+        may_miss = str(name).startswith("exit_day") or "resurgence_day" in str(name) or "per_exposure" in str(name)
+        if variable.dtype.kind == "f" and not may_miss:
             assert np.isfinite(variable).all(), name
+    xr.testing.assert_equal(data["attacks_per_exposure_by_week"].isnull(), data["exposure_by_week"] == 0.0)
+    assert np.isfinite(data["attacks_per_exposure"]).all()
 
 
 def test_parts_add_up(data: xr.Dataset) -> None:

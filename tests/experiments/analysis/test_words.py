@@ -179,6 +179,7 @@ def test_one_arm_has_no_differences_and_no_ratio() -> None:
 
 def test_every_reporting_day_has_a_table() -> None:
     text = headline_table(table(("stay", 0), ("crackdown", -7), days=(365, 730)), 300)
+    assert headline_table(table(("stay", 0), ("crackdown", -7), days=(365, 380)), 300).count("(day ") == 1
     assert text.index("Month 12 (day 365)") < text.index("Month 24 (day 730)")
 
 

@@ -43,6 +43,15 @@ def test_bands_reach_from_quantile_to_quantile() -> None:
         assert np.allclose([at_end.min(), at_end.max()], 100 * np.quantile(last, [low, high]))
 
 
+def test_weeks_and_worlds_without_a_rate_are_left_out() -> None:
+    values = np.array([[1.0, 2.0, np.nan], [3.0, np.nan, np.nan]])
+    data = arm(0, worlds=2, days=21).assign(attacks_per_exposure_by_week=(("world", "week"), values))
+    figure = fans({"stay": data}, ["attacks_per_exposure"])
+    np.testing.assert_allclose(line(figure.axes[0], "stay"), [2.0, 2.0, np.nan])
+    assert "worlds without exposure in it are left out" in note_of(figure)
+    assert any(text.get_gid() == "line end" for text in texts_of(figure))
+
+
 def test_few_arms_all_have_bands_many_only_two_and_the_note_says_whose() -> None:
     few, many = fans(arms(EIGHT[:4])), fans(arms(EIGHT))
     assert len(bands(few.axes[0])) == 4

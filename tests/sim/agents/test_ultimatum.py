@@ -72,6 +72,7 @@ def test_ultimatum_is_reviewed_every_week_after_its_issue(days, probability):
         ({"days_to_deadline": 0.0, "extend": 0.5}, (0.0, 1.0, 0.0)),
         ({"days_to_deadline": 0.0, "extend": 0.0, "extended": 1.0}, (0.0, 1.0, 0.0)),
         ({"days_to_deadline": 0.0, "extend": 0.0, "truce": 1.0}, (0.0, 1.0, 0.0)),
+        ({"days_to_deadline": 0.0, "extend": 0.0, "extension_days": 0.0}, (0.0, 1.0, 0.0)),
         ({"days_to_deadline": 0.0, "extend": 0.0, "execute": 0.19}, (1.0, 0.0, 0.0)),
     ],
 )
