@@ -17,7 +17,9 @@ from sim.outcomes import BY_NAME, Outcome
 from sim.policy import Policy
 from sim.rule import Rule
 
-GRADES = {"A": "data", "B": "literature", "C": "judgement"}
+GRADES = {"A": "data", "B": "literature or a few cases", "C": "judgement"}
+"""What stands behind a number: a count of ten cases or more, or an official figure; literature, analogues, a few cases; or a
+judgement. It says nothing of how well the number is known: the prior does."""
 
 SWITCHES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "exit_rule": (
