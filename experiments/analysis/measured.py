@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
 
-from experiments.analysis.paired import error_of_median
+from experiments.analysis.monte_carlo import error_of_median
 from sim.rule import Array
 
 BAND = (0.05, 0.95)

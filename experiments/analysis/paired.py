@@ -1,12 +1,13 @@
 """Distributions of outcomes by arm, and differences from the reference on the same worlds."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
 import xarray as xr
-from scipy.stats import mstats
 
+from experiments.analysis.monte_carlo import error_of_mean, error_of_median
+from experiments.analysis.odds import odds_ratio, probability
 from sim.outcomes import BY_NAME, OUTCOMES, Aggregation, Outcome, Worse
 from sim.rule import Array
 
@@ -17,45 +18,63 @@ IS_RATIO = "islamic_state_ratio"
 """IS attacks of the last 30 days relative to the reference on the same world."""
 
 
-def compare_arms(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str]) -> pd.DataFrame:
+def compare_arms(
+    arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], outcomes: Collection[str] | None = None
+) -> pd.DataFrame:
     """Summarise every outcome without a further dimension, by arm and reporting day.
 
     Args:
-        arms: dataset by label; worlds are paired by number.
+        arms: dataset by label; worlds are paired by number. Errors count worlds that share a `draw` as one draw.
         reference_of: label of each arm's reference.
+        outcomes: their names, or `IS_RATIO`; all that there are by default.
 
     Returns:
         A tidy table, one row an arm, outcome and day: the arm's quantiles; for deaths `p_many` = P(at least 7); and of
-        the paired difference from the reference its quantiles, the standard error of its median, and the shares of
-        worlds where the arm is worse, equal and better. Rare events (hazards) have a `mean` of P(at least one) with
-        its Monte Carlo standard error instead of quantiles, and the mean paired difference with its own.
+        the paired difference from the reference its quantiles, the standard error of its median, the shares of worlds
+        where the arm is worse, equal and better, and its `superiority`, the share where it is better with half of the
+        ties, with its own error. Rare events (hazards) have a `mean` of P(at least one) with its Monte Carlo standard
+        error instead of quantiles, the mean paired difference with its own, and the odds ratio with its 95 % interval.
     """
     rows = [
         {"arm": label, "reference": reference_of[label], **row}
         for label, data in arms.items()
-        for row in _rows(data, arms[reference_of[label]], label == reference_of[label])
+        for row in _rows(data, arms[reference_of[label]], label == reference_of[label], outcomes)
     ]
     return pd.DataFrame(rows)
 
 
-def _rows(data: xr.Dataset, reference: xr.Dataset, is_reference: bool) -> list[dict[str, object]]:
-    rows = []
+def common_worlds(data: xr.Dataset, reference: xr.Dataset) -> tuple[xr.Dataset, xr.Dataset]:
+    """Return the worlds that two arms share, paired by number."""
     worlds = np.intersect1d(data["world"].values, reference["world"].values)
-    here, there = data.sel(world=worlds), reference.sel(world=worlds)
+    return data.sel(world=worlds), reference.sel(world=worlds)
+
+
+def draws_of(data: xr.Dataset) -> Array | None:
+    """Return the number of each world's draw of parameters, (worlds,); None where it was not recorded."""
+    return data["draw"].values if "draw" in data else None
+
+
+def _rows(
+    data: xr.Dataset, reference: xr.Dataset, is_reference: bool, wanted: Collection[str] | None
+) -> list[dict[str, object]]:
+    rows = []
+    here, there = common_worlds(data, reference)
+    draws = draws_of(here)
     for outcome in OUTCOMES:
-        if outcome.dimension is not None or outcome.name not in data:
+        if outcome.dimension is not None or outcome.name not in data or not (wanted is None or outcome.name in wanted):
             continue
         for day in data["day"].values:
             arm = here[outcome.name].sel(day=day).values.astype(float)
             base = there[outcome.name].sel(day=day).values.astype(float)
             summarise = _rare if outcome.rare else _ordinary
-            row = summarise(outcome, arm, base, is_reference)
+            row = summarise(outcome, arm, base, is_reference, draws)
             rows.append({"outcome": outcome.name, "day": int(day), "unit": outcome.unit, "worlds": len(arm), **row})
-    rows += _ratio_rows(here, there, is_reference)
+    if wanted is None or IS_RATIO in wanted:
+        rows += _ratio_rows(here, there, is_reference, draws)
     return rows
 
 
-def _ratio_rows(data: xr.Dataset, reference: xr.Dataset, is_reference: bool) -> list[dict[str, object]]:
+def _ratio_rows(data: xr.Dataset, reference: xr.Dataset, is_reference: bool, draws: Array | None) -> list[dict[str, object]]:
     """Summarise IS attacks of the last 30 days relative to the reference, world by world."""
     name = "islamic_state_attacks_last_month"
     rows: list[dict[str, object]] = []
@@ -69,8 +88,8 @@ def _ratio_rows(data: xr.Dataset, reference: xr.Dataset, is_reference: bool) -> 
             **_quantiles(ratio),
         }
         if not is_reference:
-            row["difference_error"] = error_of_median(ratio)
-            row |= _shares(ratio - 1.0, Worse.MORE)
+            row["difference_error"] = error_of_median(ratio, draws)
+            row |= _shares(ratio - 1.0, Worse.MORE, draws)
         rows.append(row)
     return rows
 
@@ -81,7 +100,7 @@ def relative(arm: Array, reference: Array) -> Array:
     return np.divide(arm, reference, out=np.full_like(arm, np.nan), where=reference > 0.0)
 
 
-def _ordinary(outcome: Outcome, arm: Array, base: Array, is_reference: bool) -> dict[str, object]:
+def _ordinary(outcome: Outcome, arm: Array, base: Array, is_reference: bool, draws: Array | None) -> dict[str, object]:
     row: dict[str, object] = {**_quantiles(arm)}
     if "deaths" in outcome.unit:
         row["p_many"] = float(np.mean(arm >= MANY_DEATHS))
@@ -91,8 +110,9 @@ def _ordinary(outcome: Outcome, arm: Array, base: Array, is_reference: bool) -> 
         return row
     difference = arm - base
     row |= {f"difference_{name}": value for name, value in _quantiles(difference).items()}
-    row["difference_error"] = error_of_median(difference)
-    row |= _shares(_timed(arm, base) if outcome.aggregation is Aggregation.FIRST_DAY else difference, outcome.worse)
+    row["difference_error"] = error_of_median(difference, draws)
+    signed = _timed(arm, base) if outcome.aggregation is Aggregation.FIRST_DAY else difference
+    row |= _shares(signed, outcome.worse, draws)
     return row
 
 
@@ -104,18 +124,16 @@ def _timed(arm: Array, base: Array) -> Array:
     )
 
 
-def _rare(outcome: Outcome, arm: Array, base: Array, is_reference: bool) -> dict[str, object]:
+def _rare(outcome: Outcome, arm: Array, base: Array, is_reference: bool, draws: Array | None) -> dict[str, object]:
     """Summarise a hazard: the probability of at least one event, 1 - exp(-cumulative hazard), averaged over worlds."""
-    probability = -np.expm1(-arm)
-    row: dict[str, object] = {"mean": float(probability.mean()), "mean_error": _standard_error(probability)}
+    here, there = probability(arm), probability(base)
+    row: dict[str, object] = {"mean": float(here.mean()), "mean_error": error_of_mean(here, draws)}
     if is_reference:
         return row
-    difference = probability + np.expm1(-base)
-    row |= {"difference_mean": float(difference.mean()), "difference_error": _standard_error(difference)}
-    odds, base_odds = probability.mean() / (1.0 - probability.mean()), (-np.expm1(-base)).mean()
-    base_odds = base_odds / (1.0 - base_odds)
-    row["odds_ratio"] = float(odds / base_odds) if base_odds > 0.0 else np.nan
-    row |= _shares(difference, outcome.worse)
+    difference = here - there
+    row |= {"difference_mean": float(difference.mean()), "difference_error": error_of_mean(difference, draws)}
+    row |= odds_ratio(here, there, draws)
+    row |= _shares(difference, outcome.worse, draws)
     return row
 
 
@@ -126,32 +144,25 @@ def _quantiles(values: Array) -> dict[str, float]:
     return dict(zip(QUANTILES, map(float, np.quantile(finite, list(QUANTILES.values()))), strict=True))
 
 
-def error_of_median(values: Array) -> float:
-    """Return the Monte Carlo standard error of a median (Maritz and Jarrett 1978); NaN for fewer than two values."""
-    finite = values[np.isfinite(values)]
-    if finite.size < 2:
-        return np.nan
-    if finite.min() == finite.max():
-        return 0.0
-    with np.errstate(invalid="ignore"):
-        error = float(mstats.mjci(finite, prob=[0.5])[0])
-    return 0.0 if np.isnan(error) else error  # all values around the median are the same: rounding below zero
+def _shares(difference: Array, worse: Worse, draws: Array | None) -> dict[str, float]:
+    """Return the shares of worlds where the arm is worse, equal, better; NaN where no direction is worse.
 
-
-def _standard_error(values: Array) -> float:
-    return float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else np.nan
-
-
-def _shares(difference: Array, worse: Worse) -> dict[str, float]:
-    """Return the shares of worlds where the arm is worse, equal, better; NaN where no direction is worse."""
-    finite = difference[~np.isnan(difference)]
+    `superiority` is the probability of superiority for pairs, P(better) + P(equal) / 2 (Vargha and Delaney 2000,
+    doi:10.3102/10769986025002101): 0.5 where neither arm is the better one.
+    """
+    known = ~np.isnan(difference)
+    finite = difference[known]
     if worse is Worse.NEITHER or not finite.size:
-        return {"worse": np.nan, "equal": float(np.mean(finite == 0.0)) if finite.size else np.nan, "better": np.nan}
-    signed = finite * int(worse)
+        unknown = dict.fromkeys(("worse", "better", "superiority", "superiority_error"), np.nan)
+        return {**unknown, "equal": float(np.mean(finite == 0.0)) if finite.size else np.nan}
+    signed = np.sign(finite) * int(worse)
+    superior = (1.0 - signed) / 2.0
     return {
         "worse": float(np.mean(signed > 0.0)),
         "equal": float(np.mean(signed == 0.0)),
         "better": float(np.mean(signed < 0.0)),
+        "superiority": float(superior.mean()),
+        "superiority_error": error_of_mean(superior, None if draws is None else draws[known]),
     }
 
 

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from hand_made import NAN, dataset
 
-from experiments.analysis.paired import IS_RATIO, compare_arms, error_of_median, is_rare, relative, tidy
+from experiments.analysis.monte_carlo import error_of_median
+from experiments.analysis.paired import IS_RATIO, compare_arms, is_rare, relative, tidy
 
 
 def row(table: pd.DataFrame, arm: str, outcome: str, day: int = 365) -> pd.Series:
@@ -122,6 +123,36 @@ def test_what_happened_in_one_arm_alone_is_worse_in_it() -> None:
     assert [one[name] for name in SHARES] == [0.5, 0.5, 0.0]
 
 
+def test_superiority_counts_half_of_the_ties() -> None:
+    one = compared("attacks", [10.0] * 8, [9, 9, 9, 9, 10, 10, 11, 11])  # better in four of eight, equal in two
+    assert one["superiority"] == 0.625
+    scores = np.array([1, 1, 1, 1, 0.5, 0.5, 0, 0])
+    assert one["superiority_error"] == pytest.approx(scores.std(ddof=1) / math.sqrt(8))
+    assert compared("truce_days", [10.0] * 8, [9, 9, 9, 9, 10, 10, 11, 11])["superiority"] == 0.375
+    assert math.isnan(compared("lead_troops", [1.0, 2.0], [2.0, 1.0])["superiority"])
+
+
+def test_worlds_that_share_a_draw_count_as_one() -> None:
+    values = np.random.default_rng(8).normal(10.0, 3.0, 40).round(2)
+    draws = np.repeat(np.arange(40), 5)
+    names = ("attacks", "incident_hazard")
+    each = {name: dataset(dict.fromkeys(names, values * number / 10)) for number, name in enumerate(("stay", "leave"))}
+    many = {
+        name: dataset({o: np.repeat(values, 5) * number / 10 for o in names}).assign(draw=("world", draws))
+        for number, name in enumerate(("stay", "leave"))
+    }
+    one, five = (compare_arms(arms, {"stay": "stay", "leave": "stay"}, names) for arms in (each, many))
+    for name in names:
+        alone, shared = (row(table, "leave", name) for table in (one, five))
+        assert shared["difference_error"] == pytest.approx(alone["difference_error"], rel=0.25)
+        assert shared["superiority_error"] == pytest.approx(alone["superiority_error"])
+
+
+def test_chosen_outcomes_alone() -> None:
+    data = {name: dataset({"attacks": [1, 2], "strikes": [3, 4]}) for name in ("stay", "leave")}
+    assert set(compare_arms(data, {"stay": "stay", "leave": "stay"}, ["strikes"])["outcome"]) == {"strikes"}
+
+
 # rare events
 
 
@@ -159,6 +190,8 @@ def test_an_odds_ratio() -> None:
     assert one["odds_ratio"] == pytest.approx(4.0, rel=1e-5)
     assert compared("breach_hazard", [half, half], [half, half])["odds_ratio"] == pytest.approx(1.0)
     assert math.isnan(compared("breach_hazard", [0.0, 0.0], [half, half])["odds_ratio"])
+    spread = compared("breach_hazard", [fifth, fifth, half], [half, 2.0 * half, half])
+    assert spread["odds_ratio_low"] < spread["odds_ratio"] < spread["odds_ratio_high"]
 
 
 def test_the_error_of_a_mean_shrinks_with_the_root_of_the_worlds() -> None:

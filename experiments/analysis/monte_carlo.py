@@ -1,0 +1,86 @@
+"""Monte Carlo errors: how far a mean or a median would move if other worlds had been drawn.
+
+Worlds that share a draw of the parameters are alike: they count as one draw of many worlds, not as many independent ones.
+"""
+
+import numpy as np
+from scipy.stats import bootstrap, mstats
+
+from sim.rule import Array
+
+_RESAMPLES, _SEED = 200, 20200930
+"""Of the bootstrap over draws; the same resamples for every outcome and arm."""
+
+
+def error_of_mean(values: Array, draws: Array | None = None) -> float:
+    """Return the Monte Carlo standard error of a mean; NaN for fewer than two independent values.
+
+    The textbook's s / sqrt(n) where every world has a draw of its own; else the same with draws in the place of worlds
+    (linearised for draws of unequal size: Cochran 1977, Sampling Techniques, 9A).
+
+    Args:
+        values: (worlds,).
+        draws: (worlds,) number of the draw of parameters that each world has; None where all differ.
+    """
+    kept = np.isfinite(values)
+    finite = values[kept].astype(float)
+    groups = np.arange(finite.size) if draws is None else np.unique(draws[kept], return_inverse=True)[1]
+    count = int(groups.max(initial=-1)) + 1
+    if count < 2:
+        return np.nan
+    off = np.bincount(groups, finite - finite.mean(), count)
+    return float(np.sqrt(count / (count - 1) * np.sum(off**2)) / finite.size)
+
+
+def error_of_median(values: Array, draws: Array | None = None) -> float:
+    """Return the Monte Carlo standard error of a median; NaN for fewer than two independent values.
+
+    After Maritz and Jarrett (1978, doi:10.1080/01621459.1978.10480027) where every world has a draw of its own; else a
+    bootstrap that draws whole draws of parameters, with all their worlds.
+
+    Args:
+        values: (worlds,).
+        draws: (worlds,) number of the draw of parameters that each world has; None where all differ.
+    """
+    kept = np.isfinite(values)
+    finite = values[kept].astype(float)
+    if finite.size < 2:
+        return np.nan
+    if draws is not None and is_nested(draws[kept]):
+        return _error_over_draws(finite, draws[kept])
+    if finite.min() == finite.max():
+        return 0.0
+    with np.errstate(invalid="ignore"):
+        error = float(mstats.mjci(finite, prob=[0.5])[0])
+    return 0.0 if np.isnan(error) else error  # all values around the median are the same: rounding below zero
+
+
+def is_nested(draws: Array) -> bool:
+    """Tell whether worlds share draws of the parameters."""
+    return np.unique(draws).size < draws.size
+
+
+def _error_over_draws(values: Array, draws: Array) -> float:
+    _, groups, sizes = np.unique(draws, return_inverse=True, return_counts=True)
+    if sizes.size < 2:
+        return np.nan
+    by_draw = np.full((sizes.size, int(sizes.max())), np.nan)
+    order = np.argsort(groups, kind="stable")
+    within = np.arange(values.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    by_draw[groups[order], within] = values[order]
+    middle = np.nanmedian if np.isnan(by_draw).any() else np.median
+
+    def median(chosen: Array, axis: int) -> Array:
+        picked = by_draw[chosen].reshape(*chosen.shape[:-1], -1)
+        return middle(picked, axis=-1)
+
+    found = bootstrap(
+        (np.arange(sizes.size),),
+        median,
+        n_resamples=_RESAMPLES,
+        batch=20,
+        vectorized=True,
+        method="percentile",
+        rng=np.random.default_rng(_SEED),
+    )
+    return float(found.standard_error)

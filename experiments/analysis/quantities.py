@@ -1,0 +1,89 @@
+"""What variances and means are taken of: an outcome by world, on a scale on which its mean and variance say something."""
+
+from enum import StrEnum
+
+import numpy as np
+import xarray as xr
+
+from experiments.analysis.odds import probability
+from experiments.analysis.paired import common_worlds
+from sim.outcomes import BY_NAME, OUTCOMES, Aggregation, Outcome
+from sim.rule import Array
+
+HEADLINES = (
+    "attacks",
+    "displaced_attacks",
+    "coalition_deaths",
+    "civilian_deaths",
+    "members_troops_gone",
+    "members_out",
+    "islamic_state_attacks_last_month",
+    "incident_hazard",
+)
+"""The outcomes of a comparison's table."""
+
+
+class Scale(StrEnum):
+    """What is done to an outcome before its variance is taken."""
+
+    AS_IT_IS = "as it is"
+    LOGARITHM = "ln(1 + x)"
+    """Of deaths, which have hardly a variance, and of IS attacks, which are told as a ratio: differences are relative."""
+    PROBABILITY = "1 - exp(-x)"
+    """Of hazards."""
+
+
+def analysable() -> list[str]:
+    """Return the outcomes that have one number in every world."""
+    return [o.name for o in OUTCOMES if o.dimension is None and o.aggregation is not Aggregation.FIRST_DAY]
+
+
+def scale_of(outcome: str) -> Scale:
+    """Return the scale on which an outcome is analysed."""
+    declared = BY_NAME[outcome]
+    if declared.rare:
+        return Scale.PROBABILITY
+    logarithmic = declared.unit == "deaths" or outcome.startswith("islamic_state_attacks")
+    return Scale.LOGARITHM if logarithmic else Scale.AS_IT_IS
+
+
+def value(data: xr.Dataset, outcome: str, day: int | None = None) -> Array:
+    """Return an outcome by world on its scale, (worlds,).
+
+    Args:
+        data: an arm.
+        outcome: its name.
+        day: a reporting day; the last by default.
+
+    Raises:
+        ValueError: it has not one number in every world, or was not recorded.
+    """
+    if outcome not in analysable():
+        raise ValueError(f"{outcome} has not one number in every world: choose one of {', '.join(analysable())}")
+    if outcome not in data:
+        raise ValueError(f"{outcome} was not recorded")
+    at = data[outcome].isel(day=-1) if day is None else data[outcome].sel(day=day)
+    return on_scale(at.values.astype(float), scale_of(outcome))
+
+
+def difference(arm: xr.Dataset, reference: xr.Dataset, outcome: str, day: int | None = None) -> Array:
+    """Return the paired difference of an outcome on its scale, (worlds that both have,).
+
+    Raises:
+        ValueError: as `value` does.
+    """
+    here, there = common_worlds(arm, reference)
+    return value(here, outcome, day) - value(there, outcome, day)
+
+
+def on_scale(values: Array, scale: Scale) -> Array:
+    """Return values on a scale, the same shape."""
+    if scale is Scale.PROBABILITY:
+        return probability(values)
+    return np.log1p(values) if scale is Scale.LOGARITHM else values
+
+
+def unit_of(outcome: Outcome) -> str:
+    """Return the unit of an outcome on its scale."""
+    scale = scale_of(outcome.name)
+    return {Scale.PROBABILITY: "probability", Scale.LOGARITHM: f"ln(1 + {outcome.unit})"}.get(scale, outcome.unit)

@@ -1,0 +1,43 @@
+"""What variances are taken of."""
+
+import numpy as np
+import pytest
+from hand_made import dataset
+
+from experiments.analysis.quantities import HEADLINES, Scale, analysable, difference, scale_of, unit_of, value
+from sim.outcomes import BY_NAME
+
+
+def test_hazards_deaths_and_counts_have_scales_of_their_own() -> None:
+    data = dataset({"incident_hazard": [0.0, np.log(2.0)], "coalition_deaths": [0.0, 9.0], "attacks": [3.0, 4.0]})
+    assert value(data, "incident_hazard").tolist() == pytest.approx([0.0, 0.5])
+    assert value(data, "coalition_deaths").tolist() == pytest.approx([0.0, np.log(10.0)])
+    assert value(data, "attacks").tolist() == [3.0, 4.0]
+    assert unit_of(BY_NAME["coalition_deaths"]) == "ln(1 + deaths)"
+    assert scale_of("islamic_state_attacks_last_month") is Scale.LOGARITHM
+
+
+def test_differences_pair_worlds_by_number() -> None:
+    stay, leave = dataset({"attacks": [1, 2, 3]}, first=0), dataset({"attacks": [12, 13, 14]}, first=1)
+    assert difference(leave, stay, "attacks").tolist() == [10.0, 10.0]
+
+
+def test_a_day_can_be_chosen() -> None:
+    data = dataset({"attacks": [1, 2]}, days=(365, 730))
+    assert value(data, "attacks", 365).tolist() == [1.0, 2.0]
+    assert value(data, "attacks").tolist() == [2.0, 4.0]
+
+
+@pytest.mark.parametrize("outcome", ["resurgence_day", "attacks_by_site", "atacks"])
+def test_what_has_not_one_number_a_world_is_refused(outcome: str) -> None:
+    with pytest.raises(ValueError, match=f"{outcome} has not one number in every world"):
+        value(dataset({"attacks": [1.0]}), outcome)
+
+
+def test_what_was_not_recorded_is_refused() -> None:
+    with pytest.raises(ValueError, match="attacks was not recorded"):
+        value(dataset({"strikes": [1.0]}), "attacks")
+
+
+def test_the_headlines_can_be_analysed() -> None:
+    assert set(HEADLINES) <= set(analysable())
