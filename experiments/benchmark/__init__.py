@@ -58,7 +58,7 @@ def _measure(part: Part, setup: Setup, settings: Settings) -> pd.DataFrame:
         case Part.STAGES:
             rows = _told(part, time_stages(setup, setup.block, repetitions), repetitions)
             timings = pd.DataFrame([row for repetition in rows for row in repetition])
-            return spread(timings, "name", ["microseconds"]).merge(timings[["name", "story"]].drop_duplicates())
+            return spread(timings, "name", ["microseconds"]).merge(timings[["name", "group", "story"]].drop_duplicates())
         case Part.WORKERS:
             rows = _told(part, time_workers(setup, workers, repetitions), len(workers) * repetitions)
             return speed_by_workers(pd.DataFrame(rows))

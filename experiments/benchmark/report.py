@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from experiments import figures
 from experiments.analysis.timings import best_block
 from experiments.benchmark import Benchmark
 from experiments.benchmark.settings import Part, Settings
 from experiments.benchmark.stages import AROUND, PLAIN
 from experiments.errors import InputError
+from experiments.figures import write
 from experiments.setup import Setup
 
 
@@ -36,6 +38,20 @@ def write_benchmark(folder: Path, benchmark: Benchmark) -> None:
         (folder / "benchmark.json").write_text(json.dumps({**benchmark.about, **tables}, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
         raise InputError(f"results={folder.parent}: the folder cannot be written ({error.strerror})") from None
+
+
+def draw_benchmark(folder: Path, benchmark: Benchmark) -> None:
+    """Draw what was measured, as PDF and PNG; of compiling alone there is nothing to draw."""
+    if set(benchmark.tables) <= {Part.COMPILE}:
+        return
+    tables = {part.value: table for part, table in benchmark.tables.items()}
+    machine = benchmark.about["machine"]
+    about = {
+        "Title": "Benchmark",
+        "Subject": f"{machine['processor']}, {machine['cores']} cores",
+        "Keywords": benchmark.about["key"],
+    }
+    write(figures.benchmark(tables, benchmark.about), folder / "benchmark", about)
 
 
 def told(benchmark: Benchmark) -> str:
@@ -76,20 +92,20 @@ def _blocks(benchmark: Benchmark, table: pd.DataFrame) -> str:
 
 
 def _stages(benchmark: Benchmark, table: pd.DataFrame) -> str:
-    plain = table[table["name"] == PLAIN].iloc[0]
-    parts = table[table["name"] != PLAIN]
+    plain = table[table["group"] == PLAIN].iloc[0]
+    parts = table[table["group"] != PLAIN]
     whole = parts["microseconds"].sum()
-    order = parts.assign(last=parts["name"] == AROUND).sort_values(["last", "microseconds"], ascending=[True, False])
+    order = parts.assign(last=parts["group"] == AROUND).sort_values(["last", "microseconds"], ascending=[True, False])
     shown = {
         "stage": order["name"],
-        "us/day": _ranges(order, "microseconds", "{:,.0f}"),
+        "µs/day": _ranges(order, "microseconds", "{:,.0f}"),
         "share": (order["microseconds"] / whole).map("{:.1%}".format),
         "what happens": order["story"],
     }
     return (
         f"By stage, a block of {benchmark.about['block']:,}, processor time (drawing apart)\n"
         f"{_table(shown, left=('stage', 'what happens'))}\n"
-        f"In all {whole:,.0f} us a day; {_ranges(plain.to_frame().T, 'microseconds', '{:,.0f}').iloc[0]} without the watch"
+        f"In all {whole:,.0f} µs a day; {_ranges(plain.to_frame().T, 'microseconds', '{:,.0f}').iloc[0]} without the watch"
     )
 
 

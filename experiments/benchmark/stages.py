@@ -11,14 +11,17 @@ from sim.model import DAY, IraqModel
 from sim.outcomes import Recorder
 from sim.worlds import Worlds
 
-DRAWS, NORMALS, AROUND, PLAIN = "draws", "normals", "around", "plain day"
-STORIES = {
+DRAWS, NORMALS = "draws", "normals"
+DRAWING, STAGE, AROUND, PLAIN = "drawing", "stage", "around", "plain"
+"""Groups of rows: what goes on in the streams, in the stages, around them, and the day without a watch on it."""
+
+_STORIES = {
     DRAWS: "uniforms are drawn",
     NORMALS: "some of them become standard normals",
     AROUND: "the day turns, and the watches themselves",
-    PLAIN: "a day without a watch on its stages",
+    PLAIN: "a day without watches",
 }
-"""What is timed besides the stages."""
+_GROUPS = {DRAWS: DRAWING, NORMALS: DRAWING, AROUND: AROUND, PLAIN: PLAIN}
 
 
 class StageWatch:
@@ -57,9 +60,9 @@ def time_stages(setup: Setup, block: int, repetitions: int) -> Iterator[list[dic
     """Run a block with a watch on its stages and one without, in turns.
 
     Yields:
-        The rows of each repetition: `name`, `story`, `repetition`, `microseconds` a day.
+        The rows of each repetition: `name`, `group`, `story`, `repetition`, `microseconds` a day.
     """
-    stories = {f"{stage.kind}.{stage.method}": stage.story for stage in DAY} | STORIES
+    stories = {f"{stage.kind}.{stage.method}": stage.story for stage in DAY} | _STORIES
     for repetition in range(repetitions):
         plain = seconds_of(_model(setup, block).run, setup.days)
         model = _model(setup, block)
@@ -67,7 +70,13 @@ def time_stages(setup: Setup, block: int, repetitions: int) -> Iterator[list[dic
         whole = seconds_of(model.run, setup.days)
         seconds = watch.seconds | {AROUND: whole - sum(watch.seconds.values()), PLAIN: plain}
         yield [
-            {"name": name, "story": stories[name], "repetition": repetition, "microseconds": 1e6 * spent / setup.days}
+            {
+                "name": name,
+                "group": _GROUPS.get(name, STAGE),
+                "story": stories[name],
+                "repetition": repetition,
+                "microseconds": 1e6 * spent / setup.days,
+            }
             for name, spent in seconds.items()
         ]
 

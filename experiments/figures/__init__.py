@@ -12,6 +12,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from experiments.figures.attack_map import ATTACKS, attack_map
+from experiments.figures.benchmark import benchmark
 from experiments.figures.fans import DEFAULT, fans
 from experiments.figures.forest import forest
 from experiments.figures.layout import provenance
@@ -19,7 +20,7 @@ from experiments.figures.style import arm_name
 from experiments.figures.survival import EXIT_DAY, TROOPS, survival
 from experiments.figures.weeks import is_weekly
 
-__all__ = ["attack_map", "draw_comparison", "fans", "forest", "read_outlines", "save", "survival"]
+__all__ = ["attack_map", "benchmark", "draw_comparison", "fans", "forest", "read_outlines", "save", "survival", "write"]
 
 PIXELS_AN_INCH = 300
 
@@ -51,20 +52,30 @@ def draw_comparison(folder: Path, arms: Mapping[str, xr.Dataset], table: pd.Data
 
 
 def save(figure: Figure, path: Path, arms: Mapping[str, xr.Dataset]) -> None:
+    """Write a figure of arms, with what it shows in the files' metadata.
+
+    Args:
+        figure: to write.
+        path: of the files, without their ending.
+        arms: what it shows.
+    """
+    title = f"{path.name.replace('_', ' ').capitalize()}: {', '.join(map(arm_name, arms))}"
+    keys = "; ".join(f"{label}: {data.attrs.get('key', 'no key')}" for label, data in arms.items())
+    write(figure, path, {"Title": title, "Subject": provenance(arms), "Keywords": f"arms {keys}"})
+
+
+def write(figure: Figure, path: Path, about: Mapping[str, str]) -> None:
     """Write a figure as PDF, its letters as letters, and as PNG; the same figure gives the same bytes.
 
     Args:
         figure: to write.
         path: of the files, without their ending.
-        arms: what it shows, for the files' metadata.
+        about: metadata: `Title`, `Subject`, `Keywords`.
     """
-    title = f"{path.name.replace('_', ' ').capitalize()}: {', '.join(map(arm_name, arms))}"
-    keys = "; ".join(f"{label}: {data.attrs.get('key', 'no key')}" for label, data in arms.items())
-    about = {"Title": title, "Subject": provenance(arms), "Keywords": f"arms {keys}", "Creator": "Knock-on"}
-    undated = {"CreationDate": None}
+    metadata = {**about, "Creator": "Knock-on"}
     with matplotlib.rc_context({"pdf.fonttype": 42}):
-        figure.savefig(path.with_name(f"{path.name}.pdf"), metadata=about | undated)  # type: ignore[arg-type]
-        figure.savefig(path.with_name(f"{path.name}.png"), dpi=PIXELS_AN_INCH, metadata=about)
+        figure.savefig(path.with_name(f"{path.name}.pdf"), metadata=metadata | {"CreationDate": None})  # type: ignore[arg-type]
+        figure.savefig(path.with_name(f"{path.name}.png"), dpi=PIXELS_AN_INCH, metadata=metadata)
 
 
 def read_outlines() -> Mapping[str, Any]:

@@ -38,7 +38,7 @@ UPPER_CASE = {"us": "US", "is": "IS", "nato": "NATO", "uk": "UK", "eu": "EU", "u
 PROPER_NAMES = {
     name: name.capitalize() for name in ("iraq", "iraqi", "iran", "iranian", "baghdad", "erbil", "kurdish", "kurdistan")
 }
-PHRASES = {"knock on": "knock-on", "green zone": "Green Zone"}
+PHRASES = {"knock on": "knock-on", "green zone": "Green Zone", "islamic state": "Islamic State"}
 PLACES = {
     "embassy": "Embassy, Green Zone",
     "baghdad_bases": "Baghdad bases",

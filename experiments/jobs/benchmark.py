@@ -19,7 +19,7 @@ _SET_OTHERWISE = {
 def main(config: DictConfig) -> None:
     """Measure what conf/benchmark/ asks for, print it and write it."""
     from experiments.benchmark import measure
-    from experiments.benchmark.report import benchmark_folder, told, write_benchmark
+    from experiments.benchmark.report import benchmark_folder, draw_benchmark, told, write_benchmark
     from experiments.benchmark.settings import read_settings
     from experiments.callbacks import setup_of
     from experiments.store import check_writable
@@ -36,6 +36,7 @@ def main(config: DictConfig) -> None:
     benchmark = measure(setup, settings)
     folder = benchmark_folder(setup, settings)
     write_benchmark(folder, benchmark)
+    draw_benchmark(folder, benchmark)
     print(f"{told(benchmark)}\n\nBenchmark: {folder}", flush=True)
 
 
