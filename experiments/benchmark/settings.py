@@ -54,26 +54,29 @@ def read_settings(plain: Mapping[str, Any]) -> Settings:
         InputError: something in it cannot be used.
     """
     given = section(plain, "benchmark", {"parts", "blocks", "repetitions", "workers"})
-    parts = {choice("benchmark.parts", part, Part) for part in _listed("benchmark.parts", given["parts"])}
+    named = _listed("benchmark.parts", given["parts"], "[blocks,stages]")
+    parts = {choice("benchmark.parts", part, Part) for part in named}
     cores = joblib.cpu_count()
     workers = [2**power for power in range(cores.bit_length())] if given["workers"] is None else given["workers"]
-    return Settings(
+    settings = Settings(
         parts=tuple(part for part in Part if part in parts),
-        blocks=_sizes("benchmark.blocks", given["blocks"], LARGEST_BLOCK, ""),
+        blocks=_sizes("benchmark.blocks", given["blocks"], LARGEST_BLOCK),
         repetitions=whole("benchmark.repetitions", given["repetitions"], 1, _MOST_REPETITIONS),
-        workers=_sizes("benchmark.workers", workers, cores, f": here are {cores} cores"),
+        workers=_sizes("benchmark.workers", workers),
     )
+    if settings.workers[-1] > cores:
+        raise InputError(
+            f"benchmark.workers={settings.workers[-1]} are more than the {cores} cores here: they would share them"
+        )
+    return settings
 
 
-def _listed(name: str, value: object) -> list[object]:
+def _listed(name: str, value: object, example: str) -> list[object]:
     if not isinstance(value, list) or not value:
-        raise InputError(f"{name}={value!r} is not a list such as '{name}=[...]'")
+        raise InputError(f"{name}={value!r} is not a list such as '{name}={example}'")
     return value
 
 
-def _sizes(name: str, value: object, largest: int, why: str) -> tuple[int, ...]:
+def _sizes(name: str, value: object, largest: int | None = None) -> tuple[int, ...]:
     """Return whole numbers in rising order, each once."""
-    try:
-        return tuple(sorted({whole(name, entry, 1, largest) for entry in _listed(name, value)}))
-    except InputError as error:
-        raise InputError(f"{error}{why if 'whole number' in str(error) else ''}") from None
+    return tuple(sorted({whole(name, entry, 1, largest) for entry in _listed(name, value, "[1,2]")}))
