@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.embassy import CLOSED
-from sim.agents.exit_decision import OUT, RELOCATED
+from sim.agents.exit_decision import DRAWING_DOWN, OUT, PRESENT, RELOCATED
 from sim.agents.militias import DISPLACED_TARGETS
 from sim.rule import Array
 
@@ -134,6 +134,8 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("announced", "exit announced and in force", "weight 0-1", LEVEL, NEITHER, lambda m: m.lead.weight),
     Outcome("ultimatum_executed", "ultimatum executed", "0 or 1", LEVEL, NEITHER, lambda m: m.lead.executed),
     Outcome("announcement_withdrawn", "an announcement was withdrawn", "0 or 1", LEVEL, NEITHER, lambda m: m.lead.withdrawn),
+    Outcome("members_present", "members with troops in the country", "members", LEVEL, LESS,
+            lambda m: m.coalition.count(PRESENT) + m.coalition.count(DRAWING_DOWN)),
     Outcome("members_out", "members out for good", "members", LEVEL, MORE, lambda m: m.coalition.count(OUT)),
     Outcome("members_relocated", "members relocated", "members", LEVEL, MORE, lambda m: m.coalition.count(RELOCATED)),
     Outcome("members_leaving", "members' decisions for good", "decisions", FLOW, MORE, lambda m: m.over(m.coalition.decided)),

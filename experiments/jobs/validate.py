@@ -1,4 +1,4 @@
-"""Hold the model against the patterns that it must reproduce; exit code 1 if a required one fails."""
+"""Hold the model against the patterns that it must reproduce; exit code 1 if a required one fails. Or score observed data."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,10 @@ _SET_BY_THE_PATTERNS = ("scenario", "ensemble.days", "ensemble.record", "ensembl
 
 
 def main(config: DictConfig) -> None:
-    """Run what the patterns need, print the scorecard and write it."""
+    """Run what the patterns need, print the scorecard and write it; with `data=FILE`, score the arm against the file."""
+    if config.data is not None:
+        score_data(config)
+        return
     from experiments.analysis.scorecard import failures, summary, table
     from experiments.validation import read_targets, targets_file, validate, write_scorecard
 
@@ -31,6 +34,25 @@ def main(config: DictConfig) -> None:
     print(f"{table(scorecard)}\n\n{summary(scorecard)}\n\nScorecard: {folder}", flush=True)
     if failures(scorecard):
         raise SystemExit(1)
+
+
+def score_data(config: DictConfig) -> None:
+    """Score the arm of a composed config against observed series, print the scores and write them."""
+    from pathlib import Path
+
+    from experiments.callbacks import setup_of
+    from experiments.observed_scores import score_observed, write_observed
+
+    hydra = HydraConfig.get()
+    try:
+        if hydra.mode is RunMode.MULTIRUN:
+            raise InputError("validate data=FILE scores one arm: leave out -m and call it once an arm")
+        setup = setup_of(config, hydra)
+        scored = score_observed(setup, Path(str(config.data)).expanduser())
+        folder = write_observed(setup, scored)
+    except InputError as error:
+        fail(error)  # not raised: Hydra would put a line of its own before it
+    print(f"{scored.told()}\n\nScores and figure: {folder}", flush=True)
 
 
 def check_overrides(overrides: Sequence[str], is_sweep: bool) -> None:

@@ -1,0 +1,134 @@
+"""What any forecast of a series has to beat: forecasts made of its own past and of nothing else."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+
+import numpy as np
+
+from experiments.analysis.forecasts import Ensemble, Forecast, overdispersed, poisson
+from experiments.analysis.hawkes import fit_hawkes
+from experiments.analysis.windows import Window, gaps_and_overlaps
+from sim.rule import Array
+from sim.worlds import generator
+
+PERSISTENCE, NEGATIVE_BINOMIAL, HAWKES = "persistence", "negative binomial", "Hawkes"
+A_YEAR = timedelta(days=366)
+FEWEST_FOR_HAWKES = 8
+"""Windows: three parameters need more than a handful of counts."""
+_PATHS = 4000
+_UNEVEN = 0.11
+"""Calendar months differ in length by a tenth: they still count as equal steps."""
+
+
+class ImpossibleError(ValueError):
+    """A baseline that this history does not allow: says why."""
+
+
+def baselines(
+    history: Sequence[Window], windows: Sequence[Window], origin: date, counts: bool, seed: int
+) -> tuple[dict[str, list[Forecast]], dict[str, str]]:
+    """Forecast the windows of one series from its past.
+
+    Args:
+        history: windows of the series before the origin, in order; none of them is scored.
+        windows: to forecast, in order.
+        origin: first day of the forecast.
+        counts: the series counts events; else it is a level, for which only persistence makes sense.
+        seed: of the paths of the Hawkes process.
+
+    Returns:
+        The forecasts by baseline; and why there is none, by baseline.
+    """
+    made: dict[str, list[Forecast]] = {}
+    reasons: dict[str, str] = {}
+    ways: Mapping[str, Callable[[], list[Forecast]]] = {
+        PERSISTENCE: lambda: persistence(history, windows, counts),
+        NEGATIVE_BINOMIAL: lambda: negative_binomial(history, windows, origin, counts),
+        HAWKES: lambda: hawkes(history, windows, counts, seed),
+    }
+    for name, forecast in ways.items():
+        try:
+            made[name] = forecast()
+        except ImpossibleError as reason:
+            reasons[name] = str(reason)
+    return made, reasons
+
+
+def persistence(history: Sequence[Window], windows: Sequence[Window], counts: bool) -> list[Forecast]:
+    """Forecast that it goes on as in the last window: Poisson at its daily rate; a level stays exactly where it was.
+
+    Raises:
+        ImpossibleError: there is no history.
+    """
+    if not history:
+        raise ImpossibleError("no window before the run")
+    last = history[-1]
+    if not counts:
+        return [Ensemble(np.array([last.value])) for _ in windows]
+    return [poisson(last.value / last.days * window.days) for window in windows]
+
+
+def negative_binomial(history: Sequence[Window], windows: Sequence[Window], origin: date, counts: bool) -> list[Forecast]:
+    """Forecast the last year's daily mean with the last year's dispersion.
+
+    The variance is Fano factor times mean, as Pearson's statistic of the last year's windows has it, so that windows of
+    any length add up (negative binomial of the first kind, Cameron and Trivedi 1986, doi:10.1002/jae.3950010104).
+
+    Raises:
+        ImpossibleError: a level, or fewer than two windows in the year before the origin.
+    """
+    if not counts:
+        raise ImpossibleError("a level is no count")
+    year = [window for window in history if window.start >= origin - A_YEAR]
+    if len(year) < 2:
+        raise ImpossibleError("fewer than two windows in the year before the run")
+    values, days = np.array([w.value for w in year]), np.array([w.days for w in year])
+    rate = values.sum() / days.sum()
+    expected = rate * days
+    fano = float(((values - expected) ** 2 / expected).sum() / (len(year) - 1)) if rate > 0.0 else 1.0
+    return [overdispersed(float(rate * window.days), fano) for window in windows]
+
+
+def hawkes(history: Sequence[Window], windows: Sequence[Window], counts: bool, seed: int) -> list[Forecast]:
+    """Forecast with a discrete Hawkes process whose step is the window, fitted to the history by maximum likelihood.
+
+    Raises:
+        ImpossibleError: a level; too short a history, gaps in it, or windows of other lengths than its own.
+    """
+    if not counts:
+        raise ImpossibleError("a level is no count")
+    if len(history) < FEWEST_FOR_HAWKES:
+        raise ImpossibleError(f"fewer than {FEWEST_FOR_HAWKES} windows before the run")
+    if gaps_and_overlaps(history):
+        raise ImpossibleError("the windows before the run do not follow each other day by day")
+    step = float(np.mean([window.days for window in history]))
+    if any(abs(window.days / step - 1.0) > _UNEVEN for window in (*history, *windows)):
+        raise ImpossibleError("the windows are not all of one length")
+    past = np.array([window.value for window in history])
+    if past[1:].sum() <= 0.0:
+        raise ImpossibleError("no event before the run")
+    ahead = [round((window.end - history[-1].end).days / step) for window in windows]
+    paths = hawkes_paths(past, max(ahead), seed, windows[0].series)
+    return [Ensemble(paths[:, steps - 1]) for steps in ahead]
+
+
+def hawkes_paths(past: Array, steps: int, seed: int, series: str) -> Array:
+    """Return simulated continuations of a series of counts, (paths, steps), of the process fitted to it.
+
+    Args:
+        past: (windows,) counts.
+        steps: how many windows to go on.
+        seed: of the run; `series` addresses the draws with it.
+        series: name.
+    """
+    fit = fit_hawkes(past[np.newaxis], burn_in=1)
+    kept = np.exp(-1.0 / fit.decay)
+    excitation = 0.0
+    for count in past:
+        excitation = kept * excitation + fit.branching_ratio * (1.0 - kept) * count
+    random = generator(seed, f"Hawkes baseline: {series}", 0)
+    levels, paths = np.full(_PATHS, excitation), np.empty((_PATHS, steps))
+    for step in range(steps):
+        paths[:, step] = random.poisson(fit.base + levels)
+        levels = kept * levels + fit.branching_ratio * (1.0 - kept) * paths[:, step]
+    return paths

@@ -1,0 +1,123 @@
+"""Scores of forecasts against what was observed: CRPS, log score, coverage of intervals, PIT."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from experiments.analysis.forecasts import Forecast
+from experiments.analysis.windows import Window
+from sim.rule import Array
+
+QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
+MODEL = "model"
+_POINT = 1e-9
+"""Width of a PIT that is a single point."""
+_HEADINGS = ("series", "forecast", "windows", "CRPS", "log score", "inside 50 %", "inside 90 %", "beaten by the model in")
+_LEGEND = (
+    "CRPS:      mean over windows, in the series' unit; lower is better",
+    "log score: mean of -ln P(observed range), which is the value itself where no range is given; lower is better",
+    "inside:    windows whose value lies in the central interval; the windows of a series share one history, so that n of",
+    "           them are fewer than n independent tests",
+)
+
+
+def score_windows(windows: Sequence[Window], forecasts: Mapping[str, Sequence[Forecast]]) -> pd.DataFrame:
+    """Score forecasts of the windows of one series.
+
+    Args:
+        windows: what was observed.
+        forecasts: by name, each one a window.
+
+    Returns:
+        One row a forecast and window: what was observed, quantiles of the forecast, `crps`, `log_score`, `pit_below` and
+        `pit_up_to` (probability of less than, and of at most, the observed value), `inside_50`, `inside_90`.
+    """
+    return pd.DataFrame(
+        [
+            _scored(name, window, forecast)
+            for name, given in forecasts.items()
+            for window, forecast in zip(windows, given, strict=True)
+        ]
+    )
+
+
+def _scored(name: str, window: Window, forecast: Forecast) -> dict[str, object]:
+    quantiles = {key: forecast.quantile(probability) for key, probability in QUANTILES.items()}
+    probability = forecast.within(window.low, window.high)
+    return {
+        "series": window.series,
+        "forecast": name,
+        "start": window.start,
+        "end": window.end,
+        "value": window.value,
+        "low": window.low,
+        "high": window.high,
+        **quantiles,
+        "crps": forecast.crps(window.value),
+        "log_score": -np.log(probability) if probability > 0.0 else np.nan if np.isnan(probability) else np.inf,
+        "pit_below": forecast.below(window.value),
+        "pit_up_to": forecast.up_to(window.value),
+        "inside_50": quantiles["q25"] <= window.value <= quantiles["q75"],
+        "inside_90": quantiles["q05"] <= window.value <= quantiles["q95"],
+    }
+
+
+def summarise(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean scores of each series and forecast.
+
+    Returns:
+        One row a series and forecast: `windows`, mean `crps` and `log_score`, shares `inside_50` and `inside_90`, and
+        `model_better`, the number of windows in which the model's CRPS is lower than this forecast's.
+    """
+    rows = []
+    for (series, forecast), part in scores.groupby(["series", "forecast"], sort=False):
+        model = scores[(scores["series"] == series) & (scores["forecast"] == MODEL)]
+        rows.append(
+            {
+                "series": series,
+                "forecast": forecast,
+                "windows": len(part),
+                "crps": part["crps"].mean(),
+                "log_score": part["log_score"].mean(),
+                "inside_50": part["inside_50"].mean(),
+                "inside_90": part["inside_90"].mean(),
+                "model_better": int((model["crps"].to_numpy() < part["crps"].to_numpy()).sum()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def pit_histogram(below: Array, up_to: Array, bins: int = 10) -> Array:
+    """Return the share of the PIT in each of equal bins of 0-1; flat where the forecasts are calibrated.
+
+    Counts have no single PIT value: each observation is spread evenly from P(less) to P(at most) (Czado, Gneiting and
+    Held 2009, doi:10.1111/j.1541-0420.2009.01191.x).
+
+    Args:
+        below: (windows,) probability of less than the observed value.
+        up_to: (windows,) probability of at most it.
+        bins: how many.
+    """
+    edges = np.linspace(0.0, 1.0, bins + 1)
+    from_ = np.minimum(below, 1.0 - _POINT)
+    width = np.maximum(up_to - from_, _POINT)
+    reached = np.clip((edges[:, np.newaxis] - from_) / width, 0.0, 1.0)
+    shares: Array = np.diff(reached, axis=0).mean(axis=1)
+    return shares
+
+
+def table(summary: pd.DataFrame) -> str:
+    """Return the summary as text, a line a series and forecast."""
+    lines = [list(_HEADINGS)]
+    for row in summary.to_dict("records"):
+        inside = [f"{round(row[name] * row['windows'])} of {row['windows']}" for name in ("inside_50", "inside_90")]
+        beaten = "" if row["forecast"] == MODEL else f"{row['model_better']} of {row['windows']}"
+        log_score = "" if np.isnan(row["log_score"]) else f"{row['log_score']:.3g}"
+        lines.append(
+            [str(row["series"]), str(row["forecast"]), str(row["windows"]), f"{row['crps']:.3g}", log_score, *inside, beaten]
+        )
+    sizes = [max(len(line[column]) for line in lines) for column in range(len(_HEADINGS))]
+    lines.insert(1, ["\N{BOX DRAWINGS LIGHT HORIZONTAL}" * size for size in sizes])
+    text = ["  ".join(cell.ljust(size) for cell, size in zip(line, sizes, strict=True)).rstrip() for line in lines]
+    return "\n".join([*text, "", *_LEGEND])
