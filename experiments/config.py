@@ -25,9 +25,7 @@ from sim.theatre import DataError, read_theatre
 _ENSEMBLE = {"worlds", "worlds_per_draw", "days", "seed", "uncertainty", "record"}
 _COMPUTE = {"workers", "block"}
 _TABLES = ("members", "factions", "sites", "governorates", "borders", "neighbours")
-_OF_A_JOB = ("data",)
-"""Settings of a job, not of an arm: only the job's own file brings them in."""
-_NOT_RECORDED = ("results", "compute", "hydra", *_OF_A_JOB)
+_NOT_RECORDED = ("results", "compute", "hydra")
 """Where and how a run was computed: it may hold personal paths, and changes no number."""
 _LONGEST_RUN_DAYS = 3653
 _LARGEST_BLOCK = 8192
@@ -46,14 +44,11 @@ def read_setup(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> 
         InputError: something in it cannot be used; one line.
     """
     try:
-        own = OmegaConf.masked_copy(config, [str(key) for key in config if key not in ("hydra", *_OF_A_JOB)])
+        own = OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"])
         plain = cast(dict[str, Any], OmegaConf.to_container(own, resolve=True, throw_on_missing=True))
     except OmegaConfBaseException as error:
         raise InputError(str(error).splitlines()[0]) from None
     check_keys("", plain, {*ROOTS, *declared()})
-    for override in swept:
-        if override.startswith("+") and override.lstrip("+").split("=")[0] in _OF_A_JOB:
-            raise InputError(f"{override} is no setting of this job; knockon validate takes data=FILE")
     missing = [name for name in (*ROOTS, *declared()) if name != "hydra" and plain.get(name) is None]
     if missing:
         raise InputError(f"the config misses {', '.join(missing)}")

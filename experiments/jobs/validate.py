@@ -1,11 +1,12 @@
 """Hold the model against the patterns that it must reproduce; exit code 1 if a required one fails. Or score observed data."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from experiments.config import read_setup
 from experiments.errors import InputError, fail
@@ -20,6 +21,7 @@ def main(config: DictConfig) -> None:
         score_data(config)
         return
     from experiments.analysis.scorecard import failures, summary, table
+    from experiments.store import check_writable
     from experiments.validation import read_targets, targets_file, validate, write_scorecard
 
     hydra = HydraConfig.get()
@@ -27,6 +29,7 @@ def main(config: DictConfig) -> None:
     try:
         check_overrides(overrides, hydra.mode is RunMode.MULTIRUN)
         setups, targets = compose_scenarios(overrides), read_targets(targets_file())
+        check_writable(setups["stay"].results)
     except InputError as error:
         fail(error)  # not raised: Hydra would put a line of its own before it
     scorecard = validate(setups, targets, setups["stay"].worlds)
@@ -38,16 +41,17 @@ def main(config: DictConfig) -> None:
 
 def score_data(config: DictConfig) -> None:
     """Score the arm of a composed config against observed series, print the scores and write them."""
-    from pathlib import Path
-
-    from experiments.callbacks import setup_of
     from experiments.observed_scores import score_observed, write_observed
+    from experiments.store import check_writable
 
     hydra = HydraConfig.get()
     try:
         if hydra.mode is RunMode.MULTIRUN:
             raise InputError("validate data=FILE scores one arm: leave out -m and call it once an arm")
-        setup = setup_of(config, hydra)
+        arm = OmegaConf.masked_copy(config, [str(key) for key in config if key not in ("hydra", "data")])
+        overrides = [override for override in hydra.overrides.task if not override.startswith("data=")]
+        setup = read_setup(arm, str(hydra.runtime.choices["scenario"]), overrides)
+        check_writable(setup.results)
         scored = score_observed(setup, Path(str(config.data)).expanduser())
         folder = write_observed(setup, scored)
     except InputError as error:
@@ -77,5 +81,7 @@ def compose_scenarios(overrides: Sequence[str]) -> dict[str, Setup]:
     setups = {}
     for scenario in SCENARIOS:
         given = [f"scenario={scenario}", *overrides]
-        setups[scenario] = read_setup(loader.load_configuration("validate", given, RunMode.RUN), scenario, given)
+        config = loader.load_configuration("validate", given, RunMode.RUN)
+        arm = OmegaConf.masked_copy(config, [str(key) for key in config if key not in ("hydra", "data")])
+        setups[scenario] = read_setup(arm, scenario, given)
     return setups

@@ -182,4 +182,4 @@ def test_a_wrong_call_is_one_line_and_leaves_nothing(
 def test_data_is_no_setting_of_other_jobs(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["run", "+data=observed.csv", "ensemble=quick"])
-    assert "knockon validate takes data=FILE" in capsys.readouterr().err
+    assert "data='observed.csv' is no setting" in capsys.readouterr().err
