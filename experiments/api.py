@@ -11,8 +11,9 @@ from hydra.errors import HydraException
 
 from experiments.analysis.paired import compare_arms, tidy
 from experiments.arms import Arm, name_arms
+from experiments.block import build_model
 from experiments.config import read_setup
-from experiments.ensemble import build_model, run_arm
+from experiments.ensemble import run_arm
 from experiments.errors import InputError
 from experiments.explain import explain
 from experiments.setup import Setup

@@ -8,6 +8,7 @@ from typing import Any, cast
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from experiments.compute import read_compute
 from experiments.consistency import check_consistency
 from experiments.errors import InputError
 from experiments.ledger import check_values_take_effect, read_parameters, read_switches
@@ -23,12 +24,10 @@ from sim.priors import PriorError
 from sim.theatre import DataError, read_theatre
 
 _ENSEMBLE = {"worlds", "worlds_per_draw", "days", "seed", "uncertainty", "record"}
-_COMPUTE = {"workers", "block"}
 _TABLES = ("members", "factions", "sites", "governorates", "borders", "neighbours")
 _NOT_RECORDED = ("results", "compute", "hydra")
 """Where and how a run was computed: it may hold personal paths, and changes no number."""
 _LONGEST_RUN_DAYS = 3653
-_LARGEST_BLOCK = 8192
 _MOST_WORLDS = 10**8
 
 
@@ -62,7 +61,6 @@ def read_setup(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> 
 
 def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setup:
     ensemble = section(plain, "ensemble", _ENSEMBLE)
-    compute = section(plain, "compute", _COMPUTE)
     tables = section(plain, "theatre", {"start", "tables"})["tables"]
     check_keys("theatre.tables", tables, set(_TABLES))
     start = _start(plain["theatre"]["start"])
@@ -92,8 +90,7 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
         days=days,
         seed=seed,
         record=record,
-        workers=whole("compute.workers", compute["workers"], 1),
-        block=whole("compute.block", compute["block"], 1, _LARGEST_BLOCK),
+        compute=read_compute(plain),
         results=Path(str(plain["results"])).expanduser(),
         reference=str(plain["reference"]),
         identity=identity_of(start, files, calendar, ledger, policies, days, seed, record),

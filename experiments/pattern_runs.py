@@ -5,15 +5,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-import joblib
 import numpy as np
 import pandas as pd
 import xarray as xr
 from tqdm import tqdm
 
 from experiments.analysis.patterns import Ensembles
-from experiments.ensemble import blocks_of, build_model, compile_rules, to_dataset
+from experiments.block import build_model, compile_rules, joined, to_dataset
+from experiments.ensemble import blocks_of
+from experiments.failures import BlockFailure
 from experiments.setup import Setup
+from experiments.workers import run_each
 from experiments.year_before import begin_anywhere, hold_at_the_peak, set_campaigns, with_fixed, year_before
 from sim.model import IraqModel
 from sim.outcomes import BY_NAME, Record, Recorder
@@ -146,20 +148,24 @@ def begin_at_the_mean(model: IraqModel) -> None:
 
 
 def run_all(setups: Mapping[str, Setup], worlds: int) -> Ensembles:
-    """Run every ensemble and label what the patterns are measured on."""
+    """Run every ensemble and label what the patterns are measured on.
+
+    Raises:
+        RuntimeError: a block failed; with fewer worlds, or others, nothing would be measured.
+    """
     stay, runs = setups["stay"], runs_of(setups, worlds)
     compile_rules(stay)
-    jobs = [(name, block) for name, run in runs.items() for block in _blocks(run.worlds, stay.block)]
-    parallel = joblib.Parallel(n_jobs=stay.workers, return_as="generator", pre_dispatch="2*n_jobs")
-    done = parallel(joblib.delayed(runs[name].block)(block) for name, block in jobs)
-    parts: dict[str, list[xr.Dataset]] = {name: [] for name in runs}
-    quiet = not sys.stderr.isatty()
-    for (name, _), data in zip(jobs, tqdm(done, total=len(jobs), unit=" blocks", disable=quiet, leave=False), strict=True):
-        parts[name].append(data)
-    found: dict[str, Any] = {
-        name: xr.concat(blocks, dim="world", data_vars="minimal", coords="minimal", compat="override")
-        for name, blocks in parts.items()
-    }
+    found: dict[str, Any] = {}
+    in_all, is_quiet = sum(run.worlds for run in runs.values()), not sys.stderr.isatty()
+    with tqdm(total=in_all, unit=" worlds", disable=is_quiet, leave=False) as progress:
+        for name, run in runs.items():
+            parts: list[xr.Dataset] = []
+            for worlds_done, outcome in run_each(run.block, list(_blocks(run.worlds, stay.compute.block)), stay.compute):
+                if isinstance(outcome, BlockFailure):
+                    raise RuntimeError(f"{name}: {outcome.traceback}")
+                parts.append(outcome)
+                progress.update(worlds_done.count)
+            found[name] = joined(parts)
     found |= _events(setups)
     return Ensembles(**found)
 

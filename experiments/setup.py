@@ -8,6 +8,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
+from experiments.compute import Compute
 from sim.calendar import Calendar
 from sim.outcomes import Record
 from sim.parameters import Ledger, Parameter
@@ -36,8 +37,7 @@ class Setup:
     days: int
     seed: int
     record: Record
-    workers: int
-    block: int
+    compute: Compute
     results: Path
     reference: str
     identity: Mapping[str, object]

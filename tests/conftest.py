@@ -9,7 +9,7 @@ import pytest
 import xarray as xr
 
 from experiments.api import setup
-from experiments.ensemble import run_block
+from experiments.block import run_block
 from experiments.setup import Setup
 from sim.worlds import Worlds
 

@@ -15,7 +15,7 @@ from experiments.benchmark.processes import measure_memory, time_compiling
 from experiments.benchmark.settings import Part, Settings
 from experiments.benchmark.stages import time_stages
 from experiments.benchmark.workers import time_workers
-from experiments.ensemble import compile_rules
+from experiments.block import compile_rules
 from experiments.setup import Setup
 
 
@@ -42,7 +42,7 @@ def measure(setup: Setup, settings: Settings) -> Benchmark:
         "seed": setup.seed,
         "uncertainty": setup.ledger.uncertainty.value,
         "record": setup.record.value,
-        "block": setup.block,
+        "block": setup.compute.block,
         "repetitions": settings.repetitions,
     }
     compile_rules(setup)
@@ -56,7 +56,7 @@ def _measure(part: Part, setup: Setup, settings: Settings) -> pd.DataFrame:
             rows = _told(part, time_blocks(setup, blocks, repetitions), len(blocks) * repetitions)
             return speed_by_block(pd.DataFrame(rows), setup.days)
         case Part.STAGES:
-            rows = _told(part, time_stages(setup, setup.block, repetitions), repetitions)
+            rows = _told(part, time_stages(setup, setup.compute.block, repetitions), repetitions)
             timings = pd.DataFrame([row for repetition in rows for row in repetition])
             return spread(timings, "name", ["microseconds"]).merge(timings[["name", "group", "story"]].drop_duplicates())
         case Part.WORKERS:

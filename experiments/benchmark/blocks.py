@@ -7,7 +7,7 @@ import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from experiments.ensemble import build_model, to_dataset
+from experiments.block import build_model, to_dataset
 from experiments.setup import Setup
 from sim.model import IraqModel
 from sim.outcomes import Recorder

@@ -10,7 +10,7 @@ from typing import Any
 
 from joblib.externals.loky import ProcessPoolExecutor
 
-from experiments.ensemble import build_model, compile_rules, run_block
+from experiments.block import build_model, compile_rules, run_block
 from experiments.setup import Setup
 from sim.outcomes import Recorder
 from sim.worlds import Worlds

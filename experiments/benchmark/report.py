@@ -20,7 +20,7 @@ from experiments.setup import Setup
 
 def benchmark_folder(setup: Setup, settings: Settings) -> Path:
     """Return the folder of a benchmark, named by what is measured: the same command measures anew and replaces it."""
-    measured = json.dumps([setup.key, setup.block, asdict(settings)])
+    measured = json.dumps([setup.key, setup.compute.block, asdict(settings)])
     return setup.results / f"benchmark-{sha256(measured.encode()).hexdigest()[:10]}"
 
 

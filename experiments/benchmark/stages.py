@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from experiments.benchmark.blocks import seconds_of
-from experiments.ensemble import build_model
+from experiments.block import build_model
 from experiments.setup import Setup
 from sim.model import DAY, IraqModel
 from sim.outcomes import Recorder

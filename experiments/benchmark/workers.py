@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import joblib
 
-from experiments.ensemble import run_block
+from experiments.block import run_block
 from experiments.setup import Setup
 from sim.worlds import CHUNK, Worlds
 
@@ -20,7 +20,7 @@ def time_workers(setup: Setup, workers: Sequence[int], repetitions: int) -> Iter
     Yields:
         A row a number and repetition: `workers`, `repetition`, `worlds`, `seconds`.
     """
-    block = min(setup.block, CHUNK)
+    block = min(setup.compute.block, CHUNK)
     count = _BLOCKS_A_WORKER * max(workers)
     for repetition in range(repetitions):
         for number in workers:

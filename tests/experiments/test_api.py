@@ -12,7 +12,8 @@ from conftest import same_bits
 import experiments
 from experiments import compare, load, model, run
 from experiments.api import tidy
-from experiments.ensemble import build_model, run_arm, run_block
+from experiments.block import build_model, run_block
+from experiments.ensemble import run_arm
 from experiments.errors import InputError
 from sim.agents.coalition import CoalitionMember
 from sim.model import IraqModel

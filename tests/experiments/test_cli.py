@@ -13,10 +13,10 @@ from conftest import same_bits
 from hydra._internal.hydra import Hydra
 from hydra.core.global_hydra import GlobalHydra
 
-import experiments.ensemble
+import experiments.workers
 from experiments.api import load
+from experiments.block import run_block
 from experiments.cli import JOBS, main
-from experiments.ensemble import run_block
 from experiments.setup import Setup
 from experiments.shipped import conf_folder
 from sim.theatre import DATA
@@ -256,7 +256,7 @@ def test_a_small_run_is_kept_reused_and_extended(knockon: Callable[..., Answer],
 
     written = times(arm)
     with monkeypatch.context() as without_a_model:
-        without_a_model.setattr(experiments.ensemble, "run_block", None)
+        without_a_model.setattr(experiments.workers, "run_block", None)
         again = knockon("run", *SMALL)
     assert (again.code, again.out) == (0, answer.out)
     assert times(arm) == written
@@ -330,7 +330,7 @@ def test_ctrl_c_says_that_the_same_command_goes_on(knockon: Callable[..., Answer
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(experiments.ensemble, "run_block", stop)
+    monkeypatch.setattr(experiments.workers, "run_block", stop)
     answer = knockon("run", *SMALL)
     assert answer.code == 130
     assert answer.err.splitlines()[-1].startswith("knockon: stopped")

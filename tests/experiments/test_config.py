@@ -36,7 +36,7 @@ def test_how_worlds_are_computed_and_stored_is_no_part_of_an_arm() -> None:
         "us_pullout", "ensemble.worlds=5", "compute=local", "compute.block=7", "results=elsewhere", "reference=us_pullout"
     )
     plain = composed("us_pullout")
-    assert (other.worlds, other.workers, other.block, other.results) == (5, 2, 7, Path("elsewhere"))
+    assert (other.worlds, other.compute.workers, other.compute.block, other.results) == (5, 2, 7, Path("elsewhere"))
     assert other.identity == plain.identity
     assert other.key == plain.key
     assert other.folder.name == plain.folder.name == f"us_pullout-{plain.key}"
@@ -127,7 +127,7 @@ def test_a_forced_switch_has_one_form_in_all_worlds() -> None:
 
 
 def test_a_start_may_be_a_prior() -> None:
-    from experiments.ensemble import build_model
+    from experiments.block import build_model
 
     arm = composed("us_pullout", "policies.full_pullout.start=[uniform,14,60]")
     ((_, policy),) = arm.policies

@@ -7,8 +7,9 @@ import pytest
 from conftest import same_bits
 
 from experiments.api import setup
+from experiments.block import run_block
 from experiments.designs import drawn_numbers, drawn_switches, with_design
-from experiments.ensemble import run_arm, run_block
+from experiments.ensemble import run_arm
 from experiments.errors import InputError
 from experiments.year_before import with_fixed
 from sim.design import Design

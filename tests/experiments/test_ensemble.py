@@ -13,7 +13,9 @@ import xarray as xr
 from composing import composed
 from conftest import same_bits
 
-from experiments.ensemble import blocks_of, build_model, run_arm, run_block
+from experiments.block import build_model, run_block
+from experiments.compute import Backend
+from experiments.ensemble import blocks_of, run_arm
 from experiments.setup import Setup
 from sim.model import IraqModel
 from sim.outcomes import Aggregation, Outcome, Record, Recorder, Worse
@@ -199,7 +201,9 @@ def test_blocks_cut_a_chunk_without_gap_or_overlap(chunk: int, count: int, block
 
 def stored(arm: Setup, **changed: Any) -> xr.Dataset:
     """Run an arm into a folder of its own and return what is stored."""
-    setup = dataclasses.replace(arm, **changed, results=arm.results / "-".join(map(str, changed.values())))
+    setup = dataclasses.replace(
+        arm, compute=dataclasses.replace(arm.compute, **changed), results=arm.results / "-".join(map(str, changed.values()))
+    )
     return run_arm(setup).open(setup.worlds).load()
 
 
@@ -224,4 +228,4 @@ def test_the_size_of_blocks_never_shows(small: Setup) -> None:
 
 @pytest.mark.slow
 def test_the_number_of_workers_never_shows(small: Setup) -> None:
-    assert differences([stored(small, block=2, workers=1), stored(small, block=2, workers=2)]) == []
+    assert differences([stored(small, block=2), stored(small, block=2, backend=Backend.LOCAL, workers=2)]) == []

@@ -14,6 +14,7 @@ from conftest import same_bits
 
 import experiments.ensemble
 import experiments.store
+import experiments.workers
 from experiments.api import load
 from experiments.ensemble import run_arm
 from experiments.errors import InputError
@@ -237,7 +238,7 @@ def arm() -> Setup:
 def counted(monkeypatch: pytest.MonkeyPatch, stop_at: int | None = None) -> list[Worlds]:
     """Note which blocks are run; stop before one of them as Ctrl-C does."""
     blocks: list[Worlds] = []
-    run = experiments.ensemble.run_block
+    run = experiments.workers.run_block
 
     def run_block(setup: Setup, worlds: Worlds) -> xr.Dataset:
         if len(blocks) == stop_at:
@@ -245,7 +246,7 @@ def counted(monkeypatch: pytest.MonkeyPatch, stop_at: int | None = None) -> list
         blocks.append(worlds)
         return run(setup, worlds)
 
-    monkeypatch.setattr(experiments.ensemble, "run_block", run_block)
+    monkeypatch.setattr(experiments.workers, "run_block", run_block)
     return blocks
 
 
@@ -271,7 +272,7 @@ def test_ctrl_c_leaves_nothing_that_a_later_run_trusts(arm: Setup, monkeypatch: 
 
 def run_block_of_all(arm: Setup) -> xr.Dataset:
     """Run all worlds of an arm at once, past the store."""
-    return experiments.ensemble.run_block(arm, Worlds(0, arm.worlds))
+    return experiments.workers.run_block(arm, Worlds(0, arm.worlds))
 
 
 def test_a_finished_arm_is_not_computed_again(arm: Setup, monkeypatch: pytest.MonkeyPatch) -> None:

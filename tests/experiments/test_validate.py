@@ -15,8 +15,8 @@ from experiments import validation
 from experiments.analysis.patterns import MEASURES, Ensembles
 from experiments.analysis.patterns_attacks import fano_factor
 from experiments.analysis.scorecard import PASS, failures
+from experiments.block import build_model
 from experiments.cli import main
-from experiments.ensemble import build_model
 from experiments.errors import InputError
 from experiments.jobs import validate as job
 from experiments.pattern_runs import SCENARIOS, Run, run_all, runs_of

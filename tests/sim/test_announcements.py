@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from conftest import arm
 
-from experiments.ensemble import build_model
+from experiments.block import build_model
 from sim.agents.embassy import CLOSED, OPEN, REDUCED
 from sim.agents.lead_nation import DIPLOMATS, FULL, NEVER, NOTHING, PARTIAL
 from sim.model import IraqModel

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from conftest import arm, block, same_bits
 
-from experiments.ensemble import build_model, run_block
+from experiments.block import build_model, run_block
 from sim.outcomes import Recorder
 from sim.parameters import Ledger, Parameter
 from sim.theatre import Theatre

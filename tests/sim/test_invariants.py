@@ -5,7 +5,7 @@ import pytest
 import xarray as xr
 from conftest import arm, block
 
-from experiments.ensemble import build_model
+from experiments.block import build_model
 from experiments.shipped import names_in
 from sim.outcomes import BY_NAME, OUTCOMES
 from sim.worlds import Worlds

@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 from conftest import arm, block
 
-from experiments.ensemble import run_block
+from experiments.block import run_block
 from experiments.setup import Setup
 from sim.parameters import Ledger
 from sim.worlds import Worlds

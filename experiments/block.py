@@ -1,0 +1,108 @@
+"""One block of worlds: its model, run to the horizon, and the labelled dataset of what was recorded."""
+
+import sys
+from collections.abc import Sequence
+
+import joblib
+import numpy as np
+import xarray as xr
+
+from experiments.setup import Setup
+from sim.model import IraqModel
+from sim.outcomes import BY_NAME, DAYS_A_WEEK, Recorder, labels
+from sim.rule import Array, mark_rules_compiled, rules_are_compiled
+from sim.worlds import Worlds
+
+_FEW_WORLDS = Worlds(0, 2)
+"""More than one: an array (agents, 1) must not be taken for one of all worlds."""
+
+
+def build_model(setup: Setup, worlds: Worlds, recorder: Recorder | None = None) -> IraqModel:
+    """Return the model of an arm for some worlds, before its first day."""
+    return IraqModel(
+        setup.ledger,
+        setup.theatre,
+        setup.calendar,
+        [policy for _, policy in setup.policies],
+        worlds,
+        setup.seed,
+        recorder,
+    )
+
+
+def run_block(setup: Setup, worlds: Worlds) -> xr.Dataset:
+    """Run a block of worlds to the horizon.
+
+    Returns:
+        All outcomes, `world` first; weekly ones end in `_by_week`. What differs by world besides: `draw`, and the form
+        that each switch had.
+    """
+    recorder = Recorder(setup.days, setup.record)
+    model = build_model(setup, worlds, recorder)
+    model.run(setup.days)
+    return to_dataset(setup, model, recorder)
+
+
+def to_dataset(setup: Setup, model: IraqModel, recorder: Recorder) -> xr.Dataset:
+    """Label what a block recorded."""
+    names = labels(model)
+    variables: dict[str, tuple[list[str], Array, dict[str, object]]] = {}
+    series = (
+        ("", "day", recorder.totals),
+        ("_by_week", "week", recorder.weekly),
+    )
+    for suffix, axis, recorded in series:
+        for name, snapshots in recorded.items():
+            outcome = BY_NAME[name]
+            values = np.moveaxis(np.stack(snapshots), -1, 0)
+            dimensions = ["world", axis]
+            if outcome.dimension is None:
+                values = values[:, :, 0]
+            else:
+                dimensions.append(outcome.dimension)
+            attributes: dict[str, object] = {
+                "long_name": outcome.long_name,
+                "units": outcome.unit,
+                "aggregation": outcome.aggregation.value,
+                "worse": int(outcome.worse),
+            }
+            variables[name + suffix] = (dimensions, np.ascontiguousarray(values), attributes)
+    draws = model.parameters.draws.astype(np.int32)
+    variables["draw"] = (["world"], draws, {"long_name": "draw of parameters and forms", "units": "number"})
+    for switch in setup.ledger.switches.values():
+        forms = [form for form, _ in switch.weights]
+        number = np.zeros(model.worlds.count, dtype=np.int8)
+        for index, form in enumerate(forms):
+            number[model.parameters.form(switch.name, form)[0] > 0.0] = index
+        attributes = {"long_name": f"form of the switch {switch.name}", "units": "form", "forms": forms}
+        variables[f"form_{switch.name}"] = (["world"], number, attributes)
+    used = {dimension for dimensions, _, _ in variables.values() for dimension in dimensions}
+    coordinates: dict[str, object] = {"world": model.worlds.numbers.astype(np.int64), "day": list(recorder.days)}
+    if "week" in used:
+        coordinates["week"] = np.arange(-(-setup.days // DAYS_A_WEEK))
+    coordinates |= {dimension: values for dimension, values in names.items() if dimension in used}
+    return xr.Dataset(variables, coords=coordinates, attrs={"scenario": setup.scenario, "key": setup.key, "seed": setup.seed})
+
+
+def joined(blocks: Sequence[xr.Dataset]) -> xr.Dataset:
+    """Put blocks together, in the order of their worlds."""
+    ordered = sorted(blocks, key=lambda block: int(block["world"][0]))
+    if len(ordered) == 1:
+        return ordered[0]
+    return xr.concat(ordered, dim="world", data_vars="minimal", coords="minimal", compat="override")
+
+
+def compile_rules(setup: Setup) -> None:
+    """Compile all rules to the disk if these sources never were: another process begins at the end of the day."""
+    if rules_are_compiled():
+        return
+    print("compiling the rules, once for this version ...", file=sys.stderr, flush=True)
+    other = joblib.Parallel(n_jobs=2, return_as="generator")(joblib.delayed(_compile_backwards)(setup) for _ in range(1))
+    build_model(setup, _FEW_WORLDS, Recorder(setup.days, setup.record)).run(1)
+    for _ in other:
+        pass
+    mark_rules_compiled()
+
+
+def _compile_backwards(setup: Setup) -> None:
+    build_model(setup, _FEW_WORLDS).compile_backwards()
