@@ -19,11 +19,13 @@ import hashlib
 import importlib.util
 import inspect
 import os
+import string
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import llvmlite.binding
 import numba
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +36,10 @@ type Value = Array | float
 
 PACKAGE = Path(__file__).parent
 _COMPLETE = "complete"
+
+# LLVM computes several worlds at once where it has checked that no output overlaps an input; by default it does not even
+# try with as many arrays as a rule has. The results are the same to the bit.
+llvmlite.binding.set_option("", "-runtime-memory-check-threshold=1000")
 
 
 @functools.cache
@@ -115,7 +121,9 @@ class Rule[**P, R]:
             if len(inputs) != len(self.names) or not isinstance(where, np.ndarray):
                 raise TypeError(f"{self.name} takes {len(self.names)} inputs and an array as `where`")
             inputs = (*inputs, where)
-        key = tuple([value.shape if type(value) is np.ndarray else None for value in (*inputs, *out)])
+        places = {id(array): place for place, array in enumerate(out)}
+        shapes = [value.shape if type(value) is np.ndarray else None for value in (*inputs, *out)]
+        key = (*shapes, *[places.get(id(value)) for value in inputs])
         loop = self._loops.get(key)
         if loop is None:
             loop = self._loops[key] = self._loop(self._layout(inputs, out))
@@ -136,7 +144,10 @@ class Rule[**P, R]:
         return tuple(ordered)
 
     def _layout(self, inputs: Sequence[Value], out: Sequence[Array]) -> str:
-        """Return a letter an input, the mask last: n number, w varies by world, c constant over worlds; check the shapes."""
+        """Return a letter an input, the mask last, and the number of outputs; check the shapes.
+
+        n number, w varies by world, c constant over worlds; A, B, ... the first, second, ... output itself, changed in place.
+        """
         worlds = out[0].shape[-1]
         rows = {value.shape[0] for value in inputs if isinstance(value, np.ndarray) and value.ndim == 2} - {1}
         agents = max(rows, default=1) if self.summed else out[0].shape[0]
@@ -153,7 +164,11 @@ class Rule[**P, R]:
                     f"{self.name}: {name} has shape {value.shape}; it must be a number, ({agents}, {worlds}),"
                     f" (1, {worlds}) or ({agents}, 1)"
                 )
-            letters += "w" if value.shape[1] == worlds else "c"
+            place = next((place for place, array in enumerate(out) if array is value), None)
+            if place is not None and not self.summed:
+                letters += string.ascii_uppercase[place]
+            else:
+                letters += "w" if value.shape[1] == worlds else "c"
         return f"{letters}{len(out)}"
 
     def _loop(self, layout: str) -> Callable[..., None]:
@@ -164,8 +179,9 @@ class Rule[**P, R]:
         """Return the Python source of the loop over agents and worlds."""
         inputs, outputs = layout[:-1], int(layout[-1])
         arguments = [f"x{i}" for i in range(len(inputs))] + [f"y{i}" for i in range(outputs)]
-        values = [{"n": f"x{i}", "w": f"row{i}[world]", "c": f"row{i}"}[kind] for i, kind in enumerate(inputs)]
-        arrays = [i for i, kind in enumerate(inputs) if kind != "n"]
+        in_place = {string.ascii_uppercase[place]: f"out{place}[world]" for place in range(outputs)}
+        values = [({"n": f"x{i}", "w": f"row{i}[world]", "c": f"row{i}"} | in_place)[kind] for i, kind in enumerate(inputs)]
+        arrays = [i for i, kind in enumerate(inputs) if kind in "wc"]
         lines = [f"def loop({', '.join(arguments)}):", "    worlds = y0.shape[1]"]
         if self.summed:
             lines += ["    agents = 1"]
