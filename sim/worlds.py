@@ -107,8 +107,8 @@ class Streams:
             worlds: of the block.
             normals: those of the decisions that want a standard normal.
         """
-        today = np.empty((len(names), len(decisions), worlds.count))
-        self._by_decision = {decision: today[:, index] for index, decision in enumerate(decisions)}
+        today = np.empty((len(decisions), len(names), worlds.count))
+        self._by_decision = dict(zip(decisions, today, strict=True))
         self._normals = [self._by_decision[name] for name in normals]
         self.days_behind = 0
         self._scratch = np.empty((len(decisions), CHUNK))
@@ -118,9 +118,9 @@ class Streams:
             for chunk, runs in worlds.chunks():
                 random = generator(seed, name, chunk)
                 if len(runs) == 1 and runs[0][0] == slice(0, CHUNK):  # straight into place, decision after decision
-                    self._whole += [(random, part) for part in _contiguous(today[row, :, runs[0][1]])]
+                    self._whole += [(random, part) for part in _contiguous(today[:, row, runs[0][1]])]
                 else:
-                    self._parts.append((random, [(columns, today[row, :, place]) for columns, place in runs]))
+                    self._parts.append((random, [(columns, today[:, row, place]) for columns, place in runs]))
 
     def __getitem__(self, decision: str) -> Array:
         """Return today's draws for a decision, (agents, worlds)."""

@@ -7,6 +7,7 @@ import numpy as np
 from sim.agents.exit_decision import (
     OUT,
     PRESENT,
+    calendar_factor,
     common_log_hazard,
     decision,
     departure,
@@ -24,7 +25,7 @@ from sim.worlds import start_uniforms, to_normal
 if TYPE_CHECKING:
     from sim.model import IraqModel
 
-_NEVER_DECIDED = -1.0e9
+_NEVER_DECIDED = -30_000
 _NO_DATE = 1.0e9
 _DAYS_A_YEAR = 365
 
@@ -83,7 +84,7 @@ class Coalition(Kind):
         )
         self.effect_of_peers = own.effect_of_peer_exits * (cascade + compensating * own.compensating_peer_factor)
         self.effect_of_framework = own.effect_of_framework_nation_exit
-        calendar_rule = {
+        self.calendar_rule = {
             "mandate_window": own.mandate_window_days,
             "mandate_effect": own.effect_of_mandate_renewal,
             "election_window": own.election_window_days,
@@ -96,7 +97,7 @@ class Coalition(Kind):
             has_mandate=(self.mandate_day < _NO_DATE).astype(float),
             has_election=(self.election_day < _NO_DATE).astype(float),
             turnover_probability=own.leader_change_probability,
-            **calendar_rule,
+            **self.calendar_rule,
             out=mean_effect,
         )
         turnover = start_uniforms(model.seed_of_worlds, self.names, "turnover", model.worlds)
@@ -104,11 +105,12 @@ class Coalition(Kind):
         to_normal(normals)
         self.exit_days = self.array()
         exit_duration(own.exit_duration_days, own.exit_duration_spread, normals, out=self.exit_days)
-        self.stays_during_pullout = own.no_return_during_pullout
-        self.decision_rule = {
-            **calendar_rule,
+        self.calendar_rule |= {
             "mean_effect": mean_effect,
             "leader_changed": (turnover < own.leader_change_probability).astype(float),
+        }
+        self.stays_during_pullout = own.no_return_during_pullout
+        self.decision_rule = {
             "serves_in_nato_mission": self.column([float(member.in_nato_mission) for member in members]),
             "threshold_form": cascade * switches("exit_rule", "threshold"),
             "dependence": own.rows("dependence_on_lead", self.names),
@@ -136,10 +138,10 @@ class Coalition(Kind):
 
         self.status = self.state("status", np.where(self.starter > 0.0, PRESENT, OUT), np.int8)
         self.troops = self.state("troops", self.troops_at_start)
-        self.decided_on = self.state("decided_on", _NEVER_DECIDED)
+        self.decided_on = self.state("decided_on", _NEVER_DECIDED, np.int16)
         self.decided = self.state("decided", 0, np.int8)
         self.knocked_on = self.state("knocked_on", 0, np.int8)
-        self.knock_on_probability = self.state("knock_on_probability")
+        self.knock_on_probability = self.state("knock_on_probability", 0.0, np.float32)
         self.ordered = self.state("ordered", 0, np.int8)
         self.knock_on_lead = self.vector(1.0)
         self.knock_on_peers = self.vector(1.0)
@@ -151,7 +153,13 @@ class Coalition(Kind):
         self.framework_status = self.array(PRESENT, np.int8)
         self.deciding = self.array(0, np.int8)
         self.moving = self.array(0, np.int8)
-        self._set_ceilings(calendar_rule, mean_effect)
+        self.calendar = self.array()
+        self.windows = {
+            name: (float(days.min()), float(days.max())) for name, days in self.calendar_rule.items() if name.endswith("window")
+        }
+        self.phases = np.full((len(self.windows), 2, len(members), 1), -1)  # none of them known yet
+        self.dependence_ceiling = np.max(self.decision_rule["dependence"], axis=0, keepdims=True)
+        self.least_of_others = max(self.total_peer_weight - float(self.peer_weight.max()), 1.0)
 
     def _dates_of(self, model: "IraqModel") -> None:
         """Take the members' mandates and elections as days of the model; without the calendar's leave there are none."""
@@ -161,14 +169,26 @@ class Coalition(Kind):
         self.mandate_day = self.column([float(theatre.day(date)) if date else _NO_DATE for date in mandates])
         self.election_day = self.column([float(theatre.day(date)) if date else _NO_DATE for date in elections])
 
-    def _set_ceilings(self, calendar_rule: dict[str, Array], mean_effect: Array) -> None:
-        """Bound what members' own calendars and dependence can add to the hazard that they share."""
-        self.ceiling = self.vector()
-        np.max(-mean_effect, axis=0, keepdims=True, out=self.ceiling)
-        for effect in ("mandate_effect", "election_effect", "turnover_effect"):
-            self.ceiling += np.maximum(calendar_rule[effect], 0.0)
-        self.dependence_ceiling = np.max(self.decision_rule["dependence"], axis=0, keepdims=True)
-        self.least_of_others = max(self.total_peer_weight - float(self.peer_weight.max()), 1.0)
+    def _follow_calendars(self) -> None:
+        """Renew the calendar's factor for the members whose mandate or election says something else than yesterday."""
+        to_mandate = np.where(self.mandate_day < _NO_DATE, (self.mandate_day - self.model.day) % _DAYS_A_YEAR, _NO_DATE)
+        to_election = self.election_day - self.model.day
+        phases = [
+            [(begins <= days) & (days <= longest) for longest in self.windows[window]]
+            for window, days, begins in (
+                ("mandate_window", to_mandate, 1.0),
+                ("election_window", to_election, 1.0),
+                ("turnover_window", -to_election, 0.0),
+            )
+        ]
+        today = np.array(phases)  # (windows, the shortest and the longest of the worlds, members, 1)
+        changed = (today[:, 0] != today[:, 1]).any(axis=0) | (today != self.phases).any(axis=(0, 1))
+        self.phases = today
+        if changed.any():
+            calendar_factor(
+                days_to_mandate=to_mandate, days_to_election=to_election, **self.calendar_rule,
+                where=changed, out=self.calendar,
+            )  # fmt: skip
 
     def order_exit(self, member: str, where: Array) -> None:
         """Let a named member leave for good today in some worlds, (1, worlds)."""
@@ -189,16 +209,16 @@ class Coalition(Kind):
         weight_of_recent_decisions(self.decided_on, self.peer_weight, day, self.peer_memory, out=self.recent)
         effect_of_lead, effect_of_peers = self.effect_of_lead * self.knock_on_lead, self.effect_of_peers * self.knock_on_peers
         highest_hazard(
-            self.common, self.ceiling, self.dependence_ceiling, model.lead.loss, effect_of_lead,
+            self.common, self.dependence_ceiling, model.lead.loss, effect_of_lead,
             self.recent / self.least_of_others, effect_of_peers, out=self.bound,
         )  # fmt: skip
         np.take(self.status, self._framework, axis=0, out=self.framework_status)
-        days_to_mandate = np.where(self.mandate_day < _NO_DATE, (self.mandate_day - day) % _DAYS_A_YEAR, _NO_DATE)
+        self._follow_calendars()
         alliance_decides = model.nato.decides_as_one * (model.lead.weight > 0.0)
         rule = self.decision_rule
         may_change(
-            self.status, self.ordered, self.bound, self.has_framework, self.framework_status, rule["threshold_form"],
-            day % self.review_interval, self.review_offset, rule["in_nato"], alliance_decides,
+            self.status, self.ordered, self.bound, self.calendar, self.has_framework, self.framework_status,
+            rule["threshold_form"], day % self.review_interval, self.review_offset, rule["in_nato"], alliance_decides,
             model.nato.draws["leave"], self.draws["leave"], self.draws["course"], rule["return_hazard"],
             out=(self.deciding, self.moving),
         )  # fmt: skip
@@ -208,8 +228,7 @@ class Coalition(Kind):
             status=self.status,
             ordered=self.ordered,
             common=self.common,
-            days_to_mandate=days_to_mandate,
-            days_to_election=self.election_day - day,
+            calendar=self.calendar,
             nato_frame=self.effect_of_nato_frame * model.nato.backfill,
             loss=model.lead.loss,
             effect_of_lead=effect_of_lead,

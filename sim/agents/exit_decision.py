@@ -75,19 +75,19 @@ def common_log_hazard(
 
 @rule
 def highest_hazard(
-    common: float, ceiling: float, dependence_ceiling: float, loss: float, effect_of_lead: float, recent_share: float,
-    effect_of_peers: float,
-) -> float:  # fmt: skip
-    """Return a bound (1/day) on every member's exit hazard today, its framework nation apart.
+    common: float, dependence_ceiling: float, loss: float, effect_of_lead: float, recent_share: float, effect_of_peers: float
+) -> float:
+    """Return a bound (1/day) on every member's exit hazard today, its own calendar and its framework nation apart.
 
-    A uniform above it decides against leaving without anybody's own hazard: 1 - exp(-h) < h.
+    A uniform above it, times the factor of the member's calendar, decides against leaving without a look at the member's
+    own hazard: 1 - exp(-h) < h.
     """
-    knock_on = max(0.0, effect_of_lead) * dependence_ceiling * loss + max(0.0, effect_of_peers) * recent_share
-    return math.exp(common + ceiling + knock_on)
+    return math.exp(common + max(0.0, effect_of_lead) * dependence_ceiling * loss + max(0.0, effect_of_peers) * recent_share)
 
 
-@helper
-def domestic_log_hazard(
+@rule
+def calendar_factor(
+    mean_effect: float,
     days_to_mandate: float,
     mandate_window: float,
     mandate_effect: float,
@@ -98,15 +98,19 @@ def domestic_log_hazard(
     turnover_window: float,
     turnover_effect: float,
 ) -> float:
-    """Return what a member's own calendar adds to its log hazard: mandate, election, a new leader."""
-    log_hazard = 0.0
+    """Return what a member's own calendar multiplies its exit hazard by.
+
+    exp(b_mand [0 < days to mandate <= w] + b_elec [0 < days to election <= w'] + b_lead [leader changed within w'' days]
+    - mean), the mean being that of `mean_log_effect`.
+    """
+    log_factor = -mean_effect
     if 0.0 < days_to_mandate <= mandate_window:
-        log_hazard += mandate_effect
+        log_factor += mandate_effect
     if 0.0 < days_to_election <= election_window:
-        log_hazard += election_effect
+        log_factor += election_effect
     if leader_changed > 0.0 and 0.0 <= -days_to_election <= turnover_window:
-        log_hazard += turnover_effect
-    return log_hazard
+        log_factor += turnover_effect
+    return math.exp(log_factor)
 
 
 @helper
@@ -135,6 +139,7 @@ def may_change(
     status: int,
     ordered: int,
     bound: float,
+    calendar: float,
     has_framework: float,
     framework_status: int,
     threshold_form: float,
@@ -149,8 +154,8 @@ def may_change(
 ) -> tuple[int, int]:
     """Return whether a member may decide anything today, and whether its troops may move (0 or 1).
 
-    It decides nothing, without a look at its own hazard, when its uniform is above the bound on all hazards, its
-    framework nation is not leaving, it has no review today and no order, and it does not return. Who decided for good
+    It decides nothing, without a look at its own hazard, when its uniform is above the bound on its hazard, its framework
+    nation is not leaving, it has no review today and no order, and it does not return. Who decided for good
     decides no more; the troops move until they are out.
     """
     # & and |, not "and" and "or": a processor guesses wrongly at every second of these branches
@@ -159,7 +164,7 @@ def may_change(
     reviews = (threshold_form > 0.0) & (review_phase == review_offset)
     returns = (status == RELOCATED) & (course < return_hazard)
     dice = alliance_uniform if (alliance_decides > 0.0) & (in_nato > 0.0) else uniform
-    decides = free & ((dice < bound) | (ordered > 0) | framework_leaving | reviews | returns)
+    decides = free & ((dice < bound * calendar) | (ordered > 0) | framework_leaving | reviews | returns)
     return int(decides), int(decides | (status == DRAWING_DOWN))
 
 
@@ -168,16 +173,7 @@ def decision(
     status: int,
     ordered: int,
     common: float,
-    mean_effect: float,
-    days_to_mandate: float,
-    mandate_window: float,
-    mandate_effect: float,
-    days_to_election: float,
-    election_window: float,
-    election_effect: float,
-    leader_changed: float,
-    turnover_window: float,
-    turnover_effect: float,
+    calendar: float,
     serves_in_nato_mission: float,
     nato_frame: float,
     threshold_form: float,
@@ -207,8 +203,8 @@ def decision(
 ) -> tuple[int, int, int, float]:
     """Decide whether a member leaves today, why, and whether for good.
 
-    Leaves when U < 1 - exp(-h), ln h = common - mean + domestic + knock-on - b_nato s [serves in the NATO mission];
-    or, in the threshold form, on its monthly review when x + w_L L dependence exceeds its threshold (Granovetter 1978,
+    Leaves when U < 1 - exp(-h), h = calendar exp(common + knock-on - b_nato s [serves in the NATO mission]); or, in the
+    threshold form, on its monthly review when x + w_L L dependence exceeds its threshold (Granovetter 1978,
     doi:10.1086/226707). NATO members share one uniform in worlds where the alliance decides as one (Kreps 2010).
     The cause is the knock-on with probability 1 - h(without knock-on)/h. An exit of its own is a relocation with
     a probability: the member leaves at once, goes on deciding, and returns at a daily hazard.
@@ -230,12 +226,8 @@ def decision(
         threshold_form, dependence, loss, effect_of_lead, peers_gone, effect_of_peers,
         effect_of_framework if framework_leaving else 0.0,
     )  # fmt: skip
-    domestic = domestic_log_hazard(
-        days_to_mandate, mandate_window, mandate_effect, days_to_election, election_window, election_effect,
-        leader_changed, turnover_window, turnover_effect,
-    )  # fmt: skip
-    log_hazard = common - mean_effect + domestic + knock_on - nato_frame * serves_in_nato_mission
-    leaves = dice < happens_within_a_day(math.exp(log_hazard))
+    hazard = calendar * math.exp(common + knock_on - nato_frame * serves_in_nato_mission)
+    leaves = dice < happens_within_a_day(hazard)
     share_of_knock_on = max(0.0, -math.expm1(-knock_on)) if leaves else 0.0
     if reviews:
         push = threshold_weight_of_peers * peers_gone + threshold_weight_of_lead * loss * dependence

@@ -13,10 +13,10 @@ from sim.agents.exit_decision import (
     OUT,
     PRESENT,
     RELOCATED,
+    calendar_factor,
     common_log_hazard,
     decision,
     departure,
-    domestic_log_hazard,
     exit_duration,
     highest_hazard,
     knock_on_log_hazard,
@@ -62,12 +62,12 @@ def test_calendar_leaves_the_mean_hazard_alone(effect):
     calendar = {"mandate_effect": effect, "election_effect": effect, "turnover_effect": effect}
     windows = {name: MEAN[name] for name in ("mandate_window", "election_window", "turnover_window")}
     never = {"days_to_mandate": 1e9, "days_to_election": 1e9, "leader_changed": 0.0}
-    year = [domestic_log_hazard(**{**never, "days_to_mandate": float(day)}, **windows, **calendar) for day in range(365)]
+    never |= {"mean_effect": 0.0, **windows, **calendar}
+    year = [calendar_factor(**{**never, "days_to_mandate": float(day)}) for day in range(365)]
     mandate = mean_log_effect(**{**MEAN, **calendar, "has_election": 0.0})
-    assert np.mean(np.exp(year)) == pytest.approx(math.exp(mandate))
+    assert np.mean(year) == pytest.approx(math.exp(mandate))
     term = [
-        weight * math.exp(domestic_log_hazard(**{**never, "days_to_election": float(182 - day), "leader_changed": changed},
-                                              **windows, **calendar))
+        weight * calendar_factor(**{**never, "days_to_election": float(182 - day), "leader_changed": changed})
         for day in range(1461)
         for changed, weight in ((1.0, 0.4), (0.0, 0.6))
     ]  # fmt: skip
@@ -131,7 +131,12 @@ def test_direction_of_the_shared_hazard(name, direction):
     ],
 )  # fmt: skip
 def test_calendar_of_a_member(to_mandate, to_election, changed, expected):
-    assert domestic_log_hazard(to_mandate, 60.0, 1.0, to_election, 182.0, 0.7, changed, 365.0, 0.4) == pytest.approx(expected)
+    factor = calendar_factor(0.0, to_mandate, 60.0, 1.0, to_election, 182.0, 0.7, changed, 365.0, 0.4)
+    assert factor == pytest.approx(math.exp(expected))
+
+
+def test_mean_effect_of_the_calendar_is_taken_off():
+    assert calendar_factor(LN3, 30.0, 60.0, LN2, 1e9, 182.0, 0.7, 0.0, 365.0, 0.4) == pytest.approx(2.0 / 3.0)
 
 
 @pytest.mark.parametrize(
@@ -167,14 +172,12 @@ def test_knock_on(change, expected):
     ],
 )
 def test_highest_hazard_ignores_what_lowers_it(loss, effect_of_lead, recent, effect_of_peers, expected):
-    bound = highest_hazard(math.log(0.001), LN2, 0.5, loss, effect_of_lead, recent, effect_of_peers)
+    bound = highest_hazard(math.log(0.002), 0.5, loss, effect_of_lead, recent, effect_of_peers)
     assert bound == pytest.approx(expected)
 
 
 MEMBER = {
-    "status": PRESENT, "ordered": 0, "common": math.log(0.01), "mean_effect": 0.0, "days_to_mandate": 1e9,
-    "mandate_window": 60.0, "mandate_effect": LN3, "days_to_election": 1e9, "election_window": 182.0, "election_effect": LN2,
-    "leader_changed": 0.0, "turnover_window": 365.0, "turnover_effect": LN3, "serves_in_nato_mission": 0.0, "nato_frame": LN2,
+    "status": PRESENT, "ordered": 0, "common": math.log(0.01), "calendar": 1.0, "serves_in_nato_mission": 0.0, "nato_frame": LN2,
     "threshold_form": 0.0, "dependence": 0.5, "loss": 0.0, "effect_of_lead": 2.0 * LN2, "recent_weight": 0.0,
     "total_weight": 50.0, "own_weight": 10.0, "effect_of_peers": 4.0 * LN3, "has_framework": 0.0,
     "framework_status": DRAWING_DOWN, "effect_of_framework": math.log(5.0), "review_phase": 3.0, "review_offset": 4.0,
@@ -194,11 +197,8 @@ def exit_hazard(change, uniform="uniform"):
     ("change", "expected"),
     [
         ({}, 0.01),
-        ({"mean_effect": LN2}, 0.005),
-        ({"days_to_mandate": 30.0}, 0.03),
-        ({"days_to_election": 30.0}, 0.02),
-        ({"days_to_election": -30.0, "leader_changed": 1.0}, 0.03),
-        ({"days_to_election": -30.0}, 0.01),
+        ({"calendar": 0.5}, 0.005),
+        ({"calendar": 3.0}, 0.03),
         ({"serves_in_nato_mission": 1.0}, 0.005),
         ({"loss": 1.0}, 0.02),
         ({"loss": 1.0, "dependence": 1.0}, 0.04),
@@ -300,8 +300,7 @@ def test_relocated_member_returns_at_its_hazard_unless_it_stays_away(change, aft
 SITUATIONS = st.fixed_dictionaries(
     {
         "status": st.sampled_from([PRESENT, RELOCATED]), "common": st.floats(-8.5, -2.0),
-        "days_to_mandate": st.floats(0.0, 365.0), "mandate_effect": st.floats(0.0, 2.0), "days_to_election": DAYS,
-        "election_effect": st.floats(0.0, 1.5), "leader_changed": FLAG, "turnover_effect": st.floats(0.0, 1.4),
+        "calendar": st.floats(0.2, 30.0),
         "serves_in_nato_mission": FLAG, "nato_frame": SHARE, "threshold_form": FLAG, "dependence": SHARE,
         "loss": st.floats(0.0, 1.4), "effect_of_lead": st.floats(-1.0, 7.0), "recent_weight": st.floats(0.0, 40.0),
         "effect_of_peers": st.floats(-2.5, 5.0), "has_framework": FLAG, "framework_status": st.sampled_from([0, 1, 2, 3]),
@@ -312,16 +311,15 @@ SITUATIONS = st.fixed_dictionaries(
 
 
 def bound_on(member):
-    ceiling = member["mandate_effect"] + member["election_effect"] + member["turnover_effect"]
     return highest_hazard(
-        member["common"], ceiling, member["dependence"], member["loss"], member["effect_of_lead"],
-        member["recent_weight"] / 40.0, member["effect_of_peers"],
+        member["common"], member["dependence"], member["loss"], member["effect_of_lead"], member["recent_weight"] / 40.0,
+        member["effect_of_peers"],
     )  # fmt: skip
 
 
 LOOKED_AT = (
-    "status", "ordered", "has_framework", "framework_status", "threshold_form", "review_phase", "review_offset", "in_nato",
-    "alliance_decides", "alliance_uniform", "uniform", "course", "return_hazard",
+    "status", "ordered", "calendar", "has_framework", "framework_status", "threshold_form", "review_phase", "review_offset",
+    "in_nato", "alliance_decides", "alliance_uniform", "uniform", "course", "return_hazard",
 )  # fmt: skip
 
 
@@ -366,12 +364,11 @@ def test_troops_move_after_the_decision():
 @given(situation=SITUATIONS)
 def test_bound_is_above_the_hazard_without_a_framework_nation(situation):
     member = {**MEMBER, **situation, "has_framework": 0.0, "threshold_form": 0.0, "course": 0.999}
-    assert decision(**{**member, "uniform": min(bound_on(member), 1.0)})[0] == member["status"]
+    assert decision(**{**member, "uniform": min(bound_on(member) * member["calendar"], 1.0)})[0] == member["status"]
 
 
 MEMBER_DOMAINS = {
-    "common": st.floats(-9.0, -2.0), "mean_effect": st.floats(0.0, 1.0), "days_to_mandate": st.floats(0.0, 365.0),
-    "days_to_election": DAYS, "leader_changed": FLAG, "serves_in_nato_mission": FLAG, "nato_frame": SHARE, "dependence": SHARE,
+    "common": st.floats(-9.0, -2.0), "calendar": st.floats(0.2, 30.0), "serves_in_nato_mission": FLAG, "nato_frame": SHARE, "dependence": SHARE,
     "loss": st.floats(0.0, 1.4), "effect_of_lead": st.floats(1.0, 3.5), "recent_weight": st.floats(0.0, 40.0),
     "effect_of_peers": st.floats(0.0, 2.5), "has_framework": FLAG, "effect_of_framework": st.floats(2.0, 6.0),
 }  # fmt: skip
@@ -380,7 +377,7 @@ MEMBER_DOMAINS = {
 @pytest.mark.parametrize(
     ("name", "direction"),
     [
-        ("common", +1), ("mean_effect", -1), ("leader_changed", +1), ("serves_in_nato_mission", -1), ("nato_frame", -1),
+        ("common", +1), ("calendar", +1), ("serves_in_nato_mission", -1), ("nato_frame", -1),
         ("dependence", +1), ("loss", +1), ("effect_of_lead", +1), ("recent_weight", +1), ("effect_of_peers", +1),
         ("has_framework", +1), ("effect_of_framework", +1),
     ],
@@ -395,6 +392,25 @@ def test_direction_of_the_exit_hazard(name, direction):
 @pytest.mark.parametrize("name", ["loss", "recent_weight", "effect_of_framework"])
 def test_direction_of_the_share_of_the_knock_on(name):
     moves(lambda **inputs: decision(**{**MEMBER, **inputs})[3], {**MEMBER_DOMAINS, "has_framework": st.just(1.0)}, name, +1)
+
+
+CALENDAR_DOMAINS = {
+    "mean_effect": st.floats(0.0, 1.0), "days_to_mandate": st.floats(0.0, 365.0), "mandate_window": st.floats(0.0, 200.0),
+    "mandate_effect": st.floats(0.0, 2.0), "days_to_election": st.floats(-300.0, 300.0), "election_window": st.floats(0.0, 600.0),
+    "election_effect": st.floats(0.0, 1.5), "leader_changed": FLAG, "turnover_window": st.floats(0.0, 600.0),
+    "turnover_effect": st.floats(0.0, 1.4),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "direction"),
+    [
+        ("mean_effect", -1), ("mandate_window", +1), ("mandate_effect", +1), ("election_window", +1), ("election_effect", +1),
+        ("leader_changed", +1), ("turnover_window", +1), ("turnover_effect", +1),
+    ],
+)  # fmt: skip
+def test_direction_of_the_calendars_factor(name, direction):
+    moves(calendar_factor, CALENDAR_DOMAINS, name, direction)
 
 
 @pytest.mark.parametrize(
