@@ -13,6 +13,7 @@ from experiments.readers import callers_of, outcome_expressions, readers_of_para
 from experiments.shipped import conf_folder, declared
 from sim.outcomes import Worse
 from sim.parameters import Domain
+from sim.policy import Direction, Policy
 
 _WIDTH = 110
 _LABELS = 10
@@ -102,11 +103,24 @@ def policy(name: str) -> str:
     fields: _Fields = [
         ("settings", ", ".join(f"{key} {_plain(value)}" for key, value in settings.items())),
         ("strength", "0 or 1" if kind.switch else kind.strength_domain),
+        *(
+            ("leaves" if direction is Direction.UNMOVED else f"moves {direction}", "; ".join(texts))
+            for direction, texts in effects_in_words(kind).items()
+        ),
         ("stands in", f"conf/policy/{name}.yaml; {kind.__module__.replace('.', '/')}.py"),
         ("scenarios", ", ".join(used) or "none that is shipped"),
         ("use it", f"knockon run '+policies.{name}={{start: 14, strength: {settings['strength']}}}'"),
     ]
     return _text(f"{name}: policy", kind.description, fields, inspect.getdoc(kind) or "")
+
+
+def effects_in_words(kind: type[Policy]) -> dict[Direction, list[str]]:
+    """Return what a policy is expected to move, by direction: the outcome, beside which policy, and why."""
+    words: dict[Direction, list[str]] = {}
+    for effect in kind.effects:
+        beside = f" beside {effect.beside}" if effect.beside else ""
+        words.setdefault(effect.direction, []).append(f"{effect.outcome}{beside} ({effect.why})")
+    return words
 
 
 def outcome(name: str) -> str:
@@ -121,8 +135,19 @@ def outcome(name: str) -> str:
         ("direction", direction[found.worse]),
         ("stands in", _line_of(Path(sim.__path__[0]) / "outcomes.py", f'Outcome("{name}"')),
         ("reads", outcome_expressions()[name]),
+        ("moved by", "; ".join(_movers(name))),
     ]
     return _text(f"{name}: outcome", found.long_name, fields)
+
+
+def _movers(outcome: str) -> list[str]:
+    """Return the policies that say that they move an outcome, and which way."""
+    return [
+        f"{name}{f' beside {effect.beside}' if effect.beside else ''} {effect.direction}"
+        for name, (kind, _) in catalogue.policies().items()
+        for effect in kind.effects
+        if effect.outcome == outcome
+    ]
 
 
 def mechanism(name: str) -> str:

@@ -19,6 +19,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "switches": odd_tables.switches,
     "mechanisms": odd_tables.mechanisms,
     "policies": odd_tables.policies,
+    "effects": odd_tables.effects,
     "scenarios": odd_tables.scenarios,
     "outcomes": odd_tables.outcomes,
     "parameters A": odd_tables.parameters("A"),

@@ -14,10 +14,7 @@ from experiments.readers import outcome_expressions, setup_draws
 from sim.kind import Kind
 from sim.model import DAY, IraqModel
 from sim.outcomes import OUTCOMES, Worse
-from sim.rule import PACKAGE
 
-_UNSHIPPED = "collected evidence"
-"""What a source is called whose table is not among those that the model reads."""
 _NEVER = 1e9
 """From here on a day is none."""
 
@@ -45,14 +42,7 @@ def _parameter(entry: Mapping[str, Any]) -> Sequence[str]:
     form, *numbers = entry.get("prior") or ["fixed"]
     prior = f"{form} {', '.join(map(_plain, numbers))}{', one draw a member' if entry.get('each') else ''}"
     symbol = f"`{entry['symbol']}`" if entry["symbol"] else ""
-    return symbol, value, prior, entry["unit"], entry["meaning"], source_of(entry["source"])
-
-
-def source_of(text: str) -> str:
-    """Return a source without the names of tables that the project does not hold."""
-    shipped = {file.name for file in (PACKAGE / "data").glob("*.csv")}
-    named = re.sub(r"\b\w+\.csv\b", lambda found: found[0] if found[0] in shipped else _UNSHIPPED, text)
-    return re.sub(r"\s*\(see \w+\)", "", named)
+    return symbol, value, prior, entry["unit"], entry["meaning"], entry["source"]
 
 
 def stages() -> str:
@@ -127,6 +117,16 @@ def policies() -> str:
         for name, (kind, settings) in catalogue.policies().items()
     ]
     return table(("policy", "what it does", "strength", "settings as shipped"), rows)
+
+
+def effects() -> str:
+    """Return what each policy is expected to move, and which way."""
+    rows = [
+        (f"`{name}`", f"`{effect.beside}`" if effect.beside else "", f"`{effect.outcome}`", effect.direction, effect.why)
+        for name, (kind, _) in catalogue.policies().items()
+        for effect in kind.effects
+    ]
+    return table(("policy", "beside", "outcome", "moves", "why"), rows)
 
 
 def scenarios() -> str:

@@ -1,6 +1,8 @@
 """What a policy is: a lever with a start day and a strength, each a number or a prior."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -10,6 +12,32 @@ from sim.rule import Array
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
+
+
+class Direction(StrEnum):
+    """Where a policy moves an outcome, on the same worlds with and without it."""
+
+    UP = "up"
+    DOWN = "down"
+    OPEN = "either way"
+    """In a good share of the worlds up, in a good share down: nothing assumes the sign."""
+    UNMOVED = "unmoved"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a policy is expected to do to an outcome.
+
+    Attributes:
+        outcome: its name.
+        why: by which way, or what leaves the sign open.
+        beside: policy that is in force with and without it; empty for none.
+    """
+
+    outcome: str
+    direction: Direction
+    why: str
+    beside: str = ""
 
 
 def check_setting(name: str, value: object, domain: Domain) -> None:
@@ -42,6 +70,10 @@ class Policy:
     switch: ClassVar[bool] = False
     """Whether strength is 0 or 1 and nothing between."""
     description: ClassVar[str] = ""
+    effects: ClassVar[tuple[Effect, ...]] = ()
+    """What it is expected to move, with its settings as shipped but for the example."""
+    example: ClassVar[Mapping[str, object]] = {}
+    """Settings with which it does something, where it does not as shipped."""
 
     def act(self, model: "IraqModel", start: Array, strength: Array) -> None:
         """Act today, where there is something to do.

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.policy import Policy
+from sim.policy import Direction, Effect, Policy
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -17,6 +17,11 @@ class BrokeredTruce(Policy):
     """Make truces likelier and longer; strength scales both log effects."""
 
     description = "A broker makes truces likelier and longer."
+    effects = (
+        Effect("truce_days", Direction.UP, "truces begin more easily and last longer"),
+        Effect("attacks", Direction.DOWN, "a truce covers rockets, and convoys a little"),
+        Effect("coalition_deaths", Direction.DOWN, "fewer attacks"),
+    )
 
     def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
         """Begin to broker."""

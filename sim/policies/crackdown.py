@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.policy import Policy
+from sim.policy import Direction, Effect, Policy
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -17,6 +17,14 @@ class Crackdown(Policy):
     """Raise enforcement and make arrests; strength scales both."""
 
     description = "The government enforces and arrests; arrests are mostly reversed, at a price."
+    effects = (
+        Effect("arrests", Direction.UP, "arrests are what it is"),
+        Effect("attacks", Direction.DOWN, "enforcement and arrests; against it stand reversed arrests, which breed grievance"),
+        Effect("political_capital", Direction.DOWN, "reversed arrests cost it: by construction"),
+        Effect("fall_hazard", Direction.UP, "capital lost: by construction"),
+        Effect("force_quality", Direction.DOWN, "forces at odds with the militias are divided: by construction"),
+        Effect("islamic_state_attacks", Direction.UP, "divided forces: by construction"),
+    )
 
     def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
         """Crack down."""

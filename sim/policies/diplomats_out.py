@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.agents.lead_nation import DIPLOMATS
 from sim.parameters import Domain
-from sim.policy import Policy, check_setting
+from sim.policy import Direction, Effect, Policy, check_setting
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -24,6 +24,14 @@ class DiplomatsOut(Policy):
 
     days_to_close: float | None = None
     description = "The lead nation closes its mission; the troops stay."
+    effects = (
+        Effect("mission_presence", Direction.DOWN, "the mission closes"),
+        Effect("lead_troop_share", Direction.UNMOVED, "the troops stay"),
+        Effect("attacks", Direction.DOWN, "the embassy is no target any more"),
+        Effect("displaced_attacks", Direction.UP, "violence without its targets turns to others"),
+        Effect("incident_hazard", Direction.DOWN, "no crowd comes to an embassy that is closed"),
+        Effect("strikes", Direction.OPEN, "unprovoked strikes are likelier with nobody left to lose, provoked ones rarer"),
+    )
 
     def __post_init__(self) -> None:
         check_setting("days_to_close", self.days_to_close, Domain.POSITIVE)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.parameters import Domain
-from sim.policy import Policy, check_setting
+from sim.policy import Direction, Effect, Policy, check_setting
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -23,6 +23,25 @@ class FullPullout(Policy):
 
     stretch: float = 1.0
     description = "The lead nation announces a full pullout and leaves; the embassy closes on the way."
+    effects = (
+        Effect("lead_troop_share", Direction.DOWN, "the troops leave, but for a residual"),
+        Effect("mission_presence", Direction.DOWN, "the embassy closes on the way"),
+        Effect("members_out", Direction.UP, "the knock-on of the exit on other members"),
+        Effect("nato_staff", Direction.DOWN, "the mission withers once the lead is gone"),
+        Effect("enablers", Direction.DOWN, "air power, surveillance and advice leave with the troops"),
+        Effect("attacks", Direction.DOWN, "who is not there is not attacked"),
+        Effect("displaced_attacks", Direction.UP, "violence without its targets turns to others"),
+        Effect("coalition_deaths", Direction.DOWN, "who is not there is not killed"),
+        Effect("incident_hazard", Direction.DOWN, "no crowd comes to an embassy that is closed"),
+        Effect("propensity", Direction.OPEN, "the patron eases the exit or claims it (switch patron_on_exit)"),
+        Effect(
+            "islamic_state_attacks_last_month",
+            Direction.OPEN,
+            "suppression against recruitment (switch islamic_state_depends_on)",
+        ),
+        Effect("civilian_deaths", Direction.OPEN, "fewer attacks on sites, more elsewhere, and what becomes of IS"),
+        Effect("fall_hazard", Direction.OPEN, "the announcement helps or hurts (switch announcement); fewer strikes"),
+    )
 
     def __post_init__(self) -> None:
         if self.stretch is None:

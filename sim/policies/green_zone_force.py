@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.policy import Policy
+from sim.policy import Direction, Effect, Policy
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -17,6 +17,12 @@ class GreenZoneForce(Policy):
     """The government stands up a force for the Green Zone; strength scales the protection it aims at."""
 
     description = "A special force raises the Green Zone's protection and enforcement, and moves attacks elsewhere."
+    effects = (
+        Effect("green_zone_protection", Direction.UP, "the force is there"),
+        Effect("incident_hazard", Direction.DOWN, "a crowd finds the way barred"),
+        Effect("breach_hazard", Direction.DOWN, "a crowd finds the way barred"),
+        Effect("attacks", Direction.DOWN, "enforcement, and some of the violence turns away from the embassy"),
+    )
 
     def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
         """Stand up the force."""

@@ -1,12 +1,13 @@
 """How far exits cause exits: the minister's fear, on a dial."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from sim.parameters import Domain
-from sim.policy import Policy
+from sim.policy import Direction, Effect, Policy
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -31,6 +32,12 @@ class KnockOnExits(Policy):
     scope: str = "all"
     strength_domain: ClassVar[Domain] = Domain.NON_NEGATIVE
     description = "A dial on how far exits cause exits: 0 not at all, 1 as estimated, 2 twice that."
+    effects = (
+        Effect("members_out", Direction.UP, "at a strength above 1; below 1 it goes down"),
+        Effect("members_out", Direction.UP, "at a strength above 1; below 1 it goes down", beside="full_pullout"),
+        Effect("members_troops_gone", Direction.UP, "at a strength above 1; below 1 it goes down", beside="full_pullout"),
+    )
+    example = MappingProxyType({"strength": 2})
 
     def __post_init__(self) -> None:
         if self.scope not in SCOPES:

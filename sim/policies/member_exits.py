@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.policy import Policy
+from sim.policy import Direction, Effect, Policy
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ class MemberExits(Policy):
     exits: Mapping[str, int] = field(default_factory=dict)
     switch = True
     description = "Named members leave for good on given days; their dependants may follow."
+    effects = (
+        Effect("members_out", Direction.UP, "the members named, and their dependants"),
+        Effect("members_troops_gone", Direction.UP, "the members named, and their dependants"),
+    )
+    example = MappingProxyType({"exits": {"denmark": 30}})
 
     def __post_init__(self) -> None:
         if not isinstance(self.exits, Mapping):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.parameters import Domain
-from sim.policy import Policy, check_setting
+from sim.policy import Direction, Effect, Policy, check_setting
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -23,6 +23,13 @@ class NATOBackfill(Policy):
 
     ceiling: float | None = None
     description = "The NATO mission grows while the host asks it to; alone it does almost nothing."
+    effects = (
+        Effect("nato_staff", Direction.UP, "it grows while the host asks it to"),
+        Effect("nato_staff", Direction.UP, "it does not wither with the lead", beside="full_pullout"),
+        Effect("enablers", Direction.UP, "advice in place of the lead's", beside="full_pullout"),
+        Effect("members_out", Direction.DOWN, "who serves in the mission has a reason to stay", beside="full_pullout"),
+        Effect("islamic_state_attacks_last_month", Direction.DOWN, "advice keeps local forces up", beside="full_pullout"),
+    )
 
     def __post_init__(self) -> None:
         check_setting("ceiling", self.ceiling, Domain.POSITIVE)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.policy import Policy
+from sim.policy import Direction, Effect, Policy
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -17,6 +17,12 @@ class OverTheHorizon(Policy):
     """Raise support from outside from its level without a policy to full at strength 1."""
 
     description = "Air power and surveillance from outside; alone, while the coalition is there, it adds nothing."
+    effects = (
+        Effect("enablers", Direction.UNMOVED, "while the coalition is there it has better"),
+        Effect("enablers", Direction.UP, "some air power and surveillance are left", beside="full_pullout"),
+        Effect("islamic_state_attacks_last_month", Direction.DOWN, "suppression that leans on them", beside="full_pullout"),
+        Effect("civilian_deaths_by_air_operations", Direction.UP, "air operations go on", beside="full_pullout"),
+    )
 
     def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
         """Set the support."""

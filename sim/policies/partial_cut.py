@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sim.agents.lead_nation import NEVER, PARTIAL
 from sim.parameters import Domain
-from sim.policy import Policy, check_setting
+from sim.policy import Direction, Effect, Policy, check_setting
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -22,6 +22,19 @@ class PartialCut(Policy):
 
     share: float | None = None
     description = "A share of the lead nation's troops leaves; the embassy stays open."
+    effects = (
+        Effect("lead_troop_share", Direction.DOWN, "a share of the troops leaves"),
+        Effect("members_out", Direction.OPEN, "up where they do not tolerate the cut, down where fewer attacks let them stay"),
+        Effect("enablers", Direction.DOWN, "air power, surveillance and advice are cut with the troops"),
+        Effect("attacks", Direction.DOWN, "bases close as the troops get fewer"),
+        Effect("displaced_attacks", Direction.UP, "violence without its targets turns to others"),
+        Effect("incident_hazard", Direction.UP, "a thin guard, while the embassy stays open"),
+        Effect(
+            "islamic_state_attacks_last_month",
+            Direction.OPEN,
+            "suppression against recruitment (switch islamic_state_depends_on)",
+        ),
+    )
 
     def __post_init__(self) -> None:
         check_setting("share", self.share, Domain.SHARE)

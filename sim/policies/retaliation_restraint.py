@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.policy import Policy
+from sim.policy import Direction, Effect, Policy
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -17,6 +17,14 @@ class RetaliationRestraint(Policy):
     """Multiply the probability of every strike by 1 - strength."""
 
     description = "The lead nation answers fewer attacks with strikes."
+    effects = (
+        Effect("strikes", Direction.DOWN, "strikes are what it holds back"),
+        Effect("militia_deaths", Direction.DOWN, "fewer strikes"),
+        Effect("civilian_deaths_by_strikes", Direction.DOWN, "fewer strikes"),
+        Effect("incident_hazard", Direction.DOWN, "fewer strikes to mobilise the street"),
+        Effect("political_capital", Direction.UP, "fewer strikes to answer for"),
+        Effect("attacks", Direction.OPEN, "strikes deter or provoke (switch strikes)"),
+    )
 
     def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
         """Hold back."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.policy import Policy
+from sim.policy import Direction, Effect, Policy
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -18,6 +18,14 @@ class Rethink(Policy):
 
     switch = True
     description = "The announcement in force, or the ultimatum, is withdrawn on the start day."
+    effects = (
+        Effect("announcement_withdrawn", Direction.UP, "the announcement is withdrawn", beside="full_pullout"),
+        Effect("lead_troop_share", Direction.UP, "the troops still there stay", beside="full_pullout"),
+        Effect("mission_presence", Direction.UP, "an embassy not yet closed stays", beside="full_pullout"),
+        Effect("members_out", Direction.DOWN, "members not yet leaving see no exit any more", beside="full_pullout"),
+        Effect("displaced_attacks", Direction.DOWN, "more targets are left", beside="full_pullout"),
+        Effect("attacks", Direction.UP, "more targets are left", beside="full_pullout"),
+    )
 
     def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
         """Withdraw."""

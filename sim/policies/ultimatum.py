@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.parameters import Domain
-from sim.policy import Policy, check_setting
+from sim.policy import Direction, Effect, Policy, check_setting
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -25,6 +25,13 @@ class Ultimatum(Policy):
     extension_days: float | None = None
     switch = True
     description = "The lead nation threatens to leave unless the attacks stop; reviewed weekly until the deadline."
+    effects = (
+        Effect("truce_days", Direction.UP, "a truce is likelier under an ultimatum"),
+        Effect("attacks", Direction.DOWN, "the patron is cautious; where it is carried out, the targets leave"),
+        Effect("ultimatum_executed", Direction.UP, "a review may carry it out"),
+        Effect("lead_troop_share", Direction.DOWN, "where it is carried out"),
+        Effect("members_out", Direction.UP, "where it is carried out, the knock-on"),
+    )
 
     def __post_init__(self) -> None:
         check_setting("deadline_days", self.deadline_days, Domain.POSITIVE)

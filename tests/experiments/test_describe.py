@@ -90,6 +90,13 @@ def test_a_symbol_finds_its_parameter() -> None:
     assert describe("b_L") == describe("coalition.effect_of_lead_exit")
 
 
+def test_what_a_policy_moves_is_told_from_both_ends() -> None:
+    assert "enablers beside full_pullout (some air power" in field(describe("over_the_horizon"), "moves up")
+    assert field(describe("over_the_horizon"), "leaves") == "enablers (while the coalition is there it has better)"
+    assert field(describe("enablers"), "moved by").endswith("over_the_horizon beside full_pullout up; partial_cut down")
+    assert "moved by" not in describe("kurdish_trust")
+
+
 @pytest.mark.parametrize("name", ["", "militias", "nothing_of_the_kind"])
 def test_an_unknown_name_is_an_error(name: str) -> None:
     with pytest.raises(InputError, match="nothing is called"):

@@ -8,7 +8,6 @@ import pytest
 
 from experiments import catalogue, odd
 from experiments.errors import InputError
-from experiments.odd_tables import source_of
 from sim.kind import Kind
 from sim.model import DAY
 from sim.outcomes import OUTCOMES
@@ -84,6 +83,7 @@ def test_tables_have_a_row_for_everything() -> None:
     assert all(stage.story in row for stage, row in zip(DAY, ROWS["stages"], strict=True))
     assert first_cells("outcomes") == [outcome.name for outcome in OUTCOMES]
     assert sorted(first_cells("policies")) == sorted(catalogue.policies())
+    assert set(first_cells("effects")) == set(catalogue.policies())
     assert sorted(first_cells("scenarios")) == sorted(catalogue.scenarios())
     assert sorted(first_cells("mechanisms")) == sorted(catalogue.mechanisms())
     assert sorted(first_cells("switches")) == sorted(catalogue.switches())
@@ -134,15 +134,3 @@ def test_it_names_nothing_outside_the_project() -> None:
     assert not [word for word in ("../", "/work", "helper", "design", "\N{EM DASH}") if word in TEXT]
     files = set(re.findall(r"\w+\.(?:csv|md)", TEXT)) - {"ODD.md"}
     assert files <= {file.name for file in (PACKAGE / "data").glob("*.csv")}
-
-
-@pytest.mark.parametrize(
-    ("source", "shown"),
-    [
-        ("press counts 2020 (attack_events.csv)", "press counts 2020 (collected evidence)"),
-        ("judgement (sites in coalition_members.csv)", "judgement (sites in coalition_members.csv)"),
-        ("judgement; indispensable (see Traps)", "judgement; indispensable"),
-    ],
-)
-def test_sources_name_only_tables_that_the_project_holds(source: str, shown: str) -> None:
-    assert source_of(source) == shown

@@ -1,6 +1,7 @@
 """Every number of the model has a home in the ledger, with unit, meaning, grade and source; and no rule hides one."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,12 @@ def test_an_entry_says_what_it_is_and_where_it_comes_from(name: str, entry: dict
     assert entry["grade"] in ("A", "B", "C")
     assert ("prior" in entry) != (entry.get("fixed") is True)
     assert len(str(entry["meaning"])) > 8
+
+
+def test_sources_name_no_file_that_the_project_does_not_hold() -> None:
+    held = {file.name for file in (Path(sim.__file__).parent / "data").iterdir()}
+    named = {(name, file) for name, entry in ENTRIES for file in re.findall(r"\w+\.csv", str(entry["source"]))}
+    assert {entry for entry in named if entry[1] not in held} == set()
 
 
 @pytest.mark.parametrize("file", SOURCES, ids=[file.stem for file in SOURCES])

@@ -1,0 +1,54 @@
+"""Every policy moves what it says, the way that it says, on the same worlds with and without it."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+from conftest import block
+
+from experiments import catalogue
+from sim.outcomes import BY_NAME
+from sim.policy import Direction, Effect
+
+WORLDS = 400
+GOOD_SHARE = 0.05
+"""Of the worlds, each way: then a sign is open."""
+EFFECTS = [(name, effect) for name, (kind, _) in catalogue.policies().items() for effect in kind.effects]
+
+
+def in_force(name: str, settings: Mapping[str, object]) -> str:
+    """Return the override that puts a policy in force."""
+    written = ", ".join(f"{key}: {value}" for key, value in settings.items()).replace("'", "")
+    return f"+policies.{name}={{{written}}}"
+
+
+def shares_up_and_down(policy: str, effect: Effect) -> tuple[float, float]:
+    """Return the share of worlds in which a policy moves an outcome up, and down."""
+    kind, shipped = catalogue.policies()[policy]
+    without = ["ensemble.record=totals", *([in_force(effect.beside, {})] if effect.beside else [])]
+    settings = kind.example or {"strength": shipped["strength"]}
+    arm, base = (block("stay", *overrides, count=WORLDS) for overrides in ([*without, in_force(policy, settings)], without))
+    difference = (arm[effect.outcome] - base[effect.outcome]).isel(day=-1).values
+    return float(np.mean(difference > 0.0)), float(np.mean(difference < 0.0))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("policy", "effect"), EFFECTS, ids=[f"{name}: {e.outcome} {e.direction}" for name, e in EFFECTS])
+def test_a_policy_moves_what_it_says(policy: str, effect: Effect) -> None:
+    up, down = shares_up_and_down(policy, effect)
+    clear = 2.0 * np.sqrt((up + down - (up - down) ** 2) / WORLDS)
+    held = {
+        Direction.UP: up - down > clear,
+        Direction.DOWN: down - up > clear,
+        Direction.OPEN: min(up, down) >= GOOD_SHARE,
+        Direction.UNMOVED: up == down == 0.0,
+    }
+    assert held[effect.direction], f"up in {up:.1%}, down in {down:.1%} of worlds"
+
+
+def test_every_policy_says_what_it_moves() -> None:
+    assert all(kind.effects for kind, _ in catalogue.policies().values())
+    assert {effect.outcome for _, effect in EFFECTS} <= {name for name, o in BY_NAME.items() if o.dimension is None}
+    assert {effect.beside for _, effect in EFFECTS} <= {"", *catalogue.policies()}
+    assert all(effect.why for _, effect in EFFECTS)
+    assert len({(name, effect.outcome, effect.beside) for name, effect in EFFECTS}) == len(EFFECTS)
