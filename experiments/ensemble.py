@@ -11,10 +11,12 @@ import xarray as xr
 from tqdm import tqdm
 
 from experiments.block import joined
+from experiments.compute import Compute
 from experiments.failures import BlockFailure
+from experiments.progress import PROGRESS
 from experiments.setup import Setup
 from experiments.store import ArmStore
-from experiments.workers import run_blocks
+from experiments.workers import Work, run_blocks, run_each
 from sim.worlds import CHUNK, Worlds
 
 _LIBRARIES = ("knockon", "mesa", "numpy", "scipy", "numba", "xarray", "zarr", "hydra-core")
@@ -24,6 +26,30 @@ def blocks_of(chunk: int, count: int, block: int) -> list[Worlds]:
     """Cut a chunk's first worlds into blocks."""
     first = chunk * CHUNK
     return [Worlds(first + low, min(block, count - low)) for low in range(0, count, block)]
+
+
+def run_whole(work: Work, worlds: int, compute: Compute, label: str) -> xr.Dataset:
+    """Do any work on the first worlds, block after block, and return what came of it at once; nothing is stored.
+
+    Args:
+        work: on the worlds of a block; its dataset has them along `world`.
+        worlds: how many.
+        compute: where.
+        label: shown beside the progress.
+
+    Raises:
+        RuntimeError: a block failed; without its worlds the rest would be taken for the whole.
+    """
+    counts = [min(CHUNK, worlds - first) for first in range(0, worlds, CHUNK)]
+    blocks = [part for chunk, count in enumerate(counts) for part in blocks_of(chunk, count, min(compute.block, CHUNK))]
+    parts: list[xr.Dataset] = []
+    with PROGRESS.of(Path(label), label, worlds) as progress:
+        for block, outcome in run_each(work, blocks, compute):
+            if isinstance(outcome, BlockFailure):
+                raise RuntimeError(f"{label}: {outcome.traceback}")
+            parts.append(outcome)
+            progress.update(block.count)
+    return joined(parts)
 
 
 def run_arm(setup: Setup, label: str = "") -> ArmStore:
@@ -42,14 +68,7 @@ def run_arm(setup: Setup, label: str = "") -> ArmStore:
         return store
     store.begin(setup.resolved)
     began = time.perf_counter()
-    with tqdm(
-        total=sum(count for _, count in missing),
-        desc=label or setup.scenario,
-        unit=" worlds",
-        file=sys.stderr,
-        disable=not sys.stderr.isatty(),
-        leave=False,
-    ) as progress:
+    with PROGRESS.of(setup.folder, label or setup.scenario, sum(count for _, count in missing)) as progress:
         for chunk, data in _chunks(setup, missing, progress):
             store.write_chunk(chunk, data)
     seconds = time.perf_counter() - began

@@ -1,20 +1,19 @@
 """An arm run over windows of dates: each world's count in each window, to the day."""
 
-import sys
+import functools
 from collections.abc import Sequence
 
-import joblib
 import numpy as np
 import xarray as xr
-from tqdm import tqdm
 
 from experiments.analysis.windows import Window
-from experiments.ensemble import blocks_of, build_model, compile_rules
+from experiments.block import build_model, compile_rules
+from experiments.ensemble import run_whole
 from experiments.observed import added_up_by_the_model, counts_events, outcome_of
 from experiments.setup import Setup
 from sim.outcomes import BY_NAME, labels
 from sim.rule import Array
-from sim.worlds import CHUNK, Worlds
+from sim.worlds import Worlds
 
 _FEW_WORLDS = Worlds(0, 2)
 
@@ -31,31 +30,21 @@ def run_windows(setup: Setup, windows: Sequence[Window]) -> xr.Dataset:
         `value` (world, window): events in the window, or the level on its last day.
     """
     compile_rules(setup)
-    chunks = range(-(-setup.worlds // CHUNK))
-    blocks = [b for c in chunks for b in blocks_of(c, min(CHUNK, setup.worlds - c * CHUNK), min(setup.block, CHUNK))]
-    done = joblib.Parallel(n_jobs=setup.workers, return_as="generator")(
-        joblib.delayed(_run_block)(setup, windows, worlds) for worlds in blocks
-    )
-    quiet = not sys.stderr.isatty()
-    values = np.concatenate(list(tqdm(done, total=len(blocks), unit=" blocks", disable=quiet, leave=False)), axis=1)
-    return xr.Dataset(
-        {"value": (("world", "window"), values.T)},
-        coords={
-            "world": np.arange(setup.worlds),
-            "window": np.arange(len(windows)),
-            "series": ("window", [window.series for window in windows]),
-            "day": [_last_day(setup, windows) + 1],
-        },
-        attrs={"scenario": setup.scenario, "key": setup.key, "seed": setup.seed},
-    )
+    data = run_whole(functools.partial(_run_block, setup, windows), setup.worlds, setup.compute, setup.scenario)
+    attributes = {"scenario": setup.scenario, "key": setup.key, "seed": setup.seed}
+    return data.assign_coords(
+        window=np.arange(len(windows)),
+        series=("window", [window.series for window in windows]),
+        day=[_last_day(setup, windows) + 1],
+    ).assign_attrs(attributes)
 
 
 def _last_day(setup: Setup, windows: Sequence[Window]) -> int:
     return max(setup.theatre.day(window.end) for window in windows)
 
 
-def _run_block(setup: Setup, windows: Sequence[Window], worlds: Worlds) -> Array:
-    """Return each window's count or level in a block of worlds, (windows, worlds)."""
+def _run_block(setup: Setup, windows: Sequence[Window], worlds: Worlds) -> xr.Dataset:
+    """Return each window's count or level in a block of worlds, `value` (world, window)."""
     model = build_model(setup, worlds)
     names = labels(model)
     days = [(setup.theatre.day(window.start), setup.theatre.day(window.end)) for window in windows]
@@ -72,7 +61,7 @@ def _run_block(setup: Setup, windows: Sequence[Window], worlds: Worlds) -> Array
                 today[outcome] = BY_NAME[outcome].read(model)
             along = BY_NAME[outcome].dimension
             values[number] += sign * today[outcome][names[along].index(row) if along and row else 0]
-    return values
+    return xr.Dataset({"value": (("world", "window"), values.T)}, coords={"world": worlds.numbers})
 
 
 def _sign(series: str, day: int, first: int, last: int) -> int:

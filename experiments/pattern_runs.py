@@ -1,28 +1,26 @@
 """The ensembles that the patterns are measured on."""
 
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 import xarray as xr
-from tqdm import tqdm
 
 from experiments.analysis.patterns import Ensembles
-from experiments.block import build_model, compile_rules, joined, to_dataset
-from experiments.ensemble import blocks_of
-from experiments.failures import BlockFailure
+from experiments.block import build_model, compile_rules, to_dataset
+from experiments.ensemble import run_whole
+from experiments.progress import PROGRESS
 from experiments.setup import Setup
-from experiments.workers import run_each
 from experiments.year_before import begin_anywhere, hold_at_the_peak, set_campaigns, with_fixed, year_before
 from sim.model import IraqModel
 from sim.outcomes import BY_NAME, Record, Recorder
 from sim.policies.full_pullout import FullPullout
 from sim.policies.member_exits import MemberExits
 from sim.rule import Array
-from sim.worlds import CHUNK, Worlds
+from sim.worlds import Worlds
 
 SCENARIOS = ("stay", "us_pullout", "us_pullout_without_knock_on", "mid_member_exit")
 """The scenarios that validation runs."""
@@ -155,24 +153,10 @@ def run_all(setups: Mapping[str, Setup], worlds: int) -> Ensembles:
     """
     stay, runs = setups["stay"], runs_of(setups, worlds)
     compile_rules(stay)
-    found: dict[str, Any] = {}
-    in_all, is_quiet = sum(run.worlds for run in runs.values()), not sys.stderr.isatty()
-    with tqdm(total=in_all, unit=" worlds", disable=is_quiet, leave=False) as progress:
-        for name, run in runs.items():
-            parts: list[xr.Dataset] = []
-            for worlds_done, outcome in run_each(run.block, list(_blocks(run.worlds, stay.compute.block)), stay.compute):
-                if isinstance(outcome, BlockFailure):
-                    raise RuntimeError(f"{name}: {outcome.traceback}")
-                parts.append(outcome)
-                progress.update(worlds_done.count)
-            found[name] = joined(parts)
+    PROGRESS.plan([(Path(name), run.worlds) for name, run in runs.items()])
+    found: dict[str, Any] = {name: run_whole(run.block, run.worlds, stay.compute, name) for name, run in runs.items()}
     found |= _events(setups)
     return Ensembles(**found)
-
-
-def _blocks(worlds: int, block: int) -> Iterator[Worlds]:
-    for chunk in range(-(-worlds // CHUNK)):
-        yield from blocks_of(chunk, min(CHUNK, worlds - chunk * CHUNK), min(block, CHUNK))
 
 
 def _events(setups: Mapping[str, Setup]) -> dict[str, Any]:

@@ -10,8 +10,8 @@ import pytest
 from conftest import arm
 
 from experiments.analysis.windows import Window
+from experiments.block import build_model
 from experiments.cli import main
-from experiments.ensemble import build_model
 from experiments.errors import InputError
 from experiments.observed import SHIPPED_HISTORY, read_observed, with_shipped_history
 from experiments.observed_runs import rows_of, run_windows

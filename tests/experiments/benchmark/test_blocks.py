@@ -6,7 +6,7 @@ from conftest import arm
 
 import sim.worlds
 from experiments.benchmark.blocks import BareDraws, seconds_of, time_blocks
-from experiments.ensemble import build_model
+from experiments.block import build_model
 from sim.kind import Kind
 from sim.model import IraqModel
 from sim.worlds import CHUNK, Worlds

@@ -11,7 +11,7 @@ import pytest
 from conftest import arm
 
 from experiments.benchmark.stages import AROUND, DRAWING, DRAWS, NORMALS, PLAIN, STAGE, StageWatch, time_stages
-from experiments.ensemble import build_model
+from experiments.block import build_model
 from sim.model import DAY, IraqModel
 from sim.outcomes import Recorder
 from sim.worlds import Worlds

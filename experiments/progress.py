@@ -1,0 +1,89 @@
+"""How far a run or a sweep is: worlds done, worlds a second, time left. On a terminal only; elsewhere one line an arm."""
+
+import sys
+import time
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tqdm import tqdm
+
+_SHOWN = "{desc}: {percentage:3.0f}% |{bar:20}| {n:,} of {total:,} worlds, {rate_noinv_fmt}, {remaining} left"
+
+
+class Progress:
+    """The bar of a sweep, or of the one arm of a run.
+
+    Hydra runs the arms of a sweep one after another and hands nothing from one to the next; so a process has one of it.
+    """
+
+    def __init__(self) -> None:
+        self._worlds: dict[Path, int] = {}
+        self._bar: tqdm | None = None
+
+    def plan(self, arms: Sequence[tuple[Path, int]]) -> None:
+        """Take note of a sweep, so that its end can be told from the first arm on.
+
+        Args:
+            arms: folder of the results, and how many worlds are not stored yet, in the order in which they will run.
+        """
+        self._close()
+        self._worlds = dict(arms)
+
+    @contextmanager
+    def of(self, folder: Path, label: str, worlds: int) -> Generator[tqdm]:
+        """Show the computing of an arm.
+
+        Args:
+            folder: of its results: by it the arms of a sweep are known.
+            label: what the arm is called.
+            worlds: to compute; those that are stored do not count, they take no time.
+
+        Yields:
+            What to `update` with the number of worlds of each block that is done.
+        """
+        if folder not in self._worlds:
+            self.plan([(folder, worlds)])
+        if len(self._worlds) > 1:
+            label = f"arm {list(self._worlds).index(folder) + 1} of {len(self._worlds)}, {label}"
+        self._worlds[folder] = worlds  # another process may have stored some since the sweep was planned
+        bar = self._show(label, sum(self._worlds.values()))
+        began = time.perf_counter()
+        try:
+            yield bar
+        except BaseException:
+            self._close()
+            raise
+        if bar.n >= sum(self._worlds.values()):
+            self._close()
+        if bar.disable:
+            seconds = time.perf_counter() - began
+            print(
+                f"{label}: {worlds:,} worlds in {seconds:,.0f} s, {worlds / seconds:,.1f} worlds/s", file=sys.stderr, flush=True
+            )
+
+    def _show(self, label: str, worlds: int) -> tqdm:
+        """Show the bar, with a mean rate: blocks come in bursts, as many as there are workers."""
+        if self._bar is None:
+            self._bar = tqdm(
+                desc=label,
+                total=worlds,
+                unit=" worlds",
+                bar_format=_SHOWN,
+                smoothing=0,
+                position=0,
+                leave=False,
+                file=sys.stderr,
+                disable=not sys.stderr.isatty(),
+            )
+        self._bar.total = worlds
+        self._bar.set_description_str(label)
+        return self._bar
+
+    def _close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+        self._bar, self._worlds = None, {}
+
+
+PROGRESS = Progress()
