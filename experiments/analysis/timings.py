@@ -35,7 +35,7 @@ def speed_by_block(timings: pd.DataFrame, days: int) -> pd.DataFrame:
         A row a block with the spread of `worlds_per_second` of a whole block from its set-up to its labelled outcomes, of
         `nanoseconds_per_agent_day` and `milliseconds_per_world_year` of the model's days alone, of
         `floor_milliseconds_per_world_year` of the bare draws of as many days, of their `ratio`, taken repetition by
-        repetition, and of `share_of_days` in the time of the whole block.
+        repetition, and of `share_of_days` in the time of the whole block; besides `agents`.
     """
     world_days = timings["block"] * days
     whole = timings[["set_up", "days", "labelling"]].sum(axis=1)
@@ -47,7 +47,8 @@ def speed_by_block(timings: pd.DataFrame, days: int) -> pd.DataFrame:
         ratio=timings["days"] / timings["floor"],
         share_of_days=timings["days"] / whole,
     )
-    return spread(measured, "block", [str(name) for name in measured if name not in timings])
+    speeds = spread(measured, "block", [str(name) for name in measured if name not in timings])
+    return speeds.merge(timings[["block", "agents"]].drop_duplicates())
 
 
 def best_block(speeds: pd.DataFrame) -> pd.Series:

@@ -36,7 +36,9 @@ def measure(setup: Setup, settings: Settings) -> Benchmark:
     """Measure all that the settings ask for."""
     about = {
         "machine": describe_machine(),
+        "clock": "processor time of one process; of workers and compile: the clock on the wall",
         "scenario": setup.scenario,
+        "overrides": list(setup.swept),
         "key": setup.key,
         "days": setup.days,
         "seed": setup.seed,

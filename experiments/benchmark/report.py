@@ -17,6 +17,9 @@ from experiments.errors import InputError
 from experiments.figures import write
 from experiments.setup import Setup
 
+_BUSY = 0.6
+"""Load a core from which others disturb the timings."""
+
 
 def benchmark_folder(setup: Setup, settings: Settings) -> Path:
     """Return the folder of a benchmark, named by what is measured: the same command measures anew and replaces it."""
@@ -62,6 +65,8 @@ def told(benchmark: Benchmark) -> str:
         f" numba {machine['versions']['numba']}\n{about['scenario']}, {about['days']} days, uncertainty {about['uncertainty']},"
         f" recorded: {about['record']}; medians of {about['repetitions']} repetitions with their range"
     )
+    if machine["load"] > _BUSY * machine["cores"]:
+        head += "\nThe machine was busy: times are too long, ratios less so; repeat when it is idle"
     tell: dict[Part, Callable[[Benchmark, pd.DataFrame], str]] = {
         Part.BLOCKS: _blocks,
         Part.STAGES: _stages,
@@ -84,8 +89,9 @@ def _blocks(benchmark: Benchmark, table: pd.DataFrame) -> str:
         "days' share": table["share_of_days"].map("{:.0%}".format),
     }
     return (
-        "By block, one core, processor time (worlds/s: a whole block with set-up and labelling; the rest: its days alone;"
-        f" below 1,024 worlds a block draws those of its whole chunk)\n{_table(shown)}\n"
+        f"By block, {table['agents'].iloc[0]} agents, one core, processor time (worlds/s: a whole block with set-up and"
+        " labelling; the rest: its days alone; below 1,024 worlds a block draws those of its whole chunk)\n"
+        f"{_table(shown)}\n"
         f"Fastest: {best['block']:,.0f} worlds, {best['ratio']:.2f} times the draws alone"
         f" ({best['ratio_low']:.2f} to {best['ratio_high']:.2f})"
     )

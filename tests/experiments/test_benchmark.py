@@ -43,7 +43,19 @@ def test_it_prints_tables_and_writes_json_and_a_figure(capsys: pytest.CaptureFix
 
 def check_schema(content: Mapping[str, Any]) -> None:
     """Check what the JSON has, and that what belongs together fits together."""
-    assert {"machine", "scenario", "key", "days", "seed", "uncertainty", "record", "block", "repetitions"} < set(content)
+    assert {
+        "machine",
+        "clock",
+        "overrides",
+        "scenario",
+        "key",
+        "days",
+        "seed",
+        "uncertainty",
+        "record",
+        "block",
+        "repetitions",
+    } < set(content)
     assert {"processor", "cores", "load", "system", "python", "versions"} == set(content["machine"])
     assert {"mesa", "numpy", "numba"} < set(content["machine"]["versions"])
     assert (content["scenario"], content["days"], content["block"], content["repetitions"]) == ("us_pullout", 20, 32, 2)
