@@ -2,18 +2,20 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-import joblib
-
-from experiments.block import run_block
+from experiments.compute import Backend
+from experiments.failures import BlockFailure
 from experiments.setup import Setup
+from experiments.workers import run_blocks
 from sim.worlds import CHUNK, Worlds
 
 _BLOCKS_A_WORKER = 2
+_FEW_WORLDS = 2
 
 
 def time_workers(setup: Setup, workers: Sequence[int], repetitions: int) -> Iterator[dict[str, float]]:
-    """Run the same blocks with several numbers of processes, in turns.
+    """Run the same blocks with several numbers of processes, in turns; one process is this one.
 
     The processes are up, and have their rules, before the watch starts.
 
@@ -24,9 +26,20 @@ def time_workers(setup: Setup, workers: Sequence[int], repetitions: int) -> Iter
     count = _BLOCKS_A_WORKER * max(workers)
     for repetition in range(repetitions):
         for number in workers:
-            with joblib.Parallel(n_jobs=number, batch_size=1) as parallel:
-                parallel(joblib.delayed(run_block)(setup, Worlds(0, 2)) for _ in range(2 * number))
-                began = time.perf_counter()
-                parallel(joblib.delayed(run_block)(setup, Worlds(place * block, block)) for place in range(count))
-                seconds = time.perf_counter() - began
+            _run(setup, number, [Worlds(place, _FEW_WORLDS) for place in range(_BLOCKS_A_WORKER * number)])
+            began = time.perf_counter()
+            _run(setup, number, [Worlds(place * block, block) for place in range(count)])
+            seconds = time.perf_counter() - began
             yield {"workers": number, "repetition": repetition, "worlds": count * block, "seconds": seconds}
+
+
+def _run(setup: Setup, workers: int, blocks: Sequence[Worlds]) -> None:
+    """Compute blocks and forget them.
+
+    Raises:
+        RuntimeError: one of them failed.
+    """
+    backend = Backend.SERIAL if workers == 1 else Backend.LOCAL
+    for _, outcome in run_blocks(setup, blocks, replace(setup.compute, backend=backend, workers=workers)):
+        if isinstance(outcome, BlockFailure):
+            raise RuntimeError(outcome.traceback)

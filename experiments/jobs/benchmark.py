@@ -22,6 +22,7 @@ def main(config: DictConfig) -> None:
     from experiments.benchmark.report import benchmark_folder, draw_benchmark, told, write_benchmark
     from experiments.benchmark.settings import read_settings
     from experiments.callbacks import setup_of
+    from experiments.compute import Backend
     from experiments.store import check_writable
 
     hydra = HydraConfig.get()
@@ -29,6 +30,8 @@ def main(config: DictConfig) -> None:
         check_overrides(list(hydra.overrides.task), hydra.mode is RunMode.MULTIRUN)
         arm = OmegaConf.masked_copy(config, [str(key) for key in config if key != "benchmark"])
         setup = setup_of(arm, hydra)
+        if setup.compute.backend is Backend.DASK:
+            raise InputError("compute=dask: benchmark measures this machine, with compute=serial or compute=local")
         settings = read_settings(cast(dict[str, Any], OmegaConf.to_container(OmegaConf.masked_copy(config, ["benchmark"]))))
         check_writable(setup.results)
     except InputError as error:
