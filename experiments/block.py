@@ -2,12 +2,14 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 import joblib
 import numpy as np
 import xarray as xr
 
-from experiments.setup import Setup
+from experiments.setup import Setup, Start
+from experiments.starts import build_model
 from sim.model import IraqModel
 from sim.outcomes import BY_NAME, DAYS_A_WEEK, Recorder, labels
 from sim.rule import Array, mark_rules_compiled, rules_are_compiled
@@ -15,19 +17,6 @@ from sim.worlds import Worlds
 
 _FEW_WORLDS = Worlds(0, 2)
 """More than one: an array (agents, 1) must not be taken for one of all worlds."""
-
-
-def build_model(setup: Setup, worlds: Worlds, recorder: Recorder | None = None) -> IraqModel:
-    """Return the model of an arm for some worlds, before its first day."""
-    return IraqModel(
-        setup.ledger,
-        setup.theatre,
-        setup.calendar,
-        [policy for _, policy in setup.policies],
-        worlds,
-        setup.seed,
-        recorder,
-    )
 
 
 def run_block(setup: Setup, worlds: Worlds) -> xr.Dataset:
@@ -98,11 +87,16 @@ def compile_rules(setup: Setup) -> None:
         return
     print("compiling the rules, once for this version ...", file=sys.stderr, flush=True)
     other = joblib.Parallel(n_jobs=2, return_as="generator")(joblib.delayed(_compile_backwards)(setup) for _ in range(1))
-    build_model(setup, _FEW_WORLDS, Recorder(setup.days, setup.record)).run(1)
+    build_model(_as_given(setup), _FEW_WORLDS, Recorder(setup.days, setup.record)).run(1)
     for _ in other:
         pass
     mark_rules_compiled()
 
 
 def _compile_backwards(setup: Setup) -> None:
-    build_model(setup, _FEW_WORLDS).compile_backwards()
+    build_model(_as_given(setup), _FEW_WORLDS).compile_backwards()
+
+
+def _as_given(setup: Setup) -> Setup:
+    """Return the arm without the year before it: its days have the same rules."""
+    return replace(setup, start=Start.GIVEN)

@@ -149,6 +149,11 @@ def calendar() -> Mapping[str, Mapping[str, str]]:
     return _yaml("calendar", "known_2020")
 
 
+def history() -> Mapping[str, Any]:
+    """Return what is known of the year before as shipped."""
+    return _yaml("history", "known_2019_2020")
+
+
 def comment_of(folder: str, name: str) -> str:
     """Return the comment that opens a config, without Hydra's directives."""
     lines = file_of(folder, name).read_text(encoding="utf-8").splitlines()

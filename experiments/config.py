@@ -11,19 +11,21 @@ from omegaconf.errors import OmegaConfBaseException
 from experiments.compute import read_compute
 from experiments.consistency import check_consistency
 from experiments.errors import InputError
+from experiments.history import read_history
 from experiments.ledger import check_values_take_effect, read_parameters, read_switches
 from experiments.mechanisms import read_mechanisms, switch_off
 from experiments.policies import read_policy
-from experiments.setup import Setup, identity_of
+from experiments.setup import Setup, Start, identity_of
 from experiments.shipped import ROOTS, conf_folder, declared
 from experiments.values import check_keys, choice, section, whole
 from sim.calendar import CalendarError, read_calendar
+from sim.forcings import ForcingError
 from sim.outcomes import Record
 from sim.parameters import Ledger, ParameterError, Uncertainty
 from sim.priors import PriorError
 from sim.theatre import DataError, read_theatre
 
-_ENSEMBLE = {"worlds", "worlds_per_draw", "days", "seed", "uncertainty", "record"}
+_ENSEMBLE = {"worlds", "worlds_per_draw", "days", "seed", "uncertainty", "start", "record"}
 _TABLES = ("members", "factions", "sites", "governorates", "borders", "neighbours")
 _NOT_RECORDED = ("results", "compute", "hydra")
 """Where and how a run was computed: it may hold personal paths, and changes no number."""
@@ -55,7 +57,7 @@ def read_setup(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> 
     try:
         named = tuple(override for override in swept if override.lstrip("+").split("=")[0].split(".")[0] not in _NOT_RECORDED)
         return _setup(plain, scenario, named)
-    except (ParameterError, PriorError, DataError, CalendarError) as error:
+    except (ParameterError, PriorError, DataError, CalendarError, ForcingError) as error:
         raise InputError(str(error)) from None
 
 
@@ -79,6 +81,8 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
     check_consistency(ledger, theatre)
     seed = whole("ensemble.seed", ensemble["seed"], 0)
     record = choice("ensemble.record", ensemble["record"], Record)
+    begins = choice("ensemble.start", ensemble["start"], Start)
+    history = read_history(plain, theatre, ledger.parameters)
     return Setup(
         scenario=scenario,
         swept=swept,
@@ -86,6 +90,8 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
         theatre=theatre,
         calendar=calendar,
         policies=policies,
+        start=begins,
+        history=history,
         worlds=_worlds(ensemble["worlds"]),
         days=days,
         seed=seed,
@@ -93,7 +99,9 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
         compute=read_compute(plain),
         results=Path(str(plain["results"])).expanduser(),
         reference=str(plain["reference"]),
-        identity=identity_of(start, files, calendar, ledger, policies, days, seed, record),
+        identity=identity_of(
+            start, files, calendar, ledger, policies, days, seed, record, history if begins is Start.HISTORY else None
+        ),
         resolved={name: value for name, value in plain.items() if name not in _NOT_RECORDED},
     )
 

@@ -11,9 +11,11 @@ import numpy as np
 from experiments import catalogue
 from experiments.api import model
 from experiments.readers import outcome_expressions, setup_draws
+from sim.forcings import KINDS
 from sim.kind import Kind
 from sim.model import DAY, IraqModel
 from sim.outcomes import OUTCOMES, Worse
+from sim.year_before import CARRIED, RENEWED
 
 _NEVER = 1e9
 """From here on a day is none."""
@@ -60,7 +62,7 @@ def _model() -> IraqModel:
 
 
 def _kinds() -> dict[str, Kind]:
-    return {name: value for name, value in vars(_model()).items() if isinstance(value, Kind)}
+    return _model().kinds()
 
 
 def agents() -> str:
@@ -161,6 +163,42 @@ def events() -> str:
     """Return the dated events."""
     rows = [(f"`{n}`", e["kind"], e.get("date") or e.get("every_year", "")) for n, e in catalogue.calendar().items()]
     return table(("event", "kind", "date"), rows)
+
+
+def known_events() -> str:
+    """Return the known events of the year before."""
+    rows = [(f"`{name}`", e["kind"], e["date"], e.get("until", ""), *_details(e)) for name, e in _history("events").items()]
+    return table(("event", "kind", "date", "until", "of it", "source"), rows)
+
+
+def _details(event: Mapping[str, Any]) -> Sequence[str]:
+    named = [", ".join(event["members"]) if "members" in event else "", event.get("site", ""), event.get("stance", "")]
+    return "".join(named), event["source"]
+
+
+def kinds_of_events() -> str:
+    """Return what each kind of known event does."""
+    return table(("kind", "what it does"), ((f"`{name}`", kind.meaning) for name, kind in KINDS.items()))
+
+
+def conditions() -> str:
+    """Return the parameters that are fixed in the year before."""
+    rows = [(f"`{e['parameter']}`", f"{e['value']:g}", e["source"]) for e in _history("fixed").values()]
+    return table(("parameter", "fixed at", "because"), rows)
+
+
+def _history(part: str) -> Mapping[str, Mapping[str, Any]]:
+    return catalogue.history()[part]
+
+
+def goes_on() -> str:
+    """Return what of the year before goes on in a scenario, and what is renewed, why."""
+    rows = [("it goes on", _names(CARRIED)), *((reason, _names(names)) for reason, names in RENEWED.items())]
+    return table(("why", "arrays"), rows)
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def patterns() -> str:

@@ -5,16 +5,43 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
 from experiments.compute import Compute
 from sim.calendar import Calendar
+from sim.forcings import Event
 from sim.outcomes import Record
 from sim.parameters import Ledger, Parameter
 from sim.policy import Policy
 from sim.rule import sources_hash
 from sim.theatre import Theatre, table_path
+from sim.worlds import Phase
+
+
+class Start(StrEnum):
+    """Where the worlds of an arm start from."""
+
+    GIVEN = "given"
+    """The states of day 0 as the parameters have them."""
+    HISTORY = "history"
+    """The end of the year before, lived through under the events that are known."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known of the year before.
+
+    Attributes:
+        start: its first day.
+        fixed: parameters that are fixed in it, each with its value: what did not happen is not drawn.
+        forcings: its events by name.
+    """
+
+    start: date
+    fixed: tuple[tuple[str, float], ...]
+    forcings: tuple[tuple[str, Event], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +49,9 @@ class Setup:
     """One arm, ready to run: everything that the model and its ensemble need.
 
     Attributes:
-        scenario: its name. `swept`: the overrides that this arm was composed with.
+        scenario: its name. `start`: of its worlds. `history`: what is known of the year before it.
+        forcings: known events that it lives through. `phase`: whose dice it throws.
+        `swept`: the overrides that this arm was composed with.
         identity: what changes a world's numbers, as plain values. `key`: its hash.
         resolved: the whole config as plain values, for the record.
     """
@@ -33,6 +62,8 @@ class Setup:
     theatre: Theatre
     calendar: Calendar
     policies: tuple[tuple[str, Policy], ...]
+    start: Start
+    history: History
     worlds: int
     days: int
     seed: int
@@ -42,17 +73,29 @@ class Setup:
     reference: str
     identity: Mapping[str, object]
     resolved: Mapping[str, object]
+    forcings: tuple[tuple[str, Event], ...] = ()
+    phase: Phase = Phase.DAYS
 
     @property
     def key(self) -> str:
         """Return the hash of what changes a world's numbers."""
-        text = json.dumps(self.identity, sort_keys=True, separators=(",", ":"))
-        return sha256(text.encode()).hexdigest()[:10]
+        return _hash(self.identity)
 
     @property
     def folder(self) -> Path:
         """Return the folder of the arm's results."""
         return self.results / "arms" / f"{self.scenario}-{self.key}"
+
+    @property
+    def start_key(self) -> str:
+        """Return the hash of what changes the end of the year before: the arm's, but for what begins on day 0."""
+        begins_later = ("policies", "days", "record")
+        return _hash({**{k: v for k, v in self.identity.items() if k not in begins_later}, "history": _plain(self.history)})
+
+
+def _hash(identity: Mapping[str, object]) -> str:
+    text = json.dumps(identity, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()[:10]
 
 
 def identity_of(
@@ -64,8 +107,12 @@ def identity_of(
     days: int,
     seed: int,
     record: Record,
+    history: History | None,
 ) -> dict[str, object]:
-    """Return what changes a world's numbers, as plain values; the tables and the model's sources as hashes."""
+    """Return what changes a world's numbers, as plain values; the tables and the model's sources as hashes.
+
+    The history is that which the worlds come out of, None where they start as given.
+    """
     return {
         "model": sources_hash(),
         "tables": {role: _hash_of(file) for role, file in tables.items()},
@@ -79,6 +126,7 @@ def identity_of(
         "days": days,
         "seed": seed,
         "record": record.value,
+        **({} if history is None else {"history": _plain(history)}),
     }
 
 

@@ -6,7 +6,19 @@ from pathlib import Path
 
 import yaml
 
-ROOTS = ("policies", "mechanisms", "switches", "calendar", "theatre", "ensemble", "compute", "results", "reference", "hydra")
+ROOTS = (
+    "policies",
+    "mechanisms",
+    "switches",
+    "calendar",
+    "history",
+    "theatre",
+    "ensemble",
+    "compute",
+    "results",
+    "reference",
+    "hydra",
+)
 """What a composed config has beside the groups of parameters."""
 
 
@@ -33,6 +45,7 @@ def settings() -> set[str]:
         "compute": "serial",
         "switches": "default",
         "calendar": "known_2020",
+        "history": "known_2019_2020",
         "theatre": "iraq_2020",
     }
     for group, name in files.items():

@@ -63,6 +63,7 @@ class Kind:
         names: of the agents, in the order of the rows.
         draws: today's uniforms by decision.
         states: names of the attributes that are states, arrays (agents, worlds).
+        memory: all arrays that tomorrow depends on, by name: the states, and what `remembered` made.
     """
 
     agent_class: ClassVar[type[WorldAgent] | None] = None
@@ -76,6 +77,7 @@ class Kind:
         self.model = model
         self.names = tuple(names)
         self.states: list[str] = []
+        self.memory: dict[str, Array] = {}
         self.draws = self.streams(self.names, self.decisions, self.normals)
         self.agents = [self.agent_class(self, row) for row in range(len(self.names))] if self.agent_class else []
 
@@ -89,7 +91,7 @@ class Kind:
         if taken:
             raise ValueError(f"{', '.join(sorted(taken))} has draws already: names address the dice, so they are unique")
         self.model.addresses.update(names if decisions else ())
-        streams = Streams(self.model.seed_of_worlds, names, decisions, self.model.worlds, normals)
+        streams = Streams(self.model.seed_of_worlds, names, decisions, self.model.worlds, normals, self.model.phase)
         self.model.streams.append(streams)
         return streams
 
@@ -97,6 +99,11 @@ class Kind:
         """Make a state, (agents, worlds), with its start value; numbers and (1 or agents, 1 or worlds) broadcast."""
         array = self.array(start, dtype)
         self.states.append(name)
+        return self.remembered(name, array)
+
+    def remembered(self, name: str, array: Array) -> Array:
+        """Note that an array is memory: tomorrow depends on it. It is written in place, never replaced."""
+        self.memory[name] = array
         return array
 
     def array(self, start: Value = 0.0, dtype: type = np.float64) -> Array:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import mesa
 import numpy as np
@@ -24,13 +25,12 @@ from sim.agents.situation import Situation, over_agents
 from sim.agents.truce import Truce
 from sim.calendar import Calendar
 from sim.drawn import Drawn
-from sim.kind import WorldAgent
-from sim.outcomes import Recorder
+from sim.kind import Kind, WorldAgent
 from sim.parameters import Ledger
 from sim.policy import Lever, Policy
 from sim.rule import Array
 from sim.theatre import Theatre
-from sim.worlds import Streams, Worlds
+from sim.worlds import Phase, Streams, Worlds
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Stage:
 
 
 DAY: tuple[Stage, ...] = (
-    Stage("policies take effect on their day", "levers", "act"),
+    Stage("known events happen and policies take effect on their day", "levers", "act"),
     Stage("the lead nation reviews its ultimatum, withdraws or goes on leaving", "lead", "decide_on_exit"),
     Stage("patron and members see what is announced", "lead", "perceive"),
     Stage("the patron restrains the militias or lets go; campaigns wax and wane", "patron", "steer"),
@@ -78,15 +78,29 @@ DAY: tuple[Stage, ...] = (
 """The day, stage by stage. Each reads only what earlier stages, or yesterday, settled."""
 
 
-class Levers:
-    """The policies in force, in the order of the config."""
+class Forcing(Protocol):
+    """An event that is known to have happened: it acts on its days."""
 
-    def __init__(self, model: "IraqModel", policies: Iterable[Policy]) -> None:
+    def act(self, model: "IraqModel") -> None:
+        """Act today, where there is something to do."""
+
+
+class Observer(Protocol):
+    """Takes the day that ends: it reads the model and never draws."""
+
+    def take(self, model: "IraqModel") -> None:
+        """Record the day."""
+
+
+class Levers:
+    """What acts on the theatre from outside: known events, then the policies in force, each in the order of the config."""
+
+    def __init__(self, model: "IraqModel", policies: Iterable[Policy], forcings: Iterable[Forcing]) -> None:
         self.model = model
-        self.levers = [Lever(policy, model) for policy in policies]
+        self.levers = [*forcings, *(Lever(policy, model) for policy in policies)]
 
     def act(self) -> None:
-        """Let each policy act on its day."""
+        """Let each act on its day."""
         for lever in self.levers:
             lever.act(self.model)
 
@@ -106,7 +120,7 @@ class Harm:
 class Records:
     """Hands the day to the recorder, if there is one."""
 
-    def __init__(self, model: "IraqModel", recorder: Recorder | None) -> None:
+    def __init__(self, model: "IraqModel", recorder: Observer | None) -> None:
         self.model = model
         self.recorder = recorder
 
@@ -134,7 +148,9 @@ class IraqModel(mesa.Model):
         policies: Sequence[Policy] = (),
         worlds: int | Worlds = 1024,
         seed: int = 1,
-        recorder: Recorder | None = None,
+        recorder: Observer | None = None,
+        forcings: Sequence[Forcing] = (),
+        phase: Phase = Phase.DAYS,
     ) -> None:
         """Set up the theatre.
 
@@ -146,6 +162,8 @@ class IraqModel(mesa.Model):
             worlds: how many, from world 0 on; or which.
             seed: of the ensemble; all draws are addressed from it.
             recorder: keeps the outcomes; None records nothing.
+            forcings: events that are known to have happened.
+            phase: whose dice the worlds throw.
         """
         super().__init__(rng=seed)
         self.seed_of_worlds = seed
@@ -153,6 +171,7 @@ class IraqModel(mesa.Model):
         self.worlds = carried if ledger.design is None else ledger.design.carried(carried)
         self.theatre = theatre
         self.calendar = calendar
+        self.phase = phase
         self.parameters = Drawn(ledger, seed, self.worlds)
         self.streams: list[Streams] = []
         self.addresses: set[str] = set()
@@ -175,7 +194,7 @@ class IraqModel(mesa.Model):
         self.crowd: Crowds = Crowds(self)
         self.embassy: Embassies = Embassies(self)
         self.neighbours: Neighbours = Neighbours(self)
-        self.levers = Levers(self, policies)
+        self.levers = Levers(self, policies, forcings)
         self.harm = Harm(self)
         self.records = Records(self, recorder)
 
@@ -212,6 +231,10 @@ class IraqModel(mesa.Model):
             if agent.name == name:
                 return agent
         raise KeyError(f"no agent is called {name!r}; there are {', '.join(agent.name for agent in self.agents)}")
+
+    def kinds(self) -> dict[str, Kind]:
+        """Return every kind by the name of the attribute that it is."""
+        return {name: value for name, value in vars(self).items() if isinstance(value, Kind)}
 
     @property
     def civilian_deaths(self) -> Array:

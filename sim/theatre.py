@@ -24,7 +24,7 @@ class Member:
     Attributes:
         name: its key; `label` is what figures print.
         present: False where it had left before the start.
-        troops: persons in the country at the start.
+        troops: persons in the country at the start. `troops_before`: in the year before, as in January 2020.
         in_nato_mission: it serves in the NATO mission (alone or besides the coalition's).
         framework_nation: the member on whose contingent it depends, or empty.
         mandate_renewal: date of the national mandate's next renewal, recurring every year.
@@ -35,6 +35,7 @@ class Member:
     label: str
     present: bool
     troops: float
+    troops_before: float
     dependence_on_lead: float
     in_nato_mission: bool
     in_nato: bool
@@ -138,6 +139,7 @@ def _member(row: "_Row") -> Member:
         label=row.text("label"),
         present=row.choice("status_at_start", "present", "out") == "present",
         troops=row.number("troops"),
+        troops_before=row.number("troops_january_2020" if "troops_january_2020" in row.cells else "troops"),
         dependence_on_lead=row.number("dependence_on_lead"),
         in_nato_mission=mission in ("nmi", "both"),
         in_nato=row.flag("nato_member"),

@@ -8,6 +8,7 @@ So world 731 is the same world whatever the block, the number of workers, or whi
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cache
 
 import numpy as np
@@ -19,7 +20,17 @@ CHUNK = 1024
 """Worlds in a chunk: the unit of random numbers and of storage."""
 
 _SMALLEST_UNIFORM = 2.0**-54
-_START, _DAYS = 0, 1
+
+
+class Phase(IntEnum):
+    """Which of a world's dice: each phase has its own, so that no draw of one decides about another."""
+
+    START = 0
+    """Drawn once: what a world is like."""
+    DAYS = 1
+    """From day 0 on."""
+    HISTORY = 2
+    """The days before day 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,7 @@ def address(name: str) -> tuple[int, int]:
     return int.from_bytes(digest[:4], "little"), int.from_bytes(digest[4:], "little")
 
 
-def generator(seed: int, name: str, chunk: int, phase: int = _DAYS) -> np.random.Generator:
+def generator(seed: int, name: str, chunk: int, phase: Phase = Phase.DAYS) -> np.random.Generator:
     """Return the generator of a name for a chunk of worlds (or of parameter draws)."""
     key = (*address(name), phase, chunk)
     return np.random.Generator(np.random.SFC64(np.random.SeedSequence(entropy=seed, spawn_key=key)))
@@ -96,7 +107,13 @@ class Streams:
     """
 
     def __init__(
-        self, seed: int, names: Sequence[str], decisions: Sequence[str], worlds: Worlds, normals: Sequence[str] = ()
+        self,
+        seed: int,
+        names: Sequence[str],
+        decisions: Sequence[str],
+        worlds: Worlds,
+        normals: Sequence[str] = (),
+        phase: Phase = Phase.DAYS,
     ) -> None:
         """Prepare the generators.
 
@@ -106,6 +123,7 @@ class Streams:
             decisions: what an agent draws a uniform for each day.
             worlds: of the block.
             normals: those of the decisions that want a standard normal.
+            phase: whose days they are.
         """
         today = np.empty((len(decisions), len(names), worlds.count))
         self._by_decision = dict(zip(decisions, today, strict=True))
@@ -116,7 +134,7 @@ class Streams:
         self._parts: list[tuple[np.random.Generator, list[tuple[slice, Array]]]] = []
         for row, name in enumerate(names if decisions else ()):
             for chunk, runs in worlds.chunks():
-                random = generator(seed, name, chunk)
+                random = generator(seed, name, chunk, phase)
                 if len(runs) == 1 and runs[0][0] == slice(0, CHUNK):  # straight into place, decision after decision
                     self._whole += [(random, part) for part in _contiguous(today[:, row, runs[0][1]])]
                 else:
@@ -166,7 +184,7 @@ def start_uniforms(seed: int, names: Sequence[str], decision: str, worlds: World
     uniforms = np.empty((len(names), worlds.count))
     for row, name in enumerate(names):
         for chunk, runs in worlds.chunks():
-            whole = generator(seed, f"{name}: {decision}", chunk, _START).random(CHUNK)
+            whole = generator(seed, f"{name}: {decision}", chunk, Phase.START).random(CHUNK)
             for columns, place in runs:
                 uniforms[row, place] = whole[columns]
     return uniforms

@@ -1,5 +1,6 @@
 """The members of the coalition: whether and when each leaves, and what makes it leave."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from sim.agents.exit_decision import (
     OUT,
     PRESENT,
+    RELOCATED,
     calendar_factor,
     common_log_hazard,
     decision,
@@ -143,10 +145,10 @@ class Coalition(Kind):
         self.knocked_on = self.state("knocked_on", 0, np.int8)
         self.knock_on_probability = self.state("knock_on_probability", 0.0, np.float32)
         self.ordered = self.state("ordered", 0, np.int8)
-        self.knock_on_lead = self.vector(1.0)
-        self.knock_on_peers = self.vector(1.0)
-        self.knock_on_framework = self.vector(1.0)
-        self.remaining = self.vector(1.0)
+        self.knock_on_lead = self.remembered("knock_on_lead", self.vector(1.0))
+        self.knock_on_peers = self.remembered("knock_on_peers", self.vector(1.0))
+        self.knock_on_framework = self.remembered("knock_on_framework", self.vector(1.0))
+        self.remaining = self.remembered("remaining", self.vector(1.0))
         self.common = self.vector()
         self.recent = self.vector()
         self.bound = self.vector()
@@ -193,6 +195,20 @@ class Coalition(Kind):
     def order_exit(self, member: str, where: Array) -> None:
         """Let a named member leave for good today in some worlds, (1, worlds)."""
         self.ordered[self.names.index(member)] |= where[0]
+
+    def move_away(self, members: Sequence[str]) -> None:
+        """Let the named members that are there move their troops out of the country for a while, in all worlds."""
+        for row in map(self.names.index, members):
+            moves = self.status[row] == PRESENT
+            np.copyto(self.status[row], RELOCATED, where=moves)
+            np.copyto(self.troops[row], 0.0, where=moves)
+
+    def come_back(self, members: Sequence[str]) -> None:
+        """Let the named members that are away for a while come back, in all worlds."""
+        for row in map(self.names.index, members):
+            returns = self.status[row] == RELOCATED
+            np.copyto(self.status[row], PRESENT, where=returns)
+            np.copyto(self.troops[row], self.troops_at_start[row], where=returns)
 
     def decide(self) -> None:
         """Let each member decide; peers, framework nations and the members' share are yesterday's."""

@@ -35,7 +35,9 @@ class Elsewhere(Kind):
         self.wounded = self.state("wounded")
         self.coalition_deaths = self.vector()
         self.by_target = {target: self.vector() for target in DISPLACED_TARGETS}
-        self.attacks_so_far = {target: self.vector() for target in DISPLACED_TARGETS}
+        self.attacks_so_far = {
+            target: self.remembered(f"attacks_so_far_{target}", self.vector()) for target in DISPLACED_TARGETS
+        }
 
     def land(self) -> None:
         """Let today's displaced attacks land."""

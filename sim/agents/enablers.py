@@ -21,6 +21,8 @@ def enablers_of(
     full_nato_staff: float,
     nato_advice: float,
     over_the_horizon: float,
+    suspended_air: float,
+    suspended_advice: float,
     surveillance_from_afar: float,
     air_from_afar: float,
     lead_surveillance: float,
@@ -34,6 +36,7 @@ def enablers_of(
 
     surveillance = max(l lead + (1 - l) members, o_isr OTH), air likewise with o_air; advice =
     clip(l lead + (1 - l) members + en_n (NATO - NATO at start)/scale, 0, 1). OTH: strength of over-the-horizon support.
+    Air and advice times 1 - the share of them that is suspended.
 
     Source: shares and weights are judgement; France kept air operations from Jordan and Qatar in 2020.
     """
@@ -43,6 +46,7 @@ def enablers_of(
     air = max(lead_air * lead + (1.0 - lead_air) * members, air_from_afar * over_the_horizon)
     nato = nato_advice * (nato_staff - nato_staff_at_start) / full_nato_staff
     advice = clip(lead_advice * lead + (1.0 - lead_advice) * members + nato, 0.0, 1.0)
+    air, advice = air * (1.0 - suspended_air), advice * (1.0 - suspended_advice)
     together = weight_surveillance * surveillance + weight_air * air + weight_advice * advice
     return surveillance, air, advice, together
 
@@ -58,6 +62,7 @@ class Enablers(Kind):
 
     States:
         surveillance, air, advice, together. `over_the_horizon`: support from outside, 0-1.
+        suspended_air, suspended_advice: share of it that is halted, 0 from the start on.
         civilian_deaths: of air operations today.
     """
 
@@ -83,6 +88,8 @@ class Enablers(Kind):
         self.advice = self.state("advice", 1.0)
         self.together = self.state("together", 1.0)
         self.over_the_horizon = self.state("over_the_horizon", horizon.strength_without_policy)
+        self.suspended_air = self.state("suspended_air")
+        self.suspended_advice = self.state("suspended_advice")
         self.civilian_deaths = self.state("civilian_deaths")
 
     def support(self) -> None:
@@ -93,6 +100,8 @@ class Enablers(Kind):
             members=model.coalition.remaining,
             nato_staff=model.nato.staff,
             over_the_horizon=self.over_the_horizon,
+            suspended_air=self.suspended_air,
+            suspended_advice=self.suspended_advice,
             **self.rule,
             out=(self.surveillance, self.air, self.advice, self.together),
         )

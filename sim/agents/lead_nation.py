@@ -76,7 +76,8 @@ class LeadNations(Kind):
         credibility, loss: of the exit, as the patron and the members see it.
         window: days left to answer a coalition death. `deterrence`: memory of strikes, 0-1.
         recent_deaths: coalition deaths, fading. `recent_strikes`: strikes, fading.
-        strikes, militia_deaths, iraqi_deaths, civilian_deaths: today's.
+        strikes, militia_deaths, iraqi_deaths, civilian_deaths: today's. `decided_strike`: 1 where it decided on one itself.
+        ordered_strike: 1 a strike happens today, -1 none, 0 as the lead decides.
         restraint: 0-1, set by the policy. `executed`: 1 once an ultimatum was executed.
     """
 
@@ -156,6 +157,8 @@ class LeadNations(Kind):
         self.deterrence = self.state("deterrence")
         self.recent_deaths = self.state("recent_deaths")
         self.recent_strikes = self.state("recent_strikes")
+        self.ordered_strike = self.state("ordered_strike")
+        self.decided_strike = self.state("decided_strike")
         self.strikes = self.state("strikes")
         self.militia_deaths = self.state("militia_deaths")
         self.iraqi_deaths = self.state("iraqi_deaths")
@@ -203,6 +206,10 @@ class LeadNations(Kind):
     def withdraw(self, where: Array) -> None:
         """Withdraw what is announced: troops and mission stay where they are, a reduced mission is open again."""
         np.copyto(self.withdrawn, 1.0, where=where & (self.weight > 0.0))
+        self.forget_announcement(where)
+
+    def forget_announcement(self, where: Array) -> None:
+        """Let nothing be announced any more in some worlds, (1, worlds); troops and mission stay as they are."""
         for state, value in (
             (self.announcement, NOTHING),
             (self.announced_on, NEVER),
@@ -298,13 +305,17 @@ class LeadNations(Kind):
             mission_closed=model.embassy.closed_by_decision,
             lead=self.troop_share,
             restraint=self.restraint,
+            ordered=self.ordered_strike,
             strike=draws["strike"],
             militia_toll=draws["militia toll"],
             iraqi_toll=draws["iraqi toll"],
             civilian_toll=draws["civilian toll"],
             **self.retaliation_rule,
-            out=(self.strikes, self.window, self.militia_deaths, self.iraqi_deaths, self.civilian_deaths),
-        )
+            out=(
+                self.strikes, self.window, self.militia_deaths, self.iraqi_deaths, self.civilian_deaths, self.decided_strike,
+            ),
+        )  # fmt: skip
+        self.ordered_strike.fill(0.0)
         deterrence_memory(self.deterrence, self.strikes, out=self.deterrence)
 
     def remember(self) -> None:

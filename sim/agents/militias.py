@@ -154,6 +154,8 @@ class Militias(Kind):
             patron.campaign_volatility,
         )  # fmt: skip
         self.campaigns = {"rockets": self.rockets, "convoys": self.convoys}
+        for name, campaign in self.campaigns.items():
+            self.remembered(f"excitation_{name}", campaign.excitation)
         self.control = own.rows("patron_control", self.names)
         self.facade = own.rows("facade_share", self.names)
         self.blur = own.facade_blur

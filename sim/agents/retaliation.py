@@ -20,6 +20,7 @@ def retaliation(
     nearly_gone_level: float,
     factor_from_afar: float,
     restraint: float,
+    ordered: float,
     strike: float,
     militia_toll: float,
     iraqi_toll: float,
@@ -27,18 +28,20 @@ def retaliation(
     militia_deaths: float,
     iraqi_deaths: float,
     civilian_deaths: float,
-) -> tuple[float, float, float, float, float]:
+) -> tuple[float, float, float, float, float, float]:
     """Decide whether the lead strikes the militias today, and whom the strike kills.
 
     A coalition death yesterday opens a window of w days in which the daily probability is 1 - (1 - p)^(1/w), so that p
     is the probability of an answer within the window; a strike closes it. Outside, the hazard is
     h0 min(rate/reference, cap) k^[mission closed by decision]. All times the factor from afar once the troops are
-    nearly gone, times 1 - restraint. Killed: militia fighters geometric, Iraqi forces and civilians Poisson.
+    nearly gone, times 1 - restraint. A strike that is ordered (1) happens whatever the lead decides, and none where none
+    is to happen (-1). Killed: militia fighters geometric, Iraqi forces and civilians Poisson.
 
     Source: both fatal attacks of December 2019 and March 2020 were answered within two days; none of about 75 others.
 
     Returns:
-        strike (0 or 1), days left of the window, militia, Iraqi force and civilian deaths.
+        strike (0 or 1), days left of the window, militia, Iraqi force and civilian deaths; and whether the lead itself
+        decided to strike (0 or 1).
     """
     if deaths_yesterday > 0.0:
         window = window_days
@@ -49,10 +52,12 @@ def retaliation(
         chance = happens_within_a_day(hazard * mission_closed_factor if mission_closed > 0.0 else hazard)
     if lead < nearly_gone_level:
         chance *= factor_from_afar
-    if strike >= chance * (1.0 - restraint):
-        return 0.0, max(window - 1.0, 0.0), 0.0, 0.0, 0.0
+    decides = strike < chance * (1.0 - restraint)
+    left, decided = (0.0, 1.0) if decides else (max(window - 1.0, 0.0), 0.0)
+    if ordered < 0.0 or (ordered == 0.0 and not decides):
+        return 0.0, left, 0.0, 0.0, 0.0, decided
     militia = geometric(militia_toll, militia_deaths)
-    return 1.0, 0.0, militia, poisson(iraqi_toll, iraqi_deaths), poisson(civilian_toll, civilian_deaths)
+    return 1.0, left, militia, poisson(iraqi_toll, iraqi_deaths), poisson(civilian_toll, civilian_deaths), decided
 
 
 @rule

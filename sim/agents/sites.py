@@ -179,6 +179,7 @@ class Sites(Kind):
 
     States:
         presence, cover: 0-1. `attraction`: share of its campaign. `attacks`: today's.
+        beyond: presence above that of the start, at bases that were given up before it; 0 from the start on.
         coalition_deaths, civilian_deaths, iraqi_deaths, wounded: today's, persons. A death on a convoy is a
         contractor's, counted with the coalition's.
         from_nineveh: today's attacks on Erbil that came from Nineveh; the rest from Kirkuk.
@@ -223,6 +224,7 @@ class Sites(Kind):
         self.embassy = self.names.index(_EMBASSY)
 
         self.presence = self.state("presence", 1.0)
+        self.beyond = self.state("beyond")
         self.cover = self.state("cover", self.cover_at_start)
         self.attraction = self.state("attraction", self.attractiveness)
         self.attacks = self.state("attacks")
@@ -234,11 +236,11 @@ class Sites(Kind):
         self.attacks_by_faction = np.zeros((len(self.names), len(model.theatre.factions), model.worlds.count))
         self.exposure = {campaign: self.vector() for campaign in self.in_campaign}
         self.attacks_in_all = self.vector()
-        self.coalition_deaths_in_all = self.vector()
+        self.coalition_deaths_in_all = self.remembered("coalition_deaths_in_all", self.vector())
         self.civilian_deaths_in_all = self.vector()
         self.iraqi_deaths_in_all = self.vector()
         self.wounded_in_all = self.vector()
-        self.attacks_so_far = self.array()
+        self.attacks_so_far = self.remembered("attacks_so_far", self.array())
 
     def deploy(self) -> None:
         """Set who is where, under which cover, and how the factions weigh the sites."""
@@ -248,6 +250,7 @@ class Sites(Kind):
             self.lead_part, lead, self.closing_level, self.members_part, model.coalition.remaining,
             self.mission_part, model.embassy.mission_presence, out=self.presence,
         )  # fmt: skip
+        self.presence += self.beyond
         cover_after(self.cover, self.cover_at_start, lead, self.cover_lag, out=self.cover)
         attraction_of(
             self.attractiveness, self.is_embassy, self.is_other_fixed, self.embassy_share, self.others_share,

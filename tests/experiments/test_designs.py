@@ -11,7 +11,7 @@ from experiments.block import run_block
 from experiments.designs import drawn_numbers, drawn_switches, with_design
 from experiments.ensemble import run_arm
 from experiments.errors import InputError
-from experiments.year_before import with_fixed
+from experiments.history import with_fixed
 from sim.design import Design
 from sim.drawn import Drawn
 from sim.parameters import Uncertainty

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +20,9 @@ from experiments.block import build_model
 from experiments.cli import main
 from experiments.errors import InputError
 from experiments.jobs import validate as job
-from experiments.pattern_runs import SCENARIOS, Run, run_all, runs_of
+from experiments.pattern_runs import SCENARIOS, Run, hold_at_the_peak, run_all, runs_of
 from experiments.setup import Setup
 from experiments.validation import read_targets, targets_file, validate
-from experiments.year_before import begin_anywhere, hold_at_the_peak, set_campaigns, year_before
 from sim.worlds import Worlds
 
 pytestmark = pytest.mark.slow
@@ -199,36 +199,16 @@ def test_runs_do_not_depend_on_the_block() -> None:
         np.testing.assert_array_equal(whole[name].values[4:], part[name].values)
 
 
-def test_the_year_before_ends_on_the_day_of_the_start() -> None:
-    before = year_before(arm("stay"))
-    assert (before.theatre.start.isoformat(), before.days) == ("2019-10-01", 366)
-    assert before.calendar.lead_election is None
-    assert sum(member.present for member in before.theatre.members) == 31
-
-
-def test_campaigns_begin_the_year_before_anywhere_and_run_at_the_peak_as_at_the_start() -> None:
-    setup = year_before(arm("stay", "patron.campaign_volatility=0.5", "patron.campaign_correlation=0.6"))
-    model = build_model(setup, Worlds(0, 2048))
-    begin_anywhere(model)
-    rockets, convoys = model.patron.rockets[0].copy(), model.patron.convoys[0].copy()
-    assert rockets.std() == pytest.approx(0.5, rel=0.05)
-    assert abs(rockets.mean()) < 0.05
-    assert np.corrcoef(rockets, convoys)[0, 1] == pytest.approx(0.6, abs=0.05)
+def test_the_year_before_is_held_at_the_peak_to_the_end_of_the_day_of_the_start() -> None:
+    run = runs_of(setups(), FEW)["year_before"]
+    assert run.setup.theatre.start + timedelta(days=run.setup.days - 1) == setups()["stay"].theatre.start
+    model = build_model(run.setup, Worlds(0, 16))
     model.day = 304  # 31 July is over: the next day is 1 August
     hold_at_the_peak(model)
     for _ in range(3):
         model.step()
         np.testing.assert_array_equal(model.patron.rockets, model.militias.rockets.intensity_at_start)
         np.testing.assert_array_equal(model.patron.convoys, model.militias.convoys.intensity_at_start)
-
-
-def test_memories_that_go_with_the_intensities_of_the_start_are_those_of_the_start() -> None:
-    model = build_model(arm("stay"), Worlds(0, 16))
-    militias = model.militias
-    before = [a.copy() for a in (militias.rockets.excitation, militias.claims, model.situation.attack_rate)]
-    set_campaigns(model, militias.rockets.intensity_at_start, militias.convoys.intensity_at_start)
-    for was, now in zip(before, (militias.rockets.excitation, militias.claims, model.situation.attack_rate), strict=True):
-        np.testing.assert_allclose(now, was, rtol=1e-9)
 
 
 def test_days_are_kept_as_the_model_lived_them() -> None:

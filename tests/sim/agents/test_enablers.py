@@ -13,13 +13,14 @@ SHARE = st.floats(0.0, 1.0)
 
 START = {
     "lead": 1.0, "members": 1.0, "nato_staff": 500.0, "nato_staff_at_start": 500.0, "full_nato_staff": 3700.0,
-    "nato_advice": 0.35, "over_the_horizon": 0.3, "surveillance_from_afar": 0.4, "air_from_afar": 0.6,
+    "nato_advice": 0.35, "over_the_horizon": 0.3, "suspended_air": 0.0, "suspended_advice": 0.0, "surveillance_from_afar": 0.4, "air_from_afar": 0.6,
     "lead_surveillance": 0.75, "lead_air": 0.8, "lead_advice": 0.6, "weight_surveillance": 0.4, "weight_air": 0.35,
     "weight_advice": 0.25,
 }  # fmt: skip
 DOMAINS = {
     "lead": SHARE, "members": SHARE, "nato_staff": st.floats(0.0, 4000.0), "nato_staff_at_start": st.just(500.0),
     "full_nato_staff": st.just(3700.0), "nato_advice": st.floats(0.1, 0.6), "over_the_horizon": SHARE,
+    "suspended_air": SHARE, "suspended_advice": SHARE,
     "surveillance_from_afar": st.floats(0.1, 0.7), "air_from_afar": st.floats(0.3, 0.9), "lead_surveillance": st.just(0.75),
     "lead_air": st.just(0.8), "lead_advice": st.just(0.6), "weight_surveillance": st.just(0.4), "weight_air": st.just(0.35),
     "weight_advice": st.just(0.25),
@@ -38,6 +39,8 @@ GONE = {"lead": 0.0, "members": 0.0}
         ({**GONE, "over_the_horizon": 1.0}, 0.4, 0.6, 0.0, 0.37),
         ({"lead": 0.0, "over_the_horizon": 1.0}, 0.4, 0.6, 0.4, 0.47),
         ({"over_the_horizon": 1.0}, 1.0, 1.0, 1.0, 1.0),
+        ({"suspended_air": 0.9}, 1.0, 0.1, 1.0, 0.685),
+        ({"suspended_advice": 0.6, "lead": 0.5}, 0.625, 0.6, 0.28, 0.53),
         ({"lead": 0.0, "over_the_horizon": 0.0, "nato_staff": 4200.0}, 0.25, 0.2, 0.75, 0.3575),
         ({"lead": 0.0, "over_the_horizon": 0.0, "nato_staff": 2350.0}, 0.25, 0.2, 0.575, 0.31375),
         ({"nato_staff": 4200.0}, 1.0, 1.0, 1.0, 1.0),

@@ -16,7 +16,7 @@ RATE = st.floats(0.0, 3.0)
 STRIKE = {
     "window": 0.0, "deaths_yesterday": 0.0, "window_days": 2.0, "probability_in_window": 0.75, "unprovoked_hazard": 0.0004,
     "attack_rate": 0.161, "reference_rate": 0.161, "ratio_cap": 10.0, "mission_closed": 0.0, "mission_closed_factor": 3.0,
-    "lead": 1.0, "nearly_gone_level": 0.07, "factor_from_afar": 0.3, "restraint": 0.0, "militia_deaths": 1.0,
+    "lead": 1.0, "nearly_gone_level": 0.07, "factor_from_afar": 0.3, "restraint": 0.0, "ordered": 0.0, "militia_deaths": 1.0,
     "iraqi_deaths": LN2, "civilian_deaths": LN2,
 }  # fmt: skip
 TOLLS = {"militia_toll": 0.6, "iraqi_toll": 0.6, "civilian_toll": 0.6}
@@ -26,7 +26,7 @@ STRIKE_DOMAINS = {
     "unprovoked_hazard": st.floats(0.0001, 0.002), "attack_rate": RATE, "reference_rate": st.just(0.161),
     "ratio_cap": st.just(10.0), "mission_closed": FLAG, "mission_closed_factor": st.floats(1.0, 10.0), "lead": SHARE,
     "nearly_gone_level": st.floats(0.05, 0.15), "factor_from_afar": st.floats(0.0, 0.8), "restraint": SHARE,
-    "militia_deaths": st.just(8.0), "iraqi_deaths": st.just(1.5), "civilian_deaths": st.just(0.5),
+    "ordered": st.just(0.0), "militia_deaths": st.just(8.0), "iraqi_deaths": st.just(1.5), "civilian_deaths": st.just(0.5),
 }  # fmt: skip
 PEACE = {**STRIKE_DOMAINS, "window": st.just(0.0), "deaths_yesterday": st.just(0.0)}
 
@@ -103,13 +103,13 @@ def test_death_opens_the_window_and_a_strike_closes_it(window, deaths, strike, l
 )
 def test_tolls_of_a_strike(uniform, militia, others):
     tolls = dict.fromkeys(TOLLS, uniform)
-    assert retaliation(**{**STRIKE, "window": 1.0}, **tolls, strike=0.0)[2:] == (militia, others, others)
-    assert retaliation(**{**STRIKE, "window": 1.0}, **tolls, strike=0.99)[2:] == (0.0, 0.0, 0.0)
+    assert retaliation(**{**STRIKE, "window": 1.0}, **tolls, strike=0.0)[2:5] == (militia, others, others)
+    assert retaliation(**{**STRIKE, "window": 1.0}, **tolls, strike=0.99)[2:5] == (0.0, 0.0, 0.0)
 
 
 @pytest.mark.parametrize("toll", ["militia_toll", "iraqi_toll", "civilian_toll"])
 def test_each_toll_has_its_own_uniform(toll):
-    dead = retaliation(**{**STRIKE, "window": 1.0}, **{**dict.fromkeys(TOLLS, 0.1), toll: 0.9}, strike=0.0)[2:]
+    dead = retaliation(**{**STRIKE, "window": 1.0}, **{**dict.fromkeys(TOLLS, 0.1), toll: 0.9}, strike=0.0)[2:5]
     assert [name for name, number in zip(TOLLS, dead, strict=True) if number > 0.0] == [toll]
 
 
@@ -123,6 +123,18 @@ def test_each_toll_has_its_own_uniform(toll):
 def test_direction_of_strikes(name, direction):
     provoked = {**STRIKE_DOMAINS, "attack_rate": st.floats(0.0, 0.5), "mission_closed_factor": st.just(1.0)}
     moves(strikes, provoked if name in ("probability_in_window", "deaths_yesterday") else PEACE, name, direction)
+
+
+@pytest.mark.parametrize(
+    ("ordered", "strike", "happens", "decided"),
+    [(0.0, 0.0, 1.0, 1.0), (0.0, 0.99, 0.0, 0.0), (1.0, 0.99, 1.0, 0.0), (1.0, 0.0, 1.0, 1.0), (-1.0, 0.0, 0.0, 1.0)],
+)
+def test_what_is_ordered_happens_and_what_the_lead_would_have_done_is_noted(ordered, strike, happens, decided):
+    inputs = {**STRIKE, "window": 2.0, "ordered": ordered}
+    result = retaliation(**inputs, **dict.fromkeys(TOLLS, 0.9), strike=strike)
+    assert (result[0], result[5]) == (happens, decided)
+    assert (sum(result[2:5]) > 0.0) == (happens > 0.0)
+    assert result[1] == (0.0 if decided else 1.0), "its own decision closes the window, an order leaves it open"
 
 
 @pytest.mark.parametrize(("before", "strike", "after"), [(0.3, 0.0, 0.3), (0.0, 1.0, 1.0), (0.3, 1.0, 1.0)])

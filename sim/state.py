@@ -1,0 +1,48 @@
+"""The state of a block of worlds as plain arrays: what tomorrow depends on, by kind and name.
+
+`take` copies it out of a model, `put` writes it into another model of the same theatre. A model with the state of day n,
+the calendar and the dice of day n goes on as if it had never stopped.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.rule import Array
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+type State = dict[str, Array]
+"""Arrays (agents or 1, worlds) by name, "militias.grievance"."""
+
+
+class StateError(ValueError):
+    """A state that a model cannot take: says which array, and what is wanted."""
+
+
+def take(model: "IraqModel") -> State:
+    """Copy the memory of all kinds."""
+    return {name: array.copy() for name, array in memory(model).items()}
+
+
+def put(model: "IraqModel", state: Mapping[str, Array]) -> None:
+    """Write a state, or a part of one, into a model.
+
+    Raises:
+        StateError: the model has no such array, or one of another shape.
+    """
+    places = memory(model)
+    for name, values in state.items():
+        place = places.get(name)
+        if place is None:
+            raise StateError(f"the model remembers no {name}")
+        if place.shape != values.shape:
+            raise StateError(f"{name} is {place.shape} in the model, (agents, worlds), not {values.shape}")
+        np.copyto(place, values)
+
+
+def memory(model: "IraqModel") -> State:
+    """Return the memory of all kinds by name: the arrays themselves."""
+    return {f"{kind}.{name}": array for kind, held in model.kinds().items() for name, array in held.memory.items()}
