@@ -16,9 +16,10 @@ from experiments.config import read_setup
 from experiments.ensemble import run_arm
 from experiments.errors import InputError
 from experiments.explain import explain
+from experiments.files import check_writable
 from experiments.setup import Setup
 from experiments.shipped import conf_folder
-from experiments.store import ArmStore, check_writable
+from experiments.store import ArmStore
 from sim.model import IraqModel
 from sim.worlds import Worlds
 

@@ -30,9 +30,39 @@ class Arm:
         """Tell whether others are compared with it."""
         return self.label == self.reference
 
+    @property
+    def store(self) -> ArmStore:
+        """Return the folder of its results."""
+        return ArmStore(self.setup.folder)
+
     def open(self) -> xr.Dataset:
-        """Open its stored outcomes."""
-        return ArmStore(self.setup.folder).open(self.setup.worlds)
+        """Open its stored outcomes.
+
+        Raises:
+            InputError: they are not all there, or are of something else.
+        """
+        self.store.check_key(self.setup.key)
+        return self.store.open(self.setup.worlds)
+
+
+def can_be_compared(arms: Sequence[Arm]) -> tuple[list[Arm], list[str]]:
+    """Tell finished arms from others: worlds that are missing may be unlike those that are there.
+
+    Returns:
+        The arms that have all their worlds, and whose reference has; and a line on each of the others.
+    """
+    lacking = {}
+    for arm in arms:
+        finished = arm.store.finished(arm.setup.worlds)
+        if finished < arm.setup.worlds:
+            lacking[arm.label] = f"has {finished} of {arm.setup.worlds} worlds ({arm.setup.folder})"
+    whole = [arm for arm in arms if arm.label not in lacking and arm.reference not in lacking]
+    lines = [
+        f"{arm.label} is not compared: {lacking.get(arm.label, f'its reference {arm.reference} is not finished')}"
+        for arm in arms
+        if arm not in whole
+    ]
+    return whole, lines
 
 
 def name_arms(setups: Sequence[Setup]) -> list[Arm]:

@@ -73,12 +73,14 @@ class SweepOfArms(Callback):
 
     def _check(self, configs: list[DictConfig]) -> None:
         from experiments.arms import name_arms
+        from experiments.files import check_writable
         from experiments.notes import notes_on_arms
-        from experiments.store import check_writable
+        from experiments.store import ArmStore
 
         setups = [setup_of(config, config.hydra) for config in configs]
         for setup in setups:
             check_writable(setup.results)
+            ArmStore(setup.folder).check_key(setup.key)
         self.arms = name_arms(setups)
         for note in notes_on_arms(self.arms) if self.notes else ():
             print(f"note: {note}", file=sys.stderr)

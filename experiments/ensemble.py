@@ -1,25 +1,21 @@
-"""Worlds to blocks to workers to a dataset."""
+"""Worlds to blocks to workers to what is stored."""
 
-import sys
-import time
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from importlib.metadata import version
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import xarray as xr
-from tqdm import tqdm
 
 from experiments.block import joined
 from experiments.compute import Compute
-from experiments.failures import BlockFailure
+from experiments.errors import BlocksFailedError, RunError, say
+from experiments.failures import FAILURES, BlockFailure
+from experiments.manifest import Manifest
 from experiments.progress import PROGRESS
 from experiments.setup import Setup
-from experiments.store import ArmStore
+from experiments.store import ArmStore, spans
 from experiments.workers import Work, run_blocks, run_each
+from experiments.writer import ArmWriter
 from sim.worlds import CHUNK, Worlds
-
-_LIBRARIES = ("knockon", "mesa", "numpy", "scipy", "numba", "xarray", "zarr", "hydra-core")
 
 
 def blocks_of(chunk: int, count: int, block: int) -> list[Worlds]:
@@ -53,72 +49,95 @@ def run_whole(work: Work, worlds: int, compute: Compute, label: str) -> xr.Datas
 
 
 def run_arm(setup: Setup, label: str = "") -> ArmStore:
-    """Compute what is missing of an arm and store it.
+    """Compute what is missing of an arm and store it; where another process is at it, wait for that first.
 
     Args:
         setup: of the arm.
         label: shown beside the progress.
 
     Raises:
-        InputError: the results folder cannot be written.
+        InputError: the results folder cannot be written, or holds something else.
+        BlocksFailedError: some blocks failed; all others were computed.
+        RunError: the disk failed, or under `compute.strict` a block.
     """
     store = ArmStore(setup.folder)
-    missing = store.missing(setup.worlds)
-    if not missing:
+    store.check_key(setup.key)
+    if not store.missing(setup.worlds) and store.manifest() is not None:
         return store
-    store.begin(setup.resolved)
-    began = time.perf_counter()
-    with PROGRESS.of(setup.folder, label or setup.scenario, sum(count for _, count in missing)) as progress:
-        for chunk, data in _chunks(setup, missing, progress):
-            store.write_chunk(chunk, data)
-    seconds = time.perf_counter() - began
-    store.write_manifest(_manifest(setup, sum(count for _, count in missing), seconds))
+    with ArmWriter(store, setup.worlds) as writer:
+        store.check_key(setup.key)
+        _extend(setup, store, writer, label or setup.scenario)
     return store
 
 
-def _chunks(setup: Setup, missing: Sequence[tuple[int, int]], progress: tqdm) -> Iterator[tuple[int, xr.Dataset]]:
-    """Yield each missing chunk when all its blocks are done."""
-    counts = dict(missing)
-    jobs = [worlds for chunk, count in missing for worlds in blocks_of(chunk, count, min(setup.compute.block, CHUNK))]
-    parts: dict[int, list[xr.Dataset]] = {chunk: [] for chunk in counts}
-    for worlds, outcome in run_blocks(setup, jobs, setup.compute):
-        if isinstance(outcome, BlockFailure):
-            raise RuntimeError(outcome.traceback)
-        progress.update(worlds.count)
+def _extend(setup: Setup, store: ArmStore, writer: ArmWriter, label: str) -> None:
+    for note in _repairs(setup, store):
+        say(note)
+    stored, missing = store.stored(), dict(store.missing(setup.worlds))
+    manifest, computed = Manifest(setup, store.manifest()), 0
+    writer.write_config(setup.resolved)
+    writer.write_manifest(manifest.plain(sum(stored.values()), computed))
+    blocks = [part for chunk, count in missing.items() for part in blocks_of(chunk, count, min(setup.compute.block, CHUNK))]
+    failed: list[BlockFailure] = []
+    for chunk, data in _chunks(_computed(setup, blocks, writer, failed, label), missing):
+        writer.write_chunk(chunk, data)
+        writer.failures.forget(Worlds(chunk * CHUNK, missing[chunk]))
+        stored[chunk], computed = missing[chunk], computed + missing[chunk]
+        writer.write_manifest(manifest.plain(sum(stored.values()), computed))
+    if failed:
+        raise BlocksFailedError(_summary(failed, len(blocks), store))
+
+
+def _computed(
+    setup: Setup, blocks: Sequence[Worlds], writer: ArmWriter, failed: list[BlockFailure], label: str
+) -> Iterator[tuple[Worlds, xr.Dataset | None]]:
+    """Yield each block when it is done, None where it failed: that is recorded, and added to those that failed.
+
+    Raises:
+        RunError: a block failed under `compute.strict`.
+    """
+    with PROGRESS.of(setup.folder, label, sum(worlds.count for worlds in blocks)) as progress:
+        for worlds, outcome in run_blocks(setup, blocks, setup.compute):
+            progress.update(worlds.count)
+            if not isinstance(outcome, BlockFailure):
+                writer.failures.forget(worlds)
+                yield worlds, outcome
+                continue
+            writer.record(outcome, setup.resolved)
+            failed.append(outcome)
+            if setup.compute.strict:
+                raise RunError(_summary(failed, len(blocks), writer.store))
+            yield worlds, None
+
+
+def _chunks(
+    computed: Iterator[tuple[Worlds, xr.Dataset | None]], wanted: Mapping[int, int]
+) -> Iterator[tuple[int, xr.Dataset]]:
+    """Yield each chunk when all its blocks are there; one that lacks a block is given up, and its blocks with it."""
+    waiting: dict[int, list[xr.Dataset]] = {chunk: [] for chunk in wanted}
+    for worlds, data in computed:
         chunk = worlds.first // CHUNK
-        parts[chunk].append(outcome)
-        if sum(part.sizes["world"] for part in parts[chunk]) == counts[chunk]:
-            yield chunk, joined(parts.pop(chunk))
+        if data is None:
+            waiting.pop(chunk, None)
+        if data is None or chunk not in waiting:
+            continue
+        waiting[chunk].append(data)
+        if sum(part.sizes["world"] for part in waiting[chunk]) == wanted[chunk]:
+            yield chunk, joined(waiting.pop(chunk))
 
 
-def _manifest(setup: Setup, computed: int, seconds: float) -> dict[str, object]:
-    return {
-        "scenario": setup.scenario,
-        "key": setup.key,
-        "seed": setup.seed,
-        "days": setup.days,
-        "worlds": setup.worlds,
-        "swept": list(setup.swept),
-        "written": datetime.now(UTC).isoformat(timespec="seconds"),
-        "worlds_computed": computed,
-        "seconds": round(seconds, 2),
-        "worlds_per_second": round(computed / seconds, 1),
-        "workers": setup.compute.workers,
-        "block": setup.compute.block,
-        "versions": {library: version(library) for library in _LIBRARIES},
-        "python": sys.version.split()[0],
-        "commit": _commit(),
-        "identity": setup.identity,
-    }
+def _repairs(setup: Setup, store: ArmStore) -> Iterator[str]:
+    """Say what of an arm is damaged and is computed or written anew."""
+    if damaged := store.damaged(setup.worlds):
+        yield f"{store.path}: the files of worlds {spans(damaged)} are damaged; these worlds are computed again"
+    if store.has_manifest() and store.manifest() is None:
+        yield f"{store.path}: manifest.json cannot be read and is written anew; of earlier runs it will say nothing"
 
 
-def _commit() -> str | None:
-    """Return the git commit of the code, None outside a checkout."""
-    head = Path(__file__).parent.parent / ".git" / "HEAD"
-    try:
-        text = head.read_text(encoding="utf-8").strip()
-        if not text.startswith("ref: "):
-            return text
-        return (head.parent / text.removeprefix("ref: ")).read_text(encoding="utf-8").strip()
-    except OSError:
-        return None
+def _summary(failed: Sequence[BlockFailure], blocks: int, store: ArmStore) -> str:
+    """Say in one line which arm failed where, and what to do."""
+    worlds = sum(failure.worlds.count for failure in failed)
+    return (
+        f"{store.path.name}: {len(failed)} of {blocks} blocks failed, {worlds} worlds in all ({failed[0].summary});"
+        f" tracebacks are in {store.path / FAILURES}, finished chunks are kept, and the same command tries the others again"
+    )

@@ -1,4 +1,4 @@
-"""What an analyst reads when something is wrong: one line on standard error, exit code 2."""
+"""What an analyst reads when something is wrong: one line on standard error, and an exit code that is not 0."""
 
 import difflib
 import sys
@@ -7,16 +7,31 @@ from typing import NoReturn
 
 BAD_INPUT = 2
 """Exit code for input that cannot be used."""
+UNFINISHED = 1
+"""Exit code for a run that could not be finished."""
 
 
 class InputError(ValueError):
     """Something the analyst gave cannot be used: what was given, where, what is allowed, what to try."""
 
 
-def fail(message: object) -> NoReturn:
-    """Print one line and leave with exit code 2."""
-    print(f"knockon: {' '.join(str(message).split())}", file=sys.stderr)
-    raise SystemExit(BAD_INPUT)
+class RunError(RuntimeError):
+    """A run could not be finished though its input was right: why, what is kept, what to try."""
+
+
+class BlocksFailedError(RunError):
+    """Some blocks of an arm failed; all others were computed and its finished chunks are stored."""
+
+
+def fail(message: object, code: int = BAD_INPUT) -> NoReturn:
+    """Print one line and leave with an exit code."""
+    say(message)
+    raise SystemExit(code)
+
+
+def say(message: object) -> None:
+    """Print one line on standard error."""
+    print(f"knockon: {' '.join(str(message).split())}", file=sys.stderr, flush=True)
 
 
 def nearest(given: str, known: Iterable[str]) -> str:

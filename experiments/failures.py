@@ -4,11 +4,18 @@ import os
 import sys
 import sysconfig
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+import yaml
+
+from experiments.files import write_whole
 from sim.worlds import Worlds
+
+FAILURES = "failures"
+"""Folder, in that of an arm, of the records of its blocks that failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +48,58 @@ def without_paths(text: str) -> str:
             text = text.replace(folder + os.sep, "")
     home = str(Path.home())
     return text if home == os.sep else text.replace(home, "~")
+
+
+@dataclass(frozen=True, slots=True)
+class FailureFolder:
+    """The records of an arm's blocks that failed, a file each.
+
+    Attributes:
+        path: of the folder, which is there only while something is in it.
+    """
+
+    path: Path
+
+    def record(self, failure: BlockFailure, config: Mapping[str, object]) -> None:
+        """Write down a failure, with the config that the block had.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        worlds = failure.worlds
+        self.path.mkdir(exist_ok=True)
+        content = {
+            "worlds": {"first": worlds.first, "count": worlds.count},
+            "error": failure.summary,
+            "traceback": failure.traceback,
+            "config": dict(config),
+        }
+        text = yaml.dump(content, Dumper=_Readable, sort_keys=False, allow_unicode=True)
+        write_whole(self.path / f"{worlds.first:09d}-{worlds.first + worlds.count - 1:09d}.yaml", text)
+
+    def forget(self, worlds: Worlds) -> None:
+        """Remove the records of blocks that lie within worlds that are computed now."""
+        for file in self._files():
+            first, last = map(int, file.stem.split("-"))
+            if worlds.first <= first and last < worlds.first + worlds.count:
+                file.unlink(missing_ok=True)
+        if self.path.exists() and not self._files():
+            self.path.rmdir()
+
+    def summaries(self) -> list[str]:
+        """Return what failed, a line a block."""
+        return [str(yaml.safe_load(file.read_text(encoding="utf-8"))["error"]) for file in self._files()]
+
+    def _files(self) -> list[Path]:
+        return sorted(self.path.glob("*-*.yaml"))
+
+
+class _Readable(yaml.SafeDumper):
+    """Writes texts of several lines, such as tracebacks, as they stand."""
+
+
+def _block_of_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Readable.add_representer(str, _block_of_text)

@@ -11,13 +11,25 @@ import pandas as pd
 from experiments.analysis.hinges import hinges
 from experiments.analysis.paired import compare_arms
 from experiments.analysis.words import answer, headline_table
-from experiments.arms import Arm
+from experiments.arms import Arm, can_be_compared
+from experiments.errors import UNFINISHED, fail, say
 from experiments.figures import draw_comparison
 
 _WIDEST, _NARROWEST = 200, 80
 
 
-def report(arms: Sequence[Arm]) -> pd.DataFrame:
+def report(arms: Sequence[Arm]) -> None:
+    """Compare the finished arms of a sweep, and end the process with an error where others are not finished."""
+    finished, lines = can_be_compared(arms)
+    if finished:
+        compare_finished(finished)
+    for line in lines:
+        say(line)
+    if lines:
+        fail("the sweep is not finished: the same command goes on with what is missing", UNFINISHED)
+
+
+def compare_finished(arms: Sequence[Arm]) -> pd.DataFrame:
     """Compare finished arms: print the answer, write tables and figures, say where they are.
 
     Args:

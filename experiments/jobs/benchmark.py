@@ -23,7 +23,7 @@ def main(config: DictConfig) -> None:
     from experiments.benchmark.settings import read_settings
     from experiments.callbacks import setup_of
     from experiments.compute import Backend
-    from experiments.store import check_writable
+    from experiments.files import check_writable
 
     hydra = HydraConfig.get()
     try:

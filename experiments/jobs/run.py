@@ -10,10 +10,16 @@ def main(config: DictConfig) -> None:
     from experiments.arms import name_arms
     from experiments.callbacks import setup_of
     from experiments.ensemble import run_arm
+    from experiments.errors import UNFINISHED, BlocksFailedError, RunError, fail, say
     from experiments.report import report
 
     hydra = HydraConfig.get()
-    setup = setup_of(config, hydra)
-    run_arm(setup)
-    if hydra.mode is not RunMode.MULTIRUN:
+    setup, is_sweep = setup_of(config, hydra), hydra.mode is RunMode.MULTIRUN
+    try:
+        run_arm(setup)
+    except RunError as error:  # not raised: Hydra would put a line of its own before it
+        if not (is_sweep and isinstance(error, BlocksFailedError)):
+            fail(error, UNFINISHED)
+        say(error)
+    if not is_sweep:
         report(name_arms([setup]))

@@ -21,7 +21,7 @@ def main(config: DictConfig) -> None:
         score_data(config)
         return
     from experiments.analysis.scorecard import failures, summary, table
-    from experiments.store import check_writable
+    from experiments.files import check_writable
     from experiments.validation import read_targets, targets_file, validate, write_scorecard
 
     hydra = HydraConfig.get()
@@ -41,8 +41,8 @@ def main(config: DictConfig) -> None:
 
 def score_data(config: DictConfig) -> None:
     """Score the arm of a composed config against observed series, print the scores and write them."""
+    from experiments.files import check_writable
     from experiments.observed_scores import score_observed, write_observed
-    from experiments.store import check_writable
 
     hydra = HydraConfig.get()
     try:

@@ -246,7 +246,7 @@ def test_a_small_run_is_kept_reused_and_extended(knockon: Callable[..., Answer],
     assert "\nBy day 40, stay has " in answer.out
     (arm,) = Path("results/arms").iterdir()
     assert arm.name.startswith("stay-")
-    assert {path.name for path in arm.iterdir()} == {"config.yaml", "manifest.json", "chunks", "outcomes.zarr"}
+    assert {path.name for path in arm.iterdir()} == {"config.yaml", "manifest.json", "chunks", "outcomes.zarr", "lock"}
     (comparison,) = Path("results").glob("compare-*")
     assert list(pd.read_csv(comparison / "arms.csv")["arm"]) == ["stay"]
     assert set(pd.read_csv(comparison / "tables" / "comparison.csv")["day"]) == {40}

@@ -1,104 +1,93 @@
-"""Nothing without a mark is read, and whatever was stopped halfway is computed again."""
+"""Nothing without a mark is read, nor what its mark does not fit."""
 
 import json
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 import xarray as xr
-import zarr
-from composing import composed
-from conftest import same_bits
+from storing import CHUNK, SITES, cut, files_of, is_stored, leftovers, outcomes, write
 
-import experiments.ensemble
+import experiments.layout
 import experiments.store
-import experiments.workers
+import experiments.writer
 from experiments.api import load
-from experiments.ensemble import run_arm
 from experiments.errors import InputError
-from experiments.setup import Setup
-from experiments.store import ArmStore, check_writable
-from sim.worlds import Worlds
-
-CHUNK = 4
-SITES = ["embassy", "western_base"]
+from experiments.files import check_writable
+from experiments.store import ArmStore, spans
+from experiments.writer import ArmWriter
 
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(experiments.store, "CHUNK", CHUNK)
-    monkeypatch.setattr(experiments.ensemble, "CHUNK", CHUNK)
+    for module in (experiments.store, experiments.layout, experiments.writer):
+        monkeypatch.setattr(module, "CHUNK", CHUNK)
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> ArmStore:
-    arm = ArmStore(tmp_path / "results" / "arms" / "stay-0123456789")
-    arm.begin({"ensemble": {"worlds": 6}})
-    return arm
-
-
-def outcomes(first: int, count: int) -> xr.Dataset:
-    """Make outcomes that tell which world, day and site they are of."""
-    worlds = np.arange(first, first + count)
-    attacks = (100.0 * worlds[:, None] + [[1.0, 2.0]]).astype(np.float32)
-    by_site = attacks[:, :, None] + np.float32([0.25, 0.5])
-    never = np.where(worlds[:, None] % 2 == 0, np.nan, attacks).astype(np.float32)
-    return xr.Dataset(
-        {
-            "attacks": (["world", "day"], attacks, {"long_name": "attacks on sites", "units": "attacks", "worse": 1}),
-            "attacks_by_site": (["world", "day", "site"], by_site, {"long_name": "attacks by site", "units": "attacks"}),
-            "resurgence_day": (["world", "day"], never, {"units": "day"}),
-            "form_strikes": (["world"], (worlds % 2).astype(np.int8), {"forms": ["deter", "provoke"]}),
-        },
-        coords={"world": worlds, "day": [365, 730], "site": SITES},
-        attrs={"scenario": "stay", "key": "0123456789", "seed": 20200930},
-    )
-
-
-def leftovers(folder: Path) -> list[Path]:
-    """Return the files that are neither results nor marks."""
-    return [path for path in folder.rglob("*") if path.is_file() and (path.name.startswith(".") or "tmp" in path.name)]
+    return ArmStore(tmp_path / "results" / "arms" / "stay-0123456789")
 
 
 # what is read
 
 
 def test_a_round_trip_keeps_numbers_labels_and_attributes(store: ArmStore) -> None:
-    written = outcomes(0, 3)
-    store.write_chunk(0, written)
-    read = store.open().load()
+    write(store, (0, 3))
+    written, read = outcomes(0, 3), store.open().load()
     xr.testing.assert_identical(read, written)
     assert {name: read[name].dtype for name in read.data_vars} == {name: written[name].dtype for name in written.data_vars}
     assert read["attacks"].attrs == {"long_name": "attacks on sites", "units": "attacks", "worse": 1}
     assert list(read["site"].values) == SITES
+    assert leftovers(store.path) == []
+
+
+def test_any_program_finds_labelled_outcomes_in_it(store: ArmStore) -> None:
+    write(store, (0, 3), worlds=3)
+    with xr.open_zarr(store.dataset, chunks=None, consolidated=False) as data:
+        stacked = data["float32_by_day"].sel(float32_by_day_names="attacks")
+        assert list(data["world"].values) == [0, 1, 2]
+        assert float(stacked.sel(world=2, day=730)) == 202.0
+        assert data["float32_by_day"].attrs["variables"]["attacks"]["units"] == "attacks"
+
+
+def test_a_chunk_is_a_few_files_however_many_outcomes(store: ArmStore) -> None:
+    write(store, (0, 4), (1, 4))
+    many = outcomes(8, 4).assign({f"attacks_{number}": outcomes(8, 4)["attacks"] for number in range(30)})
+    wide = ArmStore(store.path.with_name("wide"))
+    with ArmWriter(wide, 4) as writer:
+        writer.write_chunk(0, many.assign_coords(world=range(4)))
+    assert len(files_of(store, 1)) == len(files_of(wide, 0)) == 4
+    assert set(wide.open().data_vars) == set(many.data_vars)
 
 
 def test_worlds_come_from_all_chunks_in_order(store: ArmStore) -> None:
-    store.write_chunk(0, outcomes(0, 4))
-    store.write_chunk(1, outcomes(4, 4))
-    store.write_chunk(2, outcomes(8, 2))
-    xr.testing.assert_identical(store.open().load(), outcomes(0, 10))
+    write(store, (0, 4), (1, 4), (2, 2))
+    is_stored(store, 10)
 
 
 def test_chunks_may_be_written_in_any_order(store: ArmStore) -> None:
-    store.write_chunk(1, outcomes(4, 2))
-    store.write_chunk(0, outcomes(0, 4))
-    xr.testing.assert_identical(store.open().load(), outcomes(0, 6))
+    write(store, (2, 1), (0, 4), (1, 4))
+    is_stored(store, 9)
+
+
+def test_zeros_are_stored_like_anything_else(store: ArmStore) -> None:
+    with ArmWriter(store, 4) as writer:
+        writer.write_chunk(0, outcomes(0, 4) * 0)
+    assert len(files_of(store, 0)) == 4
+    xr.testing.assert_identical(store.open().load(), outcomes(0, 4) * 0)
 
 
 @pytest.mark.parametrize("worlds", [1, 3, 4, 5, 6])
 def test_as_many_worlds_are_opened_as_are_asked_for(store: ArmStore, worlds: int) -> None:
-    store.write_chunk(0, outcomes(0, 4))
-    store.write_chunk(1, outcomes(4, 2))
+    write(store, (0, 4), (1, 2))
     xr.testing.assert_identical(store.open(worlds).load(), outcomes(0, worlds))
 
 
 def test_more_worlds_than_there_are_are_refused(store: ArmStore) -> None:
-    store.write_chunk(0, outcomes(0, 4))
-    store.write_chunk(1, outcomes(4, 2))
-    with pytest.raises(InputError, match="holds 6 finished worlds, not 7: run the arm again"):
+    write(store, (0, 4), (1, 2))
+    with pytest.raises(InputError, match=r"holds 6 finished worlds, not 7: run the arm again"):
         store.open(7)
 
 
@@ -108,25 +97,24 @@ def test_an_arm_without_a_finished_world_is_refused(store: ArmStore) -> None:
             arm.open()
 
 
-@pytest.mark.parametrize("mark", [None, "", "{", '{"chunk": 0}', '{"worlds": "many"}'])
-def test_a_chunk_without_a_whole_mark_is_not_read(store: ArmStore, mark: str | None) -> None:
-    store.write_chunk(0, outcomes(0, 4))
-    store.write_chunk(1, outcomes(4, 4))
-    path = store.path / "chunks" / "000001.json"
-    path.unlink()
-    if mark is not None:
-        path.write_text(mark, encoding="utf-8")
-    assert store.open().sizes["world"] == 4
-    assert store.missing(8) == [(1, 4)]
-    with pytest.raises(InputError, match="holds 4 finished worlds"):
-        store.open(5)
-
-
 def test_worlds_behind_a_missing_chunk_are_not_read(store: ArmStore) -> None:
-    store.write_chunk(1, outcomes(4, 4))
+    write(store, (1, 4))
     with pytest.raises(InputError, match="holds 0 finished worlds"):
         store.open()
     assert store.missing(8) == [(0, 4)]
+    assert store.stored() == {1: 4}
+
+
+def test_what_is_read_is_read_when_it_is_used(store: ArmStore) -> None:
+    write(store, (0, 4))
+    data = store.open()
+    for file in files_of(store, 0):
+        if file.parent.name == "float32_by_day":
+            file.unlink()
+    assert data["attacks_by_site"].notnull().all()
+    assert data["attacks"].isnull().all(), "Zarr reads what is not there as NaN: hence the marks"
+    with pytest.raises(InputError, match="damaged"):
+        store.open()
 
 
 # what is computed
@@ -134,163 +122,175 @@ def test_worlds_behind_a_missing_chunk_are_not_read(store: ArmStore) -> None:
 
 def test_a_partial_last_chunk_is_computed_again_when_more_is_asked(store: ArmStore) -> None:
     assert store.missing(6) == [(0, 4), (1, 2)]
-    store.write_chunk(0, outcomes(0, 4))
-    store.write_chunk(1, outcomes(4, 2))
+    write(store, (0, 4), (1, 2), worlds=6)
     for fewer in (1, 4, 5, 6):
         assert store.missing(fewer) == []
     assert store.missing(7) == [(1, 3)]
     assert store.missing(9) == [(1, 4), (2, 1)]
-    store.write_chunk(1, outcomes(4, 4))
-    xr.testing.assert_identical(store.open().load(), outcomes(0, 8))
+    write(store, (1, 4), worlds=8)
+    is_stored(store, 8)
+    write(store, (2, 4), worlds=20)
+    is_stored(store, 12)
 
 
-# what is stopped halfway
+# what is damaged
 
 
-def crash_at(write: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the disk fail at one of the writes of arrays, counted from 0."""
-    real: Callable[..., None] = zarr.Array.__setitem__
-    written = iter(range(10**6))
-
-    def fail(array: zarr.Array, *arguments: Any) -> None:
-        if next(written) == write:
-            raise OSError("no space left on device")
-        real(array, *arguments)
-
-    monkeypatch.setattr(zarr.Array, "__setitem__", fail)
+def flip(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
 
 
-@pytest.mark.parametrize("write", range(7))  # the worlds' numbers, day and site, four variables
-def test_a_chunk_stopped_in_the_middle_is_not_read_and_a_rerun_repairs_it(
-    store: ArmStore, monkeypatch: pytest.MonkeyPatch, write: int
-) -> None:
-    with monkeypatch.context() as failing:
-        crash_at(write, failing)
-        with pytest.raises(OSError, match="no space"):
-            store.write_chunk(0, outcomes(0, 4))
-    assert store.missing(4) == [(0, 4)]
-    with pytest.raises(InputError, match="holds 0 finished worlds"):
-        store.open()
-    store.write_chunk(0, outcomes(0, 4))
-    xr.testing.assert_identical(store.open().load(), outcomes(0, 4))
-    assert leftovers(store.path) == []
+def swap(file: Path) -> None:
+    other = file.with_name(file.name.replace("c.1", "c.0", 1))
+    (content, others) = file.read_bytes(), other.read_bytes()
+    file.write_bytes(others)
+    other.write_bytes(content)
 
 
-@pytest.mark.parametrize("write", [0, 2])
-def test_finished_chunks_stay_readable_when_a_later_one_is_stopped(
-    store: ArmStore, monkeypatch: pytest.MonkeyPatch, write: int
-) -> None:
-    store.write_chunk(0, outcomes(0, 4))
-    with monkeypatch.context() as failing:
-        crash_at(write, failing)
-        with pytest.raises(OSError, match="no space"):
-            store.write_chunk(1, outcomes(4, 4))
-    xr.testing.assert_identical(store.open().load(), outcomes(0, 4))
+def empty(file: Path) -> None:
+    file.write_bytes(b"")
 
 
-def test_a_chunk_stopped_while_it_is_replaced_is_no_longer_trusted(store: ArmStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    store.write_chunk(0, outcomes(0, 3))
-    with monkeypatch.context() as failing:
-        crash_at(1, failing)
-        with pytest.raises(OSError, match="no space"):
-            store.write_chunk(0, outcomes(0, 4))
-    assert store.worlds_done(0) == 0
-    store.write_chunk(0, outcomes(0, 4))
-    xr.testing.assert_identical(store.open().load(), outcomes(0, 4))
+HARMS = [cut, flip, empty, Path.unlink]
 
 
-def test_the_mark_is_written_after_the_data(store: ArmStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = []
-    write = experiments.store._write_whole
-
-    def look(path: Path, text: str) -> None:
-        with xr.open_zarr(store.path / "outcomes.zarr", consolidated=False) as data:
-            seen.append((path.name, data.load().copy()))
-        write(path, text)
-
-    monkeypatch.setattr(experiments.store, "_write_whole", look)
-    store.write_chunk(0, outcomes(0, 4))
-    ((name, data),) = seen
-    assert name == "000000.json"
-    xr.testing.assert_identical(data, outcomes(0, 4))
+def harmed(files: list[Path], harm: Callable[[Path], None]) -> Iterator[Path]:
+    """Harm one file after the other, and mend it."""
+    for file in files:
+        content = file.read_bytes()
+        harm(file)
+        yield file
+        file.write_bytes(content)
 
 
-def test_a_mark_that_cannot_be_written_leaves_no_file(store: ArmStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*paths: object) -> None:
-        raise OSError("no space left on device")
-
-    with monkeypatch.context() as failing:
-        failing.setattr("os.replace", fail)
-        with pytest.raises(OSError, match="no space"):
-            store.write_manifest({"seed": 1})
-    assert leftovers(store.path) == []
-    assert not (store.path / "manifest.json").exists()
-
-
-# the same, through a whole run
-
-
-@pytest.fixture
-def arm() -> Setup:
-    return composed("us_pullout", "ensemble.worlds=6", "ensemble.days=16", "ensemble.record=totals")
+@pytest.mark.parametrize("harm", HARMS)
+def test_a_damaged_file_is_never_read(store: ArmStore, harm: Callable[[Path], None]) -> None:
+    write(store, (0, 4), (1, 4), (2, 4))
+    for _ in harmed(files_of(store, 1), harm):
+        assert store.missing(12) == store.missing(8) == [(1, 4)]
+        assert store.missing(4) == []
+        assert store.damaged(12) == [1]
+        with pytest.raises(InputError, match=r"holds 4 finished worlds, not 12 \(the files of worlds 4 to 7 are damaged\)"):
+            store.open(12)
+        with pytest.warns(UserWarning, match="only the first 4 worlds .* worlds 4 to 7 are damaged"):
+            xr.testing.assert_identical(load(store.path).load(), outcomes(0, 4))
+    is_stored(store, 12)
 
 
-def counted(monkeypatch: pytest.MonkeyPatch, stop_at: int | None = None) -> list[Worlds]:
-    """Note which blocks are run; stop before one of them as Ctrl-C does."""
-    blocks: list[Worlds] = []
-    run = experiments.workers.run_block
-
-    def run_block(setup: Setup, worlds: Worlds) -> xr.Dataset:
-        if len(blocks) == stop_at:
-            raise KeyboardInterrupt
-        blocks.append(worlds)
-        return run(setup, worlds)
-
-    monkeypatch.setattr(experiments.workers, "run_block", run_block)
-    return blocks
+def test_a_damaged_chunk_is_written_again(store: ArmStore) -> None:
+    write(store, (0, 4), (1, 4), (2, 4))
+    for file, harm in zip(files_of(store, 1), HARMS, strict=True):
+        harm(file)
+    write(store, (1, 4))
+    is_stored(store, 12)
 
 
-def test_ctrl_c_leaves_nothing_that_a_later_run_trusts(arm: Setup, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    whole = run_block_of_all(arm)
-    with monkeypatch.context() as stopping:
-        counted(stopping, stop_at=1)
-        with pytest.raises(KeyboardInterrupt):
-            run_arm(arm)
-    folder = tmp_path / arm.folder
-    assert [path.name for path in (folder / "chunks").iterdir()] == ["000000.json"]
-    assert not (folder / "manifest.json").exists()
-    assert load(folder).sizes["world"] == 4
-    with pytest.raises(InputError, match="holds 4 finished worlds, not 6"):
-        load(folder, 6)
-    blocks = counted(monkeypatch)
-    store = run_arm(arm)
-    assert blocks == [Worlds(4, 2)]
-    assert same_bits(store.open(6).load(), whole) == []
-    assert store.manifest()["worlds_computed"] == 2
-    assert leftovers(folder) == []
+def test_swapped_files_are_noticed(store: ArmStore) -> None:
+    write(store, (0, 4), (1, 4), (2, 4))
+    for file in files_of(store, 1):
+        swap(file)
+        same = "int8" in str(file)  # the forms of both chunks are the same, and so are their files
+        assert store.missing(12) == ([] if same else [(0, 4), (1, 4)])
+        swap(file)
+    is_stored(store, 12)
 
 
-def run_block_of_all(arm: Setup) -> xr.Dataset:
-    """Run all worlds of an arm at once, past the store."""
-    return experiments.workers.run_block(arm, Worlds(0, arm.worlds))
+def test_a_chunk_without_a_whole_mark_is_not_read(store: ArmStore) -> None:
+    write(store, (0, 4), (1, 4), worlds=8)
+    path = store.mark_of(1)
+    for mark in (None, "", "{", "[]", '{"layout": 2}', '{"layout": 2, "chunk": 1, "worlds": 4, "checksum": 5}'):
+        path.unlink() if mark is None else path.write_text(mark, encoding="utf-8")
+        assert store.missing(8) == [(1, 4)]
+        with pytest.raises(InputError, match="holds 4 finished worlds"):
+            store.open(5)
 
 
-def test_a_finished_arm_is_not_computed_again(arm: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
-    run_arm(arm)
-    blocks = counted(monkeypatch)
-    run_arm(arm)
-    assert blocks == []
+def test_a_changed_mark_is_not_trusted(store: ArmStore) -> None:
+    write(store, (0, 3))
+    path = store.mark_of(0)
+    path.write_text(path.read_text(encoding="utf-8").replace('"worlds": 3', '"worlds": 4'), encoding="utf-8")
+    assert store.missing(3) == [(0, 3)]
 
 
-def test_the_folder_says_what_made_it(arm: Setup) -> None:
-    store = run_arm(arm)
-    manifest = store.manifest()
-    assert manifest["key"] == arm.key
-    assert manifest["identity"] == json.loads(json.dumps(arm.identity))
-    assert (manifest["seed"], manifest["days"], manifest["worlds"]) == (arm.seed, 16, 6)
-    assert {"mesa", "numpy", "zarr", "hydra-core"} <= set(manifest["versions"])
-    assert "us_pullout" in store.path.name
-    assert "effect_of_restraint" in (store.path / "config.yaml").read_text(encoding="utf-8")
+def test_a_mark_of_another_chunk_does_not_fit(store: ArmStore) -> None:
+    write(store, (0, 4))
+    shutil.copy(store.mark_of(0), store.mark_of(1))
+    assert store.missing(8) == [(1, 4)]
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_damaged_labels_and_descriptions_are_noticed(store: ArmStore, harm: Callable[[Path], None]) -> None:
+    write(store, (0, 4), (1, 2), worlds=6)
+    names = ["site/c.0", "day/c.0", "float32_by_day_names/c.0", "zarr.json"]
+    for _ in harmed([store.dataset / name for name in names], harm):
+        assert store.missing(6) == [(0, 4), (1, 2)]
+        with pytest.raises(InputError, match="worlds 0 to 3, 4 to 7 are damaged"):
+            store.open(6)
+    is_stored(store, 6)
+
+
+def test_damaged_descriptions_are_written_again(store: ArmStore) -> None:
+    write(store, (0, 4), (1, 2), worlds=6)
+    cut(store.dataset / "zarr.json")
+    write(store, (0, 4), (1, 2), worlds=6)
+    is_stored(store, 6)
+
+
+def test_descriptions_beside_the_one_that_counts_do_no_harm(store: ArmStore) -> None:
+    write(store, (0, 4))
+    (store.dataset / "float32_by_day" / "zarr.json").unlink()
+    is_stored(store, 4)
+
+
+def test_spans_are_worlds() -> None:
+    assert spans([0, 3]) == "0 to 3, 12 to 15"
+
+
+# what is of somebody else
+
+
+def test_another_version_is_neither_read_nor_changed(store: ArmStore) -> None:
+    write(store, (0, 4))
+    for text in ('{"chunk": 0, "worlds": 4}', '{"layout": 3, "worlds": 4}'):
+        store.mark_of(0).write_text(text, encoding="utf-8")
+        before = {path: path.read_bytes() for path in store.path.rglob("*") if path.is_file()}
+        for use in (store.open, lambda: store.missing(4), lambda: store.check_key("0123456789"), lambda: load(store.path)):
+            with pytest.raises(InputError, match="written by another version of knockon"):
+                use()
+        assert {path: path.read_bytes() for path in store.path.rglob("*") if path.is_file()} == before
+
+
+def test_a_folder_of_another_config_is_refused(store: ArmStore) -> None:
+    store.check_key("0123456789")
+    write(store, (0, 4))
+    store.check_key("0123456789")
+    with pytest.raises(InputError, match=r"holds the results of another config \(key 0123456789\)"):
+        store.check_key("9876543210")
+
+
+def test_the_manifest_tells_of_another_config_too(store: ArmStore) -> None:
+    with ArmWriter(store, 4) as writer:
+        writer.write_manifest({"key": "9876543210"})
+    with pytest.raises(InputError, match=r"holds the results of another config \(key 9876543210\)"):
+        store.check_key("0123456789")
+
+
+def test_a_corrupt_manifest_hides_no_results(store: ArmStore) -> None:
+    write(store, (0, 4))
+    for content in (b"", b"{", b"[]", b"\0", b"\xff"):
+        (store.path / "manifest.json").write_bytes(content)
+        assert store.manifest() is None
+        store.check_key("0123456789")
+    is_stored(store, 4)
+
+
+def test_a_manifest_is_read_as_it_was_written(store: ArmStore) -> None:
+    with ArmWriter(store, 4) as writer:
+        writer.write_manifest({"seed": 1, "runs": [{"worlds": 4}]})
+    assert store.manifest() == {"seed": 1, "runs": [{"worlds": 4}]}
+    assert json.loads((store.path / "manifest.json").read_text(encoding="utf-8"))["seed"] == 1
 
 
 # where nothing can be written
@@ -301,8 +301,8 @@ def test_a_results_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     for results in (tmp_path / "file", tmp_path / "file" / "below"):
         with pytest.raises(InputError, match="file is a file, not a folder"):
             check_writable(results)
-    with pytest.raises(InputError, match="cannot be written"):
-        ArmStore(tmp_path / "file" / "arms" / "stay-0").begin({})
+    with pytest.raises(InputError, match="cannot be written"), ArmWriter(ArmStore(tmp_path / "file" / "arms" / "stay-0"), 1):
+        pass
 
 
 def test_a_results_folder_that_refuses_files_is_refused() -> None:
@@ -313,22 +313,3 @@ def test_a_results_folder_that_refuses_files_is_refused() -> None:
 def test_the_check_leaves_nothing(tmp_path: Path) -> None:
     check_writable(tmp_path / "one" / "two")
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("write", range(5))
-def test_reading_disturbs_no_run_that_is_writing(store: ArmStore, monkeypatch: pytest.MonkeyPatch, write: int) -> None:
-    store.write_chunk(0, outcomes(0, 4))
-    real: Callable[..., None] = zarr.Array.__setitem__
-    written = iter(range(10**6))
-    read = []
-
-    def look(array: zarr.Array, *arguments: Any) -> None:
-        real(array, *arguments)
-        if next(written) == write:
-            read.append(store.open().load())
-
-    with monkeypatch.context() as reading:
-        reading.setattr(zarr.Array, "__setitem__", look)
-        store.write_chunk(1, outcomes(4, 4))
-    xr.testing.assert_identical(read[0], outcomes(0, 4))
-    xr.testing.assert_identical(store.open().load(), outcomes(0, 8))

@@ -1,0 +1,35 @@
+"""Files that are whole or not there, and folders that can be written."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from experiments.errors import InputError
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")  # not of tempfile, whose files nobody else may read
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def check_writable(results: Path) -> None:
+    """Check, without leaving anything, that results can be written below a folder.
+
+    Raises:
+        InputError: they cannot.
+    """
+    existing = results.absolute()
+    while not existing.exists():
+        existing = existing.parent
+    if not existing.is_dir():
+        raise InputError(f"results={results}: {existing.name} is a file, not a folder")
+    try:
+        tempfile.TemporaryFile(dir=existing).close()
+    except OSError as error:
+        raise InputError(f"results={results}: the folder cannot be written ({error.strerror})") from None
