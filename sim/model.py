@@ -30,7 +30,7 @@ from sim.parameters import Ledger
 from sim.policy import Lever, Policy
 from sim.rule import Array
 from sim.theatre import Theatre
-from sim.worlds import Phase, Streams, Worlds
+from sim.worlds import CHUNK, Phase, Streams, Worlds
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class IraqModel(mesa.Model):
         theatre: Theatre,
         calendar: Calendar,
         policies: Sequence[Policy] = (),
-        worlds: int | Worlds = 1024,
+        worlds: int | Worlds = CHUNK,
         seed: int = 1,
         recorder: Observer | None = None,
         forcings: Sequence[Forcing] = (),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.model import IraqModel
 
 DAYS_A_WEEK = 7
+_DAYS_A_YEAR = 365
 MONTH = 30
 """Days of the window of a last-month outcome."""
 
@@ -227,7 +228,7 @@ def labels(model: "IraqModel") -> dict[str, list[str]]:
 
 def reporting_days(days: int) -> tuple[int, ...]:
     """Return the days by which totals are reported: every 365 days, and the end of the horizon."""
-    return (*range(365, days, 365), days)
+    return (*range(_DAYS_A_YEAR, days, _DAYS_A_YEAR), days)
 
 
 class Recorder:

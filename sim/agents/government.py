@@ -53,7 +53,7 @@ def arrests_today(
 ) -> tuple[float, float]:
     """Return whether a high-profile arrest is made and sustained, and whether one is made and reversed (0 or 1).
 
-    Source: June 2020 raid, 13 of 14 released within days (reversal); rate is judgement.
+    Source: the raid of June 2020, reversed within days; rate is judgement.
     """
     if arrest >= happens_within_a_day(rate * crackdown):
         return 0.0, 0.0

@@ -26,7 +26,7 @@ def attacks_a_day(attacks_a_month: float) -> float:
 def season_of(amplitude: float, peak: float, day_of_year: float) -> float:
     """Return the seasonal factor 1 + A cos(2 pi (day of year - peak)/365).
 
-    Source: spring and Ramadan surges 2019-20, peak to mean 1.3-2.0.
+    Source: the spring surge of 2020, 1.3-1.4 times the mean of its year, and none in 2019.
     """
     return 1.0 + amplitude * math.cos(2.0 * math.pi * (day_of_year - peak) / _DAYS_A_YEAR)
 

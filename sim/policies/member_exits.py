@@ -29,7 +29,7 @@ class MemberExits(Policy):
         Effect("members_out", Direction.UP, "the members named, and their dependants"),
         Effect("members_troops_gone", Direction.UP, "the members named, and their dependants"),
     )
-    example = MappingProxyType({"exits": {"denmark": 30}})
+    example = MappingProxyType({"exits": {"denmark": 0}})
 
     def __post_init__(self) -> None:
         if not isinstance(self.exits, Mapping):
