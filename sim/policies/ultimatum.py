@@ -30,7 +30,7 @@ class Ultimatum(Policy):
         Effect("attacks", Direction.DOWN, "the patron is cautious; where it is carried out, the targets leave"),
         Effect("ultimatum_executed", Direction.UP, "a review may carry it out"),
         Effect("lead_troop_share", Direction.DOWN, "where it is carried out"),
-        Effect("members_out", Direction.UP, "where it is carried out, the knock-on"),
+        Effect("members_out", Direction.OPEN, "up where it is carried out, down where fewer attacks let them stay"),
     )
 
     def __post_init__(self) -> None:
