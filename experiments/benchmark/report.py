@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from experiments import figures
-from experiments.analysis.timings import best_block
+from experiments.analysis.timings import best_block, cost_of_a_day
 from experiments.benchmark import Benchmark
 from experiments.benchmark.settings import Part, Settings
 from experiments.benchmark.stages import AROUND, PLAIN
@@ -93,8 +93,17 @@ def _blocks(benchmark: Benchmark, table: pd.DataFrame) -> str:
         " labelling; the rest: its days alone; below 1,024 worlds a block draws those of its whole chunk)\n"
         f"{_table(shown)}\n"
         f"Fastest: {best['block']:,.0f} worlds, {best['ratio']:.2f} times the draws alone"
-        f" ({best['ratio_low']:.2f} to {best['ratio_high']:.2f})"
+        f" ({best['ratio_low']:.2f} to {best['ratio_high']:.2f}),"
+        f" {best['milliseconds_per_world_year'] / table['floor_milliseconds_per_world_year'].min():.2f} times those of the block"
+        f" that draws fastest{_cost(table)}"
     )
+
+
+def _cost(table: pd.DataFrame) -> str:
+    if len(table) == 1:
+        return ""
+    fixed, a_world = cost_of_a_day(table)
+    return f"\nBesides its draws a day takes {fixed:.2f} ms whatever the block and {a_world:.2f} µs a world"
 
 
 def _stages(benchmark: Benchmark, table: pd.DataFrame) -> str:

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from experiments.analysis.timings import best_block, speed_by_block, speed_by_workers, spread
+from experiments.analysis.timings import best_block, cost_of_a_day, speed_by_block, speed_by_workers, spread
 
 
 def test_spread_is_median_and_range_in_the_order_of_appearance() -> None:
@@ -46,3 +46,17 @@ def test_speed_up_is_taken_repetition_by_repetition() -> None:
     assert list(speeds["speed_up"]) == [1.0, 1.75]
     assert (speeds.loc[2, "speed_up_low"], speeds.loc[2, "speed_up_high"]) == (1.5, 2.0)
     assert (speeds.loc[1, "worlds_per_second_low"], speeds.loc[1, "worlds_per_second_high"]) == (100 / 30, 10.0)
+
+
+def test_the_cost_of_a_day_is_its_fixed_part_and_its_part_a_world() -> None:
+    blocks = pd.Series([64, 1024, 8192])
+    floor = pd.Series([4.0, 0.3, 0.4])
+    day = 2.0 + 0.003 * blocks  # milliseconds
+    speeds = pd.DataFrame(
+        {
+            "block": blocks,
+            "milliseconds_per_world_year": 365 * day / blocks + floor,
+            "floor_milliseconds_per_world_year": floor,
+        }
+    )
+    assert cost_of_a_day(speeds) == pytest.approx((2.0, 3.0))
