@@ -83,6 +83,24 @@ def _cell(cells: Cells, arm: str, column: Column, prefix: str) -> str:
     row = cells.get((arm, column.outcome))
     if row is None:
         return ""
+    if column.outcome == IS_RATIO:
+        if _reference(cells, arm) == arm:
+            return "1"
+        if np.isnan(row["median"]):
+            return "" if prefix else "unknown"
+        if prefix:
+            return f"above in {row['worse']:.0%}"
+    return " ".join(value_and_range(row, column, prefix))
+
+
+def value_and_range(row: Row, column: Column, prefix: str = "") -> tuple[str, str]:
+    """Return a row's median and its 5 % to 95 % range over worlds; of a rare event its mean and twice the Monte Carlo error.
+
+    Args:
+        row: of a comparison.
+        column: how it is written.
+        prefix: "difference_" for the paired difference from the reference.
+    """
     sign = "+" if prefix else ""
 
     def write(value: float) -> str:
@@ -91,15 +109,8 @@ def _cell(cells: Cells, arm: str, column: Column, prefix: str) -> str:
 
     if is_rare(column.outcome):
         error = float(row["difference_error" if prefix else "mean_error"])
-        return f"{write(row[f'{prefix}mean'])} ± {2.0 * error * column.scale:{column.form}}"
-    if column.outcome == IS_RATIO:
-        if _reference(cells, arm) == arm:
-            return "1"
-        if np.isnan(row["median"]):
-            return "" if prefix else "unknown"
-        if prefix:
-            return f"above in {row['worse']:.0%}"
-    return f"{write(row[f'{prefix}median'])} ({write(row[f'{prefix}q05'])} to {write(row[f'{prefix}q95'])})"
+        return write(row[f"{prefix}mean"]), f"± {2.0 * error * column.scale:{column.form}}"
+    return write(row[f"{prefix}median"]), f"({write(row[f'{prefix}q05'])} to {write(row[f'{prefix}q95'])})"
 
 
 def _align(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:

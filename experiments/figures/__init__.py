@@ -16,11 +16,23 @@ from experiments.figures.benchmark import benchmark
 from experiments.figures.fans import DEFAULT, fans
 from experiments.figures.forest import forest
 from experiments.figures.layout import provenance
+from experiments.figures.overview import overview
 from experiments.figures.style import arm_name
 from experiments.figures.survival import EXIT_DAY, TROOPS, survival
 from experiments.figures.weeks import is_weekly
 
-__all__ = ["attack_map", "benchmark", "draw_comparison", "fans", "forest", "read_outlines", "save", "survival", "write"]
+__all__ = [
+    "attack_map",
+    "benchmark",
+    "draw_comparison",
+    "fans",
+    "forest",
+    "overview",
+    "read_outlines",
+    "save",
+    "survival",
+    "write",
+]
 
 PIXELS_AN_INCH = 300
 
@@ -43,6 +55,7 @@ def draw_comparison(folder: Path, arms: Mapping[str, xr.Dataset], table: pd.Data
         drawn["fans"] = lambda: fans(arms, references=references)
     if (table["arm"] != table["reference"]).any():
         drawn["forest"] = lambda: forest(table, seed=seed)
+        drawn["overview"] = lambda: overview(table, seed=seed)
     if {EXIT_DAY, TROOPS} <= everywhere:
         drawn["survival"] = lambda: survival(arms, references)
     if ATTACKS in everywhere:

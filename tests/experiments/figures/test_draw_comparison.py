@@ -11,7 +11,7 @@ from PIL import Image
 import experiments.figures
 from experiments.figures import draw_comparison, forest, save
 
-ALL = {"fans", "forest", "survival", "attack_map"}
+ALL = {"fans", "forest", "overview", "survival", "attack_map"}
 
 
 @pytest.fixture(autouse=True)
@@ -36,8 +36,8 @@ def test_all_figures_are_written_as_pdf_and_png(tmp_path: Path) -> None:
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in folder.glob("*.png"))
 
 
-def test_a_single_arm_has_all_but_the_forest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert set(drawn(tmp_path, arms(EIGHT[:1]), monkeypatch)) == ALL - {"forest"}
+def test_a_single_arm_has_all_that_needs_no_reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert set(drawn(tmp_path, arms(EIGHT[:1]), monkeypatch)) == ALL - {"forest", "overview"}
 
 
 def test_without_weeks_there_are_no_fans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import pytest
 from drawing import EIGHT, LONG, arms, boxes_of, overlapping, table_of, texts_of
 from matplotlib.figure import Figure
 
-from experiments.figures import attack_map, fans, forest, read_outlines, survival
+from experiments.figures import attack_map, fans, forest, overview, read_outlines, survival
 from experiments.figures.style import DOUBLE_COLUMN
 
 LABELS = {
@@ -18,6 +18,7 @@ LABELS = {
 DRAW: dict[str, Callable[[tuple[str, ...]], Figure]] = {
     "fans": lambda labels: fans(arms(labels)),
     "forest": lambda labels: forest(table_of(arms(labels))),
+    "overview": lambda labels: overview(table_of(arms(labels))),
     "survival": lambda labels: survival(arms(labels)),
     "attack_map": lambda labels: attack_map(arms(labels), read_outlines()),
 }
