@@ -12,11 +12,13 @@ from hydra.errors import HydraException
 from experiments.analysis.paired import compare_arms, tidy
 from experiments.arms import Arm, name_arms
 from experiments.block import build_model
+from experiments.cluster import check_cluster
 from experiments.config import read_setup
 from experiments.ensemble import run_arm
 from experiments.errors import InputError
 from experiments.explain import explain
 from experiments.files import check_writable
+from experiments.progress import PROGRESS
 from experiments.setup import Setup
 from experiments.shipped import conf_folder
 from experiments.store import ArmStore
@@ -54,8 +56,7 @@ def run(scenario: str = "stay", *overrides: str, results: str | Path | None = No
     Raises:
         InputError: something cannot be used.
     """
-    arm = setup(scenario, *overrides, results=results)
-    check_writable(arm.results)
+    arm = _to_run(scenario, *overrides, results=results)
     return run_arm(arm).open(arm.worlds)
 
 
@@ -72,11 +73,20 @@ def compare(
     """
     if isinstance(scenarios, str) or not scenarios:
         raise InputError(f"scenarios={scenarios!r} is not a list such as ['stay', 'us_pullout']")
-    arms = name_arms([setup(scenario, *overrides, results=results) for scenario in scenarios])
-    check_writable(arms[0].setup.results)
+    arms = name_arms([_to_run(scenario, *overrides, results=results) for scenario in scenarios])
+    PROGRESS.plan((arm.setup.folder, arm.label, arm.worlds_missing()) for arm in arms)
     for arm in arms:
         run_arm(arm.setup, arm.label)
     return compare_arms({arm.label: arm.open() for arm in arms}, {arm.label: arm.reference for arm in arms})
+
+
+def _to_run(scenario: str, *overrides: str, results: str | Path | None) -> Setup:
+    arm = setup(scenario, *overrides, results=results)
+    if arm.dry_run:
+        raise InputError("dry_run=true is for the command line: knockon run dry_run=true")
+    check_writable(arm.results)
+    check_cluster(arm.compute)
+    return arm
 
 
 def load(path: str | Path, worlds: int | None = None) -> xr.Dataset:

@@ -35,6 +35,10 @@ class Arm:
         """Return the folder of its results."""
         return ArmStore(self.setup.folder)
 
+    def worlds_missing(self) -> int:
+        """Return how many of its worlds are not stored yet."""
+        return sum(count for _, count in self.store.missing(self.setup.worlds))
+
     def open(self) -> xr.Dataset:
         """Open its stored outcomes.
 

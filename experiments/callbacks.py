@@ -4,7 +4,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.global_hydra import GlobalHydra
@@ -64,7 +64,10 @@ class SweepOfArms(Callback):
     @_loud
     def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
         """Compose and check every arm of the sweep."""
+        from experiments.progress import PROGRESS
+
         self._check([_composed(config, overrides) for overrides in expand(config)])
+        PROGRESS.plan((arm.setup.folder, arm.label, arm.worlds_missing()) for arm in self.arms)
 
     @_loud
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
@@ -73,6 +76,7 @@ class SweepOfArms(Callback):
 
     def _check(self, configs: list[DictConfig]) -> None:
         from experiments.arms import name_arms
+        from experiments.cluster import check_cluster
         from experiments.files import check_writable
         from experiments.notes import notes_on_arms
         from experiments.store import ArmStore
@@ -81,9 +85,21 @@ class SweepOfArms(Callback):
         for setup in setups:
             check_writable(setup.results)
             ArmStore(setup.folder).check_key(setup.key)
+            check_cluster(setup.compute)
         self.arms = name_arms(setups)
         for note in notes_on_arms(self.arms) if self.notes else ():
             print(f"note: {note}", file=sys.stderr)
+        if any(setup.dry_run for setup in setups):
+            self._estimate()
+
+    def _estimate(self) -> NoReturn:
+        """Tell what the arms would take, and leave before Hydra runs any."""
+        from experiments.estimate import estimate, told
+
+        if not all(arm.setup.dry_run for arm in self.arms):
+            raise InputError("dry_run=true,false is no sweep: give one of them")
+        print(told(estimate(self.arms), self.arms), flush=True)
+        raise SystemExit(0)
 
 
 def setup_of(config: DictConfig, hydra: Any) -> "Setup":

@@ -6,6 +6,7 @@ import logging
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from experiments.compute import Compute
 from experiments.errors import InputError
 from sim.rule import sources_hash
 
@@ -61,6 +62,16 @@ def connect(address: str | None, workers: int) -> "Client":
         raise
     atexit.register(client.close)
     return client
+
+
+def check_cluster(compute: Compute) -> None:
+    """Check before anything is computed that the cluster at an address, if one is given, can compute it.
+
+    Raises:
+        InputError: it cannot be reached, has no worker, or one has another model than this process.
+    """
+    if compute.address is not None:
+        connect(compute.address, compute.workers)
 
 
 def threads(client: "Client") -> int:

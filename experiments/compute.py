@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from experiments.errors import InputError
-from experiments.values import choice, section, whole
+from experiments.values import choice, section, whole, yes_or_no
 
 _KEYS = {"backend", "workers", "block", "address", "strict"}
 _LARGEST_BLOCK = 8192
@@ -55,7 +55,7 @@ def read_compute(plain: Mapping[str, Any]) -> Compute:
         workers=whole("compute.workers", given["workers"], 1, _MOST_WORKERS),
         block=whole("compute.block", given["block"], 1, _LARGEST_BLOCK),
         address=_address(given["address"]),
-        strict=_yes_or_no("compute.strict", given["strict"]),
+        strict=yes_or_no("compute.strict", given["strict"]),
     )
     if compute.address is not None and compute.backend is not Backend.DASK:
         raise InputError(f"compute.address={compute.address} is for a Dask cluster: add compute=dask")
@@ -76,9 +76,3 @@ def _address(given: object) -> str | None:
     except ValueError:  # a port that is no number
         pass
     raise InputError(f"compute.address={given} is no address of a Dask scheduler such as tcp://10.0.0.1:8786")
-
-
-def _yes_or_no(name: str, given: object) -> bool:
-    if not isinstance(given, bool):
-        raise InputError(f"{name}={given!r} is neither true nor false")
-    return given

@@ -16,8 +16,8 @@ from experiments.ledger import check_values_take_effect, read_parameters, read_s
 from experiments.mechanisms import read_mechanisms, switch_off
 from experiments.policies import read_policy
 from experiments.setup import Setup, Start, identity_of
-from experiments.shipped import ROOTS, conf_folder, declared
-from experiments.values import check_keys, choice, section, whole
+from experiments.shipped import DRY_RUN, ROOTS, conf_folder, declared
+from experiments.values import check_keys, choice, section, whole, yes_or_no
 from sim.calendar import CalendarError, read_calendar
 from sim.forcings import ForcingError
 from sim.outcomes import Record
@@ -27,7 +27,7 @@ from sim.theatre import DataError, read_theatre
 
 _ENSEMBLE = {"worlds", "worlds_per_draw", "days", "seed", "uncertainty", "start", "record"}
 _TABLES = ("members", "factions", "sites", "governorates", "borders", "neighbours")
-_NOT_RECORDED = ("results", "compute", "hydra")
+_NOT_RECORDED = ("results", "compute", DRY_RUN, "hydra")
 """Where and how a run was computed: it may hold personal paths, and changes no number."""
 _LONGEST_RUN_DAYS = 3653
 _MOST_WORLDS = 10**8
@@ -49,7 +49,7 @@ def read_setup(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> 
         plain = cast(dict[str, Any], OmegaConf.to_container(own, resolve=True, throw_on_missing=True))
     except OmegaConfBaseException as error:
         raise InputError(str(error).splitlines()[0]) from None
-    check_keys("", plain, {*ROOTS, *declared()})
+    check_keys("", plain, {*ROOTS, DRY_RUN, *declared()})
     missing = [name for name in (*ROOTS, *declared()) if name != "hydra" and plain.get(name) is None]
     if missing:
         raise InputError(f"the config misses {', '.join(missing)}")
@@ -99,6 +99,7 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
         compute=read_compute(plain),
         results=Path(str(plain["results"])).expanduser(),
         reference=str(plain["reference"]),
+        dry_run=yes_or_no(DRY_RUN, plain.get(DRY_RUN, False)),
         identity=identity_of(
             start, files, calendar, ledger, policies, days, seed, record, history if begins is Start.HISTORY else None
         ),

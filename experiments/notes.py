@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+import joblib
+
 from experiments.catalogue import mechanisms
 from experiments.mechanisms import is_off
 from experiments.setup import Setup
 from experiments.shipped import declared
 from sim.parameters import Parameter, Uncertainty
+from sim.worlds import CHUNK
 
 if TYPE_CHECKING:
     from experiments.arms import Arm
@@ -136,6 +139,21 @@ def only_chance_is_left(setup: Setup) -> Iterator[str]:
         yield "ensemble.uncertainty=none: every switch has its first form, and bands are those of chance alone"
 
 
+def workers_without_work(setup: Setup) -> Iterator[str]:
+    """A block goes to one worker; workers that share a core are no faster together."""
+    compute, cores = setup.compute, joblib.cpu_count()
+    block = min(compute.block, CHUNK)
+    whole, rest = divmod(setup.worlds, CHUNK)
+    blocks = whole * -(-CHUNK // block) + -(-rest // block)
+    if compute.address is None and compute.workers > blocks:
+        yield (
+            f"compute.workers={compute.workers}: {setup.worlds:,} worlds in blocks of {block} are {blocks} blocks,"
+            " and no more workers are used; a smaller compute.block makes more blocks"
+        )
+    elif compute.address is None and compute.workers > cores:
+        yield f"compute.workers={compute.workers}: this machine has {cores} cores, and workers that share one are no faster"
+
+
 RULES: tuple[Callable[[Setup], Iterator[str]], ...] = (
     changed_in_vain,
     sign_of_islamic_state_is_assumed,
@@ -147,5 +165,6 @@ RULES: tuple[Callable[[Setup], Iterator[str]], ...] = (
     policy_is_inert,
     true_by_construction,
     only_chance_is_left,
+    workers_without_work,
 )
 """All rules, in the order in which they are told."""

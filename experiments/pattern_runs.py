@@ -173,7 +173,7 @@ def run_all(setups: Mapping[str, Setup], worlds: int) -> Ensembles:
     """
     stay, runs = setups["stay"], runs_of(setups, worlds)
     compile_rules(stay)
-    PROGRESS.plan([(Path(name), run.worlds) for name, run in runs.items()])
+    PROGRESS.plan((Path(name), name, run.worlds) for name, run in runs.items())
     found: dict[str, Any] = {name: run_whole(run.block, run.worlds, stay.compute, name) for name, run in runs.items()}
     found |= _events(setups)
     return Ensembles(**found)

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,17 +18,18 @@ class Progress:
     """
 
     def __init__(self) -> None:
-        self._worlds: dict[Path, int] = {}
+        self._arms: dict[Path, tuple[str, int]] = {}
         self._bar: tqdm | None = None
 
-    def plan(self, arms: Sequence[tuple[Path, int]]) -> None:
+    def plan(self, arms: Iterable[tuple[Path, str, int]]) -> None:
         """Take note of a sweep, so that its end can be told from the first arm on.
 
         Args:
-            arms: folder of the results, and how many worlds are not stored yet, in the order in which they will run.
+            arms: folder of the results, label, and how many worlds are not stored yet, in the order in which they will run.
         """
         self._close()
-        self._worlds = dict(arms)
+        for folder, label, worlds in arms:
+            self._arms.setdefault(folder, (label, worlds))
 
     @contextmanager
     def of(self, folder: Path, label: str, worlds: int) -> Generator[tqdm]:
@@ -36,25 +37,26 @@ class Progress:
 
         Args:
             folder: of its results: by it the arms of a sweep are known.
-            label: what the arm is called.
+            label: what an arm outside a sweep is called.
             worlds: to compute; those that are stored do not count, they take no time.
 
         Yields:
             What to `update` with the number of worlds of each block that is done.
         """
-        if folder not in self._worlds:
-            self.plan([(folder, worlds)])
-        if len(self._worlds) > 1:
-            label = f"arm {list(self._worlds).index(folder) + 1} of {len(self._worlds)}, {label}"
-        self._worlds[folder] = worlds  # another process may have stored some since the sweep was planned
-        bar = self._show(label, sum(self._worlds.values()))
+        if folder not in self._arms:
+            self.plan([(folder, label, worlds)])
+        label = self._arms[folder][0]
+        self._arms[folder] = (label, worlds)  # another process may have stored some since the sweep was planned
+        if len(self._arms) > 1:
+            label = f"arm {list(self._arms).index(folder) + 1} of {len(self._arms)}, {label}"
+        bar = self._show(label, self._in_all())
         began = time.perf_counter()
         try:
             yield bar
         except BaseException:
             self._close()
             raise
-        if bar.n >= sum(self._worlds.values()):
+        if bar.n >= self._in_all():
             self._close()
         if bar.disable:
             seconds = time.perf_counter() - began
@@ -83,7 +85,10 @@ class Progress:
     def _close(self) -> None:
         if self._bar is not None:
             self._bar.close()
-        self._bar, self._worlds = None, {}
+        self._bar, self._arms = None, {}
+
+    def _in_all(self) -> int:
+        return sum(worlds for _, worlds in self._arms.values())
 
 
 PROGRESS = Progress()

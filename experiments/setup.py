@@ -53,6 +53,7 @@ class Setup:
         forcings: known events that it lives through. `phase`: whose dice it throws.
         `swept`: the overrides that this arm was composed with.
         identity: what changes a world's numbers, as plain values. `key`: its hash.
+        dry_run: whether to tell what it would take, and compute nothing.
         resolved: the whole config as plain values, for the record.
     """
 
@@ -71,6 +72,7 @@ class Setup:
     compute: Compute
     results: Path
     reference: str
+    dry_run: bool
     identity: Mapping[str, object]
     resolved: Mapping[str, object]
     forcings: tuple[tuple[str, Event], ...] = ()

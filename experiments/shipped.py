@@ -20,6 +20,8 @@ ROOTS = (
     "hydra",
 )
 """What a composed config has beside the groups of parameters."""
+DRY_RUN = "dry_run"
+"""What only the jobs have that compute and store arms."""
 
 
 def conf_folder() -> Path:

@@ -50,6 +50,13 @@ def number(name: str, value: object) -> float:
     return float(value)
 
 
+def yes_or_no(name: str, value: object) -> bool:
+    """Return true or false; no other word or number stands for them."""
+    if not isinstance(value, bool):
+        raise InputError(f"{name}={value!r} is neither true nor false")
+    return value
+
+
 def choice[E: StrEnum](name: str, value: object, kind: type[E]) -> E:
     """Return the member of an enumeration that a word names."""
     try:

@@ -50,12 +50,12 @@ def test_an_arm_shows_worlds_rate_and_time_left(terminal: Terminal) -> None:
 
 def test_a_sweep_is_one(terminal: Terminal) -> None:
     progress = Progress()
-    progress.plan([(STAY, 100), (PULLOUT, 300)])
+    progress.plan([(STAY, "stay", 100), (PULLOUT, "us_pullout", 300)])
     with progress.of(STAY, "stay", 100) as bar:
         bar.update(100)
         bar.refresh()
     assert terminal.lines()[-1].startswith("arm 1 of 2, stay:  25% |")
-    with progress.of(PULLOUT, "us_pullout", 300) as bar:
+    with progress.of(PULLOUT, "pullout", 300) as bar:
         bar.update(100)
         bar.refresh()
         assert terminal.lines()[-1].startswith("arm 2 of 2, us_pullout:  50% |")
@@ -67,8 +67,8 @@ def test_a_sweep_is_one(terminal: Terminal) -> None:
 
 def test_stored_worlds_do_not_count(terminal: Terminal) -> None:
     progress = Progress()
-    progress.plan([(STAY, 0), (PULLOUT, 300)])
-    with progress.of(PULLOUT, "us_pullout", 200) as bar:  # 100 were stored by another process since
+    progress.plan([(STAY, "stay", 0), (PULLOUT, "us_pullout", 300)])
+    with progress.of(PULLOUT, "pullout", 200) as bar:  # 100 were stored by another process since
         bar.update(100)
         bar.refresh()
         assert terminal.lines()[-1].startswith("arm 2 of 2, us_pullout:  50% |")
@@ -85,7 +85,7 @@ def test_without_a_terminal_there_is_a_line_at_the_end(capsys: pytest.CaptureFix
 
 def test_what_stops_a_run_takes_the_bar_away(terminal: Terminal) -> None:
     progress = Progress()
-    progress.plan([(STAY, 100), (PULLOUT, 300)])
+    progress.plan([(STAY, "stay", 100), (PULLOUT, "us_pullout", 300)])
     with pytest.raises(KeyboardInterrupt), progress.of(STAY, "stay", 100):
         raise KeyboardInterrupt
     assert terminal.getvalue().endswith("\r")
