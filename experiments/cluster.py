@@ -3,6 +3,9 @@
 import atexit
 import functools
 import logging
+import queue
+import threading
+from contextlib import suppress
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -48,13 +51,7 @@ def connect(address: str | None, workers: int) -> "Client":
         client = distributed.Client(cluster, set_as_default=False)
         atexit.register(client.close)
         return client
-    try:
-        client = distributed.Client(address, timeout=_PATIENCE_SECONDS, set_as_default=False)
-    except (OSError, ValueError):
-        raise InputError(
-            f"compute.address={address}: no Dask scheduler answers within {_PATIENCE_SECONDS} s;"
-            " is it running there, and reachable from here?"
-        ) from None
+    client = _client_of(address)
     try:
         _check_workers(client, address)
     except InputError:
@@ -62,6 +59,28 @@ def connect(address: str | None, workers: int) -> "Client":
         raise
     atexit.register(client.close)
     return client
+
+
+def _client_of(address: str) -> "Client":
+    """Return a client of the scheduler at an address, asked for in a thread: what listens and is mute would be waited for."""
+    import distributed
+
+    found: queue.SimpleQueue[Client | None] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            found.put(distributed.Client(address, timeout=_PATIENCE_SECONDS, set_as_default=False))
+        except Exception:
+            found.put(None)
+
+    threading.Thread(target=ask, daemon=True).start()
+    with suppress(queue.Empty):
+        if (client := found.get(timeout=2 * _PATIENCE_SECONDS)) is not None:
+            return client
+    raise InputError(
+        f"compute.address={address}: no Dask scheduler answers within {_PATIENCE_SECONDS} s;"
+        " is one running there, and can it be reached from here?"
+    )
 
 
 def check_cluster(compute: Compute) -> None:

@@ -2,12 +2,14 @@
 
 import importlib.util
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from composing import composed, read
 
 from experiments.compute import Backend, Compute
 from experiments.errors import InputError
+from experiments.notes import workers_without_work
 
 DASK = {"compute.backend": "dask", "compute.workers": 2}
 
@@ -59,3 +61,23 @@ def test_without_dask_the_line_says_how_to_get_it(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "distributed" else find(name, *rest))
     with pytest.raises(InputError, match=r"pip install 'knockon\[dask\]'"):
         read("stay", DASK)
+
+
+@pytest.mark.parametrize(
+    ("worlds", "workers", "block", "said"),
+    [
+        (1000, 2, 512, None),
+        (1000, 3, 512, "1,000 worlds in blocks of 512 are 2 blocks, and no more workers are used; a smaller compute.block"),
+        (1025, 3, 512, None),
+        (1000, 2, 8192, "in blocks of 1024 are 1 blocks"),
+        (4096, 5, 512, "this machine has 4 cores, and workers that share one are no faster"),
+    ],
+)
+def test_workers_that_help_nothing_are_told_of(
+    monkeypatch: pytest.MonkeyPatch, worlds: int, workers: int, block: int, said: str | None
+) -> None:
+    monkeypatch.setattr("joblib.cpu_count", lambda: 4)
+    arm = replace(composed("stay"), worlds=worlds, compute=Compute(Backend.LOCAL, workers, block, None, False))
+    notes = list(workers_without_work(arm))
+    assert [note.startswith(f"compute.workers={workers}: ") for note in notes] == [True] * (said is not None)
+    assert said is None or said in notes[0]
