@@ -6,6 +6,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 from experiments.errors import InputError, fail, nearest
 
@@ -94,8 +95,8 @@ def _run(job: str, arguments: Sequence[str]) -> None:
         fail("--resolve goes with --cfg: knockon run --cfg job --resolve")
     function = importlib.import_module(f"experiments.jobs.{job}").main
     sys.argv = ["knockon", *arguments]
-    with tempfile.TemporaryDirectory(prefix="knockon-") as scratch:
-        os.environ["KNOCKON_SCRATCH"] = scratch
+    with _scratch(arguments) as scratch:
+        os.environ["KNOCKON_SCRATCH"] = str(Path(scratch).absolute())
         try:
             hydra.main(version_base="1.3", config_path=str(conf_folder()), config_name=job)(function)()
         except InputError as error:
@@ -111,6 +112,13 @@ def _run(job: str, arguments: Sequence[str]) -> None:
         except Exception:
             traceback.print_exc()
             raise SystemExit(1) from None
+
+
+def _scratch(arguments: Sequence[str]) -> "tempfile.TemporaryDirectory[str]":
+    """Make a folder for what Hydra and its launcher leave; where other machines run the jobs, one that they see too."""
+    if any(argument.startswith("hydra/launcher=") for argument in arguments) and os.access(".", os.W_OK):
+        return tempfile.TemporaryDirectory(prefix=".knockon-", dir=".")
+    return tempfile.TemporaryDirectory(prefix="knockon-")
 
 
 if __name__ == "__main__":

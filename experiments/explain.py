@@ -14,7 +14,9 @@ def explain(error: HydraException) -> str:
     if isinstance(error, MissingConfigException) and error.missing_cfg_file is not None:
         group, _, name = error.missing_cfg_file.rpartition("/")
         options = list(error.options or ())
-        return f"{group}={name}: there is no such {group or 'config'}{nearest(name, options)}; there are {', '.join(options)}"
+        needs = "; those of Slurm need pip install 'knockon[slurm]'" if group == "hydra/launcher" else ""
+        there = ", ".join(options) + needs
+        return f"{group}={name}: there is no such {group or 'config'}{nearest(name, options)}; there are {there}"
     if isinstance(error, OverrideParseException):
         return f"{error.override!r} cannot be read: write NAME=VALUE, and put it in quotes if it has brackets or spaces"
     if matched := re.search(r"Ambiguous value for argument '([^']+)'", text):

@@ -147,8 +147,8 @@ def workers_without_work(setup: Setup) -> Iterator[str]:
     blocks = whole * -(-CHUNK // block) + -(-rest // block)
     if compute.address is None and compute.workers > blocks:
         yield (
-            f"compute.workers={compute.workers}: {setup.worlds:,} worlds in blocks of {block} are {blocks} blocks,"
-            " and no more workers are used; a smaller compute.block makes more blocks"
+            f"compute.workers={compute.workers}: {setup.worlds:,} worlds are no more blocks of {block} than {blocks},"
+            " and a worker without a block is not started; a smaller compute.block makes more"
         )
     elif compute.address is None and compute.workers > cores:
         yield f"compute.workers={compute.workers}: this machine has {cores} cores, and workers that share one are no faster"

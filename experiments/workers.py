@@ -23,7 +23,7 @@ from loky.process_executor import BrokenProcessPool
 from experiments.block import compile_rules, run_block
 from experiments.cluster import ONE_THREAD, connect, threads
 from experiments.compute import Backend, Compute
-from experiments.errors import InputError
+from experiments.errors import RunError
 from experiments.failures import BlockFailure
 from experiments.setup import Setup
 from sim.worlds import Worlds
@@ -57,7 +57,8 @@ def run_blocks(setup: Setup, blocks: Sequence[Worlds], compute: Compute) -> Iter
         The worlds of a block, and its dataset; or its failure, where it raised or workers died under it again and again.
 
     Raises:
-        InputError: the cluster cannot be reached or is gone, or workers die whatever they compute.
+        InputError: the cluster cannot be reached.
+        RunError: it is gone, or workers die whatever they compute.
     """
     compile_rules(setup)
     yield from run_each(functools.partial(run_block, setup), blocks, compute)
@@ -121,7 +122,7 @@ class _Pool(Protocol):
         """Check, when nothing has happened for a while, that something still can.
 
         Raises:
-            InputError: it cannot.
+            RunError: it cannot.
         """
         ...
 
@@ -191,7 +192,7 @@ class _Cluster:
 
     def check(self) -> None:
         if self.empty_since is not None and time.monotonic() - self.empty_since > _PATIENCE_SECONDS:
-            raise InputError(
+            raise RunError(
                 f"{self.address or 'the Dask cluster'} has had no workers for {_PATIENCE_SECONDS} s; finished chunks are kept:"
                 " start some and give the same command again"
             )
@@ -223,12 +224,12 @@ class _Queue:
         """Note that a worker died under a block; return whether it will be tried again.
 
         Raises:
-            InputError: workers die whatever they compute.
+            RunError: workers die whatever they compute.
         """
         self.deaths[worlds] += 1
         self.deaths_in_a_row += 1
         if self.deaths_in_a_row > _MOST_DEATHS_IN_A_ROW:
-            raise InputError(
+            raise RunError(
                 f"workers died {self.deaths_in_a_row} times and finished no block in between, for lack of memory perhaps:"
                 " try a smaller compute.block or fewer compute.workers; finished chunks are kept"
             )
@@ -266,7 +267,7 @@ def _in_pool(pool: _Pool, work: bytes, blocks: Sequence[Worlds]) -> Iterator[tup
                     yield worlds, _killed(worlds, error)
                 continue
             except CancelledError:
-                raise InputError("the Dask cluster is gone; finished chunks are kept, and the same command goes on") from None
+                raise RunError("the Dask cluster is gone; finished chunks are kept, and the same command goes on") from None
             except Exception as error:  # it could not be sent, or its result not be read
                 outcome = BlockFailure.of(worlds, error)
             queue.deaths_in_a_row = 0

@@ -20,7 +20,7 @@ from conftest import same_bits
 from experiments.block import joined, run_block
 from experiments.cluster import ONE_THREAD, connect
 from experiments.compute import Backend, Compute
-from experiments.errors import InputError
+from experiments.errors import RunError
 from experiments.failures import BlockFailure
 from experiments.setup import Setup
 from experiments.workers import ATTEMPTS, Outcome, Work, _in_pool, run_blocks, run_each
@@ -226,7 +226,7 @@ def test_after_a_death_suspects_are_alone() -> None:
 
 
 def test_workers_that_die_whatever_they_compute_end_the_run() -> None:
-    with pytest.raises(InputError, match=r"workers died 13 times .* try a smaller compute\.block or fewer compute\.workers"):
+    with pytest.raises(RunError, match=r"workers died 13 times .* try a smaller compute\.block or fewer compute\.workers"):
         split(_in_pool(Threads(dying(10**6, BLOCKS), 2, is_shared_fate=True), b"", BLOCKS))
 
 
@@ -245,7 +245,7 @@ def test_a_cluster_that_goes_away_is_said_in_one_line() -> None:
             future.set_running_or_notify_cancel()
             return future
 
-    with pytest.raises(InputError, match="the Dask cluster is gone; finished chunks are kept"):
+    with pytest.raises(RunError, match="the Dask cluster is gone; finished chunks are kept"):
         split(_in_pool(Gone(numbers, 1), b"", BLOCKS))
 
 
