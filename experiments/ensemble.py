@@ -6,6 +6,7 @@ from pathlib import Path
 import xarray as xr
 
 from experiments.block import joined
+from experiments.blocks import by_chunk, cut
 from experiments.compute import Compute
 from experiments.errors import BlocksFailedError, RunError, say
 from experiments.failures import FAILURES, BlockFailure
@@ -16,12 +17,6 @@ from experiments.store import ArmStore, spans
 from experiments.workers import Work, run_blocks, run_each
 from experiments.writer import ArmWriter
 from sim.worlds import CHUNK, Worlds
-
-
-def blocks_of(chunk: int, count: int, block: int) -> list[Worlds]:
-    """Cut a chunk's first worlds into blocks."""
-    first = chunk * CHUNK
-    return [Worlds(first + low, min(block, count - low)) for low in range(0, count, block)]
 
 
 def run_whole(work: Work, worlds: int, compute: Compute, label: str) -> xr.Dataset:
@@ -36,8 +31,8 @@ def run_whole(work: Work, worlds: int, compute: Compute, label: str) -> xr.Datas
     Raises:
         RuntimeError: a block failed; without its worlds the rest would be taken for the whole.
     """
-    counts = [min(CHUNK, worlds - first) for first in range(0, worlds, CHUNK)]
-    blocks = [part for chunk, count in enumerate(counts) for part in blocks_of(chunk, count, min(compute.block, CHUNK))]
+    counts = {chunk: min(CHUNK, worlds - first) for chunk, first in enumerate(range(0, worlds, CHUNK))}
+    blocks = cut(counts, compute.block, compute.workers)
     parts: list[xr.Dataset] = []
     with PROGRESS.of(Path(label), label, worlds) as progress:
         for block, outcome in run_each(work, blocks, compute):
@@ -77,7 +72,7 @@ def _extend(setup: Setup, store: ArmStore, writer: ArmWriter, label: str) -> Non
     manifest, computed = Manifest(setup, store.manifest()), 0
     writer.write_config(setup.resolved)
     writer.write_manifest(manifest.plain(sum(stored.values()), computed))
-    blocks = [part for chunk, count in missing.items() for part in blocks_of(chunk, count, min(setup.compute.block, CHUNK))]
+    blocks = cut(missing, setup.compute.block, setup.compute.workers)
     failed: list[BlockFailure] = []
     for chunk, data in _chunks(_computed(setup, blocks, writer, failed, label), missing):
         writer.write_chunk(chunk, data)
@@ -86,6 +81,7 @@ def _extend(setup: Setup, store: ArmStore, writer: ArmWriter, label: str) -> Non
         writer.write_manifest(manifest.plain(sum(stored.values()), computed))
     if failed:
         raise BlocksFailedError(_summary(failed, len(blocks), store))
+    writer.failures.forget(Worlds(0, setup.worlds))
 
 
 def _computed(
@@ -116,14 +112,16 @@ def _chunks(
     """Yield each chunk when all its blocks are there; one that lacks a block is given up, and its blocks with it."""
     waiting: dict[int, list[xr.Dataset]] = {chunk: [] for chunk in wanted}
     for worlds, data in computed:
-        chunk = worlds.first // CHUNK
         if data is None:
-            waiting.pop(chunk, None)
-        if data is None or chunk not in waiting:
+            for chunk in range(worlds.first // CHUNK, (worlds.first + worlds.count - 1) // CHUNK + 1):
+                waiting.pop(chunk, None)
             continue
-        waiting[chunk].append(data)
-        if sum(part.sizes["world"] for part in waiting[chunk]) == wanted[chunk]:
-            yield chunk, joined(waiting.pop(chunk))
+        for chunk, part in by_chunk(worlds, data):
+            if chunk not in waiting:
+                continue
+            waiting[chunk].append(part)
+            if sum(other.sizes["world"] for other in waiting[chunk]) == wanted[chunk]:
+                yield chunk, joined(waiting.pop(chunk))
 
 
 def _repairs(setup: Setup, store: ArmStore) -> Iterator[str]:

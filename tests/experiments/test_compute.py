@@ -17,9 +17,9 @@ DASK = {"compute.backend": "dask", "compute.workers": 2}
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("serial", Compute(Backend.SERIAL, 1, 1024, None, False)),
-        ("local", Compute(Backend.LOCAL, 2, 512, None, False)),
-        ("dask", Compute(Backend.DASK, 2, 512, None, False)),
+        ("serial", Compute(Backend.SERIAL, 1, 4096, None, False)),
+        ("local", Compute(Backend.LOCAL, 2, 4096, None, False)),
+        ("dask", Compute(Backend.DASK, 2, 4096, None, False)),
     ],
 )
 def test_the_shipped_settings(name: str, expected: Compute) -> None:

@@ -3,7 +3,6 @@
 import csv
 import dataclasses
 from collections.abc import Sequence
-from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -15,7 +14,7 @@ from conftest import same_bits
 
 from experiments.block import build_model, run_block
 from experiments.compute import Backend
-from experiments.ensemble import blocks_of, run_arm
+from experiments.ensemble import run_arm
 from experiments.setup import Setup
 from sim.model import IraqModel
 from sim.outcomes import Aggregation, Outcome, Record, Recorder, Worse
@@ -187,18 +186,6 @@ def test_attacks_per_exposure_are_attacks_over_exposure(data: xr.Dataset) -> Non
 # blocks and workers
 
 
-@pytest.mark.parametrize(
-    ("chunk", "count", "block"), [(0, 1024, 1024), (0, 1024, 300), (3, 7, 3), (2, 5, 5), (0, 1, 1024), (1, 4, 1)]
-)
-def test_blocks_cut_a_chunk_without_gap_or_overlap(chunk: int, count: int, block: int) -> None:
-    blocks = blocks_of(chunk, count, block)
-    assert blocks[0].first == chunk * CHUNK
-    assert all(one.first + one.count == other.first for one, other in pairwise(blocks))
-    assert sum(one.count for one in blocks) == count
-    assert all(one.count == block for one in blocks[:-1])
-    assert 1 <= blocks[-1].count <= block
-
-
 def stored(arm: Setup, **changed: Any) -> xr.Dataset:
     """Run an arm into a folder of its own and return what is stored."""
     setup = dataclasses.replace(
@@ -224,6 +211,11 @@ def test_the_size_of_blocks_never_shows(small: Setup) -> None:
     by_three, at_once = stored(small, block=3), stored(small, block=1024)
     assert differences([at_once, by_three, run_block(small, Worlds(0, 8))]) == []
     assert float(at_once["attacks"].sum()) > 0.0
+
+
+def test_a_block_of_several_chunks_is_stored_chunk_by_chunk(small: Setup) -> None:
+    long = dataclasses.replace(small, worlds=2 * CHUNK + 5, days=2, record=Record.TOTALS)
+    assert differences([stored(long, block=CHUNK), stored(long, block=4 * CHUNK), stored(long, block=700)]) == []
 
 
 @pytest.mark.slow

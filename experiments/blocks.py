@@ -1,0 +1,54 @@
+"""Worlds to blocks: how what is to be computed is cut, and how a block falls into the chunks that are stored."""
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+import numpy as np
+import xarray as xr
+
+from sim.worlds import CHUNK, Worlds
+
+
+def cut(wanted: Mapping[int, int], largest: int, workers: int = 1) -> list[Worlds]:
+    """Cut worlds into blocks: large ones, since a world of a large block takes less time, but enough for all workers.
+
+    Where there are chunks enough a block is of whole ones: who carries a part of a chunk draws the whole of it.
+
+    Args:
+        wanted: worlds to compute of each chunk, from its first on.
+        largest: the most worlds that a block may have.
+        workers: that share the blocks; they get about as many worlds each.
+    """
+    total = sum(wanted.values())
+    number = -(-max(-(-total // largest), workers) // workers) * workers
+    if largest < CHUNK or number > len(wanted):
+        size = min(largest, -(-total // number))
+        return [part for chunk, count in wanted.items() for part in _parts(Worlds(chunk * CHUNK, count), size)]
+    blocks: list[Worlds] = []
+    for chunks in np.array_split(np.array(list(wanted)), number):
+        blocks += _joined([Worlds(int(chunk) * CHUNK, wanted[int(chunk)]) for chunk in chunks])
+    return blocks
+
+
+def by_chunk(worlds: Worlds, data: xr.Dataset) -> Iterator[tuple[int, xr.Dataset]]:
+    """Yield what a block's dataset has of each chunk, with the chunk's number."""
+    for chunk in range(worlds.first // CHUNK, (worlds.first + worlds.count - 1) // CHUNK + 1):
+        low = max(worlds.first, chunk * CHUNK) - worlds.first
+        yield chunk, data.isel(world=slice(low, (chunk + 1) * CHUNK - worlds.first))
+
+
+def _parts(worlds: Worlds, size: int) -> list[Worlds]:
+    number = -(-worlds.count // size)
+    edges = [worlds.first + worlds.count * place // number for place in range(number + 1)]
+    return [Worlds(low, high - low) for low, high in pairwise(edges)]
+
+
+def _joined(pieces: list[Worlds]) -> list[Worlds]:
+    """Join worlds that follow one another."""
+    blocks: list[Worlds] = []
+    for piece in pieces:
+        if blocks and blocks[-1].first + blocks[-1].count == piece.first:
+            blocks[-1] = Worlds(blocks[-1].first, blocks[-1].count + piece.count)
+        else:
+            blocks.append(piece)
+    return blocks
