@@ -8,7 +8,7 @@ from experiments.compute import Backend
 from experiments.failures import BlockFailure
 from experiments.setup import Setup
 from experiments.workers import run_blocks
-from sim.worlds import CHUNK, Worlds
+from sim.worlds import Worlds
 
 _BLOCKS_A_WORKER = 2
 _FEW_WORLDS = 2
@@ -22,7 +22,7 @@ def time_workers(setup: Setup, workers: Sequence[int], repetitions: int) -> Iter
     Yields:
         A row a number and repetition: `workers`, `repetition`, `worlds`, `seconds`.
     """
-    block = min(setup.compute.block, CHUNK)
+    block = setup.compute.block
     count = _BLOCKS_A_WORKER * max(workers)
     for repetition in range(repetitions):
         for number in workers:

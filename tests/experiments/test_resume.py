@@ -21,6 +21,7 @@ from composing import composed
 from conftest import same_bits
 from storing import CHUNK, cut, files_of, leftovers
 
+import experiments.blocks
 import experiments.ensemble
 import experiments.layout
 import experiments.store
@@ -37,7 +38,7 @@ from sim.worlds import Worlds
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (experiments.ensemble, experiments.store, experiments.layout, experiments.writer):
+    for module in (experiments.blocks, experiments.ensemble, experiments.store, experiments.layout, experiments.writer):
         monkeypatch.setattr(module, "CHUNK", CHUNK)
 
 
@@ -227,7 +228,7 @@ def run_in_small_chunks(arm: bytes, folder: Path, said: Path) -> None:
     """Run a pickled arm, in a process of its own."""
     os.chdir(folder)
     sys.stderr = said.open("w", encoding="utf-8", buffering=1)
-    for module in (experiments.ensemble, experiments.store, experiments.layout, experiments.writer):
+    for module in (experiments.blocks, experiments.ensemble, experiments.store, experiments.layout, experiments.writer):
         module.CHUNK = CHUNK
     run_arm(cloudpickle.loads(arm))
 
