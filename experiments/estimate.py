@@ -13,14 +13,14 @@ import joblib
 
 from experiments.arms import Arm
 from experiments.block import build_model, compile_rules, run_block, to_dataset
+from experiments.blocks import cut
 from experiments.cluster import connect, threads
 from experiments.compute import Backend, Compute
-from experiments.ensemble import blocks_of
 from experiments.setup import Setup
 from experiments.store import ArmStore
 from experiments.writer import ArmWriter
 from sim.outcomes import Recorder
-from sim.worlds import CHUNK, Worlds
+from sim.worlds import Worlds
 
 _DAYS_TIMED = 40
 """Whole blocks are timed over these first days; most policies begin in them. A day's cost hardly depends on the day."""
@@ -55,7 +55,7 @@ def estimate(arms: Sequence[Arm]) -> list[Estimate]:
         setup = arm.setup
         missing = [] if setup.folder in seen else ArmStore(setup.folder).missing(setup.worlds)
         seen.add(setup.folder)
-        blocks = [part for chunk, count in missing for part in blocks_of(chunk, count, min(setup.compute.block, CHUNK))]
+        blocks = cut(dict(missing), setup.compute.block, setup.compute.workers)
         worlds = sum(part.count for part in blocks)
         seconds = size = 0.0
         if blocks:

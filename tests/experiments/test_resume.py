@@ -44,7 +44,7 @@ def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def arm() -> Setup:
-    return composed("us_pullout", "ensemble.worlds=6", "ensemble.days=16", "ensemble.record=totals")
+    return in_blocks(composed("us_pullout", "ensemble.worlds=6", "ensemble.days=16", "ensemble.record=totals"), CHUNK)
 
 
 def in_blocks(arm: Setup, block: int, **changed: Any) -> Setup:
@@ -218,6 +218,19 @@ def test_records_go_when_their_worlds_are_computed_in_other_blocks(arm: Setup, m
         "000000000-000000003.yaml",
     ]
     run_arm(in_blocks(arm, 2))
+    assert not (arm.folder / "failures").exists()
+
+
+def test_a_failed_block_of_several_chunks_leaves_all_of_them_to_compute(arm: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
+    arm = in_blocks(arm, 2 * CHUNK, worlds=2 * CHUNK + 2)
+    with monkeypatch.context() as failing:
+        blocks = counted(failing, failing=[Worlds(0, 2 * CHUNK)])
+        with pytest.raises(BlocksFailedError, match="1 of 2 blocks failed, 8 worlds in all"):
+            run_arm(arm)
+    assert blocks == [Worlds(0, 2 * CHUNK), Worlds(2 * CHUNK, 2)]
+    assert ArmStore(arm.folder).stored() == {2: 2}
+    run_arm(arm)
+    is_whole(arm)
     assert not (arm.folder / "failures").exists()
 
 
