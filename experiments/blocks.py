@@ -21,13 +21,11 @@ def cut(wanted: Mapping[int, int], largest: int, workers: int = 1) -> list[World
     """
     total = sum(wanted.values())
     number = -(-max(-(-total // largest), workers) // workers) * workers
-    if largest < CHUNK or number > len(wanted):
+    chunks = [Worlds(chunk * CHUNK, count) for chunk, count in wanted.items()]
+    if largest < CHUNK or number > len(chunks):
         size = min(largest, -(-total // number))
-        return [part for chunk, count in wanted.items() for part in _parts(Worlds(chunk * CHUNK, count), size)]
-    blocks: list[Worlds] = []
-    for chunks in np.array_split(np.array(list(wanted)), number):
-        blocks += _joined([Worlds(int(chunk) * CHUNK, wanted[int(chunk)]) for chunk in chunks])
-    return blocks
+        return [part for run in _joined(chunks) for part in _parts(run, size)]
+    return [block for group in np.array_split(np.arange(len(chunks)), number) for block in _joined([chunks[i] for i in group])]
 
 
 def by_chunk(worlds: Worlds, data: xr.Dataset) -> Iterator[tuple[int, xr.Dataset]]:

@@ -98,9 +98,9 @@ def test_only_what_is_missing_counts(arm: Setup, paced: list[Setup]) -> None:
         (1, 1024, 512, 20.0),
         (2, 1024, 512, 10.0),
         (2, 1536, 512, 20.0),
-        (3, 1024, 512, 10.0),
+        (3, 1023, 512, 10.0),
         (4, 4096, 512, 20.0),
-        (64, 4096, 512, 20.0),
+        (64, 4096, 512, 160.0),
     ],
 )
 def test_workers_share_whole_blocks(
@@ -138,8 +138,8 @@ def test_the_table(arm: Setup, paced: list[Setup], monkeypatch: pytest.MonkeyPat
     arms = name_arms([processes(composed(name, *SMALL), 2048, 8, 512) for name in ("stay", "us_pullout")])
     lines = told(estimate(arms), arms).splitlines()
     assert lines[0].split() == ["arm", "worlds", "stored", "to", "compute", "time", "disk"]
-    assert lines[1].split() == ["stay", "2,048", "0", "2,048", "10", "s", "207", "kB"]
-    assert lines[3].split() == ["in", "all", "4,096", "0", "4,096", "20", "s", "414", "kB"]
+    assert lines[1].split() == ["stay", "2,048", "0", "2,048", "20", "s", "207", "kB"]
+    assert lines[3].split() == ["in", "all", "4,096", "0", "4,096", "40", "s", "414", "kB"]
     assert "With 4 workers (of the 8 asked for: there are no more cores)" in lines[5]
     assert lines[6].endswith("free there. Nothing was written.")
     monkeypatch.setattr("shutil.disk_usage", lambda folder: type("Usage", (), {"free": 300_000}))
