@@ -1,15 +1,20 @@
 """What all tests share: arms composed from the shipped configs, run for a few worlds and days."""
 
 import functools
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
+from hydra._internal.hydra import Hydra
+from hydra.core.global_hydra import GlobalHydra
 
 from experiments.api import setup
 from experiments.block import run_block
+from experiments.cli import main
 from experiments.setup import Setup
 from sim.worlds import Worlds
 
@@ -42,3 +47,61 @@ def same_bits(one: xr.Dataset, other: xr.Dataset) -> list[str]:
 
 def _is_float(array: xr.DataArray) -> bool:
     return array.dtype.kind == "f"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a call of the command line came to."""
+
+    code: int
+    out: str
+    err: str
+
+
+_MODES: dict[str, object] = {}
+
+
+def _mode_of_the_job(hydra: Hydra, config_name: str, overrides: Sequence[str]) -> object:
+    """Ask Hydra once a job whether it sweeps by itself: it composes everything to know, and no test here changes that."""
+    if config_name not in _MODES:
+        _MODES[config_name] = _GET_MODE(hydra, config_name, list(overrides))
+    return _MODES[config_name]
+
+
+_GET_MODE = Hydra.get_mode
+
+
+@pytest.fixture
+def knockon(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Answer]]:
+    """Call the command line in this process, which Hydra takes for a new one each time."""
+    monkeypatch.setattr(sys, "argv", ["knockon"])
+    monkeypatch.setattr(Hydra, "get_mode", _mode_of_the_job)
+    for variable in ("HYDRA_FULL_ERROR", "KNOCKON_SCRATCH"):
+        monkeypatch.setenv(variable, "")  # main sets them: undone after the test
+
+    def call(*arguments: str) -> Answer:
+        from composing import quickly
+
+        GlobalHydra.instance().clear()
+        capsys.readouterr()
+        try:
+            with quickly():
+                main(arguments)
+            code = 0
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else -1
+        finally:
+            GlobalHydra.instance().clear()
+        written = capsys.readouterr()
+        return Answer(code, written.out, written.err)
+
+    yield call
+    GlobalHydra.instance().clear()
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, set[str]]]:
+    """Leave the figures to their own tests, they take most of a small run's time; note where they go and of which arms."""
+    calls: list[tuple[Path, set[str]]] = []
+    monkeypatch.setattr("experiments.report.draw_comparison", lambda folder, arms, _: calls.append((folder, set(arms))))
+    return calls

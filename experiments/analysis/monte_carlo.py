@@ -57,7 +57,8 @@ def error_of_median(values: Array, draws: Array | None = None) -> float:
 
 def is_nested(draws: Array) -> bool:
     """Tell whether worlds share draws of the parameters."""
-    return np.unique(draws).size < draws.size
+    ordered = np.sort(draws)  # np.unique takes a second for a million
+    return bool((ordered[1:] == ordered[:-1]).any())
 
 
 def _error_over_draws(values: Array, draws: Array) -> float:

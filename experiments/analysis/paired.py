@@ -46,7 +46,14 @@ def compare_arms(
 def common_worlds(data: xr.Dataset, reference: xr.Dataset) -> tuple[xr.Dataset, xr.Dataset]:
     """Return the worlds that two arms share, paired by number."""
     worlds = np.intersect1d(data["world"].values, reference["world"].values)
-    return data.sel(world=worlds), reference.sel(world=worlds)
+    return _only(data, worlds), _only(reference, worlds)
+
+
+def _only(data: xr.Dataset, worlds: Array) -> xr.Dataset:
+    """Return some worlds, sorted, of an arm: a slice wherever they lie side by side, which a million are read by at ease."""
+    first = int(np.searchsorted(data["world"].values, worlds[0])) if worlds.size else 0
+    side_by_side = data.isel(world=slice(first, first + worlds.size))
+    return side_by_side if np.array_equal(side_by_side["world"].values, worlds) else data.sel(world=worlds)
 
 
 def draws_of(data: xr.Dataset) -> Array | None:
@@ -63,15 +70,21 @@ def _rows(
     for outcome in OUTCOMES:
         if outcome.dimension is not None or outcome.name not in data or not (wanted is None or outcome.name in wanted):
             continue
-        for day in data["day"].values:
-            arm = here[outcome.name].sel(day=day).values.astype(float)
-            base = there[outcome.name].sel(day=day).values.astype(float)
+        days = here["day"].values
+        arm_by_day = _by_day(here, outcome.name, days)
+        base_by_day = arm_by_day if is_reference else _by_day(there, outcome.name, days)
+        for day, arm, base in zip(days, arm_by_day, base_by_day, strict=True):
             summarise = _rare if outcome.rare else _ordinary
             row = summarise(outcome, arm, base, is_reference, draws)
             rows.append({"outcome": outcome.name, "day": int(day), "unit": outcome.unit, "worlds": len(arm), **row})
     if wanted is None or IS_RATIO in wanted:
         rows += _ratio_rows(here, there, is_reference, draws)
     return rows
+
+
+def _by_day(data: xr.Dataset, name: str, days: Array) -> Array:
+    """Return an outcome, (days, worlds), read at once."""
+    return data[name].transpose("day", "world").load().sel(day=days).values.astype(float)
 
 
 def _ratio_rows(data: xr.Dataset, reference: xr.Dataset, is_reference: bool, draws: Array | None) -> list[dict[str, object]]:

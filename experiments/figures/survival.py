@@ -1,13 +1,13 @@
 """Survival of the coalition: how much of it is still there, and when do its members decide to leave for good?"""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from scipy.stats import CensoredData, ecdf
 
 from experiments.figures.fans import with_bands
 from experiments.figures.layout import Grid, provenance, title
@@ -19,6 +19,7 @@ from sim.rule import Array
 
 TROOPS_GONE, EXIT_DAY, TROOPS = "members_troops_gone", "exit_day_by_member", "troops_by_member"
 QUANTILES = (0.05, 0.5, 0.95)
+_WORLDS_AT_ONCE = 16384
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,30 +82,47 @@ def members_that_can_leave(arms: Mapping[str, xr.Dataset]) -> list[str]:
     """
     there: dict[str, bool] = {}
     for data in arms.values():
-        troops = (data[TROOPS] > 0).any([dim for dim in data[TROOPS].dims if dim != "member"])
-        decided = data[EXIT_DAY].notnull().any([dim for dim in data[EXIT_DAY].dims if dim != "member"])
-        for member, is_there in zip(data["member"].values, (troops | decided).values, strict=True):
-            there[str(member)] = there.get(str(member), False) or bool(is_there)
+        for part in _parts(data[[TROOPS, EXIT_DAY]]):
+            troops = (part[TROOPS] > 0).any([dim for dim in part[TROOPS].dims if dim != "member"])
+            decided = part[EXIT_DAY].notnull().any([dim for dim in part[EXIT_DAY].dims if dim != "member"])
+            for member, is_there in zip(part["member"].values, (troops | decided).values, strict=True):
+                there[str(member)] = there.get(str(member), False) or bool(is_there)
     return [member for member, is_there in there.items() if is_there]
+
+
+def _parts(data: xr.Dataset) -> Iterator[xr.Dataset]:
+    """Yield an arm in parts that fit into memory however many worlds it has."""
+    for first in range(0, data.sizes["world"], _WORLDS_AT_ONCE):
+        yield data.isel(world=slice(first, first + _WORLDS_AT_ONCE)).load()
 
 
 def survival_of(data: xr.Dataset, members: Sequence[str]) -> Survival:
     """Return the Kaplan-Meier estimate of staying, pooled over worlds and members.
 
     Nobody is lost from sight before the horizon, where those that have not decided are censored (Kaplan and Meier
-    1958, 10.1080/01621459.1958.10501452).
+    1958, 10.1080/01621459.1958.10501452): so the estimate is the share of those that have not decided, and is counted.
     """
-    horizon = int(data["day"].values.max())
-    day = data[EXIT_DAY].sel(day=horizon, member=list(members)).transpose("world", "member").values.astype(float)
-    stays = np.isnan(day)
-    days = np.where(stays, float(horizon), day)
-    function = ecdf(CensoredData.right_censored(days.ravel(), stays.ravel())).sf
+    horizon, worlds = int(data["day"].values.max()), data.sizes["world"]
     grid = np.append(np.arange(0.0, horizon, DAYS_A_WEEK), horizon)
-    left = np.stack([(stays | (days > time)).mean(axis=1) for time in grid])
-    error = left.std(axis=1, ddof=1) / np.sqrt(left.shape[1]) if left.shape[1] > 1 else np.full(len(grid), np.nan)
-    steps = np.concatenate([[0.0], function.quantiles, [float(horizon)]])
-    share = np.concatenate([[1.0], function.probabilities, function.probabilities[-1:]])
-    return Survival(steps, share, grid, error, day.shape[1])
+    decisions: Counter[float] = Counter()
+    left, left_squared = np.zeros(grid.size), np.zeros(grid.size)
+    for part in _parts(data[[EXIT_DAY]]):
+        day = part[EXIT_DAY].sel(day=horizon, member=list(members)).transpose("world", "member").values.astype(float)
+        decisions.update(dict(zip(*np.unique(day[~np.isnan(day)], return_counts=True), strict=True)))
+        staying = np.stack([(np.isnan(day) | (day > time)).sum(axis=1) for time in grid])
+        left, left_squared = left + staying.sum(axis=1), left_squared + (staying**2).sum(axis=1)
+    count = len(members)
+    squares = np.maximum(left_squared - left**2 / worlds, 0.0)
+    days = np.array(sorted(decisions))
+    decided = np.cumsum([decisions[day] for day in days]) if days.size else np.empty(0)
+    share = np.concatenate([[1.0], 1.0 - decided / (worlds * count)])
+    return Survival(
+        days=np.concatenate([[0.0], days, [float(horizon)]]),
+        share=np.append(share, share[-1]),
+        grid=grid,
+        error=np.sqrt(squares / (worlds - 1) / worlds) / count if worlds > 1 else np.full(grid.size, np.nan),
+        members=count,
+    )
 
 
 def _draw_troops(
