@@ -1,0 +1,119 @@
+"""Sobol indices: which share of a quantity's variance over parameters is due to which factor?
+
+Saltelli's sample (2010, doi:10.1016/j.cpc.2009.09.018), analysed by SALib on means over the worlds of a row. Rows that
+differ in one factor share their dice; the rows of the other base sample have other dice than the row they are multiplied
+with. So chance adds nothing to a first-order index. What it adds to the variance of means, and to a total index where it
+acts together with the factor, is estimated from the worlds within rows and taken out.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from SALib.analyze import sobol as analyse
+from SALib.sample import sobol as sample
+
+from experiments.analysis.factors import Factors, by_point, in_rounds, problem, worlds_of
+from sim.rule import Array
+
+_COVERED, _RESAMPLES = 0.95, 500
+
+
+def saltelli(factors: Factors, points: int, seed: int) -> Array:
+    """Return the quantiles of Saltelli's sample, (rounds x points, numbers), round by round.
+
+    The first round is base sample A, the last B, turned by half of the points, and between them A with the numbers of one
+    factor from B.
+
+    Args:
+        factors: what is varied; the numbers of a factor together.
+        points: of the base samples, a power of 2.
+        seed: of the scrambled Sobol' sequence.
+
+    Raises:
+        ValueError: the points are no power of 2 of at least 4.
+    """
+    if points < 4 or points & (points - 1):
+        raise ValueError(f"{points} points: a Sobol' sequence is balanced for 4, 8, 16, ... points, powers of 2")
+    rows = sample.sample(problem(factors), points, calc_second_order=False, seed=seed)
+    return _turned(in_rounds(rows, len(factors) + 2), points)
+
+
+@dataclass(frozen=True, slots=True)
+class Indices:
+    """What a Sobol analysis finds of one quantity.
+
+    Attributes:
+        table: a row a factor: `first` order and `total` index with their 95 % intervals (`_low`, `_high`), and
+            `first_clear` and `total_clear`: whether the interval lies above 0. NaN where the rows do not differ beyond
+            chance.
+        variance: of the quantity over parameters. `chance`: the variance within a row, which the table leaves out.
+    """
+
+    table: pd.DataFrame
+    variance: float
+    chance: float
+
+
+def indices(values: Array, factors: Factors, points: int, seed: int) -> Indices:
+    """Return first-order and total indices.
+
+    Args:
+        values: (worlds,) in the order of the rows of `saltelli`, as many worlds in each; worlds of the same place in a
+            round share dice. With one world a row chance cannot be told apart: it stays in variance and total indices.
+        factors: as sampled.
+        points: as sampled.
+        seed: of the intervals' bootstrap, from 1 on.
+    """
+    rounds = len(factors) + 2
+    worlds = _turned(worlds_of(values, rounds * points), points)
+    base = np.concatenate([worlds[:points], worlds[-points:]])
+    each = worlds.shape[1]
+    chance = float(base.var(axis=1, ddof=1).mean()) if each > 1 else 0.0
+    spread = float(base.mean(axis=1).var())
+    variance = spread - chance / each
+    if not variance > 1e-12 * max(spread, 1e-300):
+        return Indices(_unknown(factors), max(variance, 0.0), chance)
+    found = analyse.analyze(
+        problem(factors),
+        by_point(worlds, rounds).mean(axis=1),
+        calc_second_order=False,
+        num_resamples=_RESAMPLES,
+        conf_level=_COVERED,
+        seed=seed,
+    )
+    together = _chance_in_totals(worlds, points, rounds) / spread
+    scale = spread / variance
+    first, total = found["S1"] * scale, (found["ST"] - together) * scale
+    table = pd.DataFrame({"factor": list(factors)})
+    for name, index, reach in (("first", first, found["S1_conf"]), ("total", total, found["ST_conf"])):
+        table[name], table[f"{name}_low"], table[f"{name}_high"] = index, index - reach * scale, index + reach * scale
+        table[f"{name}_clear"] = table[f"{name}_low"] > 0.0
+    return Indices(table, variance, chance)
+
+
+def base_rows(quantiles: Array, points: int) -> Array:
+    """Return which rows of a sample are those of its two base samples, independent and uniform, (rows,) bool."""
+    rows = np.arange(len(quantiles))
+    return (rows < points) | (rows >= len(quantiles) - points)
+
+
+def _turned(rows: Array, points: int) -> Array:
+    """Turn the last round by half of its points; twice is not at all."""
+    return np.concatenate([rows[:-points], np.roll(rows[-points:], points // 2, axis=0)])
+
+
+def _chance_in_totals(worlds: Array, points: int, rounds: int) -> Array:
+    """Return what chance adds to half the mean squared difference from A, by factor, (factors,)."""
+    each = worlds.shape[1]
+    if each < 2:
+        return np.zeros(rounds - 2)
+    by_round = worlds.reshape(rounds, points, each)
+    apart = (by_round[1:-1] - by_round[0]).var(axis=2, ddof=1)
+    return apart.mean(axis=1) / each / 2.0
+
+
+def _unknown(factors: Factors) -> pd.DataFrame:
+    numbers = ("first", "first_low", "first_high", "total", "total_low", "total_high")
+    table = pd.DataFrame({"factor": list(factors), **dict.fromkeys(numbers, np.nan)})
+    return table.assign(first_clear=False, total_clear=False)
