@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from sim.agents.announcement import NEVER, PARTIAL
 from sim.agents.government import ASKS_TO_LEAVE, ASKS_TO_STAY, NEUTRAL
-from sim.agents.lead_nation import NEVER, PARTIAL
 from sim.theatre import Theatre
 
 if TYPE_CHECKING:

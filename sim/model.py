@@ -15,12 +15,13 @@ from sim.agents.enablers import Enablers
 from sim.agents.government import Governments
 from sim.agents.islamic_state import IslamicState
 from sim.agents.kurdistan import Kurdistan
+from sim.agents.landing import Landing
 from sim.agents.lead_nation import LeadNations
 from sim.agents.militias import Militias
 from sim.agents.nato_mission import NATOMissions
 from sim.agents.neighbours import Neighbours
 from sim.agents.patron import Patrons
-from sim.agents.sites import Landing, Sites
+from sim.agents.sites import Sites
 from sim.agents.situation import Situation, over_agents
 from sim.agents.truce import Truce
 from sim.calendar import Calendar

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.agents.announcement import FULL
 from sim.agents.exit_decision import (
     OUT,
     PRESENT,
@@ -18,7 +19,6 @@ from sim.agents.exit_decision import (
     may_change,
     mean_log_effect,
 )
-from sim.agents.lead_nation import FULL
 from sim.agents.situation import over_agents
 from sim.kind import Kind, WorldAgent
 from sim.rule import Array, total

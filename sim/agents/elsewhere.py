@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from sim.agents.landing import LANDING_DRAWS, attacks_land
 from sim.agents.militias import DISPLACED_TARGETS
-from sim.agents.sites import LANDING_DRAWS, attacks_land
 from sim.agents.situation import over_agents
 from sim.kind import Kind
 

@@ -1,12 +1,13 @@
-"""The Iraqi government: capital, enforcement, the Green Zone, its stance toward the coalition, and its fall."""
+"""The Iraqi government: it enforces, arrests, protects, takes a stance toward the coalition, and may fall."""
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.agents.enforcement import arrests_today, enforcement_of, protection_after
+from sim.agents.political_capital import capital_after, fall_of_cabinet
 from sim.agents.situation import decaying_count
-from sim.draws import clip, happens_within_a_day, sigmoid
+from sim.draws import sigmoid
 from sim.kind import Kind, WorldAgent
 from sim.rule import Array, rule
 
@@ -15,49 +16,6 @@ if TYPE_CHECKING:
 
 ASKS_TO_LEAVE, NEUTRAL, ASKS_TO_STAY = -1.0, 0.0, 1.0
 """Stances toward the coalition."""
-
-
-@rule
-def enforcement_of(
-    at_rest: float, crackdown: float, of_crackdown: float, force: float, of_force: float,
-    caretaker_days: float, capital: float, normal_capital: float,
-) -> float:  # fmt: skip
-    """Return enforcement against the militias, 0-1.
-
-    e = (e_0 + e_crack crackdown + e_force force) [no caretaker] C/C_normal
-    """
-    if caretaker_days > 0.0:
-        return 0.0
-    return clip((at_rest + of_crackdown * crackdown + of_force * force) * capital / normal_capital, 0.0, 1.0)
-
-
-@rule
-def protection_after(
-    protection: float, at_start: float, with_force: float, force: float, days_to_stand_up: float,
-    caretaker_days: float, erosion: float,
-) -> float:  # fmt: skip
-    """Return the Green Zone's protection (0-1) a day later.
-
-    Z += (target - Z)/tau - k Z [caretaker];  target = Z0 + force max(0, Z_inf - Z0)
-    """
-    target = at_start + force * max(0.0, with_force - at_start)
-    change = (target - protection) / days_to_stand_up
-    if caretaker_days > 0.0:
-        change -= erosion * protection
-    return clip(protection + change, 0.0, 1.0)
-
-
-@rule
-def arrests_today(
-    crackdown: float, rate: float, reversal_probability: float, arrest: float, reversal: float
-) -> tuple[float, float]:
-    """Return whether a high-profile arrest is made and sustained, and whether one is made and reversed (0 or 1).
-
-    Source: the raid of June 2020, reversed within days; rate is judgement.
-    """
-    if arrest >= happens_within_a_day(rate * crackdown):
-        return 0.0, 0.0
-    return (0.0, 1.0) if reversal < reversal_probability else (1.0, 0.0)
 
 
 @rule
@@ -76,73 +34,6 @@ def stance_of(
         return ASKS_TO_LEAVE
     stay = sigmoid(stay_slope * (capital - stance_capital) - cabinet * patron_friendly)
     return ASKS_TO_STAY if uniform < leave + (1.0 - leave) * stay else NEUTRAL
-
-
-@rule
-def capital_after(
-    capital: float,
-    normal_capital: float,
-    reversion: float,
-    civilian_deaths: float,
-    deaths_counted: float,
-    cost_of_death: float,
-    embassy_attacks: float,
-    cost_of_embassy_attack: float,
-    strike: float,
-    cost_of_strike: float,
-    breach: float,
-    cost_of_breach: float,
-    islamic_state_ratio: float,
-    cost_of_islamic_state: float,
-    announced_today: float,
-    effect_of_announcement: float,
-    sustained_arrest: float,
-    credit_of_arrest: float,
-    reversed_arrest: float,
-    backlash: float,
-) -> float:
-    """Return political capital (0-1) at the end of the day.
-
-    C += k (C_normal - C) - c_civ min(civilian deaths by militias, 5) - c_emb attacks on the embassy - c_str strike
-    - c_br breach - c_is (IS attacks/(season i0) - 1) + s6 c_ann weight [announcement day]
-    + c_arr [sustained arrest] - backlash [reversed arrest]
-    s6 = -1 the announcement hurts, +1 helps (switch announcement).
-    """
-    return clip(
-        capital
-        + reversion * (normal_capital - capital)
-        - cost_of_death * min(civilian_deaths, deaths_counted)
-        - cost_of_embassy_attack * embassy_attacks
-        - cost_of_strike * strike
-        - cost_of_breach * breach
-        - cost_of_islamic_state * (islamic_state_ratio - 1.0)
-        + effect_of_announcement * announced_today
-        + credit_of_arrest * sustained_arrest
-        - backlash * reversed_arrest,
-        0.0,
-        1.0,
-    )
-
-
-@rule
-def fall_of_cabinet(
-    capital: float, caretaker_days: float, patron_friendly: float, hazard: float, effect_of_lost_capital: float,
-    normal_capital: float, capital_after_fall: float, caretaker_length: float, friendly_probability: float,
-    fall: float, cabinet: float,
-) -> tuple[float, float, float, float, float]:  # fmt: skip
-    """Let the government fall or not: hazard h_F exp(b (C_normal - C)) a day, none under a caretaker.
-
-    Source: one forced resignation (November 2019) in about seven government-years 2014-21.
-
-    Returns:
-        capital, caretaker days left, patron-friendly cabinet (0 or 1), fell today (0 or 1), and today's hazard (1/day).
-    """
-    if caretaker_days > 0.0:
-        return capital, caretaker_days - 1.0, patron_friendly, 0.0, 0.0
-    rate = hazard * math.exp(effect_of_lost_capital * (normal_capital - capital))
-    if fall >= happens_within_a_day(rate):
-        return capital, 0.0, patron_friendly, 0.0, rate
-    return capital_after_fall, caretaker_length, (1.0 if cabinet < friendly_probability else 0.0), 1.0, rate
 
 
 class IraqiGovernment(WorldAgent):

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.agents.force_quality import force_quality_after
 from sim.agents.situation import kept_a_day, over_agents
-from sim.draws import binomial, clip, poisson
+from sim.draws import binomial, poisson
 from sim.kind import Kind, WorldAgent
 from sim.rule import Array, rule, total
 
@@ -29,38 +30,6 @@ def season_of(amplitude: float, peak: float, day_of_year: float) -> float:
     Source: the spring surge of 2020, 1.3-1.4 times the mean of its year, and none in 2019.
     """
     return 1.0 + amplitude * math.cos(2.0 * math.pi * (day_of_year - peak) / _DAYS_A_YEAR)
-
-
-@rule
-def force_quality_after(
-    quality: float,
-    adjustment_rate: float,
-    advice: float,
-    loss_without_advice: float,
-    recent_arrests: float,
-    divided_level: float,
-    loss_when_divided: float,
-    caretaker_days: float,
-    loss_under_caretaker: float,
-    effect_of_kurdish_forces: float,
-    disputed: float,
-    effort: float,
-    trust_above_neutral: float,
-) -> float:
-    """Return the quality of local forces (0-1, 1 at the start) a day later.
-
-    F* = 1 - F_loss (1 - advice) - b_div [recent arrests > level] - F_care [caretaker]
-    + b_pk disputed effort (trust - neutral);  F += chi (F* - F)
-
-    Source: erosion of Iraqi forces 2011-14 (F_loss, chi); judgement (the rest).
-    """
-    target = 1.0 - loss_without_advice * (1.0 - advice)
-    if recent_arrests > divided_level:
-        target -= loss_when_divided
-    if caretaker_days > 0.0:
-        target -= loss_under_caretaker
-    target += effect_of_kurdish_forces * disputed * effort * trust_above_neutral
-    return clip(quality + adjustment_rate * (target - quality), 0.0, 1.0)
 
 
 @rule

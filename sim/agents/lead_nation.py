@@ -5,50 +5,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.agents.announcement import FULL, NEVER, NOTHING, PARTIAL, perceived_exit, troops_leaving
 from sim.agents.retaliation import deterrence_memory, retaliation
 from sim.agents.situation import decaying_count
 from sim.agents.ultimatum import review_of_ultimatum
-from sim.draws import clip
 from sim.kind import Kind, WorldAgent
 from sim.rule import Array, Value, rule
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
-
-NOTHING, DIPLOMATS, PARTIAL, FULL = 0, 1, 2, 3
-"""Kinds of announcement."""
-
-NEVER = np.inf
-
-
-@rule
-def troops_leaving(
-    days_since: float, duration: float, share_to_go: float, residual: float, share_then: float, share_now: float
-) -> tuple[float, float]:
-    """Return the lead's troop share under an announcement (0-1), and the progress of the exit (0-1).
-
-    progress = days since the announcement / duration; the share moves in a straight line from the share on that day
-    to 1 - share to go (1 - residual). It never rises: troops already gone do not come back.
-    """
-    progress = clip(days_since / duration, 0.0, 1.0)
-    target = min(share_then, 1.0 - share_to_go * (1.0 - residual))
-    return min(share_now, share_then + progress * (target - share_then)), progress
-
-
-@rule
-def perceived_exit(
-    weight: float, progress: float, lead: float, tolerated: float, gone_increment: float, gone_level: float
-) -> tuple[float, float]:
-    """Return how credible an exit is to the patron (Q, 0-1) and how large a loss the members see (L).
-
-    Q = weight [progress < 1];  L = clip((weight - L0)/(1 - L0), 0, 1) + L_gone [lead < gone level].
-    L is convex in the share announced: partial cuts of the lead were tolerated (United States in Iraq 2008-09).
-    """
-    credibility = weight if progress < 1.0 else 0.0
-    loss = clip((weight - tolerated) / (1.0 - tolerated), 0.0, 1.0) if weight > 0.0 else 0.0
-    if lead < gone_level:
-        loss += gone_increment
-    return credibility, loss
 
 
 @rule

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.lead_nation import DIPLOMATS
+from sim.agents.announcement import DIPLOMATS
 from sim.parameters import Domain
 from sim.policy import Direction, Effect, Policy, check_setting
 from sim.rule import Array

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.agents.lead_nation import NEVER, PARTIAL
+from sim.agents.announcement import NEVER, PARTIAL
 from sim.parameters import Domain
 from sim.policy import Direction, Effect, Policy, check_setting
 from sim.rule import Array

@@ -5,8 +5,8 @@ import pytest
 from conftest import arm
 
 from experiments.block import build_model
+from sim.agents.announcement import DIPLOMATS, FULL, NEVER, NOTHING, PARTIAL
 from sim.agents.embassy import CLOSED, OPEN, REDUCED
-from sim.agents.lead_nation import DIPLOMATS, FULL, NEVER, NOTHING, PARTIAL
 from sim.model import IraqModel
 from sim.worlds import Worlds
 

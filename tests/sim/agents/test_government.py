@@ -1,122 +1,16 @@
-"""The government: enforcement, protection, arrests, stance, capital and fall."""
+"""The government's stance toward the coalition."""
 
 import math
 
 import pytest
-from asking import chance, moves, quickly
-from hypothesis import given
+from asking import chance, moves
 from hypothesis import strategies as st
 
-from sim.agents.government import (
-    ASKS_TO_LEAVE,
-    ASKS_TO_STAY,
-    NEUTRAL,
-    arrests_today,
-    capital_after,
-    enforcement_of,
-    fall_of_cabinet,
-    protection_after,
-    stance_of,
-)
+from sim.agents.government import ASKS_TO_LEAVE, ASKS_TO_STAY, NEUTRAL, stance_of
 
 LN2, LN3 = math.log(2.0), math.log(3.0)
 SHARE = st.floats(0.0, 1.0)
 FLAG = st.sampled_from([0.0, 1.0])
-CARETAKER = st.sampled_from([0.0, 1.0, 90.0])
-
-ENFORCING = {
-    "at_rest": 0.2, "crackdown": 0.0, "of_crackdown": 0.4, "force": 0.0, "of_force": 0.1, "caretaker_days": 0.0,
-    "capital": 0.5, "normal_capital": 0.5,
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        ({}, 0.2),
-        ({"crackdown": 1.0}, 0.6),
-        ({"crackdown": 0.5}, 0.4),
-        ({"force": 1.0}, 0.3),
-        ({"crackdown": 1.0, "force": 1.0}, 0.7),
-        ({"capital": 0.25}, 0.1),
-        ({"capital": 0.75, "crackdown": 1.0}, 0.9),
-        ({"capital": 1.0, "crackdown": 1.0}, 1.0),
-        ({"capital": 0.0}, 0.0),
-        ({"caretaker_days": 1.0, "crackdown": 1.0, "force": 1.0}, 0.0),
-    ],
-)
-def test_enforcement(change, expected):
-    assert enforcement_of(**{**ENFORCING, **change}) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [("crackdown", +1), ("of_crackdown", +1), ("force", +1), ("of_force", +1), ("capital", +1), ("caretaker_days", -1)],
-)
-def test_direction_of_enforcement(name, direction):
-    domains = {
-        "at_rest": st.just(0.2), "crackdown": SHARE, "of_crackdown": st.floats(0.2, 0.8), "force": SHARE,
-        "of_force": st.floats(0.0, 0.3), "caretaker_days": CARETAKER, "capital": SHARE, "normal_capital": st.just(0.5),
-    }  # fmt: skip
-    moves(enforcement_of, domains, name, direction)
-
-
-GUARDED = {
-    "protection": 0.3, "at_start": 0.3, "with_force": 0.8, "force": 0.0, "days_to_stand_up": 50.0, "caretaker_days": 0.0,
-    "erosion": 0.01,
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        ({}, 0.3),
-        ({"force": 1.0}, 0.31),
-        ({"force": 0.5}, 0.305),
-        ({"force": 1.0, "with_force": 0.2}, 0.3),
-        ({"protection": 0.8}, 0.79),
-        ({"caretaker_days": 1.0}, 0.297),
-        ({"force": 1.0, "caretaker_days": 1.0}, 0.307),
-        ({"protection": 0.8, "force": 1.0, "caretaker_days": 10.0}, 0.792),
-        ({"protection": 0.9, "at_start": 0.0, "with_force": 0.0, "days_to_stand_up": 0.5}, 0.0),
-        ({"protection": 0.1, "at_start": 0.9, "days_to_stand_up": 0.5}, 1.0),
-    ],
-)
-def test_protection_stands_up_over_50_days_and_erodes_under_a_caretaker(change, expected):
-    assert protection_after(**{**GUARDED, **change}) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [("protection", +1), ("at_start", +1), ("with_force", +1), ("force", +1), ("caretaker_days", -1), ("erosion", -1)],
-)
-def test_direction_of_protection(name, direction):
-    domains = {
-        "protection": SHARE, "at_start": st.floats(0.15, 0.45), "with_force": st.floats(0.3, 0.95), "force": SHARE,
-        "days_to_stand_up": st.floats(30.0, 120.0), "caretaker_days": CARETAKER, "erosion": st.floats(0.0, 0.01),
-    }  # fmt: skip
-    moves(protection_after, domains, name, direction)
-
-
-@pytest.mark.parametrize(
-    ("crackdown", "rate", "hazard"), [(0.0, 0.02, 0.0), (1.0, 0.02, 0.02), (0.5, 0.02, 0.01), (1.0, 0.05, 0.05)]
-)
-def test_arrests_come_with_the_crackdown(crackdown, rate, hazard):
-    made = chance(lambda u: sum(arrests_today(crackdown, rate, 0.7, u, 0.5)) > 0.0)
-    assert -math.log1p(-made) == pytest.approx(hazard)
-
-
-def test_no_arrest_without_a_crackdown_and_no_fall_without_a_hazard():
-    assert arrests_today(0.0, 0.02, 0.7, 0.0, 0.0) == (0.0, 0.0)
-    assert fall_of_cabinet(**{**CABINET, "hazard": 0.0}, fall=0.0, cabinet=0.0)[3] == 0.0
-
-
-@pytest.mark.parametrize(
-    ("arrest", "reversal", "expected"),
-    [(0.0, 0.69, (0.0, 1.0)), (0.0, 0.71, (1.0, 0.0)), (0.5, 0.0, (0.0, 0.0)), (0.5, 0.99, (0.0, 0.0))],
-)
-def test_seven_of_ten_arrests_are_reversed(arrest, reversal, expected):
-    assert arrests_today(1.0, 0.02, 0.7, arrest, reversal) == expected
 
 
 STANCE = {
@@ -175,111 +69,7 @@ def test_direction_of_asking_to_stay(name, direction):
     moves(stays, STANCE_DOMAINS, name, direction)
 
 
-QUIET = {
-    "capital": 0.5, "normal_capital": 0.5, "reversion": 0.01, "civilian_deaths": 0.0, "deaths_counted": 5.0,
-    "cost_of_death": 0.01, "embassy_attacks": 0.0, "cost_of_embassy_attack": 0.002, "strike": 0.0, "cost_of_strike": 0.05,
-    "breach": 0.0, "cost_of_breach": 0.15, "islamic_state_ratio": 1.0, "cost_of_islamic_state": 0.001, "announced_today": 0.0,
-    "effect_of_announcement": -0.04, "sustained_arrest": 0.0, "credit_of_arrest": 0.03, "reversed_arrest": 0.0,
-    "backlash": 0.06,
-}  # fmt: skip
-CAPITAL_DOMAINS = {
-    "capital": SHARE, "normal_capital": st.just(0.5), "reversion": st.floats(0.003, 0.01),
-    "civilian_deaths": st.floats(0.0, 10.0), "deaths_counted": st.just(5.0), "cost_of_death": st.floats(0.0, 0.02),
-    "embassy_attacks": st.floats(0.0, 5.0), "cost_of_embassy_attack": st.floats(0.0, 0.005), "strike": FLAG,
-    "cost_of_strike": st.floats(0.0, 0.1), "breach": FLAG, "cost_of_breach": st.floats(0.05, 0.3),
-    "islamic_state_ratio": st.floats(0.0, 6.0), "cost_of_islamic_state": st.floats(0.0, 0.001), "announced_today": SHARE,
-    "effect_of_announcement": st.floats(-0.1, 0.0), "sustained_arrest": FLAG, "credit_of_arrest": st.floats(0.0, 0.08),
-    "reversed_arrest": FLAG, "backlash": st.floats(0.02, 0.12),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        ({}, 0.5),
-        ({"capital": 0.3}, 0.302),
-        ({"capital": 0.7}, 0.698),
-        ({"civilian_deaths": 3.0}, 0.47),
-        ({"civilian_deaths": 40.0}, 0.45),
-        ({"embassy_attacks": 3.0}, 0.494),
-        ({"strike": 1.0}, 0.45),
-        ({"breach": 1.0}, 0.35),
-        ({"islamic_state_ratio": 3.0}, 0.498),
-        ({"islamic_state_ratio": 0.0}, 0.501),
-        ({"announced_today": 1.0}, 0.46),
-        ({"announced_today": 0.25}, 0.49),
-        ({"announced_today": 1.0, "effect_of_announcement": 0.04}, 0.54),
-        ({"sustained_arrest": 1.0}, 0.53),
-        ({"reversed_arrest": 1.0}, 0.44),
-        ({"capital": 0.1, "breach": 1.0}, 0.0),
-        ({"capital": 1.0, "announced_today": 1.0, "effect_of_announcement": 0.04}, 1.0),
-    ],
-)
-def test_capital_at_the_end_of_the_day(change, expected):
-    assert capital_after(**{**QUIET, **change}) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [
-        ("capital", +1), ("civilian_deaths", -1), ("cost_of_death", -1), ("embassy_attacks", -1),
-        ("cost_of_embassy_attack", -1), ("strike", -1), ("breach", -1), ("islamic_state_ratio", -1), ("announced_today", -1),
-        ("sustained_arrest", +1), ("credit_of_arrest", +1), ("reversed_arrest", -1), ("backlash", -1),
-    ],
-)  # fmt: skip
-def test_direction_of_capital(name, direction):
-    moves(capital_after, CAPITAL_DOMAINS, name, direction)
-
-
-@quickly
-@given(inputs=st.fixed_dictionaries(CAPITAL_DOMAINS))
-def test_capital_stays_a_share(inputs):
-    assert 0.0 <= capital_after(**inputs) <= 1.0
-
-
 CABINET = {
     "capital": 0.5, "caretaker_days": 0.0, "patron_friendly": 0.0, "hazard": 0.0004, "effect_of_lost_capital": 4.0 * LN2,
     "normal_capital": 0.5, "capital_after_fall": 0.45, "caretaker_length": 140.0, "friendly_probability": 0.4,
 }  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("change", "hazard"),
-    [
-        ({}, 0.0004),
-        ({"capital": 0.25}, 0.0008),
-        ({"capital": 0.75}, 0.0002),
-        ({"hazard": 0.001, "capital": 0.0}, 0.004),
-        ({"hazard": 0.0}, 0.0),
-        ({"caretaker_days": 1.0}, 0.0),
-    ],
-)
-def test_hazard_that_the_cabinet_falls(change, hazard):
-    inputs = {**CABINET, **change}
-    falls = chance(lambda u: fall_of_cabinet(**inputs, fall=u, cabinet=0.5)[3] == 1.0)
-    assert -math.log1p(-falls) == pytest.approx(hazard, rel=1e-9)
-    assert fall_of_cabinet(**inputs, fall=0.999, cabinet=0.5)[4] == pytest.approx(hazard)
-
-
-@pytest.mark.parametrize(
-    ("change", "fall", "cabinet", "expected"),
-    [
-        ({"capital": 0.4, "patron_friendly": 1.0}, 0.999, 0.0, (0.4, 0.0, 1.0, 0.0)),
-        ({"capital": 0.6}, 0.0, 0.39, (0.45, 140.0, 1.0, 1.0)),
-        ({"capital": 0.2, "patron_friendly": 1.0}, 0.0, 0.41, (0.45, 140.0, 0.0, 1.0)),
-        ({"capital": 0.1, "caretaker_days": 140.0, "patron_friendly": 1.0}, 0.0, 0.99, (0.1, 139.0, 1.0, 0.0)),
-        ({"capital": 0.1, "caretaker_days": 1.0}, 0.0, 0.0, (0.1, 0.0, 0.0, 0.0)),
-    ],
-)
-def test_what_a_fall_leaves(change, fall, cabinet, expected):
-    """Capital, caretaker days left, whether the cabinet is friendly to the patron, whether it fell."""
-    assert fall_of_cabinet(**{**CABINET, **change}, fall=fall, cabinet=cabinet)[:4] == pytest.approx(expected)
-
-
-@pytest.mark.parametrize(("name", "direction"), [("capital", -1), ("hazard", +1), ("caretaker_days", -1)])
-def test_direction_of_fall(name, direction):
-    domains = {
-        "capital": SHARE, "caretaker_days": CARETAKER, "hazard": st.floats(0.00019, 0.00082),
-        "effect_of_lost_capital": st.floats(3.0, 10.0),
-    }  # fmt: skip
-    moves(lambda **inputs: fall_of_cabinet(**{**CABINET, **inputs}, fall=0.999, cabinet=0.5)[4], domains, name, direction)

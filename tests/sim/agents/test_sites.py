@@ -1,23 +1,14 @@
-"""Presence and cover of the sites, whom attacks aim at, and what they do where they land."""
+"""Presence and cover of the sites, and whom attacks aim at."""
 
 import math
 
 import numpy as np
 import pytest
-from asking import chance, moves, quickly
+from asking import moves, quickly
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.special import zeta
 
-from sim.agents.sites import (
-    attacks_land,
-    attraction_of,
-    cover_after,
-    exposure_of,
-    from_origin,
-    presence_at,
-    zeta_normaliser,
-)
+from sim.agents.sites import attraction_of, cover_after, exposure_of, from_origin, presence_at
 
 LN2 = math.log(2.0)
 SHARE = st.floats(0.0, 1.0)
@@ -101,131 +92,6 @@ def test_exposure_adds_what_is_present_of_a_campaign():
     total = np.zeros((1, 2))
     exposure_of(attractiveness, presence, np.array([[1.0], [1.0], [0.0]]), out=total)
     assert total == pytest.approx(np.array([[0.5, 0.55]]))
-
-
-LANDING = {
-    "attacks": 1.0, "interception": 0.5, "cover": 0.0, "saturation_rounds": 6.0, "rounds_log_mean": 0.693,
-    "rounds_log_sd": 1.2, "rounds_max": 40.0, "fatal_to_coalition": 0.2, "coalition_exposure": 0.5, "fatal_to_civilians": 0.2,
-    "density": 0.5, "fatal_to_iraqi_forces": 0.2, "iraqi_exposure": 0.25, "toll_exponent": 2.0, "toll_cap": 3.0,
-    "toll_normaliser": 49.0 / 36.0, "wounded_per_death": 2.0, "wounded_dispersion": 1.0,
-}  # fmt: skip
-UNIFORMS = {
-    "hits_coalition": 0.999, "hits_civilians": 0.999, "hits_iraqi_forces": 0.999, "coalition_toll": 0.0,
-    "civilian_toll": 0.0, "iraqi_toll": 0.0, "wounded": 0.0, "rounds": 0.0,
-}  # fmt: skip
-ONE_ROUND, FORTY_ROUNDS = 0.0, 0.9999999
-HITS = ("hits_coalition", "hits_civilians", "hits_iraqi_forces")
-TOLLS = ("coalition_toll", "civilian_toll", "iraqi_toll")
-
-
-def fatal(victim, **change):
-    """Return the probability that a day's attacks kill any of the coalition (0), civilians (1), Iraqi forces (2)."""
-    inputs = {**LANDING, **UNIFORMS, **change}
-    return chance(lambda u: attacks_land(**{**inputs, HITS[victim]: u})[victim] > 0.0)
-
-
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        ({}, 0.1),
-        ({"attacks": 0.0}, 0.0),
-        ({"attacks": 2.0}, 0.19),
-        ({"attacks": 3.0}, 0.271),
-        ({"coalition_exposure": 0.0}, 0.0),
-        ({"cover": 1.0}, 0.05),
-        ({"cover": 0.5}, 0.075),
-        ({"cover": 1.0, "interception": 1.0}, 0.0),
-        ({"cover": 1.0, "interception": 0.0}, 0.1),
-        ({"cover": 1.0, "attacks": 2.0}, 0.0975),
-        ({"cover": 1.0, "rounds": FORTY_ROUNDS}, 0.1 * (1.0 - 6.0 / 46.0)),
-        ({"cover": 1.0, "rounds": FORTY_ROUNDS, "saturation_rounds": 40.0}, 0.05),
-        ({"cover": 1.0, "rounds": FORTY_ROUNDS, "saturation_rounds": 20.0}, 0.1 * (1.0 - 20.0 / 60.0)),
-        ({"cover": 0.0, "rounds": FORTY_ROUNDS}, 0.1),
-    ],
-)
-def test_chance_that_attacks_kill_coalition_personnel(change, expected):
-    assert fatal(0, **change) == pytest.approx(expected, abs=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("change", "civilians", "iraqi_forces"),
-    [
-        ({}, 0.1, 0.05),
-        ({"attacks": 2.0}, 0.19, 0.0975),
-        ({"cover": 1.0, "interception": 1.0}, 0.1, 0.05),
-        ({"density": 0.0, "iraqi_exposure": 0.0}, 0.0, 0.0),
-        ({"density": 1.0, "iraqi_exposure": 1.0}, 0.2, 0.2),
-        ({"fatal_to_civilians": 0.9, "density": 1.5}, 1.0, 0.05),
-    ],
-)
-def test_interception_saves_neither_civilians_nor_iraqi_forces(change, civilians, iraqi_forces):
-    assert fatal(1, **change) == pytest.approx(civilians, abs=1e-12)
-    assert fatal(2, **change) == pytest.approx(iraqi_forces, abs=1e-12)
-
-
-@pytest.mark.parametrize("victim", range(3))
-@pytest.mark.parametrize(("toll", "dead"), [(0.73, 1.0), (0.74, 2.0), (0.91, 2.0), (0.92, 3.0), (0.9999999, 3.0)])
-def test_deaths_of_a_fatal_day_follow_a_power_law_up_to_the_cap(victim, toll, dead):
-    """1, 1/4 and 1/9 of 49/36."""
-    deaths = attacks_land(**{**LANDING, **UNIFORMS, HITS[victim]: 0.0, TOLLS[victim]: toll})[:3]
-    assert deaths == tuple(dead * (other == victim) for other in range(3))
-
-
-@pytest.mark.parametrize(
-    ("hits", "wounded", "hurt"),
-    [
-        (("hits_coalition",), 0.33, 0.0), (("hits_coalition",), 0.34, 1.0), (("hits_civilians",), 0.56, 2.0),
-        (HITS, 0.14, 0.0), (HITS, 0.15, 1.0), (HITS, 0.27, 2.0), ((), 0.999, 0.0),
-    ],
-)  # fmt: skip
-def test_wounded_are_drawn_around_twice_the_dead(hits, wounded, hurt):
-    """One death: geometric of mean 2; three deaths: of mean 6."""
-    assert attacks_land(**{**LANDING, **UNIFORMS, **dict.fromkeys(hits, 0.0), "wounded": wounded})[3] == hurt
-
-
-def test_wounded_spread_less_with_a_larger_size():
-    """One death and size 4: mean 2, P(0) = (4/6)^4 = 0.1975."""
-    inputs = {**LANDING, **UNIFORMS, "hits_coalition": 0.0, "wounded_dispersion": 4.0}
-    assert chance(lambda u: attacks_land(**{**inputs, "wounded": u})[3] == 0.0) == pytest.approx(16.0 / 81.0)
-
-
-def test_nobody_who_is_not_exposed_is_hit():
-    exposed = {"attacks": 9.0, "coalition_exposure": 0.0, "density": 0.0, "iraqi_exposure": 0.0}
-    assert attacks_land(**{**LANDING, **dict.fromkeys(UNIFORMS, 0.0), **exposed}) == (0.0, 0.0, 0.0, 0.0)
-
-
-def test_no_attack_harms_nobody():
-    assert attacks_land(**{**LANDING, **dict.fromkeys(UNIFORMS, 0.0), "attacks": 0.0}) == (0.0, 0.0, 0.0, 0.0)
-
-
-LANDING_DOMAINS = {
-    "attacks": st.integers(0, 8).map(float), "interception": st.floats(0.25, 0.8), "cover": SHARE,
-    "saturation_rounds": st.floats(3.0, 12.0), "fatal_to_coalition": st.floats(0.02, 0.1), "coalition_exposure": SHARE,
-    "fatal_to_civilians": st.floats(0.015, 0.08), "density": st.floats(0.0, 1.7),
-    "fatal_to_iraqi_forces": st.floats(0.01, 0.06), "iraqi_exposure": SHARE, "rounds": st.floats(0.0, 0.9999),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("victim", "name", "direction"),
-    [
-        (0, "attacks", +1), (0, "interception", -1), (0, "cover", -1), (0, "saturation_rounds", -1), (0, "rounds", +1),
-        (0, "fatal_to_coalition", +1), (0, "coalition_exposure", +1), (1, "attacks", +1), (1, "fatal_to_civilians", +1),
-        (1, "density", +1), (2, "attacks", +1), (2, "fatal_to_iraqi_forces", +1), (2, "iraqi_exposure", +1),
-    ],
-)  # fmt: skip
-def test_direction_of_harm(victim, name, direction):
-    moves(lambda **inputs: fatal(victim, **inputs), LANDING_DOMAINS, name, direction)
-
-
-@pytest.mark.parametrize(("exponent", "largest", "expected"), [(2.0, 3.0, 49.0 / 36.0), (1.0, 2.0, 1.5), (2.5, 1.0, 1.0)])
-def test_normaliser_of_the_power_law(exponent, largest, expected):
-    assert zeta_normaliser(exponent, largest) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize("exponent", [2.2, 2.5, 3.0])
-def test_normaliser_is_a_difference_of_hurwitz_zetas(exponent):
-    assert zeta_normaliser(exponent, 250.0) == pytest.approx(zeta(exponent, 1.0) - zeta(exponent, 251.0))
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,18 @@ from hypothesis import strategies as st
 
 from experiments import catalogue
 from sim.agents.campaign import intensity_at_start, level_at_start
+from sim.agents.claims import claimed_by_facade, claims_after, competition_of, squares
 from sim.agents.coalition import count_of, weight_of_recent_decisions
 from sim.agents.embassy import mission_presence
 from sim.agents.enablers import civilian_deaths_of_air_operations
+from sim.agents.enforcement import arrests_today
 from sim.agents.exit_decision import exit_duration, mean_log_effect
-from sim.agents.government import arrests_today
+from sim.agents.grievance import struck_faction
 from sim.agents.islamic_state import attacks_a_day, days_above_level, deaths_by_cell, product, weight_of_neighbour
-from sim.agents.militias import claimed_by_facade, claims_after, competition_of, squares, struck_faction
+from sim.agents.landing import zeta_normaliser
 from sim.agents.patron import campaign_intensity
 from sim.agents.retaliation import deterrence_memory
-from sim.agents.sites import exposure_of, from_origin, zeta_normaliser
+from sim.agents.sites import exposure_of, from_origin
 from sim.agents.situation import over_agents
 
 SHARE, POSITIVE, RATE = st.floats(0.0, 1.0), st.floats(0.1, 10.0), st.floats(0.01, 3.0)

@@ -1,0 +1,73 @@
+"""The Iraqi government's political capital: what costs it, what earns it, and when the government falls."""
+
+import math
+
+from sim.draws import clip, happens_within_a_day
+from sim.rule import rule
+
+
+@rule
+def capital_after(
+    capital: float,
+    normal_capital: float,
+    reversion: float,
+    civilian_deaths: float,
+    deaths_counted: float,
+    cost_of_death: float,
+    embassy_attacks: float,
+    cost_of_embassy_attack: float,
+    strike: float,
+    cost_of_strike: float,
+    breach: float,
+    cost_of_breach: float,
+    islamic_state_ratio: float,
+    cost_of_islamic_state: float,
+    announced_today: float,
+    effect_of_announcement: float,
+    sustained_arrest: float,
+    credit_of_arrest: float,
+    reversed_arrest: float,
+    backlash: float,
+) -> float:
+    """Return political capital (0-1) at the end of the day.
+
+    C += k (C_normal - C) - c_civ min(civilian deaths by militias, 5) - c_emb attacks on the embassy - c_str strike
+    - c_br breach - c_is (IS attacks/(season i0) - 1) + s6 c_ann weight [announcement day]
+    + c_arr [sustained arrest] - backlash [reversed arrest]
+    s6 = -1 the announcement hurts, +1 helps (switch announcement).
+    """
+    return clip(
+        capital
+        + reversion * (normal_capital - capital)
+        - cost_of_death * min(civilian_deaths, deaths_counted)
+        - cost_of_embassy_attack * embassy_attacks
+        - cost_of_strike * strike
+        - cost_of_breach * breach
+        - cost_of_islamic_state * (islamic_state_ratio - 1.0)
+        + effect_of_announcement * announced_today
+        + credit_of_arrest * sustained_arrest
+        - backlash * reversed_arrest,
+        0.0,
+        1.0,
+    )
+
+
+@rule
+def fall_of_cabinet(
+    capital: float, caretaker_days: float, patron_friendly: float, hazard: float, effect_of_lost_capital: float,
+    normal_capital: float, capital_after_fall: float, caretaker_length: float, friendly_probability: float,
+    fall: float, cabinet: float,
+) -> tuple[float, float, float, float, float]:  # fmt: skip
+    """Let the government fall or not: hazard h_F exp(b (C_normal - C)) a day, none under a caretaker.
+
+    Source: one forced resignation (November 2019) in about seven government-years 2014-21.
+
+    Returns:
+        capital, caretaker days left, patron-friendly cabinet (0 or 1), fell today (0 or 1), and today's hazard (1/day).
+    """
+    if caretaker_days > 0.0:
+        return capital, caretaker_days - 1.0, patron_friendly, 0.0, 0.0
+    rate = hazard * math.exp(effect_of_lost_capital * (normal_capital - capital))
+    if fall >= happens_within_a_day(rate):
+        return capital, 0.0, patron_friendly, 0.0, rate
+    return capital_after_fall, caretaker_length, (1.0 if cabinet < friendly_probability else 0.0), 1.0, rate

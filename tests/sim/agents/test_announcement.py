@@ -1,0 +1,97 @@
+"""How an announced exit goes on, and what others make of it."""
+
+import pytest
+from asking import moves, quickly
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.agents.announcement import perceived_exit, troops_leaving
+
+SHARE = st.floats(0.0, 1.0)
+
+FULL = {
+    "days_since": 45.0, "duration": 90.0, "share_to_go": 1.0, "residual": 0.02, "share_then": 1.0, "share_now": 1.0,
+}  # fmt: skip
+
+LEAVING_DOMAINS = {
+    "days_since": st.floats(0.0, 400.0), "duration": st.floats(60.0, 450.0), "share_to_go": SHARE,
+    "residual": st.floats(0.0, 0.1), "share_then": SHARE, "share_now": SHARE,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "troops", "progress"),
+    [
+        ({"days_since": 0.0}, 1.0, 0.0),
+        ({}, 0.51, 0.5),
+        ({"days_since": 90.0}, 0.02, 1.0),
+        ({"days_since": 400.0}, 0.02, 1.0),
+        ({"share_to_go": 0.5}, 0.755, 0.5),
+        ({"share_to_go": 0.5, "days_since": 90.0}, 0.51, 1.0),
+        ({"share_to_go": 0.0}, 1.0, 0.5),
+        ({"share_then": 0.5, "share_now": 0.5, "days_since": 30.0}, 0.34, 1 / 3),
+        ({"share_then": 0.3, "share_now": 0.3, "share_to_go": 0.5}, 0.3, 0.5),
+        ({"share_now": 0.2}, 0.2, 0.5),
+    ],
+)
+def test_troops_leave_in_a_straight_line(change, troops, progress):
+    assert troops_leaving(**{**FULL, **change}) == pytest.approx((troops, progress))
+
+
+@pytest.mark.parametrize(
+    ("name", "direction"),
+    [("days_since", -1), ("duration", +1), ("share_to_go", -1), ("residual", +1), ("share_then", +1), ("share_now", +1)],
+)
+def test_direction_of_troops(name, direction):
+    moves(lambda **inputs: troops_leaving(**inputs)[0], LEAVING_DOMAINS, name, direction)
+
+
+@quickly
+@given(inputs=st.fixed_dictionaries(LEAVING_DOMAINS))
+def test_troops_that_are_gone_do_not_come_back(inputs):
+    troops, progress = troops_leaving(**inputs)
+    assert 0.0 <= troops <= inputs["share_now"]
+    assert 0.0 <= progress <= 1.0
+
+
+SEEN = {"weight": 1.0, "progress": 0.5, "lead": 0.8, "tolerated": 0.5, "gone_increment": 0.2, "gone_level": 0.4}
+
+SEEN_DOMAINS = {
+    "weight": SHARE, "progress": SHARE, "lead": SHARE, "tolerated": st.floats(0.2, 0.8),
+    "gone_increment": st.floats(0.0, 0.4), "gone_level": st.just(0.4),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "credibility", "loss"),
+    [
+        ({}, 1.0, 1.0),
+        ({"weight": 0.75}, 0.75, 0.5),
+        ({"weight": 0.5}, 0.5, 0.0),
+        ({"weight": 0.25}, 0.25, 0.0),
+        ({"weight": 0.7, "tolerated": 0.2}, 0.7, 0.625),
+        ({"progress": 1.0}, 0.0, 1.0),
+        ({"lead": 0.4}, 1.0, 1.0),
+        ({"lead": 0.39}, 1.0, 1.2),
+        ({"weight": 0.0}, 0.0, 0.0),
+        ({"weight": 0.0, "tolerated": 0.0}, 0.0, 0.0),
+        ({"weight": 0.0, "lead": 0.02, "progress": 1.0}, 0.0, 0.2),
+    ],
+)
+def test_how_an_exit_is_seen(change, credibility, loss):
+    assert perceived_exit(**{**SEEN, **change}) == pytest.approx((credibility, loss))
+
+
+@pytest.mark.parametrize(("name", "direction"), [("weight", +1), ("progress", -1)])
+def test_direction_of_credibility(name, direction):
+    moves(lambda **inputs: perceived_exit(**inputs)[0], SEEN_DOMAINS, name, direction)
+
+
+@pytest.mark.parametrize(("name", "direction"), [("weight", +1), ("lead", -1), ("tolerated", -1), ("gone_increment", +1)])
+def test_direction_of_loss(name, direction):
+    moves(lambda **inputs: perceived_exit(**inputs)[1], SEEN_DOMAINS, name, direction)
+
+
+def test_a_cut_of_half_loses_less_than_half_of_a_full_exit():
+    half, full = (perceived_exit(**{**SEEN, "weight": weight, "tolerated": 0.3})[1] for weight in (0.5, 1.0))
+    assert 0.0 < half < full / 2.0

@@ -1,0 +1,106 @@
+"""Enforcement, the Green Zone's protection, arrests."""
+
+import math
+
+import pytest
+from asking import chance, moves
+from hypothesis import strategies as st
+
+from sim.agents.enforcement import arrests_today, enforcement_of, protection_after
+
+SHARE = st.floats(0.0, 1.0)
+
+CARETAKER = st.sampled_from([0.0, 1.0, 90.0])
+
+ENFORCING = {
+    "at_rest": 0.2, "crackdown": 0.0, "of_crackdown": 0.4, "force": 0.0, "of_force": 0.1, "caretaker_days": 0.0,
+    "capital": 0.5, "normal_capital": 0.5,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, 0.2),
+        ({"crackdown": 1.0}, 0.6),
+        ({"crackdown": 0.5}, 0.4),
+        ({"force": 1.0}, 0.3),
+        ({"crackdown": 1.0, "force": 1.0}, 0.7),
+        ({"capital": 0.25}, 0.1),
+        ({"capital": 0.75, "crackdown": 1.0}, 0.9),
+        ({"capital": 1.0, "crackdown": 1.0}, 1.0),
+        ({"capital": 0.0}, 0.0),
+        ({"caretaker_days": 1.0, "crackdown": 1.0, "force": 1.0}, 0.0),
+    ],
+)
+def test_enforcement(change, expected):
+    assert enforcement_of(**{**ENFORCING, **change}) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "direction"),
+    [("crackdown", +1), ("of_crackdown", +1), ("force", +1), ("of_force", +1), ("capital", +1), ("caretaker_days", -1)],
+)
+def test_direction_of_enforcement(name, direction):
+    domains = {
+        "at_rest": st.just(0.2), "crackdown": SHARE, "of_crackdown": st.floats(0.2, 0.8), "force": SHARE,
+        "of_force": st.floats(0.0, 0.3), "caretaker_days": CARETAKER, "capital": SHARE, "normal_capital": st.just(0.5),
+    }  # fmt: skip
+    moves(enforcement_of, domains, name, direction)
+
+
+GUARDED = {
+    "protection": 0.3, "at_start": 0.3, "with_force": 0.8, "force": 0.0, "days_to_stand_up": 50.0, "caretaker_days": 0.0,
+    "erosion": 0.01,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, 0.3),
+        ({"force": 1.0}, 0.31),
+        ({"force": 0.5}, 0.305),
+        ({"force": 1.0, "with_force": 0.2}, 0.3),
+        ({"protection": 0.8}, 0.79),
+        ({"caretaker_days": 1.0}, 0.297),
+        ({"force": 1.0, "caretaker_days": 1.0}, 0.307),
+        ({"protection": 0.8, "force": 1.0, "caretaker_days": 10.0}, 0.792),
+        ({"protection": 0.9, "at_start": 0.0, "with_force": 0.0, "days_to_stand_up": 0.5}, 0.0),
+        ({"protection": 0.1, "at_start": 0.9, "days_to_stand_up": 0.5}, 1.0),
+    ],
+)
+def test_protection_stands_up_over_50_days_and_erodes_under_a_caretaker(change, expected):
+    assert protection_after(**{**GUARDED, **change}) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "direction"),
+    [("protection", +1), ("at_start", +1), ("with_force", +1), ("force", +1), ("caretaker_days", -1), ("erosion", -1)],
+)
+def test_direction_of_protection(name, direction):
+    domains = {
+        "protection": SHARE, "at_start": st.floats(0.15, 0.45), "with_force": st.floats(0.3, 0.95), "force": SHARE,
+        "days_to_stand_up": st.floats(30.0, 120.0), "caretaker_days": CARETAKER, "erosion": st.floats(0.0, 0.01),
+    }  # fmt: skip
+    moves(protection_after, domains, name, direction)
+
+
+@pytest.mark.parametrize(
+    ("crackdown", "rate", "hazard"), [(0.0, 0.02, 0.0), (1.0, 0.02, 0.02), (0.5, 0.02, 0.01), (1.0, 0.05, 0.05)]
+)
+def test_arrests_come_with_the_crackdown(crackdown, rate, hazard):
+    made = chance(lambda u: sum(arrests_today(crackdown, rate, 0.7, u, 0.5)) > 0.0)
+    assert -math.log1p(-made) == pytest.approx(hazard)
+
+
+@pytest.mark.parametrize(
+    ("arrest", "reversal", "expected"),
+    [(0.0, 0.69, (0.0, 1.0)), (0.0, 0.71, (1.0, 0.0)), (0.5, 0.0, (0.0, 0.0)), (0.5, 0.99, (0.0, 0.0))],
+)
+def test_seven_of_ten_arrests_are_reversed(arrest, reversal, expected):
+    assert arrests_today(1.0, 0.02, 0.7, arrest, reversal) == expected
+
+
+def test_no_arrest_without_a_crackdown():
+    assert arrests_today(0.0, 0.02, 0.7, 0.0, 0.0) == (0.0, 0.0)
