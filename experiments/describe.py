@@ -131,6 +131,7 @@ def outcome(name: str) -> str:
     fields: _Fields = [
         ("unit", found.unit),
         ("recorded", f"{found.aggregation.value}{rare}"),
+        ("probability", f"told by {found.hazard}" if found.hazard else ""),
         ("by", found.dimension or "one value a world"),
         ("direction", direction[found.worse]),
         ("stands in", _line_of(Path(sim.__path__[0]) / "outcomes.py", f'Outcome("{name}"')),

@@ -34,7 +34,7 @@ REFIT_DRAWS, REFIT_WORLDS = 24, 32
 BY_WEEK = (
     "islamic_state_attacks", "islamic_state_attacks_last_month", "islamic_state_attacks_by_governorate", "lead_troop_share",
     "propensity", "members_out", "exit_day_by_member", "incident_hazard", "mission_presence", "green_zone_protection",
-    "government_falls", "security_closures", "civilian_deaths_by_islamic_state",
+    "government_falls", "fall_hazard", "security_closures", "closure_hazard", "civilian_deaths_by_islamic_state",
 )  # fmt: skip
 NO_CAMPAIGNS = {"patron.campaign_volatility": 0.0}
 NO_FEEDBACK = {

@@ -66,6 +66,7 @@ class Outcome:
         dimension: of the rows (site, governorate, faction, member, neighbour, target); None for one value a world.
         rare: a probability that is nearly all chance: compared by its hazard, as a mean with its Monte Carlo error.
         per: returns today's value of what a ratio is counted against.
+        hazard: of an event: the outcome that adds up its probability, by which it is told.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Outcome:
     dimension: str | None = None
     rare: bool = False
     per: Callable[["IraqModel"], Array] | None = None
+    hazard: str = ""
 
     def parts(self, model: "IraqModel") -> tuple[Array, ...]:
         """Return today's values that are added up: one, or those of a ratio."""
@@ -157,17 +159,23 @@ OUTCOMES: tuple[Outcome, ...] = (
             lambda m: m.embassy.breach_probability, rare=True),
     Outcome("lethal_breach_hazard", "expected lethal breaches of the embassy", "breaches", FLOW, MORE,
             lambda m: m.embassy.lethal_probability, rare=True),
-    Outcome("incidents", "crowd incidents at the embassy", "incidents", FLOW, MORE, lambda m: m.embassy.incident),
-    Outcome("breaches", "breaches of the embassy", "breaches", FLOW, MORE, lambda m: m.embassy.breach),
-    Outcome("lethal_breaches", "lethal breaches of the embassy", "breaches", FLOW, MORE, lambda m: m.embassy.lethal),
+    Outcome("incidents", "crowd incidents at the embassy", "incidents", FLOW, MORE, lambda m: m.embassy.incident,
+            hazard="incident_hazard"),
+    Outcome("breaches", "breaches of the embassy", "breaches", FLOW, MORE, lambda m: m.embassy.breach,
+            hazard="breach_hazard"),
+    Outcome("lethal_breaches", "lethal breaches of the embassy", "breaches", FLOW, MORE, lambda m: m.embassy.lethal,
+            hazard="lethal_breach_hazard"),
+    Outcome("closure_hazard", "expected closures of the mission for its security", "closures", FLOW, MORE,
+            lambda m: m.embassy.closure_probability, rare=True),
     Outcome("security_closures", "closures of the mission for its security", "closures", FLOW, MORE,
-            lambda m: m.embassy.security_closure),
+            lambda m: m.embassy.security_closure, hazard="closure_hazard"),
     Outcome("mission_closed", "mission closed", "0 or 1", LEVEL, NEITHER, lambda m: (m.embassy.status == CLOSED).astype(float)),
     Outcome("mission_presence", "mission in place", "share", LEVEL, NEITHER, lambda m: m.embassy.mission_presence),
     Outcome("political_capital", "government's political capital", "index 0-1", LEVEL, LESS, lambda m: m.government.capital),
     Outcome("fall_hazard", "expected falls of the government", "falls", FLOW, MORE,
             lambda m: m.government.fall_hazard, rare=True),
-    Outcome("government_falls", "falls of the government", "falls", FLOW, MORE, lambda m: m.government.fell),
+    Outcome("government_falls", "falls of the government", "falls", FLOW, MORE, lambda m: m.government.fell,
+            hazard="fall_hazard"),
     Outcome("arrests", "high-profile arrests", "arrests", FLOW, NEITHER,
             lambda m: m.government.sustained_arrests + m.government.reversed_arrests),
     Outcome("stance", "government's stance: -1 asks to leave, 1 to stay", "index", LEVEL, NEITHER,

@@ -12,6 +12,8 @@ from sim.outcomes import BY_NAME, OUTCOMES, Aggregation, Outcome, Worse
 from sim.rule import Array
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
+ZERO_OR_ONE = "0 or 1"
+"""Unit of what is so or not."""
 MANY_DEATHS = 7
 """The toll of 28 September 2020, seven of a family: deaths are also told as P(at least 7)."""
 IS_RATIO = "islamic_state_ratio"
@@ -29,7 +31,9 @@ def compare_arms(
         outcomes: their names, or `IS_RATIO`; all that there are by default.
 
     Returns:
-        A tidy table, one row an arm, outcome and day: the arm's quantiles; for deaths `p_many` = P(at least 7); and of
+        A tidy table, one row an arm, outcome and day: the arm's quantiles; for deaths `p_many` = P(at least 7); for what
+        happens or not `p_happened`, the share of worlds in which it did, and where it has a hazard `p_by_hazard`, each with
+        its Monte Carlo standard error (`..._error`); and of
         the paired difference from the reference its quantiles, the standard error of its median, the shares of worlds
         where the arm is worse, equal and better, and its `superiority`, the share where it is better with half of the
         ties, with its own error. Rare events (hazards) have a `mean` of P(at least one) with its Monte Carlo standard
@@ -76,6 +80,8 @@ def _rows(
         for day, arm, base in zip(days, arm_by_day, base_by_day, strict=True):
             summarise = _rare if outcome.rare else _ordinary
             row = summarise(outcome, arm, base, is_reference, draws)
+            if outcome.hazard in here:
+                row |= _by_hazard(here[outcome.hazard].sel(day=day).values.astype(float), draws)
             rows.append({"outcome": outcome.name, "day": int(day), "unit": outcome.unit, "worlds": len(arm), **row})
     if wanted is None or IS_RATIO in wanted:
         rows += _ratio_rows(here, there, is_reference, draws)
@@ -116,9 +122,10 @@ def relative(arm: Array, reference: Array) -> Array:
 def _ordinary(outcome: Outcome, arm: Array, base: Array, is_reference: bool, draws: Array | None) -> dict[str, object]:
     row: dict[str, object] = {**_quantiles(arm)}
     if "deaths" in outcome.unit:
-        row["p_many"] = float(np.mean(arm >= MANY_DEATHS))
-    if outcome.name.endswith("_day"):
-        row["p_happened"] = float(np.mean(np.isfinite(arm)))
+        many = (arm >= MANY_DEATHS).astype(float)
+        row |= {"p_many": float(many.mean()), "p_many_error": error_of_mean(many, draws)}
+    if (happened := _happened(outcome, arm)) is not None:
+        row |= {"p_happened": float(happened.mean()), "p_happened_error": error_of_mean(happened, draws)}
     if is_reference:
         return row
     difference = arm - base
@@ -127,6 +134,19 @@ def _ordinary(outcome: Outcome, arm: Array, base: Array, is_reference: bool, dra
     signed = _timed(arm, base) if outcome.aggregation is Aggregation.FIRST_DAY else difference
     row |= _shares(signed, outcome.worse, draws)
     return row
+
+
+def _happened(outcome: Outcome, values: Array) -> Array | None:
+    """Return 1 in the worlds in which something happened, else 0, (worlds,); None for an outcome that is no event."""
+    if outcome.aggregation is Aggregation.FIRST_DAY:
+        return np.isfinite(values).astype(float)
+    return (values > 0.0).astype(float) if outcome.hazard or outcome.unit == ZERO_OR_ONE else None
+
+
+def _by_hazard(hazard: Array, draws: Array | None) -> dict[str, object]:
+    """Return the probability of at least one event as its hazard has it, which has a fraction of the error."""
+    chance = probability(hazard)
+    return {"p_by_hazard": float(chance.mean()), "p_by_hazard_error": error_of_mean(chance, draws)}
 
 
 def _timed(arm: Array, base: Array) -> Array:

@@ -3,7 +3,8 @@
 import numpy as np
 import xarray as xr
 
-from experiments.analysis.measured import Measured, median_of, ratio_of_sums, share_of
+from experiments.analysis.measured import Measured, mean_of, median_of, ratio_of_sums, share_of
+from experiments.analysis.odds import probability
 from sim.rule import Array
 
 WEEKS_A_YEAR = 365 / 7
@@ -135,3 +136,8 @@ def security_closures(stay: xr.Dataset) -> Measured:
     Target: 0.02-0.15. Source: judgement; consulates in Kirkuk (2012) and Basra (2018) closed, the embassy never did.
     """
     return share_of(stay["security_closures"].isel(day=0) > 0)
+
+
+def by_hazard(stay: xr.Dataset, hazard: str) -> Measured:
+    """Patterns 16 and 18: the same probabilities as their hazards have them, with a fraction of the noise."""
+    return mean_of(probability(stay[hazard].isel(day=0).values.astype(float)))

@@ -74,6 +74,7 @@ def mission_after(
     closes_today: float,
     closing_announced: float,
     breach: float,
+    breach_probability: float,
     closure_after_breach: float,
     security_hazard: float,
     attack_rate: float,
@@ -84,26 +85,26 @@ def mission_after(
     after_breach: float,
     closure: float,
     moved: float,
-) -> tuple[int, float]:
-    """Return the mission's status after today, and 1 where it closed for its security today.
+) -> tuple[int, float, float]:
+    """Return the mission's status after today, 1 where it closed for its security, and the probability that it would.
 
     It closes on the day that was announced; before, it is reduced from the announcement on, and open again when that is
     withdrawn. A security closure has the hazard h (rate/reference)^s a day, and a probability after a breach; a share of
-    these moves to Erbil. It does not reopen.
+    these moves to Erbil. It does not reopen. The probability is told before it is known whether there is a breach.
 
     Source: consulates in Kirkuk 2012 and Basra 2018 closed after fire; the embassy never did.
     """
     if status == CLOSED:
-        return status, 0.0
+        return status, 0.0, 0.0
     if closes_today > 0.0:
-        return CLOSED, 0.0
+        return CLOSED, 0.0, 0.0
     if status == MOVED:
-        return status, 0.0
-    hazard = security_hazard * (max(attack_rate, rate_floor) / reference_rate) ** sensitivity
-    shut = closure < happens_within_a_day(hazard) or (breach > 0.0 and after_breach < closure_after_breach)
-    if shut:
-        return (MOVED if moved < moved_share else CLOSED), 1.0
-    return (REDUCED if closing_announced > 0.0 else OPEN), 0.0
+        return status, 0.0, 0.0
+    under_fire = happens_within_a_day(security_hazard * (max(attack_rate, rate_floor) / reference_rate) ** sensitivity)
+    probability = 1.0 - (1.0 - under_fire) * (1.0 - breach_probability * closure_after_breach)
+    if closure < under_fire or (breach > 0.0 and after_breach < closure_after_breach):
+        return (MOVED if moved < moved_share else CLOSED), 1.0, probability
+    return (REDUCED if closing_announced > 0.0 else OPEN), 0.0, probability
 
 
 @rule
@@ -126,6 +127,7 @@ class Embassies(Kind):
     States:
         status: OPEN, REDUCED, MOVED or CLOSED. `mission_presence`: 0-1. `closed_by_decision`: 0 or 1.
         incident_probability, breach_probability, lethal_probability: today's, the last two with what leads to them.
+        closure_probability: of a security closure today.
         incident, breach, lethal: today, 0 or 1. `security_closure`: today, 0 or 1.
     """
 
@@ -171,6 +173,7 @@ class Embassies(Kind):
         self.breach = self.state("breach")
         self.lethal = self.state("lethal")
         self.security_closure = self.state("security_closure")
+        self.closure_probability = self.state("closure_probability")
 
     def endure(self) -> None:
         """Let the crowd come or not, and the mission stay or go."""
@@ -198,12 +201,13 @@ class Embassies(Kind):
             closes_today=closes_today,
             closing_announced=np.isfinite(model.lead.mission_closes_on).astype(np.float64),
             breach=self.breach,
+            breach_probability=self.breach_probability,
             attack_rate=model.situation.attack_rate,
             after_breach=draws["after breach"],
             closure=draws["closure"],
             moved=draws["moved"],
             **self.closing_rule,
-            out=(self.status, self.security_closure),
+            out=(self.status, self.security_closure, self.closure_probability),
         )
         np.copyto(self.closed_by_decision, 1.0, where=still_there & (closes_today > 0.0))
         mission_presence(self.status, **self.presence_rule, out=self.mission_presence)

@@ -89,7 +89,11 @@ def test_lethal_breaches_are_breaches_are_incidents(data: xr.Dataset) -> None:
 
 def test_hazards_predict_the_events() -> None:
     events = block("stay", count=1024)
-    for hazard, happened in (("incident_hazard", "incidents"), ("fall_hazard", "government_falls")):
+    for hazard, happened in (
+        ("incident_hazard", "incidents"),
+        ("fall_hazard", "government_falls"),
+        ("closure_hazard", "security_closures"),
+    ):
         expected, found = (float(events[name].isel(day=-1).mean()) for name in (hazard, happened))
         assert abs(found - expected) < 4 * np.sqrt(expected / 1024) + 0.02 * expected
 

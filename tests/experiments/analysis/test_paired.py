@@ -270,3 +270,24 @@ def test_tidy_stacks_arms_and_days() -> None:
     assert list(table.columns) == ["arm", "world", "day", "attacks", "truce_days"]
     assert len(table) == 8
     assert table.set_index(["arm", "world", "day"]).loc[("leave", 1, 730), "attacks"] == 8.0
+
+
+# events
+
+
+def test_an_event_is_told_by_its_share_of_worlds_and_by_its_hazard_each_with_its_error() -> None:
+    falls, hazard = [0.0, 1.0, 2.0, 0.0], [0.1, 0.2, 0.3, 0.4]
+    data = dataset({"government_falls": falls, "fall_hazard": hazard})
+    one = row(compare_arms({"stay": data}, {"stay": "stay"}), "stay", "government_falls")
+    assert one["p_happened"] == 0.5
+    assert one["p_happened_error"] == pytest.approx(np.std([0, 1, 1, 0], ddof=1) / 2)
+    chances = [1 - math.exp(-h) for h in hazard]
+    assert one["p_by_hazard"] == pytest.approx(np.mean(chances))
+    assert one["p_by_hazard_error"] == pytest.approx(np.std(chances, ddof=1) / 2)
+    assert one["p_by_hazard_error"] < one["p_happened_error"]
+
+
+def test_what_is_so_or_not_is_told_by_its_share_of_worlds() -> None:
+    one = compared("ultimatum_executed", [0, 0, 0, 0], [0, 0, 0, 1])
+    assert one["p_happened"] == 0.25
+    assert "p_happened" not in compared("attacks", [0, 0], [1, 2])

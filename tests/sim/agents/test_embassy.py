@@ -135,7 +135,7 @@ def test_worse_is_never_likelier(inputs):
 
 
 MISSION = {
-    "status": OPEN, "closes_today": 0.0, "closing_announced": 0.0, "breach": 0.0, "closure_after_breach": 0.3,
+    "status": OPEN, "closes_today": 0.0, "closing_announced": 0.0, "breach": 0.0, "breach_probability": 0.0, "closure_after_breach": 0.3,
     "security_hazard": 0.00005, "attack_rate": 0.161, "reference_rate": 0.161, "rate_floor": 0.001, "sensitivity": 1.0,
     "moved_share": 0.5,
 }  # fmt: skip
@@ -190,7 +190,22 @@ def test_three_of_ten_breaches_close_the_mission(breach, after_breach, shut):
 )
 def test_mission_after_a_day(status, closes_today, announced, uniforms, after):
     inputs = {**MISSION, "status": status, "closes_today": closes_today, "closing_announced": announced}
-    assert mission_after(**{**inputs, **SAFE, **uniforms}) == after
+    assert mission_after(**{**inputs, **SAFE, **uniforms})[:2] == after
+
+
+@pytest.mark.parametrize(
+    ("change", "probability"),
+    [
+        ({}, -math.expm1(-0.00005)),
+        ({"security_hazard": 0.0, "breach_probability": 0.1}, 0.03),
+        ({"security_hazard": math.log(2.0), "breach_probability": 0.5}, 1.0 - 0.5 * 0.85),
+        ({"status": MOVED}, 0.0),
+        ({"status": CLOSED}, 0.0),
+        ({"closes_today": 1.0}, 0.0),
+    ],
+)
+def test_probability_of_a_security_closure_today(change, probability):
+    assert mission_after(**{**MISSION, **SAFE, **change})[2] == pytest.approx(probability)
 
 
 @pytest.mark.parametrize(("name", "direction"), [("security_hazard", +1), ("attack_rate", +1)])
