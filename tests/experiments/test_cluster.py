@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from composing import composed
-from conftest import same_bits
-from test_cli import Answer, is_one_line, knockon  # noqa: F401
+from conftest import Answer, same_bits
+from test_cli import is_one_line
 
 import experiments.cluster
 from experiments.api import run
@@ -65,7 +65,7 @@ def scheduler() -> Iterator[str]:
 # without a cluster
 
 
-def test_an_address_where_nothing_listens_is_said_in_seconds(knockon: Callable[..., Answer]) -> None:  # noqa: F811
+def test_an_address_where_nothing_listens_is_said_in_seconds(knockon: Callable[..., Answer]) -> None:
     address = f"tcp://127.0.0.1:{free_port()}"
     began = time.monotonic()
     answer = knockon("run", *SMALL, "compute=dask", f"compute.address={address}")

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 from composing import composed
-from test_cli import Answer, is_one_line, knockon  # noqa: F401
+from conftest import Answer
+from test_cli import is_one_line
 
 import experiments.estimate
 from experiments.api import run
@@ -165,7 +166,7 @@ def test_sizes_in_words(size: float, said: str) -> None:
 @pytest.mark.parametrize(
     "command", [("run",), ("run", "-m", "scenario=stay,crackdown"), ("compare", "scenario=stay,crackdown")]
 )
-def test_a_dry_run_writes_nothing(knockon: Callable[..., Answer], paced: list[Setup], command: tuple[str, ...]) -> None:  # noqa: F811
+def test_a_dry_run_writes_nothing(knockon: Callable[..., Answer], paced: list[Setup], command: tuple[str, ...]) -> None:
     answer = knockon(*command, "ensemble.worlds=8", *SMALL, "dry_run=true")
     assert answer.code == 0
     assert answer.out.startswith("arm")
@@ -182,7 +183,7 @@ def test_a_dry_run_writes_nothing(knockon: Callable[..., Answer], paced: list[Se
         (("check", "dry_run=true"), "dry_run is no setting"),
     ],
 )
-def test_what_is_no_dry_run(knockon: Callable[..., Answer], arguments: tuple[str, ...], said: str) -> None:  # noqa: F811
+def test_what_is_no_dry_run(knockon: Callable[..., Answer], arguments: tuple[str, ...], said: str) -> None:
     is_one_line(knockon(*arguments), (said,))
     assert list(Path().iterdir()) == []
 
