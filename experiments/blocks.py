@@ -1,7 +1,6 @@
 """Worlds to blocks: how what is to be computed is cut, and how a block falls into the chunks that are stored."""
 
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 
 import numpy as np
 import xarray as xr
@@ -36,9 +35,7 @@ def by_chunk(worlds: Worlds, data: xr.Dataset) -> Iterator[tuple[int, xr.Dataset
 
 
 def _parts(worlds: Worlds, size: int) -> list[Worlds]:
-    number = -(-worlds.count // size)
-    edges = [worlds.first + worlds.count * place // number for place in range(number + 1)]
-    return [Worlds(low, high - low) for low, high in pairwise(edges)]
+    return [Worlds(worlds.first + low, min(size, worlds.count - low)) for low in range(0, worlds.count, size)]
 
 
 def _joined(pieces: list[Worlds]) -> list[Worlds]:
