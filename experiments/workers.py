@@ -7,8 +7,10 @@ Dask gives a task up (tried with joblib 1.6).
 
 import concurrent.futures
 import functools
+import os
 import pickle
 import signal
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -159,12 +161,20 @@ class _Processes:
     def _executor(self) -> Any:
         """Return the processes of the arm before if they live and are as many, else new ones."""
         return loky.get_reusable_executor(
-            self.workers, timeout=_IDLE_SECONDS, initializer=_leave_ctrl_c_to_the_parent, env=ONE_THREAD
+            self.workers, timeout=_IDLE_SECONDS, initializer=_live_with, initargs=(os.getpid(),), env=ONE_THREAD
         )
 
 
-def _leave_ctrl_c_to_the_parent() -> None:
+def _live_with(parent: int) -> None:
+    """Leave Ctrl-C to the parent, and end with it, even when it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 class _Cluster:

@@ -5,9 +5,11 @@ import functools
 import itertools
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -285,3 +287,42 @@ def test_a_block_that_kills_processes_is_given_up_and_no_other() -> None:
     assert failure.worlds == POISON
     assert "SIGKILL" in failure.traceback
     assert sorted(int(number) for data in computed for number in data["number"]) == all_but(POISON)
+
+
+ORPHANS = """
+import os, sys, time
+from experiments.compute import Backend, Compute
+from experiments.workers import run_each
+from sim.worlds import Worlds
+
+def work(worlds):
+    open(os.path.join(sys.argv[1], str(os.getpid())), "w").close()
+    time.sleep(600)
+
+next(run_each(work, [Worlds(0, 1), Worlds(1, 1)], Compute(Backend.LOCAL, 2, 1, None, False)))
+"""
+
+
+@pytest.mark.slow
+def test_workers_end_with_their_parent_even_when_it_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "orphans.py").write_text(ORPHANS, encoding="utf-8")
+    (marks := tmp_path / "marks").mkdir()
+    parent = subprocess.Popen([sys.executable, str(tmp_path / "orphans.py"), str(marks)])
+    wait_until(lambda: len(list(marks.iterdir())) == 2, seconds=300)
+    parent.kill()
+    parent.wait()
+    workers = [Path("/proc", path.name) for path in marks.iterdir()]
+    wait_until(lambda: not any(worker.exists() for worker in workers), seconds=60)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> None:
+    """Wait until something holds.
+
+    Raises:
+        TimeoutError: it does not in so many seconds.
+    """
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.1)
