@@ -23,7 +23,8 @@ from sim.forcings import ForcingError
 from sim.outcomes import Record
 from sim.parameters import Ledger, ParameterError, Uncertainty
 from sim.priors import PriorError
-from sim.theatre import DataError, read_theatre
+from sim.tables import DataError
+from sim.theatre import read_theatre
 
 _ENSEMBLE = {"worlds", "worlds_per_draw", "days", "seed", "uncertainty", "start", "record"}
 _TABLES = ("members", "factions", "sites", "governorates", "borders", "neighbours")

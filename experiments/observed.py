@@ -12,7 +12,7 @@ import pandas as pd
 from experiments.analysis.windows import Window, series_of
 from experiments.errors import InputError, nearest
 from sim.outcomes import BY_NAME, Aggregation
-from sim.theatre import DATA
+from sim.tables import DATA
 
 COLUMNS, RANGE = ("series", "start", "end", "value"), ("low", "high")
 SHIPPED_HISTORY = DATA / "observed_series.csv"

@@ -16,7 +16,8 @@ from sim.outcomes import Record
 from sim.parameters import Ledger, Parameter
 from sim.policy import Policy
 from sim.rule import sources_hash
-from sim.theatre import Theatre, table_path
+from sim.tables import table_path
+from sim.theatre import Theatre
 from sim.worlds import Phase
 
 

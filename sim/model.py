@@ -78,6 +78,12 @@ DAY: tuple[Stage, ...] = (
 )
 """The day, stage by stage. Each reads only what earlier stages, or yesterday, settled."""
 
+_OF_THE_COALITION = {
+    ("levers", "act"), ("lead", "decide_on_exit"), ("lead", "perceive"), ("coalition", "decide"), ("records", "take"),
+}  # fmt: skip
+COALITION_ALONE: tuple[Stage, ...] = tuple(stage for stage in DAY if (stage.kind, stage.method) in _OF_THE_COALITION)
+"""The day of a coalition whose theatre stands still: the lead leaves, the members decide, nobody else acts."""
+
 
 class Forcing(Protocol):
     """An event that is known to have happened: it acts on its days."""
@@ -138,7 +144,7 @@ class IraqModel(mesa.Model):
         day: of the model; the first step is day 0.
         worlds: that the block carries.
         parameters: as drawn for these worlds.
-        stages: what each stage of DAY calls, in its order.
+        stages: what each stage of the day calls, in its order.
     """
 
     def __init__(
@@ -152,6 +158,7 @@ class IraqModel(mesa.Model):
         recorder: Observer | None = None,
         forcings: Sequence[Forcing] = (),
         phase: Phase = Phase.DAYS,
+        day: Sequence[Stage] = DAY,
     ) -> None:
         """Set up the theatre.
 
@@ -165,6 +172,7 @@ class IraqModel(mesa.Model):
             recorder: keeps the outcomes; None records nothing.
             forcings: events that are known to have happened.
             phase: whose dice the worlds throw.
+            day: the stages of each day, some of DAY in its order.
         """
         super().__init__(rng=seed)
         self.seed_of_worlds = seed
@@ -201,7 +209,7 @@ class IraqModel(mesa.Model):
 
         self.civilian_deaths_by_militias = self.sites.vector()
         self._governorate_of_site = self._sites_by_governorate()
-        self.stages = [getattr(getattr(self, stage.kind), stage.method) for stage in DAY]
+        self.stages = [getattr(getattr(self, stage.kind), stage.method) for stage in day]
 
     def step(self) -> None:  # ty: ignore[invalid-method-override]  # Mesa types its own as an unbound function
         """Live one day in all worlds."""

@@ -3,18 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from sim.rule import Array
-
-DATA = Path(__file__).parent / "data"
-
-
-class DataError(ValueError):
-    """A table that is missing or malformed: says which file, what is wrong and what is wanted."""
+from sim.tables import DataError, Row, read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +22,7 @@ class Member:
         framework_nation: the member on whose contingent it depends, or empty.
         mandate_renewal: date of the national mandate's next renewal, recurring every year.
         election: date of the next national election as known at the start.
+        arrival: date of its arrival; None where it was there at the start.
     """
 
     name: str
@@ -42,6 +36,7 @@ class Member:
     framework_nation: str
     mandate_renewal: date | None
     election: date | None
+    arrival: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,31 +103,31 @@ def read_theatre(start: date, tables: Mapping[str, str]) -> Theatre:
     """
     theatre = Theatre(
         start=start,
-        members=tuple(_member(row) for row in _rows(tables, "members")),
-        factions=tuple((row.text("faction"), row.text("label")) for row in _rows(tables, "factions")),
+        members=tuple(_member(row) for row in read_rows(tables, "members")),
+        factions=tuple((row.text("faction"), row.text("label")) for row in read_rows(tables, "factions")),
         sites=tuple(
             Place(
                 row.text("site"), row.text("label"), row.text("governorate", ""), row.choice("campaign", "rockets", "convoys")
             )
-            for row in _rows(tables, "sites")
+            for row in read_rows(tables, "sites")
         ),
         governorates=tuple(
             Governorate(row.text("governorate"), row.text("label"), row.number("population"), row.flag("convoy_route"))
-            for row in _rows(tables, "governorates")
+            for row in read_rows(tables, "governorates")
         ),
-        borders=frozenset((row.text("governorate_a"), row.text("governorate_b")) for row in _rows(tables, "borders")),
+        borders=frozenset((row.text("governorate_a"), row.text("governorate_b")) for row in read_rows(tables, "borders")),
         neighbours=tuple(
             NeighbourArea(
                 row.text("neighbour"), row.text("label"), tuple(row.text("reads", "").split()), row.flag("partner_forces")
             )
-            for row in _rows(tables, "neighbours")
+            for row in read_rows(tables, "neighbours")
         ),
     )
     _check(theatre, tables)
     return theatre
 
 
-def _member(row: "_Row") -> Member:
+def _member(row: Row) -> Member:
     mission = row.choice("mission", "oir", "nmi", "both")
     return Member(
         name=row.text("member"),
@@ -171,71 +166,3 @@ def _check(theatre: Theatre, tables: Mapping[str, str]) -> None:
     for table, name in sorted(named):
         if name not in governorates:
             raise DataError(f"{table}: {name!r} is none of the governorates in {tables['governorates']}")
-
-
-def table_path(file: str) -> Path:
-    """Return where a table is: a bare name is one of `sim/data/`, anything with a slash is a path of the analyst's."""
-    return Path(file) if "/" in file or "\\" in file else DATA / file
-
-
-def _rows(tables: Mapping[str, str], role: str) -> "list[_Row]":
-    try:
-        table = pd.read_csv(table_path(tables[role]), dtype=str, keep_default_na=False)
-    except FileNotFoundError:
-        raise DataError(f"theatre.tables.{role}: there is no file {tables[role]}") from None
-    except (OSError, ValueError) as error:
-        raise DataError(f"theatre.tables.{role}: {tables[role]} is not a readable CSV table ({error})") from None
-    if table.empty:
-        raise DataError(f"theatre.tables.{role}: {tables[role]} has no rows")
-    return [
-        _Row(tables[role], number, {str(k): str(v) for k, v in row.items()})
-        for number, row in enumerate(table.to_dict("records"), start=2)
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A row of a table that reads its cells and says where a bad one is."""
-
-    file: str
-    line: int
-    cells: Mapping[str, str]
-
-    def text(self, column: str, default: str | None = None) -> str:
-        if column not in self.cells:
-            raise DataError(f"{self.file} has no column {column!r}; it has {', '.join(self.cells)}")
-        cell = str(self.cells[column]).strip()
-        if not cell:
-            if default is None:
-                raise self._bad(column, "a text")
-            return default
-        return cell
-
-    def number(self, column: str) -> float:
-        cell = self.text(column)
-        try:
-            value = float(cell)
-        except ValueError:
-            raise self._bad(column, "a number") from None
-        if not (np.isfinite(value) and value >= 0.0):
-            raise self._bad(column, "a number of at least 0")
-        return value
-
-    def flag(self, column: str) -> bool:
-        return self.choice(column, "0", "1") == "1"
-
-    def choice(self, column: str, *allowed: str) -> str:
-        cell = self.text(column)
-        if cell not in allowed:
-            raise self._bad(column, " or ".join(allowed))
-        return cell
-
-    def date(self, column: str) -> date | None:
-        cell = self.text(column, "")
-        try:
-            return date.fromisoformat(cell) if cell else None
-        except ValueError:
-            raise self._bad(column, "a date such as 2020-12-31") from None
-
-    def _bad(self, column: str, wanted: str) -> DataError:
-        return DataError(f"{self.file}, line {self.line}: {column}={self.cells[column]!r} is not {wanted}")

@@ -16,18 +16,20 @@ AFTER_A_MEMBER = 60
 OF_2020 = (date(2020, 1, 1), date(2020, 9, 30))
 
 
-def exits_and_exposure(exit_days: Array, first: float, last: float) -> tuple[Array, Array]:
-    """Return the decisions for good in a period and the member-months at risk of one, each (worlds,).
+def exits_and_exposure(exit_days: Array, first: float, last: float, arrival: Array | float = 0.0) -> tuple[Array, Array]:
+    """Return the exits (or decisions to exit for good) in a period and the member-months at risk of one, each (worlds,).
 
     Args:
-        exit_days: (worlds, members) day of the decision to leave for good; NaN: none.
+        exit_days: (worlds, members) day of the exit; NaN: none.
         first: day of the period.
         last: day after its end.
+        arrival: (members,) day of arrival, before which a member cannot leave.
     """
     days = np.where(np.isnan(exit_days), np.inf, exit_days)
-    at_risk = days >= first
+    since = np.maximum(first, arrival)
+    at_risk = days >= since
     decided = at_risk & (days < last)
-    exposure = np.where(at_risk, np.minimum(days, last) - first, 0.0)
+    exposure = np.where(at_risk, np.maximum(np.minimum(days, last) - since, 0.0), 0.0)
     return decided.sum(axis=1).astype(float), exposure.sum(axis=1) / DAYS_A_MONTH
 
 

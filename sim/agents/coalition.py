@@ -1,12 +1,14 @@
 """The members of the coalition: whether and when each leaves, and what makes it leave."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.agents.announcement import FULL
 from sim.agents.exit_decision import (
+    AWAITED,
+    DRAWING_DOWN,
     OUT,
     PRESENT,
     RELOCATED,
@@ -15,6 +17,7 @@ from sim.agents.exit_decision import (
     decision,
     departure,
     exit_duration,
+    exit_hazard,
     highest_hazard,
     may_change,
     mean_log_effect,
@@ -52,7 +55,7 @@ class Coalition(Kind):
     """All members of the coalition.
 
     States:
-        status: PRESENT, DRAWING_DOWN, RELOCATED or OUT. `troops`: persons in the country.
+        status: PRESENT, DRAWING_DOWN, RELOCATED, OUT or AWAITED. `troops`: persons in the country.
         decided_on: day of the decision for good, far in the past where there is none.
         decided, knocked_on: today's decisions for good, and those caused by the knock-on (0 or 1).
         knock_on_probability: that a decision taken today was the knock-on's.
@@ -112,10 +115,10 @@ class Coalition(Kind):
             "leader_changed": (turnover < own.leader_change_probability).astype(float),
         }
         self.stays_during_pullout = own.no_return_during_pullout
+        self.serves_in_nato_mission = self.column([float(member.in_nato_mission) for member in members])
+        self.threshold_form = cascade * switches("exit_rule", "threshold")
+        self.dependence = own.rows("dependence_on_lead", self.names)
         self.decision_rule = {
-            "serves_in_nato_mission": self.column([float(member.in_nato_mission) for member in members]),
-            "threshold_form": cascade * switches("exit_rule", "threshold"),
-            "dependence": own.rows("dependence_on_lead", self.names),
             "threshold": own.rows("exit_threshold", self.names),
             "in_nato": self.column([float(member.in_nato) for member in members]),
             "relocation_share": own.relocation_share,
@@ -138,8 +141,10 @@ class Coalition(Kind):
             "effect_of_threat": own.effect_of_is_threat,
         }
 
-        self.status = self.state("status", np.where(self.starter > 0.0, PRESENT, OUT), np.int8)
-        self.troops = self.state("troops", self.troops_at_start)
+        awaited = self.arrival_day > 0.0
+        status_at_start = np.where(self.starter > 0.0, np.where(awaited, AWAITED, PRESENT), OUT)
+        self.status = self.state("status", status_at_start, np.int8)
+        self.troops = self.state("troops", np.where(awaited, 0.0, self.troops_at_start))
         self.decided_on = self.state("decided_on", _NEVER_DECIDED, np.int16)
         self.decided = self.state("decided", 0, np.int8)
         self.knocked_on = self.state("knocked_on", 0, np.int8)
@@ -160,16 +165,18 @@ class Coalition(Kind):
             name: (float(days.min()), float(days.max())) for name, days in self.calendar_rule.items() if name.endswith("window")
         }
         self.phases = np.full((len(self.windows), 2, len(members), 1), -1)  # none of them known yet
-        self.dependence_ceiling = np.max(self.decision_rule["dependence"], axis=0, keepdims=True)
+        self.dependence_ceiling = np.max(self.dependence, axis=0, keepdims=True)
         self.least_of_others = max(self.total_peer_weight - float(self.peer_weight.max()), 1.0)
 
     def _dates_of(self, model: "IraqModel") -> None:
-        """Take the members' mandates and elections as days of the model; without the calendar's leave there are none."""
+        """Take the members' dates as days of the model; without the calendar's leave there are no mandates or elections."""
         calendar, theatre = model.calendar, model.theatre
         mandates = [m.mandate_renewal if calendar.mandates else None for m in theatre.members]
         elections = [m.election if calendar.elections else None for m in theatre.members]
         self.mandate_day = self.column([float(theatre.day(date)) if date else _NO_DATE for date in mandates])
         self.election_day = self.column([float(theatre.day(date)) if date else _NO_DATE for date in elections])
+        arrivals = [member.arrival for member in theatre.members]
+        self.arrival_day = self.column([float(theatre.day(date)) if date else 0.0 for date in arrivals])
 
     def _follow_calendars(self) -> None:
         """Renew the calendar's factor for the members whose mandate or election says something else than yesterday."""
@@ -210,9 +217,17 @@ class Coalition(Kind):
             np.copyto(self.status[row], PRESENT, where=returns)
             np.copyto(self.troops[row], self.troops_at_start[row], where=returns)
 
-    def decide(self) -> None:
-        """Let each member decide; peers, framework nations and the members' share are yesterday's."""
-        model, day = self.model, self.model.day
+    def arrive(self) -> None:
+        """Let those arrive whose day it is."""
+        arrives = self.arrival_day == self.model.day
+        if arrives.any():
+            arrives = arrives & (self.status == AWAITED)
+            np.copyto(self.status, PRESENT, where=arrives)
+            np.copyto(self.troops, self.troops_at_start, where=arrives)
+
+    def look_around(self) -> dict[str, Any]:
+        """Return what the exit hazards of today depend on; peers and framework nations are yesterday's."""
+        model = self.model
         common_log_hazard(
             recent_deaths=model.lead.recent_deaths,
             attack_rate=model.situation.attack_rate,
@@ -222,19 +237,44 @@ class Coalition(Kind):
             **self.hazard_rule,
             out=self.common,
         )
-        weight_of_recent_decisions(self.decided_on, self.peer_weight, day, self.peer_memory, out=self.recent)
-        effect_of_lead, effect_of_peers = self.effect_of_lead * self.knock_on_lead, self.effect_of_peers * self.knock_on_peers
-        highest_hazard(
-            self.common, self.dependence_ceiling, model.lead.loss, effect_of_lead,
-            self.recent / self.least_of_others, effect_of_peers, out=self.bound,
-        )  # fmt: skip
+        weight_of_recent_decisions(self.decided_on, self.peer_weight, model.day, self.peer_memory, out=self.recent)
         np.take(self.status, self._framework, axis=0, out=self.framework_status)
         self._follow_calendars()
+        return {
+            "common": self.common,
+            "calendar": self.calendar,
+            "serves_in_nato_mission": self.serves_in_nato_mission,
+            "nato_frame": self.effect_of_nato_frame * model.nato.backfill,
+            "threshold_form": self.threshold_form,
+            "dependence": self.dependence,
+            "loss": model.lead.loss,
+            "effect_of_lead": self.effect_of_lead * self.knock_on_lead,
+            "recent_weight": self.recent,
+            "total_weight": self.total_peer_weight,
+            "own_weight": self.peer_weight,
+            "effect_of_peers": self.effect_of_peers * self.knock_on_peers,
+            "has_framework": self.has_framework,
+            "framework_status": self.framework_status,
+            "effect_of_framework": self.effect_of_framework * self.knock_on_framework,
+        }
+
+    def hazards(self, out: Array) -> None:
+        """Write every member's exit hazard of today (1/day), whatever its status, into (agents, worlds)."""
+        exit_hazard(**self.look_around(), out=out)
+
+    def decide(self) -> None:
+        """Let each member arrive or decide; peers, framework nations and the members' share are yesterday's."""
+        model, day, rule = self.model, self.model.day, self.decision_rule
+        self.arrive()
+        seen = self.look_around()
+        highest_hazard(
+            self.common, self.dependence_ceiling, model.lead.loss, seen["effect_of_lead"],
+            self.recent / self.least_of_others, seen["effect_of_peers"], out=self.bound,
+        )  # fmt: skip
         alliance_decides = model.nato.decides_as_one * (model.lead.weight > 0.0)
-        rule = self.decision_rule
         may_change(
             self.status, self.ordered, self.bound, self.calendar, self.has_framework, self.framework_status,
-            rule["threshold_form"], day % self.review_interval, self.review_offset, rule["in_nato"], alliance_decides,
+            self.threshold_form, day % self.review_interval, self.review_offset, rule["in_nato"], alliance_decides,
             model.nato.draws["leave"], self.draws["leave"], self.draws["course"], rule["return_hazard"],
             out=(self.deciding, self.moving),
         )  # fmt: skip
@@ -243,18 +283,6 @@ class Coalition(Kind):
         decision(
             status=self.status,
             ordered=self.ordered,
-            common=self.common,
-            calendar=self.calendar,
-            nato_frame=self.effect_of_nato_frame * model.nato.backfill,
-            loss=model.lead.loss,
-            effect_of_lead=effect_of_lead,
-            recent_weight=self.recent,
-            total_weight=self.total_peer_weight,
-            own_weight=self.peer_weight,
-            effect_of_peers=effect_of_peers,
-            has_framework=self.has_framework,
-            framework_status=self.framework_status,
-            effect_of_framework=self.effect_of_framework * self.knock_on_framework,
             review_phase=day % self.review_interval,
             review_offset=self.review_offset,
             threshold_weight_of_lead=self.threshold_weight_of_lead * self.knock_on_lead,
@@ -264,13 +292,25 @@ class Coalition(Kind):
             uniform=self.draws["leave"],
             course=self.draws["course"],
             stays_away=self.stays_during_pullout * (model.lead.announcement == FULL),
+            **seen,
             **rule,
             where=self.deciding,
             out=(self.status, self.decided, self.knocked_on, self.knock_on_probability),
         )
         self.ordered.fill(0)
+        self._depart()
+
+    def follow(self, decided: Array) -> None:
+        """Let members decide for good where they are known to have, (agents, worlds) of bool, and nobody else."""
+        self.arrive()
+        np.copyto(self.decided, decided)
+        np.copyto(self.status, DRAWING_DOWN, where=decided)
+        np.copyto(self.moving, self.status == DRAWING_DOWN)
+        self._depart()
+
+    def _depart(self) -> None:
         departure(
-            self.status, self.decided, self.decided_on, day, self.exit_days, self.troops_at_start,
+            self.status, self.decided, self.decided_on, self.model.day, self.exit_days, self.troops_at_start,
             where=self.moving, out=(self.status, self.troops, self.decided_on),
         )  # fmt: skip
         over_agents(self.troops, out=self.remaining)

@@ -6,8 +6,8 @@ from sim.agents.situation import log_ratio
 from sim.draws import clip, happens_within_a_day, helper
 from sim.rule import rule
 
-PRESENT, DRAWING_DOWN, RELOCATED, OUT = 0, 1, 2, 3
-"""Status of a member."""
+PRESENT, DRAWING_DOWN, RELOCATED, OUT, AWAITED = 0, 1, 2, 3, 4
+"""Status of a member; an awaited one has not arrived yet."""
 
 _DAYS_A_YEAR = 365
 _DAYS_A_TERM = 1461.0
@@ -134,6 +134,69 @@ def knock_on_log_hazard(
     return log_hazard
 
 
+@helper
+def share_of_others(recent_weight: float, total_weight: float, own_weight: float) -> float:
+    """Return the weighted share of the other members that decided for good of late; 0 where there is no other."""
+    others = total_weight - own_weight
+    return recent_weight / others if others > 0.0 else 0.0
+
+
+@helper
+def hazard_and_knock_on(
+    common: float,
+    calendar: float,
+    serves_in_nato_mission: float,
+    nato_frame: float,
+    threshold_form: float,
+    dependence: float,
+    loss: float,
+    effect_of_lead: float,
+    recent_weight: float,
+    total_weight: float,
+    own_weight: float,
+    effect_of_peers: float,
+    has_framework: float,
+    framework_status: int,
+    effect_of_framework: float,
+) -> tuple[float, float]:
+    """Return a member's exit hazard (1/day), and what exits of others add to its logarithm.
+
+    h = calendar exp(common + knock-on - b_nato s [serves in the NATO mission])
+    """
+    framework_leaving = has_framework > 0.0 and framework_status in (DRAWING_DOWN, OUT)
+    knock_on = knock_on_log_hazard(
+        threshold_form, dependence, loss, effect_of_lead, share_of_others(recent_weight, total_weight, own_weight),
+        effect_of_peers, effect_of_framework if framework_leaving else 0.0,
+    )  # fmt: skip
+    return calendar * math.exp(common + knock_on - nato_frame * serves_in_nato_mission), knock_on
+
+
+@rule
+def exit_hazard(
+    common: float,
+    calendar: float,
+    serves_in_nato_mission: float,
+    nato_frame: float,
+    threshold_form: float,
+    dependence: float,
+    loss: float,
+    effect_of_lead: float,
+    recent_weight: float,
+    total_weight: float,
+    own_weight: float,
+    effect_of_peers: float,
+    has_framework: float,
+    framework_status: int,
+    effect_of_framework: float,
+) -> float:
+    """Return a member's exit hazard today (1/day), whatever its status; reviews of the threshold form come on top."""
+    hazard, _ = hazard_and_knock_on(
+        common, calendar, serves_in_nato_mission, nato_frame, threshold_form, dependence, loss, effect_of_lead,
+        recent_weight, total_weight, own_weight, effect_of_peers, has_framework, framework_status, effect_of_framework,
+    )  # fmt: skip
+    return hazard
+
+
 @rule
 def may_change(
     status: int,
@@ -218,18 +281,15 @@ def decision(
     if ordered > 0:
         return (OUT if status == RELOCATED else DRAWING_DOWN), 1, 0, 0.0
     dice = alliance_uniform if alliance_decides > 0.0 and in_nato > 0.0 else uniform
-    framework_leaving = has_framework > 0.0 and framework_status in (DRAWING_DOWN, OUT)
     reviews = threshold_form > 0.0 and review_phase == review_offset
-    others = total_weight - own_weight
-    peers_gone = recent_weight / others if others > 0.0 else 0.0
-    knock_on = knock_on_log_hazard(
-        threshold_form, dependence, loss, effect_of_lead, peers_gone, effect_of_peers,
-        effect_of_framework if framework_leaving else 0.0,
+    hazard, knock_on = hazard_and_knock_on(
+        common, calendar, serves_in_nato_mission, nato_frame, threshold_form, dependence, loss, effect_of_lead,
+        recent_weight, total_weight, own_weight, effect_of_peers, has_framework, framework_status, effect_of_framework,
     )  # fmt: skip
-    hazard = calendar * math.exp(common + knock_on - nato_frame * serves_in_nato_mission)
     leaves = dice < happens_within_a_day(hazard)
     share_of_knock_on = max(0.0, -math.expm1(-knock_on)) if leaves else 0.0
     if reviews:
+        peers_gone = share_of_others(recent_weight, total_weight, own_weight)
         push = threshold_weight_of_peers * peers_gone + threshold_weight_of_lead * loss * dependence
         if push > threshold:
             leaves = True

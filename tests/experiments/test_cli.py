@@ -16,7 +16,7 @@ from experiments.block import run_block
 from experiments.cli import JOBS
 from experiments.setup import Setup
 from experiments.shipped import conf_folder
-from sim.theatre import DATA
+from sim.tables import DATA
 from sim.worlds import Worlds
 
 SMALL = ("ensemble.worlds=8", "ensemble.days=40")

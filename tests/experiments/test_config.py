@@ -17,7 +17,8 @@ from sim.parameters import Domain, Ledger, Uncertainty
 from sim.policies.crackdown import Crackdown
 from sim.policies.member_exits import MemberExits
 from sim.policy import Lever
-from sim.theatre import DATA, Theatre
+from sim.tables import DATA
+from sim.theatre import Theatre
 from sim.worlds import Worlds
 
 RESTRAINT = "militias.effect_of_restraint"

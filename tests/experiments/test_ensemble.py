@@ -18,7 +18,7 @@ from experiments.ensemble import run_arm
 from experiments.setup import Setup
 from sim.model import IraqModel
 from sim.outcomes import Aggregation, Outcome, Record, Recorder, Worse
-from sim.theatre import DATA
+from sim.tables import DATA
 from sim.worlds import CHUNK, Worlds
 
 DAYS = 40

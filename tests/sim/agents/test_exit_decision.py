@@ -18,6 +18,7 @@ from sim.agents.exit_decision import (
     decision,
     departure,
     exit_duration,
+    exit_hazard,
     highest_hazard,
     knock_on_log_hazard,
     may_change,
@@ -188,7 +189,7 @@ MEMBER = {
 PRESSED = {"loss": 1.0, "recent_weight": 10.0, "threshold_form": 1.0, "review_phase": 4.0}
 
 
-def exit_hazard(change, uniform="uniform"):
+def hazard_of(change, uniform="uniform"):
     member = {**MEMBER, **change}
     return -math.log1p(-chance(lambda u: decision(**{**member, uniform: u})[0] != member["status"]))
 
@@ -214,7 +215,9 @@ def exit_hazard(change, uniform="uniform"):
     ],
 )
 def test_exit_hazard_of_a_member(change, expected):
-    assert exit_hazard(change) == pytest.approx(expected, rel=1e-9)
+    """What the dice say of the decision, and the rule of the hazard alone, say the same."""
+    assert hazard_of(change) == pytest.approx(expected, rel=1e-9)
+    assert exit_hazard(*({**MEMBER, **change}[name] for name in exit_hazard.names)) == pytest.approx(expected, rel=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +227,7 @@ def test_exit_hazard_of_a_member(change, expected):
 def test_alliance_shares_one_uniform_when_it_decides_as_one(in_nato, decides, uniform):
     others = {"alliance_uniform", "uniform"} - {uniform}
     change = {"in_nato": in_nato, "alliance_decides": decides, **dict.fromkeys(others, 0.999)}
-    assert exit_hazard(change, uniform) == pytest.approx(0.01)
+    assert hazard_of(change, uniform) == pytest.approx(0.01)
 
 
 @pytest.mark.parametrize(
