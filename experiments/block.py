@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
-import joblib
+import loky
 import numpy as np
 import xarray as xr
 
@@ -86,10 +86,11 @@ def compile_rules(setup: Setup) -> None:
     if rules_are_compiled():
         return
     print("compiling the rules, once for this version ...", file=sys.stderr, flush=True)
-    other = joblib.Parallel(n_jobs=2, return_as="generator")(joblib.delayed(_compile_backwards)(setup) for _ in range(1))
-    build_model(_as_given(setup), _FEW_WORLDS, Recorder(setup.days, setup.record)).run(1)
-    for _ in other:
-        pass
+    # of its own and ended here: a worker that others may use again would keep a process that is itself a worker from ending
+    with loky.ProcessPoolExecutor(1) as pool:
+        other = pool.submit(_compile_backwards, setup)
+        build_model(_as_given(setup), _FEW_WORLDS, Recorder(setup.days, setup.record)).run(1)
+        other.result()
     mark_rules_compiled()
 
 
