@@ -1,0 +1,74 @@
+"""All that is found out about a past coalition: estimates under every reading, free runs, and both beside what was observed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from experiments.analogue.estimate import (
+    COVARIATE,
+    END_OF_MANDATE,
+    NO_MANDATE,
+    RENEWALS,
+    Estimate,
+    effect_of_the_lead,
+    estimate,
+    readings_of,
+)
+from experiments.analogue.runs import LEAD, PARAMETERS, PEERS, run_freely
+from experiments.analogue.settings import Analogue
+from experiments.analysis.exits import observed_rates, score_exits
+from experiments.analysis.weighting import prior_against_posterior
+from sim.rule import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found out about a past coalition.
+
+    Attributes:
+        main: the estimate at the table's day of announcement.
+        rates: observed, before and after the announcement. `readings`: of the lead's effect.
+        parameters: prior against posterior by reading. `exits`: simulated ones against the observed.
+        simulated: exit days of the free runs by ensemble, with the worlds' weights.
+    """
+
+    analogue: Analogue
+    main: Estimate
+    rates: pd.DataFrame
+    readings: pd.DataFrame
+    parameters: pd.DataFrame
+    exits: pd.DataFrame
+    simulated: Mapping[str, tuple[Array, Array]]
+
+
+def find_out(analogue: Analogue) -> Findings:
+    """Estimate under every reading and announcement, run the coalition freely, and hold it against its exits."""
+    readings = readings_of(analogue)
+    main = estimate(analogue, readings)
+    estimated = [(analogue.past.announced, estimate(analogue, [NO_MANDATE])), (analogue.past.announced, main)]
+    for announced in analogue.others:
+        estimated.append((announced, estimate(analogue.announced(announced), readings)))
+    even = np.full(analogue.setup.worlds, 1.0 / analogue.setup.worlds)
+    free = run_freely(main.setup)
+    simulated = {"prior": (run_freely(analogue.setup), even)}
+    simulated |= {reading: (free, main.weights(reading)) for reading in readings if reading in (RENEWALS, COVARIATE)}
+    names = [*PARAMETERS, LEAD, PEERS, *([END_OF_MANDATE] if COVARIATE in readings else [])]
+    draws = {name: main.draws[name] for name in names}
+    tables = [prior_against_posterior(draws, main.weights(reading), main.prior).assign(reading=reading) for reading in readings]
+    chronicle = analogue.chronicle()
+    return Findings(
+        analogue=analogue,
+        main=main,
+        rates=observed_rates(chronicle),
+        readings=effect_of_the_lead(estimated),
+        parameters=pd.concat(tables, ignore_index=True),
+        exits=score_exits(simulated, chronicle),
+        simulated=simulated,
+    )
+
+
+def main_reading(findings: Findings) -> str:
+    """Return the reading whose posterior is the one to go by: with the mandate's end where there is one."""
+    return COVARIATE if COVARIATE in findings.main.log_weights else RENEWALS

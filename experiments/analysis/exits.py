@@ -1,0 +1,139 @@
+"""Exits of a past coalition: hazards before and after the lead's announcement, days to exit, survival."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import CensoredData, chi2, ecdf
+
+from experiments.analysis.patterns_coalition import AFTER_THE_LEAD, exits_and_exposure
+from experiments.analysis.weighting import BAND, weighted_quantiles
+from sim.rule import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Chronicle:
+    """When the members of a coalition came and left; days from the first one on.
+
+    Attributes:
+        names: of the members.
+        arrival: (members,). `exit`: (members,) NaN where a member never left.
+        announced: day of the lead's announcement. `end`: first day that is not observed.
+    """
+
+    names: tuple[str, ...]
+    arrival: Array
+    exit: Array
+    announced: float
+    end: float
+
+
+def statistics_of(exit_days: Array, chronicle: Chronicle) -> Mapping[str, Array]:
+    """Return the statistics that the model is scored on, each (worlds,).
+
+    Args:
+        exit_days: (worlds, members) day of the complete exit; NaN: none before the end.
+        chronicle: gives arrivals, announcement and end.
+    """
+    first, announced, end = float(chronicle.arrival.min()), chronicle.announced, chronicle.end
+    before, months_before = exits_and_exposure(exit_days, first, announced, chronicle.arrival)
+    after, months_after = exits_and_exposure(exit_days, announced, end, chronicle.arrival)
+    days = np.where(np.isnan(exit_days), np.inf, exit_days)
+    there = (days >= announced) & (chronicle.arrival <= announced)
+    number = there.sum(axis=1)
+    waits = np.sort(np.where(there, days - announced, np.nan), axis=1)
+    middle = np.maximum(-(-number // 2) - 1, 0)
+    median = np.take_along_axis(waits, middle[:, np.newaxis], axis=1)[:, 0]
+    soon = (there & (days < announced + AFTER_THE_LEAD)).sum(axis=1)
+    return {
+        "exits before the announcement": before,
+        "exits a member-month before the announcement": _ratio(before, months_before),
+        "exits a member-month after it": _ratio(after, months_after),
+        "hazard after over hazard before": _ratio(_ratio(after, months_after), _ratio(before, months_before)),
+        "median days from the announcement to exit": np.where(number > 0, median, np.nan),
+        f"share of those there gone within {AFTER_THE_LEAD} days": _ratio(soon, number),
+        "members still there at the end": (days >= end).sum(axis=1).astype(float),
+    }
+
+
+def _ratio(above: Array, below: Array) -> Array:
+    above, below = np.asarray(above, dtype=float), np.asarray(below, dtype=float)
+    return np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0.0)
+
+
+def interval_of_rate(events: float, exposure: float) -> tuple[float, float]:
+    """Return the exact central 90 % interval of a Poisson rate (Garwood 1936, doi:10.2307/2333958)."""
+    low = chi2.ppf(BAND[0], 2.0 * events) / 2.0 / exposure if events > 0 else 0.0
+    return float(low), float(chi2.ppf(BAND[2], 2.0 * events + 2.0) / 2.0 / exposure)
+
+
+def score_exits(simulated: Mapping[str, tuple[Array, Array]], chronicle: Chronicle) -> pd.DataFrame:
+    """Hold simulated exits against the observed ones.
+
+    Args:
+        simulated: by name, such as prior and posterior: exit days (worlds, members) and weights of the worlds.
+        chronicle: what was observed.
+
+    Returns:
+        One row a statistic: `observed`, and by weighting its 5 %, 50 % and 95 %, where the observed value stands among the
+        worlds (`_at`, 0-1, half of those equal to it counted), and whether it lies inside the band.
+    """
+    observed = statistics_of(chronicle.exit[np.newaxis], chronicle)
+    statistics = {label: statistics_of(days, chronicle) for label, (days, _) in simulated.items()}
+    rows = []
+    for name, values_seen in observed.items():
+        seen = float(values_seen[0])
+        row: dict[str, object] = {"statistic": name, "observed": seen}
+        for label, (_, weight) in simulated.items():
+            values = statistics[label][name]
+            low, median, high = map(float, weighted_quantiles(values, weight))
+            below = float(weight[values < seen].sum() + 0.5 * weight[values == seen].sum()) / float(weight.sum())
+            row |= {f"{label}_q05": low, f"{label}_median": median, f"{label}_q95": high}
+            row |= {f"{label}_at": below, f"{label}_inside": low <= seen <= high}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def waits_since_arrival(exit_days: Array, chronicle: Chronicle) -> CensoredData:
+    """Return the members' stays up to their exits, those still there at the end censored.
+
+    Args:
+        exit_days: (members,) of one world, or the observed ones.
+        chronicle: gives arrivals and the end.
+    """
+    stays = np.isnan(exit_days) | (exit_days >= chronicle.end)
+    return CensoredData.right_censored(np.where(stays, chronicle.end, exit_days) - chronicle.arrival, stays)
+
+
+def waits_since_announcement(exit_days: Array, chronicle: Chronicle) -> CensoredData | None:
+    """Return how long those there at the lead's announcement still stayed; None where nobody was there."""
+    there = ~(exit_days < chronicle.announced) & (chronicle.arrival <= chronicle.announced)
+    if not there.any():
+        return None
+    stays = np.isnan(exit_days[there]) | (exit_days[there] >= chronicle.end)
+    until = np.where(stays, chronicle.end, exit_days[there])
+    return CensoredData.right_censored(until - chronicle.announced, stays)
+
+
+def staying(waits: CensoredData | None, grid: Array) -> Array:
+    """Return the Kaplan-Meier estimate of the share still there after each time of a grid; NaN where there is nobody.
+
+    Source: Kaplan and Meier 1958, doi:10.1080/01621459.1958.10501452.
+    """
+    if waits is None:
+        return np.full(grid.shape, np.nan)
+    share: Array = ecdf(waits).sf.evaluate(grid)
+    return share
+
+
+def observed_rates(chronicle: Chronicle) -> pd.DataFrame:
+    """Return the observed exits, member-months and hazards before and after the announcement, with exact 90 % intervals."""
+    rows = []
+    spans = {"before": (float(chronicle.arrival.min()), chronicle.announced), "after": (chronicle.announced, chronicle.end)}
+    for name, (first, last) in spans.items():
+        exits, months = exits_and_exposure(chronicle.exit[np.newaxis], first, last, chronicle.arrival)
+        low, high = interval_of_rate(exits[0], months[0])
+        rows.append({"period": name, "exits": exits[0], "member_months": months[0], "hazard": exits[0] / months[0],
+                     "low": low, "high": high})  # fmt: skip
+    return pd.DataFrame(rows)

@@ -1,0 +1,121 @@
+"""How likely the observed exits of a past coalition are, given the hazards that the model's own rule gives its members.
+
+A member that decided on day d has probability 1 - exp(-h_d) on that day, after a stay with probability exp(-sum of h
+before it). Where only its complete exit on day T is known, the days on which it may have decided are summed over, each
+with the probability that a departure takes T - d days.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr
+
+from sim.rule import Array
+
+LONGEST_DEPARTURE = 365
+"""Days; longer ones have no probability worth a sum."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDays:
+    """What is known of each member, in days of the model, (members,).
+
+    Attributes:
+        arrival: of its first day at risk. `exit`: day on which it was gone, NaN where it stayed to the end.
+        decided: day of its decision, NaN where it is not known.
+    """
+
+    arrival: Array
+    exit: Array
+    decided: Array
+
+    @property
+    def last(self) -> Array:
+        """Return the first day on which each member can decide no more; infinite where it stayed."""
+        last: Array = np.where(np.isfinite(self.decided), self.decided + 1.0, self.exit)
+        return np.where(np.isfinite(last), last, np.inf)
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The likelihood of each member's exit in each world, (hazards, members, worlds).
+
+    `hazards` has the model's own ones first, then those with the covariate where there is one.
+
+    Attributes:
+        left: log-probability of staying as long as it did and deciding when it did. `stayed`: of the stay alone.
+    """
+
+    left: Array
+    stayed: Array
+
+    def log_likelihood(self, covariate: bool = False, censored: Array | None = None) -> Array:
+        """Return the log-likelihood of each world, (worlds,).
+
+        Args:
+            covariate: take the hazards with the covariate.
+            censored: (members,) of bool: members whose decision is put down to something else; they count as staying up
+                to it, and no more.
+        """
+        left, stayed = self.left[int(covariate)], self.stayed[int(covariate)]
+        counted = left if censored is None else np.where(censored[:, np.newaxis], stayed, left)
+        total: Array = counted.sum(axis=0)
+        return total
+
+
+class Stays:
+    """Adds up, day by day, how likely the known stays and exits are."""
+
+    def __init__(self, known: KnownDays, median: Array, spread: Array, covariate: Array | None) -> None:
+        """Begin before the first day.
+
+        Args:
+            known: of the members.
+            median: (1, worlds) of the days that a departure takes.
+            spread: (1, worlds) of their logarithm.
+            covariate: (1, worlds) added to the log hazard on the days that it is about; None: there is none.
+        """
+        self.known, self.last = known, known.last
+        self.log_median, self.spread = np.log(median), spread
+        self.factors = [1.0] if covariate is None else [1.0, np.exp(covariate)]
+        shape = (len(self.factors), known.arrival.size, median.shape[1])
+        self.log_survival = np.zeros(shape)
+        self.left, self.stayed = np.full(shape, -np.inf), np.full(shape, -np.inf)
+
+    def live(self, day: int, hazard: Array, covariate_acts: bool) -> None:
+        """Take a day in.
+
+        Args:
+            day: of the model.
+            hazard: (members, worlds) of today, 1/day.
+            covariate_acts: whether today is a day that the covariate is about.
+        """
+        at_risk = np.flatnonzero((self.known.arrival <= day) & (day < self.last))
+        for row in map(int, at_risk):
+            chance = self._log_chance_of_decision(row, day)
+            for number, factor in enumerate(self.factors):
+                today = hazard[row] * np.ravel(factor) if covariate_acts else hazard[row]
+                before = self.log_survival[number, row]
+                if chance is not None:
+                    left = chance + before + np.log(-np.expm1(-today))
+                    np.logaddexp(self.left[number, row], left, out=self.left[number, row])
+                    np.logaddexp(self.stayed[number, row], chance + before, out=self.stayed[number, row])
+                before -= today
+
+    def _log_chance_of_decision(self, row: int, day: int) -> Array | float | None:
+        """Return the log-probability that a member decided today, given when it was gone; None where it cannot have."""
+        if np.isfinite(self.known.decided[row]):
+            return 0.0 if day == self.known.decided[row] else None
+        left = self.known.exit[row] - day
+        if not 1.0 <= left <= LONGEST_DEPARTURE:
+            return None
+        edges = (np.log(left), np.log(left - 1.0) if left > 1.0 else -np.inf)
+        upper, lower = (ndtr((edge - self.log_median[0]) / self.spread[0]) for edge in edges)
+        return np.log(np.maximum(upper - lower, np.finfo(float).tiny))
+
+    def replay(self) -> Replay:
+        """Return what came of it; who stayed to the end has its stay for both."""
+        stayed_on = ~np.isfinite(self.last)
+        for kept in (self.left, self.stayed):
+            kept[:, stayed_on] = self.log_survival[:, stayed_on]
+        return Replay(self.left, self.stayed)

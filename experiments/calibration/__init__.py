@@ -1,1 +1,0 @@
-"""Calibration: the year before held against what was reported of it, and the draws that agree with it."""
