@@ -17,6 +17,7 @@ JOBS = {
     "describe": "explain a parameter, rule, policy, outcome, ...: knockon describe militias.effect_of_restraint",
     "analogue": "the coalition part on a coalition of the past, held against its exits: knockon analogue",
     "validate": "hold the model against the patterns that it must reproduce: knockon validate",
+    "calibrate": "fit the model to the year before its start: knockon calibrate",
     "benchmark": "measure how fast the model is here and where its time goes: knockon benchmark benchmark=quick",
 }
 WITHOUT_CONFIG = ("describe",)

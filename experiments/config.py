@@ -1,6 +1,7 @@
 """The border: composed YAML in, frozen objects and clear errors out. OmegaConf never goes further than this file."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -15,6 +16,7 @@ from experiments.history import read_history
 from experiments.ledger import check_values_take_effect, read_parameters, read_switches
 from experiments.mechanisms import read_mechanisms, switch_off
 from experiments.policies import read_policy
+from experiments.posterior import read_posterior
 from experiments.setup import Setup, Start, identity_of
 from experiments.shipped import DRY_RUN, ROOTS, conf_folder, declared
 from experiments.values import check_keys, choice, section, whole, yes_or_no
@@ -26,7 +28,7 @@ from sim.priors import PriorError
 from sim.tables import DataError
 from sim.theatre import read_theatre
 
-_ENSEMBLE = {"worlds", "worlds_per_draw", "days", "seed", "uncertainty", "start", "record"}
+_ENSEMBLE = {"worlds", "worlds_per_draw", "days", "seed", "uncertainty", "posterior", "start", "record"}
 _TABLES = ("members", "factions", "sites", "governorates", "borders", "neighbours")
 _NOT_RECORDED = ("results", "compute", DRY_RUN, "hydra")
 """Where and how a run was computed: it may hold personal paths, and changes no number."""
@@ -82,10 +84,14 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
         worlds_per_draw=whole("ensemble.worlds_per_draw", ensemble["worlds_per_draw"], 1),
     )
     check_consistency(ledger, theatre)
+    posterior = read_posterior(str(ensemble["posterior"])) if ledger.uncertainty is Uncertainty.POSTERIOR else None
+    if posterior is not None:
+        ledger = replace(ledger, design=posterior.design(ledger))
     seed = whole("ensemble.seed", ensemble["seed"], 0)
     record = choice("ensemble.record", ensemble["record"], Record)
     begins = choice("ensemble.start", ensemble["start"], Start)
     history = read_history(plain, theatre, ledger.parameters)
+    lived = history if begins is Start.HISTORY else None
     return Setup(
         scenario=scenario,
         swept=swept,
@@ -103,10 +109,9 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
         results=Path(str(plain["results"])).expanduser(),
         reference=str(plain["reference"]),
         dry_run=yes_or_no(DRY_RUN, plain.get(DRY_RUN, False)),
-        identity=identity_of(
-            start, files, calendar, ledger, policies, days, seed, record, history if begins is Start.HISTORY else None
-        ),
+        identity=identity_of(start, files, calendar, ledger, policies, days, seed, record, lived, posterior),
         resolved={name: value for name, value in plain.items() if name not in _NOT_RECORDED},
+        posterior=posterior,
     )
 
 

@@ -52,6 +52,15 @@ def presence_sums_to_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
             yield f"sites.*_share_of_presence of {site.name} add up to {total:g}, not to 1"
 
 
+def distributions_sum_to_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
+    """What is shared out is shared out whole."""
+    for name, parameter in ledger.parameters.items():
+        if parameter.prior is not None and parameter.prior.form == "dirichlet":
+            total = sum(value for _, value in parameter.items())
+            if abs(total - 1.0) > _CLOSE:
+                yield f"{name} adds up to {total:g}, not to 1: change the others with it"
+
+
 def agents_have_values(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
     """Every faction and site of the tables has its values in the ledger."""
     factions, sites = [name for name, _ in theatre.factions], [site.name for site in theatre.sites]
@@ -98,6 +107,7 @@ RULES: tuple[Callable[[Ledger, Theatre], Iterator[str]], ...] = (
     branching_below_one,
     tolerance_below_one,
     presence_sums_to_one,
+    distributions_sum_to_one,
     agents_have_values,
     cells_are_governorates,
     theatre_has_its_anchors,

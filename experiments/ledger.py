@@ -76,7 +76,7 @@ def read_switches(given: object) -> dict[str, Switch]:
 
 def check_values_take_effect(plain: Mapping[str, Any], swept: Sequence[str]) -> None:
     """Refuse `x.value=...` and `x={value: ...}` where the prior ignores it: an analyst would read the sweep as a result."""
-    if plain["ensemble"].get("uncertainty") != Uncertainty.PRIOR.value:
+    if plain["ensemble"].get("uncertainty") == Uncertainty.NONE.value:
         return
     for override in swept:
         matched = re.fullmatch(r"\+*(\w+)\.(\w+)(\.value)?=(.*)", override)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SHORTEST_FOR_RESURGENCE = 365
 """Days up to which nothing about an IS resurgence can be read: it takes more than a year."""
+_NAMED = 5
 _WITHDRAWABLE = ("full_pullout", "partial_cut", "diplomats_out", "ultimatum")
 
 
@@ -74,6 +75,13 @@ def changed_in_vain(setup: Setup) -> Iterator[str]:
             group, _, entry = parameter.partition(".")
             if cast(Any, setup.resolved)[group][entry] != declared()[group][entry]:
                 yield f"{parameter} as given has no effect: the mechanism {name} is off and fixes it"
+
+
+def posterior_leaves_out(setup: Setup) -> Iterator[str]:
+    """What was calibrated from one prior says nothing of another."""
+    if setup.posterior is not None and (left_out := setup.posterior.left_out(setup.ledger)):
+        named = ", ".join(left_out[:_NAMED]) + (f" and {len(left_out) - _NAMED} more" if len(left_out) > _NAMED else "")
+        yield f"drawn from its prior, which is not the one that was calibrated: {named}"
 
 
 def patron_does_not_react(setup: Setup) -> Iterator[str]:
@@ -166,5 +174,6 @@ RULES: tuple[Callable[[Setup], Iterator[str]], ...] = (
     true_by_construction,
     only_chance_is_left,
     workers_without_work,
+    posterior_leaves_out,
 )
 """All rules, in the order in which they are told."""

@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from experiments.compute import Compute
+from experiments.posterior import Posterior
 from sim.calendar import Calendar
 from sim.forcings import Event
 from sim.outcomes import Record
@@ -51,7 +52,7 @@ class Setup:
 
     Attributes:
         scenario: its name. `start`: of its worlds. `history`: what is known of the year before it.
-        forcings: known events that it lives through. `phase`: whose dice it throws.
+        forcings: known events that it lives through. `phase`: whose dice it throws. `posterior`: that its draws come from.
         `swept`: the overrides that this arm was composed with.
         identity: what changes a world's numbers, as plain values. `key`: its hash.
         dry_run: whether to tell what it would take, and compute nothing.
@@ -78,6 +79,7 @@ class Setup:
     resolved: Mapping[str, object]
     forcings: tuple[tuple[str, Event], ...] = ()
     phase: Phase = Phase.DAYS
+    posterior: Posterior | None = None
 
     @property
     def key(self) -> str:
@@ -111,10 +113,12 @@ def identity_of(
     seed: int,
     record: Record,
     history: History | None,
+    posterior: Posterior | None,
 ) -> dict[str, object]:
     """Return what changes a world's numbers, as plain values; the tables and the model's sources as hashes.
 
-    The history is that which the worlds come out of, None where they start as given.
+    The history is that which the worlds come out of, None where they start as given; the posterior that which they are drawn
+    from.
     """
     return {
         "model": sources_hash(),
@@ -130,6 +134,7 @@ def identity_of(
         "seed": seed,
         "record": record.value,
         **({} if history is None else {"history": _plain(history)}),
+        **({} if posterior is None else {"posterior": posterior.digest}),
     }
 
 

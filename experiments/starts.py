@@ -49,7 +49,9 @@ def live_through(setup: Setup, worlds: Worlds) -> State:
 
 
 def start_of(setup: Setup, worlds: Worlds) -> State:
-    """Return what some worlds start from, out of the store as far as they are there."""
+    """Return what some worlds start from: of their draw of the posterior, or out of the store as far as they are there."""
+    if setup.posterior is not None:
+        return setup.posterior.start_of(worlds, setup.ledger.worlds_per_draw)
     parts = []
     for chunk, ((columns, _),) in Worlds(worlds.first, worlds.count).chunks():
         whole = _read(file_of(setup, chunk))

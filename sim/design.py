@@ -28,6 +28,7 @@ class Design:
         quantiles: (rows, names) at least 0 and below 1, as the worlds' own uniforms are. Of a switch: it has the form whose
             cumulative weight is the first above it.
         worlds_per_row: how many worlds share a row: world w has row w // worlds_per_row.
+        repeats: whether the rows come round again for more worlds than they are for.
         rows_per_round: after so many rows the same dice come again, and the same draws of what the table does not name: so
             rows differ through their quantiles alone. None: every world has its own.
 
@@ -39,6 +40,7 @@ class Design:
     quantiles: Array
     worlds_per_row: int = 1
     rows_per_round: int | None = None
+    repeats: bool = False
 
     def __post_init__(self) -> None:
         table = np.array(self.quantiles, dtype="<f8", order="C")
@@ -67,7 +69,9 @@ class Design:
     @property
     def digest(self) -> str:
         """Return a hash of all of it."""
-        about = sha256(repr((self.names, self.quantiles.shape, self.worlds_per_row, self.rows_per_round)).encode())
+        about = sha256(
+            repr((self.names, self.quantiles.shape, self.worlds_per_row, self.rows_per_round, self.repeats)).encode()
+        )
         about.update(self.quantiles.tobytes())
         return about.hexdigest()[:16]
 
@@ -82,6 +86,8 @@ class Design:
         Raises:
             DesignError: there are more worlds than rows for them.
         """
+        if self.repeats:
+            return worlds.numbers // self.worlds_per_row % len(self.quantiles)
         if worlds.first + worlds.count > self.worlds:
             raise DesignError(f"the design has rows for {self.worlds} worlds, not for world {worlds.first + worlds.count - 1}")
         return worlds.numbers // self.worlds_per_row

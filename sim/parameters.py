@@ -51,6 +51,7 @@ class Uncertainty(StrEnum):
 
     NONE = "none"
     PRIOR = "prior"
+    POSTERIOR = "posterior"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,8 @@ class Ledger:
     """All parameters and switches of an arm, and how worlds are drawn from them.
 
     Attributes:
-        uncertainty: none takes every value as it stands and every switch's first form; prior draws them.
+        uncertainty: none takes every value as it stands and every switch's first form; prior draws them; posterior too, but
+            for what the design names.
         worlds_per_draw: how many worlds share a draw of the parameters and switches.
         design: which quantiles the numbers and switches take that it names, whatever the uncertainty of the others.
 

@@ -158,6 +158,12 @@ class Streams:
             for normal in self._normals:
                 to_normal(normal)
 
+    def go_on_from(self, other: "Streams") -> None:
+        """Throw next what other streams of the same names and worlds would throw next."""
+        self.days_behind = other.days_behind
+        for (own, _), (theirs, _) in zip((*self._whole, *self._parts), (*other._whole, *other._parts), strict=True):
+            own.bit_generator.state = theirs.bit_generator.state
+
     def fill(self) -> None:
         """Let the generators fill the arrays with a day's uniforms: all that drawing takes, and nothing else."""
         for random, target in self._whole:

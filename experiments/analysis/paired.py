@@ -89,8 +89,8 @@ def _rows(
 
 
 def _by_day(data: xr.Dataset, name: str, days: Array) -> Array:
-    """Return an outcome, (days, worlds), read at once."""
-    return data[name].transpose("day", "world").load().sel(day=days).values.astype(float)
+    """Return an outcome, (days, worlds), read at once, and not kept in the dataset."""
+    return data[name].compute().transpose("day", "world").sel(day=days).values.astype(float)
 
 
 def _ratio_rows(data: xr.Dataset, reference: xr.Dataset, is_reference: bool, draws: Array | None) -> list[dict[str, object]]:

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from experiments.figures.attack_map import ATTACKS, attack_map
 from experiments.figures.benchmark import benchmark
+from experiments.figures.calibration import predicted_year, priors_and_posteriors
 from experiments.figures.fans import DEFAULT, fans
 from experiments.figures.forest import forest
 from experiments.figures.layout import provenance
@@ -28,6 +29,8 @@ __all__ = [
     "fans",
     "forest",
     "overview",
+    "predicted_year",
+    "priors_and_posteriors",
     "read_outlines",
     "save",
     "survival",

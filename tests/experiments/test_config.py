@@ -332,6 +332,11 @@ def test_a_sites_presence_sums_to_one() -> None:
         check_consistency(with_values("sites.lead_share_of_presence", value), composed().theatre)
 
 
+def test_what_is_shared_out_sums_to_one() -> None:
+    with pytest.raises(InputError, match=r"^militias\.faction_share_rockets adds up to 1\.\d+, not to 1"):
+        composed("stay", "militias.faction_share_rockets.value.nujaba=0.9")
+
+
 def test_every_site_and_faction_has_its_values() -> None:
     theatre = composed().theatre
     with pytest.raises(InputError, match="has no value for ghosts"):

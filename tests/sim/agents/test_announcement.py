@@ -57,7 +57,7 @@ def test_troops_that_are_gone_do_not_come_back(inputs):
 SEEN = {"weight": 1.0, "progress": 0.5, "lead": 0.8, "tolerated": 0.5, "gone_increment": 0.2, "gone_level": 0.4}
 
 SEEN_DOMAINS = {
-    "weight": SHARE, "progress": SHARE, "lead": SHARE, "tolerated": st.floats(0.2, 0.8),
+    "weight": SHARE, "progress": st.sampled_from([0.0, 0.5, 0.99, 1.0]), "lead": SHARE, "tolerated": st.floats(0.2, 0.8),
     "gone_increment": st.floats(0.0, 0.4), "gone_level": st.just(0.4),
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ import pytest
 
 from sim.agents.elsewhere import Elsewhere
 from sim.agents.militias import DISPLACED_TARGETS
-from sim.worlds import Worlds
+from sim.worlds import Phase, Worlds
 
 _CERTAIN = {
     "interception": 1.0, "saturation_rounds": 6.0, "rounds_log_mean": 0.693, "rounds_log_sd": 1.2, "rounds_max": 40.0,
@@ -25,6 +25,7 @@ def elsewhere():
     model = SimpleNamespace(
         seed_of_worlds=1,
         worlds=Worlds(0, 3),
+        phase=Phase.DAYS,
         streams=[],
         addresses=set(),
         landing=SimpleNamespace(rule=_CERTAIN),

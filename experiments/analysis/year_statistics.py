@@ -1,0 +1,163 @@
+"""What is measured on a year counted by month, world by world: the statistics of the patterns that calibration uses."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+
+from experiments.analysis.patterns_attacks import fano_factor
+from sim.rule import Array
+
+_DAYS_A_MONTH = 365 / 12
+
+type Counts = Mapping[str, Array]
+"""By name: (months, worlds), of the cells of the Islamic State (months, cells, worlds)."""
+type Measure = Callable[[Counts], Array]
+
+
+def attacks(counts: Counts) -> Array:
+    """Patterns 1 and 2: attacks on the coalition's sites."""
+    return counts["attacks"].sum(axis=0).astype(float)
+
+
+def dispersion(counts: Counts) -> Array:
+    """Pattern 3: Fano factor of the monthly attacks; 1, as if by chance, without attacks."""
+    found = fano_factor(counts["attacks"].T)
+    return np.where(np.isfinite(found), found, 1.0)
+
+
+def convoys_share(counts: Counts) -> Array:
+    """Pattern 19: convoys' share of the attacks; 0 without attacks."""
+    whole = attacks(counts)
+    return np.divide(counts["convoy_attacks"].sum(axis=0), whole, out=np.zeros_like(whole), where=whole > 0.0)
+
+
+def fatal_events(counts: Counts) -> Array:
+    """Pattern 6: days and sites with a death of the coalition or of civilians by an attack on a site."""
+    return counts["fatal_events"].sum(axis=0).astype(float)
+
+
+def lethality(counts: Counts) -> Array:
+    """Pattern 6: fatal events per attack; 0 without attacks."""
+    whole = attacks(counts)
+    return np.divide(fatal_events(counts), whole, out=np.zeros_like(whole), where=whole > 0.0)
+
+
+def unanswered(counts: Counts) -> Array:
+    """Pattern 7: coalition deaths that the lead did not decide to answer within ten days."""
+    return counts["unanswered"].sum(axis=0).astype(float)
+
+
+def other_strikes(counts: Counts) -> Array:
+    """Pattern 7: strikes that the lead decided on without a coalition death in the ten days before."""
+    return counts["other_strikes"].sum(axis=0).astype(float)
+
+
+def exits(counts: Counts) -> Array:
+    """Pattern 11: decisions of members to leave for good."""
+    return counts["exits"].sum(axis=0).astype(float)
+
+
+def exit_rate(counts: Counts) -> Array:
+    """Pattern 8: decisions for good per member-month at risk of one."""
+    return exits(counts) / (counts["member_days"].sum(axis=0) / _DAYS_A_MONTH)
+
+
+def islamic_state_attacks(counts: Counts) -> Array:
+    """Pattern 12: IS attacks in all governorates."""
+    return counts["islamic_state_attacks"].sum(axis=(0, 1)).astype(float)
+
+
+def top_three(counts: Counts) -> Array:
+    """Pattern 13: share of the IS attacks that fall in the three governorates with most of them."""
+    by_cell = counts["islamic_state_attacks"].sum(axis=0)
+    return np.sort(by_cell, axis=0)[-3:].sum(axis=0) / np.maximum(by_cell.sum(axis=0), 1)
+
+
+MEASURES: Mapping[str, Measure] = {
+    "attacks": attacks,
+    "dispersion": dispersion,
+    "convoys_share": convoys_share,
+    "fatal_events": fatal_events,
+    "lethality": lethality,
+    "unanswered": unanswered,
+    "other_strikes": other_strikes,
+    "exits": exits,
+    "exit_rate": exit_rate,
+    "islamic_state_attacks": islamic_state_attacks,
+    "islamic_state_top_three": top_three,
+}
+
+
+class Scale(StrEnum):
+    """On which scale a statistic is compared with what was observed."""
+
+    LOG = "log"
+    """Of the statistic and a half, so that 0 has a logarithm."""
+    PLAIN = "plain"
+
+    def of(self, values: Array | float) -> Array:
+        """Return values on the scale."""
+        return np.log(np.asarray(values, dtype=float) + 0.5) if self is Scale.LOG else np.asarray(values, dtype=float)
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What was observed of a statistic in some months, and how well it is known.
+
+    Attributes:
+        name: unique. `patterns`: of the model's description that it stands for.
+        measure: of `MEASURES`.
+        first, last: months of the year that it counts, from 0, both included.
+        value: as observed.
+        observation: standard deviation of the error of the report, on the scale.
+        discrepancy: of what the model leaves out even where it is right, on the scale.
+        used: whether a calibration uses it; else it is reported.
+    """
+
+    name: str
+    patterns: tuple[int, ...]
+    measure: str
+    scale: Scale
+    first: int
+    last: int
+    value: float
+    observation: float
+    discrepancy: float
+    source: str
+    used: bool = True
+
+    @property
+    def variance(self) -> float:
+        """Return the variance of report and discrepancy together, on the scale."""
+        return self.observation**2 + self.discrepancy**2
+
+    def measured(self, counts: Counts) -> Array:
+        """Return the statistic of each world, (worlds,)."""
+        return MEASURES[self.measure]({name: values[self.first : self.last + 1] for name, values in counts.items()})
+
+    def log_likelihood(self, counts: Counts, tolerance: float = 1.0) -> Array:
+        """Return how well each world agrees with what was observed, (worlds,): a normal density up to a constant.
+
+        The kernel of an approximate Bayesian computation is then the error of report and model itself, so that its
+        posterior is exact under that error (Wilkinson 2013, doi:10.1515/sagmb-2013-0010).
+
+        Args:
+            counts: of the year, complete up to the last month of the observation.
+            tolerance: multiplies the standard deviation.
+        """
+        miss = self.scale.of(self.measured(counts)) - self.scale.of(self.value)
+        return -(miss**2) / (2.0 * self.variance * tolerance**2)
+
+
+def reported(seen: Observation, counts: Counts, normal: float) -> Observation:
+    """Return an observation as it would be reported of a year, with the error that it has: one standard normal.
+
+    Args:
+        seen: what is observed, and how well.
+        counts: of the one world that lived the year.
+        normal: the error, in standard deviations.
+    """
+    (true,) = seen.scale.of(seen.measured(counts)) + normal * np.sqrt(seen.variance)
+    return replace(seen, value=float(np.exp(true) - 0.5 if seen.scale is Scale.LOG else true))

@@ -1,0 +1,209 @@
+"""What a calibration leaves: the posterior with its manifest, tables and figures."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+
+from experiments import figures
+from experiments.analysis.calibrated import learnt, matching, predictions
+from experiments.analysis.proposal import scores_of
+from experiments.analysis.weights import systematic
+from experiments.calibration.settings import Calibration
+from experiments.calibration.waves import Matched, Names, Wave
+from experiments.errors import InputError
+from experiments.figures.calibration import Learnt
+from experiments.figures.style import arm_name
+from experiments.posterior import Posterior, priors_of, write_posterior
+from experiments.setup import Setup
+from sim.parameters import Ledger
+from sim.priors import Prior
+from sim.worlds import generator
+
+_LIBRARIES = ("knockon", "numpy", "scipy", "numba")
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """What a calibration found.
+
+    Attributes:
+        posterior: equal draws.
+        predictions, learnt, matching: tables of `experiments.analysis.calibrated`.
+        about: sizes, settings and versions as plain values.
+    """
+
+    posterior: Posterior
+    predictions: pd.DataFrame
+    learnt: pd.DataFrame
+    matching: pd.DataFrame
+    about: Mapping[str, Any]
+
+
+def put_together(setup: Setup, calibration: Calibration, names: Names, matched: Matched, first: Wave, last: Wave) -> Calibrated:
+    """Make tables and equal draws of the waves."""
+    prior_weights = np.full(matched.prior["attacks"].shape[-1], 1.0 / matched.prior["attacks"].shape[-1])
+    predicted = {"prior": (matched.prior, prior_weights), "posterior": (last.counts(), last.weights)}
+    kept = keep(setup, calibration, names, last)
+    table = learnt(names.drawn, calibration.fitted, scores_of(last.quantiles), last.draw_weights)
+    about = {
+        "model": setup.identity["model"],
+        "key": calibration_key(setup, calibration),
+        "seed": setup.seed,
+        "worlds": {"prior": len(prior_weights), "pilot": len(first.rows), "posterior": len(last.rows)},
+        "ruled_out": round(float(matched.ruled_out.mean()), 4),
+        "pilot_effective_draws": round(first.effective_draws(), 1),
+        "effective_worlds": round(last.effective_worlds(), 1),
+        "effective_draws": round(last.effective_draws(), 1),
+        "kept": kept.draws,
+        "different_draws_kept": len(np.unique(kept.quantiles, axis=0)),
+        "fitted": list(calibration.fitted),
+        "moved": table.loc[table["moved"], "name"].tolist(),
+        "observations": [asdict(seen) for seen in calibration.observations],
+        "digest": kept.digest,
+        "versions": {library: version(library) for library in _LIBRARIES},
+    }
+    ruled = matching(matched.observations, matched.implausible, matched.cutoff, matched.emulator.explained)
+    return Calibrated(kept, predictions(calibration.observations, predicted), table, ruled, about)
+
+
+def keep(setup: Setup, calibration: Calibration, names: Names, wave: Wave) -> Posterior:
+    """Pick equal draws of a wave, in an order in which the first ones are a fair sample.
+
+    What each member has of its own is left to its prior: the year before, in which the lead did not leave, says nothing of it.
+    """
+    uniform = generator(setup.seed, "keeping draws", 0).random()
+    chosen = systematic(wave.weights, calibration.kept, uniform)
+    chosen = np.random.default_rng([setup.seed, calibration.kept]).permutation(chosen)
+    own = _of_members(setup.ledger)
+    places = [place for place, name in enumerate(names.drawn) if not name.startswith(own)]
+    kept = tuple(names.drawn[place] for place in places)
+    priors = priors_of(setup.ledger, kept)
+    quantiles = wave.quantiles[wave.rows[chosen]][:, places]
+    state = {name: values[:, chosen].astype(np.float32) for name, values in wave.state().items()}
+    return Posterior(kept, tuple(priors[name] for name in kept), quantiles, state)
+
+
+def _of_members(ledger: Ledger) -> tuple[str, ...]:
+    return tuple(f"{name}." for name, parameter in ledger.parameters.items() if parameter.each)
+
+
+def calibration_key(setup: Setup, calibration: Calibration) -> str:
+    """Return a hash of all that a calibration depends on."""
+    about = json.dumps([setup.start_key, {**asdict(calibration), "steps": None}], sort_keys=True, default=str)
+    return sha256(about.encode()).hexdigest()[:10]
+
+
+def calibration_folder(setup: Setup, calibration: Calibration) -> Path:
+    """Return the folder of a calibration, named by what determines it."""
+    return setup.results / f"calibrate-{calibration_key(setup, calibration)}"
+
+
+def write_calibrated(folder: Path, calibrated: Calibrated) -> None:
+    """Write posterior, manifest and tables.
+
+    Raises:
+        InputError: the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_posterior(folder / "posterior.npz", calibrated.posterior)
+        (folder / "posterior.json").write_text(json.dumps(calibrated.about, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    for name, table in tables(calibrated).items():
+        write_table(folder, name, table)
+
+
+def write_table(folder: Path, name: str, table: pd.DataFrame) -> None:
+    """Write a table as CSV.
+
+    Raises:
+        InputError: the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g")
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
+def _unwritable(folder: Path, error: OSError) -> InputError:
+    return InputError(f"results={folder.parent}: the folder cannot be written ({error.strerror})")
+
+
+def tables(calibrated: Calibrated) -> dict[str, pd.DataFrame]:
+    """Return the tables by name."""
+    return {"predictions": calibrated.predictions, "parameters": calibrated.learnt, "matching": calibrated.matching}
+
+
+def told(calibrated: Calibrated) -> str:
+    """Return what an analyst reads first."""
+    about, table = calibrated.about, calibrated.predictions
+    lines = [
+        f"{about['worlds']['prior']:,} worlds from the prior, {about['ruled_out']:.0%} of their draws ruled out;"
+        f" {about['worlds']['pilot']:,} worlds in the pilot, {about['worlds']['posterior']:,} near it",
+        f"Effective draws: {about['effective_draws']:,.0f} (worlds: {about['effective_worlds']:,.0f});"
+        f" {about['kept']:,} kept, {about['different_draws_kept']:,} of them different",
+        "",
+        f"{'observation':<34}{'observed':>10}  {'prior, 5-50-95 %':>24}  {'posterior, 5-50-95 %':>24}",
+    ]
+    for row in table.to_dict("records"):
+        spans = [
+            "{:.3g} - {:.3g} - {:.3g}".format(*(row[f"{wave}_{level}"] for level in ("low", "median", "high")))
+            for wave in ("prior", "posterior")
+        ]
+        mark = "" if row["used"] else " (not used)"
+        lines.append(f"{row['observation'] + mark:<34}{row['observed']:>10g}  {spans[0]:>24}  {spans[1]:>24}")
+    moved = calibrated.learnt[calibrated.learnt["moved"]]
+    lines += [
+        "",
+        f"Moved, of {len(calibrated.learnt)} parameters and switches (shift and spread in prior standard deviations):",
+    ]
+    lines += [
+        f"  {row.name_:<48}{row.shift:+.2f}  {row.sd:.2f}" for row in moved.rename(columns={"name": "name_"}).itertuples()
+    ]
+    return "\n".join(lines)
+
+
+def draw_calibrated(folder: Path, setup: Setup, calibrated: Calibrated) -> None:
+    """Draw the year and the parameters, before and after, as PDF and PNG."""
+    about = {"Subject": f"seed {setup.seed}", "Keywords": f"calibration {calibrated.about['key']}"}
+    figures.write(
+        figures.predicted_year(calibrated.predictions, calibrated.about),
+        folder / "year",
+        {"Title": "The year before, predicted before and after it was looked at", **about},
+    )
+    figures.write(
+        figures.priors_and_posteriors(_learnt(setup, calibrated), calibrated.about),
+        folder / "parameters",
+        {"Title": "Parameters: prior and posterior", **about},
+    )
+
+
+def _learnt(setup: Setup, calibrated: Calibrated) -> list[Learnt]:
+    """Return the fitted numbers and switches with their values, before and after, in the order of the settings."""
+    numbers, posterior = setup.ledger.numbers(()), calibrated.posterior
+    contraction = dict(zip(calibrated.learnt["name"], calibrated.learnt["contraction"], strict=True))
+    evenly = (np.arange(posterior.draws) + 0.5) / posterior.draws
+    found = []
+    for name in calibrated.about["fitted"]:
+        after, gone = posterior.quantiles[:, posterior.names.index(name)], float(contraction[name])
+        label = arm_name(name.rpartition(".")[2])
+        if name.startswith("switches."):
+            weights = setup.ledger.switches[name.removeprefix("switches.")].weights
+            edges = np.cumsum([weight for _, weight in weights])[:-1]
+            before, now = (np.searchsorted(edges, quantiles, side="right") for quantiles in (evenly, after))
+            found.append(Learnt(label, "", before, now, gone, tuple(form for form, _ in weights)))
+            continue
+        parameter = numbers[name]
+        value = dict(parameter.items()).get(name.removeprefix(parameter.name).removeprefix("."), 0.0)
+        before, now = (cast(Prior, parameter.prior).quantile(quantiles, value) for quantiles in (evenly, after))
+        found.append(Learnt(label, parameter.unit, before, now, gone))
+    return found

@@ -1,0 +1,215 @@
+"""What a calibration does and what it holds the model against, out of conf/calibration/."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any, cast
+
+import pandas as pd
+
+from experiments.analysis.year_statistics import MEASURES, Observation, Scale
+from experiments.designs import drawn_numbers, drawn_switches
+from experiments.errors import InputError, nearest
+from experiments.observed import SHIPPED_HISTORY
+from experiments.setup import Setup
+from experiments.values import check_keys, choice, number, section, whole
+
+_KEYS = {
+    "steps", "screening", "coverage", "island", "matching", "pilot", "islands", "prior_share", "kept", "tolerance", "fitted",
+    "observations",
+}  # fmt: skip
+_OBSERVATION = {
+    "patterns", "statistic", "series", "from", "to", "value", "scale", "observation", "discrepancy", "used", "source",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """History matching: how many draws of how many worlds, and from how many standard deviations on a draw is ruled out."""
+
+    draws: int
+    worlds: int
+    cutoff: float
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """A Morris screening: how many trajectories, and worlds a step."""
+
+    trajectories: int
+    worlds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Calibrations of made-up years: how many, each by an island of how many worlds."""
+
+    years: int
+    island: int
+
+
+class Step(StrEnum):
+    """What a calibration may do."""
+
+    SCREENING = "screening"
+    POSTERIOR = "posterior"
+    COVERAGE = "coverage"
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What a calibration does.
+
+    Attributes:
+        steps: in the order in which they are done.
+        island: worlds that live through the year together.
+        pilot, islands: of the two waves. `prior_share`: of the draws of the second that come from the prior.
+        kept: draws that are kept. `tolerance`: multiplies the standard deviations of all observations.
+        fitted: names of the numbers and switches that the second wave looks for.
+        observations: all; those that are used, and those that are reported.
+    """
+
+    steps: tuple[Step, ...]
+    screening: Screening
+    coverage: Coverage
+    island: int
+    matching: Matching
+    pilot: int
+    islands: int
+    prior_share: float
+    kept: int
+    tolerance: float
+    fitted: tuple[str, ...]
+    observations: tuple[Observation, ...]
+
+    @property
+    def used(self) -> tuple[Observation, ...]:
+        """Return the observations that worlds are weighed by."""
+        return tuple(observation for observation in self.observations if observation.used)
+
+
+def read_calibration(config: Mapping[str, Any], setup: Setup) -> Calibration:
+    """Read and check the settings.
+
+    Args:
+        config: with a key `calibration`.
+        setup: of the arm that is calibrated.
+
+    Raises:
+        InputError: one of them cannot be used.
+    """
+    given = section(config, "calibration", _KEYS)
+    matching = section({"calibration.matching": given["matching"]}, "calibration.matching", {"draws", "worlds", "cutoff"})
+    drawn = {*drawn_numbers(setup), *drawn_switches(setup)}
+    fitted = tuple(str(name) for name in given["fitted"])
+    for name in fitted:
+        if name not in drawn:
+            raise InputError(f"calibration.fitted: {name} is not drawn in this arm{nearest(name, drawn)}")
+    observations = [
+        observation
+        for name, entry in cast(Mapping[str, Any], given["observations"]).items()
+        for observation in _observations(setup, f"calibration.observations.{name}", name, entry)
+    ]
+    return Calibration(
+        steps=_steps(given["steps"]),
+        screening=Screening(*_whole_numbers(given, "screening", trajectories=2, worlds=1)),
+        coverage=Coverage(*_whole_numbers(given, "coverage", years=1, island=64)),
+        island=whole("calibration.island", given["island"], 64),
+        matching=Matching(
+            whole("calibration.matching.draws", matching["draws"], 4 * len(fitted) + 4),
+            whole("calibration.matching.worlds", matching["worlds"], 2),
+            number("calibration.matching.cutoff", matching["cutoff"]),
+        ),
+        pilot=whole("calibration.pilot", given["pilot"], 1),
+        islands=whole("calibration.islands", given["islands"], 1),
+        prior_share=_share("calibration.prior_share", given["prior_share"]),
+        kept=whole("calibration.kept", given["kept"], 1),
+        tolerance=_positive("calibration.tolerance", given["tolerance"]),
+        fitted=fitted,
+        observations=tuple(observations),
+    )
+
+
+def _steps(given: object) -> tuple[Step, ...]:
+    if not isinstance(given, list) or not given:
+        raise InputError(f"calibration.steps={given!r} is not a list of {', '.join(Step)}")
+    return tuple(choice("calibration.steps", step, Step) for step in given)
+
+
+def _whole_numbers(given: Mapping[str, Any], name: str, **lowest: int) -> list[int]:
+    """Return the whole numbers of a section, each of at least so much."""
+    where = f"calibration.{name}"
+    entries = section({where: given[name]}, where, set(lowest))
+    return [whole(f"{where}.{key}", entries[key], low) for key, low in lowest.items()]
+
+
+def _share(name: str, value: object) -> float:
+    if not 0.0 < (share := number(name, value)) < 1.0:
+        raise InputError(f"{name}={value!r} is not a share between 0 and 1")
+    return share
+
+
+def _positive(name: str, value: object) -> float:
+    if not (found := number(name, value)) > 0.0:
+        raise InputError(f"{name}={value!r} is not a positive number")
+    return found
+
+
+def _observations(setup: Setup, where: str, name: str, entry: Mapping[str, Any]) -> list[Observation]:
+    """Read an entry: one observation, or one a window of an observed series."""
+    check_keys(where, entry, _OBSERVATION)
+    wanted = {"patterns", "statistic", "scale", "observation", "discrepancy"}
+    wanted |= {"series"} if "series" in entry else {"from", "to", "value", "source"}
+    if missing := sorted(wanted - set(entry)):
+        raise InputError(f"{where} misses {', '.join(missing)}")
+    measure = str(entry["statistic"])
+    if measure not in MEASURES:
+        raise InputError(f"{where}.statistic={measure} is none of {', '.join(MEASURES)}")
+    common: dict[str, Any] = {
+        "patterns": tuple(whole(f"{where}.patterns", pattern, 1) for pattern in entry["patterns"]),
+        "measure": measure,
+        "scale": choice(f"{where}.scale", entry["scale"], Scale),
+        "observation": _positive(f"{where}.observation", entry["observation"]),
+        "discrepancy": number(f"{where}.discrepancy", entry["discrepancy"]),
+        "used": bool(entry.get("used", True)),
+    }
+    if "series" not in entry:
+        first, last = (_month(setup, f"{where}.{key}", entry[key]) for key in ("from", "to"))
+        value, source = number(f"{where}.value", entry["value"]), str(entry["source"])
+        return [Observation(name=name, first=first, last=last, value=value, source=source, **common)]
+    found = []
+    for start, end, value, source in _windows(setup, where, str(entry["series"])):
+        first, last = (_month(setup, where, day.isoformat()[:7]) for day in (start, end))
+        label = f"{name} {start:%b %Y}" + ("" if first == last else f" - {end:%b %Y}")
+        found.append(Observation(name=label, first=first, last=last, value=value, source=source, **common))
+    return found
+
+
+def _windows(setup: Setup, where: str, series: str) -> list[tuple[date, date, float, str]]:
+    """Return the windows of a shipped series that lie in the year, whole months each."""
+    table = pd.read_csv(SHIPPED_HISTORY)
+    rows = table[table["series"] == series]
+    if rows.empty:
+        raise InputError(f"{where}.series={series} is none of {', '.join(sorted(set(table['series'])))}")
+    windows = []
+    for row in rows.to_dict("records"):
+        start, end = date.fromisoformat(str(row["start"])), date.fromisoformat(str(row["end"]))
+        if start.day != 1 or (end + timedelta(days=1)).day != 1:
+            raise InputError(f"{where}.series={series}: {start} to {end} are no whole months")
+        if start >= setup.history.start and end <= setup.theatre.start:
+            windows.append((start, end, float(cast(float, row["value"])), str(row["source"])))
+    return windows
+
+
+def _month(setup: Setup, where: str, value: object) -> int:
+    """Return the number of a month of the year, from 0."""
+    try:
+        month = date.fromisoformat(f"{value}-01")
+    except ValueError:
+        raise InputError(f"{where}={value!r} is not a month such as 2020-07") from None
+    first, last = setup.history.start, setup.theatre.start
+    passed = (month.year - first.year) * 12 + month.month - first.month
+    if not 0 <= passed <= (last.year - first.year) * 12 + last.month - first.month:
+        raise InputError(f"{where}={value} is no month from {first:%Y-%m} to {last:%Y-%m}")
+    return passed

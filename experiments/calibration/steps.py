@@ -1,0 +1,72 @@
+"""The steps of a calibration, one after the other, each leaving its tables and figures in the same folder."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from experiments.block import compile_rules
+from experiments.calibration.coverage import coverage
+from experiments.calibration.report import (
+    calibration_folder,
+    draw_calibrated,
+    put_together,
+    told,
+    write_calibrated,
+    write_table,
+)
+from experiments.calibration.screening import screen
+from experiments.calibration.settings import Calibration, Step
+from experiments.calibration.waves import fill, match, names_of, pilot
+from experiments.setup import Setup
+
+_TOLD = 30
+"""Factors of a screening that are told; all are in its table."""
+
+
+def calibrate(setup: Setup, calibration: Calibration) -> tuple[Path, list[str]]:
+    """Do the steps.
+
+    Returns:
+        The folder, and what each step has to say.
+
+    Raises:
+        InputError: nothing is plausible, or the folder cannot be written.
+    """
+    compile_rules(setup)
+    folder = calibration_folder(setup, calibration)
+    return folder, [_STEPS[step](folder, setup, calibration) for step in calibration.steps]
+
+
+def _posterior(folder: Path, setup: Setup, calibration: Calibration) -> str:
+    names = names_of(setup, calibration)
+    matched = match(setup, calibration, names)
+    first = pilot(setup, calibration, names, matched)
+    last = fill(setup, calibration, names, matched, first)
+    calibrated = put_together(setup, calibration, names, matched, first, last)
+    write_calibrated(folder, calibrated)
+    draw_calibrated(folder, setup, calibrated)
+    return told(calibrated)
+
+
+def _screening(folder: Path, setup: Setup, calibration: Calibration) -> str:
+    table = screen(setup, calibration)
+    write_table(folder, "screening", table)
+    return f"Moves most, in standard deviations of the observation it moves:\n{_plain(table.head(_TOLD))}"
+
+
+def _coverage(folder: Path, setup: Setup, calibration: Calibration) -> str:
+    table = coverage(setup, calibration, names_of(setup, calibration))
+    write_table(folder, "coverage", table)
+    return f"Share of made-up years whose 90 % interval holds the truth, with its 95 % interval:\n{_plain(table)}"
+
+
+def _plain(table: pd.DataFrame) -> str:
+    return table.to_string(index=False, float_format=lambda number: f"{number:.3g}")
+
+
+_STEPS: Mapping[Step, Callable[[Path, Setup, Calibration], str]] = {
+    Step.SCREENING: _screening,
+    Step.POSTERIOR: _posterior,
+    Step.COVERAGE: _coverage,
+}

@@ -1,0 +1,33 @@
+"""Fit the model to the year before: draws of the parameters and of the start that agree with what was reported."""
+
+from typing import Any, cast
+
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf
+
+from experiments.errors import InputError, fail
+
+
+def main(config: DictConfig) -> None:
+    """Calibrate as conf/calibration/ says, print what came of it and write it."""
+    from experiments.calibration.settings import read_calibration
+    from experiments.calibration.steps import calibrate
+    from experiments.callbacks import setup_of
+    from experiments.files import check_writable
+
+    hydra = HydraConfig.get()
+    try:
+        if hydra.mode is RunMode.MULTIRUN:
+            raise InputError("calibrate is no sweep: it fits one arm; leave out -m")
+        arm = OmegaConf.masked_copy(config, [str(key) for key in config if key != "calibration"])
+        setup = setup_of(arm, hydra)
+        if setup.policies:
+            raise InputError(f"scenario={setup.scenario}: no policy was in force in the year before; calibrate scenario=stay")
+        given = cast(dict[str, Any], OmegaConf.to_container(OmegaConf.masked_copy(config, ["calibration"]), resolve=True))
+        calibration = read_calibration(given, setup)
+        check_writable(setup.results)
+        folder, said = calibrate(setup, calibration)
+    except InputError as error:
+        fail(error)  # not raised: Hydra would put a line of its own before it
+    print("\n\n".join([*said, f"Tables and figures: {folder}"]), flush=True)

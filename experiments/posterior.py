@@ -1,0 +1,118 @@
+"""A posterior: draws of the parameters that agree with the year before, each with what its world starts from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from experiments.errors import InputError
+from sim.design import Design
+from sim.parameters import Ledger
+from sim.rule import Array
+from sim.state import State
+from sim.tables import table_path
+from sim.worlds import Worlds
+from sim.year_before import CARRIED
+
+_STEPS = 2**16
+"""A quantile is kept as one of so many, in two bytes."""
+_STATE = "start."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Posterior:
+    """Equal draws of a posterior.
+
+    Attributes:
+        names: of what is drawn, as in a design. `priors`: of each, as it was calibrated.
+        quantiles: (draws, names) of these priors.
+        state: what goes on from the eve of day 0 by name, (agents or 1, draws).
+    """
+
+    names: tuple[str, ...]
+    priors: tuple[str, ...]
+    quantiles: Array
+    state: State
+
+    @property
+    def draws(self) -> int:
+        """Return how many draws there are."""
+        return len(self.quantiles)
+
+    @property
+    def digest(self) -> str:
+        """Return a hash of all of it."""
+        about = sha256(repr((self.names, self.priors)).encode())
+        about.update(_steps(self.quantiles).tobytes())
+        for name in sorted(self.state):
+            about.update(name.encode() + self.state[name].astype("<f4").tobytes())
+        return about.hexdigest()[:16]
+
+    def design(self, ledger: Ledger) -> Design:
+        """Return the draws as a design for a ledger: without what it does not draw, or draws from another prior."""
+        known = priors_of(ledger, self.names)
+        kept = [place for place, name in enumerate(self.names) if known.get(name) == self.priors[place]]
+        names = tuple(self.names[place] for place in kept)
+        return Design(names, self.quantiles[:, kept], ledger.worlds_per_draw, repeats=True)
+
+    def left_out(self, ledger: Ledger) -> list[str]:
+        """Return what was calibrated from another prior than a ledger has; what the ledger fixes is not among it."""
+        known = priors_of(ledger, self.names)
+        return [name for name, prior in zip(self.names, self.priors, strict=True) if known.get(name, prior) != prior]
+
+    def start_of(self, worlds: Worlds, worlds_per_draw: int) -> State:
+        """Return what some worlds start from, (agents or 1, worlds)."""
+        draws = worlds.numbers // worlds_per_draw % self.draws
+        return {name: values[:, draws].astype(np.float64) for name, values in self.state.items()}
+
+
+def priors_of(ledger: Ledger, names: tuple[str, ...]) -> Mapping[str, str]:
+    """Return the prior, in words, of each of these numbers and switches that a ledger draws."""
+    numbers = ledger.numbers(())
+    found = {}
+    for name in names:
+        if name.startswith("switches.") and (switch := ledger.switches.get(name.removeprefix("switches."))):
+            found[name] = ", ".join(f"{form} {weight:g}" for form, weight in switch.weights)
+        elif parameter := numbers.get(name):
+            value = dict(parameter.items()).get(name.removeprefix(parameter.name).removeprefix("."))
+            found[name] = f"{value:g} {parameter.prior}"
+    return found
+
+
+def write_posterior(file: Path, posterior: Posterior) -> None:
+    """Write a posterior: quantiles in two bytes each, states in four."""
+    np.savez_compressed(
+        file,
+        allow_pickle=False,
+        names=np.array(posterior.names),
+        priors=np.array(posterior.priors),
+        quantiles=_steps(posterior.quantiles),
+        **{f"{_STATE}{name}": values.astype("<f4") for name, values in posterior.state.items()},
+    )
+
+
+def read_posterior(file: str) -> Posterior:
+    """Read a posterior: a bare name is one of `sim/data/`, anything with a slash a path of the analyst's.
+
+    Raises:
+        InputError: there is none, or it cannot be used.
+    """
+    where = f"ensemble.posterior={file}"
+    try:
+        with np.load(table_path(file), allow_pickle=False) as arrays:
+            names, priors = (tuple(map(str, arrays[key])) for key in ("names", "priors"))
+            quantiles = (arrays["quantiles"].astype(np.float64) + 0.5) / _STEPS
+            state = {name.removeprefix(_STATE): arrays[name] for name in arrays.files if name.startswith(_STATE)}
+    except FileNotFoundError:
+        raise InputError(f"{where}: there is no such file; knockon calibrate makes one") from None
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"{where} is not a posterior of knockon calibrate ({error})") from None
+    if missing := [name for name in CARRIED if name not in state]:
+        raise InputError(f"{where} lacks {', '.join(missing)}: it is of another version; knockon calibrate makes a new one")
+    return Posterior(names, priors, quantiles, {name: state[name] for name in CARRIED})
+
+
+def _steps(quantiles: Array) -> Array:
+    return np.minimum(quantiles * _STEPS, _STEPS - 1).astype("<u2")

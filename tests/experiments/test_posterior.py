@@ -1,0 +1,112 @@
+"""A posterior in use: worlds take its draws and its starts; what has another prior is left out."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from composing import composed
+
+from experiments.block import build_model
+from experiments.errors import InputError
+from experiments.notes import notes_on
+from experiments.posterior import Posterior, priors_of, read_posterior, write_posterior
+from experiments.setup import Setup
+from sim.rule import Array
+from sim.state import memory
+from sim.worlds import Worlds
+from sim.year_before import CARRIED, what_goes_on
+
+NAMES = ("militias.mean_rocket_rate", "coalition.exit_hazard", "government.political_capital_at_start", "switches.strikes")
+DRAWS = 3
+QUANTILES = np.array([[0.1, 0.2, 0.3, 0.05], [0.5, 0.5, 0.5, 0.5], [0.9, 0.8, 0.7, 0.99]])
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Write a small posterior: three draws, whose starts are those of the prior's first worlds."""
+    setup = composed()
+    state = {name: values.copy() for name, values in what_goes_on(build_model(setup, Worlds(0, DRAWS))).items()}
+    state["patron.convoys"] = np.array([[0.5, 1.0, 1.5]])
+    known = priors_of(setup.ledger, NAMES)
+    path = tmp_path / "small.npz"
+    write_posterior(path, Posterior(NAMES, tuple(known[name] for name in NAMES), QUANTILES, state))
+    return path
+
+
+def arm(file: Path, *overrides: str) -> Setup:
+    return composed("stay", "ensemble.uncertainty=posterior", f"ensemble.posterior={file}", *overrides)
+
+
+def drawn(setup: Setup, group: str, entry: str, worlds: Worlds) -> Array:
+    return getattr(getattr(build_model(setup, worlds).parameters, group), entry)[0]
+
+
+def test_what_is_written_is_read_again(file: Path) -> None:
+    found = read_posterior(str(file))
+    assert found.names == NAMES
+    np.testing.assert_allclose(found.quantiles, QUANTILES, atol=2**-16)
+    assert list(found.state) == list(CARRIED)
+    assert found.digest == read_posterior(str(file)).digest
+
+
+def test_worlds_take_the_draws_in_turn(file: Path) -> None:
+    setup, worlds = arm(file), Worlds(1, 6)
+    prior = setup.ledger.parameters["militias.mean_rocket_rate"].prior
+    assert prior is not None
+    expected = prior.quantile(QUANTILES[[1, 2, 0, 1, 2, 0], 0], 0.131)
+    np.testing.assert_allclose(drawn(setup, "militias", "mean_rocket_rate", worlds), expected, rtol=1e-3)
+    two = replace(arm(file, "ensemble.worlds_per_draw=2"))
+    np.testing.assert_allclose(drawn(two, "militias", "mean_rocket_rate", Worlds(0, 4)), expected[[2, 2, 0, 0]], rtol=1e-3)
+    provokes = build_model(setup, worlds).parameters.form("strikes", "provoke")[0]
+    np.testing.assert_array_equal(provokes, [0, 1, 0, 0, 1, 0])
+
+
+def test_what_it_does_not_name_is_drawn_from_the_prior(file: Path) -> None:
+    worlds = Worlds(0, 8)
+    np.testing.assert_array_equal(
+        drawn(arm(file), "militias", "effect_of_grievance", worlds),
+        drawn(composed(), "militias", "effect_of_grievance", worlds),
+    )
+
+
+def test_worlds_start_as_given_or_from_their_draw(file: Path) -> None:
+    given, lived = arm(file), arm(file, "ensemble.start=history")
+    worlds = Worlds(2, 4)
+    started = memory(build_model(lived, worlds))
+    np.testing.assert_allclose(started["patron.convoys"][0], [1.5, 0.5, 1.0, 1.5])
+    assert not np.allclose(memory(build_model(given, worlds))["patron.convoys"], started["patron.convoys"])
+    assert lived.key != given.key
+
+
+def test_another_posterior_is_another_arm(file: Path, tmp_path: Path) -> None:
+    first = read_posterior(str(file))
+    write_posterior(tmp_path / "other.npz", replace(first, quantiles=first.quantiles[::-1]))
+    assert arm(file).key != arm(tmp_path / "other.npz").key
+    assert "posterior" not in composed().identity
+
+
+def test_what_has_another_prior_or_is_fixed_is_left_out(file: Path) -> None:
+    changed = arm(file, "coalition.exit_hazard.prior=[loguniform,0.0001,0.0002]", "militias.mean_rocket_rate=0.2")
+    assert changed.ledger.design is not None
+    assert changed.ledger.design.names == ("government.political_capital_at_start", "switches.strikes")
+    assert [note for note in notes_on(changed) if "coalition.exit_hazard" in note and "mean_rocket_rate" not in note]
+    assert not [note for note in notes_on(arm(file)) if "calibrated" in note]
+    np.testing.assert_array_equal(drawn(changed, "militias", "mean_rocket_rate", Worlds(0, 3)), 0.2)
+    weights = arm(file, "switches.strikes={deter: 0.5, provoke: 0.5}")
+    assert weights.ledger.design is not None
+    assert "switches.strikes" not in weights.ledger.design.names
+
+
+def test_core_takes_its_mechanisms_out_of_it(file: Path) -> None:
+    core = arm(file, "model=core")
+    assert core.ledger.design is not None
+    assert "militias.mean_rocket_rate" in core.ledger.design.names
+
+
+def test_no_posterior_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"ensemble\.posterior=none\.npz: there is no such file; knockon calibrate makes one"):
+        read_posterior("none.npz")
+    (tmp_path / "text.npz").write_text("no arrays")
+    with pytest.raises(InputError, match="is not a posterior of knockon calibrate"):
+        read_posterior(str(tmp_path / "text.npz"))
