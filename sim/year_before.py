@@ -26,7 +26,7 @@ RENEWED: Mapping[str, tuple[str, ...]] = {
         "sites.civilian_deaths", "sites.iraqi_deaths", "sites.wounded", "elsewhere.attacks", "elsewhere.civilian_deaths",
         "elsewhere.iraqi_deaths", "elsewhere.wounded", "enablers.surveillance", "enablers.air", "enablers.advice",
         "enablers.together", "enablers.civilian_deaths", "kurdistan.attacks", "embassy.incident_probability",
-        "embassy.breach_probability", "embassy.lethal_probability", "embassy.incident", "embassy.breach", "embassy.lethal",
+        "embassy.breach_probability", "embassy.lethal_probability", "embassy.closure_probability", "embassy.incident", "embassy.breach", "embassy.lethal",
         "embassy.security_closure", "islamic_state.attacks", "islamic_state.civilian_deaths", "islamic_state.iraqi_deaths",
         "neighbours.islamic_state_attacks", "neighbours.militia_attacks", "neighbours.shock",
     ),

@@ -8,9 +8,10 @@ import xarray as xr
 from conftest import arm, block, same_bits
 
 from experiments.block import build_model
+from experiments.history import year_before
 from experiments.shipped import names_in
 from sim.outcomes import BY_NAME, OUTCOMES
-from sim.worlds import Worlds
+from sim.worlds import Phase, Worlds
 
 SHARES = (
     "lead_troop_share", "announced", "members_troops_gone", "coalition_troops_gone", "mission_presence", "political_capital",
@@ -100,9 +101,10 @@ def test_hazards_predict_the_events() -> None:
 
 def test_the_model_reads_every_parameter_and_no_other() -> None:
     read: set[str] = set()
-    for scenario in ("stay", "partial_cut", "diplomats_out"):
-        model = build_model(arm(scenario), Worlds(0, 4))
-        model.run(20)
+    arms = [arm(scenario) for scenario in ("stay", "partial_cut", "diplomats_out")]
+    for each in (*arms, year_before(arms[0])):
+        model = build_model(each, Worlds(0, 4))
+        model.run(365 if each.phase is Phase.HISTORY else 20)
         read |= {name for name in model.parameters.read if not name.startswith("switches.")}
     assert read == set(arm().ledger.parameters)
 
