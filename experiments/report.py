@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from experiments.analysis.headlines import explained
 from experiments.analysis.hinges import hinges
 from experiments.analysis.paired import compare_arms
 from experiments.analysis.words import answer, headline_table
 from experiments.arms import Arm, can_be_compared
 from experiments.errors import UNFINISHED, fail, say
 from experiments.figures import draw_comparison
+from experiments.tables import write_tables
 
 _WIDEST, _NARROWEST = 200, 80
 
@@ -39,12 +41,13 @@ def compare_finished(arms: Sequence[Arm]) -> pd.DataFrame:
         The tidy table of the comparison.
     """
     data = {arm.label: arm.open() for arm in arms}
-    table = compare_arms(data, {arm.label: arm.reference for arm in arms})
+    reference_of = {arm.label: arm.reference for arm in arms}
+    table = compare_arms(data, reference_of)
     width = min(max(shutil.get_terminal_size((120, 50)).columns, _NARROWEST), _WIDEST)
     sentences = "\n".join(filter(None, (answer(table), hinges(table))))
     print(f"\n{sentences}\n\n{headline_table(table, width)}\n", flush=True)
     folder = comparison_folder(arms)
-    write_tables(folder, arms, table)
+    write_tables(folder, arms, table, explained(data, reference_of))
     draw_comparison(folder / "figures", data, table)
     print(f"Tables:  {folder / 'tables'}")
     print(f"Figures: {folder / 'figures'}")
@@ -56,21 +59,3 @@ def comparison_folder(arms: Sequence[Arm]) -> Path:
     """Return the folder of a comparison, named by what is compared."""
     compared = [[arm.label, arm.setup.key, arm.setup.worlds, arm.reference] for arm in arms]
     return arms[0].setup.results / f"compare-{sha256(json.dumps(compared).encode()).hexdigest()[:10]}"
-
-
-def write_tables(folder: Path, arms: Sequence[Arm], table: pd.DataFrame) -> None:
-    """Write which arms were compared, and the comparison itself."""
-    (folder / "tables").mkdir(parents=True, exist_ok=True)
-    listed = [
-        {
-            "arm": arm.label,
-            "reference": arm.reference,
-            "folder": arm.setup.folder.name,
-            "worlds": arm.setup.worlds,
-            "days": arm.setup.days,
-            "seed": arm.setup.seed,
-        }
-        for arm in arms
-    ]
-    pd.DataFrame(listed).to_csv(folder / "arms.csv", index=False)
-    table.to_csv(folder / "tables" / "comparison.csv", index=False, float_format="%.6g")

@@ -1,12 +1,16 @@
-"""Which headlines hold in the core of the model as in the full one, and which hinge on the mechanisms between them."""
+"""What the headlines hinge on: the mechanisms between the core of the model and the full one, and the structural forms."""
+
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
-from experiments.analysis.paired import IS_RATIO
-from experiments.analysis.words import COLUMNS, Cells, cells_of
+from experiments.analysis.change import change_of
+from experiments.analysis.words import COLUMNS, Cells, Row, cells_of
 
 _CORE, _FULL = "model=core", "model=full"
+DIFFERS = 3.0
+"""Combined Monte Carlo errors between two forms; at two, one in twenty of some hundred pairs would differ by chance."""
 
 
 def hinges(table: pd.DataFrame) -> str:
@@ -38,13 +42,51 @@ def hinges(table: pd.DataFrame) -> str:
 
 def _verdict(cells: Cells, arm: str, outcome: str) -> int:
     """Return 1 where a difference reads as up, -1 down, 0 open."""
-    row = cells.get((arm, outcome), {})
-    if "difference_mean" in row and np.isfinite(row["difference_mean"]):
-        low, high = (row["difference_mean"] + sign * 2.0 * row["difference_error"] for sign in (-1, 1))
-    elif outcome == IS_RATIO:
-        low, high = row["q05"] - 1.0, row["q95"] - 1.0
-    else:
-        low, high = row.get("difference_q05", np.nan), row.get("difference_q95", np.nan)
-    if low > 0.0:
-        return 1
-    return -1 if high < 0.0 else 0
+    return change_of(cells.get((arm, outcome), {}), outcome).direction
+
+
+def hinges_by_switch(by_switch: pd.DataFrame) -> pd.DataFrame:
+    """Say how far each difference from the reference depends on the form of each switch, on the last day.
+
+    Args:
+        by_switch: of `compare_by_switch`.
+
+    Returns:
+        A row an arm that is no reference, outcome and switch: the forms under which the difference is `lowest` and
+        `highest` with its middle there, the combined Monte Carlo `error` of the two, whether they differ by more than
+        three of it (`differs`), and whether besides that the difference reads as up, down or open under one form and not
+        under another (`reads_otherwise`). Those that do come first, then by how many errors lie between the two.
+    """
+    columns = ["arm", "outcome", "switch", "lowest_form", "lowest", "highest_form", "highest", "error", "differs"]
+    here = by_switch[(by_switch["day"] == by_switch["day"].max()) & (by_switch["arm"] != by_switch["reference"])]
+    rows = [
+        {"arm": arm, "outcome": outcome, "switch": switch, **found}
+        for (arm, outcome, switch), forms in here.groupby(["arm", "outcome", "switch"], sort=False)
+        if (found := _between_forms(cast(list[dict[str, Any]], forms.to_dict("records")), str(outcome)))
+    ]
+    if not rows:
+        return pd.DataFrame(columns=[*columns, "reads_otherwise"])
+    found = pd.DataFrame(rows)
+    between = (found["highest"] - found["lowest"]) / found["error"].where(found["error"] > 0.0)
+    order = found.assign(errors=between.fillna(0.0)).sort_values(["reads_otherwise", "errors"], ascending=False, kind="stable")
+    return order.drop(columns="errors").reset_index(drop=True)
+
+
+def _between_forms(rows: list[dict[str, Any]], outcome: str) -> dict[str, object] | None:
+    """Compare the forms of a switch, None where fewer than two of them have a known difference."""
+    read = [(row, change_of(cast(Row, row), outcome)) for row in rows]
+    known = [(str(row["form"]), change) for row, change in read if change.is_known]
+    if len(known) < 2:
+        return None
+    (low_form, low), (high_form, high) = (end(known, key=lambda pair: pair[1].middle) for end in (min, max))
+    error = float(np.hypot(low.error, high.error))
+    differs = high.middle - low.middle > DIFFERS * error
+    return {
+        "lowest_form": low_form,
+        "lowest": low.middle,
+        "highest_form": high_form,
+        "highest": high.middle,
+        "error": error,
+        "differs": bool(differs),
+        "reads_otherwise": bool(differs) and len({change.direction for _, change in known}) > 1,
+    }

@@ -101,16 +101,35 @@ def value_and_range(row: Row, column: Column, prefix: str = "") -> tuple[str, st
         column: how it is written.
         prefix: "difference_" for the paired difference from the reference.
     """
-    sign = "+" if prefix else ""
 
     def write(value: float) -> str:
-        text = f"{value * column.scale:{sign}{column.form}}".replace("-", "\N{MINUS SIGN}")
-        return text[1:] if text.strip("+\N{MINUS SIGN}0.") == "" and text[0] in "+\N{MINUS SIGN}" else text
+        return written(value, column, signed=bool(prefix))
 
     if is_rare(column.outcome):
         error = float(row["difference_error" if prefix else "mean_error"])
-        return write(row[f"{prefix}mean"]), f"± {2.0 * error * column.scale:{column.form}}"
+        return write(row[f"{prefix}mean"]), f"± {written(2.0 * error, column)}"
     return write(row[f"{prefix}median"]), f"({write(row[f'{prefix}q05'])} to {write(row[f'{prefix}q95'])})"
+
+
+def written(value: float, column: Column, signed: bool = False, error: bool = False) -> str:
+    """Write a number of a column: scaled, with its sign where it is a difference, a figure more where it is an error."""
+    form = f".{int(column.form[1]) + 1}f" if error else ("+" if signed else "") + column.form
+    text = f"{value * column.scale:{form}}".replace("-", "\N{MINUS SIGN}")
+    return text[1:] if text.strip("+\N{MINUS SIGN}0.") == "" and text[0] in "+\N{MINUS SIGN}" else text
+
+
+def shares(row: Row | pd.Series) -> str:
+    """Return the shares of worlds in words: "78 / 10 / 12"; none that happened reads as 0, none that did not as 100."""
+    return " / ".join(percent(float(row[name])) for name in ("worse", "equal", "better"))
+
+
+def percent(share: float) -> str:
+    """Return a share in percent: "78"; what is neither none nor all never reads as 0 or 100."""
+    if np.isnan(share):
+        return "–"
+    if 0.0 < share < 0.005:
+        return "<1"
+    return ">99" if 0.995 < share < 1.0 else f"{100 * share:.0f}"
 
 
 def _align(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from experiments.analysis.paired import IS_RATIO, QUANTILES
+from experiments.analysis.words import shares
 from experiments.figures.layout import EXPOSURE, LINE_SPACING, POINTS, Grid, counted, title, wrap
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, ArmStyle, arm_name, in_style, style_arms
 from sim.outcomes import BY_NAME
@@ -78,19 +79,6 @@ def interval(row: pd.Series, outcome: str) -> tuple[list[float], float]:
     prefix = "" if outcome == IS_RATIO else "difference_"
     quantiles = [float(row[prefix + name]) for name in QUANTILES]
     return quantiles, float(row["difference_error"])
-
-
-def shares(row: pd.Series) -> str:
-    """Return the shares of worlds in words: "78 / 10 / 12"; none that happened reads as 0, none that did not as 100."""
-    return " / ".join(_percent(float(row[name])) for name in ("worse", "equal", "better"))
-
-
-def _percent(share: float) -> str:
-    if np.isnan(share):
-        return "–"
-    if 0.0 < share < 0.005:
-        return "<1"
-    return ">99" if 0.995 < share < 1.0 else f"{100 * share:.0f}"
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, arms: Sequence[str], styles: dict[str, ArmStyle], outcome: str) -> None:
