@@ -9,17 +9,10 @@ import pandas as pd
 
 from experiments.analogue.runs import LEAD, PARAMETERS, drawn_parameters, replay_exits
 from experiments.analogue.settings import Analogue
+from experiments.analysis.contraction import LEVELS, contraction, correlation
 from experiments.analysis.likelihood import Replay
-from experiments.analysis.proposals import fitted, of_prior, quantiles_of
-from experiments.analysis.weighting import (
-    contraction,
-    correlation,
-    effective_sample_size,
-    log_evidence,
-    weighted_mean,
-    weighted_quantiles,
-    weights_of,
-)
+from experiments.analysis.proposal import Proposal, propose, quantiles_of
+from experiments.analysis.weights import effective_size, log_mean, normalised, tempered, weighted_quantiles
 from experiments.designs import drawn_numbers, drawn_switches, with_design
 from experiments.history import with_fixed
 from experiments.setup import Setup
@@ -38,8 +31,12 @@ MEANINGS = {
     CODED_APART: "the model's own rule; exits that the source puts down to the end of the mandate count as staying up to it",
     ALL_APART: "so do those that it puts down to the end of the agreements that replaced the mandate",
 }
-ROUNDS = 2
-"""Rounds that fit the proposal, before the one that counts."""
+ROUNDS = 3
+"""The last of which counts."""
+_PRIOR_SHARE = 0.2
+"""Of the draws that come from the prior still."""
+_ENOUGH = 10.0
+"""Effective draws a parameter that a proposal is fitted to at least."""
 TYPICAL_DEPENDENCE = 0.8
 
 
@@ -52,41 +49,57 @@ class Estimate:
         draws: by name, (worlds,).
         log_weights: by reading, (worlds,): log-likelihood plus log of prior over proposal.
         prior: weights that make the prior of the draws, (worlds,).
+        proposal: that the draws are from.
     """
 
     setup: Setup
     draws: Mapping[str, Array]
     log_weights: Mapping[str, Array]
     prior: Array
+    proposal: Proposal
 
     def weights(self, reading: str) -> Array:
         """Return the weights of a reading, summing to 1, (worlds,)."""
-        return weights_of(self.log_weights[reading])
+        return normalised(self.log_weights[reading])
 
 
-def estimate(analogue: Analogue, readings: Sequence[str]) -> Estimate:
+def estimate(analogue: Analogue, readings: Sequence[str], begin: Proposal | None = None) -> Estimate:
     """Draw the parameters of the exits, replay the observed ones with them, and weight the draws; in rounds.
+
+    Each round proposes near what the one before found, under all readings taken together (population Monte Carlo: Cappe et
+    al. 2004, doi:10.1198/106186004X12803); the last one counts.
 
     Args:
         analogue: the coalition.
         readings: names; with `NO_MANDATE` alone, the model's rule of mandates is off.
+        begin: where the first round draws from; None: from the priors, and a round more.
     """
     setup = analogue.setup
     if list(readings) == [NO_MANDATE]:
         setup = with_fixed(setup, {"coalition.effect_of_mandate_renewal": 0.0})
     names = tuple(designed_names(setup))
-    proposal, near = of_prior(len(names) + 1), analogue.near_end_of_mandate()
-    for number in range(ROUNDS + 1):
-        random = generator(setup.seed, f"proposal of the analogue, round {number}", 0)
-        z = proposal.draw(random.random(setup.worlds), random.standard_normal((setup.worlds, len(names) + 1)))
-        quantiles, ratio = quantiles_of(z), proposal.log_ratio(z)
-        designed = with_design(setup, Design(names, quantiles[:, :-1]))
-        effect = _effect_of_end(analogue, quantiles[:, -1])
-        replay = replay_exits(designed, analogue.past, near, effect if COVARIATE in readings else None)
-        log_weights = {name: ratio + likelihood_of(name, analogue, replay) for name in readings}
-        if number < ROUNDS:
-            proposal = fitted(z, [weights_of(values) for values in log_weights.values()])
-    return Estimate(designed, {**drawn_parameters(designed), END_OF_MANDATE: effect}, log_weights, weights_of(ratio))
+    size = len(names) + 1
+    proposal = begin or Proposal(np.zeros(size), np.eye(size), 0.5)  # both halves the prior
+    for left in range(ROUNDS if begin is None else ROUNDS - 1, 0, -1):
+        random = generator(setup.seed, f"proposal of the analogue, {left} rounds left", 0)
+        uniforms = random.random((setup.worlds, size + 1))
+        scores = proposal.scores(uniforms[:, 0], uniforms[:, 1:])
+        found = _weigh(analogue, with_design(setup, Design(names, quantiles_of(scores[:, :-1]))), readings, scores, proposal)
+        if left > 1:
+            least = min(_ENOUGH * size, setup.worlds / 2.0)
+            together = np.mean([tempered(values, least) for values in found.log_weights.values()], axis=0)
+            proposal = propose(scores, together, _PRIOR_SHARE)
+    return found
+
+
+def _weigh(analogue: Analogue, designed: Setup, readings: Sequence[str], scores: Array, proposal: Proposal) -> Estimate:
+    """Return draws with their weights; the last of their scores is that of the effect of an end of mandate."""
+    effect, ratio = _effect_of_end(analogue, quantiles_of(scores[:, -1])), proposal.log_weights(scores)
+    covariate = effect if COVARIATE in readings else None
+    replay = replay_exits(designed, analogue.past, analogue.near_end_of_mandate(), covariate)
+    log_weights = {name: ratio + likelihood_of(name, analogue, replay) for name in readings}
+    draws = {**drawn_parameters(designed), END_OF_MANDATE: effect}
+    return Estimate(designed, draws, log_weights, normalised(ratio), proposal)
 
 
 def designed_names(setup: Setup) -> list[str]:
@@ -142,7 +155,7 @@ def effect_of_the_lead(estimated: Sequence[tuple[date, Estimate]]) -> pd.DataFra
 
 def _effect(estimate: Estimate, reading: str) -> dict[str, object]:
     effect, weights = estimate.draws[LEAD], estimate.weights(reading)
-    low, median, high = map(float, weighted_quantiles(effect, weights))
+    low, median, high = map(float, weighted_quantiles(effect, weights, LEVELS))
     ratios = {f"ratio_{name}": float(np.exp(TYPICAL_DEPENDENCE * value))
               for name, value in (("q05", low), ("median", median), ("q95", high))}  # fmt: skip
     with_end = correlation(effect, estimate.draws[END_OF_MANDATE], weights) if reading == COVARIATE else np.nan
@@ -151,9 +164,9 @@ def _effect(estimate: Estimate, reading: str) -> dict[str, object]:
         "median": median,
         "q95": high,
         **ratios,
-        "cascade": weighted_mean(estimate.draws["cascade"], weights) if "cascade" in estimate.draws else np.nan,
+        "cascade": float(weights @ estimate.draws["cascade"]) if "cascade" in estimate.draws else np.nan,
         "contraction": contraction(effect, weights, estimate.prior),
         "correlation_with_end": with_end,
-        "effective_draws": effective_sample_size(weights),
-        "log_evidence": log_evidence(estimate.log_weights[reading]),
+        "effective_draws": effective_size(weights),
+        "log_evidence": log_mean(estimate.log_weights[reading]),
     }

@@ -1,6 +1,6 @@
 """All that is found out about a past coalition: estimates under every reading, free runs, and both beside what was observed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,9 +18,14 @@ from experiments.analogue.estimate import (
 )
 from experiments.analogue.runs import LEAD, PARAMETERS, PEERS, run_freely
 from experiments.analogue.settings import Analogue
-from experiments.analysis.exits import observed_rates, score_exits
-from experiments.analysis.weighting import prior_against_posterior
+from experiments.analysis.contraction import prior_against_posterior
+from experiments.analysis.exits import observed_rates, score_exits, survival
+from experiments.analysis.weights import systematic
 from sim.rule import Array
+
+PRIOR = "prior"
+CURVES = 1000
+"""Worlds of an ensemble whose curves of survival are drawn up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class Findings:
         main: the estimate at the table's day of announcement.
         rates: observed, before and after the announcement. `readings`: of the lead's effect.
         parameters: prior against posterior by reading. `exits`: simulated ones against the observed.
-        simulated: exit days of the free runs by ensemble, with the worlds' weights.
+        survival: day by day, observed and simulated.
     """
 
     analogue: Analogue
@@ -40,7 +45,7 @@ class Findings:
     readings: pd.DataFrame
     parameters: pd.DataFrame
     exits: pd.DataFrame
-    simulated: Mapping[str, tuple[Array, Array]]
+    survival: pd.DataFrame
 
 
 def find_out(analogue: Analogue) -> Findings:
@@ -49,11 +54,8 @@ def find_out(analogue: Analogue) -> Findings:
     main = estimate(analogue, readings)
     estimated = [(analogue.past.announced, estimate(analogue, [NO_MANDATE])), (analogue.past.announced, main)]
     for announced in analogue.others:
-        estimated.append((announced, estimate(analogue.announced(announced), readings)))
-    even = np.full(analogue.setup.worlds, 1.0 / analogue.setup.worlds)
-    free = run_freely(main.setup)
-    simulated = {"prior": (run_freely(analogue.setup), even)}
-    simulated |= {reading: (free, main.weights(reading)) for reading in readings if reading in (RENEWALS, COVARIATE)}
+        estimated.append((announced, estimate(analogue.announced(announced), readings, main.proposal)))
+    simulated = _run_on(analogue, main, readings)
     names = [*PARAMETERS, LEAD, PEERS, *([END_OF_MANDATE] if COVARIATE in readings else [])]
     draws = {name: main.draws[name] for name in names}
     tables = [prior_against_posterior(draws, main.weights(reading), main.prior).assign(reading=reading) for reading in readings]
@@ -65,8 +67,23 @@ def find_out(analogue: Analogue) -> Findings:
         readings=effect_of_the_lead(estimated),
         parameters=pd.concat(tables, ignore_index=True),
         exits=score_exits(simulated, chronicle),
-        simulated=simulated,
+        survival=survival({name: _even(*run) for name, run in simulated.items()}, chronicle),
     )
+
+
+def _run_on(analogue: Analogue, main: Estimate, readings: Sequence[str]) -> Mapping[str, tuple[Array, Array]]:
+    """Return exit days of free runs and weights of their worlds: of the priors, and of what two readings make of them."""
+    even = np.full(analogue.setup.worlds, 1.0 / analogue.setup.worlds)
+    simulated = {PRIOR: (run_freely(analogue.setup), even), RENEWALS: (run_freely(main.setup), main.weights(RENEWALS))}
+    if COVARIATE in readings:
+        ended = run_freely(main.setup, analogue.near_end_of_mandate(), main.draws[END_OF_MANDATE])
+        simulated[COVARIATE] = (ended, main.weights(COVARIATE))
+    return simulated
+
+
+def _even(exit_days: Array, weights: Array) -> Array:
+    """Return so many worlds, each as good as another."""
+    return exit_days[systematic(weights, min(CURVES, len(exit_days)), 0.5)]
 
 
 def main_reading(findings: Findings) -> str:

@@ -18,11 +18,12 @@ from experiments.analogue.estimate import (
     TYPICAL_DEPENDENCE,
     designed_names,
 )
-from experiments.analogue.findings import Findings
+from experiments.analogue.findings import PRIOR, Findings
 from experiments.analogue.runs import LEAD, PARAMETERS, PEERS
 from experiments.analogue.settings import Analogue, table_name
 from experiments.analogue.words import verdict
-from experiments.analysis.weighting import effective_sample_size, resampled, weighted_quantiles
+from experiments.analysis.contraction import LEVELS
+from experiments.analysis.weights import effective_size, systematic, weighted_quantiles
 from experiments.errors import InputError
 from experiments.figures import write
 from experiments.figures.past_coalition import effect_by_reading, prior_and_posterior, survival_of_past
@@ -30,8 +31,6 @@ from sim.tables import table_path
 
 DRAWS_KEPT = 500
 """Of the posterior, each as good as another, by reading."""
-_WORLDS_DRAWN = 400
-"""In the figure of survival."""
 _TITLES = {
     "exit_hazard": "Base hazard, 1/day",
     LEAD: "Lead's exit, as it acts",
@@ -63,6 +62,7 @@ def write_findings(findings: Findings) -> Path:
         "readings": findings.readings,
         "parameters": findings.parameters,
         "exits": findings.exits,
+        "survival": findings.survival,
     }
     try:
         shutil.rmtree(folder, ignore_errors=True)
@@ -91,7 +91,7 @@ def posterior_of(findings: Findings) -> pd.DataFrame:
     for reading in (COVARIATE, RENEWALS):
         if reading not in findings.main.log_weights:
             continue
-        taken = resampled(findings.main.weights(reading), DRAWS_KEPT, 0.5)
+        taken = systematic(findings.main.weights(reading), DRAWS_KEPT, 0.5)
         draws = {name: values[taken] for name, values in findings.main.draws.items()}
         columns = {f"coalition.{name}": draws[name] for name in PARAMETERS}
         columns |= {"lead_as_it_acts": draws[LEAD], "end_of_mandate": draws[END_OF_MANDATE]}
@@ -116,15 +116,13 @@ def source_of(findings: Findings) -> dict[str, object]:
         "announced": analogue.past.announced.isoformat(),
         "observed": {"from": setup.theatre.start.isoformat(), "days": setup.days},
         "readings": {name: MEANINGS[name] for name in main.log_weights},
-        "effective_draws": {
-            name: round(effective_sample_size(findings.main.weights(name)), 1) for name in findings.main.log_weights
-        },
+        "effective_draws": {name: round(effective_size(findings.main.weights(name)), 1) for name in findings.main.log_weights},
         "ends_of_mandate": [] if mandate is None else [end.isoformat() for end in mandate.ends],
         "days_before_an_end": None if mandate is None else mandate.days_before,
         "priors": {name: str(parameters[name].prior) for name in designed_names(setup) if name in parameters}
         | ({} if mandate is None else {"end_of_mandate": str(mandate.effect)}),
         "worlds_of_a_round": setup.worlds,
-        "rounds": ROUNDS + 1,
+        "rounds": ROUNDS,
         "seed": setup.seed,
         "overrides": list(setup.swept),
         "version": version("knockon"),
@@ -140,19 +138,13 @@ def _draw(findings: Findings, folder: Path) -> None:
     setup, main = findings.analogue.setup, findings.main
     note = f"{findings.analogue.name}, {setup.worlds:,} worlds a round, seed {setup.seed}."
     about = {"Title": f"Past coalition: {findings.analogue.name}", "Subject": note, "Keywords": f"key {setup.key}"}
-    names = {
-        "prior": "the priors",
-        RENEWALS: "posterior, mandates as the model has them",
-        COVARIATE: "posterior, with the covariate",
-    }
-    worlds = {}
-    for name, (days, weights) in findings.simulated.items():
-        if name != COVARIATE:
-            worlds[names[name]] = days[resampled(weights, min(_WORLDS_DRAWN, len(days)), 0.5)]
-    write(survival_of_past(findings.analogue.chronicle(), worlds, note), folder / "survival", about)
+    names = {PRIOR: "the priors", RENEWALS: "posterior, the model's own rule", COVARIATE: "posterior, with the covariate"}
+    worlds = {name: label for name, label in names.items() if f"{name}_median" in findings.survival}
+    figure = survival_of_past(findings.survival, worlds, note)
+    write(figure, folder / "survival", about)
     shown = {title: main.draws[name] for name, title in _TITLES.items() if np.ptp(main.draws[name]) > 0.0}
     posteriors = {name: main.weights(name) for name in (COVARIATE, RENEWALS) if name in main.log_weights}
     write(prior_and_posterior(shown, main.prior, posteriors, note), folder / "prior_and_posterior", about)
-    low, median, high = map(float, weighted_quantiles(main.draws[LEAD], main.prior))
+    low, median, high = map(float, weighted_quantiles(main.draws[LEAD], main.prior, LEVELS))
     figure = effect_by_reading(findings.readings, (low, median, high), TYPICAL_DEPENDENCE, note)
     write(figure, folder / "effect_of_the_lead", about)

@@ -12,7 +12,7 @@ from experiments.analysis.likelihood import KnownDays, Replay, Stays
 from experiments.ensemble import run_whole
 from experiments.setup import Setup
 from sim.agents.lead_nation import FULL, NEVER
-from sim.forcings import Spell
+from sim.forcings import Event, Spell
 from sim.model import COALITION_ALONE, IraqModel
 from sim.past_coalition import PastCoalition
 from sim.rule import Array
@@ -42,6 +42,26 @@ class KnownExit(Spell):
 
     def end(self, model: IraqModel) -> None:
         """Be gone: the rules have it so by now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearEndOfMandate(Event):
+    """Days on which an end of the mandate has an effect of its own.
+
+    Attributes:
+        near: (days,) of bool, which days.
+        effect: (worlds,) added to the log hazard on them, by the world's number.
+    """
+
+    near: Array
+    effect: Array
+    meaning = "on the days before an end of the mandate, every member's hazard is multiplied"
+
+    def act(self, model: IraqModel) -> None:
+        """Let the base hazard be today's."""
+        base = model.parameters.coalition.exit_hazard
+        mine = np.exp(self.effect[model.worlds.numbers]).reshape(1, -1)
+        model.coalition.hazard_rule["base_hazard"] = base * mine if self.near[model.day] else base
 
 
 def stage_coalition(setup: Setup, past: PastCoalition) -> Setup:
@@ -81,8 +101,17 @@ def coalition_alone(setup: Setup, worlds: Worlds, seeing: bool = False) -> IraqM
     return model
 
 
-def run_freely(setup: Setup) -> Array:
-    """Return the day of each member's complete exit in every world, (worlds, members); NaN: none before the end."""
+def run_freely(setup: Setup, near: Array | None = None, effect: Array | None = None) -> Array:
+    """Return the day of each member's complete exit in every world, (worlds, members); NaN: none before the end.
+
+    Args:
+        setup: of `stage_coalition`.
+        near: (days,) of bool, the days before an end of the mandate; None: the model's own rule and no more.
+        effect: (worlds,) of these days on the log hazard.
+    """
+    if near is not None and effect is not None:
+        known = NearEndOfMandate(day=0, near=near, effect=effect)
+        setup = replace(setup, forcings=(*setup.forcings, ("near_end_of_mandate", known)))
     return run_whole(partial(_run_block, setup), setup.worlds, setup.compute, "free run")["exit_day"].values
 
 

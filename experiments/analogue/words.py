@@ -28,7 +28,7 @@ def _told_rates(findings: Findings) -> str:
 
 
 def _told_exits(findings: Findings) -> str:
-    names = list(findings.simulated)
+    names = [column.removesuffix("_median") for column in map(str, findings.exits) if column.endswith("_median")]
     rows = [["statistic", "observed", *names]]
     for row in findings.exits.to_dict("records"):
         cells = [f"{row[f'{n}_median']:.3g} ({row[f'{n}_q05']:.3g} to {row[f'{n}_q95']:.3g})" for n in names]

@@ -1,5 +1,6 @@
 """Exits of a past coalition: hazards before and after the lead's announcement, days to exit, survival."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,8 +9,9 @@ import pandas as pd
 from scipy.stats import CensoredData, chi2, ecdf
 
 from experiments.analysis.patterns_coalition import AFTER_THE_LEAD, exits_and_exposure
-from experiments.analysis.weighting import BAND, weighted_quantiles
 from sim.rule import Array
+
+BAND = (0.05, 0.5, 0.95)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def score_exits(simulated: Mapping[str, tuple[Array, Array]], chronicle: Chronic
         row: dict[str, object] = {"statistic": name, "observed": seen}
         for label, (_, weight) in simulated.items():
             values = statistics[label][name]
-            low, median, high = map(float, weighted_quantiles(values, weight))
+            known = np.where(np.isnan(values), np.inf, values)  # a ratio to no exit at all, a median of nobody
+            low, median, high = map(float, np.quantile(known, BAND, weights=weight, method="inverted_cdf"))
             below = float(weight[values < seen].sum() + 0.5 * weight[values == seen].sum()) / float(weight.sum())
             row |= {f"{label}_q05": low, f"{label}_median": median, f"{label}_q95": high}
             row |= {f"{label}_at": below, f"{label}_inside": low <= seen <= high}
@@ -116,15 +119,63 @@ def waits_since_announcement(exit_days: Array, chronicle: Chronicle) -> Censored
     return CensoredData.right_censored(until - chronicle.announced, stays)
 
 
-def staying(waits: CensoredData | None, grid: Array) -> Array:
-    """Return the Kaplan-Meier estimate of the share still there after each time of a grid; NaN where there is nobody.
+def survival(simulated: Mapping[str, Array], chronicle: Chronicle) -> pd.DataFrame:
+    """Return the shares of members still there, day by day.
 
-    Source: Kaplan and Meier 1958, doi:10.1080/01621459.1958.10501452.
+    Args:
+        simulated: exit days by name of the ensemble, (worlds, members), every world as good as another.
+        chronicle: what was observed.
+
+    Returns:
+        One row a day `since` the arrival or the announcement: `observed` (Kaplan and Meier 1958,
+        doi:10.1080/01621459.1958.10501452) with its central 90 % interval `low` to `high` (Greenwood's, on the log-log
+        scale; NaN before the first exit and after the last member's), and by ensemble 5 %, 50 % and 95 % of the worlds'
+        curves; worlds in which nobody is there at the announcement have none.
     """
+    spans = {
+        "arrival": (waits_since_arrival, chronicle.end - float(chronicle.arrival.min())),
+        "announcement": (waits_since_announcement, chronicle.end - chronicle.announced),
+    }
+    tables = []
+    for since, (waits, span) in spans.items():
+        days = np.arange(int(span) + 1, dtype=float)
+        share, low, high = observed_curve(waits(chronicle.exit, chronicle), days)
+        table = pd.DataFrame({"since": since, "day": days, "observed": share, "low": low, "high": high})
+        for name, exits in simulated.items():
+            curves = np.array([staying(waits(world, chronicle), days) for world in exits])
+            known = curves[np.isfinite(curves).all(axis=1)]
+            bands = np.quantile(known, BAND, axis=0) if known.size else np.full((len(BAND), days.size), np.nan)
+            table[[f"{name}_q05", f"{name}_median", f"{name}_q95"]] = bands.T
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+def staying(waits: CensoredData | None, days: Array) -> Array:
+    """Return the Kaplan-Meier estimate of the share still there after each of these days; NaN where there is nobody."""
     if waits is None:
-        return np.full(grid.shape, np.nan)
-    share: Array = ecdf(waits).sf.evaluate(grid)
+        return np.full(days.shape, np.nan)
+    share: Array = ecdf(waits).sf.evaluate(days)
     return share
+
+
+def observed_curve(waits: CensoredData | None, days: Array) -> tuple[Array, Array, Array]:
+    """Return the Kaplan-Meier estimate after each of these days and its central 90 % interval, NaN where it has none."""
+    if waits is None:
+        nothing = np.full(days.shape, np.nan)
+        return nothing, nothing, nothing
+    curve = ecdf(waits).sf
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore", RuntimeWarning)  # no interval where nobody has left, or everybody has: NaN
+        interval = curve.confidence_interval(BAND[2] - BAND[0], method="log-log")
+    low, high = (_steps(curve.quantiles, ends.probabilities, days) for ends in (interval.low, interval.high))
+    return curve.evaluate(days), low, high
+
+
+def _steps(quantiles: Array, values: Array, days: Array) -> Array:
+    """Return a staircase's values after each of these days; NaN before its first step."""
+    places = np.searchsorted(quantiles, days, side="right")
+    stairs: Array = np.concatenate([[np.nan], values])[places]
+    return stairs
 
 
 def observed_rates(chronicle: Chronicle) -> pd.DataFrame:

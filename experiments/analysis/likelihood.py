@@ -76,7 +76,7 @@ class Stays:
             covariate: (1, worlds) added to the log hazard on the days that it is about; None: there is none.
         """
         self.known, self.last = known, known.last
-        self.log_median, self.spread = np.log(median), spread
+        self.log_chance = log_chance_of_departures(median, spread)
         self.factors = [1.0] if covariate is None else [1.0, np.exp(covariate)]
         shape = (len(self.factors), known.arrival.size, median.shape[1])
         self.log_survival = np.zeros(shape)
@@ -90,28 +90,25 @@ class Stays:
             hazard: (members, worlds) of today, 1/day.
             covariate_acts: whether today is a day that the covariate is about.
         """
-        at_risk = np.flatnonzero((self.known.arrival <= day) & (day < self.last))
-        for row in map(int, at_risk):
-            chance = self._log_chance_of_decision(row, day)
-            for number, factor in enumerate(self.factors):
-                today = hazard[row] * np.ravel(factor) if covariate_acts else hazard[row]
-                before = self.log_survival[number, row]
+        at_risk = (self.known.arrival <= day) & (day < self.last)
+        lived = np.where(at_risk[:, np.newaxis], hazard, 0.0)
+        may_decide = [(row, self._log_chance_of_decision(row, day)) for row in map(int, np.flatnonzero(at_risk))]
+        for number, factor in enumerate(self.factors):
+            today = lived * factor if covariate_acts else lived
+            for row, chance in may_decide:
                 if chance is not None:
-                    left = chance + before + np.log(-np.expm1(-today))
+                    before = chance + self.log_survival[number, row]
+                    left = before + np.log(-np.expm1(-today[row]))
                     np.logaddexp(self.left[number, row], left, out=self.left[number, row])
-                    np.logaddexp(self.stayed[number, row], chance + before, out=self.stayed[number, row])
-                before -= today
+                    np.logaddexp(self.stayed[number, row], before, out=self.stayed[number, row])
+            self.log_survival[number] -= today
 
     def _log_chance_of_decision(self, row: int, day: int) -> Array | float | None:
         """Return the log-probability that a member decided today, given when it was gone; None where it cannot have."""
         if np.isfinite(self.known.decided[row]):
             return 0.0 if day == self.known.decided[row] else None
         left = self.known.exit[row] - day
-        if not 1.0 <= left <= LONGEST_DEPARTURE:
-            return None
-        edges = (np.log(left), np.log(left - 1.0) if left > 1.0 else -np.inf)
-        upper, lower = (ndtr((edge - self.log_median[0]) / self.spread[0]) for edge in edges)
-        return np.log(np.maximum(upper - lower, np.finfo(float).tiny))
+        return self.log_chance[int(left) - 1] if 1.0 <= left <= LONGEST_DEPARTURE else None
 
     def replay(self) -> Replay:
         """Return what came of it; who stayed to the end has its stay for both."""
@@ -119,3 +116,16 @@ class Stays:
         for kept in (self.left, self.stayed):
             kept[:, stayed_on] = self.log_survival[:, stayed_on]
         return Replay(self.left, self.stayed)
+
+
+def log_chance_of_departures(median: Array, spread: Array) -> Array:
+    """Return the log-probability that a departure takes 1, 2, ... days, started ones counted whole, (days, worlds).
+
+    Args:
+        median: (1, worlds) days.
+        spread: (1, worlds) of their logarithm.
+    """
+    days = np.arange(1, LONGEST_DEPARTURE + 1)[:, np.newaxis]
+    up_to = ndtr((np.log(days) - np.log(median)) / spread)
+    chance: Array = np.log(np.maximum(np.diff(up_to, axis=0, prepend=0.0), np.finfo(float).tiny))
+    return chance

@@ -4,6 +4,9 @@ import numpy as np
 
 from sim.rule import Array
 
+_HALVINGS = 40
+"""Of the interval in which the flattening exponent is looked for."""
+
 
 def normalised(log_weights: Array) -> Array:
     """Return weights that add up to 1, (draws,)."""
@@ -14,6 +17,24 @@ def normalised(log_weights: Array) -> Array:
 def effective_size(weights: Array) -> float:
     """Return the number of equal draws that weighted ones are worth: (sum w)^2 / sum w^2 (Kish 1965)."""
     return float(weights.sum() ** 2 / np.square(weights).sum())
+
+
+def tempered(log_weights: Array, least: float) -> Array:
+    """Return weights that add up to 1, flattened as little as gives an effective size of at least so many, (draws,).
+
+    The logarithms are multiplied by the largest number up to 1 that does (Beskos et al. 2016, doi:10.1214/15-AAP1113).
+
+    Args:
+        log_weights: (draws,).
+        least: effective size; not more than there are draws.
+    """
+    low, high = 0.0, 1.0
+    if effective_size(normalised(log_weights)) >= least:
+        return normalised(log_weights)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if effective_size(normalised(middle * log_weights)) >= least else (low, middle)
+    return normalised(low * log_weights)
 
 
 def log_mean(log_weights: Array) -> float:

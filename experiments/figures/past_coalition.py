@@ -9,31 +9,30 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter
-from scipy.stats import CensoredData, ecdf
 
-from experiments.analysis.exits import Chronicle, staying, waits_since_announcement, waits_since_arrival
-from experiments.analysis.weighting import weighted_quantiles
+from experiments.analysis.contraction import LEVELS
+from experiments.analysis.weights import weighted_quantiles
 from experiments.figures.layout import Grid, title, wrap
-from experiments.figures.style import COLOURS, FAINT, GREYS, HAIRLINE, INK, NOTE, TEXT, TITLE, in_style
+from experiments.figures.style import COLOURS, GREYS, HAIRLINE, INK, NOTE, TEXT, TITLE, in_style
 from experiments.figures.weeks import DAYS_A_MONTH
 from sim.rule import Array
 
-STEPS = 120
-"""Of the grid on which worlds' curves are read."""
-_BAND = (0.05, 0.5, 0.95)
 _BINS = 24
 _ROW = 0.17
 """Height of a row of the forest, inches."""
 _OF_A_ROW = ("q05", "median", "q95", "effective_draws")
+_PANELS: Mapping[str, tuple[str, str]] = {
+    "arrival": ("months since arrival", "members still there, %"),
+    "announcement": ("months since the lead's announcement", "of those then there, %"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How an ensemble is drawn: colour, dashes, and how dark its band is."""
+    """How a posterior is drawn: colour and dashes."""
 
     colour: str
     dashes: tuple[float, ...]
-    alpha: float
 
     @property
     def line(self) -> tuple[float, tuple[float, ...] | None]:
@@ -41,65 +40,48 @@ class Look:
         return (0.0, self.dashes or None)
 
 
-LOOKS = (Look(GREYS[1], (5.0, 1.5), 0.16), Look(COLOURS[0], (), 0.26), Look(COLOURS[1], (1.2, 1.2), 0.22))
+LOOKS = (Look(COLOURS[0], ()), Look(COLOURS[1], (1.2, 1.2)))
 
 
 @in_style
-def survival_of_past(chronicle: Chronicle, worlds: Mapping[str, Array], note: str) -> Figure:
-    """Draw the share of members still there, since their arrival and since the lead's announcement.
+def survival_of_past(survival: pd.DataFrame, ensembles: Mapping[str, str], note: str) -> Figure:
+    """Draw the share of members still there, since their arrival and since the lead's announcement, a column an ensemble.
 
     Args:
-        chronicle: what was observed.
-        worlds: days of exit by name of the ensemble, (worlds, members), every world as good as another.
+        survival: of `experiments.analysis.exits.survival`.
+        ensembles: title by name.
         note: what the figure rests on.
     """
-    grid = Grid(2, 2, 2.4, left=0.5, right=0.14, above=0.36, below=0.34, note=_survival_note(worlds, note))
+    text = (
+        "Black: observed, Kaplan-Meier, members not gone by the end censored; thin: its central 90 % interval (Greenwood,"
+        " log-log). Blue: median and central 90 % of the worlds' curves, to which the interval's chance does not belong. "
+        f"{note}"
+    )
+    columns = len(ensembles)
+    grid = Grid(len(_PANELS) * columns, columns, 1.45, left=0.46, right=0.1, above=0.36, below=0.34, note=text)
     figure, panels = grid.build(extra=0.2)
-    spans = (chronicle.end - chronicle.arrival.min(), chronicle.end - chronicle.announced)
-    ways = (waits_since_arrival, waits_since_announcement)
-    names = ("months since arrival", "months since the lead's announcement")
-    titles = ("Members still there, %", "Of those there at the announcement, still there, %")
-    for number, (axes, span, waits) in enumerate(zip(panels, spans, ways, strict=True)):
-        times = np.linspace(0.0, float(span), STEPS)
-        for look, days in zip(LOOKS, worlds.values(), strict=False):
-            curves = np.array([staying(waits(world, chronicle), times) for world in days])
-            curves = curves[np.isfinite(curves).all(axis=1)]
-            _draw_band(axes, times / DAYS_A_MONTH, 100.0 * np.quantile(curves, _BAND, axis=0), look)
-        _draw_observed(axes, waits(chronicle.exit, chronicle), float(span))
-        axes.set_xlim(0.0, float(span) / DAYS_A_MONTH)
-        axes.set_ylim(0.0, 104.0)
-        axes.set_xlabel(names[number], size=TEXT, labelpad=2)
-        title(axes, number, titles[number], outdent=28)
-    announced = (chronicle.announced - float(np.median(chronicle.arrival))) / DAYS_A_MONTH
-    panels[0].axvline(announced, color=FAINT, linewidth=0.6, linestyle=(0, (1, 2)), zorder=0)
+    for row, (since, (across, up)) in enumerate(_PANELS.items()):
+        table = survival[survival["since"] == since]
+        months = table["day"].to_numpy() / DAYS_A_MONTH
+        for column, (name, label) in enumerate(ensembles.items()):
+            number = row * columns + column
+            axes = panels[number]
+            _draw_worlds(axes, months, table, name)
+            axes.step(months, 100.0 * table["observed"], where="post", color=INK, linewidth=1.4, zorder=4)
+            for end in ("low", "high"):
+                axes.step(months, 100.0 * table[end], where="post", color=INK, linewidth=0.5, zorder=4)
+            axes.set_xlim(0.0, months[-1])
+            axes.set_ylim(0.0, 104.0)
+            axes.set_xlabel(across, size=TEXT, labelpad=2)
+            axes.set_ylabel(up if column == 0 else "", size=TEXT, labelpad=2)
+            title(axes, number, label, outdent=24)
     return figure
 
 
-def _draw_band(axes: Axes, months: Array, band: Array, look: Look) -> None:
-    low, median, high = band
-    axes.fill_between(months, low, high, color=look.colour, alpha=look.alpha, linewidth=0, zorder=1)
-    for edge in (low, high):
-        axes.plot(months, edge, color=look.colour, linewidth=0.5, linestyle=look.line, zorder=2)
-    axes.plot(months, median, color=look.colour, linewidth=1.5, linestyle=look.line, zorder=3)
-
-
-def _draw_observed(axes: Axes, waits: CensoredData | None, span: float) -> None:
-    if waits is None:
-        return
-    function = ecdf(waits).sf
-    months = np.concatenate([[0.0], function.quantiles, [span]]) / DAYS_A_MONTH
-    share = np.concatenate([[1.0], function.probabilities, function.probabilities[-1:]])
-    axes.step(months, 100.0 * share, where="post", color=INK, linewidth=1.4, zorder=4)
-
-
-def _survival_note(worlds: Mapping[str, Array], note: str) -> str:
-    looks = ("grey, dashed", "blue", "orange, dotted")
-    bands = "; ".join(f"{look}: {name}" for look, name in zip(looks, worlds, strict=False))
-    return (
-        "Black staircase: observed (Kaplan-Meier; members that have not left by the end are censored). Bands: central 90 % of"
-        f" worlds around their median; {bands}. Dotted line in (a): the announcement, for a member that came at the median day"
-        f" of arrival. {note}"
-    )
+def _draw_worlds(axes: Axes, months: Array, survival: pd.DataFrame, name: str) -> None:
+    low, median, high = (100.0 * survival[f"{name}_{which}"] for which in ("q05", "median", "q95"))
+    axes.fill_between(months, low, high, color=COLOURS[0], alpha=0.25, linewidth=0, zorder=1)
+    axes.plot(months, median, color=COLOURS[0], linewidth=1.5, zorder=3)
 
 
 @in_style
@@ -113,9 +95,9 @@ def prior_and_posterior(draws: Mapping[str, Array], prior: Array, posteriors: Ma
         note: what the figure rests on.
     """
     columns = min(4, len(draws))
-    looks = dict(zip(posteriors, LOOKS[1:], strict=False))
+    looks = dict(zip(posteriors, LOOKS, strict=False))
     said = "; ".join(f"{word}: {name}" for word, name in zip(("blue", "orange, dotted"), posteriors, strict=False))
-    text = f"Grey: prior. Lines: posterior, {said}. Small ticks below: median and central 90 %. {note}"
+    text = f"Grey: prior. Lines: posterior, {said}. Dots and bars above: median and central 90 %. {note}"
     grid = Grid(len(draws), columns, 1.05, left=0.16, right=0.12, above=0.42, below=0.34, note=text)
     figure, panels = grid.build(extra=0.06)
     for number, (name, axes) in enumerate(zip(draws, panels, strict=True)):
@@ -129,20 +111,19 @@ def prior_and_posterior(draws: Mapping[str, Array], prior: Array, posteriors: Ma
             look = looks[reading]
             axes.stairs(after, edges, color=look.colour, linewidth=1.3, linestyle=look.line, zorder=3)
             top = max(top, after.max())
-            _draw_interval(axes, values, weights, look, -0.07 - 0.07 * row)
-        axes.set_ylim(0.0, 1.08 * top)
+            _draw_interval(axes, values, weights, look, 1.0 - 0.08 * row)
+        axes.set_ylim(0.0, 1.28 * top)
         axes.set_xlim(edges[0], edges[-1])
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
-        axes.tick_params(axis="x", pad=9)
         axes.locator_params(axis="x", nbins=4)
         title(axes, number, "\n".join(wrap(name, grid.panel_width + 0.1, TITLE)), outdent=8)
     return figure
 
 
 def _draw_interval(axes: Axes, values: Array, weights: Array, look: Look, height: float) -> None:
-    """Draw the central 90 % and the median below the axis, at a height in its units."""
-    low, median, high = weighted_quantiles(values, weights)
+    """Draw the central 90 % and the median at a height, a share of the panel's."""
+    low, median, high = weighted_quantiles(values, weights, LEVELS)
     across = axes.get_xaxis_transform()
     axes.plot([low, high], [height] * 2, color=look.colour, linewidth=1.1, transform=across, clip_on=False)
     axes.plot([median], [height], "o", color=look.colour, markersize=2.6, transform=across, clip_on=False)

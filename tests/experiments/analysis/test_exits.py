@@ -7,10 +7,12 @@ import pytest
 from experiments.analysis.exits import (
     Chronicle,
     interval_of_rate,
+    observed_curve,
     observed_rates,
     score_exits,
     statistics_of,
     staying,
+    survival,
     waits_since_announcement,
     waits_since_arrival,
 )
@@ -80,3 +82,24 @@ def test_survival_since_the_announcement_is_of_those_there() -> None:
     assert share == pytest.approx([1.0, 2 / 3, 1 / 3, 1 / 3])
     nobody = waits_since_announcement(np.full(4, 10.0), CHRONICLE)
     assert np.isnan(staying(nobody, np.array([0.0]))).all()
+
+
+def test_interval_of_the_observed_curve_is_greenwoods() -> None:
+    """After one of four has left: S = 3/4; the variance of ln(-ln S) is 1/(4*3) / ln(S)^2."""
+    share, low, high = observed_curve(waits_since_arrival(CHRONICLE.exit, CHRONICLE), np.array([100.0, 200.0, 550.0]))
+    spread = 1.6448536 * np.sqrt(1.0 / 12.0) / abs(np.log(0.75))
+    assert share[1] == pytest.approx(0.75)
+    assert (low[1], high[1]) == pytest.approx((0.75 ** np.exp(spread), 0.75 ** np.exp(-spread)))
+    assert np.isnan(low[0])
+    assert low[2] < share[2] < high[2]
+
+
+def test_survival_of_worlds_stands_beside_the_observed_one() -> None:
+    worlds = np.array([[NAN, NAN, NAN, NAN], [510.0, 510.0, 510.0, 510.0], [510.0, NAN, NAN, NAN]])
+    table = survival({"prior": worlds}, CHRONICLE).set_index(["since", "day"])
+    assert table.loc[("arrival", 200.0), "observed"] == pytest.approx(0.75)
+    row = table.loc[("announcement", 10.0)]
+    assert row["observed"] == 1.0
+    assert row["prior_median"] == pytest.approx(0.75)
+    assert row["prior_q05"] == pytest.approx(0.075)
+    assert table.loc["arrival"].index.max() == 800.0
