@@ -18,6 +18,7 @@ JOBS = {
     "analogue": "the coalition part on a coalition of the past, held against its exits: knockon analogue",
     "validate": "hold the model against the patterns that it must reproduce: knockon validate",
     "calibrate": "fit the model to the year before its start: knockon calibrate",
+    "sensitivity": "which numbers and mechanisms an answer hinges on: knockon sensitivity sensitivity=quick",
     "benchmark": "measure how fast the model is here and where its time goes: knockon benchmark benchmark=quick",
 }
 WITHOUT_CONFIG = ("describe",)
@@ -59,6 +60,7 @@ def usage() -> str:
             *jobs,
             "",
             f"scenarios: {', '.join(names_in('scenario'))}",
+            "",
             "",
             "sweep any parameter:      knockon run -m scenario=stay,us_pullout coalition.effect_of_peer_exits=0,2,4",
             "a scenario of your own:   knockon run --config-dir my_conf scenario=cut_then_leave",

@@ -103,6 +103,13 @@ def _hash(identity: Mapping[str, object]) -> str:
     return sha256(text.encode()).hexdigest()[:10]
 
 
+def with_parameters(setup: Setup, parameters: Mapping[str, Parameter]) -> Setup:
+    """Return an arm with other parameters, and the key that goes with them."""
+    numbers = {name: _numbers_of(parameter) for name, parameter in parameters.items()}
+    ledger = dataclasses.replace(setup.ledger, parameters=parameters)
+    return dataclasses.replace(setup, ledger=ledger, identity={**setup.identity, "parameters": numbers})
+
+
 def identity_of(
     start: date,
     tables: Mapping[str, str],

@@ -33,6 +33,13 @@ def section(plain: Mapping[str, Any], name: str, keys: set[str]) -> Mapping[str,
     return cast(Mapping[str, Any], given)
 
 
+def listed(name: str, value: object, example: str) -> list[object]:
+    """Return a list that holds something; the example is told where it does not."""
+    if not isinstance(value, list) or not value:
+        raise InputError(f"{name}={value!r} is not a list such as '{name}={example}'")
+    return value
+
+
 def whole(name: str, value: object, low: int, high: int | None = None) -> int:
     """Return a whole number from low to high; without high, of at least low."""
     allowed = f"a whole number of at least {low}" if high is None else f"a whole number from {low} to {high}"

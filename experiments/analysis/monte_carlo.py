@@ -3,6 +3,8 @@
 Worlds that share a draw of the parameters are alike: they count as one draw of many worlds, not as many independent ones.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.stats import bootstrap, mstats
 
@@ -61,23 +63,52 @@ def is_nested(draws: Array) -> bool:
     return bool((ordered[1:] == ordered[:-1]).any())
 
 
+def error_of_change(before: Array, after: Array, draws: Array | None = None) -> float:
+    """Return the Monte Carlo standard error of how far a median moves on the same worlds, by a bootstrap.
+
+    Args:
+        before: (worlds,).
+        after: (worlds,) the same worlds under another assumption.
+        draws: (worlds,) number of the draw of parameters that each world has; None where all differ.
+    """
+    kept = np.isfinite(before) & np.isfinite(after)
+    pair = np.stack([before[kept], after[kept]]).astype(float)
+    if (pair[0] == pair[1]).all() and kept.any():
+        return 0.0
+    numbers = np.arange(pair.shape[1]) if draws is None else draws[kept]
+    return _bootstrap(pair, numbers, lambda picked: np.diff(_median(picked), axis=0)[0])
+
+
 def _error_over_draws(values: Array, draws: Array) -> float:
+    return _bootstrap(values[None], draws, lambda picked: _median(picked)[0])
+
+
+def _median(values: Array) -> Array:
+    return (np.nanmedian if np.isnan(values).any() else np.median)(values, axis=-1)
+
+
+def _bootstrap(values: Array, draws: Array, statistic: Callable[[Array], Array]) -> float:
+    """Return the standard error of a statistic when whole draws are drawn again.
+
+    Args:
+        values: (columns, worlds).
+        draws: (worlds,) number of the draw of each world.
+        statistic: of (columns, resamples, worlds), by resample.
+    """
     _, groups, sizes = np.unique(draws, return_inverse=True, return_counts=True)
     if sizes.size < 2:
         return np.nan
-    by_draw = np.full((sizes.size, int(sizes.max())), np.nan)
+    by_draw = np.full((len(values), sizes.size, int(sizes.max())), np.nan)
     order = np.argsort(groups, kind="stable")
-    within = np.arange(values.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    by_draw[groups[order], within] = values[order]
-    middle = np.nanmedian if np.isnan(by_draw).any() else np.median
+    within = np.arange(draws.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    by_draw[:, groups[order], within] = values[:, order]
 
-    def median(chosen: Array, axis: int) -> Array:
-        picked = by_draw[chosen].reshape(*chosen.shape[:-1], -1)
-        return middle(picked, axis=-1)
+    def of_chosen(chosen: Array, axis: int) -> Array:
+        return statistic(by_draw[:, chosen].reshape(len(values), *chosen.shape[:-1], -1))
 
     found = bootstrap(
         (np.arange(sizes.size),),
-        median,
+        of_chosen,
         n_resamples=_RESAMPLES,
         batch=20,
         vectorized=True,

@@ -8,7 +8,7 @@ from typing import Any
 import joblib
 
 from experiments.errors import InputError
-from experiments.values import choice, section, whole
+from experiments.values import choice, listed, section, whole
 
 LARGEST_BLOCK = 8192
 _MOST_REPETITIONS = 100
@@ -54,7 +54,7 @@ def read_settings(plain: Mapping[str, Any]) -> Settings:
         InputError: something in it cannot be used.
     """
     given = section(plain, "benchmark", {"parts", "blocks", "repetitions", "workers"})
-    named = _listed("benchmark.parts", given["parts"], "[blocks,stages]")
+    named = listed("benchmark.parts", given["parts"], "[blocks,stages]")
     parts = {choice("benchmark.parts", part, Part) for part in named}
     cores = joblib.cpu_count()
     workers = [2**power for power in range(cores.bit_length())] if given["workers"] is None else given["workers"]
@@ -71,12 +71,6 @@ def read_settings(plain: Mapping[str, Any]) -> Settings:
     return settings
 
 
-def _listed(name: str, value: object, example: str) -> list[object]:
-    if not isinstance(value, list) or not value:
-        raise InputError(f"{name}={value!r} is not a list such as '{name}={example}'")
-    return value
-
-
 def _sizes(name: str, value: object, largest: int | None = None) -> tuple[int, ...]:
     """Return whole numbers in rising order, each once."""
-    return tuple(sorted({whole(name, entry, 1, largest) for entry in _listed(name, value, "[1,2]")}))
+    return tuple(sorted({whole(name, entry, 1, largest) for entry in listed(name, value, "[1,2]")}))

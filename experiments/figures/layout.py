@@ -1,7 +1,7 @@
 """Where things stand on the page, in inches: panels in rows and columns, and the note below them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import xarray as xr
@@ -20,7 +20,7 @@ LINE_SPACING = 1.25
 EXPOSURE = "Attacks on sites need somebody there to attack: read them beside the displaced ones."
 """Trap of every comparison with a pullout, told in the notes."""
 _EDGE = 0.06
-_ROUNDING = 1.03
+_ROUNDING = 1.04
 """A renderer's letters are a little wider than the font's outlines."""
 
 
@@ -147,6 +147,11 @@ def provenance(arms: Mapping[str, xr.Dataset]) -> str:
     seed = f", seed {', '.join(map(str, seeds))}" if seeds else ""
     an_arm = " an arm" if len(arms) > 1 else ""
     return f"{counted(worlds, 'world')}{an_arm}, {counted(days, 'day')} from 30 September 2020{seed}."
+
+
+def exposure(outcomes: Collection[str]) -> str:
+    """Return the trap of attacks on sites, with a blank before it, where they are shown."""
+    return f" {EXPOSURE}" if "attacks" in outcomes else ""
 
 
 def counted(values: Sequence[int], noun: str) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 import matplotlib
 
+from sim.outcomes import BY_NAME
+
 DOUBLE_COLUMN = 7.2
 """Width of a paper's double column, inches."""
 TITLE, TEXT, LABEL, NOTE = 8.5, 8.0, 7.5, 7.0
@@ -49,6 +51,15 @@ PLACES = {
     "ukraine_other_nmi_partners": "Ukraine / other NMI partners",
 }
 """Labels of sites, governorates and members that do not follow from their key."""
+
+EVENTS = {
+    "incident_hazard": "Crowd incident",
+    "breach_hazard": "Breach of the embassy",
+    "lethal_breach_hazard": "Lethal breach",
+    "closure_hazard": "Closure for security",
+    "fall_hazard": "Government falls",
+}
+"""What happens, where an outcome is compared by its hazard."""
 
 in_style = matplotlib.rc_context(
     {
@@ -128,6 +139,21 @@ def arm_name(label: str) -> str:
     """Return what a reader calls an arm: "us_pullout, effect_of_peer_exits=2" -> "US pullout, effect of peer exits = 2"."""
     name = ", ".join(" = ".join(map(_words, part.split("=", maxsplit=1))) for part in label.split(", "))
     return name[:1].upper() + name[1:]
+
+
+def outcome_name(outcome: str) -> str:
+    """Return what a reader calls an outcome in a narrow place; of a hazard the event, of which the probability is shown."""
+    return EVENTS.get(outcome) or sentence_case(BY_NAME[outcome].long_name.partition(",")[0])
+
+
+def factor_name(factor: str) -> str:
+    """Return what a reader calls a number, switch or dial: "militias.mean_rocket_rate" -> "Militias: mean rocket rate"."""
+    group, _, entry = factor.partition(".")
+    if group == "switches":
+        return f"Form: {_words(entry)}"
+    if group == "policies":
+        group, _, entry = entry.partition(".")
+    return sentence_case(f"{_words(group)}: {_words(entry.replace('.', ' '))}")
 
 
 def place_name(key: str) -> str:

@@ -1,0 +1,84 @@
+"""Jobs that need several arms of their own choosing: each is composed with the overrides of the command line."""
+
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, cast
+
+from hydra.core.global_hydra import GlobalHydra
+from hydra.errors import HydraException
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from experiments.config import read_setup
+from experiments.errors import UNFINISHED, InputError, RunError, fail
+from experiments.explain import explain
+from experiments.setup import Setup
+
+
+@contextmanager
+def in_one_line() -> Generator[None]:
+    """Turn what an analyst can mend into one line and an exit code: raised, Hydra would put a line of its own before it."""
+    try:
+        yield
+    except InputError as error:
+        fail(error)
+    except RunError as error:
+        fail(error, UNFINISHED)
+
+
+def check_overrides(job: str, overrides: Sequence[str], is_sweep: bool, set_otherwise: Mapping[str, str]) -> None:
+    """Refuse what would change nothing, or the wrong thing.
+
+    Args:
+        job: its name.
+        overrides: of the command line.
+        is_sweep: whether it asks for a sweep.
+        set_otherwise: by name of a setting, what is to be set in its place.
+
+    Raises:
+        InputError: a sweep, or a setting that is not asked.
+    """
+    if is_sweep:
+        raise InputError(f"{job} is no sweep: its settings say which arms it needs; leave out -m")
+    for override in overrides:
+        name, _, _ = override.partition("=")
+        name = name.lstrip("+~")
+                f"{override} is not one of knockon {job}: the first lines of conf/experiment/{value}.yaml say of which"
+            )
+        if name in set_otherwise:
+            raise InputError(f"{override} would change nothing: {set_otherwise[name]}")
+
+
+def section_of(config: DictConfig, job: str) -> dict[str, Any]:
+    """Return the job's own settings as plain values, below its name.
+
+    Raises:
+        InputError: they cannot be resolved.
+    """
+    try:
+        own = OmegaConf.to_container(OmegaConf.masked_copy(config, [job]), resolve=True, throw_on_missing=True)
+    except OmegaConfBaseException as error:
+        raise InputError(str(error).splitlines()[0]) from None
+    return cast(dict[str, Any], own)
+
+
+def compose_arm(job: str, scenario: str, overrides: Sequence[str]) -> Setup:
+    """Compose and check one arm of a job, within Hydra's own run.
+
+    Args:
+        job: its settings stand in the config below its name, and are no part of the arm.
+        scenario: of the arm.
+        overrides: of the command line, and what the job adds to them.
+
+    Raises:
+        InputError: something cannot be used; one line.
+    """
+    given = [f"scenario={scenario}", *overrides]
+    try:
+        config = GlobalHydra.instance().config_loader().load_configuration(job, given, RunMode.RUN)
+    except HydraException as error:
+        raise InputError(explain(error)) from None
+    arm = OmegaConf.masked_copy(config, [str(key) for key in config if key != job])
+    about_arm = [override for override in given if override.lstrip("+~").partition("=")[0].partition(".")[0] != job]
+    return read_setup(arm, scenario, about_arm)

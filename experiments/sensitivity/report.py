@@ -1,0 +1,113 @@
+"""What a sensitivity analysis leaves: sentences on the screen, tables and figures on disk."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from experiments.answers import answer_folder, write_answer
+from experiments.figures import save
+from experiments.figures.layout import exposure, provenance
+from experiments.figures.sobol import sobol
+from experiments.figures.style import arm_name
+from experiments.figures.tornado import tornado
+from experiments.sensitivity.settings import Rest, Settings
+from experiments.sensitivity.study import Study
+from experiments.setup import Setup
+from sim.outcomes import BY_NAME
+
+_NAMED = 3
+"""Factors of an outcome that the screen names."""
+
+
+def write_study(study: Study, setups: Mapping[str, Setup], settings: Settings) -> Path:
+    """Write tables and figures.
+
+    Returns:
+        The folder.
+    """
+    asked = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(settings).items()}
+    folder = answer_folder("sensitivity", asked, setups)
+    tables = {"screening": study.screening, "ablation": study.ablation}
+    if study.found is not None:
+        tables |= {"indices": study.found.indices, "variances": study.found.variances, "swings": study.found.swings}
+    write_answer(folder, asked, study.arms, {name: table for name, table in tables.items() if table is not None})
+    _draw(folder / "figures", study, settings)
+    return folder
+
+
+def _draw(folder: Path, study: Study, settings: Settings) -> None:
+    found = study.found
+    if found is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for of in dict.fromkeys(found.indices["of"]):
+        about = _about(study, settings, of)
+        indices, variances = (table[table["of"] == of] for table in (found.indices, found.variances))
+        save(sobol(indices, variances, about), folder / f"sobol_{of}", study.sampled)
+        save(tornado(found.swings[found.swings["of"] == of], of, about), folder / f"tornado_{of}", study.sampled)
+
+
+def _about(study: Study, settings: Settings, of: str) -> str:
+    what = arm_name(settings.arm)
+    if of == "difference" and settings.relative_to is not None:
+        what = f"{what} less {arm_name(settings.relative_to)}, world by world"
+    rest = "drawn anew in every world" if settings.rest is Rest.DRAWN else "at their values"
+    rows = f"{settings.points:,} points, {settings.worlds_per_row} worlds a row"
+    return (
+        f"{what}. {len(study.kept)} of {len(study.factors)} factors were kept by a screening and vary over their priors; the"
+        f" others are {rest}. {rows};"
+        f" {provenance(study.sampled)}{exposure(settings.outcomes)}"
+    )
+
+
+def told(study: Study, settings: Settings) -> str:
+    """Return the answer as an analyst reads it."""
+    return "\n\n".join(["\n".join(part) for part in _parts(study, settings)])
+
+
+def _parts(study: Study, settings: Settings) -> Iterator[list[str]]:
+    if study.screening is not None:
+        yield list(_screened(study, study.screening))
+    if study.found is not None:
+        yield list(_indices(study.found.indices, study.found.variances, settings))
+    elif study.screening is not None:
+        yield ["No indices: fewer than two factors move anything beyond chance."]
+    if study.ablation is not None:
+        yield list(_ablated(study.ablation))
+
+
+def _screened(study: Study, table: pd.DataFrame) -> Iterator[str]:
+    clear = table[table["clear"]]["factor"].nunique()
+    yield f"{clear} of {len(study.factors)} factors move an outcome or a difference beyond chance; kept for the indices:"
+    yield f"  {', '.join(study.kept) or 'none'}"
+
+
+def _indices(indices: pd.DataFrame, variances: pd.DataFrame, settings: Settings) -> Iterator[str]:
+    of = "difference" if settings.relative_to is not None else "outcome"
+    what = settings.arm if settings.relative_to is None else f"the difference of {settings.arm} from {settings.relative_to}"
+    yield f"What {what} hinges on (total Sobol index with 95 % interval; share of a world's variance explained):"
+    for outcome in settings.outcomes:
+        rows = indices[(indices["of"] == of) & (indices["outcome"] == outcome)]
+        clear = rows[rows["total_clear"]].sort_values("total", ascending=False).head(_NAMED).to_dict("records")
+        named = "; ".join(
+            f"{row['factor']} {row['total']:.2f} ({row['total_low']:.2f} to {row['total_high']:.2f})" for row in clear
+        )
+        share = variances.loc[(variances["of"] == of) & (variances["outcome"] == outcome), "share"].iloc[0]
+        yield f"  {BY_NAME[outcome].long_name}, {share:.0%}: {named or 'no index is clear of zero'}"
+
+
+def _ablated(table: pd.DataFrame) -> Iterator[str]:
+    of = "difference" if (table["of"] == "difference").any() else "outcome"
+    yield f"What moves when a mechanism is off ({of}: median, of hazards mean; moves of more than two Monte Carlo errors):"
+    for off, rows in table[table["of"] == of].groupby("off", sort=False):
+        moved = [row for row in rows.to_dict("records") if abs(row["change"]) > 2.0 * row["change_error"]]
+        named = [f"{row['outcome']} {_number(row['full'])} -> {_number(row['without'])}" for row in moved]
+        yield f"  {off}: {'; '.join(named) or 'nothing'}"
+
+
+def _number(value: float) -> str:
+    text = f"{value:+.3g}" if np.isfinite(value) else "unknown"
+    return text.replace("-", "\N{MINUS SIGN}")
