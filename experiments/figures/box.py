@@ -1,0 +1,86 @@
+"""Box: which values of which numbers make the answer to a question mostly yes?"""
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.analysis.words import share_in_words
+from experiments.figures.layout import Grid, wrap
+from experiments.figures.style import FAINT, INK, LABEL, NOTE, factor_name, in_style
+
+BAR = "#0072B2"
+_LABELS, _RIGHT, _ROW, _THICK = 2.3, 1.25, 0.34, 0.36
+
+
+@in_style
+def box(restrictions: pd.DataFrame, fit: pd.DataFrame, about: str) -> Figure:
+    """Draw each restricted number as the part of its draws that the box leaves.
+
+    Args:
+        restrictions: of a `Discovery`.
+        fit: of the same.
+        about: the question and its worlds, for the note.
+
+    Raises:
+        ValueError: nothing is restricted.
+    """
+    if restrictions.empty:
+        raise ValueError("the box restricts nothing")
+    height = len(restrictions) * _ROW
+    grid = Grid(1, 1, height, left=_LABELS, right=_RIGHT, above=0.34, below=0.4, note=_note(fit, about))
+    figure, (axes,) = grid.build()
+    axes.set_xlim(0.0, 100.0)
+    axes.set_ylim(len(restrictions) - 0.5, -0.5)
+    axes.set_xlabel("share of draws below, %", size=NOTE, labelpad=1)
+    axes.tick_params(labelsize=LABEL)
+    names = ["\n".join(wrap(factor_name(str(name)), _LABELS - 0.15, LABEL)) for name in restrictions["factor"]]
+    axes.set_yticks(range(len(names)), names, size=LABEL)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    for place, row in enumerate(restrictions.to_dict("records")):
+        _row(axes, place, {str(key): value for key, value in row.items()})
+    axes.annotate(
+        "quasi-p", (1, 1), (72 * _RIGHT - 6, 4), xycoords="axes fraction", textcoords="offset points", size=NOTE, ha="right",
+        color="#555555", gid="heading",
+    )  # fmt: skip
+    return figure
+
+
+def _row(axes: Axes, place: int, row: dict[str, Any]) -> None:
+    axes.plot([0.0, 100.0], [place, place], color=FAINT, linewidth=0.8, zorder=1, gid="all draws")
+    told: dict[str, Any] = {"textcoords": "offset points", "size": NOTE, "va": "center", "zorder": 4}
+    axes.annotate(
+        f"{row['quasi_p']:.1g}", (1, place), (72 * _RIGHT - 6, 0), xycoords=("axes fraction", "data"), ha="right",
+        gid="quasi-p", **told,
+    )  # fmt: skip
+    if row["forms"]:
+        axes.annotate(
+            f"is {row['forms'].replace('_', ' ')}", (50.0, place), (0, 0), ha="center", gid="forms",
+            bbox={"boxstyle": "square,pad=0.25", "facecolor": "white", "edgecolor": BAR, "linewidth": 0.8}, **told,
+        )  # fmt: skip
+        return
+    low, high = 100.0 * row["from_share"], 100.0 * row["to_share"]
+    axes.barh(place, high - low, left=low, height=_THICK, color=BAR, alpha=0.85, linewidth=0, zorder=2, gid="inside")
+    for limit, at, side, align in ((row["low"], low, -3, "right"), (row["high"], high, 3, "left")):
+        if pd.notna(limit):
+            axes.plot([at, at], [place - 0.3, place + 0.3], color=INK, linewidth=1.0, zorder=3)
+            inside = (at < 14.0 and align == "right") or (at > 96.0 and align == "left")
+            axes.annotate(
+                f"{limit:.3g}".replace("-", "\N{MINUS SIGN}"), (at, place), (-side if inside else side, 0),
+                ha={"left": "right", "right": "left"}[align] if inside else align, gid="limit",
+                color="white" if inside else INK, **told,
+            )  # fmt: skip
+
+
+def _note(fit: pd.DataFrame, about: str) -> str:
+    halves = {str(row["half"]): row for row in fit.to_dict("records")}
+    held_out, alone = halves["held out"], halves["no box"]
+    return (
+        "Bars: values inside the box, as the part of the draws they make up; numbers: its limits. A number without a row is"
+        " free. Quasi-p: how easily chance would restrict as well. On the half of the draws that the box was not found on the"
+        f" answer is yes in {share_in_words(held_out, 'density')} of the draws inside (in all:"
+        f" {alone['density']:.0%}), and the box holds {share_in_words(held_out, 'coverage')} of all draws that answer yes; in"
+        f" brackets 95 % intervals. {about}"
+    )
