@@ -20,6 +20,7 @@ JOBS = {
     "calibrate": "fit the model to the year before its start: knockon calibrate",
     "sensitivity": "which numbers and mechanisms an answer hinges on: knockon sensitivity sensitivity=quick",
     "discover": "what would have to be true for an arm to be so much worse: knockon discover",
+    "decide": "regret, thresholds and doses of several arms, outcome by outcome: knockon decide",
     "benchmark": "measure how fast the model is here and where its time goes: knockon benchmark benchmark=quick",
 }
 WITHOUT_CONFIG = ("describe",)

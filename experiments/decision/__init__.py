@@ -1,0 +1,1 @@
+"""Which arm is least bad, and for whom: regret, thresholds, doses; outcome by outcome."""

@@ -1,0 +1,82 @@
+"""What a decision leaves: no score, but regret, thresholds and doses side by side, on the screen and on disk."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from experiments.answers import answer_folder, write_answer
+from experiments.decision.arms import Doses, dose_label
+from experiments.decision.settings import Dose, Settings
+from experiments.decision.weigh import Weighed
+from experiments.figures import save
+from experiments.figures.dose_curves import dose_curves
+from experiments.figures.dose_surface import dose_surface
+from experiments.figures.layout import exposure, provenance
+from experiments.figures.regret_heatmap import regret_heatmap
+from experiments.figures.satisficing_heatmap import satisficing_heatmap
+from experiments.figures.style import arm_name
+from experiments.setup import Setup
+from sim.outcomes import BY_NAME
+
+
+def write_decision(setups: Mapping[str, Setup], doses: Mapping[Dose, Doses], settings: Settings, weighed: Weighed) -> Path:
+    """Write tables and figures.
+
+    Returns:
+        The folder.
+    """
+    asked = {
+        "arms": list(settings.arms),
+        "outcomes": list(settings.outcomes),
+        "thresholds": [str(threshold) for threshold in settings.thresholds],
+        "doses": {dose.name: [dose.scenario, {name: list(values) for name, values in dose.vary}] for dose in settings.doses},
+    }
+    arms = dict(setups)
+    for dose, dosed in doses.items():
+        arms |= {dose_label(dose, values): setup for values, setup in dosed.items()}
+    folder = answer_folder("decide", asked, arms)
+    tables = {"regret": weighed.regret} | {f"dose_{name}": table for name, table in weighed.doses.items()}
+    if weighed.satisficing is not None:
+        tables["satisficing"] = weighed.satisficing
+    write_answer(folder, asked, arms, tables)
+    _draw(folder / "figures", settings, weighed)
+    return folder
+
+
+def _draw(folder: Path, settings: Settings, weighed: Weighed) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    about = provenance(weighed.data) + exposure(settings.outcomes)
+    save(regret_heatmap(weighed.regret, about), folder / "regret", weighed.data)
+    if weighed.satisficing is not None:
+        save(satisficing_heatmap(weighed.satisficing, about), folder / "satisficing", weighed.data)
+    reference = arm_name(settings.arms[0])
+    for dose in settings.doses:
+        table = weighed.doses[dose.name]
+        varied = [setting for setting, _ in dose.vary]
+        told = f"{arm_name(dose.scenario)} less {reference}, world by world. {about}"
+        drawn = dose_surface(table, varied, told) if len(varied) > 1 else dose_curves(table, varied[0], told)
+        save(drawn, folder / f"dose_{dose.name}", weighed.data)
+
+
+def told(settings: Settings, weighed: Weighed) -> str:
+    """Return the answer as an analyst reads it."""
+    return "\n".join(_lines(settings, weighed))
+
+
+def _lines(settings: Settings, weighed: Weighed) -> Iterator[str]:
+    table = weighed.regret
+    draws = int(table["draws"].iloc[0])
+    yield f"Regret over {draws} draws of the parameters, outcome by outcome: the arm of the smallest, by mean and at worst"
+    for outcome in settings.outcomes:
+        rows = table[table["outcome"] == outcome].set_index("arm")
+        by_mean, by_max = str(rows["mean"].idxmin()), str(rows["max"].idxmin())
+        unit = rows["unit"].iloc[0]
+        yield (
+            f"  {BY_NAME[outcome].long_name}: {by_mean} ({rows.loc[by_mean, 'mean']:.3g} {unit}; best in"
+            f" {rows.loc[by_mean, 'best']:.0%} of draws); at worst {by_max} ({rows.loc[by_max, 'max']:.3g})"
+        )
+    if weighed.satisficing is not None:
+        yield "Share of draws within the thresholds, with 95 % interval:"
+        for arm, rows in weighed.satisficing.groupby("arm", sort=False):
+            row = rows.iloc[-1]
+            yield f"  {arm}: {row['threshold']} in {row['share']:.0%} ({row['low']:.0%} to {row['high']:.0%})"
+    yield from (f"Dose {name}: tables/dose_{name}.csv" for name in weighed.doses)

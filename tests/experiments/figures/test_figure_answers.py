@@ -1,0 +1,151 @@
+"""Figures of sensitivity, discovery and decision: do they show their tables, and can they be read in print?"""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from answers import ABOUT, ARMS, FACTORS, doses, fit, indices, regrets, restrictions, shares, swings, trajectory, variances
+from drawing import boxes_of, note_of, overlapping, texts_of
+from matplotlib.figure import Figure
+
+from experiments.analysis.quantities import HEADLINES
+from experiments.figures.box import box
+from experiments.figures.dose_curves import dose_curves, dose_name
+from experiments.figures.dose_surface import dose_surface
+from experiments.figures.heatmap import short
+from experiments.figures.regret_heatmap import regret_heatmap
+from experiments.figures.satisficing_heatmap import satisficing_heatmap
+from experiments.figures.sobol import sobol
+from experiments.figures.style import DOUBLE_COLUMN, factor_name
+from experiments.figures.tornado import tornado, widest
+from experiments.figures.trade_off import trade_off
+
+STRENGTH, STRETCH = "policies.full_pullout.strength", "policies.full_pullout.stretch"
+ONE = HEADLINES[:1]
+DRAW: dict[str, Callable[[], Figure]] = {
+    "sobol": lambda: sobol(indices(), variances(), ABOUT),
+    "sobol of one": lambda: sobol(indices(ONE), variances(ONE), ABOUT),
+    "tornado": lambda: tornado(swings(), "difference", ABOUT),
+    "tornado of one": lambda: tornado(swings(ONE), "outcome", ABOUT),
+    "box": lambda: box(restrictions(), fit(), ABOUT),
+    "trade-off": lambda: trade_off(trajectory(), ABOUT),
+    "regret": lambda: regret_heatmap(regrets(), ABOUT),
+    "satisficing": lambda: satisficing_heatmap(shares(), ABOUT),
+    "dose surface": lambda: dose_surface(doses(), (STRENGTH, STRETCH), ABOUT),
+    "dose curves": lambda: dose_curves(doses(two=False), STRENGTH, ABOUT),
+}
+
+
+@pytest.mark.parametrize("name", DRAW)
+def test_texts_are_apart_large_enough_and_on_the_page(name: str) -> None:
+    figure = DRAW[name]()
+    assert figure.get_figwidth() == DOUBLE_COLUMN
+    boxes = boxes_of(figure)
+    assert overlapping(boxes) == []
+    page = figure.bbox
+    outside = [
+        text for text, place in boxes if place.x0 < -1 or place.y0 < -1 or place.x1 > page.x1 + 1 or place.y1 > page.y1 + 1
+    ]
+    assert outside == []
+    assert min(text.get_fontsize() for text in texts_of(figure)) >= 6.0
+    assert ABOUT in note_of(figure)
+
+
+def test_an_index_that_may_be_none_is_hollow() -> None:
+    figure, table = sobol(indices(ONE), variances(ONE), ABOUT), indices(ONE).head(5)
+    marks = [line for line in figure.axes[0].get_lines() if line.get_gid() in ("clear", "covers zero")]
+    assert len(marks) == 10
+    for place, row in enumerate(table.to_dict("records")):
+        for mark, name in zip(marks[2 * place : 2 * place + 2], ("total", "first"), strict=True):
+            assert mark.get_xdata()[0] == row[name]
+            assert (mark.get_gid() == "clear") == (row[f"{name}_low"] > 0.0)
+            assert (mark.get_markerfacecolor() == "white") == (row[f"{name}_low"] <= 0.0)
+
+
+def test_an_outcome_without_variance_beyond_chance_says_so() -> None:
+    figure = sobol(indices(), variances(), ABOUT)
+    said = [text.get_text() for text in figure.axes[3].texts if text.get_gid() == "empty"]
+    assert said == ["no variance beyond chance"]
+    assert not [line for line in figure.axes[3].get_lines() if line.get_gid() == "clear"]
+
+
+def test_bars_of_a_tornado_reach_from_the_mean_of_all_to_the_mean_of_the_part() -> None:
+    table = swings(ONE)
+    axes = tornado(table, "difference", ABOUT).axes[0]
+    drawn = widest(table, 5)
+    assert drawn[0] == "switches.islamic_state_depends_on"
+    for bar, (_, row) in zip(axes.patches, [r for f in drawn for r in table[table["factor"] == f].iterrows()], strict=True):
+        assert bar.get_gid() == row["level"]
+        assert bar.get_x() + bar.get_width() == pytest.approx(row["mean"])
+        assert bar.get_x() == pytest.approx(row["mean"] - row["difference"])
+
+
+def test_a_box_shows_its_limits_and_free_sides_reach_the_end() -> None:
+    axes = box(restrictions(), fit(), ABOUT).axes[0]
+    bars = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.patches if bar.get_gid() == "inside"]
+    assert bars == [pytest.approx(ends) for ends in ((62.0, 100.0), (0.0, 6.0), (3.0, 97.0))]
+    assert [text.get_text() for text in axes.texts if text.get_gid() == "limit"] == [
+        "0.31",
+        "0.0045",
+        "\N{MINUS SIGN}0.2",
+        "0.4",
+    ]
+    assert [text.get_text() for text in axes.texts if text.get_gid() == "forms"] == ["is free standing, compensating"]
+
+
+def test_the_box_of_nothing_is_none() -> None:
+    with pytest.raises(ValueError, match="restricts nothing"):
+        box(restrictions().head(0), fit(), ABOUT)
+
+
+def test_the_chosen_box_is_ringed_in_both_halves() -> None:
+    axes = trade_off(trajectory(), ABOUT).axes[0]
+    chosen = trajectory().iloc[30]
+    for half in ("found on", "held out"):
+        (ring,) = [line for line in axes.get_lines() if line.get_gid() == f"chosen, {half}"]
+        assert ring.get_xdata()[0] == pytest.approx(100.0 * chosen[f"coverage, {half}"])
+        assert ring.get_ydata()[0] == pytest.approx(100.0 * chosen[f"density, {half}"])
+
+
+def test_cells_of_regret_are_the_tables_numbers() -> None:
+    axes = regret_heatmap(regrets(), ABOUT).axes[2]
+    cells = [text.get_text() for text in axes.texts if text.get_gid() == "number"]
+    row = regrets().set_index(["arm", "outcome"])["max"]
+    assert cells == [short(row[arm, outcome]) for arm in ARMS for outcome in HEADLINES]
+
+
+def test_a_difference_within_its_error_stands_in_brackets() -> None:
+    table = doses()
+    figure = dose_surface(table, (STRENGTH, STRETCH), ABOUT)
+    cells = [text.get_text() for text in figure.axes[0].texts if text.get_gid() == "number"]
+    assert len(cells) == 12
+    assert cells[0] == "(+0.12)"  # 0.25 x 0.5 x 1, to two digits; the error is 0.3
+    assert cells[-1] == "+4"
+    assert figure.axes[0].get_ylabel() == "stretch"
+
+
+def test_curves_are_the_medians_and_of_hazards_the_means() -> None:
+    table = doses(two=False)
+    figure = dose_curves(table, STRENGTH, ABOUT)
+    for axes, outcome in zip(figure.axes, dict.fromkeys(table["outcome"]), strict=True):
+        rows = table[table["outcome"] == outcome]
+        middle = rows["difference_mean" if outcome == HEADLINES[-1] else "difference_median"]
+        drawn = [line for line in axes.get_lines() if line.get_marker() == "o"]
+        np.testing.assert_allclose(drawn[0].get_ydata(), middle)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (1234.5, "1,234"), (12.34, "12.3"), (0.0123, "0.012"), (-3.21, "\N{MINUS SIGN}3.2"), (float("nan"), "–")],
+)
+def test_short_numbers(value: float, text: str) -> None:
+    assert short(value) == text
+
+
+def test_names_of_factors_and_doses() -> None:
+    assert factor_name("militias.mean_rocket_rate") == "Militias: mean rocket rate"
+    assert factor_name("switches.knock_on_form") == "Form: knock-on form"
+    assert factor_name("policies.full_pullout.start") == "Full pullout: start"
+    assert factor_name("islamic_state.governorate_share.diyala") == "Islamic State: governorate share diyala"
+    assert dose_name("policies.knock_on_exits.strength") == "strength of knock on exits"
+    assert len(set(map(factor_name, FACTORS))) == len(FACTORS)
