@@ -63,8 +63,10 @@ def usage() -> str:
             "",
             f"scenarios: {', '.join(names_in('scenario'))}",
             "",
+            f"published settings: {', '.join(names_in('experiment'))}",
             "",
             "sweep any parameter:      knockon run -m scenario=stay,us_pullout coalition.effect_of_peer_exits=0,2,4",
+            "a published setting:      knockon compare experiment=pullout_against_staying",
             "a scenario of your own:   knockon run --config-dir my_conf scenario=cut_then_leave",
             "see a composed config:    knockon run scenario=us_pullout --cfg job",
         ]

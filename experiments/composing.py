@@ -14,6 +14,7 @@ from experiments.config import read_setup
 from experiments.errors import UNFINISHED, InputError, RunError, fail
 from experiments.explain import explain
 from experiments.setup import Setup
+from experiments.shipped import experiment, names_in
 
 
 @contextmanager
@@ -37,13 +38,15 @@ def check_overrides(job: str, overrides: Sequence[str], is_sweep: bool, set_othe
         set_otherwise: by name of a setting, what is to be set in its place.
 
     Raises:
-        InputError: a sweep, or a setting that is not asked.
+        InputError: a sweep, a setting that is not asked, or an experiment of another job.
     """
     if is_sweep:
         raise InputError(f"{job} is no sweep: its settings say which arms it needs; leave out -m")
     for override in overrides:
-        name, _, _ = override.partition("=")
+        name, _, value = override.partition("=")
         name = name.lstrip("+~")
+        if name == "experiment" and value in names_in("experiment") and job not in experiment(value):
+            raise InputError(
                 f"{override} is not one of knockon {job}: the first lines of conf/experiment/{value}.yaml say of which"
             )
         if name in set_otherwise:

@@ -18,7 +18,7 @@ from experiments.mechanisms import read_mechanisms, switch_off
 from experiments.policies import read_policy
 from experiments.posterior import read_posterior
 from experiments.setup import Setup, Start, identity_of
-from experiments.shipped import DRY_RUN, ROOTS, conf_folder, declared
+from experiments.shipped import DRY_RUN, OF_ONE_JOB, ROOTS, conf_folder, declared
 from experiments.values import check_keys, choice, section, whole, yes_or_no
 from sim.calendar import CalendarError, read_calendar
 from sim.forcings import ForcingError
@@ -52,6 +52,11 @@ def read_setup(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> 
         plain = cast(dict[str, Any], OmegaConf.to_container(own, resolve=True, throw_on_missing=True))
     except OmegaConfBaseException as error:
         raise InputError(str(error).splitlines()[0]) from None
+    for job in OF_ONE_JOB:
+        if job in plain:
+            raise InputError(
+                f"{job}: what is asked there, of an experiment perhaps, is asked by knockon {job}, and no other job"
+            )
     check_keys("", plain, {*ROOTS, DRY_RUN, *declared()})
     missing = [name for name in (*ROOTS, *declared()) if name != "hydra" and plain.get(name) is None]
     if missing:

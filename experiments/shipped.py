@@ -20,6 +20,8 @@ ROOTS = (
     "hydra",
 )
 """What a composed config has beside the groups of parameters."""
+OF_ONE_JOB = ("sensitivity", "discover", "decide")
+"""Jobs whose own settings stand below their name, and that no other job reads."""
 DRY_RUN = "dry_run"
 """What only the jobs have that compute and store arms."""
 
@@ -54,6 +56,12 @@ def settings() -> set[str]:
         text = (conf_folder() / group / f"{name}.yaml").read_text(encoding="utf-8")
         known |= {f"{'mechanisms' if group == 'model' else group}.{entry}" for entry in yaml.safe_load(text)}
     return known | {*ROOTS, *declared(), "scenario"}
+
+
+def experiment(name: str) -> Mapping[str, object]:
+    """Return a published setting as its file has it."""
+    text = (conf_folder() / "experiment" / f"{name}.yaml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text))
 
 
 def names_in(folder: str) -> list[str]:
