@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +16,8 @@ from experiments.analysis.words import answer, headline_table
 from experiments.arms import Arm, can_be_compared
 from experiments.errors import UNFINISHED, fail, say
 from experiments.figures import draw_comparison
+from experiments.origins import origin_of
+from experiments.page import write_page
 from experiments.tables import write_tables
 
 _WIDEST, _NARROWEST = 200, 80
@@ -47,8 +50,13 @@ def compare_finished(arms: Sequence[Arm]) -> pd.DataFrame:
     sentences = "\n".join(filter(None, (answer(table), hinges(table))))
     print(f"\n{sentences}\n\n{headline_table(table, width)}\n", flush=True)
     folder = comparison_folder(arms)
-    write_tables(folder, arms, table, explained(data, reference_of))
+    behind = explained(data, reference_of)
+    write_tables(folder, arms, table, behind)
     draw_comparison(folder / "figures", data, table)
+    origins = [origin_of(arm.label, arm.reference, arm.store, data[arm.label]) for arm in arms]
+    grades = Counter(parameter.grade for parameter in arms[0].setup.ledger.parameters.values())
+    page = write_page(folder, origins, table, behind, grades)
+    print(f"Report:  {page}")
     print(f"Tables:  {folder / 'tables'}")
     print(f"Figures: {folder / 'figures'}")
     print(f"Arms:    {arms[0].setup.results / 'arms'} ({', '.join(arm.setup.folder.name for arm in arms)})")

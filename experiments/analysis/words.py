@@ -181,7 +181,7 @@ def answer(table: pd.DataFrame) -> str:
     others = [arm for arm in arms if _reference(cells, arm) != arm]
     if not others:
         return _alone(cells, arms[0], day)
-    arm = _PULLOUT if _PULLOUT in others else others[0]
+    arm = asked_about(others)
 
     def change(outcome: str) -> str:
         row = cells[arm, outcome]
@@ -206,6 +206,11 @@ def answer(table: pd.DataFrame) -> str:
         f" {change('displaced_attacks')}; {islamic_state}, and more Iraqi"
         f" civilians die in {civilians['worse']:.0%} of worlds (medians, 5 % to 95 %)."
     )
+
+
+def asked_about(arms: Sequence[str]) -> str:
+    """Return which of several arms the question is about: the pullout, else the first."""
+    return _PULLOUT if _PULLOUT in arms else arms[0]
 
 
 def _alone(cells: Cells, arm: str, day: int) -> str:

@@ -1,6 +1,7 @@
 """Pure functions: tables in, a matplotlib Figure out. One kind of figure a file."""
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -23,6 +24,7 @@ from experiments.figures.survival import EXIT_DAY, TROOPS, survival
 from experiments.figures.weeks import is_weekly
 
 __all__ = [
+    "QUESTIONS",
     "attack_map",
     "benchmark",
     "draw_comparison",
@@ -38,6 +40,11 @@ __all__ = [
 ]
 
 PIXELS_AN_INCH = 300
+QUESTIONS = {
+    kind.__name__: str(sys.modules[kind.__module__].__doc__).splitlines()[0]
+    for kind in (overview, fans, forest, survival, attack_map)
+}
+"""What each figure of a comparison asks, by its kind, the most telling first."""
 
 
 def draw_comparison(folder: Path, arms: Mapping[str, xr.Dataset], table: pd.DataFrame) -> None:
