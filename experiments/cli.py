@@ -15,6 +15,7 @@ JOBS = {
     "compare": "compare scenarios on the same worlds, the main job: knockon compare",
     "check": "check a config or a whole sweep without running it: knockon check -m scenario=stay,us_pullout",
     "describe": "explain a parameter, rule, policy, outcome, ...: knockon describe militias.effect_of_restraint",
+    "replay": "live through one world again, with its event log: knockon replay world=731",
     "analogue": "the coalition part on a coalition of the past, held against its exits: knockon analogue",
     "validate": "hold the model against the patterns that it must reproduce: knockon validate",
     "calibrate": "fit the model to the year before its start: knockon calibrate",

@@ -21,6 +21,7 @@ from experiments.figures.layout import provenance
 from experiments.figures.overview import overview
 from experiments.figures.style import arm_name
 from experiments.figures.survival import EXIT_DAY, TROOPS, survival
+from experiments.figures.timeline import timeline
 from experiments.figures.weeks import is_weekly
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "read_outlines",
     "save",
     "survival",
+    "timeline",
     "write",
 ]
 

@@ -59,13 +59,18 @@ def axis_of_months(axes: Axes, horizon: float, named: bool) -> None:
         horizon: last day.
         named: write what the axis and the mark are.
     """
-    months = horizon / DAYS_A_MONTH
-    axes.set_xlim(0.0, months)
-    axes.xaxis.set_major_locator(MultipleLocator(6 if months > 9 else 3 if months > 4 else 1))
+    axes.set_xlim(0.0, horizon / DAYS_A_MONTH)
+    axes.xaxis.set_major_locator(month_ticks(horizon))
     if horizon > POLICY_START:
         axes.axvline(POLICY_START / DAYS_A_MONTH, color=FAINT, linewidth=0.6, linestyle=(0, (1, 2)), zorder=0)
     if named:
         axes.set_xlabel("months after 30 September 2020", size=TEXT, labelpad=2)
+
+
+def month_ticks(horizon: float) -> MultipleLocator:
+    """Return where an axis of months has ticks, whose last day is the horizon."""
+    months = horizon / DAYS_A_MONTH
+    return MultipleLocator(6 if months > 9 else 3 if months > 4 else 1)
 
 
 def name_policy_start(axes: Axes, top: float) -> None:

@@ -1,0 +1,97 @@
+"""What can happen in a world, as its log tells it: kinds of events, what their magnitudes count, and the event itself."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """What can happen, in the order of the day."""
+
+    POLICY = "policy begins"
+    ELECTION = "lead's election"
+    INAUGURATION = "successor inaugurated"
+    ULTIMATUM_ISSUED = "ultimatum issued"
+    ULTIMATUM_EXTENDED = "ultimatum extended"
+    ULTIMATUM_EXECUTED = "ultimatum executed"
+    ULTIMATUM_ENDED = "ultimatum ended"
+    DIPLOMATS_LEAVE = "closing of the mission announced"
+    PARTIAL_EXIT = "partial exit announced"
+    FULL_EXIT = "full exit announced"
+    WITHDRAWN = "announcement withdrawn"
+    EXIT_COMPLETE = "announced exit complete"
+    TRUCE_BEGINS = "truce begins"
+    TRUCE_ENDS = "truce ends"
+    STRIKE = "strike"
+    ARREST = "arrest that lasts"
+    ARREST_REVERSED = "arrest that is reversed"
+    STANCE = "government's stance changes"
+    DECIDES_TO_LEAVE = "decides to leave for good"
+    KNOCKED_ON = "decides to leave for good, by the knock-on"
+    ARRIVES = "troops arrive"
+    RELOCATES = "troops relocate"
+    RETURNS = "troops return"
+    HAS_LEFT = "last troops leave"
+    ATTACK = "attack on a site"
+    DISPLACED_ATTACK = "displaced attack"
+    FACADE_CLAIM = "claimed by a facade"
+    COALITION_DEATHS = "coalition deaths"
+    CIVILIAN_DEATHS = "Iraqi civilian deaths"
+    FORCE_DEATHS = "Iraqi force deaths"
+    MILITIA_DEATHS = "militia deaths"
+    WOUNDED = "wounded"
+    IS_ATTACK = "IS attack"
+    RESURGENCE = "IS resurgence"
+    SEVERE_RESURGENCE = "severe IS resurgence"
+    INCIDENT = "crowd incident at the embassy"
+    BREACH = "breach of the embassy"
+    LETHAL_BREACH = "lethal breach of the embassy"
+    MISSION_OPEN = "mission open again"
+    MISSION_REDUCED = "mission reduced"
+    MISSION_MOVED = "mission moved"
+    MISSION_CLOSED = "mission closed"
+    FALL = "government falls"
+    EARLY_ELECTION = "early election held"
+    CABINET = "cabinet takes office"
+
+
+UNITS: dict[EventKind, str] = {
+    EventKind.POLICY: "strength 0-1",
+    **dict.fromkeys((EventKind.ULTIMATUM_ISSUED, EventKind.ULTIMATUM_EXTENDED), "days to the deadline"),
+    **dict.fromkeys((EventKind.PARTIAL_EXIT, EventKind.FULL_EXIT), "share of the lead's troops"),
+    EventKind.EXIT_COMPLETE: "persons of the lead left",
+    EventKind.STANCE: "-1 asks to leave, 1 to stay",
+    **dict.fromkeys(
+        (EventKind.DECIDES_TO_LEAVE, EventKind.KNOCKED_ON, EventKind.ARRIVES, EventKind.RELOCATES, EventKind.RETURNS,
+         EventKind.HAS_LEFT), "persons"),
+    **dict.fromkeys((EventKind.ATTACK, EventKind.DISPLACED_ATTACK, EventKind.FACADE_CLAIM, EventKind.IS_ATTACK), "attacks"),
+    **dict.fromkeys((EventKind.COALITION_DEATHS, EventKind.CIVILIAN_DEATHS, EventKind.FORCE_DEATHS,
+                     EventKind.MILITIA_DEATHS), "deaths"),
+    EventKind.WOUNDED: "persons",
+    **dict.fromkeys((EventKind.RESURGENCE, EventKind.SEVERE_RESURGENCE), "times the capability at the start"),
+    EventKind.CABINET: "1 close to the patron",
+}  # fmt: skip
+"""What the magnitude of a kind counts; of the others it is 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened.
+
+    Attributes:
+        day: of the model. `actor`: who did it.
+        place: governorate, or "convoy routes"; empty where the model knows of none.
+        target: site, displaced target or faction that it fell on; empty for none.
+        magnitude: in the unit that `UNITS` has for its kind; 1 where it has none.
+    """
+
+    day: int
+    actor: str
+    kind: EventKind
+    place: str = ""
+    target: str = ""
+    magnitude: float = 1.0
+
+    @property
+    def unit(self) -> str:
+        """Return what the magnitude counts."""
+        return UNITS.get(self.kind, "events")

@@ -1,0 +1,77 @@
+"""Does the timeline show each event where it happened, and bars that can be compared between arms?"""
+
+import pandas as pd
+import pytest
+from drawing import boxes_of, note_of, overlapping, texts_of
+from matplotlib.patches import StepPatch
+
+from experiments.figures import timeline
+from experiments.figures.weeks import DAYS_A_MONTH
+from sim.event import EventKind
+
+
+def events(*rows: tuple[str, int, EventKind, float]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [(arm, day, kind.value, magnitude) for arm, day, kind, magnitude in rows], columns=["arm", "day", "event", "magnitude"]
+    )
+
+
+TWO = events(
+    ("stay", 3, EventKind.ATTACK, 2.0),
+    ("stay", 4, EventKind.ATTACK, 1.0),
+    ("stay", 20, EventKind.ATTACK, 6.0),
+    ("stay", 5, EventKind.TRUCE_BEGINS, 1.0),
+    ("stay", 15, EventKind.TRUCE_ENDS, 1.0),
+    ("stay", 40, EventKind.TRUCE_BEGINS, 1.0),
+    ("us_pullout", 3, EventKind.ATTACK, 3.0),
+    ("us_pullout", 14, EventKind.FULL_EXIT, 1.0),
+    ("us_pullout", 30, EventKind.RELOCATES, 100.0),
+    ("us_pullout", 30, EventKind.RELOCATES, 80.0),
+    ("us_pullout", 50, EventKind.KNOCKED_ON, 80.0),
+)
+
+
+def test_weekly_bars_are_on_one_scale_for_both_arms() -> None:
+    figure = timeline(TWO, 60, 7, 1, 14, ["stay", "us_pullout"])
+    heights = []
+    for axes in figure.axes:
+        bars = [patch for patch in axes.patches if isinstance(patch, StepPatch)]
+        values, _, baseline = bars[-1].get_data()
+        heights.append((values - baseline)[:3] / 0.8)
+    assert heights[0] == pytest.approx([0.5, 0.0, 1.0])
+    assert heights[1] == pytest.approx([0.5, 0.0, 0.0])
+
+
+def test_truces_last_from_their_first_day_to_their_last_or_to_the_horizon() -> None:
+    axes = timeline(TWO, 60, 7, 1, 14).axes[0]
+    bars = [patch for patch in axes.patches if not isinstance(patch, StepPatch)]
+    spans = [(bar.get_x() * DAYS_A_MONTH, bar.get_width() * DAYS_A_MONTH) for bar in bars]
+    assert spans == [pytest.approx((5.0, 10.0)), pytest.approx((40.0, 20.0))]
+
+
+def test_marks_stand_on_their_day_and_say_how_many() -> None:
+    axes = timeline(TWO, 60, 7, 1, 14).axes[1]
+    at = {line.get_marker(): float(line.get_xdata()[0]) * DAYS_A_MONTH for line in axes.lines if line.get_marker() != "None"}
+    assert at == {"v": pytest.approx(14.0), "o": pytest.approx(30.0)}
+    assert "2" in [text.get_text() for text in axes.texts]
+
+
+def test_it_says_what_it_is_and_explains_only_marks_that_are_there() -> None:
+    figure = timeline(TWO, 60, 7, 1, 14)
+    note = note_of(figure)
+    assert "World 7, one history of thousands" in note
+    assert "▼ full exit announced" in note
+    assert "ultimatum" not in note.lower()
+    assert "the arms part, day 14" in [text.get_text() for text in texts_of(figure)]
+    alone = timeline(TWO[TWO["arm"] == "stay"], 60, 7, 1)
+    assert len(alone.axes) == 1
+    assert not any("part" in text.get_text() for text in texts_of(alone) if text.get_gid() != "note")
+
+
+def test_texts_do_not_lie_on_each_other() -> None:
+    assert overlapping(boxes_of(timeline(TWO, 730, 7, 1, 14))) == []
+
+
+def test_an_arm_without_an_event_is_drawn_empty() -> None:
+    figure = timeline(TWO[TWO["arm"] == "stay"], 60, 7, 1, None, ["stay", "us_pullout"])
+    assert len(figure.axes) == 2
