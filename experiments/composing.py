@@ -1,6 +1,6 @@
 """Jobs that need several arms of their own choosing: each is composed with the overrides of the command line."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -66,13 +66,14 @@ def section_of(config: DictConfig, job: str) -> dict[str, Any]:
     return cast(dict[str, Any], own)
 
 
-def compose_arm(job: str, scenario: str, overrides: Sequence[str]) -> Setup:
+def compose_arm(job: str, scenario: str, overrides: Sequence[str], own: Collection[str] = ()) -> Setup:
     """Compose and check one arm of a job, within Hydra's own run.
 
     Args:
         job: its settings stand in the config below its name, and are no part of the arm.
         scenario: of the arm.
         overrides: of the command line, and what the job adds to them.
+        own: the job's settings, where they do not stand below its name.
 
     Raises:
         InputError: something cannot be used; one line.
@@ -82,6 +83,7 @@ def compose_arm(job: str, scenario: str, overrides: Sequence[str]) -> Setup:
         config = GlobalHydra.instance().config_loader().load_configuration(job, given, RunMode.RUN)
     except HydraException as error:
         raise InputError(explain(error)) from None
-    arm = OmegaConf.masked_copy(config, [str(key) for key in config if key != job])
-    about_arm = [override for override in given if override.lstrip("+~").partition("=")[0].partition(".")[0] != job]
+    no_part = own or {job}
+    arm = OmegaConf.masked_copy(config, [str(key) for key in config if key not in no_part])
+    about_arm = [override for override in given if override.lstrip("+~").partition("=")[0].partition(".")[0] not in no_part]
     return read_setup(arm, scenario, about_arm)

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
-from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
-from hydra.errors import HydraException
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from experiments.errors import InputError, fail
+from experiments.errors import InputError
 
 if TYPE_CHECKING:
     from experiments.arms import Arm
@@ -20,14 +18,15 @@ _OWN = ("arm", "against", "world", "pick", "outcome", "quantile")
 
 def main(config: DictConfig) -> None:
     """Find the world, live through it again, compare it with the stored one, print and write what happened."""
+    from experiments.composing import in_one_line
     from experiments.files import check_writable
     from experiments.replay import replay
     from experiments.replay_choice import read_choice
     from experiments.replay_report import check_stored, replay_folder, told, write_replay
 
     hydra = HydraConfig.get()
-    try:
-        given = list(hydra.overrides.task)
+    given = list(hydra.overrides.task)
+    with in_one_line():
         check_overrides(given, hydra.mode is RunMode.MULTIRUN)
         own = cast(dict[str, object], OmegaConf.to_container(OmegaConf.masked_copy(config, list(_OWN)), resolve=True))
         choice = read_choice(own, names_of(given))
@@ -38,8 +37,6 @@ def main(config: DictConfig) -> None:
         checked = check_stored(arms, replayed)
         folder = replay_folder(arms, world)
         write_replay(folder, arms, replayed, checked)
-    except InputError as error:
-        fail(error)  # not raised: Hydra would put a line of its own before it
     print(f"{told(arms, replayed, checked)}\n\nEvent log and timeline: {folder}", flush=True)
     if any(checked.values()):
         raise SystemExit(1)
@@ -70,20 +67,9 @@ def compose_arms(choice: "Choice", overrides: Sequence[str]) -> "list[Arm]":
         InputError: one of them cannot be used, or they cannot be laid side by side.
     """
     from experiments.arms import name_arms
-    from experiments.config import read_setup
-    from experiments.explain import explain
+    from experiments.composing import compose_arm
 
-    loader = GlobalHydra.instance().config_loader()
-    shared = [override for override, name in zip(overrides, names_of(overrides), strict=True) if name not in _OWN]
-    setups = []
-    for named in choice.arms:
-        given = [f"scenario={named.scenario}", *shared, *named.overrides]
-        try:
-            composed = loader.load_configuration("replay", given, RunMode.RUN)
-        except HydraException as error:
-            raise InputError(explain(error)) from None
-        arm = OmegaConf.masked_copy(composed, [str(key) for key in composed if key not in ("hydra", *_OWN)])
-        setups.append(read_setup(arm, named.scenario, given))
+    setups = [compose_arm("replay", named.scenario, [*overrides, *named.overrides], _OWN) for named in choice.arms]
     if len(setups) == 2 and setups[0].key == setups[1].key:
         raise InputError("arm and against are the same arm: name another one, or against=null")
     return name_arms(setups)
