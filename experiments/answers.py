@@ -35,7 +35,14 @@ def write_answer(
         InputError: the folder cannot be written.
     """
     listed = [
-        {"arm": label, "folder": setup.folder.name, "worlds": setup.worlds, "days": setup.days, "seed": setup.seed}
+        {
+            "arm": label,
+            "folder": setup.folder.name,
+            "worlds": setup.worlds,
+            "days": setup.days,
+            "seed": setup.seed,
+            "key": setup.key,
+        }
         for label, setup in arms.items()
     ]
     about = {"asked": dict(asked), "knockon": version("knockon"), "written": datetime.now(UTC).isoformat(timespec="seconds")}

@@ -44,8 +44,8 @@ class Discovery:
     Attributes:
         limits: of the box.
         restrictions: a row a restricted number or switch: `low` and `high` (NaN where that side is free), the shares of
-            all draws below and up to them (`from_share`, `to_share`), the `forms` that are left, and the `quasi_p` that a
-            restriction as good would come by chance.
+            all draws below and up to them (`from_share`, `to_share`), the `forms` that are left, `to_share` then being the
+            share of draws that have one of them, and the `quasi_p` that a restriction as good would come by chance.
         fit: a row a half of the draws ("found on", "held out") and one for all draws without a box ("no box"):
             `coverage`, the share of all cases of interest that the box holds, `density`, the share of its draws that are of
             interest, their 95 % Wilson intervals, `mass`, the share of draws in it, and counts.
@@ -255,6 +255,7 @@ def _restrictions(limits: Limits, values: pd.DataFrame, p_values: Mapping[tuple[
         }
         if isinstance(limit, frozenset):
             row["forms"] = ", ".join(form for form in values[name].cat.categories if form in limit)
+            row["to_share"] = float(values[name].isin(list(limit)).mean())
         else:
             low, high = limit
             row |= {"low": low if np.isfinite(low) else np.nan, "high": high if np.isfinite(high) else np.nan}

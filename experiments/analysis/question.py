@@ -1,5 +1,6 @@
 """A question that each draw of the parameters answers with yes or no: is this arm so much worse than that one?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,13 +39,19 @@ class Question:
     measure: Measure
 
     def __str__(self) -> str:
+        return self.told()
+
+    def told(self, named: Callable[[str], str] = str) -> str:
+        """Return the question as a sentence, with the arms as they are named."""
         declared = BY_NAME[self.outcome]
         more = "more" if declared.worse is Worse.MORE else "less"
         unit = "probability" if declared.rare else declared.unit
         if self.measure is Measure.VALUE:
-            return f"{declared.long_name} under {self.arm}: {more} than {self.worse_than:g} {unit}?"
+            return f"{declared.long_name} under {named(self.arm)}: {more} than {self.worse_than:g} {unit}?"
         by = f"{self.worse_than:.0%}" if self.measure is Measure.RELATIVE else f"{self.worse_than:g} {unit}"
-        return f"{declared.long_name} under {self.arm}: by more than {by} {more} than under {self.relative_to}?"
+        return (
+            f"{declared.long_name} under {named(self.arm)}: by more than {by} {more} than under {named(str(self.relative_to))}?"
+        )
 
 
 def answers(question: Question, arm: xr.Dataset, reference: xr.Dataset | None, day: int | None = None) -> pd.DataFrame:

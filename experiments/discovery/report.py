@@ -14,6 +14,7 @@ from experiments.discovery.settings import Settings
 from experiments.figures import save
 from experiments.figures.box import box
 from experiments.figures.layout import provenance
+from experiments.figures.style import arm_name
 from experiments.figures.trade_off import trade_off
 from experiments.setup import Setup
 
@@ -46,7 +47,7 @@ def write_discovery(
     write_answer(folder, asked, setups, tables)
     if found is not None:
         (folder / "figures").mkdir(parents=True, exist_ok=True)
-        about = f"{question} Draws answer from expected outcomes. {provenance(data)}"
+        about = f"{question.told(arm_name)} Draws answer from expected outcomes. {provenance(data)}"
         save(box(found.restrictions, found.fit, about), folder / "figures" / "box", data)
         save(trade_off(found.trajectory, about), folder / "figures" / "trade_off", data)
     return folder
@@ -77,7 +78,7 @@ def _lines(found: Discovery) -> Iterator[str]:
 def limit_in_words(row: Mapping[str, Any]) -> str:
     """Return a restriction: "militias.mean_rocket_rate at least 0.12 (upper 40 % of draws)"."""
     if row["forms"]:
-        return f"{row['factor']} is {row['forms']}"
+        return f"{row['factor']} is {row['forms']} ({row['to_share']:.0%} of draws)"
     low, high = row["low"], row["high"]
     share = 100.0 * (row["to_share"] - row["from_share"])
     if pd.isna(high):

@@ -11,6 +11,8 @@ from experiments.figures.layout import Grid, wrap
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, factor_name, in_style
 
 BAR = "#0072B2"
+_CLEAR = {"boxstyle": "square,pad=0.1", "facecolor": "white", "linewidth": 0}
+"""Keeps the line of all draws from going through a limit."""
 _LABELS, _RIGHT, _ROW, _THICK = 2.3, 1.25, 0.34, 0.36
 
 
@@ -57,8 +59,8 @@ def _row(axes: Axes, place: int, row: dict[str, Any]) -> None:
     )  # fmt: skip
     if row["forms"]:
         axes.annotate(
-            f"is {row['forms'].replace('_', ' ')}", (50.0, place), (0, 0), ha="center", gid="forms",
-            bbox={"boxstyle": "square,pad=0.25", "facecolor": "white", "edgecolor": BAR, "linewidth": 0.8}, **told,
+            f"is {row['forms'].replace('_', ' ')} ({row['to_share']:.0%} of draws)", (50.0, place), (0, 0), ha="center",
+            gid="forms", bbox={"boxstyle": "square,pad=0.25", "facecolor": "white", "edgecolor": BAR, "linewidth": 0.8}, **told,
         )  # fmt: skip
         return
     low, high = 100.0 * row["from_share"], 100.0 * row["to_share"]
@@ -70,7 +72,7 @@ def _row(axes: Axes, place: int, row: dict[str, Any]) -> None:
             axes.annotate(
                 f"{limit:.3g}".replace("-", "\N{MINUS SIGN}"), (at, place), (-side if inside else side, 0),
                 ha={"left": "right", "right": "left"}[align] if inside else align, gid="limit",
-                color="white" if inside else INK, **told,
+                color="white" if inside else INK, bbox=None if inside else _CLEAR, **told,
             )  # fmt: skip
 
 

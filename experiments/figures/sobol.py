@@ -93,8 +93,7 @@ def _scale(outcome: str) -> str:
 
 
 def _explained(share: float) -> str:
-    told = "unknown" if np.isnan(share) else f"{100 * share:.0f} %"
-    return f"index; these factors: {told} of a world's variance"
+    return "index" if np.isnan(share) else f"index; these factors: {100 * share:.0f} % of a world's variance"
 
 
 def _note(about: str) -> str:

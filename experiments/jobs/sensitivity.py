@@ -4,11 +4,12 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-_SET_OTHERWISE = {
+SET_OTHERWISE = {
     "scenario": "sensitivity.arm and sensitivity.relative_to say which scenarios",
     "reference": "sensitivity.relative_to says which",
     "ensemble.worlds_per_draw": "sensitivity.worlds_per_row says how many worlds share a row",
 }
+"""What other jobs have, by name, and what says it here."""
 
 
 def main(config: DictConfig) -> None:
@@ -23,7 +24,7 @@ def main(config: DictConfig) -> None:
     hydra = HydraConfig.get()
     overrides = list(hydra.overrides.task)
     with in_one_line():
-        check_overrides("sensitivity", overrides, hydra.mode is RunMode.MULTIRUN, _SET_OTHERWISE)
+        check_overrides("sensitivity", overrides, hydra.mode is RunMode.MULTIRUN, SET_OTHERWISE)
         settings = read_settings(section_of(config, "sensitivity"))
         scenarios = [scenario for scenario in (settings.arm, settings.relative_to) if scenario is not None]
         setups = {scenario: compose_arm("sensitivity", scenario, overrides) for scenario in scenarios}

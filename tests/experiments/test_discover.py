@@ -88,9 +88,12 @@ def folder_of(results: Path) -> Path:
     return folder
 
 
-def test_the_job_finds_the_number_that_was_made_to_matter(knockon: Callable[..., Answer]) -> None:
+def test_the_job_finds_the_number_that_was_made_to_matter(
+    knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With a wide prior the level at the start decides how many attacks there are: 60 in 20 days are about 90 a month."""
     wide = "islamic_state.attacks_per_month_at_start.prior=[loguniform,20,400]"
+    monkeypatch.setattr("experiments.figures.PIXELS_AN_INCH", 40)
     answer = knockon("discover", *SMALL, *BY_VALUE, wide, "discover.worse_than=60")
     assert answer.code == 0, answer.err
     folder = folder_of(Path("results"))

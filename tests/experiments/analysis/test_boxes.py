@@ -46,6 +46,7 @@ def test_a_form_of_a_switch_is_found() -> None:
     found = discover(values, interest)
     rows = found.restrictions.set_index("factor")
     assert rows.loc["switches.knock_on_form", "forms"] == "cascade"
+    assert rows.loc["switches.knock_on_form", "to_share"] == pytest.approx(1.0 / 3.0, abs=0.05)
     assert set(rows.index) == {"switches.knock_on_form", "a.number_0"}
 
 

@@ -68,7 +68,7 @@ def restrictions() -> pd.DataFrame:
             (FACTORS[2], 0.31, np.nan, 0.62, 1.0, "", 1e-9),
             (FACTORS[3], np.nan, 0.0045, 0.0, 0.06, "", 2e-4),
             (FACTORS[5], -0.2, 0.4, 0.03, 0.97, "", 0.03),
-            (FACTORS[1], np.nan, np.nan, 0.0, 1.0, "free_standing, compensating", 0.0004),
+            (FACTORS[1], np.nan, np.nan, 0.0, 0.4, "free_standing, compensating", 0.0004),
         ],
         columns=["factor", "low", "high", "from_share", "to_share", "forms", "quasi_p"],
     )

@@ -90,7 +90,9 @@ def test_a_box_shows_its_limits_and_free_sides_reach_the_end() -> None:
         "\N{MINUS SIGN}0.2",
         "0.4",
     ]
-    assert [text.get_text() for text in axes.texts if text.get_gid() == "forms"] == ["is free standing, compensating"]
+    assert [text.get_text() for text in axes.texts if text.get_gid() == "forms"] == [
+        "is free standing, compensating (40% of draws)"
+    ]
 
 
 def test_the_box_of_nothing_is_none() -> None:

@@ -1,0 +1,35 @@
+"""Every kind of figure as an image, held against the one that somebody looked at.
+
+After a change that is meant: `uv run pytest tests/experiments/figures/test_images.py --mpl-generate-path=FOLDER`, look at what is
+there, and put it into `baseline/`.
+"""
+
+from collections.abc import Callable
+
+import pytest
+import test_figure_answers
+import test_legible
+from drawing import EIGHT
+from matplotlib.figure import Figure
+
+SMALL = 40
+"""Dots an inch: enough to see that something moved, and a baseline takes some 20 kB."""
+TOLERANCE = 4.0
+"""Root mean square of the difference in grey levels: a moved label gives more, another rounding of a letter's edge less."""
+DRAW: dict[str, Callable[[], Figure]] = {
+    **{kind: lambda draw=draw: draw(EIGHT[:3]) for kind, draw in test_legible.DRAW.items()},
+    **{
+        kind.replace(" ", "_").replace("-", "_"): draw
+        for kind, draw in test_figure_answers.DRAW.items()
+        if "of one" not in kind
+    },
+}
+
+
+@pytest.mark.slow
+@pytest.mark.mpl_image_compare(
+    baseline_dir="baseline", style="default", tolerance=TOLERANCE, savefig_kwargs={"dpi": SMALL}, remove_text=False
+)
+@pytest.mark.parametrize("kind", DRAW)
+def test_it_looks_as_it_did(kind: str) -> Figure:
+    return DRAW[kind]()
