@@ -74,8 +74,8 @@ def to_dataset(setup: Setup, model: IraqModel, recorder: Recorder) -> xr.Dataset
 
 
 def joined(blocks: Sequence[xr.Dataset]) -> xr.Dataset:
-    """Put blocks together, in the order of their worlds."""
-    ordered = sorted(blocks, key=lambda block: int(block["world"][0]))
+    """Put blocks together, in the order of their worlds, whose numbers each has as an index."""
+    ordered = sorted(blocks, key=lambda block: int(block.indexes["world"][0]))
     if len(ordered) == 1:
         return ordered[0]
     return xr.concat(ordered, dim="world", data_vars="minimal", coords="minimal", compat="override")

@@ -23,7 +23,7 @@ def run_whole(work: Work, worlds: int, compute: Compute, label: str) -> xr.Datas
     """Do any work on the first worlds, block after block, and return what came of it at once; nothing is stored.
 
     Args:
-        work: on the worlds of a block; its dataset has them along `world`.
+        work: on the worlds of a block; its dataset has them along `world`, with their numbers.
         worlds: how many.
         compute: where.
         label: shown beside the progress.

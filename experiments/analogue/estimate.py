@@ -11,7 +11,7 @@ from experiments.analogue.runs import LEAD, PARAMETERS, drawn_parameters, replay
 from experiments.analogue.settings import Analogue
 from experiments.analysis.contraction import LEVELS, contraction, correlation
 from experiments.analysis.likelihood import Replay
-from experiments.analysis.proposal import Proposal, propose, quantiles_of
+from experiments.analysis.proposal import Proposal, log_weights_in_turn, propose, quantiles_of, scores_in_turn
 from experiments.analysis.weights import effective_size, log_mean, normalised, tempered, weighted_quantiles
 from experiments.designs import drawn_numbers, drawn_switches, with_design
 from experiments.history import with_fixed
@@ -31,8 +31,8 @@ MEANINGS = {
     CODED_APART: "the model's own rule; exits that the source puts down to the end of the mandate count as staying up to it",
     ALL_APART: "so do those that it puts down to the end of the agreements that replaced the mandate",
 }
-ROUNDS = 3
-"""The last of which counts."""
+ROUNDS, ROUNDS_ON = 4, 2
+"""From the priors, and from where others were found; the last one counts."""
 _PRIOR_SHARE = 0.2
 """Of the draws that come from the prior still."""
 _ENOUGH = 10.0
@@ -49,57 +49,60 @@ class Estimate:
         draws: by name, (worlds,).
         log_weights: by reading, (worlds,): log-likelihood plus log of prior over proposal.
         prior: weights that make the prior of the draws, (worlds,).
-        proposal: that the draws are from.
+        proposals: that the draws are from, in turn.
     """
 
     setup: Setup
     draws: Mapping[str, Array]
     log_weights: Mapping[str, Array]
     prior: Array
-    proposal: Proposal
+    proposals: tuple[Proposal, ...]
 
     def weights(self, reading: str) -> Array:
         """Return the weights of a reading, summing to 1, (worlds,)."""
         return normalised(self.log_weights[reading])
 
 
-def estimate(analogue: Analogue, readings: Sequence[str], begin: Proposal | None = None) -> Estimate:
+def estimate(analogue: Analogue, readings: Sequence[str], begin: Sequence[Proposal] = ()) -> Estimate:
     """Draw the parameters of the exits, replay the observed ones with them, and weight the draws; in rounds.
 
-    Each round proposes near what the one before found, under all readings taken together (population Monte Carlo: Cappe et
-    al. 2004, doi:10.1198/106186004X12803); the last one counts.
+    Each round draws near what the one before found under each reading (population Monte Carlo: Cappe et al. 2004,
+    doi:10.1198/106186004X12803); the last one counts.
 
     Args:
         analogue: the coalition.
         readings: names; with `NO_MANDATE` alone, the model's rule of mandates is off.
-        begin: where the first round draws from; None: from the priors, and a round more.
+        begin: proposals of the first round; without any, it draws from the priors, and there are more rounds.
     """
     setup = analogue.setup
     if list(readings) == [NO_MANDATE]:
         setup = with_fixed(setup, {"coalition.effect_of_mandate_renewal": 0.0})
     names = tuple(designed_names(setup))
     size = len(names) + 1
-    proposal = begin or Proposal(np.zeros(size), np.eye(size), 0.5)  # both halves the prior
-    for left in range(ROUNDS if begin is None else ROUNDS - 1, 0, -1):
+    proposals = tuple(begin) or (Proposal(np.zeros(size), np.eye(size), 0.5),)  # both halves the prior
+    rounds = ROUNDS_ON if begin else ROUNDS
+    for left in range(rounds - 1, -1, -1):
         random = generator(setup.seed, f"proposal of the analogue, {left} rounds left", 0)
         uniforms = random.random((setup.worlds, size + 1))
-        scores = proposal.scores(uniforms[:, 0], uniforms[:, 1:])
-        found = _weigh(analogue, with_design(setup, Design(names, quantiles_of(scores[:, :-1]))), readings, scores, proposal)
-        if left > 1:
+        scores = scores_in_turn(proposals, uniforms[:, 0], uniforms[:, 1:])
+        found = _weigh(analogue, with_design(setup, Design(names, quantiles_of(scores[:, :-1]))), readings, scores, proposals)
+        if left:
             least = min(_ENOUGH * size, setup.worlds / 2.0)
-            together = np.mean([tempered(values, least) for values in found.log_weights.values()], axis=0)
-            proposal = propose(scores, together, _PRIOR_SHARE)
+            flattened = [tempered(values, least) for values in found.log_weights.values()]
+            proposals = tuple(propose(scores, weights, _PRIOR_SHARE) for weights in flattened)
     return found
 
 
-def _weigh(analogue: Analogue, designed: Setup, readings: Sequence[str], scores: Array, proposal: Proposal) -> Estimate:
+def _weigh(
+    analogue: Analogue, designed: Setup, readings: Sequence[str], scores: Array, proposals: tuple[Proposal, ...]
+) -> Estimate:
     """Return draws with their weights; the last of their scores is that of the effect of an end of mandate."""
-    effect, ratio = _effect_of_end(analogue, quantiles_of(scores[:, -1])), proposal.log_weights(scores)
+    effect, ratio = _effect_of_end(analogue, quantiles_of(scores[:, -1])), log_weights_in_turn(proposals, scores)
     covariate = effect if COVARIATE in readings else None
     replay = replay_exits(designed, analogue.past, analogue.near_end_of_mandate(), covariate)
     log_weights = {name: ratio + likelihood_of(name, analogue, replay) for name in readings}
     draws = {**drawn_parameters(designed), END_OF_MANDATE: effect}
-    return Estimate(designed, draws, log_weights, normalised(ratio), proposal)
+    return Estimate(designed, draws, log_weights, normalised(ratio), proposals)
 
 
 def designed_names(setup: Setup) -> list[str]:

@@ -54,7 +54,7 @@ def find_out(analogue: Analogue) -> Findings:
     main = estimate(analogue, readings)
     estimated = [(analogue.past.announced, estimate(analogue, [NO_MANDATE])), (analogue.past.announced, main)]
     for announced in analogue.others:
-        estimated.append((announced, estimate(analogue.announced(announced), readings, main.proposal)))
+        estimated.append((announced, estimate(analogue.announced(announced), readings, main.proposals)))
     simulated = _run_on(analogue, main, readings)
     names = [*PARAMETERS, LEAD, PEERS, *([END_OF_MANDATE] if COVARIATE in readings else [])]
     draws = {name: main.draws[name] for name in names}

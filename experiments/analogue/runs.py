@@ -120,7 +120,8 @@ def _run_block(setup: Setup, worlds: Worlds) -> xr.Dataset:
     model.run(setup.days)
     coalition = model.coalition
     gone = np.where(coalition.decided_on >= 0, coalition.decided_on + np.ceil(coalition.exit_days), np.nan)
-    return xr.Dataset({"exit_day": (("world", "member"), np.where(gone < setup.days, gone, np.nan).T)})
+    exit_day = np.where(gone < setup.days, gone, np.nan).T
+    return xr.Dataset({"exit_day": (("world", "member"), exit_day)}, coords={"world": worlds.numbers})
 
 
 def replay_exits(setup: Setup, past: PastCoalition, acts: Array, covariate: Array | None = None) -> Replay:
@@ -151,7 +152,8 @@ def _replay_block(setup: Setup, past: PastCoalition, acts: Array, covariate: Arr
         coalition.follow(decides_on == day)
     replay = stays.replay()
     dimensions = ("world", "hazards", "member")
-    return xr.Dataset({name: (dimensions, np.moveaxis(getattr(replay, name), -1, 0)) for name in ("left", "stayed")})
+    values = {name: (dimensions, np.moveaxis(getattr(replay, name), -1, 0)) for name in ("left", "stayed")}
+    return xr.Dataset(values, coords={"world": worlds.numbers})
 
 
 def known_days(past: PastCoalition, day_of: Callable[[date], int], end: int) -> KnownDays:
@@ -189,4 +191,5 @@ def _drawn_block(setup: Setup, worlds: Worlds) -> xr.Dataset:
     drawn |= {LEAD: coalition.effect_of_lead, PEERS: coalition.effect_of_peers}
     forms = [form for form, _ in setup.ledger.switches["knock_on_form"].weights]
     drawn |= {form: model.parameters.form("knock_on_form", form) for form in forms}
-    return xr.Dataset({name: ("world", np.broadcast_to(v, (1, worlds.count))[0].copy()) for name, v in drawn.items()})
+    values = {name: ("world", np.broadcast_to(given, (1, worlds.count))[0].copy()) for name, given in drawn.items()}
+    return xr.Dataset(values, coords={"world": worlds.numbers})

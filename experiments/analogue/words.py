@@ -7,6 +7,9 @@ import numpy as np
 from experiments.analogue.estimate import COVARIATE, MEANINGS, NO_MANDATE, RENEWALS, TYPICAL_DEPENDENCE
 from experiments.analogue.findings import Findings, main_reading
 
+TIED = -0.5
+"""Correlation below which two effects are told apart by their sum."""
+
 
 def told(findings: Findings) -> str:
     """Return what was found, as an analyst reads it."""
@@ -86,13 +89,16 @@ def verdict(findings: Findings) -> str:
     coded = sum(stay.trigger in mandate.triggers for stay in after)
     replaced = sum(stay.trigger in mandate.agreements for stay in after)
     alone, together, apart = (rows[name] for name in (NO_MANDATE, COVARIATE, list(rows)[-1]))
+    medians = findings.readings["median"]
+    tied = ": what is known is rather their sum than either" if together["correlation_with_end"] < TIED else ""
     sentences = (
         f"Of {len(after)} exits after the announcement the source puts {coded} down to the end of the mandate and {replaced}"
         " to the end of what replaced it.",
         f"If mandates play no part, the lead's effect is {_spread(alone)}; with the end of the mandate as a covariate it is"
         f" {_spread(together)}, {max(together['contraction'], 0.0):.0%} of the prior's variance gone, and correlates with that"
-        f" of the mandate's end by {together['correlation_with_end']:.2f}: hardly more than their sum is identified.",
+        f" of the mandate's end by {together['correlation_with_end']:.2f}{tied}.",
         f"With these exits set apart it is {_spread(apart)}.",
+        f"Over all readings and days of the announcement its median runs from {medians.min():.1f} to {medians.max():.1f}.",
         "The priors were set with these exits in view: read the posterior as a check, not as evidence of its own.",
     )
     return " ".join(sentences)

@@ -3,6 +3,7 @@
 All in normal scores of the parameters: their prior is then a standard normal, whatever its form.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,6 +59,28 @@ def propose(scores: Array, weights: Array, prior_share: float) -> Proposal:
     apart = scores - mean
     covariance = (apart * weights[:, None]).T @ apart / (1.0 - np.square(weights).sum())
     return Proposal(mean, np.linalg.cholesky(_WIDENED * covariance + 1e-6 * np.eye(len(mean))), prior_share)
+
+
+def scores_in_turn(proposals: Sequence[Proposal], component: Array, uniforms: Array) -> Array:
+    """Return normal scores, each proposal drawing every so many-th of them, (draws, parameters).
+
+    Args:
+        proposals: at least one.
+        component: (draws,) uniforms that choose between prior and normal.
+        uniforms: (draws, parameters).
+    """
+    scores = np.empty_like(uniforms)
+    for place, proposal in enumerate(proposals):
+        turn = slice(place, None, len(proposals))
+        scores[turn] = proposal.scores(component[turn], uniforms[turn])
+    return scores
+
+
+def log_weights_in_turn(proposals: Sequence[Proposal], scores: Array) -> Array:
+    """Return the logarithm of prior over the even mixture of proposals (balance heuristic: Veach and Guibas 1995), (draws,)."""
+    densities = [-proposal.log_weights(scores) for proposal in proposals]
+    ratio: Array = np.log(len(proposals)) - np.logaddexp.reduce(densities, axis=0)
+    return ratio
 
 
 def scores_of(quantiles: Array) -> Array:

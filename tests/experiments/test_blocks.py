@@ -6,6 +6,7 @@ import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from experiments.block import joined
 from experiments.blocks import by_chunk, cut
 from sim.worlds import CHUNK, Worlds
 
@@ -52,3 +53,10 @@ def test_a_block_falls_into_its_chunks(worlds, parts):
     data = xr.Dataset({"number": ("world", np.arange(worlds.first, worlds.first + worlds.count))})
     found = [(chunk, int(part["number"][0]), int(part["number"][-1])) for chunk, part in by_chunk(worlds, data)]
     assert found == parts
+
+
+def test_blocks_are_joined_by_their_worlds_not_as_they_come() -> None:
+    parts = [xr.Dataset({"value": ("world", worlds)}, coords={"world": worlds}) for worlds in ([4, 5], [0, 1], [2, 3])]
+    assert joined(parts)["value"].values.tolist() == [0, 1, 2, 3, 4, 5]
+    with pytest.raises(KeyError, match="world"):
+        joined([part.drop_vars("world") for part in parts])
