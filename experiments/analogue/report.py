@@ -138,7 +138,7 @@ def _draw(findings: Findings, folder: Path) -> None:
     setup, main = findings.analogue.setup, findings.main
     note = f"{findings.analogue.name}, {setup.worlds:,} worlds a round, seed {setup.seed}."
     about = {"Title": f"Past coalition: {findings.analogue.name}", "Subject": note, "Keywords": f"key {setup.key}"}
-    names = {PRIOR: "the priors", RENEWALS: "posterior, the model's own rule", COVARIATE: "posterior, with the covariate"}
+    names = {PRIOR: "Prior", RENEWALS: "Posterior, the model's own rule", COVARIATE: "Posterior, with the covariate"}
     worlds = {name: label for name, label in names.items() if f"{name}_median" in findings.survival}
     figure = survival_of_past(findings.survival, worlds, note)
     write(figure, folder / "survival", about)

@@ -1,6 +1,6 @@
 """A past coalition: its survival, modelled and observed; what its exits did to the priors; the lead's effect by reading."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,13 +17,14 @@ from experiments.figures.style import COLOURS, GREYS, HAIRLINE, INK, NOTE, TEXT,
 from experiments.figures.weeks import DAYS_A_MONTH
 from sim.rule import Array
 
-_BINS = 24
+_BINS = 16
 _ROW = 0.17
 """Height of a row of the forest, inches."""
 _OF_A_ROW = ("q05", "median", "q95", "effective_draws")
+_RATIOS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 _PANELS: Mapping[str, tuple[str, str]] = {
     "arrival": ("months since arrival", "members still there, %"),
-    "announcement": ("months since the lead's announcement", "of those then there, %"),
+    "announcement": ("months since the announcement", "of those then there, %"),
 }
 
 
@@ -54,8 +55,7 @@ def survival_of_past(survival: pd.DataFrame, ensembles: Mapping[str, str], note:
     """
     text = (
         "Black: observed, Kaplan-Meier, members not gone by the end censored; thin: its central 90 % interval (Greenwood,"
-        " log-log). Blue: median and central 90 % of the worlds' curves, to which the interval's chance does not belong. "
-        f"{note}"
+        f" log-log). Blue: median and central 90 % of the worlds' curves. {note}"
     )
     columns = len(ensembles)
     grid = Grid(len(_PANELS) * columns, columns, 1.45, left=0.46, right=0.1, above=0.36, below=0.34, note=text)
@@ -97,7 +97,10 @@ def prior_and_posterior(draws: Mapping[str, Array], prior: Array, posteriors: Ma
     columns = min(4, len(draws))
     looks = dict(zip(posteriors, LOOKS, strict=False))
     said = "; ".join(f"{word}: {name}" for word, name in zip(("blue", "orange, dotted"), posteriors, strict=False))
-    text = f"Grey: prior. Lines: posterior, {said}. Dots and bars above: median and central 90 %. {note}"
+    text = (
+        f"Grey: prior. Lines: posterior, {said}. Dots and bars above: median and central 90 %. Effects are on the log hazard;"
+        f" as it acts: times the factor of the knock-on's form in the world, 0 for peers where it is free-standing. {note}"
+    )
     grid = Grid(len(draws), columns, 1.05, left=0.16, right=0.12, above=0.42, below=0.34, note=text)
     figure, panels = grid.build(extra=0.06)
     for number, (name, axes) in enumerate(zip(draws, panels, strict=True)):
@@ -144,7 +147,7 @@ def effect_by_reading(readings: pd.DataFrame, prior: tuple[float, float, float],
         "Dots: median; lines: central 90 %. Grey: the same of the prior. Right: effective draws. Upper axis: by how much an"
         f" announced exit of the lead multiplies the hazard of a member with a dependence of {dependence:g}. {note}"
     )
-    grid = Grid(1, 1, _ROW * (len(rows) + 1), left=2.65, right=0.5, above=0.52, below=0.34, note=text)
+    grid = Grid(1, 1, _ROW * (len(rows) + 1), left=2.2, right=0.5, above=0.52, below=0.34, note=text)
     figure, (axes,) = grid.build(extra=0.06)
     axes.axvspan(prior[0], prior[2], color=HAIRLINE, alpha=0.7, linewidth=0, zorder=0)
     axes.axvline(prior[1], color=GREYS[2], linewidth=0.9, zorder=0)
@@ -152,7 +155,7 @@ def effect_by_reading(readings: pd.DataFrame, prior: tuple[float, float, float],
     for height, (label, row) in enumerate(rows):
         bold = row is None
         axes.annotate(
-            label, (0.0, height), (-186.0 if bold else -178.0, 0.0), xycoords=("axes fraction", "data"),
+            label, (0.0, height), (-152.0 if bold else -144.0, 0.0), xycoords=("axes fraction", "data"),
             textcoords="offset points", va="center", size=TEXT, weight="bold" if bold else "normal",
         )  # fmt: skip
         if row is None:
@@ -181,10 +184,11 @@ def _rows_of(readings: pd.DataFrame) -> list[tuple[str, dict[str, float] | None]
 
 
 def _upper_axis(axes: Axes, dependence: float) -> None:
-    ratios: Sequence[float] = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
+    low, high = axes.get_xlim()
+    places = [ratio for ratio in _RATIOS if low <= np.log(ratio) / dependence <= high]
     upper = axes.secondary_xaxis("top", functions=(partial(np.multiply, dependence), partial(np.multiply, 1.0 / dependence)))
-    upper.xaxis.set_major_locator(FixedLocator([float(np.log(ratio)) for ratio in ratios]))
-    upper.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{np.exp(x):.2g}"))
+    upper.xaxis.set_major_locator(FixedLocator([float(np.log(ratio)) for ratio in places]))
+    upper.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{round(np.exp(x), 2):g}"))
     upper.tick_params(labelsize=TEXT, length=2.5, width=0.6, pad=2)
     upper.set_xlabel("hazard ratio", size=TEXT, labelpad=3)
     upper.spines["top"].set_visible(True)
