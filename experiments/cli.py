@@ -22,9 +22,10 @@ JOBS = {
     "sensitivity": "which numbers and mechanisms an answer hinges on: knockon sensitivity sensitivity=quick",
     "discover": "what would have to be true for an arm to be so much worse: knockon discover",
     "decide": "regret, thresholds and doses of several arms, outcome by outcome: knockon decide",
+    "export": "the worlds of a comparison for Stata and others, with a codebook: knockon export format=dta",
     "benchmark": "measure how fast the model is here and where its time goes: knockon benchmark benchmark=quick",
 }
-WITHOUT_CONFIG = ("describe",)
+WITHOUT_CONFIG = ("describe", "export")
 """Jobs that take plain arguments: nothing is composed for them."""
 
 
