@@ -13,6 +13,7 @@ from experiments.errors import InputError, fail, nearest
 JOBS = {
     "run": "run one scenario, or a sweep of anything: knockon run scenario=us_pullout",
     "compare": "compare scenarios on the same worlds, the main job: knockon compare",
+    "figures": "draw the figures of a stored comparison again, for a paper or slides: knockon figures figure=slides",
     "check": "check a config or a whole sweep without running it: knockon check -m scenario=stay,us_pullout",
     "describe": "explain a parameter, rule, policy, outcome, ...: knockon describe militias.effect_of_restraint",
     "replay": "live through one world again, with its event log: knockon replay world=731",

@@ -18,8 +18,9 @@ from experiments.mechanisms import read_mechanisms, switch_off
 from experiments.policies import read_policy
 from experiments.posterior import read_posterior
 from experiments.setup import Setup, Start, identity_of
-from experiments.shipped import DRY_RUN, OF_ONE_JOB, ROOTS, conf_folder, declared
+from experiments.shipped import DRY_RUN, FIGURE, OF_ONE_JOB, ROOTS, conf_folder, declared
 from experiments.values import check_keys, choice, section, whole, yes_or_no
+from experiments.venue import read_venue
 from sim.calendar import CalendarError, read_calendar
 from sim.forcings import ForcingError
 from sim.outcomes import Record
@@ -30,7 +31,7 @@ from sim.theatre import read_theatre
 
 _ENSEMBLE = {"worlds", "worlds_per_draw", "days", "seed", "uncertainty", "posterior", "start", "record"}
 _TABLES = ("members", "factions", "sites", "governorates", "borders", "neighbours")
-_NOT_RECORDED = ("results", "compute", DRY_RUN, "hydra")
+_NOT_RECORDED = ("results", "compute", DRY_RUN, FIGURE, "hydra")
 """Where and how a run was computed: it may hold personal paths, and changes no number."""
 _LONGEST_RUN_DAYS = 3653
 _MOST_WORLDS = 10**8
@@ -57,7 +58,7 @@ def read_setup(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> 
             raise InputError(
                 f"{job}: what is asked there, of an experiment perhaps, is asked by knockon {job}, and no other job"
             )
-    check_keys("", plain, {*ROOTS, DRY_RUN, *declared()})
+    check_keys("", plain, {*ROOTS, DRY_RUN, FIGURE, *declared()})
     missing = [name for name in (*ROOTS, *declared()) if name != "hydra" and plain.get(name) is None]
     if missing:
         raise InputError(f"the config misses {', '.join(missing)}")
@@ -111,6 +112,7 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
         seed=seed,
         record=record,
         compute=read_compute(plain),
+        venue=read_venue(plain),
         results=Path(str(plain["results"])).expanduser(),
         reference=str(plain["reference"]),
         dry_run=yes_or_no(DRY_RUN, plain.get(DRY_RUN, False)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 
 import xarray as xr
@@ -48,6 +49,13 @@ def origin_of(label: str, reference: str, store: ArmStore, data: xr.Dataset) -> 
         versions=_named(run.get("versions", {}).get("knockon") for run in runs),
         commits=_named(_short(run.get("commit")) for run in runs),
     )
+
+
+def in_one_line(origins: Sequence[Origin]) -> str:
+    """Return what figures of these arms rest on: version, commit, and the key and worlds of each."""
+    versions, commits = (_named(getattr(origin, what) for origin in origins) for what in ("versions", "commits"))
+    arms = "; ".join(f"{origin.label} {origin.key}, {origin.worlds} worlds" for origin in origins)
+    return f"Knock-on {version('knockon')}, results of version {versions}, commit {commits}: {arms}."
 
 
 def _short(commit: object) -> str:

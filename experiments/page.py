@@ -38,22 +38,28 @@ _ORIGIN = ("arm", "reference", "worlds", "days", "seed", "key", "overrides", "ve
 
 
 def write_page(
-    folder: Path, origins: Sequence[Origin], table: pd.DataFrame, behind: Mapping[str, pd.DataFrame], grades: Mapping[str, int]
+    folder: Path,
+    origins: Sequence[Origin],
+    table: pd.DataFrame,
+    behind: Mapping[str, pd.DataFrame],
+    grades: Mapping[str, int],
+    figures: Path,
 ) -> Path:
     """Write the page of a comparison.
 
     Args:
-        folder: of the comparison; its figures are there already.
+        folder: of the comparison.
         origins: of its arms.
         table: of `compare_arms`.
         behind: of `explained`.
         grades: how many numbers of the model have which grade.
+        figures: folder of the figures, which are there already.
 
     Returns:
         Its path.
     """
     path = folder / "report.html"
-    write_whole(path, page(origins, table, behind, grades, _pictures(folder / "figures"), folder.name))
+    write_whole(path, page(origins, table, behind, grades, _pictures(figures), folder.name))
     return path
 
 

@@ -16,9 +16,11 @@ from experiments.analysis.words import answer, headline_table
 from experiments.arms import Arm, can_be_compared
 from experiments.errors import UNFINISHED, fail, say
 from experiments.figures import draw_comparison
-from experiments.origins import origin_of
+from experiments.origins import in_one_line, origin_of
 from experiments.page import write_page
+from experiments.redraw import figures_folder
 from experiments.tables import write_tables
+from experiments.venue import drawn_for
 
 _WIDEST, _NARROWEST = 200, 80
 
@@ -52,13 +54,15 @@ def compare_finished(arms: Sequence[Arm]) -> pd.DataFrame:
     folder = comparison_folder(arms)
     behind = explained(data, reference_of)
     write_tables(folder, arms, table, behind)
-    draw_comparison(folder / "figures", data, table)
     origins = [origin_of(arm.label, arm.reference, arm.store, data[arm.label]) for arm in arms]
+    figures = figures_folder(folder, arms[0].setup.venue)
+    with drawn_for(arms[0].setup.venue, in_one_line(origins)):
+        draw_comparison(figures, data, table)
     grades = Counter(parameter.grade for parameter in arms[0].setup.ledger.parameters.values())
-    page = write_page(folder, origins, table, behind, grades)
+    page = write_page(folder, origins, table, behind, grades, figures)
     print(f"Report:  {page}")
     print(f"Tables:  {folder / 'tables'}")
-    print(f"Figures: {folder / 'figures'}")
+    print(f"Figures: {figures}")
     print(f"Arms:    {arms[0].setup.results / 'arms'} ({', '.join(arm.setup.folder.name for arm in arms)})")
     return table
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from experiments.compute import Compute
 from experiments.posterior import Posterior
+from experiments.venue import Venue
 from sim.calendar import Calendar
 from sim.forcings import Event
 from sim.outcomes import Record
@@ -55,6 +56,7 @@ class Setup:
         forcings: known events that it lives through. `phase`: whose dice it throws. `posterior`: that its draws come from.
         `swept`: the overrides that this arm was composed with.
         identity: what changes a world's numbers, as plain values. `key`: its hash.
+        venue: where the figures of its comparison are shown.
         dry_run: whether to tell what it would take, and compute nothing.
         resolved: the whole config as plain values, for the record.
     """
@@ -72,6 +74,7 @@ class Setup:
     seed: int
     record: Record
     compute: Compute
+    venue: Venue
     results: Path
     reference: str
     dry_run: bool

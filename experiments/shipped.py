@@ -22,7 +22,7 @@ ROOTS = (
 """What a composed config has beside the groups of parameters."""
 OF_ONE_JOB = ("sensitivity", "discover", "decide")
 """Jobs whose own settings stand below their name, and that no other job reads."""
-DRY_RUN = "dry_run"
+DRY_RUN, FIGURE = "dry_run", "figure"
 """What only the jobs have that compute and store arms."""
 
 

@@ -2,8 +2,10 @@
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from importlib.metadata import version
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +14,18 @@ import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
-from experiments.figures.attack_map import ATTACKS, attack_map
+from experiments.figures.attack_map import ATTACKS, attack_map, median_attacks, most_attacks
 from experiments.figures.benchmark import benchmark
 from experiments.figures.calibration import predicted_year, priors_and_posteriors
 from experiments.figures.fans import DEFAULT, fans
-from experiments.figures.forest import forest
+from experiments.figures.forest import forest, outcomes_of
 from experiments.figures.layout import provenance
-from experiments.figures.overview import overview
+from experiments.figures.overview import columns_of, most_columns, overview
 from experiments.figures.style import arm_name
 from experiments.figures.survival import EXIT_DAY, TROOPS, survival
 from experiments.figures.timeline import timeline
 from experiments.figures.weeks import is_weekly
+from experiments.venue import venue
 
 __all__ = [
     "QUESTIONS",
@@ -49,31 +52,79 @@ QUESTIONS = {
 """What each figure of a comparison asks, by its kind, the most telling first."""
 
 
-def draw_comparison(folder: Path, arms: Mapping[str, xr.Dataset], table: pd.DataFrame) -> None:
-    """Draw every figure of a comparison that its outcomes allow and write it as PDF and PNG.
+def draw_comparison(
+    folder: Path, arms: Mapping[str, xr.Dataset], table: pd.DataFrame, kinds: Collection[str] = tuple(QUESTIONS)
+) -> None:
+    """Draw the figures of a comparison that its outcomes allow, for the venue in force, and write them as PDF and PNG.
+
+    A figure higher than the venue's page is drawn as several, `fans_1`, `fans_2`. Beside each lies its caption, `fans_1.txt`.
 
     Args:
         folder: of the figures; made where it is missing.
         arms: dataset by label.
         table: of `compare_arms`.
+        kinds: which of them.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    for kind, pages in _drawn(arms, table).items():
+        figures = pages() if kind in kinds else []
+        for old in [*folder.glob(f"{kind}.*"), *folder.glob(f"{kind}_[0-9]*.*")] if figures else ():
+            old.unlink()
+        for number, figure in enumerate(figures, 1):
+            name = kind if len(figures) == 1 else f"{kind}_{number}"
+            save(figure, folder / name, arms)
+            (folder / f"{name}.txt").write_text(f"{QUESTIONS[kind]} {figure.get_label()}\n", encoding="utf-8")
+
+
+def _drawn(arms: Mapping[str, xr.Dataset], table: pd.DataFrame) -> dict[str, Callable[[], list[Figure]]]:
+    """Return what draws the pages of each kind of figure that the outcomes allow."""
     references = set(table["reference"])
     everywhere = set.intersection(*({str(name) for name in data.data_vars} for data in arms.values()))
     seeds = {int(data.attrs["seed"]) for data in arms.values() if "seed" in data.attrs}
     seed = min(seeds) if len(seeds) == 1 else None
-    drawn: dict[str, Callable[[], Figure]] = {}
-    if any(all(is_weekly(data, name) for data in arms.values()) for name in DEFAULT):
-        drawn["fans"] = lambda: fans(arms, references=references)
+    weekly = [name for name in DEFAULT if all(is_weekly(data, name) for data in arms.values())]
+    drawn: dict[str, Callable[[], list[Figure]]] = {}
+    if weekly:
+        drawn["fans"] = lambda: on_pages(weekly, lambda names: fans(arms, names, references=references))
     if (table["arm"] != table["reference"]).any():
-        drawn["forest"] = lambda: forest(table, seed=seed)
-        drawn["overview"] = lambda: overview(table, seed=seed)
+        drawn["forest"] = lambda: on_pages(outcomes_of(table), lambda names: forest(table, seed=seed, only=names))
+        drawn["overview"] = lambda: on_pages(
+            columns_of(table), lambda columns: overview(table, seed=seed, only=columns), most_columns()
+        )
     if {EXIT_DAY, TROOPS} <= everywhere:
-        drawn["survival"] = lambda: survival(arms, references)
+        drawn["survival"] = lambda: [survival(arms, references)]
     if ATTACKS in everywhere:
-        drawn["attack_map"] = lambda: attack_map(arms, read_outlines())
-    for name, draw in drawn.items():
-        save(draw(), folder / name, arms)
+        drawn["attack_map"] = lambda: _maps(arms)
+    return drawn
+
+
+def _maps(arms: Mapping[str, xr.Dataset]) -> list[Figure]:
+    """Draw the maps of all arms on one scale, however many pages they take."""
+    top, outlines = most_attacks(map(median_attacks, arms.values())), read_outlines()
+    return on_pages(list(arms), lambda labels: attack_map({label: arms[label] for label in labels}, outlines, top=top))
+
+
+def on_pages[T](parts: Sequence[T], draw: Callable[[Sequence[T]], Figure], most: int | None = None) -> list[Figure]:
+    """Draw parts on as few pages as hold them.
+
+    Args:
+        parts: what can stand on one page or on several, in order.
+        draw: draws some of them.
+        most: of them on a page; as many as its height allows by default.
+    """
+    pages = 1 if most is None else -(-len(parts) // most)
+    while True:
+        figures = [draw(part) for part in _shared_out(parts, pages)]
+        highest = max(figure.get_figheight() for figure in figures)
+        if highest <= venue().height or pages >= len(parts):
+            return figures
+        pages = min(len(parts), max(pages + 1, int(pages * highest / venue().height)))
+
+
+def _shared_out[T](parts: Sequence[T], pages: int) -> list[Sequence[T]]:
+    """Share parts out over pages, as many on each but for the last ones."""
+    ends = [round(page * len(parts) / pages) for page in range(pages + 1)]
+    return [parts[low:high] for low, high in pairwise(ends)]
 
 
 def save(figure: Figure, path: Path, arms: Mapping[str, xr.Dataset]) -> None:
@@ -97,7 +148,8 @@ def write(figure: Figure, path: Path, about: Mapping[str, str]) -> None:
         path: of the files, without their ending.
         about: metadata: `Title`, `Subject`, `Keywords`.
     """
-    metadata = {**about, "Creator": "Knock-on"}
+    origin = f"{about.get('Subject', '')} {venue().origin}".strip()
+    metadata = {**about, "Subject": origin, "Creator": f"Knock-on {version('knockon')}"}
     with matplotlib.rc_context({"pdf.fonttype": 42}):
         figure.savefig(path.with_name(f"{path.name}.pdf"), metadata=metadata | {"CreationDate": None})  # type: ignore[arg-type]
         figure.savefig(path.with_name(f"{path.name}.png"), dpi=PIXELS_AN_INCH, metadata=metadata)

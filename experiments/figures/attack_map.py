@@ -1,6 +1,6 @@
 """Map: where do the militias attack, by arm?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 import numpy as np
@@ -13,13 +13,16 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.spines import Spine
 
-from experiments.figures.layout import DOUBLE_COLUMN, Grid, provenance, title, wrap
+from experiments.figures.layout import Grid, provenance, title, wrap
 from experiments.figures.style import FAINT, INK, TEXT, TITLE, arm_name, in_style, place_name
+from experiments.venue import venue
 from sim.rule import Array
 
 ATTACKS = "attacks_by_governorate"
 COLUMNS, MANY = 3, 9
 """Maps beside each other; with more arms than so many, one more."""
+NARROWEST = 1.7
+"""Inches of a map with its numbers."""
 LATITUDE = 33.0
 """Of the middle of Iraq: a degree of longitude is cos 33 of one of latitude."""
 PRINTED_FROM = 1.0
@@ -30,33 +33,37 @@ _SHADES = ["#ffffff", "#fee5c0", "#fdae6b", "#e6550d", "#a63603", "#5a1a02"]
 COLOUR_MAP: Colormap = LinearSegmentedColormap.from_list("attacks", _SHADES)
 """From white to dark brown, darker throughout, so that it reads in greyscale."""
 _NUMBER = 6.5
-_BAR_ROOM = 0.5
+_BAR_ROOM, _AROUND = 0.5, 1.1
+"""Inches: for the bar of the scale, and for this and a title on a page of one row of maps."""
 
 
 @in_style
-def attack_map(arms: Mapping[str, xr.Dataset], outlines: Mapping[str, Any], day: int | None = None) -> Figure:
+def attack_map(
+    arms: Mapping[str, xr.Dataset], outlines: Mapping[str, Any], day: int | None = None, top: float | None = None
+) -> Figure:
     """Draw the median of militia attacks by governorate, displaced ones included, a map an arm on one scale of colour.
 
     Args:
         arms: dataset by label.
         outlines: parsed GeoJSON of the governorates; `properties.name` is their label.
         day: a reporting day; the last by default.
+        top: attacks at the end of the scale; the most of any governorate by default.
     """
     medians = {label: median_attacks(data, day) for label, data in arms.items()}
     shapes = {key_of(feature["properties"]["name"]): outline(feature["geometry"]) for feature in outlines["features"]}
     low, high = _corners(shapes)
     aspect = 1.0 / np.cos(np.radians(LATITUDE))
-    columns = min(COLUMNS + (len(arms) > MANY), len(arms))
-    width = min(DOUBLE_COLUMN / columns, 3.4) - 0.1
+    page, shape = venue().width, aspect * (high[1] - low[1]) / (high[0] - low[0])
+    columns = min(COLUMNS + (len(arms) > MANY), len(arms), int(page / NARROWEST))
+    width = min(page / columns - 0.1, 3.3, (venue().height - _AROUND) / shape)
     titles = ["\n".join(wrap(arm_name(label), width - 0.2, TITLE)) for label in arms]
     above = 0.26 + 0.15 * max(name.count("\n") for name in titles)
-    side = (DOUBLE_COLUMN / columns - width) / 2
-    height = width * aspect * (high[1] - low[1]) / (high[0] - low[0])
+    side = (page / columns - width) / 2
     drawn = {key for by_key in medians.values() for key in by_key}
     note = _note(arms, set(shapes) <= drawn, day)
-    grid = Grid(len(arms), columns, height, left=side, right=side, above=above, below=0.04, note=note)
+    grid = Grid(len(arms), columns, width * shape, left=side, right=side, above=above, below=0.04, note=note)
     figure, panels = grid.build(extra=_BAR_ROOM)
-    norm = PowerNorm(0.5, 0.0, max([1.0, *(float(value) for by_key in medians.values() for value in by_key.values())]))
+    norm = PowerNorm(0.5, 0.0, top or most_attacks(medians.values()))
     for number, (label, axes) in enumerate(zip(arms, panels, strict=True)):
         axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), xticks=[], yticks=[], aspect=aspect)
         axes.spines[:].set_visible(False)
@@ -64,6 +71,11 @@ def attack_map(arms: Mapping[str, xr.Dataset], outlines: Mapping[str, Any], day:
         title(axes, number, titles[number], rise=4.0)
     _colour_bar(figure, norm, grid)
     return figure
+
+
+def most_attacks(medians: Iterable[Mapping[str, float]]) -> float:
+    """Return the most attacks of any governorate of any arm, 1 at least: the end of a scale."""
+    return max([1.0, *(value for by_key in medians for value in by_key.values())])
 
 
 def median_attacks(data: xr.Dataset, day: int | None = None) -> dict[str, float]:

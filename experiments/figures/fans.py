@@ -12,6 +12,7 @@ from experiments.figures.layout import EXPOSURE, Grid, provenance, title, wrap
 from experiments.figures.line_ends import LineEnd, label_line_ends, room_for
 from experiments.figures.style import TITLE, ArmStyle, arm_name, in_style, sentence_case, style_arms
 from experiments.figures.weeks import Weekly, axis_of_months, is_weekly, name_policy_start, weekly
+from experiments.venue import venue
 from sim.outcomes import BY_NAME, DAYS_A_WEEK, Aggregation
 from sim.rule import Array
 
@@ -61,7 +62,7 @@ def fans(
     styles = style_arms(list(arms), references)
     banded = with_bands(list(arms), references)
     room, stack = room_for(list(arms))
-    columns = min(2, len(shown))
+    columns = min(venue().columns, len(shown))
     grid = Grid(
         len(shown),
         columns,

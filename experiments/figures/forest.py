@@ -1,6 +1,6 @@
 """Forest: how much does each arm differ from the reference on the same worlds, and in how many of them is it worse?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -13,6 +13,7 @@ from experiments.analysis.paired import IS_RATIO, QUANTILES
 from experiments.analysis.words import shares
 from experiments.figures.layout import EXPOSURE, LINE_SPACING, POINTS, Grid, counted, title, wrap
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, ArmStyle, arm_name, in_style, style_arms
+from experiments.venue import venue
 from sim.outcomes import BY_NAME
 
 SHOWN = {
@@ -24,20 +25,24 @@ SHOWN = {
     IS_RATIO: "IS attacks, last 30 days, ratio",
 }
 """Outcomes and the titles of their panels."""
-_COLUMNS, _MARGIN = 3, 1.22
+_MARGIN, _NARROWEST = 1.22, 1.9
+"""Inches: for the names of the arms, and of a panel with its shares."""
 _SHARES_WIDTH = 0.87
 _HALF_MARKER = 0.025
 """Half a marker's width relative to the axes: a smaller error hides behind it."""
 
 
 @in_style
-def forest(table: pd.DataFrame, day: int | None = None, seed: int | None = None) -> Figure:
+def forest(
+    table: pd.DataFrame, day: int | None = None, seed: int | None = None, only: Collection[str] = tuple(SHOWN)
+) -> Figure:
     """Draw the paired differences from the reference, a panel an outcome and a row an arm.
 
     Args:
         table: of `compare_arms`.
         day: a reporting day; the last by default.
         seed: of the worlds, for the note.
+        only: outcomes, of those that a forest shows.
 
     Raises:
         ValueError: no arm is compared with another, or the day is not in the table.
@@ -51,24 +56,30 @@ def forest(table: pd.DataFrame, day: int | None = None, seed: int | None = None)
     if not arms:
         raise ValueError("a forest needs an arm besides the reference")
     styles = style_arms(list(dict.fromkeys(table["arm"])), set(table["reference"]))
-    outcomes = [name for name in SHOWN if name in set(rows["outcome"])]
+    outcomes = [name for name in outcomes_of(rows) if name in only]
+    columns = min(len(outcomes), int((venue().width - _MARGIN) / _NARROWEST))
     names = ["\n".join(wrap(arm_name(arm), _MARGIN - 0.05, TEXT)) for arm in arms]
     lines = max(1 + name.count("\n") for name in names)
     height = len(arms) * max(0.24, (lines * TEXT * LINE_SPACING + 3) / POINTS)
     grid = Grid(
-        len(outcomes), min(_COLUMNS, len(outcomes)), height, left=0.08, right=_SHARES_WIDTH, above=0.44, below=0.38,
+        len(outcomes), columns, height, left=0.08, right=_SHARES_WIDTH, above=0.44, below=0.38,
         margin=_MARGIN, note=_note(rows, shown_day, seed),
     )  # fmt: skip
     figure, panels = grid.build()
     for number, (outcome, axes) in enumerate(zip(outcomes, panels, strict=True)):
         _panel(axes, rows[rows["outcome"] == outcome].set_index("arm"), arms, styles, outcome)
         _write(axes, number, outcome, BY_NAME[outcome].unit if outcome in BY_NAME else "")
-        for place, name in enumerate(names if number % _COLUMNS == 0 else ()):
+        for place, name in enumerate(names if number % columns == 0 else ()):
             axes.annotate(
                 name, (0, place), (-5, 0), xycoords=("axes fraction", "data"), textcoords="offset points", size=TEXT,
                 ha="right", va="center", linespacing=1.1, gid="arm",
             )  # fmt: skip
     return figure
+
+
+def outcomes_of(table: pd.DataFrame) -> list[str]:
+    """Return the outcomes of a comparison that a forest shows."""
+    return [name for name in SHOWN if name in set(table["outcome"])]
 
 
 def interval(row: pd.Series, outcome: str) -> tuple[list[float], float]:

@@ -12,13 +12,16 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import StrMethodFormatter
 
-from experiments.figures.style import DOUBLE_COLUMN, FONT, INK, NOTE, TEXT, TITLE
+from experiments.figures.style import FAINT, FONT, INK, NOTE, TEXT, TITLE
+from experiments.venue import venue
 
 POINTS = 72.0
 """To the inch."""
 LINE_SPACING = 1.25
 EXPOSURE = "Attacks on sites need somebody there to attack: read them beside the displaced ones."
 """Trap of every comparison with a pullout, told in the notes."""
+ORIGIN = 6.0
+"""Size of type of a draft's foot, points."""
 _EDGE = 0.06
 _ROUNDING = 1.04
 """A renderer's letters are a little wider than the font's outlines."""
@@ -48,7 +51,7 @@ class Grid:
     @property
     def panel_width(self) -> float:
         """Return the width of a panel's axes."""
-        return (DOUBLE_COLUMN - self.margin) / self.columns - self.left - self.right
+        return (venue().width - self.margin) / self.columns - self.left - self.right
 
     def build(self, extra: float = 0.0) -> tuple[Figure, list[Axes]]:
         """Return an empty figure and its panels, row by row.
@@ -56,21 +59,28 @@ class Grid:
         Args:
             extra: room between the panels and the note, at the bottom.
         """
-        lines = wrap(self.note, DOUBLE_COLUMN - 2 * _EDGE, NOTE) if self.note else []
-        foot = 2 * _EDGE + len(lines) * NOTE * LINE_SPACING / POINTS + extra
+        page = venue()
+        width = page.width
+        lines = wrap(self.note, width - 2 * _EDGE, NOTE) if self.note and page.note else []
+        origin = wrap(page.origin, width - 2 * _EDGE, ORIGIN) if page.draft and page.origin else []
+        below = _EDGE + len(origin) * ORIGIN * LINE_SPACING / POINTS
+        foot = below + _EDGE + len(lines) * NOTE * LINE_SPACING / POINTS + extra
         rows = -(-self.panels // self.columns)
         total = foot + rows * (self.above + self.height + self.below)
-        figure = Figure(figsize=(DOUBLE_COLUMN, total), dpi=150, facecolor="white")
+        figure = Figure(figsize=(width, total), dpi=150, facecolor="white")
         FigureCanvasAgg(figure)
-        figure.text(
-            _EDGE / DOUBLE_COLUMN, _EDGE / total, "\n".join(lines), size=NOTE, va="bottom", linespacing=LINE_SPACING, gid="note"
-        )
+        figure.set_label(self.note)
+        for gid, text, rise, size, colour in (("note", lines, below, NOTE, INK), ("origin", origin, _EDGE, ORIGIN, FAINT)):
+            figure.text(
+                _EDGE / width, rise / total, "\n".join(text), size=size, color=colour, va="bottom",
+                linespacing=LINE_SPACING, gid=gid,
+            )  # fmt: skip
         panels = []
         for number in range(self.panels):
             row, column = divmod(number, self.columns)
             x = self.margin + column * (self.left + self.panel_width + self.right) + self.left
             y = total - (row + 1) * (self.above + self.height) - row * self.below
-            box = (x / DOUBLE_COLUMN, y / total, self.panel_width / DOUBLE_COLUMN, self.height / total)
+            box = (x / width, y / total, self.panel_width / width, self.height / total)
             panels.append(_dressed(figure.add_axes(box)))
         return figure, panels
 

@@ -11,7 +11,8 @@ from matplotlib.patches import Rectangle
 from experiments.analysis.paired import IS_RATIO, is_rare
 from experiments.analysis.words import COLUMNS, Column, Row, cells_of, value_and_range
 from experiments.figures.layout import EXPOSURE, LINE_SPACING, POINTS, Grid, counted, wrap
-from experiments.figures.style import DOUBLE_COLUMN, HAIRLINE, INK, NOTE, arm_name, in_style
+from experiments.figures.style import HAIRLINE, INK, NOTE, arm_name, in_style
+from experiments.venue import venue
 
 SHOWN = (*COLUMNS, Column("fall_hazard", "worlds in 1,000 where the government falls", 1000.0))
 """What is shown: the columns of the printed table, and the government's fall."""
@@ -19,18 +20,21 @@ WORSE, BETTER = "#e0955f", "#c3dcf0"
 """Shades of the bars: the darker one is darker in greyscale too, and letters read on both."""
 _MARGIN, _ROW, _GAP = 1.42, 0.285, 0.035
 """Inches: for the names of the arms, the height of a row, between two cells."""
+_NARROWEST = 0.6
+"""Inches of a column."""
 _VALUE, _RANGE, _HEADING = 7.2, 6.0, 6.5
 _SCALE = (("better", "right", -2.0), ("worse", "left", 2.0))
 
 
 @in_style
-def overview(table: pd.DataFrame, day: int | None = None, seed: int | None = None) -> Figure:
+def overview(table: pd.DataFrame, day: int | None = None, seed: int | None = None, only: Sequence[Column] = SHOWN) -> Figure:
     """Write and draw the paired differences from the reference, a row an arm and a column an outcome.
 
     Args:
         table: of `compare_arms`.
         day: a reporting day; the last by default.
         seed: of the worlds, for the note.
+        only: columns; as many as are readable stand beside each other, see `most_columns`.
 
     Raises:
         ValueError: no arm is compared with another.
@@ -42,8 +46,8 @@ def overview(table: pd.DataFrame, day: int | None = None, seed: int | None = Non
     arms = [arm for arm in reference_of if arm not in references]
     if not arms:
         raise ValueError("an overview needs an arm besides the reference")
-    columns = [column for column in SHOWN if all((arm, column.outcome) in cells for arm in arms)]
-    headings = [wrap(column.heading, (DOUBLE_COLUMN - _MARGIN) / len(columns) - 2 * _GAP, _HEADING) for column in columns]
+    columns = [column for column in columns_of(table) if column in only]
+    headings = [wrap(column.heading, (venue().width - _MARGIN) / len(columns) - 2 * _GAP, _HEADING) for column in columns]
     above = (max(map(len, headings)) + 1.4) * _HEADING * LINE_SPACING / POINTS
     rows = [*references, *arms]
     note = _note(table[table["day"] == shown_day], references, shown_day, seed)
@@ -58,6 +62,17 @@ def overview(table: pd.DataFrame, day: int | None = None, seed: int | None = Non
             _cell(axes, (number * width, place), width, cells[arm, column.outcome], column, arm in references)
     _name(axes, rows, len(references))
     return figure
+
+
+def columns_of(table: pd.DataFrame) -> list[Column]:
+    """Return the columns for which every arm of a comparison has an outcome."""
+    arms = table.groupby("outcome")["arm"].nunique()
+    return [column for column in SHOWN if arms.get(column.outcome, 0) == table["arm"].nunique()]
+
+
+def most_columns() -> int:
+    """Return how many columns are readable beside each other on the page."""
+    return int((venue().width - _MARGIN) / _NARROWEST)
 
 
 def _head(axes: Axes, middle: float, heading: Sequence[str]) -> None:

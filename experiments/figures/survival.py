@@ -10,10 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.figures.fans import with_bands
-from experiments.figures.layout import Grid, provenance, title
+from experiments.figures.layout import Grid, provenance, title, wrap
 from experiments.figures.line_ends import LineEnd, label_line_ends, room_for
-from experiments.figures.style import ArmStyle, arm_name, in_style, style_arms
+from experiments.figures.style import TITLE, ArmStyle, arm_name, in_style, style_arms
 from experiments.figures.weeks import DAYS_A_MONTH, axis_of_months, is_weekly, name_policy_start, weekly
+from experiments.venue import venue
 from sim.outcomes import DAYS_A_WEEK
 from sim.rule import Array
 
@@ -60,17 +61,21 @@ def survival(arms: Mapping[str, xr.Dataset], references: Collection[str] = ()) -
     curves = {label: survival_of(data, members) for label, data in arms.items()}
     room, stack = room_for(list(arms))
     note = _note(arms, banded, len(members), troops)
-    grid = Grid(1 + troops, 1 + troops, max(2.1, 0.9 * stack), left=0.5, right=room + 0.06, above=0.36, below=0.24, note=note)
-    figure, panels = grid.build(extra=0.18)
+    columns = min(venue().columns, 1 + troops)
+    below = 0.24 if columns > troops else 0.46
+    grid = Grid(1 + troops, columns, max(2.1, 0.9 * stack), left=0.5, right=room + 0.06, above=0.36, below=below, note=note)
+    figure, panels = grid.build(extra=0.42 - below)
+    widest = grid.panel_width + room + 0.2
     horizon = max(int(data["day"].values.max()) for data in arms.values())
     for axes in panels:
         axes.set_ylim(0.0, 104.0)
         axis_of_months(axes, horizon, named=True)
     if troops:
         label_line_ends(panels[0], _draw_troops(panels[0], arms, styles, banded))
-        title(panels[0], 0, "Members' troops still there, %", outdent=28)
+        title(panels[0], 0, "\n".join(wrap("Members' troops still there, %", widest, TITLE)), outdent=28)
     label_line_ends(panels[-1], _draw_members(panels[-1], curves, styles))
-    title(panels[-1], int(troops), "Members without a decision to leave for good, %", outdent=28)
+    heading = wrap("Members without a decision to leave for good, %", widest, TITLE)
+    title(panels[-1], int(troops), "\n".join(heading), outdent=28)
     name_policy_start(panels[-1], 0.1)
     return figure
 
