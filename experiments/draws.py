@@ -10,6 +10,7 @@ from experiments.errors import InputError
 from experiments.setup import Setup
 from sim.drawn import Drawn
 from sim.parameters import Ledger, Uncertainty
+from sim.rule import Array
 from sim.worlds import Worlds
 
 
@@ -42,6 +43,22 @@ def drawn_values(setup: Setup, draws: int) -> pd.DataFrame:
         if np.ptp(number) > 0:
             columns[f"switches.{switch.name}"] = pd.Categorical([forms[place] for place in number], forms)
     return pd.DataFrame(columns, index=pd.RangeIndex(draws, name="draw"))
+
+
+def copies(setup: Setup, draws: int) -> Array:
+    """Return a number that draws share whose rows of the design are the same: a posterior's heavy draws are kept several times.
+
+    Args:
+        setup: of the arm.
+        draws: how many, from draw 0 on.
+
+    Returns:
+        (draws,); all different where the draws come from priors.
+    """
+    design = setup.ledger.design
+    if design is None:
+        return np.arange(draws)
+    return np.unique(design.quantiles[:draws], axis=0, return_inverse=True)[1].reshape(-1)
 
 
 def _one_world_a_draw(setup: Setup, draws: int) -> Ledger:

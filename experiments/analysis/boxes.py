@@ -61,18 +61,21 @@ class Discovery:
     looked_at: tuple[str, ...]
 
 
-def discover(values: pd.DataFrame, interest: Array, least_coverage: float = 0.5) -> Discovery:
+def discover(values: pd.DataFrame, interest: Array, least_coverage: float = 0.5, alike: Array | None = None) -> Discovery:
     """Find a box.
 
     Args:
         values: (draws, numbers and switches); switches are categorical.
         interest: (draws,) whether the answer is yes.
         least_coverage: the densest box is chosen among those that hold so much of the draws of interest.
+        alike: (draws,) a number that draws share which are copies of each other: they go to the same half, which else would
+            be tested on what it has seen. None: all are different.
 
     Raises:
         NoBoxError: too few draws answer yes, or no, or nothing tells them apart.
     """
-    found_on = np.arange(len(values)) % 2 == 0
+    kinds = np.arange(len(values)) if alike is None else pd.factorize(alike)[0]
+    found_on = kinds % 2 == 0
     _check(interest, found_on)
     looked_at = telling(values[found_on], interest[found_on])
     if not looked_at:

@@ -9,7 +9,7 @@ import xarray as xr
 from experiments.analysis.boxes import Discovery, NoBoxError, discover
 from experiments.analysis.question import answers
 from experiments.discovery.settings import Settings
-from experiments.draws import drawn_values
+from experiments.draws import copies, drawn_values
 from experiments.ensemble import run_arm
 from experiments.setup import Setup
 
@@ -45,7 +45,8 @@ def search(setups: Mapping[str, Setup], settings: Settings) -> Search:
     arm, *reference = data.values()
     answered = answers(settings.question, arm, reference[0] if reference else None)
     try:
-        found = discover(values.loc[answered.index], answered["yes"].to_numpy(), settings.least_coverage)
+        kinds = copies(first, len(values))[answered.index]
+        found = discover(values.loc[answered.index], answered["yes"].to_numpy(), settings.least_coverage, kinds)
     except NoBoxError as error:
         return Search(data, answered, None, str(error))
     return Search(data, answered, found)

@@ -13,7 +13,7 @@ from conftest import Answer
 
 from experiments.designs import drawn_numbers, with_design
 from experiments.discovery.settings import read_settings
-from experiments.draws import drawn_values
+from experiments.draws import copies, drawn_values
 from experiments.errors import InputError
 from experiments.shipped import conf_folder
 from experiments.starts import build_model
@@ -73,6 +73,13 @@ def test_draws_of_a_posterior_are_its_rows_as_long_as_they_last() -> None:
     assert low < high
     with pytest.raises(InputError, match="the posterior's draws would come again; it has some for 8 worlds"):
         drawn_values(arm, 3)
+
+
+def test_copies_are_rows_of_a_posterior_that_come_twice() -> None:
+    rows = Design(("coalition.exit_hazard",), np.array([[0.1], [0.9], [0.1]]), repeats=True)
+    first, second, third = copies(with_design(composed(), rows), 3)
+    assert first == third != second
+    assert copies(composed(), 3).tolist() == [0, 1, 2]
 
 
 def test_without_uncertainty_there_are_no_draws() -> None:

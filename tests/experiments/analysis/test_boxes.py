@@ -67,6 +67,19 @@ def test_pure_chance_has_no_box() -> None:
         discover(values, np.random.default_rng(99).random(len(values)) < 0.3)
 
 
+def test_copies_of_a_draw_stay_in_one_half() -> None:
+    """With every draw there twice, chance that the one half has fitted would look like truth on the other."""
+    values = sample(400, 4)
+    twice = pd.concat([values, values], ignore_index=True)
+    interest = np.random.default_rng(5).random(400) < np.where(known(values), 0.8, 0.1)
+    alike = np.tile(np.arange(400), 2)
+    apart = discover(twice, np.tile(interest, 2), alike=alike)
+    single = discover(values, interest)
+    held_out = apart.fit.set_index("half").loc["held out"]
+    assert held_out["draws"] == 400
+    assert held_out["of_interest"] == 2 * single.fit.set_index("half").loc["held out", "of_interest"]
+
+
 def test_the_trajectory_tells_both_halves() -> None:
     values = sample()
     found = discover(values, known(values))
