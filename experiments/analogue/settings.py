@@ -102,6 +102,7 @@ def read_analogue(config: DictConfig, theatre: str, overrides: Sequence[str]) ->
         mandate = read_mandate(given["mandate"], past)
     except DataError as error:
         raise InputError(str(error)) from None
+    _check_members(str(table), past)
     end = date_of("theatre.end", given["end"]) or past.last_exit + timedelta(days=1)
     others = _others(given["other_announcements"])
     for announced in (past.announced, *others):
@@ -111,6 +112,15 @@ def read_analogue(config: DictConfig, theatre: str, overrides: Sequence[str]) ->
     setup = read_setup(_on_stage(config, past.first_day, (end - past.first_day).days), "stay", kept)
     _check_stage(setup)
     return Analogue(theatre, str(table), past, stage_coalition(setup, past), others, mandate)
+
+
+def _check_members(table: str, past: PastCoalition) -> None:
+    """Refuse members that the rules of peers and of framework nations have no meaning for."""
+    for member in past.members:
+        if member.framework_nation == member.name:
+            raise InputError(f"{table}: {member.label} is its own framework_nation; leave it empty")
+    if not any(member.troops for member in past.members):
+        raise InputError(f"{table}: no member has troops, so none has a weight among its peers; give troops, or 1 to each")
 
 
 def _others(given: object) -> tuple[date, ...]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from experiments.analogue.estimate import COVARIATE, MEANINGS, NO_MANDATE, RENEWALS, TYPICAL_DEPENDENCE
 from experiments.analogue.findings import Findings, main_reading
+from experiments.analogue.runs import LEAD
 
 TIED = -0.5
 """Correlation below which two effects are told apart by their sum."""
@@ -97,11 +98,21 @@ def verdict(findings: Findings) -> str:
         f"If mandates play no part, the lead's effect is {_spread(alone)}; with the end of the mandate as a covariate it is"
         f" {_spread(together)}, {max(together['contraction'], 0.0):.0%} of the prior's variance gone, and correlates with that"
         f" of the mandate's end by {together['correlation_with_end']:.2f}{tied}.",
-        f"With these exits set apart it is {_spread(apart)}.",
+        f"With these exits set apart it is {_spread(apart)}.{_told_bounds(findings, rows)}",
         f"Over all readings and days of the announcement its median runs from {medians.min():.1f} to {medians.max():.1f}.",
         "The priors were set with these exits in view: read the posterior as a check, not as evidence of its own.",
     )
     return " ".join(sentences)
+
+
+def _told_bounds(findings: Findings, rows: Mapping[str, Mapping[Hashable, float]]) -> str:
+    """Return the readings under which the prior, not the exits, bounds the effect; empty where there are none."""
+    parameters = findings.parameters
+    top = float(parameters.loc[parameters["parameter"] == LEAD, "prior_q95"].iloc[0])
+    leaning = [f"'{name}'" for name, row in rows.items() if row["median"] > top]
+    if not leaning:
+        return ""
+    return f" Under {' and '.join(leaning)} it leans on the upper bound of its prior: a judgement limits it, not the exits."
 
 
 def _spread(row: Mapping[Hashable, float]) -> str:

@@ -98,7 +98,7 @@ def prior_and_posterior(draws: Mapping[str, Array], prior: Array, posteriors: Ma
     looks = dict(zip(posteriors, LOOKS, strict=False))
     said = "; ".join(f"{word}: {name}" for word, name in zip(("blue", "orange, dotted"), posteriors, strict=False))
     text = (
-        f"Grey: prior. Lines: posterior, {said}. Dots and bars above: median and central 90 %. Effects are on the log hazard;"
+        f"Grey: prior. Lines: posterior, {said}. Above: median and central 90 %. Effects are on the log hazard;"
         f" as it acts: times the factor of the knock-on's form in the world, 0 for peers where it is free-standing. {note}"
     )
     grid = Grid(len(draws), columns, 1.05, left=0.16, right=0.12, above=0.42, below=0.34, note=text)

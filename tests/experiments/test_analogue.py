@@ -119,6 +119,18 @@ def test_what_cannot_be_used_is_told_in_a_line(
 
 
 @pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("Alpha,member,1000,2001-01-01,,2002-02-10,0.9,alpha,,", "Alpha is its own framework_nation"),
+        ("Alpha,member,0,2001-01-01,,2002-02-10,0.9,,,", "no member has troops"),
+    ],
+)
+def test_members_without_a_meaning_are_refused(config: DictConfig, tmp_path: Path, row: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        read(config, tmp_path, ROWS[0], row)
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("theatre=iraq_2020",), "theatre=iraq_2020 has no exits to be held against; try theatre=mnfi_2003"),
@@ -175,11 +187,11 @@ def test_an_effect_that_made_the_exits_is_found_again(config: DictConfig, tmp_pa
     for name, effect in (("strong", 3.0), ("none", 0.0)):
         folder = tmp_path / name
         folder.mkdir()
-        rows = [f"M{n},member,100,2001-01-01,,{{}},0.9,,," for n in range(60)]
+        rows = [f"M{n},member,100,2001-07-01,,{{}},0.9,,," for n in range(60)]
         begun = read(config, folder, ROWS[0], *(row.format("2002-06-01") for row in rows))
         fixed = {"coalition.effect_of_lead_exit": effect, "coalition.exit_hazard": 0.0006}
         made = run_freely(replace(with_fixed(begun.setup, fixed), worlds=1))[0]
-        left = ["" if np.isnan(day) else str(date(2001, 1, 1) + timedelta(days=int(day))) for day in made]
+        left = ["" if np.isnan(day) else str(date(2001, 7, 1) + timedelta(days=int(day))) for day in made]
         analogue = read(
             config, folder, ROWS[0], *(row.format(day) for row, day in zip(rows, left, strict=True)), theatre__end="2002-06-02"
         )
