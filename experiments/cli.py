@@ -24,9 +24,10 @@ JOBS = {
     "discover": "what would have to be true for an arm to be so much worse: knockon discover",
     "decide": "regret, thresholds and doses of several arms, outcome by outcome: knockon decide",
     "export": "the worlds of a comparison for Stata and others, with a codebook: knockon export format=dta",
+    "package": "a result with all that rebuilds it, in one zip: knockon package experiment=pullout_against_staying",
     "benchmark": "measure how fast the model is here and where its time goes: knockon benchmark benchmark=quick",
 }
-WITHOUT_CONFIG = ("describe", "export")
+WITHOUT_CONFIG = ("describe", "export", "package")
 """Jobs that take plain arguments: nothing is composed for them."""
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from experiments.errors import InputError
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file whole or not at all."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")  # not of tempfile, whose files nobody else may read
     try:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_bytes(content if isinstance(content, bytes) else content.encode())
         os.replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)

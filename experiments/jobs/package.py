@@ -1,0 +1,69 @@
+"""Pack a result for a paper's supplement: a finished one by its folder, or a published setting, which is run first."""
+
+import io
+import re
+import sys
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from pathlib import Path
+from shlex import join
+from typing import TextIO
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Pack a result.
+
+    Args:
+        arguments: of the command line after the job: the folder of a result; or experiment=NAME and overrides of its job.
+
+    Raises:
+        InputError: there is no such result or experiment.
+    """
+    from experiments.compared import read_arguments, the_only_comparison
+    from experiments.package import check_experiment, pack
+
+    named = [argument for argument in arguments if argument.startswith("experiment=")]
+    if named:
+        experiment = named[-1].partition("=")[2]
+        check_experiment(experiment)
+        folder, command = run(experiment, arguments)
+        packed = pack(folder, command, experiment)
+    else:
+        given, settings = read_arguments("package", arguments, {"results": "results"})
+        packed = pack(given or the_only_comparison(Path(settings["results"]).expanduser()))
+    print(f"\n{packed.files} files, {packed.size / 1e6:,.1f} MB: {packed.file}")
+
+
+def run(experiment: str, arguments: Sequence[str]) -> tuple[Path, str]:
+    """Run a published setting, and return the folder that it wrote and the command, without where it was written."""
+    from experiments.cli import main as knockon
+    from experiments.errors import InputError
+    from experiments.shipped import OF_ONE_JOB
+    from experiments.shipped import experiment as setting
+
+    job = next((job for job in OF_ONE_JOB if job in setting(experiment)), "compare")
+    listener = _Listener(sys.stdout)
+    with redirect_stdout(listener):
+        knockon([job, *arguments])
+    found = re.findall(r"^Tables:\s+(.+?)[/\\]tables$", listener.getvalue(), flags=re.MULTILINE)
+    if not found:
+        raise InputError(f"knockon {job} experiment={experiment} wrote no tables: see what it said above")
+    what = [argument for argument in arguments if not argument.startswith(("results=", "compute"))]
+    return Path(found[-1]), f"knockon {join([job, *what])}"
+
+
+class _Listener(io.StringIO):
+    """Keeps what is printed, and prints it."""
+
+    def __init__(self, screen: TextIO) -> None:
+        super().__init__()
+        self._screen = screen
+
+    def write(self, text: str) -> int:
+        """Keep and print."""
+        self._screen.write(text)
+        return super().write(text)
+
+    def flush(self) -> None:
+        """Let what is printed be seen."""
+        self._screen.flush()

@@ -1,0 +1,150 @@
+"""A package holds what a reader needs, and made again it is the same file."""
+
+import json
+import re
+import subprocess
+import zipfile
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from comparing import comparison
+from conftest import Answer
+
+from experiments.compared import read_comparison
+from experiments.package import checksums, command_of, environment
+from experiments.shipped import conf_folder
+
+SMALL = ("experiment=pullout_against_staying", "ensemble.worlds=4", "ensemble.worlds_per_draw=2", "ensemble.days=16", "compute=serial")  # fmt: skip
+
+
+def members(file: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(file) as opened:
+        assert opened.testzip() is None
+        return {name.partition("/")[2]: opened.read(name) for name in opened.namelist()}
+
+
+@pytest.mark.slow
+def test_an_experiment_is_run_packed_and_packed_again_to_the_same_bytes(
+    knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    once, again = (knockon("package", *SMALL, f"results={results}") for results in ("one", "two"))
+    assert (once.code, again.code) == (0, 0)
+    assert "one/pullout_against_staying.zip" in once.out
+    first, second = (members(Path(results) / "pullout_against_staying.zip") for results in ("one", "two"))
+    assert [name for name in first if first[name] != second.get(name)] == []
+    assert Path("one/pullout_against_staying.zip").read_bytes() == Path("two/pullout_against_staying.zip").read_bytes()
+    assert first["experiment.yaml"] == (conf_folder() / "experiment" / "pullout_against_staying.yaml").read_bytes()
+    assert {"result/arms.csv", "result/report.html", "result/tables/comparison.csv", "result/figures/forest.pdf"} <= set(first)
+    assert first["command.txt"].decode() == (
+        "knockon compare experiment=pullout_against_staying ensemble.worlds=4 ensemble.worlds_per_draw=2 ensemble.days=16\n"
+    )
+    arms = [name for name in first if name.endswith("config.yaml")]
+    assert len(arms) == 2
+    assert yaml.safe_load(first[arms[0]])["ensemble"]["worlds_per_draw"] == 2
+    (folder,) = Path("one").glob("compare-*")
+    rebuilt = command_of(read_comparison(folder).arms)
+    table = pd.read_csv(folder / "tables" / "comparison.csv")
+    monkeypatch.setattr("experiments.report.draw_comparison", lambda folder, *_: folder.mkdir(parents=True, exist_ok=True))
+    answer = knockon(*rebuilt.split()[1:], "results=three", "compute=serial")
+    assert answer.code == 0
+    (third,) = Path("three").glob("compare-*")
+    pd.testing.assert_frame_equal(pd.read_csv(third / "tables" / "comparison.csv"), table)
+
+
+def test_a_finished_comparison_is_packed_with_checksums_that_fit(knockon: Callable[..., Answer]) -> None:
+    folder = comparison(Path("results"))
+    (folder / "export").mkdir()
+    (folder / "export" / "worlds.csv").write_text("large")
+    answer = knockon("package", str(folder))
+    assert (answer.code, answer.err) == (0, "")
+    file = folder.parent / f"{folder.name}.zip"
+    content = members(file)
+    assert set(content) == {
+        "README.txt", "SHA256SUMS", "command.txt", "environment.txt",
+        "arms/stay-0123456789/about.json", "arms/stay-0123456789/config.yaml",
+        "arms/us_pullout-0123456789/about.json", "arms/us_pullout-0123456789/config.yaml",
+        "result/arms.csv", "result/figures/fans.pdf", "result/report.html", "result/tables/comparison.csv",
+    }  # fmt: skip
+    with zipfile.ZipFile(file) as opened:
+        opened.extractall("unpacked")
+    done = subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=Path("unpacked") / folder.name, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count(": OK") == len(content) - 1
+    about = json.loads(content["arms/us_pullout-0123456789/about.json"])
+    assert (about["label"], about["reference"], about["worlds"], about["seed"]) == ("us_pullout", "stay", 4, 20200930)
+    assert about["made_with"] == [{"versions": {"knockon": "0.2.0", "numpy": "2.2.0"}, "python": "3.12.1", "commit": "abc"}]
+    command = "knockon compare scenario=stay,us_pullout militias.effect_of_restraint=1.5 ensemble.worlds=4"
+    assert content["command.txt"].decode() == f"{command}\n"
+    assert command in content["README.txt"].decode()
+    before = file.read_bytes()
+    assert knockon("package").code == 0
+    assert file.read_bytes() == before
+
+
+def test_values_with_brackets_and_other_references_stay_in_the_command() -> None:
+    folder = comparison(Path("results"))
+    for arm, effect in (("stay", "0"), ("us_pullout", "2")):
+        path = folder.parent / "arms" / f"{arm}-0123456789"
+        about = json.loads((path / "manifest.json").read_text())
+        about["swept"] = ["scenario=us_pullout", f"a.b={effect}", "c.prior=[uniform,0,1]", "ensemble.worlds=2"]
+        (path / "manifest.json").write_text(json.dumps(about))
+        config = yaml.safe_load((path / "config.yaml").read_text())
+        (path / "config.yaml").write_text(yaml.safe_dump({**config, "reference": "us_pullout"}))
+    assert command_of(read_comparison(folder).arms) == (
+        "knockon compare scenario=us_pullout a.b=0,2 'c.prior=[uniform,0,1]' ensemble.worlds=4 reference=us_pullout"
+    )
+
+
+def test_arms_that_are_no_sweep_have_a_line_each() -> None:
+    folder = comparison(Path("results"))
+    path = folder.parent / "arms" / "stay-0123456789"
+    about = json.loads((path / "manifest.json").read_text())
+    (path / "manifest.json").write_text(json.dumps({**about, "swept": ["scenario=stay", "model=core"]}))
+    assert command_of(read_comparison(folder).arms).splitlines() == [
+        "knockon run scenario=stay model=core ensemble.worlds=4",
+        "knockon run scenario=us_pullout militias.effect_of_restraint=1.5 ensemble.worlds=4",
+    ]
+
+
+def test_the_environment_is_exact_and_names_no_registry() -> None:
+    lines = environment().splitlines()
+    assert lines[0].startswith("# Python 3.1")
+    assert all(re.fullmatch(r"[\w.-]+==[\w.+!-]+", line) for line in lines[1:])
+    names = {line.partition("==")[0].lower() for line in lines[1:]}
+    assert {"knockon", "numpy", "numba", "llvmlite", "mesa", "hydra-core", "omegaconf", "pandas"} <= names
+    assert not names & {"pytest", "ruff", "distributed"}
+    assert not re.search(r"https?://|@|--", environment())
+
+
+def test_checksums_are_those_of_sha256sum() -> None:
+    assert checksums({"b": b"", "a": b"x"}) == f"{sha256(b'x').hexdigest()}  a\n{sha256(b'').hexdigest()}  b\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["experiment=no"], "experiment=no: there is no such experiment; there are green_zone_and_where_attacks_go"),
+        (["results/arms"], "results/arms is no folder of a result: it has no tables"),
+        (["worlds=3"], "worlds=3 is no setting of package"),
+        (["results=elsewhere"], "elsewhere holds no comparison"),
+    ],
+)
+def test_what_cannot_be_packed_is_one_line(knockon: Callable[..., Answer], arguments: list[str], said: str) -> None:
+    comparison(Path("results"))
+    answer = knockon("package", *arguments)
+    assert answer.code == 2
+    assert said in answer.err
+    assert len(answer.err.strip().splitlines()) == 1
+    assert not list(Path().rglob("*.zip"))
+
+
+def test_a_result_that_lost_its_arms_is_not_packed(knockon: Callable[..., Answer]) -> None:
+    folder = comparison(Path("results"))
+    (folder.parent / "arms" / "stay-0123456789" / "config.yaml").unlink()
+    answer = knockon("package", str(folder))
+    assert answer.code == 2
+    assert "config.yaml cannot be read" in answer.err
