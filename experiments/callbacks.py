@@ -87,6 +87,8 @@ class SweepOfArms(Callback):
             ArmStore(setup.folder).check_key(setup.key)
             check_cluster(setup.compute)
         self.arms = name_arms(setups)
+        if len({setup.venue for setup in setups}) > 1:
+            raise InputError("figure: a comparison is drawn for one venue; knockon figures figure=slides draws it for another")
         for note in notes_on_arms(self.arms) if self.notes else ():
             print(f"note: {note}", file=sys.stderr)
         if any(setup.dry_run for setup in setups):

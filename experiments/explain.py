@@ -34,7 +34,7 @@ def unknown_setting(name: str) -> str:
         policies = names_in("policy")
         hint = nearest(policy, policies) if policy not in policies else f"; add it to the scenario with +{name}=..."
     else:
-        hint = nearest(name, settings())
+        hint = nearest(name, settings() - {name})
         if not hint and group in declared():
             hint = f"; {group} has {', '.join(declared()[group])}"
     return f"{name} is no setting of this config{hint}"

@@ -51,6 +51,7 @@ def settings() -> set[str]:
         "calendar": "known_2020",
         "history": "known_2019_2020",
         "theatre": "iraq_2020",
+        FIGURE: "paper_double",
     }
     for group, name in files.items():
         text = (conf_folder() / group / f"{name}.yaml").read_text(encoding="utf-8")

@@ -43,11 +43,15 @@ def test_figures_are_drawn_again_from_what_is_stored(comparison: Path, knockon: 
         (("kinds=forst",), "kinds=forst is no figure of a comparison; did you mean forest?"),
         (("figure=slide",), "figure=slide: there is no such figure; did you mean slides?"),
         (("comparison=nowhere",), "comparison=nowhere is no folder of a comparison"),
+        (("scenario=stay",), "scenario is no setting of this config"),
         (("results=nowhere",), "results=nowhere holds no comparison: knockon compare makes one"),
     ):
         answer = knockon("figures", *given)
         assert (answer.code, answer.out) == (2, "")
         assert said in answer.err
+    answer = knockon("run", *SWEEP, "figure=slides,paper_single")
+    assert (answer.code, answer.out) == (2, "")
+    assert "figure: a comparison is drawn for one venue" in answer.err
     (arm,) = Path("results/arms").glob("us_pullout-*")
     shutil.rmtree(arm / "chunks")
     answer = knockon("figures", "figure=paper_single")
