@@ -118,7 +118,9 @@ def _title(first: str, others: int, reference_of: Mapping[str, str]) -> str:
     if not first:
         return " and ".join(map(arm_name, reference_of))
     more = {0: "", 1: " and another arm"}.get(others - 1, f" and {others - 1} other arms")
-    return f"{arm_name(first)}{more} against {arm_name(reference_of[first])}"
+    references = {reference for label, reference in reference_of.items() if label != reference}
+    against = f"against {arm_name(reference_of[first])}" if len(references) == 1 else "each against its reference"
+    return f"{arm_name(first)}{more}{'' if len(references) == 1 else ','} {against}"
 
 
 def _rests_on(origins: Sequence[Origin]) -> str:

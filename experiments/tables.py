@@ -50,10 +50,12 @@ def latex_tables(listed: pd.DataFrame, table: pd.DataFrame, behind: Mapping[str,
     day = int(table["day"].max())
     tables = {
         "headlines": booktabs(
-            _named(table_of_headlines(table)),
+            _named(
+                table_of_headlines(table).rename(columns={"range of differences": "its range", "Monte Carlo error": "error"})
+            ),
             f"Outcomes by day {day} and paired differences from the reference on the same worlds. Medians with their 5 % to"
             " 95 % ranges over worlds; of a hazard the mean probability of at least one ± two Monte Carlo errors; of IS"
-            " attacks the ratio to the reference. The Monte Carlo error is that of the median difference.",
+            " attacks the ratio to the reference. The error is the Monte Carlo error of the median difference.",
             "tab:headlines",
         ),
         "arms": booktabs(

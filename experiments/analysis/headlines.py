@@ -60,14 +60,15 @@ def table_of_headlines(table: pd.DataFrame, day: int | None = None) -> pd.DataFr
         day: a reporting day; the last by default.
 
     Returns:
-        A row an arm and outcome, indexed by these.
+        A row an arm and outcome, indexed by these; the ratio of IS attacks to the reference has none for the reference.
     """
     cells = cells_of(table, int(table["day"].max()) if day is None else day)
+    references = set(table["reference"])
     rows: dict[tuple[str, ...], dict[str, str]] = {
         (str(arm), column.heading): _headline(cells[arm, column.outcome], column)
         for arm in dict.fromkeys(table["arm"])
         for column in COLUMNS
-        if (arm, column.outcome) in cells
+        if (arm, column.outcome) in cells and not (column.outcome == IS_RATIO and arm in references)
     }
     return _indexed(rows)
 

@@ -1,7 +1,7 @@
 """What a comparison says of one arm, headline by headline: by how much, how sure, and what it hinges on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -13,6 +13,8 @@ from experiments.analysis.words import COLUMNS, Cells, Column, Row, percent, val
 UP, DOWN = "Up: the whole range", "Down: the whole range"
 OPEN, SAME, UNKNOWN = "Either way: the range covers no change", "No change in at least 90 % of worlds", "Not known"
 _MOST_HINGES = 3
+_FEW = 10.0
+"""Worlds in 1,000; fewer are told with a decimal, or a difference and its error could read the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ def _of(hinges: pd.DataFrame | None, arm: str, outcome: str) -> list[dict[str, A
 def _statement(row: Row, column: Column, hinges: list[dict[str, Any]] | None) -> Statement:
     change = change_of(row, column.outcome)
     known = change.is_known
+    if change.rare and abs(change.middle * column.scale) < _FEW:
+        column = replace(column, form=".1f")
     amount, span = value_and_range(row, column, "" if column.outcome == IS_RATIO else "difference_") if known else ("", "")
     shares = {name: float(row.get(name, float("nan"))) for name in ("worse", "equal", "better")}
     told = known and all(share == share for share in shares.values())

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -94,6 +95,15 @@ def test_the_pullout_is_answered_first_and_the_others_folded(written: str) -> No
     assert "120 of the model&#39;s 200 numbers are judgements (grade C)" in written
 
 
+def test_arms_of_several_references_are_not_said_to_have_one() -> None:
+    data = drawn_arms(["stay, a=1", "leave, a=1", "stay, a=2", "leave, a=2"])
+    reference_of = {label: label.replace("leave", "stay") for label in data}
+    origins = [replace(origin(label, number), reference=reference_of[label]) for number, label in enumerate(data)]
+    text = page(origins, compare_arms(data, reference_of), {}, {}, {}, "compare-x")
+    assert "<h1>Leave, a = 1 and another arm, each against its reference</h1>" in text
+    assert "less Stay, a = 2" in text
+
+
 def test_names_are_escaped() -> None:
     label = "x=<b>&"
     data = drawn_arms(["stay", label])
@@ -163,6 +173,7 @@ def test_a_hazard_is_told_by_its_error() -> None:
     assert of(0.03, 0.02).reading == OPEN
     assert of(0.03, 0.02).sure == ("Two Monte Carlo errors (±\N{NO-BREAK SPACE}40) cover no difference.",)
     assert of(-0.05, 0.02).reading == DOWN
+    assert (of(0.0024, 0.0008).amount, of(0.0024, 0.0008).span) == ("+2.4", "± 1.6")
 
 
 def test_a_hinge_is_named_with_its_forms() -> None:
