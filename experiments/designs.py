@@ -21,9 +21,11 @@ def with_design(
             the rest is noise within a row as chance is.
 
     Raises:
-        InputError: the design names what is not drawn in this arm.
+        InputError: the design names what is not drawn in this arm, or the arm draws from a posterior, which is a design itself.
     """
     rest = setup.ledger.uncertainty if uncertainty is None else uncertainty
+    if rest is Uncertainty.POSTERIOR:
+        raise InputError(f"{setup.scenario}: a design goes through the priors; use ensemble.uncertainty=prior")
     each = design.worlds_per_row if worlds_per_draw is None else worlds_per_draw
     drawn = drawn_numbers(setup)
     for name in design.names:

@@ -93,5 +93,7 @@ def with_fixed(setup: Setup, values: Mapping[str, float], worlds_per_draw: int |
     fixed = {name: neutralised(ledger.parameters[name], value) for name, value in values.items()}
     each = ledger.worlds_per_draw if worlds_per_draw is None else worlds_per_draw
     design = ledger.design.without(fixed) if ledger.design else None
+    if design is not None and design.repeats:
+        design = replace(design, worlds_per_row=each)
     parameters = {**ledger.parameters, **fixed}
     return replace(setup, ledger=replace(ledger, parameters=parameters, worlds_per_draw=each, design=design))

@@ -76,7 +76,8 @@ class Drawn:
         if prior is None:
             return np.full((1, self.worlds.count), value)
         if (quantiles := self._designed(name)) is not None:
-            return prior.quantile(quantiles, value)
+            once, place = np.unique(quantiles, return_inverse=True)  # those of a design recur, and some priors are slow
+            return prior.quantile(once, value)[place].reshape(1, -1)
         if self.ledger.uncertainty is Uncertainty.NONE:
             return np.full((1, self.worlds.count), value)
         return self._columns([_draws(prior, value, self.seed, name, draw) for draw in self._draw_chunks])

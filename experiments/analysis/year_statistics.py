@@ -88,6 +88,8 @@ MEASURES: Mapping[str, Measure] = {
     "islamic_state_attacks": islamic_state_attacks,
     "islamic_state_top_three": top_three,
 }
+ADD_UP = ("attacks", "fatal_events", "unanswered", "other_strikes", "exits", "islamic_state_attacks")
+"""Measures of which a part of the months has a part."""
 
 
 class Scale(StrEnum):
@@ -149,6 +151,25 @@ class Observation:
         """
         miss = self.scale.of(self.measured(counts)) - self.scale.of(self.value)
         return -(miss**2) / (2.0 * self.variance * tolerance**2)
+
+    def so_far(self, counts: Counts, month: int, tolerance: float = 1.0) -> Array:
+        """Return how well each world is on the way to what was observed, (worlds,): from the last month on `log_likelihood`.
+
+        Before, a part of the months counts for as much of the whole, against as much of what adds up: it steers a particle
+        filter, whose last weights take it back (Del Moral and Murray 2015, doi:10.1137/140978667).
+
+        Args:
+            counts: of the year, complete up to the month.
+            month: from 0.
+            tolerance: multiplies the standard deviation.
+        """
+        if month >= self.last:
+            return self.log_likelihood(counts, tolerance)
+        part = max(month - self.first + 1, 0) / (self.last - self.first + 1)
+        if part == 0.0:
+            return np.zeros(counts["attacks"].shape[-1])
+        value = self.value * part if self.measure in ADD_UP else self.value
+        return part * replace(self, last=month, value=value).log_likelihood(counts, tolerance)
 
 
 def reported(seen: Observation, counts: Counts, normal: float) -> Observation:

@@ -12,7 +12,7 @@ from experiments.analysis.year_statistics import Observation, reported
 from experiments.calibration.filter import filtered
 from experiments.calibration.lived_year import counts_of, live_and_count
 from experiments.calibration.settings import Calibration
-from experiments.calibration.waves import Names, sobol
+from experiments.calibration.waves import Names, sobol, way_of
 from experiments.designs import with_design
 from experiments.setup import Setup
 from sim.design import Design
@@ -31,7 +31,7 @@ def coverage(setup: Setup, calibration: Calibration, names: Names) -> pd.DataFra
 
     Returns:
         A row a fitted number or switch: the share `covered` with its 95 % interval (`low`, `high`; Clopper and Pearson 1934)
-        over `years`, and `effective`, the median number of effective draws of a year.
+        over `years`, and `effective`, the median number of effective worlds of a year.
     """
     years = calibration.coverage.years
     truths = sobol(names, years, setup.seed, _TRUTHS)
@@ -55,10 +55,11 @@ def _tried(setup: Setup, calibration: Calibration, names: Names, truth: Array, s
     random = np.random.default_rng(island_seed)
     observations = _made_up(setup, calibration, names, truth, year_seed, random)
     quantiles = sobol(names, calibration.coverage.island, island_seed, _LABEL)
-    island = filtered(setup, names.drawn, quantiles, observations, island_seed, np.zeros(len(quantiles)), calibration.tolerance)
+    way = replace(way_of(calibration, names), observations=observations)
+    island = filtered(setup, way, quantiles, island_seed)
     weights = normalised(island.log_weights)
-    size = effective_size(np.bincount(island.rows, weights))
-    scores, wanted = names.scores(quantiles[island.rows]), names.scores(truth)[0]
+    size = effective_size(weights)
+    scores, wanted = names.scores(island.quantiles), names.scores(truth)[0]
     held = []
     for place, true in enumerate(wanted):
         low, high = weighted_quantiles(scores[:, place], weights, np.array([_LOW, _HIGH]))

@@ -1,9 +1,10 @@
 """A particle filter over the year before: worlds that disagree with a month's reports give way to copies of those that agree.
 
 An island of worlds lives through the year together. At the end of each month every world is weighed by how well it agrees
-with what was reported by then; when too few carry the weight, worlds are picked by it, and the picked ones go on with dice of
-their own. What is left at the end are draws of the parameters and of the state on the eve of day 0, given the reports
-(Gordon, Salmond and Smith 1993, doi:10.1049/ip-f-2.1993.0015). Islands are independent; each is weighed by its evidence.
+with what was reported by then, or is on the way to; when too few carry the weight, worlds are picked by it, the parameters
+that are fitted are set apart a little (`experiments.analysis.jitter`), and they go on with dice of their own. What is left
+at the end are draws of the parameters and of the state on the eve of day 0, given the reports (Gordon, Salmond and Smith
+1993, doi:10.1049/ip-f-2.1993.0015). Islands are independent; each is weighed by its evidence.
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from experiments.analysis.jitter import set_apart
+from experiments.analysis.proposal import quantiles_of, scores_of
 from experiments.analysis.weights import effective_size, log_mean, normalised, systematic
 from experiments.analysis.year_statistics import Observation
 from experiments.block import build_model
@@ -34,7 +37,7 @@ class Island:
     """Worlds that lived through the year, weighed by the reports.
 
     Attributes:
-        rows: (worlds,) row of the quantiles that each came from.
+        rows: (worlds,) the world that each came from. `quantiles`: (worlds, names) that each has in the end.
         log_weights: (worlds,), with the evidence of the island, so that islands can be put together.
         state: what each goes on with after the eve of day 0.
         counts: by name, worlds last; of the whole year.
@@ -42,36 +45,44 @@ class Island:
     """
 
     rows: Array
+    quantiles: Array
     log_weights: Array
     state: State
     counts: dict[str, Array]
     sizes: tuple[float, ...]
 
 
-def filtered(
-    setup: Setup,
-    names: Sequence[str],
-    quantiles: Array,
-    observations: Sequence[Observation],
-    seed: int,
-    log_weights: Array,
-    tolerance: float = 1.0,
-) -> Island:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an island is filtered.
+
+    Attributes:
+        names: of the numbers and switches that differ by world. They are all that are drawn: whatever else were drawn would
+            not go with a world that is picked.
+        fitted: places of those that are set apart; the others stay with their world.
+        observations: those that are used.
+        discount: of `set_apart`. `tolerance`: multiplies the standard deviations of the observations.
+    """
+
+    names: tuple[str, ...]
+    fitted: tuple[int, ...]
+    observations: Sequence[Observation]
+    discount: float
+    tolerance: float = 1.0
+
+
+def filtered(setup: Setup, way: Way, quantiles: Array, seed: int) -> Island:
     """Let an island live through the year.
 
     Args:
         setup: the arm that starts where the year ends.
-        names: of the numbers and switches that differ by world. They are all that are drawn: whatever else were drawn
-            would not go with a world that is picked.
-        quantiles: (worlds, names) of each world's own.
-        observations: those that are used.
+        way: how.
+        quantiles: (worlds, names) that the worlds begin with.
         seed: of the island's dice.
-        log_weights: (worlds,) with which they begin: how much likelier they are than they were made.
-        tolerance: multiplies the standard deviations of the observations.
     """
     worlds = Worlds(0, len(quantiles))
-    rows = np.arange(worlds.count)
-    before = _before(setup, names, quantiles, seed)
+    rows, log_weights, agreed = np.arange(worlds.count), np.zeros(worlds.count), np.zeros(worlds.count)
+    before = _before(setup, way.names, quantiles, seed)
     counter = MonthlyCounts(before.theatre.start, before.days + 1)
     model = build_model(before, worlds, counter)
     state: State = {}
@@ -82,17 +93,27 @@ def filtered(
         if is_last:  # the reports cover day 0, which a scenario lives through again
             state = what_goes_on(model)
             model.run(1)
-        for seen in (seen for seen in observations if seen.last == month):
-            log_weights = log_weights + seen.log_likelihood(counter.counts, tolerance)
+        agrees = sum((seen.so_far(counter.counts, month, way.tolerance) for seen in way.observations), np.zeros(worlds.count))
+        log_weights, agreed = log_weights + agrees - agreed, agrees
         weights = normalised(log_weights)
         sizes.append(effective_size(weights))
         if not is_last and sizes[-1] < _PICK_BELOW * worlds.count:
-            uniform = generator(seed, f"picking worlds after month {month}", 0).random()
-            chosen = systematic(weights, worlds.count, uniform)
-            rows, log_weights = rows[chosen], np.full(worlds.count, log_mean(log_weights))
+            random = generator(seed, f"picking worlds after month {month}", 0)
+            chosen = systematic(weights, worlds.count, random.random())
+            quantiles = _apart(way, quantiles, weights, chosen, random)
+            rows, agreed, log_weights = rows[chosen], agreed[chosen], np.full(worlds.count, log_mean(log_weights))
             counter.select(chosen)
-            model = _picked(_before(setup, names, quantiles[rows], seed), model, chosen, counter)
-    return Island(rows, log_weights, state, counter.counts, tuple(sizes))
+            model = _picked(_before(setup, way.names, quantiles, seed), model, chosen, counter)
+    return Island(rows, quantiles, log_weights, state, counter.counts, tuple(sizes))
+
+
+def _apart(way: Way, quantiles: Array, weights: Array, chosen: Array, random: np.random.Generator) -> Array:
+    """Return the quantiles of the picked worlds, with those of the fitted parameters set apart."""
+    place, picked = list(way.fitted), quantiles[chosen]
+    normals = random.standard_normal((len(chosen), len(place)))
+    scores = set_apart(scores_of(quantiles[:, place]), weights, chosen, normals, way.discount)
+    picked[:, place] = quantiles_of(scores)
+    return picked
 
 
 def _before(setup: Setup, names: Sequence[str], quantiles: Array, seed: int) -> Setup:

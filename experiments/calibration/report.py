@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from experiments import figures
-from experiments.analysis.calibrated import learnt, matching, predictions
+from experiments.analysis.calibrated import correlations, learnt, matching, predictions
 from experiments.analysis.proposal import scores_of
 from experiments.analysis.weights import systematic
 from experiments.calibration.settings import Calibration
@@ -22,10 +22,11 @@ from experiments.figures.calibration import Learnt
 from experiments.figures.style import arm_name
 from experiments.posterior import Posterior, priors_of, write_posterior
 from experiments.setup import Setup
-from sim.parameters import Ledger
 from sim.priors import Prior
 from sim.worlds import generator
 
+_PAIRS = 6
+"""Correlations that are told; all are in their table."""
 _LIBRARIES = ("knockon", "numpy", "scipy", "numba")
 
 
@@ -35,63 +36,61 @@ class Calibrated:
 
     Attributes:
         posterior: equal draws.
-        predictions, learnt, matching: tables of `experiments.analysis.calibrated`.
+        predictions, learnt, correlations, matching: tables of `experiments.analysis.calibrated`.
         about: sizes, settings and versions as plain values.
     """
 
     posterior: Posterior
     predictions: pd.DataFrame
     learnt: pd.DataFrame
+    correlations: pd.DataFrame
     matching: pd.DataFrame
     about: Mapping[str, Any]
 
 
-def put_together(setup: Setup, calibration: Calibration, names: Names, matched: Matched, first: Wave, last: Wave) -> Calibrated:
+def put_together(setup: Setup, calibration: Calibration, names: Names, matched: Matched, wave: Wave) -> Calibrated:
     """Make tables and equal draws of the waves."""
     prior_weights = np.full(matched.prior["attacks"].shape[-1], 1.0 / matched.prior["attacks"].shape[-1])
-    predicted = {"prior": (matched.prior, prior_weights), "posterior": (last.counts(), last.weights)}
-    kept = keep(setup, calibration, names, last)
-    table = learnt(names.drawn, calibration.fitted, scores_of(last.quantiles), last.draw_weights)
+    predicted = {"prior": (matched.prior, prior_weights), "posterior": (wave.counts(), wave.weights)}
+    kept = keep(setup, calibration, names, wave)
+    scores = scores_of(wave.quantiles)
+    table = learnt(names.drawn, calibration.fitted, scores, wave.weights, wave.island_of)
     about = {
         "model": setup.identity["model"],
         "key": calibration_key(setup, calibration),
         "seed": setup.seed,
-        "worlds": {"prior": len(prior_weights), "pilot": len(first.rows), "posterior": len(last.rows)},
+        "worlds": {"prior": len(prior_weights), "posterior": len(wave.weights)},
         "ruled_out": round(float(matched.ruled_out.mean()), 4),
-        "pilot_effective_draws": round(first.effective_draws(), 1),
-        "effective_worlds": round(last.effective_worlds(), 1),
-        "effective_draws": round(last.effective_draws(), 1),
+        "effective_worlds": round(wave.effective_worlds(), 1),
+        "effective_lines": round(wave.effective_lines(), 1),
+        "effective_islands": round(wave.effective_islands(), 2),
+        "effective_by_month": [round(float(np.mean(sizes)), 1) for sizes in zip(*(i.sizes for i in wave.islands), strict=True)],
         "kept": kept.draws,
         "different_draws_kept": len(np.unique(kept.quantiles, axis=0)),
         "fitted": list(calibration.fitted),
-        "moved": table.loc[table["moved"], "name"].tolist(),
+        "moved": table.loc[table["moved"] & table["fitted"], "name"].tolist(),
         "observations": [asdict(seen) for seen in calibration.observations],
         "digest": kept.digest,
         "versions": {library: version(library) for library in _LIBRARIES},
     }
     ruled = matching(matched.observations, matched.implausible, matched.cutoff, matched.emulator.explained)
-    return Calibrated(kept, predictions(calibration.observations, predicted), table, ruled, about)
+    compared = [*names.fitted, *(names.drawn.index(name) for name in calibration.beside)]
+    pairs = correlations([names.drawn[place] for place in compared], scores[:, compared], wave.weights, wave.island_of)
+    return Calibrated(kept, predictions(calibration.observations, predicted), table, pairs, ruled, about)
 
 
 def keep(setup: Setup, calibration: Calibration, names: Names, wave: Wave) -> Posterior:
     """Pick equal draws of a wave, in an order in which the first ones are a fair sample.
 
-    What each member has of its own is left to its prior: the year before, in which the lead did not leave, says nothing of it.
+    Only what was fitted is kept, with the state: the rest keeps its prior.
     """
     uniform = generator(setup.seed, "keeping draws", 0).random()
     chosen = systematic(wave.weights, calibration.kept, uniform)
     chosen = np.random.default_rng([setup.seed, calibration.kept]).permutation(chosen)
-    own = _of_members(setup.ledger)
-    places = [place for place, name in enumerate(names.drawn) if not name.startswith(own)]
-    kept = tuple(names.drawn[place] for place in places)
-    priors = priors_of(setup.ledger, kept)
-    quantiles = wave.quantiles[wave.rows[chosen]][:, places]
+    priors = priors_of(setup.ledger, calibration.fitted)
+    quantiles = wave.quantiles[chosen][:, names.fitted]
     state = {name: values[:, chosen].astype(np.float32) for name, values in wave.state().items()}
-    return Posterior(kept, tuple(priors[name] for name in kept), quantiles, state)
-
-
-def _of_members(ledger: Ledger) -> tuple[str, ...]:
-    return tuple(f"{name}." for name, parameter in ledger.parameters.items() if parameter.each)
+    return Posterior(calibration.fitted, tuple(priors[name] for name in calibration.fitted), quantiles, state)
 
 
 def calibration_key(setup: Setup, calibration: Calibration) -> str:
@@ -140,7 +139,12 @@ def _unwritable(folder: Path, error: OSError) -> InputError:
 
 def tables(calibrated: Calibrated) -> dict[str, pd.DataFrame]:
     """Return the tables by name."""
-    return {"predictions": calibrated.predictions, "parameters": calibrated.learnt, "matching": calibrated.matching}
+    return {
+        "predictions": calibrated.predictions,
+        "parameters": calibrated.learnt,
+        "correlations": calibrated.correlations,
+        "matching": calibrated.matching,
+    }
 
 
 def told(calibrated: Calibrated) -> str:
@@ -148,9 +152,10 @@ def told(calibrated: Calibrated) -> str:
     about, table = calibrated.about, calibrated.predictions
     lines = [
         f"{about['worlds']['prior']:,} worlds from the prior, {about['ruled_out']:.0%} of their draws ruled out;"
-        f" {about['worlds']['pilot']:,} worlds in the pilot, {about['worlds']['posterior']:,} near it",
-        f"Effective draws: {about['effective_draws']:,.0f} (worlds: {about['effective_worlds']:,.0f});"
-        f" {about['kept']:,} kept, {about['different_draws_kept']:,} of them different",
+        f" {about['worlds']['posterior']:,} worlds of the others lived through the year",
+        f"Effective worlds: {about['effective_worlds']:,.0f}, of {about['effective_lines']:,.0f} lines from the first day on"
+        f" and {about['effective_islands']:.1f} islands",
+        f"Kept: {about['kept']:,} draws, {about['different_draws_kept']:,} of them different",
         "",
         f"{'observation':<34}{'observed':>10}  {'prior, 5-50-95 %':>24}  {'posterior, 5-50-95 %':>24}",
     ]
@@ -161,13 +166,16 @@ def told(calibrated: Calibrated) -> str:
         ]
         mark = "" if row["used"] else " (not used)"
         lines.append(f"{row['observation'] + mark:<34}{row['observed']:>10g}  {spans[0]:>24}  {spans[1]:>24}")
-    moved = calibrated.learnt[calibrated.learnt["moved"]]
+    fitted = calibrated.learnt[calibrated.learnt["fitted"]]
+    moved = fitted[fitted["moved"]]
+    lines += ["", f"Moved, of {len(fitted)} that were fitted (shift and spread in prior standard deviations):"]
     lines += [
-        "",
-        f"Moved, of {len(calibrated.learnt)} parameters and switches (shift and spread in prior standard deviations):",
+        f"  {row['name']:<48}{row['shift']:+.2f} ± {row['error']:.2f}  {row['sd']:.2f}" for row in moved.to_dict("records")
     ]
+    lines += ["", "Least told apart (posterior correlation, 0 before):"]
     lines += [
-        f"  {row.name_:<48}{row.shift:+.2f}  {row.sd:.2f}" for row in moved.rename(columns={"name": "name_"}).itertuples()
+        f"  {row['one']} and {row['other']}: {row['correlation']:+.2f} ± {row['error']:.2f}"
+        for row in calibrated.correlations.head(_PAIRS).to_dict("records")
     ]
     return "\n".join(lines)
 

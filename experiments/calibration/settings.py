@@ -16,12 +16,13 @@ from experiments.setup import Setup
 from experiments.values import check_keys, choice, number, section, whole
 
 _KEYS = {
-    "steps", "screening", "coverage", "island", "matching", "pilot", "islands", "prior_share", "kept", "tolerance", "fitted",
-    "observations",
+    "steps", "screening", "coverage", "tolerances", "rolling", "island", "matching", "islands", "discount", "kept", "tolerance",
+    "fitted", "beside", "observations",
 }  # fmt: skip
 _OBSERVATION = {
     "patterns", "statistic", "series", "from", "to", "value", "scale", "observation", "discrepancy", "used", "source",
 }  # fmt: skip
+_LOWEST_DISCOUNT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,30 @@ class Coverage:
     island: int
 
 
+@dataclass(frozen=True, slots=True)
+class Tolerances:
+    """Other tolerances that are tried: `factors` on the tolerance, each with an island of so many worlds."""
+
+    factors: tuple[float, ...]
+    worlds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rolling:
+    """Forecasts from the first day of some months: `origins` count from 0, each with an island of so many worlds."""
+
+    origins: tuple[int, ...]
+    worlds: int
+
+
 class Step(StrEnum):
     """What a calibration may do."""
 
     SCREENING = "screening"
     POSTERIOR = "posterior"
     COVERAGE = "coverage"
+    TOLERANCE = "tolerance"
+    ROLLING = "rolling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +83,25 @@ class Calibration:
     Attributes:
         steps: in the order in which they are done.
         island: worlds that live through the year together.
-        pilot, islands: of the two waves. `prior_share`: of the draws of the second that come from the prior.
+        islands: how many. `discount`: how little draws that are picked are set apart: 1 not at all.
         kept: draws that are kept. `tolerance`: multiplies the standard deviations of all observations.
-        fitted: names of the numbers and switches that the second wave looks for.
+        fitted: names of the numbers and switches that are looked for. `beside`: others whose correlation with them is told.
         observations: all; those that are used, and those that are reported.
     """
 
     steps: tuple[Step, ...]
     screening: Screening
     coverage: Coverage
+    tolerances: Tolerances
+    rolling: Rolling
     island: int
     matching: Matching
-    pilot: int
     islands: int
-    prior_share: float
+    discount: float
     kept: int
     tolerance: float
     fitted: tuple[str, ...]
+    beside: tuple[str, ...]
     observations: tuple[Observation, ...]
 
     @property
@@ -102,10 +123,10 @@ def read_calibration(config: Mapping[str, Any], setup: Setup) -> Calibration:
     given = section(config, "calibration", _KEYS)
     matching = section({"calibration.matching": given["matching"]}, "calibration.matching", {"draws", "worlds", "cutoff"})
     drawn = {*drawn_numbers(setup), *drawn_switches(setup)}
-    fitted = tuple(str(name) for name in given["fitted"])
-    for name in fitted:
+    fitted, beside = (tuple(str(name) for name in given[key]) for key in ("fitted", "beside"))
+    for key, name in [*(("fitted", name) for name in fitted), *(("beside", name) for name in beside)]:
         if name not in drawn:
-            raise InputError(f"calibration.fitted: {name} is not drawn in this arm{nearest(name, drawn)}")
+            raise InputError(f"calibration.{key}: {name} is not drawn in this arm{nearest(name, drawn)}")
     observations = [
         observation
         for name, entry in cast(Mapping[str, Any], given["observations"]).items()
@@ -115,18 +136,20 @@ def read_calibration(config: Mapping[str, Any], setup: Setup) -> Calibration:
         steps=_steps(given["steps"]),
         screening=Screening(*_whole_numbers(given, "screening", trajectories=2, worlds=1)),
         coverage=Coverage(*_whole_numbers(given, "coverage", years=1, island=64)),
+        tolerances=_tolerances(given),
+        rolling=_rolling(setup, given),
         island=whole("calibration.island", given["island"], 64),
         matching=Matching(
             whole("calibration.matching.draws", matching["draws"], 4 * len(fitted) + 4),
             whole("calibration.matching.worlds", matching["worlds"], 2),
             number("calibration.matching.cutoff", matching["cutoff"]),
         ),
-        pilot=whole("calibration.pilot", given["pilot"], 1),
         islands=whole("calibration.islands", given["islands"], 1),
-        prior_share=_share("calibration.prior_share", given["prior_share"]),
+        discount=_discount("calibration.discount", given["discount"]),
         kept=whole("calibration.kept", given["kept"], 1),
         tolerance=_positive("calibration.tolerance", given["tolerance"]),
         fitted=fitted,
+        beside=beside,
         observations=tuple(observations),
     )
 
@@ -137,6 +160,22 @@ def _steps(given: object) -> tuple[Step, ...]:
     return tuple(choice("calibration.steps", step, Step) for step in given)
 
 
+def _tolerances(given: Mapping[str, Any]) -> Tolerances:
+    where = "calibration.tolerances"
+    entries = section({where: given["tolerances"]}, where, {"factors", "worlds"})
+    factors = tuple(_positive(f"{where}.factors", factor) for factor in entries["factors"])
+    return Tolerances(factors, whole(f"{where}.worlds", entries["worlds"], 64))
+
+
+def _rolling(setup: Setup, given: Mapping[str, Any]) -> Rolling:
+    where = "calibration.rolling"
+    entries = section({where: given["rolling"]}, where, {"origins", "worlds"})
+    origins = tuple(_month(setup, f"{where}.origins", origin) for origin in entries["origins"])
+    if 0 in origins:
+        raise InputError(f"{where}.origins: nothing was reported before {setup.history.start:%Y-%m}")
+    return Rolling(origins, whole(f"{where}.worlds", entries["worlds"], 64))
+
+
 def _whole_numbers(given: Mapping[str, Any], name: str, **lowest: int) -> list[int]:
     """Return the whole numbers of a section, each of at least so much."""
     where = f"calibration.{name}"
@@ -144,10 +183,10 @@ def _whole_numbers(given: Mapping[str, Any], name: str, **lowest: int) -> list[i
     return [whole(f"{where}.{key}", entries[key], low) for key, low in lowest.items()]
 
 
-def _share(name: str, value: object) -> float:
-    if not 0.0 < (share := number(name, value)) < 1.0:
-        raise InputError(f"{name}={value!r} is not a share between 0 and 1")
-    return share
+def _discount(name: str, value: object) -> float:
+    if not _LOWEST_DISCOUNT < (discount := number(name, value)) <= 1.0:
+        raise InputError(f"{name}={value!r} is not a number above 0.5 and at most 1")
+    return discount
 
 
 def _positive(name: str, value: object) -> float:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from experiments.analysis import scores
 from experiments.block import compile_rules
 from experiments.calibration.coverage import coverage
 from experiments.calibration.report import (
@@ -15,9 +16,11 @@ from experiments.calibration.report import (
     write_calibrated,
     write_table,
 )
+from experiments.calibration.rolling import rolling
 from experiments.calibration.screening import screen
 from experiments.calibration.settings import Calibration, Step
-from experiments.calibration.waves import fill, match, names_of, pilot
+from experiments.calibration.tolerance import by_tolerance
+from experiments.calibration.waves import fill, match, names_of
 from experiments.setup import Setup
 
 _TOLD = 30
@@ -41,9 +44,7 @@ def calibrate(setup: Setup, calibration: Calibration) -> tuple[Path, list[str]]:
 def _posterior(folder: Path, setup: Setup, calibration: Calibration) -> str:
     names = names_of(setup, calibration)
     matched = match(setup, calibration, names)
-    first = pilot(setup, calibration, names, matched)
-    last = fill(setup, calibration, names, matched, first)
-    calibrated = put_together(setup, calibration, names, matched, first, last)
+    calibrated = put_together(setup, calibration, names, matched, fill(setup, calibration, names, matched))
     write_calibrated(folder, calibrated)
     draw_calibrated(folder, setup, calibrated)
     return told(calibrated)
@@ -61,6 +62,20 @@ def _coverage(folder: Path, setup: Setup, calibration: Calibration) -> str:
     return f"Share of made-up years whose 90 % interval holds the truth, with its 95 % interval:\n{_plain(table)}"
 
 
+def _tolerance(folder: Path, setup: Setup, calibration: Calibration) -> str:
+    table = by_tolerance(setup, calibration, names_of(setup, calibration))
+    write_table(folder, "tolerance", table)
+    wide = table.pivot(index="name", columns="factor", values=["shift", "sd"]).reset_index()
+    return f"Posterior by tolerance (shift and spread in prior standard deviations):\n{_plain(wide)}"
+
+
+def _rolling(folder: Path, setup: Setup, calibration: Calibration) -> str:
+    rolled = rolling(setup, calibration, names_of(setup, calibration))
+    write_table(folder, "rolling", rolled.scores)
+    write_table(folder, "rolling_summary", rolled.summary)
+    return f"Forecasts from {len(calibration.rolling.origins)} dates:\n{scores.table(rolled.summary)}"
+
+
 def _plain(table: pd.DataFrame) -> str:
     return table.to_string(index=False, float_format=lambda number: f"{number:.3g}")
 
@@ -69,4 +84,6 @@ _STEPS: Mapping[Step, Callable[[Path, Setup, Calibration], str]] = {
     Step.SCREENING: _screening,
     Step.POSTERIOR: _posterior,
     Step.COVERAGE: _coverage,
+    Step.TOLERANCE: _tolerance,
+    Step.ROLLING: _rolling,
 }

@@ -1,4 +1,4 @@
-"""The waves of a calibration: what is implausible is ruled out, a pilot finds where the posterior lies, and islands fill it."""
+"""The two waves of a calibration: what is implausible is ruled out, and islands of what is left live through the year."""
 
 import functools
 from collections.abc import Sequence
@@ -10,10 +10,10 @@ from joblib import Parallel, delayed
 from scipy.stats import qmc
 
 from experiments.analysis.matching import Emulator, Ensemble, emulate, ensemble_of, implausibility
-from experiments.analysis.proposal import propose, quantiles_of, scores_of
+from experiments.analysis.proposal import scores_of
 from experiments.analysis.weights import effective_size, normalised
 from experiments.analysis.year_statistics import Observation
-from experiments.calibration.filter import Island, filtered
+from experiments.calibration.filter import Island, Way, filtered
 from experiments.calibration.lived_year import counts_of, live_and_count
 from experiments.calibration.settings import Calibration
 from experiments.designs import drawn_numbers, drawn_switches, with_design
@@ -25,7 +25,7 @@ from sim.design import Design
 from sim.rule import Array
 from sim.worlds import address
 
-_PRIOR, _PILOT, _POSTERIOR = "prior predictive", "pilot", "posterior"
+_PRIOR, _POSTERIOR = "prior predictive", "posterior"
 _ENOUGH = 2
 """Points for each that is wanted, of which some may be ruled out."""
 
@@ -108,22 +108,20 @@ def _variance(observations: Sequence[Observation]) -> Array:
     return np.array([observation.variance for observation in observations])
 
 
-def sobol(names: Names, count: int, seed: int, wave: str, more: int = 0) -> Array:
-    """Return scrambled Sobol points, (count, drawn + more)."""
-    engine = qmc.Sobol(len(names.drawn) + more, seed=np.random.default_rng([seed, *address(wave)]))
+def sobol(names: Names, count: int, seed: int, wave: str) -> Array:
+    """Return scrambled Sobol points, (count, drawn)."""
+    engine = qmc.Sobol(len(names.drawn), seed=np.random.default_rng([seed, *address(wave)]))
     return np.minimum(engine.random(2 ** int(np.ceil(np.log2(count))))[:count], 1.0 - 2.0**-53)
 
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """Islands of one wave.
+    """Islands that lived through the year, put together.
 
     Attributes:
-        quantiles: (draws, drawn) that the worlds began with, island after island.
         islands: as they ended; their rows count within the island.
     """
 
-    quantiles: Array
     islands: tuple[Island, ...]
 
     @property
@@ -132,15 +130,14 @@ class Wave:
         return normalised(np.concatenate([island.log_weights for island in self.islands]))
 
     @property
-    def rows(self) -> Array:
-        """Return the draw that every world came from, (worlds,)."""
-        size = len(self.islands[0].rows)
-        return np.concatenate([island.rows + number * size for number, island in enumerate(self.islands)])
+    def quantiles(self) -> Array:
+        """Return what every world has drawn, (worlds, drawn)."""
+        return np.concatenate([island.quantiles for island in self.islands])
 
     @property
-    def draw_weights(self) -> Array:
-        """Return the weight of every draw, (draws,): of all worlds that came from it."""
-        return np.bincount(self.rows, weights=self.weights, minlength=len(self.quantiles))
+    def island_of(self) -> Array:
+        """Return the number of the island that every world lives on, (worlds,)."""
+        return np.repeat(np.arange(len(self.islands)), [len(island.rows) for island in self.islands])
 
     def counts(self) -> dict[str, Array]:
         """Return the counts of all worlds, worlds last."""
@@ -156,56 +153,49 @@ class Wave:
         """Return how many equal worlds the weighted ones are worth."""
         return effective_size(self.weights)
 
-    def effective_draws(self) -> float:
-        """Return how many equal draws the weighted ones are worth: worlds of one draw count together."""
-        return effective_size(self.draw_weights)
+    def effective_islands(self) -> float:
+        """Return how many equal islands they are worth, each weighed by its evidence."""
+        return effective_size(np.bincount(self.island_of, self.weights))
+
+    def effective_lines(self) -> float:
+        """Return how many equal worlds of the first day they come from."""
+        size = len(self.islands[0].rows)
+        first = np.concatenate([island.rows + number * size for number, island in enumerate(self.islands)])
+        return effective_size(np.bincount(first, self.weights))
 
 
-def pilot(setup: Setup, calibration: Calibration, names: Names, matched: Matched) -> Wave:
-    """Let islands live through the year with draws from the prior that are not ruled out."""
-    wanted = calibration.pilot * calibration.island
-    quantiles = _plausible(names, matched, sobol(names, _ENOUGH * wanted, setup.seed, _PILOT), wanted)
-    return _wave(setup, calibration, names, quantiles, np.zeros(wanted), _PILOT)
-
-
-def fill(setup: Setup, calibration: Calibration, names: Names, matched: Matched, first: Wave) -> Wave:
-    """Let islands live through the year with draws near those that the pilot found."""
-    wanted = calibration.islands * calibration.island
-    proposal = propose(names.scores(first.quantiles), first.draw_weights, calibration.prior_share)
-    points = sobol(names, _ENOUGH * wanted, setup.seed, _POSTERIOR, more=1)
-    quantiles = points[:, :-1]
-    quantiles[:, names.fitted] = quantiles_of(proposal.scores(points[:, -1], quantiles[:, names.fitted]))
-    quantiles = _plausible(names, matched, quantiles, wanted)
-    return _wave(setup, calibration, names, quantiles, proposal.log_weights(names.scores(quantiles)), _POSTERIOR)
-
-
-def _plausible(names: Names, matched: Matched, quantiles: Array, wanted: int) -> Array:
-    """Return the first draws that are not ruled out.
+def fill(setup: Setup, calibration: Calibration, names: Names, matched: Matched) -> Wave:
+    """Let islands live through the year with draws from the prior that are not ruled out.
 
     Raises:
         InputError: there are not enough of them.
     """
-    kept = quantiles[matched.keeps(names.scores(quantiles))]
+    wanted = calibration.islands * calibration.island
+    points = sobol(names, _ENOUGH * wanted, setup.seed, _POSTERIOR)
+    kept = points[matched.keeps(names.scores(points))]
     if len(kept) < wanted:
         raise InputError(
-            f"calibration.matching.cutoff={matched.cutoff:g} rules out all but {len(kept) / len(quantiles):.1%} of the draws:"
+            f"calibration.matching.cutoff={matched.cutoff:g} rules out all but {len(kept) / len(points):.1%} of the draws:"
             " raise it, or look at what no draw comes near in matching.csv"
         )
-    return kept[:wanted]
+    return wave_of(setup, way_of(calibration, names), kept[:wanted], calibration.island, _POSTERIOR)
 
 
-def _wave(setup: Setup, calibration: Calibration, names: Names, quantiles: Array, log_weights: Array, wave: str) -> Wave:
-    """Let islands live through the year, several at once."""
-    size, tolerance = calibration.island, calibration.tolerance
-    parts = [slice(first, first + size) for first in range(0, len(quantiles), size)]
-    seeds = np.random.SeedSequence([setup.seed, *address(wave)]).generate_state(len(parts))
+def way_of(calibration: Calibration, names: Names) -> Way:
+    """Return how the islands of a calibration are filtered."""
+    return Way(names.drawn, names.fitted, calibration.used, calibration.discount, calibration.tolerance)
+
+
+def wave_of(setup: Setup, way: Way, quantiles: Array, size: int, label: str) -> Wave:
+    """Let islands of so many worlds live through the year, several at once; the label addresses their dice."""
+    parts = [quantiles[first : first + size] for first in range(0, len(quantiles), size)]
+    seeds = np.random.SeedSequence([setup.seed, *address(label)]).generate_state(len(parts))
     done = Parallel(n_jobs=setup.compute.workers, return_as="generator")(
-        delayed(filtered)(setup, names.drawn, quantiles[part], calibration.used, int(seed), log_weights[part], tolerance)
-        for part, seed in zip(parts, seeds, strict=True)
+        delayed(filtered)(setup, way, part, int(seed)) for part, seed in zip(parts, seeds, strict=True)
     )
     islands = []
-    with PROGRESS.of(Path(wave), wave, len(quantiles)) as progress:
+    with PROGRESS.of(Path(label), label, len(quantiles)) as progress:
         for island in done:
             islands.append(island)
             progress.update(size)
-    return Wave(quantiles, tuple(islands))
+    return Wave(tuple(islands))

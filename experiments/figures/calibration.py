@@ -66,7 +66,7 @@ def priors_and_posteriors(learnt: Sequence[Learnt], about: Mapping[str, Any]) ->
     note = (
         "Grey: prior. Blue: posterior, given what was reported from October 2019 to September 2020. Heights are densities; bars"
         " of a switch are the shares of its forms. The number in a panel is the contraction: the part of the prior's variance,"
-        f" in normal scores, that is gone. {_sizes(about)}"
+        f" in normal scores, that is gone; about 0.1 of it is Monte Carlo error. {_sizes(about)}"
     )
     grid = Grid(len(learnt), 4, 0.95, left=0.12, right=0.12, above=0.52, below=0.36, note=note)
     figure, panels = grid.build(extra=0.04)
@@ -77,7 +77,7 @@ def priors_and_posteriors(learnt: Sequence[Learnt], about: Mapping[str, Any]) ->
         axes.yaxis.set_visible(False)
         axes.spines["left"].set_visible(False)
         _draw_switch(axes, what) if what.forms else _draw_number(axes, what)
-        _write_inside(axes, f"{what.contraction:.2f}")
+        _write_inside(axes, f"{what.contraction:.2f}".replace("-", "\N{MINUS SIGN}"))
     return figure
 
 
@@ -181,5 +181,5 @@ def _draw_others(axes: Axes, table: pd.DataFrame) -> None:
 def _sizes(about: Mapping[str, Any]) -> str:
     return (
         f"{about['worlds']['prior']:,} worlds before, {about['worlds']['posterior']:,} after, worth"
-        f" {about['effective_draws']:,.0f} draws of the parameters; seed {about['seed']}."
+        f" {about['effective_worlds']:,.0f} equal ones; seed {about['seed']}."
     )

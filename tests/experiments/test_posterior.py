@@ -1,5 +1,6 @@
 """A posterior in use: worlds take its draws and its starts; what has another prior is left out."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,12 +9,16 @@ import pytest
 from composing import composed
 
 from experiments.block import build_model
+from experiments.designs import with_design
 from experiments.errors import InputError
+from experiments.history import with_fixed
 from experiments.notes import notes_on
 from experiments.posterior import Posterior, priors_of, read_posterior, write_posterior
 from experiments.setup import Setup
+from sim.design import Design
 from sim.rule import Array
 from sim.state import memory
+from sim.tables import DATA
 from sim.worlds import Worlds
 from sim.year_before import CARRIED, what_goes_on
 
@@ -62,6 +67,18 @@ def test_worlds_take_the_draws_in_turn(file: Path) -> None:
     np.testing.assert_array_equal(provokes, [0, 1, 0, 0, 1, 0])
 
 
+def test_with_other_worlds_a_draw_the_draws_are_shared_so(file: Path) -> None:
+    shared = with_fixed(arm(file), {}, worlds_per_draw=2)
+    found = drawn(shared, "militias", "mean_rocket_rate", Worlds(0, 4))
+    np.testing.assert_array_equal(found[::2], found[1::2])
+    assert found[0] != found[2]
+
+
+def test_a_design_and_a_posterior_do_not_go_together(file: Path) -> None:
+    with pytest.raises(InputError, match="a design goes through the priors; use ensemble.uncertainty=prior"):
+        with_design(arm(file), Design(("militias.mean_rocket_rate",), np.full((2, 1), 0.5)))
+
+
 def test_what_it_does_not_name_is_drawn_from_the_prior(file: Path) -> None:
     worlds = Worlds(0, 8)
     np.testing.assert_array_equal(
@@ -102,6 +119,17 @@ def test_core_takes_its_mechanisms_out_of_it(file: Path) -> None:
     core = arm(file, "model=core")
     assert core.ledger.design is not None
     assert "militias.mean_rocket_rate" in core.ledger.design.names
+
+
+def test_the_shipped_posterior_is_what_its_manifest_says() -> None:
+    shipped = read_posterior("posterior.npz")
+    about = json.loads((DATA / "posterior.json").read_text(encoding="utf-8"))
+    assert shipped.digest == about["digest"]
+    assert shipped.draws == about["kept"] >= 500
+    assert list(shipped.names) == about["fitted"]
+    setup = composed("stay", "ensemble.uncertainty=posterior")
+    assert shipped.left_out(setup.ledger) == []
+    assert not [note for note in notes_on(setup) if "calibrated" in note]
 
 
 def test_no_posterior_is_one_line(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """Statistics of a year, and how well they agree with what was observed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from experiments.analysis.year_statistics import MEASURES, Observation, Scale
+from experiments.analysis.year_statistics import ADD_UP, MEASURES, Observation, Scale
 
 YEAR = {
     "attacks": np.array([[2, 0], [4, 0], [6, 0]]),
@@ -59,3 +61,20 @@ def test_agreement_is_a_normal_density_on_the_scale() -> None:
     log = seen(Scale.LOG, 12.0).log_likelihood(YEAR)
     np.testing.assert_allclose(log, [0.0, -(np.log(25.0) ** 2) / 0.5])
     np.testing.assert_allclose(seen(Scale.LOG, 12.0).log_likelihood(YEAR, tolerance=2.0), log / 4.0)
+
+
+def test_a_part_of_the_months_counts_for_a_part_against_a_part() -> None:
+    whole = seen(Scale.PLAIN, 12.0)
+    np.testing.assert_allclose(whole.so_far(YEAR, 0), -((np.array([2.0, 0.0]) - 4.0) ** 2) / (2.0 * 0.25) / 3.0)
+    np.testing.assert_array_equal(whole.so_far(YEAR, 2), whole.log_likelihood(YEAR))
+    np.testing.assert_array_equal(seen(Scale.PLAIN, 12.0, 1, 2).so_far(YEAR, 0), 0.0)
+    share = Observation("share", (19,), "convoys_share", Scale.PLAIN, 0, 2, 0.3, 0.3, 0.4, "a source")
+    gap = replace(share, last=0).measured(YEAR) - 0.3
+    np.testing.assert_allclose(share.so_far(YEAR, 0), -(gap**2) / (2.0 * 0.25) / 3.0)
+
+
+@pytest.mark.parametrize("name", [*ADD_UP, "convoys_share", "islamic_state_top_three"])
+def test_what_adds_up_does(name: str) -> None:
+    measure = MEASURES[name]
+    parts = [measure({key: values[[month]] for key, values in YEAR.items()}) for month in range(3)]
+    assert (name in ADD_UP) == np.allclose(measure(YEAR), sum(parts))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,25 +15,37 @@ from conftest import Answer
 from conftest import arm as composed
 
 from experiments.block import build_model
-from experiments.calibration.settings import Calibration, Coverage, Matching, Screening, Step, read_calibration
+from experiments.calibration.rolling import known_by
+from experiments.calibration.settings import (
+    Calibration,
+    Coverage,
+    Matching,
+    Rolling,
+    Screening,
+    Step,
+    Tolerances,
+    read_calibration,
+)
 from experiments.calibration.steps import calibrate
-from experiments.calibration.waves import Matched, fill, match, names_of, pilot
+from experiments.calibration.waves import Matched, fill, match, names_of
 from experiments.errors import InputError
 from experiments.posterior import read_posterior
 from experiments.setup import Setup
 from experiments.shipped import conf_folder
+from sim.forcings import BaseHandover
 from sim.worlds import Worlds
 
 pytestmark = pytest.mark.slow
 
-FEW = {"island": 64, "pilot": 2, "islands": 2, "kept": 16, "fitted": ("militias.mean_rocket_rate", "switches.strikes")}
+FEW = {"island": 64, "islands": 2, "kept": 16, "fitted": ("militias.mean_rocket_rate", "switches.strikes"), "beside": ()}
 
 
 @pytest.fixture(scope="module")
 def small() -> Calibration:
     entries: dict[str, Any] = yaml.safe_load((conf_folder() / "calibration" / "default.yaml").read_text(encoding="utf-8"))
     shipped = read_calibration({"calibration": entries}, composed())
-    return replace(shipped, matching=Matching(32, 4, 6.0), screening=Screening(2, 1), coverage=Coverage(2, 64), **FEW)
+    steps = {"screening": Screening(2, 1), "coverage": Coverage(2, 64), "rolling": Rolling((10,), 64)}
+    return replace(shipped, matching=Matching(32, 4, 6.0), tolerances=Tolerances((1.0, 3.0), 64), **steps, **FEW)
 
 
 def arm(tmp_path: Path) -> Setup:
@@ -45,19 +58,22 @@ def done(small: Calibration, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     return calibrate(arm(tmp_path_factory.mktemp("done")), replace(small, steps=tuple(Step)))
 
 
-def test_a_calibration_leaves_a_posterior_that_runs_use(done: tuple[Path, list[str]]) -> None:
-    folder, (_, said, _) = done
+def test_a_calibration_leaves_a_posterior_that_runs_use(small: Calibration, done: tuple[Path, list[str]]) -> None:
+    folder, (_, said, *_) = done
     assert {file.name for file in folder.iterdir()} == {
-        "posterior.npz", "posterior.json", "predictions.csv", "parameters.csv", "matching.csv",
+        "posterior.npz", "posterior.json", "predictions.csv", "parameters.csv", "correlations.csv", "matching.csv",
         "year.png", "year.pdf", "parameters.png", "parameters.pdf", "screening.csv", "coverage.csv",
+        "tolerance.csv", "rolling.csv", "rolling_summary.csv",
     }  # fmt: skip
     about = json.loads((folder / "posterior.json").read_text(encoding="utf-8"))
     posterior = read_posterior(str(folder / "posterior.npz"))
     assert about["digest"] == posterior.digest
     assert posterior.draws == about["kept"] == 16
-    assert about["worlds"] == {"prior": 128, "pilot": 128, "posterior": 128}
-    assert 1.0 <= about["effective_draws"] <= about["effective_worlds"] <= 128
-    assert "Effective draws" in said
+    assert posterior.names == small.fitted
+    assert about["worlds"] == {"prior": 128, "posterior": 128}
+    assert 1.0 <= about["effective_lines"] <= about["effective_worlds"] <= 128
+    assert 1.0 <= about["effective_islands"] <= 2.0
+    assert "Effective worlds" in said
     predictions = pd.read_csv(folder / "predictions.csv").set_index("observation")
     before, after = (abs(predictions[f"{wave}_median"] - predictions["observed"]) for wave in ("prior", "posterior"))
     months = [name for name in predictions.index if name.startswith("attacks ")]
@@ -85,13 +101,12 @@ def test_draws_that_are_ruled_out_are_not_lived_through(small: Calibration, tmp_
     matched: Matched = match(setup, small, names)
     assert matched.implausible.shape == (32, len(matched.observations))
     assert not matched.keeps(np.full((1, 2), 8.0))[0] or not matched.keeps(np.full((1, 2), -8.0))[0]
-    wave = pilot(setup, small, names, matched)
-    assert matched.keeps(names.scores(wave.quantiles)).all()
-    near = fill(setup, small, names, matched, wave)
-    assert near.weights.sum() == pytest.approx(1.0)
-    assert near.draw_weights.sum() == pytest.approx(1.0)
+    wave = fill(setup, small, names, matched)
+    assert wave.weights.sum() == pytest.approx(1.0)
+    assert wave.quantiles.shape == (128, len(names.drawn))
+    np.testing.assert_array_equal(np.bincount(wave.island_of), [64, 64])
     with pytest.raises(InputError, match=r"calibration\.matching\.cutoff=0 rules out all but"):
-        pilot(setup, small, names, replace(matched, cutoff=0.0))
+        fill(setup, small, names, replace(matched, cutoff=0.0))
 
 
 def test_screening_and_coverage(small: Calibration, done: tuple[Path, list[str]]) -> None:
@@ -103,7 +118,36 @@ def test_screening_and_coverage(small: Calibration, done: tuple[Path, list[str]]
     assert list(covered["name"]) == list(small.fitted)
     assert (covered["low"] <= covered["covered"]).all()
     assert (covered["years"] == 2).all()
-    assert len(said) == 3
+    assert len(said) == len(Step)
+
+
+def test_other_tolerances_and_origins(small: Calibration, done: tuple[Path, list[str]]) -> None:
+    folder, _ = done
+    tried = pd.read_csv(folder / "tolerance.csv")
+    assert list(tried["factor"]) == [1.0, 1.0, 3.0, 3.0]
+    effective = tried.groupby("factor")["effective"].first()
+    assert effective[3.0] > effective[1.0]
+    rolled = pd.read_csv(folder / "rolling.csv")
+    assert set(rolled["origin"]) == {"2020-08-01"}
+    attacks = rolled[(rolled["series"] == "attacks") & (rolled["forecast"] == "model")]
+    assert list(attacks["value"]) == [19.0, 21.0]
+    assert list(attacks["ahead"]) == [1, 2]
+    assert {"persistence", "negative binomial", "Hawkes"} <= set(rolled["forecast"])
+
+
+def test_what_is_known_by_a_day() -> None:
+    history = composed().history
+    known = dict(known_by(history.forcings, (date(2020, 4, 1) - history.start).days))
+    assert "strike_of_13_march" in known
+    assert "announced_cut" not in known
+    events = dict(history.forcings)
+    assert known["caretaker"].until > events["caretaker"].until
+    assert known["no_other_strike"].until == (date(2020, 4, 1) - history.start).days
+    over = [name for name, event in events.items() if isinstance(event, BaseHandover)]
+    for name in over:
+        is_past = events[name].day < (date(2020, 4, 1) - history.start).days
+        assert (known[name] == events[name]) == is_past
+        assert is_past or known[name].day > 366
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_a_series_gives_an_observation_a_window() -> None:
 
 def test_at_least_100_000_worlds_are_lived_through() -> None:
     calibration = read()
-    assert calibration.island * (calibration.pilot + calibration.islands) >= 100_000
+    assert calibration.island * calibration.islands + calibration.matching.draws * calibration.matching.worlds >= 100_000
     assert 10 <= len(calibration.fitted) <= 15
 
 
@@ -62,7 +62,7 @@ def test_at_least_100_000_worlds_are_lived_through() -> None:
         ({"steps": []}, "calibration.steps=[] is not a list of screening, posterior, coverage"),
         ({"steps": ["guess"]}, "calibration.steps='guess' is none of screening, posterior, coverage"),
         ({"island": 8}, "calibration.island=8 is not a whole number of at least 64"),
-        ({"prior_share": 1}, "calibration.prior_share=1 is not a share between 0 and 1"),
+        ({"discount": 0.5}, "calibration.discount=0.5 is not a number above 0.5 and at most 1"),
         ({"tolerance": 0}, "calibration.tolerance=0 is not a positive number"),
         ({"fitted": ["militias.mean_rocket_rat"]}, "calibration.fitted: militias.mean_rocket_rat is not drawn in this arm"),
         ({"matching__draws": 10}, "calibration.matching.draws=10 is not a whole number of at least 64"),

@@ -1,0 +1,118 @@
+"""Rolling origins: the months after a date of the year before, forecast with what was known by then, and scored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from experiments.analysis.baselines import baselines
+from experiments.analysis.forecasts import Ensemble, Forecast
+from experiments.analysis.scores import MODEL, score_windows, summarise
+from experiments.analysis.weights import systematic
+from experiments.analysis.windows import Window
+from experiments.analysis.year_statistics import Observation, Scale
+from experiments.calibration.settings import Calibration
+from experiments.calibration.waves import Names, Wave, sobol, wave_of, way_of
+from experiments.setup import Setup
+from sim.forcings import BaseHandover, Event, NoOtherStrike, Spell
+from sim.rule import Array
+from sim.worlds import generator
+
+LABEL = "rolling"
+_LATER = 10_000
+"""A day after every end: what is not known to end goes on."""
+_MEMBERS = 4000
+_FORECAST = ("attacks", "islamic_state_attacks")
+
+
+@dataclass(frozen=True, slots=True)
+class Rolled:
+    """Forecasts from several dates.
+
+    Attributes:
+        scores: of `score_windows`, with the `origin` of each and how many months `ahead` its window ends.
+        summary: of `summarise` over all origins.
+    """
+
+    scores: pd.DataFrame
+    summary: pd.DataFrame
+
+
+def rolling(setup: Setup, calibration: Calibration, names: Names) -> Rolled:
+    """Forecast the reports of the months after each origin, and score the model beside the baselines.
+
+    By an origin are known: the reports of windows that were over, the events of days before. What went on then goes on,
+    bases not yet handed over stay, and strikes are the model's own again. `history.fixed` holds throughout.
+    """
+    tables = [_rolled(setup, calibration, names, month) for month in calibration.rolling.origins]
+    scores = pd.concat(tables, ignore_index=True)
+    return Rolled(scores, summarise(scores))
+
+
+def _rolled(setup: Setup, calibration: Calibration, names: Names, month: int) -> pd.DataFrame:
+    """Forecast from the first day of a month."""
+    start = setup.history.start
+    origin = _first_day(start, month)
+    known = tuple(seen for seen in calibration.used if seen.last < month)
+    history = replace(setup.history, forcings=known_by(setup.history.forcings, (origin - start).days))
+    label = f"{LABEL} {origin:%Y-%m}"
+    way = replace(way_of(calibration, names), observations=known)
+    worlds = calibration.rolling.worlds
+    wave = wave_of(replace(setup, history=history), way, sobol(names, worlds, setup.seed, label), worlds, label)
+    tables = []
+    for name in _FORECAST:
+        reports = [seen for seen in calibration.used if seen.measure == name and seen.scale is Scale.LOG]
+        past, ahead = ([r for r in reports if r.last < month], [r for r in reports if r.first >= month])
+        if not ahead:
+            continue
+        windows = [_window(start, seen) for seen in ahead]
+        others, _ = baselines([_window(start, seen) for seen in past], windows, origin, True, setup.seed)
+        table = score_windows(windows, {MODEL: _forecasts(setup, wave, ahead, label), **others})
+        tables.append(table.assign(origin=origin, ahead=[(end - origin).days // 28 for end in table["end"]]))
+    return pd.concat(tables, ignore_index=True)
+
+
+def known_by(forcings: Sequence[tuple[str, Event]], day: int) -> tuple[tuple[str, Event], ...]:
+    """Return the events as they were known on the eve of a day.
+
+    Args:
+        forcings: events of the year by name.
+        day: of the year, from 0.
+    """
+    known = []
+    for name, event in forcings:
+        if isinstance(event, BaseHandover) and event.day >= day:
+            known.append((name, replace(event, day=_LATER)))
+        elif event.day < day:
+            lasts = isinstance(event, Spell) and event.until >= day
+            until = day if isinstance(event, NoOtherStrike) else _LATER
+            known.append((name, replace(event, until=until) if lasts else event))
+    return tuple(known)
+
+
+def _forecasts(setup: Setup, wave: Wave, ahead: Sequence[Observation], label: str) -> list[Forecast]:
+    """Return what the worlds say that would be reported: each of their counts with the error of a report."""
+    random = generator(setup.seed, f"{label}: errors of reports", 0)
+    chosen = systematic(wave.weights, _MEMBERS, random.random())
+    counts, found = wave.counts(), []
+    for seen in ahead:
+        values = seen.scale.of(seen.measured(counts)[chosen]) + seen.observation * random.standard_normal(_MEMBERS)
+        found.append(Ensemble(_rounded(values)))
+    return found
+
+
+def _rounded(values: Array) -> Array:
+    return np.maximum(np.rint(np.exp(values) - 0.5), 0.0)
+
+
+def _window(start: date, seen: Observation) -> Window:
+    """Return the window of a report, without a range: its error is in the forecast."""
+    first, after = _first_day(start, seen.first), _first_day(start, seen.last + 1)
+    return Window(seen.measure, first, date.fromordinal(after.toordinal() - 1), seen.value, seen.value, seen.value)
+
+
+def _first_day(start: date, month: int) -> date:
+    passed = start.month - 1 + month
+    return date(start.year + passed // 12, passed % 12 + 1, 1)

@@ -1,0 +1,53 @@
+"""What a calibration taught, told with the error that islands have."""
+
+import numpy as np
+import pytest
+
+from experiments.analysis.calibrated import correlations, learnt, predictions
+from experiments.analysis.year_statistics import Observation, Scale
+
+RANDOM = np.random.default_rng(3)
+ISLANDS = np.repeat(np.arange(10), 400)
+EQUAL = np.full(4000, 1.0 / 4000.0)
+SCORES = np.column_stack([RANDOM.normal(1.0, 0.5, 4000), RANDOM.normal(size=4000), RANDOM.normal(size=4000)])
+NAMES = ("taught", "untouched", "other")
+
+
+def test_shift_and_spread_are_those_of_the_scores() -> None:
+    table = learnt(NAMES, ("taught",), SCORES, EQUAL, ISLANDS).set_index("name")
+    assert table.index[0] == "taught"
+    assert table.loc["taught", "shift"] == pytest.approx(1.0, abs=0.03)
+    assert table.loc["taught", "contraction"] == pytest.approx(0.75, abs=0.03)
+    assert list(table["moved"]) == [True, False, False]
+    assert list(table["fitted"]) == [True, False, False]
+    assert table.loc["taught", "score_low"] == pytest.approx(1.0 - 1.645 * 0.5, abs=0.06)
+
+
+def test_the_error_is_how_far_islands_disagree() -> None:
+    table = learnt(NAMES, (), SCORES, EQUAL, ISLANDS).set_index("name")
+    assert table.loc["untouched", "error"] == pytest.approx(1.0 / np.sqrt(4000.0), rel=0.6)
+    copied = np.repeat(SCORES[::400], 400, axis=0)  # ten draws, four hundred times each: worth ten
+    few = learnt(NAMES, (), copied, EQUAL, ISLANDS).set_index("name")
+    assert few.loc["untouched", "error"] == pytest.approx(1.0 / np.sqrt(10.0), rel=0.6)
+    assert not few.loc["untouched", "moved"]
+
+
+def test_correlations_name_each_pair_once() -> None:
+    weights = np.where(np.abs(SCORES[:, 0] + SCORES[:, 1] - 1.0) < 0.2, 1.0, 0.0)
+    table = correlations(NAMES, SCORES, weights / weights.sum(), ISLANDS)
+    assert {frozenset(pair) for pair in zip(table["one"], table["other"], strict=True)} == {
+        frozenset(pair) for pair in (("taught", "untouched"), ("taught", "other"), ("untouched", "other"))
+    }
+    assert len(table) == 3
+    assert (table.loc[0, "one"], table.loc[0, "other"]) == ("taught", "untouched")
+    assert table.loc[0, "correlation"] < -0.9
+    assert (table["error"] < 0.2).all()
+
+
+def test_predictions_stand_beside_what_was_observed() -> None:
+    counts = {"attacks": np.array([[1, 2, 3, 4]])}
+    seen = Observation("attacks Oct 2019", (1,), "attacks", Scale.LOG, 0, 0, 3.0, 0.3, 0.4, "a source")
+    (row,) = predictions([seen], {"prior": (counts, np.full(4, 0.25))}).to_dict("records")
+    assert (row["observed"], row["sd"]) == (3.0, pytest.approx(0.5))
+    assert row["prior_median"] == pytest.approx(2.5)
+    assert row["prior_below"] == pytest.approx(2.5 / 4.0)
