@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from experiments import catalogue
+from experiments.analysis.scorecard import used_in
 from experiments.api import model
 from experiments.readers import outcome_expressions, setup_draws
 from sim.forcings import KINDS
@@ -204,14 +205,17 @@ def _names(names: Sequence[str]) -> str:
 def patterns() -> str:
     """Return the patterns with their targets."""
     rows = [(t["number"], t["name"], t["statistic"], t["unit"], *_target(t)) for t in catalogue.targets().values()]
-    return table(("pattern", "name", "statistic", "unit", "target", "rule", "used in a prior"), rows)
+    return table(("pattern", "name", "statistic", "unit", "target", "rule", "used in"), rows)
+
+
+_UNUSED = {"informed_a_prior": False, "calibrated": False}
 
 
 def _target(entry: Mapping[str, Any]) -> Sequence[str]:
     low, high = entry.get("low"), entry.get("high")
     ends = [f"at least {low:g}" if high is None else f"{low:g}"] if low is not None else []
     ends += [f"at most {high:g}" if low is None else f"{high:g}"] if high is not None and high != low else []
-    return " to ".join(ends) or "reported", entry.get("rule", ""), "yes" if entry.get("informed_a_prior") else ""
+    return " to ".join(ends) or "reported", entry.get("rule", ""), used_in({**_UNUSED, **entry})
 
 
 def rules() -> str:

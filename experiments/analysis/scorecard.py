@@ -10,13 +10,13 @@ import pandas as pd
 from experiments.analysis.measured import BAND, Measured
 
 PASS, FAIL, REPORTED = "pass", "FAIL", "reported"
-_BY_WORLD: Sequence[str] = ("median inside", "band contains", "band inside")
+BY_WORLD: Sequence[str] = ("median inside", "band contains", "band inside")
 """Rules of statistics that every world has."""
-_HEADINGS = ("#", "pattern", "statistic", "measured", "target", "inside", "verdict", "required", "prior")
+_HEADINGS = ("#", "pattern", "statistic", "measured", "target", "inside", "verdict", "required", "used in")
 _LEGEND = (
     "measured: median (5 % to 95 % of worlds), or a rate, mean or share ± two Monte Carlo errors",
     "inside:   worlds inside the target, or the share of worlds up to the observed value",
-    "prior:    the fact informed a prior, so it is no independent check",
+    "used in:  the fact informed a prior, or the calibration of a posterior, so it is no independent check of it",
 )
 
 
@@ -39,6 +39,7 @@ class Target:
         low, high: bounds; None: there is none.
         required: a failure fails the model.
         informed_a_prior: the fact was used when priors were set: no independent check.
+        calibrated: the calibration holds the year before against it: no independent check of a posterior.
 
     Raises:
         ValueError: bounds and rule do not go together.
@@ -54,6 +55,7 @@ class Target:
     rule: Rule = Rule.REPORTED
     required: bool = False
     informed_a_prior: bool = False
+    calibrated: bool = False
 
     def __post_init__(self) -> None:
         if (self.rule is Rule.REPORTED) != (self.low is None and self.high is None):
@@ -131,6 +133,7 @@ def _scored(key: str, target: Target, measured: Measured) -> dict[str, object]:
         "observed_at": float(np.mean(measured.values <= target.bounds[0])) if contains else np.nan,
         "required": target.required,
         "informed_a_prior": target.informed_a_prior,
+        "calibrated": target.calibrated,
         "source": target.source,
     }
 
@@ -175,8 +178,8 @@ def _line(row: Mapping[str, object]) -> list[str]:
     value, q05, q95, error, inside, at = (
         float(str(row[name])) for name in ("value", "q05", "q95", "error", "share_inside", "observed_at")
     )
-    spread = f" ({q05:.3g} to {q95:.3g})" if np.isfinite(q05) and row["rule"] in _BY_WORLD else f" ± {2.0 * error:.2g}"
-    within = f"{inside:.0%}" if np.isfinite(inside) and row["rule"] in _BY_WORLD else ""
+    spread = f" ({q05:.3g} to {q95:.3g})" if np.isfinite(q05) and row["rule"] in BY_WORLD else f" ± {2.0 * error:.2g}"
+    within = f"{inside:.0%}" if np.isfinite(inside) and row["rule"] in BY_WORLD else ""
     if np.isfinite(at):
         within = f"at {at:.0%}"
     return [
@@ -184,15 +187,21 @@ def _line(row: Mapping[str, object]) -> list[str]:
         str(row["pattern"]),
         str(row["statistic"]),
         f"{value:.3g}{spread}",
-        _target(row),
+        target_words(row),
         within,
         str(row["verdict"]),
         "yes" if row["required"] else "",
-        "informed" if row["informed_a_prior"] else "",
+        used_in(row),
     ]
 
 
-def _target(row: Mapping[str, object]) -> str:
+def used_in(row: Mapping[str, object]) -> str:
+    """Return what the fact was used in before it was a check: priors, the calibration, both or neither."""
+    return ", ".join(word for word, name in (("prior", "informed_a_prior"), ("calibration", "calibrated")) if row[name])
+
+
+def target_words(row: Mapping[str, object]) -> str:
+    """Return the target in words, empty where there is none."""
     low, high = (float(str(row[name])) for name in ("low", "high"))
     if np.isfinite(low) and np.isfinite(high):
         return f"{low:g}" if low == high else f"{low:g} to {high:g}"

@@ -21,6 +21,7 @@ from experiments.figures.fans import DEFAULT, fans
 from experiments.figures.forest import forest, outcomes_of
 from experiments.figures.layout import provenance
 from experiments.figures.overview import columns_of, most_columns, overview
+from experiments.figures.scorecard import scorecard_figure
 from experiments.figures.style import arm_name
 from experiments.figures.survival import EXIT_DAY, TROOPS, survival
 from experiments.figures.timeline import timeline
@@ -39,6 +40,7 @@ __all__ = [
     "priors_and_posteriors",
     "read_outlines",
     "save",
+    "scorecard_figure",
     "survival",
     "timeline",
     "write",

@@ -84,6 +84,7 @@ def test_every_measure_has_a_target_and_the_required_ones_are_those_of_the_model
     assert {target.number for target in targets.values()} == {*map(str, range(1, 20)), "sign"}
     assert {target.number for target in targets.values() if target.required} == {"4", "5", "7", "8", "10", "13", "17", "18"}
     assert {t.number for t in targets.values() if t.informed_a_prior} == {"2", "8", "9", "14"}
+    assert {int(t.number) for t in targets.values() if t.calibrated} == {1, 2, 3, 6, 7, 8, 11, 12, 13, 19}
     assert all(target.source for target in targets.values())
 
 

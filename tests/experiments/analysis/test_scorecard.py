@@ -83,7 +83,7 @@ def test_only_required_failures_fail_the_model() -> None:
 
 
 def test_the_table_has_a_line_a_statistic() -> None:
-    targets = {"good": target(required=True, informed_a_prior=True), "told": target(Rule.REPORTED, None, None)}
+    targets = {"good": target(required=True, informed_a_prior=True, calibrated=True), "told": target(Rule.REPORTED, None, None)}
     lines = table(score(targets, {"good": HUNDRED, "told": mean_of([1.0, 2.0])})).splitlines()
-    assert " ".join(lines[2].split()) == "1 a pattern a number 50.5 (5.95 to 95) 40 to 60 21% pass yes informed"
+    assert " ".join(lines[2].split()) == "1 a pattern a number 50.5 (5.95 to 95) 40 to 60 21% pass yes prior, calibration"
     assert " ".join(lines[3].split()) == "1 a pattern a number 1.5 ± 1 reported"
