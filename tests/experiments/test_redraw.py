@@ -42,9 +42,9 @@ def test_figures_are_drawn_again_from_what_is_stored(comparison: Path, knockon: 
     for given, said in (
         (("kinds=forst",), "kinds=forst is no figure of a comparison; did you mean forest?"),
         (("figure=slide",), "figure=slide: there is no such figure; did you mean slides?"),
-        (("comparison=nowhere",), "comparison=nowhere is no folder of a comparison"),
+        (("comparison=nowhere",), "nowhere is no folder of a comparison"),
         (("scenario=stay",), "scenario is no setting of this config"),
-        (("results=nowhere",), "results=nowhere holds no comparison: knockon compare makes one"),
+        (("results=nowhere",), "nowhere holds no comparison: knockon compare first"),
     ):
         answer = knockon("figures", *given)
         assert (answer.code, answer.out) == (2, "")
