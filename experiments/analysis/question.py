@@ -49,9 +49,8 @@ class Question:
         if self.measure is Measure.VALUE:
             return f"{declared.long_name} under {named(self.arm)}: {more} than {self.worse_than:g} {unit}?"
         by = f"{self.worse_than:.0%}" if self.measure is Measure.RELATIVE else f"{self.worse_than:g} {unit}"
-        return (
-            f"{declared.long_name} under {named(self.arm)}: by more than {by} {more} than under {named(str(self.relative_to))}?"
-        )
+        side = "above" if declared.worse is Worse.MORE else "below"
+        return f"{declared.long_name} under {named(self.arm)}: more than {by} {side} {named(str(self.relative_to))}?"
 
 
 def answers(question: Question, arm: xr.Dataset, reference: xr.Dataset | None, day: int | None = None) -> pd.DataFrame:

@@ -20,6 +20,8 @@ COLUMNS = 2
 LOW, HIGH, FORM = "#56B4E9", "#D55E00", "#7a7a7a"
 _LABELS, _ROW, _ENDS = 1.52, 0.3, 0.52
 _THICK, _SMALL = 0.55, 6.5
+_PALE = 0.3
+"""Of a bar whose end is within two errors of the mean of all: it may be none."""
 
 
 @in_style
@@ -112,9 +114,10 @@ def _row(axes: Axes, place: int, levels: Mapping[str, Mapping[str, float]], whol
         mean, error = row["mean"], row["error"]
         colour = {"low": LOW, "high": HIGH}.get(level, FORM)
         hatch = "////" if level == "low" else None
+        clear = abs(mean - whole) > 2 * error
         axes.barh(
             place, mean - whole, left=whole, height=_THICK, color="white" if hatch else colour, edgecolor=colour, hatch=hatch,
-            linewidth=0.7, zorder=2, gid=level,
+            linewidth=0.7, zorder=2, gid=level, alpha=1.0 if clear else _PALE,
         )  # fmt: skip
         axes.errorbar(mean, place, xerr=2 * error, color=INK, linewidth=0.7, capsize=1.6, capthick=0.7, zorder=5)
     ordered = sorted(levels.values(), key=lambda row: row["mean"])
@@ -151,6 +154,6 @@ def _note(of: str, about: str) -> str:
     return (
         f"Vertical line: mean of the {what} over all rows. Hatched: its mean where the factor is in the lowest fifth of its"
         " prior; filled: in the highest fifth; grey: a form of a switch. At the ends: a value in the middle of that fifth, or"
-        " the form. Whiskers: two Monte Carlo standard errors. All other numbers are drawn: no one-at-a-time test. A ratio is"
-        f" one of geometric means of 1 + count. {about}"
+        " the form. Whiskers: two Monte Carlo standard errors; pale: they reach the line. All other numbers are drawn: no"
+        f" one-at-a-time test. A ratio is one of geometric means of 1 + count. {about}"
     )

@@ -149,5 +149,5 @@ def test_worse_can_be_less() -> None:
 
 
 def test_a_question_in_words() -> None:
-    assert "by more than 50% more than under stay?" in str(question(Measure.RELATIVE, 0.5))
+    assert "under leave: more than 50% above stay?" in str(question(Measure.RELATIVE, 0.5))
     assert "more than 20 deaths?" in str(question(Measure.VALUE, 20.0))

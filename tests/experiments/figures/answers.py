@@ -56,7 +56,7 @@ def swings(outcomes: tuple[str, ...] = HEADLINES) -> pd.DataFrame:
                 mean = 0.1 * number + reach
                 rows.append({
                     "outcome": outcome, "of": "difference", "factor": factor, "level": level, "mean": mean,
-                    "error": 0.02, "difference": reach, "rows": 200, "value": value,
+                    "error": 0.02 if place < 4 else 0.1, "difference": reach, "rows": 200, "value": value,
                 })  # fmt: skip
     return pd.DataFrame(rows)
 

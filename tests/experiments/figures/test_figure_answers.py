@@ -78,6 +78,7 @@ def test_bars_of_a_tornado_reach_from_the_mean_of_all_to_the_mean_of_the_part() 
         assert bar.get_gid() == row["level"]
         assert bar.get_x() + bar.get_width() == pytest.approx(row["mean"])
         assert bar.get_x() == pytest.approx(row["mean"] - row["difference"])
+        assert (bar.get_alpha() == 1.0) == (abs(row["difference"]) > 2 * row["error"])
 
 
 def test_a_box_shows_its_limits_and_free_sides_reach_the_end() -> None:
