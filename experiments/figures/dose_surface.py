@@ -53,7 +53,8 @@ def _panel(axes: Axes, table: pd.DataFrame, across: str, along: str, rare: bool)
         [_cell(value, error) for value, error in zip(row, row_errors, strict=True)]
         for row, row_errors in zip(numbers, errors.to_numpy(float), strict=True)
     ]
-    draw_cells(axes, 0.5 + 0.5 * numbers / largest, texts, SIGNED)
+    clear = np.abs(numbers) > 2 * errors.to_numpy(float)
+    draw_cells(axes, 0.5 + 0.5 * np.where(clear, numbers, 0.0) / largest, texts, SIGNED)
     axes.set_xticks(np.arange(numbers.shape[1]) + 0.5, [f"{value:g}" for value in values.columns], size=LABEL)
     axes.set_yticks(np.arange(numbers.shape[0]) + 0.5, [f"{value:g}" for value in values.index], size=LABEL)
 
@@ -66,6 +67,6 @@ def _cell(value: float, error: float) -> str:
 
 def _note(about: str) -> str:
     return (
-        "Cells: median of the paired difference (of hazards the mean); in brackets where it lies within two Monte Carlo"
-        f" standard errors of none. Brown: more, blue: less, each panel shaded by its own largest value. {about}"
+        "Cells: median of the paired difference (of hazards the mean); in brackets and white where it lies within two Monte"
+        f" Carlo standard errors of none. Brown: more, blue: less, each panel shaded by its own largest value. {about}"
     )
