@@ -8,19 +8,20 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.analysis.scorecard import BY_WORLD, FAIL, REPORTED, target_words, used_in
-from experiments.figures.layout import Grid
+from experiments.figures.layout import Grid, width_of
 from experiments.figures.style import COLOURS, INK, NOTE, in_style
 
-_ROW, _STRIP = 0.165, 1.65
+_ROW, _STRIP = 0.165, 1.3
 """Height of a row and width of its scale, inches."""
-_LEFT, _RIGHT = 3.05, 2.5
+_BEFORE, _SIZE = 0.3, NOTE - 0.6
+_LEFT, _RIGHT = 3.1, 2.8
 _TARGET, _MEASURED = "#cfcfcf", COLOURS[0]
 _COLUMNS: Mapping[str, tuple[float, str]] = {
     "#": (-_LEFT + 0.24, "right"),
-    "statistic": (-_LEFT + 0.32, "left"),
-    "measured": (_STRIP + 0.1, "left"),
-    "target": (_STRIP + 1.12, "left"),
-    "used in": (_STRIP + 1.82, "left"),
+    "statistic": (-_LEFT + _BEFORE, "left"),
+    "measured": (_STRIP + 0.08, "left"),
+    "target": (_STRIP + 1.22, "left"),
+    "used in": (_STRIP + 1.95, "left"),
 }
 """Columns of text: their places from the left of the scales, inches."""
 
@@ -98,13 +99,19 @@ def _tell(axes: Axes, place: int, row: Mapping[str, object], first: bool) -> Non
     weight = "bold" if row["required"] else "normal"
     if first:
         _write(axes, "#", place, str(row["number"]), weight)
-    _write(axes, "statistic", place, str(row["statistic"]), weight)
+    whole = f"{row['pattern']}: {row['statistic']}"
+    fits = width_of(whole, _SIZE, weight) <= _LEFT - _BEFORE
+    _write(axes, "statistic", place, whole if fits else str(row["statistic"]), weight)
     if np.isfinite(value):
-        _write(axes, "measured", place, f"{value:.3g} ({start:.3g} to {end:.3g})")
+        _write(axes, "measured", place, f"{_short(value)} ({_short(start)} to {_short(end)})")
     _write(axes, "target", place, target_words(row))
     _write(axes, "used in", place, used_in(row))
 
 
+def _short(number: float) -> str:
+    return f"{number:.3g}" if abs(number) >= 1.0 else f"{number:.2g}".replace("-", "\N{MINUS SIGN}")
+
+
 def _write(axes: Axes, column: str, place: float, text: str, weight: str = "normal") -> None:
     left, align = _COLUMNS[column]
-    axes.text(left / _STRIP, place, text, size=NOTE - 0.6, ha=align, va="center", weight=weight, color=INK, clip_on=False)
+    axes.text(left / _STRIP, place, text, size=_SIZE, ha=align, va="center", weight=weight, color=INK, clip_on=False)

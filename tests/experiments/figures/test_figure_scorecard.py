@@ -26,7 +26,7 @@ def test_each_row_has_marker_target_and_words() -> None:
     assert [line.get_gid() for line in axes.lines if line.get_gid()] == [PASS, FAIL, REPORTED]
     assert [patch.get_gid() for patch in axes.patches] == ["target", "target"]
     texts = {text.get_text(): text for text in axes.texts}
-    assert texts["number 1"].get_weight() == "bold"
-    assert texts["number 2"].get_weight() == "normal"
+    assert texts["a pattern: number 1"].get_weight() == "bold"
+    assert texts["a pattern: number 2"].get_weight() == "normal"
     assert {"40 to 60", "at most 3", "calibration", "49.5 (4.95 to 94)"} <= set(texts)
     assert all(0.0 <= float(x) <= 1.0 for line in axes.lines if line.get_gid() for x in line.get_xdata())
