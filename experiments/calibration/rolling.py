@@ -33,7 +33,7 @@ class Rolled:
 
     Attributes:
         scores: of `score_windows`, with the `origin` of each and how many months `ahead` its window ends.
-        summary: of `summarise` over all origins.
+        summary: of `summarise`, a series an origin: not every baseline has past enough at every one.
     """
 
     scores: pd.DataFrame
@@ -48,7 +48,7 @@ def rolling(setup: Setup, calibration: Calibration, names: Names) -> Rolled:
     """
     tables = [_rolled(setup, calibration, names, month) for month in calibration.rolling.origins]
     scores = pd.concat(tables, ignore_index=True)
-    return Rolled(scores, summarise(scores))
+    return Rolled(scores, summarise(scores.assign(series=scores["series"] + " from " + scores["origin"].astype(str))))
 
 
 def _rolled(setup: Setup, calibration: Calibration, names: Names, month: int) -> pd.DataFrame:
