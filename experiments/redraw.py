@@ -6,6 +6,7 @@ from typing import Any
 
 import xarray as xr
 
+from experiments.analysis.headlines import explained
 from experiments.analysis.paired import compare_arms
 from experiments.compared import ComparedArm, read_comparison, the_only_comparison
 from experiments.errors import InputError, nearest
@@ -14,6 +15,9 @@ from experiments.figures.overview import SHOWN
 from experiments.files import check_writable
 from experiments.origins import in_one_line, origin_of
 from experiments.venue import Venue, drawn_for, read_venue
+
+_EXPLAINED = {"variance_bars", "convergence"}
+"""Kinds that are drawn from what stands behind the headlines."""
 
 
 def redraw(plain: Mapping[str, Any]) -> Path:
@@ -35,9 +39,11 @@ def redraw(plain: Mapping[str, Any]) -> Path:
     arms = {arm.label: _open(arm) for arm in compared.arms}
     origins = [origin_of(arm.label, arm.reference, arm.store, arms[arm.label]) for arm in compared.arms]
     shown = [column.outcome for column in SHOWN]  # those of the forest are among them
-    table = compare_arms(arms, {origin.label: origin.reference for origin in origins}, shown)
+    reference_of = {origin.label: origin.reference for origin in origins}
+    table = compare_arms(arms, reference_of, shown)
+    behind = explained(arms, reference_of) if _EXPLAINED.intersection(kinds) else {}
     with drawn_for(venue, in_one_line(origins)):
-        draw_comparison(folder, arms, table, kinds)
+        draw_comparison(folder, arms, table, behind, kinds)
     return folder
 
 

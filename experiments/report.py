@@ -57,7 +57,7 @@ def compare_finished(arms: Sequence[Arm]) -> pd.DataFrame:
     origins = [origin_of(arm.label, arm.reference, arm.store, data[arm.label]) for arm in arms]
     figures = figures_folder(folder, arms[0].setup.venue)
     with drawn_for(arms[0].setup.venue, in_one_line(origins)):
-        draw_comparison(figures, data, table)
+        draw_comparison(figures, data, table, behind)
     grades = Counter(parameter.grade for parameter in arms[0].setup.ledger.parameters.values())
     page = write_page(folder, origins, table, behind, grades, figures)
     print(f"Report:  {page}")

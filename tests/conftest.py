@@ -103,5 +103,5 @@ def knockon(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, set[str]]]:
     """Leave the figures to their own tests, they take most of a small run's time; note where they go and of which arms."""
     calls: list[tuple[Path, set[str]]] = []
-    monkeypatch.setattr("experiments.report.draw_comparison", lambda folder, arms, _: calls.append((folder, set(arms))))
+    monkeypatch.setattr("experiments.report.draw_comparison", lambda folder, arms, *_: calls.append((folder, set(arms))))
     return calls

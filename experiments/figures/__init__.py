@@ -17,14 +17,20 @@ from matplotlib.figure import Figure
 from experiments.figures.attack_map import ATTACKS, attack_map, median_attacks, most_attacks
 from experiments.figures.benchmark import benchmark
 from experiments.figures.calibration import predicted_year, priors_and_posteriors
+from experiments.figures.convergence import convergence
+from experiments.figures.exceedance import exceedance
+from experiments.figures.exceedance import shown_of as exceeded
 from experiments.figures.fans import DEFAULT, fans
 from experiments.figures.forest import forest, outcomes_of
 from experiments.figures.layout import provenance
 from experiments.figures.overview import columns_of, most_columns, overview
+from experiments.figures.ridgelines import ridgelines
+from experiments.figures.ridgelines import shown_of as spread_out
 from experiments.figures.scorecard import scorecard_figure
 from experiments.figures.style import arm_name
 from experiments.figures.survival import EXIT_DAY, TROOPS, survival
 from experiments.figures.timeline import timeline
+from experiments.figures.variance_bars import variance_bars
 from experiments.figures.weeks import is_weekly
 from experiments.venue import venue
 
@@ -32,7 +38,9 @@ __all__ = [
     "QUESTIONS",
     "attack_map",
     "benchmark",
+    "convergence",
     "draw_comparison",
+    "exceedance",
     "fans",
     "forest",
     "overview",
@@ -49,13 +57,17 @@ __all__ = [
 PIXELS_AN_INCH = 300
 QUESTIONS = {
     kind.__name__: str(sys.modules[kind.__module__].__doc__).splitlines()[0]
-    for kind in (overview, fans, forest, survival, attack_map)
+    for kind in (overview, fans, forest, ridgelines, exceedance, survival, attack_map, variance_bars, convergence)
 }
 """What each figure of a comparison asks, by its kind, the most telling first."""
 
 
 def draw_comparison(
-    folder: Path, arms: Mapping[str, xr.Dataset], table: pd.DataFrame, kinds: Collection[str] = tuple(QUESTIONS)
+    folder: Path,
+    arms: Mapping[str, xr.Dataset],
+    table: pd.DataFrame,
+    behind: Mapping[str, pd.DataFrame],
+    kinds: Collection[str] = tuple(QUESTIONS),
 ) -> None:
     """Draw the figures of a comparison that its outcomes allow, for the venue in force, and write them as PDF and PNG.
 
@@ -65,10 +77,11 @@ def draw_comparison(
         folder: of the figures; made where it is missing.
         arms: dataset by label.
         table: of `compare_arms`.
+        behind: of `explained`; what it has not, is not drawn.
         kinds: which of them.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for kind, pages in _drawn(arms, table).items():
+    for kind, pages in _drawn(arms, table, behind).items():
         figures = pages() if kind in kinds else []
         for old in [*folder.glob(f"{kind}.*"), *folder.glob(f"{kind}_[0-9]*.*")] if figures else ():
             old.unlink()
@@ -78,7 +91,9 @@ def draw_comparison(
             (folder / f"{name}.txt").write_text(f"{QUESTIONS[kind]} {figure.get_label()}\n", encoding="utf-8")
 
 
-def _drawn(arms: Mapping[str, xr.Dataset], table: pd.DataFrame) -> dict[str, Callable[[], list[Figure]]]:
+def _drawn(
+    arms: Mapping[str, xr.Dataset], table: pd.DataFrame, behind: Mapping[str, pd.DataFrame]
+) -> dict[str, Callable[[], list[Figure]]]:
     """Return what draws the pages of each kind of figure that the outcomes allow."""
     references = set(table["reference"])
     everywhere = set.intersection(*({str(name) for name in data.data_vars} for data in arms.values()))
@@ -95,8 +110,22 @@ def _drawn(arms: Mapping[str, xr.Dataset], table: pd.DataFrame) -> dict[str, Cal
         )
     if {EXIT_DAY, TROOPS} <= everywhere:
         drawn["survival"] = lambda: [survival(arms, references)]
+    if exceeded(arms):
+        drawn["exceedance"] = lambda: on_pages(exceeded(arms), lambda names: exceedance(arms, names, references))
+    if spread_out(arms):
+        drawn["ridgelines"] = lambda: on_pages(spread_out(arms), lambda names: ridgelines(arms, names, references))
     if ATTACKS in everywhere:
         drawn["attack_map"] = lambda: _maps(arms)
+    if "variance" in behind and (behind["variance"]["of"] == "difference").any():
+        divided = behind["variance"]
+        compared = list(dict.fromkeys(divided.loc[divided["of"] == "difference", "arm"]))
+        drawn["variance_bars"] = lambda: on_pages(compared, lambda some: variance_bars(divided, provenance(arms), some))
+    if "convergence" in behind:
+        grown = behind["convergence"]
+        outcomes = list(dict.fromkeys(grown["outcome"]))
+        drawn["convergence"] = lambda: on_pages(
+            outcomes, lambda some: convergence(grown[grown["outcome"].isin(some)], list(arms), provenance(arms))
+        )
     return drawn
 
 

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from experiments.analysis.headlines import explained
 from experiments.analysis.paired import compare_arms
 
 DAYS = 66
@@ -73,6 +74,18 @@ def arms(labels: Sequence[str]) -> dict[str, xr.Dataset]:
 def table_of(data: Mapping[str, xr.Dataset], reference: str | None = None) -> pd.DataFrame:
     """Compare arms with one of them, the first by default."""
     return compare_arms(data, dict.fromkeys(data, reference or next(iter(data))))
+
+
+def behind(labels: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Return what stands behind the headlines of arms, with forms that explain a part of their spread."""
+    switched = {
+        label: data.assign(
+            draw=("world", np.arange(data.sizes["world"]) // 2, {}),
+            form_knock_on_form=("world", np.arange(data.sizes["world"]) // 2 % 3, {"forms": ["cascade", "none", "other"]}),
+        )
+        for label, data in arms(labels).items()
+    }
+    return explained(switched, dict.fromkeys(labels, labels[0]))
 
 
 def texts_of(figure: Figure) -> list[Text]:

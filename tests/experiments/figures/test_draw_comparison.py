@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 import xarray as xr
-from drawing import EIGHT, arms, table_of
+from drawing import EIGHT, arms, behind, table_of
 from matplotlib.figure import Figure
 from PIL import Image
 
 import experiments.figures
-from experiments.figures import draw_comparison, forest, save
+from experiments.figures import QUESTIONS, draw_comparison, forest, save
 
-ALL = {"fans", "forest", "overview", "survival", "attack_map"}
+ALL, BEHIND = set(QUESTIONS), {"variance_bars", "convergence"}
 
 
 @pytest.fixture(autouse=True)
@@ -24,13 +24,13 @@ def drawn(folder: Path, data: dict[str, xr.Dataset], patch: pytest.MonkeyPatch) 
     """Return the figures that would be written, by name."""
     figures: dict[str, Figure] = {}
     patch.setattr(experiments.figures, "save", lambda figure, path, arms: figures.update({path.name: figure}))
-    draw_comparison(folder, data, table_of(data, "stay"))
+    draw_comparison(folder, data, table_of(data, "stay"), {})
     return figures
 
 
 def test_all_figures_are_written_as_pdf_and_png(tmp_path: Path) -> None:
     data, folder = arms(EIGHT[:2]), tmp_path / "compare" / "figures"
-    draw_comparison(folder, data, table_of(data))
+    draw_comparison(folder, data, table_of(data), behind(EIGHT[:2]))
     expected = {f"{name}.{ending}" for name in ALL for ending in ("pdf", "png", "txt")}
     assert {path.name for path in folder.iterdir()} == expected
     assert all(path.read_bytes().startswith(b"%PDF") for path in folder.glob("*.pdf"))
@@ -38,18 +38,18 @@ def test_all_figures_are_written_as_pdf_and_png(tmp_path: Path) -> None:
 
 
 def test_a_single_arm_has_all_that_needs_no_reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert set(drawn(tmp_path, arms(EIGHT[:1]), monkeypatch)) == ALL - {"forest", "overview"}
+    assert set(drawn(tmp_path, arms(EIGHT[:1]), monkeypatch)) == ALL - {"forest", "overview", *BEHIND}
 
 
 def test_without_weeks_there_are_no_fans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     by_week = [name for name in arms(["stay"])["stay"] if str(name).endswith("_by_week")]
     totals = {label: data.drop_vars(by_week) for label, data in arms(EIGHT[:2]).items()}
-    assert set(drawn(tmp_path, totals, monkeypatch)) == ALL - {"fans"}
+    assert set(drawn(tmp_path, totals, monkeypatch)) == ALL - {"fans", *BEHIND}
 
 
 def test_without_places_and_exits_there_are_no_map_and_survival(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     few = {label: data.drop_vars(["attacks_by_governorate", "exit_day_by_member"]) for label, data in arms(EIGHT[:2]).items()}
-    assert set(drawn(tmp_path, few, monkeypatch)) == ALL - {"attack_map", "survival"}
+    assert set(drawn(tmp_path, few, monkeypatch)) == ALL - {"attack_map", "survival", *BEHIND}
 
 
 def test_references_of_the_table_are_black_even_if_not_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

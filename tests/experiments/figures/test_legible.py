@@ -3,10 +3,21 @@
 from collections.abc import Callable
 
 import pytest
-from drawing import EIGHT, LONG, arms, boxes_of, overlapping, table_of, texts_of
+from drawing import EIGHT, LONG, arms, behind, boxes_of, overlapping, table_of, texts_of
 from matplotlib.figure import Figure
 
-from experiments.figures import attack_map, fans, forest, overview, read_outlines, survival
+from experiments.figures import (
+    attack_map,
+    convergence,
+    exceedance,
+    fans,
+    forest,
+    overview,
+    read_outlines,
+    ridgelines,
+    survival,
+    variance_bars,
+)
 from experiments.figures.style import DOUBLE_COLUMN
 
 LABELS = {
@@ -21,6 +32,10 @@ DRAW: dict[str, Callable[[tuple[str, ...]], Figure]] = {
     "overview": lambda labels: overview(table_of(arms(labels))),
     "survival": lambda labels: survival(arms(labels)),
     "attack_map": lambda labels: attack_map(arms(labels), read_outlines()),
+    "exceedance": lambda labels: exceedance(arms(labels)),
+    "ridgelines": lambda labels: ridgelines(arms(labels)),
+    "variance_bars": lambda labels: variance_bars(behind(labels)["variance"], "40 worlds an arm."),
+    "convergence": lambda labels: convergence(behind(labels)["convergence"], list(labels), "40 worlds an arm."),
 }
 CASES = [("fans", "one"), *((kind, name) for kind in DRAW for name in LABELS if name != "one")]
 

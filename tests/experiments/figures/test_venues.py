@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from drawing import EIGHT, arms, boxes_of, note_of, overlapping, table_of, texts_of
+from drawing import EIGHT, arms, behind, boxes_of, note_of, overlapping, table_of, texts_of
 from matplotlib.figure import Figure
 from PIL import Image
 
 import experiments.figures
 from experiments.errors import InputError
-from experiments.figures import draw_comparison, fans, forest, on_pages, save
+from experiments.figures import QUESTIONS, draw_comparison, fans, forest, on_pages, save
 from experiments.shipped import conf_folder, names_in
 from experiments.venue import Venue, drawn_for, read_venue, venue
 
@@ -32,7 +32,7 @@ def pages(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     data = arms(EIGHT)
     with pytest.MonkeyPatch.context() as patch, drawn_for(page):
         patch.setattr(experiments.figures, "save", lambda figure, path, arms: figures.update({path.name: figure}))
-        draw_comparison(folder, data, table_of(data, "stay"))
+        draw_comparison(folder, data, table_of(data, "stay"), behind(EIGHT))
     return page, figures, {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.txt")}
 
 
@@ -41,7 +41,7 @@ def test_figures_are_as_wide_as_the_page_and_no_higher(pages: Pages) -> None:
     assert {figure.get_figwidth() for figure in figures.values()} == {page.width}
     heights = {name: figure.get_figheight() for name, figure in figures.items()}
     assert {name: height for name, height in heights.items() if height > page.height} == {}
-    assert {name.rstrip("_0123456789") for name in figures} == {"fans", "forest", "overview", "survival", "attack_map"}
+    assert {name.rstrip("_0123456789") for name in figures} == set(QUESTIONS)
     assert len(figures) > 5
 
 
