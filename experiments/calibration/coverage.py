@@ -26,8 +26,8 @@ _LOW, _HIGH = 0.05, 0.95
 def coverage(setup: Setup, calibration: Calibration, names: Names) -> pd.DataFrame:
     """Calibrate made-up years, and count how often the 90 % interval holds the truth.
 
-    The truths come from the prior. Each year is reported with the errors that the observations have, and calibrated by one
-    island that knows nothing of the truth.
+    The truths come from the prior. Each year is reported with the errors that the observations have, and calibrated by
+    islands that know nothing of the truth, put together by their evidence.
 
     Returns:
         A row a fitted number or switch: the share `covered` with its 95 % interval (`low`, `high`; Clopper and Pearson 1934)
@@ -54,12 +54,15 @@ def _tried(setup: Setup, calibration: Calibration, names: Names, truth: Array, s
     year_seed, island_seed = seeds
     random = np.random.default_rng(island_seed)
     observations = _made_up(setup, calibration, names, truth, year_seed, random)
-    quantiles = sobol(names, calibration.coverage.island, island_seed, _LABEL)
-    way = replace(way_of(calibration, names), observations=observations)
-    island = filtered(setup, way, quantiles, island_seed)
-    weights = normalised(island.log_weights)
+    asked, way = calibration.coverage, replace(way_of(calibration, names), observations=observations)
+    quantiles = sobol(names, asked.islands * asked.island, island_seed, _LABEL)
+    islands = [
+        filtered(setup, way, quantiles[first : first + asked.island], island_seed + first)
+        for first in range(0, len(quantiles), asked.island)
+    ]
+    weights = normalised(np.concatenate([island.log_weights for island in islands]))
     size = effective_size(weights)
-    scores, wanted = names.scores(island.quantiles), names.scores(truth)[0]
+    scores, wanted = names.scores(np.concatenate([island.quantiles for island in islands])), names.scores(truth)[0]
     held = []
     for place, true in enumerate(wanted):
         low, high = weighted_quantiles(scores[:, place], weights, np.array([_LOW, _HIGH]))

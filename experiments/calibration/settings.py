@@ -44,9 +44,10 @@ class Screening:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Calibrations of made-up years: how many, each by an island of how many worlds."""
+    """Calibrations of made-up years: how many, each by how many islands of how many worlds."""
 
     years: int
+    islands: int
     island: int
 
 
@@ -135,7 +136,7 @@ def read_calibration(config: Mapping[str, Any], setup: Setup) -> Calibration:
     return Calibration(
         steps=_steps(given["steps"]),
         screening=Screening(*_whole_numbers(given, "screening", trajectories=2, worlds=1)),
-        coverage=Coverage(*_whole_numbers(given, "coverage", years=1, island=64)),
+        coverage=Coverage(*_whole_numbers(given, "coverage", years=1, islands=1, island=64)),
         tolerances=_tolerances(given),
         rolling=_rolling(setup, given),
         island=whole("calibration.island", given["island"], 64),

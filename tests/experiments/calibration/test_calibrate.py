@@ -44,7 +44,7 @@ FEW = {"island": 64, "islands": 2, "kept": 16, "fitted": ("militias.mean_rocket_
 def small() -> Calibration:
     entries: dict[str, Any] = yaml.safe_load((conf_folder() / "calibration" / "default.yaml").read_text(encoding="utf-8"))
     shipped = read_calibration({"calibration": entries}, composed())
-    steps = {"screening": Screening(2, 1), "coverage": Coverage(2, 64), "rolling": Rolling((10,), 64)}
+    steps = {"screening": Screening(2, 1), "coverage": Coverage(2, 2, 64), "rolling": Rolling((10,), 64)}
     return replace(shipped, matching=Matching(32, 4, 6.0), tolerances=Tolerances((1.0, 3.0), 64), **steps, **FEW)
 
 
