@@ -11,8 +11,8 @@ from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 from experiments.analysis.monte_carlo import error_of_mean
 from experiments.analysis.paired import draws_of
 from experiments.figures.fans import with_bands
+from experiments.figures.key import key_of
 from experiments.figures.layout import Grid, provenance, title, wrap
-from experiments.figures.line_ends import LineEnd, label_line_ends, room_for
 from experiments.figures.style import NOTE, TITLE, ArmStyle, arm_name, in_style, outcome_name, style_arms
 from experiments.venue import venue
 from sim.outcomes import BY_NAME
@@ -22,6 +22,8 @@ DEFAULT = ("civilian_deaths", "coalition_deaths", "displaced_attacks", "islamic_
 FEWEST_WORLDS = 10
 """Beyond which a curve ends: a tail of fewer is mostly luck."""
 _STEPS = 60
+_NEARLY_ALL = 0.995
+"""Of the worlds: where a curve begins."""
 
 
 @in_style
@@ -40,19 +42,17 @@ def exceedance(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = DEFAULT
     if not shown:
         raise ValueError(f"none of {', '.join(outcomes)} was recorded in every arm")
     styles, banded = style_arms(list(arms), references), with_bands(list(arms), references)
-    room, stack = room_for(list(arms))
     columns = min(venue().columns, len(shown))
-    height = max(1.6, 0.95 * stack)
-    note = _note(arms, banded)
-    grid = Grid(len(shown), columns, height, left=0.56, right=room + 0.06, above=0.36, below=0.42, note=note)
-    figure, panels = grid.build()
+    key = key_of(styles)
+    grid = Grid(len(shown), columns, 1.5, left=0.56, right=0.1, above=0.36, below=0.42, note=_note(arms, banded))
+    figure, panels = grid.build(extra=key.height)
     for number, (name, axes) in enumerate(zip(shown, panels, strict=True)):
         curves = {label: curve_of(data[name].isel(day=-1).values.astype(float), draws_of(data)) for label, data in arms.items()}
         _panel(axes, curves, styles, banded)
         axes.set_xlabel(f"x, {BY_NAME[name].unit}", size=NOTE, labelpad=1)
         axes.set_ylabel("worlds with x or more, %", size=NOTE, labelpad=1)
-        heading = outcome_name(name)
-        title(axes, number, "\n".join(wrap(heading, grid.panel_width + 0.6 * room, TITLE)), outdent=32)
+        title(axes, number, "\n".join(wrap(outcome_name(name), grid.panel_width, TITLE)), outdent=32)
+    key.write(figure, panels[-1], grid.below)
     return figure
 
 
@@ -63,7 +63,7 @@ def shown_of(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = DEFAULT) 
 
 
 def curve_of(values: Array, draws: Array | None) -> tuple[Array, Array, Array]:
-    """Return numbers from 1 on, the share of worlds that reach them, and its Monte Carlo standard error.
+    """Return whole numbers from 1 on, the share of worlds that reach them, and its Monte Carlo standard error.
 
     Args:
         values: (worlds,).
@@ -73,8 +73,8 @@ def curve_of(values: Array, draws: Array | None) -> tuple[Array, Array, Array]:
     last = ordered[-min(FEWEST_WORLDS, ordered.size)]
     if last < 1.0:
         return np.empty(0), np.empty(0), np.empty(0)
-    numbers = np.unique(np.append(np.geomspace(1.0, last, _STEPS), np.unique(ordered[(ordered >= 1.0) & (ordered <= 20.0)])))
-    numbers = numbers[numbers <= last]
+    first = max(1.0, np.floor(np.quantile(ordered, 1.0 - _NEARLY_ALL)))
+    numbers = np.unique(np.round(np.geomspace(first, last, _STEPS)))
     reached = values[None, :] >= numbers[:, None]
     errors = np.array([error_of_mean(row.astype(float), draws) for row in reached])
     return numbers, reached.mean(axis=1), errors
@@ -83,9 +83,8 @@ def curve_of(values: Array, draws: Array | None) -> tuple[Array, Array, Array]:
 def _panel(
     axes: Axes, curves: Mapping[str, tuple[Array, Array, Array]], styles: Mapping[str, ArmStyle], banded: Collection[str]
 ) -> None:
-    axes.set_xscale("log")
-    axes.set_yscale("log")
-    lowest, furthest, ends = 100.0, 2.0, []
+    axes.loglog()
+    lowest, first, furthest = 100.0, np.inf, 2.0
     for number, (label, (numbers, share, error)) in enumerate(curves.items()):
         if not numbers.size:
             continue
@@ -94,15 +93,13 @@ def _panel(
             low, high = (np.clip(100.0 * (share + side * 2.0 * error), 1e-3, 100.0) for side in (-1.0, 1.0))
             axes.fill_between(numbers, low, high, color=style.colour, alpha=0.18, linewidth=0, zorder=1)
         axes.plot(numbers, percent, zorder=3, label=label, **style.drawn(number))
-        lowest, furthest = min(lowest, float(percent[-1])), max(furthest, float(numbers[-1]))
-        ends.append(LineEnd(label, float(numbers[-1]), float(percent[-1]), style))
-    axes.set_xlim(1.0, 1.05 * furthest)
+        lowest, first, furthest = min(lowest, float(percent[-1])), min(first, numbers[0]), max(furthest, numbers[-1])
+    axes.set_xlim(min(first, furthest / 2.0), 1.05 * furthest)
     axes.set_ylim(0.8 * lowest, 105.0)
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(LogLocator(10, subs=(1.0, 2.0, 5.0) if axis is axes.yaxis else (1.0,), numticks=12))
+        axis.set_major_locator(LogLocator(10, subs=(1.0, 2.0, 5.0), numticks=12))
         axis.set_major_formatter(StrMethodFormatter("{x:,g}"))
         axis.set_minor_formatter(NullFormatter())
-    label_line_ends(axes, ends)
 
 
 def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str]) -> str:

@@ -9,7 +9,19 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.figures.layout import LINE_SPACING, POINTS, Grid, provenance, title, wrap
-from experiments.figures.style import HAIRLINE, INK, NOTE, TEXT, TITLE, ArmStyle, arm_name, in_style, outcome_name, style_arms
+from experiments.figures.style import (
+    FAINT,
+    HAIRLINE,
+    INK,
+    NOTE,
+    TEXT,
+    TITLE,
+    ArmStyle,
+    arm_name,
+    in_style,
+    outcome_name,
+    style_arms,
+)
 from experiments.venue import venue
 from sim.outcomes import BY_NAME
 from sim.rule import Array
@@ -45,13 +57,14 @@ def ridgelines(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = DEFAULT
     names = ["\n".join(wrap(arm_name(label), _MARGIN - 0.05, TEXT)) for label in arms]
     lines = max(1 + name.count("\n") for name in names)
     height = len(arms) * max(0.28, (lines * TEXT * LINE_SPACING + 2) / POINTS)
-    columns = min(len(shown), int((venue().width - _MARGIN) / _NARROWEST))
-    grid = Grid(len(shown), columns, height, left=0.08, right=0.1, above=0.46, below=0.34, margin=_MARGIN, note=_note(arms))
+    rows = -(-len(shown) // int((venue().width - _MARGIN) / _NARROWEST))
+    columns = -(-len(shown) // rows)
+    grid = Grid(len(shown), columns, height, left=0.08, right=0.1, above=0.5, below=0.34, margin=_MARGIN, note=_note(arms))
     figure, panels = grid.build()
     for number, (name, axes) in enumerate(zip(shown, panels, strict=True)):
         _panel(axes, [data[name].isel(day=-1).values.astype(float) for data in arms.values()], list(styles.values()))
         axes.set_xlabel(BY_NAME[name].unit, size=NOTE, labelpad=1)
-        title(axes, number, "\n".join(wrap(outcome_name(name), grid.panel_width - 0.1, TITLE)))
+        title(axes, number, "\n".join(wrap(outcome_name(name), grid.panel_width - 0.1, TITLE)), rise=13.0)
         for place, label in enumerate(names if number % columns == 0 else ()):
             axes.annotate(
                 label, (0, place), (-5, 0), xycoords=("axes fraction", "data"), textcoords="offset points", size=TEXT,
@@ -89,6 +102,10 @@ def _panel(axes: Axes, values: Sequence[Array], styles: Sequence[ArmStyle]) -> N
         axes.stairs(height, edges, baseline=place, color=style.colour, linewidth=0.7, zorder=2)
         median = min(float(np.median(each)), edges[-1])
         axes.plot([median] * 2, [place, place - 0.55], color=INK, linewidth=1.1, zorder=3, gid="median")
+    axes.annotate(
+        f"highest bin: {100 * max(share.max() for share in shares):.0f} %", (1, 1), (0, 1), xycoords="axes fraction",
+        textcoords="offset points", size=NOTE, ha="right", va="bottom", color=FAINT, gid="highest",
+    )  # fmt: skip
     axes.set_xlim(0.0, edges[-1])
     axes.set_ylim(len(values) - 0.9, -1.0)
     axes.set_yticks([])
@@ -98,6 +115,7 @@ def _panel(axes: Axes, values: Sequence[Array], styles: Sequence[ArmStyle]) -> N
 
 def _note(arms: Mapping[str, xr.Dataset]) -> str:
     return (
-        "Histograms over worlds by the last day, on the same bins and the same scale in all rows of a panel; black: median."
+        "Histograms over worlds by the last day, on the same bins and the same scale in all rows of a panel, whose highest"
+        " bin holds the share of an arm's worlds that is written; black: median."
         f" Worlds beyond the right end, 1 % of all arms' together, are counted in the last bin. {provenance(arms)}"
     )
