@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -30,7 +31,8 @@ class Key:
 
     def write(self, figure: Figure, lowest: Axes, below: float) -> None:
         """Write the key below the lowest panel and the `below` inches of its axis."""
-        handles = [Line2D([], [], **{**style.drawn(0), "markevery": None}) for style in self.styles.values()]
+        every: dict[str, Any] = {"markevery": None}
+        handles = [Line2D([], [], **(style.drawn(0) | every)) for style in self.styles.values()]
         top = float(lowest.get_position().y0) - below / figure.get_figheight()
         figure.legend(
             handles, list(map(arm_name, self.styles)), loc="upper left", bbox_to_anchor=(_EDGE / venue().width, top),
