@@ -26,6 +26,7 @@ def code(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
+@pytest.mark.promised
 @pytest.mark.slow
 def test_it_runs_and_shows_what_the_stored_one_shows() -> None:
     fresh, stored = code(executed()), code(nbformat.read(NOTEBOOK, as_version=4))

@@ -28,6 +28,7 @@ def members(file: Path) -> dict[str, bytes]:
         return {name.partition("/")[2]: opened.read(name) for name in opened.namelist()}
 
 
+@pytest.mark.promised
 @pytest.mark.slow
 def test_what_is_packed_is_rebuilt_by_its_own_command(knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("experiments.report.draw_comparison", partial(draw_comparison, kinds=["forest"]))

@@ -279,6 +279,7 @@ def test_two_processes_on_one_arm_share_the_work(arm: Setup) -> None:
     is_whole(arm)
 
 
+@pytest.mark.promised
 @pytest.mark.slow
 def test_a_run_killed_at_random_moments_ends_in_the_same_bits(arm: Setup) -> None:
     arm, dice = in_blocks(arm, 2, worlds=102), random.Random(20)

@@ -254,6 +254,7 @@ def test_a_cluster_that_goes_away_is_said_in_one_line() -> None:
 # workers that die
 
 
+@pytest.mark.promised
 @pytest.mark.slow
 @pytest.mark.parametrize("compute", [LOCAL, DASK], ids=lambda compute: compute.backend)
 def test_a_worker_that_dies_loses_nothing(arm: Setup, compute: Compute, tmp_path: Path) -> None:
@@ -264,6 +265,7 @@ def test_a_worker_that_dies_loses_nothing(arm: Setup, compute: Compute, tmp_path
     assert same_bits(joined(computed), serially(arm)) == []
 
 
+@pytest.mark.promised
 @pytest.mark.slow
 def test_a_cluster_with_a_worker_killed_in_mid_run_loses_nothing(arm: Setup) -> None:
     client = connect(None, 2)

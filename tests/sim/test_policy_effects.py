@@ -32,6 +32,7 @@ def shares_up_and_down(policy: str, effect: Effect) -> tuple[float, float]:
     return float(np.mean(difference > 0.0)), float(np.mean(difference < 0.0))
 
 
+@pytest.mark.promised
 @pytest.mark.slow
 @pytest.mark.parametrize(("policy", "effect"), EFFECTS, ids=[f"{name}: {e.outcome} {e.direction}" for name, e in EFFECTS])
 def test_a_policy_moves_what_it_says(policy: str, effect: Effect) -> None:

@@ -26,6 +26,7 @@ DRAW: dict[str, Callable[[], Figure]] = {
 }
 
 
+@pytest.mark.promised
 @pytest.mark.slow
 @pytest.mark.mpl_image_compare(
     baseline_dir="baseline", style="default", tolerance=TOLERANCE, savefig_kwargs={"dpi": SMALL}, remove_text=False
