@@ -251,7 +251,9 @@ def start(arm: Setup, name: str = "said") -> BaseProcess:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["warm"])
     process = context.Process(target=run_in_small_chunks, args=(cloudpickle.dumps(arm), Path.cwd(), Path(name)))
-    process.start()
+    with pytest.MonkeyPatch.context() as patch:  # the server that the first start makes looks here for what it preloads
+        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
+        process.start()
     return process
 
 
