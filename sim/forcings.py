@@ -3,6 +3,7 @@
 A forcing acts in all worlds alike and draws nothing; what follows from it is the business of the rules.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -25,24 +26,33 @@ class ForcingError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """What happens on one day.
+class Event(ABC):
+    """What was known to happen.
 
     Attributes:
-        day: of the model.
+        day: of the model, on which it happens or begins.
     """
 
     day: int
     meaning: ClassVar[str] = ""
+
+    @abstractmethod
+    def act(self, model: "IraqModel") -> None:
+        """Do what it does today, if anything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventOfOneDay(Event):
+    """What happens on one day."""
 
     def act(self, model: "IraqModel") -> None:
         """Happen on the day."""
         if model.day == self.day:
             self.happen(model)
 
+    @abstractmethod
     def happen(self, model: "IraqModel") -> None:
         """Do what it does."""
-        raise NotImplementedError(f"{type(self).__name__} does not say what it does")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +72,17 @@ class Spell(Event):
         elif model.day == self.until:
             self.end(model)
 
+    @abstractmethod
+    def happen(self, model: "IraqModel") -> None:
+        """Do what it does when it begins."""
+
+    @abstractmethod
     def end(self, model: "IraqModel") -> None:
         """Undo what it did."""
-        raise NotImplementedError(f"{type(self).__name__} does not say how it ends")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Strike(Event):
+class Strike(EventOfOneDay):
     """A strike on the militias by the lead nation."""
 
     meaning = "a strike happens: deaths, deterrence, grievance, capital and the street follow from the rules"
@@ -79,9 +93,14 @@ class Strike(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoOtherStrike(Spell):
-    """A time in which no strikes happened but those that are events of their own."""
+class NoOtherStrike(Event):
+    """A time in which no strikes happened but those that are events of their own.
 
+    Attributes:
+        until: the day on which it is over.
+    """
+
+    until: int
     meaning = "strikes that the lead would decide on are noted and do not happen"
 
     def act(self, model: "IraqModel") -> None:
@@ -184,7 +203,7 @@ class AnnouncedCut(Spell):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stance(Event):
+class Stance(EventOfOneDay):
     """The government states how it stands to the coalition."""
 
     stance: str
@@ -200,7 +219,7 @@ class Stance(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Protest(Event):
+class Protest(EventOfOneDay):
     """The street rises."""
 
     meaning = "mobilisation jumps by year_before.mobilisation_of_protests"

@@ -1,5 +1,6 @@
 """What a policy is: a lever with a start day and a strength, each a number or a prior."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -55,7 +56,7 @@ def check_setting(name: str, value: object, domain: Domain) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(ABC):
     """A lever that is pulled on its start day.
 
     Attributes:
@@ -75,6 +76,7 @@ class Policy:
     example: ClassVar[Mapping[str, object]] = {}
     """Settings with which it does something, where it does not as shipped."""
 
+    @abstractmethod
     def act(self, model: "IraqModel", start: Array, strength: Array) -> None:
         """Act today, where there is something to do.
 
@@ -83,10 +85,19 @@ class Policy:
             start: (1, worlds) the start day of each world.
             strength: (1, worlds).
         """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyOfOneDay(Policy):
+    """A lever that is pulled on its start day and at no other time."""
+
+    def act(self, model: "IraqModel", start: Array, strength: Array) -> None:
+        """Begin in the worlds in which today is the start day."""
         where = start == model.day
         if where.any():
             self.begin(model, where, strength)
 
+    @abstractmethod
     def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
         """Pull the lever in some worlds.
 
@@ -95,7 +106,6 @@ class Policy:
             where: (1, worlds) the worlds in which today is the start day.
             strength: (1, worlds).
         """
-        raise NotImplementedError(f"{type(self).__name__} does not say what it does")
 
 
 class Lever:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.policy import Direction, Effect, Policy
+from sim.policy import Direction, Effect, PolicyOfOneDay
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Crackdown(Policy):
+class Crackdown(PolicyOfOneDay):
     """Raise enforcement and make arrests; strength scales both."""
 
     description = "The government enforces and arrests; arrests are mostly reversed, at a price."

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.agents.announcement import DIPLOMATS
 from sim.parameters import Domain
-from sim.policy import Direction, Effect, Policy, check_setting
+from sim.policy import Direction, Effect, PolicyOfOneDay, check_setting
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DiplomatsOut(Policy):
+class DiplomatsOut(PolicyOfOneDay):
     """The lead announces that its mission closes; strength scales its weight in the eyes of others.
 
     Attributes:

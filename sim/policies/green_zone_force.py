@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.policy import Direction, Effect, Policy
+from sim.policy import Direction, Effect, PolicyOfOneDay
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GreenZoneForce(Policy):
+class GreenZoneForce(PolicyOfOneDay):
     """The government stands up a force for the Green Zone; strength scales the protection it aims at."""
 
     description = "A special force raises the Green Zone's protection and enforcement, and moves attacks elsewhere."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from sim.parameters import Domain
-from sim.policy import Direction, Effect, Policy
+from sim.policy import Direction, Effect, PolicyOfOneDay
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ SCOPES = ("all", "peers", "framework")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KnockOnExits(Policy):
+class KnockOnExits(PolicyOfOneDay):
     """Multiply the effects of the lead's and of others' exits on members' exits.
 
     Strength 0 is no knock-on, 1 as estimated (no change), 2 as feared: twice that.

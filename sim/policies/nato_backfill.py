@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.parameters import Domain
-from sim.policy import Direction, Effect, Policy, check_setting
+from sim.policy import Direction, Effect, PolicyOfOneDay, check_setting
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NATOBackfill(Policy):
+class NATOBackfill(PolicyOfOneDay):
     """Let the NATO mission grow toward its ceiling; strength scales the growth aimed at.
 
     Attributes:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.policy import Direction, Effect, Policy
+from sim.policy import Direction, Effect, PolicyOfOneDay
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OverTheHorizon(Policy):
+class OverTheHorizon(PolicyOfOneDay):
     """Raise support from outside from its level without a policy to full at strength 1."""
 
     description = "Air power and surveillance from outside; alone, while the coalition is there, it adds nothing."

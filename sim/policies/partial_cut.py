@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sim.agents.announcement import NEVER, PARTIAL
 from sim.parameters import Domain
-from sim.policy import Direction, Effect, Policy, check_setting
+from sim.policy import Direction, Effect, PolicyOfOneDay, check_setting
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartialCut(Policy):
+class PartialCut(PolicyOfOneDay):
     """The lead announces that a share of its troops leaves.
 
     Attributes:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.policy import Direction, Effect, Policy
+from sim.policy import Direction, Effect, PolicyOfOneDay
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RetaliationRestraint(Policy):
+class RetaliationRestraint(PolicyOfOneDay):
     """Multiply the probability of every strike by 1 - strength."""
 
     description = "The lead nation answers fewer attacks with strikes."

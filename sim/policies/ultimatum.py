@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.parameters import Domain
-from sim.policy import Direction, Effect, Policy, check_setting
+from sim.policy import Direction, Effect, PolicyOfOneDay, check_setting
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ultimatum(Policy):
+class Ultimatum(PolicyOfOneDay):
     """The lead threatens to leave; reviewed, it is executed, extended once or lapses.
 
     Attributes:
