@@ -13,6 +13,7 @@ from experiments.analysis.paired import draws_of
 from experiments.figures.fans import with_bands
 from experiments.figures.key import key_of
 from experiments.figures.layout import Grid, provenance, title, wrap
+from experiments.figures.ridgelines import shown_of as recorded
 from experiments.figures.style import NOTE, TITLE, ArmStyle, arm_name, in_style, outcome_name, style_arms
 from experiments.venue import venue
 from sim.outcomes import BY_NAME
@@ -58,8 +59,9 @@ def exceedance(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = DEFAULT
 
 def shown_of(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = DEFAULT) -> list[str]:
     """Return the outcomes that every arm has, and that are not 0 everywhere."""
-    there = [name for name in outcomes if all(name in data for data in arms.values())]
-    return [name for name in there if any(float(data[name].isel(day=-1).max()) >= 1.0 for data in arms.values())]
+    return [
+        name for name in recorded(arms, outcomes) if any(float(data[name].isel(day=-1).max()) >= 1.0 for data in arms.values())
+    ]
 
 
 def curve_of(values: Array, draws: Array | None) -> tuple[Array, Array, Array]:
