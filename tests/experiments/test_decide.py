@@ -24,6 +24,8 @@ def folder_of(results: Path) -> Path:
     return folder
 
 
+@pytest.mark.promised
+@pytest.mark.slow
 def test_the_job_leaves_regret_thresholds_and_doses(knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("experiments.figures.PIXELS_AN_INCH", 40)
     doses = (
@@ -49,6 +51,8 @@ def test_the_job_leaves_regret_thresholds_and_doses(knockon: Callable[..., Answe
     assert "Regret over 4 draws of the parameters, outcome by outcome" in answer.out
 
 
+@pytest.mark.promised
+@pytest.mark.slow
 def test_without_thresholds_and_doses_there_is_regret(knockon: Callable[..., Answer]) -> None:
     answer = knockon("decide", *SMALL, *TWO, NO_DOSES, "decide.thresholds=null")
     assert answer.code == 0, answer.err

@@ -144,6 +144,8 @@ def knockon(tmp_path: Path, *arguments: str) -> int:
     return 0
 
 
+@pytest.mark.promised
+@pytest.mark.slow
 def test_the_job_scores_and_writes_what_it_was_made_with(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = file_of(tmp_path, OCTOBER, "members_present,2020-10-31,2020-10-31,29,,")
     assert knockon(tmp_path, f"data={file}", "scenario=us_pullout") == 0

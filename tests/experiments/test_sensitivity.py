@@ -121,6 +121,8 @@ def folder_of(results: Path) -> Path:
     return folder
 
 
+@pytest.mark.promised
+@pytest.mark.slow
 def test_the_job_leaves_tables_and_figures(knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("experiments.sensitivity.ablation.mechanisms", lambda: {"grievance": mechanisms()["grievance"]})
     monkeypatch.setattr("experiments.figures.PIXELS_AN_INCH", 40)

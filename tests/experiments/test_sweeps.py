@@ -44,6 +44,8 @@ def compared() -> list[str]:
     return labels
 
 
+@pytest.mark.promised
+@pytest.mark.slow
 def test_the_other_arms_of_a_sweep_still_run_and_are_compared(
     knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -81,6 +83,8 @@ def test_without_its_reference_nothing_is_compared(knockon: Callable[..., Answer
     assert len(list(Path("results/arms").glob("crackdown-*/chunks/*.json"))) == 1
 
 
+@pytest.mark.promised
+@pytest.mark.slow
 def test_strict_stops_at_once(knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
     blocks = let_fail(monkeypatch, ["crackdown"])
     answer = knockon("run", *SWEEP, "compute.block=2", "compute.strict=true")

@@ -5,6 +5,8 @@ import pytest
 import xarray as xr
 from conftest import block
 
+pytestmark = [pytest.mark.slow, pytest.mark.promised]
+
 COUNT = 512
 
 

@@ -5,6 +5,8 @@ from conftest import arm, block, same_bits
 
 from experiments import catalogue
 
+pytestmark = [pytest.mark.slow, pytest.mark.promised]
+
 BEYOND_CORE = [name for name, mechanism in catalogue.mechanisms().items() if mechanism.beyond_core]
 OFF = tuple(f"mechanisms.{name}=off" for name in BEYOND_CORE)
 DAYS, YEAR = "ensemble.days=150", "ensemble.days=260"

@@ -15,6 +15,8 @@ from experiments.figures import QUESTIONS, draw_comparison, fans, forest, on_pag
 from experiments.shipped import conf_folder, names_in
 from experiments.venue import Venue, drawn_for, read_venue, venue
 
+pytestmark = [pytest.mark.slow, pytest.mark.promised]
+
 VENUES = {name: yaml.safe_load((conf_folder() / "figure" / f"{name}.yaml").read_text()) for name in names_in("figure")}
 ORIGIN = "Knock-on 0.2.0, results of version 0.2.0, commit 0123456789: stay key0, 40 worlds."
 
