@@ -1,7 +1,8 @@
-"""What a job leaves that asks more of arms than their comparison: a folder of tables and figures, and what was asked."""
+"""What a job leaves that asks more of arms than their comparison: tables and what was asked, and a folder of figures."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
@@ -10,7 +11,9 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.errors import InputError
+from experiments.origins import computed_of
 from experiments.setup import Setup
+from experiments.venue import drawn_for, figures_folder
 
 
 def answer_folder(job: str, asked: Mapping[str, object], arms: Mapping[str, Setup]) -> Path:
@@ -52,5 +55,31 @@ def write_answer(
         (folder / "asked.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
         for name, table in tables.items():
             table.to_csv(folder / "tables" / f"{name}.csv", index=False, float_format="%.6g")
+    except OSError as error:
+        raise InputError(f"results={folder.parent}: the folder cannot be written ({error.strerror})") from None
+
+
+@contextmanager
+def figures_of(folder: Path, arms: Mapping[str, Setup]) -> Generator[Path]:
+    """Let figures be drawn for the venue of the arms that they rest on, with their origin.
+
+    Args:
+        folder: of the result.
+        arms: by label.
+
+    Yields:
+        The folder of the figures, one a venue; made where it is missing.
+
+    Raises:
+        InputError: the folder cannot be written.
+    """
+    page = next(iter(arms.values())).venue
+    place = figures_folder(folder, page)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        for old in place.iterdir():  # of an earlier call, on more pages perhaps
+            old.unlink()
+        with drawn_for(page, computed_of(arms)):
+            yield place
     except OSError as error:
         raise InputError(f"results={folder.parent}: the folder cannot be written ({error.strerror})") from None

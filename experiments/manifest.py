@@ -33,7 +33,7 @@ class Manifest:
             "block": setup.compute.block,
             "versions": {library: version(library) for library in _LIBRARIES},
             "python": platform.python_version(),
-            "commit": _commit(),
+            "commit": commit(),
         }
 
     def plain(self, worlds: int, computed: int) -> dict[str, object]:
@@ -57,7 +57,7 @@ class Manifest:
         }
 
 
-def _commit() -> str | None:
+def commit() -> str | None:
     """Return the git commit of the code, "-dirty" where files differ from it, None outside a checkout."""
     folder = Path(__file__).parent.parent
     if not (folder / ".git").exists():

@@ -13,6 +13,7 @@ from experiments.analysis.baselines import baselines
 from experiments.analysis.forecasts import Ensemble, Forecast
 from experiments.analysis.scores import MODEL, QUANTILES, score_windows, summarise, table
 from experiments.analysis.windows import series_of
+from experiments.answers import figures_of
 from experiments.errors import InputError
 from experiments.figures import save
 from experiments.figures.observed import Panel, observed_fan
@@ -95,12 +96,13 @@ def write_observed(setup: Setup, scored: Scored) -> Path:
         "summary": json.loads(scored.summary.to_json(orient="records", double_precision=10)),
     }
     try:
-        (folder / "figures").mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         scored.scores.to_csv(folder / "windows.csv", index=False, float_format="%.6g")
         scored.summary.to_csv(folder / "scores.csv", index=False, float_format="%.6g")
         (folder / "scores.json").write_text(json.dumps(made_with, indent=1), encoding="utf-8")
-        figure = observed_fan(panels_of(scored), _pit(scored), scored.worlds)
-        save(figure, folder / "figures" / "observed", {setup.scenario: scored.worlds})
+        with figures_of(folder, {setup.scenario: setup}) as place:
+            figure = observed_fan(panels_of(scored), _pit(scored), scored.worlds)
+            save(figure, place / "observed", {setup.scenario: scored.worlds})
     except OSError as error:
         raise InputError(f"results={setup.results}: the folder cannot be written ({error.strerror})") from None
     return folder

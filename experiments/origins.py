@@ -7,7 +7,12 @@ from typing import Any
 
 import xarray as xr
 
+from experiments.manifest import commit
+from experiments.setup import Setup
 from experiments.store import ArmStore
+
+_NAMED = 6
+"""Arms whose keys the figures of many name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,17 @@ def in_one_line(origins: Sequence[Origin]) -> str:
     versions, commits = (_named(getattr(origin, what) for origin in origins) for what in ("versions", "commits"))
     arms = "; ".join(f"{origin.label} {origin.key}, {origin.worlds} worlds" for origin in origins)
     return f"Knock-on {version('knockon')}, results of version {versions}, commit {commits}: {arms}."
+
+
+def computed_of(arms: Mapping[str, Setup]) -> str:
+    """Return what figures of these arms rest on, computed just now: version, commit, and the key of each.
+
+    Args:
+        arms: by label; of many the first are named.
+    """
+    named = [f"{label} {setup.key}" for label, setup in arms.items()]
+    others = [f"{len(named) - _NAMED} other arms"] if len(named) > _NAMED else []
+    return f"Knock-on {version('knockon')}, commit {_short(commit()) or 'unknown'}: {'; '.join(named[:_NAMED] + others)}."
 
 
 def _short(commit: object) -> str:

@@ -14,7 +14,7 @@ from experiments.figures import QUESTIONS, draw_comparison
 from experiments.figures.overview import SHOWN
 from experiments.files import check_writable
 from experiments.origins import in_one_line, origin_of
-from experiments.venue import Venue, drawn_for, read_venue
+from experiments.venue import drawn_for, figures_folder, read_venue
 
 _EXPLAINED = {"variance_bars", "convergence"}
 """Kinds that are drawn from what stands behind the headlines."""
@@ -45,11 +45,6 @@ def redraw(plain: Mapping[str, Any]) -> Path:
     with drawn_for(venue, in_one_line(origins)):
         draw_comparison(folder, arms, table, behind, kinds)
     return folder
-
-
-def figures_folder(comparison: Path, venue: Venue) -> Path:
-    """Return the folder of a comparison's figures: one a venue."""
-    return comparison / ("figures" if venue.name == Venue().name else f"figures-{venue.name}")
 
 
 def _folder(plain: Mapping[str, Any]) -> Path:

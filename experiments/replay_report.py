@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from experiments.answers import figures_of
 from experiments.arms import Arm
 from experiments.errors import InputError
 from experiments.figures import timeline, write
@@ -63,10 +64,12 @@ def write_replay(folder: Path, arms: Sequence[Arm], replayed: Replayed, checked:
             replayed.parting.to_csv(folder / "parting.csv", index=False, float_format="%.6g")
     except OSError as error:
         raise InputError(f"results={folder.parent}: the folder cannot be written ({error.strerror})") from None
-    figure = timeline(replayed.events, replayed.days, replayed.world, seed, replayed.parts_on, [arm.label for arm in arms])
     keys = "; ".join(f"{arm.label}: {arm.setup.key}" for arm in arms)
     subject = f"World {replayed.world}, {replayed.days} days from 30 September 2020, seed {seed}."
-    write(figure, folder / "timeline", {"Title": "Timeline", "Subject": subject, "Keywords": f"arms {keys}"})
+    labels = [arm.label for arm in arms]
+    with figures_of(folder, {arm.label: arm.setup for arm in arms}) as place:
+        figure = timeline(replayed.events, replayed.days, replayed.world, seed, replayed.parts_on, labels)
+        write(figure, place / "timeline", {"Title": "Timeline", "Subject": subject, "Keywords": f"arms {keys}"})
 
 
 def _said(unlike: list[str] | None) -> dict[str, object]:

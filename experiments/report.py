@@ -18,9 +18,8 @@ from experiments.errors import UNFINISHED, fail, say
 from experiments.figures import draw_comparison
 from experiments.origins import in_one_line, origin_of
 from experiments.page import write_page
-from experiments.redraw import figures_folder
 from experiments.tables import write_tables
-from experiments.venue import drawn_for
+from experiments.venue import drawn_for, figures_folder
 
 _WIDEST, _NARROWEST = 200, 80
 

@@ -22,7 +22,9 @@ ROOTS = (
 """What a composed config has beside the groups of parameters."""
 OF_ONE_JOB = ("sensitivity", "discover", "decide")
 """Jobs whose own settings stand below their name, and that no other job reads."""
-DRY_RUN, FIGURE = "dry_run", "figure"
+FIGURE = "figure"
+"""Where figures are shown: of every job, and no part of an arm."""
+DRY_RUN = "dry_run"
 """What only the jobs have that compute and store arms."""
 
 

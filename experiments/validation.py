@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from experiments import figures
+from experiments import answers, figures
 from experiments.analysis.patterns import MEASURES, measure
 from experiments.analysis.scorecard import Rule, Target, failures, score
 from experiments.errors import InputError, nearest
@@ -84,8 +84,9 @@ def write_scorecard(setups: Mapping[str, Setup], targets: Mapping[str, Target], 
         scorecard.to_csv(folder / "scorecard.csv", index=False, float_format="%.6g")
         (folder / "scorecard.json").write_text(json.dumps(made_with, indent=1), encoding="utf-8")
         drawn = f"{stay.worlds:,} worlds, uncertainty: {stay.ledger.uncertainty.value}, seed {stay.seed}."
-        about = {"Title": "The model against its patterns", "Subject": f"seed {stay.seed}", "Keywords": folder.name}
-        figures.write(figures.scorecard_figure(scorecard, drawn), folder / "scorecard", about)
+        about = {"Title": "The model against its patterns", "Subject": drawn, "Keywords": folder.name}
+        with answers.figures_of(folder, setups) as place:
+            figures.write(figures.scorecard_figure(scorecard, drawn), place / "scorecard", about)
     except OSError as error:
         raise InputError(f"results={stay.results}: the folder cannot be written ({error.strerror})") from None
     return folder

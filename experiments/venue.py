@@ -4,6 +4,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from experiments.errors import InputError
@@ -52,6 +53,11 @@ def drawn_for(page: Venue, origin: str = "") -> Generator[None]:
         yield
     finally:
         _CURRENT.reset(token)
+
+
+def figures_folder(folder: Path, page: Venue) -> Path:
+    """Return the folder of the figures of a result: one a venue."""
+    return folder / ("figures" if page.name == Venue().name else f"figures-{page.name}")
 
 
 def read_venue(plain: Mapping[str, Any]) -> Venue:

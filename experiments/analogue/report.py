@@ -1,7 +1,6 @@
 """What an analogue leaves on disk: tables, figures, and the posterior with its source."""
 
 import json
-import shutil
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +23,7 @@ from experiments.analogue.settings import Analogue, table_name
 from experiments.analogue.words import verdict
 from experiments.analysis.contraction import LEVELS
 from experiments.analysis.weights import effective_size, systematic, weighted_quantiles
+from experiments.answers import figures_of
 from experiments.errors import InputError
 from experiments.figures import write
 from experiments.figures.past_coalition import effect_by_reading, prior_and_posterior, survival_of_past
@@ -65,14 +65,14 @@ def write_findings(findings: Findings) -> Path:
         "survival": findings.survival,
     }
     try:
-        shutil.rmtree(folder, ignore_errors=True)
-        (folder / "figures").mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         for name, table in tables.items():
             table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g")
         (folder / "verdict.txt").write_text(verdict(findings) + "\n", encoding="utf-8")
         posterior_of(findings).to_csv(folder / "posterior.csv", index=False, float_format="%.4g")
         (folder / "posterior.json").write_text(json.dumps(source_of(findings), indent=1), encoding="utf-8")
-        _draw(findings, folder / "figures")
+        with figures_of(folder, {findings.analogue.name: setup}) as place:
+            _draw(findings, place)
     except OSError as error:
         raise InputError(f"results={setup.results}: the folder cannot be written ({error.strerror})") from None
     return folder

@@ -10,6 +10,7 @@ import pandas as pd
 
 from experiments import figures
 from experiments.analysis.timings import best_block, cost_of_a_day
+from experiments.answers import figures_of
 from experiments.benchmark import Benchmark
 from experiments.benchmark.settings import Part, Settings
 from experiments.benchmark.stages import AROUND, PLAIN
@@ -43,7 +44,7 @@ def write_benchmark(folder: Path, benchmark: Benchmark) -> None:
         raise InputError(f"results={folder.parent}: the folder cannot be written ({error.strerror})") from None
 
 
-def draw_benchmark(folder: Path, benchmark: Benchmark) -> None:
+def draw_benchmark(folder: Path, setup: Setup, benchmark: Benchmark) -> None:
     """Draw what was measured, as PDF and PNG; of compiling alone there is nothing to draw."""
     if set(benchmark.tables) <= {Part.COMPILE}:
         return
@@ -54,7 +55,8 @@ def draw_benchmark(folder: Path, benchmark: Benchmark) -> None:
         "Subject": f"{machine['processor']}, {machine['cores']} cores",
         "Keywords": benchmark.about["key"],
     }
-    write(figures.benchmark(tables, benchmark.about), folder / "benchmark", about)
+    with figures_of(folder, {setup.scenario: setup}) as place:
+        write(figures.benchmark(tables, benchmark.about), place / "benchmark", about)
 
 
 def told(benchmark: Benchmark) -> str:

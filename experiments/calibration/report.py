@@ -15,6 +15,7 @@ from experiments import figures
 from experiments.analysis.calibrated import correlations, learnt, matching, predictions
 from experiments.analysis.proposal import scores_of
 from experiments.analysis.weights import systematic
+from experiments.answers import figures_of
 from experiments.calibration.settings import Calibration
 from experiments.calibration.waves import Matched, Names, Wave
 from experiments.errors import InputError
@@ -182,17 +183,20 @@ def told(calibrated: Calibrated) -> str:
 
 def draw_calibrated(folder: Path, setup: Setup, calibrated: Calibrated) -> None:
     """Draw the year and the parameters, before and after, as PDF and PNG."""
-    about = {"Subject": f"seed {setup.seed}", "Keywords": f"calibration {calibrated.about['key']}"}
-    figures.write(
-        figures.predicted_year(calibrated.predictions, calibrated.about),
-        folder / "year",
-        {"Title": "The year before, predicted before and after it was looked at", **about},
-    )
-    figures.write(
-        figures.priors_and_posteriors(_learnt(setup, calibrated), calibrated.about),
-        folder / "parameters",
-        {"Title": "Parameters: prior and posterior", **about},
-    )
+    sizes = calibrated.about["worlds"]
+    rests_on = f"{sizes['prior']:,} worlds before, {sizes['posterior']:,} after, seed {setup.seed}."
+    about = {"Subject": rests_on, "Keywords": f"calibration {calibrated.about['key']}"}
+    with figures_of(folder, {setup.scenario: setup}) as place:
+        figures.write(
+            figures.predicted_year(calibrated.predictions, calibrated.about),
+            place / "year",
+            {"Title": "The year before, predicted before and after it was looked at", **about},
+        )
+        figures.write(
+            figures.priors_and_posteriors(_learnt(setup, calibrated), calibrated.about),
+            place / "parameters",
+            {"Title": "Parameters: prior and posterior", **about},
+        )
 
 
 def _learnt(setup: Setup, calibrated: Calibrated) -> list[Learnt]:

@@ -1,18 +1,23 @@
 """What a decision leaves: no score, but regret, thresholds and doses side by side, on the screen and on disk."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import batched
 from pathlib import Path
 
-from experiments.answers import answer_folder, write_answer
+import pandas as pd
+from matplotlib.figure import Figure
+
+from experiments.answers import answer_folder, figures_of, write_answer
 from experiments.decision.arms import Doses, dose_label
 from experiments.decision.settings import Dose, Settings
 from experiments.decision.weigh import Weighed
-from experiments.figures import save
+from experiments.figures import on_pages, pages_of, save
 from experiments.figures.dose_curves import dose_curves
 from experiments.figures.dose_surface import dose_surface
 from experiments.figures.layout import exposure, provenance
-from experiments.figures.regret_heatmap import regret_heatmap
-from experiments.figures.satisficing_heatmap import satisficing_heatmap
+from experiments.figures.regret_heatmap import PANELS, most_outcomes, regret_heatmap
+from experiments.figures.satisficing_heatmap import most_thresholds, satisficing_heatmap
 from experiments.figures.style import arm_name
 from experiments.setup import Setup
 from sim.outcomes import BY_NAME
@@ -38,23 +43,32 @@ def write_decision(setups: Mapping[str, Setup], doses: Mapping[Dose, Doses], set
     if weighed.satisficing is not None:
         tables["satisficing"] = weighed.satisficing
     write_answer(folder, asked, arms, tables)
-    _draw(folder / "figures", settings, weighed)
+    with figures_of(folder, arms) as place:
+        _draw(place, settings, weighed)
     return folder
 
 
 def _draw(folder: Path, settings: Settings, weighed: Weighed) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     about = provenance(weighed.data) + exposure(settings.outcomes)
-    save(regret_heatmap(weighed.regret, about), folder / "regret", weighed.data)
+    save(list(_regrets(weighed.regret, about)), folder / "regret", weighed.data)
     if weighed.satisficing is not None:
-        save(satisficing_heatmap(weighed.satisficing, about), folder / "satisficing", weighed.data)
+        pages = pages_of(weighed.satisficing, "threshold", partial(satisficing_heatmap, about=about), most_thresholds())
+        save(pages, folder / "satisficing", weighed.data)
     reference = arm_name(settings.arms[0])
     for dose in settings.doses:
         table = weighed.doses[dose.name]
         varied = [setting for setting, _ in dose.vary]
         told = f"{arm_name(dose.scenario)} less {reference}, world by world. {about}"
-        drawn = dose_surface(table, varied, told) if len(varied) > 1 else dose_curves(table, varied[0], told)
-        save(drawn, folder / f"dose_{dose.name}", weighed.data)
+        draw = partial(dose_surface, settings=varied) if len(varied) > 1 else partial(dose_curves, setting=varied[0])
+        save(pages_of(table, "outcome", partial(draw, about=told)), folder / f"dose_{dose.name}", weighed.data)
+
+
+def _regrets(table: pd.DataFrame, about: str) -> Iterator[Figure]:
+    """Draw regrets on as few pages as hold the outcomes beside each other and the summaries above each other."""
+    outcomes = list(dict.fromkeys(table["outcome"]))
+    pages = -(-len(outcomes) // most_outcomes())
+    for some in batched(outcomes, -(-len(outcomes) // pages)):
+        yield from on_pages(list(PANELS), partial(regret_heatmap, table[table["outcome"].isin(some)], about))
 
 
 def told(settings: Settings, weighed: Weighed) -> str:

@@ -9,7 +9,7 @@ import xarray as xr
 
 from experiments.analysis.boxes import Discovery
 from experiments.analysis.words import share_in_words
-from experiments.answers import answer_folder, write_answer
+from experiments.answers import answer_folder, figures_of, write_answer
 from experiments.discovery.settings import Settings
 from experiments.figures import save
 from experiments.figures.box import box
@@ -46,10 +46,10 @@ def write_discovery(
         tables |= {"box": found.restrictions, "fit": found.fit, "trajectory": found.trajectory}
     write_answer(folder, asked, setups, tables)
     if found is not None:
-        (folder / "figures").mkdir(parents=True, exist_ok=True)
         about = f"{question.told(arm_name)} Draws answer from expected outcomes. {provenance(data)}"
-        save(box(found.restrictions, found.fit, about), folder / "figures" / "box", data)
-        save(trade_off(found.trajectory, about), folder / "figures" / "trade_off", data)
+        with figures_of(folder, setups) as place:
+            save(box(found.restrictions, found.fit, about), place / "box", data)
+            save(trade_off(found.trajectory, about), place / "trade_off", data)
     return folder
 
 

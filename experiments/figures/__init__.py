@@ -1,8 +1,8 @@
 """Pure functions: tables in, a matplotlib Figure out. One kind of figure a file."""
 
 import json
-import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
 from itertools import pairwise
@@ -27,7 +27,7 @@ from experiments.figures.overview import columns_of, most_columns, overview
 from experiments.figures.ridgelines import ridgelines
 from experiments.figures.ridgelines import shown_of as spread_out
 from experiments.figures.scorecard import scorecard_figure
-from experiments.figures.style import arm_name
+from experiments.figures.style import arm_name, question_of
 from experiments.figures.survival import EXIT_DAY, TROOPS, survival
 from experiments.figures.timeline import timeline
 from experiments.figures.variance_bars import variance_bars
@@ -44,6 +44,7 @@ __all__ = [
     "fans",
     "forest",
     "overview",
+    "pages_of",
     "predicted_year",
     "priors_and_posteriors",
     "read_outlines",
@@ -56,7 +57,7 @@ __all__ = [
 
 PIXELS_AN_INCH = 300
 QUESTIONS = {
-    kind.__name__: str(sys.modules[kind.__module__].__doc__).splitlines()[0]
+    kind.__name__: question_of(kind)
     for kind in (overview, fans, forest, ridgelines, exceedance, survival, attack_map, variance_bars, convergence)
 }
 """What each figure of a comparison asks, by its kind, the most telling first."""
@@ -71,8 +72,6 @@ def draw_comparison(
 ) -> None:
     """Draw the figures of a comparison that its outcomes allow, for the venue in force, and write them as PDF and PNG.
 
-    A figure higher than the venue's page is drawn as several, `fans_1`, `fans_2`. Beside each lies its caption, `fans_1.txt`.
-
     Args:
         folder: of the figures; made where it is missing.
         arms: dataset by label.
@@ -85,10 +84,7 @@ def draw_comparison(
         figures = pages() if kind in kinds else []
         for old in [*folder.glob(f"{kind}.*"), *folder.glob(f"{kind}_[0-9]*.*")] if figures else ():
             old.unlink()
-        for number, figure in enumerate(figures, 1):
-            name = kind if len(figures) == 1 else f"{kind}_{number}"
-            save(figure, folder / name, arms)
-            (folder / f"{name}.txt").write_text(f"{QUESTIONS[kind]} {figure.get_label()}\n", encoding="utf-8")
+        save(figures, folder / kind, arms)
 
 
 def _drawn(
@@ -121,10 +117,8 @@ def _drawn(
         compared = list(dict.fromkeys(divided.loc[divided["of"] == "difference", "arm"]))
         drawn["variance_bars"] = lambda: on_pages(compared, lambda some: variance_bars(divided, provenance(arms), some))
     if "convergence" in behind:
-        grown = behind["convergence"]
-        outcomes = list(dict.fromkeys(grown["outcome"]))
-        drawn["convergence"] = lambda: on_pages(
-            outcomes, lambda some: convergence(grown[grown["outcome"].isin(some)], list(arms), provenance(arms))
+        drawn["convergence"] = lambda: pages_of(
+            behind["convergence"], "outcome", partial(convergence, labels=list(arms), note=provenance(arms))
         )
     return drawn
 
@@ -152,38 +146,58 @@ def on_pages[T](parts: Sequence[T], draw: Callable[[Sequence[T]], Figure], most:
         pages = min(len(parts), max(pages + 1, int(pages * highest / venue().height)))
 
 
+def pages_of(table: pd.DataFrame, column: str, draw: Callable[[pd.DataFrame], Figure], most: int | None = None) -> list[Figure]:
+    """Draw a table on as few pages as hold it; what has the same value in the column stays together.
+
+    Args:
+        table: of at least one row.
+        column: its values are in order.
+        draw: draws the rows of some of the values.
+        most: values on a page; as many as its height allows by default.
+    """
+    values = list(dict.fromkeys(table[column]))
+    return on_pages(values, lambda some: draw(table[table[column].isin(some)]), most)
+
+
 def _shared_out[T](parts: Sequence[T], pages: int) -> list[Sequence[T]]:
     """Share parts out over pages, as many on each but for the last ones."""
     ends = [round(page * len(parts) / pages) for page in range(pages + 1)]
     return [parts[low:high] for low, high in pairwise(ends)]
 
 
-def save(figure: Figure, path: Path, arms: Mapping[str, xr.Dataset]) -> None:
-    """Write a figure of arms, with what it shows in the files' metadata.
+def save(pages: Figure | Sequence[Figure], path: Path, arms: Mapping[str, xr.Dataset]) -> None:
+    """Write a figure of arms, or its pages, with what it shows in the files' metadata.
 
     Args:
-        figure: to write.
+        pages: to write.
         path: of the files, without their ending.
         arms: what it shows.
     """
     title = f"{path.name.replace('_', ' ').capitalize()}: {', '.join(map(arm_name, arms))}"
     keys = "; ".join(f"{label}: {data.attrs.get('key', 'no key')}" for label, data in arms.items())
-    write(figure, path, {"Title": title, "Subject": provenance(arms), "Keywords": f"arms {keys}"})
+    write(pages, path, {"Title": title, "Subject": provenance(arms), "Keywords": f"arms {keys}"})
 
 
-def write(figure: Figure, path: Path, about: Mapping[str, str]) -> None:
-    """Write a figure as PDF, its letters as letters, and as PNG; the same figure gives the same bytes.
+def write(pages: Figure | Sequence[Figure], path: Path, about: Mapping[str, str]) -> None:
+    """Write a figure as PDF, its letters as letters, and as PNG, its caption beside it; the same figure gives the same bytes.
 
     Args:
-        figure: to write.
+        pages: the figure, or the pages that it takes, which are numbered: `fans_1`, `fans_2`.
         path: of the files, without their ending.
         about: metadata: `Title`, `Subject`, `Keywords`.
     """
-    origin = f"{about.get('Subject', '')} {venue().origin}".strip()
-    metadata = {**about, "Subject": origin, "Creator": f"Knock-on {version('knockon')}"}
-    with matplotlib.rc_context({"pdf.fonttype": 42}):
-        figure.savefig(path.with_name(f"{path.name}.pdf"), metadata=metadata | {"CreationDate": None})  # type: ignore[arg-type]
-        figure.savefig(path.with_name(f"{path.name}.png"), dpi=PIXELS_AN_INCH, metadata=metadata)
+    figures = [pages] if isinstance(pages, Figure) else pages
+    metadata = {
+        **about,
+        "Subject": f"{about.get('Subject', '')} {venue().origin}".strip(),
+        "Creator": f"Knock-on {version('knockon')}",
+    }
+    for number, figure in enumerate(figures, 1):
+        name = path.name if len(figures) == 1 else f"{path.name}_{number}"
+        with matplotlib.rc_context({"pdf.fonttype": 42}):
+            figure.savefig(path.with_name(f"{name}.pdf"), metadata=metadata | {"CreationDate": None})  # type: ignore[arg-type]
+            figure.savefig(path.with_name(f"{name}.png"), dpi=PIXELS_AN_INCH, metadata=metadata)
+        path.with_name(f"{name}.txt").write_text(f"{figure.get_label()}\n", encoding="utf-8")
 
 
 def read_outlines() -> Mapping[str, Any]:

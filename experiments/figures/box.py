@@ -1,5 +1,6 @@
 """Box: which values of which numbers make the answer to a question mostly yes?"""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -7,13 +8,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.analysis.words import share_in_words
-from experiments.figures.layout import Grid, wrap
+from experiments.figures.layout import POINTS, Grid, wrap
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, factor_name, in_style
+from experiments.venue import venue
 
 BAR = "#0072B2"
 _CLEAR = {"boxstyle": "square,pad=0.1", "facecolor": "white", "linewidth": 0}
 """Keeps the line of all draws from going through a limit."""
-_LABELS, _RIGHT, _ROW, _THICK = 2.3, 1.25, 0.34, 0.36
+_LABELS, _RIGHT = 0.32, 0.17
+"""Room at the left and the right, of the page's width."""
+_LINE, _THICK = 0.12, 0.36
+"""Height of a line of a name, inches, and of a bar, of its row."""
+_FORMS = 1.1
+"""Width of the forms of a switch, of the panel's."""
 
 
 @in_style
@@ -30,36 +37,45 @@ def box(restrictions: pd.DataFrame, fit: pd.DataFrame, about: str) -> Figure:
     """
     if restrictions.empty:
         raise ValueError("the box restricts nothing")
-    height = len(restrictions) * _ROW
-    grid = Grid(1, 1, height, left=_LABELS, right=_RIGHT, above=0.34, below=0.4, note=_note(fit, about))
+    left, right = _LABELS * venue().width, _RIGHT * venue().width + 0.05
+    room = venue().width - left - right
+    names = [wrap(factor_name(str(name)), left - 0.15, LABEL) for name in restrictions["factor"]]
+    forms = ["\n".join(wrap(_forms(row), _FORMS * room, NOTE)) for row in restrictions.to_dict("records")]
+    lines = max([2, *map(len, names), *(1.4 + text.count("\n") for text in forms)])
+    height = len(restrictions) * (lines * _LINE + 0.1)
+    grid = Grid(1, 1, height, left=left, right=right, above=0.34, below=0.4, note=_note(fit, about))
     figure, (axes,) = grid.build()
     axes.set_xlim(0.0, 100.0)
     axes.set_ylim(len(restrictions) - 0.5, -0.5)
     axes.set_xlabel("share of draws below, %", size=NOTE, labelpad=1)
     axes.tick_params(labelsize=LABEL)
-    names = ["\n".join(wrap(factor_name(str(name)), _LABELS - 0.15, LABEL)) for name in restrictions["factor"]]
-    axes.set_yticks(range(len(names)), names, size=LABEL)
+    axes.set_yticks(range(len(names)), ["\n".join(name) for name in names], size=LABEL)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     for place, row in enumerate(restrictions.to_dict("records")):
-        _row(axes, place, {str(key): value for key, value in row.items()})
+        _row(axes, place, {str(key): value for key, value in row.items()}, forms[place], right)
     axes.annotate(
-        "quasi-p", (1, 1), (72 * _RIGHT - 6, 4), xycoords="axes fraction", textcoords="offset points", size=NOTE, ha="right",
+        "quasi-p", (1, 1), (POINTS * right - 6, 4), xycoords="axes fraction", textcoords="offset points", size=NOTE, ha="right",
         color="#555555", gid="heading",
     )  # fmt: skip
     return figure
 
 
-def _row(axes: Axes, place: int, row: dict[str, Any]) -> None:
+def _forms(row: Mapping[Any, Any]) -> str:
+    """Return the forms that a switch has inside the box; of a number nothing."""
+    return f"is {row['forms'].replace('_', ' ')} ({row['to_share']:.0%} of draws)" if row["forms"] else ""
+
+
+def _row(axes: Axes, place: int, row: Mapping[str, Any], forms: str, room: float) -> None:
     axes.plot([0.0, 100.0], [place, place], color=FAINT, linewidth=0.8, zorder=1, gid="all draws")
     told: dict[str, Any] = {"textcoords": "offset points", "size": NOTE, "va": "center", "zorder": 4}
     axes.annotate(
-        f"{row['quasi_p']:.1g}", (1, place), (72 * _RIGHT - 6, 0), xycoords=("axes fraction", "data"), ha="right",
+        f"{row['quasi_p']:.1g}", (1, place), (POINTS * room - 6, 0), xycoords=("axes fraction", "data"), ha="right",
         gid="quasi-p", **told,
     )  # fmt: skip
-    if row["forms"]:
+    if forms:
         axes.annotate(
-            f"is {row['forms'].replace('_', ' ')} ({row['to_share']:.0%} of draws)", (50.0, place), (0, 0), ha="center",
+            forms, (50.0, place), (0, 0), ha="center",
             gid="forms", bbox={"boxstyle": "square,pad=0.25", "facecolor": "white", "edgecolor": BAR, "linewidth": 0.8}, **told,
         )  # fmt: skip
         return

@@ -9,10 +9,11 @@ from matplotlib.figure import Figure
 
 from experiments.figures.layout import Grid, title, wrap
 from experiments.figures.style import FAINT, LABEL, NOTE, TEXT, TITLE, in_style, outcome_name
+from experiments.venue import venue
 from sim.outcomes import BY_NAME
 
 COLOUR = "#0072B2"
-COLUMNS, _HEIGHT = 2, 1.25
+_HEIGHT = 1.25
 
 
 @in_style
@@ -26,7 +27,14 @@ def dose_curves(table: pd.DataFrame, setting: str, about: str) -> Figure:
     """
     outcomes = list(dict.fromkeys(table["outcome"]))
     grid = Grid(
-        len(outcomes), min(COLUMNS, len(outcomes)), _HEIGHT, left=0.62, right=0.12, above=0.4, below=0.24, note=_note(about)
+        len(outcomes),
+        min(venue().columns, len(outcomes)),
+        _HEIGHT,
+        left=0.62,
+        right=0.12,
+        above=0.4,
+        below=0.24,
+        note=_note(about),
     )
     figure, panels = grid.build(extra=0.16)
     for number, (outcome, axes) in enumerate(zip(outcomes, panels, strict=True)):

@@ -11,9 +11,10 @@ from experiments.figures.dose_curves import dose_name
 from experiments.figures.heatmap import SIGNED, draw_cells, short
 from experiments.figures.layout import Grid, title, wrap
 from experiments.figures.style import LABEL, NOTE, TITLE, in_style, outcome_name
+from experiments.venue import venue
 from sim.outcomes import BY_NAME
 
-COLUMNS, _ROW = 2, 0.24
+_ROW = 0.24
 
 
 @in_style
@@ -29,7 +30,7 @@ def dose_surface(table: pd.DataFrame, settings: Sequence[str], about: str) -> Fi
     outcomes = list(dict.fromkeys(table["outcome"]))
     rows = sorted(table[along].unique())
     grid = Grid(
-        len(outcomes), min(COLUMNS, len(outcomes)), len(rows) * _ROW, left=0.62, right=0.12, above=0.42, below=0.36,
+        len(outcomes), min(venue().columns, len(outcomes)), len(rows) * _ROW, left=0.62, right=0.12, above=0.42, below=0.36,
         note=_note(about),
     )  # fmt: skip
     figure, panels = grid.build()

@@ -1,12 +1,15 @@
 """Regret: by how much is each arm worse than the best would have been, by outcome, on average and at worst?"""
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.figures.heatmap import WORSE, draw_cells, name_columns, name_rows, short
 from experiments.figures.layout import Grid, title
-from experiments.figures.style import DOUBLE_COLUMN, arm_name, in_style, outcome_name
+from experiments.figures.style import arm_name, in_style, outcome_name
+from experiments.venue import venue
 
 PANELS = {
     "mean": "Mean regret over draws",
@@ -14,26 +17,30 @@ PANELS = {
     "max": "Largest regret in any draw",
 }
 _LABELS, _ROW, _HEAD = 1.45, 0.29, 0.78
+_NARROWEST = 0.66
+"""Width of a column, inches."""
 
 
 @in_style
-def regret_heatmap(table: pd.DataFrame, about: str) -> Figure:
+def regret_heatmap(table: pd.DataFrame, about: str, only: Collection[str] = tuple(PANELS)) -> Figure:
     """Draw regrets as shaded cells, a panel a summary, a row an arm, a column an outcome in its own unit.
 
     Args:
         table: of `regret`.
         about: from which worlds, for the note.
+        only: summaries to draw.
     """
+    shown = [summary for summary in PANELS if summary in only]
     arms, outcomes = (list(dict.fromkeys(table[name])) for name in ("arm", "outcome"))
     height = len(arms) * _ROW
     draws = int(table["draws"].iloc[0])
     grid = Grid(
-        len(PANELS), 1, height, left=_LABELS, right=0.05, above=_HEAD, below=0.02, note=_note(draws, about),
+        len(shown), 1, height, left=_LABELS, right=0.05, above=_HEAD, below=0.02, note=_note(draws, about),
     )  # fmt: skip
     figure, panels = grid.build()
-    width = (DOUBLE_COLUMN - _LABELS - 0.05) / len(outcomes)
+    width = (venue().width - _LABELS - 0.05) / len(outcomes)
     names = [f"{outcome_name(outcome)}, {_unit(table, outcome)}" for outcome in outcomes]
-    for number, (summary, heading) in enumerate(PANELS.items()):
+    for number, summary in enumerate(shown):
         axes = panels[number]
         values = table.pivot(index="arm", columns="outcome", values=summary).loc[arms, outcomes].to_numpy(float)
         largest = values.max(axis=0, keepdims=True)
@@ -41,8 +48,13 @@ def regret_heatmap(table: pd.DataFrame, about: str) -> Figure:
         draw_cells(axes, shades, [[short(value) for value in row] for row in values], WORSE)
         name_rows(axes, [arm_name(arm) for arm in arms], _LABELS - 0.1)
         name_columns(axes, names, width - 0.05)
-        title(axes, number, heading, outdent=72 * _LABELS - 6, rise=72 * (_HEAD - 0.22))
+        title(axes, number, PANELS[summary], outdent=72 * _LABELS - 6, rise=72 * (_HEAD - 0.22))
     return figure
+
+
+def most_outcomes() -> int:
+    """Return how many outcomes have room beside each other."""
+    return int((venue().width - _LABELS) / _NARROWEST)
 
 
 def _unit(table: pd.DataFrame, outcome: str) -> str:

@@ -6,9 +6,12 @@ from matplotlib.figure import Figure
 from experiments.analysis.satisficing import ALL
 from experiments.figures.heatmap import MET, draw_cells, name_columns, name_rows
 from experiments.figures.layout import Grid
-from experiments.figures.style import DOUBLE_COLUMN, arm_name, in_style, outcome_name
+from experiments.figures.style import arm_name, in_style, outcome_name
+from experiments.venue import venue
 
 _LABELS, _ROW, _HEAD = 1.45, 0.29, 0.85
+_NARROWEST = 0.9
+"""Width of a column, inches."""
 
 
 @in_style
@@ -27,9 +30,14 @@ def satisficing_heatmap(table: pd.DataFrame, about: str) -> Figure:
     shades = table.pivot(index="arm", columns="threshold", values="share").loc[arms, thresholds].to_numpy(float)
     draw_cells(axes, shades, [[_cell(cell) for cell in row] for row in cells], MET)
     name_rows(axes, [arm_name(arm) for arm in arms], _LABELS - 0.1)
-    width = (DOUBLE_COLUMN - _LABELS - 0.05) / len(thresholds)
+    width = (venue().width - _LABELS - 0.05) / len(thresholds)
     name_columns(axes, [_named(threshold) for threshold in thresholds], width - 0.08)
     return figure
+
+
+def most_thresholds() -> int:
+    """Return how many thresholds have room beside each other."""
+    return int((venue().width - _LABELS) / _NARROWEST)
 
 
 def _cell(row: pd.Series) -> str:

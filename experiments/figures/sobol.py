@@ -11,10 +11,10 @@ from matplotlib.ticker import MultipleLocator
 from experiments.analysis.quantities import Scale, scale_of
 from experiments.figures.layout import Grid, title, wrap
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, TITLE, factor_name, in_style, outcome_name
+from experiments.venue import venue
 
 MOST = 5
 """Factors in a panel: those with the largest total index."""
-COLUMNS = 2
 _LABELS, _ROW = 1.62, 0.27
 _APART = 0.17
 """How far the two indices of a factor stand from its row's middle."""
@@ -38,7 +38,7 @@ def sobol(table: pd.DataFrame, variances: pd.DataFrame, about: str) -> Figure:
         raise ValueError("no outcome has indices")
     shown = min(MOST, table["factor"].nunique())
     grid = Grid(
-        len(outcomes), min(COLUMNS, len(outcomes)), shown * _ROW, left=_LABELS, right=0.12, above=0.42, below=0.36,
+        len(outcomes), min(venue().columns, len(outcomes)), shown * _ROW, left=_LABELS, right=0.12, above=0.42, below=0.36,
         note=_note(about),
     )  # fmt: skip
     figure, panels = grid.build()

@@ -1,12 +1,15 @@
 """How every figure looks: one colour, line and marker an arm, sizes for print, and names that people read."""
 
 import re
-from collections.abc import Collection, Sequence
+import sys
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from itertools import count
 from typing import Any
 
 import matplotlib
+from matplotlib.figure import Figure
 
 from sim.outcomes import BY_NAME
 
@@ -61,7 +64,7 @@ EVENTS = {
 }
 """What happens, where an outcome is compared by its hazard."""
 
-in_style = matplotlib.rc_context(
+_in_style = matplotlib.rc_context(
     {
         "font.family": [FONT],
         "font.size": TEXT,
@@ -77,7 +80,24 @@ in_style = matplotlib.rc_context(
         "path.simplify": True,
     }
 )
-"""Decorator of a function that draws: what somebody set in a notebook does not change a figure."""
+
+
+def in_style[**P](draw: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Decorate what draws: what somebody set in a notebook changes no figure, and its caption begins with its question."""
+    dressed = _in_style(draw)
+
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        figure = dressed(*args, **kwargs)
+        figure.set_label(f"{question_of(draw)} {figure.get_label()}".strip())
+        return figure
+
+    return drawn
+
+
+def question_of(draw: Callable[..., Figure]) -> str:
+    """Return what the figures of a function's file ask: the first line of its docstring."""
+    return str(sys.modules[draw.__module__].__doc__).splitlines()[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,15 @@ from matplotlib.ticker import MaxNLocator
 from experiments.analysis.quantities import Scale, scale_of
 from experiments.figures.layout import Grid, title, width_of, wrap
 from experiments.figures.style import INK, LABEL, NOTE, TITLE, factor_name, in_style, outcome_name
+from experiments.venue import venue
 from sim.outcomes import BY_NAME
 
 MOST = 5
 """Factors in a panel: those that swing it most."""
-COLUMNS = 2
 LOW, HIGH, FORM = "#56B4E9", "#D55E00", "#7a7a7a"
 _LABELS, _ROW, _ENDS = 1.52, 0.3, 0.52
+_NARROWEST = 3.3
+"""Width of a panel with all that stands around it, inches."""
 _THICK, _SMALL = 0.55, 6.5
 _PALE = 0.3
 """Of a bar whose end is within two errors of the mean of all: it may be none."""
@@ -40,8 +42,9 @@ def tornado(table: pd.DataFrame, of: str, about: str) -> Figure:
     if not outcomes:
         raise ValueError("no outcome has swings")
     shown = min(MOST, table["factor"].nunique())
+    columns = max(1, min(venue().columns, len(outcomes), int(venue().width / _NARROWEST)))
     grid = Grid(
-        len(outcomes), min(COLUMNS, len(outcomes)), shown * _ROW, left=_LABELS + _ENDS, right=_ENDS + 0.05, above=0.4,
+        len(outcomes), columns, shown * _ROW, left=_LABELS + _ENDS, right=_ENDS + 0.05, above=0.4,
         below=0.36, note=_note(of, about),
     )  # fmt: skip
     figure, panels = grid.build()

@@ -9,6 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from experiments.figures.layout import Grid, title
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, in_style
+from experiments.venue import venue
 
 HALVES: dict[str, dict[str, Any]] = {
     "found on": {"color": "#0072B2", "marker": "o", "linestyle": "-"},
@@ -25,7 +26,7 @@ def trade_off(trajectory: pd.DataFrame, about: str) -> Figure:
         trajectory: of a `Discovery`.
         about: the question and its worlds, for the note.
     """
-    grid = Grid(2, 2, _HEIGHT, left=0.55, right=0.15, above=0.34, below=0.42, note=_note(about))
+    grid = Grid(2, min(2, venue().columns), _HEIGHT, left=0.55, right=0.15, above=0.34, below=0.42, note=_note(about))
     figure, (curve, count) = grid.build()
     chosen = trajectory[trajectory["chosen"]].iloc[0]
     for half, style in HALVES.items():

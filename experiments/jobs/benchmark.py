@@ -39,7 +39,7 @@ def main(config: DictConfig) -> None:
     benchmark = measure(setup, settings)
     folder = benchmark_folder(setup, settings)
     write_benchmark(folder, benchmark)
-    draw_benchmark(folder, benchmark)
+    draw_benchmark(folder, setup, benchmark)
     print(f"{told(benchmark)}\n\nBenchmark: {folder}", flush=True)
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from experiments.answers import answer_folder, write_answer
-from experiments.figures import save
+from experiments.answers import answer_folder, figures_of, write_answer
+from experiments.figures import pages_of, save
 from experiments.figures.layout import exposure, provenance
 from experiments.figures.sobol import sobol
 from experiments.figures.style import arm_name
@@ -34,7 +35,8 @@ def write_study(study: Study, setups: Mapping[str, Setup], settings: Settings) -
     if study.found is not None:
         tables |= {"indices": study.found.indices, "variances": study.found.variances, "swings": study.found.swings}
     write_answer(folder, asked, study.arms, {name: table for name, table in tables.items() if table is not None})
-    _draw(folder / "figures", study, settings)
+    with figures_of(folder, study.arms) as place:
+        _draw(place, study, settings)
     return folder
 
 
@@ -42,12 +44,13 @@ def _draw(folder: Path, study: Study, settings: Settings) -> None:
     found = study.found
     if found is None:
         return
-    folder.mkdir(parents=True, exist_ok=True)
     for of in dict.fromkeys(found.indices["of"]):
         about = _about(study, settings, of)
         indices, variances = (table[table["of"] == of] for table in (found.indices, found.variances))
-        save(sobol(indices, variances, about), folder / f"sobol_{of}", study.sampled)
-        save(tornado(found.swings[found.swings["of"] == of], of, about), folder / f"tornado_{of}", study.sampled)
+        swings = found.swings[found.swings["of"] == of]
+        pages = pages_of(indices, "outcome", partial(sobol, variances=variances, about=about))
+        save(pages, folder / f"sobol_{of}", study.sampled)
+        save(pages_of(swings, "outcome", partial(tornado, of=of, about=about)), folder / f"tornado_{of}", study.sampled)
 
 
 def _about(study: Study, settings: Settings, of: str) -> str:

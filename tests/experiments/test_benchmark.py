@@ -32,11 +32,12 @@ def knockon(*arguments: str) -> int:
 @pytest.mark.promised
 @pytest.mark.slow
 def test_it_prints_tables_and_writes_json_and_a_figure(capsys: pytest.CaptureFixture[str]) -> None:
-    assert knockon(*SMALL) == 0
+    assert knockon(*SMALL, "figure=slides") == 0
     told = capsys.readouterr().out
     assert all(words in told for words in ("times the draws", "coalition.decide", "uniforms are drawn", "Benchmark: results"))
     (folder,) = Path("results").glob("benchmark-*")
-    assert sorted(path.name for path in folder.iterdir()) == ["benchmark.json", "benchmark.pdf", "benchmark.png"]
+    assert sorted(path.name for path in folder.iterdir()) == ["benchmark.json", "figures-slides"]
+    assert {path.suffix for path in (folder / "figures-slides").iterdir()} == {".pdf", ".png", ".txt"}
     text = (folder / "benchmark.json").read_text(encoding="utf-8")
     check_schema(json.loads(text))
     private = {str(Path.cwd()), str(Path.home()), platform.node(), getpass.getuser()}

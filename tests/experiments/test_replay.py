@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import Answer, block
+from PIL import Image
 
 from experiments.errors import InputError
+from experiments.figures import PIXELS_AN_INCH
 from experiments.replay import unlike_stored
 from experiments.replay_choice import Named, read_choice
 
@@ -36,12 +38,20 @@ def test_a_stored_world_is_found_replayed_and_checked(knockon: Callable[..., Ans
     assert set(events["date"]) <= {
         f"2020-{month}-{day:02}" for month, days in (("09", [30]), ("10", range(1, 16))) for day in days
     }
-    assert {file.name for file in folder.iterdir()} == {
-        "events.csv", "parting.csv", "replay.json", "timeline.pdf", "timeline.png",
+    assert {str(file.relative_to(folder)) for file in folder.rglob("*.*")} == {
+        "events.csv", "parting.csv", "replay.json",
+        "figures/timeline.pdf", "figures/timeline.png", "figures/timeline.txt",
     }  # fmt: skip
+    with Image.open(folder / "figures" / "timeline.png") as picture:
+        assert picture.width == 7.2 * PIXELS_AN_INCH
+        for arm in about["arms"]:
+            assert f"{arm['arm']} {arm['folder'].rpartition('-')[2]}" in picture.info["Subject"]
 
-    alone = knockon("replay", "world=7", "against=null", *SMALL)
+    alone = knockon("replay", "world=7", "against=null", "figure=paper_single", *SMALL)
     assert alone.code == 0
+    (figure,) = Path("results").glob("replay-7-*/figures-paper_single/timeline.png")
+    with Image.open(figure) as picture:
+        assert picture.width == 3.5 * PIXELS_AN_INCH
     assert "there is nothing to check it against" in alone.out
     assert "part" not in alone.out.replace("partial", "")
 

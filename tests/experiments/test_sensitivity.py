@@ -165,6 +165,9 @@ def test_settings_that_cannot_be_used_are_refused(entry: str, value: object, mes
     ("override", "message"),
     [
         ("sensitivity.arm=us_pullot", "us_pullot"),
+        ("figure=slide", "figure=slide: there is no such figure; did you mean slides?"),
+        ("figure.widht=5", "figure.widht"),
+        ("figure.width=1", "figure.width=1 is not from 3.3 to 12 inches"),
         ("ensemble.uncertainty=none", "varies numbers over their priors; leave it at prior"),
     ],
 )

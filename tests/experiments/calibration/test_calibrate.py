@@ -62,9 +62,10 @@ def test_a_calibration_leaves_a_posterior_that_runs_use(small: Calibration, done
     folder, (_, said, *_) = done
     assert {file.name for file in folder.iterdir()} == {
         "posterior.npz", "posterior.json", "predictions.csv", "parameters.csv", "correlations.csv", "matching.csv",
-        "year.png", "year.pdf", "parameters.png", "parameters.pdf", "screening.csv", "coverage.csv",
+        "figures", "screening.csv", "coverage.csv",
         "tolerance.csv", "rolling.csv", "rolling_summary.csv",
     }  # fmt: skip
+    assert {file.stem for file in (folder / "figures").glob("*.pdf")} == {"year", "parameters"}
     about = json.loads((folder / "posterior.json").read_text(encoding="utf-8"))
     posterior = read_posterior(str(folder / "posterior.npz"))
     assert about["digest"] == posterior.digest

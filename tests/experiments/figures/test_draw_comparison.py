@@ -23,7 +23,7 @@ def _coarse(monkeypatch: pytest.MonkeyPatch) -> None:
 def drawn(folder: Path, data: dict[str, xr.Dataset], patch: pytest.MonkeyPatch) -> dict[str, Figure]:
     """Return the figures that would be written, by name."""
     figures: dict[str, Figure] = {}
-    patch.setattr(experiments.figures, "save", lambda figure, path, arms: figures.update({path.name: figure}))
+    patch.setattr(Figure, "savefig", lambda figure, path, **_: figures.update({path.stem: figure}))
     draw_comparison(folder, data, table_of(data, "stay"), {})
     return figures
 
