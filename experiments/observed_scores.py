@@ -1,13 +1,14 @@
 """An arm scored against a file of observed series, beside baselines that know nothing but the past of each series."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
 import xarray as xr
+from matplotlib.figure import Figure
 
 from experiments.analysis.baselines import baselines
 from experiments.analysis.forecasts import Ensemble, Forecast
@@ -15,7 +16,7 @@ from experiments.analysis.scores import MODEL, QUANTILES, score_windows, summari
 from experiments.analysis.windows import series_of
 from experiments.answers import figures_of
 from experiments.errors import InputError
-from experiments.figures import save
+from experiments.figures import on_pages, save
 from experiments.figures.observed import Panel, observed_fan
 from experiments.observed import Observed, counts_events, read_observed, with_shipped_history
 from experiments.observed_runs import rows_of, run_windows
@@ -101,11 +102,22 @@ def write_observed(setup: Setup, scored: Scored) -> Path:
         scored.summary.to_csv(folder / "scores.csv", index=False, float_format="%.6g")
         (folder / "scores.json").write_text(json.dumps(made_with, indent=1), encoding="utf-8")
         with figures_of(folder, {setup.scenario: setup}) as place:
-            figure = observed_fan(panels_of(scored), _pit(scored), scored.worlds)
-            save(figure, place / "observed", {setup.scenario: scored.worlds})
+            save(_pages(scored), place / "observed", {setup.scenario: scored.worlds})
     except OSError as error:
         raise InputError(f"results={setup.results}: the folder cannot be written ({error.strerror})") from None
     return folder
+
+
+def _pages(scored: Scored) -> list[Figure]:
+    """Draw the series on as few pages as hold them, the histogram on the last."""
+    panels = panels_of(scored)
+
+    def draw(some: Sequence[Panel]) -> Figure:
+        below, up_to = _pit(scored)
+        windows = slice(None) if some[-1] is panels[-1] else slice(0)
+        return observed_fan(some, (below[windows], up_to[windows]), scored.worlds)
+
+    return on_pages(panels, draw)
 
 
 def panels_of(scored: Scored) -> list[Panel]:

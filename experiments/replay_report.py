@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pandas as pd
 from experiments.answers import figures_of
 from experiments.arms import Arm
 from experiments.errors import InputError
-from experiments.figures import timeline, write
+from experiments.figures import on_pages, timeline, write
 from experiments.replay import BEFORE_THE_START, Replayed, unlike_stored
 
 
@@ -68,8 +69,8 @@ def write_replay(folder: Path, arms: Sequence[Arm], replayed: Replayed, checked:
     subject = f"World {replayed.world}, {replayed.days} days from 30 September 2020, seed {seed}."
     labels = [arm.label for arm in arms]
     with figures_of(folder, {arm.label: arm.setup for arm in arms}) as place:
-        figure = timeline(replayed.events, replayed.days, replayed.world, seed, replayed.parts_on, labels)
-        write(figure, place / "timeline", {"Title": "Timeline", "Subject": subject, "Keywords": f"arms {keys}"})
+        draw = partial(timeline, replayed.events, replayed.days, replayed.world, seed, replayed.parts_on, labels)
+        write(on_pages(labels, draw), place / "timeline", {"Title": "Timeline", "Subject": subject, "Keywords": f"arms {keys}"})
 
 
 def _said(unlike: list[str] | None) -> dict[str, object]:

@@ -86,7 +86,10 @@ def write_scorecard(setups: Mapping[str, Setup], targets: Mapping[str, Target], 
         drawn = f"{stay.worlds:,} worlds, uncertainty: {stay.ledger.uncertainty.value}, seed {stay.seed}."
         about = {"Title": "The model against its patterns", "Subject": drawn, "Keywords": folder.name}
         with answers.figures_of(folder, setups) as place:
-            figures.write(figures.scorecard_figure(scorecard, drawn), place / "scorecard", about)
+            pages = figures.on_pages(
+                list(scorecard.index), lambda rows: figures.scorecard_figure(scorecard.loc[list(rows)], drawn)
+            )
+            figures.write(pages, place / "scorecard", about)
     except OSError as error:
         raise InputError(f"results={stay.results}: the folder cannot be written ({error.strerror})") from None
     return folder

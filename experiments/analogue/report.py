@@ -25,7 +25,7 @@ from experiments.analysis.contraction import LEVELS
 from experiments.analysis.weights import effective_size, systematic, weighted_quantiles
 from experiments.answers import figures_of
 from experiments.errors import InputError
-from experiments.figures import write
+from experiments.figures import on_pages, write
 from experiments.figures.past_coalition import effect_by_reading, prior_and_posterior, survival_of_past
 from sim.tables import table_path
 
@@ -140,11 +140,14 @@ def _draw(findings: Findings, folder: Path) -> None:
     about = {"Title": f"Past coalition: {findings.analogue.name}", "Subject": note, "Keywords": f"key {setup.key}"}
     names = {PRIOR: "Prior", RENEWALS: "Posterior, the model's own rule", COVARIATE: "Posterior, with the covariate"}
     worlds = {name: label for name, label in names.items() if f"{name}_median" in findings.survival}
-    figure = survival_of_past(findings.survival, worlds, note)
-    write(figure, folder / "survival", about)
+    pages = on_pages(list(worlds), lambda some: survival_of_past(findings.survival, {n: worlds[n] for n in some}, note))
+    write(pages, folder / "survival", about)
     shown = {title: main.draws[name] for name, title in _TITLES.items() if np.ptp(main.draws[name]) > 0.0}
     posteriors = {name: main.weights(name) for name in (COVARIATE, RENEWALS) if name in main.log_weights}
-    write(prior_and_posterior(shown, main.prior, posteriors, note), folder / "prior_and_posterior", about)
+    pages = on_pages(
+        list(shown), lambda some: prior_and_posterior({name: shown[name] for name in some}, main.prior, posteriors, note)
+    )
+    write(pages, folder / "prior_and_posterior", about)
     low, median, high = map(float, weighted_quantiles(main.draws[LEAD], main.prior, LEVELS))
     figure = effect_by_reading(findings.readings, (low, median, high), TYPICAL_DEPENDENCE, note)
     write(figure, folder / "effect_of_the_lead", about)

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments import figures
 from experiments.analysis.timings import best_block, cost_of_a_day
 from experiments.answers import figures_of
 from experiments.benchmark import Benchmark
 from experiments.benchmark.settings import Part, Settings
 from experiments.benchmark.stages import AROUND, PLAIN
 from experiments.errors import InputError
-from experiments.figures import write
+from experiments.figures import benchmark as drawn
+from experiments.figures import on_pages, write
+from experiments.figures.benchmark import most_parts
 from experiments.setup import Setup
 
 _BUSY = 0.6
@@ -46,9 +47,9 @@ def write_benchmark(folder: Path, benchmark: Benchmark) -> None:
 
 def draw_benchmark(folder: Path, setup: Setup, benchmark: Benchmark) -> None:
     """Draw what was measured, as PDF and PNG; of compiling alone there is nothing to draw."""
-    if set(benchmark.tables) <= {Part.COMPILE}:
+    tables = {part.value: table for part, table in benchmark.tables.items() if part is not Part.COMPILE}
+    if not tables:
         return
-    tables = {part.value: table for part, table in benchmark.tables.items()}
     machine = benchmark.about["machine"]
     about = {
         "Title": "Benchmark",
@@ -56,7 +57,8 @@ def draw_benchmark(folder: Path, setup: Setup, benchmark: Benchmark) -> None:
         "Keywords": benchmark.about["key"],
     }
     with figures_of(folder, {setup.scenario: setup}) as place:
-        write(figures.benchmark(tables, benchmark.about), place / "benchmark", about)
+        pages = on_pages(list(tables), lambda some: drawn({part: tables[part] for part in some}, benchmark.about), most_parts())
+        write(pages, place / "benchmark", about)
 
 
 def told(benchmark: Benchmark) -> str:

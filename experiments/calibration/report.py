@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +20,7 @@ from experiments.answers import figures_of
 from experiments.calibration.settings import Calibration
 from experiments.calibration.waves import Matched, Names, Wave
 from experiments.errors import InputError
-from experiments.figures.calibration import Learnt
+from experiments.figures.calibration import PARTS, Learnt
 from experiments.figures.style import arm_name
 from experiments.posterior import Posterior, priors_of, write_posterior
 from experiments.setup import Setup
@@ -188,12 +189,12 @@ def draw_calibrated(folder: Path, setup: Setup, calibrated: Calibrated) -> None:
     about = {"Subject": rests_on, "Keywords": f"calibration {calibrated.about['key']}"}
     with figures_of(folder, {setup.scenario: setup}) as place:
         figures.write(
-            figures.predicted_year(calibrated.predictions, calibrated.about),
+            figures.on_pages(list(PARTS), partial(figures.predicted_year, calibrated.predictions, calibrated.about)),
             place / "year",
             {"Title": "The year before, predicted before and after it was looked at", **about},
         )
         figures.write(
-            figures.priors_and_posteriors(_learnt(setup, calibrated), calibrated.about),
+            figures.on_pages(_learnt(setup, calibrated), partial(figures.priors_and_posteriors, about=calibrated.about)),
             place / "parameters",
             {"Title": "Parameters: prior and posterior", **about},
         )

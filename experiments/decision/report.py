@@ -50,7 +50,7 @@ def write_decision(setups: Mapping[str, Setup], doses: Mapping[Dose, Doses], set
 
 def _draw(folder: Path, settings: Settings, weighed: Weighed) -> None:
     about = provenance(weighed.data) + exposure(settings.outcomes)
-    save(list(_regrets(weighed.regret, about)), folder / "regret", weighed.data)
+    save(regret_pages(weighed.regret, about), folder / "regret", weighed.data)
     if weighed.satisficing is not None:
         pages = pages_of(weighed.satisficing, "threshold", partial(satisficing_heatmap, about=about), most_thresholds())
         save(pages, folder / "satisficing", weighed.data)
@@ -63,12 +63,12 @@ def _draw(folder: Path, settings: Settings, weighed: Weighed) -> None:
         save(pages_of(table, "outcome", partial(draw, about=told)), folder / f"dose_{dose.name}", weighed.data)
 
 
-def _regrets(table: pd.DataFrame, about: str) -> Iterator[Figure]:
+def regret_pages(table: pd.DataFrame, about: str) -> list[Figure]:
     """Draw regrets on as few pages as hold the outcomes beside each other and the summaries above each other."""
     outcomes = list(dict.fromkeys(table["outcome"]))
     pages = -(-len(outcomes) // most_outcomes())
-    for some in batched(outcomes, -(-len(outcomes) // pages)):
-        yield from on_pages(list(PANELS), partial(regret_heatmap, table[table["outcome"].isin(some)], about))
+    tables = [table[table["outcome"].isin(some)] for some in batched(outcomes, -(-len(outcomes) // pages))]
+    return [page for some in tables for page in on_pages(list(PANELS), partial(regret_heatmap, some, about))]
 
 
 def told(settings: Settings, weighed: Weighed) -> str:

@@ -43,6 +43,7 @@ __all__ = [
     "exceedance",
     "fans",
     "forest",
+    "on_pages",
     "overview",
     "pages_of",
     "predicted_year",

@@ -12,7 +12,8 @@ from matplotlib.transforms import Bbox
 
 from experiments.analysis.timings import best_block
 from experiments.figures.layout import POINTS, Grid, counted, title, width_of
-from experiments.figures.style import COLOURS, DOUBLE_COLUMN, GREYS, INK, LABEL, NOTE, TEXT, arm_name, in_style
+from experiments.figures.style import COLOURS, GREYS, INK, LABEL, NOTE, TEXT, arm_name, in_style
+from experiments.venue import venue
 
 _BAR, _HEIGHT, _BETWEEN, _BESIDE = 0.145, 1.2, 0.68, 0.55
 """Inches: a stage's bar with its gap, a small panel, the room between two of these, and the room at their left."""
@@ -38,7 +39,7 @@ def benchmark(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> F
     bars = _bars(tables["stages"]) if "stages" in tables else None
     if bars is None and not small:
         raise ValueError(f"a figure of a benchmark needs one of {', '.join(_SMALL)}, stages")
-    columns = min(2, len(small)) if bars is None else 1 + bool(small)
+    columns = min(venue().columns, len(small)) if bars is None else 1 + bool(small)
     count = len(small) if bars is None else columns * max(1, len(small))
     rows = -(-count // columns)
     needed = 0.0 if bars is None else len(bars) * _BAR
@@ -56,6 +57,11 @@ def benchmark(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> F
     return figure
 
 
+def most_parts() -> int | None:
+    """Return how many parts have room on a page, None where that depends on its height."""
+    return 1 if venue().columns == 1 else None
+
+
 def _cut(axes: Axes, share: float) -> None:
     """Keep the upper part of a panel."""
     place = axes.get_position()
@@ -65,7 +71,7 @@ def _cut(axes: Axes, share: float) -> None:
 def _merged(figure: Figure, panels: Sequence[Axes], names: Sequence[str]) -> Axes:
     """Make one panel of those above each other, with room for names at its left."""
     whole = Bbox.union([axes.get_position() for axes in panels])
-    room = (max(width_of(name, LABEL) for name in names) - _BESIDE + 0.2) / DOUBLE_COLUMN
+    room = (max(width_of(name, LABEL) for name in names) - _BESIDE + 0.2) / venue().width
     panels[0].set_position((whole.x0 + room, whole.y0, whole.width - room, whole.height))
     for axes in panels[1:]:
         axes.remove()

@@ -19,7 +19,7 @@ _LABELS, _RIGHT = 0.32, 0.17
 """Room at the left and the right, of the page's width."""
 _LINE, _THICK = 0.12, 0.36
 """Height of a line of a name, inches, and of a bar, of its row."""
-_FORMS = 1.1
+_FORMS = 0.9
 """Width of the forms of a switch, of the panel's."""
 
 

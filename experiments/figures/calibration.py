@@ -1,6 +1,6 @@
 """A calibration: the year as predicted before and after it was looked at, and what it taught of the parameters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,15 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.analysis.year_statistics import Scale
-from experiments.figures.layout import Grid, title, wrap
+from experiments.figures.layout import POINTS, Grid, title, wrap
 from experiments.figures.style import COLOURS, DOUBLE_COLUMN, FAINT, GREYS, INK, LABEL, NOTE, TITLE, in_style, sentence_case
+from experiments.venue import venue
 from sim.rule import Array
 
 _PRIOR, _POSTERIOR = GREYS[2], COLOURS[0]
 _BINS, _APART = 20, 0.17
+_NARROWEST = 1.6
+"""Width of a parameter with all that stands around it, inches."""
 _WIDE_LETTER = 12
 """Panel m: its letter fills the room that is kept for it."""
 _WORDS: Mapping[str, str] = {
@@ -34,6 +37,13 @@ _WORDS: Mapping[str, str] = {
     "exit_rate": "exits per member-month",
     "islamic_state_geography": "IS: top three governorates",
 }
+_LEFT = 0.42
+PARTS: Mapping[str, tuple[str, float, float, float]] = {
+    "months": ("Attacks by month", _LEFT, 0.42, 2.15),
+    "quarters": ("IS attacks by quarter", _LEFT, 3.1, 1.25),
+    "others": ("Distance from what was reported", 1.7, 5.85, 1.25),
+}
+"""Of the year: title, room at the left, and where and how wide each stands where all are beside each other; inches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,8 @@ def priors_and_posteriors(learnt: Sequence[Learnt], about: Mapping[str, Any]) ->
         " of a switch are the shares of its forms. The number in a panel is the contraction: the part of the prior's variance,"
         f" in normal scores, that is gone; about 0.1 of it is Monte Carlo error. {_sizes(about)}"
     )
-    grid = Grid(len(learnt), 4, 0.95, left=0.12, right=0.12, above=0.52, below=0.36, note=note)
+    columns = min(len(learnt), int(venue().width / _NARROWEST))
+    grid = Grid(len(learnt), columns, 0.95, left=0.12, right=0.12, above=0.52, below=0.36, note=note)
     figure, panels = grid.build(extra=0.04)
     for number, (what, axes) in enumerate(zip(learnt, panels, strict=True)):
         lines = wrap(what.label, grid.panel_width - 0.1, TITLE)
@@ -76,7 +87,7 @@ def priors_and_posteriors(learnt: Sequence[Learnt], about: Mapping[str, Any]) ->
         title(axes, number, "\n".join(f"{gap}{line}" for line in lines[:2]))
         axes.yaxis.set_visible(False)
         axes.spines["left"].set_visible(False)
-        _draw_switch(axes, what) if what.forms else _draw_number(axes, what)
+        _draw_switch(axes, what, grid.panel_width) if what.forms else _draw_number(axes, what)
         _write_inside(axes, f"{what.contraction:.2f}".replace("-", "\N{MINUS SIGN}"))
     return figure
 
@@ -97,24 +108,26 @@ def _draw_number(axes: Axes, what: Learnt) -> None:
     axes.set_xlabel(what.unit, size=NOTE, labelpad=1.5)
 
 
-def _draw_switch(axes: Axes, what: Learnt) -> None:
+def _draw_switch(axes: Axes, what: Learnt, width: float) -> None:
     places = np.arange(len(what.forms))
     for values, shift, colour, opaque in ((what.prior, -_APART, _PRIOR, 0.55), (what.posterior, _APART, _POSTERIOR, 1.0)):
         shares = [float((values == place).mean()) for place in places]
         axes.bar(places + shift, shares, 2 * _APART, color=colour, alpha=opaque)
     axes.set_ylim(0, 1.0)
     axes.set_xlim(-0.6, len(places) - 0.4)
-    axes.set_xticks(places, [form.replace("_", " ") for form in what.forms])
+    room = width / len(places) - 0.04
+    axes.set_xticks(places, ["\n".join(wrap(form.replace("_", " "), room, NOTE)) for form in what.forms])
     axes.tick_params(axis="x", labelsize=NOTE)
 
 
 @in_style
-def predicted_year(predictions: pd.DataFrame, about: Mapping[str, Any]) -> Figure:
+def predicted_year(predictions: pd.DataFrame, about: Mapping[str, Any], only: Collection[str] = PARTS) -> Figure:
     """Draw attacks by month, IS attacks by quarter and all other observations, predicted before and after.
 
     Args:
         predictions: of `experiments.analysis.calibrated.predictions`, with waves "prior" and "posterior".
         about: sizes, for the note.
+        only: parts to draw; all of them stand beside each other where the page is wide enough, else above each other.
     """
     name = predictions["observation"]
     monthly = predictions[name.str.match(r"attacks \w{3} \d{4}$")]
@@ -125,18 +138,26 @@ def predicted_year(predictions: pd.DataFrame, about: Mapping[str, Any]) -> Figur
         " predictive; thick bars hold half of the worlds, thin ones 90 %. Hollow points: not used, they follow from the months."
         f" {_sizes(about)}"
     )
-    grid = Grid(3, 3, 0.17 * len(others) + 0.3, left=0.42, right=0.1, above=0.36, below=0.42, margin=0.0, note=note)
-    figure, (first, second, third) = grid.build(extra=0.04)
-    _draw_windows(first, monthly, [name.split()[1] for name in monthly["observation"]])
-    title(first, 0, "Attacks by month", outdent=26)
-    labels = ["Oct-\nDec", "Jan-\nMar", "Apr-\nJun", "Jul-\nSep"]
-    _draw_windows(second, quarters, labels[: len(quarters)])
-    title(second, 1, "IS attacks by quarter", outdent=26)
-    for axes, left, width in ((first, 0.42, 2.15), (second, 3.1, 1.25), (third, 5.85, 1.25)):
+    shown = [part for part in PARTS if part in only]
+    beside = len(shown) == len(PARTS) and venue().width >= DOUBLE_COLUMN
+    grid = Grid(
+        len(shown), len(shown) if beside else 1, 0.17 * len(others) + 0.3, left=_LEFT, right=0.1, above=0.36, below=0.42,
+        note=note,
+    )  # fmt: skip
+    figure, panels = grid.build(extra=0.04)
+    quarter = ["Oct-\nDec", "Jan-\nMar", "Apr-\nJun", "Jul-\nSep"]
+    for number, (part, axes) in enumerate(zip(shown, panels, strict=True)):
+        heading, room, place, width = PARTS[part]
         box = axes.get_position()
-        axes.set_position((left / DOUBLE_COLUMN, box.y0, width / DOUBLE_COLUMN, box.height))
-    _draw_others(third, others)
-    title(third, 2, "Distance from what was reported", outdent=118)
+        left = place / DOUBLE_COLUMN if beside else room / venue().width
+        axes.set_position((left, box.y0, width / DOUBLE_COLUMN if beside else box.x1 - left, box.height))
+        if part == "months":
+            _draw_windows(axes, monthly, [name.split()[1] for name in monthly["observation"]])
+        elif part == "quarters":
+            _draw_windows(axes, quarters, quarter[: len(quarters)])
+        else:
+            _draw_others(axes, others)
+        title(axes, number, heading, outdent=POINTS * (room - 0.06))
     return figure
 
 

@@ -15,6 +15,7 @@ from experiments.analysis.scores import pit_histogram
 from experiments.analysis.windows import Window
 from experiments.figures.layout import Grid, provenance, title, wrap
 from experiments.figures.style import COLOURS, FAINT, INK, TEXT, TITLE, in_style, sentence_case
+from experiments.venue import venue
 from sim.outcomes import BY_NAME
 from sim.rule import Array
 
@@ -54,12 +55,12 @@ def observed_fan(panels: Sequence[Panel], pit: tuple[Array, Array], worlds: xr.D
 
     Args:
         panels: the series.
-        pit: of every window, the probability of less than, and of at most, what was observed.
+        pit: of every window, the probability of less than, and of at most, what was observed; of few it is not drawn.
         worlds: what the figure rests on, for its note.
     """
     with_pit = len(pit[0]) >= FEWEST_FOR_PIT
     number = len(panels) + with_pit
-    columns = min(2, number)
+    columns = min(venue().columns, number)
     grid = Grid(number, columns, 1.75, left=0.5, right=0.16, above=0.4, below=0.34, note=_note(panels, worlds, with_pit))
     figure, axes = grid.build(extra=0.1)
     for place, (panel, ax) in enumerate(zip(panels, axes, strict=False)):

@@ -12,14 +12,17 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from experiments.analysis.contraction import LEVELS
 from experiments.analysis.weights import weighted_quantiles
-from experiments.figures.layout import Grid, title, wrap
+from experiments.figures.layout import POINTS, Grid, title, width_of, wrap
 from experiments.figures.style import COLOURS, GREYS, HAIRLINE, INK, NOTE, TEXT, TITLE, in_style
 from experiments.figures.weeks import DAYS_A_MONTH
+from experiments.venue import venue
 from sim.rule import Array
 
 _BINS = 16
-_ROW = 0.17
-"""Height of a row of the forest, inches."""
+_NARROWEST, _NARROWEST_HISTOGRAM = 2.1, 1.7
+"""Widths of panels with all that stands around them, inches."""
+_ROW, _LINE = 0.17, 0.13
+"""Heights of a row of the forest and of a further line of its name, inches."""
 _OF_A_ROW = ("q05", "median", "q95", "effective_draws")
 _RATIOS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 _PANELS: Mapping[str, tuple[str, str]] = {
@@ -57,24 +60,25 @@ def survival_of_past(survival: pd.DataFrame, ensembles: Mapping[str, str], note:
         "Black: observed, Kaplan-Meier, members not gone by the end censored; thin: its central 90 % interval (Greenwood,"
         f" log-log). Blue: median and central 90 % of the worlds' curves. {note}"
     )
-    columns = len(ensembles)
-    grid = Grid(len(_PANELS) * columns, columns, 1.45, left=0.46, right=0.1, above=0.36, below=0.34, note=text)
+    beside = 1 < len(ensembles) <= int(venue().width / _NARROWEST)
+    columns = len(ensembles) if beside else min(venue().columns, len(_PANELS))
+    shown = [(since, name) for since in _PANELS for name in ensembles]
+    if not beside:
+        shown = [(since, name) for name in ensembles for since in _PANELS]
+    grid = Grid(len(shown), columns, 1.45, left=0.46, right=0.1, above=0.36, below=0.34, note=text)
     figure, panels = grid.build(extra=0.2)
-    for row, (since, (across, up)) in enumerate(_PANELS.items()):
-        table = survival[survival["since"] == since]
+    for number, ((since, name), axes) in enumerate(zip(shown, panels, strict=True)):
+        table, (across, up) = survival[survival["since"] == since], _PANELS[since]
         months = table["day"].to_numpy() / DAYS_A_MONTH
-        for column, (name, label) in enumerate(ensembles.items()):
-            number = row * columns + column
-            axes = panels[number]
-            _draw_worlds(axes, months, table, name)
-            axes.step(months, 100.0 * table["observed"], where="post", color=INK, linewidth=1.4, zorder=4)
-            for end in ("low", "high"):
-                axes.step(months, 100.0 * table[end], where="post", color=INK, linewidth=0.5, zorder=4)
-            axes.set_xlim(0.0, months[-1])
-            axes.set_ylim(0.0, 104.0)
-            axes.set_xlabel(across, size=TEXT, labelpad=2)
-            axes.set_ylabel(up if column == 0 else "", size=TEXT, labelpad=2)
-            title(axes, number, label, outdent=24)
+        _draw_worlds(axes, months, table, name)
+        axes.step(months, 100.0 * table["observed"], where="post", color=INK, linewidth=1.4, zorder=4)
+        for end in ("low", "high"):
+            axes.step(months, 100.0 * table[end], where="post", color=INK, linewidth=0.5, zorder=4)
+        axes.set_xlim(0.0, months[-1])
+        axes.set_ylim(0.0, 104.0)
+        axes.set_xlabel(across, size=TEXT, labelpad=2)
+        axes.set_ylabel("" if beside and number % columns else up, size=TEXT, labelpad=2)
+        title(axes, number, ensembles[name], outdent=24)
     return figure
 
 
@@ -94,7 +98,7 @@ def prior_and_posterior(draws: Mapping[str, Array], prior: Array, posteriors: Ma
         posteriors: weights of each reading, (worlds,).
         note: what the figure rests on.
     """
-    columns = min(4, len(draws))
+    columns = min(4, len(draws), int(venue().width / _NARROWEST_HISTOGRAM))
     looks = dict(zip(posteriors, LOOKS, strict=False))
     said = "; ".join(f"{word}: {name}" for word, name in zip(("blue", "orange, dotted"), posteriors, strict=False))
     text = (
@@ -147,16 +151,23 @@ def effect_by_reading(readings: pd.DataFrame, prior: tuple[float, float, float],
         "Dots: median; lines: central 90 %. Grey: the same of the prior. Right: effective draws. Upper axis: by how much an"
         f" announced exit of the lead multiplies the hazard of a member with a dependence of {dependence:g}. {note}"
     )
-    grid = Grid(1, 1, _ROW * (len(rows) + 1), left=2.2, right=0.5, above=0.52, below=0.34, note=text)
+    left = min(2.2, 0.46 * venue().width)
+    names = [wrap(label, left - (0.09 if row is None else 0.2), TEXT) for label, row in rows]
+    across = wrap(
+        "effect of the lead's announced exit on the log hazard of a fully dependent member", 0.96 * venue().width, TEXT
+    )
+    height = (_ROW + _LINE * (max(map(len, names)) - 1)) * (len(rows) + 1)
+    below = 0.34 + _LINE * (len(across) - 1)
+    grid = Grid(1, 1, height, left=left, right=0.5, above=0.52, below=below, note=text)
     figure, (axes,) = grid.build(extra=0.06)
     axes.axvspan(prior[0], prior[2], color=HAIRLINE, alpha=0.7, linewidth=0, zorder=0)
     axes.axvline(prior[1], color=GREYS[2], linewidth=0.9, zorder=0)
     axes.axvline(0.0, color=INK, linewidth=0.6, linestyle=(0, (1, 2)), zorder=1)
-    for height, (label, row) in enumerate(rows):
+    for height, ((_, row), name) in enumerate(zip(rows, names, strict=True)):
         bold = row is None
         axes.annotate(
-            label, (0.0, height), (-152.0 if bold else -144.0, 0.0), xycoords=("axes fraction", "data"),
-            textcoords="offset points", va="center", size=TEXT, weight="bold" if bold else "normal",
+            "\n".join(name), (0.0, height), (POINTS * ((0.09 if bold else 0.2) - left), 0.0), va="center",
+            xycoords=("axes fraction", "data"), textcoords="offset points", size=TEXT, weight="bold" if bold else "normal",
         )  # fmt: skip
         if row is None:
             continue
@@ -169,7 +180,9 @@ def effect_by_reading(readings: pd.DataFrame, prior: tuple[float, float, float],
     axes.set_ylim(len(rows) - 0.4, -0.7)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel("effect of the lead's announced exit on the log hazard of a fully dependent member", size=TEXT, labelpad=2)
+    axes.set_xlabel("\n".join(across), size=TEXT, labelpad=2)
+    if max(width_of(line, TEXT) for line in across) > grid.panel_width + 2 * 0.4:  # it would leave the page at the right
+        axes.xaxis.set_label_coords((0.5 * venue().width - left) / grid.panel_width, -0.2 / grid.height)
     _upper_axis(axes, dependence)
     return figure
 

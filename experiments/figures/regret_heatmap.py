@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.figures.heatmap import WORSE, draw_cells, name_columns, name_rows, short
-from experiments.figures.layout import Grid, title
-from experiments.figures.style import arm_name, in_style, outcome_name
+from experiments.figures.layout import Grid, title, wrap
+from experiments.figures.style import LABEL, arm_name, in_style, outcome_name
 from experiments.venue import venue
 
 PANELS = {
@@ -17,6 +17,10 @@ PANELS = {
     "max": "Largest regret in any draw",
 }
 _LABELS, _ROW, _HEAD = 1.45, 0.29, 0.78
+_TITLE, _LINE = 0.28, 0.125
+"""Heights of a title and of a line of the names below it, inches."""
+_BELOW = 2
+"""Columns whose names a title stands above."""
 _NARROWEST = 0.66
 """Width of a column, inches."""
 
@@ -32,14 +36,14 @@ def regret_heatmap(table: pd.DataFrame, about: str, only: Collection[str] = tupl
     """
     shown = [summary for summary in PANELS if summary in only]
     arms, outcomes = (list(dict.fromkeys(table[name])) for name in ("arm", "outcome"))
-    height = len(arms) * _ROW
-    draws = int(table["draws"].iloc[0])
-    grid = Grid(
-        len(shown), 1, height, left=_LABELS, right=0.05, above=_HEAD, below=0.02, note=_note(draws, about),
-    )  # fmt: skip
-    figure, panels = grid.build()
     width = (venue().width - _LABELS - 0.05) / len(outcomes)
     names = [f"{outcome_name(outcome)}, {_unit(table, outcome)}" for outcome in outcomes]
+    head = max(_HEAD, _TITLE + _LINE * max(len(wrap(name, width - 0.05, LABEL)) for name in names[:_BELOW]))
+    grid = Grid(
+        len(shown), 1, len(arms) * _ROW, left=_LABELS, right=0.05, above=head, below=0.02,
+        note=_note(int(table["draws"].iloc[0]), about),
+    )  # fmt: skip
+    figure, panels = grid.build()
     for number, summary in enumerate(shown):
         axes = panels[number]
         values = table.pivot(index="arm", columns="outcome", values=summary).loc[arms, outcomes].to_numpy(float)
@@ -48,7 +52,7 @@ def regret_heatmap(table: pd.DataFrame, about: str, only: Collection[str] = tupl
         draw_cells(axes, shades, [[short(value) for value in row] for row in values], WORSE)
         name_rows(axes, [arm_name(arm) for arm in arms], _LABELS - 0.1)
         name_columns(axes, names, width - 0.05)
-        title(axes, number, PANELS[summary], outdent=72 * _LABELS - 6, rise=72 * (_HEAD - 0.22))
+        title(axes, number, PANELS[summary], outdent=72 * _LABELS - 6, rise=72 * (head - 0.22))
     return figure
 
 

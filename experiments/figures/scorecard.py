@@ -8,22 +8,20 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.analysis.scorecard import BY_WORLD, FAIL, REPORTED, target_words, used_in
-from experiments.figures.layout import Grid, width_of
+from experiments.figures.layout import POINTS, Grid, width_of, wrap
 from experiments.figures.style import COLOURS, INK, NOTE, in_style
+from experiments.venue import venue
 
-_ROW, _STRIP = 0.165, 1.3
-"""Height of a row and width of its scale, inches."""
+_ROW, _LINE = 0.165, 0.115
+"""Height of a row, and of each line of one that has several, inches."""
 _BEFORE, _SIZE = 0.3, NOTE - 0.6
 _LEFT, _RIGHT = 3.1, 2.8
+"""Room for the statistic and for the other columns, inches."""
+_BOLD = 1.13
+"""Width of bold letters, of that of the others."""
 _TARGET, _MEASURED = "#cfcfcf", COLOURS[0]
-_COLUMNS: Mapping[str, tuple[float, str]] = {
-    "#": (-_LEFT + 0.24, "right"),
-    "statistic": (-_LEFT + _BEFORE, "left"),
-    "measured": (_STRIP + 0.08, "left"),
-    "target": (_STRIP + 1.22, "left"),
-    "used in": (_STRIP + 1.95, "left"),
-}
-"""Columns of text: their places from the left of the scales, inches."""
+_COLUMNS: Mapping[str, float] = {"measured": 0.08, "target": 1.22, "used in": 1.95}
+"""Columns at the right: their places from the end of the scales, inches."""
 
 
 @in_style
@@ -40,22 +38,26 @@ def scorecard_figure(scorecard: pd.DataFrame, about: str) -> Figure:
         " Used in: the fact informed a prior or the calibration of a posterior, so it is no independent check of it."
         f" {about}"
     )
-    rows = scorecard.to_dict("records")
-    grid = Grid(1, 1, _ROW * len(rows), left=_LEFT, right=_RIGHT, above=0.26, below=0.04, note=note)
+    rows = [{str(name): value for name, value in row.items()} for row in scorecard.to_dict("records")]
+    narrow = venue().width < _LEFT + _RIGHT
+    left, right = (0.68 * venue().width, 0.08) if narrow else (min(_LEFT, venue().width - _RIGHT - 0.9), _RIGHT)
+    texts = [_told(row, left - _BEFORE, narrow) for row in rows]
+    height = _LINE * max(text["statistic"].count("\n") + 1 for text in texts) + _ROW - _LINE
+    grid = Grid(1, 1, height * len(rows), left=left, right=right, above=0.26, below=0.04, note=note)
     figure, (axes,) = grid.build(extra=0.04)
     axes.set_xlim(0.0, 1.0)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.axis("off")
-    for heading in _COLUMNS:
-        _write(axes, heading, -0.9, heading, "bold")
+    headings = {name: name for name in ("#", "statistic", *(() if narrow else _COLUMNS))}
+    _write(axes, -0.5 - 0.4 * _ROW / height, headings, left, "bold")
     before = None
-    for place, row in enumerate(rows):
-        known = {str(name): value for name, value in row.items()}
-        if known["number"] != before and place:
+    for place, (row, text) in enumerate(zip(rows, texts, strict=True)):
+        if row["number"] != before and place:
             axes.axhline(place - 0.5, color=_TARGET, linewidth=0.4, zorder=0)
-        _draw(axes, place, known)
-        _tell(axes, place, known, known["number"] != before)
-        before = known["number"]
+        _draw(axes, place, row)
+        first = {"#": str(row["number"])} if row["number"] != before else {}
+        _write(axes, place, {**first, **text}, left, "bold" if row["required"] else "normal")
+        before = row["number"]
     return figure
 
 
@@ -94,24 +96,43 @@ def _draw(axes: Axes, place: int, row: Mapping[str, object]) -> None:
     )  # fmt: skip
 
 
-def _tell(axes: Axes, place: int, row: Mapping[str, object], first: bool) -> None:
-    value, start, end = _ends(row)
+def _told(row: Mapping[str, object], room: float, narrow: bool) -> dict[str, str]:
+    """Return what stands in which column of a row; on a narrow page all of it stands below the statistic.
+
+    Args:
+        row: of the scorecard.
+        room: for the statistic, inches.
+        narrow: whether the page is.
+    """
     weight = "bold" if row["required"] else "normal"
-    if first:
-        _write(axes, "#", place, str(row["number"]), weight)
     whole = f"{row['pattern']}: {row['statistic']}"
-    fits = width_of(whole, _SIZE, weight) <= _LEFT - _BEFORE
-    _write(axes, "statistic", place, whole if fits else str(row["statistic"]), weight)
-    if np.isfinite(value):
-        _write(axes, "measured", place, f"{_short(value)} ({_short(start)} to {_short(end)})")
-    _write(axes, "target", place, target_words(row))
-    _write(axes, "used in", place, used_in(row))
+    fits = width_of(whole, _SIZE, weight) <= room
+    statistic = whole if fits else str(row["statistic"])
+    value, start, end = _ends(row)
+    told = {
+        "measured": f"{_short(value)} ({_short(start)} to {_short(end)})" if np.isfinite(value) else "",
+        "target": target_words(row),
+        "used in": used_in(row),
+    }
+    if not narrow:
+        return {"statistic": "\n".join(wrap(statistic, room, _SIZE * _BOLD)), **told}
+    further = f"{told['measured']}{'; ' if told['target'] else ''}{told['target'] and 'target ' + told['target']}"
+    used = f"used in {told['used in']}" if told["used in"] else ""
+    lines = [*wrap(statistic, room, _SIZE * _BOLD), *wrap(further, room, _SIZE), *([used] if used else [])]
+    return {"statistic": "\n".join(lines)}
 
 
 def _short(number: float) -> str:
     return f"{number:.3g}" if abs(number) >= 1.0 else f"{number:.2g}".replace("-", "\N{MINUS SIGN}")
 
 
-def _write(axes: Axes, column: str, place: float, text: str, weight: str = "normal") -> None:
-    left, align = _COLUMNS[column]
-    axes.text(left / _STRIP, place, text, size=_SIZE, ha=align, va="center", weight=weight, color=INK, clip_on=False)
+def _write(axes: Axes, place: float, texts: Mapping[str, str], left: float, weight: str) -> None:
+    """Write a row of texts; only the statistic and its number are bold where it is required."""
+    for column, text in texts.items():
+        at, offset = (1.0, _COLUMNS[column]) if column in _COLUMNS else (0.0, (0.24 if column == "#" else _BEFORE) - left)
+        heading = text == column
+        axes.annotate(
+            text, (at, place), (POINTS * offset, 0), xycoords=("axes fraction", "data"), textcoords="offset points", size=_SIZE,
+            ha="right" if column == "#" else "left", va="center", color=INK, annotation_clip=False, linespacing=1.15,
+            weight=weight if heading or column not in _COLUMNS else "normal",
+        )  # fmt: skip

@@ -11,11 +11,14 @@ from matplotlib.figure import Figure
 from experiments.figures.layout import Grid, title
 from experiments.figures.style import HAIRLINE, INK, NOTE, TEXT, arm_name, in_style
 from experiments.figures.weeks import DAYS_A_MONTH, month_ticks
+from experiments.venue import venue
 from sim.event import EventKind as Kind
 from sim.outcomes import DAYS_A_WEEK
 
-_LANE = 0.21
-"""Height of a lane, inches."""
+_LANE, _AROUND = 0.21, 1.0
+"""Height of a lane where the page allows it, and of what is above and below the lanes of an arm, inches."""
+_LATE = 0.55
+"""Of the horizon: what parts later is named at the left of its line."""
 _FULL = 0.8
 """Of its lane is filled by the largest week, or the longest tick."""
 _DARK, _MIDDLE = "#0072B2", "#777777"
@@ -78,7 +81,13 @@ _GLYPHS = {
 
 @in_style
 def timeline(
-    events: pd.DataFrame, days: int, world: int, seed: int, parts_on: int | None = None, told: Sequence[str] = ()
+    events: pd.DataFrame,
+    days: int,
+    world: int,
+    seed: int,
+    parts_on: int | None = None,
+    told: Sequence[str] = (),
+    only: Sequence[str] | None = None,
 ) -> Figure:
     """Draw the timeline of one world under one arm, or under two, one above the other on the same scales.
 
@@ -89,21 +98,24 @@ def timeline(
         seed: of the ensemble.
         parts_on: first day on which the two arms differ; None where there is one arm, or they never do.
         told: labels of the arms, in order; those of the events by default.
+        only: those of them that are drawn, on the scales of all.
     """
     arms = list(told or dict.fromkeys(events["arm"]))
     lanes = [lane for lane in LANES if _happens(lane, events)]
     peaks = {lane.name: _peak(lane, events, arms, days) for lane in lanes if lane.weekly}
+    lane = min(_LANE, (venue().height - _AROUND) / max(len(lanes), 1))
+    shown = arms if only is None else [arm for arm in arms if arm in only]
     grid = Grid(
-        len(arms), 1, _LANE * len(lanes), left=1.62, right=0.46, above=0.34, below=0.42,
+        len(shown), 1, lane * len(lanes), left=1.62, right=0.46, above=0.34, below=0.42,
         note=_note(events, world, days, seed, lanes),
     )  # fmt: skip
     figure, panels = grid.build()
-    for number, (arm, axes) in enumerate(zip(arms, panels, strict=True)):
+    for number, (arm, axes) in enumerate(zip(shown, panels, strict=True)):
         _draw(axes, events[events["arm"] == arm], lanes, days, peaks)
-        _axis_of_months(axes, days, named=number == len(arms) - 1)
+        _axis_of_months(axes, days, named=number == len(shown) - 1)
         title(axes, number, arm_name(arm), outdent=112)
         if parts_on is not None and parts_on >= 0:
-            _mark_parting(axes, parts_on, number == 0)
+            _mark_parting(axes, parts_on, days, number == 0)
     return figure
 
 
@@ -177,12 +189,13 @@ def _draw_spells(axes: Axes, base: float, events: pd.DataFrame, spell: tuple[Kin
         )  # fmt: skip
 
 
-def _mark_parting(axes: Axes, day: int, named: bool) -> None:
+def _mark_parting(axes: Axes, day: int, days: int, named: bool) -> None:
     axes.axvline(day / DAYS_A_MONTH, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
     if named:
+        late = day > _LATE * days
         axes.annotate(
-            f"the arms part, day {day}", (day / DAYS_A_MONTH, 1.0), (3, 2), xycoords=("data", "axes fraction"),
-            textcoords="offset points", size=NOTE, va="bottom", color=INK,
+            f"the arms part, day {day}", (day / DAYS_A_MONTH, 1.0), (-3 if late else 3, 2), size=NOTE, va="bottom", color=INK,
+            xycoords=("data", "axes fraction"), textcoords="offset points", ha="right" if late else "left",
         )  # fmt: skip
 
 

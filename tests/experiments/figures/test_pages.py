@@ -1,0 +1,134 @@
+"""The figures of the jobs besides compare, for a column and for a slide: as wide as the page, nothing on another or cut off."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pytest
+import test_figure_answers as answers
+import test_figure_benchmark as speed
+import test_figure_past_coalition as past
+import yaml
+from answers import ABOUT, doses, fit, indices, regrets, restrictions, shares, swings, trajectory, variances
+from drawing import boxes_of, overlapping, texts_of
+from matplotlib.figure import Figure
+from test_observed_fan import WORLDS, window
+from test_timeline import TWO
+
+from experiments.analysis.exits import survival
+from experiments.analysis.measured import mean_of
+from experiments.analysis.scorecard import score
+from experiments.analysis.year_statistics import Scale
+from experiments.decision.report import regret_pages
+from experiments.figures import benchmark, on_pages, pages_of, predicted_year, priors_and_posteriors, scorecard_figure, timeline
+from experiments.figures.benchmark import most_parts
+from experiments.figures.box import box
+from experiments.figures.calibration import PARTS, Learnt
+from experiments.figures.dose_curves import dose_curves
+from experiments.figures.dose_surface import dose_surface
+from experiments.figures.observed import Panel, observed_fan
+from experiments.figures.past_coalition import survival_of_past
+from experiments.figures.satisficing_heatmap import most_thresholds, satisficing_heatmap
+from experiments.figures.sobol import sobol
+from experiments.figures.tornado import tornado
+from experiments.figures.trade_off import trade_off
+from experiments.shipped import conf_folder
+from experiments.validation import read_targets, targets_file
+from experiments.venue import drawn_for, read_venue, venue
+
+RANDOM = np.random.default_rng(5)
+SIZES: Mapping[str, object] = {"worlds": {"prior": 4096, "posterior": 8192}, "effective_worlds": 612.3, "seed": 1}
+DOSES = (answers.STRENGTH, answers.STRETCH)
+
+
+def year() -> pd.DataFrame:
+    """Return a year predicted before and after, with the names of its observations."""
+    months = [f"attacks {month} 2020" for month in ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]]
+    others = ("attacks_moderate", "convoys_peak", "dispersion_twelve_months", "lethality", "islamic_state_geography")
+    names = [*months, "islamic_state_autumn", *(f"islamic_state {quarter}" for quarter in (1, 2, 3)), *others]
+    spans = {"low": 0.5, "lower": 0.8, "median": 1.1, "upper": 1.4, "high": 2.5}
+    seen = np.linspace(3.0, 40.0, len(names))
+    waves = {f"{wave}_{level}": seen * factor for wave in ("prior", "posterior") for level, factor in spans.items()}
+    about = {"observed": seen, "sd": 0.3, "used": True, "scale": next(iter(Scale)).value}
+    return pd.DataFrame({"observation": names, **about, **waves})
+
+
+def learnt() -> list[Learnt]:
+    """Return numbers and a switch with long names."""
+    values = RANDOM.normal(0.0, 1.0, (13, 200))
+    numbers = [Learnt("Effect of framework nation exit", "1/day", prior, 0.5 * prior, 0.75) for prior in values]
+    return [*numbers, Learnt("Knock-on form", "", np.arange(3), np.arange(2), 0.1, ("cascade", "free_standing", "none"))]
+
+
+def series() -> list[Figure]:
+    bands = np.array([[1.0, 3.0, 5.0, 7.0, 12.0], [0.0, 2.0, 4.0, 6.0, 9.0]])
+    named = ("attacks", "attacks_by_site.embassy", "islamic_state_attacks")
+    shown = [Panel(n, True, [window(9, 21.0, n)], [window(10, 6.0, n), window(11, 4.0, n)], bands, {}) for n in named]
+    pit = np.linspace(0.1, 0.6, 9)
+    return on_pages(shown, lambda some: observed_fan(some, (pit, pit + 0.1), WORLDS))
+
+
+def exits() -> list[Figure]:
+    table, names = survival(dict.fromkeys(past.ENSEMBLES, past.EXITS), past.CHRONICLE), past.ENSEMBLES
+    return on_pages(list(names), lambda some: survival_of_past(table, {name: names[name] for name in some}, past.NOTE))
+
+
+def patterns() -> list[Figure]:
+    targets = read_targets(targets_file())
+    card = score(targets, {key: mean_of(RANDOM.gamma(2.0, 5.0, 100)) for key in targets})
+    return on_pages(list(card.index), lambda rows: scorecard_figure(card.loc[list(rows)], "100 worlds."))
+
+
+def speeds() -> list[Figure]:
+    tables = {part: table for part, table in speed.tables().items() if part != "compile"}
+    return on_pages(list(tables), lambda some: benchmark({part: tables[part] for part in some}, speed.ABOUT), most_parts())
+
+
+DRAW: dict[str, Callable[[], Sequence[Figure]]] = {
+    "sobol": lambda: pages_of(indices(), "outcome", partial(sobol, variances=variances(), about=ABOUT)),
+    "tornado": lambda: pages_of(swings(), "outcome", partial(tornado, of="difference", about=ABOUT)),
+    "box": lambda: [box(restrictions(), fit(), ABOUT)],
+    "trade-off": lambda: [trade_off(trajectory(), ABOUT)],
+    "regret": lambda: regret_pages(regrets(), ABOUT),
+    "satisficing": lambda: pages_of(shares(), "threshold", partial(satisficing_heatmap, about=ABOUT), most_thresholds()),
+    "dose surface": lambda: pages_of(doses(), "outcome", partial(dose_surface, settings=DOSES, about=ABOUT)),
+    "dose curves": lambda: pages_of(doses(two=False), "outcome", partial(dose_curves, setting=DOSES[0], about=ABOUT)),
+    "year": lambda: on_pages(list(PARTS), partial(predicted_year, year(), SIZES)),
+    "learnt": lambda: on_pages(learnt(), partial(priors_and_posteriors, about=SIZES)),
+    "observed": series,
+    "exits": exits,
+    "effect of the lead": lambda: [past.forest()],
+    "histograms": lambda: [past.histograms()],
+    "patterns": patterns,
+    "timeline": lambda: on_pages(["stay", "us_pullout"], partial(timeline, TWO, 730, 7, 1, 500, ["stay", "us_pullout"])),
+    "speed": speeds,
+}
+HIGHER = ("speed",)
+"""The stages of a day are one list, higher than a slide."""
+
+
+@pytest.mark.promised
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", DRAW)
+@pytest.mark.parametrize("page", ["paper_single", "slides"])
+def test_texts_are_apart_large_enough_and_on_the_page(page: str, kind: str) -> None:
+    given = yaml.safe_load((conf_folder() / "figure" / f"{page}.yaml").read_text(encoding="utf-8"))
+    with drawn_for(read_venue({"figure": given})):
+        for figure in DRAW[kind]():
+            assert figure.get_figwidth() == venue().width
+            assert figure.get_figheight() <= venue().height or kind in HIGHER
+            boxes, whole = boxes_of(figure), figure.bbox
+            assert overlapping(boxes) == []
+            assert [t for t, box in boxes if min(box.x0, box.y0) < -1 or box.x1 > whole.x1 + 1 or box.y1 > whole.y1 + 1] == []
+            assert min(text.get_fontsize() for text in texts_of(figure)) >= 6.0
+            assert figure.get_label().startswith(tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+
+
+def test_pages_of_a_timeline_are_on_the_scales_of_both_arms() -> None:
+    whole = timeline(TWO, 60, 7, 1, 14, ["stay", "us_pullout"])
+    for number, arm in enumerate(("stay", "us_pullout")):
+        (alone,) = timeline(TWO, 60, 7, 1, 14, ["stay", "us_pullout"], [arm]).axes
+        told = [[text.get_text() for text in axes.texts if text.get_text().isdigit()] for axes in (alone, whole.axes[number])]
+        assert told[0] == told[1]
+        assert alone.get_ylim() == whole.axes[number].get_ylim()
