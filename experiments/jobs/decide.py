@@ -24,6 +24,7 @@ def main(config: DictConfig) -> None:
     from experiments.decision.settings import read_settings
     from experiments.decision.weigh import weigh
     from experiments.files import check_writable
+    from experiments.venue import figures_folder
 
     hydra = HydraConfig.get()
     overrides = list(hydra.overrides.task)
@@ -39,4 +40,5 @@ def main(config: DictConfig) -> None:
         check_writable(next(iter(setups.values())).results)
         weighed = weigh(setups, doses, settings)
         folder = write_decision(setups, doses, settings, weighed)
-        print(f"\n{told(settings, weighed)}\n\nTables:  {folder / 'tables'}\nFigures: {folder / 'figures'}", flush=True)
+        figures = figures_folder(folder, next(iter(setups.values())).venue)
+        print(f"\n{told(settings, weighed)}\n\nTables:  {folder / 'tables'}\nFigures: {figures}", flush=True)

@@ -23,6 +23,7 @@ def main(config: DictConfig) -> None:
     from experiments.discovery.search import search
     from experiments.discovery.settings import read_settings
     from experiments.files import check_writable
+    from experiments.venue import figures_folder
 
     hydra = HydraConfig.get()
     overrides = list(hydra.overrides.task)
@@ -36,4 +37,4 @@ def main(config: DictConfig) -> None:
         folder = write_discovery(setups, settings, made.answered, made.found, made.data)
         print(f"\n{told(settings, made.answered, made.found, made.why)}\n\nTables:  {folder / 'tables'}", flush=True)
         if made.found is not None:
-            print(f"Figures: {folder / 'figures'}", flush=True)
+            print(f"Figures: {figures_folder(folder, setups[settings.question.arm].venue)}", flush=True)

@@ -20,6 +20,7 @@ def main(config: DictConfig) -> None:
     from experiments.sensitivity.report import told, write_study
     from experiments.sensitivity.settings import read_settings
     from experiments.sensitivity.study import study
+    from experiments.venue import figures_folder
 
     hydra = HydraConfig.get()
     overrides = list(hydra.overrides.task)
@@ -32,4 +33,5 @@ def main(config: DictConfig) -> None:
         check_writable(setups[settings.arm].results)
         made = study(setups, settings)
         folder = write_study(made, setups, settings)
-        print(f"\n{told(made, settings)}\n\nTables:  {folder / 'tables'}\nFigures: {folder / 'figures'}", flush=True)
+        figures = figures_folder(folder, setups[settings.arm].venue)
+        print(f"\n{told(made, settings)}\n\nTables:  {folder / 'tables'}\nFigures: {figures}", flush=True)

@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 
 from experiments.answers import answer_folder, figures_of, write_answer
-from experiments.figures import pages_of, save
-from experiments.figures.layout import exposure, provenance
+from experiments.figures import pages_of, save, write
+from experiments.figures.ablation import ablation
+from experiments.figures.layout import counted, exposure, provenance
 from experiments.figures.sobol import sobol
 from experiments.figures.style import arm_name
 from experiments.figures.tornado import tornado
+from experiments.sensitivity.ablation import CORE
+from experiments.sensitivity.indices import Found
 from experiments.sensitivity.settings import Rest, Settings
 from experiments.sensitivity.study import Study
 from experiments.setup import Setup
@@ -41,27 +44,42 @@ def write_study(study: Study, setups: Mapping[str, Setup], settings: Settings) -
 
 
 def _draw(folder: Path, study: Study, settings: Settings) -> None:
-    found = study.found
-    if found is None:
-        return
+    if study.found is not None:
+        _draw_indices(folder, study, study.found, settings)
+    if study.ablation is not None:
+        _draw_ablation(folder, study.arms[settings.arm], study.ablation, settings)
+
+
+def _draw_indices(folder: Path, study: Study, found: Found, settings: Settings) -> None:
     for of in dict.fromkeys(found.indices["of"]):
         about = _about(study, settings, of)
-        indices, variances = (table[table["of"] == of] for table in (found.indices, found.variances))
-        swings = found.swings[found.swings["of"] == of]
+        indices, variances, swings = (table[table["of"] == of] for table in (found.indices, found.variances, found.swings))
         pages = pages_of(indices, "outcome", partial(sobol, variances=variances, about=about))
         save(pages, folder / f"sobol_{of}", study.sampled)
         save(pages_of(swings, "outcome", partial(tornado, of=of, about=about)), folder / f"tornado_{of}", study.sampled)
 
 
-def _about(study: Study, settings: Settings, of: str) -> str:
+def _draw_ablation(folder: Path, arm: Setup, table: pd.DataFrame, settings: Settings) -> None:
+    rests_on = f"{counted([arm.worlds], 'world')} an arm, {counted([arm.days], 'day')}, seed {arm.seed}."
+    for of in dict.fromkeys(table["of"]):
+        about = f"{_what(settings, of)}. {rests_on}{exposure(settings.outcomes)}"
+        pages = pages_of(table[table["of"] == of], "outcome", partial(ablation, of=of, core=CORE, about=about))
+        write(pages, folder / f"ablation_{of}", {"Title": f"Ablation: {_what(settings, of)}", "Subject": rests_on})
+
+
+def _what(settings: Settings, of: str) -> str:
     what = arm_name(settings.arm)
     if of == "difference" and settings.relative_to is not None:
-        what = f"{what} less {arm_name(settings.relative_to)}, world by world"
+        return f"{what} less {arm_name(settings.relative_to)}, world by world"
+    return what
+
+
+def _about(study: Study, settings: Settings, of: str) -> str:
     rest = "drawn anew in every world" if settings.rest is Rest.DRAWN else "at their values"
     rows = f"{settings.points:,} points, {settings.worlds_per_row} worlds a row"
     return (
-        f"{what}. {len(study.kept)} of {len(study.factors)} factors were kept by a screening and vary over their priors; the"
-        f" others are {rest}. {rows};"
+        f"{_what(settings, of)}. {len(study.kept)} of {len(study.factors)} factors were kept by a screening and vary over their"
+        f" priors; the others are {rest}. {rows};"
         f" {provenance(study.sampled)}{exposure(settings.outcomes)}"
     )
 

@@ -135,7 +135,7 @@ def test_the_job_leaves_tables_and_figures(knockon: Callable[..., Answer], monke
     assert indices["factor"].nunique() == 3
     assert set(pd.read_csv(folder / "tables" / "ablation.csv")["off"]) == {"grievance"}
     assert {path.name for path in (folder / "figures").glob("*.pdf")} == {
-        f"{kind}_{of}.pdf" for kind in ("sobol", "tornado") for of in ("outcome", "difference")
+        f"{kind}_{of}.pdf" for kind in ("sobol", "tornado", "ablation") for of in ("outcome", "difference")
     }
     assert "factors move an outcome or a difference beyond chance" in answer.out
     arms = pd.read_csv(folder / "arms.csv")

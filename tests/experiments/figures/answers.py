@@ -17,6 +17,11 @@ FACTORS = (
     "crowd.mobilisation_decay_days",
 )
 ARMS = ("stay", "us_pullout_without_knock_on", "ultimatum_and_green_zone_force", "partial_cut")
+CORE = "all beyond the core"
+MECHANISMS = (
+    "cabinet", "calendar", "competition", "crowd", "elections", "facades", "grievance", "kurdish_trust", "mandates",
+    "partner_support", "patron", "recruitment", "relocation", "truce", CORE,
+)  # fmt: skip
 ABOUT = "US pullout less Stay, world by world. 16 of 193 factors were kept by a screening; the others are drawn anew."
 
 
@@ -143,4 +148,20 @@ def doses(two: bool = True) -> pd.DataFrame:
                 rows.append(
                     {"outcome": HEADLINES[-1], "difference_mean": -0.1 * strength, "difference_error": 0.06, **dose}
                 ) if number == 0 else None
+    return pd.DataFrame(rows)
+
+
+def ablated(outcomes: tuple[str, ...] = HEADLINES, of: str = "difference") -> pd.DataFrame:
+    """Return changes by mechanism: some clear, some not, one exactly none, and an outcome of which one is unknown."""
+    rows = []
+    for number, outcome in enumerate(outcomes):
+        scale = 0.3 if outcome.endswith("hazard") else 10.0 ** (number / 2)
+        for place, mechanism in enumerate(MECHANISMS):
+            change = 0.0 if mechanism == "elections" else (-1.0) ** place * scale * (1.0 + 0.7 * (place * 5 % 7))
+            error = 0.0 if mechanism == "elections" else scale * (0.2 if place % 3 else 1.6)
+            full = 2.5 * scale
+            rows.append({
+                "off": mechanism, "outcome": outcome, "of": of, "statistic": "median", "full": full, "without": full + change,
+                "change": np.nan if number == 1 and place == 2 else change, "change_error": error,
+            })  # fmt: skip
     return pd.DataFrame(rows)

@@ -4,11 +4,28 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from answers import ABOUT, ARMS, FACTORS, doses, fit, indices, regrets, restrictions, shares, swings, trajectory, variances
+from answers import (
+    ABOUT,
+    ARMS,
+    CORE,
+    FACTORS,
+    MECHANISMS,
+    ablated,
+    doses,
+    fit,
+    indices,
+    regrets,
+    restrictions,
+    shares,
+    swings,
+    trajectory,
+    variances,
+)
 from drawing import boxes_of, note_of, overlapping, texts_of
 from matplotlib.figure import Figure
 
 from experiments.analysis.quantities import HEADLINES
+from experiments.figures.ablation import ablation, is_clear
 from experiments.figures.box import box
 from experiments.figures.dose_curves import dose_curves, dose_name
 from experiments.figures.dose_surface import dose_surface
@@ -16,7 +33,7 @@ from experiments.figures.heatmap import short
 from experiments.figures.regret_heatmap import regret_heatmap
 from experiments.figures.satisficing_heatmap import satisficing_heatmap
 from experiments.figures.sobol import sobol
-from experiments.figures.style import DOUBLE_COLUMN, factor_name
+from experiments.figures.style import DOUBLE_COLUMN, arm_name, factor_name
 from experiments.figures.tornado import tornado, widest
 from experiments.figures.trade_off import trade_off
 
@@ -27,6 +44,8 @@ DRAW: dict[str, Callable[[], Figure]] = {
     "sobol of one": lambda: sobol(indices(ONE), variances(ONE), ABOUT),
     "tornado": lambda: tornado(swings(), "difference", ABOUT),
     "tornado of one": lambda: tornado(swings(ONE), "outcome", ABOUT),
+    "ablation": lambda: ablation(ablated(HEADLINES[:4]), "difference", CORE, ABOUT),
+    "ablation of one": lambda: ablation(ablated(ONE, "outcome"), "outcome", CORE, ABOUT),
     "box": lambda: box(restrictions(), fit(), ABOUT),
     "trade-off": lambda: trade_off(trajectory(), ABOUT),
     "regret": lambda: regret_heatmap(regrets(), ABOUT),
@@ -79,6 +98,35 @@ def test_bars_of_a_tornado_reach_from_the_mean_of_all_to_the_mean_of_the_part() 
         assert bar.get_x() + bar.get_width() == pytest.approx(row["mean"])
         assert bar.get_x() == pytest.approx(row["mean"] - row["difference"])
         assert (bar.get_alpha() == 1.0) == (abs(row["difference"]) > 2 * row["error"])
+
+
+def test_mechanisms_stand_by_the_size_of_their_change_and_the_core_below_them() -> None:
+    table = ablated(ONE)
+    axes = ablation(table, "difference", CORE, ABOUT).axes[0]
+    drawn = [line for line in axes.get_lines() if line.get_gid() in ("clear", "covers zero")]
+    changes = [float(line.get_xdata()[0]) for line in drawn]
+    assert len(changes) == len(MECHANISMS)
+    assert [abs(change) for change in changes[:-1]] == sorted((abs(change) for change in changes[:-1]), reverse=True)
+    last = table.set_index("off").loc[CORE]
+    assert (changes[-1], drawn[-1].get_marker()) == (last["change"], "D")
+    assert axes.get_yticklabels()[-1].get_text() == "All beyond the core"
+    named = {arm_name(row["off"]): row for row in table.to_dict("records")}
+    for line, change, label in zip(drawn, changes, axes.get_yticklabels(), strict=True):
+        row = named[label.get_text()]
+        assert row["change"] == change
+        covers = row["change"] - 2 * row["change_error"] <= 0.0 <= row["change"] + 2 * row["change_error"]
+        assert (line.get_gid() == "covers zero") == (line.get_markerfacecolor() == "white") == covers
+        assert is_clear(row) != covers
+
+
+def test_a_change_of_nothing_covers_zero_and_one_that_is_unknown_is_said_to_be() -> None:
+    figure = ablation(ablated(HEADLINES[:2]), "difference", CORE, ABOUT)
+    at_zero = [line for line in figure.axes[0].get_lines() if line.get_marker() == "o" and line.get_xdata()[0] == 0.0]
+    assert [line.get_gid() for line in at_zero] == ["covers zero"]
+    assert [text.get_text() for text in figure.axes[1].texts if text.get_text() == "unknown"] == ["unknown"]
+    assert figure.axes[0].get_xlabel() == "change, attacks; full model: +2.5"
+    with pytest.raises(ValueError, match="no mechanism was switched off"):
+        ablation(ablated().head(0), "difference", CORE, ABOUT)
 
 
 def test_a_box_shows_its_limits_and_free_sides_reach_the_end() -> None:

@@ -1,5 +1,6 @@
 """The figures of the jobs besides compare, for a column and for a slide: as wide as the page, nothing on another or cut off."""
 
+from calendar import month_abbr
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -10,7 +11,7 @@ import test_figure_answers as answers
 import test_figure_benchmark as speed
 import test_figure_past_coalition as past
 import yaml
-from answers import ABOUT, doses, fit, indices, regrets, restrictions, shares, swings, trajectory, variances
+from answers import ABOUT, CORE, ablated, doses, fit, indices, regrets, restrictions, shares, swings, trajectory, variances
 from drawing import boxes_of, overlapping, texts_of
 from matplotlib.figure import Figure
 from test_observed_fan import WORLDS, window
@@ -22,6 +23,7 @@ from experiments.analysis.scorecard import score
 from experiments.analysis.year_statistics import Scale
 from experiments.decision.report import regret_pages
 from experiments.figures import benchmark, on_pages, pages_of, predicted_year, priors_and_posteriors, scorecard_figure, timeline
+from experiments.figures.ablation import ablation
 from experiments.figures.benchmark import most_parts
 from experiments.figures.box import box
 from experiments.figures.calibration import PARTS, Learnt
@@ -44,7 +46,7 @@ DOSES = (answers.STRENGTH, answers.STRETCH)
 
 def year() -> pd.DataFrame:
     """Return a year predicted before and after, with the names of its observations."""
-    months = [f"attacks {month} 2020" for month in ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]]
+    months = [f"attacks {month} 2020" for month in month_abbr[1:]]
     others = ("attacks_moderate", "convoys_peak", "dispersion_twelve_months", "lethality", "islamic_state_geography")
     names = [*months, "islamic_state_autumn", *(f"islamic_state {quarter}" for quarter in (1, 2, 3)), *others]
     spans = {"low": 0.5, "lower": 0.8, "median": 1.1, "upper": 1.4, "high": 2.5}
@@ -88,6 +90,7 @@ def speeds() -> list[Figure]:
 DRAW: dict[str, Callable[[], Sequence[Figure]]] = {
     "sobol": lambda: pages_of(indices(), "outcome", partial(sobol, variances=variances(), about=ABOUT)),
     "tornado": lambda: pages_of(swings(), "outcome", partial(tornado, of="difference", about=ABOUT)),
+    "ablation": lambda: pages_of(ablated(), "outcome", partial(ablation, of="difference", core=CORE, about=ABOUT)),
     "box": lambda: [box(restrictions(), fit(), ABOUT)],
     "trade-off": lambda: [trade_off(trajectory(), ABOUT)],
     "regret": lambda: regret_pages(regrets(), ABOUT),
