@@ -8,7 +8,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.layout import EXPOSURE, Grid, provenance, title, wrap
+from experiments.figures.layout import Grid, exposure, provenance, title, wrap
 from experiments.figures.line_ends import LineEnd, label_line_ends, room_for
 from experiments.figures.style import TITLE, ArmStyle, arm_name, in_style, sentence_case, style_arms
 from experiments.figures.weeks import Weekly, axis_of_months, is_weekly, name_policy_start, weekly
@@ -148,5 +148,6 @@ def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str], shown: Sequence
     )
     rates = [name for name in shown if BY_NAME[name].aggregation is Aggregation.RATIO]
     unknown = " Rates are a week's own; worlds without exposure in it are left out." if rates else ""
-    exposure = f" {EXPOSURE}" if "attacks" in shown else ""
-    return f"Thick lines: median over worlds, week by week. Bands: {shaded}{whose}.{unknown} {provenance(arms)}{exposure}"
+    return (
+        f"Thick lines: median over worlds, week by week. Bands: {shaded}{whose}.{unknown} {provenance(arms)}{exposure(shown)}"
+    )

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from experiments.analysis.paired import IS_RATIO, QUANTILES
 from experiments.analysis.words import shares
-from experiments.figures.layout import EXPOSURE, LINE_SPACING, POINTS, Grid, counted, title, wrap
+from experiments.figures.layout import LINE_SPACING, POINTS, Grid, counted, exposure, title, wrap
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, ArmStyle, arm_name, in_style, style_arms
 from experiments.venue import venue
 from sim.outcomes import BY_NAME
@@ -63,7 +63,7 @@ def forest(
     height = len(arms) * max(0.24, (lines * TEXT * LINE_SPACING + 3) / POINTS)
     grid = Grid(
         len(outcomes), columns, height, left=0.08, right=_SHARES_WIDTH, above=0.44, below=0.38,
-        margin=_MARGIN, note=_note(rows, shown_day, seed),
+        margin=_MARGIN, note=_note(rows[rows["outcome"].isin(outcomes)], shown_day, seed),
     )  # fmt: skip
     figure, panels = grid.build()
     for number, (outcome, axes) in enumerate(zip(outcomes, panels, strict=True)):
@@ -142,10 +142,12 @@ def _write(axes: Axes, number: int, outcome: str, unit: str) -> None:
 def _note(rows: pd.DataFrame, day: int, seed: int | None) -> str:
     references = list(dict.fromkeys(rows["reference"]))
     against = arm_name(references[0]) if len(references) == 1 else "the reference arm with the same other values"
+    shown = set(rows["outcome"])
+    ratio = "; the ratio is to its IS attacks" if IS_RATIO in shown else ""
     worlds = counted([int(count) for count in rows["worlds"]], "world")
     return (
-        f"Differences from {against} on the same worlds by day {day}; the ratio is to its IS attacks. Marker: median; bar:"
+        f"Differences from {against} on the same worlds by day {day}{ratio}. Marker: median; bar:"
         " central 50 %, line: central 90 % of worlds; black whisker: two Monte Carlo standard errors of the median either"
         " way, drawn where wider than the marker. At the right: share of worlds in which the"
-        f" arm is worse (more of it), equal or better. {worlds}{'' if seed is None else f', seed {seed}'}. {EXPOSURE}"
+        f" arm is worse (more of it), equal or better. {worlds}{'' if seed is None else f', seed {seed}'}.{exposure(shown)}"
     )

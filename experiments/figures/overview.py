@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 
 from experiments.analysis.paired import IS_RATIO, is_rare
 from experiments.analysis.words import COLUMNS, Column, Row, cells_of, value_and_range
-from experiments.figures.layout import EXPOSURE, LINE_SPACING, POINTS, Grid, counted, wrap
+from experiments.figures.layout import LINE_SPACING, POINTS, Grid, counted, exposure, wrap
 from experiments.figures.style import HAIRLINE, INK, NOTE, arm_name, in_style
 from experiments.venue import venue
 
@@ -50,7 +50,8 @@ def overview(table: pd.DataFrame, day: int | None = None, seed: int | None = Non
     headings = [wrap(column.heading, (venue().width - _MARGIN) / len(columns) - 2 * _GAP, _HEADING) for column in columns]
     above = (max(map(len, headings)) + 1.4) * _HEADING * LINE_SPACING / POINTS
     rows = [*references, *arms]
-    note = _note(table[table["day"] == shown_day], references, shown_day, seed)
+    here = table[(table["day"] == shown_day) & table["outcome"].isin([column.outcome for column in columns])]
+    note = _note(here, references, shown_day, seed)
     grid = Grid(1, 1, len(rows) * _ROW, left=0.0, right=0.06, above=above, below=0.1, margin=_MARGIN, note=note)
     figure, (axes,) = grid.build()
     axes.set(xlim=(0, grid.panel_width), ylim=(len(rows), 0), xticks=[], yticks=[])
@@ -128,6 +129,7 @@ def _note(rows: pd.DataFrame, references: Sequence[str], day: int, seed: int | N
     against = arm_name(references[0]) if len(references) == 1 else "the reference arm with the same other values"
     worlds = counted([int(count) for count in rows["worlds"]], "world")
     seeded = "" if seed is None else f", seed {seed}"
+    ratio = "; IS attacks as a ratio" if IS_RATIO in set(rows["outcome"]) else ""
     rare = (
         " What is rare is told by the difference of its probability ± two Monte Carlo errors."
         if any(is_rare(name) for name in rows["outcome"])
@@ -135,6 +137,7 @@ def _note(rows: pd.DataFrame, references: Sequence[str], day: int, seed: int | N
     )
     return (
         f"By day {day}, against {against} on the same worlds. Bold: median difference, below it the 5 % to 95 % range of"
-        f" worlds; IS attacks as a ratio.{rare} Bars: share of worlds in which the arm is worse (dark, to the right) and better"
-        f" (light, to the left), each from the middle; a bar that fills its half is all worlds. {worlds}{seeded}. {EXPOSURE}"
+        f" worlds{ratio}.{rare} Bars: share of worlds in which the arm is worse (dark, to the right) and better"
+        f" (light, to the left), each from the middle; a bar that fills its half is all worlds. {worlds}{seeded}."
+        f"{exposure(set(rows['outcome']))}"
     )

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.layout import Grid, title
+from experiments.figures.layout import Grid, title, width_of
 from experiments.figures.style import HAIRLINE, INK, NOTE, TEXT, arm_name, in_style
 from experiments.figures.weeks import DAYS_A_MONTH, month_ticks
 from experiments.venue import venue
@@ -17,8 +17,7 @@ from sim.outcomes import DAYS_A_WEEK
 
 _LANE, _AROUND = 0.21, 1.0
 """Height of a lane where the page allows it, and of what is above and below the lanes of an arm, inches."""
-_LATE = 0.55
-"""Of the horizon: what parts later is named at the left of its line."""
+_SMALL = 6.5
 _FULL = 0.8
 """Of its lane is filled by the largest week, or the longest tick."""
 _DARK, _MIDDLE = "#0072B2", "#777777"
@@ -114,8 +113,10 @@ def timeline(
         _draw(axes, events[events["arm"] == arm], lanes, days, peaks)
         _axis_of_months(axes, days, named=number == len(shown) - 1)
         title(axes, number, arm_name(arm), outdent=112)
+        if peaks:
+            _head_of_scales(axes)
         if parts_on is not None and parts_on >= 0:
-            _mark_parting(axes, parts_on, days, number == 0)
+            _mark_parting(axes, parts_on, parts_on / days * grid.panel_width, grid.panel_width, number == 0)
     return figure
 
 
@@ -189,12 +190,21 @@ def _draw_spells(axes: Axes, base: float, events: pd.DataFrame, spell: tuple[Kin
         )  # fmt: skip
 
 
-def _mark_parting(axes: Axes, day: int, days: int, named: bool) -> None:
+def _head_of_scales(axes: Axes) -> None:
+    """Say above the numbers at the right that they are the scale of the bars, and no counts of this arm."""
+    axes.annotate(
+        "full\nbar", (1.0, 1.0), (3, 0), xycoords="axes fraction", textcoords="offset points", size=_SMALL, va="bottom",
+        color="#555555", linespacing=1.0,
+    )  # fmt: skip
+
+
+def _mark_parting(axes: Axes, day: int, place: float, width: float, named: bool) -> None:
     axes.axvline(day / DAYS_A_MONTH, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
     if named:
-        late = day > _LATE * days
+        told = f"the arms part, day {day}"
+        late = place + width_of(told, NOTE) > width
         axes.annotate(
-            f"the arms part, day {day}", (day / DAYS_A_MONTH, 1.0), (-3 if late else 3, 2), size=NOTE, va="bottom", color=INK,
+            told, (day / DAYS_A_MONTH, 1.0), (-3 if late else 3, 2), size=NOTE, va="bottom", color=INK,
             xycoords=("data", "axes fraction"), textcoords="offset points", ha="right" if late else "left",
         )  # fmt: skip
 
@@ -216,7 +226,7 @@ def _note(events: pd.DataFrame, world: int, days: int, seed: int, lanes: Sequenc
     truces = " Grey bars: truces." if Kind.TRUCE_BEGINS.value in happened else ""
     return (
         f"World {world}, one history of thousands: it shows how things came about, never what is likely. Bars: counts by week;"
-        f" at the right the largest week, the bar of full height in every panel.{truces} Of IS attacks that kill, the deaths"
-        f" are expected ones. A number beside a mark: so many on that day. {' '.join(keys)}"
+        f" at the right the largest week of all arms, the bar of full height in every panel.{truces} Of IS attacks that kill,"
+        f" the deaths are expected ones. A number beside a mark: so many on that day. {' '.join(keys)}"
         f" {days:,} days from 30 September 2020, seed {seed}."
     )

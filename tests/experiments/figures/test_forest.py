@@ -56,6 +56,12 @@ def test_the_ratio_has_its_own_quantiles(figure: Figure) -> None:
     assert np.allclose(drawn(axes, "50 %")[0], np.quantile(ratio, [0.25, 0.75]))
 
 
+def test_the_note_of_a_page_is_of_the_outcomes_that_it_shows(table: pd.DataFrame, figure: Figure) -> None:
+    for words in ("Attacks on sites need somebody there", "the ratio is to its IS attacks"):
+        assert words in note_of(figure)
+        assert words not in note_of(forest(table, only=["coalition_deaths"]))
+
+
 def test_names_stand_once_at_the_left_of_each_row_of_panels(figure: Figure) -> None:
     names = [text.get_text().replace("\n", " ") for text in texts_of(figure) if text.get_gid() == "arm"]
     assert names == 2 * [arm_name(label) for label in EIGHT[1:4]]

@@ -62,7 +62,9 @@ def test_it_says_what_it_is_and_explains_only_marks_that_are_there() -> None:
     assert "World 7, one history of thousands" in note
     assert "▼ full exit announced" in note
     assert "ultimatum" not in note.lower()
-    assert "the arms part, day 14" in [text.get_text() for text in texts_of(figure)]
+    told = [text.get_text() for text in texts_of(figure)]
+    assert "the arms part, day 14" in told
+    assert told.count("full\nbar") == 2
     alone = timeline(TWO[TWO["arm"] == "stay"], 60, 7, 1)
     assert len(alone.axes) == 1
     assert not any("part" in text.get_text() for text in texts_of(alone) if text.get_gid() != "note")
