@@ -130,6 +130,7 @@ def test_the_job_writes_its_scorecard_and_passes_where_all_required_targets_are_
     assert "Required statistics: " in printed
     (folder,) = (tmp_path / "results").iterdir()  # no arm, no comparison
     assert folder.name.startswith("validate-")
+    assert {path.name for path in (folder / "figures").iterdir()} >= {"scorecard_1.pdf", "scorecard_1.png", "scorecard_1.txt"}
     written, made_with = pd.read_csv(folder / "scorecard.csv"), json.loads((folder / "scorecard.json").read_text())
     assert list(written["key"]) == [row["key"] for row in made_with["scorecard"]] == list(MEASURES)
     assert (made_with["worlds"], made_with["failed"]) == (FEW, [])
