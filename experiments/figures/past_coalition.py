@@ -58,7 +58,7 @@ def survival_of_past(survival: pd.DataFrame, ensembles: Mapping[str, str], note:
     """
     text = (
         "Black: observed, Kaplan-Meier, members not gone by the end censored; thin: its central 90 % interval (Greenwood,"
-        f" log-log). Blue: median and central 90 % of the worlds' curves. {note}"
+        f" log-log). Blue: median (dashed) and central 90 % of the worlds' curves. {note}"
     )
     beside = 1 < len(ensembles) <= int(venue().width / _NARROWEST)
     columns = len(ensembles) if beside else min(venue().columns, len(_PANELS))
@@ -85,7 +85,7 @@ def survival_of_past(survival: pd.DataFrame, ensembles: Mapping[str, str], note:
 def _draw_worlds(axes: Axes, months: Array, survival: pd.DataFrame, name: str) -> None:
     low, median, high = (100.0 * survival[f"{name}_{which}"] for which in ("q05", "median", "q95"))
     axes.fill_between(months, low, high, color=COLOURS[0], alpha=0.25, linewidth=0, zorder=1)
-    axes.plot(months, median, color=COLOURS[0], linewidth=1.5, zorder=3)
+    axes.plot(months, median, color=COLOURS[0], linewidth=1.5, linestyle=(0, (4, 1.5)), zorder=3)
 
 
 @in_style
