@@ -94,6 +94,7 @@ def _run(job: str, arguments: Sequence[str]) -> None:
     from hydra._internal.utils import get_args_parser
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
+    from yaml import MarkedYAMLError
 
     from experiments.explain import explain
     from experiments.shipped import conf_folder
@@ -117,6 +118,9 @@ def _run(job: str, arguments: Sequence[str]) -> None:
             fail(explain(error))
         except OmegaConfBaseException as error:
             fail(str(error).splitlines()[0])
+        except MarkedYAMLError as error:
+            where = f"{error.problem_mark.name}, line {error.problem_mark.line + 1}" if error.problem_mark else "a config"
+            fail(f"{where}: {error.problem}")
         except ValueError as error:
             if not str(error).startswith("Config group override"):  # Hydra's word for GROUP=null
                 raise

@@ -258,6 +258,17 @@ def test_a_scenario_of_ones_own(knockon: Callable[..., Answer]) -> None:
     is_one_line(knockon("run", "--config-dir", "my_conf", "scenario=cut_then_leav"), ("did you mean cut_then_leave?",))
 
 
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [("seed: 1\nseed: 2\n", "broken.yaml, line 2: found duplicate key seed"), ("a: [1, 2\nb: 3\n", "broken.yaml, line 2: ")],
+)
+def test_yaml_that_cannot_be_read_is_one_line(knockon: Callable[..., Answer], text: str, complaint: str) -> None:
+    folder = Path("my_conf/scenario")
+    folder.mkdir(parents=True)
+    (folder / "broken.yaml").write_text(text, encoding="utf-8")
+    is_one_line(knockon("run", "--config-dir", "my_conf", "scenario=broken"), (complaint,))
+
+
 @pytest.mark.slow
 def test_the_main_job_needs_no_argument_but_its_size(knockon: Callable[..., Answer]) -> None:
     assert knockon("compare", *SMALL).code == 0
