@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from experiments.analysis.weights import weighted_quantiles
+from experiments.analysis.weights import effective_size, weighted_quantiles
 from experiments.analysis.year_statistics import Counts, Observation
 from sim.rule import Array
 
@@ -47,50 +47,36 @@ def predictions(observations: Sequence[Observation], predicted: Mapping[str, tup
     return pd.DataFrame(rows)
 
 
-def learnt(names: Sequence[str], fitted: Sequence[str], scores: Array, weights: Array, islands: Array) -> pd.DataFrame:
+def learnt(names: Sequence[str], scores: Array, weights: Array, explained: Array) -> pd.DataFrame:
     """Return what the observations taught of each parameter, most first.
 
     Args:
         names: of the parameters.
-        fitted: those of them that were looked for.
         scores: (draws, names) normal scores: standard normal before.
         weights: (draws,) that add up to 1.
-        islands: (draws,) number of the island of each; islands are independent of each other.
+        explained: (names,) share of the prior's variance that reports of any year would explain.
 
     Returns:
         `shift` of the mean and `sd`, both in prior standard deviations; `contraction`, 1 - sd^2; `error` of the shift and
-        `error_sd` of the sd, by how far islands disagree; `moved`, whether one of both is clear of it; and the normal scores
-        at which the posterior's 5, 50 and 95 % lie.
+        `error_sd` of the sd, by how many equal draws the weighted ones are worth; `explained`; `moved`, whether shift or sd is
+        clear of its error; and the normal scores at which the posterior's 5, 50 and 95 % lie.
     """
     mean = weights @ scores
     spread = np.sqrt(weights @ np.square(scores - mean))
-    table = pd.DataFrame({"name": list(names), "fitted": [name in fitted for name in names], "shift": mean, "sd": spread})
-    table["contraction"] = 1.0 - spread**2
-    table["error"] = _error_of_mean(scores, weights, islands)
-    table["error_sd"] = _error_of_mean(np.square(scores - mean), weights, islands) / (2.0 * spread)
+    effective = effective_size(weights)
+    table = pd.DataFrame({"name": list(names), "shift": mean, "sd": spread, "contraction": 1.0 - spread**2})
+    table["error"] = spread / np.sqrt(effective)
+    table["error_sd"] = spread / np.sqrt(2.0 * effective)
+    table["explained"] = explained
     table["moved"] = (np.abs(mean) > _CLEAR * table["error"]) | (np.abs(spread - 1.0) > _CLEAR * table["error_sd"])
-    quantiles = np.array([weighted_quantiles(scores[:, place], weights, LEVELS[[0, 2, 4]]) for place in range(len(names))])
+    quantiles = np.array([weighted_quantiles(values, weights, LEVELS[[0, 2, 4]]) for values in scores.T])
     for place, level in enumerate(("low", "median", "high")):
         table[f"score_{level}"] = quantiles[:, place]
     order = (np.abs(mean) + np.abs(np.log(spread))).argsort()[::-1]
     return table.iloc[order].reset_index(drop=True)
 
 
-def _error_of_mean(values: Array, weights: Array, islands: Array) -> Array:
-    """Return the standard error of weighted means, (values,): a ratio estimator over independent islands (Cochran 1977, 6.4).
-
-    Args:
-        values: (draws, values).
-        weights: (draws,) that add up to 1.
-        islands: (draws,).
-    """
-    apart = values - weights @ values
-    count = int(islands.max()) + 1
-    parts = np.array([weights[islands == island] @ apart[islands == island] for island in range(count)])
-    return np.sqrt(np.square(parts).sum(axis=0) * count / max(count - 1, 1))
-
-
-def correlations(names: Sequence[str], scores: Array, weights: Array, islands: Array) -> pd.DataFrame:
+def correlations(names: Sequence[str], scores: Array, weights: Array) -> pd.DataFrame:
     """Return the posterior correlation of each pair of parameters, strongest first.
 
     They were drawn independently of each other: what is correlated now cannot be told apart by the observations.
@@ -99,17 +85,17 @@ def correlations(names: Sequence[str], scores: Array, weights: Array, islands: A
         names: of the parameters.
         scores: (draws, names) normal scores.
         weights: (draws,) that add up to 1.
-        islands: (draws,) number of the island of each.
 
     Returns:
-        A row a pair: `one`, `other`, `correlation` and its `error`, by how far islands disagree.
+        A row a pair: `one`, `other`, `correlation` and its `error`, (1 - r^2) / sqrt(effective draws).
     """
     apart = scores - weights @ scores
-    apart /= np.sqrt(weights @ np.square(apart))
+    covariance = (weights[:, None] * apart).T @ apart
+    spread = np.sqrt(np.diag(covariance))
     first, second = np.triu_indices(len(names), 1)
-    products = apart[:, first] * apart[:, second]
-    table = pd.DataFrame({"one": np.array(names)[first], "other": np.array(names)[second], "correlation": weights @ products})
-    table["error"] = _error_of_mean(products, weights, islands)
+    found = (covariance / np.outer(spread, spread))[first, second]
+    table = pd.DataFrame({"one": np.array(names)[first], "other": np.array(names)[second], "correlation": found})
+    table["error"] = (1.0 - found**2) / np.sqrt(effective_size(weights))
     return table.sort_values("correlation", key=np.abs, ascending=False, ignore_index=True)
 
 

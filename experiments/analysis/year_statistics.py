@@ -1,6 +1,6 @@
 """What is measured on a year counted by month, world by world: the statistics of the patterns that calibration uses."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -172,13 +172,18 @@ class Observation:
         return part * replace(self, last=month, value=value).log_likelihood(counts, tolerance)
 
 
-def reported(seen: Observation, counts: Counts, normal: float) -> Observation:
-    """Return an observation as it would be reported of a year, with the error that it has: one standard normal.
+def observed(observations: Sequence[Observation]) -> Array:
+    """Return what was observed, each on its scale, (observations,)."""
+    return np.array([float(seen.scale.of(seen.value)) for seen in observations])
+
+
+def reports(observations: Sequence[Observation], counts: Counts, errors: Array) -> Array:
+    """Return what would be reported of worlds, each observation on its scale, (worlds, observations).
 
     Args:
-        seen: what is observed, and how well.
-        counts: of the one world that lived the year.
-        normal: the error, in standard deviations.
+        observations: what is observed, and how well.
+        counts: of the year, complete up to the last month of each observation.
+        errors: (worlds, observations) of reports and model, in standard deviations.
     """
-    (true,) = seen.scale.of(seen.measured(counts)) + normal * np.sqrt(seen.variance)
-    return replace(seen, value=float(np.exp(true) - 0.5 if seen.scale is Scale.LOG else true))
+    true = np.column_stack([seen.scale.of(seen.measured(counts)) for seen in observations])
+    return true + errors * np.sqrt([seen.variance for seen in observations])

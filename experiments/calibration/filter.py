@@ -1,10 +1,10 @@
-"""A particle filter over the year before: worlds that disagree with a month's reports give way to copies of those that agree.
+"""Families of worlds live through the year before: those that disagree with a month's reports give way to kin that agrees.
 
-An island of worlds lives through the year together. At the end of each month every world is weighed by how well it agrees
-with what was reported by then, or is on the way to; when too few carry the weight, worlds are picked by it, the parameters
-that are fitted are set apart a little (`experiments.analysis.jitter`), and they go on with dice of their own. What is left
-at the end are draws of the parameters and of the state on the eve of day 0, given the reports (Gordon, Salmond and Smith
-1993, doi:10.1049/ip-f-2.1993.0015). Islands are independent; each is weighed by its evidence.
+A family shares a draw of what is fitted; all else, and chance, differ within it. At the end of each month every world is
+weighed by how well it agrees with what was reported by then, or is on the way to; where too few of a family carry the weight,
+its worlds are picked by it and go on with dice of their own (a particle filter: Gordon, Salmond and Smith 1993,
+doi:10.1049/ip-f-2.1993.0015). Families know nothing of each other, so that what is fitted keeps its distribution, and each
+is left with states on the eve of day 0 that go with its draw and with the reports.
 """
 
 from collections.abc import Sequence
@@ -12,9 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from experiments.analysis.jitter import set_apart
-from experiments.analysis.proposal import quantiles_of, scores_of
-from experiments.analysis.weights import effective_size, log_mean, normalised, systematic
+from experiments.analysis.weights import effective_size, normalised, systematic
 from experiments.analysis.year_statistics import Observation
 from experiments.block import build_model
 from experiments.calibration.lived_year import MonthlyCounts
@@ -29,56 +27,54 @@ from sim.worlds import Worlds, generator
 from sim.year_before import what_goes_on
 
 _PICK_BELOW = 0.5
-"""Worlds are picked anew once their weights are worth fewer than this share of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Island:
-    """Worlds that lived through the year, weighed by the reports.
-
-    Attributes:
-        rows: (worlds,) the world that each came from. `quantiles`: (worlds, names) that each has in the end.
-        log_weights: (worlds,), with the evidence of the island, so that islands can be put together.
-        state: what each goes on with after the eve of day 0.
-        counts: by name, worlds last; of the whole year.
-        sizes: effective number of worlds at the end of each month, before picking.
-    """
-
-    rows: Array
-    quantiles: Array
-    log_weights: Array
-    state: State
-    counts: dict[str, Array]
-    sizes: tuple[float, ...]
+"""Worlds of a family are picked anew once their weights are worth fewer than this share of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How an island is filtered.
+    """How families are filtered.
 
     Attributes:
         names: of the numbers and switches that differ by world. They are all that are drawn: whatever else were drawn would
             not go with a world that is picked.
-        fitted: places of those that are set apart; the others stay with their world.
+        family: worlds of each, side by side.
         observations: those that are used.
-        discount: of `set_apart`. `tolerance`: multiplies the standard deviations of the observations.
+        tolerance: multiplies the standard deviations of the observations.
     """
 
     names: tuple[str, ...]
-    fitted: tuple[int, ...]
+    family: int
     observations: Sequence[Observation]
-    discount: float
     tolerance: float = 1.0
 
 
-def filtered(setup: Setup, way: Way, quantiles: Array, seed: int) -> Island:
-    """Let an island live through the year.
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """Families that lived through the year, weighed by the reports.
+
+    Attributes:
+        rows: (worlds,) the world that each came from, of its own family.
+        weights: (families, worlds of each), adding up to 1 in each family.
+        state: what each world goes on with after the eve of day 0, worlds last.
+        counts: by name, worlds last; of the whole year.
+        sizes: (months, families) effective number of worlds at the end of each month, before picking.
+    """
+
+    rows: Array
+    weights: Array
+    state: State
+    counts: dict[str, Array]
+    sizes: Array
+
+
+def filtered(setup: Setup, way: Way, quantiles: Array, seed: int) -> Lived:
+    """Let families live through the year.
 
     Args:
         setup: the arm that starts where the year ends.
         way: how.
-        quantiles: (worlds, names) that the worlds begin with.
-        seed: of the island's dice.
+        quantiles: (worlds, names) that the worlds have, whole families.
+        seed: of the dice.
     """
     worlds = Worlds(0, len(quantiles))
     rows, log_weights, agreed = np.arange(worlds.count), np.zeros(worlds.count), np.zeros(worlds.count)
@@ -95,25 +91,32 @@ def filtered(setup: Setup, way: Way, quantiles: Array, seed: int) -> Island:
             model.run(1)
         agrees = sum((seen.so_far(counter.counts, month, way.tolerance) for seen in way.observations), np.zeros(worlds.count))
         log_weights, agreed = log_weights + agrees - agreed, agrees
-        weights = normalised(log_weights)
-        sizes.append(effective_size(weights))
-        if not is_last and sizes[-1] < _PICK_BELOW * worlds.count:
-            random = generator(seed, f"picking worlds after month {month}", 0)
-            chosen = systematic(weights, worlds.count, random.random())
-            quantiles = _apart(way, quantiles, weights, chosen, random)
-            rows, agreed, log_weights = rows[chosen], agreed[chosen], np.full(worlds.count, log_mean(log_weights))
+        by_family = log_weights.reshape(-1, way.family)
+        sizes.append([effective_size(normalised(own)) for own in by_family])
+        if not is_last and min(sizes[-1]) < _PICK_BELOW * way.family:
+            uniforms = generator(seed, f"picking worlds after month {month}", 0).random(len(by_family))
+            chosen = _picks(by_family, np.array(sizes[-1]), uniforms)
+            quantiles, rows, agreed = quantiles[chosen], rows[chosen], agreed[chosen]
             counter.select(chosen)
             model = _picked(_before(setup, way.names, quantiles, seed), model, chosen, counter)
-    return Island(rows, quantiles, log_weights, state, counter.counts, tuple(sizes))
+    weights = np.array([normalised(own) for own in log_weights.reshape(-1, way.family)])
+    return Lived(rows, weights, state, counter.counts, np.array(sizes))
 
 
-def _apart(way: Way, quantiles: Array, weights: Array, chosen: Array, random: np.random.Generator) -> Array:
-    """Return the quantiles of the picked worlds, with those of the fitted parameters set apart."""
-    place, picked = list(way.fitted), quantiles[chosen]
-    normals = random.standard_normal((len(chosen), len(place)))
-    scores = set_apart(scores_of(quantiles[:, place]), weights, chosen, normals, way.discount)
-    picked[:, place] = quantiles_of(scores)
-    return picked
+def _picks(log_weights: Array, sizes: Array, uniforms: Array) -> Array:
+    """Return the worlds that go on, (worlds,); the weights of families that were picked become equal in place.
+
+    Args:
+        log_weights: (families, worlds of each).
+        sizes: (families,) effective number of worlds.
+        uniforms: (families,).
+    """
+    chosen = np.arange(log_weights.size).reshape(log_weights.shape)
+    family = log_weights.shape[1]
+    for place in np.flatnonzero(sizes < _PICK_BELOW * family):
+        chosen[place] = chosen[place][systematic(normalised(log_weights[place]), family, float(uniforms[place]))]
+        log_weights[place] = 0.0
+    return chosen.ravel()
 
 
 def _before(setup: Setup, names: Sequence[str], quantiles: Array, seed: int) -> Setup:

@@ -14,11 +14,11 @@ import pandas as pd
 
 from experiments import figures
 from experiments.analysis.calibrated import correlations, learnt, matching, predictions
-from experiments.analysis.proposal import scores_of
-from experiments.analysis.weights import systematic
 from experiments.answers import figures_of
+from experiments.calibration.families import Families
+from experiments.calibration.fit import Fit
 from experiments.calibration.settings import Calibration
-from experiments.calibration.waves import Matched, Names, Wave
+from experiments.calibration.waves import Matched
 from experiments.errors import InputError
 from experiments.figures.calibration import PARTS, Learnt
 from experiments.figures.style import arm_name
@@ -50,49 +50,45 @@ class Calibrated:
     about: Mapping[str, Any]
 
 
-def put_together(setup: Setup, calibration: Calibration, names: Names, matched: Matched, wave: Wave) -> Calibrated:
-    """Make tables and equal draws of the waves."""
-    prior_weights = np.full(matched.prior["attacks"].shape[-1], 1.0 / matched.prior["attacks"].shape[-1])
-    predicted = {"prior": (matched.prior, prior_weights), "posterior": (wave.counts(), wave.weights)}
-    kept = keep(setup, calibration, names, wave)
-    scores = scores_of(wave.quantiles)
-    table = learnt(names.drawn, calibration.fitted, scores, wave.weights, wave.island_of)
+def put_together(setup: Setup, calibration: Calibration, matched: Matched, found: Fit, families: Families) -> Calibrated:
+    """Make tables and equal draws of what was found."""
+    prior = matched.wave.counts
+    prior_weights = np.full(prior["attacks"].shape[-1], 1.0 / prior["attacks"].shape[-1])
+    predicted = {"prior": (prior, prior_weights), "posterior": (families.counts(), families.weights)}
+    kept = keep(setup, calibration, families)
+    fitted, looked_for = len(calibration.fitted), [*calibration.fitted, *calibration.beside]
+    table = learnt(calibration.fitted, found.scores[:, :fitted], found.weights, found.explained[:fitted])
     about = {
         "model": setup.identity["model"],
         "key": calibration_key(setup, calibration),
         "seed": setup.seed,
-        "worlds": {"prior": len(prior_weights), "posterior": len(wave.weights)},
+        "worlds": {"prior": len(prior_weights), "plausible": calibration.worlds, "families": families.weights.size},
         "ruled_out": round(float(matched.ruled_out.mean()), 4),
-        "effective_worlds": round(wave.effective_worlds(), 1),
-        "effective_lines": round(wave.effective_lines(), 1),
-        "effective_islands": round(wave.effective_islands(), 2),
-        "effective_by_month": [round(float(np.mean(sizes)), 1) for sizes in zip(*(i.sizes for i in wave.islands), strict=True)],
+        "accepted": len(found.weights),
+        "effective_draws": round(found.effective, 1),
+        "family": calibration.family,
+        "effective_of_a_family_by_month": [round(float(size), 1) for size in families.sizes.mean(axis=1)],
         "kept": kept.draws,
         "different_draws_kept": len(np.unique(kept.quantiles, axis=0)),
         "fitted": list(calibration.fitted),
-        "moved": table.loc[table["moved"] & table["fitted"], "name"].tolist(),
+        "moved": table.loc[table["moved"], "name"].tolist(),
         "observations": [asdict(seen) for seen in calibration.observations],
         "digest": kept.digest,
         "versions": {library: version(library) for library in _LIBRARIES},
     }
     ruled = matching(matched.observations, matched.implausible, matched.cutoff, matched.emulator.explained)
-    compared = [*names.fitted, *(names.drawn.index(name) for name in calibration.beside)]
-    pairs = correlations([names.drawn[place] for place in compared], scores[:, compared], wave.weights, wave.island_of)
+    pairs = correlations(looked_for, found.scores, found.weights)
     return Calibrated(kept, predictions(calibration.observations, predicted), table, pairs, ruled, about)
 
 
-def keep(setup: Setup, calibration: Calibration, names: Names, wave: Wave) -> Posterior:
-    """Pick equal draws of a wave, in an order in which the first ones are a fair sample.
-
-    Only what was fitted is kept, with the state: the rest keeps its prior.
-    """
-    uniform = generator(setup.seed, "keeping draws", 0).random()
-    chosen = systematic(wave.weights, calibration.kept, uniform)
-    chosen = np.random.default_rng([setup.seed, calibration.kept]).permutation(chosen)
+def keep(setup: Setup, calibration: Calibration, families: Families) -> Posterior:
+    """Return a draw of each family with the state of one of its worlds; what was not fitted keeps its prior."""
+    random = generator(setup.seed, "keeping states", 0)
+    worlds = families.one_of_each(random.random(len(families.quantiles)))
     priors = priors_of(setup.ledger, calibration.fitted)
-    quantiles = wave.quantiles[chosen][:, names.fitted]
-    state = {name: values[:, chosen].astype(np.float32) for name, values in wave.state().items()}
-    return Posterior(calibration.fitted, tuple(priors[name] for name in calibration.fitted), quantiles, state)
+    state = {name: values.astype(np.float32) for name, values in families.state(worlds).items()}
+    named = tuple(priors[name] for name in calibration.fitted)
+    return Posterior(calibration.fitted, named, families.quantiles, state, setup.theatre_key)
 
 
 def calibration_key(setup: Setup, calibration: Calibration) -> str:
@@ -154,10 +150,10 @@ def told(calibrated: Calibrated) -> str:
     about, table = calibrated.about, calibrated.predictions
     lines = [
         f"{about['worlds']['prior']:,} worlds from the prior, {about['ruled_out']:.0%} of their draws ruled out;"
-        f" {about['worlds']['posterior']:,} worlds of the others lived through the year",
-        f"Effective worlds: {about['effective_worlds']:,.0f}, of {about['effective_lines']:,.0f} lines from the first day on"
-        f" and {about['effective_islands']:.1f} islands",
-        f"Kept: {about['kept']:,} draws, {about['different_draws_kept']:,} of them different",
+        f" {about['worlds']['plausible']:,} worlds of others lived through the year",
+        f"Posterior: the {about['accepted']:,} nearest of them, worth {about['effective_draws']:,.0f} equal draws",
+        f"Kept: {about['kept']:,} draws, {about['different_draws_kept']:,} of them different, each with one of"
+        f" {about['family']} worlds that lived through the year with it",
         "",
         f"{'observation':<34}{'observed':>10}  {'prior, 5-50-95 %':>24}  {'posterior, 5-50-95 %':>24}",
     ]
@@ -168,11 +164,14 @@ def told(calibrated: Calibrated) -> str:
         ]
         mark = "" if row["used"] else " (not used)"
         lines.append(f"{row['observation'] + mark:<34}{row['observed']:>10g}  {spans[0]:>24}  {spans[1]:>24}")
-    fitted = calibrated.learnt[calibrated.learnt["fitted"]]
-    moved = fitted[fitted["moved"]]
-    lines += ["", f"Moved, of {len(fitted)} that were fitted (shift and spread in prior standard deviations):"]
     lines += [
-        f"  {row['name']:<48}{row['shift']:+.2f} ± {row['error']:.2f}  {row['sd']:.2f}" for row in moved.to_dict("records")
+        "",
+        "What was fitted (shift and spread in prior standard deviations; the share of its variance that reports explain):",
+    ]
+    lines += [
+        f"  {row['name']:<48}{row['shift']:+.2f} ± {row['error']:.2f}  {row['sd']:.2f}  {row['explained']:.2f}"
+        f"{'' if row['moved'] else '  not moved'}"
+        for row in calibrated.learnt.to_dict("records")
     ]
     lines += ["", "Least told apart (posterior correlation, 0 before):"]
     lines += [
@@ -185,7 +184,7 @@ def told(calibrated: Calibrated) -> str:
 def draw_calibrated(folder: Path, setup: Setup, calibrated: Calibrated) -> None:
     """Draw the year and the parameters, before and after, as PDF and PNG."""
     sizes = calibrated.about["worlds"]
-    rests_on = f"{sizes['prior']:,} worlds before, {sizes['posterior']:,} after, seed {setup.seed}."
+    rests_on = f"{sizes['prior']:,} worlds before, {sizes['families']:,} after, seed {setup.seed}."
     about = {"Subject": rests_on, "Keywords": f"calibration {calibrated.about['key']}"}
     with figures_of(folder, {setup.scenario: setup}) as place:
         figures.write(

@@ -13,8 +13,10 @@ from experiments.analysis.scores import MODEL, score_windows, summarise
 from experiments.analysis.weights import systematic
 from experiments.analysis.windows import Window
 from experiments.analysis.year_statistics import Observation, Scale
+from experiments.calibration.families import Families, equal_draws, live_again
+from experiments.calibration.fit import fit
 from experiments.calibration.settings import Calibration
-from experiments.calibration.waves import Names, Wave, sobol, wave_of, way_of
+from experiments.calibration.waves import Names, Wave, prior_wave
 from experiments.setup import Setup
 from sim.forcings import BaseHandover, Event, NoOtherStrike, Spell
 from sim.rule import Array
@@ -44,23 +46,26 @@ def rolling(setup: Setup, calibration: Calibration, names: Names) -> Rolled:
     """Forecast the reports of the months after each origin, and score the model beside the baselines.
 
     By an origin are known: the reports of windows that were over, the events of days before. What went on then goes on,
-    bases not yet handed over stay, and strikes are the model's own again. `history.fixed` holds throughout.
+    bases not yet handed over stay, and strikes are the model's own again. `history.fixed` holds throughout. One wave serves all
+    origins: up to each of them its worlds lived through what was known.
     """
-    tables = [_rolled(setup, calibration, names, month) for month in calibration.rolling.origins]
+    wave = prior_wave(setup, names, calibration.rolling.worlds, LABEL)
+    tables = [_rolled(setup, calibration, names, wave, month) for month in calibration.rolling.origins]
     scores = pd.concat(tables, ignore_index=True)
     return Rolled(scores, summarise(scores.assign(series=scores["series"] + " from " + scores["origin"].astype(str))))
 
 
-def _rolled(setup: Setup, calibration: Calibration, names: Names, month: int) -> pd.DataFrame:
+def _rolled(setup: Setup, calibration: Calibration, names: Names, wave: Wave, month: int) -> pd.DataFrame:
     """Forecast from the first day of a month."""
     start = setup.history.start
     origin = _first_day(start, month)
     known = tuple(seen for seen in calibration.used if seen.last < month)
     history = replace(setup.history, forcings=known_by(setup.history.forcings, (origin - start).days))
     label = f"{LABEL} {origin:%Y-%m}"
-    way = replace(way_of(calibration, names), observations=known)
-    worlds = calibration.rolling.worlds
-    wave = wave_of(replace(setup, history=history), way, sobol(names, worlds, setup.seed, label), worlds, label)
+    random = generator(setup.seed, label, 0)
+    found = fit(names, wave, known, calibration.accepted, random, calibration.tolerance)
+    shared = equal_draws(found, names.fitted, calibration.rolling.draws, random)
+    families = live_again(replace(setup, history=history), calibration, names, known, shared, label)
     tables = []
     for name in _FORECAST:
         reports = [seen for seen in calibration.used if seen.measure == name and seen.scale is Scale.LOG]
@@ -69,7 +74,7 @@ def _rolled(setup: Setup, calibration: Calibration, names: Names, month: int) ->
             continue
         windows = [_window(start, seen) for seen in ahead]
         others, _ = baselines([_window(start, seen) for seen in past], windows, origin, True, setup.seed)
-        table = score_windows(windows, {MODEL: _forecasts(setup, wave, ahead, label), **others})
+        table = score_windows(windows, {MODEL: _forecasts(setup, families, ahead, label), **others})
         tables.append(table.assign(origin=origin, ahead=[(end - origin).days // 28 for end in table["end"]]))
     return pd.concat(tables, ignore_index=True)
 
@@ -86,17 +91,17 @@ def known_by(forcings: Sequence[tuple[str, Event]], day: int) -> tuple[tuple[str
         if isinstance(event, BaseHandover) and event.day >= day:
             known.append((name, replace(event, day=_LATER)))
         elif event.day < day:
-            lasts = isinstance(event, Spell) and event.until >= day
-            until = day if isinstance(event, NoOtherStrike) else _LATER
-            known.append((name, replace(event, until=until) if lasts else event))
+            if isinstance(event, Spell | NoOtherStrike) and event.until >= day:
+                event = replace(event, until=day if isinstance(event, NoOtherStrike) else _LATER)
+            known.append((name, event))
     return tuple(known)
 
 
-def _forecasts(setup: Setup, wave: Wave, ahead: Sequence[Observation], label: str) -> list[Forecast]:
+def _forecasts(setup: Setup, families: Families, ahead: Sequence[Observation], label: str) -> list[Forecast]:
     """Return what the worlds say that would be reported: each of their counts with the error of a report."""
     random = generator(setup.seed, f"{label}: errors of reports", 0)
-    chosen = systematic(wave.weights, _MEMBERS, random.random())
-    counts, found = wave.counts(), []
+    chosen = systematic(families.weights, _MEMBERS, random.random())
+    counts, found = families.counts(), []
     for seen in ahead:
         values = seen.scale.of(seen.measured(counts)[chosen]) + seen.observation * random.standard_normal(_MEMBERS)
         found.append(Ensemble(_rounded(values)))

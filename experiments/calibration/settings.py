@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, cast
 
+import numpy as np
 import pandas as pd
 
 from experiments.analysis.year_statistics import MEASURES, Observation, Scale
@@ -16,13 +17,14 @@ from experiments.setup import Setup
 from experiments.values import check_keys, choice, number, section, whole
 
 _KEYS = {
-    "steps", "screening", "coverage", "tolerances", "rolling", "island", "matching", "islands", "discount", "kept", "tolerance",
+    "steps", "screening", "coverage", "tolerances", "rolling", "matching", "worlds", "accepted", "kept", "family", "tolerance",
     "fitted", "beside", "observations",
 }  # fmt: skip
 _OBSERVATION = {
     "patterns", "statistic", "series", "from", "to", "value", "scale", "observation", "discrepancy", "used", "source",
 }  # fmt: skip
-_LOWEST_DISCOUNT = 0.5
+_DRAWS_A_PARAMETER = 4
+"""Accepted draws for each number that is looked for, at least: a regression goes through them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +46,24 @@ class Screening:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Calibrations of made-up years: how many, each by how many islands of how many worlds."""
+    """Calibrations of made-up years: how many, and from how many other worlds they are calibrated."""
 
     years: int
-    islands: int
-    island: int
-
-
-@dataclass(frozen=True, slots=True)
-class Tolerances:
-    """Other tolerances that are tried: `factors` on the tolerance, each with an island of so many worlds."""
-
-    factors: tuple[float, ...]
     worlds: int
 
 
 @dataclass(frozen=True, slots=True)
 class Rolling:
-    """Forecasts from the first day of some months: `origins` count from 0, each with an island of so many worlds."""
+    """Forecasts from the first day of some months.
+
+    Attributes:
+        origins: the months, from 0.
+        worlds: of the prior, from which each is fitted. `draws`: that live through the year for each, a family each.
+    """
 
     origins: tuple[int, ...]
     worlds: int
+    draws: int
 
 
 class Step(StrEnum):
@@ -73,7 +72,6 @@ class Step(StrEnum):
     SCREENING = "screening"
     POSTERIOR = "posterior"
     COVERAGE = "coverage"
-    TOLERANCE = "tolerance"
     ROLLING = "rolling"
 
 
@@ -83,9 +81,11 @@ class Calibration:
 
     Attributes:
         steps: in the order in which they are done.
-        island: worlds that live through the year together.
-        islands: how many. `discount`: how little draws that are picked are set apart: 1 not at all.
-        kept: draws that are kept. `tolerance`: multiplies the standard deviations of all observations.
+        tolerances: factors on the tolerance that are tried beside it.
+        worlds: of the prior, a draw each, not ruled out, from which reports are learnt. `accepted`: share of them, nearest to
+            what was observed, that the posterior is made of.
+        kept: equal draws that are kept. `family`: worlds of each that live through the year again.
+        tolerance: multiplies the standard deviations of all observations.
         fitted: names of the numbers and switches that are looked for. `beside`: others whose correlation with them is told.
         observations: all; those that are used, and those that are reported.
     """
@@ -93,13 +93,13 @@ class Calibration:
     steps: tuple[Step, ...]
     screening: Screening
     coverage: Coverage
-    tolerances: Tolerances
+    tolerances: tuple[float, ...]
     rolling: Rolling
-    island: int
     matching: Matching
-    islands: int
-    discount: float
+    worlds: int
+    accepted: float
     kept: int
+    family: int
     tolerance: float
     fitted: tuple[str, ...]
     beside: tuple[str, ...]
@@ -133,21 +133,23 @@ def read_calibration(config: Mapping[str, Any], setup: Setup) -> Calibration:
         for name, entry in cast(Mapping[str, Any], given["observations"]).items()
         for observation in _observations(setup, f"calibration.observations.{name}", name, entry)
     ]
+    accepted, looked_for = _share("calibration.accepted", given["accepted"]), len(fitted) + len(beside)
+    enough = int(np.ceil(_DRAWS_A_PARAMETER * looked_for / accepted))
     return Calibration(
         steps=_steps(given["steps"]),
         screening=Screening(*_whole_numbers(given, "screening", trajectories=2, worlds=1)),
-        coverage=Coverage(*_whole_numbers(given, "coverage", years=1, islands=1, island=64)),
-        tolerances=_tolerances(given),
-        rolling=_rolling(setup, given),
-        island=whole("calibration.island", given["island"], 64),
+        coverage=Coverage(*_whole_numbers(given, "coverage", years=1, worlds=enough)),
+        tolerances=tuple(_positive("calibration.tolerances", factor) for factor in given["tolerances"]),
+        rolling=_rolling(setup, given, enough),
         matching=Matching(
-            whole("calibration.matching.draws", matching["draws"], 4 * len(fitted) + 4),
+            whole("calibration.matching.draws", matching["draws"], 4 * looked_for + 4),
             whole("calibration.matching.worlds", matching["worlds"], 2),
             number("calibration.matching.cutoff", matching["cutoff"]),
         ),
-        islands=whole("calibration.islands", given["islands"], 1),
-        discount=_discount("calibration.discount", given["discount"]),
+        worlds=whole("calibration.worlds", given["worlds"], enough),
+        accepted=accepted,
         kept=whole("calibration.kept", given["kept"], 1),
+        family=whole("calibration.family", given["family"], 2),
         tolerance=_positive("calibration.tolerance", given["tolerance"]),
         fitted=fitted,
         beside=beside,
@@ -161,20 +163,14 @@ def _steps(given: object) -> tuple[Step, ...]:
     return tuple(choice("calibration.steps", step, Step) for step in given)
 
 
-def _tolerances(given: Mapping[str, Any]) -> Tolerances:
-    where = "calibration.tolerances"
-    entries = section({where: given["tolerances"]}, where, {"factors", "worlds"})
-    factors = tuple(_positive(f"{where}.factors", factor) for factor in entries["factors"])
-    return Tolerances(factors, whole(f"{where}.worlds", entries["worlds"], 64))
-
-
-def _rolling(setup: Setup, given: Mapping[str, Any]) -> Rolling:
+def _rolling(setup: Setup, given: Mapping[str, Any], enough: int) -> Rolling:
     where = "calibration.rolling"
-    entries = section({where: given["rolling"]}, where, {"origins", "worlds"})
+    entries = section({where: given["rolling"]}, where, {"origins", "worlds", "draws"})
     origins = tuple(_month(setup, f"{where}.origins", origin) for origin in entries["origins"])
     if 0 in origins:
         raise InputError(f"{where}.origins: nothing was reported before {setup.history.start:%Y-%m}")
-    return Rolling(origins, whole(f"{where}.worlds", entries["worlds"], 64))
+    worlds, draws = (whole(f"{where}.{key}", entries[key], lowest) for key, lowest in (("worlds", enough), ("draws", 1)))
+    return Rolling(origins, worlds, draws)
 
 
 def _whole_numbers(given: Mapping[str, Any], name: str, **lowest: int) -> list[int]:
@@ -184,10 +180,10 @@ def _whole_numbers(given: Mapping[str, Any], name: str, **lowest: int) -> list[i
     return [whole(f"{where}.{key}", entries[key], low) for key, low in lowest.items()]
 
 
-def _discount(name: str, value: object) -> float:
-    if not _LOWEST_DISCOUNT < (discount := number(name, value)) <= 1.0:
-        raise InputError(f"{name}={value!r} is not a number above 0.5 and at most 1")
-    return discount
+def _share(name: str, value: object) -> float:
+    if not 0.0 < (share := number(name, value)) <= 1.0:
+        raise InputError(f"{name}={value!r} is not a share above 0 and up to 1")
+    return share
 
 
 def _positive(name: str, value: object) -> float:

@@ -8,6 +8,8 @@ import pandas as pd
 from experiments.analysis import scores
 from experiments.block import compile_rules
 from experiments.calibration.coverage import coverage
+from experiments.calibration.families import equal_draws, live_again
+from experiments.calibration.fit import fit
 from experiments.calibration.report import (
     calibration_folder,
     draw_calibrated,
@@ -20,8 +22,9 @@ from experiments.calibration.rolling import rolling
 from experiments.calibration.screening import screen
 from experiments.calibration.settings import Calibration, Step
 from experiments.calibration.tolerance import by_tolerance
-from experiments.calibration.waves import fill, match, names_of
+from experiments.calibration.waves import match, names_of, plausible_wave
 from experiments.setup import Setup
+from sim.worlds import generator
 
 _TOLD = 30
 """Factors of a screening that are told; all are in its table."""
@@ -44,10 +47,18 @@ def calibrate(setup: Setup, calibration: Calibration) -> tuple[Path, list[str]]:
 def _posterior(folder: Path, setup: Setup, calibration: Calibration) -> str:
     names = names_of(setup, calibration)
     matched = match(setup, calibration, names)
-    calibrated = put_together(setup, calibration, names, matched, fill(setup, calibration, names, matched))
+    wave = plausible_wave(setup, calibration, names, matched)
+    random = generator(setup.seed, "posterior", 0)
+    found = fit(names, wave, calibration.used, calibration.accepted, random, calibration.tolerance)
+    shared = equal_draws(found, names.fitted, calibration.kept, random)
+    families = live_again(setup, calibration, names, calibration.used, shared, "families of the draws")
+    calibrated = put_together(setup, calibration, matched, found, families)
     write_calibrated(folder, calibrated)
     draw_calibrated(folder, setup, calibrated)
-    return told(calibrated)
+    tolerances = by_tolerance(setup, calibration, names, wave)
+    write_table(folder, "tolerance", tolerances)
+    wide = tolerances.pivot(index="name", columns="factor", values=["shift", "sd"]).reset_index()
+    return f"{told(calibrated)}\n\nBy factor on the tolerance (shift and spread in prior standard deviations):\n{_plain(wide)}"
 
 
 def _screening(folder: Path, setup: Setup, calibration: Calibration) -> str:
@@ -60,13 +71,6 @@ def _coverage(folder: Path, setup: Setup, calibration: Calibration) -> str:
     table = coverage(setup, calibration, names_of(setup, calibration))
     write_table(folder, "coverage", table)
     return f"Share of made-up years whose 90 % interval holds the truth, with its 95 % interval:\n{_plain(table)}"
-
-
-def _tolerance(folder: Path, setup: Setup, calibration: Calibration) -> str:
-    table = by_tolerance(setup, calibration, names_of(setup, calibration))
-    write_table(folder, "tolerance", table)
-    wide = table.pivot(index="name", columns="factor", values=["shift", "sd"]).reset_index()
-    return f"Posterior by tolerance (shift and spread in prior standard deviations):\n{_plain(wide)}"
 
 
 def _rolling(folder: Path, setup: Setup, calibration: Calibration) -> str:
@@ -84,6 +88,5 @@ _STEPS: Mapping[Step, Callable[[Path, Setup, Calibration], str]] = {
     Step.SCREENING: _screening,
     Step.POSTERIOR: _posterior,
     Step.COVERAGE: _coverage,
-    Step.TOLERANCE: _tolerance,
     Step.ROLLING: _rolling,
 }

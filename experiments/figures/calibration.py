@@ -73,10 +73,11 @@ def priors_and_posteriors(learnt: Sequence[Learnt], about: Mapping[str, Any]) ->
         learnt: in the order of the panels.
         about: sizes, for the note.
     """
+    error = (2.0 / about["effective_draws"]) ** 0.5
     note = (
         "Grey: prior. Blue: posterior, given what was reported from October 2019 to September 2020. Heights are densities; bars"
         " of a switch are the shares of its forms. The number in a panel is the contraction: the part of the prior's variance,"
-        f" in normal scores, that is gone; about 0.1 of it is Monte Carlo error. {_sizes(about)}"
+        f" in normal scores, that is gone, with a Monte Carlo error of about {error:.2f}. {_sizes(about)}"
     )
     columns = min(len(learnt), int(venue().width / _NARROWEST))
     grid = Grid(len(learnt), columns, 0.95, left=0.12, right=0.12, above=0.52, below=0.36, note=note)
@@ -134,9 +135,9 @@ def predicted_year(predictions: pd.DataFrame, about: Mapping[str, Any], only: Co
     quarters = predictions[name.str.startswith("islamic_state ") | (name == "islamic_state_autumn")]
     others = predictions.drop([*monthly.index, *quarters.index])
     note = (
-        "Black: reported, with one standard deviation of report and discrepancy. Grey: prior predictive. Blue: posterior"
-        " predictive; thick bars hold half of the worlds, thin ones 90 %. Hollow points: not used, they follow from the months."
-        f" {_sizes(about)}"
+        "Black: reported, with one standard deviation of report and discrepancy. Grey: prior. Blue: given these reports,"
+        " so no forecast of them; thick bars hold half of the worlds, thin ones 90 %. Hollow points: not used, they follow from"
+        f" the months. {_sizes(about)}"
     )
     shown = [part for part in PARTS if part in only]
     beside = len(shown) == len(PARTS) and venue().width >= DOUBLE_COLUMN
@@ -201,6 +202,6 @@ def _draw_others(axes: Axes, table: pd.DataFrame) -> None:
 
 def _sizes(about: Mapping[str, Any]) -> str:
     return (
-        f"{about['worlds']['prior']:,} worlds before, {about['worlds']['posterior']:,} after, worth"
-        f" {about['effective_worlds']:,.0f} equal ones; seed {about['seed']}."
+        f"{about['worlds']['prior']:,} worlds before; after, {about['kept']:,} draws of {about['family']} worlds each,"
+        f" out of a posterior worth {about['effective_draws']:,.0f} equal draws; seed {about['seed']}."
     )

@@ -1,4 +1,4 @@
-"""What a calibration taught, told with the error that islands have."""
+"""What a calibration taught, told with its error."""
 
 import numpy as np
 import pytest
@@ -7,41 +7,42 @@ from experiments.analysis.calibrated import correlations, learnt, predictions
 from experiments.analysis.year_statistics import Observation, Scale
 
 RANDOM = np.random.default_rng(3)
-ISLANDS = np.repeat(np.arange(10), 400)
 EQUAL = np.full(4000, 1.0 / 4000.0)
 SCORES = np.column_stack([RANDOM.normal(1.0, 0.5, 4000), RANDOM.normal(size=4000), RANDOM.normal(size=4000)])
 NAMES = ("taught", "untouched", "other")
+EXPLAINED = np.array([0.7, 0.0, 0.0])
 
 
 def test_shift_and_spread_are_those_of_the_scores() -> None:
-    table = learnt(NAMES, ("taught",), SCORES, EQUAL, ISLANDS).set_index("name")
+    table = learnt(NAMES, SCORES, EQUAL, EXPLAINED).set_index("name")
     assert table.index[0] == "taught"
     assert table.loc["taught", "shift"] == pytest.approx(1.0, abs=0.03)
     assert table.loc["taught", "contraction"] == pytest.approx(0.75, abs=0.03)
     assert list(table["moved"]) == [True, False, False]
-    assert list(table["fitted"]) == [True, False, False]
+    assert table.loc["taught", "explained"] == 0.7
     assert table.loc["taught", "score_low"] == pytest.approx(1.0 - 1.645 * 0.5, abs=0.06)
 
 
-def test_the_error_is_how_far_islands_disagree() -> None:
-    table = learnt(NAMES, (), SCORES, EQUAL, ISLANDS).set_index("name")
-    assert table.loc["untouched", "error"] == pytest.approx(1.0 / np.sqrt(4000.0), rel=0.6)
-    copied = np.repeat(SCORES[::400], 400, axis=0)  # ten draws, four hundred times each: worth ten
-    few = learnt(NAMES, (), copied, EQUAL, ISLANDS).set_index("name")
-    assert few.loc["untouched", "error"] == pytest.approx(1.0 / np.sqrt(10.0), rel=0.6)
+def test_the_error_is_that_of_as_many_equal_draws() -> None:
+    table = learnt(NAMES, SCORES, EQUAL, EXPLAINED).set_index("name")
+    assert table.loc["untouched", "error"] == pytest.approx(1.0 / np.sqrt(4000.0), rel=0.05)
+    ten = np.where(np.arange(4000) % 400 == 0, 0.1, 0.0)
+    few = learnt(NAMES, SCORES, ten, EXPLAINED).set_index("name")
+    assert few.loc["untouched", "error"] == pytest.approx(few.loc["untouched", "sd"] / np.sqrt(10.0))
     assert not few.loc["untouched", "moved"]
 
 
 def test_correlations_name_each_pair_once() -> None:
     weights = np.where(np.abs(SCORES[:, 0] + SCORES[:, 1] - 1.0) < 0.2, 1.0, 0.0)
-    table = correlations(NAMES, SCORES, weights / weights.sum(), ISLANDS)
+    table = correlations(NAMES, SCORES, weights / weights.sum())
     assert {frozenset(pair) for pair in zip(table["one"], table["other"], strict=True)} == {
         frozenset(pair) for pair in (("taught", "untouched"), ("taught", "other"), ("untouched", "other"))
     }
     assert len(table) == 3
     assert (table.loc[0, "one"], table.loc[0, "other"]) == ("taught", "untouched")
-    assert table.loc[0, "correlation"] < -0.9
-    assert (table["error"] < 0.2).all()
+    kept = SCORES[weights > 0.0]
+    assert table.loc[0, "correlation"] == pytest.approx(np.corrcoef(kept[:, 0], kept[:, 1])[0, 1])
+    assert table.loc[2, "error"] == pytest.approx(1.0 / np.sqrt(len(kept)), rel=0.1)
 
 
 def test_predictions_stand_beside_what_was_observed() -> None:

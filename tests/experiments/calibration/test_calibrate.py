@@ -15,6 +15,7 @@ from conftest import Answer
 from conftest import arm as composed
 
 from experiments.block import build_model
+from experiments.calibration.families import live_again
 from experiments.calibration.rolling import known_by
 from experiments.calibration.settings import (
     Calibration,
@@ -23,11 +24,10 @@ from experiments.calibration.settings import (
     Rolling,
     Screening,
     Step,
-    Tolerances,
     read_calibration,
 )
 from experiments.calibration.steps import calibrate
-from experiments.calibration.waves import Matched, fill, match, names_of
+from experiments.calibration.waves import Matched, match, names_of, plausible_wave
 from experiments.errors import InputError
 from experiments.posterior import read_posterior
 from experiments.setup import Setup
@@ -37,15 +37,16 @@ from sim.worlds import Worlds
 
 pytestmark = pytest.mark.slow
 
-FEW = {"island": 64, "islands": 2, "kept": 16, "fitted": ("militias.mean_rocket_rate", "switches.strikes"), "beside": ()}
+FITTED = ("militias.mean_rocket_rate", "switches.strikes")
+FEW = {"worlds": 128, "accepted": 0.25, "kept": 16, "family": 8, "fitted": FITTED, "beside": ("militias.self_excitation",)}
 
 
 @pytest.fixture(scope="module")
 def small() -> Calibration:
     entries: dict[str, Any] = yaml.safe_load((conf_folder() / "calibration" / "default.yaml").read_text(encoding="utf-8"))
     shipped = read_calibration({"calibration": entries}, composed())
-    steps = {"screening": Screening(2, 1), "coverage": Coverage(2, 2, 64), "rolling": Rolling((10,), 64)}
-    return replace(shipped, matching=Matching(32, 4, 6.0), tolerances=Tolerances((1.0, 3.0), 64), **steps, **FEW)
+    steps = {"screening": Screening(2, 1), "coverage": Coverage(40, 128), "rolling": Rolling((10,), 128, 8)}
+    return replace(shipped, matching=Matching(32, 4, 6.0), tolerances=(1.0, 3.0), **steps, **FEW)
 
 
 def arm(tmp_path: Path) -> Setup:
@@ -71,10 +72,14 @@ def test_a_calibration_leaves_a_posterior_that_runs_use(small: Calibration, done
     assert about["digest"] == posterior.digest
     assert posterior.draws == about["kept"] == 16
     assert posterior.names == small.fitted
-    assert about["worlds"] == {"prior": 128, "posterior": 128}
-    assert 1.0 <= about["effective_lines"] <= about["effective_worlds"] <= 128
-    assert 1.0 <= about["effective_islands"] <= 2.0
-    assert "Effective worlds" in said
+    assert about["worlds"] == {"prior": 128, "plausible": 128, "families": 128}
+    assert 1.0 <= about["effective_draws"] <= about["accepted"] == 32
+    assert len(about["effective_of_a_family_by_month"]) == 12
+    assert max(about["effective_of_a_family_by_month"]) <= about["family"] == 8
+    assert "the 32 nearest of them" in said
+    parameters = pd.read_csv(folder / "parameters.csv")
+    assert set(parameters["name"]) == set(FITTED)
+    assert len(pd.read_csv(folder / "correlations.csv")) == 3
     predictions = pd.read_csv(folder / "predictions.csv").set_index("observation")
     before, after = (abs(predictions[f"{wave}_median"] - predictions["observed"]) for wave in ("prior", "posterior"))
     months = [name for name in predictions.index if name.startswith("attacks ")]
@@ -101,13 +106,28 @@ def test_draws_that_are_ruled_out_are_not_lived_through(small: Calibration, tmp_
     setup, names = arm(tmp_path), names_of(composed(), small)
     matched: Matched = match(setup, small, names)
     assert matched.implausible.shape == (32, len(matched.observations))
-    assert not matched.keeps(np.full((1, 2), 8.0))[0] or not matched.keeps(np.full((1, 2), -8.0))[0]
-    wave = fill(setup, small, names, matched)
-    assert wave.weights.sum() == pytest.approx(1.0)
+    assert not matched.keeps(np.full((1, 3), 8.0))[0] or not matched.keeps(np.full((1, 3), -8.0))[0]
+    wave = plausible_wave(setup, small, names, matched)
     assert wave.quantiles.shape == (128, len(names.drawn))
-    np.testing.assert_array_equal(np.bincount(wave.island_of), [64, 64])
+    assert matched.keeps(names.scores(wave.quantiles)).all()
     with pytest.raises(InputError, match=r"calibration\.matching\.cutoff=0 rules out all but"):
-        fill(setup, small, names, replace(matched, cutoff=0.0))
+        plausible_wave(setup, small, names, replace(matched, cutoff=0.0))
+
+
+def test_a_family_shares_what_is_fitted_and_leaves_one_world(small: Calibration, tmp_path: Path) -> None:
+    setup, names = arm(tmp_path), names_of(composed(), small)
+    shared = np.array([[0.1, 0.9], [0.5, 0.2], [0.8, 0.6]])
+    families = live_again(setup, small, names, small.used, shared, "a test")
+    assert families.weights.sum() == pytest.approx(1.0)
+    assert families.sizes.shape == (12, 3)
+    uniforms = (np.arange(400) + 0.5) / 400
+    picks = np.array([families.one_of_each(np.full(3, uniform)) for uniform in uniforms])
+    np.testing.assert_array_equal(picks // 8, np.tile([0, 1, 2], (400, 1)))
+    often = np.bincount(picks.ravel(), minlength=24) / 400
+    np.testing.assert_allclose(often, 3.0 * families.weights, atol=1.0 / 400)
+    chosen = picks[200]
+    state = families.state(chosen)
+    np.testing.assert_array_equal(state["militias.grievance"], families.parts[0].state["militias.grievance"][:, chosen])
 
 
 def test_screening_and_coverage(small: Calibration, done: tuple[Path, list[str]]) -> None:
@@ -118,7 +138,9 @@ def test_screening_and_coverage(small: Calibration, done: tuple[Path, list[str]]
     covered = pd.read_csv(folder / "coverage.csv")
     assert list(covered["name"]) == list(small.fitted)
     assert (covered["low"] <= covered["covered"]).all()
-    assert (covered["years"] == 2).all()
+    assert (covered["years"] == 40).all()
+    assert covered["covered"].between(0.6, 1.0).all()
+    assert covered["width"].between(0.5, 1.2).all()
     assert len(said) == len(Step)
 
 
@@ -126,8 +148,8 @@ def test_other_tolerances_and_origins(small: Calibration, done: tuple[Path, list
     folder, _ = done
     tried = pd.read_csv(folder / "tolerance.csv")
     assert list(tried["factor"]) == [1.0, 1.0, 3.0, 3.0]
-    effective = tried.groupby("factor")["effective"].first()
-    assert effective[3.0] > effective[1.0]
+    assert set(tried["name"]) == set(FITTED)
+    assert tried["effective"].between(1.0, 32.0).all()
     rolled = pd.read_csv(folder / "rolling.csv")
     assert set(rolled["origin"]) == {"2020-08-01"}
     attacks = rolled[(rolled["series"] == "attacks") & (rolled["forecast"] == "model")]

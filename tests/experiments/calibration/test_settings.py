@@ -52,7 +52,8 @@ def test_a_series_gives_an_observation_a_window() -> None:
 
 def test_at_least_100_000_worlds_are_lived_through() -> None:
     calibration = read()
-    assert calibration.island * calibration.islands + calibration.matching.draws * calibration.matching.worlds >= 100_000
+    families = calibration.kept * calibration.family
+    assert calibration.worlds + families + calibration.matching.draws * calibration.matching.worlds >= 100_000
     assert 10 <= len(calibration.fitted) <= 15
 
 
@@ -61,11 +62,12 @@ def test_at_least_100_000_worlds_are_lived_through() -> None:
     [
         ({"steps": []}, "calibration.steps=[] is not a list of screening, posterior, coverage"),
         ({"steps": ["guess"]}, "calibration.steps='guess' is none of screening, posterior, coverage"),
-        ({"island": 8}, "calibration.island=8 is not a whole number of at least 64"),
-        ({"discount": 0.5}, "calibration.discount=0.5 is not a number above 0.5 and at most 1"),
+        ({"worlds": 500}, "calibration.worlds=500 is not a whole number of at least 1134"),
+        ({"accepted": 0}, "calibration.accepted=0 is not a share above 0 and up to 1"),
+        ({"family": 1}, "calibration.family=1 is not a whole number of at least 2"),
         ({"tolerance": 0}, "calibration.tolerance=0 is not a positive number"),
         ({"fitted": ["militias.mean_rocket_rat"]}, "calibration.fitted: militias.mean_rocket_rat is not drawn in this arm"),
-        ({"matching__draws": 10}, "calibration.matching.draws=10 is not a whole number of at least 64"),
+        ({"matching__draws": 10}, "calibration.matching.draws=10 is not a whole number of at least 72"),
         ({"screening__world": 1}, "calibration.screening.world=1 is no setting"),
         ({"observations__attacks__series": "storms"}, "calibration.observations.attacks.series=storms is none of attacks, "),
         ({"observations__attacks__statistic": "storms"}, "calibration.observations.attacks.statistic=storms is none of "),

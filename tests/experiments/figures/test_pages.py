@@ -40,7 +40,9 @@ from experiments.validation import read_targets, targets_file
 from experiments.venue import drawn_for, read_venue, venue
 
 RANDOM = np.random.default_rng(5)
-SIZES: Mapping[str, object] = {"worlds": {"prior": 4096, "posterior": 8192}, "effective_worlds": 612.3, "seed": 1}
+SIZES: Mapping[str, object] = {
+    "worlds": {"prior": 4096}, "kept": 512, "family": 32, "effective_draws": 612.3, "seed": 1,
+}  # fmt: skip
 DOSES = (answers.STRENGTH, answers.STRETCH)
 
 
