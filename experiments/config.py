@@ -17,7 +17,7 @@ from experiments.ledger import check_values_take_effect, read_parameters, read_s
 from experiments.mechanisms import read_mechanisms, switch_off
 from experiments.policies import read_policy
 from experiments.posterior import read_posterior
-from experiments.setup import Setup, Start, identity_of
+from experiments.setup import Setup, Start, identity_of, theatre_key
 from experiments.shipped import DRY_RUN, FIGURE, OF_ONE_JOB, ROOTS, conf_folder, declared
 from experiments.values import check_keys, choice, section, whole, yes_or_no
 from experiments.venue import read_venue
@@ -90,14 +90,23 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
         worlds_per_draw=whole("ensemble.worlds_per_draw", ensemble["worlds_per_draw"], 1),
     )
     check_consistency(ledger, theatre)
-    posterior = read_posterior(str(ensemble["posterior"])) if ledger.uncertainty is Uncertainty.POSTERIOR else None
+    is_posterior = ledger.uncertainty is Uncertainty.POSTERIOR
+    posterior = read_posterior(str(ensemble["posterior"])) if is_posterior else None
     if posterior is not None:
         ledger = replace(ledger, design=posterior.design(ledger))
     seed = whole("ensemble.seed", ensemble["seed"], 0)
     record = choice("ensemble.record", ensemble["record"], Record)
     begins = choice("ensemble.start", ensemble["start"], Start)
+    if begins is Start.AUTO:
+        begins = Start.HISTORY if is_posterior else Start.GIVEN
     history = read_history(plain, theatre, ledger.parameters)
     lived = history if begins is Start.HISTORY else None
+    identity = identity_of(start, files, calendar, ledger, policies, days, seed, record, lived, posterior)
+    if posterior is not None and posterior.theatre != theatre_key(identity):
+        raise InputError(
+            f"ensemble.posterior={ensemble['posterior']} was calibrated with other tables or another start of the theatre:"
+            " use ensemble.uncertainty=prior, or fit it to yours with knockon calibrate"
+        )
     return Setup(
         scenario=scenario,
         swept=swept,
@@ -116,7 +125,7 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
         results=Path(str(plain["results"])).expanduser(),
         reference=str(plain["reference"]),
         dry_run=yes_or_no(DRY_RUN, plain.get(DRY_RUN, False)),
-        identity=identity_of(start, files, calendar, ledger, policies, days, seed, record, lived, posterior),
+        identity=identity,
         resolved={name: value for name, value in plain.items() if name not in _NOT_RECORDED},
         posterior=posterior,
     )

@@ -7,7 +7,7 @@ import joblib
 
 from experiments.catalogue import mechanisms
 from experiments.mechanisms import is_off
-from experiments.setup import Setup
+from experiments.setup import Setup, Start
 from experiments.shipped import declared
 from sim.parameters import Parameter, Uncertainty
 from sim.worlds import CHUNK
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SHORTEST_FOR_RESURGENCE = 365
 """Days up to which nothing about an IS resurgence can be read: it takes more than a year."""
 _NAMED = 5
+_AT_START, _ALSO_OF_THE_YEAR = "_at_start", "lead_nation.troops_at_start"
+"""What a number says of day 0 by its name; the year before ends with as many troops too."""
 _WITHDRAWABLE = ("full_pullout", "partial_cut", "diplomats_out", "ultimatum")
 
 
@@ -77,11 +79,29 @@ def changed_in_vain(setup: Setup) -> Iterator[str]:
                 yield f"{parameter} as given has no effect: the mechanism {name} is off and fixes it"
 
 
+def start_is_out_of_the_year_before(setup: Setup) -> Iterator[str]:
+    """What a number says of day 0 says nothing of worlds that come out of the year before with a state of their own."""
+    if setup.start is not Start.HISTORY:
+        return
+    given = cast(Mapping[str, Mapping[str, object]], setup.resolved)
+    for parameter in setup.ledger.parameters:
+        group, _, entry = parameter.partition(".")
+        if entry.endswith(_AT_START) and parameter != _ALSO_OF_THE_YEAR and given[group][entry] != declared()[group][entry]:
+            yield f"{parameter} as given is not where worlds start: the year before is; ensemble.start=given takes it"
+
+
 def posterior_leaves_out(setup: Setup) -> Iterator[str]:
     """What was calibrated from one prior says nothing of another."""
     if setup.posterior is not None and (left_out := setup.posterior.left_out(setup.ledger)):
         named = ", ".join(left_out[:_NAMED]) + (f" and {len(left_out) - _NAMED} more" if len(left_out) > _NAMED else "")
         yield f"drawn from its prior, which is not the one that was calibrated: {named}"
+
+
+def posterior_is_of_the_whole_model(setup: Setup) -> Iterator[str]:
+    """What was fitted with a mechanism on is no fit without it."""
+    if setup.posterior is not None and (off := mechanisms_off(setup)):
+        named = ", ".join(off[:_NAMED]) + (f" and {len(off) - _NAMED} more" if len(off) > _NAMED else "")
+        yield f"the posterior was fitted with all mechanisms on, and here are off: {named}; try ensemble.uncertainty=prior too"
 
 
 def patron_does_not_react(setup: Setup) -> Iterator[str]:
@@ -174,6 +194,8 @@ RULES: tuple[Callable[[Setup], Iterator[str]], ...] = (
     true_by_construction,
     only_chance_is_left,
     workers_without_work,
+    start_is_out_of_the_year_before,
     posterior_leaves_out,
+    posterior_is_of_the_whole_model,
 )
 """All rules, in the order in which they are told."""

@@ -29,12 +29,14 @@ class Posterior:
         names: of what is drawn, as in a design. `priors`: of each, as it was calibrated.
         quantiles: (draws, names) of these priors.
         state: what goes on from the eve of day 0 by name, (agents or 1, draws).
+        theatre: hash of the tables and the day that they were calibrated with.
     """
 
     names: tuple[str, ...]
     priors: tuple[str, ...]
     quantiles: Array
     state: State
+    theatre: str
 
     @property
     def draws(self) -> int:
@@ -88,6 +90,7 @@ def write_posterior(file: Path, posterior: Posterior) -> None:
         allow_pickle=False,
         names=np.array(posterior.names),
         priors=np.array(posterior.priors),
+        theatre=np.array(posterior.theatre),
         quantiles=_steps(posterior.quantiles),
         **{f"{_STATE}{name}": values.astype("<f4") for name, values in posterior.state.items()},
     )
@@ -103,6 +106,7 @@ def read_posterior(file: str) -> Posterior:
     try:
         with np.load(table_path(file), allow_pickle=False) as arrays:
             names, priors = (tuple(map(str, arrays[key])) for key in ("names", "priors"))
+            theatre = str(arrays["theatre"])
             quantiles = (arrays["quantiles"].astype(np.float64) + 0.5) / _STEPS
             state = {name.removeprefix(_STATE): arrays[name] for name in arrays.files if name.startswith(_STATE)}
     except FileNotFoundError:
@@ -111,7 +115,7 @@ def read_posterior(file: str) -> Posterior:
         raise InputError(f"{where} is not a posterior of knockon calibrate ({error})") from None
     if missing := [name for name in CARRIED if name not in state]:
         raise InputError(f"{where} lacks {', '.join(missing)}: it is of another version; knockon calibrate makes a new one")
-    return Posterior(names, priors, quantiles, {name: state[name] for name in CARRIED})
+    return Posterior(names, priors, quantiles, {name: state[name] for name in CARRIED}, theatre)
 
 
 def _steps(quantiles: Array) -> Array:

@@ -26,6 +26,9 @@ from sim.worlds import Phase
 class Start(StrEnum):
     """Where the worlds of an arm start from."""
 
+    AUTO = "auto"
+    """Out of the year before where draws come from a posterior, which was fitted to it; else as given."""
+
     GIVEN = "given"
     """The states of day 0 as the parameters have them."""
     HISTORY = "history"
@@ -90,6 +93,11 @@ class Setup:
         return _hash(self.identity)
 
     @property
+    def theatre_key(self) -> str:
+        """Return the hash of the tables and of the day on which they hold."""
+        return theatre_key(self.identity)
+
+    @property
     def folder(self) -> Path:
         """Return the folder of the arm's results."""
         return self.results / "arms" / f"{self.scenario}-{self.key}"
@@ -99,6 +107,11 @@ class Setup:
         """Return the hash of what changes the end of the year before: the arm's, but for what begins on day 0."""
         begins_later = ("policies", "days", "record")
         return _hash({**{k: v for k, v in self.identity.items() if k not in begins_later}, "history": _plain(self.history)})
+
+
+def theatre_key(identity: Mapping[str, object]) -> str:
+    """Return the hash of the tables in an identity, and of the day on which they hold."""
+    return _hash({name: identity[name] for name in ("start", "tables")})
 
 
 def _hash(identity: Mapping[str, object]) -> str:

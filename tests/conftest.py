@@ -20,6 +20,8 @@ from sim.worlds import Worlds
 
 type Block = Callable[..., xr.Dataset]
 
+PRIOR = "ensemble.uncertainty=prior"
+
 
 @pytest.fixture(autouse=True)
 def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,8 +31,8 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 @functools.cache
 def arm(scenario: str = "stay", *overrides: str) -> Setup:
-    """Compose one arm."""
-    return setup(scenario, *overrides)
+    """Compose one arm, whose parameters are drawn from their priors unless an override says otherwise."""
+    return setup(scenario, PRIOR, *overrides)
 
 
 @functools.lru_cache(maxsize=64)

@@ -40,6 +40,11 @@ def composed(scenario: str = "stay", *overrides: str) -> Setup:
         return setup(scenario, *overrides)
 
 
+def with_priors(scenario: str = "stay", *overrides: str) -> Setup:
+    """Compose an arm whose parameters are drawn from their priors."""
+    return composed(scenario, "ensemble.uncertainty=prior", *overrides)
+
+
 def read(scenario: str = "stay", entries: Mapping[str, object] | None = None) -> Setup:
     """Read a shipped scenario with some entries replaced, past Hydra: what the border itself accepts or refuses.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import PRIOR
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
 
@@ -30,7 +31,7 @@ type Policies = Mapping[str, Mapping[str, Any]]
 
 @cache
 def stay() -> Setup:
-    return setup("stay")
+    return setup("stay", PRIOR)
 
 
 def dial(value: object) -> Parameter:
@@ -95,6 +96,11 @@ def test_a_parameter_of_a_mechanism_that_is_off_is_changed_in_vain() -> None:
     assert told("militias.effect_of_grievance=2", "mechanisms.grievance=off") == [said]
     assert told("militias.effect_of_grievance.prior=[uniform,0,1]", "model=core") == [said]
     assert told("militias.effect_of_grievance=2") == []
+    start = "patron.restraint_at_start as given is not where worlds start: the year before is; ensemble.start=given takes it"
+    assert told("patron.restraint_at_start=0.9") == [start]
+    assert told("patron.restraint_at_start=0.9", "ensemble.start=given") == []
+    assert told("patron.restraint_at_start=0.9", PRIOR) == []
+    assert told("patron.restraint_at_start=0.9", PRIOR, "ensemble.start=history") == [start]
     assert told("mechanisms.grievance=off", "militias.effect_of_restraint=2") == []
 
 
@@ -190,7 +196,7 @@ def test_a_wrong_arm_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Pa
 
 
 def test_a_run_tells_its_notes_on_standard_error_and_a_check_does_not(capsys: pytest.CaptureFixture[str]) -> None:
-    config = composed("ensemble.days=20", "mechanisms.recruitment=off")
+    config = composed("ensemble.days=20", "mechanisms.recruitment=off", PRIOR)
     SweepOfArms()._check([config, config])
     shown = capsys.readouterr()
     assert shown.out == ""

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from composing import ABSENT, composed, read
+from conftest import PRIOR
 
 from experiments.consistency import check_consistency
 from experiments.errors import InputError
@@ -45,6 +46,8 @@ def test_how_worlds_are_computed_and_stored_is_no_part_of_an_arm() -> None:
 
 CHANGES = {
     "nothing": {},
+    "the posterior": {"ensemble.uncertainty": "posterior"},
+    "where worlds start": {"ensemble.start": "history"},
     "a parameter": {RESTRAINT: 1.5},
     "another value of it": {RESTRAINT: 1.25},
     "its prior": {f"{RESTRAINT}.prior": ["uniform", 0.8, 3.1]},
@@ -67,8 +70,9 @@ CHANGES = {
 
 
 def test_whatever_changes_a_number_changes_the_key() -> None:
-    keys = {what: read("us_pullout", entries).key for what, entries in CHANGES.items()}
-    assert keys["nothing"] == composed("us_pullout").key
+    keys = {what: read("us_pullout", {"ensemble.uncertainty": "prior", **entries}).key for what, entries in CHANGES.items()}
+    assert keys["nothing"] == composed("us_pullout", PRIOR).key
+    assert keys["the posterior"] == composed("us_pullout").key
     assert len(set(keys.values())) == len(keys)
 
 
@@ -86,9 +90,12 @@ def test_a_tables_content_counts_and_not_its_name() -> None:
     shutil.copy(DATA / "factions.csv", "same.csv")
     text = (DATA / "factions.csv").read_text(encoding="utf-8")
     Path("other.csv").write_text(text.replace("Nujaba", "Harakat al-Nujaba"), encoding="utf-8")
-    same, other = (read(entries={"theatre.tables.factions": f"./{name}.csv"}) for name in ("same", "other"))
+    same = read(entries={"theatre.tables.factions": "./same.csv"})
+    other = read(entries={"theatre.tables.factions": "./other.csv", "ensemble.uncertainty": "prior"})
     assert same.key == composed().key
-    assert other.key != same.key
+    assert other.key != composed("stay", PRIOR).key
+    with pytest.raises(InputError, match="was calibrated with other tables"):
+        read(entries={"theatre.tables.factions": "./other.csv"})
 
 
 # what overrides mean

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from composing import composed
+from composing import with_priors
 from conftest import Answer
 
 from experiments.designs import drawn_numbers, with_design
@@ -30,7 +30,7 @@ BY_VALUE = (
 
 
 def test_values_are_those_that_the_model_reads() -> None:
-    arm = composed("us_pullout", "ensemble.worlds_per_draw=3", "policies.full_pullout.start=[uniform,14,60]")
+    arm = with_priors("us_pullout", "ensemble.worlds_per_draw=3", "policies.full_pullout.start=[uniform,14,60]")
     values = drawn_values(arm, 12)
     parameters = build_model(arm, Worlds(0, 36)).parameters
     first = slice(None, None, 3)
@@ -47,28 +47,28 @@ def test_values_are_those_that_the_model_reads() -> None:
 
 
 def test_every_number_that_is_drawn_has_a_column() -> None:
-    values = drawn_values(composed(), 64)
-    missing = set(drawn_numbers(composed())) - set(values)
+    values = drawn_values(with_priors(), 64)
+    missing = set(drawn_numbers(with_priors())) - set(values)
     assert missing == {name for name in missing if name.startswith("coalition.dependence_on_lead.")}  # of 0 or 1: no spread
 
 
 def test_what_is_the_same_in_all_draws_is_left_out() -> None:
-    arm = composed("stay", "switches.exit_rule=threshold", "militias.effect_of_restraint=1")
+    arm = with_priors("stay", "switches.exit_rule=threshold", "militias.effect_of_restraint=1")
     values = drawn_values(arm, 20)
     assert not {"switches.exit_rule", "militias.effect_of_restraint"} & set(values)
 
 
 def test_rows_of_a_design_are_draws() -> None:
     rows = Design(("coalition.exit_hazard",), np.array([[0.1], [0.9]]), worlds_per_row=4)
-    low, high = drawn_values(with_design(composed(), rows), 2)["coalition.exit_hazard"]
+    low, high = drawn_values(with_design(with_priors(), rows), 2)["coalition.exit_hazard"]
     assert low < high
     with pytest.raises(InputError, match="different draws of the other numbers"):
-        drawn_values(with_design(composed(), rows, worlds_per_draw=1), 2)
+        drawn_values(with_design(with_priors(), rows, worlds_per_draw=1), 2)
 
 
 def test_draws_of_a_posterior_are_its_rows_as_long_as_they_last() -> None:
     rows = Design(("coalition.exit_hazard",), np.array([[0.1], [0.9]]), worlds_per_row=4, repeats=True)
-    arm = with_design(composed(), rows)
+    arm = with_design(with_priors(), rows)
     low, high = drawn_values(arm, 2)["coalition.exit_hazard"]
     assert low < high
     with pytest.raises(InputError, match="the posterior's draws would come again; it has some for 8 worlds"):
@@ -77,14 +77,14 @@ def test_draws_of_a_posterior_are_its_rows_as_long_as_they_last() -> None:
 
 def test_copies_are_rows_of_a_posterior_that_come_twice() -> None:
     rows = Design(("coalition.exit_hazard",), np.array([[0.1], [0.9], [0.1]]), repeats=True)
-    first, second, third = copies(with_design(composed(), rows), 3)
+    first, second, third = copies(with_design(with_priors(), rows), 3)
     assert first == third != second
-    assert copies(composed(), 3).tolist() == [0, 1, 2]
+    assert copies(with_priors(), 3).tolist() == [0, 1, 2]
 
 
 def test_without_uncertainty_there_are_no_draws() -> None:
     with pytest.raises(InputError, match="nothing differs between draws"):
-        drawn_values(composed("stay", "ensemble.uncertainty=none"), 3)
+        drawn_values(with_priors("stay", "ensemble.uncertainty=none"), 3)
 
 
 # the job
@@ -101,7 +101,9 @@ def test_the_job_finds_the_number_that_was_made_to_matter(
     """With a wide prior the level at the start decides how many attacks there are: 60 in 20 days are about 90 a month."""
     wide = "islamic_state.attacks_per_month_at_start.prior=[loguniform,20,400]"
     monkeypatch.setattr("experiments.figures.PIXELS_AN_INCH", 40)
-    answer = knockon("discover", *SMALL, *BY_VALUE, wide, "discover.worse_than=60", "figure=paper_single")
+    answer = knockon(
+        "discover", *SMALL, *BY_VALUE, wide, "ensemble.uncertainty=prior", "discover.worse_than=60", "figure=paper_single"
+    )
     assert answer.code == 0, answer.err
     folder = folder_of(Path("results"))
     box = pd.read_csv(folder / "tables" / "box.csv")

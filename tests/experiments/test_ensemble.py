@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 import xarray as xr
-from composing import composed
+from composing import with_priors
 from conftest import same_bits
 
 from experiments.block import build_model, run_block
@@ -27,7 +27,7 @@ DAYS = 40
 
 @pytest.fixture(scope="module")
 def arm() -> Setup:
-    return composed("us_pullout", f"ensemble.days={DAYS}", "ensemble.record=detailed")
+    return with_priors("us_pullout", f"ensemble.days={DAYS}", "ensemble.record=detailed")
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def test_a_row_belongs_to_its_label(arm: Setup, data: xr.Dataset) -> None:
     assert {name: float(at_first.sel(member=name)) for name in ("denmark", "singapore", "new_zealand")} == {
         name: float(troops[name]) * (present[name] == "present") for name in ("denmark", "singapore", "new_zealand")
     }
-    exits = run_block(composed("mid_member_exit", f"ensemble.days={DAYS}"), Worlds(0, 3))["exit_day_by_member"]
+    exits = run_block(with_priors("mid_member_exit", f"ensemble.days={DAYS}"), Worlds(0, 3))["exit_day_by_member"]
     assert (exits.sel(member="denmark") <= 30).all()
     assert exits.sel(member="italy").isnull().all()
 

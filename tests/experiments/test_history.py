@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from composing import ABSENT, composed, read
+from composing import ABSENT, read, with_priors
 from conftest import same_bits
 
 from experiments import starts
@@ -24,7 +24,7 @@ SHORT = 40
 
 
 def out_of_history(scenario: str = "stay", *overrides: str, days: int = SHORT) -> Setup:
-    return replace(composed(scenario, HISTORY, *overrides), days=days)
+    return replace(with_priors(scenario, HISTORY, *overrides), days=days)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def short_year(monkeypatch: pytest.MonkeyPatch) -> list[Worlds]:
 
 
 def test_the_year_before_begins_on_its_day_with_all_members_and_ends_on_the_eve_of_day_0() -> None:
-    before = year_before(composed())
+    before = year_before(with_priors())
     assert (before.theatre.start.isoformat(), before.days) == ("2019-10-01", 365)
     assert before.calendar.lead_election is None
     assert all(member.present for member in before.theatre.members)
@@ -53,7 +53,7 @@ def test_the_year_before_begins_on_its_day_with_all_members_and_ends_on_the_eve_
 
 
 def test_it_begins_with_the_levels_of_its_time_and_campaigns_anywhere() -> None:
-    before = year_before(composed("stay", "patron.campaign_volatility=0.5", "patron.campaign_correlation=0.6"))
+    before = year_before(with_priors("stay", "patron.campaign_volatility=0.5", "patron.campaign_correlation=0.6"))
     model = build_model(before, Worlds(0, 2048))
     rockets, convoys = model.patron.rockets[0], model.patron.convoys[0]
     assert rockets.std() == pytest.approx(0.5, rel=0.05)
@@ -65,7 +65,7 @@ def test_it_begins_with_the_levels_of_its_time_and_campaigns_anywhere() -> None:
 
 
 def test_memories_that_go_with_the_intensities_of_the_start_are_those_of_the_start() -> None:
-    model = build_model(composed(), Worlds(0, 16))
+    model = build_model(with_priors(), Worlds(0, 16))
     militias = model.militias
     before = [a.copy() for a in (militias.rockets.excitation, militias.claims, model.situation.attack_rate)]
     set_campaigns(model, militias.rockets.intensity_at_start, militias.convoys.intensity_at_start)
@@ -75,7 +75,7 @@ def test_memories_that_go_with_the_intensities_of_the_start_are_those_of_the_sta
 
 def test_worlds_start_from_what_goes_on_and_as_given_in_all_else(short_year: list[Worlds]) -> None:
     arm = out_of_history()
-    lived, given = live_through(arm, Worlds(0, 64)), take(build_model(composed(), Worlds(0, 64)))
+    lived, given = live_through(arm, Worlds(0, 64)), take(build_model(with_priors(), Worlds(0, 64)))
     started = memory(build_model(arm, Worlds(0, 64)))
     assert set(lived) == set(CARRIED)
     for name, array in started.items():
@@ -124,8 +124,8 @@ def test_a_world_is_the_same_in_any_block_and_arms_until_the_first_policy(short_
 
 
 def test_a_scenarios_dice_are_the_same_with_and_without_a_year_before(short_year: list[Worlds]) -> None:
-    given, lived = build_model(composed(), Worlds(0, 4)), build_model(out_of_history(), Worlds(0, 4))
-    before = build_model(year_before(composed()), Worlds(0, 4))
+    given, lived = build_model(with_priors(), Worlds(0, 4)), build_model(out_of_history(), Worlds(0, 4))
+    before = build_model(year_before(with_priors()), Worlds(0, 4))
     for model in (given, lived, before):
         model.run(3)
     for one, other, earlier in zip(given.streams, lived.streams, before.streams, strict=True):
@@ -135,18 +135,18 @@ def test_a_scenarios_dice_are_the_same_with_and_without_a_year_before(short_year
 
 
 def test_a_start_as_given_has_nothing_of_the_year_before_in_its_key() -> None:
-    given = composed()
+    given = with_priors()
     assert "history" not in given.identity
-    assert composed("stay", HISTORY).key != given.key
-    fewer = composed("stay", "~history.events.protests")
+    assert with_priors("stay", HISTORY).key != given.key
+    fewer = with_priors("stay", "~history.events.protests")
     assert fewer.key == given.key
-    assert composed("stay", HISTORY, "~history.events.protests").key != composed("stay", HISTORY).key
+    assert with_priors("stay", HISTORY, "~history.events.protests").key != with_priors("stay", HISTORY).key
 
 
 @pytest.mark.parametrize(
     ("entries", "complaint"),
     [
-        ({"ensemble.start": "yesterday"}, "ensemble.start='yesterday' is none of given, history"),
+        ({"ensemble.start": "yesterday"}, "ensemble.start='yesterday' is none of auto, given, history"),
         ({"history.start": "2020-12-01"}, "history.start=2020-12-01 is not before theatre.start=2020-09-30"),
         ({"history.start": "autumn"}, "history.start='autumn' is not a date such as 2019-10-01"),
         ({"history.events": "none"}, "history.events='none' is not a mapping of entries by name"),

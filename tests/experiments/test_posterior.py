@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from composing import composed
+from conftest import PRIOR
 
 from experiments.block import build_model
 from experiments.designs import with_design
@@ -30,12 +31,12 @@ QUANTILES = np.array([[0.1, 0.2, 0.3, 0.05], [0.5, 0.5, 0.5, 0.5], [0.9, 0.8, 0.
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """Write a small posterior: three draws, whose starts are those of the prior's first worlds."""
-    setup = composed()
+    setup = composed("stay", PRIOR)
     state = {name: values.copy() for name, values in what_goes_on(build_model(setup, Worlds(0, DRAWS))).items()}
     state["patron.convoys"] = np.array([[0.5, 1.0, 1.5]])
     known = priors_of(setup.ledger, NAMES)
     path = tmp_path / "small.npz"
-    write_posterior(path, Posterior(NAMES, tuple(known[name] for name in NAMES), QUANTILES, state))
+    write_posterior(path, Posterior(NAMES, tuple(known[name] for name in NAMES), QUANTILES, state, setup.theatre_key))
     return path
 
 
@@ -83,12 +84,14 @@ def test_what_it_does_not_name_is_drawn_from_the_prior(file: Path) -> None:
     worlds = Worlds(0, 8)
     np.testing.assert_array_equal(
         drawn(arm(file), "militias", "effect_of_grievance", worlds),
-        drawn(composed(), "militias", "effect_of_grievance", worlds),
+        drawn(composed("stay", PRIOR), "militias", "effect_of_grievance", worlds),
     )
 
 
 def test_worlds_start_as_given_or_from_their_draw(file: Path) -> None:
-    given, lived = arm(file), arm(file, "ensemble.start=history")
+    given, lived = arm(file, "ensemble.start=given"), arm(file)
+    assert arm(file, "ensemble.start=history").key == lived.key
+    assert composed("stay", PRIOR).key == composed("stay", PRIOR, "ensemble.start=given").key
     worlds = Worlds(2, 4)
     started = memory(build_model(lived, worlds))
     np.testing.assert_allclose(started["patron.convoys"][0], [1.5, 0.5, 1.0, 1.5])
@@ -100,7 +103,7 @@ def test_another_posterior_is_another_arm(file: Path, tmp_path: Path) -> None:
     first = read_posterior(str(file))
     write_posterior(tmp_path / "other.npz", replace(first, quantiles=first.quantiles[::-1]))
     assert arm(file).key != arm(tmp_path / "other.npz").key
-    assert "posterior" not in composed().identity
+    assert "posterior" not in composed("stay", PRIOR).identity
 
 
 def test_what_has_another_prior_or_is_fixed_is_left_out(file: Path) -> None:
@@ -115,8 +118,19 @@ def test_what_has_another_prior_or_is_fixed_is_left_out(file: Path) -> None:
     assert "switches.strikes" not in weights.ledger.design.names
 
 
+def test_a_posterior_of_another_theatre_is_refused(file: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="was calibrated with other tables or another start of the theatre: use") as error:
+        arm(file, "theatre.start=2020-10-15")
+    assert "\n" not in str(error.value)
+    (tmp_path / "sites.csv").write_bytes((DATA / "sites.csv").read_bytes() + b"\n")
+    with pytest.raises(InputError, match="was calibrated with other tables"):
+        arm(file, f"theatre.tables.sites={tmp_path / 'sites.csv'}")
+
+
 def test_core_takes_its_mechanisms_out_of_it(file: Path) -> None:
     core = arm(file, "model=core")
+    assert [note for note in notes_on(core) if "fitted with all mechanisms on" in note]
+    assert not [note for note in notes_on(arm(file)) if "fitted with all mechanisms on" in note]
     assert core.ledger.design is not None
     assert "militias.mean_rocket_rate" in core.ledger.design.names
 

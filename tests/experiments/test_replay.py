@@ -119,6 +119,6 @@ def test_what_cannot_be_replayed_is_one_line(knockon: Callable[..., Answer], arg
 
 def test_an_arm_may_have_settings_of_its_own(knockon: Callable[..., Answer]) -> None:
     arm = "arm={scenario: stay, patron.restraint_at_start: 0.9}"
-    answer = knockon("replay", arm, "against=stay", "world=2", *SMALL)
+    answer = knockon("replay", arm, "against=stay", "world=2", "ensemble.start=given", *SMALL)
     assert answer.code == 0
     assert "restraint_at_start=0.9 part before the first day, by what they start with, in " in answer.out

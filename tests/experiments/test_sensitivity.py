@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from composing import composed
+from composing import with_priors
 from conftest import Answer
 
 from experiments.catalogue import mechanisms
@@ -44,7 +44,7 @@ def settings(**changes: object) -> Settings:
 
 
 def test_every_number_that_is_drawn_is_in_one_factor() -> None:
-    arms = [composed("us_pullout", "policies.full_pullout.start=[uniform,14,60]"), composed()]
+    arms = [with_priors("us_pullout", "policies.full_pullout.start=[uniform,14,60]"), with_priors()]
     factors = factors_of(arms)
     numbers = [number for columns in factors.values() for number in columns]
     assert len(numbers) == len(set(numbers))
@@ -55,7 +55,7 @@ def test_every_number_that_is_drawn_is_in_one_factor() -> None:
 
 
 def test_a_screening_is_one_set_of_worlds_with_the_same_rows_and_dice_in_both_arms() -> None:
-    setups = {name: composed(name) for name in ("us_pullout", "stay")}
+    setups = {name: with_priors(name) for name in ("us_pullout", "stay")}
     factors = factors_of(list(setups.values()))
     arms, design = screening_arms(setups, factors, settings())
     assert design.worlds == (len(factors) + 1) * 2 * 2
@@ -68,7 +68,7 @@ def test_a_screening_is_one_set_of_worlds_with_the_same_rows_and_dice_in_both_ar
 
 
 def test_an_arm_leaves_out_the_dials_that_it_does_not_have() -> None:
-    setups = {"us_pullout": composed("us_pullout", "policies.full_pullout.start=[uniform,14,60]"), "stay": composed()}
+    setups = {"us_pullout": with_priors("us_pullout", "policies.full_pullout.start=[uniform,14,60]"), "stay": with_priors()}
     rows = Design(("policies.full_pullout.start", "coalition.exit_hazard"), np.full((3, 2), 0.5))
     arms = designed(setups, rows, Uncertainty.NONE)
     names = {label: arm.ledger.design.names for label, arm in arms.items() if arm.ledger.design}
@@ -76,7 +76,7 @@ def test_an_arm_leaves_out_the_dials_that_it_does_not_have() -> None:
 
 
 def test_levels_of_a_tornado_are_values_and_forms() -> None:
-    arm = composed("stay", "militias.effect_of_restraint.prior=[uniform,1,2]")
+    arm = with_priors("stay", "militias.effect_of_restraint.prior=[uniform,1,2]")
     assert levels_of(arm, "militias.effect_of_restraint", "low") == "1.1"
     assert levels_of(arm, "militias.effect_of_restraint", "high") == "1.9"
     assert levels_of(arm, "switches.exit_rule", "1") == "threshold"
@@ -100,17 +100,17 @@ def test_of_every_quantity_the_strongest_is_kept_before_the_second_of_any() -> N
 
 
 def test_an_arm_without_a_mechanism_is_the_arm_that_the_command_line_makes() -> None:
-    without = dict(arms_without({"us_pullout": composed("us_pullout")}))
+    without = dict(arms_without({"us_pullout": with_priors("us_pullout")}))
     assert set(without) == {*mechanisms(), CORE}
-    assert without["grievance"]["us_pullout"].key == composed("us_pullout", "mechanisms.grievance=off").key
-    assert without[CORE]["us_pullout"].key == composed("us_pullout", "model=core").key
+    assert without["grievance"]["us_pullout"].key == with_priors("us_pullout", "mechanisms.grievance=off").key
+    assert without[CORE]["us_pullout"].key == with_priors("us_pullout", "model=core").key
     assert without["grievance"]["us_pullout"].resolved["mechanisms"]["grievance"] == "off"
 
 
 def test_what_is_off_already_or_needed_is_not_switched_off() -> None:
-    assert "truce" not in dict(arms_without({"brokered_truce": composed("brokered_truce")}))
-    assert "crowd" not in dict(arms_without({"stay": composed("stay", "mechanisms.crowd=off")}))
-    assert set(dict(arms_without({"stay": composed("stay", "model=core")}))) == {"recruitment"}
+    assert "truce" not in dict(arms_without({"brokered_truce": with_priors("brokered_truce")}))
+    assert "crowd" not in dict(arms_without({"stay": with_priors("stay", "mechanisms.crowd=off")}))
+    assert set(dict(arms_without({"stay": with_priors("stay", "model=core")}))) == {"recruitment"}
 
 
 # the job
