@@ -1,6 +1,6 @@
 """The border: composed YAML in, frozen objects and clear errors out. OmegaConf never goes further than this file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,12 +16,13 @@ from experiments.history import read_history
 from experiments.ledger import check_values_take_effect, read_parameters, read_switches
 from experiments.mechanisms import read_mechanisms, switch_off
 from experiments.policies import read_policy
-from experiments.posterior import read_posterior
-from experiments.setup import Setup, Start, identity_of, theatre_key
+from experiments.posterior import Posterior, read_posterior
+from experiments.setup import Setup, Start, identity_of, made_with
 from experiments.shipped import DRY_RUN, FIGURE, OF_ONE_JOB, ROOTS, conf_folder, declared
 from experiments.values import check_keys, choice, section, whole, yes_or_no
 from experiments.venue import read_venue
 from sim.calendar import CalendarError, read_calendar
+from sim.design import DesignError
 from sim.forcings import ForcingError
 from sim.outcomes import Record
 from sim.parameters import Ledger, ParameterError, Uncertainty
@@ -66,7 +67,7 @@ def read_setup(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> 
     try:
         named = tuple(override for override in swept if override.lstrip("+").split("=")[0].split(".")[0] not in _NOT_RECORDED)
         return _setup(plain, scenario, named)
-    except (ParameterError, PriorError, DataError, CalendarError, ForcingError) as error:
+    except (ParameterError, PriorError, DataError, CalendarError, ForcingError, DesignError) as error:
         raise InputError(str(error)) from None
 
 
@@ -93,7 +94,7 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
     is_posterior = ledger.uncertainty is Uncertainty.POSTERIOR
     posterior = read_posterior(str(ensemble["posterior"])) if is_posterior else None
     if posterior is not None:
-        ledger = replace(ledger, design=posterior.design(ledger))
+        ledger = replace(ledger, design=posterior.design(ledger, [member.name for member in theatre.members]))
     seed = whole("ensemble.seed", ensemble["seed"], 0)
     record = choice("ensemble.record", ensemble["record"], Record)
     begins = choice("ensemble.start", ensemble["start"], Start)
@@ -102,11 +103,8 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
     history = read_history(plain, theatre, ledger.parameters)
     lived = history if begins is Start.HISTORY else None
     identity = identity_of(start, files, calendar, ledger, policies, days, seed, record, lived, posterior)
-    if posterior is not None and posterior.theatre != theatre_key(identity):
-        raise InputError(
-            f"ensemble.posterior={ensemble['posterior']} was calibrated with other tables or another start of the theatre:"
-            " use ensemble.uncertainty=prior, or fit it to yours with knockon calibrate"
-        )
+    if posterior is not None:
+        _check_made_with(f"ensemble.posterior={ensemble['posterior']}", posterior, made_with(identity, history), begins)
     return Setup(
         scenario=scenario,
         swept=swept,
@@ -129,6 +127,15 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
         resolved={name: value for name, value in plain.items() if name not in _NOT_RECORDED},
         posterior=posterior,
     )
+
+
+def _check_made_with(where: str, posterior: Posterior, now: Mapping[str, str], begins: Start) -> None:
+    """Refuse a posterior whose states are not of this theatre, or of another year before than the one asked for."""
+    instead = "use ensemble.uncertainty=prior, or fit it to yours with knockon calibrate"
+    if posterior.made_with.get("theatre") != now["theatre"]:
+        raise InputError(f"{where} was calibrated with other tables or another start of the theatre: {instead}")
+    if begins is Start.HISTORY and posterior.made_with.get("history") != now["history"]:
+        raise InputError(f"{where} was calibrated with another history: {instead}")
 
 
 def _worlds(value: object) -> int:

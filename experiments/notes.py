@@ -92,9 +92,17 @@ def start_is_out_of_the_year_before(setup: Setup) -> Iterator[str]:
 
 def posterior_leaves_out(setup: Setup) -> Iterator[str]:
     """What was calibrated from one prior says nothing of another."""
-    if setup.posterior is not None and (left_out := setup.posterior.left_out(setup.ledger)):
+    if setup.posterior is not None and (
+        left_out := setup.posterior.left_out(setup.ledger, [member.name for member in setup.theatre.members])
+    ):
         named = ", ".join(left_out[:_NAMED]) + (f" and {len(left_out) - _NAMED} more" if len(left_out) > _NAMED else "")
         yield f"drawn from its prior, which is not the one that was calibrated: {named}"
+
+
+def posterior_is_of_another_model(setup: Setup) -> Iterator[str]:
+    """States and draws go with the rules that they were fitted with."""
+    if setup.posterior is not None and setup.posterior.made_with.get("model") != setup.identity["model"]:
+        yield "the posterior was fitted with other sources of the model: knockon calibrate fits it anew"
 
 
 def posterior_is_of_the_whole_model(setup: Setup) -> Iterator[str]:
@@ -196,6 +204,7 @@ RULES: tuple[Callable[[Setup], Iterator[str]], ...] = (
     workers_without_work,
     start_is_out_of_the_year_before,
     posterior_leaves_out,
+    posterior_is_of_another_model,
     posterior_is_of_the_whole_model,
 )
 """All rules, in the order in which they are told."""

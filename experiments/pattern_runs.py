@@ -107,9 +107,9 @@ def _labelled_days(setup: Setup, model: IraqModel, kept: Mapping[str, Sequence[A
         more = READERS[name][0]
         values = np.moveaxis(np.stack(days), -1, 0)
         variables[name] = (["world", "date", *more], values if more else values[:, :, 0])
-    militias, each = model.militias, setup.ledger.worlds_per_draw
+    militias = model.militias
     ratio = np.broadcast_to(militias.own_excitation + militias.cross_excitation, (1, model.worlds.count))[0]
-    variables |= {"branching_ratio": (["world"], ratio.copy()), "draw": (["world"], model.worlds.numbers // each)}
+    variables |= {"branching_ratio": (["world"], ratio.copy()), "draw": (["world"], model.parameters.draws)}
     dates = pd.date_range(setup.theatre.start, periods=setup.days)
     return xr.Dataset(variables, coords={"world": model.worlds.numbers, "date": dates})
 

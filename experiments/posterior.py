@@ -1,15 +1,17 @@
 """A posterior: draws of the parameters that agree with the year before, each with what its world starts from."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
 from experiments.errors import InputError
 from sim.design import Design
-from sim.parameters import Ledger
+from sim.parameters import Ledger, Parameter
 from sim.rule import Array
 from sim.state import State
 from sim.tables import table_path
@@ -29,14 +31,14 @@ class Posterior:
         names: of what is drawn, as in a design. `priors`: of each, as it was calibrated.
         quantiles: (draws, names) of these priors.
         state: what goes on from the eve of day 0 by name, (agents or 1, draws).
-        theatre: hash of the tables and the day that they were calibrated with.
+        made_with: hashes of the theatre, the history and the model that they were calibrated with.
     """
 
     names: tuple[str, ...]
     priors: tuple[str, ...]
     quantiles: Array
     state: State
-    theatre: str
+    made_with: Mapping[str, str]
 
     @property
     def draws(self) -> int:
@@ -52,16 +54,31 @@ class Posterior:
             about.update(name.encode() + self.state[name].astype("<f4").tobytes())
         return about.hexdigest()[:16]
 
-    def design(self, ledger: Ledger) -> Design:
-        """Return the draws as a design for a ledger: without what it does not draw, or draws from another prior."""
-        known = priors_of(ledger, self.names)
-        kept = [place for place, name in enumerate(self.names) if known.get(name) == self.priors[place]]
+    def design(self, ledger: Ledger, members: Sequence[str]) -> Design | None:
+        """Return the draws as a design for a ledger; None where it draws nothing as it was calibrated.
+
+        Left out is what the ledger does not draw, or draws from another prior; of shares that add up to one then all.
+
+        Args:
+            ledger: of the arm.
+            members: names of the coalition's members.
+        """
+        known, numbers = priors_of(ledger, self.names, members), ledger.numbers(members)
+        others = {name for name, prior in zip(self.names, self.priors, strict=True) if known.get(name) != prior}
+        broken = {numbers[name].name for name in others & set(numbers) if _adds_up(numbers[name])}
+        kept = [
+            place
+            for place, name in enumerate(self.names)
+            if name not in others and not (name in numbers and numbers[name].name in broken)
+        ]
+        if not kept:
+            return None
         names = tuple(self.names[place] for place in kept)
         return Design(names, self.quantiles[:, kept], ledger.worlds_per_draw, repeats=True)
 
-    def left_out(self, ledger: Ledger) -> list[str]:
+    def left_out(self, ledger: Ledger, members: Sequence[str]) -> list[str]:
         """Return what was calibrated from another prior than a ledger has; what the ledger fixes is not among it."""
-        known = priors_of(ledger, self.names)
+        known = priors_of(ledger, self.names, members)
         return [name for name, prior in zip(self.names, self.priors, strict=True) if known.get(name, prior) != prior]
 
     def start_of(self, worlds: Worlds, worlds_per_draw: int) -> State:
@@ -70,15 +87,20 @@ class Posterior:
         return {name: values[:, draws].astype(np.float64) for name, values in self.state.items()}
 
 
-def priors_of(ledger: Ledger, names: tuple[str, ...]) -> Mapping[str, str]:
+def _adds_up(parameter: Parameter) -> bool:
+    return parameter.prior is not None and parameter.prior.form == "dirichlet"
+
+
+def priors_of(ledger: Ledger, names: Sequence[str], members: Sequence[str]) -> Mapping[str, str]:
     """Return the prior, in words, of each of these numbers and switches that a ledger draws."""
-    numbers = ledger.numbers(())
+    numbers = ledger.numbers(members)
     found = {}
     for name in names:
         if name.startswith("switches.") and (switch := ledger.switches.get(name.removeprefix("switches."))):
             found[name] = ", ".join(f"{form} {weight:g}" for form, weight in switch.weights)
         elif parameter := numbers.get(name):
-            value = dict(parameter.items()).get(name.removeprefix(parameter.name).removeprefix("."))
+            values = dict(parameter.items())
+            value = values.get(name.removeprefix(parameter.name).removeprefix("."), values.get(""))
             found[name] = f"{value:g} {parameter.prior}"
     return found
 
@@ -90,7 +112,7 @@ def write_posterior(file: Path, posterior: Posterior) -> None:
         allow_pickle=False,
         names=np.array(posterior.names),
         priors=np.array(posterior.priors),
-        theatre=np.array(posterior.theatre),
+        made_with=np.array(json.dumps(dict(posterior.made_with))),
         quantiles=_steps(posterior.quantiles),
         **{f"{_STATE}{name}": values.astype("<f4") for name, values in posterior.state.items()},
     )
@@ -106,16 +128,18 @@ def read_posterior(file: str) -> Posterior:
     try:
         with np.load(table_path(file), allow_pickle=False) as arrays:
             names, priors = (tuple(map(str, arrays[key])) for key in ("names", "priors"))
-            theatre = str(arrays["theatre"])
+            made_with = json.loads(str(arrays["made_with"]))
             quantiles = (arrays["quantiles"].astype(np.float64) + 0.5) / _STEPS
             state = {name.removeprefix(_STATE): arrays[name] for name in arrays.files if name.startswith(_STATE)}
     except FileNotFoundError:
         raise InputError(f"{where}: there is no such file; knockon calibrate makes one") from None
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
         raise InputError(f"{where} is not a posterior of knockon calibrate ({error})") from None
     if missing := [name for name in CARRIED if name not in state]:
         raise InputError(f"{where} lacks {', '.join(missing)}: it is of another version; knockon calibrate makes a new one")
-    return Posterior(names, priors, quantiles, {name: state[name] for name in CARRIED}, theatre)
+    if quantiles.shape[1:] != (len(names),) or {len(quantiles)} != {values.shape[-1] for values in state.values()}:
+        raise InputError(f"{where} is damaged: its draws, names and states are not of one number")
+    return Posterior(names, priors, quantiles, {name: state[name] for name in CARRIED}, made_with)
 
 
 def _steps(quantiles: Array) -> Array:

@@ -93,11 +93,6 @@ class Setup:
         return _hash(self.identity)
 
     @property
-    def theatre_key(self) -> str:
-        """Return the hash of the tables and of the day on which they hold."""
-        return theatre_key(self.identity)
-
-    @property
     def folder(self) -> Path:
         """Return the folder of the arm's results."""
         return self.results / "arms" / f"{self.scenario}-{self.key}"
@@ -109,9 +104,10 @@ class Setup:
         return _hash({**{k: v for k, v in self.identity.items() if k not in begins_later}, "history": _plain(self.history)})
 
 
-def theatre_key(identity: Mapping[str, object]) -> str:
-    """Return the hash of the tables in an identity, and of the day on which they hold."""
-    return _hash({name: identity[name] for name in ("start", "tables")})
+def made_with(identity: Mapping[str, object], history: History) -> dict[str, str]:
+    """Return hashes of what a posterior rests on besides the priors: `theatre`, `history` and the `model`."""
+    theatre = {name: identity[name] for name in ("start", "tables")}
+    return {"theatre": _hash(theatre), "history": _hash({"history": _plain(history)}), "model": str(identity["model"])}
 
 
 def _hash(identity: Mapping[str, object]) -> str:

@@ -11,7 +11,8 @@ from sim.rule import Array
 
 LEVELS = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
 _CLEAR = 3.0
-"""Standard errors from which on a parameter counts as moved."""
+_NOTABLE = 0.1
+"""Standard errors, and prior standard deviations, from which on a parameter counts as moved."""
 _COLUMNS = ("low", "lower", "median", "upper", "high")
 
 
@@ -59,7 +60,8 @@ def learnt(names: Sequence[str], scores: Array, weights: Array, explained: Array
     Returns:
         `shift` of the mean and `sd`, both in prior standard deviations; `contraction`, 1 - sd^2; `error` of the shift and
         `error_sd` of the sd, by how many equal draws the weighted ones are worth; `explained`; `moved`, whether shift or sd is
-        clear of its error; and the normal scores at which the posterior's 5, 50 and 95 % lie.
+        clear of its error
+        and worth a tenth of the prior's standard deviation; and the normal scores at which the posterior's 5, 50 and 95 % lie.
     """
     mean = weights @ scores
     spread = np.sqrt(weights @ np.square(scores - mean))
@@ -68,7 +70,8 @@ def learnt(names: Sequence[str], scores: Array, weights: Array, explained: Array
     table["error"] = spread / np.sqrt(effective)
     table["error_sd"] = spread / np.sqrt(2.0 * effective)
     table["explained"] = explained
-    table["moved"] = (np.abs(mean) > _CLEAR * table["error"]) | (np.abs(spread - 1.0) > _CLEAR * table["error_sd"])
+    shifted = np.abs(mean) > np.maximum(_CLEAR * table["error"], _NOTABLE)
+    table["moved"] = shifted | (np.abs(spread - 1.0) > np.maximum(_CLEAR * table["error_sd"], _NOTABLE))
     quantiles = np.array([weighted_quantiles(values, weights, LEVELS[[0, 2, 4]]) for values in scores.T])
     for place, level in enumerate(("low", "median", "high")):
         table[f"score_{level}"] = quantiles[:, place]

@@ -22,7 +22,8 @@ def coverage(setup: Setup, calibration: Calibration, names: Names) -> pd.DataFra
     """Calibrate made-up years, and count how often the 90 % interval holds the truth.
 
     Draws of the prior each make a year. The first ones are the truths: each is reported with the errors that the observations
-    have, and calibrated by the others, which know nothing of it.
+    have, and calibrated by the others, which know nothing of it. Nothing is ruled out
+    before: what would be differs by year.
 
     Returns:
         A row a fitted number or switch: the share `covered` with its 95 % interval (`low`, `high`; Clopper and Pearson 1934)
@@ -31,16 +32,17 @@ def coverage(setup: Setup, calibration: Calibration, names: Names) -> pd.DataFra
     """
     years = calibration.coverage.years
     wave = prior_wave(setup, names, years + calibration.coverage.worlds, _LABEL)
-    scores = names.scores(wave.quantiles)[:, : names.fitted]
+    scores = names.scores(wave.quantiles)
     errors = generator(setup.seed, f"{_LABEL}: errors of reports", 0).standard_normal((len(scores), len(calibration.used)))
     reported = reports(calibration.used, wave.counts, calibration.tolerance * errors)
     learnt = regress(reported[years:], scores[years:], calibration.accepted)
     ends = np.empty((years, names.fitted, 2))
     for year in range(years):
         posterior, weights = learnt.given(reported[year])
-        ends[year] = [weighted_quantiles(values, weights, _LEVELS) for values in posterior.T]
+        ends[year] = [weighted_quantiles(values, weights, _LEVELS) for values in posterior.T[: names.fitted]]
     low, high = np.moveaxis(ends, -1, 0)
-    hits = ((low <= scores[:years]) & (scores[:years] <= high)).sum(axis=0)
+    truths = scores[:years, : names.fitted]
+    hits = ((low <= truths) & (truths <= high)).sum(axis=0)
     bounds = np.array([binomtest(int(count), years).proportion_ci(0.95) for count in hits])
     return pd.DataFrame(
         {
@@ -50,6 +52,6 @@ def coverage(setup: Setup, calibration: Calibration, names: Names) -> pd.DataFra
             "high": bounds[:, 1],
             "years": years,
             "width": (high - low).mean(axis=0) / _PRIOR_WIDTH,
-            "explained": learnt.explained,
+            "explained": learnt.explained[: names.fitted],
         }
     )

@@ -13,11 +13,11 @@ from experiments.analysis.year_statistics import Observation
 from experiments.calibration.filter import Lived, Way, filtered
 from experiments.calibration.fit import Fit
 from experiments.calibration.settings import Calibration
-from experiments.calibration.waves import Names, sobol
+from experiments.calibration.waves import Names
 from experiments.progress import PROGRESS
 from experiments.setup import Setup
 from sim.rule import Array
-from sim.worlds import address
+from sim.worlds import address, generator
 
 _TOGETHER = 4096
 """Worlds that live through the year in one block, about: whole families."""
@@ -28,17 +28,17 @@ class Families:
     """Families that lived through the year.
 
     Attributes:
-        quantiles: (families, fitted) of what each family shares.
+        shared: (families, fitted) quantiles of what each family shares.
         parts: the families, some a block, in order.
     """
 
-    quantiles: Array
+    shared: Array
     parts: tuple[Lived, ...]
 
     @property
     def weights(self) -> Array:
         """Return the weight of every world, (worlds,), adding up to 1; families count the same."""
-        return np.concatenate([part.weights.ravel() for part in self.parts]) / len(self.quantiles)
+        return np.concatenate([part.weights.ravel() for part in self.parts]) / len(self.shared)
 
     @property
     def sizes(self) -> Array:
@@ -48,6 +48,10 @@ class Families:
     def counts(self) -> dict[str, Array]:
         """Return the counts of all worlds, worlds last."""
         return {name: np.concatenate([part.counts[name] for part in self.parts], axis=-1) for name in self.parts[0].counts}
+
+    def quantiles(self, worlds: Array) -> Array:
+        """Return the quantiles of all that is drawn that some worlds have, (worlds, drawn)."""
+        return np.concatenate([part.quantiles for part in self.parts])[worlds]
 
     def state(self, worlds: Array) -> dict[str, Array]:
         """Return what some worlds go on with, worlds last."""
@@ -85,7 +89,7 @@ def live_again(
         label: addresses the dice.
     """
     family = calibration.family
-    quantiles = sobol(names, len(shared) * family, setup.seed, label)
+    quantiles = generator(setup.seed, label, 0).random((len(shared) * family, len(names.drawn)))
     quantiles[:, names.places[: names.fitted]] = np.repeat(shared, family, axis=0)
     size = max(_TOGETHER // family, 1) * family
     parts = [quantiles[first : first + size] for first in range(0, len(quantiles), size)]

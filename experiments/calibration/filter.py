@@ -53,7 +53,7 @@ class Lived:
     """Families that lived through the year, weighed by the reports.
 
     Attributes:
-        rows: (worlds,) the world that each came from, of its own family.
+        rows: (worlds,) the world that each came from, of its own family. `quantiles`: (worlds, names) that each has.
         weights: (families, worlds of each), adding up to 1 in each family.
         state: what each world goes on with after the eve of day 0, worlds last.
         counts: by name, worlds last; of the whole year.
@@ -61,6 +61,7 @@ class Lived:
     """
 
     rows: Array
+    quantiles: Array
     weights: Array
     state: State
     counts: dict[str, Array]
@@ -91,32 +92,31 @@ def filtered(setup: Setup, way: Way, quantiles: Array, seed: int) -> Lived:
             model.run(1)
         agrees = sum((seen.so_far(counter.counts, month, way.tolerance) for seen in way.observations), np.zeros(worlds.count))
         log_weights, agreed = log_weights + agrees - agreed, agrees
-        by_family = log_weights.reshape(-1, way.family)
-        sizes.append([effective_size(normalised(own)) for own in by_family])
+        sizes.append([effective_size(normalised(own)) for own in log_weights.reshape(-1, way.family)])
         if not is_last and min(sizes[-1]) < _PICK_BELOW * way.family:
-            uniforms = generator(seed, f"picking worlds after month {month}", 0).random(len(by_family))
-            chosen = _picks(by_family, np.array(sizes[-1]), uniforms)
+            uniforms = generator(seed, f"picking worlds after month {month}", 0).random(len(sizes[-1]))
+            chosen, log_weights = _picks(log_weights, np.array(sizes[-1]), uniforms)
             quantiles, rows, agreed = quantiles[chosen], rows[chosen], agreed[chosen]
             counter.select(chosen)
             model = _picked(_before(setup, way.names, quantiles, seed), model, chosen, counter)
     weights = np.array([normalised(own) for own in log_weights.reshape(-1, way.family)])
-    return Lived(rows, weights, state, counter.counts, np.array(sizes))
+    return Lived(rows, quantiles, weights, state, counter.counts, np.array(sizes))
 
 
-def _picks(log_weights: Array, sizes: Array, uniforms: Array) -> Array:
-    """Return the worlds that go on, (worlds,); the weights of families that were picked become equal in place.
+def _picks(log_weights: Array, sizes: Array, uniforms: Array) -> tuple[Array, Array]:
+    """Return the worlds that go on and their logarithmic weights, equal in families that were picked, (worlds,) each.
 
     Args:
-        log_weights: (families, worlds of each).
+        log_weights: (worlds,), the worlds of a family side by side.
         sizes: (families,) effective number of worlds.
         uniforms: (families,).
     """
-    chosen = np.arange(log_weights.size).reshape(log_weights.shape)
-    family = log_weights.shape[1]
+    left = log_weights.reshape(len(sizes), -1).copy()
+    chosen, family = np.arange(left.size).reshape(left.shape), left.shape[1]
     for place in np.flatnonzero(sizes < _PICK_BELOW * family):
-        chosen[place] = chosen[place][systematic(normalised(log_weights[place]), family, float(uniforms[place]))]
-        log_weights[place] = 0.0
-    return chosen.ravel()
+        chosen[place] = chosen[place][systematic(normalised(left[place]), family, float(uniforms[place]))]
+        left[place] = 0.0
+    return chosen.ravel(), left.ravel()
 
 
 def _before(setup: Setup, names: Sequence[str], quantiles: Array, seed: int) -> Setup:

@@ -18,12 +18,12 @@ from experiments.answers import figures_of
 from experiments.calibration.families import Families
 from experiments.calibration.fit import Fit
 from experiments.calibration.settings import Calibration
-from experiments.calibration.waves import Matched
+from experiments.calibration.waves import Matched, Names
 from experiments.errors import InputError
 from experiments.figures.calibration import PARTS, Learnt
 from experiments.figures.style import arm_name
 from experiments.posterior import Posterior, priors_of, write_posterior
-from experiments.setup import Setup
+from experiments.setup import Setup, made_with
 from sim.priors import Prior
 from sim.worlds import generator
 
@@ -50,12 +50,14 @@ class Calibrated:
     about: Mapping[str, Any]
 
 
-def put_together(setup: Setup, calibration: Calibration, matched: Matched, found: Fit, families: Families) -> Calibrated:
+def put_together(
+    setup: Setup, calibration: Calibration, names: Names, matched: Matched, found: Fit, families: Families
+) -> Calibrated:
     """Make tables and equal draws of what was found."""
     prior = matched.wave.counts
     prior_weights = np.full(prior["attacks"].shape[-1], 1.0 / prior["attacks"].shape[-1])
     predicted = {"prior": (prior, prior_weights), "posterior": (families.counts(), families.weights)}
-    kept = keep(setup, calibration, families)
+    kept = keep(setup, names, families)
     fitted, looked_for = len(calibration.fitted), [*calibration.fitted, *calibration.beside]
     table = learnt(calibration.fitted, found.scores[:, :fitted], found.weights, found.explained[:fitted])
     about = {
@@ -68,8 +70,9 @@ def put_together(setup: Setup, calibration: Calibration, matched: Matched, found
         "effective_draws": round(found.effective, 1),
         "family": calibration.family,
         "effective_of_a_family_by_month": [round(float(size), 1) for size in families.sizes.mean(axis=1)],
+        "fewest_of_a_family_by_month": [round(float(size), 1) for size in np.quantile(families.sizes, 0.05, axis=1)],
         "kept": kept.draws,
-        "different_draws_kept": len(np.unique(kept.quantiles, axis=0)),
+        "different_draws_kept": len(np.unique(families.shared, axis=0)),
         "fitted": list(calibration.fitted),
         "moved": table.loc[table["moved"], "name"].tolist(),
         "observations": [asdict(seen) for seen in calibration.observations],
@@ -81,14 +84,13 @@ def put_together(setup: Setup, calibration: Calibration, matched: Matched, found
     return Calibrated(kept, predictions(calibration.observations, predicted), table, pairs, ruled, about)
 
 
-def keep(setup: Setup, calibration: Calibration, families: Families) -> Posterior:
-    """Return a draw of each family with the state of one of its worlds; what was not fitted keeps its prior."""
-    random = generator(setup.seed, "keeping states", 0)
-    worlds = families.one_of_each(random.random(len(families.quantiles)))
-    priors = priors_of(setup.ledger, calibration.fitted)
+def keep(setup: Setup, names: Names, families: Families) -> Posterior:
+    """Return one world of each family: all that it drew, since its state goes with that, and its state."""
+    worlds = families.one_of_each(generator(setup.seed, "keeping worlds", 0).random(len(families.shared)))
+    priors = priors_of(setup.ledger, names.drawn, [member.name for member in setup.theatre.members])
     state = {name: values.astype(np.float32) for name, values in families.state(worlds).items()}
-    named = tuple(priors[name] for name in calibration.fitted)
-    return Posterior(calibration.fitted, named, families.quantiles, state, setup.theatre_key)
+    named = tuple(priors[name] for name in names.drawn)
+    return Posterior(names.drawn, named, families.quantiles(worlds), state, made_with(setup.identity, setup.history))
 
 
 def calibration_key(setup: Setup, calibration: Calibration) -> str:

@@ -74,8 +74,12 @@ def _rolled(setup: Setup, calibration: Calibration, names: Names, wave: Wave, mo
             continue
         windows = [_window(start, seen) for seen in ahead]
         others, _ = baselines([_window(start, seen) for seen in past], windows, origin, True, setup.seed)
-        table = score_windows(windows, {MODEL: _forecasts(setup, families, ahead, label), **others})
-        tables.append(table.assign(origin=origin, ahead=[(end - origin).days // 28 for end in table["end"]]))
+        table = score_windows(windows, {MODEL: _forecasts(setup, calibration, families, ahead, label), **others})
+        tables.append(
+            table.assign(
+                origin=origin, ahead=[(end.year - origin.year) * 12 + end.month - origin.month + 1 for end in table["end"]]
+            )
+        )
     return pd.concat(tables, ignore_index=True)
 
 
@@ -97,13 +101,17 @@ def known_by(forcings: Sequence[tuple[str, Event]], day: int) -> tuple[tuple[str
     return tuple(known)
 
 
-def _forecasts(setup: Setup, families: Families, ahead: Sequence[Observation], label: str) -> list[Forecast]:
+def _forecasts(
+    setup: Setup, calibration: Calibration, families: Families, ahead: Sequence[Observation], label: str
+) -> list[Forecast]:
     """Return what the worlds say that would be reported: each of their counts with the error of a report."""
     random = generator(setup.seed, f"{label}: errors of reports", 0)
     chosen = systematic(families.weights, _MEMBERS, random.random())
     counts, found = families.counts(), []
     for seen in ahead:
-        values = seen.scale.of(seen.measured(counts)[chosen]) + seen.observation * random.standard_normal(_MEMBERS)
+        values = seen.scale.of(seen.measured(counts)[chosen]) + calibration.tolerance * np.sqrt(
+            seen.variance
+        ) * random.standard_normal(_MEMBERS)
         found.append(Ensemble(_rounded(values)))
     return found
 

@@ -38,9 +38,9 @@ def screen(setup: Setup, calibration: Calibration) -> pd.DataFrame:
     year = run_whole(functools.partial(live_and_count, designed), designed.worlds, setup.compute, _LABEL)
     counts = counts_of(year)
     tables = []
-    for seen in (seen for seen in calibration.observations if seen.first < seen.last):
+    for seen in (seen for seen in calibration.used if seen.first < seen.last):
         values = seen.scale.of(seen.measured(counts)) / np.sqrt(seen.variance)
-        tables.append(elementary_effects(rows, values, factors, 1 + setup.seed % 1000).assign(observation=seen.name))
+        tables.append(elementary_effects(rows, values, factors, 1 + setup.seed).assign(observation=seen.name))
     effects = pd.concat(tables, ignore_index=True).rename(
         columns={"mu_star": "effect", "mu_star_low": "low", "mu_star_high": "high"}
     )

@@ -14,7 +14,7 @@ from experiments.designs import drawn_numbers, drawn_switches
 from experiments.errors import InputError, nearest
 from experiments.observed import SHIPPED_HISTORY
 from experiments.setup import Setup
-from experiments.values import check_keys, choice, number, section, whole
+from experiments.values import check_keys, choice, listed, number, section, whole, yes_or_no
 
 _KEYS = {
     "steps", "screening", "coverage", "tolerances", "rolling", "matching", "worlds", "accepted", "kept", "family", "tolerance",
@@ -122,9 +122,14 @@ def read_calibration(config: Mapping[str, Any], setup: Setup) -> Calibration:
         InputError: one of them cannot be used.
     """
     given = section(config, "calibration", _KEYS)
+    if not isinstance(given["observations"], Mapping):
+        raise InputError(f"calibration.observations={given['observations']!r} is not a mapping of observations by name")
     matching = section({"calibration.matching": given["matching"]}, "calibration.matching", {"draws", "worlds", "cutoff"})
     drawn = {*drawn_numbers(setup), *drawn_switches(setup)}
-    fitted, beside = (tuple(str(name) for name in given[key]) for key in ("fitted", "beside"))
+    fitted = tuple(str(name) for name in listed("calibration.fitted", given["fitted"], "[coalition.exit_hazard]"))
+    beside = tuple(str(name) for name in listed("calibration.beside", given["beside"], "[militias.self_excitation]"))
+    if twice := sorted({name for name in (*fitted, *beside) if (*fitted, *beside).count(name) > 1}):
+        raise InputError(f"calibration.fitted and calibration.beside name {', '.join(twice)} more than once")
     for key, name in [*(("fitted", name) for name in fitted), *(("beside", name) for name in beside)]:
         if name not in drawn:
             raise InputError(f"calibration.{key}: {name} is not drawn in this arm{nearest(name, drawn)}")
@@ -133,22 +138,28 @@ def read_calibration(config: Mapping[str, Any], setup: Setup) -> Calibration:
         for name, entry in cast(Mapping[str, Any], given["observations"]).items()
         for observation in _observations(setup, f"calibration.observations.{name}", name, entry)
     ]
+    if not any(observation.used for observation in observations):
+        raise InputError("calibration.observations: none is used, so there is nothing to fit to")
     accepted, looked_for = _share("calibration.accepted", given["accepted"]), len(fitted) + len(beside)
     enough = int(np.ceil(_DRAWS_A_PARAMETER * looked_for / accepted))
+    worlds = whole("calibration.worlds", given["worlds"], enough)
     return Calibration(
         steps=_steps(given["steps"]),
         screening=Screening(*_whole_numbers(given, "screening", trajectories=2, worlds=1)),
         coverage=Coverage(*_whole_numbers(given, "coverage", years=1, worlds=enough)),
-        tolerances=tuple(_positive("calibration.tolerances", factor) for factor in given["tolerances"]),
+        tolerances=tuple(
+            _positive("calibration.tolerances", factor)
+            for factor in listed("calibration.tolerances", given["tolerances"], "[0.7, 1, 1.5]")
+        ),
         rolling=_rolling(setup, given, enough),
         matching=Matching(
             whole("calibration.matching.draws", matching["draws"], 4 * looked_for + 4),
             whole("calibration.matching.worlds", matching["worlds"], 2),
-            number("calibration.matching.cutoff", matching["cutoff"]),
+            _positive("calibration.matching.cutoff", matching["cutoff"]),
         ),
-        worlds=whole("calibration.worlds", given["worlds"], enough),
+        worlds=worlds,
         accepted=accepted,
-        kept=whole("calibration.kept", given["kept"], 1),
+        kept=whole("calibration.kept", given["kept"], 1, round(worlds * accepted)),
         family=whole("calibration.family", given["family"], 2),
         tolerance=_positive("calibration.tolerance", given["tolerance"]),
         fitted=fitted,
@@ -158,15 +169,17 @@ def read_calibration(config: Mapping[str, Any], setup: Setup) -> Calibration:
 
 
 def _steps(given: object) -> tuple[Step, ...]:
-    if not isinstance(given, list) or not given:
-        raise InputError(f"calibration.steps={given!r} is not a list of {', '.join(Step)}")
-    return tuple(choice("calibration.steps", step, Step) for step in given)
+    return tuple(
+        choice("calibration.steps", step, Step) for step in listed("calibration.steps", given, "[posterior, coverage]")
+    )
 
 
 def _rolling(setup: Setup, given: Mapping[str, Any], enough: int) -> Rolling:
     where = "calibration.rolling"
     entries = section({where: given["rolling"]}, where, {"origins", "worlds", "draws"})
-    origins = tuple(_month(setup, f"{where}.origins", origin) for origin in entries["origins"])
+    origins = tuple(
+        _month(setup, f"{where}.origins", origin) for origin in listed(f"{where}.origins", entries["origins"], "['2020-08']")
+    )
     if 0 in origins:
         raise InputError(f"{where}.origins: nothing was reported before {setup.history.start:%Y-%m}")
     worlds, draws = (whole(f"{where}.{key}", entries[key], lowest) for key, lowest in (("worlds", enough), ("draws", 1)))
@@ -187,8 +200,14 @@ def _share(name: str, value: object) -> float:
 
 
 def _positive(name: str, value: object) -> float:
-    if not (found := number(name, value)) > 0.0:
+    if not 0.0 < (found := number(name, value)) < np.inf:
         raise InputError(f"{name}={value!r} is not a positive number")
+    return found
+
+
+def _not_negative(name: str, value: object) -> float:
+    if not 0.0 <= (found := number(name, value)) < np.inf:
+        raise InputError(f"{name}={value!r} is not a number of at least 0")
     return found
 
 
@@ -196,23 +215,30 @@ def _observations(setup: Setup, where: str, name: str, entry: Mapping[str, Any])
     """Read an entry: one observation, or one a window of an observed series."""
     check_keys(where, entry, _OBSERVATION)
     wanted = {"patterns", "statistic", "scale", "observation", "discrepancy"}
-    wanted |= {"series"} if "series" in entry else {"from", "to", "value", "source"}
+    alone = {"from", "to", "value", "source"}
+    wanted |= {"series"} if "series" in entry else alone
     if missing := sorted(wanted - set(entry)):
         raise InputError(f"{where} misses {', '.join(missing)}")
+    if "series" in entry and (more := sorted(alone & set(entry))):
+        raise InputError(f"{where}.{more[0]} would change nothing: it comes from the series; leave out one of both")
     measure = str(entry["statistic"])
     if measure not in MEASURES:
         raise InputError(f"{where}.statistic={measure} is none of {', '.join(MEASURES)}")
     common: dict[str, Any] = {
-        "patterns": tuple(whole(f"{where}.patterns", pattern, 1) for pattern in entry["patterns"]),
+        "patterns": tuple(
+            whole(f"{where}.patterns", pattern, 1) for pattern in listed(f"{where}.patterns", entry["patterns"], "[1]")
+        ),
         "measure": measure,
         "scale": choice(f"{where}.scale", entry["scale"], Scale),
         "observation": _positive(f"{where}.observation", entry["observation"]),
-        "discrepancy": number(f"{where}.discrepancy", entry["discrepancy"]),
-        "used": bool(entry.get("used", True)),
+        "discrepancy": _not_negative(f"{where}.discrepancy", entry["discrepancy"]),
+        "used": yes_or_no(f"{where}.used", entry.get("used", True)),
     }
     if "series" not in entry:
         first, last = (_month(setup, f"{where}.{key}", entry[key]) for key in ("from", "to"))
-        value, source = number(f"{where}.value", entry["value"]), str(entry["source"])
+        if first > last:
+            raise InputError(f"{where}: from={entry['from']} is after to={entry['to']}")
+        value, source = _not_negative(f"{where}.value", entry["value"]), str(entry["source"])
         return [Observation(name=name, first=first, last=last, value=value, source=source, **common)]
     found = []
     for start, end, value, source in _windows(setup, where, str(entry["series"])):

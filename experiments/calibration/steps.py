@@ -52,7 +52,7 @@ def _posterior(folder: Path, setup: Setup, calibration: Calibration) -> str:
     found = fit(names, wave, calibration.used, calibration.accepted, random, calibration.tolerance)
     shared = equal_draws(found, names.fitted, calibration.kept, random)
     families = live_again(setup, calibration, names, calibration.used, shared, "families of the draws")
-    calibrated = put_together(setup, calibration, matched, found, families)
+    calibrated = put_together(setup, calibration, names, matched, found, families)
     write_calibrated(folder, calibrated)
     draw_calibrated(folder, setup, calibrated)
     tolerances = by_tolerance(setup, calibration, names, wave)

@@ -15,6 +15,8 @@ _LABEL = "tolerance: errors of reports"
 def by_tolerance(setup: Setup, calibration: Calibration, names: Names, wave: Wave) -> pd.DataFrame:
     """Fit the same wave with other tolerances; the errors of the reports are the same ones, stretched.
 
+    What was ruled out before stays so.
+
     Returns:
         A row a factor on the tolerance and a fitted number or switch: `shift` of its mean and `sd`, both in prior standard
         deviations, and `effective` draws.

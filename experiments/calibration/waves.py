@@ -1,7 +1,6 @@
 """Waves of draws from the prior that live through the year before; those that no year comes near are ruled out."""
 
 import functools
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,7 +99,7 @@ class Matched:
         wave: the draws, several worlds of each.
         ensemble: of the draws. `emulator`: of their means.
         implausible: (draws, observations) standard deviations from what was observed.
-        cutoff: from which a draw is ruled out.
+        variance: (observations,) of reports and discrepancy, under the tolerance. `cutoff`: from which a draw is ruled out.
     """
 
     observations: tuple[Observation, ...]
@@ -108,6 +107,7 @@ class Matched:
     ensemble: Ensemble
     emulator: Emulator
     implausible: Array
+    variance: Array
     cutoff: float
 
     @property
@@ -117,7 +117,7 @@ class Matched:
 
     def keeps(self, scores: Array) -> Array:
         """Return which draws the emulator does not rule out, (draws,) of bool, for normal scores of what is looked for."""
-        variance = self.emulator.residual + np.median(self.ensemble.variance, axis=0) + _variance(self.observations)
+        variance = self.emulator.residual + np.median(self.ensemble.variance, axis=0) + self.variance
         gap = implausibility(self.emulator.mean(scores), observed(self.observations), variance)
         return gap.max(axis=1) <= self.cutoff
 
@@ -126,17 +126,14 @@ def match(setup: Setup, calibration: Calibration, names: Names) -> Matched:
     """Live through the year with draws from the prior, and rule out those far from what was observed."""
     matching = calibration.matching
     wave = live(setup, names, sobol(names, matching.draws, setup.seed, _MATCHED), _MATCHED, matching.worlds)
-    seen = tuple(o for o in calibration.observations if o.first < o.last)  # a month alone is mostly chance
+    seen = tuple(o for o in calibration.used if o.first < o.last)  # a month alone is mostly chance
     values = np.column_stack([o.scale.of(o.measured(wave.counts)) for o in seen])
     ensemble = ensemble_of(values, matching.worlds)
-    variance = ensemble.variance * (1.0 + 1.0 / matching.worlds) + _variance(seen)
+    reported = calibration.tolerance**2 * np.array([observation.variance for observation in seen])
+    variance = ensemble.variance * (1.0 + 1.0 / matching.worlds) + reported
     implausible = implausibility(ensemble.mean, observed(seen), variance)
     emulator = emulate(names.scores(wave.quantiles), ensemble.mean)
-    return Matched(seen, wave, ensemble, emulator, implausible, matching.cutoff)
-
-
-def _variance(observations: Sequence[Observation]) -> Array:
-    return np.array([observation.variance for observation in observations])
+    return Matched(seen, wave, ensemble, emulator, implausible, reported, matching.cutoff)
 
 
 def plausible_wave(setup: Setup, calibration: Calibration, names: Names, matched: Matched) -> Wave:

@@ -136,8 +136,8 @@ def predicted_year(predictions: pd.DataFrame, about: Mapping[str, Any], only: Co
     others = predictions.drop([*monthly.index, *quarters.index])
     note = (
         "Black: reported, with one standard deviation of report and discrepancy. Grey: prior. Blue: given these reports,"
-        " so no forecast of them; thick bars hold half of the worlds, thin ones 90 %. Hollow points: not used, they follow from"
-        f" the months. {_sizes(about)}"
+        " so no forecast of them; thick bars hold half of the worlds, thin ones 90 %. Hollow points: not used, since they"
+        f" follow from the months or share a source with a prior. {_sizes(about)}"
     )
     shown = [part for part in PARTS if part in only]
     beside = len(shown) == len(PARTS) and venue().width >= DOUBLE_COLUMN
@@ -170,7 +170,8 @@ def _draw_windows(axes: Axes, table: pd.DataFrame, labels: Sequence[str]) -> Non
         axes.plot(places + shift, table[f"{wave}_median"], "_", color="white", markersize=3.6, markeredgewidth=0.9)
     low, high = (np.exp(np.log(table["observed"] + 0.5) + sign * table["sd"]) - 0.5 for sign in (-1, 1))
     axes.vlines(places, low, high, color=INK, linewidth=0.7)
-    axes.plot(places, table["observed"], "D", color=INK, markersize=3.2)
+    for place, (value, used) in enumerate(zip(table["observed"], table["used"], strict=True)):
+        axes.plot(place, value, "D", markeredgecolor=INK, color=INK if used else "white", markersize=3.2, markeredgewidth=0.7)
     axes.set_xticks(places, labels, size=NOTE)
     if len(places) > len(labels[0]):
         axes.set_xticks(places, [label[0] for label in labels], size=NOTE)

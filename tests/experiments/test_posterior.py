@@ -15,7 +15,7 @@ from experiments.errors import InputError
 from experiments.history import with_fixed
 from experiments.notes import notes_on
 from experiments.posterior import Posterior, priors_of, read_posterior, write_posterior
-from experiments.setup import Setup
+from experiments.setup import Setup, made_with
 from sim.design import Design
 from sim.rule import Array
 from sim.state import memory
@@ -34,9 +34,11 @@ def file(tmp_path: Path) -> Path:
     setup = composed("stay", PRIOR)
     state = {name: values.copy() for name, values in what_goes_on(build_model(setup, Worlds(0, DRAWS))).items()}
     state["patron.convoys"] = np.array([[0.5, 1.0, 1.5]])
-    known = priors_of(setup.ledger, NAMES)
+    known = priors_of(setup.ledger, NAMES, ())
     path = tmp_path / "small.npz"
-    write_posterior(path, Posterior(NAMES, tuple(known[name] for name in NAMES), QUANTILES, state, setup.theatre_key))
+    write_posterior(
+        path, Posterior(NAMES, tuple(known[name] for name in NAMES), QUANTILES, state, made_with(setup.identity, setup.history))
+    )
     return path
 
 
@@ -140,15 +142,63 @@ def test_the_shipped_posterior_is_what_its_manifest_says() -> None:
     about = json.loads((DATA / "posterior.json").read_text(encoding="utf-8"))
     assert shipped.digest == about["digest"]
     assert shipped.draws == about["kept"] >= 500
-    assert list(shipped.names) == about["fitted"]
+    assert set(about["fitted"]) < set(shipped.names)
+    assert shipped.made_with["model"] == about["model"]
     setup = composed("stay", "ensemble.uncertainty=posterior")
-    assert shipped.left_out(setup.ledger) == []
+    assert shipped.left_out(setup.ledger, [member.name for member in setup.theatre.members]) == []
     assert not [note for note in notes_on(setup) if "calibrated" in note]
 
 
 def test_no_posterior_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"ensemble\.posterior=none\.npz: there is no such file; knockon calibrate makes one"):
         read_posterior("none.npz")
-    (tmp_path / "text.npz").write_text("no arrays")
-    with pytest.raises(InputError, match="is not a posterior of knockon calibrate"):
-        read_posterior(str(tmp_path / "text.npz"))
+    shipped = (DATA / "posterior.npz").read_bytes()
+    np.save(tmp_path / "array.npy", np.zeros(3))
+    broken = {"text": b"no arrays", "empty": b"", "cut": shipped[:5000], "array": (tmp_path / "array.npy").read_bytes()}
+    for name, content in broken.items():
+        (tmp_path / f"{name}.npz").write_bytes(content)
+        with pytest.raises(InputError, match="is not a posterior of knockon calibrate") as error:
+            read_posterior(str(tmp_path / f"{name}.npz"))
+        assert "\n" not in str(error.value)
+
+
+def test_a_posterior_whose_parts_do_not_go_together_is_refused(file: Path, tmp_path: Path) -> None:
+    whole = read_posterior(str(file))
+    write_posterior(tmp_path / "fewer.npz", replace(whole, quantiles=whole.quantiles[:2]))
+    with pytest.raises(InputError, match="is damaged: its draws, names and states are not of one number"):
+        read_posterior(str(tmp_path / "fewer.npz"))
+
+
+def test_another_history_or_model_is_told(file: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"was calibrated with another history: use ensemble\.uncertainty=prior"):
+        arm(file, "~history.events.protests")
+    assert arm(file, "~history.events.protests", "ensemble.start=given").posterior is not None
+    whole = read_posterior(str(file))
+    write_posterior(tmp_path / "old.npz", replace(whole, made_with={**whole.made_with, "model": "an older one"}))
+    said = "the posterior was fitted with other sources of the model: knockon calibrate fits it anew"
+    assert said in notes_on(arm(tmp_path / "old.npz"))
+    assert said not in notes_on(arm(file))
+
+
+def test_shares_that_add_up_are_taken_as_a_whole_or_not_at_all(tmp_path: Path, file: Path) -> None:
+    setup = composed("stay", PRIOR)
+    shares = [name for name in setup.ledger.numbers(()) if name.startswith("islamic_state.governorate_share.")]
+    names = (*shares, "coalition.exit_threshold.italy")
+    known = priors_of(setup.ledger, names, ["italy"])
+    assert set(known) == set(names)
+    whole = read_posterior(str(file))
+    quantiles = np.linspace(0.1, 0.9, DRAWS * len(names)).reshape(DRAWS, len(names))
+    write_posterior(
+        tmp_path / "shares.npz", replace(whole, names=names, priors=tuple(known[name] for name in names), quantiles=quantiles)
+    )
+    taken = arm(tmp_path / "shares.npz").ledger.design
+    assert taken is not None
+    assert taken.names == names
+    values = dict(setup.ledger.parameters["islamic_state.governorate_share"].items())
+    moved = {name: values[name.rpartition(".")[2]] + by for name, by in zip(shares, (0.01, -0.01), strict=False)}
+    others = [f"{name.replace('share.', 'share.value.')}={value:.6g}" for name, value in moved.items()]
+    fewer = arm(tmp_path / "shares.npz", *others).ledger.design
+    assert fewer is not None
+    assert fewer.names == ("coalition.exit_threshold.italy",)
+    fixed = arm(tmp_path / "shares.npz", "islamic_state.governorate_share.prior=null", "coalition.exit_threshold.prior=null")
+    assert fixed.ledger.design is None

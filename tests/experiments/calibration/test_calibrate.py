@@ -28,6 +28,7 @@ from experiments.calibration.settings import (
 )
 from experiments.calibration.steps import calibrate
 from experiments.calibration.waves import Matched, match, names_of, plausible_wave
+from experiments.designs import drawn_numbers, drawn_switches
 from experiments.errors import InputError
 from experiments.posterior import read_posterior
 from experiments.setup import Setup
@@ -71,7 +72,7 @@ def test_a_calibration_leaves_a_posterior_that_runs_use(small: Calibration, done
     posterior = read_posterior(str(folder / "posterior.npz"))
     assert about["digest"] == posterior.digest
     assert posterior.draws == about["kept"] == 16
-    assert posterior.names == small.fitted
+    assert set(small.fitted) < set(posterior.names) == {*drawn_numbers(composed()), *drawn_switches(composed())}
     assert about["worlds"] == {"prior": 128, "plausible": 128, "families": 128}
     assert 1.0 <= about["effective_draws"] <= about["accepted"] == 32
     assert len(about["effective_of_a_family_by_month"]) == 12
@@ -88,6 +89,10 @@ def test_a_calibration_leaves_a_posterior_that_runs_use(small: Calibration, done
         "stay", "ensemble.uncertainty=posterior", "ensemble.start=history", f"ensemble.posterior={folder / 'posterior.npz'}"
     )
     model = build_model(used, Worlds(0, 20))
+    share = model.islamic_state.capability / model.islamic_state.capability.sum(axis=0)
+    drawn = model.parameters.islamic_state.by_name("governorate_share")
+    agree = [np.corrcoef(share[place], own[0])[0, 1] for place, own in enumerate(drawn.values())]
+    assert np.mean(agree) > 0.5  # a state goes with all that its world drew
     np.testing.assert_array_equal(model.patron.rockets[0, 16:], model.patron.rockets[0, :4])
     model.run(2)
 
@@ -126,6 +131,8 @@ def test_a_family_shares_what_is_fitted_and_leaves_one_world(small: Calibration,
     often = np.bincount(picks.ravel(), minlength=24) / 400
     np.testing.assert_allclose(often, 3.0 * families.weights, atol=1.0 / 400)
     chosen = picks[200]
+    places = list(names.places[: names.fitted])
+    np.testing.assert_array_equal(families.quantiles(chosen)[:, places], shared)
     state = families.state(chosen)
     np.testing.assert_array_equal(state["militias.grievance"], families.parts[0].state["militias.grievance"][:, chosen])
 
@@ -178,7 +185,7 @@ def test_what_is_known_by_a_day() -> None:
     [
         (["-m", "calibration.tolerance=1,2"], "calibrate is no sweep: it fits one arm; leave out -m"),
         (["scenario=us_pullout"], "scenario=us_pullout: no policy was in force in the year before; calibrate scenario=stay"),
-        (["calibration.kept=none"], "calibration.kept='none' is not a whole number of at least 1"),
+        (["calibration.kept=none"], "calibration.kept='none' is not a whole number from 1 to 3932"),
     ],
 )
 def test_a_mistake_is_one_line(overrides: list[str], complaint: str, knockon: Callable[..., Answer]) -> None:
