@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 import traceback
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -108,6 +109,7 @@ def _run(job: str, arguments: Sequence[str]) -> None:
         fail("--resolve goes with --cfg: knockon run --cfg job --resolve")
     function = importlib.import_module(f"experiments.jobs.{job}").main
     sys.argv = ["knockon", *arguments]
+    warnings.filterwarnings("ignore", "A worker (stopped|was restarted) while some jobs")  # a large block: the next worker goes on
     with _scratch(arguments) as scratch:
         os.environ["KNOCKON_SCRATCH"] = str(Path(scratch).absolute())
         try:

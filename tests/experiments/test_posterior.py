@@ -200,5 +200,12 @@ def test_shares_that_add_up_are_taken_as_a_whole_or_not_at_all(tmp_path: Path, f
     fewer = arm(tmp_path / "shares.npz", *others).ledger.design
     assert fewer is not None
     assert fewer.names == ("coalition.exit_threshold.italy",)
-    fixed = arm(tmp_path / "shares.npz", "islamic_state.governorate_share.prior=null", "coalition.exit_threshold.prior=null")
-    assert fixed.ledger.design is None
+
+
+def test_where_all_of_it_is_fixed_nothing_is_taken(tmp_path: Path, file: Path) -> None:
+    whole = read_posterior(str(file))
+    write_posterior(
+        tmp_path / "one.npz", replace(whole, names=NAMES[:1], priors=whole.priors[:1], quantiles=whole.quantiles[:, :1])
+    )
+    assert arm(tmp_path / "one.npz").ledger.design is not None
+    assert arm(tmp_path / "one.npz", "militias.mean_rocket_rate=0.2").ledger.design is None
