@@ -109,7 +109,7 @@ def _run(job: str, arguments: Sequence[str]) -> None:
         fail("--resolve goes with --cfg: knockon run --cfg job --resolve")
     function = importlib.import_module(f"experiments.jobs.{job}").main
     sys.argv = ["knockon", *arguments]
-    warnings.filterwarnings("ignore", "A worker (stopped|was restarted) while some jobs")  # a large block: the next worker goes on
+    warnings.filterwarnings("ignore", "A worker (stopped|was restarted) while some jobs")  # the next goes on
     with _scratch(arguments) as scratch:
         os.environ["KNOCKON_SCRATCH"] = str(Path(scratch).absolute())
         try:
