@@ -48,7 +48,9 @@ def predictions(observations: Sequence[Observation], predicted: Mapping[str, tup
     return pd.DataFrame(rows)
 
 
-def learnt(names: Sequence[str], scores: Array, weights: Array, explained: Array) -> pd.DataFrame:
+def learnt(
+    names: Sequence[str], scores: Array, weights: Array, explained: Array, error: Array, error_sd: Array
+) -> pd.DataFrame:
     """Return what the observations taught of each parameter, most first.
 
     Args:
@@ -56,20 +58,19 @@ def learnt(names: Sequence[str], scores: Array, weights: Array, explained: Array
         scores: (draws, names) normal scores: standard normal before.
         weights: (draws,) that add up to 1.
         explained: (names,) share of the prior's variance that reports of any year would explain.
+        error: (names,) Monte Carlo error of each mean.
+        error_sd: (names,) Monte Carlo error of each standard deviation.
 
     Returns:
         `shift` of the mean and `sd`, both in prior standard deviations; `contraction`, 1 - sd^2; `error` of the shift and
-        `error_sd` of the sd, by how many equal draws the weighted ones are worth; `explained`; `moved`, whether shift or sd is
+        `error_sd` of the sd; `explained`; `moved`, whether shift or sd is
         clear of its error
         and worth a tenth of the prior's standard deviation; and the normal scores at which the posterior's 5, 50 and 95 % lie.
     """
     mean = weights @ scores
     spread = np.sqrt(weights @ np.square(scores - mean))
-    effective = effective_size(weights)
     table = pd.DataFrame({"name": list(names), "shift": mean, "sd": spread, "contraction": 1.0 - spread**2})
-    table["error"] = spread / np.sqrt(effective)
-    table["error_sd"] = spread / np.sqrt(2.0 * effective)
-    table["explained"] = explained
+    table["error"], table["error_sd"], table["explained"] = error, error_sd, explained
     shifted = np.abs(mean) > np.maximum(_CLEAR * table["error"], _NOTABLE)
     table["moved"] = shifted | (np.abs(spread - 1.0) > np.maximum(_CLEAR * table["error_sd"], _NOTABLE))
     quantiles = np.array([weighted_quantiles(values, weights, LEVELS[[0, 2, 4]]) for values in scores.T])

@@ -11,6 +11,9 @@ from experiments.analysis.year_statistics import Observation, observed, reports
 from experiments.calibration.waves import Names, Wave
 from sim.rule import Array
 
+_PARTS = 8
+"""Of a wave, each fitted by itself to see how far they disagree."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fit:
@@ -19,11 +22,15 @@ class Fit:
     Attributes:
         scores: (draws, places) normal scores. `weights`: (draws,) that add up to 1.
         explained: (places,) share of the prior's variance that reports of any year would explain.
+        error, error_sd: (places,) Monte Carlo errors of mean and standard deviation, the regressions' among them, by how far
+            parts of the wave disagree.
     """
 
     scores: Array
     weights: Array
     explained: Array
+    error: Array
+    error_sd: Array
 
     @property
     def effective(self) -> float:
@@ -50,5 +57,14 @@ def fit(
         tolerance: multiplies their standard deviations.
     """
     errors = tolerance * random.standard_normal((len(wave.quantiles), len(observations)))
-    learnt = regress(reports(observations, wave.counts, errors), names.scores(wave.quantiles), accepted)
-    return Fit(*learnt.given(observed(observations)), learnt.explained)
+    reported, scores, seen = reports(observations, wave.counts, errors), names.scores(wave.quantiles), observed(observations)
+    learnt = regress(reported, scores, accepted)
+    parts = [regress(reported[part::_PARTS], scores[part::_PARTS], accepted).given(seen) for part in range(_PARTS)]
+    moments = np.array([_moments(*part) for part in parts])
+    error, error_sd = moments.std(axis=0, ddof=1) / np.sqrt(_PARTS)
+    return Fit(*learnt.given(seen), learnt.explained, error, error_sd)
+
+
+def _moments(scores: Array, weights: Array) -> tuple[Array, Array]:
+    mean = weights @ scores
+    return mean, np.sqrt(weights @ np.square(scores - mean))

@@ -58,8 +58,8 @@ def put_together(
     prior_weights = np.full(prior["attacks"].shape[-1], 1.0 / prior["attacks"].shape[-1])
     predicted = {"prior": (prior, prior_weights), "posterior": (families.counts(), families.weights)}
     kept = keep(setup, names, families)
-    fitted, looked_for = len(calibration.fitted), [*calibration.fitted, *calibration.beside]
-    table = learnt(calibration.fitted, found.scores[:, :fitted], found.weights, found.explained[:fitted])
+    looked_for = [*calibration.fitted, *calibration.beside]
+    table = taught(calibration, found)
     about = {
         "model": setup.identity["model"],
         "key": calibration_key(setup, calibration),
@@ -68,6 +68,7 @@ def put_together(
         "ruled_out": round(float(matched.ruled_out.mean()), 4),
         "accepted": len(found.weights),
         "effective_draws": round(found.effective, 1),
+        "error_of_contraction": round(float((2.0 * table["sd"] * table["error_sd"]).max()), 3),
         "family": calibration.family,
         "effective_of_a_family_by_month": [round(float(size), 1) for size in families.sizes.mean(axis=1)],
         "fewest_of_a_family_by_month": [round(float(size), 1) for size in np.quantile(families.sizes, 0.05, axis=1)],
@@ -82,6 +83,13 @@ def put_together(
     ruled = matching(matched.observations, matched.implausible, matched.cutoff, matched.emulator.explained)
     pairs = correlations(looked_for, found.scores, found.weights)
     return Calibrated(kept, predictions(calibration.observations, predicted), table, pairs, ruled, about)
+
+
+def taught(calibration: Calibration, found: Fit) -> pd.DataFrame:
+    """Return what the observations taught of what is fitted."""
+    fitted = slice(len(calibration.fitted))
+    of_all = (found.explained, found.error, found.error_sd)
+    return learnt(calibration.fitted, found.scores[:, fitted], found.weights, *(values[fitted] for values in of_all))
 
 
 def keep(setup: Setup, names: Names, families: Families) -> Posterior:

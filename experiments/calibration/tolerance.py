@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from experiments.analysis.calibrated import learnt
 from experiments.calibration.fit import fit
+from experiments.calibration.report import taught
 from experiments.calibration.settings import Calibration
 from experiments.calibration.waves import Names, Wave
 from experiments.setup import Setup
@@ -19,13 +19,12 @@ def by_tolerance(setup: Setup, calibration: Calibration, names: Names, wave: Wav
 
     Returns:
         A row a factor on the tolerance and a fitted number or switch: `shift` of its mean and `sd`, both in prior standard
-        deviations, and `effective` draws.
+        deviations, with their Monte Carlo errors, and `effective` draws.
     """
     tables = []
     for factor in calibration.tolerances:
         random = generator(setup.seed, _LABEL, 0)
         found = fit(names, wave, calibration.used, calibration.accepted, random, calibration.tolerance * factor)
-        fitted = slice(names.fitted)
-        table = learnt(calibration.fitted, found.scores[:, fitted], found.weights, found.explained[fitted])
-        tables.append(table[["name", "shift", "sd"]].assign(factor=factor, effective=found.effective))
+        table = taught(calibration, found)
+        tables.append(table[["name", "shift", "error", "sd", "error_sd"]].assign(factor=factor, effective=found.effective))
     return pd.concat(tables, ignore_index=True)

@@ -73,11 +73,11 @@ def priors_and_posteriors(learnt: Sequence[Learnt], about: Mapping[str, Any]) ->
         learnt: in the order of the panels.
         about: sizes, for the note.
     """
-    error = (2.0 / about["effective_draws"]) ** 0.5
     note = (
         "Grey: prior. Blue: posterior, given what was reported from October 2019 to September 2020. Heights are densities; bars"
         " of a switch are the shares of its forms. The number in a panel is the contraction: the part of the prior's variance,"
-        f" in normal scores, that is gone, with a Monte Carlo error of about {error:.2f}. {_sizes(about)}"
+        f" in normal scores, that is gone, with a Monte Carlo error of up to {about['error_of_contraction']:.2f}."
+        f" {_sizes(about)}"
     )
     columns = min(len(learnt), int(venue().width / _NARROWEST))
     grid = Grid(len(learnt), columns, 0.95, left=0.12, right=0.12, above=0.52, below=0.36, note=note)

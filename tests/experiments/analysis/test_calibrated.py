@@ -10,11 +10,11 @@ RANDOM = np.random.default_rng(3)
 EQUAL = np.full(4000, 1.0 / 4000.0)
 SCORES = np.column_stack([RANDOM.normal(1.0, 0.5, 4000), RANDOM.normal(size=4000), RANDOM.normal(size=4000)])
 NAMES = ("taught", "untouched", "other")
-EXPLAINED = np.array([0.7, 0.0, 0.0])
+EXPLAINED, ERROR = np.array([0.7, 0.0, 0.0]), np.array([0.02, 0.03, 0.02])
 
 
 def test_shift_and_spread_are_those_of_the_scores() -> None:
-    table = learnt(NAMES, SCORES, EQUAL, EXPLAINED).set_index("name")
+    table = learnt(NAMES, SCORES, EQUAL, EXPLAINED, ERROR, ERROR).set_index("name")
     assert table.index[0] == "taught"
     assert table.loc["taught", "shift"] == pytest.approx(1.0, abs=0.03)
     assert table.loc["taught", "contraction"] == pytest.approx(0.75, abs=0.03)
@@ -23,13 +23,12 @@ def test_shift_and_spread_are_those_of_the_scores() -> None:
     assert table.loc["taught", "score_low"] == pytest.approx(1.0 - 1.645 * 0.5, abs=0.06)
 
 
-def test_the_error_is_that_of_as_many_equal_draws() -> None:
-    table = learnt(NAMES, SCORES, EQUAL, EXPLAINED).set_index("name")
-    assert table.loc["untouched", "error"] == pytest.approx(1.0 / np.sqrt(4000.0), rel=0.05)
-    ten = np.where(np.arange(4000) % 400 == 0, 0.1, 0.0)
-    few = learnt(NAMES, SCORES, ten, EXPLAINED).set_index("name")
-    assert few.loc["untouched", "error"] == pytest.approx(few.loc["untouched", "sd"] / np.sqrt(10.0))
-    assert not few.loc["untouched", "moved"]
+def test_moved_is_what_is_clear_of_its_error_and_worth_a_tenth() -> None:
+    shifted = SCORES + np.array([0.0, 0.09, 0.3])
+    table = learnt(NAMES, shifted, EQUAL, EXPLAINED, np.array([0.3, 0.001, 0.05]), np.full(3, 0.2)).set_index("name")
+    assert dict(table["moved"]) == {"taught": True, "untouched": False, "other": True}
+    unsure = learnt(NAMES, shifted, EQUAL, EXPLAINED, np.full(3, 0.4), np.full(3, 0.2))
+    assert not unsure["moved"].any()
 
 
 def test_correlations_name_each_pair_once() -> None:

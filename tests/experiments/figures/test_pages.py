@@ -41,7 +41,7 @@ from experiments.venue import drawn_for, read_venue, venue
 
 RANDOM = np.random.default_rng(5)
 SIZES: Mapping[str, object] = {
-    "worlds": {"prior": 4096}, "kept": 512, "family": 32, "effective_draws": 612.3, "seed": 1,
+    "worlds": {"prior": 4096}, "kept": 512, "family": 32, "effective_draws": 612.3, "error_of_contraction": 0.04, "seed": 1,
 }  # fmt: skip
 DOSES = (answers.STRENGTH, answers.STRETCH)
 
