@@ -87,6 +87,7 @@ class Run:
         model = build_model(self.setup, worlds, recorder)
         if self.begin is not None:
             self.begin(model)
+        at_start = model.situation.islamic_state_rate[0].copy()  # as given, or as the year before left it
         kept: dict[str, list[Array]] = {name: [] for name in self.daily}
         for _ in range(self.setup.days):
             if self.before is not None:
@@ -98,7 +99,7 @@ class Run:
             return _labelled_days(self.setup, model, kept)
         data = to_dataset(self.setup, model, recorder)
         starters = [member.name for member in self.setup.theatre.members if member.present]
-        return data.sel(member=starters).assign(islamic_state_at_start=("world", model.islamic_state.rate_at_start[0]))
+        return data.sel(member=starters).assign(islamic_state_at_start=("world", at_start))
 
 
 def _labelled_days(setup: Setup, model: IraqModel, kept: Mapping[str, Sequence[Array]]) -> xr.Dataset:
