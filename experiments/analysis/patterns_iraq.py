@@ -69,7 +69,7 @@ def resurgence(pullout: xr.Dataset, year: int, complete_below: float) -> Measure
     after the exit of December 2011 (Iraq Body Count). They informed the priors of forces and enablers.
 
     Args:
-        pullout: outcomes of the arm in which the lead leaves, with `islamic_state_at_start` (attacks/day, the season taken out).
+        pullout: outcomes of the arm in which the lead leaves, with `islamic_state_at_start` (attacks/day, without season).
         year: 1, 2 or 3.
         complete_below: troop share that a complete exit may leave behind.
     """
