@@ -29,7 +29,6 @@ def knockon(*arguments: str) -> int:
     return 0
 
 
-@pytest.mark.promised
 @pytest.mark.slow
 def test_it_prints_tables_and_writes_json_and_a_figure(capsys: pytest.CaptureFixture[str]) -> None:
     assert knockon(*SMALL, "figure=slides") == 0

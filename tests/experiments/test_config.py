@@ -292,7 +292,7 @@ def without(values: tuple[tuple[str, float], ...], name: str) -> tuple[tuple[str
 
 def with_values(name: str, value: object) -> Ledger:
     """Give one parameter of the shipped ledger another value, without a prior."""
-    ledger = composed().ledger
+    ledger = composed("stay", PRIOR).ledger
     changed = dataclasses.replace(ledger.parameters[name], value=value, prior=None)
     return dataclasses.replace(ledger, parameters={**ledger.parameters, name: changed})
 

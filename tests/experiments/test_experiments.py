@@ -44,7 +44,6 @@ def test_a_published_setting_composes_and_its_first_lines_say_how_to_run_it(name
     assert read_setup(arm, "stay").worlds >= 1000
 
 
-@pytest.mark.promised
 @pytest.mark.slow
 def test_an_experiment_of_another_job_is_refused_in_one_line(knockon: Callable[..., Answer]) -> None:
     answer = knockon("discover", "experiment=what_the_knock_on_adds")

@@ -154,7 +154,7 @@ def test_the_job_scores_and_writes_what_it_was_made_with(tmp_path: Path, capsys:
     assert "members_present has no baseline" in printed
     (folder,) = (tmp_path / "results").glob("validate-data-*")
     assert {path.name for path in folder.rglob("*.*")} == {
-        "windows.csv", "scores.csv", "scores.json", "observed.pdf", "observed.png"
+        "windows.csv", "scores.csv", "scores.json", "observed.pdf", "observed.png", "observed.txt"
     }  # fmt: skip
     made_with = json.loads((folder / "scores.json").read_text(encoding="utf-8"))
     assert made_with["scenario"] == "us_pullout"

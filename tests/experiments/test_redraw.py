@@ -10,7 +10,7 @@ from conftest import Answer
 import experiments.figures
 import experiments.workers
 
-pytestmark = [pytest.mark.slow, pytest.mark.promised]
+pytestmark = pytest.mark.slow
 
 SWEEP = ("-m", "scenario=stay,us_pullout", "ensemble.worlds=4", "ensemble.days=16", "ensemble.record=totals")
 

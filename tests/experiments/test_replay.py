@@ -18,7 +18,6 @@ from experiments.replay_choice import Named, read_choice
 SMALL = ("ensemble.days=16", "ensemble.record=totals")
 
 
-@pytest.mark.promised
 @pytest.mark.slow
 def test_a_stored_world_is_found_replayed_and_checked(knockon: Callable[..., Answer], drawn: object) -> None:
     assert knockon("run", "-m", "scenario=stay,us_pullout", "ensemble.worlds=5", *SMALL).code == 0
