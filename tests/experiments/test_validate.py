@@ -228,7 +228,7 @@ def test_days_are_kept_as_the_model_lived_them() -> None:
 
 @pytest.mark.slow
 def test_the_model_reproduces_what_it_must() -> None:
-    scorecard = validate(setups("compute=local"), read_targets(targets_file()), worlds=1000)
+    scorecard = validate(setups("compute=local", "ensemble.uncertainty=posterior"), read_targets(targets_file()), worlds=1000)
     assert failures(scorecard) == []
     signs = scorecard[(scorecard["number"] == "sign") & scorecard["rule"].ne("reported")]
     assert (signs["verdict"] == PASS).all()
