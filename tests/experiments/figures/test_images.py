@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 import test_figure_answers
 import test_legible
+import test_pages
 from drawing import EIGHT
 from matplotlib.figure import Figure
 
@@ -22,6 +23,10 @@ DRAW: dict[str, Callable[[], Figure]] = {
         kind.replace(" ", "_").replace("-", "_"): draw
         for kind, draw in test_figure_answers.DRAW.items()
         if "of one" not in kind
+    },
+    **{
+        kind.replace(" ", "_"): lambda draw=test_pages.DRAW[kind]: draw()[0]
+        for kind in ("year", "learnt", "observed", "exits", "effect of the lead", "histograms", "patterns", "timeline")
     },
 }
 

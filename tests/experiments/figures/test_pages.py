@@ -39,7 +39,6 @@ from experiments.shipped import conf_folder
 from experiments.validation import read_targets, targets_file
 from experiments.venue import drawn_for, read_venue, venue
 
-RANDOM = np.random.default_rng(5)
 SIZES: Mapping[str, object] = {
     "worlds": {"prior": 4096}, "kept": 512, "family": 32, "effective_draws": 612.3, "error_of_contraction": 0.04, "seed": 1,
 }  # fmt: skip
@@ -60,7 +59,7 @@ def year() -> pd.DataFrame:
 
 def learnt() -> list[Learnt]:
     """Return numbers and a switch with long names."""
-    values = RANDOM.normal(0.0, 1.0, (13, 200))
+    values = np.random.default_rng(5).normal(0.0, 1.0, (13, 200))
     numbers = [Learnt("Effect of framework nation exit", "1/day", prior, 0.5 * prior, 0.75) for prior in values]
     return [*numbers, Learnt("Knock-on form", "", np.arange(3), np.arange(2), 0.1, ("cascade", "free_standing", "none"))]
 
@@ -79,8 +78,8 @@ def exits() -> list[Figure]:
 
 
 def patterns() -> list[Figure]:
-    targets = read_targets(targets_file())
-    card = score(targets, {key: mean_of(RANDOM.gamma(2.0, 5.0, 100)) for key in targets})
+    targets, random = read_targets(targets_file()), np.random.default_rng(5)
+    card = score(targets, {key: mean_of(random.gamma(2.0, 5.0, 100)) for key in targets})
     return on_pages(list(card.index), lambda rows: scorecard_figure(card.loc[list(rows)], "100 worlds."))
 
 
