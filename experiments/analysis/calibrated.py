@@ -63,9 +63,8 @@ def learnt(
 
     Returns:
         `shift` of the mean and `sd`, both in prior standard deviations; `contraction`, 1 - sd^2; `error` of the shift and
-        `error_sd` of the sd; `explained`; `moved`, whether shift or sd is
-        clear of its error
-        and worth a tenth of the prior's standard deviation; and the normal scores at which the posterior's 5, 50 and 95 % lie.
+        `error_sd` of the sd; `explained`; `moved`, whether shift or sd is clear of its error and worth a tenth of the prior's
+        standard deviation; and the normal scores at which the posterior's 5, 50 and 95 % lie.
     """
     mean = weights @ scores
     spread = np.sqrt(weights @ np.square(scores - mean))

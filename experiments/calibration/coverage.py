@@ -22,8 +22,7 @@ def coverage(setup: Setup, calibration: Calibration, names: Names) -> pd.DataFra
     """Calibrate made-up years, and count how often the 90 % interval holds the truth.
 
     Draws of the prior each make a year. The first ones are the truths: each is reported with the errors that the observations
-    have, and calibrated by the others, which know nothing of it. Nothing is ruled out
-    before: what would be differs by year.
+    have, and calibrated by the others, which know nothing of it. Nothing is ruled out before: what would be differs by year.
 
     Returns:
         A row a fitted number or switch: the share `covered` with its 95 % interval (`low`, `high`; Clopper and Pearson 1934)

@@ -16,7 +16,7 @@ ANSWER_DAYS = 10
 """An answer to a fatal attack comes within so many days."""
 COUNTED = (
     "attacks", "convoy_attacks", "exits", "member_days", "islamic_state_attacks",
-    "fatal_events", "fatal_days", "unanswered", "other_strikes",
+    "fatal_events", "unanswered", "other_strikes",
 )  # fmt: skip
 
 
@@ -49,7 +49,6 @@ class MonthlyCounts:
             "member_days": (coalition.decided_on < 0).sum(axis=0, keepdims=True),
             "islamic_state_attacks": model.islamic_state.attacks,
             "fatal_events": fatal.sum(axis=0, keepdims=True),
-            "fatal_days": killed,
             "unanswered": unanswered,
             "other_strikes": other,
         }

@@ -1,5 +1,6 @@
 """Two questions that are asked of many rules."""
 
+import math
 from collections.abc import Callable, Mapping
 
 from hypothesis import given, settings
@@ -7,6 +8,11 @@ from hypothesis import strategies as st
 
 _ROUNDING = 1e-12
 _MANY = 1000
+LN2, LN3 = math.log(2.0), math.log(3.0)
+SHARE = st.floats(0.0, 1.0)
+FLAG = st.sampled_from([0.0, 1.0])
+DAYS = st.floats(-800.0, 800.0)
+"""Domains of inputs: a share, a yes or no, days from an event."""
 quickly = settings(deadline=None, max_examples=50, derandomize=True, database=None)
 """Settings of a property: the same examples in every run."""
 

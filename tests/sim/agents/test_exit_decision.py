@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from asking import chance, moves, quickly
+from asking import FLAG, LN2, LN3, SHARE, chance, moves, quickly
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,11 +20,6 @@ from sim.agents.exit_decision import (
     highest_hazard,
     may_change,
 )
-
-LN2, LN3 = math.log(2.0), math.log(3.0)
-SHARE = st.floats(0.0, 1.0)
-FLAG = st.sampled_from([0.0, 1.0])
-DAYS = st.floats(-800.0, 800.0)
 
 MEMBER = {
     "status": PRESENT, "ordered": 0, "common": math.log(0.01), "calendar": 1.0, "serves_in_nato_mission": 0.0, "nato_frame": LN2,

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from asking import moves
+from asking import FLAG, LN2, LN3, moves
 from hypothesis import strategies as st
 
 from sim.agents.exit_decision import (
@@ -14,11 +14,6 @@ from sim.agents.exit_decision import (
     knock_on_log_hazard,
     mean_log_effect,
 )
-
-LN2, LN3 = math.log(2.0), math.log(3.0)
-SHARE = st.floats(0.0, 1.0)
-FLAG = st.sampled_from([0.0, 1.0])
-DAYS = st.floats(-800.0, 800.0)
 
 MEAN = {
     "has_mandate": 1.0, "mandate_window": 60.0, "mandate_effect": 1.0, "has_election": 1.0, "election_window": 182.0,
