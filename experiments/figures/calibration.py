@@ -132,7 +132,7 @@ def predicted_year(predictions: pd.DataFrame, about: Mapping[str, Any], only: Co
     """
     name = predictions["observation"]
     monthly = predictions[name.str.match(r"attacks \w{3} \d{4}$")]
-    quarters = predictions[name.str.startswith("islamic_state ") | (name == "islamic_state_autumn")]
+    quarters = pd.concat([predictions[name == "islamic_state_autumn"], predictions[name.str.startswith("islamic_state ")]])
     others = predictions.drop([*monthly.index, *quarters.index])
     note = (
         "Black: reported, with one standard deviation of report and discrepancy. Grey: prior. Blue: given these reports,"

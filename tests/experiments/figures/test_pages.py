@@ -136,3 +136,11 @@ def test_pages_of_a_timeline_are_on_the_scales_of_both_arms() -> None:
         told = [[text.get_text() for text in axes.texts if text.get_text().isdigit()] for axes in (alone, whole.axes[number])]
         assert told[0] == told[1]
         assert alone.get_ylim() == whole.axes[number].get_ylim()
+
+
+def test_the_quarters_of_a_year_are_in_their_order_wherever_the_autumn_is_listed() -> None:
+    table = year()
+    autumn = table["observation"] == "islamic_state_autumn"
+    last = pd.concat([table[~autumn], table[autumn]], ignore_index=True)
+    drawn = [[line.get_ydata()[0] for line in predicted_year(given, SIZES).axes[1].lines] for given in (table, last)]
+    assert drawn[0] == drawn[1]
