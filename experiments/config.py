@@ -16,8 +16,8 @@ from experiments.history import read_history
 from experiments.ledger import check_values_take_effect, read_parameters, read_switches
 from experiments.mechanisms import read_mechanisms, switch_off
 from experiments.policies import read_policy
-from experiments.posterior import Posterior, read_posterior
-from experiments.setup import Setup, Start, identity_of, made_with
+from experiments.posterior import read_posterior
+from experiments.setup import Setup, Start, made_with
 from experiments.shipped import DRY_RUN, FIGURE, OF_ONE_JOB, ROOTS, conf_folder, declared
 from experiments.values import check_keys, choice, section, whole, yes_or_no
 from experiments.venue import read_venue
@@ -101,11 +101,7 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
     if begins is Start.AUTO:
         begins = Start.HISTORY if is_posterior else Start.GIVEN
     history = read_history(plain, theatre, ledger.parameters)
-    lived = history if begins is Start.HISTORY else None
-    identity = identity_of(start, files, calendar, ledger, policies, days, seed, record, lived, posterior)
-    if posterior is not None:
-        _check_made_with(f"ensemble.posterior={ensemble['posterior']}", posterior, made_with(identity, history), begins)
-    return Setup(
+    arm = Setup(
         scenario=scenario,
         swept=swept,
         ledger=ledger,
@@ -123,18 +119,21 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
         results=Path(str(plain["results"])).expanduser(),
         reference=str(plain["reference"]),
         dry_run=yes_or_no(DRY_RUN, plain.get(DRY_RUN, False)),
-        identity=identity,
         resolved={name: value for name, value in plain.items() if name not in _NOT_RECORDED},
         posterior=posterior,
     )
+    if posterior is not None:
+        _check_made_with(f"ensemble.posterior={ensemble['posterior']}", posterior.made_with, arm)
+    return arm
 
 
-def _check_made_with(where: str, posterior: Posterior, now: Mapping[str, str], begins: Start) -> None:
+def _check_made_with(where: str, then: Mapping[str, str], arm: Setup) -> None:
     """Refuse a posterior whose states are not of this theatre, or of another year before than the one asked for."""
+    now = made_with(arm)
     instead = "use ensemble.uncertainty=prior, or fit it to yours with knockon calibrate"
-    if posterior.made_with.get("theatre") != now["theatre"]:
+    if then.get("theatre") != now["theatre"]:
         raise InputError(f"{where} was calibrated with other tables or another start of the theatre: {instead}")
-    if begins is Start.HISTORY and posterior.made_with.get("history") != now["history"]:
+    if arm.start is Start.HISTORY and then.get("history") != now["history"]:
         raise InputError(f"{where} was calibrated with another history: {instead}")
 
 

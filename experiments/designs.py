@@ -42,14 +42,7 @@ def with_design(
         "rows_per_round": design.rows_per_round,
         "digest": design.digest,
     }
-    changed = {"uncertainty": rest.value, "worlds_per_draw": each, "design": about}
-    return replace(
-        setup,
-        ledger=ledger,
-        worlds=design.worlds,
-        identity={**setup.identity, **changed},
-        resolved={**setup.resolved, "design": about},
-    )
+    return replace(setup, ledger=ledger, worlds=design.worlds, resolved={**setup.resolved, "design": about})
 
 
 def drawn_numbers(setup: Setup) -> dict[str, Parameter]:

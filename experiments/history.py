@@ -7,9 +7,10 @@ from typing import Any, cast
 
 from experiments.errors import InputError, nearest
 from experiments.mechanisms import neutralised
-from experiments.setup import History, Setup
+from experiments.setup import History, Setup, Start
+from experiments.targets import class_named
 from experiments.values import check_keys, number, section
-from sim.forcings import read_forcings
+from sim.forcings import KINDS, Event, read_forcings
 from sim.parameters import Parameter
 from sim.theatre import Theatre
 from sim.worlds import Phase
@@ -46,8 +47,19 @@ def read_history(plain: Mapping[str, Any], theatre: Theatre, parameters: Mapping
         if parameter not in parameters:
             raise InputError(f"{where}.parameter={parameter} is no parameter{nearest(parameter, parameters)}")
         fixed[parameter] = number(f"{where}.value", known.get("value"))
-    before = _theatre_of(theatre, start)
-    return History(start, tuple(fixed.items()), read_forcings(before, given["events"] or {}))
+    events, kinds = _own_kinds(given["events"] or {})
+    return History(start, tuple(fixed.items()), read_forcings(_theatre_of(theatre, start), events, kinds))
+
+
+def _own_kinds(events: Mapping[str, Any]) -> tuple[dict[str, object], dict[str, type[Event]]]:
+    """Return the events with the kind of each by name, and all kinds: a `_target_` names a class of the analyst's."""
+    named, kinds = dict[str, object](events), dict(KINDS)
+    for name, entry in events.items():
+        if isinstance(entry, Mapping) and "_target_" in entry:
+            target = str(entry["_target_"])
+            kinds[target] = class_named(f"history.events.{name}._target_", target, Event)
+            named[name] = {**{key: value for key, value in entry.items() if key != "_target_"}, "kind": target}
+    return named, kinds
 
 
 def year_before(setup: Setup) -> Setup:
@@ -77,6 +89,8 @@ def year_before(setup: Setup) -> Setup:
         calendar=calendar,
         days=days,
         policies=(),
+        start=Start.GIVEN,
+        posterior=None,
         forcings=history.forcings,
         phase=Phase.HISTORY,
     )

@@ -6,6 +6,7 @@ from functools import partial
 from mesa.datacollection import DataCollector
 
 from experiments.api import setup
+from experiments.starts import put_at_start
 from sim.model import IraqModel
 from sim.outcomes import OUTCOMES, Recorder
 from sim.rule import Array
@@ -44,7 +45,10 @@ class ScenarioModel(IraqModel):
         chosen = [outcome for outcome in OUTCOMES if outcome.dimension is None]
         self.recorder = Recorder(arm.days, arm.record, chosen)
         policies = [policy for _, policy in arm.policies]
-        super().__init__(arm.ledger, arm.theatre, arm.calendar, policies, Worlds(world, worlds), arm.seed, self.recorder)
+        events = [event for _, event in arm.forcings]
+        carried = Worlds(world, worlds)
+        super().__init__(arm.ledger, arm.theatre, arm.calendar, policies, carried, arm.seed, self.recorder, events, arm.phase)
+        put_at_start(self, arm)
         reporters = {outcome.name: partial(_so_far, name=outcome.name) for outcome in chosen}
         self.datacollector = DataCollector(model_reporters=reporters)
 

@@ -7,7 +7,7 @@ import joblib
 
 from experiments.catalogue import mechanisms
 from experiments.mechanisms import is_off
-from experiments.setup import Setup, Start
+from experiments.setup import Setup, Start, made_with
 from experiments.shipped import declared
 from sim.parameters import Parameter, Uncertainty
 from sim.worlds import CHUNK
@@ -99,9 +99,15 @@ def posterior_leaves_out(setup: Setup) -> Iterator[str]:
         yield f"drawn from its prior, which is not the one that was calibrated: {named}"
 
 
+def posterior_lacks_states(setup: Setup) -> Iterator[str]:
+    """A state that came into the model after the calibration has no start of its own."""
+    if setup.posterior is not None and setup.start is Start.HISTORY and (lacking := setup.posterior.lacks()):
+        yield f"the posterior has no {', '.join(lacking)}: there worlds start as given; knockon calibrate fits it anew"
+
+
 def posterior_is_of_another_model(setup: Setup) -> Iterator[str]:
     """States and draws go with the rules that they were fitted with."""
-    if setup.posterior is not None and setup.posterior.made_with.get("model") != setup.identity["model"]:
+    if setup.posterior is not None and setup.posterior.made_with.get("model") != made_with(setup)["model"]:
         yield "the posterior was fitted with other sources of the model: knockon calibrate fits it anew"
 
 
@@ -204,6 +210,7 @@ RULES: tuple[Callable[[Setup], Iterator[str]], ...] = (
     workers_without_work,
     start_is_out_of_the_year_before,
     posterior_leaves_out,
+    posterior_lacks_states,
     posterior_is_of_another_model,
     posterior_is_of_the_whole_model,
 )

@@ -1,7 +1,6 @@
 """Policies out of a config: a name, a start, a strength and settings in, a frozen policy out."""
 
 import dataclasses
-import importlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -10,6 +9,7 @@ import yaml
 
 from experiments.errors import InputError, nearest
 from experiments.shipped import conf_folder, names_in
+from experiments.targets import class_named
 from experiments.values import check_keys, number
 from sim.parameters import Domain, Parameter, read_parameter
 from sim.policy import Policy
@@ -30,7 +30,7 @@ def read_policy(name: str, given: object, days: int, theatre: Theatre) -> Policy
         raise InputError(
             f"policies.{name}: there is no such policy{nearest(name, names_in('policy'))} ({', '.join(names_in('policy'))})"
         )
-    kind = _policy_class(name, str(settings.pop("_target_")))
+    kind = class_named(f"policies.{name}._target_", settings.pop("_target_"), Policy)
     check_keys(f"policies.{name}", settings, {field.name for field in dataclasses.fields(kind)})
     start = _dial(f"policies.{name}.start", settings.pop("start", 14), Domain.NON_NEGATIVE)
     strength = _dial(f"policies.{name}.strength", settings.pop("strength", 1), kind.strength_domain)
@@ -51,17 +51,6 @@ def read_policy(name: str, given: object, days: int, theatre: Theatre) -> Policy
         return kind(start=start, strength=strength, **settings)
     except ValueError as error:
         raise InputError(f"policies.{name}.{error}") from None
-
-
-def _policy_class(name: str, target: str) -> type[Policy]:
-    module, _, attribute = target.rpartition(".")
-    try:
-        kind = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError):
-        raise InputError(f"policies.{name}._target_={target!r} cannot be imported") from None
-    if not (isinstance(kind, type) and issubclass(kind, Policy)):
-        raise InputError(f"policies.{name}._target_={target!r} is no policy")
-    return kind
 
 
 def _dial(name: str, entry: object, domain: Domain) -> Parameter:

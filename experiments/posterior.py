@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from zipfile import BadZipFile
@@ -23,7 +24,7 @@ _STEPS = 2**16
 _STATE = "start."
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Posterior:
     """Equal draws of a posterior.
 
@@ -45,7 +46,7 @@ class Posterior:
         """Return how many draws there are."""
         return len(self.quantiles)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Return a hash of all of it."""
         about = sha256(repr((self.names, self.priors)).encode())
@@ -81,8 +82,12 @@ class Posterior:
         known = priors_of(ledger, self.names, members)
         return [name for name, prior in zip(self.names, self.priors, strict=True) if known.get(name, prior) != prior]
 
+    def lacks(self) -> list[str]:
+        """Return the states that go on from the year before and that it was not calibrated with."""
+        return [name for name in CARRIED if name not in self.state]
+
     def start_of(self, worlds: Worlds, worlds_per_draw: int) -> State:
-        """Return what some worlds start from, (agents or 1, worlds)."""
+        """Return what some worlds start from, (agents or 1, worlds); of what it lacks nothing: that starts as given."""
         draws = worlds.numbers // worlds_per_draw % self.draws
         return {name: values[:, draws].astype(np.float64) for name, values in self.state.items()}
 
@@ -135,11 +140,11 @@ def read_posterior(file: str) -> Posterior:
         raise InputError(f"{where}: there is no such file; knockon calibrate makes one") from None
     except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
         raise InputError(f"{where} is not a posterior of knockon calibrate ({error})") from None
-    if missing := [name for name in CARRIED if name not in state]:
-        raise InputError(f"{where} lacks {', '.join(missing)}: it is of another version; knockon calibrate makes a new one")
+    if not state:
+        raise InputError(f"{where} has no states that worlds could start from: knockon calibrate makes a posterior")
     if quantiles.shape[1:] != (len(names),) or {len(quantiles)} != {values.shape[-1] for values in state.values()}:
         raise InputError(f"{where} is damaged: its draws, names and states are not of one number")
-    return Posterior(names, priors, quantiles, {name: state[name] for name in CARRIED}, made_with)
+    return Posterior(names, priors, quantiles, {name: state[name] for name in CARRIED if name in state}, made_with)
 
 
 def _steps(quantiles: Array) -> Array:

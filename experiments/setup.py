@@ -2,23 +2,25 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
+
 from experiments.compute import Compute
 from experiments.posterior import Posterior
+from experiments.sources import sources_hash
 from experiments.venue import Venue
 from sim.calendar import Calendar
 from sim.forcings import Event
 from sim.outcomes import Record
 from sim.parameters import Ledger, Parameter
 from sim.policy import Policy
-from sim.rule import sources_hash
-from sim.tables import table_path
 from sim.theatre import Theatre
 from sim.worlds import Phase
 
@@ -50,7 +52,13 @@ class History:
     forcings: tuple[tuple[str, Event], ...]
 
 
-@dataclass(frozen=True, slots=True)
+_WORLDS = ("sim.model", "sim.outcomes")
+"""Modules that make and record the days of every arm."""
+_YEAR_BEFORE = "sim.year_before"
+"""The module that begins the year before and ends it."""
+
+
+@dataclass(frozen=True)
 class Setup:
     """One arm, ready to run: everything that the model and its ensemble need.
 
@@ -58,7 +66,6 @@ class Setup:
         scenario: its name. `start`: of its worlds. `history`: what is known of the year before it.
         forcings: known events that it lives through. `phase`: whose dice it throws. `posterior`: that its draws come from.
         `swept`: the overrides that this arm was composed with.
-        identity: what changes a world's numbers, as plain values. `key`: its hash.
         venue: where the figures of its comparison are shown.
         dry_run: whether to tell what it would take, and compute nothing.
         resolved: the whole config as plain values, for the record.
@@ -81,94 +88,81 @@ class Setup:
     results: Path
     reference: str
     dry_run: bool
-    identity: Mapping[str, object]
     resolved: Mapping[str, object]
     forcings: tuple[tuple[str, Event], ...] = ()
     phase: Phase = Phase.DAYS
     posterior: Posterior | None = None
 
-    @property
+    @cached_property
+    def identity(self) -> Mapping[str, object]:
+        """Return what changes a world's numbers, as plain values; of tables, designs and sources their hashes."""
+        ledger, theatre = self.ledger, self.theatre
+        return {
+            "model": sources_hash(self.modules),
+            "tables": {
+                field.name: _hash(getattr(theatre, field.name))
+                for field in dataclasses.fields(theatre)
+                if field.name != "start"
+            },
+            "start": theatre.start.isoformat(),
+            "calendar": _plain(self.calendar),
+            "parameters": _plain(ledger.parameters),
+            "switches": {name: _plain(switch.weights) for name, switch in ledger.switches.items()},
+            "uncertainty": ledger.uncertainty.value,
+            "worlds_per_draw": ledger.worlds_per_draw,
+            "policies": _plain(self.policies),
+            "days": self.days,
+            "seed": self.seed,
+            "record": self.record.value,
+            **({} if self.phase is Phase.DAYS else {"phase": self.phase.name}),
+            **({"forcings": _plain(self.forcings)} if self.forcings else {}),
+            **({"history": _plain(self.history)} if self.start is Start.HISTORY else {}),
+            **({"design": ledger.design.digest} if ledger.design else {}),
+            **({"posterior": self.posterior.digest} if self.posterior else {}),
+        }
+
+    @cached_property
     def key(self) -> str:
         """Return the hash of what changes a world's numbers."""
         return _hash(self.identity)
+
+    @property
+    def modules(self) -> frozenset[str]:
+        """Return the modules of all that acts in its worlds; what these import belongs to the arm too."""
+        events, years = self.forcings, () if self.phase is Phase.DAYS else (_YEAR_BEFORE,)
+        if self.start is Start.HISTORY:
+            events, years = (*events, *self.history.forcings), (_YEAR_BEFORE,)
+        return frozenset({*_WORLDS, *years, *(type(actor).__module__ for _, actor in (*self.policies, *events))})
 
     @property
     def folder(self) -> Path:
         """Return the folder of the arm's results."""
         return self.results / "arms" / f"{self.scenario}-{self.key}"
 
-    @property
-    def start_key(self) -> str:
-        """Return the hash of what changes the end of the year before: the arm's, but for what begins on day 0."""
-        begins_later = ("policies", "days", "record")
-        return _hash({**{k: v for k, v in self.identity.items() if k not in begins_later}, "history": _plain(self.history)})
 
-
-def made_with(identity: Mapping[str, object], history: History) -> dict[str, str]:
-    """Return hashes of what a posterior rests on besides the priors: `theatre`, `history` and the `model`."""
-    theatre = {name: identity[name] for name in ("start", "tables")}
-    return {"theatre": _hash(theatre), "history": _hash({"history": _plain(history)}), "model": str(identity["model"])}
-
-
-def _hash(identity: Mapping[str, object]) -> str:
-    text = json.dumps(identity, sort_keys=True, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()[:10]
+def made_with(setup: Setup) -> dict[str, str]:
+    """Return hashes of what a posterior of an arm rests on besides the priors: its `theatre`, `history` and `model`."""
+    modules = {*_WORLDS, _YEAR_BEFORE, *(type(event).__module__ for _, event in setup.history.forcings)}
+    return {"theatre": _hash(setup.theatre), "history": _hash(setup.history), "model": sources_hash(modules)}
 
 
 def with_parameters(setup: Setup, parameters: Mapping[str, Parameter]) -> Setup:
-    """Return an arm with other parameters, and the key that goes with them."""
-    numbers = {name: _numbers_of(parameter) for name, parameter in parameters.items()}
-    ledger = dataclasses.replace(setup.ledger, parameters=parameters)
-    return dataclasses.replace(setup, ledger=ledger, identity={**setup.identity, "parameters": numbers})
+    """Return an arm with other parameters."""
+    return dataclasses.replace(setup, ledger=dataclasses.replace(setup.ledger, parameters=parameters))
 
 
-def identity_of(
-    start: date,
-    tables: Mapping[str, str],
-    calendar: Calendar,
-    ledger: Ledger,
-    policies: Sequence[tuple[str, Policy]],
-    days: int,
-    seed: int,
-    record: Record,
-    history: History | None,
-    posterior: Posterior | None,
-) -> dict[str, object]:
-    """Return what changes a world's numbers, as plain values; the tables and the model's sources as hashes.
-
-    The history is that which the worlds come out of, None where they start as given; the posterior that which they are drawn
-    from.
-    """
-    return {
-        "model": sources_hash(),
-        "tables": {role: _hash_of(file) for role, file in tables.items()},
-        "start": start.isoformat(),
-        "calendar": _plain(calendar),
-        "parameters": {name: _numbers_of(parameter) for name, parameter in ledger.parameters.items()},
-        "switches": {name: list(switch.weights) for name, switch in ledger.switches.items()},
-        "uncertainty": ledger.uncertainty.value,
-        "worlds_per_draw": ledger.worlds_per_draw,
-        "policies": [[name, _plain(policy)] for name, policy in policies],
-        "days": days,
-        "seed": seed,
-        "record": record.value,
-        **({} if history is None else {"history": _plain(history)}),
-        **({} if posterior is None else {"posterior": posterior.digest}),
-    }
-
-
-def _hash_of(file: str) -> str:
-    return sha256(table_path(file).read_bytes().replace(b"\r\n", b"\n")).hexdigest()[:16]
-
-
-def _numbers_of(parameter: Parameter) -> list[object]:
-    return [_plain(parameter.value), str(parameter.prior) if parameter.prior else None, parameter.each]
+def _hash(value: object) -> str:
+    text = json.dumps(_plain(value), sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()[:10]
 
 
 def _plain(value: object) -> object:
-    """Return a value object as plain lists, numbers and texts, with the class that it was."""
+    """Return a value object as plain lists, numbers and texts, with the class that it was.
+
+    Numbers that are equal are the same: 1 and 1.0, 0.0 and -0.0.
+    """
     if isinstance(value, Parameter):
-        return _numbers_of(value)
+        return [_plain(value.value), _plain(value.prior), value.each]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
         return {"class": type(value).__name__, **fields}
@@ -178,4 +172,12 @@ def _plain(value: object) -> object:
         return [_plain(entry) for entry in sorted(value)]
     if isinstance(value, (list, tuple)):
         return [_plain(entry) for entry in value]
-    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, np.ndarray):
+        return [list(value.shape), value.dtype.str, sha256(value.tobytes()).hexdigest()]
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    raise TypeError(f"{value!r} is no value that a key can be made of")

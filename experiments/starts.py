@@ -8,6 +8,7 @@ import contextlib
 import os
 import tempfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from experiments.history import year_before
 from experiments.setup import Setup, Start
 from sim.model import IraqModel, Observer
+from sim.outcomes import Record
 from sim.state import State, put
 from sim.worlds import CHUNK, Phase, Worlds
 from sim.year_before import begin, what_goes_on
@@ -33,11 +35,16 @@ def build_model(setup: Setup, worlds: Worlds, recorder: Observer | None = None) 
         [event for _, event in setup.forcings],
         setup.phase,
     )
+    put_at_start(model, setup)
+    return model
+
+
+def put_at_start(model: IraqModel, setup: Setup) -> None:
+    """Put a model of an arm, before its first day, where its worlds start from."""
     if setup.phase is Phase.HISTORY:
         begin(model)
     elif setup.start is Start.HISTORY:
-        put(model, start_of(setup, worlds))
-    return model
+        put(model, start_of(setup, model.worlds))
 
 
 def live_through(setup: Setup, worlds: Worlds) -> State:
@@ -64,7 +71,12 @@ def start_of(setup: Setup, worlds: Worlds) -> State:
 
 def file_of(setup: Setup, chunk: int) -> Path:
     """Return the file that keeps what a chunk of an arm starts from."""
-    return setup.results / "starts" / setup.start_key / f"{chunk:06d}.npz"
+    return setup.results / "starts" / start_key(setup) / f"{chunk:06d}.npz"
+
+
+def start_key(setup: Setup) -> str:
+    """Return the hash of what changes the end of the year before: the key of the arm that it is, however it is recorded."""
+    return replace(year_before(setup), record=Record.TOTALS).key
 
 
 def _chunk(setup: Setup, chunk: int) -> Worlds:

@@ -244,25 +244,28 @@ KINDS: Mapping[str, type[Event]] = {
 """All kinds of events, by the word that a config uses."""
 
 
-def read_forcings(theatre: Theatre, events: Mapping[str, object]) -> tuple[tuple[str, Event], ...]:
+def read_forcings(
+    theatre: Theatre, events: Mapping[str, object], kinds: Mapping[str, type[Event]] = KINDS
+) -> tuple[tuple[str, Event], ...]:
     """Make forcings from their entries, each with a `kind`, a `date`, a `source` and what the kind needs besides.
 
     Args:
         theatre: whose first day is day 0 of the events.
         events: entries by name.
+        kinds: that an entry may name.
 
     Raises:
         ForcingError: an entry cannot be read.
     """
-    return tuple((name, _forcing(theatre, f"history.events.{name}", entry)) for name, entry in events.items())
+    return tuple((name, _forcing(theatre, f"history.events.{name}", entry, kinds)) for name, entry in events.items())
 
 
-def _forcing(theatre: Theatre, where: str, entry: object) -> Event:
+def _forcing(theatre: Theatre, where: str, entry: object, kinds: Mapping[str, type[Event]]) -> Event:
     if not isinstance(entry, Mapping):
         raise ForcingError(f"{where}={entry!r} is not a mapping with a kind, a date and a source")
-    kind = KINDS.get(str(entry.get("kind")))
+    kind = kinds.get(str(entry.get("kind")))
     if kind is None:
-        raise ForcingError(f"{where}.kind={entry.get('kind')!r} is none of {', '.join(KINDS)}")
+        raise ForcingError(f"{where}.kind={entry.get('kind')!r} is none of {', '.join(kinds)}")
     wanted = {"day": "date"} | {field.name: field.name for field in fields(kind) if field.name != "day"}
     if missing := [name for name in (*wanted.values(), "source") if name not in entry]:
         raise ForcingError(f"{where} misses {', '.join(missing)}")

@@ -24,6 +24,7 @@ from experiments.figures.calibration import PARTS, Learnt
 from experiments.figures.style import arm_name
 from experiments.posterior import Posterior, priors_of, write_posterior
 from experiments.setup import Setup, made_with
+from experiments.starts import start_key
 from sim.priors import Prior
 from sim.worlds import generator
 
@@ -61,7 +62,7 @@ def put_together(
     looked_for = [*calibration.fitted, *calibration.beside]
     table = taught(calibration, found)
     about = {
-        "model": setup.identity["model"],
+        "model": made_with(setup)["model"],
         "key": calibration_key(setup, calibration),
         "seed": setup.seed,
         "worlds": {"prior": len(prior_weights), "plausible": calibration.worlds, "families": families.weights.size},
@@ -98,12 +99,12 @@ def keep(setup: Setup, names: Names, families: Families) -> Posterior:
     priors = priors_of(setup.ledger, names.drawn, [member.name for member in setup.theatre.members])
     state = {name: values.astype(np.float32) for name, values in families.state(worlds).items()}
     named = tuple(priors[name] for name in names.drawn)
-    return Posterior(names.drawn, named, families.quantiles(worlds), state, made_with(setup.identity, setup.history))
+    return Posterior(names.drawn, named, families.quantiles(worlds), state, made_with(setup))
 
 
 def calibration_key(setup: Setup, calibration: Calibration) -> str:
     """Return a hash of all that a calibration depends on."""
-    about = json.dumps([setup.start_key, {**asdict(calibration), "steps": None}], sort_keys=True, default=str)
+    about = json.dumps([start_key(setup), {**asdict(calibration), "steps": None}], sort_keys=True, default=str)
     return sha256(about.encode()).hexdigest()[:10]
 
 

@@ -228,7 +228,11 @@ def test_worlds_share_a_draw() -> None:
         ("us_pullout", {"policies.full_pullout.start": 13.5}, r"start=13\.5 is not a whole day"),
         ("us_pullout", {"policies.full_pullout.start": ["uniform", 14, 800]}, "800 lies beyond the horizon"),
         ("us_pullout", {"policies.full_pullout.start": ["uniform", 60, 14]}, "60 is not below the upper bound 14"),
-        ("us_pullout", {"policies.full_pullout._target_": "os.path.join"}, "is no policy"),
+        (
+            "us_pullout",
+            {"policies.full_pullout._target_": "os.path.join"},
+            "is not a policy: it must be a subclass of sim.policy.Policy",
+        ),
         ("us_pullout", {"policies.full_pullout._target_": "nowhere.Nothing"}, "cannot be imported"),
         ("us_pullout_rethink", {"policies.rethink.strength": 0.5}, "is a switch, 0 or 1"),
         ("us_pullout_feared_knock_on", {"policies.knock_on_exits.scope": "none"}, "is none of all, peers, framework"),

@@ -3,27 +3,43 @@
 import mesa
 import numpy as np
 import pytest
-from conftest import block
+from composing import composed
 
+from experiments.block import run_block
 from experiments.mesa_model import ScenarioModel
 from sim.agents.coalition import CoalitionMember
 from sim.agents.militias import MilitiaFaction
+from sim.worlds import Worlds
 
 DAYS = "ensemble.days=40"
+
+
+SHORT = "ensemble.days=20"
+
+
+@pytest.mark.parametrize("start", ["ensemble.uncertainty=posterior", "ensemble.uncertainty=prior"])
+@pytest.mark.parametrize("scenario", ["stay", "us_pullout"])
+def test_a_world_is_that_of_the_ensemble_where_it_starts_too(scenario: str, start: str) -> None:
+    ensemble = run_block(composed(scenario, DAYS, start), Worlds(0, 4)).sel(day=40)
+    for world in (0, 3):
+        model = ScenarioModel(scenario, (DAYS, start), world)
+        model.run(40)
+        for name in ("attacks", "islamic_state_attacks", "members_troops_gone", "civilian_deaths", "lead_troop_share"):
+            assert np.float32(model.recorder.so_far(name, model)[0]) == ensemble[name].sel(world=world).values, name
 
 
 @pytest.mark.slow
 def test_batch_run_gives_the_worlds_of_the_ensemble() -> None:
     runs = mesa.batch_run(
         ScenarioModel,
-        {"scenario": ["stay", "us_pullout"], "world": [0, 3], "overrides": [(DAYS,)]},
+        {"scenario": ["stay", "us_pullout"], "world": [0, 3], "overrides": [(SHORT,)]},
         max_steps=100,
         display_progress=False,
         rng=[20200930],
     )
     assert len(runs) == 4
     for row in runs:
-        ensemble = block(row["scenario"], DAYS, count=4).sel(world=row["world"], day=40)
+        ensemble = run_block(composed(row["scenario"], SHORT), Worlds(0, 4)).sel(world=row["world"], day=20)
         for name in ("attacks", "islamic_state_attacks", "members_troops_gone", "civilian_deaths", "lead_troop_share"):
             assert row[name] == pytest.approx(float(ensemble[name]), rel=1e-6), name
 

@@ -36,9 +36,7 @@ def file(tmp_path: Path) -> Path:
     state["patron.convoys"] = np.array([[0.5, 1.0, 1.5]])
     known = priors_of(setup.ledger, NAMES, ())
     path = tmp_path / "small.npz"
-    write_posterior(
-        path, Posterior(NAMES, tuple(known[name] for name in NAMES), QUANTILES, state, made_with(setup.identity, setup.history))
-    )
+    write_posterior(path, Posterior(NAMES, tuple(known[name] for name in NAMES), QUANTILES, state, made_with(setup)))
     return path
 
 
@@ -124,7 +122,7 @@ def test_a_posterior_of_another_theatre_is_refused(file: Path, tmp_path: Path) -
     with pytest.raises(InputError, match="was calibrated with other tables or another start of the theatre: use") as error:
         arm(file, "theatre.start=2020-10-15")
     assert "\n" not in str(error.value)
-    (tmp_path / "sites.csv").write_bytes((DATA / "sites.csv").read_bytes() + b"\n")
+    (tmp_path / "sites.csv").write_bytes((DATA / "sites.csv").read_bytes().replace(b"Embassy, Green", b"The embassy, Green"))
     with pytest.raises(InputError, match="was calibrated with other tables"):
         arm(file, f"theatre.tables.sites={tmp_path / 'sites.csv'}")
 
@@ -178,6 +176,23 @@ def test_another_history_or_model_is_told(file: Path, tmp_path: Path) -> None:
     said = "the posterior was fitted with other sources of the model: knockon calibrate fits it anew"
     assert said in notes_on(arm(tmp_path / "old.npz"))
     assert said not in notes_on(arm(file))
+
+
+def test_a_state_that_a_posterior_lacks_starts_as_given_and_it_is_said(file: Path, tmp_path: Path) -> None:
+    whole = read_posterior(str(file))
+    state = {name: values for name, values in whole.state.items() if name != "patron.convoys"}
+    write_posterior(tmp_path / "fewer.npz", replace(whole, state=state))
+    lacking, given = arm(tmp_path / "fewer.npz"), arm(file, "ensemble.start=given")
+    said = "the posterior has no patron.convoys: there worlds start as given; knockon calibrate fits it anew"
+    assert said in notes_on(lacking)
+    assert not [note for note in notes_on(arm(file)) if "start as given" in note]
+    worlds = Worlds(0, DRAWS)
+    started = memory(build_model(lacking, worlds))
+    np.testing.assert_array_equal(started["patron.convoys"], memory(build_model(given, worlds))["patron.convoys"])
+    np.testing.assert_array_equal(started["patron.rockets"][0], state["patron.rockets"][0].astype(np.float32))
+    write_posterior(tmp_path / "none.npz", replace(whole, state={}))
+    with pytest.raises(InputError, match=r"has no states that worlds could start from: knockon calibrate makes a posterior"):
+        read_posterior(str(tmp_path / "none.npz"))
 
 
 def test_shares_that_add_up_are_taken_as_a_whole_or_not_at_all(tmp_path: Path, file: Path) -> None:

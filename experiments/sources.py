@@ -1,0 +1,172 @@
+"""The Python sources that an arm's worlds run: found by following imports, hashed without what changes no number.
+
+A module counts as its syntax tree, without comments, docstrings and what only the type checker reads. The names of files do
+not count. Installed packages do not count either, except those of which the arm names a class.
+"""
+
+import ast
+import functools
+import importlib.util
+import site
+import sys
+import sysconfig
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from experiments.errors import InputError
+
+_FOLDERS = (*map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib")), *site.getsitepackages())
+_INSTALLED = tuple({Path(folder).resolve() for folder in _FOLDERS if folder})
+
+
+def sources_hash(modules: Collection[str]) -> str:
+    """Return a hash of what some modules, and all that they import, run; the same in every version of Python.
+
+    Args:
+        modules: dotted names.
+
+    Raises:
+        InputError: the sources of one cannot be read.
+    """
+    sources = {name: _source(file) for name, file in source_files(modules).items()}
+    tops = {_top(name) for name in sources}
+    wholes = []
+    for name, source in sources.items():
+        imported = list(source.imported_by(name))
+        others = [sources[other].digest for other in imported if other in sources]
+        installed = [other for other in imported if _top(other) not in tops]
+        wholes.append(" ".join([source.digest, *others, *installed]))
+    return sha256("\n".join(sorted(wholes)).encode()).hexdigest()[:16]
+
+
+def source_files(modules: Collection[str]) -> dict[str, Path]:
+    """Return the source file of each of these modules, and of each that they import outside the installed packages.
+
+    Args:
+        modules: dotted names; within an installed package, imports are followed where one of these belongs to it.
+
+    Raises:
+        InputError: the sources of one cannot be read.
+    """
+    tops = {_top(name) for name in modules}
+    found: dict[str, Path] = {}
+    waiting = list(modules)
+    while waiting:
+        name = waiting.pop()
+        if not name or name in found:
+            continue
+        file = _file_of(name)
+        if file is None and name in modules:
+            raise InputError(f"the sources of {name} cannot be read: its results could not be told from those of other sources")
+        if file is None or (_top(name) not in tops and _is_installed(file)):
+            continue
+        found[name] = file
+        waiting += [name.rpartition(".")[0], *_source(file).imported_by(name)]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What one file runs.
+
+    Attributes:
+        is_package: whether it is the `__init__.py` of a package.
+        digest: hash of its tree, without the names of the modules that its names come from.
+        imported: modules that it may import, as written: `from .a import b` gives `.a` and `.a.b`.
+    """
+
+    is_package: bool
+    digest: str
+    imported: tuple[str, ...]
+
+    def imported_by(self, name: str) -> Iterator[str]:
+        """Yield the full names of the modules that it may import, where it is the module of a name."""
+        package = name if self.is_package else name.rpartition(".")[0]
+        for written in self.imported:
+            yield importlib.util.resolve_name(written, package) if written.startswith(".") else written
+
+
+def _top(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def _file_of(name: str) -> Path | None:
+    """Return the source file of a module; None where it has none: built in, compiled, or no module."""
+    if _top(name) in sys.stdlib_module_names and name != "__main__":
+        return None
+    if (module := sys.modules.get(name)) is not None:
+        origin = getattr(module, "__file__", None)
+    else:
+        try:
+            spec = importlib.util.find_spec(name)
+        except (ImportError, AttributeError, ValueError):
+            return None
+        origin = spec.origin if spec else None
+    return Path(origin) if origin and origin.endswith(".py") and Path(origin).is_file() else None
+
+
+def _is_installed(file: Path) -> bool:
+    return any(file.resolve().is_relative_to(folder) for folder in _INSTALLED)
+
+
+def _source(file: Path) -> _Source:
+    """Return what a file runs as it is now."""
+    state = file.stat()
+    return _read(file, state.st_mtime_ns, state.st_size)
+
+
+@functools.lru_cache(maxsize=512)
+def _read(file: Path, changed: int, size: int) -> _Source:
+    try:
+        tree = _WhatRuns().visit(ast.parse(file.read_bytes()))
+    except SyntaxError as error:
+        raise InputError(f"{file}, line {error.lineno}: {error.msg}") from None
+    words: list[str] = []
+    _write(tree, words)
+    digest = sha256(" ".join(words).encode()).hexdigest()
+    return _Source(file.name == "__init__.py", digest, tuple(dict.fromkeys(_imports(tree))))
+
+
+class _WhatRuns(ast.NodeTransformer):
+    """Takes out of a tree what changes no number."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
+        """Drop texts that stand alone: docstrings, and those below attributes."""
+        return None if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str) else node
+
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
+        """Drop what only the type checker reads."""
+        if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            return [self.visit(child) for child in node.orelse]
+        return self.generic_visit(node)
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = "." * node.level + (node.module or "")
+            yield base
+            yield from (f"{base}{'' if base.endswith('.') else '.'}{alias.name}" for alias in node.names)
+
+
+def _write(node: object, words: list[str]) -> None:
+    """Write a tree as words: those of `ast.dump` differ between versions of Python."""
+    if isinstance(node, ast.AST):
+        words.append(type(node).__name__)
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if value is None or value == [] or (isinstance(node, ast.ImportFrom) and field in ("module", "level")):
+                continue
+            words.append(field)
+            _write(value, words)
+        words.append(")")
+    elif isinstance(node, list):
+        for entry in node:
+            _write(entry, words)
+        words.append("]")
+    else:
+        words.append(repr(node))
