@@ -13,6 +13,7 @@ from experiments.analysis.paired import compare_arms, tidy
 from experiments.arms import Arm, name_arms
 from experiments.block import build_model
 from experiments.cluster import check_cluster
+from experiments.conf_source import use_rules
 from experiments.config import read_setup
 from experiments.ensemble import run_arm
 from experiments.errors import InputError
@@ -38,6 +39,7 @@ def setup(scenario: str = "stay", *overrides: str, results: str | Path | None = 
         InputError: something cannot be used; one line.
     """
     given = [f"scenario={scenario}", *overrides]
+    use_rules()
     try:
         with initialize_config_dir(str(conf_folder()), version_base="1.3"):
             config = compose("run", overrides=given)

@@ -1,9 +1,11 @@
 """What happens around Hydra's jobs: the whole sweep is checked before its first world, and compared after its last."""
 
+import pickle
 import sys
 import traceback
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
@@ -66,6 +68,7 @@ class SweepOfArms(Callback):
         """Compose and check every arm of the sweep."""
         from experiments.progress import PROGRESS
 
+        _compose_once()
         self._check([_composed(config, overrides) for overrides in expand(config)])
         PROGRESS.plan((arm.setup.folder, arm.label, arm.worlds_missing()) for arm in self.arms)
 
@@ -107,7 +110,10 @@ class SweepOfArms(Callback):
 def setup_of(config: DictConfig, hydra: Any) -> "Setup":
     """Make an arm of a config composed by Hydra; `hydra` is its hydra node."""
     from experiments.config import read_setup
+    from experiments.shipped import use_own_folder
 
+    own = [Path(source.path) for source in hydra.runtime.config_sources if source.provider == "command-line"]
+    use_own_folder(own[0] if own else None)  # elsewhere than in the process that was called, Slurm say
     return read_setup(config, str(hydra.runtime.choices["scenario"]), list(hydra.overrides.task))
 
 
@@ -118,6 +124,20 @@ def expand(config: DictConfig) -> list[list[str]]:
     loader = GlobalHydra.instance().config_loader()
     parsed = OverridesParser.create(config_loader=loader).parse_overrides(given)
     return [list(arm) for batch in BasicSweeper.split_arguments(parsed, max_batch_size=None) for arm in batch]
+
+
+def _compose_once() -> None:
+    """Let each arm be composed once: Hydra does it to check it and to run it, after this callback did."""
+    loader = GlobalHydra.instance().config_loader()
+    compose, known = loader.load_sweep_config, dict[tuple[str, ...], bytes]()
+
+    def load_sweep_config(master_config: DictConfig, sweep_overrides: list[str]) -> DictConfig:
+        arm = tuple(sweep_overrides)
+        if arm not in known:
+            known[arm] = pickle.dumps(compose(master_config, sweep_overrides))
+        return pickle.loads(known[arm])
+
+    vars(loader)["load_sweep_config"] = load_sweep_config
 
 
 def _composed(config: DictConfig, overrides: list[str]) -> DictConfig:

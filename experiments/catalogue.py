@@ -8,11 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
-
 import sim
 from experiments.mechanisms import Mechanism, read_mechanisms
 from experiments.shipped import conf_folder, declared, names_in
+from experiments.yaml_files import read_yaml
 from sim.outcomes import BY_NAME, Outcome
 from sim.policy import Policy
 from sim.rule import Rule
@@ -167,4 +166,4 @@ def file_of(folder: str, name: str) -> Path:
 
 
 def _yaml(folder: str, name: str) -> Any:
-    return yaml.safe_load(file_of(folder, name).read_text(encoding="utf-8"))
+    return read_yaml(file_of(folder, name))

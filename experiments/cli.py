@@ -91,14 +91,14 @@ def _run_plain(job: str, arguments: Sequence[str]) -> None:
 def _run(job: str, arguments: Sequence[str]) -> None:
     """Hand the job to Hydra, and turn its errors into one line."""
     os.environ["HYDRA_FULL_ERROR"] = "1"
-    import hydra
-    from hydra._internal.utils import get_args_parser
+    from hydra import version
+    from hydra._internal.utils import _run_hydra, get_args_parser
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
-    from yaml import MarkedYAMLError
 
+    from experiments.conf_source import use_rules
     from experiments.explain import explain
-    from experiments.shipped import conf_folder
+    from experiments.shipped import conf_folder, use_own_folder
 
     parser = get_args_parser()
     parser.error = fail  # ty: ignore[invalid-assignment]  # one line, without the usage of Hydra's own flags
@@ -107,22 +107,27 @@ def _run(job: str, arguments: Sequence[str]) -> None:
         fail("--cfg shows one config: leave out -m, or use knockon check -m")
     if flags.resolve and flags.cfg is None:
         fail("--resolve goes with --cfg: knockon run --cfg job --resolve")
+    if flags.config_path or flags.config_name or flags.experimental_rerun:
+        fail("--config-path, --config-name and --experimental-rerun are not for knockon: give your folder with --config-dir")
+    if flags.config_dir is not None and not Path(flags.config_dir).is_dir():
+        fail(f"--config-dir {flags.config_dir}: there is no such folder")
+    use_own_folder(None if flags.config_dir is None else Path(flags.config_dir).absolute())
+    flags.config_dir = None  # Hydra would put it behind the shipped configs
+    use_rules()
+    version.setbase("1.3")
     function = importlib.import_module(f"experiments.jobs.{job}").main
     sys.argv = ["knockon", *arguments]
     warnings.filterwarnings("ignore", "A worker (stopped|was restarted) while some jobs")  # the next goes on
     with _scratch(arguments) as scratch:
         os.environ["KNOCKON_SCRATCH"] = str(Path(scratch).absolute())
         try:
-            hydra.main(version_base="1.3", config_path=str(conf_folder()), config_name=job)(function)()
+            _run_hydra(flags, parser, function, str(conf_folder()), job)
         except InputError as error:
             fail(error)
         except HydraException as error:
             fail(explain(error))
         except OmegaConfBaseException as error:
             fail(str(error).splitlines()[0])
-        except MarkedYAMLError as error:
-            where = f"{error.problem_mark.name}, line {error.problem_mark.line + 1}" if error.problem_mark else "a config"
-            fail(f"{where}: {error.problem}")
         except ValueError as error:
             if not str(error).startswith("Config group override"):  # Hydra's word for GROUP=null
                 raise

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -50,8 +50,7 @@ def read_setup(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> 
         InputError: something in it cannot be used; one line.
     """
     try:
-        own = OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"])
-        plain = cast(dict[str, Any], OmegaConf.to_container(own, resolve=True, throw_on_missing=True))
+        plain = {str(name): _plain(config[name]) for name in config if name != "hydra"}
     except OmegaConfBaseException as error:
         raise InputError(str(error).splitlines()[0]) from None
     for job in OF_ONE_JOB:
@@ -125,6 +124,10 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
     if posterior is not None:
         _check_made_with(f"ensemble.posterior={ensemble['posterior']}", posterior.made_with, arm)
     return arm
+
+
+def _plain(node: Any) -> Any:
+    return OmegaConf.to_container(node, resolve=True, throw_on_missing=True) if OmegaConf.is_config(node) else node
 
 
 def _check_made_with(where: str, then: Mapping[str, str], arm: Setup) -> None:

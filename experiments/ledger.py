@@ -4,11 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-import yaml
-
 from experiments.errors import InputError, nearest
 from experiments.shipped import conf_folder, declared
 from experiments.values import check_keys, number
+from experiments.yaml_files import read_yaml
 from sim.parameters import Parameter, Switch, Uncertainty, read_parameter
 from sim.priors import Prior
 from sim.theatre import Theatre
@@ -55,7 +54,7 @@ def _all_names() -> set[str]:
 
 def read_switches(given: object) -> dict[str, Switch]:
     """Read the weights of each switch's forms, or the form that it is forced to."""
-    known = yaml.safe_load((conf_folder() / "switches" / "default.yaml").read_text(encoding="utf-8"))
+    known = read_yaml(conf_folder() / "switches" / "default.yaml")
     check_keys("switches", given, set(known))
     missing = sorted(set(known) - set(cast(Mapping[str, object], given)))
     if missing:

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
-
 from experiments.errors import InputError, nearest
+from experiments.yaml_files import read_yaml
 from sim.parameters import Parameter
 
 _ON, _OFF = (True, "on", "true"), (False, "off", "false")
@@ -35,7 +34,7 @@ def read_mechanisms(folder: Path) -> dict[str, Mechanism]:
     """Read the mechanisms of a folder, one a file."""
     mechanisms = {}
     for file in sorted(folder.glob("*.yaml")):
-        entry = cast(dict[str, Any], yaml.safe_load(file.read_text(encoding="utf-8")))
+        entry = cast(dict[str, Any], read_yaml(file))
         neutral = {str(name): float(value) for name, value in entry["neutral"].items()}
         mechanisms[file.stem] = Mechanism(file.stem, str(entry["meaning"]), bool(entry["beyond_core"]), neutral)
     return mechanisms

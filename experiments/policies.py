@@ -5,12 +5,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-import yaml
-
 from experiments.errors import InputError, nearest
-from experiments.shipped import conf_folder, names_in
+from experiments.shipped import conf_file, names_in
 from experiments.targets import class_named
 from experiments.values import check_keys, number
+from experiments.yaml_files import read_yaml
 from sim.parameters import Domain, Parameter, read_parameter
 from sim.policy import Policy
 from sim.priors import Prior, PriorError
@@ -19,8 +18,8 @@ from sim.theatre import Theatre
 
 def read_policy(name: str, given: object, days: int, theatre: Theatre) -> Policy:
     """Make a policy from what a scenario says of it; what it leaves out is as in conf/policy/."""
-    file = conf_folder() / "policy" / f"{name}.yaml"
-    shipped = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
+    file = conf_file(f"policy/{name}")
+    shipped = read_yaml(file) if file.exists() else {}
     settings: dict[str, Any] = (
         {**shipped, **(cast(dict[str, Any], given) or {})} if isinstance(given, (Mapping, type(None))) else {}
     )

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
+from experiments.yaml_files import read_yaml
 
 ROOTS = (
     "policies",
@@ -35,11 +35,30 @@ def conf_folder() -> Path:
     return beside if (beside / "base.yaml").exists() else here / "conf"
 
 
+_OWN: list[Path] = []
+
+
+def use_own_folder(folder: Path | None) -> None:
+    """Take the configs of a folder of the analyst's before the shipped ones; None: of no folder."""
+    _OWN[:] = [] if folder is None else [folder]
+
+
+def own_folder() -> Path | None:
+    """Return the analyst's folder of configs, if one was given."""
+    return _OWN[0] if _OWN else None
+
+
+def conf_file(name: str) -> Path:
+    """Return the file of a config such as "policy/full_pullout": the analyst's, or else the shipped one."""
+    own = [folder / f"{name}.yaml" for folder in _OWN]
+    return next((file for file in own if file.is_file()), conf_folder() / f"{name}.yaml")
+
+
 @functools.cache
 def declared() -> Mapping[str, Mapping[str, Mapping[str, object]]]:
     """Return the ledger as its files have it: by group, by entry."""
     files = sorted((conf_folder() / "parameters").glob("*.yaml"))
-    return {file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in files}
+    return {file.stem: read_yaml(file) for file in files}
 
 
 def settings() -> set[str]:
@@ -56,17 +75,16 @@ def settings() -> set[str]:
         FIGURE: "paper_double",
     }
     for group, name in files.items():
-        text = (conf_folder() / group / f"{name}.yaml").read_text(encoding="utf-8")
-        known |= {f"{'mechanisms' if group == 'model' else group}.{entry}" for entry in yaml.safe_load(text)}
+        entries = read_yaml(conf_folder() / group / f"{name}.yaml")
+        known |= {f"{'mechanisms' if group == 'model' else group}.{entry}" for entry in entries}
     return known | {*ROOTS, *declared(), "scenario"}
 
 
 def experiment(name: str) -> Mapping[str, object]:
     """Return a published setting as its file has it."""
-    text = (conf_folder() / "experiment" / f"{name}.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+    return dict(read_yaml(conf_file(f"experiment/{name}")) or {})
 
 
 def names_in(folder: str) -> list[str]:
-    """Return the names of the configs of a group, such as "scenario"."""
-    return sorted(file.stem for file in (conf_folder() / folder).glob("*.yaml"))
+    """Return the names of the configs of a group, such as "scenario", shipped and the analyst's."""
+    return sorted({file.stem for place in (*_OWN, conf_folder()) for file in (place / folder).glob("*.yaml")})

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from experiments import answers, figures
 from experiments.analysis.patterns import MEASURES, measure
@@ -16,6 +15,7 @@ from experiments.errors import InputError, nearest
 from experiments.pattern_runs import run_all
 from experiments.setup import Setup
 from experiments.shipped import conf_folder
+from experiments.yaml_files import read_yaml
 
 
 def targets_file() -> Path:
@@ -29,7 +29,7 @@ def read_targets(file: Path) -> dict[str, Target]:
     Raises:
         InputError: an entry cannot be read, or there is none for what is measured.
     """
-    entries = yaml.safe_load(file.read_text(encoding="utf-8"))["targets"]
+    entries = read_yaml(file)["targets"]
     targets = {}
     for key, entry in entries.items():
         if key not in MEASURES:

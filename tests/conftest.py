@@ -2,14 +2,13 @@
 
 import functools
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
-from hydra._internal.hydra import Hydra
 from hydra.core.global_hydra import GlobalHydra
 
 from experiments.api import setup
@@ -60,35 +59,18 @@ class Answer:
     err: str
 
 
-_MODES: dict[str, object] = {}
-
-
-def _mode_of_the_job(hydra: Hydra, config_name: str, overrides: Sequence[str]) -> object:
-    """Ask Hydra once a job whether it sweeps by itself: it composes everything to know, and no test here changes that."""
-    if config_name not in _MODES:
-        _MODES[config_name] = _GET_MODE(hydra, config_name, list(overrides))
-    return _MODES[config_name]
-
-
-_GET_MODE = Hydra.get_mode
-
-
 @pytest.fixture
 def knockon(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Answer]]:
     """Call the command line in this process, which Hydra takes for a new one each time."""
     monkeypatch.setattr(sys, "argv", ["knockon"])
-    monkeypatch.setattr(Hydra, "get_mode", _mode_of_the_job)
     for variable in ("HYDRA_FULL_ERROR", "KNOCKON_SCRATCH"):
         monkeypatch.setenv(variable, "")  # main sets them: undone after the test
 
     def call(*arguments: str) -> Answer:
-        from composing import quickly
-
         GlobalHydra.instance().clear()
         capsys.readouterr()
         try:
-            with quickly():
-                main(arguments)
+            main(arguments)
             code = 0
         except SystemExit as stop:
             code = stop.code if isinstance(stop.code, int) else -1

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-import yaml
 from omegaconf import DictConfig, OmegaConf
 
 from experiments.analogue.mandate import EndsOfMandate, date_of, needed_date, read_mandate
@@ -18,6 +17,7 @@ from experiments.errors import InputError
 from experiments.setup import Setup, Start
 from experiments.shipped import conf_folder
 from experiments.values import check_keys
+from experiments.yaml_files import read_yaml
 from sim.parameters import Uncertainty
 from sim.past_coalition import PastCoalition, read_past_coalition
 from sim.rule import Array
@@ -145,7 +145,7 @@ def _check_stage(setup: Setup) -> None:
 def _on_stage(config: DictConfig, start: date, days: int) -> DictConfig:
     """Return the config of an arm of the model: the stage's tables, the coalition's first day and span."""
     file = conf_folder() / "theatre" / f"{STAGE}.yaml"
-    stage = {**yaml.safe_load(file.read_text(encoding="utf-8")), "start": start.isoformat()}
+    stage = {**read_yaml(file), "start": start.isoformat()}
     nothing = {"start": (start - timedelta(days=1)).isoformat(), "fixed": {}, "events": {}}
     arm = OmegaConf.masked_copy(config, [str(key) for key in config if key not in ("hydra", "theatre")])
     OmegaConf.set_struct(arm, False)

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from composing import quickly
 from conftest import Answer
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
@@ -46,7 +45,7 @@ WORLDS = 96
 @pytest.fixture(scope="module")
 def config() -> DictConfig:
     """Compose the job once; tests change copies."""
-    with quickly(), initialize_config_dir(str(conf_folder()), version_base="1.3"):
+    with initialize_config_dir(str(conf_folder()), version_base="1.3"):
         composed = compose("analogue", overrides=["theatre=past_coalition", f"ensemble.worlds={WORLDS}", "compute=serial"])
     OmegaConf.set_struct(composed, False)
     return composed

@@ -1,12 +1,11 @@
 """The jobs from Python, and the model under Mesa's own tools."""
 
 import dataclasses
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from composing import composed, quickly
+from composing import composed
 from conftest import same_bits
 
 import experiments
@@ -20,12 +19,6 @@ from sim.model import IraqModel
 from sim.worlds import Worlds
 
 SMALL = ("ensemble.worlds=4", "ensemble.days=20", "ensemble.record=totals")
-
-
-@pytest.fixture(autouse=True)
-def _quickly() -> Iterator[None]:
-    with quickly():
-        yield
 
 
 def test_run_returns_the_outcomes_and_keeps_them(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from composing import quickly
 from conftest import Answer
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
@@ -23,7 +22,7 @@ def job_of(name: str) -> str:
 
 
 def composed(job: str, *overrides: str) -> DictConfig:
-    with quickly(), initialize_config_dir(str(conf_folder()), version_base="1.3"):
+    with initialize_config_dir(str(conf_folder()), version_base="1.3"):
         return compose(job, overrides=list(overrides), return_hydra_config=True)
 
 

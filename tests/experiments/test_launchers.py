@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from composing import composed, quickly
+from composing import composed
 from conftest import same_bits
 from hydra import initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
@@ -25,7 +25,7 @@ SMALL = ("ensemble.worlds=8", "ensemble.days=40", "ensemble.record=totals")
 
 def sweep(*overrides: str) -> DictConfig:
     """Compose a sweep as Hydra does before it launches any arm."""
-    with quickly(), initialize_config_dir(str(conf_folder()), version_base="1.3"):
+    with initialize_config_dir(str(conf_folder()), version_base="1.3"):
         return GlobalHydra.instance().config_loader().load_configuration("compare", list(overrides), RunMode.MULTIRUN)
 
 
