@@ -1,18 +1,23 @@
 """One block of worlds: its model, run to the horizon, and the labelled dataset of what was recorded."""
 
+import functools
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import replace
 
 import loky
 import numpy as np
 import xarray as xr
+from loky.process_executor import BrokenProcessPool
 
+from experiments.errors import say
+from experiments.processes import why_none
 from experiments.setup import Setup, Start
 from experiments.starts import build_model
 from sim.model import IraqModel
 from sim.outcomes import BY_NAME, DAYS_A_WEEK, Recorder, labels
-from sim.rule import Array, mark_rules_compiled, rules_are_compiled
+from sim.rule import Array, cache_folder, mark_rules_compiled, rules_are_compiled
 from sim.worlds import Worlds
 
 _FEW_WORLDS = Worlds(0, 2)
@@ -82,20 +87,43 @@ def joined(blocks: Sequence[xr.Dataset]) -> xr.Dataset:
 
 
 def compile_rules(setup: Setup) -> None:
-    """Compile all rules to the disk if these sources never were: another process begins at the end of the day."""
+    """Compile all rules to the disk if these sources never were; where nothing can be kept there, for this process."""
     if rules_are_compiled():
         return
-    print("compiling the rules, once for this version ...", file=sys.stderr, flush=True)
-    # of its own and ended here: a worker that others may use again would keep a process that is itself a worker from ending
-    with loky.ProcessPoolExecutor(1) as pool:
-        other = pool.submit(_compile_backwards, setup)
-        build_model(_as_given(setup), _FEW_WORLDS, Recorder(setup.days, setup.record)).run(1)
-        other.result()
+    is_kept, given = _tell_of_compiling(), _as_given(setup)
+    with _beside(functools.partial(_compile_backwards, given)) if is_kept else nullcontext():
+        build_model(given, _FEW_WORLDS, Recorder(given.days, given.record)).run(1)
     mark_rules_compiled()
 
 
+@functools.cache
+def _tell_of_compiling() -> bool:
+    """Say once what takes so long, and tell whether it will be kept."""
+    folder, others = cache_folder()
+    for reason in others:
+        say(f"note: {reason}; compiled rules are not kept there")
+    print(f"compiling the rules, once {'for this version' if folder else 'a run'} ...", file=sys.stderr, flush=True)
+    return folder is not None
+
+
+@contextmanager
+def _beside(work: Callable[[], None]) -> Generator[None]:
+    """Let another process work meanwhile, if one can be started, and wait for it."""
+    with ExitStack() as open_pools:
+        other = None
+        if why_none() is None:
+            with suppress(OSError):
+                # of its own and ended here: a worker that others may use again would keep a process that is itself a worker
+                # from ending
+                other = open_pools.enter_context(loky.ProcessPoolExecutor(1)).submit(work)
+        yield
+        if other is not None:
+            with suppress(BrokenProcessPool):  # it was killed: what it did not compile is compiled when it is asked for
+                other.result()
+
+
 def _compile_backwards(setup: Setup) -> None:
-    build_model(_as_given(setup), _FEW_WORLDS).compile_backwards()
+    build_model(setup, _FEW_WORLDS).compile_backwards()
 
 
 def _as_given(setup: Setup) -> Setup:

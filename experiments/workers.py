@@ -25,8 +25,9 @@ from loky.process_executor import BrokenProcessPool
 from experiments.block import compile_rules, run_block
 from experiments.cluster import ONE_THREAD, connect, threads
 from experiments.compute import Backend, Compute
-from experiments.errors import RunError
+from experiments.errors import RunError, say
 from experiments.failures import BlockFailure
+from experiments.processes import why_none
 from experiments.setup import Setup
 from sim.worlds import Worlds
 
@@ -70,7 +71,7 @@ def run_each(work: Work, blocks: Sequence[Worlds], compute: Compute) -> Iterator
     """Do any other work on blocks of worlds as `run_blocks` does."""
     if not blocks:
         return
-    if compute.backend is Backend.SERIAL:
+    if compute.backend is Backend.SERIAL or (compute.backend is Backend.LOCAL and not _can_start_processes()):
         for worlds in blocks:
             yield worlds, _outcome(work, worlds)
         return
@@ -82,6 +83,14 @@ def run_each(work: Work, blocks: Sequence[Worlds], compute: Compute) -> Iterator
     finally:
         if not is_complete:
             pool.stop()
+
+
+@functools.cache
+def _can_start_processes() -> bool:
+    """Tell whether worker processes can be started, and say once why not."""
+    if why := why_none():
+        say(f"note: compute=local runs in this process: {why}")
+    return why is None
 
 
 def _outcome(work: Work, worlds: Worlds) -> Outcome:
@@ -151,6 +160,11 @@ class _Processes:
             future: Future[Outcome] = Future()
             future.set_exception(error)
             return future
+        except OSError as error:
+            raise RunError(
+                f"compute.workers={self.workers}: the processes cannot be started ({error.strerror or error}): try fewer, or"
+                " compute=serial"
+            ) from error
 
     def check(self) -> None:
         """Let loky watch its processes itself."""

@@ -14,6 +14,7 @@ An input is a number, an array of `(agents, worlds)`, of `(1, worlds)` (the same
 (the same in all worlds). One-dimensional arrays are refused: five factions must never be taken for five worlds.
 """
 
+import contextlib
 import functools
 import hashlib
 import importlib.util
@@ -29,6 +30,8 @@ import llvmlite.binding
 import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from sim.cache import folder_for, kept
 
 type Array = NDArray[Any]
 type Value = Array | float
@@ -56,35 +59,27 @@ def sources_hash() -> str:
 
 
 @functools.cache
-def _cache_folder() -> Path | None:
-    """Return the folder of compiled rules for just these sources, or None where nothing can be written.
+def cache_folder() -> tuple[Path | None, list[str]]:
+    """Return the folder of compiled rules for just these sources, None where there is none, and why others were not taken.
 
     numba notices a change in the file of the compiled function alone, not in a helper that it calls from elsewhere;
     a stale rule would give wrong numbers in silence. So every state of the sources has a folder of its own.
     """
-    import platformdirs
-
-    for base in (platformdirs.user_cache_path("knockon"), Path(tempfile.gettempdir()) / f"knockon-{os.getuid()}"):
-        folder = base / "rules" / f"{sources_hash()}-numba{numba.__version__}"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            tempfile.TemporaryFile(dir=folder).close()
-        except OSError:
-            continue
-        return folder
-    return None
+    return folder_for(f"{sources_hash()}-numba{numba.__version__}")
 
 
 def rules_are_compiled() -> bool:
     """Tell whether a whole day's rules of these sources have been compiled to the disk before."""
-    folder = _cache_folder()
+    folder, _ = cache_folder()
     return folder is not None and (folder / _COMPLETE).exists()
 
 
 def mark_rules_compiled() -> None:
     """Note that a whole day's rules are on the disk."""
-    if (folder := _cache_folder()) is not None:
-        (folder / _COMPLETE).touch()
+    folder, _ = cache_folder()
+    with contextlib.suppress(OSError):
+        if folder is not None:
+            (folder / _COMPLETE).touch()
 
 
 class Rule[**P, R]:
@@ -229,16 +224,13 @@ def _compiled_loop(rule: Rule[Any, Any], layout: str) -> Callable[..., None]:
     scalar = numba.njit(no_cpython_wrapper=True, forceinline=True, **options)(rule.function)
     source = rule._source(layout)
     name = f"{rule.function.__module__}.{rule.name}-{layout}"
-    folder = _cache_folder() if _is_own(rule.function) else None
-    path = f"<{name}>"
-    if folder is not None:
-        path = str(folder / f"{name}.py")
-        _write_once(Path(path), source)
+    folder = cache_folder()[0] if _is_own(rule.function) else None
+    path = folder / f"{name}.py" if folder is not None and _write_once(folder / f"{name}.py", source) else None
     # numba asks the module of a cached function by name: the rule's own.
     namespace: dict[str, Any] = {"scalar": scalar, "__name__": rule.function.__module__}
-    exec(compile(source, path, "exec"), namespace)
-    compiled: Callable[..., None] = numba.njit(cache=folder is not None, **options)(namespace["loop"])
-    return compiled
+    exec(compile(source, str(path or f"<{name}>"), "exec"), namespace)
+    compiled: Callable[..., None] = numba.njit(**options)(namespace["loop"])
+    return compiled if path is None else kept(compiled, namespace["loop"])
 
 
 def _is_own(function: Callable[..., Any]) -> bool:
@@ -248,11 +240,18 @@ def _is_own(function: Callable[..., Any]) -> bool:
     return bool(spec and spec.origin and Path(spec.origin).is_relative_to(PACKAGE))
 
 
-def _write_once(path: Path, text: str) -> None:
-    """Write the file whole or not at all; another process may be writing the same."""
-    if path.exists():
-        return
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(temporary, path)
+def _write_once(path: Path, text: str) -> bool:
+    """Write the file whole or not at all, and tell whether it is there; another process may be writing the same."""
+    temporary, content = None, text.encode()
+    try:
+        if path.exists() and path.read_bytes() == content:
+            return True
+        handle, temporary = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.replace(temporary, path)
+    except OSError:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        return False
+    return True
