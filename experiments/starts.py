@@ -8,6 +8,7 @@ import contextlib
 import os
 import tempfile
 import zipfile
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,8 +89,9 @@ def _chunk(setup: Setup, chunk: int) -> Worlds:
 def _read(file: Path) -> State | None:
     try:
         with np.load(file, allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays.files}
-    except (OSError, ValueError, zipfile.BadZipFile):
+            return {name: arrays[name] for name in arrays.files} or None
+    # what numpy and zipfile say of files that are cut, empty, or something else
+    except (OSError, ValueError, EOFError, AttributeError, TypeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
         return None
 
 

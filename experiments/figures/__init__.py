@@ -9,7 +9,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
@@ -27,7 +26,7 @@ from experiments.figures.overview import columns_of, most_columns, overview
 from experiments.figures.ridgelines import ridgelines
 from experiments.figures.ridgelines import shown_of as spread_out
 from experiments.figures.scorecard import scorecard_figure
-from experiments.figures.style import arm_name, question_of
+from experiments.figures.style import arm_name, own_style, question_of
 from experiments.figures.survival import EXIT_DAY, TROOPS, survival
 from experiments.figures.timeline import timeline
 from experiments.figures.variance_bars import variance_bars
@@ -195,7 +194,7 @@ def write(pages: Figure | Sequence[Figure], path: Path, about: Mapping[str, str]
     }
     for number, figure in enumerate(figures, 1):
         name = path.name if len(figures) == 1 else f"{path.name}_{number}"
-        with matplotlib.rc_context({"pdf.fonttype": 42}):
+        with own_style():
             figure.savefig(path.with_name(f"{name}.pdf"), metadata=metadata | {"CreationDate": None})  # type: ignore[arg-type]
             figure.savefig(path.with_name(f"{name}.png"), dpi=PIXELS_AN_INCH, metadata=metadata)
         path.with_name(f"{name}.txt").write_text(f"{figure.get_label()}\n", encoding="utf-8")

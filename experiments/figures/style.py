@@ -2,7 +2,8 @@
 
 import re
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from itertools import count
@@ -64,27 +65,34 @@ EVENTS = {
 }
 """What happens, where an outcome is compared by its hazard."""
 
-_in_style = matplotlib.rc_context(
-    {
-        "font.family": [FONT],
-        "font.size": TEXT,
-        "text.color": INK,
-        "text.parse_math": False,
-        "axes.facecolor": "white",
-        "axes.edgecolor": INK,
-        "axes.labelcolor": INK,
-        "axes.linewidth": 0.6,
-        "axes.grid": False,
-        "figure.facecolor": "white",
-        "hatch.linewidth": 0.4,
-        "path.simplify": True,
-    }
-)
+_STYLE = {
+    "font.family": [FONT],
+    "font.size": TEXT,
+    "text.color": INK,
+    "text.parse_math": False,
+    "axes.facecolor": "white",
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.6,
+    "axes.grid": False,
+    "figure.facecolor": "white",
+    "hatch.linewidth": 0.4,
+    "pdf.fonttype": 42,
+}
+
+
+@contextmanager
+def own_style() -> Generator[None]:
+    """Draw and write in this style alone: no matplotlibrc, and nothing that was set in a notebook, changes a figure."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_STYLE)  # ty: ignore[no-matching-overload]
+        yield
 
 
 def in_style[**P](draw: Callable[P, Figure]) -> Callable[P, Figure]:
-    """Decorate what draws: what somebody set in a notebook changes no figure, and its caption begins with its question."""
-    dressed = _in_style(draw)
+    """Decorate what draws: it draws in `own_style`, and its caption begins with its question."""
+    dressed = own_style()(draw)
 
     @wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:

@@ -161,3 +161,18 @@ def test_what_cannot_be_used_is_one_line(entries: Mapping[str, object], complain
         read(entries=entries)
     assert complaint in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"\x93NUMPY", bytes(range(256)), b"PK\x05\x06" + bytes(18), None])
+def test_what_is_damaged_of_the_starts_is_lived_through_again(
+    short_year: list[Worlds], tmp_path: Path, content: bytes | None
+) -> None:
+    arm = replace(out_of_history(), results=tmp_path)
+    worlds = Worlds(0, 2)
+    whole = {"restraint": np.zeros((1, CHUNK)), "troops": np.ones((3, CHUNK))}
+    starts._write(file_of(arm, 0), whole)
+    assert starts.start_of(arm, worlds).keys() == whole.keys()
+    assert short_year == []
+    file = file_of(arm, 0)
+    file.write_bytes(file.read_bytes()[:-40] if content is None else content)
+    assert starts._read(file) is None

@@ -2,6 +2,7 @@
 
 from importlib.resources import files
 from itertools import combinations
+from pathlib import Path
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -11,7 +12,7 @@ import pytest
 from drawing import EIGHT, arms, table_of, texts_of
 from matplotlib.colors import to_rgb
 
-from experiments.figures import fans, forest, survival
+from experiments.figures import fans, forest, survival, write
 from experiments.figures.style import INK, arm_name, place_name, style_arms
 
 SEEN_AS = {
@@ -107,3 +108,18 @@ def test_the_style_of_a_notebook_changes_nothing_and_no_figure_stays_open() -> N
     assert max(text.get_fontsize() for text in texts) < 10.0
     assert "white" not in {text.get_color() for text in texts}
     assert plt.get_fignums() == []
+
+
+def test_the_style_of_a_machine_changes_nothing_that_is_written(tmp_path: Path) -> None:
+    def written(name: str) -> bytes:
+        write(fans(arms(EIGHT[:1])), tmp_path / name, {"Title": "fans"})
+        return (tmp_path / f"{name}.png").read_bytes() + (tmp_path / f"{name}.pdf").read_bytes()
+
+    own = {
+        "text.usetex": True, "font.serif": ["No Such Font"], "axes.titlesize": 40, "axes.unicode_minus": False,
+        "savefig.bbox": "tight", "savefig.transparent": True, "figure.constrained_layout.use": True, "path.sketch": (1, 100, 2),
+        "xtick.labelsize": 30, "axes.spines.left": False, "pdf.compression": 0, "lines.linewidth": 9, "legend.fontsize": 30,
+    }  # fmt: skip
+    before = written("before")
+    with matplotlib.rc_context(own):
+        assert written("after") == before
