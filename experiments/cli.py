@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import signal
 import sys
 import tempfile
 import traceback
@@ -9,7 +10,9 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.errors import InputError, fail, nearest
+from experiments.errors import UNFINISHED, InputError, fail, full_disk_in_one_line, nearest, say
+from experiments.signals import Ended, ending_in_order
+from experiments.streams import forgiving
 
 JOBS = {
     "run": "run one scenario, or a sweep of anything: knockon run scenario=us_pullout",
@@ -35,6 +38,22 @@ WITHOUT_CONFIG = ("describe", "export", "package")
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the job named by the first argument; without one, list the jobs."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    with forgiving() as output:
+        try:
+            with ending_in_order(), full_disk_in_one_line():
+                _main(given)
+        except KeyboardInterrupt as stop:
+            say("stopped; finished chunks are kept, and the same command goes on from them")
+            raise SystemExit(128 + (stop.signal if isinstance(stop, Ended) else signal.SIGINT)) from None
+        except SystemExit as stop:
+            if stop.code:
+                raise
+        sys.stdout.flush()
+        if output is not None and output.lost is not None and not isinstance(output.lost, BrokenPipeError):
+            fail(f"what is printed cannot be written ({output.lost.strerror}); what was computed is stored", UNFINISHED)
+
+
+def _main(given: Sequence[str]) -> None:
     if not given or given[0] in ("-h", "--help", "help"):
         print(usage())
         return
@@ -46,11 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     job, rest = given[0], given[1:]
     if job not in JOBS:
         fail(f"there is no job {job!r}{nearest(job, JOBS)}; the jobs are {', '.join(JOBS)}")
-    try:
-        _run_plain(job, rest) if job in WITHOUT_CONFIG else _run(job, rest)
-    except KeyboardInterrupt:
-        print("knockon: stopped; finished chunks are kept, and the same command goes on from them", file=sys.stderr)
-        raise SystemExit(130) from None
+    _run_plain(job, rest) if job in WITHOUT_CONFIG else _run(job, rest)
 
 
 def usage() -> str:
@@ -84,8 +99,6 @@ def _run_plain(job: str, arguments: Sequence[str]) -> None:
         importlib.import_module(f"experiments.jobs.{job}").main(arguments)
     except InputError as error:
         fail(error)
-    except BrokenPipeError:
-        raise SystemExit(0) from None  # the reader of our output had enough
 
 
 def _run(job: str, arguments: Sequence[str]) -> None:
@@ -141,7 +154,10 @@ def _scratch(arguments: Sequence[str]) -> "tempfile.TemporaryDirectory[str]":
     """Make a folder for what Hydra and its launcher leave; where other machines run the jobs, one that they see too."""
     if any(argument.startswith("hydra/launcher=") for argument in arguments) and os.access(".", os.W_OK):
         return tempfile.TemporaryDirectory(prefix=".knockon-", dir=".")
-    return tempfile.TemporaryDirectory(prefix="knockon-")
+    try:
+        return tempfile.TemporaryDirectory(prefix="knockon-")
+    except OSError as error:
+        fail(f"no temporary folder can be made ({error.strerror}): name one that can be written, TMPDIR=FOLDER", UNFINISHED)
 
 
 if __name__ == "__main__":

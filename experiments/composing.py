@@ -11,7 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from experiments.config import read_setup
-from experiments.errors import UNFINISHED, InputError, RunError, fail
+from experiments.errors import UNFINISHED, InputError, RunError, fail, full_disk_in_one_line
 from experiments.explain import explain
 from experiments.setup import Setup
 from experiments.shipped import experiment, names_in
@@ -21,7 +21,8 @@ from experiments.shipped import experiment, names_in
 def in_one_line() -> Generator[None]:
     """Turn what an analyst can mend into one line and an exit code: raised, Hydra would put a line of its own before it."""
     try:
-        yield
+        with full_disk_in_one_line():
+            yield
     except InputError as error:
         fail(error)
     except RunError as error:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
@@ -12,6 +11,7 @@ from omegaconf.errors import OmegaConfBaseException
 from experiments.compute import read_compute
 from experiments.consistency import check_consistency
 from experiments.errors import InputError
+from experiments.files import place_of
 from experiments.history import read_history
 from experiments.ledger import check_values_take_effect, read_parameters, read_switches
 from experiments.mechanisms import read_mechanisms, switch_off
@@ -115,7 +115,7 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
         record=record,
         compute=read_compute(plain),
         venue=read_venue(plain),
-        results=Path(str(plain["results"])).expanduser(),
+        results=place_of(str(plain["results"])),
         reference=str(plain["reference"]),
         dry_run=yes_or_no(DRY_RUN, plain.get(DRY_RUN, False)),
         resolved={name: value for name, value in plain.items() if name not in _NOT_RECORDED},

@@ -13,7 +13,7 @@ from experiments.failures import FAILURES, BlockFailure
 from experiments.manifest import Manifest
 from experiments.progress import PROGRESS
 from experiments.setup import Setup
-from experiments.store import ArmStore, spans
+from experiments.store import CONFIG, MANIFEST, ArmStore, spans
 from experiments.workers import Work, run_blocks, run_each
 from experiments.writer import ArmWriter
 from sim.worlds import CHUNK, Worlds
@@ -57,7 +57,7 @@ def run_arm(setup: Setup, label: str = "") -> ArmStore:
     """
     store = ArmStore(setup.folder)
     store.check_key(setup.key)
-    if not store.missing(setup.worlds) and store.manifest() is not None:
+    if not store.missing(setup.worlds) and store.manifest() is not None and store.config() is not None:
         return store
     with ArmWriter(store, setup.worlds) as writer:
         store.check_key(setup.key)
@@ -128,8 +128,10 @@ def _repairs(setup: Setup, store: ArmStore) -> Iterator[str]:
     """Say what of an arm is damaged and is computed or written anew."""
     if damaged := store.damaged(setup.worlds):
         yield f"{store.path}: the files of worlds {spans(damaged)} are damaged; these worlds are computed again"
-    if store.has_manifest() and store.manifest() is None:
-        yield f"{store.path}: manifest.json cannot be read and is written anew; of earlier runs it will say nothing"
+    if store.has(MANIFEST) and store.manifest() is None:
+        yield f"{store.path}: {MANIFEST} cannot be read and is written anew; of earlier runs it will say nothing"
+    if store.has(CONFIG) and store.config() is None:
+        yield f"{store.path}: {CONFIG} is not as it was written, and is written anew"
 
 
 def _summary(failed: Sequence[BlockFailure], blocks: int, store: ArmStore) -> str:

@@ -1,14 +1,17 @@
 """What an analyst reads when something is wrong: one line on standard error, and an exit code that is not 0."""
 
 import difflib
+import errno
 import sys
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from typing import NoReturn
 
 BAD_INPUT = 2
 """Exit code for input that cannot be used."""
 UNFINISHED = 1
 """Exit code for a run that could not be finished."""
+_OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG}
 
 
 class InputError(ValueError):
@@ -32,6 +35,21 @@ def fail(message: object, code: int = BAD_INPUT) -> NoReturn:
 def say(message: object) -> None:
     """Print one line on standard error."""
     print(f"knockon: {' '.join(str(message).split())}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def full_disk_in_one_line() -> Generator[None]:
+    """End the process with one line where a file cannot be written: the disk is full, say."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _OF_THE_DISK:
+            raise
+        fail(
+            f"{error.filename or 'a file'} cannot be written ({error.strerror}): finished worlds are kept;"
+            " free the disk, and the same command goes on from them",
+            UNFINISHED,
+        )
 
 
 def nearest(given: str, known: Iterable[str]) -> str:

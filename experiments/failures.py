@@ -1,6 +1,7 @@
 """What is left of a block of worlds that could not be computed: which worlds, and why, without anybody's paths."""
 
 import os
+import re
 import sys
 import sysconfig
 import traceback
@@ -46,7 +47,7 @@ def without_paths(text: str) -> str:
     for folder in sorted(folders, key=len, reverse=True):
         if folder != os.sep:
             text = text.replace(folder + os.sep, "")
-    home = str(Path.home())
+    home = os.path.expanduser("~")  # as it stands where nobody knows of this user
     return text if home == os.sep else text.replace(home, "~")
 
 
@@ -80,10 +81,10 @@ class FailureFolder:
     def forget(self, worlds: Worlds) -> None:
         """Remove the records of blocks that lie within worlds that are computed now."""
         for file in self._files():
-            first, last = map(int, file.stem.split("-"))
+            first, last = map(int, file.stem.split("-", 1))
             if worlds.first <= first and last < worlds.first + worlds.count:
                 file.unlink(missing_ok=True)
-        if self.path.exists() and not self._files():
+        if self.path.exists() and not any(self.path.iterdir()):
             self.path.rmdir()
 
     def summaries(self) -> list[str]:
@@ -91,7 +92,7 @@ class FailureFolder:
         return [str(yaml.safe_load(file.read_text(encoding="utf-8"))["error"]) for file in self._files()]
 
     def _files(self) -> list[Path]:
-        return sorted(self.path.glob("*-*.yaml"))
+        return sorted(file for file in self.path.glob("*.yaml") if re.fullmatch("[0-9]+-[0-9]+", file.stem))
 
 
 class _Readable(yaml.SafeDumper):

@@ -18,6 +18,18 @@ def write_whole(path: Path, content: str | bytes) -> None:
         raise
 
 
+def place_of(where: str) -> Path:
+    """Return the place that an analyst named, `~` standing for the home folder.
+
+    Raises:
+        InputError: nobody knows whose home is meant.
+    """
+    try:
+        return Path(where).expanduser()
+    except RuntimeError:
+        raise InputError(f"{where}: nobody knows this home folder; name it in full") from None
+
+
 def check_writable(results: Path) -> None:
     """Check, without leaving anything, that results can be written below a folder.
 
@@ -26,6 +38,8 @@ def check_writable(results: Path) -> None:
     """
     existing = results.absolute()
     while not existing.exists():
+        if existing.is_symlink():
+            raise InputError(f"results={results}: {existing.name} is a link to {os.readlink(existing)}, which is not there")
         existing = existing.parent
     if not existing.is_dir():
         raise InputError(f"results={results}: {existing.name} is a file, not a folder")

@@ -43,7 +43,8 @@ class Mark:
             content = json.loads(file.read_text(encoding="utf-8"))
             if "checksum" in content and content.pop("checksum") != _checksum(content):
                 return None
-            if content.pop("layout", 1) != LAYOUT:
+            layout = content.pop("layout", 1)
+            if layout != LAYOUT and isinstance(layout, int):
                 raise InputError(
                     f"{file.parent.parent} was written by another version of knockon and cannot be read by this one;"
                     " nothing of it was changed: use that version, or results=FOLDER for another folder"

@@ -11,11 +11,10 @@ from io import BytesIO
 from itertools import product
 from pathlib import Path
 from shlex import quote
-from typing import Any
 
 from packaging.requirements import Requirement
 
-from experiments.compared import ComparedArm, read_comparison
+from experiments.compared import ComparedArm, is_comparison, read_comparison
 from experiments.errors import InputError
 from experiments.files import write_whole
 from experiments.shipped import conf_folder, names_in
@@ -49,7 +48,7 @@ def pack(folder: Path, command: str | None = None, experiment: str | None = None
     """
     if not (folder / "tables").is_dir():
         raise InputError(f"{folder} is no folder of a result: it has no tables; a job names the folder that it writes")
-    arms = read_comparison(folder).arms if (folder / "arms.csv").exists() else ()
+    arms = read_comparison(folder).arms if is_comparison(folder) else ()
     if command is None and not arms:
         raise InputError(f"{folder} does not say by which command it was made: knockon package experiment=NAME runs one")
     made_by = command or command_of(arms)
@@ -89,23 +88,21 @@ def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _about(arm: ComparedArm) -> Iterator[tuple[str, bytes]]:
-    """Yield the config of an arm, and of its manifest all that does not depend on when and how fast it was computed."""
+    """Yield the config of an arm, and of its manifest all that does not depend on when and how fast it was computed.
+
+    Raises:
+        InputError: something of the arm, its worlds also, is not as it was written.
+    """
+    arm.open()
     arm.config()
     yield "config.yaml", (arm.store.path / "config.yaml").read_bytes()
-    manifest = _manifest(arm)
+    manifest = arm.manifest()
     runs = [run for run in manifest["runs"] if run.get("worlds")]
     kept = {name: manifest.get(name) for name in ("scenario", "key", "seed", "days", "swept", "identity")}
     made_with = [{name: run.get(name) for name in ("versions", "python", "commit")} for run in runs]
     unlike = [made for place, made in enumerate(made_with) if made not in made_with[:place]]
     about = {**kept, "label": arm.label, "reference": arm.reference, "worlds": arm.worlds, "made_with": unlike}
     yield "about.json", f"{json.dumps(about, indent=1)}\n".encode()
-
-
-def _manifest(arm: ComparedArm) -> Mapping[str, Any]:
-    manifest = arm.store.manifest()
-    if manifest is None:
-        raise InputError(f"{arm.store.path} has no manifest that can be read: run the comparison again")
-    return manifest
 
 
 def command_of(arms: Sequence[ComparedArm]) -> str:
@@ -125,7 +122,7 @@ def command_of(arms: Sequence[ComparedArm]) -> str:
 
 
 def _overrides(arm: ComparedArm) -> dict[str, str]:
-    pairs = (str(override).partition("=") for override in _manifest(arm).get("swept", []))
+    pairs = (str(override).partition("=") for override in arm.manifest().get("swept", []))
     return {name: value for name, _, value in pairs if name.lstrip("+") != "ensemble.worlds"}
 
 

@@ -4,15 +4,13 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-import xarray as xr
-
 from experiments.analysis.headlines import explained
 from experiments.analysis.paired import compare_arms
-from experiments.compared import ComparedArm, read_comparison, the_only_comparison
+from experiments.compared import read_comparison, the_only_comparison
 from experiments.errors import InputError, nearest
 from experiments.figures import QUESTIONS, draw_comparison
 from experiments.figures.overview import SHOWN
-from experiments.files import check_writable
+from experiments.files import check_writable, place_of
 from experiments.origins import in_one_line, origin_of
 from experiments.venue import drawn_for, figures_folder, read_venue
 
@@ -36,7 +34,7 @@ def redraw(plain: Mapping[str, Any]) -> Path:
     compared = read_comparison(_folder(plain))
     folder = figures_folder(compared.folder, venue)
     check_writable(folder)
-    arms = {arm.label: _open(arm) for arm in compared.arms}
+    arms = {arm.label: arm.open() for arm in compared.arms}
     origins = [origin_of(arm.label, arm.reference, arm.store, arms[arm.label]) for arm in compared.arms]
     shown = [column.outcome for column in SHOWN]  # those of the forest are among them
     reference_of = {origin.label: origin.reference for origin in origins}
@@ -49,18 +47,8 @@ def redraw(plain: Mapping[str, Any]) -> Path:
 
 def _folder(plain: Mapping[str, Any]) -> Path:
     if plain["comparison"] is None:
-        return the_only_comparison(Path(str(plain["results"])).expanduser())
-    return Path(str(plain["comparison"])).expanduser()
-
-
-def _open(arm: ComparedArm) -> xr.Dataset:
-    """Open an arm, whose folder is named by the key of its config.
-
-    Raises:
-        InputError: its worlds are not all there, or are of another config.
-    """
-    arm.store.check_key(arm.store.path.name.rpartition("-")[2])
-    return arm.open()
+        return the_only_comparison(place_of(str(plain["results"])))
+    return place_of(str(plain["comparison"]))
 
 
 def _kinds(given: object) -> Collection[str]:

@@ -1,10 +1,8 @@
 """What a comparison leaves: a sentence and a table on the screen, tables and figures on disk."""
 
-import json
 import shutil
 from collections import Counter
 from collections.abc import Sequence
-from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
@@ -14,11 +12,13 @@ from experiments.analysis.hinges import hinges
 from experiments.analysis.paired import compare_arms
 from experiments.analysis.words import answer, headline_table
 from experiments.arms import Arm, can_be_compared
-from experiments.errors import UNFINISHED, fail, say
+from experiments.compared import ARMS, name_of
+from experiments.errors import UNFINISHED, fail, full_disk_in_one_line, say
 from experiments.figures import draw_comparison
+from experiments.files import write_whole
 from experiments.origins import in_one_line, origin_of
 from experiments.page import write_page
-from experiments.tables import write_tables
+from experiments.tables import list_of_arms, write_tables
 from experiments.venue import drawn_for, figures_folder
 
 _WIDEST, _NARROWEST = 200, 80
@@ -28,7 +28,8 @@ def report(arms: Sequence[Arm]) -> None:
     """Compare the finished arms of a sweep, and end the process with an error where others are not finished."""
     finished, lines = can_be_compared(arms)
     if finished:
-        compare_finished(finished)
+        with full_disk_in_one_line():
+            compare_finished(finished)
     for line in lines:
         say(line)
     if lines:
@@ -47,11 +48,9 @@ def compare_finished(arms: Sequence[Arm]) -> pd.DataFrame:
     data = {arm.label: arm.open() for arm in arms}
     reference_of = {arm.label: arm.reference for arm in arms}
     table = compare_arms(data, reference_of)
-    width = min(max(shutil.get_terminal_size((120, 50)).columns, _NARROWEST), _WIDEST)
-    sentences = "\n".join(filter(None, (answer(table), hinges(table))))
-    print(f"\n{sentences}\n\n{headline_table(table, width)}\n", flush=True)
     folder = comparison_folder(arms)
     behind = explained(data, reference_of)
+    (folder / ARMS).unlink(missing_ok=True)  # written last: what has it is finished
     write_tables(folder, arms, table, behind)
     origins = [origin_of(arm.label, arm.reference, arm.store, data[arm.label]) for arm in arms]
     figures = figures_folder(folder, arms[0].setup.venue)
@@ -59,14 +58,18 @@ def compare_finished(arms: Sequence[Arm]) -> pd.DataFrame:
         draw_comparison(figures, data, table, behind)
     grades = Counter(parameter.grade for parameter in arms[0].setup.ledger.parameters.values())
     page = write_page(folder, origins, table, behind, grades, figures)
+    write_whole(folder / ARMS, list_of_arms(arms).to_csv(index=False))
+    width = min(max(shutil.get_terminal_size((120, 50)).columns, _NARROWEST), _WIDEST)
+    sentences = "\n".join(filter(None, (answer(table), hinges(table))))
+    # printed last: what reads it may go away, and what is written stays
+    print(f"\n{sentences}\n\n{headline_table(table, width)}\n")
     print(f"Report:  {page}")
     print(f"Tables:  {folder / 'tables'}")
     print(f"Figures: {figures}")
-    print(f"Arms:    {arms[0].setup.results / 'arms'} ({', '.join(arm.setup.folder.name for arm in arms)})")
+    print(f"Arms:    {arms[0].setup.results / 'arms'} ({', '.join(arm.setup.folder.name for arm in arms)})", flush=True)
     return table
 
 
 def comparison_folder(arms: Sequence[Arm]) -> Path:
     """Return the folder of a comparison, named by what is compared."""
-    compared = [[arm.label, arm.setup.key, arm.setup.worlds, arm.reference] for arm in arms]
-    return arms[0].setup.results / f"compare-{sha256(json.dumps(compared).encode()).hexdigest()[:10]}"
+    return arms[0].setup.results / name_of([(arm.label, arm.setup.key, arm.setup.worlds, arm.reference) for arm in arms])

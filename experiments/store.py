@@ -5,20 +5,25 @@ that a later one would trust, a damaged file is never taken for data, and the sa
 """
 
 import json
+import re
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
+import yaml
 
 from experiments.errors import InputError
 from experiments.layout import attributes, unstack
 from experiments.mark import Mark
 from sim.worlds import CHUNK
 
-_DATASET, _MARKS, _MANIFEST = "outcomes.zarr", "chunks", "manifest.json"
+CONFIG, MANIFEST = "config.yaml", "manifest.json"
+_DATASET, _MARKS = "outcomes.zarr", "chunks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +82,10 @@ class ArmStore:
 
     def stored(self) -> dict[int, int]:
         """Return how many worlds are finished of each chunk that has any, also of those behind a gap."""
-        chunks = sorted(int(file.stem) for file in (self.path / _MARKS).glob("[0-9]*.json"))
-        return {chunk: worlds for chunk in chunks if (worlds := self.worlds_done(chunk))}
+        return {chunk: worlds for chunk in self._marked() if (worlds := self.worlds_done(chunk))}
+
+    def _marked(self) -> list[int]:
+        return sorted(int(file.stem) for file in (self.path / _MARKS).glob("*.json") if re.fullmatch("[0-9]+", file.stem))
 
     def missing(self, worlds: int) -> list[tuple[int, int]]:
         """Return the chunks to compute for so many worlds: (chunk, worlds wanted of it).
@@ -91,20 +98,34 @@ class ArmStore:
 
     def damaged(self, worlds: int) -> list[int]:
         """Return the chunks, of so many worlds, that were marked as finished and are no more what was marked."""
-        chunks = range((worlds - 1) // CHUNK + 1)
-        return [chunk for chunk in chunks if self.mark_of(chunk).exists() and not self.mark(chunk)]
+        return [chunk for chunk in self._marked() if chunk * CHUNK < worlds and not self.mark(chunk)]
 
     def manifest(self) -> dict[str, Any] | None:
-        """Return what made the results, None where that cannot be read."""
+        """Return what made the results, None where that cannot be read or is not what a run writes."""
+        content = self._said()
+        return content if _is_sound(content) else None
+
+    def _said(self) -> dict[str, Any]:
         try:
-            content = json.loads((self.path / _MANIFEST).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            content = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return content if isinstance(content, dict) else {}
+
+    def config(self) -> dict[str, Any] | None:
+        """Return the config that the arm was composed to, None where it cannot be read or is not as it was written."""
+        try:
+            written = (self.path / CONFIG).read_bytes()
+            if self._said().get("config", digest(written)) != digest(written):
+                return None
+            content = yaml.safe_load(written.decode())
+        except (OSError, ValueError, yaml.YAMLError, RecursionError):
             return None
         return content if isinstance(content, dict) else None
 
-    def has_manifest(self) -> bool:
-        """Tell whether there is a manifest, readable or not."""
-        return (self.path / _MANIFEST).exists()
+    def has(self, name: str) -> bool:
+        """Tell whether there is a file of this name, readable or not."""
+        return (self.path / name).exists()
 
     def check_key(self, key: str) -> None:
         """Check that a folder that is there holds the results of a config.
@@ -116,7 +137,7 @@ class ArmStore:
             InputError: they are of another config, or another version of the program wrote them.
         """
         Mark.read(self.mark_of(0))
-        for said in (self.manifest() or {}, attributes(self.dataset)):
+        for said in (self._said(), attributes(self.dataset)):
             if (found := said.get("key", key)) != key:
                 raise InputError(
                     f"{self.path} holds the results of another config (key {found}): was it renamed or copied?"
@@ -146,6 +167,23 @@ class ArmStore:
         return unstack(data).isel(world=slice(0, wanted)).assign_coords(world=np.arange(wanted))
 
 
+def digest(written: bytes) -> str:
+    """Return a hash of a config as it is written, which the manifest keeps."""
+    return sha256(written).hexdigest()[:16]
+
+
 def spans(chunks: list[int]) -> str:
     """Return the worlds of some chunks in words: "0 to 1023, 3072 to 4095"."""
     return ", ".join(f"{chunk * CHUNK} to {(chunk + 1) * CHUNK - 1}" for chunk in chunks)
+
+
+def _is_sound(manifest: Mapping[str, Any]) -> bool:
+    """Tell whether a manifest has what others read of it, of the types that a run writes."""
+    runs, swept = manifest.get("runs"), manifest.get("swept", [])
+    return (
+        isinstance(runs, list)
+        and all(isinstance(run, dict) and isinstance(run.get("versions", {}), dict) for run in runs)
+        and all(isinstance(run.get("worlds", 0), int) for run in runs)
+        and isinstance(swept, list)
+        and all(isinstance(override, str) for override in swept)
+    )

@@ -12,7 +12,7 @@ from experiments.latex import booktabs
 
 
 def write_tables(folder: Path, arms: Sequence[Arm], table: pd.DataFrame, behind: Mapping[str, pd.DataFrame]) -> None:
-    """Write which arms were compared, the comparison itself, and what stands behind its headlines.
+    """Write the comparison itself, and what stands behind its headlines.
 
     Args:
         folder: of the comparison.
@@ -21,11 +21,9 @@ def write_tables(folder: Path, arms: Sequence[Arm], table: pd.DataFrame, behind:
         behind: of `explained`.
     """
     (folder / "tables").mkdir(parents=True, exist_ok=True)
-    listed = list_of_arms(arms)
-    listed.to_csv(folder / "arms.csv", index=False)
     for name, tidy in {"comparison": table, **behind}.items():
         tidy.to_csv(folder / "tables" / f"{name}.csv", index=False, float_format="%.6g")
-    for name, text in latex_tables(listed, table, behind).items():
+    for name, text in latex_tables(list_of_arms(arms), table, behind).items():
         (folder / "tables" / f"{name}.tex").write_text(text, encoding="utf-8")
 
 

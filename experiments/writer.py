@@ -19,10 +19,10 @@ from experiments.files import write_whole
 from experiments.layout import checksum, create, describe, is_described, length, stack
 from experiments.lock import only_writer
 from experiments.mark import Mark
-from experiments.store import ArmStore
+from experiments.store import CONFIG, MANIFEST, ArmStore, digest
 from sim.worlds import CHUNK
 
-_ASIDE, _CONFIG, _MANIFEST = "unfinished.zarr", "config.yaml", "manifest.json"
+_ASIDE = "unfinished.zarr"
 
 
 class ArmWriter:
@@ -47,6 +47,7 @@ class ArmWriter:
         self.failures = FailureFolder(store.path / FAILURES)
         self._aside = store.path / _ASIDE
         self._arrays: dict[str, zarr.Array] = {}
+        self._config: dict[str, str] = {}
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -71,11 +72,13 @@ class ArmWriter:
 
     def write_config(self, config: Mapping[str, object]) -> None:
         """Write the config that the folder holds the results of."""
-        self._write(_CONFIG, yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True))
+        text = yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True)
+        self._write(CONFIG, text)
+        self._config = {"config": digest(text.encode())}
 
     def write_manifest(self, manifest: Mapping[str, object]) -> None:
         """Write what made the results: versions, commit, seed, time."""
-        self._write(_MANIFEST, json.dumps(manifest, indent=1))
+        self._write(MANIFEST, json.dumps({**manifest, **self._config}, indent=1))
 
     def record(self, failure: BlockFailure, config: Mapping[str, object]) -> None:
         """Record a block that failed.

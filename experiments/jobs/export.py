@@ -12,18 +12,17 @@ def main(arguments: Sequence[str]) -> None:
     Raises:
         InputError: there is no such comparison, or a setting cannot be used.
     """
-    from pathlib import Path
-
     from experiments.compared import read_arguments, read_comparison, the_only_comparison
     from experiments.errors import InputError
     from experiments.export import Format, export
+    from experiments.files import place_of
     from experiments.values import choice
 
     folder, given = read_arguments("export", arguments, {"format": "csv", "day": "last", "results": "results"})
     form = choice("format", given["format"], Format)
     if given["day"] != "last" and not given["day"].isdigit():
         raise InputError(f"day={given['day']} is no day: a number such as 365, or last")
-    compared = read_comparison(folder or the_only_comparison(Path(given["results"]).expanduser()))
+    compared = read_comparison(folder or the_only_comparison(place_of(given["results"])))
     written = export(compared, form, None if given["day"] == "last" else int(given["day"]))
     print(
         f"{written.rows:,} rows (an arm and world each) and {written.columns} columns by day {written.day}, their codebook,"

@@ -20,6 +20,7 @@ def main(arguments: Sequence[str]) -> None:
         InputError: there is no such result or experiment.
     """
     from experiments.compared import read_arguments, the_only_comparison
+    from experiments.files import place_of
     from experiments.package import check_experiment, pack
 
     named = [argument for argument in arguments if argument.startswith("experiment=")]
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str]) -> None:
         packed = pack(folder, command, experiment)
     else:
         given, settings = read_arguments("package", arguments, {"results": "results"})
-        packed = pack(given or the_only_comparison(Path(settings["results"]).expanduser()))
+        packed = pack(given or the_only_comparison(place_of(settings["results"])))
     print(f"\n{packed.files} files, {packed.size / 1e6:,.1f} MB: {packed.file}")
 
 

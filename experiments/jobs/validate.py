@@ -1,7 +1,6 @@
 """Hold the model against the patterns that it must reproduce; exit code 1 if a required one fails. Or score observed data."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
@@ -41,7 +40,7 @@ def main(config: DictConfig) -> None:
 
 def score_data(config: DictConfig) -> None:
     """Score the arm of a composed config against observed series, print the scores and write them."""
-    from experiments.files import check_writable
+    from experiments.files import check_writable, place_of
     from experiments.observed_scores import score_observed, write_observed
 
     hydra = HydraConfig.get()
@@ -52,7 +51,7 @@ def score_data(config: DictConfig) -> None:
         overrides = [override for override in hydra.overrides.task if not override.startswith("data=")]
         setup = read_setup(arm, str(hydra.runtime.choices["scenario"]), overrides)
         check_writable(setup.results)
-        scored = score_observed(setup, Path(str(config.data)).expanduser())
+        scored = score_observed(setup, place_of(str(config.data)))
         folder = write_observed(setup, scored)
     except InputError as error:
         fail(error)  # not raised: Hydra would put a line of its own before it

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 from storing import outcomes
 
+from experiments.compared import name_of
 from experiments.shipped import declared
 from experiments.store import ArmStore
 from experiments.writer import ArmWriter
@@ -27,9 +28,9 @@ def comparison(results: Path, worlds: int = 4) -> Path:
             about = {"scenario": arm, "key": "0123456789", "seed": 20200930, "days": 730, "worlds": worlds, "swept": swept}
             writer.write_manifest({**about, "runs": [run], "identity": {"model": "xyz"}})
         rows.append(
-            {"arm": arm, "reference": "stay", "folder": store.path.name, "worlds": worlds, "days": 730, "seed": 20200930}
-        )
-    folder = results / "compare-abcdef0123"
+            {"arm": arm, "reference": "stay", "folder": store.path.name, "worlds": worlds, "days": 730, "seed": 20200930, "key": "0123456789"}
+        )  # fmt: skip
+    folder = results / name_of([(row["arm"], row["key"], worlds, "stay") for row in rows])
     (folder / "tables").mkdir(parents=True)
     (folder / "figures").mkdir()
     pd.DataFrame(rows).to_csv(folder / "arms.csv", index=False)

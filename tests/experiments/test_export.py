@@ -56,7 +56,7 @@ def test_stata_shows_what_a_column_is(knockon: Callable[..., Answer]) -> None:
     assert knockon("export", "format=dta").code == 0
     with pd.io.stata.StataReader(folder / "export" / "worlds.dta") as reader:
         labels = reader.variable_labels()
-        assert reader.data_label == "Knock-on, compare-abcdef0123, day 730"
+        assert reader.data_label == f"Knock-on, {folder.name}, day 730"
     assert labels["attacks"] == "Attacks on sites (attacks)"
     assert all(0 < len(label) <= 80 for label in labels.values())
 
@@ -120,7 +120,7 @@ def test_a_prior_is_written_as_one_reads_it() -> None:
         (["-m"], "export has no flag -m"),
         (["one", "two"], "export takes one folder, not one, two"),
         (["results/arms"], "results/arms is no folder of a comparison: it has no arms.csv"),
-        (["results/compare-no"], "results has compare-abcdef0123"),
+        (["results/compare-no"], "results has compare-d0db6948c6"),
         (["results=elsewhere"], "elsewhere holds no comparison: knockon compare first"),
     ],
 )

@@ -18,6 +18,8 @@ from experiments.compared import read_comparison
 from experiments.figures import draw_comparison
 from experiments.package import checksums, command_of, environment
 from experiments.shipped import conf_folder
+from experiments.store import ArmStore
+from experiments.writer import ArmWriter
 
 SMALL = ("experiment=pullout_against_staying", "ensemble.worlds=4", "ensemble.worlds_per_draw=2", "ensemble.days=16", "compute=serial")  # fmt: skip
 
@@ -85,12 +87,12 @@ def test_a_finished_comparison_is_packed_with_checksums_that_fit(knockon: Callab
 def test_values_with_brackets_and_other_references_stay_in_the_command() -> None:
     folder = comparison(Path("results"))
     for arm, effect in (("stay", "0"), ("us_pullout", "2")):
-        path = folder.parent / "arms" / f"{arm}-0123456789"
-        about = json.loads((path / "manifest.json").read_text())
-        about["swept"] = ["scenario=us_pullout", f"a.b={effect}", "c.prior=[uniform,0,1]", "ensemble.worlds=2"]
-        (path / "manifest.json").write_text(json.dumps(about))
-        config = yaml.safe_load((path / "config.yaml").read_text())
-        (path / "config.yaml").write_text(yaml.safe_dump({**config, "reference": "us_pullout"}))
+        store = ArmStore(folder.parent / "arms" / f"{arm}-0123456789")
+        swept = ["scenario=us_pullout", f"a.b={effect}", "c.prior=[uniform,0,1]", "ensemble.worlds=2"]
+        about, config = store.manifest() or {}, store.config() or {}
+        with ArmWriter(store, 4) as writer:
+            writer.write_config({**config, "reference": "us_pullout"})
+            writer.write_manifest({**about, "swept": swept})
     assert command_of(read_comparison(folder).arms) == (
         "knockon compare scenario=us_pullout a.b=0,2 'c.prior=[uniform,0,1]' ensemble.worlds=4 reference=us_pullout"
     )
@@ -144,4 +146,4 @@ def test_a_result_that_lost_its_arms_is_not_packed(knockon: Callable[..., Answer
     (folder.parent / "arms" / "stay-0123456789" / "config.yaml").unlink()
     answer = knockon("package", str(folder))
     assert answer.code == 2
-    assert "config.yaml cannot be read" in answer.err
+    assert "has no config.yaml as it was written: run the comparison again" in answer.err

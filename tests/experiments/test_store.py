@@ -14,7 +14,7 @@ import experiments.store
 import experiments.writer
 from experiments.api import load
 from experiments.errors import InputError
-from experiments.files import check_writable
+from experiments.files import check_writable, place_of
 from experiments.store import ArmStore, spans
 from experiments.writer import ArmWriter
 
@@ -313,3 +313,15 @@ def test_a_results_folder_that_refuses_files_is_refused() -> None:
 def test_the_check_leaves_nothing(tmp_path: Path) -> None:
     check_writable(tmp_path / "one" / "two")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_results_that_are_a_link_to_nothing_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "results").symlink_to(tmp_path / "unplugged")
+    with pytest.raises(InputError, match="results is a link to .*unplugged, which is not there"):
+        check_writable(tmp_path / "results")
+    assert not (tmp_path / "unplugged").exists()
+
+
+def test_the_home_of_somebody_unknown_is_refused() -> None:
+    with pytest.raises(InputError, match="~nobody_at_all/results: nobody knows this home folder"):
+        place_of("~nobody_at_all/results")
