@@ -6,22 +6,22 @@ from pathlib import Path
 
 import pandas as pd
 import xarray as xr
-from hydra import compose, initialize_config_dir
+from hydra import compose
 from hydra.errors import HydraException
 
 from experiments.analysis.paired import compare_arms, tidy
 from experiments.arms import Arm, name_arms
 from experiments.block import build_model
 from experiments.cluster import check_cluster
-from experiments.conf_source import use_rules
+from experiments.conf_source import shipped_configs
 from experiments.config import read_setup
 from experiments.ensemble import run_arm
 from experiments.errors import InputError
 from experiments.explain import explain
 from experiments.files import check_writable
+from experiments.overrides import for_hydra
 from experiments.progress import PROGRESS
 from experiments.setup import Setup
-from experiments.shipped import conf_folder
 from experiments.store import ArmStore
 from sim.model import IraqModel
 from sim.worlds import Worlds
@@ -38,10 +38,9 @@ def setup(scenario: str = "stay", *overrides: str, results: str | Path | None = 
     Raises:
         InputError: something cannot be used; one line.
     """
-    given = [f"scenario={scenario}", *overrides]
-    use_rules()
+    given = for_hydra([f"scenario={scenario}", *overrides])
     try:
-        with initialize_config_dir(str(conf_folder()), version_base="1.3"):
+        with shipped_configs():
             config = compose("run", overrides=given)
     except HydraException as error:
         raise InputError(explain(error)) from None

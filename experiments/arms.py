@@ -1,5 +1,6 @@
 """The arms of a sweep: their labels, and which of them each is compared with."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from experiments.errors import InputError, nearest
 from experiments.setup import Setup
 from experiments.shipped import names_in
 from experiments.store import ArmStore
+from sim.parameters import Uncertainty
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,17 @@ def _check_paired(arms: Sequence[Arm]) -> None:
     """Check that every arm has the worlds of its reference.
 
     Raises:
-        InputError: an arm has another seed.
+        InputError: an arm has another seed, or its worlds draw their parameters otherwise.
     """
+    by_label = {arm.label: arm.setup for arm in arms}
+    each = {label: setup.ledger.worlds_per_draw for label, setup in by_label.items()}
+    for arm in arms:
+        if arm.setup.ledger.uncertainty is not Uncertainty.NONE and each[arm.label] != each[arm.reference]:
+            raise InputError(
+                f"ensemble.worlds_per_draw={','.join(map(str, dict.fromkeys(each.values())))}: a world then has another draw of"
+                f" the parameters in each, and cannot be paired; sweep scenario={arm.setup.reference},... as well, so that each"
+                " has a reference of its own"
+            )
     seeds = {arm.label: arm.setup.seed for arm in arms}
     given = ",".join(map(str, dict.fromkeys(seeds.values())))
     for arm in arms:
@@ -149,9 +160,15 @@ def _values(setup: Setup, varying: Sequence[str]) -> tuple[str | None, ...]:
     return tuple(_overrides(setup).get(name) for name in varying)
 
 
+def _short(value: str) -> str:
+    """Return a number as it was meant: a range in steps of 0.1 has 0.8999999999999999 in it."""
+    is_long = re.fullmatch(r"-?[0-9]+\.[0-9]{11,}(?:e-?[0-9]+)?", value)
+    return f"{float(value):.10g}" if is_long else value
+
+
 def _label(setup: Setup, varying: Sequence[str], setups: Sequence[Setup]) -> str:
     last = [name.rpartition(".")[2] for name in {name for other in setups for name in _overrides(other)}]
     shown = {name: name if last.count(name.rpartition(".")[2]) > 1 else name.rpartition(".")[2] for name in varying}
-    values = [f"{shown[name]}={_overrides(setup)[name]}" for name in varying if name in _overrides(setup)]
+    values = [f"{shown[name]}={_short(_overrides(setup)[name])}" for name in varying if name in _overrides(setup)]
     several = len({other.scenario for other in setups}) > 1
     return ", ".join([setup.scenario, *values] if several or not values else values)

@@ -8,16 +8,15 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.global_hydra import GlobalHydra
-from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 from hydra.experimental.callback import Callback
 from hydra.utils import get_method
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from experiments.errors import InputError, fail
+from experiments.overrides import arms_of
 
 if TYPE_CHECKING:
     from experiments.arms import Arm
@@ -68,6 +67,7 @@ class SweepOfArms(Callback):
         """Compose and check every arm of the sweep."""
         from experiments.progress import PROGRESS
 
+        OmegaConf.select(config, "results")  # arms take over what is resolved: ${now:...} is one time for all of them
         _compose_once()
         self._check([_composed(config, overrides) for overrides in expand(config)])
         PROGRESS.plan((arm.setup.folder, arm.label, arm.worlds_missing()) for arm in self.arms)
@@ -85,6 +85,8 @@ class SweepOfArms(Callback):
         from experiments.store import ArmStore
 
         setups = [setup_of(config, config.hydra) for config in configs]
+        if len(folders := dict.fromkeys(str(setup.results) for setup in setups)) > 1:
+            raise InputError(f"results={','.join(folders)}: the arms of a sweep are compared, and one folder holds them all")
         for setup in setups:
             check_writable(setup.results)
             ArmStore(setup.folder).check_key(setup.key)
@@ -118,12 +120,10 @@ def setup_of(config: DictConfig, hydra: Any) -> "Setup":
 
 
 def expand(config: DictConfig) -> list[list[str]]:
-    """Return the overrides of each arm of a sweep."""
+    """Return the overrides of each arm of a sweep; see `experiments.overrides.arms_of`."""
     named = config.hydra.sweeper.params or {}
     given = [f"{name!s}={named[name]}" for name in named] + list(config.hydra.overrides.task)
-    loader = GlobalHydra.instance().config_loader()
-    parsed = OverridesParser.create(config_loader=loader).parse_overrides(given)
-    return [list(arm) for batch in BasicSweeper.split_arguments(parsed, max_batch_size=None) for arm in batch]
+    return arms_of(GlobalHydra.instance().config_loader(), given)
 
 
 def _compose_once() -> None:

@@ -111,6 +111,7 @@ def _run(job: str, arguments: Sequence[str]) -> None:
 
     from experiments.conf_source import use_rules
     from experiments.explain import explain
+    from experiments.overrides import for_hydra
     from experiments.shipped import conf_folder, use_own_folder
 
     parser = get_args_parser()
@@ -126,6 +127,10 @@ def _run(job: str, arguments: Sequence[str]) -> None:
         fail(f"--config-dir {flags.config_dir}: there is no such folder")
     use_own_folder(None if flags.config_dir is None else Path(flags.config_dir).absolute())
     flags.config_dir = None  # Hydra would put it behind the shipped configs
+    try:
+        flags.overrides = [*for_hydra(flags.overrides), "hydra.job.chdir=false"]  # paths start where the command is called
+    except InputError as error:
+        fail(error)
     use_rules()
     version.setbase("1.3")
     function = importlib.import_module(f"experiments.jobs.{job}").main
@@ -144,7 +149,7 @@ def _run(job: str, arguments: Sequence[str]) -> None:
         except ValueError as error:
             if not str(error).startswith("Config group override"):  # Hydra's word for GROUP=null
                 raise
-            fail("a group of settings cannot be null; take an entry out with ~group.entry")
+            fail(f"{str(error).splitlines()[0]}: a group is chosen by a name; take an entry out with ~group.entry")
         except Exception:
             traceback.print_exc()
             raise SystemExit(1) from None

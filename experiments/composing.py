@@ -2,17 +2,18 @@
 
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any
 
 from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
 
 from experiments.config import read_setup
 from experiments.errors import UNFINISHED, InputError, RunError, fail, full_disk_in_one_line
 from experiments.explain import explain
+from experiments.overrides import for_hydra
+from experiments.resolving import resolved
 from experiments.setup import Setup
 from experiments.shipped import experiment, names_in
 
@@ -60,11 +61,7 @@ def section_of(config: DictConfig, job: str) -> dict[str, Any]:
     Raises:
         InputError: they cannot be resolved.
     """
-    try:
-        own = OmegaConf.to_container(OmegaConf.masked_copy(config, [job]), resolve=True, throw_on_missing=True)
-    except OmegaConfBaseException as error:
-        raise InputError(str(error).splitlines()[0]) from None
-    return cast(dict[str, Any], own)
+    return resolved(config, [job])
 
 
 def compose_arm(job: str, scenario: str, overrides: Sequence[str], own: Collection[str] = ()) -> Setup:
@@ -79,7 +76,7 @@ def compose_arm(job: str, scenario: str, overrides: Sequence[str], own: Collecti
     Raises:
         InputError: something cannot be used; one line.
     """
-    given = [f"scenario={scenario}", *overrides]
+    given = for_hydra([f"scenario={scenario}", *overrides])
     try:
         config = GlobalHydra.instance().config_loader().load_configuration(job, given, RunMode.RUN)
     except HydraException as error:

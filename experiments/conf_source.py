@@ -2,16 +2,21 @@
 
 import pickle
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from hydra import initialize_config_dir
 from hydra.core.config_search_path import ConfigSearchPath, SearchPathQuery
+from hydra.core.global_hydra import GlobalHydra
 from hydra.core.object_type import ObjectType
 from hydra.core.plugins import Plugins
+from hydra.core.utils import JobRuntime
 from hydra.plugins.config_source import ConfigLoadError, ConfigResult, ConfigSource
 from hydra.plugins.search_path_plugin import SearchPathPlugin
+from hydra.version import VersionBase
 from omegaconf import OmegaConf
 
 from experiments.errors import InputError
@@ -40,6 +45,7 @@ class ConfSource(ConfigSource):
         if not file.is_file():
             raise ConfigLoadError(f"Config not found: {file}")
         package, config = _loaded(config_path, *version(file))
+        conf_file(config_path)  # tells of a shipped one whose place it takes
         return ConfigResult(
             config=pickle.loads(config),
             path=f"{_SCHEME}://{self.path}",
@@ -57,7 +63,10 @@ class ConfSource(ConfigSource):
 
     def is_config(self, config_path: str) -> bool:
         """Tell whether there is a file of that name."""
-        return self._file(config_path).is_file()
+        try:
+            return self._file(config_path).is_file()
+        except OSError:  # a name that no file can have
+            return False
 
     def list(self, config_path: str, results_filter: ObjectType | None) -> list[str]:
         """Return the names in a folder, without their endings."""
@@ -87,6 +96,21 @@ def use_rules() -> None:
     """Let Hydra read the shipped configs, and the analyst's, by our rules."""
     for plugin in (ConfSource, OwnFolderFirst):
         Plugins.instance().register(plugin)
+
+
+@contextmanager
+def shipped_configs() -> Generator[None]:
+    """Let Hydra compose our configs within, and be afterwards what it was: another program may be running in it."""
+    use_rules()
+    outer, base, name = GlobalHydra.instance().hydra, VersionBase.instance().version_base, JobRuntime.instance().get("name")
+    GlobalHydra.instance().clear()
+    try:
+        with initialize_config_dir(str(conf_folder()), version_base="1.3"):
+            yield
+    finally:
+        GlobalHydra.instance().hydra = outer
+        VersionBase.instance().version_base = base
+        JobRuntime.instance().set("name", name)
 
 
 @lru_cache(maxsize=512)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
-from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf import DictConfig
 
 from experiments.compute import read_compute
 from experiments.consistency import check_consistency
@@ -17,6 +17,7 @@ from experiments.ledger import check_values_take_effect, read_parameters, read_s
 from experiments.mechanisms import read_mechanisms, switch_off
 from experiments.policies import read_policy
 from experiments.posterior import read_posterior
+from experiments.resolving import resolved
 from experiments.setup import Setup, Start, made_with
 from experiments.shipped import DRY_RUN, FIGURE, OF_ONE_JOB, ROOTS, conf_folder, declared
 from experiments.values import check_keys, choice, section, whole, yes_or_no
@@ -35,6 +36,8 @@ _TABLES = ("members", "factions", "sites", "governorates", "borders", "neighbour
 _NOT_RECORDED = ("results", "compute", DRY_RUN, FIGURE, "hydra")
 """Where and how a run was computed: it may hold personal paths, and changes no number."""
 _LONGEST_RUN_DAYS = 3653
+_LONGEST_NAME = 200
+"""Bytes: a file system takes 255, and the key of an arm and what is written meanwhile need some."""
 _MOST_WORLDS = 10**8
 
 
@@ -49,10 +52,7 @@ def read_setup(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> 
     Raises:
         InputError: something in it cannot be used; one line.
     """
-    try:
-        plain = {str(name): _plain(config[name]) for name in config if name != "hydra"}
-    except OmegaConfBaseException as error:
-        raise InputError(str(error).splitlines()[0]) from None
+    plain = resolved(config)
     for job in OF_ONE_JOB:
         if job in plain:
             raise InputError(
@@ -63,6 +63,7 @@ def read_setup(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> 
     if missing:
         raise InputError(f"the config misses {', '.join(missing)}")
     check_values_take_effect(plain, swept)
+    _check_length("scenario", scenario)
     try:
         named = tuple(override for override in swept if override.lstrip("+").split("=")[0].split(".")[0] not in _NOT_RECORDED)
         return _setup(plain, scenario, named)
@@ -74,14 +75,16 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
     ensemble = section(plain, "ensemble", _ENSEMBLE)
     if "other_announcements" in plain["theatre"]:
         raise InputError("theatre: a coalition of the past has no theatre around it; it is run by knockon analogue")
-    tables = section(plain, "theatre", {"start", "tables"})["tables"]
-    check_keys("theatre.tables", tables, set(_TABLES))
+    tables = section(section(plain, "theatre", {"start", "tables"}), "tables", set(_TABLES), "theatre.tables")
     start = _start(plain["theatre"]["start"])
     files = {role: str(file) for role, file in tables.items()}
     theatre = read_theatre(start, files)
     calendar = read_calendar(start, plain["calendar"] or {})
+    _check_dates(plain["calendar"] or {}, start)
     days = whole("ensemble.days", ensemble["days"], 1, _LONGEST_RUN_DAYS)
-    policies = tuple((name, read_policy(name, given, days, theatre)) for name, given in (plain["policies"] or {}).items())
+    if not isinstance(plain["policies"], Mapping):
+        raise InputError(f"policies={plain['policies']!r} is not a mapping such as {{full_pullout: {{start: 14}}}}")
+    policies = tuple((name, read_policy(name, given, days, theatre)) for name, given in plain["policies"].items())
     mechanisms = read_mechanisms(conf_folder() / "mechanisms")
     ledger = Ledger(
         parameters=switch_off(plain["mechanisms"], mechanisms, read_parameters(plain, theatre), dict(policies)),
@@ -115,7 +118,7 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
         record=record,
         compute=read_compute(plain),
         venue=read_venue(plain),
-        results=place_of(str(plain["results"])),
+        results=_results(plain["results"]),
         reference=str(plain["reference"]),
         dry_run=yes_or_no(DRY_RUN, plain.get(DRY_RUN, False)),
         resolved={name: value for name, value in plain.items() if name not in _NOT_RECORDED},
@@ -124,10 +127,6 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
     if posterior is not None:
         _check_made_with(f"ensemble.posterior={ensemble['posterior']}", posterior.made_with, arm)
     return arm
-
-
-def _plain(node: Any) -> Any:
-    return OmegaConf.to_container(node, resolve=True, throw_on_missing=True) if OmegaConf.is_config(node) else node
 
 
 def _check_made_with(where: str, then: Mapping[str, str], arm: Setup) -> None:
@@ -145,6 +144,27 @@ def _worlds(value: object) -> int:
     if worlds > _MOST_WORLDS:
         raise InputError(f"ensemble.worlds={worlds} is more than {_MOST_WORLDS:,}, the most that one arm can hold")
     return worlds
+
+
+def _results(value: object) -> Path:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise InputError(f"results={value!r} is not the name of a folder")
+    for part in Path(str(value)).parts:
+        _check_length("results", part)
+    return place_of(str(value))
+
+
+def _check_length(where: str, name: str) -> None:
+    if len(name.encode()) > _LONGEST_NAME:
+        raise InputError(f"{where}={name[:40]}...: a name can have {_LONGEST_NAME} bytes, this has {len(name.encode())}")
+
+
+def _check_dates(events: Mapping[str, Any], start: date) -> None:
+    """Refuse dates that no run can come near: a typing error would take an event out without a word."""
+    for name, event in events.items():
+        when = event.get("date")
+        if when is not None and not -366 <= (date.fromisoformat(str(when)) - start).days <= _LONGEST_RUN_DAYS:
+            raise InputError(f"calendar.{name}.date={when}: no run from {start} comes near it; ~calendar.{name} takes it out")
 
 
 def _start(value: object) -> date:

@@ -9,7 +9,7 @@ from experiments.errors import InputError, nearest
 from experiments.yaml_files import read_yaml
 from sim.parameters import Parameter
 
-_ON, _OFF = (True, "on", "true"), (False, "off", "false")
+_ON, _OFF = ("on", "true", "True"), ("off", "false", "False")
 _NEEDED_BY = {"truce": "brokered_truce"}
 """The policy that says nothing without a mechanism."""
 
@@ -42,7 +42,7 @@ def read_mechanisms(folder: Path) -> dict[str, Mechanism]:
 
 def is_off(word: object) -> bool:
     """Tell whether a config's word switches a mechanism off."""
-    return word in _OFF
+    return isinstance(word, str | bool) and str(word) in _OFF
 
 
 def switch_off(
@@ -67,7 +67,7 @@ def switch_off(
             raise InputError(
                 f"mechanisms.{name}: there is no such mechanism{nearest(name, mechanisms)}; {', '.join(mechanisms)}"
             )
-        if word not in (*_ON, *_OFF):
+        if not (isinstance(word, str | bool) and str(word) in (*_ON, *_OFF)):
             raise InputError(f"mechanisms.{name}={word!r} is neither on nor off")
         if not is_off(word):
             continue

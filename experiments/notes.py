@@ -34,7 +34,25 @@ def notes_on_arms(arms: Sequence["Arm"]) -> list[str]:
     for arm in arms:
         for note in notes_on(arm.setup):
             about.setdefault(note, []).append(arm.label)
-    return [note if len(labels) == len(arms) else f"{', '.join(labels)}: {note}" for note, labels in about.items()]
+    told = [note if len(labels) == len(arms) else f"{', '.join(labels)}: {note}" for note, labels in about.items()]
+    return told + list(differ_by_more_than_a_setting(arms))
+
+
+def differ_by_more_than_a_setting(arms: Sequence["Arm"]) -> Iterator[str]:
+    """Arms of other draws or starts share their dice and no more: a difference of one world says little then."""
+    by_label = {arm.label: arm.setup for arm in arms}
+    pairs = [(arm.label, arm.setup, by_label[arm.reference]) for arm in arms if arm.reference in by_label]
+    draws = [
+        label
+        for label, mine, other in pairs
+        if mine.ledger.uncertainty is not other.ledger.uncertainty
+        or (mine.posterior and other.posterior and mine.posterior.digest != other.posterior.digest)
+    ]
+    starts = [label for label, mine, other in pairs if mine.start is not other.start or mine.history != other.history]
+    if draws:
+        yield f"{', '.join(draws)}: parameters are drawn elsewhere than in the reference, so compare distributions, not worlds"
+    if starts:
+        yield f"{', '.join(starts)}: worlds start otherwise than in the reference, so differences are there from day 0"
 
 
 def mechanisms_off(setup: Setup) -> list[str]:

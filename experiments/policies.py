@@ -20,11 +20,11 @@ def read_policy(name: str, given: object, days: int, theatre: Theatre) -> Policy
     """Make a policy from what a scenario says of it; what it leaves out is as in conf/policy/."""
     file = conf_file(f"policy/{name}")
     shipped = read_yaml(file) if file.exists() else {}
-    settings: dict[str, Any] = (
-        {**shipped, **(cast(dict[str, Any], given) or {})} if isinstance(given, (Mapping, type(None))) else {}
-    )
-    if not isinstance(given, (Mapping, type(None))):
+    if given is None:
+        raise InputError(f"policies.{name}=null: write {{}} for it as in conf/policy/, or ~policies.{name} to take it out")
+    if not isinstance(given, Mapping):
         raise InputError(f"policies.{name}={given!r} is not a mapping such as {{start: 14, strength: 1}}")
+    settings: dict[str, Any] = {**shipped, **cast(dict[str, Any], given)}
     if "_target_" not in settings:
         raise InputError(
             f"policies.{name}: there is no such policy{nearest(name, names_in('policy'))} ({', '.join(names_in('policy'))})"

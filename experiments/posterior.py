@@ -15,7 +15,7 @@ from sim.design import Design
 from sim.parameters import Ledger, Parameter
 from sim.rule import Array
 from sim.state import State
-from sim.tables import table_path
+from sim.tables import DataError, table_path
 from sim.worlds import Worlds
 from sim.year_before import CARRIED
 
@@ -136,6 +136,8 @@ def read_posterior(file: str) -> Posterior:
             made_with = json.loads(str(arrays["made_with"]))
             quantiles = (arrays["quantiles"].astype(np.float64) + 0.5) / _STEPS
             state = {name.removeprefix(_STATE): arrays[name] for name in arrays.files if name.startswith(_STATE)}
+    except DataError as error:
+        raise InputError(f"ensemble.posterior: {error}") from None
     except FileNotFoundError:
         raise InputError(f"{where}: there is no such file; knockon calibrate makes one") from None
     except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:

@@ -137,7 +137,7 @@ class Setup:
     @property
     def folder(self) -> Path:
         """Return the folder of the arm's results."""
-        return self.results / "arms" / f"{self.scenario}-{self.key}"
+        return self.results / "arms" / f"{self.scenario.replace('/', '-')}-{self.key}"
 
 
 def made_with(setup: Setup) -> dict[str, str]:

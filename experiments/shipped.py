@@ -1,10 +1,11 @@
 """What the shipped configs hold: the ledger as its files have it, the settings and the names there are."""
 
 import functools
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from experiments.yaml_files import read_yaml
+from experiments.yaml_files import read_yaml, shown
 
 ROOTS = (
     "policies",
@@ -36,11 +37,14 @@ def conf_folder() -> Path:
 
 
 _OWN: list[Path] = []
+_TOLD: set[Path] = set()
 
 
 def use_own_folder(folder: Path | None) -> None:
     """Take the configs of a folder of the analyst's before the shipped ones; None: of no folder."""
-    _OWN[:] = [] if folder is None else [folder]
+    if (given := [] if folder is None else [folder]) != _OWN:
+        _OWN[:] = given
+        _TOLD.clear()
 
 
 def own_folder() -> Path | None:
@@ -50,8 +54,14 @@ def own_folder() -> Path | None:
 
 def conf_file(name: str) -> Path:
     """Return the file of a config such as "policy/full_pullout": the analyst's, or else the shipped one."""
-    own = [folder / f"{name}.yaml" for folder in _OWN]
-    return next((file for file in own if file.is_file()), conf_folder() / f"{name}.yaml")
+    shipped = conf_folder() / f"{name}.yaml"
+    for own in (folder / f"{name}.yaml" for folder in _OWN):
+        if own.is_file():
+            if shipped.is_file() and own not in _TOLD:
+                _TOLD.add(own)
+                print(f"note: {shown(own)} is read in place of the shipped {shown(shipped)}", file=sys.stderr)
+            return own
+    return shipped
 
 
 @functools.cache

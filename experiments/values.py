@@ -23,13 +23,13 @@ def check_keys(where: str, given: object, known: set[str]) -> None:
             raise InputError(f"{name}={given[key]!r} is no setting{hint}")
 
 
-def section(plain: Mapping[str, Any], name: str, keys: set[str]) -> Mapping[str, Any]:
-    """Return a section of the config that has exactly these keys."""
+def section(plain: Mapping[str, Any], name: str, keys: set[str], where: str | None = None) -> Mapping[str, Any]:
+    """Return a section of the config that has exactly these keys; `where` it stands, if not at the root."""
     given = plain[name]
-    check_keys(name, given, keys)
+    check_keys(where or name, given, keys)
     missing = keys - set(given)
     if missing:
-        raise InputError(f"{name} misses {', '.join(sorted(missing))}")
+        raise InputError(f"{where or name} misses {', '.join(sorted(missing))}")
     return cast(Mapping[str, Any], given)
 
 

@@ -1,12 +1,13 @@
 """Tables of data, read row by row; a cell that cannot be read is named with its file, line and column."""
 
+import csv
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 DATA = Path(__file__).parent / "data"
 
@@ -16,28 +17,48 @@ class DataError(ValueError):
 
 
 def table_path(file: str) -> Path:
-    """Return where a table is: a bare name is one of `sim/data/`, anything with a slash is a path of the analyst's."""
-    return Path(file) if "/" in file or "\\" in file else DATA / file
+    """Return where a table is: a bare name is one of `sim/data/` or of the working folder, anything with a slash is a path.
+
+    Raises:
+        DataError: both have one of that name, and they differ.
+    """
+    here, shipped = Path(file), DATA / file
+    if here.name != file:
+        return here
+    if not here.is_file():
+        return shipped
+    if shipped.is_file() and shipped.read_bytes() != here.read_bytes():
+        raise DataError(
+            f"{file} is a file of the working folder, and another is shipped as {shipped}: write ./{file} for yours,"
+            " or move it for the shipped one"
+        )
+    return here
 
 
 def read_rows(tables: Mapping[str, str], role: str) -> "list[Row]":
     """Read a table row by row.
 
     Raises:
-        DataError: there is no such file, it is no table, or it has no rows.
+        DataError: there is no such file, it is no table, it has no rows, or a column twice.
     """
+    file = tables[role]
     try:
-        table = pd.read_csv(table_path(tables[role]), dtype=str, keep_default_na=False)
+        with table_path(file).open(encoding="utf-8-sig", newline="") as text:
+            reader = csv.reader(text, strict=True)
+            lines = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
     except FileNotFoundError:
-        raise DataError(f"theatre.tables.{role}: there is no file {tables[role]}") from None
-    except (OSError, ValueError) as error:
-        raise DataError(f"theatre.tables.{role}: {tables[role]} is not a readable CSV table ({error})") from None
-    if table.empty:
-        raise DataError(f"theatre.tables.{role}: {tables[role]} has no rows")
-    return [
-        Row(tables[role], number, {str(k): str(v) for k, v in row.items()})
-        for number, row in enumerate(table.to_dict("records"), start=2)
-    ]
+        raise DataError(f"theatre.tables.{role}: there is no file {file}") from None
+    except (OSError, ValueError, csv.Error) as error:
+        raise DataError(f"theatre.tables.{role}: {file} is not a readable CSV table in UTF-8 ({error})") from None
+    if len(lines) < 2:
+        raise DataError(f"theatre.tables.{role}: {file} has no rows")
+    header = [name.strip() for name in lines[0][1]]
+    if twice := sorted({name for name in header if name and header.count(name) > 1}):
+        raise DataError(f"{file} has the column {', '.join(twice)} twice")
+    for line, cells in lines[1:]:
+        if len(cells) != len(header):
+            raise DataError(f"{file}, line {line}: it has {len(cells)} cells, and the header {len(header)}")
+    return [Row(file, line, dict(zip(header, cells, strict=True))) for line, cells in lines[1:]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +78,13 @@ class Row:
             if default is None:
                 raise self._bad(column, "a text")
             return default
+        return cell
+
+    def name(self, column: str) -> str:
+        """Return a name: letters, digits, _ and -, since folders and columns are called by it."""
+        cell = self.text(column)
+        if not re.fullmatch(r"\w[\w-]*", cell):
+            raise self._bad(column, "a name of letters, digits, _ and -")
         return cell
 
     def number(self, column: str) -> float:

@@ -104,21 +104,21 @@ def read_theatre(start: date, tables: Mapping[str, str]) -> Theatre:
     theatre = Theatre(
         start=start,
         members=tuple(_member(row) for row in read_rows(tables, "members")),
-        factions=tuple((row.text("faction"), row.text("label")) for row in read_rows(tables, "factions")),
+        factions=tuple((row.name("faction"), row.text("label")) for row in read_rows(tables, "factions")),
         sites=tuple(
             Place(
-                row.text("site"), row.text("label"), row.text("governorate", ""), row.choice("campaign", "rockets", "convoys")
+                row.name("site"), row.text("label"), row.text("governorate", ""), row.choice("campaign", "rockets", "convoys")
             )
             for row in read_rows(tables, "sites")
         ),
         governorates=tuple(
-            Governorate(row.text("governorate"), row.text("label"), row.number("population"), row.flag("convoy_route"))
+            Governorate(row.name("governorate"), row.text("label"), row.number("population"), row.flag("convoy_route"))
             for row in read_rows(tables, "governorates")
         ),
-        borders=frozenset((row.text("governorate_a"), row.text("governorate_b")) for row in read_rows(tables, "borders")),
+        borders=_borders(read_rows(tables, "borders")),
         neighbours=tuple(
             NeighbourArea(
-                row.text("neighbour"), row.text("label"), tuple(row.text("reads", "").split()), row.flag("partner_forces")
+                row.name("neighbour"), row.text("label"), tuple(row.text("reads", "").split()), row.flag("partner_forces")
             )
             for row in read_rows(tables, "neighbours")
         ),
@@ -127,10 +127,21 @@ def read_theatre(start: date, tables: Mapping[str, str]) -> Theatre:
     return theatre
 
 
+def _borders(rows: list[Row]) -> frozenset[tuple[str, str]]:
+    borders: dict[frozenset[str], tuple[str, str]] = {}
+    for row in rows:
+        pair = row.text("governorate_a"), row.text("governorate_b")
+        if pair[0] == pair[1]:
+            raise DataError(f"{row.file}, line {row.line}: {pair[0]} cannot border on itself")
+        if borders.setdefault(frozenset(pair), pair) is not pair:
+            raise DataError(f"{row.file}, line {row.line}: the border of {' and '.join(pair)} stands in it twice")
+    return frozenset(borders.values())
+
+
 def _member(row: Row) -> Member:
     mission = row.choice("mission", "oir", "nmi", "both")
     return Member(
-        name=row.text("member"),
+        name=row.name("member"),
         label=row.text("label"),
         present=row.choice("status_at_start", "present", "out") == "present",
         troops=row.number("troops"),

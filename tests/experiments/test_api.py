@@ -7,10 +7,14 @@ import numpy as np
 import pytest
 from composing import composed
 from conftest import same_bits
+from hydra import compose, initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.utils import JobRuntime
+from hydra.version import VersionBase
 
 import experiments
 from experiments import compare, load, model, run
-from experiments.api import tidy
+from experiments.api import setup, tidy
 from experiments.block import build_model, run_block
 from experiments.ensemble import run_arm
 from experiments.errors import InputError
@@ -191,3 +195,15 @@ def test_a_stored_arm_is_the_model_stepped(tmp_path: Path) -> None:
         iraq.step()
         attacks += sum(site.attacks for site in iraq.agents if type(site).__name__ == "Site")
     np.testing.assert_array_equal(data["attacks"].isel(day=0), attacks)
+
+
+def test_it_works_inside_another_program_of_hydra_and_leaves_that_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "other.yaml").write_text("x: 5\n", encoding="utf-8")
+    with initialize_config_dir(str(tmp_path), job_name="other", version_base="1.2"):
+        outer, base, name = GlobalHydra.instance().hydra, VersionBase.instance().getbase(), JobRuntime.instance().get("name")
+        assert setup("us_pullout", "ensemble.worlds=3").worlds == 3
+        assert GlobalHydra.instance().hydra is outer
+        assert VersionBase.instance().getbase() is base
+        assert JobRuntime.instance().get("name") == name
+        assert compose("other").x == 5
+    assert not GlobalHydra.instance().is_initialized()

@@ -9,6 +9,7 @@ from composing import composed
 from experiments.arms import Arm, name_arms
 from experiments.errors import InputError
 from experiments.setup import Setup
+from sim.parameters import Uncertainty
 
 PEERS = "coalition.effect_of_peer_exits"
 
@@ -58,6 +59,37 @@ def seeded(scenario: str, seed: int) -> Setup:
 def test_worlds_of_different_seeds_are_not_called_paired() -> None:
     with pytest.raises(InputError, match=r"^ensemble\.seed=1,2: worlds of different seeds are unrelated"):
         name_arms([seeded("us_pullout", seed) for seed in (1, 2)])
+
+
+def drawing(scenario: str, each: int, uncertainty: Uncertainty = Uncertainty.PRIOR) -> Setup:
+    """Make an arm of a sweep over how many worlds share a draw of the parameters."""
+    made = arm(scenario, f"ensemble.worlds_per_draw={each}")
+    ledger = dataclasses.replace(made.ledger, worlds_per_draw=each, uncertainty=uncertainty, design=None)
+    return dataclasses.replace(made, ledger=ledger)
+
+
+def test_worlds_of_different_draws_are_not_called_paired() -> None:
+    with pytest.raises(InputError, match=r"^ensemble\.worlds_per_draw=1,4: a world then has another draw of the parameters"):
+        name_arms([drawing("us_pullout", each) for each in (1, 4)])
+    arms = name_arms([drawing(name, each) for name, each in product(("stay", "us_pullout"), (1, 4))])
+    assert pairs(arms)["us_pullout, worlds_per_draw=4"] == "stay, worlds_per_draw=4"
+    assert len(name_arms([drawing("stay", each, Uncertainty.NONE) for each in (1, 4)])) == 2
+
+
+def test_a_step_of_a_range_is_told_as_it_was_meant() -> None:
+    arms = name_arms([arm("stay", f"{PEERS}={value}") for value in ("0.7", "0.7999999999999999", "0.8999999999999999", "1e-3")])
+    assert list(pairs(arms)) == [f"effect_of_peer_exits={value}" for value in ("0.7", "0.8", "0.9", "1e-3")]
+
+
+def test_two_arms_never_share_a_label() -> None:
+    arms = name_arms([arm("stay", f"{PEERS}={value}") for value in ("0.8", "0.80000000000000004", "0.7999999999999999")])
+    assert len(pairs(arms)) == 3
+
+
+def test_a_scenario_in_a_subfolder_has_a_folder_of_results_like_any() -> None:
+    (one,) = name_arms([arm("mine/deep")])
+    assert one.label == "mine/deep"
+    assert one.setup.folder == one.setup.results / "arms" / f"mine-deep-{one.setup.key}"
 
 
 def test_each_seed_has_a_reference_of_its_own() -> None:

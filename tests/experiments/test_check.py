@@ -20,7 +20,7 @@ from experiments.check import lines
 from experiments.config import read_setup
 from experiments.mechanisms import switch_off
 from experiments.notes import RULES, forced_switches, mechanisms_off, notes_on, notes_on_arms
-from experiments.setup import Setup
+from experiments.setup import Setup, Start
 from experiments.shipped import conf_folder
 from sim.parameters import Domain, Parameter, Switch, Uncertainty
 from sim.policy import Policy
@@ -217,3 +217,17 @@ def test_the_job_says_what_follows_a_sweep() -> None:
 
 def remember(arms: list[object]) -> None:
     remember.seen.extend(arms)  # ty: ignore[unresolved-attribute]
+
+
+def test_arms_of_other_draws_or_starts_are_told() -> None:
+    prior = replace(stay(), start=Start.GIVEN)
+    none = replace(prior, ledger=replace(prior.ledger, uncertainty=Uncertainty.NONE))
+    apart = name_arms([replace(prior, swept=("x=1",)), replace(none, swept=("x=2",))])
+    assert "x=2: parameters are drawn elsewhere than in the reference, so compare distributions, not worlds" in notes_on_arms(
+        apart
+    )
+    lived = replace(none, swept=("x=1",), start=Start.HISTORY)
+    told = notes_on_arms(name_arms([replace(none, swept=("x=2",)), lived]))
+    assert "x=1: worlds start otherwise than in the reference, so differences are there from day 0" in told
+    same = notes_on_arms(name_arms([prior, replace(prior, scenario="crackdown")]))
+    assert not any("reference" in note for note in same)

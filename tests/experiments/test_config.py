@@ -152,7 +152,7 @@ def test_what_a_scenario_leaves_out_of_a_policy_is_as_shipped() -> None:
     assert name == "crackdown"
     assert isinstance(policy, Crackdown)
     assert (policy.start.value, policy.strength.value) == (20.0, 1.0)
-    assert read(entries={"policies.crackdown": None}).policies[0][1].start.value == 14.0
+    assert read(entries={"policies.crackdown": {}}).policies[0][1].start.value == 14.0
 
 
 def test_members_may_be_called_by_their_labels() -> None:
@@ -202,7 +202,23 @@ def test_worlds_share_a_draw() -> None:
         ("stay", {"calendar.inauguration.date": "soon"}, r"calendar\.inauguration\.date='soon'"),
         ("stay", {"calendar.inauguration.kind": "party"}, "is none of lead_election"),
         ("stay", {"mechanisms.truce": "maybe"}, "neither on nor off"),
+        ("stay", {"mechanisms.truce": 0}, "truce=0 is neither on nor off"),
+        ("stay", {"mechanisms.truce": 1.0}, "truce=1.0 is neither on nor off"),
         ("stay", {"mechanisms.trucce": "on"}, "did you mean truce"),
+        ("stay", {"calendar.inauguration.date": "1920-01-01"}, "no run from 2020-09-30 comes near it"),
+        ("stay", {"calendar.inauguration.date": "2202-01-20"}, "no run from 2020-09-30 comes near it"),
+        ("stay", {"theatre.tables.borders": ABSENT}, "^theatre.tables misses borders"),
+        ("stay", {"policies": "full_pullout"}, "policies='full_pullout' is not a mapping such as"),
+        (
+            "stay",
+            {"policies.full_pullout": None},
+            "full_pullout=null: write {} for it as in conf/policy/, or ~policies.full_pullout",
+        ),
+        ("stay", {"results": ["a"]}, r"results=\['a'\] is not the name of a folder"),
+        ("stay", {"results": True}, "results=True is not the name of a folder"),
+        ("stay", {"results": "x/" + "y" * 300}, "results=yyy.*: a name can have 200 bytes, this has 300"),
+        ("stay", {"ensemble.seed": "${oc.env:HOME}"}, "a setting that is recorded may refer to another one"),
+        ("stay", {"ensemble._target_": "os.getcwd"}, "only a policy, and an event of history.events, can name a class"),
         ("brokered_truce", {"mechanisms.truce": "off"}, "nothing to act on"),
         ("stay", {"switches.exit_rule.hazard": 0.9}, "sum to 1, not to 1.2"),
         ("stay", {"switches.exit_rule": "treshold"}, "did you mean threshold"),
