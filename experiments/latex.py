@@ -1,18 +1,18 @@
 """A table as LaTeX for a paper to read in; it needs the package booktabs, a long one longtable as well."""
 
-import re
-
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
+from pylatexenc.latexencode import RULE_DICT, UnicodeToLatexConversionRule, UnicodeToLatexEncoder
 
 _LONGEST = 40
 """Rows on a page; a longer table is broken over pages."""
-_MATHEMATICS = {
-    "\N{MINUS SIGN}": "$-$",
-    "\N{PLUS-MINUS SIGN}": r"$\pm$",
-    "\N{MULTIPLICATION SIGN}": r"$\times$",
-    "\N{EN DASH}": "--",
-}
+_SIGNS = {0x2212: "$-$", 0x00B1: r"$\pm$", 0x00D7: r"$\times$", 0x2013: "--"}
+"""Minus, plus-minus, times and the dash of a range."""
+_LATEX = UnicodeToLatexEncoder(
+    conversion_rules=[UnicodeToLatexConversionRule(RULE_DICT, _SIGNS), "defaults"],
+    unknown_char_policy="replace",
+    unknown_char_warning=False,
+)
 
 
 def booktabs(table: pd.DataFrame, caption: str, label: str) -> str:
@@ -24,21 +24,18 @@ def booktabs(table: pd.DataFrame, caption: str, label: str) -> str:
         caption: above it, plain text.
         label: by which the paper refers to it.
     """
-    style = table.style.format(escape="latex", na_rep="", precision=3)
-    style = style.format_index(escape="latex", axis=0).format_index(escape="latex", axis=1)
+    columns = "".join("r" if _is_number(table[name]) else "l" for name in table)
+    written = table.map(_escaped).rename(index=_escaped, columns=_escaped)
     environment = "longtable" if len(table) > _LONGEST else "table"
-    text = style.to_latex(
+    return written.style.format(na_rep="", precision=3).to_latex(
         hrules=True,
         multirow_align="naive",
-        column_format="l" * table.index.nlevels + "".join("r" if _is_number(table[name]) else "l" for name in table),
+        column_format="l" * table.index.nlevels + columns,
         caption=_escaped(caption),
         label=label,
         environment=environment,
         position_float="centering" if environment == "table" else None,
     )
-    for sign, written in _MATHEMATICS.items():
-        text = text.replace(sign, written)
-    return text
 
 
 def _is_number(column: pd.Series) -> bool:
@@ -47,5 +44,6 @@ def _is_number(column: pd.Series) -> bool:
     return is_numeric_dtype(column) or bool(texts.str.fullmatch(r"[+\N{MINUS SIGN}0-9.,%]*").all())
 
 
-def _escaped(text: str) -> str:
-    return re.sub(r"([%&_#$])", r"\\\1", text)
+def _escaped[T](value: T) -> T | str:
+    """Return a text as LaTeX sets it, every sign escaped; anything else as it is."""
+    return _LATEX.unicode_to_latex(value) if isinstance(value, str) else value

@@ -164,7 +164,11 @@ class ArmStore:
         data = xr.open_dataset(
             self.dataset, engine="zarr", chunks=None, consolidated=True, cache=False, drop_variables=["world"]
         )
-        return unstack(data).isel(world=slice(0, wanted)).assign_coords(world=np.arange(wanted))
+        first = unstack(data).isel(world=slice(0, wanted)).assign_coords(world=np.arange(wanted))
+        for variable in first.data_vars.values():
+            if isinstance(forms := variable.attrs.get("forms"), list):
+                variable.attrs["forms"] = ", ".join(forms)  # netCDF has no lists of texts
+        return first.drop_encoding()  # how it lies here is no way to write a part of it elsewhere
 
 
 def digest(written: bytes) -> str:

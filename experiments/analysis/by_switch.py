@@ -13,8 +13,14 @@ _PREFIX = "form_"
 
 def forms_of(data: xr.Dataset) -> dict[str, list[str]]:
     """Return the forms that each switch can have, by switch, as they were recorded."""
-    recorded = {str(name): data[name].attrs["forms"] for name in data.data_vars if str(name).startswith(_PREFIX)}
-    return {name.removeprefix(_PREFIX): [str(form) for form in forms] for name, forms in recorded.items()}
+    recorded = {str(name): names_of(data[name]) for name in data.data_vars if str(name).startswith(_PREFIX)}
+    return {name.removeprefix(_PREFIX): forms for name, forms in recorded.items()}
+
+
+def names_of(forms: xr.DataArray) -> list[str]:
+    """Return the names that the numbers of a switch's forms stand for: a list, or a text of them where it was stored."""
+    listed = forms.attrs["forms"]
+    return listed.split(", ") if isinstance(listed, str) else [str(form) for form in listed]
 
 
 def compare_by_switch(

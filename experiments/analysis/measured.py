@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
 
+from experiments.analysis.by_switch import names_of
 from experiments.analysis.monte_carlo import error_of_median
 from sim.rule import Array
 
@@ -81,6 +82,6 @@ def share_of(happened: ArrayLike) -> Measured:
 def in_form(data: xr.Dataset, switch: str, form: str) -> Array:
     """Return where a switch has a form, (worlds,) of bool."""
     forms = data[f"form_{switch}"]
-    if form not in forms.attrs["forms"]:
+    if form not in names_of(forms):
         return np.zeros(forms.sizes["world"], dtype=bool)
-    return forms.values == list(forms.attrs["forms"]).index(form)
+    return forms.values == names_of(forms).index(form)

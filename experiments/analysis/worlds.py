@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from experiments.analysis.by_switch import names_of
 from sim.outcomes import OUTCOMES, Aggregation, Outcome, Worse
 
 LONGEST_NAME = 32
@@ -53,7 +54,7 @@ def _of_arm(label: str, data: xr.Dataset, reference: str) -> pd.DataFrame:
     if "draw" in data:
         columns["draw"] = data["draw"].values
     for name in (str(name) for name in data.data_vars if str(name).startswith("form_")):
-        columns[name] = np.array(data[name].attrs["forms"], dtype=object)[data[name].values]
+        columns[name] = np.array(names_of(data[name]), dtype=object)[data[name].values]
     for outcome in OUTCOMES:
         if outcome.name not in data:
             continue

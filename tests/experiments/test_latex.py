@@ -42,3 +42,14 @@ def test_nothing_is_left_that_plain_latex_cannot_set() -> None:
 def test_a_table_longer_than_a_page_is_broken(rows: int, environment: str) -> None:
     text = booktabs(pd.DataFrame({"x": range(rows)}), "any", "tab:any")
     assert rf"\begin{{{environment}}}" in text
+
+
+def test_every_sign_is_escaped_in_cells_names_and_captions() -> None:
+    hostile = "{a}_b^c~d\\e$f%g&h#i \N{GREATER-THAN OR EQUAL TO} Gr\N{LATIN SMALL LETTER U WITH DIAERESIS}n \N{CJK UNIFIED IDEOGRAPH-6587}"
+    escaped = (
+        r"\{a\}\_b{\textasciicircum}c{\textasciitilde}d{\textbackslash}e\$f\%g\&h\#i \ensuremath{\geq} Gr\"un {\bfseries ?}"
+    )
+    text = booktabs(pd.DataFrame({hostile: [hostile]}, index=[hostile]), hostile, "tab:any")
+    assert text.count(escaped) == 4
+    assert text.isascii()
+    assert hostile not in text

@@ -5,9 +5,10 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import xarray as xr
-from storing import CHUNK, SITES, cut, files_of, is_stored, leftovers, outcomes, write
+from storing import CHUNK, SITES, cut, files_of, is_stored, leftovers, opened, outcomes, write
 
 import experiments.layout
 import experiments.store
@@ -35,7 +36,7 @@ def store(tmp_path: Path) -> ArmStore:
 
 def test_a_round_trip_keeps_numbers_labels_and_attributes(store: ArmStore) -> None:
     write(store, (0, 3))
-    written, read = outcomes(0, 3), store.open().load()
+    written, read = opened(0, 3), store.open().load()
     xr.testing.assert_identical(read, written)
     assert {name: read[name].dtype for name in read.data_vars} == {name: written[name].dtype for name in written.data_vars}
     assert read["attacks"].attrs == {"long_name": "attacks on sites", "units": "attacks", "worse": 1}
@@ -76,13 +77,13 @@ def test_zeros_are_stored_like_anything_else(store: ArmStore) -> None:
     with ArmWriter(store, 4) as writer:
         writer.write_chunk(0, outcomes(0, 4) * 0)
     assert len(files_of(store, 0)) == 4
-    xr.testing.assert_identical(store.open().load(), outcomes(0, 4) * 0)
+    xr.testing.assert_identical(store.open().load(), opened(0, 4) * 0)
 
 
 @pytest.mark.parametrize("worlds", [1, 3, 4, 5, 6])
 def test_as_many_worlds_are_opened_as_are_asked_for(store: ArmStore, worlds: int) -> None:
     write(store, (0, 4), (1, 2))
-    xr.testing.assert_identical(store.open(worlds).load(), outcomes(0, worlds))
+    xr.testing.assert_identical(store.open(worlds).load(), opened(0, worlds))
 
 
 def test_more_worlds_than_there_are_are_refused(store: ArmStore) -> None:
@@ -175,7 +176,7 @@ def test_a_damaged_file_is_never_read(store: ArmStore, harm: Callable[[Path], No
         with pytest.raises(InputError, match=r"holds 4 finished worlds, not 12 \(the files of worlds 4 to 7 are damaged\)"):
             store.open(12)
         with pytest.warns(UserWarning, match="only the first 4 worlds .* worlds 4 to 7 are damaged"):
-            xr.testing.assert_identical(load(store.path).load(), outcomes(0, 4))
+            xr.testing.assert_identical(load(store.path).load(), opened(0, 4))
     is_stored(store, 12)
 
 
@@ -325,3 +326,19 @@ def test_results_that_are_a_link_to_nothing_are_refused(tmp_path: Path) -> None:
 def test_the_home_of_somebody_unknown_is_refused() -> None:
     with pytest.raises(InputError, match="~nobody_at_all/results: nobody knows this home folder"):
         place_of("~nobody_at_all/results")
+
+
+@pytest.mark.parametrize("part", [slice(None), slice(1, 6), slice(5, 6)])
+def test_what_is_opened_can_be_written_elsewhere_also_a_part(store: ArmStore, tmp_path: Path, part: slice) -> None:
+    write(store, (0, CHUNK), (1, CHUNK))
+    data = store.open().isel(world=part)
+    data.to_zarr(tmp_path / "elsewhere.zarr", consolidated=False)
+    data.to_netcdf(tmp_path / "elsewhere.nc")
+    for written in (
+        xr.open_zarr(tmp_path / "elsewhere.zarr", consolidated=False, chunks=None),
+        xr.open_dataset(tmp_path / "elsewhere.nc"),
+    ):
+        for name in data.data_vars:
+            np.testing.assert_array_equal(written[name].values, data[name].values)
+        assert written["form_strikes"].attrs["forms"] == "deter, provoke"
+        assert written.attrs["seed"] == 20200930

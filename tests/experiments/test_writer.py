@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import xarray as xr
 import zarr
-from storing import CHUNK, files_of, is_stored, leftovers, outcomes, write
+from storing import CHUNK, files_of, is_stored, leftovers, opened, outcomes, write
 
 import experiments.layout
 import experiments.store
@@ -179,7 +179,7 @@ def test_reading_disturbs_no_run_and_no_run_disturbs_reading(store: ArmStore, mo
         with monkeypatch.context() as reading:
             at_write(step, look, reading)
             write(copy, (0, 4), (1, 4), worlds=8)
-        xr.testing.assert_identical(opened_before.load(), outcomes(0, 3))
+        xr.testing.assert_identical(opened_before.load(), opened(0, 3))
     is_stored(copy, 8)
     assert set(read) == {3}
     assert len(read) == len(range(0, number, 2))
