@@ -17,6 +17,7 @@ from packaging.requirements import Requirement
 from experiments.compared import ComparedArm, is_comparison, read_comparison
 from experiments.errors import InputError
 from experiments.files import write_whole
+from experiments.own import flag_of
 from experiments.shipped import conf_folder, names_in
 
 CHECKSUMS = "SHA256SUMS"
@@ -51,7 +52,7 @@ def pack(folder: Path, command: str | None = None, experiment: str | None = None
     arms = read_comparison(folder).arms if is_comparison(folder) else ()
     if command is None and not arms:
         raise InputError(f"{folder} does not say by which command it was made: knockon package experiment=NAME runs one")
-    made_by = command or command_of(arms)
+    made_by = command or _with_own(folder, command_of(arms))
     content = {
         **{f"result/{name}": data for name, data in _files(folder)},
         **{f"arms/{arm.store.path.name}/{name}": data for arm in arms for name, data in _about(arm)},
@@ -68,6 +69,12 @@ def pack(folder: Path, command: str | None = None, experiment: str | None = None
     except OSError as error:
         raise InputError(f"{file} cannot be written ({error.strerror})") from None
     return Packed(file, len(content), file.stat().st_size)
+
+
+def _with_own(folder: Path, command: str) -> str:
+    """Let a command find, called where the package was unpacked, what the analyst brought."""
+    before, flag = flag_of(folder, "result")
+    return "\n".join(f"{before}{line}{flag}" for line in command.splitlines())
 
 
 def check_experiment(name: str) -> None:

@@ -17,6 +17,7 @@ from experiments.errors import UNFINISHED, fail, full_disk_in_one_line, say
 from experiments.figures import draw_comparison
 from experiments.files import write_whole
 from experiments.origins import in_one_line, origin_of
+from experiments.own import keep_own
 from experiments.page import write_page
 from experiments.tables import list_of_arms, write_tables
 from experiments.venue import drawn_for, figures_folder
@@ -52,6 +53,7 @@ def compare_finished(arms: Sequence[Arm]) -> pd.DataFrame:
     behind = explained(data, reference_of)
     (folder / ARMS).unlink(missing_ok=True)  # written last: what has it is finished
     write_tables(folder, arms, table, behind)
+    keep_own(folder, arms)
     origins = [origin_of(arm.label, arm.reference, arm.store, data[arm.label]) for arm in arms]
     figures = figures_folder(folder, arms[0].setup.venue)
     with drawn_for(arms[0].setup.venue, in_one_line(origins)):
