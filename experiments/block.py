@@ -18,6 +18,7 @@ from experiments.starts import build_model
 from sim.model import IraqModel
 from sim.outcomes import BY_NAME, DAYS_A_WEEK, Recorder, labels
 from sim.rule import Array, cache_folder, mark_rules_compiled, rules_are_compiled
+from sim.state import check_finite
 from sim.worlds import Worlds
 
 _FEW_WORLDS = Worlds(0, 2)
@@ -30,10 +31,15 @@ def run_block(setup: Setup, worlds: Worlds) -> xr.Dataset:
     Returns:
         All outcomes, `world` first; weekly ones end in `_by_week`. What differs by world besides: `draw`, and the form
         that each switch had.
+
+    Raises:
+        NotFiniteError: a state or an outcome has become NaN or infinite: no number that comes of it can be trusted.
     """
     recorder = Recorder(setup.days, setup.record)
     model = build_model(setup, worlds, recorder)
     model.run(setup.days)
+    check_finite(model)
+    recorder.check_finite(model.worlds.numbers)
     return to_dataset(setup, model, recorder)
 
 

@@ -8,6 +8,11 @@ import xarray as xr
 from sim.worlds import CHUNK, Worlds
 
 
+def in_chunks(worlds: int) -> dict[int, int]:
+    """Return how many of the first worlds each chunk has."""
+    return {chunk: min(CHUNK, worlds - first) for chunk, first in enumerate(range(0, worlds, CHUNK))}
+
+
 def cut(wanted: Mapping[int, int], largest: int, workers: int = 1) -> list[Worlds]:
     """Cut worlds into blocks: large ones, since a world of a large block takes less time, but enough for all workers.
 

@@ -12,7 +12,7 @@ from experiments.values import choice, section, whole, yes_or_no
 
 _KEYS = {"backend", "workers", "block", "address", "strict"}
 _LARGEST_BLOCK = 8192
-_MOST_WORKERS = 1024
+MOST_WORKERS = 1024
 _SCHEMES = ("tcp", "tls", "ws", "wss", "ucx")
 
 
@@ -52,7 +52,7 @@ def read_compute(plain: Mapping[str, Any]) -> Compute:
     given = section(plain, "compute", _KEYS)
     compute = Compute(
         backend=choice("compute.backend", given["backend"], Backend),
-        workers=whole("compute.workers", given["workers"], 1, _MOST_WORKERS),
+        workers=whole("compute.workers", given["workers"], 1, MOST_WORKERS),
         block=whole("compute.block", given["block"], 1, _LARGEST_BLOCK),
         address=_address(given["address"]),
         strict=yes_or_no("compute.strict", given["strict"]),

@@ -20,7 +20,7 @@ from experiments.posterior import read_posterior
 from experiments.resolving import resolved
 from experiments.setup import Setup, Start, made_with
 from experiments.shipped import DRY_RUN, FIGURE, OF_ONE_JOB, ROOTS, conf_folder, declared
-from experiments.values import check_keys, choice, section, whole, yes_or_no
+from experiments.values import MOST_WORLDS, check_keys, choice, section, whole, yes_or_no
 from experiments.venue import read_venue
 from sim.calendar import CalendarError, read_calendar
 from sim.design import DesignError
@@ -38,7 +38,8 @@ _NOT_RECORDED = ("results", "compute", DRY_RUN, FIGURE, "hydra")
 _LONGEST_RUN_DAYS = 3653
 _LONGEST_NAME = 200
 """Bytes: a file system takes 255, and the key of an arm and what is written meanwhile need some."""
-_MOST_WORLDS = 10**8
+_LARGEST_SEED = 2**32 - 2
+"""Samples of a sensitivity analysis take the seed and the next, of 32 bits."""
 
 
 def read_setup(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> Setup:
@@ -90,14 +91,14 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
         parameters=switch_off(plain["mechanisms"], mechanisms, read_parameters(plain, theatre), dict(policies)),
         switches=read_switches(plain["switches"]),
         uncertainty=choice("ensemble.uncertainty", ensemble["uncertainty"], Uncertainty),
-        worlds_per_draw=whole("ensemble.worlds_per_draw", ensemble["worlds_per_draw"], 1),
+        worlds_per_draw=whole("ensemble.worlds_per_draw", ensemble["worlds_per_draw"], 1, MOST_WORLDS),
     )
     check_consistency(ledger, theatre)
     is_posterior = ledger.uncertainty is Uncertainty.POSTERIOR
     posterior = read_posterior(str(ensemble["posterior"])) if is_posterior else None
     if posterior is not None:
         ledger = replace(ledger, design=posterior.design(ledger, [member.name for member in theatre.members]))
-    seed = whole("ensemble.seed", ensemble["seed"], 0)
+    seed = whole("ensemble.seed", ensemble["seed"], 0, _LARGEST_SEED)
     record = choice("ensemble.record", ensemble["record"], Record)
     begins = choice("ensemble.start", ensemble["start"], Start)
     if begins is Start.AUTO:
@@ -112,7 +113,7 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
         policies=policies,
         start=begins,
         history=history,
-        worlds=_worlds(ensemble["worlds"]),
+        worlds=whole("ensemble.worlds", ensemble["worlds"], 1, MOST_WORLDS),
         days=days,
         seed=seed,
         record=record,
@@ -137,13 +138,6 @@ def _check_made_with(where: str, then: Mapping[str, str], arm: Setup) -> None:
         raise InputError(f"{where} was calibrated with other tables or another start of the theatre: {instead}")
     if arm.start is Start.HISTORY and then.get("history") != now["history"]:
         raise InputError(f"{where} was calibrated with another history: {instead}")
-
-
-def _worlds(value: object) -> int:
-    worlds = whole("ensemble.worlds", value, 1)
-    if worlds > _MOST_WORLDS:
-        raise InputError(f"ensemble.worlds={worlds} is more than {_MOST_WORLDS:,}, the most that one arm can hold")
-    return worlds
 
 
 def _results(value: object) -> Path:

@@ -1,9 +1,11 @@
 """Rules that a whole config obeys, one function a rule; checked before the first world."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from experiments.errors import InputError
-from sim.parameters import Ledger, Parameter
+from experiments.errors import InputError, nearest
+from experiments.ledger import BY_MEMBER
+from experiments.shipped import declared
+from sim.parameters import Domain, Ledger, Parameter
 from sim.theatre import Theatre
 
 _CLOSE = 1e-6
@@ -26,6 +28,12 @@ def _highest(parameter: Parameter) -> float:
     return max(values) if parameter.prior is None else max(*values, parameter.prior.bounds()[1])
 
 
+def _lowest(parameter: Parameter) -> float:
+    """Return the lowest value that a parameter can have."""
+    values = [value for _, value in parameter.items()]
+    return min(values) if parameter.prior is None else min(*values, parameter.prior.bounds()[0])
+
+
 def branching_below_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
     """Attacks excite fewer than one further attack each, else they run away."""
     own, cross = ledger.parameters["militias.self_excitation"], ledger.parameters["militias.cross_excitation"]
@@ -33,6 +41,15 @@ def branching_below_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
         yield f"militias.self_excitation and cross_excitation add up to as much as {ratio:g}: below 1, else attacks run away"
     if (ratio := _highest(ledger.parameters["islamic_state.self_excitation"])) >= 1.0:
         yield f"islamic_state.self_excitation reaches {ratio:g}: below 1, else attacks run away"
+
+
+def day_is_the_step(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
+    """The model lives in days: what fades within less than one, or at more than once a day, would change its sign daily."""
+    for name, parameter in ledger.parameters.items():
+        if parameter.unit == "days" and parameter.domain is Domain.POSITIVE and (days := _lowest(parameter)) < 1.0:
+            yield f"{name} is as short as {days:g} days: at least 1, the step of the model"
+        if parameter.unit == "1/day" and not name.endswith("_hazard") and (rate := _highest(parameter)) > 1.0:
+            yield f"{name} is as high as {rate:g} a day: at most 1"
 
 
 def tolerance_below_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
@@ -85,6 +102,27 @@ def agents_have_values(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
                 yield f"{name} has no value for {agent}; it has {', '.join(given)}"
 
 
+def values_are_of_somebody(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
+    """A value by name is of a name that the ledger declares, or of one of the theatre's: else nobody reads it."""
+    somebody = {name for name, _ in theatre.factions}
+    somebody |= {actor.name for actors in (theatre.sites, theatre.governorates, theatre.members) for actor in actors}
+    for name, parameter in ledger.parameters.items():
+        group, _, entry = name.partition(".")
+        shipped = declared()[group][entry]["value"]
+        if shipped == BY_MEMBER:
+            continue
+        if isinstance(parameter.value, tuple) != isinstance(shipped, Mapping):
+            form = f"a value for each of {', '.join(shipped)}" if isinstance(shipped, Mapping) else "one value"
+            yield f"{name} has {form}, not {dict(parameter.items()) if isinstance(parameter.value, tuple) else parameter.value}"
+        if not isinstance(shipped, Mapping):
+            continue
+        for key, value in parameter.items():
+            if key not in shipped and key not in somebody:
+                yield f"{name}.value.{key}={value:g} is nobody's{nearest(key, shipped) or f'; it has {", ".join(shipped)}'}"
+        if not set(shipped) & somebody and (missing := [key for key in shipped if key not in dict(parameter.items())]):
+            yield f"{name} has no value for {', '.join(missing)}"
+
+
 def cells_are_governorates(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
     """Every cell of the Islamic State stands in a governorate of the table."""
     names = [governorate.name for governorate in theatre.governorates]
@@ -105,9 +143,11 @@ def theatre_has_its_anchors(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
 
 RULES: tuple[Callable[[Ledger, Theatre], Iterator[str]], ...] = (
     branching_below_one,
+    day_is_the_step,
     tolerance_below_one,
     presence_sums_to_one,
     distributions_sum_to_one,
+    values_are_of_somebody,
     agents_have_values,
     cells_are_governorates,
     theatre_has_its_anchors,

@@ -6,7 +6,7 @@ from pathlib import Path
 import xarray as xr
 
 from experiments.block import joined
-from experiments.blocks import by_chunk, cut
+from experiments.blocks import by_chunk, cut, in_chunks
 from experiments.compute import Compute
 from experiments.errors import BlocksFailedError, RunError, say
 from experiments.failures import FAILURES, BlockFailure
@@ -31,8 +31,7 @@ def run_whole(work: Work, worlds: int, compute: Compute, label: str) -> xr.Datas
     Raises:
         RuntimeError: a block failed; without its worlds the rest would be taken for the whole.
     """
-    counts = {chunk: min(CHUNK, worlds - first) for chunk, first in enumerate(range(0, worlds, CHUNK))}
-    blocks = cut(counts, compute.block, compute.workers)
+    blocks = cut(in_chunks(worlds), compute.block, compute.workers)
     parts: list[xr.Dataset] = []
     with PROGRESS.of(Path(label), label, worlds) as progress:
         for block, outcome in run_each(work, blocks, compute):

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -127,6 +127,12 @@ def told(estimates: Sequence[Estimate], arms: Sequence[Arm]) -> str:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows]
     return "\n".join([*lines, "", _basis(setup, whole)])
+
+
+def told_of(setups: Mapping[str, Setup]) -> str:
+    """Measure what arms would take that are not compared as those of a sweep, by label, and return it as text."""
+    arms = [Arm(label, setup, label) for label, setup in setups.items()]
+    return told(estimate(arms), arms)
 
 
 def _row(one: Estimate) -> tuple[str, ...]:

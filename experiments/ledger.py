@@ -12,6 +12,9 @@ from sim.parameters import Parameter, Switch, Uncertainty, read_parameter
 from sim.priors import Prior
 from sim.theatre import Theatre
 
+BY_MEMBER = "by_member"
+"""Stands for values that the table of members has."""
+
 
 def read_parameters(plain: Mapping[str, Any], theatre: Theatre) -> dict[str, Parameter]:
     """Read every parameter of every group.
@@ -42,7 +45,7 @@ def read_parameters(plain: Mapping[str, Any], theatre: Theatre) -> dict[str, Par
         for entry in entries:
             name = f"{group}.{entry}"
             value = given[entry]
-            if isinstance(value, Mapping) and value.get("value") == "by_member":
+            if isinstance(value, Mapping) and value.get("value") == BY_MEMBER:
                 value = {**value, "value": {member.name: getattr(member, entry) for member in theatre.members}}
             parameters[name] = read_parameter(name, value, entries[entry])
     return parameters

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import joblib
 
+from experiments.blocks import cut, in_chunks
 from experiments.catalogue import mechanisms
 from experiments.mechanisms import is_off
 from experiments.setup import Setup, Start, made_with
 from experiments.shipped import declared
 from sim.parameters import Parameter, Uncertainty
-from sim.worlds import CHUNK
+from sim.priors import Prior
 
 if TYPE_CHECKING:
     from experiments.arms import Arm
@@ -95,6 +96,39 @@ def changed_in_vain(setup: Setup) -> Iterator[str]:
             group, _, entry = parameter.partition(".")
             if cast(Any, setup.resolved)[group][entry] != declared()[group][entry]:
                 yield f"{parameter} as given has no effect: the mechanism {name} is off and fixes it"
+
+
+def outside_its_prior(setup: Setup) -> Iterator[str]:
+    """A number that nobody held possible is a slip of the keyboard, or says something of the prior."""
+    given = cast(Mapping[str, Mapping[str, object]], setup.resolved)
+    neutral = {parameter for name in mechanisms_off_by_config(setup) for parameter in mechanisms()[name].neutral}
+    for name, parameter in setup.ledger.parameters.items():
+        group, _, entry = name.partition(".")
+        if name not in neutral and given[group][entry] != declared()[group][entry]:
+            prior = parameter.prior or _declared_prior(name)
+            for key, value in parameter.items():
+                yield from _outside(f"{name}.value.{key}" if key else name, value, prior)
+    for policy_name, policy in setup.policies:
+        for setting, name in policy.reads.items():
+            value = getattr(policy, setting)
+            if value is not None:
+                yield from _outside(f"policies.{policy_name}.{setting}", value, _declared_prior(name), f"the prior of {name},")
+
+
+def _declared_prior(name: str) -> Prior | None:
+    group, _, entry = name.partition(".")
+    shipped = declared()[group][entry]
+    return None if shipped.get("fixed") else Prior.read(shipped["prior"])
+
+
+def _outside(name: str, value: float, prior: Prior | None, of: str = "its prior") -> Iterator[str]:
+    if prior is None:
+        return
+    low, high = prior.bounds()
+    if value < low:
+        yield f"{name}={value:g} lies below {low:g}, the lowest value of {of} {prior}, by {low - value:g}"
+    elif value > high:
+        yield f"{name}={value:g} lies above {high:g}, the highest value of {of} {prior}, by {value - high:g}"
 
 
 def start_is_out_of_the_year_before(setup: Setup) -> Iterator[str]:
@@ -202,13 +236,11 @@ def only_chance_is_left(setup: Setup) -> Iterator[str]:
 def workers_without_work(setup: Setup) -> Iterator[str]:
     """A block goes to one worker; workers that share a core are no faster together."""
     compute, cores = setup.compute, joblib.cpu_count()
-    block = min(compute.block, CHUNK)
-    whole, rest = divmod(setup.worlds, CHUNK)
-    blocks = whole * -(-CHUNK // block) + -(-rest // block)
+    blocks = len(cut(in_chunks(setup.worlds), compute.block, compute.workers))
     if compute.address is None and compute.workers > blocks:
         yield (
-            f"compute.workers={compute.workers}: {setup.worlds:,} worlds are no more blocks of {block} than {blocks},"
-            " and a worker without a block is not started; a smaller compute.block makes more"
+            f"compute.workers={compute.workers}: {setup.worlds:,} worlds are cut into {blocks} blocks for them,"
+            " and a worker without a block is not started"
         )
     elif compute.address is None and compute.workers > cores:
         yield f"compute.workers={compute.workers}: this machine has {cores} cores, and workers that share one are no faster"
@@ -216,6 +248,7 @@ def workers_without_work(setup: Setup) -> Iterator[str]:
 
 RULES: tuple[Callable[[Setup], Iterator[str]], ...] = (
     changed_in_vain,
+    outside_its_prior,
     sign_of_islamic_state_is_assumed,
     patron_does_not_react,
     announcement_costs_nothing,

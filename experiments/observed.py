@@ -1,13 +1,13 @@
 """Observed series: a tidy CSV in, windows of the run out, or one line that says what is wrong with it."""
 
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from experiments.analysis.windows import Window, series_of
 from experiments.errors import InputError, nearest
@@ -22,6 +22,18 @@ _COUNTED_BY_THE_MODEL = ("attacks_by_governorate",)
 _NO_SERIES = {Aggregation.FIRST_DAY: "a day, not a count", Aggregation.LAST_MONTH: "a running sum of 30 days"}
 
 
+_MOST = 1e6
+"""Of anything: forecasts of a count are computed for every number up to it."""
+_COUNTED, _BOUNDS = ("members", "persons"), {"share": (0.0, 1.0), "index 0-1": (0.0, 1.0), "0 or 1": (0.0, 1.0)}
+"""By unit: levels that are counted, and what others lie between."""
+_EXPECTED = ("propensity", "exposure", "knock_on_probability", "cross_border_attacks", "militia_attacks_across_borders")
+"""Sums of rates: they need not be whole, as those of hazards."""
+
+
+type Line = tuple[int, dict[str, str]]
+"""Of a file: its number, from 1 on, and its cells by column."""
+
+
 @dataclass(frozen=True, slots=True)
 class Observed:
     """What a file holds of a run.
@@ -34,12 +46,13 @@ class Observed:
     history: tuple[Window, ...]
 
 
-def read_observed(file: Path, start: date, days: int, rows: Mapping[str, Sequence[str]]) -> Observed:
-    """Read a tidy CSV of observed counts and levels.
+def read_observed(file: Path, lines: Sequence[Line], start: date, days: int, rows: Mapping[str, Sequence[str]]) -> Observed:
+    """Read observed counts and levels out of the lines of a tidy CSV.
 
     Args:
-        file: with columns series, start, end, value and, where the source gives a range, low and high. Further columns
-            (sources, notes) are not read.
+        file: its name.
+        lines: of it: series, start, end, value and, where the source gives a range, low and high. Further columns (sources,
+            notes) are not read.
         start: first day of the run.
         days: of the run.
         rows: names along each dimension of the outcomes.
@@ -47,7 +60,7 @@ def read_observed(file: Path, start: date, days: int, rows: Mapping[str, Sequenc
     Raises:
         InputError: a column, series, date or number cannot be used; a window lies outside the run; two overlap.
     """
-    windows = [_window(file, line, cells, rows) for line, cells in _read(file)]
+    windows = [_window(file, line, cells, rows) for line, cells in lines]
     for window in windows:
         _check_inside(file, window, start, days)
     history = [window for window in windows if window.start < start]
@@ -65,7 +78,7 @@ def with_shipped_history(observed: Observed, start: date) -> Observed:
     """Add the shipped past of those series that the file itself has none of."""
     own = {window.series for window in observed.history}
     wanted = {window.series for window in observed.windows} - own
-    shipped = [_window(SHIPPED_HISTORY, line, cells, {}) for line, cells in _read(SHIPPED_HISTORY)]
+    shipped = [_window(SHIPPED_HISTORY, line, cells, {}) for line, cells in read_lines(SHIPPED_HISTORY)]
     added = tuple(window for window in shipped if window.series in wanted and window.end <= start)
     return Observed(observed.windows, observed.history + added)
 
@@ -87,27 +100,49 @@ def added_up_by_the_model(series: str) -> bool:
     return outcome_of(series)[0] in _COUNTED_BY_THE_MODEL
 
 
-def _read(file: Path) -> list[tuple[int, dict[str, str]]]:
+def read_lines(file: Path) -> list[Line]:
+    """Read the lines of a file that hold something, each with the number of its first one, as an editor counts them.
+
+    Raises:
+        InputError: there is no such file, it is no table, or its columns are not those that are needed.
+    """
     try:
-        table = pd.read_csv(file, dtype=str, keep_default_na=False)
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            reader = csv.reader(opened, strict=True)
+            header = [cell.strip() for cell in next(reader, [])]
+            lines, first = [], reader.line_num + 1
+            for cells in reader:
+                if any(cell.strip() for cell in cells):
+                    lines.append((first, [cell.strip() for cell in cells]))
+                first = reader.line_num + 1
     except FileNotFoundError:
         raise InputError(f"data={file}: there is no such file") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"data={file} is not a readable CSV table ({str(error).splitlines()[0]})") from None
-    table.columns = [str(column).strip() for column in table.columns]
-    given = list(table.columns)
-    for column in COLUMNS:
-        if column not in given:
-            raise InputError(
-                f"data={file} has no column {column!r}{nearest(column, set(given) - set(COLUMNS))}; it has {', '.join(given)}"
-                f" and needs {', '.join(COLUMNS)}, and {' and '.join(RANGE)} where there is a range"
-            )
-    if len(set(RANGE) & set(given)) == 1:
-        raise InputError(f"data={file} has one of the columns {' and '.join(RANGE)}: a range needs both")
-    if table.empty:
+    except (OSError, ValueError, csv.Error) as error:
+        raise InputError(f"data={file} is not a readable CSV table in UTF-8 ({str(error).splitlines()[0]})") from None
+    _check_columns(file, header)
+    if not lines:
         raise InputError(f"data={file} has no rows")
-    records = table.to_dict("records")
-    return [(line, {str(k): str(v).strip() for k, v in row.items()}) for line, row in enumerate(records, start=2)]
+    for line, cells in lines:
+        if any(cells[len(header) :]):  # empty ones are the commas that a spreadsheet leaves at the end
+            raise InputError(
+                f"data={file}, line {line} has {len(cells)} cells, more than the {len(header)} columns: a text with a comma"
+                " in it stands in quotation marks"
+            )
+    return [(line, dict(zip_longest(header, cells[: len(header)], fillvalue=""))) for line, cells in lines]
+
+
+def _check_columns(file: Path, header: Sequence[str]) -> None:
+    for column in COLUMNS:
+        if column not in header:
+            raise InputError(
+                f"data={file} has no column {column!r}{nearest(column, set(header) - set(COLUMNS))}; it has"
+                f" {', '.join(header) or 'none'}, and needs {', '.join(COLUMNS)}, {' and '.join(RANGE)} for a range"
+            )
+    for column in (*COLUMNS, *RANGE):
+        if header.count(column) > 1:
+            raise InputError(f"data={file} has {header.count(column)} columns {column!r}: which of them? Rename the others")
+    if len(set(RANGE) & set(header)) == 1:
+        raise InputError(f"data={file} has one of the columns {' and '.join(RANGE)}: a range needs both")
 
 
 def _window(file: Path, line: int, cells: Mapping[str, str], rows: Mapping[str, Sequence[str]]) -> Window:
@@ -120,9 +155,26 @@ def _window(file: Path, line: int, cells: Mapping[str, str], rows: Mapping[str, 
         raise InputError(f"{where}: end={end} lies before start={start}; a window has both its days")
     value = _number(where, "value", cells["value"])
     low, high = (_number(where, column, cells.get(column, "") or cells["value"]) for column in RANGE)
+    _check_size(where, series, value, low, high)
     if not low <= value <= high:
         raise InputError(f"{where}: value={value:g} does not lie between low={low:g} and high={high:g}")
     return Window(series, start, end, value, low, high)
+
+
+def _check_size(where: str, series: str, value: float, low: float, high: float) -> None:
+    """Refuse what the outcome cannot be: less than no attack, half an attack, more than any country has."""
+    outcome = BY_NAME[outcome_of(series)[0]]
+    is_count = counts_events(series) or outcome.unit in _COUNTED
+    if is_count and not (outcome.rare or outcome.name in _EXPECTED) and not value.is_integer():
+        raise InputError(f"{where}: value={value:g} is not a whole number: {series} is a count, in {outcome.unit}")
+    bounds = (
+        (0.0, _MOST) if is_count or outcome.aggregation is Aggregation.RATIO else _BOUNDS.get(outcome.unit, (-_MOST, _MOST))
+    )
+    for name, number in (("value", value), ("low", low), ("high", high)):
+        if not bounds[0] <= number <= bounds[1]:
+            raise InputError(
+                f"{where}: {name}={number:.12g} is not from {bounds[0]:g} to {bounds[1]:,.0f}: {series} is in {outcome.unit}"
+            )
 
 
 def _check_series(where: str, series: str, rows: Mapping[str, Sequence[str]]) -> None:

@@ -13,6 +13,7 @@ from experiments.observed import added_up_by_the_model, counts_events, outcome_o
 from experiments.setup import Setup
 from sim.outcomes import BY_NAME, labels
 from sim.rule import Array
+from sim.state import check_finite
 from sim.worlds import Worlds
 
 _FEW_WORLDS = Worlds(0, 2)
@@ -61,6 +62,7 @@ def _run_block(setup: Setup, windows: Sequence[Window], worlds: Worlds) -> xr.Da
                 today[outcome] = BY_NAME[outcome].read(model)
             along = BY_NAME[outcome].dimension
             values[number] += sign * today[outcome][names[along].index(row) if along and row else 0]
+    check_finite(model)
     return xr.Dataset({"value": (("world", "window"), values.T)}, coords={"world": worlds.numbers})
 
 

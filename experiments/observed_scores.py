@@ -18,7 +18,7 @@ from experiments.answers import figures_of
 from experiments.errors import InputError
 from experiments.figures import on_pages, save
 from experiments.figures.observed import Panel, observed_fan
-from experiments.observed import Observed, counts_events, read_observed, with_shipped_history
+from experiments.observed import Line, Observed, counts_events, read_observed, with_shipped_history
 from experiments.observed_runs import rows_of, run_windows
 from experiments.setup import Setup
 from sim.rule import Array
@@ -50,14 +50,14 @@ class Scored:
         return "\n".join([table(self.summary), *(["", *missing] if missing else [])])
 
 
-def score_observed(setup: Setup, file: Path) -> Scored:
-    """Run an arm over the windows of a file and score it.
+def score_observed(setup: Setup, file: Path, lines: Sequence[Line]) -> Scored:
+    """Run an arm over the windows of a file, of which these are the lines, and score it.
 
     Raises:
         InputError: the file cannot be used.
     """
     start = setup.theatre.start
-    observed = with_shipped_history(read_observed(file, start, setup.days, rows_of(setup)), start)
+    observed = with_shipped_history(read_observed(file, lines, start, setup.days, rows_of(setup)), start)
     ordered = [window for windows in series_of(observed.windows).values() for window in windows]
     observed = Observed(tuple(ordered), observed.history)
     worlds = run_windows(setup, ordered)

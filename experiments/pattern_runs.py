@@ -21,6 +21,7 @@ from sim.outcomes import BY_NAME, Record, Recorder
 from sim.policies.full_pullout import FullPullout
 from sim.policies.member_exits import MemberExits
 from sim.rule import Array
+from sim.state import check_finite
 from sim.worlds import Worlds
 from sim.year_before import set_campaigns
 
@@ -95,6 +96,7 @@ class Run:
             model.run(1)
             for name, days in kept.items():
                 days.append(READERS[name][1](model).astype(np.int16))
+        check_finite(model)
         if recorder is None:
             return _labelled_days(self.setup, model, kept)
         data = to_dataset(self.setup, model, recorder)

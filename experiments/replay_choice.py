@@ -7,7 +7,7 @@ from experiments.analysis.pick import Pick, pick_world
 from experiments.analysis.quantities import analysable
 from experiments.arms import Arm
 from experiments.errors import InputError, nearest
-from experiments.values import choice, number, whole
+from experiments.values import MOST_WORLDS, choice, number, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def read_choice(plain: Mapping[str, object], given: Collection[str]) -> Choice:
         for name in ("outcome", "quantile"):
             if plain[name] is not None:
                 raise InputError(f"{name}={plain[name]} picks no world by itself: add pick=median, worst or quantile")
-        return Choice(arms, whole("world", plain["world"], 0))
+        return Choice(arms, whole("world", plain["world"], 0, MOST_WORLDS - 1))
     pick = choice("pick", plain["pick"], Pick)
     if "world" in given:
         raise InputError(f"world={plain['world']} and pick={pick} both say which world: leave one out")

@@ -18,7 +18,7 @@ from experiments.history import year_before
 from experiments.setup import Setup, Start
 from sim.model import IraqModel, Observer
 from sim.outcomes import Record
-from sim.state import State, put
+from sim.state import State, check_finite, put
 from sim.worlds import CHUNK, Phase, Worlds
 from sim.year_before import begin, what_goes_on
 
@@ -53,6 +53,7 @@ def live_through(setup: Setup, worlds: Worlds) -> State:
     before = year_before(setup)
     model = build_model(before, worlds)
     model.run(before.days)
+    check_finite(model)
     return what_goes_on(model)
 
 

@@ -1,10 +1,14 @@
 """Values of a config, checked: mappings with known keys, numbers, words out of a list."""
 
+import math
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, cast
 
 from experiments.errors import InputError, nearest
+
+MOST_WORLDS = 10**8
+"""The most that one arm can hold."""
 
 
 def check_keys(where: str, given: object, known: set[str]) -> None:
@@ -40,21 +44,26 @@ def listed(name: str, value: object, example: str) -> list[object]:
     return value
 
 
-def whole(name: str, value: object, low: int, high: int | None = None) -> int:
-    """Return a whole number from low to high; without high, of at least low."""
-    allowed = f"a whole number of at least {low}" if high is None else f"a whole number from {low} to {high}"
+def whole(name: str, value: object, low: int, high: int) -> int:
+    """Return a whole number from low to high: without a high, a slip of the keyboard would run for ever."""
+    allowed = f"a whole number from {low} to {high}"
     if isinstance(value, bool) or not isinstance(value, int):
         raise InputError(f"{name}={value!r} is not {allowed}")
-    if value < low or (high is not None and value > high):
+    if not low <= value <= high:
         raise InputError(f"{name}={value} is not {allowed}")
     return value
 
 
 def number(name: str, value: object) -> float:
-    """Return a number as a float; true and false are none."""
+    """Return a finite number as a float; true and false are none."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise InputError(f"{name}={value!r} is not a number")
-    return float(value)
+    try:
+        if math.isfinite(value):
+            return float(value)
+    except OverflowError:  # a whole number of more digits than a float has room for
+        pass
+    raise InputError(f"{name}={value!s:.20} is not a finite number")
 
 
 def yes_or_no(name: str, value: object) -> bool:

@@ -12,6 +12,7 @@ import numba
 
 # A sequential search stops where the probability left is below what a double can add to its sum.
 _NEGLIGIBLE = 1e-18
+_LARGE_MEAN = 700.0
 
 
 def helper[**P, R](function: Callable[P, R]) -> Callable[P, R]:
@@ -42,12 +43,16 @@ def happens_within_a_day(hazard: float) -> float:
 def poisson(uniform: float, mean: float) -> float:
     """Return a Poisson count (0, 1, 2, ...) of this mean by sequential search.
 
-    Zero is decided without an exponential where it can be: exp(-mean) >= 1 - mean.
+    Zero is decided without an exponential where it can be: exp(-mean) >= 1 - mean. Of a large mean, whose exp(-mean) is no
+    number any more, the search begins ten standard deviations below it: no uniform is as small as what lies before.
     """
     if uniform <= 1.0 - mean:
         return 0.0
     count = 0.0
     term = math.exp(-mean)
+    if mean > _LARGE_MEAN:
+        count = math.floor(mean - 10.0 * math.sqrt(mean))
+        term = math.exp(count * math.log(mean) - mean - math.lgamma(count + 1.0))
     left = uniform - term
     while left >= 0.0:
         count += 1.0

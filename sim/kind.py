@@ -64,6 +64,7 @@ class Kind:
         draws: today's uniforms by decision.
         states: names of the attributes that are states, arrays (agents, worlds).
         memory: all arrays that tomorrow depends on, by name: the states, and what `remembered` made.
+        never: of those with a value that stands for never or none and is no finite number, that value by name.
     """
 
     agent_class: ClassVar[type[WorldAgent] | None] = None
@@ -78,6 +79,7 @@ class Kind:
         self.names = tuple(names)
         self.states: list[str] = []
         self.memory: dict[str, Array] = {}
+        self.never: dict[str, float] = {}
         self.draws = self.streams(self.names, self.decisions, self.normals)
         self.agents = [self.agent_class(self, row) for row in range(len(self.names))] if self.agent_class else []
 
@@ -95,15 +97,23 @@ class Kind:
         self.model.streams.append(streams)
         return streams
 
-    def state(self, name: str, start: Value = 0.0, dtype: type = np.float64) -> Array:
+    def state(self, name: str, start: Value = 0.0, dtype: type = np.float64, never: float | None = None) -> Array:
         """Make a state, (agents, worlds), with its start value; numbers and (1 or agents, 1 or worlds) broadcast."""
         array = self.array(start, dtype)
         self.states.append(name)
-        return self.remembered(name, array)
+        return self.remembered(name, array, never)
 
-    def remembered(self, name: str, array: Array) -> Array:
-        """Note that an array is memory: tomorrow depends on it. It is written in place, never replaced."""
+    def remembered(self, name: str, array: Array, never: float | None = None) -> Array:
+        """Note that an array is memory: tomorrow depends on it. It is written in place, never replaced.
+
+        Args:
+            name: of the array.
+            array: itself.
+            never: a value that is no finite number and means something: NaN or infinity. Any other such is a fault.
+        """
         self.memory[name] = array
+        if never is not None:
+            self.never[name] = never
         return array
 
     def array(self, start: Value = 0.0, dtype: type = np.float64) -> Array:

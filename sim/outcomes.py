@@ -13,6 +13,7 @@ from sim.agents.embassy import CLOSED
 from sim.agents.exit_decision import DRAWING_DOWN, OUT, PRESENT, RELOCATED
 from sim.agents.militias import DISPLACED_TARGETS
 from sim.rule import Array
+from sim.state import refuse_not_finite
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -79,6 +80,11 @@ class Outcome:
     rare: bool = False
     per: Callable[["IraqModel"], Array] | None = None
     hazard: str = ""
+
+    @property
+    def never(self) -> float | None:
+        """Return what stands for a day that never came, or for a ratio to nothing; None where every value is a number."""
+        return np.nan if self.aggregation in (Aggregation.RATIO, Aggregation.FIRST_DAY) else None
 
     def parts(self, model: "IraqModel") -> tuple[Array, ...]:
         """Return today's values that are added up: one, or those of a ratio."""
@@ -257,6 +263,20 @@ class Recorder:
         self._running: dict[str, tuple[Array, ...]] = {}
         self._week_before: dict[str, tuple[Array, ...]] = {}
         self._month: dict[str, deque[Array]] = {o.name: deque(maxlen=MONTH) for o in chosen if o.aggregation is LAST_MONTH}
+
+    def check_finite(self, worlds: Array) -> None:
+        """Check that what was recorded are numbers, but for NaN where it has a meaning.
+
+        Args:
+            worlds: their numbers, (worlds,).
+
+        Raises:
+            NotFiniteError: one is not.
+        """
+        for recorded in (self.totals, self.weekly):
+            for name, snapshots in recorded.items():
+                for snapshot in snapshots:
+                    refuse_not_finite(f"the outcome {name}", snapshot, worlds, self.chosen[name].never)
 
     def _is_weekly(self, outcome: Outcome) -> bool:
         if outcome.aggregation in (FIRST_DAY, LAST_MONTH):

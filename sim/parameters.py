@@ -9,12 +9,21 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-import numpy as np
-
 from sim.design import Design, DesignError
-from sim.priors import Prior, PriorError
+from sim.priors import LARGEST, SMALLEST, Prior, PriorError, sane
 
 type Number = float | Mapping[str, float]
+
+GRADES = ("A", "B", "C")
+"""Of what a number rests on: data, literature or a few cases, judgement."""
+_LARGEST_REAL = 100.0
+"""Real numbers are logarithms of rates and of odds: e to the 100 is beyond all of them."""
+_TIMES_LESS, _TIMES_MORE, _TIMES_MORE_OF_AN_EXPONENT = 1e6, 1e3, 10.0
+"""How far a number may be from what its entry declares: beyond that it is a slip, and the day's draws would take for ever."""
+_EXPONENTS = ("log", "dimensionless", "1/sqrt")
+"""How units begin of numbers that stand in an exponent."""
+EACH_MEMBER = "member"
+"""Marks an entry of which every member has a draw of its own."""
 
 
 class ParameterError(ValueError):
@@ -36,6 +45,11 @@ class Domain(StrEnum):
         if self in (Domain.PROBABILITY, Domain.SHARE):
             return 0.0, 1.0
         return (-math.inf if self is Domain.REAL else 0.0), math.inf
+
+    @property
+    def largest(self) -> float:
+        """Return the largest size that can be computed with."""
+        return _LARGEST_REAL if self is Domain.REAL else LARGEST
 
     def allows(self, value: float) -> bool:
         """Tell whether a value lies in the domain."""
@@ -81,16 +95,21 @@ class Parameter:
             where = f"{self.name}.{key}" if key else self.name
             if not self.domain.allows(value):
                 raise ParameterError(f"{where}={value:g} is not allowed: it is {self.domain}")
+            if not sane(value) or abs(value) > self.domain.largest:
+                allowed = f"0, or of a size from {SMALLEST:g} to {self.domain.largest:g}"
+                raise ParameterError(f"{where}={value:g} is not allowed: it is {allowed}")
         if self.prior is None:
             return
         low, high = self.prior.bounds()
-        if not (low >= self.domain.bounds[0] and high <= self.domain.bounds[1]):
+        if not all(self.domain.allows(end) and abs(end) <= self.domain.largest for end in (low, high)):
             raise ParameterError(f"the prior {self.prior} of {self.name} leaves its domain: it is {self.domain}")
         if (self.prior.form == "dirichlet") != (self.prior.form == "dirichlet" and isinstance(self.value, tuple)):
             raise ParameterError(f"{self.name}: a dirichlet needs values by name")
         try:
             for _, value in self.items():
-                self.prior.quantile(np.array([0.5]), value)
+                self.prior.check(value)
+            if self.prior.form == "dirichlet":
+                self.prior.check_has_a_sum([value for _, value in self.items()])
         except PriorError as error:
             raise ParameterError(f"{self.name}: {error}") from None
 
@@ -124,6 +143,8 @@ def read_parameter(name: str, entry: object, declared: Mapping[str, object] | No
             raise ParameterError(f"{name} has no field {key!r}: there are {', '.join(sorted(known))}{hint}")
     if "value" not in entry:
         raise ParameterError(f"{name} has no value")
+    if not isinstance(entry.get("fixed", False), bool):
+        raise ParameterError(f"{name}.fixed={entry['fixed']!r} is neither true nor false")
     try:
         domain = Domain(entry.get("domain", "real"))
         prior = Prior.read(entry["prior"]) if entry.get("prior") is not None and not entry.get("fixed") else None
@@ -134,9 +155,43 @@ def read_parameter(name: str, entry: object, declared: Mapping[str, object] | No
         raise ParameterError(f"{name}.domain={entry['domain']!r} is none of {domains}") from None
     if prior is None and not entry.get("fixed"):
         raise ParameterError(f"{name} has neither a prior nor fixed: true")
-    texts = {key: str(entry.get(key, "")) for key in ("unit", "meaning", "grade", "source", "symbol")}
+    if "grade" in entry and entry["grade"] not in GRADES:
+        raise ParameterError(f"{name}.grade={entry['grade']!r} is none of A (data), B (literature, a few cases), C (judgement)")
     each = entry.get("each")
-    return Parameter(name, _value(name, entry["value"]), prior, domain, each=None if each is None else str(each), **texts)
+    if each is not None and each != EACH_MEMBER:
+        raise ParameterError(f"{name}.each={each!r} is not {EACH_MEMBER}, and nothing else has draws of its own")
+    texts = {key: str(entry.get(key, "")) for key in ("unit", "meaning", "grade", "source", "symbol")}
+    parameter = Parameter(
+        name, _value(name, entry["value"]), prior, domain, each=None if each is None else EACH_MEMBER, **texts
+    )
+    if declared is not None:
+        _check_size(parameter, declared)
+    return parameter
+
+
+def _check_size(parameter: Parameter, declared: Mapping[str, object]) -> None:
+    """Refuse what is out of all proportion to the entry; shares and probabilities cannot be.
+
+    Raises:
+        ParameterError: a value, or an end of the prior.
+    """
+    if parameter.domain in (Domain.SHARE, Domain.PROBABILITY):
+        return
+    value = declared["value"]
+    sizes = list(value.values()) if isinstance(value, Mapping) else [value]
+    if not declared.get("fixed"):
+        sizes += Prior.read(declared["prior"]).bounds()
+    sizes = [abs(size) for size in sizes if size]
+    is_exponent = parameter.domain is not Domain.REAL and parameter.unit.startswith(_EXPONENTS)
+    low, high = min(sizes) / _TIMES_LESS, max(sizes) * (_TIMES_MORE_OF_AN_EXPONENT if is_exponent else _TIMES_MORE)
+    if parameter.unit == "days" or parameter.name.endswith("_hazard"):
+        high = LARGEST  # so long a memory never fades, so high a hazard is met today
+    given = [(f"{parameter.name}.{key}" if key else parameter.name, value) for key, value in parameter.items()]
+    if parameter.prior is not None:
+        given += [(f"{parameter.name}.prior={parameter.prior}", end) for end in parameter.prior.bounds()]
+    for where, number in given:
+        if number and not low <= abs(number) <= high:
+            raise ParameterError(f"{where}: {number:g} is out of all proportion; its size is from {low:g} to {high:g}, or 0")
 
 
 def _value(name: str, value: object) -> float | tuple[tuple[str, float], ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from sim.parameters import Domain, Parameter
+from sim.priors import LARGEST, SMALLEST, sane
 from sim.rule import Array
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def check_setting(name: str, value: object, domain: Domain) -> None:
         raise ValueError(f"{name}={value!r} is not a number")
     if not domain.allows(float(value)):
         raise ValueError(f"{name}={value:g} is not allowed: it is {domain}")
+    if not sane(value):
+        raise ValueError(f"{name}={value:g} is not allowed: 0, or a size from {SMALLEST:g} to {LARGEST:g}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,10 @@ class Policy(ABC):
     description: ClassVar[str] = ""
     effects: ClassVar[tuple[Effect, ...]] = ()
     """What it is expected to move, with its settings as shipped but for the example."""
+    reads: ClassVar[Mapping[str, str]] = {}
+    """By setting that may be None, the parameter that is read instead."""
+    alone: ClassVar[tuple[str, ...]] = ()
+    """Parameters that do nothing where it is not in force, though the model has them at hand."""
     example: ClassVar[Mapping[str, object]] = {}
     """Settings with which it does something, where it does not as shipped."""
 

@@ -7,6 +7,7 @@ plain random draws all enter the model the same way. Around `value` where the li
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import special
@@ -16,6 +17,11 @@ from sim.rule import Array
 _SD_IN_90_PERCENT = 3.29
 """Standard deviations between the 5 % and 95 % points of a normal distribution."""
 _SCALED_BETA_CONCENTRATION = 6.0
+SMALLEST, LARGEST = 1e-12, 1e12
+"""Sizes of what a prior may be written with and of what a parameter may be, 0 aside: far beyond any count, rate or ratio here,
+and near enough to 1 for their powers and products to be numbers."""
+_EDGES = np.array([0.0, 2.0**-54, 0.5, 1.0 - 2.0**-53])
+"""Uniforms that a dice or a design can throw at the ends, and the middle."""
 
 
 class PriorError(ValueError):
@@ -51,6 +57,8 @@ class Prior:
             raise PriorError(f"{form} is written {described.usage}, not {list(entry)}")
         if not all(_is_number(number) for number in numbers):
             raise PriorError(f"{form} takes numbers, not {numbers}")
+        if beyond := [number for number in numbers if not sane(number)]:
+            raise PriorError(f"{form} takes 0 or numbers of a size from {SMALLEST:g} to {LARGEST:g}, not {beyond[0]:g}")
         prior = cls(form, tuple(float(number) for number in numbers))
         described.check(prior.numbers)
         return prior
@@ -68,6 +76,29 @@ class Prior:
         values: Array = FORMS[self.form].quantile(uniforms, value, self.numbers)
         return values
 
+    def check(self, value: float) -> None:
+        """Check that every value that it can give is a number within its bounds.
+
+        Raises:
+            PriorError: the value cannot be the centre, or the numbers are too extreme to compute with.
+        """
+        ends, (low, high) = _ends(self, value), self.bounds()
+        if self.form == "dirichlet":
+            high = math.inf  # a gamma variate: shares come of several
+        rounding = 1e-12 * max(abs(low), abs(high)) if self.form != "dirichlet" else 0.0
+        within = (low - rounding <= ends) & (ends <= high + rounding)
+        if not (np.isfinite(ends).all() and within.all() and (np.diff(ends) >= 0.0).all()):
+            raise PriorError(f"{self} around {value:g} cannot be computed with: its numbers are too extreme")
+
+    def check_has_a_sum(self, values: Sequence[float]) -> None:
+        """Check that the keys of a Dirichlet never all vanish: they are divided by their sum.
+
+        Raises:
+            PriorError: its concentration is too low.
+        """
+        if _ends(self, max(values, default=0.0))[1] == 0.0:
+            raise PriorError(f"{self}: its concentration is too low to be computed with; try 1 or more")
+
     @property
     def wants_value(self) -> bool:
         """Tell whether the prior is centred on the entry's value."""
@@ -79,6 +110,18 @@ class Prior:
             return 0.0, 1.0
         low, high = self.numbers[1:3] if self.form in ("lognormal", "normal") else self.numbers[:2]
         return low, high
+
+
+def sane(number: float) -> bool:
+    """Tell whether a number is 0, or of a size that can be computed with."""
+    return number == 0.0 or SMALLEST <= abs(number) <= LARGEST
+
+
+@lru_cache(maxsize=4096)
+def _ends(prior: Prior, value: float) -> Array:
+    """Return the quantiles at the edges; arms of a sweep share them."""
+    with np.errstate(all="ignore"):
+        return prior.quantile(_EDGES, value)
 
 
 def _is_number(entry: object) -> bool:
@@ -97,8 +140,27 @@ def _loguniform(uniforms: Array, value: float, numbers: tuple[float, ...]) -> Ar
 
 
 def _truncated_normal(uniforms: Array, centre: float, sd: float, low: float, high: float) -> Array:
-    below, above = special.ndtr((low - centre) / sd), special.ndtr((high - centre) / sd)
+    lowest, highest = (low - centre) / sd, (high - centre) / sd
+    # Between bounds on both sides of the centre the probabilities are exact to the last bits; beyond it they crowd together at
+    # 1, or vanish, and their logarithms do not. A bound far beyond the centre is no reason: what lies there has no weight.
+    if low > centre or high < centre:
+        return np.clip(centre + sd * _normal_of_a_tail(uniforms, lowest, highest), low, high)
+    below, above = special.ndtr(lowest), special.ndtr(highest)
     return np.clip(centre + sd * special.ndtri(below + uniforms * (above - below)), low, high)
+
+
+def _normal_of_a_tail(uniforms: Array, lowest: float, highest: float) -> Array:
+    """Return quantiles of a standard normal between two bounds on the same side of 0."""
+    with np.errstate(divide="ignore"):  # the logarithm of 0 is minus infinity, and so it should be
+        if lowest > 0.0:
+            return -_at_logs(np.log1p(-uniforms), -highest, -lowest)
+        return _at_logs(np.log(uniforms), lowest, highest)
+
+
+def _at_logs(logs: Array, lowest: float, highest: float) -> Array:
+    """Return quantiles of a standard normal between two bounds below 0, at the logarithms of uniforms."""
+    below, above = special.log_ndtr(lowest), special.log_ndtr(highest)
+    return np.asarray(special.ndtri_exp(np.logaddexp(below, logs + above + np.log1p(-np.exp(below - above)))))
 
 
 def _lognormal(uniforms: Array, value: float, numbers: tuple[float, ...]) -> Array:
@@ -149,7 +211,15 @@ def _check_bounds(low: float, high: float) -> None:
 
 
 def _check_uniform(numbers: tuple[float, ...]) -> None:
-    _check_bounds(*numbers[:2])
+    _check_bounds(*numbers)
+
+
+def _check_scaled_beta(numbers: tuple[float, ...]) -> None:
+    low, high, *shapes = numbers
+    _check_bounds(low, high)
+    for shape in shapes:
+        if shape <= 0.0:
+            raise PriorError(f"the shapes of a scaled_beta are positive, not {shape:g}")
 
 
 def _check_loguniform(numbers: tuple[float, ...]) -> None:
@@ -188,7 +258,7 @@ FORMS = {
     "loguniform": _Form("[loguniform, low, high]", (2,), _check_loguniform, _loguniform),
     "lognormal": _Form("[lognormal, median, low, high]", (3,), _check_lognormal, _lognormal),
     "beta": _Form("[beta, standard deviation]", (1,), _check_positive, _beta),
-    "scaled_beta": _Form("[scaled_beta, low, high] or with two shapes", (2, 4), _check_uniform, _scaled_beta),
+    "scaled_beta": _Form("[scaled_beta, low, high] or with two shapes", (2, 4), _check_scaled_beta, _scaled_beta),
     "normal": _Form("[normal, standard deviation, low, high]", (3,), _check_normal, _normal),
     "dirichlet": _Form("[dirichlet, concentration]", (1,), _check_positive, _gamma),
 }

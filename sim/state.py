@@ -22,6 +22,48 @@ class StateError(ValueError):
     """A state that a model cannot take: says which array, and what is wanted."""
 
 
+class NotFiniteError(ArithmeticError):
+    """Something has become NaN or infinite that must be a number: says what, and in which worlds."""
+
+
+def check_finite(model: "IraqModel") -> None:
+    """Check that every state is a finite number, or the value that it says stands for never.
+
+    It is enough to look once, at the end of a run: what is no number once stays so in the memory.
+
+    Raises:
+        NotFiniteError: one is not.
+    """
+    for kind, held in model.kinds().items():
+        for name, array in held.memory.items():
+            refuse_not_finite(f"the state {kind}.{name}", array, model.worlds.numbers, held.never.get(name))
+
+
+def refuse_not_finite(what: str, array: Array, worlds: Array, never: float | None = None) -> None:
+    """Check that an array is finite, but for one value that has a meaning.
+
+    Args:
+        what: it is, for the message.
+        array: (..., worlds).
+        worlds: their numbers, (worlds,).
+        never: the value that is allowed: NaN or an infinity.
+
+    Raises:
+        NotFiniteError: it is not.
+    """
+    if np.isfinite(array).all():
+        return
+    wrong = ~np.isfinite(array)
+    if never is not None:
+        wrong &= ~np.isnan(array) if np.isnan(never) else array != never
+    if wrong.any():
+        value, where = array[wrong][0], wrong.reshape(-1, worlds.size).any(axis=0)
+        raise NotFiniteError(
+            f"{what} is {value} in {where.sum():,} of {worlds.size:,} worlds, the first of them world {worlds[where][0]}:"
+            " a parameter is too extreme for the model"
+        )
+
+
 def take(model: "IraqModel") -> State:
     """Copy the memory of all kinds."""
     return {name: array.copy() for name, array in memory(model).items()}

@@ -15,6 +15,7 @@ from sim.rule import Array
 from sim.theatre import Theatre
 
 _KEYS = {"ends", "days_before", "effect", "triggers", "agreements"}
+_MOST_DAYS = 3653
 _LISTS = ("ends", "triggers", "agreements")
 
 
@@ -66,7 +67,7 @@ def read_mandate(given: object, past: PastCoalition) -> EndsOfMandate | None:
                 raise InputError(f"theatre.mandate.{key}: {trigger!r} is no trigger of the table{hint}")
     return EndsOfMandate(
         ends=tuple(needed_date(f"theatre.mandate.ends[{number}]", end) for number, end in enumerate(lists["ends"])),
-        days_before=whole("theatre.mandate.days_before", entries["days_before"], 1),
+        days_before=whole("theatre.mandate.days_before", entries["days_before"], 1, _MOST_DAYS),
         effect=_effect(entries["effect"]),
         triggers=tuple(lists["triggers"]),
         agreements=tuple(lists["agreements"]),
@@ -84,6 +85,7 @@ def _list(key: str, given: object) -> list[str]:
 def _effect(given: object) -> Prior:
     try:
         prior = Prior.read(given)
+        prior.check(0.5)  # a centre that this one does not want, as is said below
     except PriorError as error:
         raise InputError(f"theatre.mandate.effect={given}: {error}") from None
     if prior.wants_value:

@@ -16,6 +16,7 @@ from sim.forcings import Event, Spell
 from sim.model import COALITION_ALONE, IraqModel
 from sim.past_coalition import PastCoalition
 from sim.rule import Array
+from sim.state import check_finite
 from sim.worlds import Worlds
 
 PARAMETERS = (
@@ -118,6 +119,7 @@ def run_freely(setup: Setup, near: Array | None = None, effect: Array | None = N
 def _run_block(setup: Setup, worlds: Worlds) -> xr.Dataset:
     model = coalition_alone(setup, worlds)
     model.run(setup.days)
+    check_finite(model)
     coalition = model.coalition
     gone = np.where(coalition.decided_on >= 0, coalition.decided_on + np.ceil(coalition.exit_days), np.nan)
     exit_day = np.where(gone < setup.days, gone, np.nan).T

@@ -72,7 +72,7 @@ def discover(values: pd.DataFrame, interest: Array, least_coverage: float = 0.5,
             be tested on what it has seen. None: all are different.
 
     Raises:
-        NoBoxError: too few draws answer yes, or no, or nothing tells them apart.
+        NoBoxError: too few draws answer yes, or no; nothing tells them apart, or nothing that does so on both halves.
     """
     kinds = np.arange(len(values)) if alike is None else pd.factorize(alike)[0]
     found_on = kinds % 2 == 0
@@ -91,6 +91,7 @@ def discover(values: pd.DataFrame, interest: Array, least_coverage: float = 0.5,
     halves = {"found on": found_on, "held out": ~found_on}
     everywhere = np.ones(len(values), dtype=bool)
     fit = [_fit(name, inside(values, limits), interest, part) for name, part in halves.items()]
+    _check_holds(fit[1], float(interest.mean()))
     fit.append(_fit("no box", everywhere, interest, everywhere))
     return Discovery(
         limits,
@@ -99,6 +100,17 @@ def discover(values: pd.DataFrame, interest: Array, least_coverage: float = 0.5,
         _trajectory(box, step, values, interest, halves),
         tuple(looked_at),
     )
+
+
+def _check_holds(held_out: Mapping[str, Any], base_rate: float) -> None:
+    """Check that a box makes yes more frequent among draws that it was not found on."""
+    if held_out["in_box"] == 0 or held_out["density_low"] <= base_rate:
+        share = f"{held_out['density']:.0%} ({held_out['density_low']:.0%} to {held_out['density_high']:.0%})"
+        raise NoBoxError(
+            "what was found on half of the draws does not hold on the other: "
+            + (f"yes there in {share} of the draws in the box" if held_out["in_box"] else "none of its draws lies in the box")
+            + f", and in {base_rate:.0%} of all draws"
+        )
 
 
 def _check(interest: Array, found_on: Array) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import joblib
 
+from experiments.compute import MOST_WORKERS
 from experiments.errors import InputError
 from experiments.values import choice, listed, section, whole
 
@@ -62,7 +63,7 @@ def read_settings(plain: Mapping[str, Any]) -> Settings:
         parts=tuple(part for part in Part if part in parts),
         blocks=_sizes("benchmark.blocks", given["blocks"], LARGEST_BLOCK),
         repetitions=whole("benchmark.repetitions", given["repetitions"], 1, _MOST_REPETITIONS),
-        workers=_sizes("benchmark.workers", workers),
+        workers=_sizes("benchmark.workers", workers, MOST_WORKERS),
     )
     if settings.workers[-1] > cores:
         raise InputError(
@@ -71,6 +72,6 @@ def read_settings(plain: Mapping[str, Any]) -> Settings:
     return settings
 
 
-def _sizes(name: str, value: object, largest: int | None = None) -> tuple[int, ...]:
+def _sizes(name: str, value: object, largest: int) -> tuple[int, ...]:
     """Return whole numbers in rising order, each once."""
     return tuple(sorted({whole(name, entry, 1, largest) for entry in listed(name, value, "[1,2]")}))

@@ -22,7 +22,7 @@ from experiments.setup import Setup
 from sim.design import Design
 from sim.model import IraqModel
 from sim.rule import Array
-from sim.state import State, put, take
+from sim.state import State, check_finite, put, take
 from sim.worlds import Worlds, generator
 from sim.year_before import what_goes_on
 
@@ -99,6 +99,7 @@ def filtered(setup: Setup, way: Way, quantiles: Array, seed: int) -> Lived:
             quantiles, rows, agreed = quantiles[chosen], rows[chosen], agreed[chosen]
             counter.select(chosen)
             model = _picked(_before(setup, way.names, quantiles, seed), model, chosen, counter)
+    check_finite(model)
     weights = np.array([normalised(own) for own in log_weights.reshape(-1, way.family)])
     return Lived(rows, quantiles, weights, state, counter.counts, np.array(sizes))
 

@@ -10,6 +10,7 @@ from experiments.history import year_before
 from experiments.setup import Setup
 from sim.model import IraqModel
 from sim.rule import Array
+from sim.state import check_finite
 from sim.worlds import Worlds
 
 ANSWER_DAYS = 10
@@ -87,6 +88,7 @@ def live_and_count(setup: Setup, worlds: Worlds) -> xr.Dataset:
     counter = MonthlyCounts(before.theatre.start, days)
     model = build_model(before, worlds, counter)
     model.run(days)
+    check_finite(model)
     return labelled(counter, model)
 
 

@@ -23,6 +23,10 @@ _KEYS = {
 _OBSERVATION = {
     "patterns", "statistic", "series", "from", "to", "value", "scale", "observation", "discrepancy", "used", "source",
 }  # fmt: skip
+_MOST_TRAJECTORIES, _MOST_YEARS, _MOST_WORLDS_A_DRAW = 1000, 100_000, 1024
+_MOST_CALIBRATED = 2**22
+"""Worlds of the year before: what each reports is held in memory."""
+_MOST_PATTERNS = 100
 _DRAWS_A_PARAMETER = 4
 """Accepted draws for each number that is looked for, at least: a regression goes through them."""
 
@@ -142,30 +146,42 @@ def read_calibration(config: Mapping[str, Any], setup: Setup) -> Calibration:
         raise InputError("calibration.observations: none is used, so there is nothing to fit to")
     accepted, looked_for = _share("calibration.accepted", given["accepted"]), len(fitted) + len(beside)
     enough = int(np.ceil(_DRAWS_A_PARAMETER * looked_for / accepted))
-    worlds = whole("calibration.worlds", given["worlds"], enough)
+    worlds = whole("calibration.worlds", given["worlds"], enough, _MOST_CALIBRATED)
+    kept = whole("calibration.kept", given["kept"], 1, round(worlds * accepted))
+    _check_product("calibration.kept", kept, "calibration.family", given["family"])
+    _check_product("calibration.matching.draws", matching["draws"], "calibration.matching.worlds", matching["worlds"])
     return Calibration(
         steps=_steps(given["steps"]),
-        screening=Screening(*_whole_numbers(given, "screening", trajectories=2, worlds=1)),
-        coverage=Coverage(*_whole_numbers(given, "coverage", years=1, worlds=enough)),
+        screening=Screening(
+            *_whole_numbers(given, "screening", trajectories=(2, _MOST_TRAJECTORIES), worlds=(1, _MOST_WORLDS_A_DRAW))
+        ),
+        coverage=Coverage(*_whole_numbers(given, "coverage", years=(1, _MOST_YEARS), worlds=(enough, _MOST_CALIBRATED))),
         tolerances=tuple(
             _positive("calibration.tolerances", factor)
             for factor in listed("calibration.tolerances", given["tolerances"], "[0.7, 1, 1.5]")
         ),
         rolling=_rolling(setup, given, enough),
         matching=Matching(
-            whole("calibration.matching.draws", matching["draws"], 4 * looked_for + 4),
-            whole("calibration.matching.worlds", matching["worlds"], 2),
+            whole("calibration.matching.draws", matching["draws"], 4 * looked_for + 4, _MOST_CALIBRATED),
+            whole("calibration.matching.worlds", matching["worlds"], 2, _MOST_WORLDS_A_DRAW),
             _positive("calibration.matching.cutoff", matching["cutoff"]),
         ),
         worlds=worlds,
         accepted=accepted,
-        kept=whole("calibration.kept", given["kept"], 1, round(worlds * accepted)),
-        family=whole("calibration.family", given["family"], 2),
+        kept=kept,
+        family=whole("calibration.family", given["family"], 2, _MOST_WORLDS_A_DRAW),
         tolerance=_positive("calibration.tolerance", given["tolerance"]),
         fitted=fitted,
         beside=beside,
         observations=tuple(observations),
     )
+
+
+def _check_product(of: str, draws: object, each: str, worlds: object) -> None:
+    """Refuse more worlds in all than fit into memory."""
+    in_all = whole(of, draws, 1, _MOST_CALIBRATED) * whole(each, worlds, 1, _MOST_WORLDS_A_DRAW)
+    if in_all > _MOST_CALIBRATED:
+        raise InputError(f"{of}={draws} with {each}={worlds} are {in_all:,} worlds, more than {_MOST_CALIBRATED:,}")
 
 
 def _steps(given: object) -> tuple[Step, ...]:
@@ -182,15 +198,17 @@ def _rolling(setup: Setup, given: Mapping[str, Any], enough: int) -> Rolling:
     )
     if 0 in origins:
         raise InputError(f"{where}.origins: nothing was reported before {setup.history.start:%Y-%m}")
-    worlds, draws = (whole(f"{where}.{key}", entries[key], lowest) for key, lowest in (("worlds", enough), ("draws", 1)))
+    worlds, draws = (
+        whole(f"{where}.{key}", entries[key], low, _MOST_CALIBRATED) for key, low in (("worlds", enough), ("draws", 1))
+    )
     return Rolling(origins, worlds, draws)
 
 
-def _whole_numbers(given: Mapping[str, Any], name: str, **lowest: int) -> list[int]:
-    """Return the whole numbers of a section, each of at least so much."""
+def _whole_numbers(given: Mapping[str, Any], name: str, **bounds: tuple[int, int]) -> list[int]:
+    """Return the whole numbers of a section, each between two."""
     where = f"calibration.{name}"
-    entries = section({where: given[name]}, where, set(lowest))
-    return [whole(f"{where}.{key}", entries[key], low) for key, low in lowest.items()]
+    entries = section({where: given[name]}, where, set(bounds))
+    return [whole(f"{where}.{key}", entries[key], low, high) for key, (low, high) in bounds.items()]
 
 
 def _share(name: str, value: object) -> float:
@@ -200,13 +218,13 @@ def _share(name: str, value: object) -> float:
 
 
 def _positive(name: str, value: object) -> float:
-    if not 0.0 < (found := number(name, value)) < np.inf:
+    if (found := number(name, value)) <= 0.0:
         raise InputError(f"{name}={value!r} is not a positive number")
     return found
 
 
 def _not_negative(name: str, value: object) -> float:
-    if not 0.0 <= (found := number(name, value)) < np.inf:
+    if (found := number(name, value)) < 0.0:
         raise InputError(f"{name}={value!r} is not a number of at least 0")
     return found
 
@@ -226,7 +244,8 @@ def _observations(setup: Setup, where: str, name: str, entry: Mapping[str, Any])
         raise InputError(f"{where}.statistic={measure} is none of {', '.join(MEASURES)}")
     common: dict[str, Any] = {
         "patterns": tuple(
-            whole(f"{where}.patterns", pattern, 1) for pattern in listed(f"{where}.patterns", entry["patterns"], "[1]")
+            whole(f"{where}.patterns", pattern, 1, _MOST_PATTERNS)
+            for pattern in listed(f"{where}.patterns", entry["patterns"], "[1]")
         ),
         "measure": measure,
         "scale": choice(f"{where}.scale", entry["scale"], Scale),

@@ -1,5 +1,6 @@
 """What `knockon decide` asks, as its config says."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ _KEYS = {"arms", "outcomes", "thresholds", "doses"}
 _THRESHOLD = {"outcome", "at_most", "at_least", "relative_to"}
 _DOSE = {"name", "scenario", "vary"}
 _MOST_VARIED = 2
+_MOST_DOSES = 200
+"""Arms of a dose: each is composed and stored."""
 _PLAIN = re.compile(r"[\w-]+")
 
 
@@ -110,4 +113,6 @@ def _dose(place: int, entry: object) -> Dose:
     for setting, values in vary.items():
         doses = listed(f"{where}.vary.{setting}", values, "[0,0.5,1]")
         varied.append((str(setting), tuple(sorted({number(f"{where}.vary.{setting}", dose) for dose in doses}))))
+    if (arms := math.prod(len(doses) for _, doses in varied)) > _MOST_DOSES:
+        raise InputError(f"{where}.vary asks for {arms:,} arms, more than {_MOST_DOSES}: name fewer values")
     return Dose(name, str(given["scenario"]), tuple(varied))

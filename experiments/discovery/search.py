@@ -1,6 +1,6 @@
 """The arms of a question, its answers by draw, and the box among the values that the draws have."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -8,10 +8,16 @@ import xarray as xr
 
 from experiments.analysis.boxes import Discovery, NoBoxError, discover
 from experiments.analysis.question import answers
+from experiments.catalogue import policies
 from experiments.discovery.settings import Settings
 from experiments.draws import copies, drawn_values
 from experiments.ensemble import run_arm
-from experiments.setup import Setup
+from experiments.history import year_before
+from experiments.setup import Setup, Start
+from experiments.starts import build_model
+from sim.worlds import Worlds
+
+_FEW_WORLDS = Worlds(0, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ def search(setups: Mapping[str, Setup], settings: Settings) -> Search:
         InputError: the arms have no draws of parameters.
     """
     first, *_ = setups.values()
-    values = drawn_values(first, -(-first.worlds // first.ledger.worlds_per_draw))
+    values = in_play(drawn_values(first, -(-first.worlds // first.ledger.worlds_per_draw)), list(setups.values()))
     data = {label: run_arm(setup, label).open(setup.worlds) for label, setup in setups.items()}
     arm, *reference = data.values()
     answered = answers(settings.question, arm, reference[0] if reference else None)
@@ -50,3 +56,31 @@ def search(setups: Mapping[str, Setup], settings: Settings) -> Search:
     except NoBoxError as error:
         return Search(data, answered, None, str(error))
     return Search(data, answered, found)
+
+
+def in_play(values: pd.DataFrame, setups: Sequence[Setup]) -> pd.DataFrame:
+    """Return the values of draws without those of numbers that no rule of the arms reads: they can explain nothing.
+
+    Args:
+        values: a column a number or switch, by its address.
+        setups: the arms.
+    """
+    read, in_force = set[str](), set[str]()
+    for setup in setups:
+        model = build_model(setup, _FEW_WORLDS)
+        model.run(setup.days)  # some numbers are read when a policy begins
+        read |= model.parameters.read
+        in_force |= {name for name, _ in setup.policies}
+        if setup.start is Start.HISTORY:
+            before = build_model(year_before(setup), _FEW_WORLDS)
+            read |= before.parameters.read
+    idle = {name for policy, (kind, _) in policies().items() if policy not in in_force for name in kind.alone}
+
+    def is_read(column: str) -> bool:
+        if column.startswith("policies."):
+            return True
+        if column.startswith("switches."):
+            return any(name.startswith(f"{column}.") for name in read)
+        return any(name in read - idle for name in (column, column.rpartition(".")[0]))
+
+    return values[[column for column in values if is_read(str(column))]]

@@ -8,18 +8,28 @@ from omegaconf import DictConfig, OmegaConf
 
 from experiments.errors import InputError, fail
 
+_SET_OTHERWISE = {
+    "ensemble.worlds": "calibration.worlds says how many, and calibration.matching, .kept and .family",
+    "ensemble.worlds_per_draw": "every world has a draw of its own, and calibration.matching.worlds says otherwise",
+    "ensemble.days": "the year before is as long as history.start says",
+    "ensemble.record": "months are counted",
+    "reference": "no arms are compared",
+}
+
 
 def main(config: DictConfig) -> None:
     """Calibrate as conf/calibration/ says, print what came of it and write it."""
     from experiments.calibration.settings import read_calibration
     from experiments.calibration.steps import calibrate
     from experiments.callbacks import setup_of
+    from experiments.composing import check_overrides
     from experiments.files import check_writable
 
     hydra = HydraConfig.get()
     try:
         if hydra.mode is RunMode.MULTIRUN:
             raise InputError("calibrate is no sweep: it fits one arm; leave out -m")
+        check_overrides("calibrate", list(hydra.overrides.task), False, _SET_OTHERWISE)
         arm = OmegaConf.masked_copy(config, [str(key) for key in config if key != "calibration"])
         setup = setup_of(arm, hydra)
         if setup.policies:

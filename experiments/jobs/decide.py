@@ -19,10 +19,11 @@ _SET_OTHERWISE = {
 def main(config: DictConfig) -> None:
     """Run the arms, print what they come to, write tables and figures."""
     from experiments.composing import check_overrides, compose_arm, in_one_line, section_of
-    from experiments.decision.arms import compose_arms, compose_dose
+    from experiments.decision.arms import compose_arms, compose_dose, dose_label
     from experiments.decision.report import told, write_decision
     from experiments.decision.settings import read_settings
     from experiments.decision.weigh import weigh
+    from experiments.estimate import told_of
     from experiments.files import check_writable
     from experiments.venue import figures_folder
 
@@ -38,6 +39,10 @@ def main(config: DictConfig) -> None:
         setups = compose_arms(settings, compose)
         doses = {dose: compose_dose(dose, compose) for dose in settings.doses}
         check_writable(next(iter(setups.values())).results)
+        if next(iter(setups.values())).dry_run:
+            varied = {dose_label(dose, values): arm for dose, arms in doses.items() for values, arm in arms.items()}
+            print(told_of({**setups, **varied}), flush=True)
+            return
         weighed = weigh(setups, doses, settings)
         folder = write_decision(setups, doses, settings, weighed)
         figures = figures_folder(folder, next(iter(setups.values())).venue)

@@ -22,6 +22,7 @@ def main(config: DictConfig) -> None:
     from experiments.discovery.report import told, write_discovery
     from experiments.discovery.search import search
     from experiments.discovery.settings import read_settings
+    from experiments.estimate import told_of
     from experiments.files import check_writable
     from experiments.venue import figures_folder
 
@@ -33,6 +34,9 @@ def main(config: DictConfig) -> None:
         scenarios = [name for name in (settings.question.arm, settings.question.relative_to) if name is not None]
         setups = {scenario: compose_arm("discover", scenario, overrides) for scenario in scenarios}
         check_writable(setups[settings.question.arm].results)
+        if setups[settings.question.arm].dry_run:
+            print(told_of(setups), flush=True)
+            return
         made = search(setups, settings)
         folder = write_discovery(setups, settings, made.answered, made.found, made.data)
         print(f"\n{told(settings, made.answered, made.found, made.why)}\n\nTables:  {folder / 'tables'}", flush=True)

@@ -41,17 +41,20 @@ def main(config: DictConfig) -> None:
 def score_data(config: DictConfig) -> None:
     """Score the arm of a composed config against observed series, print the scores and write them."""
     from experiments.files import check_writable, place_of
-    from experiments.observed_scores import score_observed, write_observed
+    from experiments.observed import read_lines
 
-    hydra = HydraConfig.get()
+    hydra, file = HydraConfig.get(), place_of(str(config.data))
     try:
         if hydra.mode is RunMode.MULTIRUN:
             raise InputError("validate data=FILE scores one arm: leave out -m and call it once an arm")
+        lines = read_lines(file)
+        from experiments.observed_scores import score_observed, write_observed  # compiles what it scores with: seconds
+
         arm = OmegaConf.masked_copy(config, [str(key) for key in config if key not in ("hydra", "data")])
         overrides = [override for override in hydra.overrides.task if not override.startswith("data=")]
         setup = read_setup(arm, str(hydra.runtime.choices["scenario"]), overrides)
         check_writable(setup.results)
-        scored = score_observed(setup, place_of(str(config.data)))
+        scored = score_observed(setup, file, lines)
         folder = write_observed(setup, scored)
     except InputError as error:
         fail(error)  # not raised: Hydra would put a line of its own before it

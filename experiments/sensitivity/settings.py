@@ -10,7 +10,8 @@ from experiments.errors import InputError, nearest
 from experiments.values import choice, listed, section, whole
 
 _KEYS = {"arm", "relative_to", "outcomes", "steps", "trajectories", "keep", "points", "worlds_per_row", "rest"}
-_MOST_POINTS = 2**20
+_MOST_TRAJECTORIES, _MOST_KEPT, _MOST_POINTS, _MOST_WORLDS_A_ROW = 1000, 1000, 2**16, 1000
+"""Ten to a hundred times what a paper has: what is beyond is a slip, and its design would not fit into memory."""
 
 
 class Step(StrEnum):
@@ -80,10 +81,10 @@ def read_settings(plain: Mapping[str, Any]) -> Settings:
         relative_to=relative_to,
         outcomes=read_outcomes("sensitivity.outcomes", given["outcomes"]),
         steps=tuple(step for step in Step if step in steps),
-        trajectories=whole("sensitivity.trajectories", given["trajectories"], 2),
-        keep=whole("sensitivity.keep", given["keep"], 2),
+        trajectories=whole("sensitivity.trajectories", given["trajectories"], 2, _MOST_TRAJECTORIES),
+        keep=whole("sensitivity.keep", given["keep"], 2, _MOST_KEPT),
         points=points,
-        worlds_per_row=whole("sensitivity.worlds_per_row", given["worlds_per_row"], 2),
+        worlds_per_row=whole("sensitivity.worlds_per_row", given["worlds_per_row"], 2, _MOST_WORLDS_A_ROW),
         rest=choice("sensitivity.rest", given["rest"], Rest),
     )
 

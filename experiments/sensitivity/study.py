@@ -7,13 +7,17 @@ import pandas as pd
 import xarray as xr
 
 from experiments.analysis.factors import Factors
-from experiments.sensitivity.ablation import ablate
+from experiments.errors import InputError
+from experiments.sensitivity.ablation import ablate, arms_without
 from experiments.sensitivity.factors import factors_of
 from experiments.sensitivity.indices import Found, analyse, sobol_arms
 from experiments.sensitivity.screening import keep, screen, screening_arms
 from experiments.sensitivity.settings import Settings, Step
 from experiments.sensitivity.worlds import run_all
 from experiments.setup import Setup
+
+MOST_SAMPLED = 10**7
+"""Worlds of a sample: its rows and what comes of them are held in memory."""
 
 
 @dataclass(slots=True)
@@ -50,6 +54,44 @@ def study(setups: Mapping[str, Setup], settings: Settings) -> Study:
     if Step.ABLATION in settings.steps:
         made.ablation = ablate(setups, settings.outcomes)
     return made
+
+
+def planned(setups: Mapping[str, Setup], settings: Settings) -> dict[str, Setup]:
+    """Return every arm that a study runs, by label; the indices with as many factors as may be kept."""
+    factors, arms = factors_of(list(setups.values())), dict[str, Setup]()
+    if Step.SCREENING in settings.steps:
+        arms |= _labelled(screening_arms(setups, factors, settings)[0], "screening")
+    if Step.INDICES in settings.steps:
+        kept = dict(list(factors.items())[: settings.keep])
+        arms |= _labelled(sobol_arms(setups, kept, settings)[0], "indices, at most")
+    if Step.ABLATION in settings.steps:
+        arms |= _labelled(setups, "full")
+        for off, without in arms_without(setups):
+            arms |= _labelled(without, f"{off} off")
+    return arms
+
+
+def check_worlds(setups: Mapping[str, Setup], settings: Settings) -> None:
+    """Check, before anything is sampled, that an arm can hold the worlds of the samples.
+
+    Raises:
+        InputError: it cannot.
+    """
+    factors = len(factors_of(list(setups.values())))
+    rows = {
+        Step.SCREENING: (f"trajectories={settings.trajectories}", settings.trajectories * (factors + 1)),
+        Step.INDICES: (f"points={settings.points}", settings.points * (min(settings.keep, factors) + 2)),
+    }
+    for step, (asked, count) in rows.items():
+        if step in settings.steps and (worlds := count * settings.worlds_per_row) > MOST_SAMPLED:
+            raise InputError(
+                f"sensitivity.{asked} with worlds_per_row={settings.worlds_per_row} are {worlds:,} worlds of each arm, more"
+                f" than {MOST_SAMPLED:,}: ask for fewer"
+            )
+
+
+def _labelled(arms: Mapping[str, Setup], what: str) -> dict[str, Setup]:
+    return {f"{label}, {what}": setup for label, setup in arms.items()}
 
 
 def _screen(made: Study, setups: Mapping[str, Setup], settings: Settings) -> None:

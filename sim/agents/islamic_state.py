@@ -198,8 +198,8 @@ class IslamicState(Kind):
         self.civilian_deaths_in_all, self.iraqi_deaths_in_all = self.vector(), self.vector()
         self.mean_quality = self.vector(1.0)
         self.days_above = tuple(self.remembered(f"days_above_{level}", self.vector()) for level in ("resurgence", "severe"))
-        self.resurgence_day = self.remembered("resurgence_day", self.vector(np.nan))
-        self.severe_resurgence_day = self.remembered("severe_resurgence_day", self.vector(np.nan))
+        self.resurgence_day = self.remembered("resurgence_day", self.vector(np.nan), never=np.nan)
+        self.severe_resurgence_day = self.remembered("severe_resurgence_day", self.vector(np.nan), never=np.nan)
 
     def _set_season(self, day: int) -> None:
         season_of(self.amplitude, self.peak, float(self.model.calendar.day_of_year(day)), out=self.season)

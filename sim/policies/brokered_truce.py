@@ -17,6 +17,7 @@ class BrokeredTruce(PolicyOfOneDay):
     """Make truces likelier and longer; strength scales both log effects."""
 
     description = "A broker makes truces likelier and longer."
+    alone = ("truce.effect_of_broker", "truce.effect_of_broker_on_end")
     effects = (
         Effect("truce_days", Direction.UP, "truces begin more easily and last longer"),
         Effect("attacks", Direction.DOWN, "a truce covers rockets, and convoys a little"),

@@ -17,6 +17,7 @@ class Crackdown(PolicyOfOneDay):
     """Raise enforcement and make arrests; strength scales both."""
 
     description = "The government enforces and arrests; arrests are mostly reversed, at a price."
+    alone = ("government.enforcement_of_crackdown", "government.force_quality_loss_when_divided")
     effects = (
         Effect("arrests", Direction.UP, "arrests are what it is"),
         Effect("attacks", Direction.DOWN, "enforcement and arrests; against it stand reversed arrests, which breed grievance"),

@@ -1,6 +1,7 @@
 """The mission closes, the troops stay."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +25,8 @@ class DiplomatsOut(PolicyOfOneDay):
 
     days_to_close: float | None = None
     description = "The lead nation closes its mission; the troops stay."
+    reads = MappingProxyType({"days_to_close": "lead_nation.diplomats_exit_days"})
+    alone = ("lead_nation.diplomats_only_share", "lead_nation.diplomats_exit_days")
     effects = (
         Effect("mission_presence", Direction.DOWN, "the mission closes"),
         Effect("lead_troop_share", Direction.UNMOVED, "the troops stay"),

@@ -17,6 +17,7 @@ class GreenZoneForce(PolicyOfOneDay):
     """The government stands up a force for the Green Zone; strength scales the protection it aims at."""
 
     description = "A special force raises the Green Zone's protection and enforcement, and moves attacks elsewhere."
+    alone = ("government.green_zone_protection_with_force", "government.enforcement_of_force")
     effects = (
         Effect("green_zone_protection", Direction.UP, "the force is there"),
         Effect("incident_hazard", Direction.DOWN, "a crowd finds the way barred"),

@@ -1,6 +1,7 @@
 """A share of the lead's troops leaves, the embassy stays."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sim.agents.announcement import NEVER, PARTIAL
@@ -22,6 +23,8 @@ class PartialCut(PolicyOfOneDay):
 
     share: float | None = None
     description = "A share of the lead nation's troops leaves; the embassy stays open."
+    reads = MappingProxyType({"share": "lead_nation.partial_cut_share"})
+    alone = ("lead_nation.partial_cut_share",)
     effects = (
         Effect("lead_troop_share", Direction.DOWN, "a share of the troops leaves"),
         Effect("members_out", Direction.OPEN, "up where they do not tolerate the cut, down where fewer attacks let them stay"),

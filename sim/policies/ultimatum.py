@@ -1,6 +1,7 @@
 """The lead's ultimatum: leave unless the attacks stop."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sim.parameters import Domain
@@ -25,6 +26,24 @@ class Ultimatum(PolicyOfOneDay):
     extension_days: float | None = None
     switch = True
     description = "The lead nation threatens to leave unless the attacks stop; reviewed weekly until the deadline."
+    reads = MappingProxyType(
+        {
+            "deadline_days": "lead_nation.ultimatum_deadline_days",
+            "extension_days": "lead_nation.ultimatum_extension_days",
+        }
+    )
+    alone = (
+        "patron.ultimatum_caution",
+        "lead_nation.ultimatum_deadline_days",
+        "lead_nation.ultimatum_extension_days",
+        "lead_nation.ultimatum_extension_probability",
+        "lead_nation.ultimatum_execution_intercept",
+        "lead_nation.ultimatum_effect_of_attacks",
+        "lead_nation.ultimatum_effect_of_deaths",
+        "lead_nation.ultimatum_effect_of_enforcement",
+        "lead_nation.ultimatum_effect_of_lobbying",
+        "lead_nation.ultimatum_effect_of_truce",
+    )
     effects = (
         Effect("truce_days", Direction.UP, "a truce is likelier under an ultimatum"),
         Effect("attacks", Direction.DOWN, "the patron is cautious; where it is carried out, the targets leave"),

@@ -67,14 +67,11 @@ def test_without_dask_the_line_says_how_to_get_it(monkeypatch: pytest.MonkeyPatc
     ("worlds", "workers", "block", "said"),
     [
         (1000, 2, 512, None),
-        (
-            1000,
-            3,
-            512,
-            "1,000 worlds are no more blocks of 512 than 2, and a worker without a block is not started; a smaller compute.block",
-        ),
-        (1025, 3, 512, None),
-        (1000, 2, 8192, "no more blocks of 1024 than 1"),
+        (1000, 3, 512, None),
+        (1000, 4, 8192, None),
+        (10, 4, 512, None),
+        (5, 4, 512, "5 worlds are cut into 3 blocks for them, and a worker without a block is not started"),
+        (2, 3, 512, "2 worlds are cut into 2 blocks for them"),
         (4096, 5, 512, "this machine has 4 cores, and workers that share one are no faster"),
     ],
 )

@@ -12,6 +12,7 @@ from composing import with_priors
 from conftest import Answer
 
 from experiments.designs import drawn_numbers, with_design
+from experiments.discovery.search import in_play
 from experiments.discovery.settings import read_settings
 from experiments.draws import copies, drawn_values
 from experiments.errors import InputError
@@ -137,6 +138,9 @@ def test_a_question_that_no_draw_answers_yes_to_has_a_stated_empty_result(knocko
         ("relative_to", "us_pullout", "is the arm itself"),
         ("least_coverage", 0, "is no share above 0"),
         ("worse_than", "much", "is not a number"),
+        ("worse_than", float("nan"), "discover.worse_than=nan is not a finite number"),
+        ("worse_than", float("inf"), "discover.worse_than=inf is not a finite number"),
+        ("least_coverage", float("nan"), "discover.least_coverage=nan is not a finite number"),
         ("least", 0.5, "discover.least=0.5 is no setting"),
     ],
 )
@@ -159,6 +163,22 @@ def test_what_cannot_be_used_is_one_line(knockon: Callable[..., Answer], overrid
     assert message in answer.err
     assert answer.err.count("\n") == 1
     assert not Path("results").exists()
+
+
+def test_only_numbers_that_the_arms_read_are_searched() -> None:
+    setup = with_priors("us_pullout", "ensemble.days=40", "ensemble.worlds=64")
+    found = set(map(str, in_play(drawn_values(setup, 64), [setup]).columns))
+    assert {"militias.effect_of_restraint", "switches.exit_rule", "coalition.dependence_on_lead.italy"} <= found
+    absent = {
+        "lead_nation.partial_cut_share",
+        "year_before.presence_of_a_base",
+        "nato_mission.ceiling",
+        "truce.effect_of_broker",
+    }
+    assert absent.isdisjoint(found)
+    assert absent <= set(map(str, drawn_values(setup, 64).columns))
+    cut = with_priors("partial_cut", "ensemble.days=40", "ensemble.worlds=64")
+    assert "lead_nation.partial_cut_share" in in_play(drawn_values(cut, 64), [cut])
 
 
 def test_without_the_workbench_it_says_what_to_install(knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,8 @@
 
 import csv
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from composing import with_priors
-from conftest import same_bits
+from conftest import Answer, same_bits
 
 from experiments.block import build_model, run_block
 from experiments.compute import Backend
@@ -18,6 +19,7 @@ from experiments.ensemble import run_arm
 from experiments.setup import Setup
 from sim.model import IraqModel
 from sim.outcomes import Aggregation, Outcome, Record, Recorder, Worse
+from sim.state import NotFiniteError, refuse_not_finite
 from sim.tables import DATA
 from sim.worlds import CHUNK, Worlds
 
@@ -221,3 +223,54 @@ def test_a_block_of_several_chunks_is_stored_chunk_by_chunk(small: Setup) -> Non
 @pytest.mark.slow
 def test_the_number_of_workers_never_shows(small: Setup) -> None:
     assert differences([stored(small, block=2), stored(small, block=2, backend=Backend.LOCAL, workers=2)]) == []
+
+
+# what is no number
+
+
+def broken(arm: Setup, monkeypatch: pytest.MonkeyPatch, name: str, value: float) -> None:
+    """Let a state of the last two of four worlds, from world 5 on, become something else on the last day."""
+    live = IraqModel.run
+
+    def run(model: IraqModel, days: int) -> None:
+        live(model, days)
+        kind, _, state = name.partition(".")
+        getattr(model, kind).memory[state][:, 2:] = value
+
+    monkeypatch.setattr(IraqModel, "run", run)
+    run_block(arm, Worlds(5, 4))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_state_that_is_no_number_fails_the_block_by_name(arm: Setup, monkeypatch: pytest.MonkeyPatch, value: float) -> None:
+    said = f"the state militias.grievance is {value} in 2 of 4 worlds, the first of them world 7"
+    with pytest.raises(NotFiniteError, match=said):
+        broken(arm, monkeypatch, "militias.grievance", value)
+
+
+def test_never_is_a_value_that_a_state_says_it_has(arm: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken(arm, monkeypatch, "islamic_state.resurgence_day", np.nan)
+    broken(arm, monkeypatch, "lead.announced_on", np.inf)
+    with pytest.raises(NotFiniteError, match="the state lead.announced_on is nan"):
+        broken(arm, monkeypatch, "lead.announced_on", np.nan)
+
+
+@pytest.mark.parametrize(
+    ("aggregation", "value", "fails"), [("FIRST_DAY", np.nan, False), ("FIRST_DAY", np.inf, True), ("LEVEL", np.nan, True)]
+)
+def test_an_outcome_that_is_no_number_fails_the_block_by_name(arm: Setup, aggregation: str, value: float, fails: bool) -> None:
+    odd = Outcome("odd", "an odd one", "1", Aggregation[aggregation], Worse.NEITHER, lambda model: np.full((1, 2), value))
+    recorder = Recorder(1, Record.TOTALS, [odd])
+    build_model(arm, Worlds(5, 2), recorder).run(1)
+    said = f"the outcome odd is {value} in 2 of 2 worlds, the first of them world 5"
+    with pytest.raises(NotFiniteError, match=said) if fails else nullcontext():
+        recorder.check_finite(np.array([5, 6]))
+
+
+def test_the_command_line_names_what_is_no_number(knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "experiments.block.check_finite", lambda model: refuse_not_finite("the state x", np.array([[np.nan]]), np.array([0]))
+    )
+    answer = knockon("run", "ensemble.worlds=1", "ensemble.days=2", "ensemble.uncertainty=none")
+    assert answer.code == 1
+    assert "the state x is nan in 1 of 1 worlds, the first of them world 0" in answer.err

@@ -13,7 +13,7 @@ from experiments.analysis.windows import Window
 from experiments.block import build_model
 from experiments.cli import main
 from experiments.errors import InputError
-from experiments.observed import SHIPPED_HISTORY, read_observed, with_shipped_history
+from experiments.observed import SHIPPED_HISTORY, read_lines, read_observed, with_shipped_history
 from experiments.observed_runs import rows_of, run_windows
 from sim.outcomes import BY_NAME
 from sim.worlds import Worlds
@@ -31,7 +31,8 @@ def file_of(tmp_path: Path, *lines: str, header: str = HEADER) -> Path:
 
 
 def read(tmp_path: Path, *lines: str, header: str = HEADER):
-    return read_observed(file_of(tmp_path, *lines, header=header), START, DAYS, ROWS)
+    file = file_of(tmp_path, *lines, header=header)
+    return read_observed(file, read_lines(file), START, DAYS, ROWS)
 
 
 def test_windows_are_read_and_those_before_the_run_are_history(tmp_path: Path) -> None:
@@ -59,6 +60,15 @@ def test_windows_are_read_and_those_before_the_run_are_history(tmp_path: Path) -
         ("attacks,2020-10-31,2020-10-01,14,,", r"end=2020-10-01 lies before start=2020-10-31"),
         ("attacks,2020-10-01,2020-10-31,many,,", r"value='many' is not a number"),
         ("attacks,2020-10-01,2020-10-31,inf,,", r"not a finite number"),
+        ("attacks,2020-10-01,2020-10-31,-12,,", r"value=-12 is not from 0 to 1,000,000: attacks is in attacks"),
+        ("attacks,2020-10-01,2020-10-31,12.5,,", r"value=12.5 is not a whole number: attacks is a count, in attacks"),
+        ("attacks,2020-10-01,2020-10-31,999999999999,,", r"value=999999999999 is not from 0 to 1,000,000"),
+        ("attacks,2020-10-01,2020-10-31,12,-1,13", r"low=-1 is not from 0"),
+        ("members_present,2020-10-01,2020-10-31,12.5,,", r"a count, in members"),
+        ("enablers,2020-10-01,2020-10-31,1.5,,", r"value=1.5 is not from 0 to 1: enablers is in share"),
+        ("attacks_per_exposure,2020-10-01,2020-10-31,-1,,", r"value=-1 is not from 0"),
+        ("attacks,2020-10-01,2020-10-31,14,,,9", r"line 2 has 7 cells, more than the 6 columns: a text with a comma"),
+        ('attacks,2020-10-01,2020-10-31,"14,,', r"is not a readable CSV table in UTF-8 \(unexpected end of data\)"),
         ("attacks,2020-10-01,2020-10-31,14,15,18", r"does not lie between low=15 and high=18"),
         ("attacks,2020-09-15,2020-10-15,14,,", r"begins before the run, which starts on 2020-09-30"),
         ("attacks,2021-01-01,2021-01-31,14,,", r"ends after the run, whose last day is 2021-01-27; raise ensemble.days"),
@@ -70,6 +80,22 @@ def test_what_cannot_be_used_is_told_in_a_line(tmp_path: Path, line: str, messag
         read(tmp_path, line)
 
 
+@pytest.mark.parametrize("line", ["incident_hazard,2020-10-01,2020-10-31,0.1,,", "stance,2020-10-01,2020-10-31,-0.5,,"])
+def test_expected_events_and_indices_need_not_be_whole(tmp_path: Path, line: str) -> None:
+    assert len(read(tmp_path, line).windows) == 1
+
+
+def test_commas_that_a_spreadsheet_leaves_shift_no_column(tmp_path: Path) -> None:
+    assert read(tmp_path, OCTOBER + ",,", ",,,,,,", header=HEADER + ",,").windows == read(tmp_path, OCTOBER).windows
+    assert read(tmp_path, OCTOBER + ",,").windows == read(tmp_path, OCTOBER).windows
+
+
+def test_lines_are_numbered_as_an_editor_numbers_them(tmp_path: Path) -> None:
+    november = "attacks,2020-11-01,2020-11-30,7,,"
+    with pytest.raises(InputError, match="line 6: value='many' is not a number"):
+        read(tmp_path, "", f'{OCTOBER},"a note', 'of two lines"', "", november.replace("7", "many"), header=HEADER + ",note")
+
+
 def test_overlapping_windows_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="windows of attacks overlap"):
         read(tmp_path, OCTOBER, "attacks,2020-10-31,2020-11-30,14,,")
@@ -79,6 +105,7 @@ def test_overlapping_windows_are_refused(tmp_path: Path) -> None:
     ("header", "message"),
     [
         ("series,start,end,valu,low,high", r"no column 'value'; did you mean valu\?"),
+        ("series,start,end,value,value,high", r"has 2 columns 'value': which of them\?"),
         ("series,start,end,value,low,top", r"one of the columns low and high"),
     ],
 )
@@ -89,7 +116,7 @@ def test_wrong_columns_are_named(tmp_path: Path, header: str, message: str) -> N
 
 def test_a_file_that_is_not_there_or_empty(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no such file"):
-        read_observed(tmp_path / "none.csv", START, DAYS, ROWS)
+        read_lines(tmp_path / "none.csv")
     with pytest.raises(InputError, match="has no rows"):
         read(tmp_path)
 
@@ -135,7 +162,7 @@ def test_windows_are_counted_to_the_day_in_every_world() -> None:
     assert counted[:, 0].max() > 0
 
 
-def knockon(tmp_path: Path, *arguments: str) -> int:
+def call(tmp_path: Path, *arguments: str) -> int:
     """Call the job in this process; return its exit code."""
     try:
         main(["validate", *arguments, "ensemble.worlds=24", "compute=serial", f"results={tmp_path / 'results'}"])
@@ -148,7 +175,7 @@ def knockon(tmp_path: Path, *arguments: str) -> int:
 @pytest.mark.slow
 def test_the_job_scores_and_writes_what_it_was_made_with(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = file_of(tmp_path, OCTOBER, "members_present,2020-10-31,2020-10-31,29,,")
-    assert knockon(tmp_path, f"data={file}", "scenario=us_pullout") == 0
+    assert call(tmp_path, f"data={file}", "scenario=us_pullout") == 0
     printed = capsys.readouterr().out
     assert "negative binomial" in printed
     assert "members_present has no baseline" in printed
@@ -175,10 +202,16 @@ def test_the_job_scores_and_writes_what_it_was_made_with(tmp_path: Path, capsys:
 def test_a_wrong_call_is_one_line_and_leaves_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
 ) -> None:
-    assert knockon(tmp_path, *arguments) == 2
+    assert call(tmp_path, *arguments) == 2
     error = capsys.readouterr().err.strip().splitlines()
     assert message in error[-1]
     assert not (tmp_path / "results").exists()
+
+
+def test_a_file_is_looked_for_before_anything_is_computed(knockon, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("experiments.jobs.validate.read_setup", lambda *_: pytest.fail("the arm is composed first"))
+    answer = knockon("validate", "data=nothere.csv", "ensemble.start=history")
+    assert (answer.code, answer.err) == (2, "knockon: data=nothere.csv: there is no such file\n")
 
 
 def test_data_is_no_setting_of_other_jobs(capsys: pytest.CaptureFixture[str]) -> None:

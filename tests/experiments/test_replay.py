@@ -72,7 +72,9 @@ SHIPPED = {"arm": "us_pullout", "against": "stay", "world": 0, "pick": None, "ou
     [
         ({"arm": {"a": 1}}, "is no arm: give a scenario, or 'arm={scenario: us_pullout, NAME: VALUE}'"),
         ({"arm": None}, "arm=None is no arm"),
-        ({"world": -1}, "world=-1 is not a whole number of at least 0"),
+        ({"world": -1}, "world=-1 is not a whole number from 0 to 99999999"),
+        ({"world": 10**12}, "world=1000000000000 is not a whole number from 0 to 99999999"),
+        ({"pick": "quantile", "quantile": float("nan"), "outcome": "attacks"}, "quantile=nan is not a finite number"),
         ({"outcome": "attacks"}, "outcome=attacks picks no world by itself: add pick=median"),
         ({"quantile": 0.5}, "quantile=0.5 picks no world by itself: add pick=median"),
         ({"pick": "best", "outcome": "attacks"}, "pick='best' is none of median, worst, quantile"),

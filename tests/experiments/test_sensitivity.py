@@ -15,7 +15,7 @@ from experiments.catalogue import mechanisms
 from experiments.composing import check_overrides
 from experiments.designs import drawn_numbers
 from experiments.errors import InputError
-from experiments.jobs.sensitivity import SET_OTHERWISE
+from experiments.jobs.sensitivity import SET_OTHERWISE, check_asked
 from experiments.sensitivity.ablation import CORE, arms_without
 from experiments.sensitivity.factors import factors_of, levels_of
 from experiments.sensitivity.screening import keep, screening_arms
@@ -151,7 +151,10 @@ def test_the_job_leaves_tables_and_figures(knockon: Callable[..., Answer], monke
         ("points", 100, "sensitivity.points=100 is no power of 2"),
         ("relative_to", "us_pullout", "is the arm itself"),
         ("steps", ["indices"], "ask for both"),
-        ("worlds_per_row", 1, "a whole number of at least 2"),
+        ("trajectories", 10**9, "sensitivity.trajectories=1000000000 is not a whole number from 2 to 1000"),
+        ("points", 2**30, "is not a whole number from 4 to 65536"),
+        ("keep", 10**6, "is not a whole number from 2 to 1000"),
+        ("worlds_per_row", 1, "a whole number from 2 to 1000"),
         ("worlds", 3, "sensitivity.worlds=3 is no setting"),
     ],
 )
@@ -177,6 +180,27 @@ def test_what_cannot_be_used_is_one_line(knockon: Callable[..., Answer], overrid
     assert message in answer.err
     assert answer.err.count("\n") == 1
     assert not Path("results").exists()
+
+
+def test_samples_that_no_arm_can_hold_are_refused_before_they_are_drawn(knockon: Callable[..., Answer]) -> None:
+    answer = knockon("sensitivity", "sensitivity.trajectories=1000", "sensitivity.worlds_per_row=1000")
+    assert answer.code == 2
+    assert "sensitivity.trajectories=1000 with worlds_per_row=1000 are 2" in answer.err
+    assert "worlds of each arm, more than 10,000,000: ask for fewer" in answer.err
+    assert answer.err.count("\n") == 1
+
+
+def test_settings_of_a_step_that_is_left_out_are_refused() -> None:
+    check_asked(["ensemble.worlds=10", "sensitivity.points=64"], tuple(Step))
+    said = (
+        "ensemble.worlds=10 would change nothing: sensitivity.steps leaves out the ablation; sensitivity.trajectories, points"
+    )
+    with pytest.raises(InputError, match=said):
+        check_asked(["ensemble.worlds=10"], (Step.SCREENING, Step.INDICES))
+    with pytest.raises(
+        InputError, match="sensitivity.points=64 would change nothing: sensitivity.steps leaves out the indices"
+    ):
+        check_asked(["sensitivity.points=64"], (Step.SCREENING,))
 
 
 def test_a_sweep_and_what_would_change_nothing_are_refused() -> None:

@@ -73,6 +73,13 @@ def test_zero_of_a_poisson_is_decided_without_an_exponential_and_as_with_one(mea
     assert poisson(exact + 1e-12, mean) == 1.0
 
 
+@pytest.mark.parametrize("mean", [699.0, 701.0, 800.0, 3e4])
+def test_a_poisson_of_a_mean_whose_exponential_is_no_number_is_the_quantile(mean):
+    """It was the mean and one more, whatever the uniform."""
+    uniforms = (np.arange(199) + 0.5) / 199.0
+    assert [poisson(uniform, mean) for uniform in uniforms] == stats.poisson(mean).ppf(uniforms).tolist()
+
+
 @pytest.mark.parametrize(("trials", "probability"), [(1.0, 0.3), (3.0, 0.2), (40.0, 0.01)])
 def test_zero_of_a_binomial_is_decided_by_bernoulli_and_as_without(trials, probability):
     quick, exact = 1.0 - trials * probability, (1.0 - probability) ** trials

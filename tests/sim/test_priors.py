@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import special, stats
 
 from sim.priors import Prior, PriorError
 
@@ -162,6 +162,10 @@ def test_prior_is_written_as_it_is_read(entry):
         (["beta", 0], "a standard deviation or concentration is positive, not 0"),
         (["dirichlet", -3], "a standard deviation or concentration is positive, not -3"),
         (["normal", 0, 1, 2], "a standard deviation or concentration is positive, not 0"),
+        (["scaled_beta", 0, 1, -1, 2], "the shapes of a scaled_beta are positive, not -1"),
+        (["scaled_beta", 0, 1, 2, 0], "the shapes of a scaled_beta are positive, not 0"),
+        (["lognormal", 1, 1e-300, 1e300], r"lognormal takes 0 or numbers of a size from 1e-12 to 1e\+12, not 1e-300"),
+        (["uniform", 0, 1e308], r"uniform takes 0 or numbers of a size from 1e-12 to 1e\+12, not 1e\+308"),
         (["normal", 1, 2, 1], "the lower bound 2 is not below the upper bound 1"),
     ],
     ids=str,
@@ -169,6 +173,67 @@ def test_prior_is_written_as_it_is_read(entry):
 def test_bad_list_is_refused(entry, message):
     with pytest.raises(PriorError, match=message):
         Prior.read(entry)
+
+
+TAILS = [
+    (30.0, 10.0, 120.0, 220.0), (300.0, 10.0, 120.0, 220.0), (-500.0, 10.0, 120.0, 220.0), (900.0, 10.0, 120.0, 220.0),
+    (1e4, 10.0, 120.0, 220.0), (119.9, 10.0, 120.0, 220.0), (0.0, 1.0, 1e-3, 2.0), (-1.0, 1.0, 0.0, 10.0), (5.0, 0.1, -1.0, 1.0),
+]  # fmt: skip
+EDGES = np.array([0.0, 2.0**-54, 1e-12, 1e-6, *GRID, 1.0 - 1e-6, 1.0 - 1e-12, 1.0 - 2.0**-53, 1.0])
+
+
+@pytest.mark.parametrize(("value", "sd", "low", "high"), TAILS)
+def test_normal_is_truncated_as_scipy_has_it_however_far_its_centre_lies_outside(value, sd, low, high):
+    expected = stats.truncnorm((low - value) / sd, (high - value) / sd, value, sd).ppf(EDGES)
+    values = quantile(["normal", sd, low, high], EDGES, value)
+    assert values == pytest.approx(expected, rel=1e-9, abs=1e-9 * sd)
+    assert np.all((low <= values) & (values <= high))
+    assert np.all(np.diff(values) >= 0.0)
+
+
+def test_a_centre_below_both_bounds_draws_next_to_the_lower_one():
+    """It was the upper bound in every world."""
+    assert quantile(["normal", 10, 120, 220], [0.5], 30.0)[0] == pytest.approx(120.757870655)
+
+
+@pytest.mark.parametrize("median", [0.5, 2.0])
+def test_lognormal_with_its_median_at_a_bound_is_truncated_as_scipy_has_it(median):
+    sd = math.log(4.0) / 3.29
+    ends = math.log(0.5 / median) / sd, math.log(2.0 / median) / sd
+    expected = np.exp(stats.truncnorm(*ends, math.log(median), sd).ppf(EDGES))
+    assert quantile(["lognormal", median, 0.5, 2.0], EDGES) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("entry", "value"),
+    [
+        (["normal", 25, 120, 220], 170.0),
+        (["normal", 20, 100, 180], 139.0),
+        (["normal", 1, 0, 9], 0.0),
+        (["normal", 1, 0, 9], 9.0),
+    ],
+)
+def test_a_centre_between_the_bounds_has_the_bits_it_always_had(entry, value):
+    """Everything that is stored rests on them."""
+    _, sd, low, high = entry
+    below, above = special.ndtr((low - value) / sd), special.ndtr((high - value) / sd)
+    plain = np.clip(value + sd * special.ndtri(below + EDGES * (above - below)), low, high)
+    assert quantile(entry, EDGES, value).tobytes() == plain.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("entry", "value"),
+    [(["beta", 0.1], 1e-9), (["scaled_beta", 0.0, 1.0], 1.0), (["beta", 0.6], 0.5), (["scaled_beta", 0, 1], -0.5)],
+)
+def test_a_centre_that_cannot_be_is_found_by_the_check(entry, value):
+    with pytest.raises(PriorError):
+        Prior.read(entry).check(value)
+
+
+def test_a_dirichlet_whose_keys_may_all_vanish_has_no_sum():
+    Prior.read(["dirichlet", 1]).check_has_a_sum([0.25] * 4)
+    with pytest.raises(PriorError, match="its concentration is too low"):
+        Prior.read(["dirichlet", 0.01]).check_has_a_sum([0.25] * 4)
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,15 @@ def test_a_known_box_is_found() -> None:
     assert fit.loc["held out", "coverage_low"] < fit.loc["held out", "coverage"] <= fit.loc["held out", "coverage_high"]
 
 
+def test_a_box_that_holds_on_the_half_it_was_found_on_alone_is_none() -> None:
+    """Yes follows a number among the even draws, on which a box is found, and chance among the odd ones."""
+    values = sample()
+    interest = np.random.default_rng(3).random(DRAWS) < 0.22
+    interest[::2] = values["a.number_3"][::2] > 0.78
+    with pytest.raises(NoBoxError, match=r"does not hold on the other: yes there in \d+% .* of all draws"):
+        discover(values, interest)
+
+
 def test_a_form_of_a_switch_is_found() -> None:
     values = sample()
     interest = ((values["switches.knock_on_form"] == "cascade") & (values["a.number_0"] < 0.5)).to_numpy()
