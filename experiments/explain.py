@@ -12,7 +12,8 @@ def explain(error: HydraException) -> str:
     """Say in one line what Hydra could not compose."""
     text = str(error)
     if isinstance(error, MissingConfigException) and error.missing_cfg_file is not None:
-        group, _, name = error.missing_cfg_file.rpartition("/")
+        whole = error.missing_cfg_file
+        group, _, name = whole.rpartition("/") if whole.startswith("hydra/") else whole.partition("/")
         options = list(error.options or ())
         needs = "; those of Slurm need pip install 'knockon[slurm]'" if group == "hydra/launcher" else ""
         there = ", ".join(options) + needs

@@ -42,8 +42,9 @@ def read_rows(tables: Mapping[str, str], role: str) -> "list[Row]":
         DataError: there is no such file, it is no table, it has no rows, or a column twice.
     """
     file = tables[role]
+    path = table_path(file)
     try:
-        with table_path(file).open(encoding="utf-8-sig", newline="") as text:
+        with path.open(encoding="utf-8-sig", newline="") as text:
             reader = csv.reader(text, strict=True)
             lines = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
     except FileNotFoundError:

@@ -89,6 +89,14 @@ BAD = {
         ("./nation.csv", "'atlantis' of spain is no member"),
     ),
     "results in the place of a file": (("run", "results=file"), ("results=file", "is a file, not a folder")),
+    "results in a folder of its own for each arm": (
+        ("run", "-m", "results=a,b", *SMALL),
+        ("results=a,b: the arms of a sweep are compared",),
+    ),
+    "a scenario that a subfolder lacks": (
+        ("run", "scenario=mine/deep"),
+        ("scenario=mine/deep: there is no such scenario; there are",),
+    ),
     "results below a file": (("run", "results=file/below"), ("results=file/below", "is a file, not a folder")),
     "results where nobody can write": (("run", "results=/proc/knockon"), ("results=/proc/knockon", "cannot be written")),
     "a form that does not exist": (

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from composing import composed as composed_arm
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
 
 from experiments.conf_source import ConfSource, use_rules
 from experiments.errors import InputError
+from experiments.policies import read_policy
 from experiments.shipped import conf_folder, names_in, use_own_folder
 
 HEADER = "# @package _global_\n"
@@ -80,6 +82,21 @@ def test_an_own_file_wins_over_a_shipped_one_of_its_name(own: Path) -> None:
         config = compose("run", overrides=["scenario=us_pullout", "ensemble=quick"])
     assert (config.ensemble.worlds, config.ensemble.days, config.policies.full_pullout) == (3, 730, {"start": 99})
     assert "mine" in names_in("scenario")
+
+
+def test_a_shipped_file_whose_place_is_taken_is_told_once(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        loaded(own, "scenario/us_pullout", HEADER + "policies: {}\n")
+        loaded(own, "scenario/mine", HEADER + "policies: {}\n")
+    shipped = conf_folder() / "scenario" / "us_pullout.yaml"
+    assert capsys.readouterr().err == f"note: own/scenario/us_pullout.yaml is read in place of the shipped {shipped}\n"
+
+
+def test_a_policy_of_ones_own_is_found_by_its_file(own: Path) -> None:
+    (own / "policy").mkdir()
+    (own / "policy" / "mine.yaml").write_text("_target_: sim.policies.crackdown.Crackdown\nstart: 77\n", encoding="utf-8")
+    policy = read_policy("mine", {"strength": 0.5}, 730, composed_arm().theatre)
+    assert (policy.start.value, policy.strength.value) == (77.0, 0.5)
 
 
 def test_other_programs_read_their_configs_as_hydra_does(tmp_path: Path) -> None:

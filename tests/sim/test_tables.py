@@ -41,6 +41,8 @@ def test_a_bare_name_of_two_tables_that_differ_is_refused_with_both() -> None:
         table_path(MEMBERS)
     said = f"{MEMBERS} is a file of the working folder, and another is shipped as {DATA / MEMBERS}: write ./{MEMBERS} for yours"
     assert str(refused.value).startswith(said)
+    with pytest.raises(DataError, match=f"^{MEMBERS} is a file of the working folder"):
+        read_rows(SHIPPED, "members")
     assert table_path(f"./{MEMBERS}") == Path(MEMBERS)
 
 
