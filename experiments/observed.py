@@ -166,15 +166,13 @@ def _check_size(where: str, series: str, value: float, low: float, high: float) 
     outcome = BY_NAME[outcome_of(series)[0]]
     is_count = counts_events(series) or outcome.unit in _COUNTED
     if is_count and not (outcome.rare or outcome.name in _EXPECTED) and not value.is_integer():
-        raise InputError(f"{where}: value={value:g} is not a whole number: {series} is a count, in {outcome.unit}")
+        raise InputError(f"{where}: value={value:g} is not a whole number: {series} is a count ({outcome.unit})")
     bounds = (
         (0.0, _MOST) if is_count or outcome.aggregation is Aggregation.RATIO else _BOUNDS.get(outcome.unit, (-_MOST, _MOST))
     )
     for name, number in (("value", value), ("low", low), ("high", high)):
         if not bounds[0] <= number <= bounds[1]:
-            raise InputError(
-                f"{where}: {name}={number:.12g} is not from {bounds[0]:g} to {bounds[1]:,.0f}: {series} is in {outcome.unit}"
-            )
+            raise InputError(f"{where}: {name}={number:.12g} is not from {bounds[0]:g} to {bounds[1]:,.0f} ({outcome.unit})")
 
 
 def _check_series(where: str, series: str, rows: Mapping[str, Sequence[str]]) -> None:

@@ -25,7 +25,6 @@ class NATOBackfill(PolicyOfOneDay):
     ceiling: float | None = None
     description = "The NATO mission grows while the host asks it to; alone it does almost nothing."
     reads = MappingProxyType({"ceiling": "nato_mission.ceiling"})
-    alone = ("nato_mission.ceiling", "nato_mission.growth_rate")
     effects = (
         Effect("nato_staff", Direction.UP, "it grows while the host asks it to"),
         Effect("nato_staff", Direction.UP, "it does not wither with the lead", beside="full_pullout"),

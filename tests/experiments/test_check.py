@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from composing import read
 from conftest import PRIOR
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
@@ -19,7 +20,7 @@ from experiments.callbacks import SweepOfArms
 from experiments.check import lines
 from experiments.config import read_setup
 from experiments.mechanisms import switch_off
-from experiments.notes import RULES, forced_switches, mechanisms_off, notes_on, notes_on_arms
+from experiments.notes import RULES, forced_switches, mechanisms_off, notes_on, notes_on_arms, outside_its_prior
 from experiments.setup import Setup, Start
 from experiments.shipped import conf_folder
 from sim.parameters import Domain, Parameter, Switch, Uncertainty
@@ -86,6 +87,26 @@ def test_each_rule_speaks_where_it_should(given: dict[str, Any], said: str) -> N
     notes = notes_on(arm(**given))
     assert len(notes) == 1
     assert said in notes[0]
+
+
+def test_a_number_outside_its_prior_is_told_of_and_by_how_much() -> None:
+    def told(scenario: str, entries: dict[str, object]) -> list[str]:
+        return list(outside_its_prior(read(scenario, {"ensemble.uncertainty": "prior", **entries})))
+
+    restraint = "militias.effect_of_restraint"
+    below = f"{restraint}=-5 lies below 0.8, the lowest value of its prior [uniform, 0.8, 3.2], by 5.8"
+    assert told("stay", {restraint: -5}) == [below]
+    above = f"{restraint}=4 lies above 3.2, the highest value of its prior [uniform, 0.8, 3.2], by 0.8"
+    assert told("stay", {restraint: 4}) == [above]
+    assert told("stay", {restraint: 3.2}) == told("stay", {}) == []
+    start = "islamic_state.attacks_per_month_at_start"
+    given = {f"{start}.prior": ["normal", 10, 120, 220], f"{start}.value": 30}
+    assert told("stay", given) == [f"{start}=30 lies below 120, the lowest value of its prior [normal, 10, 120, 220], by 90"]
+    assert told("stay", {"mechanisms.grievance": "off"}) == []
+    (setting,) = told("partial_cut", {"policies.partial_cut.share": 1.0})
+    assert setting.startswith("policies.partial_cut.share=1 lies above ")
+    assert "the highest value of the prior of lead_nation.partial_cut_share, [" in setting
+    assert told("partial_cut", {}) == []
 
 
 def test_a_parameter_of_a_mechanism_that_is_off_is_changed_in_vain() -> None:

@@ -1,14 +1,17 @@
 """Every policy moves what it says, the way that it says, on the same worlds with and without it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import block
+from conftest import arm, block, same_bits
 
 from experiments import catalogue
+from experiments.block import run_block
 from sim.outcomes import BY_NAME
 from sim.policy import Direction, Effect
+from sim.worlds import Worlds
 
 WORLDS = 400
 GOOD_SHARE = 0.05
@@ -27,8 +30,8 @@ def shares_up_and_down(policy: str, effect: Effect) -> tuple[float, float]:
     kind, shipped = catalogue.policies()[policy]
     without = ["ensemble.record=totals", *([in_force(effect.beside, {})] if effect.beside else [])]
     settings = kind.example or {"strength": shipped["strength"]}
-    arm, base = (block("stay", *overrides, count=WORLDS) for overrides in ([*without, in_force(policy, settings)], without))
-    difference = (arm[effect.outcome] - base[effect.outcome]).isel(day=-1).values
+    with_it, base = (block("stay", *overrides, count=WORLDS) for overrides in ([*without, in_force(policy, settings)], without))
+    difference = (with_it[effect.outcome] - base[effect.outcome]).isel(day=-1).values
     return float(np.mean(difference > 0.0)), float(np.mean(difference < 0.0))
 
 
@@ -53,3 +56,18 @@ def test_every_policy_says_what_it_moves() -> None:
     assert {effect.beside for _, effect in EFFECTS} <= {"", *catalogue.policies()}
     assert all(effect.why for _, effect in EFFECTS)
     assert len({(name, effect.outcome, effect.beside) for name, effect in EFFECTS}) == len(EFFECTS)
+
+
+@pytest.mark.parametrize("scenario", ["us_pullout", "crackdown"])
+def test_what_is_of_a_policy_alone_changes_no_bit_without_it(scenario: str) -> None:
+    setup = arm(scenario, "ensemble.days=200", "ensemble.record=totals")
+    in_force = {name for name, _ in setup.policies}
+    parameters = dict(setup.ledger.parameters)
+    for policy, (kind, _) in catalogue.policies().items():
+        for name in kind.alone if policy not in in_force else ():
+            own = parameters[name]
+            highest = own.prior.bounds()[1] if own.prior else 2.0 * own.items()[0][1]
+            parameters[name] = replace(own, value=highest, prior=None)
+    other = replace(setup, ledger=replace(setup.ledger, parameters=parameters))
+    assert len([name for name in parameters if parameters[name] is not setup.ledger.parameters[name]]) > 10
+    assert same_bits(run_block(setup, Worlds(0, 64)), run_block(other, Worlds(0, 64))) == []
