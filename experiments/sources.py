@@ -13,6 +13,7 @@ import sysconfig
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from operator import itemgetter
 from pathlib import Path
 
 from experiments.errors import InputError
@@ -37,8 +38,8 @@ def sources_hash(modules: Collection[str]) -> str:
         imported = list(source.imported_by(name))
         others = [sources[other].digest for other in imported if other in sources]
         installed = [other for other in imported if _top(other) not in tops]
-        wholes.append(" ".join([source.digest, *others, *installed]))
-    return sha256("\n".join(sorted(wholes)).encode()).hexdigest()[:16]
+        wholes.append(" ".join([source.digest, *sorted({*others} - {_NOTHING}), *sorted(installed)]))
+    return sha256("\n".join(sorted({*wholes} - {_NOTHING})).encode()).hexdigest()[:16]
 
 
 def source_files(modules: Collection[str]) -> dict[str, Path]:
@@ -123,10 +124,23 @@ def _read(file: Path, changed: int, size: int) -> _Source:
         tree = _WhatRuns().visit(ast.parse(file.read_bytes()))
     except SyntaxError as error:
         raise InputError(f"{file}, line {error.lineno}: {error.msg}") from None
-    words: list[str] = []
-    _write(tree, words)
-    digest = sha256(" ".join(words).encode()).hexdigest()
+    digest = _digest(tree)
     return _Source(file.name == "__init__.py", digest, tuple(dict.fromkeys(_imports(tree))))
+
+
+def _digest(tree: ast.Module) -> str:
+    """Return a hash of a tree, whatever the order of its imports: that follows the names of files."""
+    statements = []
+    for node in tree.body:
+        words: list[str] = []
+        _write(node, words)
+        is_import = isinstance(node, ast.Import | ast.ImportFrom)
+        statements.append((" ".join(words) if is_import else "", " ".join(words)))
+    return sha256(" ".join(words for _, words in sorted(statements, key=itemgetter(0))).encode()).hexdigest()
+
+
+_NOTHING = _digest(ast.Module([], []))
+"""What a package has that only holds a folder together."""
 
 
 class _WhatRuns(ast.NodeTransformer):

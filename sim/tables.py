@@ -9,7 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-DATA = Path(__file__).parent / "data"
+from sim.rule import PACKAGE
+
+DATA = PACKAGE / "data"
 
 
 class DataError(ValueError):

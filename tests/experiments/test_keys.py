@@ -193,13 +193,20 @@ def test_the_end_of_the_year_before_depends_on_what_it_lives_through_alone() -> 
     assert start_key(arm) not in {start_key(other) for other in others}
 
 
+def _policy(numbers: str) -> str:
+    imports = sorted(["from fractions import Fraction", f"from {numbers}_numbers import LOW"])
+    return "\n".join([*imports, "X = Fraction(LOW)\n"])
+
+
 def test_sources_have_one_hash_whatever_their_files_are_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "__init__.py").write_text('"""A room."""\n')
     (tmp_path / "first_numbers.py").write_text("LOW = 1\n")
     (tmp_path / "other_numbers.py").write_text("LOW = 2\n")
-    (tmp_path / "renamed_numbers.py").write_text('"""Numbers."""\n\nLOW = 1  # one\n')
-    for name, numbers in (("one", "first"), ("same", "renamed"), ("another", "other")):
-        (tmp_path / f"{name}_policy.py").write_text(f"import math\nfrom {numbers}_numbers import LOW\nX = math.e + LOW\n")
+    (tmp_path / "folder" / "renamed_numbers.py").write_text('"""Numbers."""\n\nLOW = 1  # one\n')
+    for name, numbers in (("one", "first"), ("same", "folder.renamed"), ("another", "other")):
+        (tmp_path / f"{name}_policy.py").write_text(_policy(numbers))
     one, same, another = (sources_hash([f"{name}_policy"]) for name in ("one", "same", "another"))
     assert one == same
     assert one != another
