@@ -186,6 +186,8 @@ def _check_size(parameter: Parameter, declared: Mapping[str, object]) -> None:
     low, high = min(sizes) / _TIMES_LESS, max(sizes) * (_TIMES_MORE_OF_AN_EXPONENT if is_exponent else _TIMES_MORE)
     if parameter.unit == "days" or parameter.name.endswith("_hazard"):
         high = LARGEST  # so long a memory never fades, so high a hazard is met today
+    if is_exponent or parameter.name.endswith("_hazard"):
+        low = SMALLEST  # as good as none: noise that is not seen, what never happens
     given = [(f"{parameter.name}.{key}" if key else parameter.name, value) for key, value in parameter.items()]
     if parameter.prior is not None:
         given += [(f"{parameter.name}.prior={parameter.prior}", end) for end in parameter.prior.bounds()]

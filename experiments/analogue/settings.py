@@ -143,13 +143,14 @@ def _check_stage(setup: Setup) -> None:
 
 
 def _on_stage(config: DictConfig, start: date, days: int) -> DictConfig:
-    """Return the config of an arm of the model: the stage's tables, the coalition's first day and span."""
+    """Return the config of an arm: the stage's tables, no dated event of 2020, the coalition's first day and span."""
     file = conf_folder() / "theatre" / f"{STAGE}.yaml"
     stage = {**read_yaml(file), "start": start.isoformat()}
     nothing = {"start": (start - timedelta(days=1)).isoformat(), "fixed": {}, "events": {}}
     arm = OmegaConf.masked_copy(config, [str(key) for key in config if key not in ("hydra", "theatre")])
     OmegaConf.set_struct(arm, False)
     arm.theatre, arm.history = stage, nothing
+    arm.calendar = {name: event for name, event in config.calendar.items() if "date" not in event}
     arm.ensemble.days = days
     return arm
 

@@ -61,7 +61,7 @@ def test_tidy_has_a_row_a_world_and_day() -> None:
     [
         ("us_pulout", (), "did you mean us_pullout"),
         ("stay", ("militias.efect_of_restraint=1",), r"did you mean militias\.effect_of_restraint"),
-        ("stay", ("ensemble.worlds=0",), "at least 1"),
+        ("stay", ("ensemble.worlds=0",), "from 1 to 100000000"),
         ("stay", ("ensemble.worlds=1,2",), "is a sweep"),
         ("stay", ("[",), "cannot be read"),
     ],

@@ -65,8 +65,8 @@ BAD = {
         ("run", "-m", "embassy.breach_probability=0.2,1.5", *SMALL),
         ("embassy.breach_probability=1.5", "a probability, 0 to 1"),
     ),
-    "no worlds": (("run", "ensemble.worlds=0"), ("ensemble.worlds=0", "at least 1")),
-    "fewer than no worlds": (("run", "ensemble.worlds=-5"), ("ensemble.worlds=-5", "at least 1")),
+    "no worlds": (("run", "ensemble.worlds=0"), ("ensemble.worlds=0", "from 1 to 100000000")),
+    "fewer than no worlds": (("run", "ensemble.worlds=-5"), ("ensemble.worlds=-5", "from 1 to 100000000")),
     "a prior with its bounds swapped": (
         ("run", "militias.effect_of_restraint.prior=[uniform,3,1]"),
         ("militias.effect_of_restraint.prior", "lower bound 3 is not below the upper bound 1"),

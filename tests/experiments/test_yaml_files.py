@@ -37,7 +37,6 @@ def test_a_word_means_what_it_means_on_the_command_line(word: str) -> None:
         "060",
         "-014",
         "08",
-        "0o17",
         "0b11",
         "0x1F",
         "1:30",
