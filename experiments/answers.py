@@ -12,6 +12,7 @@ import pandas as pd
 
 from experiments.errors import InputError
 from experiments.origins import computed_of
+from experiments.own import keep_own
 from experiments.setup import Setup
 from experiments.venue import drawn_for, figures_folder
 
@@ -53,6 +54,7 @@ def write_answer(
         (folder / "tables").mkdir(parents=True, exist_ok=True)
         pd.DataFrame(listed).to_csv(folder / "arms.csv", index=False)
         (folder / "asked.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+        keep_own(folder, arms.values())
         for name, table in tables.items():
             table.to_csv(folder / "tables" / f"{name}.csv", index=False, float_format="%.6g")
     except OSError as error:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import xarray as xr
 
 from experiments.errors import InputError, nearest
+from experiments.own import check_names
 from experiments.setup import Setup
 from experiments.shipped import names_in
 from experiments.store import ArmStore
@@ -93,6 +94,7 @@ def name_arms(setups: Sequence[Setup]) -> list[Arm]:
             reference = same[0] if same else reference
         arms.append(Arm(label, setup, reference))
     _check_paired(arms)
+    check_names(own for setup in setups for own in setup.brought)
     return arms
 
 

@@ -15,6 +15,7 @@ from experiments.files import place_of
 from experiments.history import read_history
 from experiments.ledger import check_values_take_effect, read_parameters, read_switches
 from experiments.mechanisms import read_mechanisms, switch_off
+from experiments.own import brought, recorded, recorded_override
 from experiments.policies import read_policy
 from experiments.posterior import read_posterior
 from experiments.resolving import resolved
@@ -38,8 +39,8 @@ _NOT_RECORDED = ("results", "compute", DRY_RUN, FIGURE, "hydra")
 _LONGEST_RUN_DAYS = 3653
 _LONGEST_NAME = 200
 """Bytes: a file system takes 255, and the key of an arm and what is written meanwhile need some."""
-_LARGEST_SEED = 2**32 - 2
-"""Samples of a sensitivity analysis take the seed and the next, of 32 bits."""
+_LARGEST_SEED = 2**53 - 1
+"""Every program that results are handed on to has whole numbers up to here."""
 
 
 def read_setup(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> Setup:
@@ -66,7 +67,11 @@ def read_setup(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> 
     check_values_take_effect(plain, swept)
     _check_length("scenario", scenario)
     try:
-        named = tuple(override for override in swept if override.lstrip("+").split("=")[0].split(".")[0] not in _NOT_RECORDED)
+        named = tuple(
+            recorded_override(override)
+            for override in swept
+            if override.lstrip("+").split("=")[0].split(".")[0] not in _NOT_RECORDED
+        )
         return _setup(plain, scenario, named)
     except (ParameterError, PriorError, DataError, CalendarError, ForcingError, DesignError) as error:
         raise InputError(str(error)) from None
@@ -122,8 +127,9 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
         results=_results(plain["results"]),
         reference=str(plain["reference"]),
         dry_run=yes_or_no(DRY_RUN, plain.get(DRY_RUN, False)),
-        resolved={name: value for name, value in plain.items() if name not in _NOT_RECORDED},
+        resolved={name: recorded(value) for name, value in plain.items() if name not in _NOT_RECORDED},
         posterior=posterior,
+        brought=brought([*files.values(), *([str(ensemble["posterior"])] if is_posterior else [])]),
     )
     if posterior is not None:
         _check_made_with(f"ensemble.posterior={ensemble['posterior']}", posterior.made_with, arm)

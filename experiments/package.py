@@ -17,8 +17,8 @@ from packaging.requirements import Requirement
 from experiments.compared import ComparedArm, is_comparison, read_comparison
 from experiments.errors import InputError
 from experiments.files import write_whole
-from experiments.own import flag_of
-from experiments.shipped import conf_folder, names_in
+from experiments.own import FILES, OWN, flag_of, kept
+from experiments.shipped import conf_file, names_in
 
 CHECKSUMS = "SHA256SUMS"
 _SAME_DAY = (1980, 1, 1, 0, 0, 0)
@@ -52,16 +52,17 @@ def pack(folder: Path, command: str | None = None, experiment: str | None = None
     arms = read_comparison(folder).arms if is_comparison(folder) else ()
     if command is None and not arms:
         raise InputError(f"{folder} does not say by which command it was made: knockon package experiment=NAME runs one")
-    made_by = command or _with_own(folder, command_of(arms))
+    made_by = _with_own(folder, command or command_of(arms))
+    own = f"{OWN}/{FILES}/"
     content = {
-        **{f"result/{name}": data for name, data in _files(folder)},
+        **{name.removeprefix(own) if name.startswith(own) else f"result/{name}": data for name, data in _files(folder)},
         **{f"arms/{arm.store.path.name}/{name}": data for arm in arms for name, data in _about(arm)},
         "command.txt": f"{made_by}\n".encode(),
         "environment.txt": environment().encode(),
         "README.txt": _readme(folder.name, made_by, arms).encode(),
     }
     if experiment is not None:
-        content["experiment.yaml"] = (conf_folder() / "experiment" / f"{experiment}.yaml").read_bytes()
+        content["experiment.yaml"] = kept(conf_file(f"experiment/{experiment}")).encode()
     content[CHECKSUMS] = checksums(content).encode()
     file = folder.parent / f"{experiment or folder.name}.zip"
     try:
@@ -174,12 +175,15 @@ It is a comparison of assumptions in a model of which most numbers are judgement
 
 result/          tables, figures and the report as the job wrote them
 arms/            of each arm its whole config, and what identifies it: key, seed, versions, hashes of model and data
+result/own/      configs and Python files of the analyst's, where there are any; own tables and draws lie where the
+                 command finds them
 experiment.yaml  the published setting, where it is of one
 environment.txt  exact versions of all libraries, for pip
 command.txt      the command
 {CHECKSUMS}       checksums: sha256sum -c {CHECKSUMS}
 
-To rebuild it: install knockon at the version and commit of arms/*/about.json, with the versions of environment.txt, and call
+To rebuild it: install knockon at the version and commit of arms/*/about.json, with the versions of environment.txt, and in this
+folder call
 
 {command}
 

@@ -53,7 +53,7 @@ def compare_finished(arms: Sequence[Arm]) -> pd.DataFrame:
     behind = explained(data, reference_of)
     (folder / ARMS).unlink(missing_ok=True)  # written last: what has it is finished
     write_tables(folder, arms, table, behind)
-    keep_own(folder, arms)
+    keep_own(folder, (arm.setup for arm in arms))
     origins = [origin_of(arm.label, arm.reference, arm.store, data[arm.label]) for arm in arms]
     figures = figures_folder(folder, arms[0].setup.venue)
     with drawn_for(arms[0].setup.venue, in_one_line(origins)):

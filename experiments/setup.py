@@ -68,7 +68,8 @@ class Setup:
         `swept`: the overrides that this arm was composed with.
         venue: where the figures of its comparison are shown.
         dry_run: whether to tell what it would take, and compute nothing.
-        resolved: the whole config as plain values, for the record.
+        resolved: the whole config as plain values, for the record. `brought`: the analyst's own tables and draws that it reads,
+            each as it is recorded and where it is.
     """
 
     scenario: str
@@ -92,6 +93,7 @@ class Setup:
     forcings: tuple[tuple[str, Event], ...] = ()
     phase: Phase = Phase.DAYS
     posterior: Posterior | None = None
+    brought: tuple[tuple[str, Path], ...] = ()
 
     @cached_property
     def identity(self) -> Mapping[str, object]:
@@ -125,6 +127,11 @@ class Setup:
     def key(self) -> str:
         """Return the hash of what changes a world's numbers."""
         return _hash(self.identity)
+
+    @property
+    def seed_of_samples(self) -> int:
+        """Return the seed for libraries that take 32 bits, and for which the next one is another."""
+        return self.seed % (2**32 - 1)
 
     @property
     def modules(self) -> frozenset[str]:

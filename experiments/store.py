@@ -168,6 +168,7 @@ class ArmStore:
         for variable in first.data_vars.values():
             if isinstance(forms := variable.attrs.get("forms"), list):
                 variable.attrs["forms"] = ", ".join(forms)  # netCDF has no lists of texts
+        first.attrs.update({name: str(value) for name, value in first.attrs.items() if _is_long(value)})
         return first.drop_encoding()  # how it lies here is no way to write a part of it elsewhere
 
 
@@ -179,6 +180,11 @@ def digest(written: bytes) -> str:
 def spans(chunks: list[int]) -> str:
     """Return the worlds of some chunks in words: "0 to 1023, 3072 to 4095"."""
     return ", ".join(f"{chunk * CHUNK} to {(chunk + 1) * CHUNK - 1}" for chunk in chunks)
+
+
+def _is_long(value: object) -> bool:
+    """Tell whether a whole number, a seed, is larger than one of netCDF's classic files can be."""
+    return isinstance(value, int) and abs(value) >= 2**31
 
 
 def _is_sound(manifest: Mapping[str, Any]) -> bool:

@@ -15,6 +15,7 @@ from experiments.api import setup
 from experiments.block import run_block
 from experiments.cli import main
 from experiments.setup import Setup
+from experiments.shipped import use_own_folder
 from sim.worlds import Worlds
 
 type Block = Callable[..., xr.Dataset]
@@ -81,6 +82,7 @@ def knockon(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
     yield call
     GlobalHydra.instance().clear()
+    use_own_folder(None)
 
 
 @pytest.fixture

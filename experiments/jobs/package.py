@@ -22,12 +22,15 @@ def main(arguments: Sequence[str]) -> None:
     from experiments.compared import read_arguments, the_only_comparison
     from experiments.files import place_of
     from experiments.package import check_experiment, pack
+    from experiments.shipped import use_own_folder
 
+    configs, rest = _configs_of(arguments)
     named = [argument for argument in arguments if argument.startswith("experiment=")]
     if named:
         experiment = named[-1].partition("=")[2]
+        use_own_folder(configs)
         check_experiment(experiment)
-        folder, command = run(experiment, arguments)
+        folder, command = run(experiment, rest, configs)
         packed = pack(folder, command, experiment)
     else:
         given, settings = read_arguments("package", arguments, {"results": "results"})
@@ -35,22 +38,40 @@ def main(arguments: Sequence[str]) -> None:
     print(f"\n{packed.files} files, {packed.size / 1e6:,.1f} MB: {packed.file}")
 
 
-def run(experiment: str, arguments: Sequence[str]) -> tuple[Path, str]:
-    """Run a published setting, and return the folder that it wrote and the command, without where it was written."""
+def run(experiment: str, arguments: Sequence[str], configs: Path | None) -> tuple[Path, str]:
+    """Run a published setting, and return the folder that it wrote and the command, without where anything lies."""
     from experiments.cli import main as knockon
     from experiments.errors import InputError
+    from experiments.own import recorded_override
     from experiments.shipped import OF_ONE_JOB
     from experiments.shipped import experiment as setting
 
     job = next((job for job in OF_ONE_JOB if job in setting(experiment)), "compare")
     listener = _Listener(sys.stdout)
     with redirect_stdout(listener):
-        knockon([job, *arguments])
+        knockon([job, *arguments, *([] if configs is None else ["--config-dir", str(configs)])])
     found = re.findall(r"^Tables:\s+(.+?)[/\\]tables$", listener.getvalue(), flags=re.MULTILINE)
     if not found:
         raise InputError(f"knockon {job} experiment={experiment} wrote no tables: see what it said above")
-    what = [argument for argument in arguments if not argument.startswith(("results=", "compute"))]
+    overrides = [argument for argument in arguments if not argument.startswith(("results=", "compute"))]
+    what = [argument if argument.startswith("-") else recorded_override(argument) for argument in overrides]
     return Path(found[-1]), f"knockon {join([job, *what])}"
+
+
+def _configs_of(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
+    """Return the folder of the analyst's configs, and the arguments without it."""
+    from experiments.errors import InputError
+
+    folder, rest, waiting = None, list[str](), iter(arguments)
+    for argument in waiting:
+        flag, equals, value = argument.partition("=")
+        if flag not in ("--config-dir", "-cd"):
+            rest.append(argument)
+            continue
+        folder = Path(value if equals else next(waiting, ""))
+        if not folder.is_dir() or folder == Path():
+            raise InputError(f"--config-dir {folder}: there is no such folder")
+    return (None if folder is None else folder.absolute()), rest
 
 
 class _Listener(io.StringIO):

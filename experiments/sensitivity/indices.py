@@ -35,7 +35,7 @@ class Found:
 
 def sobol_arms(setups: Mapping[str, Setup], factors: Factors, settings: Settings) -> tuple[dict[str, Setup], Design]:
     """Return the arms of a Sobol sample, and its design."""
-    seed = next(iter(setups.values())).seed
+    seed = next(iter(setups.values())).seed_of_samples
     rows = saltelli(factors, settings.points, seed)
     design = Design(columns_of(factors), rows, settings.worlds_per_row, rows_per_round=settings.points)
     uncertainty = Uncertainty.PRIOR if settings.rest is Rest.DRAWN else Uncertainty.NONE
@@ -46,7 +46,7 @@ def analyse(
     data: Mapping[str, xr.Dataset], design: Design, factors: Factors, settings: Settings, setups: Mapping[str, Setup]
 ) -> Found:
     """Return indices and swings of each outcome and difference."""
-    seed = next(iter(setups.values())).seed
+    seed = next(iter(setups.values())).seed_of_samples
     weights = weights_of(next(iter(setups.values())))
     base = base_rows(design.quantiles, settings.points)
     single = {factor: numbers[0] for factor, numbers in factors.items() if len(numbers) == 1}

@@ -16,7 +16,7 @@ from sim.parameters import Uncertainty
 
 def screening_arms(setups: Mapping[str, Setup], factors: Factors, settings: Settings) -> tuple[dict[str, Setup], Design]:
     """Return the arms of a screening, and its design."""
-    seed = next(iter(setups.values())).seed
+    seed = next(iter(setups.values())).seed_of_samples
     rows = trajectories(factors, settings.trajectories, seed)
     design = Design(columns_of(factors), rows, settings.worlds_per_row, rows_per_round=settings.trajectories)
     return designed(setups, design, Uncertainty.PRIOR), design

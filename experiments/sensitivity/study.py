@@ -97,7 +97,7 @@ def _labelled(arms: Mapping[str, Setup], what: str) -> dict[str, Setup]:
 def _screen(made: Study, setups: Mapping[str, Setup], settings: Settings) -> None:
     arms, design = screening_arms(setups, made.factors, settings)
     data = run_all(arms, "screening")
-    seed = next(iter(setups.values())).seed
+    seed = next(iter(setups.values())).seed_of_samples
     made.screening = screen(data, design, made.factors, settings, seed)
     made.kept = keep(made.screening, settings.keep)
     made.arms |= {f"{label}, screening": arm for label, arm in arms.items()}

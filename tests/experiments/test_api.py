@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray as xr
 from composing import composed
 from conftest import same_bits
 from hydra import compose, initialize_config_dir
@@ -207,3 +208,14 @@ def test_it_works_inside_another_program_of_hydra_and_leaves_that_as_it_was(tmp_
         assert JobRuntime.instance().get("name") == name
         assert compose("other").x == 5
     assert not GlobalHydra.instance().is_initialized()
+
+
+def test_a_seed_beyond_32_bits_is_written_elsewhere_too(tmp_path: Path) -> None:
+    arm = composed("stay", "ensemble.seed=5000000000", "ensemble.worlds=2", "ensemble.days=3", "ensemble.uncertainty=none")
+    path = run_arm(dataclasses.replace(arm, results=tmp_path / "results")).path
+    load(path).to_netcdf(tmp_path / "elsewhere.nc")
+    with xr.open_dataset(tmp_path / "elsewhere.nc") as written:
+        assert int(written.attrs["seed"]) == 5_000_000_000
+        np.testing.assert_array_equal(written["civilian_deaths"].values, load(path)["civilian_deaths"].values)
+    assert arm.seed_of_samples < 2**32 - 1
+    assert composed("stay", "ensemble.uncertainty=none").seed_of_samples == 20200930

@@ -12,8 +12,15 @@ from comparing import comparison
 from composing import composed
 from conftest import Answer
 
+from experiments.analysis.pick import Pick
+from experiments.api import load
+from experiments.arms import Arm
 from experiments.compared import read_comparison
 from experiments.ensemble import run_arm
+from experiments.errors import InputError
+from experiments.replay import replay
+from experiments.replay_choice import Choice, Named
+from experiments.replay_report import check_stored
 from experiments.setup import Setup
 from experiments.store import ArmStore
 
@@ -128,20 +135,37 @@ def test_no_damaged_worlds_are_packed_or_exported(knockon: Callable[..., Answer]
     assert knockon("package", str(folder)).code == 0
 
 
+CHUNK_OF_WORLDS = "(a chunk)"
+
+
+def _file(store: ArmStore, name: str) -> Path:
+    """Return a file of an arm's folder, there or not."""
+    chunks = (file for file in store.dataset.rglob("*") if file.is_file() and file.name != "zarr.json")
+    return min(chunks) if name == CHUNK_OF_WORLDS else store.path / name
+
+
 @pytest.fixture(scope="module")
 def arm() -> Setup:
     return composed("stay", "ensemble.worlds=2", "ensemble.days=15", "ensemble.uncertainty=none")
 
 
 @pytest.mark.parametrize(
-    "name", ["manifest.json", "config.yaml", "holder.json", "chunks/000000.json", "outcomes.zarr/zarr.json"]
+    "name",
+    [
+        "manifest.json",
+        "config.yaml",
+        "holder.json",
+        "chunks/000000.json",
+        "outcomes.zarr/zarr.json",
+        CHUNK_OF_WORLDS,
+    ],
 )
 def test_running_again_mends_what_is_damaged(arm: Setup, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     arm = replace(arm, results=tmp_path / "results")
     store = run_arm(arm)
     config, attacks = store.config(), store.open()["attacks"].values
     for number, harm in enumerate(BYTES.values()):
-        file = store.path / name
+        file = _file(store, name)
         file.write_bytes(harm(file.read_bytes() if file.exists() else b""))
         if number % 2:
             (store.path / "chunks" / "12 copied.json").write_text("x")
@@ -153,3 +177,43 @@ def test_running_again_mends_what_is_damaged(arm: Setup, tmp_path: Path, name: s
         assert (ArmStore(store.path).open()["attacks"].values == attacks).all()
     assert "Traceback" not in capsys.readouterr().err
     assert config == yaml.safe_load(yaml.safe_dump(dict(arm.resolved)))
+
+
+def test_loading_and_replaying_say_what_is_damaged_or_do_not_need_it(arm: Setup, tmp_path: Path) -> None:
+    named = Arm("stay", replace(arm, results=tmp_path / "results"), "stay")
+    store, choice = run_arm(named.setup), Choice((Named("stay", ()),), None, Pick.MEDIAN, "civilian_deaths")
+    whole, world = store.open().load(), choice.find([named])
+    replayed = replay([named], world)
+    assert check_stored([named], replayed) == {"stay": []}
+    calls: list[Callable[[], bool]] = [
+        lambda: load(store.path)["attacks"].identical(whole["attacks"]),
+        lambda: choice.find([named]) == world,
+        lambda: check_stored([named], replayed)["stay"] in (None, []),
+    ]
+    inner = next(iter(sorted(store.dataset.glob("*/zarr.json"))))
+    needed, others = (
+        [store.mark_of(0), store.dataset / "zarr.json", _file(store, CHUNK_OF_WORLDS)],
+        ["manifest.json", "config.yaml"],
+    )
+    said: list[str] = []
+    for file in [*needed, inner, *(store.path / name for name in others)]:
+        before = file.read_bytes()
+        for harm in ("cut", "list"):
+            file.write_bytes(BYTES[harm](before))
+            for call in calls:
+                if (line := _line_of(call)) is not None:
+                    said.append(line)
+                    assert file not in [store.path / name for name in others], line
+        file.write_bytes(before)
+    assert len(said) >= len(needed) * 2
+    assert all(len(line.splitlines()) == 1 and "run the arm" in line for line in said), said
+
+
+def _line_of(call: Callable[[], bool]) -> str | None:
+    """Return what a call says is wrong; where it says nothing, it must have come to what is right."""
+    try:
+        is_right = call()
+    except InputError as error:
+        return str(error)
+    assert is_right
+    return None

@@ -1,8 +1,10 @@
 """A package holds what a reader needs, and made again it is the same file."""
 
 import json
+import os
 import re
 import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from functools import partial
@@ -12,14 +14,17 @@ from pathlib import Path
 import pytest
 import yaml
 from comparing import comparison
+from composing import composed
 from conftest import Answer
 
+from experiments.answers import write_answer
 from experiments.compared import read_comparison
 from experiments.figures import draw_comparison
-from experiments.package import checksums, command_of, environment
+from experiments.package import checksums, command_of, environment, pack
 from experiments.shipped import conf_folder
 from experiments.store import ArmStore
 from experiments.writer import ArmWriter
+from sim.tables import DATA
 
 SMALL = ("experiment=pullout_against_staying", "ensemble.worlds=4", "ensemble.worlds_per_draw=2", "ensemble.days=16", "compute=serial")  # fmt: skip
 
@@ -28,6 +33,73 @@ def members(file: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(file) as opened:
         assert opened.testzip() is None
         return {name.partition("/")[2]: opened.read(name) for name in opened.namelist()}
+
+
+OWN_POLICY = """from sim.policies.full_pullout import FullPullout
+
+
+class Escort(FullPullout):
+    pass
+"""
+OWN_SCENARIO = """# @package _global_
+policies:
+  escort: {start: 3}
+"""
+OWN_EXPERIMENT = """# @package _global_
+hydra: {sweeper: {params: {scenario: "stay,mine"}}}
+ensemble: {worlds: 2, days: 15, uncertainty: none}
+"""
+
+
+def keys(folder: Path) -> set[str]:
+    return {arm.name.rpartition("-")[2] for arm in (folder / "arms").iterdir()}
+
+
+@pytest.mark.promised
+@pytest.mark.slow
+def test_what_an_analyst_brought_is_rebuilt_elsewhere(
+    knockon: Callable[..., Answer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("experiments.report.draw_comparison", partial(draw_comparison, kinds=["forest"]))
+    person, work = tmp_path / "secret_person", tmp_path / "secret_person" / "work"
+    for folder in (work, person / "python", *(person / "cfg" / group for group in ("scenario", "policy", "experiment"))):
+        folder.mkdir(parents=True)
+    (person / "python" / "policy_of_a_person.py").write_text(OWN_POLICY)
+    (person / "cfg" / "policy" / "escort.yaml").write_text("_target_: policy_of_a_person.Escort\nstart: 14\nstrength: 1\n")
+    (person / "cfg" / "scenario" / "mine.yaml").write_text(OWN_SCENARIO)
+    (person / "cfg" / "experiment" / "of_mine.yaml").write_text(OWN_EXPERIMENT)
+    members = (DATA / "coalition_members.csv").read_text().splitlines(keepends=True)
+    (person / "elsewhere.csv").write_text("".join(members[:-1]))
+    monkeypatch.chdir(work)
+    monkeypatch.syspath_prepend(str(person / "python"))
+    arguments = ("experiment=of_mine", f"theatre.tables.members={person}/elsewhere.csv", "--config-dir", "../cfg")
+    answer = knockon("package", *arguments)
+    assert answer.code == 0, answer.err
+    with zipfile.ZipFile("results/of_mine.zip") as opened:
+        opened.extractall(tmp_path / "clean")
+    clean = tmp_path / "clean" / "of_mine"
+    for file in [*clean.rglob("*"), *(work / "results").rglob("*")]:
+        assert not file.is_file() or b"secret_person" not in file.read_bytes(), file
+    command = (clean / "command.txt").read_text().strip()
+    assert command == (
+        "PYTHONPATH=result/own/python knockon compare experiment=of_mine theatre.tables.members=./elsewhere.csv"
+        " --config-dir result/own/conf"
+    )
+    there = {name: os.environ[name] for name in ("HOME", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME") if name in os.environ}
+    there["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}"
+    done = subprocess.run(["sh", "-c", command], cwd=clean, env=there, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert keys(clean / "results") == keys(work / "results")
+    assert len(keys(clean / "results")) == 2
+
+
+def test_a_result_that_is_no_comparison_is_packed_with_its_command() -> None:
+    arm = composed("stay", "ensemble.uncertainty=none")
+    write_answer(Path("results/decide-1"), {}, {"stay": arm}, {})
+    packed = pack(Path("results/decide-1"), "knockon decide scenario=stay")
+    content = members(packed.file)
+    assert content["command.txt"] == b"knockon decide scenario=stay\n"
+    assert "result/arms.csv" in content
 
 
 @pytest.mark.promised
