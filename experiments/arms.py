@@ -109,9 +109,9 @@ def _check_paired(arms: Sequence[Arm]) -> None:
     for arm in arms:
         if arm.setup.ledger.uncertainty is not Uncertainty.NONE and each[arm.label] != each[arm.reference]:
             raise InputError(
-                f"ensemble.worlds_per_draw={','.join(map(str, dict.fromkeys(each.values())))}: a world then has another draw of"
-                f" the parameters in each, and cannot be paired; sweep scenario={arm.setup.reference},... as well, so that each"
-                " has a reference of its own"
+                f"ensemble.worlds_per_draw={','.join(map(str, dict.fromkeys(each.values())))}: then world 7 of one"
+                " arm has other parameters than world 7 of the other, and the two cannot be paired;"
+                f" sweep scenario={arm.setup.reference},... as well, so that each value has a reference of its own"
             )
     seeds = {arm.label: arm.setup.seed for arm in arms}
     given = ",".join(map(str, dict.fromkeys(seeds.values())))

@@ -123,7 +123,7 @@ def _loaded(config_path: str, file: Path, changed: int, size: int) -> tuple[str 
     package = _package(file)
     group = config_path.partition("/")[0]
     if group in _GLOBAL_GROUPS and content and package is None:
-        raise InputError(f"{shown(file)}: the first line of each {group} must be {_GLOBAL}, or its settings stand nowhere")
+        raise InputError(f"{shown(file)}: above its first setting, each {group} has the line {_GLOBAL}: else nothing is set")
     _check_defaults(config_path, file, content or {})
     if not file.is_relative_to(conf_folder()):
         _check_own(config_path, package, file, content or {})

@@ -164,7 +164,10 @@ def _check_dates(events: Mapping[str, Any], start: date) -> None:
     for name, event in events.items():
         when = event.get("date")
         if when is not None and not -366 <= (date.fromisoformat(str(when)) - start).days <= _LONGEST_RUN_DAYS:
-            raise InputError(f"calendar.{name}.date={when}: no run from {start} comes near it; ~calendar.{name} takes it out")
+            raise InputError(
+                f"calendar.{name}.date={when}: it lies too far from {start}, the start of the run (from 366 days before to"
+                f" {_LONGEST_RUN_DAYS} days after it); ~calendar.{name} takes the event out"
+            )
 
 
 def _start(value: object) -> date:

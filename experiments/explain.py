@@ -20,7 +20,7 @@ def explain(error: HydraException) -> str:
         return f"{group}={name}: there is no such {group or 'config'}{nearest(name, options)}; there are {there}"
     if isinstance(error, OverrideParseException):
         return f"{error.override!r} cannot be read: write NAME=VALUE, and put it in quotes if it has brackets or spaces"
-    if matched := re.search(r"Ambiguous value for argument '([^']+)'", text):
+    if matched := re.search(r"(?:Ambiguous value for argument|Sweep parameters) '([^']+)'", text):
         return f"{matched[1]} is a sweep: add -m, as in knockon run -m {matched[1]}"
     if matched := re.search(r"Could not (?:override|append to config|delete from config)[^']*'([^']+)'", text):
         return unknown_setting(matched[1].split("=")[0])

@@ -33,7 +33,7 @@ def section(plain: Mapping[str, Any], name: str, keys: set[str], where: str | No
     check_keys(where or name, given, keys)
     missing = keys - set(given)
     if missing:
-        raise InputError(f"{where or name} misses {', '.join(sorted(missing))}")
+        raise InputError(f"{where or name} misses {', '.join(sorted(missing))}: change its value, it cannot be taken out")
     return cast(Mapping[str, Any], given)
 
 

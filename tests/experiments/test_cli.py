@@ -113,6 +113,7 @@ BAD = {
     ),
     "an unknown flag": (("run", "--fast"), ("--fast",)),
     "a sweep without -m": (("run", "scenario=stay,crackdown"), ("scenario=stay,crackdown is a sweep: add -m",)),
+    "a pattern without -m": (("run", "scenario=glob(nothing*)"), ("scenario=glob(nothing*) is a sweep: add -m",)),
     "something that is no override": (("run", "us_pullout"), ("'us_pullout' cannot be read: write NAME=VALUE",)),
 }
 

@@ -205,9 +205,9 @@ def test_worlds_share_a_draw() -> None:
         ("stay", {"mechanisms.truce": 0}, "truce=0 is neither on nor off"),
         ("stay", {"mechanisms.truce": 1.0}, "truce=1.0 is neither on nor off"),
         ("stay", {"mechanisms.trucce": "on"}, "did you mean truce"),
-        ("stay", {"calendar.inauguration.date": "1920-01-01"}, "no run from 2020-09-30 comes near it"),
-        ("stay", {"calendar.inauguration.date": "2202-01-20"}, "no run from 2020-09-30 comes near it"),
-        ("stay", {"theatre.tables.borders": ABSENT}, "^theatre.tables misses borders"),
+        ("stay", {"calendar.inauguration.date": "1920-01-01"}, "it lies too far from 2020-09-30, the start of the run"),
+        ("stay", {"calendar.inauguration.date": "2202-01-20"}, "it lies too far from 2020-09-30, the start of the run"),
+        ("stay", {"theatre.tables.borders": ABSENT}, "^theatre.tables misses borders: change its value"),
         ("stay", {"policies": "full_pullout"}, "policies='full_pullout' is not a mapping such as"),
         (
             "stay",

@@ -137,3 +137,28 @@ def test_from_python_a_failure_is_an_error(monkeypatch: pytest.MonkeyPatch) -> N
     let_fail(monkeypatch, ["crackdown"])
     with pytest.raises(BlocksFailedError, match=r"crackdown-.* 1 of 1 blocks failed, 4 worlds in all"):
         compare(["crackdown", "stay"], *SWEEP[2:])
+
+
+@pytest.mark.slow
+@pytest.mark.promised
+def test_an_arm_keeps_its_name_from_the_sweep_to_the_package(knockon: Callable[..., Answer], tmp_path: Path) -> None:
+    """Called NA or in a subfolder, wherever Hydra would change to; a folder that Hydra makes up is the same for all arms."""
+    own = tmp_path / "cfg" / "scenario"
+    (own / "mine").mkdir(parents=True)
+    for file in (own / "mine" / "deep.yaml", own / "NA.yaml"):
+        file.write_text("# @package _global_\npolicies:\n  full_pullout: {start: 20}\n", encoding="utf-8")
+    few = ("ensemble.worlds=4", "ensemble.days=30", "ensemble.uncertainty=none")
+    named = ("results=kept/${now:%Y}", "hydra.job.chdir=true")
+    answer = knockon("compare", "--config-dir", "cfg", "scenario=stay,mine/deep,NA", *few, *named)
+    assert answer.code == 0, answer.err
+    (results,) = (tmp_path / "kept").iterdir()
+    assert {path.name.rpartition("-")[0] for path in (results / "arms").iterdir()} == {"stay", "mine-deep", "NA"}
+    folder = next(results.glob("compare-*"))
+    labels = ["stay", "mine/deep", "NA"]
+    assert list(pd.read_csv(folder / "arms.csv", keep_default_na=False)["arm"]) == labels
+    for job in ("export", "package"):
+        answer = knockon(job, f"results={results}")
+        assert answer.code == 0, answer.err
+    worlds = pd.read_csv(folder / "export" / "worlds.csv", keep_default_na=False)
+    assert list(worlds["arm"].unique()) == labels
+    assert folder.with_name(f"{folder.name}.zip").exists()
