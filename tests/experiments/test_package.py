@@ -102,7 +102,6 @@ def test_a_result_that_is_no_comparison_is_packed_with_its_command() -> None:
     assert "result/arms.csv" in content
 
 
-@pytest.mark.promised
 @pytest.mark.slow
 def test_what_is_packed_is_rebuilt_by_its_own_command(knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("experiments.report.draw_comparison", partial(draw_comparison, kinds=["forest"]))

@@ -140,7 +140,6 @@ def test_from_python_a_failure_is_an_error(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.promised
 def test_an_arm_keeps_its_name_from_the_sweep_to_the_package(knockon: Callable[..., Answer], tmp_path: Path) -> None:
     """Called NA or in a subfolder, wherever Hydra would change to; a folder that Hydra makes up is the same for all arms."""
     own = tmp_path / "cfg" / "scenario"
