@@ -29,14 +29,15 @@ def run_whole(work: Work, worlds: int, compute: Compute, label: str) -> xr.Datas
         label: shown beside the progress.
 
     Raises:
-        RuntimeError: a block failed; without its worlds the rest would be taken for the whole.
+        RunError: a block failed; without its worlds the rest would be taken for the whole.
     """
     blocks = cut(in_chunks(worlds), compute.block, compute.workers)
     parts: list[xr.Dataset] = []
     with PROGRESS.of(Path(label), label, worlds) as progress:
         for block, outcome in run_each(work, blocks, compute):
             if isinstance(outcome, BlockFailure):
-                raise RuntimeError(f"{label}: {outcome.traceback}")
+                last = block.first + block.count - 1
+                raise RunError(f"{label}: worlds {block.first} to {last} could not be computed ({outcome.summary})")
             parts.append(outcome)
             progress.update(block.count)
     return joined(parts)

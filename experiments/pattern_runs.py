@@ -172,7 +172,7 @@ def run_all(setups: Mapping[str, Setup], worlds: int) -> Ensembles:
     """Run every ensemble and label what the patterns are measured on.
 
     Raises:
-        RuntimeError: a block failed; with fewer worlds, or others, nothing would be measured.
+        RunError: a block failed; with fewer worlds, or others, nothing would be measured.
     """
     stay, runs = setups["stay"], runs_of(setups, worlds)
     compile_rules(stay)

@@ -230,7 +230,9 @@ def _check_loguniform(numbers: tuple[float, ...]) -> None:
 
 def _check_lognormal(numbers: tuple[float, ...]) -> None:
     median, low, high = numbers
-    _check_loguniform((low, high))
+    _check_bounds(low, high)
+    if low <= 0.0:
+        raise PriorError(f"the bounds of a lognormal are positive, not {low:g}")
     if not low <= median <= high:
         raise PriorError(f"the median {median:g} of a lognormal lies between its bounds {low:g} and {high:g}")
 

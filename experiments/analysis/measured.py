@@ -1,4 +1,4 @@
-"""What a statistic of an ensemble comes to: a value with its Monte Carlo error, and one value a world where there is one."""
+"""What a statistic of an ensemble comes to: a value with its Monte Carlo error, and one value per world where there is one."""
 
 from dataclasses import dataclass
 
@@ -39,7 +39,7 @@ class Measured:
 
 
 def median_of(values: ArrayLike) -> Measured:
-    """Measure the median over worlds of one value a world; NaN: the world has none."""
+    """Measure the median over worlds of one value per world; NaN: the world has none."""
     values = np.asarray(values, dtype=float)
     finite = values[np.isfinite(values)]
     value = float(np.median(finite)) if finite.size else np.nan
@@ -47,7 +47,7 @@ def median_of(values: ArrayLike) -> Measured:
 
 
 def mean_of(values: ArrayLike) -> Measured:
-    """Measure the mean over worlds of one value a world."""
+    """Measure the mean over worlds of one value per world."""
     values = np.asarray(values, dtype=float)
     return ratio_of_sums(values, np.ones_like(values))
 

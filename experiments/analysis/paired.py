@@ -31,7 +31,7 @@ def compare_arms(
         outcomes: their names, or `IS_RATIO`; all that there are by default.
 
     Returns:
-        A tidy table, one row an arm, outcome and day: the arm's quantiles; for deaths `p_many` = P(at least 7); for what
+        A tidy table, one row per arm, outcome and day: the arm's quantiles; for deaths `p_many` = P(at least 7); for what
         happens or not `p_happened`, the share of worlds in which it did, and where it has a hazard `p_by_hazard`, each with
         its Monte Carlo standard error (`..._error`); and of
         the paired difference from the reference its quantiles, the standard error of its median, the shares of worlds

@@ -27,7 +27,7 @@ def between(days: xr.DataArray, period: tuple[date, date]) -> xr.DataArray:
 
 
 def attacks_in(year: xr.Dataset, period: tuple[date, date]) -> Measured:
-    """Pattern 1 and 2: attacks on the coalition's sites in a period, one count a world.
+    """Pattern 1 and 2: attacks on the coalition's sites in a period, one count per world.
 
     Target: about 40 from October 2019 to July 2020, median 30-55; about 40 in August and September 2020.
     Source: the article of 30 September 2020 and the AFP-consistent monthly series.
@@ -36,7 +36,7 @@ def attacks_in(year: xr.Dataset, period: tuple[date, date]) -> Measured:
 
 
 def ratio_of_rates(year: xr.Dataset) -> Measured:
-    """Pattern 2: attacks a day at the peak relative to the moderate period, one ratio a world.
+    """Pattern 2: attacks per day at the peak relative to the moderate period, one ratio per world.
 
     Target: 3.5-7 (40 in 61 days after 40 in 305: 5.0). Source: as for pattern 1. It sets the start: no evidence.
     """

@@ -4,7 +4,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from experiments.errors import InputError, fail
+from experiments.errors import InputError
 
 
 def main(config: DictConfig) -> None:
@@ -13,16 +13,15 @@ def main(config: DictConfig) -> None:
     from experiments.analogue.report import write_findings
     from experiments.analogue.settings import read_analogue
     from experiments.analogue.words import told
+    from experiments.composing import in_one_line
     from experiments.files import check_writable
 
     hydra = HydraConfig.get()
-    try:
+    with in_one_line():
         if hydra.mode is RunMode.MULTIRUN:
             raise InputError("analogue is no sweep: it has one coalition; leave out -m and call it once a coalition")
         analogue = read_analogue(config, str(hydra.runtime.choices["theatre"]), list(hydra.overrides.task))
         check_writable(analogue.setup.results)
-    except InputError as error:
-        fail(error)  # not raised: Hydra would put a line of its own before it
-    findings = find_out(analogue)
+        findings = find_out(analogue)
     folder = write_findings(findings)
     print(f"{told(findings)}\n\nTables, figures and posterior: {folder}", flush=True)

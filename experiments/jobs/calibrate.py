@@ -6,7 +6,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from experiments.errors import InputError, fail
+from experiments.errors import InputError
 
 _SET_OTHERWISE = {
     "ensemble.worlds": "calibration.worlds says how many, and calibration.matching, .kept and .family",
@@ -22,11 +22,11 @@ def main(config: DictConfig) -> None:
     from experiments.calibration.settings import read_calibration
     from experiments.calibration.steps import calibrate
     from experiments.callbacks import setup_of
-    from experiments.composing import check_overrides
+    from experiments.composing import check_overrides, in_one_line
     from experiments.files import check_writable
 
     hydra = HydraConfig.get()
-    try:
+    with in_one_line():
         if hydra.mode is RunMode.MULTIRUN:
             raise InputError("calibrate is no sweep: it fits one arm; leave out -m")
         check_overrides("calibrate", list(hydra.overrides.task), False, _SET_OTHERWISE)
@@ -38,6 +38,4 @@ def main(config: DictConfig) -> None:
         calibration = read_calibration(given, setup)
         check_writable(setup.results)
         folder, said = calibrate(setup, calibration)
-    except InputError as error:
-        fail(error)  # not raised: Hydra would put a line of its own before it
     print("\n\n".join([*said, f"Tables and figures: {folder}"]), flush=True)

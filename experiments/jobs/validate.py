@@ -7,8 +7,9 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
+from experiments.composing import in_one_line
 from experiments.config import read_setup
-from experiments.errors import InputError, fail
+from experiments.errors import InputError
 from experiments.setup import Setup
 
 _SET_BY_THE_PATTERNS = ("scenario", "ensemble.days", "ensemble.record", "ensemble.worlds_per_draw")
@@ -25,13 +26,11 @@ def main(config: DictConfig) -> None:
 
     hydra = HydraConfig.get()
     overrides = list(hydra.overrides.task)
-    try:
+    with in_one_line():
         check_overrides(overrides, hydra.mode is RunMode.MULTIRUN)
         setups, targets = compose_scenarios(overrides), read_targets(targets_file())
         check_writable(setups["stay"].results)
-    except InputError as error:
-        fail(error)  # not raised: Hydra would put a line of its own before it
-    scorecard = validate(setups, targets, setups["stay"].worlds)
+        scorecard = validate(setups, targets, setups["stay"].worlds)
     folder = write_scorecard(setups, targets, scorecard)
     print(f"{table(scorecard)}\n\n{summary(scorecard)}\n\nScorecard: {folder}", flush=True)
     if failures(scorecard):
@@ -44,7 +43,7 @@ def score_data(config: DictConfig) -> None:
     from experiments.observed import read_lines
 
     hydra, file = HydraConfig.get(), place_of(str(config.data))
-    try:
+    with in_one_line():
         if hydra.mode is RunMode.MULTIRUN:
             raise InputError("validate data=FILE scores one arm: leave out -m and call it once an arm")
         lines = read_lines(file)
@@ -56,8 +55,6 @@ def score_data(config: DictConfig) -> None:
         check_writable(setup.results)
         scored = score_observed(setup, file, lines)
         folder = write_observed(setup, scored)
-    except InputError as error:
-        fail(error)  # not raised: Hydra would put a line of its own before it
     print(f"{scored.told()}\n\nScores and figure: {folder}", flush=True)
 
 

@@ -15,7 +15,8 @@ from conftest import Answer, same_bits
 
 from experiments.block import build_model, run_block
 from experiments.compute import Backend
-from experiments.ensemble import run_arm
+from experiments.ensemble import run_arm, run_whole
+from experiments.errors import RunError
 from experiments.setup import Setup
 from sim.model import IraqModel
 from sim.outcomes import Aggregation, Outcome, Record, Recorder, Worse
@@ -274,3 +275,11 @@ def test_the_command_line_names_what_is_no_number(knockon: Callable[..., Answer]
     answer = knockon("run", "ensemble.worlds=1", "ensemble.days=2", "ensemble.uncertainty=none")
     assert answer.code == 1
     assert "the state x is nan in 1 of 1 worlds, the first of them world 0" in answer.err
+
+
+def test_a_block_that_fails_ends_work_on_a_whole_in_one_line(arm: Setup) -> None:
+    def fail(worlds: Worlds) -> xr.Dataset:
+        raise ValueError("a negative rate")
+
+    with pytest.raises(RunError, match=r"^the year: worlds 0 to 7 could not be computed \(ValueError: a negative rate\)$"):
+        run_whole(fail, 8, arm.compute, "the year")

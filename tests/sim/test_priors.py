@@ -158,7 +158,7 @@ def test_prior_is_written_as_it_is_read(entry):
         (["scaled_beta", 1, 0], "the lower bound 1 is not below the upper bound 0"),
         (["loguniform", 0, 1], "the bounds of a loguniform are positive, not 0"),
         (["lognormal", 5, 1, 4], "the median 5 of a lognormal lies between its bounds 1 and 4"),
-        (["lognormal", 2, -1, 4], "bounds .* are positive, not -1"),
+        (["lognormal", 2, -1, 4], "the bounds of a lognormal are positive, not -1"),
         (["beta", 0], "a standard deviation or concentration is positive, not 0"),
         (["dirichlet", -3], "a standard deviation or concentration is positive, not -3"),
         (["normal", 0, 1, 2], "a standard deviation or concentration is positive, not 0"),
