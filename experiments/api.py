@@ -1,51 +1,24 @@
 """The jobs from Python: `from experiments import run, compare, load, model`."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import xarray as xr
-from hydra import compose
-from hydra.errors import HydraException
 
 from experiments.analysis.paired import compare_arms, tidy
-from experiments.arms import Arm, name_arms
-from experiments.block import build_model
-from experiments.cluster import check_cluster
-from experiments.conf_source import shipped_configs
-from experiments.config import read_setup
-from experiments.ensemble import run_arm
+from experiments.config.arm import Setup
+from experiments.config.compose import setup
+from experiments.config.files import check_writable
+from experiments.engine.block import build_model
+from experiments.engine.dask_cluster import check_cluster
+from experiments.engine.progress import PROGRESS
+from experiments.engine.run import run_arm
 from experiments.errors import InputError
-from experiments.explain import explain
-from experiments.files import check_writable
-from experiments.overrides import for_hydra
-from experiments.progress import PROGRESS
-from experiments.setup import Setup
-from experiments.store import ArmStore
+from experiments.storage.arms import Arm, name_arms
+from experiments.storage.read import ArmStore
 from sim.model import IraqModel
 from sim.worlds import Worlds
-
-
-def setup(scenario: str = "stay", *overrides: str, results: str | Path | None = None) -> Setup:
-    """Compose and check one arm.
-
-    Args:
-        scenario: name of a scenario in conf/scenario/.
-        overrides: as on the command line, "militias.effect_of_restraint=1.5".
-        results: folder of the results; `results` below the working directory by default.
-
-    Raises:
-        InputError: something cannot be used; one line.
-    """
-    given = for_hydra([f"scenario={scenario}", *overrides])
-    try:
-        with shipped_configs():
-            config = compose("run", overrides=given)
-    except HydraException as error:
-        raise InputError(explain(error)) from None
-    arm = read_setup(config, scenario, given)
-    return arm if results is None else replace(arm, results=Path(results))
 
 
 def run(scenario: str = "stay", *overrides: str, results: str | Path | None = None) -> xr.Dataset:

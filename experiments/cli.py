@@ -1,18 +1,13 @@
 """`knockon JOB [overrides]`: the command line."""
 
-import importlib
-import os
 import signal
 import sys
-import tempfile
-import traceback
-import warnings
 from collections.abc import Sequence
-from pathlib import Path
 
+from experiments.config.hydra_run import module_of, run_job
+from experiments.engine.signals import Ended, ending_in_order
 from experiments.errors import UNFINISHED, InputError, fail, full_disk_in_one_line, nearest, say
-from experiments.signals import Ended, ending_in_order
-from experiments.streams import forgiving
+from experiments.reports.streams import forgiving
 
 JOBS = {
     "run": "run one scenario, or a sweep of anything: knockon run scenario=us_pullout",
@@ -65,12 +60,12 @@ def _main(given: Sequence[str]) -> None:
     job, rest = given[0], given[1:]
     if job not in JOBS:
         fail(f"there is no job {job!r}{nearest(job, JOBS)}; the jobs are {', '.join(JOBS)}")
-    _run_plain(job, rest) if job in WITHOUT_CONFIG else _run(job, rest)
+    _run_plain(job, rest) if job in WITHOUT_CONFIG else run_job(job, rest)
 
 
 def usage() -> str:
     """Return what `knockon` alone prints."""
-    from experiments.shipped import names_in
+    from experiments.config.defaults import names_in
 
     width = max(map(len, JOBS))
     jobs = [f"  {job:<{width}}  {what}" for job, what in JOBS.items()]
@@ -96,73 +91,9 @@ def usage() -> str:
 def _run_plain(job: str, arguments: Sequence[str]) -> None:
     """Hand a job its arguments as they stand."""
     try:
-        importlib.import_module(f"experiments.jobs.{job}").main(arguments)
+        module_of(job).main(arguments)
     except InputError as error:
         fail(error)
-
-
-def _run(job: str, arguments: Sequence[str]) -> None:
-    """Hand the job to Hydra, and turn its errors into one line."""
-    os.environ["HYDRA_FULL_ERROR"] = "1"
-    from hydra import version
-    from hydra._internal.utils import _run_hydra, get_args_parser
-    from hydra.errors import HydraException
-    from omegaconf.errors import OmegaConfBaseException
-
-    from experiments.conf_source import use_rules
-    from experiments.explain import explain
-    from experiments.overrides import for_hydra
-    from experiments.shipped import conf_folder, use_own_folder
-
-    parser = get_args_parser()
-    parser.error = fail  # ty: ignore[invalid-assignment]  # one line, without the usage of Hydra's own flags
-    flags = parser.parse_args(list(arguments))
-    if flags.multirun and flags.cfg is not None:
-        fail("--cfg shows one config: leave out -m, or use knockon check -m")
-    if flags.resolve and flags.cfg is None:
-        fail("--resolve goes with --cfg: knockon run --cfg job --resolve")
-    if flags.config_path or flags.config_name or flags.experimental_rerun:
-        fail("--config-path, --config-name and --experimental-rerun are not for knockon: give your folder with --config-dir")
-    if flags.config_dir is not None and not Path(flags.config_dir).is_dir():
-        fail(f"--config-dir {flags.config_dir}: there is no such folder")
-    use_own_folder(None if flags.config_dir is None else Path(flags.config_dir).absolute())
-    flags.config_dir = None  # Hydra would put it behind the shipped configs
-    try:
-        flags.overrides = [*for_hydra(flags.overrides), "hydra.job.chdir=false"]  # paths start where the command is called
-    except InputError as error:
-        fail(error)
-    use_rules()
-    version.setbase("1.3")
-    function = importlib.import_module(f"experiments.jobs.{job}").main
-    sys.argv = ["knockon", *arguments]
-    warnings.filterwarnings("ignore", "A worker (stopped|was restarted) while some jobs")  # the next goes on
-    with _scratch(arguments) as scratch:
-        os.environ["KNOCKON_SCRATCH"] = str(Path(scratch).absolute())
-        try:
-            _run_hydra(flags, parser, function, str(conf_folder()), job)
-        except InputError as error:
-            fail(error)
-        except HydraException as error:
-            fail(explain(error))
-        except OmegaConfBaseException as error:
-            fail(str(error).splitlines()[0])
-        except ValueError as error:
-            if not str(error).startswith("Config group override"):  # Hydra's word for GROUP=null
-                raise
-            fail(f"{str(error).splitlines()[0]}: a group is chosen by a name; take an entry out with ~group.entry")
-        except Exception:
-            traceback.print_exc()
-            raise SystemExit(1) from None
-
-
-def _scratch(arguments: Sequence[str]) -> "tempfile.TemporaryDirectory[str]":
-    """Make a folder for what Hydra and its launcher leave; where other machines run the jobs, one that they see too."""
-    if any(argument.startswith("hydra/launcher=") for argument in arguments) and os.access(".", os.W_OK):
-        return tempfile.TemporaryDirectory(prefix=".knockon-", dir=".")
-    try:
-        return tempfile.TemporaryDirectory(prefix="knockon-")
-    except OSError as error:
-        fail(f"no temporary folder can be made ({error.strerror}): name one that can be written, TMPDIR=FOLDER", UNFINISHED)
 
 
 if __name__ == "__main__":

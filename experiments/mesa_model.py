@@ -6,9 +6,9 @@ from functools import partial
 from mesa.datacollection import DataCollector
 
 from experiments.api import setup
-from experiments.starts import put_at_start
+from experiments.engine.initial_state import put_at_start
 from sim.model import IraqModel
-from sim.outcomes import OUTCOMES, Recorder
+from sim.record.outcomes import OUTCOMES, Recorder
 from sim.rule import Array
 from sim.worlds import Worlds
 

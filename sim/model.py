@@ -24,13 +24,13 @@ from sim.agents.patron import Patrons
 from sim.agents.sites import Sites
 from sim.agents.situation import Situation, over_agents
 from sim.agents.truce import Truce
-from sim.calendar import Calendar
-from sim.drawn import Drawn
 from sim.kind import Kind, WorldAgent
-from sim.parameters import Ledger
-from sim.policy import Lever, Policy
+from sim.ledger.parameters import Ledger
+from sim.ledger.sampled_parameters import Drawn
+from sim.policies.policy import Lever, Policy
 from sim.rule import Array
-from sim.theatre import Theatre
+from sim.theatre.calendar import Calendar
+from sim.theatre.theatre import Theatre
 from sim.worlds import CHUNK, Phase, Streams, Worlds
 
 

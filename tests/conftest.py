@@ -12,10 +12,10 @@ import xarray as xr
 from hydra.core.global_hydra import GlobalHydra
 
 from experiments.api import setup
-from experiments.block import run_block
 from experiments.cli import main
-from experiments.setup import Setup
-from experiments.shipped import use_own_folder
+from experiments.config.arm import Setup
+from experiments.config.defaults import use_own_folder
+from experiments.engine.block import run_block
 from sim.worlds import Worlds
 
 type Block = Callable[..., xr.Dataset]
@@ -89,5 +89,7 @@ def knockon(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, set[str]]]:
     """Leave the figures to their own tests, they take most of a small run's time; note where they go and of which arms."""
     calls: list[tuple[Path, set[str]]] = []
-    monkeypatch.setattr("experiments.report.draw_comparison", lambda folder, arms, *_: calls.append((folder, set(arms))))
+    monkeypatch.setattr(
+        "experiments.studies.compare.report.draw_comparison", lambda folder, arms, *_: calls.append((folder, set(arms)))
+    )
     return calls

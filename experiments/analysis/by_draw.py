@@ -9,7 +9,7 @@ import xarray as xr
 from experiments.analysis.monte_carlo import is_nested
 from experiments.analysis.odds import probability
 from experiments.analysis.quantities import analysable
-from sim.outcomes import BY_NAME, Worse
+from sim.record.outcomes import BY_NAME, Worse
 from sim.rule import Array
 
 

@@ -8,7 +8,7 @@ import xarray as xr
 
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median
 from experiments.analysis.odds import odds_ratio, probability
-from sim.outcomes import BY_NAME, OUTCOMES, Aggregation, Outcome, Worse
+from sim.record.outcomes import BY_NAME, OUTCOMES, Aggregation, Outcome, Worse
 from sim.rule import Array
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}

@@ -7,7 +7,7 @@ import xarray as xr
 
 from experiments.analysis.odds import probability
 from experiments.analysis.paired import common_worlds
-from sim.outcomes import BY_NAME, OUTCOMES, Aggregation, Outcome
+from sim.record.outcomes import BY_NAME, OUTCOMES, Aggregation, Outcome
 from sim.rule import Array
 
 HEADLINES = (

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.paired import IS_RATIO, is_rare
-from sim.outcomes import MONTH
+from sim.record.outcomes import MONTH
 
 _PULLOUT, _WITHOUT_KNOCK_ON = "us_pullout", "us_pullout_without_knock_on"
 _DAYS_A_MONTH = 365 / 12

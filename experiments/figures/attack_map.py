@@ -13,9 +13,9 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.spines import Spine
 
-from experiments.figures.layout import Grid, provenance, title, wrap
+from experiments.figures.page_layout import Grid, provenance, title, wrap
 from experiments.figures.style import FAINT, INK, TEXT, TITLE, arm_name, in_style, place_name
-from experiments.venue import venue
+from experiments.figures.venue import venue
 from sim.rule import Array
 
 ATTACKS = "attacks_by_governorate"

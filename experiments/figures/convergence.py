@@ -5,11 +5,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
-from experiments.figures.layout import Grid, title, wrap
 from experiments.figures.line_ends import LineEnd, label_line_ends, room_for
+from experiments.figures.page_layout import Grid, title, wrap
 from experiments.figures.style import FAINT, LABEL, NOTE, TITLE, ArmStyle, in_style, outcome_name, style_arms
-from experiments.venue import venue
-from sim.outcomes import BY_NAME
+from experiments.figures.venue import venue
+from sim.record.outcomes import BY_NAME
 
 _TICKS = tuple(factor * 10**power for power in range(1, 7) for factor in (1, 2, 5))
 _MOST_TICKS = 5
@@ -20,7 +20,7 @@ def convergence(table: pd.DataFrame, labels: list[str], note: str) -> Figure:
     """Draw the paired difference from the first worlds, from more of them and from all, with its Monte Carlo error.
 
     Args:
-        table: of `experiments.analysis.convergence`.
+        table: of `experiments.studies.compare.convergence`.
         labels: of all arms of the comparison, references too, on which the styles depend.
         note: what the figure rests on.
     """

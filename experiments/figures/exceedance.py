@@ -12,11 +12,11 @@ from experiments.analysis.monte_carlo import error_of_mean
 from experiments.analysis.paired import draws_of
 from experiments.figures.fans import with_bands
 from experiments.figures.key import key_of
-from experiments.figures.layout import Grid, provenance, title, wrap
+from experiments.figures.page_layout import Grid, provenance, title, wrap
 from experiments.figures.ridgelines import shown_of as recorded
 from experiments.figures.style import NOTE, TITLE, ArmStyle, arm_name, in_style, outcome_name, style_arms
-from experiments.venue import venue
-from sim.outcomes import BY_NAME
+from experiments.figures.venue import venue
+from sim.record.outcomes import BY_NAME
 from sim.rule import Array
 
 DEFAULT = ("civilian_deaths", "coalition_deaths", "displaced_attacks", "islamic_state_attacks_last_month")

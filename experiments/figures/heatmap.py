@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
-from experiments.figures.layout import wrap
+from experiments.figures.page_layout import wrap
 from experiments.figures.style import INK, LABEL
 from sim.rule import Array
 

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from experiments.figures.layout import LINE_SPACING, POINTS, width_of
+from experiments.figures.page_layout import LINE_SPACING, POINTS, width_of
 from experiments.figures.style import LABEL, ArmStyle, arm_name
-from experiments.venue import venue
+from experiments.figures.venue import venue
 
 _HANDLE = 0.5
 """Width of a line with its marker and the room around it, inches."""

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from scipy.optimize import isotonic_regression
 
-from experiments.figures.layout import LINE_SPACING, POINTS, width_of, wrap
+from experiments.figures.page_layout import LINE_SPACING, POINTS, width_of, wrap
 from experiments.figures.style import LABEL, ArmStyle, arm_name
 from sim.rule import Array
 

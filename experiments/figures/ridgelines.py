@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from experiments.figures.layout import LINE_SPACING, POINTS, Grid, provenance, title, wrap
+from experiments.figures.page_layout import LINE_SPACING, POINTS, Grid, provenance, title, wrap
 from experiments.figures.style import (
     FAINT,
     HAIRLINE,
@@ -22,8 +22,8 @@ from experiments.figures.style import (
     outcome_name,
     style_arms,
 )
-from experiments.venue import venue
-from sim.outcomes import BY_NAME
+from experiments.figures.venue import venue
+from sim.record.outcomes import BY_NAME
 from sim.rule import Array
 
 DEFAULT = ("displaced_attacks", "civilian_deaths", "members_out", "islamic_state_attacks_last_month")

@@ -12,7 +12,7 @@ from typing import Any
 import matplotlib
 from matplotlib.figure import Figure
 
-from sim.outcomes import BY_NAME
+from sim.record.outcomes import BY_NAME
 
 DOUBLE_COLUMN = 7.2
 """Width of a paper's double column, inches."""

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.analysis.variance import CHANCE, PARAMETERS, STRUCTURE, UNDIVIDED
-from experiments.figures.layout import Grid, title, wrap
+from experiments.figures.page_layout import Grid, title, wrap
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, TITLE, arm_name, in_style, outcome_name
-from experiments.venue import venue
+from experiments.figures.venue import venue
 
 SOURCES = {CHANCE: ("#A0A0A0", ""), UNDIVIDED: ("#A0A0A0", ""), PARAMETERS: ("#56B4E9", "////"), STRUCTURE: ("#D55E00", "....")}
 """Colour and hatch of each; of the first two a comparison has either."""

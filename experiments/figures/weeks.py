@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MultipleLocator
 
 from experiments.figures.style import FAINT, NOTE, TEXT
-from sim.outcomes import BY_NAME, DAYS_A_WEEK, Aggregation
+from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, Aggregation
 from sim.rule import Array
 
 DAYS_A_MONTH = 365 / 12

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.draws import clip
+from sim.distributions import clip
 from sim.rule import rule
 
 NOTHING, DIPLOMATS, PARTIAL, FULL = 0, 1, 2, 3

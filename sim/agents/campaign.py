@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.situation import over_agents
-from sim.draws import poisson
+from sim.distributions import poisson
 from sim.rule import Array, rule
 
 if TYPE_CHECKING:

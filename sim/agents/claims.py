@@ -1,6 +1,6 @@
 """Who claims the attacks: recent claims, competition between factions, little-known names."""
 
-from sim.draws import binomial
+from sim.distributions import binomial
 from sim.rule import rule, total
 
 

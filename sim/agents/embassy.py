@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.draws import clip, happens_within_a_day, sigmoid
+from sim.distributions import clip, happens_within_a_day, sigmoid
 from sim.kind import Kind, WorldAgent
 from sim.rule import rule
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from sim.draws import clip, poisson
+from sim.distributions import clip, poisson
 from sim.kind import Kind
 from sim.rule import rule
 

@@ -1,6 +1,6 @@
 """What the government does against the militias: enforcement, protection of the Green Zone, arrests."""
 
-from sim.draws import clip, happens_within_a_day
+from sim.distributions import clip, happens_within_a_day
 from sim.rule import rule
 
 

@@ -3,7 +3,7 @@
 import math
 
 from sim.agents.situation import log_ratio
-from sim.draws import clip, happens_within_a_day, helper
+from sim.distributions import clip, happens_within_a_day, helper
 from sim.rule import rule
 
 PRESENT, DRAWING_DOWN, RELOCATED, OUT, AWAITED = 0, 1, 2, 3, 4

@@ -1,6 +1,6 @@
 """The quality of local forces: what advice, arrests, a caretaker and trust do to it."""
 
-from sim.draws import clip
+from sim.distributions import clip
 from sim.rule import rule
 
 

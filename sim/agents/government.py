@@ -7,7 +7,7 @@ import numpy as np
 from sim.agents.enforcement import arrests_today, enforcement_of, protection_after
 from sim.agents.political_capital import capital_after, fall_of_cabinet
 from sim.agents.situation import decaying_count
-from sim.draws import sigmoid
+from sim.distributions import sigmoid
 from sim.kind import Kind, WorldAgent
 from sim.rule import Array, rule
 

@@ -1,6 +1,6 @@
 """What strikes, arrests and dead civilians do to a faction: whom a strike hits, grievance, capacity."""
 
-from sim.draws import clip
+from sim.distributions import clip
 from sim.rule import rule
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.agents.force_quality import force_quality_after
 from sim.agents.situation import kept_a_day, over_agents
-from sim.draws import binomial, poisson
+from sim.distributions import binomial, poisson
 from sim.kind import Kind, WorldAgent
 from sim.rule import Array, rule, total
 

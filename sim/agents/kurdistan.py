@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from sim.draws import clip
+from sim.distributions import clip
 from sim.kind import Kind, WorldAgent
 from sim.rule import rule
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.draws import clipped_lognormal_count, negative_binomial, truncated_zeta
+from sim.distributions import clipped_lognormal_count, negative_binomial, truncated_zeta
 from sim.rule import rule
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from sim.agents.campaign import (
 from sim.agents.claims import claimed_by_facade, claims_after, competition_of, squares
 from sim.agents.grievance import capacity_after, grievance_after, struck_faction
 from sim.agents.situation import kept_a_day, over_agents
-from sim.draws import binomial
+from sim.distributions import binomial
 from sim.kind import Kind, WorldAgent
 from sim.rule import rule
 

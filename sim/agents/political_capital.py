@@ -2,7 +2,7 @@
 
 import math
 
-from sim.draws import clip, happens_within_a_day
+from sim.distributions import clip, happens_within_a_day
 from sim.rule import rule
 
 

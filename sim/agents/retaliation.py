@@ -1,6 +1,6 @@
 """The lead nation's strikes on the militias: when it answers an attack, and whom a strike kills."""
 
-from sim.draws import geometric, happens_within_a_day, poisson
+from sim.distributions import geometric, happens_within_a_day, poisson
 from sim.rule import rule
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.agents.landing import LANDING_DRAWS, attacks_land
 from sim.agents.situation import over_agents
-from sim.draws import binomial
+from sim.distributions import binomial
 from sim.kind import Kind, WorldAgent
 from sim.rule import Array, rule, total
 

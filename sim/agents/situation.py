@@ -3,7 +3,7 @@
 import math
 from typing import TYPE_CHECKING
 
-from sim.draws import helper
+from sim.distributions import helper
 from sim.kind import Kind
 from sim.rule import rule, total
 

@@ -3,7 +3,7 @@
 import math
 from typing import TYPE_CHECKING
 
-from sim.draws import happens_within_a_day
+from sim.distributions import happens_within_a_day
 from sim.kind import Kind
 from sim.rule import rule
 

@@ -1,7 +1,7 @@
 """The lead nation's ultimatum: when it is carried out, extended or lapses."""
 
 from sim.agents.situation import log_ratio
-from sim.draws import sigmoid
+from sim.distributions import sigmoid
 from sim.rule import rule
 
 

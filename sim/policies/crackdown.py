@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.policy import Direction, Effect, PolicyOfOneDay
+from sim.policies.policy import Direction, Effect, PolicyOfOneDay
 from sim.rule import Array
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.policy import Direction, Effect, Policy
+from sim.policies.policy import Direction, Effect, Policy
 from sim.rule import Array
 
 if TYPE_CHECKING:

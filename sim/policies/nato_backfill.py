@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.parameters import Domain
-from sim.policy import Direction, Effect, PolicyOfOneDay, check_setting
+from sim.ledger.parameters import Domain
+from sim.policies.policy import Direction, Effect, PolicyOfOneDay, check_setting
 from sim.rule import Array
 
 if TYPE_CHECKING:

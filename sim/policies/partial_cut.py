@@ -5,8 +5,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sim.agents.announcement import NEVER, PARTIAL
-from sim.parameters import Domain
-from sim.policy import Direction, Effect, PolicyOfOneDay, check_setting
+from sim.ledger.parameters import Domain
+from sim.policies.policy import Direction, Effect, PolicyOfOneDay, check_setting
 from sim.rule import Array
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sim.parameters import Domain
-from sim.policy import Direction, Effect, PolicyOfOneDay, check_setting
+from sim.ledger.parameters import Domain
+from sim.policies.policy import Direction, Effect, PolicyOfOneDay, check_setting
 from sim.rule import Array
 
 if TYPE_CHECKING:

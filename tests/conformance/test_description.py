@@ -9,9 +9,9 @@ import pytest
 from odd_twin import Twin
 
 from experiments.api import setup
-from experiments.block import run_block
-from experiments.shipped import conf_folder
-from sim.outcomes import OUTCOMES
+from experiments.config.defaults import conf_folder
+from experiments.engine.block import run_block
+from sim.record.outcomes import OUTCOMES
 from sim.rule import PACKAGE
 from sim.worlds import Worlds
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 from storing import outcomes
 
-from experiments.compared import name_of
-from experiments.shipped import declared
-from experiments.store import ArmStore
-from experiments.writer import ArmWriter
+from experiments.config.defaults import declared
+from experiments.storage.comparison import name_of
+from experiments.storage.read import ArmStore
+from experiments.storage.write import ArmWriter
 
 
 def comparison(results: Path, worlds: int = 4) -> Path:

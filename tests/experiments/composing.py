@@ -8,10 +8,10 @@ from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
 
 from experiments.api import setup
-from experiments.conf_source import use_rules
-from experiments.config import read_setup
-from experiments.setup import Setup
-from experiments.shipped import conf_folder
+from experiments.config.arm import Setup
+from experiments.config.conf_source import use_rules
+from experiments.config.defaults import conf_folder
+from experiments.config.read import read_setup
 
 ABSENT = "(absent)"
 """Stands for an entry that is taken out."""

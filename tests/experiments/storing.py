@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from experiments.store import ArmStore
-from experiments.writer import ArmWriter
+from experiments.storage.read import ArmStore
+from experiments.storage.write import ArmWriter
 
 CHUNK = 4
 SITES = ["embassy", "western_base"]

@@ -16,8 +16,8 @@ from hydra.version import VersionBase
 import experiments
 from experiments import compare, load, model, run
 from experiments.api import setup, tidy
-from experiments.block import build_model, run_block
-from experiments.ensemble import run_arm
+from experiments.engine.block import build_model, run_block
+from experiments.engine.run import run_arm
 from experiments.errors import InputError
 from sim.agents.coalition import CoalitionMember
 from sim.model import IraqModel

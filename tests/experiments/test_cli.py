@@ -10,13 +10,13 @@ import pytest
 from composing import composed
 from conftest import Answer, same_bits
 
-import experiments.workers
+import experiments.engine.workers
 from experiments.api import load
-from experiments.block import run_block
 from experiments.cli import JOBS
-from experiments.setup import Setup
-from experiments.shipped import conf_folder
-from sim.tables import DATA
+from experiments.config.arm import Setup
+from experiments.config.defaults import conf_folder
+from experiments.engine.block import run_block
+from sim.theatre.tables import DATA
 from sim.worlds import Worlds
 
 SMALL = ("ensemble.worlds=8", "ensemble.days=40")
@@ -206,7 +206,7 @@ def test_a_small_run_is_kept_reused_and_extended(knockon: Callable[..., Answer],
 
     written = times(arm)
     with monkeypatch.context() as without_a_model:
-        without_a_model.setattr(experiments.workers, "run_block", None)
+        without_a_model.setattr(experiments.engine.workers, "run_block", None)
         again = knockon("run", *SMALL)
     assert (again.code, again.out) == (0, answer.out)
     assert times(arm) == written
@@ -291,7 +291,7 @@ def test_ctrl_c_says_that_the_same_command_goes_on(knockon: Callable[..., Answer
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(experiments.workers, "run_block", stop)
+    monkeypatch.setattr(experiments.engine.workers, "run_block", stop)
     answer = knockon("run", *SMALL)
     assert answer.code == 130
     assert answer.err.splitlines()[-1].startswith("knockon: stopped")

@@ -12,17 +12,17 @@ from comparing import comparison
 from composing import composed
 from conftest import Answer
 
-from experiments.analysis.pick import Pick
 from experiments.api import load
-from experiments.arms import Arm
-from experiments.compared import read_comparison
-from experiments.ensemble import run_arm
+from experiments.config.arm import Setup
+from experiments.engine.run import run_arm
 from experiments.errors import InputError
-from experiments.replay import replay
-from experiments.replay_choice import Choice, Named
-from experiments.replay_report import check_stored
-from experiments.setup import Setup
-from experiments.store import ArmStore
+from experiments.storage.arms import Arm
+from experiments.storage.comparison import read_comparison
+from experiments.storage.read import ArmStore
+from experiments.studies.replay.choice import Choice, Named
+from experiments.studies.replay.pick import Pick
+from experiments.studies.replay.report import check_stored
+from experiments.studies.replay.study import replay
 
 type Harm = Callable[[bytes], bytes]
 

@@ -14,24 +14,24 @@ import pytest
 from composing import composed, with_priors
 
 import sim
-from experiments.analogue.runs import stage_coalition
+from experiments.config.arm import Setup, Start, with_parameters
+from experiments.config.defaults import conf_folder
+from experiments.config.history import with_fixed, year_before
+from experiments.config.sources import source_files, sources_hash
+from experiments.config.targets import class_named
+from experiments.engine.initial_state import start_key
 from experiments.errors import InputError
-from experiments.history import with_fixed, year_before
-from experiments.setup import Setup, Start, with_parameters
-from experiments.shipped import conf_folder
-from experiments.sources import source_files, sources_hash
-from experiments.starts import start_key
-from experiments.targets import class_named
-from sim.forcings import Protest
-from sim.outcomes import Record
-from sim.past_coalition import PastCoalition, Stay
-from sim.policy import Policy
+from experiments.studies.analogue.study import stage_coalition
+from sim.history.forcings import Protest
+from sim.policies.policy import Policy
+from sim.record.outcomes import Record
+from sim.theatre.past_coalition import PastCoalition, Stay
 
 OWN = {
     "my_policy.py": """
 from dataclasses import dataclass
 from my_numbers import SHARE
-from sim.policy import PolicyOfOneDay
+from sim.policies.policy import PolicyOfOneDay
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escort(PolicyOfOneDay):
@@ -41,7 +41,7 @@ class Escort(PolicyOfOneDay):
     "my_numbers.py": "SHARE = 0.5\n",
     "my_events.py": """
 from dataclasses import dataclass
-from sim.forcings import EventOfOneDay
+from sim.history.forcings import EventOfOneDay
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blockade(EventOfOneDay):
@@ -55,7 +55,7 @@ import json, sys
 from dataclasses import replace
 from pathlib import Path
 from experiments.api import setup
-from sim.theatre import read_theatre
+from sim.theatre.theatre import read_theatre
 
 own = (
     "+policies.escort={_target_: my_policy.Escort, start: 14}",
@@ -99,14 +99,16 @@ EDITS = {
     "a docstring of a policy that nobody uses": Edit("sim/policies/brokered_truce.py", '"""', '"""Again: ', []),
     "a docstring of a policy in force": Edit("sim/policies/full_pullout.py", '"""', '"""Again: ', []),
     "a docstring of a rule": Edit("sim/agents/grievance.py", '    """', '    """Again: ', []),
-    "a hint for the type checker": Edit("sim/policy.py", "if TYPE_CHECKING:", "if TYPE_CHECKING:\n    import typing", []),
+    "a hint for the type checker": Edit(
+        "sim/policies/policy.py", "if TYPE_CHECKING:", "if TYPE_CHECKING:\n    import typing", []
+    ),
     "a rule": Edit("sim/agents/grievance.py", "1.0", "1.5", ALL),
-    "a helper of rules": Edit("sim/draws.py", "1.0 / (1.0 + math.exp(-logit))", "1.0 / (2.0 + math.exp(-logit))", ALL),
-    "an outcome": Edit("sim/outcomes.py", "DAYS_A_WEEK = 7", "DAYS_A_WEEK = 14", ALL),
+    "a helper of rules": Edit("sim/distributions.py", "1.0 / (1.0 + math.exp(-logit))", "1.0 / (2.0 + math.exp(-logit))", ALL),
+    "an outcome": Edit("sim/record/outcomes.py", "DAYS_A_WEEK = 7", "DAYS_A_WEEK = 14", ALL),
     "a shipped policy": Edit("sim/policies/full_pullout.py", "model.", "model.lead and model.", ["us_pullout"]),
     "a policy file that is new": Edit("sim/policies/escort.py", "", "SHARE = 1.0\n", []),
-    "the event log": Edit("sim/event_log.py", "class EventLog", "LINE = 1\n\n\nclass EventLog", []),
-    "the year before": Edit("sim/year_before.py", "second)\n", "second)\n    to_normal(first)\n", ["own"]),
+    "the event log": Edit("sim/record/event_log.py", "class EventLog", "LINE = 1\n\n\nclass EventLog", []),
+    "the year before": Edit("sim/history/year_before.py", "second)\n", "second)\n    to_normal(first)\n", ["own"]),
     "an own policy": Edit("my_policy.py", "0.0 *", "1.0 *", ["own"]),
     "a comment in an own policy": Edit("my_policy.py", "SHARE)", "SHARE)  # nothing", []),
     "what an own policy imports": Edit("my_numbers.py", "0.5", "0.6", ["own"]),
@@ -223,5 +225,5 @@ def test_sources_that_cannot_be_read_are_one_line(tmp_path: Path, monkeypatch: p
         sources_hash(["with_a_typo"])
     with pytest.raises(InputError, match=r"x\._target_='with_a_typo\.Y' cannot be imported \(SyntaxError: invalid syntax"):
         class_named("x._target_", "with_a_typo.Y", Policy)
-    with pytest.raises(InputError, match=r"is not a policy: it must be a subclass of sim\.policy\.Policy"):
+    with pytest.raises(InputError, match=r"is not a policy: it must be a subclass of sim\.policies\.policy\.Policy"):
         class_named("x._target_", "pathlib.Path", Policy)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from composing import composed
 
-from experiments.block import run_block
+from experiments.engine.block import run_block
 from experiments.mesa_model import ScenarioModel
 from sim.agents.coalition import CoalitionMember
 from sim.agents.militias import MilitiaFaction

@@ -7,10 +7,10 @@ from composing import read
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from experiments.block import run_block
-from experiments.catalogue import policies
+from experiments.config.defaults import declared
+from experiments.config.policies import shipped_policies
+from experiments.engine.block import run_block
 from experiments.errors import InputError
-from experiments.shipped import declared
 from sim.worlds import Worlds
 
 DAYS, WORLDS = 20, Worlds(1021, 6)
@@ -62,7 +62,7 @@ scaled = st.tuples(st.sampled_from(SCALARS), st.sampled_from([-1.0, 0.0, 0.01, 0
     lambda pair: (pair[0], pair[1] * ENTRIES[pair[0]]["value"])
 )
 levers = st.tuples(
-    st.sampled_from(sorted(policies())).map("policies.{}".format),
+    st.sampled_from(sorted(shipped_policies())).map("policies.{}".format),
     st.fixed_dictionaries({"start": st.sampled_from([0, 3]) | dial}, optional={"strength": dial}),
 )
 switches = st.tuples(

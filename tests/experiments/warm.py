@@ -2,7 +2,7 @@
 
 from composing import composed
 
-from experiments.block import run_block
+from experiments.engine.block import run_block
 from sim.worlds import Worlds
 
 run_block(composed("us_pullout", "ensemble.days=16", "ensemble.record=totals"), Worlds(0, 2))

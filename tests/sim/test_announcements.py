@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from conftest import arm
 
-from experiments.block import build_model
+from experiments.engine.block import build_model
 from sim.agents.announcement import DIPLOMATS, FULL, NEVER, NOTHING, PARTIAL
 from sim.agents.embassy import CLOSED, OPEN, REDUCED
 from sim.model import IraqModel

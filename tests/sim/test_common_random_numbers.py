@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from conftest import arm, block, same_bits
 
-from experiments.block import build_model, run_block
-from sim.outcomes import Recorder
-from sim.parameters import Ledger, Parameter
-from sim.theatre import Theatre
+from experiments.engine.block import build_model, run_block
+from sim.ledger.parameters import Ledger, Parameter
+from sim.record.outcomes import Recorder
+from sim.theatre.theatre import Theatre
 from sim.worlds import Worlds, generator, start_uniforms
 
 DAYS = "ensemble.days=70"

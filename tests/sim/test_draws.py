@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.draws import (
+from sim.distributions import (
     binomial,
     clip,
     clipped_lognormal_count,

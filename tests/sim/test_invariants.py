@@ -7,10 +7,10 @@ import pytest
 import xarray as xr
 from conftest import arm, block, same_bits
 
-from experiments.block import build_model
-from experiments.history import year_before
-from experiments.shipped import names_in
-from sim.outcomes import BY_NAME, OUTCOMES
+from experiments.config.defaults import names_in
+from experiments.config.history import year_before
+from experiments.engine.block import build_model
+from sim.record.outcomes import BY_NAME, OUTCOMES
 from sim.worlds import Phase, Worlds
 
 SHARES = (

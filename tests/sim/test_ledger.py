@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import sim
-from experiments.shipped import declared
+from experiments.config.defaults import declared
 
-MACHINERY = ("cache", "design", "drawn", "draws", "kind", "parameters", "priors", "rule", "worlds")
+MACHINERY = ("cache", "design", "sampled_parameters", "distributions", "kind", "parameters", "priors", "rule", "worlds")
 """Modules of drawing and compiling: their numbers are those of algorithms, and the description tells them."""
 SOURCES = sorted(file for file in Path(sim.__file__).parent.rglob("*.py") if file.stem not in MACHINERY)
 CONVERSIONS = {

@@ -7,9 +7,9 @@ import pytest
 import xarray as xr
 from conftest import arm, block
 
-from experiments.block import run_block
-from experiments.setup import Setup
-from sim.parameters import Ledger
+from experiments.config.arm import Setup
+from experiments.engine.block import run_block
+from sim.ledger.parameters import Ledger
 from sim.worlds import Worlds
 
 CERTAIN = "ensemble.uncertainty=none"

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 from conftest import arm, block, same_bits
 
-from experiments import catalogue
-from experiments.block import run_block
-from sim.outcomes import BY_NAME
-from sim.policy import Direction, Effect
+from experiments.config.policies import shipped_policies
+from experiments.engine.block import run_block
+from sim.policies.policy import Direction, Effect
+from sim.record.outcomes import BY_NAME
 from sim.worlds import Worlds
 
 WORLDS = 400
 GOOD_SHARE = 0.05
 """Of the worlds, each way: then a sign is open."""
-EFFECTS = [(name, effect) for name, (kind, _) in catalogue.policies().items() for effect in kind.effects]
+EFFECTS = [(name, effect) for name, (kind, _) in shipped_policies().items() for effect in kind.effects]
 
 
 def in_force(name: str, settings: Mapping[str, object]) -> str:
@@ -27,7 +27,7 @@ def in_force(name: str, settings: Mapping[str, object]) -> str:
 
 def shares_up_and_down(policy: str, effect: Effect) -> tuple[float, float]:
     """Return the share of worlds in which a policy moves an outcome up, and down."""
-    kind, shipped = catalogue.policies()[policy]
+    kind, shipped = shipped_policies()[policy]
     without = ["ensemble.record=totals", *([in_force(effect.beside, {})] if effect.beside else [])]
     settings = kind.example or {"strength": shipped["strength"]}
     with_it, base = (block("stay", *overrides, count=WORLDS) for overrides in ([*without, in_force(policy, settings)], without))
@@ -51,9 +51,9 @@ def test_a_policy_moves_what_it_says(policy: str, effect: Effect) -> None:
 
 
 def test_every_policy_says_what_it_moves() -> None:
-    assert all(kind.effects for kind, _ in catalogue.policies().values())
+    assert all(kind.effects for kind, _ in shipped_policies().values())
     assert {effect.outcome for _, effect in EFFECTS} <= {name for name, o in BY_NAME.items() if o.dimension is None}
-    assert {effect.beside for _, effect in EFFECTS} <= {"", *catalogue.policies()}
+    assert {effect.beside for _, effect in EFFECTS} <= {"", *shipped_policies()}
     assert all(effect.why for _, effect in EFFECTS)
     assert len({(name, effect.outcome, effect.beside) for name, effect in EFFECTS}) == len(EFFECTS)
 
@@ -63,7 +63,7 @@ def test_what_is_of_a_policy_alone_changes_no_bit_without_it(scenario: str) -> N
     setup = arm(scenario, "ensemble.days=200", "ensemble.record=totals")
     in_force = {name for name, _ in setup.policies}
     parameters = dict(setup.ledger.parameters)
-    for policy, (kind, _) in catalogue.policies().items():
+    for policy, (kind, _) in shipped_policies().items():
         for name in kind.alone if policy not in in_force else ():
             own = parameters[name]
             highest = own.prior.bounds()[1] if own.prior else 2.0 * own.items()[0][1]

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from conftest import arm
 
-from experiments.block import build_model
+from experiments.engine.block import build_model
+from sim.history.year_before import CARRIED, RENEWED
 from sim.model import IraqModel
 from sim.state import StateError, memory, put, take
 from sim.worlds import Worlds
-from sim.year_before import CARRIED, RENEWED
 
 FEW = Worlds(0, 12)
 

@@ -8,9 +8,9 @@ import xarray as xr
 from hand_made import dataset
 
 from experiments.analysis.by_draw import expected, judged, ratio
-from experiments.analysis.question import Measure, Question, answers
-from experiments.analysis.regret import regret
-from experiments.analysis.satisficing import ALL, Threshold, satisfice
+from experiments.studies.decide.regret import regret
+from experiments.studies.decide.satisficing import ALL, Threshold, satisfice
+from experiments.studies.discover.question import Measure, Question, answers
 
 EACH = 2
 

@@ -5,7 +5,7 @@ import pytest
 from hand_made import dataset
 
 from experiments.analysis.quantities import HEADLINES, Scale, analysable, difference, scale_of, unit_of, value
-from sim.outcomes import BY_NAME
+from sim.record.outcomes import BY_NAME
 
 
 def test_hazards_deaths_and_counts_have_scales_of_their_own() -> None:

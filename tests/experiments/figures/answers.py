@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.quantities import HEADLINES
-from experiments.analysis.satisficing import ALL, Threshold
+from experiments.studies.decide.satisficing import ALL, Threshold
 
 FACTORS = (
     "switches.islamic_state_depends_on",

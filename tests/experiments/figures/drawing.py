@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from experiments.analysis.headlines import explained
 from experiments.analysis.paired import compare_arms
+from experiments.studies.compare.headlines import explained
 
 DAYS = 66
 """Nine weeks and three days."""

@@ -8,8 +8,8 @@ from drawing import EIGHT, arms, behind, table_of
 from matplotlib.figure import Figure
 from PIL import Image
 
-import experiments.figures
-from experiments.figures import QUESTIONS, draw_comparison, forest, save
+import experiments.figures.draw
+from experiments.figures.draw import QUESTIONS, draw_comparison, forest, save
 
 ALL, BEHIND = set(QUESTIONS), {"variance_bars", "convergence"}
 
@@ -17,7 +17,7 @@ ALL, BEHIND = set(QUESTIONS), {"variance_bars", "convergence"}
 @pytest.fixture(autouse=True)
 def _coarse(monkeypatch: pytest.MonkeyPatch) -> None:
     """Write few pixels: quicker."""
-    monkeypatch.setattr(experiments.figures, "PIXELS_AN_INCH", 40)
+    monkeypatch.setattr(experiments.figures.draw, "PIXELS_AN_INCH", 40)
 
 
 def drawn(folder: Path, data: dict[str, xr.Dataset], patch: pytest.MonkeyPatch) -> dict[str, Figure]:

@@ -6,7 +6,7 @@ from drawing import DAYS, EIGHT, arm, arms, note_of, texts_of
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 
-from experiments.figures import fans
+from experiments.figures.draw import fans
 from experiments.figures.fans import DEFAULT, with_bands
 from experiments.figures.weeks import DAYS_A_MONTH, POLICY_START
 

@@ -25,17 +25,17 @@ from drawing import boxes_of, note_of, overlapping, texts_of
 from matplotlib.figure import Figure
 
 from experiments.analysis.quantities import HEADLINES
-from experiments.figures.ablation import ablation, is_clear
-from experiments.figures.box import box
-from experiments.figures.dose_curves import dose_curves, dose_name
-from experiments.figures.dose_surface import dose_surface
 from experiments.figures.heatmap import short
-from experiments.figures.regret_heatmap import regret_heatmap
-from experiments.figures.satisficing_heatmap import satisficing_heatmap
-from experiments.figures.sobol import sobol
 from experiments.figures.style import DOUBLE_COLUMN, arm_name, factor_name
-from experiments.figures.tornado import tornado, widest
-from experiments.figures.trade_off import trade_off
+from experiments.studies.decide.dose_curves import dose_curves, dose_name
+from experiments.studies.decide.dose_surface import dose_surface
+from experiments.studies.decide.regret_heatmap import regret_heatmap
+from experiments.studies.decide.satisficing_heatmap import satisficing_heatmap
+from experiments.studies.discover.box_figure import box
+from experiments.studies.discover.trade_off import trade_off
+from experiments.studies.sensitivity.ablation_figure import ablation, is_clear
+from experiments.studies.sensitivity.sobol_figure import sobol
+from experiments.studies.sensitivity.tornado import tornado, widest
 
 STRENGTH, STRETCH = "policies.full_pullout.strength", "policies.full_pullout.stretch"
 ONE = HEADLINES[:1]

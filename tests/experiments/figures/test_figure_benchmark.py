@@ -9,8 +9,8 @@ import pytest
 from drawing import boxes_of, note_of, overlapping, texts_of
 from matplotlib.figure import Figure
 
-from experiments.figures import benchmark
 from experiments.figures.style import DOUBLE_COLUMN
+from experiments.studies.benchmark.benchmark_figure import benchmark
 from sim.model import DAY
 
 BLOCKS = (64, 128, 256, 512, 1024, 2048, 4096, 8192)

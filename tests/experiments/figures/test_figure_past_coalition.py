@@ -6,9 +6,9 @@ import pytest
 from drawing import boxes_of, overlapping, texts_of
 from matplotlib.figure import Figure
 
-from experiments.analysis.exits import Chronicle, survival
-from experiments.figures.past_coalition import effect_by_reading, prior_and_posterior, survival_of_past
 from experiments.figures.style import DOUBLE_COLUMN
+from experiments.studies.analogue.exits import Chronicle, survival
+from experiments.studies.analogue.past_coalition import effect_by_reading, prior_and_posterior, survival_of_past
 
 NAN = np.nan
 CHRONICLE = Chronicle(

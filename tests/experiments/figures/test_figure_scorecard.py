@@ -4,7 +4,7 @@ import numpy as np
 
 from experiments.analysis.measured import mean_of, median_of
 from experiments.analysis.scorecard import FAIL, PASS, REPORTED, Rule, Target, score
-from experiments.figures.scorecard import scorecard_figure
+from experiments.studies.validate.scorecard_figure import scorecard_figure
 
 VALUES = np.arange(100.0)
 

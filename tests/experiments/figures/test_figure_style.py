@@ -12,7 +12,7 @@ import pytest
 from drawing import EIGHT, arms, table_of, texts_of
 from matplotlib.colors import to_rgb
 
-from experiments.figures import fans, forest, survival, write
+from experiments.figures.draw import fans, forest, survival, write
 from experiments.figures.style import INK, arm_name, place_name, style_arms
 
 SEEN_AS = {

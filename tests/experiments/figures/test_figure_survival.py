@@ -5,7 +5,7 @@ import pytest
 import xarray as xr
 from drawing import EIGHT, arm, arms, note_of, texts_of
 
-from experiments.figures import survival
+from experiments.figures.draw import survival
 from experiments.figures.survival import members_that_can_leave, survival_of
 from experiments.figures.weeks import DAYS_A_MONTH
 

@@ -6,7 +6,7 @@ import pytest
 from drawing import EIGHT, LONG, arms, behind, boxes_of, overlapping, table_of, texts_of
 from matplotlib.figure import Figure
 
-from experiments.figures import (
+from experiments.figures.draw import (
     attack_map,
     convergence,
     exceedance,

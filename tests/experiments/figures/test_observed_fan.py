@@ -8,7 +8,7 @@ from matplotlib.dates import num2date
 from matplotlib.figure import Figure
 
 from experiments.analysis.windows import Window
-from experiments.figures.observed import FEWEST_FOR_PIT, Panel, observed_fan
+from experiments.studies.validate.observed_figure import FEWEST_FOR_PIT, Panel, observed_fan
 
 WORLDS = xr.Dataset({"value": (("world", "window"), np.zeros((5, 2)))}, {"day": [60]}, {"seed": 3})
 

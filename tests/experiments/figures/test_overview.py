@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from experiments.analysis.paired import IS_RATIO
-from experiments.figures import overview
+from experiments.figures.draw import overview
 from experiments.figures.overview import BETTER, WORSE
 
 

@@ -13,12 +13,12 @@ import pandas as pd
 import pytest
 from drawing import arms as drawn_arms
 
-from experiments.analysis.headlines import explained
 from experiments.analysis.paired import compare_arms
-from experiments.analysis.statements import DOWN, OPEN, SAME, UNKNOWN, UP, Statement, in_short, statements
 from experiments.analysis.words import cells_of
-from experiments.origins import Origin
-from experiments.page import page
+from experiments.reports.provenance import Origin
+from experiments.studies.compare.headlines import explained
+from experiments.studies.compare.html import page
+from experiments.studies.compare.statements import DOWN, OPEN, SAME, UNKNOWN, UP, Statement, in_short, statements
 
 LABELS = ("stay", "crackdown", "us_pullout")
 MINUS = "\N{MINUS SIGN}"

@@ -17,27 +17,30 @@ from matplotlib.figure import Figure
 from test_observed_fan import WORLDS, window
 from test_timeline import TWO
 
-from experiments.analysis.exits import survival
 from experiments.analysis.measured import mean_of
 from experiments.analysis.scorecard import score
-from experiments.analysis.year_statistics import Scale
-from experiments.decision.report import regret_pages
-from experiments.figures import benchmark, on_pages, pages_of, predicted_year, priors_and_posteriors, scorecard_figure, timeline
-from experiments.figures.ablation import ablation
-from experiments.figures.benchmark import most_parts
-from experiments.figures.box import box
-from experiments.figures.calibration import PARTS, Learnt
-from experiments.figures.dose_curves import dose_curves
-from experiments.figures.dose_surface import dose_surface
-from experiments.figures.observed import Panel, observed_fan
-from experiments.figures.past_coalition import survival_of_past
-from experiments.figures.satisficing_heatmap import most_thresholds, satisficing_heatmap
-from experiments.figures.sobol import sobol
-from experiments.figures.tornado import tornado
-from experiments.figures.trade_off import trade_off
-from experiments.shipped import conf_folder
-from experiments.validation import read_targets, targets_file
-from experiments.venue import drawn_for, read_venue, venue
+from experiments.config.defaults import conf_folder
+from experiments.config.venue import read_venue
+from experiments.figures.draw import on_pages, pages_of
+from experiments.figures.venue import drawn_for, venue
+from experiments.studies.analogue.exits import survival
+from experiments.studies.analogue.past_coalition import survival_of_past
+from experiments.studies.benchmark.benchmark_figure import benchmark, most_parts
+from experiments.studies.calibrate.calibration_figures import PARTS, Learnt, predicted_year, priors_and_posteriors
+from experiments.studies.calibrate.year_statistics import Scale
+from experiments.studies.decide.dose_curves import dose_curves
+from experiments.studies.decide.dose_surface import dose_surface
+from experiments.studies.decide.report import regret_pages
+from experiments.studies.decide.satisficing_heatmap import most_thresholds, satisficing_heatmap
+from experiments.studies.discover.box_figure import box
+from experiments.studies.discover.trade_off import trade_off
+from experiments.studies.replay.timeline import timeline
+from experiments.studies.sensitivity.ablation_figure import ablation
+from experiments.studies.sensitivity.sobol_figure import sobol
+from experiments.studies.sensitivity.tornado import tornado
+from experiments.studies.validate.observed_figure import Panel, observed_fan
+from experiments.studies.validate.report import read_targets, targets_file
+from experiments.studies.validate.scorecard_figure import scorecard_figure
 
 SIZES: Mapping[str, object] = {
     "worlds": {"prior": 4096}, "kept": 512, "family": 32, "effective_draws": 612.3, "error_of_contraction": 0.04, "seed": 1,

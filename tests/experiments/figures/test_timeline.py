@@ -5,9 +5,9 @@ import pytest
 from drawing import boxes_of, note_of, overlapping, texts_of
 from matplotlib.patches import StepPatch
 
-from experiments.figures import timeline
 from experiments.figures.weeks import DAYS_A_MONTH
-from sim.event import EventKind
+from experiments.studies.replay.timeline import timeline
+from sim.record.event import EventKind
 
 
 def events(*rows: tuple[str, int, EventKind, float]) -> pd.DataFrame:

@@ -9,11 +9,12 @@ from drawing import EIGHT, arms, behind, boxes_of, note_of, overlapping, table_o
 from matplotlib.figure import Figure
 from PIL import Image
 
-import experiments.figures
+import experiments.figures.draw
+from experiments.config.defaults import conf_folder, names_in
+from experiments.config.venue import read_venue
 from experiments.errors import InputError
-from experiments.figures import QUESTIONS, draw_comparison, fans, forest, on_pages, save
-from experiments.shipped import conf_folder, names_in
-from experiments.venue import Venue, drawn_for, read_venue, venue
+from experiments.figures.draw import QUESTIONS, draw_comparison, fans, forest, on_pages, save
+from experiments.figures.venue import Venue, drawn_for, venue
 
 pytestmark = [pytest.mark.slow, pytest.mark.promised]
 
@@ -80,7 +81,7 @@ def test_the_data_and_the_colours_are_the_same(pages: Pages) -> None:
 def test_a_draft_says_where_it_is_from_at_its_foot_and_every_file_in_its_metadata(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(experiments.figures, "PIXELS_AN_INCH", 40)
+    monkeypatch.setattr(experiments.figures.draw, "PIXELS_AN_INCH", 40)
     data = arms(EIGHT[:2])
     table = table_of(data).query("outcome == 'attacks'")
     for draft in (False, True):

@@ -8,7 +8,7 @@ import pytest
 from asking import moves
 from hypothesis import strategies as st
 
-from experiments import catalogue
+from experiments.reference import catalogue
 from sim.agents.campaign import intensity_at_start, level_at_start
 from sim.agents.claims import claimed_by_facade, claims_after, competition_of, squares
 from sim.agents.coalition import count_of, weight_of_recent_decisions

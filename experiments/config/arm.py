@@ -1,0 +1,190 @@
+"""One arm, ready to run, and what identifies it."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from experiments.config.compute import Compute
+from experiments.config.posterior import Posterior
+from experiments.config.sources import sources_hash
+from experiments.figures.venue import Venue
+from sim.history.forcings import Event
+from sim.ledger.parameters import Ledger, Parameter
+from sim.policies.policy import Policy
+from sim.record.outcomes import Record
+from sim.theatre.calendar import Calendar
+from sim.theatre.theatre import Theatre
+from sim.worlds import Phase
+
+
+class Start(StrEnum):
+    """Where the worlds of an arm start from."""
+
+    AUTO = "auto"
+    """Out of the year before where draws come from a posterior, which was fitted to it; else as given."""
+
+    GIVEN = "given"
+    """The states of day 0 as the parameters have them."""
+    HISTORY = "history"
+    """The end of the year before, lived through under the events that are known."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known of the year before.
+
+    Attributes:
+        start: its first day.
+        fixed: parameters that are fixed in it, each with its value: what did not happen is not drawn.
+        forcings: its events by name.
+    """
+
+    start: date
+    fixed: tuple[tuple[str, float], ...]
+    forcings: tuple[tuple[str, Event], ...]
+
+
+_WORLDS = ("sim.model", "sim.record.outcomes")
+"""Modules that make and record the days of every arm."""
+_YEAR_BEFORE = "sim.history.year_before"
+"""The module that begins the year before and ends it."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """One arm, ready to run: everything that the model and its ensemble need.
+
+    Attributes:
+        scenario: its name. `start`: of its worlds. `history`: what is known of the year before it.
+        forcings: known events that it lives through. `phase`: whose dice it throws. `posterior`: that its draws come from.
+        `swept`: the overrides that this arm was composed with.
+        venue: where the figures of its comparison are shown.
+        dry_run: whether to tell what it would take, and compute nothing.
+        resolved: the whole config as plain values, for the record. `brought`: the analyst's own tables and draws that it reads,
+            each as it is recorded and where it is.
+    """
+
+    scenario: str
+    swept: tuple[str, ...]
+    ledger: Ledger
+    theatre: Theatre
+    calendar: Calendar
+    policies: tuple[tuple[str, Policy], ...]
+    start: Start
+    history: History
+    worlds: int
+    days: int
+    seed: int
+    record: Record
+    compute: Compute
+    venue: Venue
+    results: Path
+    reference: str
+    dry_run: bool
+    resolved: Mapping[str, object]
+    forcings: tuple[tuple[str, Event], ...] = ()
+    phase: Phase = Phase.DAYS
+    posterior: Posterior | None = None
+    brought: tuple[tuple[str, Path], ...] = ()
+
+    @cached_property
+    def identity(self) -> Mapping[str, object]:
+        """Return what changes a world's numbers, as plain values; of tables, designs and sources their hashes."""
+        ledger, theatre = self.ledger, self.theatre
+        return {
+            "model": sources_hash(self.modules),
+            "tables": {
+                field.name: _hash(getattr(theatre, field.name))
+                for field in dataclasses.fields(theatre)
+                if field.name != "start"
+            },
+            "start": theatre.start.isoformat(),
+            "calendar": _plain(self.calendar),
+            "parameters": _plain(ledger.parameters),
+            "switches": {name: _plain(switch.weights) for name, switch in ledger.switches.items()},
+            "uncertainty": ledger.uncertainty.value,
+            "worlds_per_draw": ledger.worlds_per_draw,
+            "policies": _plain(self.policies),
+            "days": self.days,
+            "seed": self.seed,
+            "record": self.record.value,
+            **({} if self.phase is Phase.DAYS else {"phase": self.phase.name}),
+            **({"forcings": _plain(self.forcings)} if self.forcings else {}),
+            **({"history": _plain(self.history)} if self.start is Start.HISTORY else {}),
+            **({"design": ledger.design.digest} if ledger.design else {}),
+            **({"posterior": self.posterior.digest} if self.posterior else {}),
+        }
+
+    @cached_property
+    def key(self) -> str:
+        """Return the hash of what changes a world's numbers."""
+        return _hash(self.identity)
+
+    @property
+    def seed_of_samples(self) -> int:
+        """Return the seed for libraries that take 32 bits, and for which the next one is another."""
+        return self.seed % (2**32 - 1)
+
+    @property
+    def modules(self) -> frozenset[str]:
+        """Return the modules of all that acts in its worlds; what these import belongs to the arm too."""
+        events, years = self.forcings, () if self.phase is Phase.DAYS else (_YEAR_BEFORE,)
+        if self.start is Start.HISTORY:
+            events, years = (*events, *self.history.forcings), (_YEAR_BEFORE,)
+        return frozenset({*_WORLDS, *years, *(type(actor).__module__ for _, actor in (*self.policies, *events))})
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of the arm's results."""
+        return self.results / "arms" / f"{self.scenario.replace('/', '-')}-{self.key}"
+
+
+def made_with(setup: Setup) -> dict[str, str]:
+    """Return hashes of what a posterior of an arm rests on besides the priors: its `theatre`, `history` and `model`."""
+    modules = {*_WORLDS, _YEAR_BEFORE, *(type(event).__module__ for _, event in setup.history.forcings)}
+    return {"theatre": _hash(setup.theatre), "history": _hash(setup.history), "model": sources_hash(modules)}
+
+
+def with_parameters(setup: Setup, parameters: Mapping[str, Parameter]) -> Setup:
+    """Return an arm with other parameters."""
+    return dataclasses.replace(setup, ledger=dataclasses.replace(setup.ledger, parameters=parameters))
+
+
+def _hash(value: object) -> str:
+    text = json.dumps(_plain(value), sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()[:10]
+
+
+def _plain(value: object) -> object:
+    """Return a value object as plain lists, numbers and texts, with the class that it was.
+
+    Numbers that are equal are the same: 1 and 1.0, 0.0 and -0.0.
+    """
+    if isinstance(value, Parameter):
+        return [_plain(value.value), _plain(value.prior), value.each]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {"class": type(value).__name__, **fields}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, frozenset):
+        return [_plain(entry) for entry in sorted(value)]
+    if isinstance(value, (list, tuple)):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, np.ndarray):
+        return [list(value.shape), value.dtype.str, sha256(value.tobytes()).hexdigest()]
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    raise TypeError(f"{value!r} is no value that a key can be made of")

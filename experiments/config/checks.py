@@ -1,0 +1,155 @@
+"""Rules that a whole config obeys, one function a rule; checked before the first world."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from experiments.config.defaults import declared
+from experiments.config.ledger import BY_MEMBER
+from experiments.errors import InputError, nearest
+from sim.ledger.parameters import Domain, Ledger, Parameter
+from sim.theatre.theatre import Theatre
+
+_CLOSE = 1e-6
+
+
+def check_consistency(ledger: Ledger, theatre: Theatre) -> None:
+    """Apply every rule.
+
+    Raises:
+        InputError: the first rule that is broken, in one line.
+    """
+    for rule in RULES:
+        for complaint in rule(ledger, theatre):
+            raise InputError(complaint)
+
+
+def _highest(parameter: Parameter) -> float:
+    """Return the highest value that a parameter can have."""
+    values = [value for _, value in parameter.items()]
+    return max(values) if parameter.prior is None else max(*values, parameter.prior.bounds()[1])
+
+
+def _lowest(parameter: Parameter) -> float:
+    """Return the lowest value that a parameter can have."""
+    values = [value for _, value in parameter.items()]
+    return min(values) if parameter.prior is None else min(*values, parameter.prior.bounds()[0])
+
+
+def branching_below_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
+    """Attacks excite fewer than one further attack each, else they run away."""
+    own, cross = ledger.parameters["militias.self_excitation"], ledger.parameters["militias.cross_excitation"]
+    if (ratio := _highest(own) + _highest(cross)) >= 1.0:
+        yield f"militias.self_excitation and cross_excitation add up to as much as {ratio:g}: below 1, else attacks run away"
+    if (ratio := _highest(ledger.parameters["islamic_state.self_excitation"])) >= 1.0:
+        yield f"islamic_state.self_excitation reaches {ratio:g}: below 1, else attacks run away"
+
+
+def day_is_the_step(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
+    """The model lives in days: what fades within less than one, or at more than once a day, would change its sign daily."""
+    for name, parameter in ledger.parameters.items():
+        if parameter.unit == "days" and parameter.domain is Domain.POSITIVE and (days := _lowest(parameter)) < 1.0:
+            yield f"{name} is as short as {days:g} days: at least 1, the step of the model"
+        if parameter.unit == "1/day" and not name.endswith("_hazard") and (rate := _highest(parameter)) > 1.0:
+            yield f"{name} is as high as {rate:g} a day: at most 1"
+
+
+def tolerance_below_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
+    """Members cannot tolerate the loss of all of the lead: the loss beyond it divides by what is left."""
+    if (level := _highest(ledger.parameters["coalition.lead_loss_tolerated"])) >= 1.0:
+        yield f"coalition.lead_loss_tolerated reaches {level:g}: below 1"
+
+
+def presence_sums_to_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
+    """A site's presence is shared out between the lead, the members and the mission."""
+    parts = [dict(ledger.parameters[f"sites.{name}_share_of_presence"].items()) for name in ("lead", "members", "mission")]
+    for site in theatre.sites:
+        if any(site.name not in part for part in parts):
+            continue
+        total = sum(part[site.name] for part in parts)
+        if abs(total - 1.0) > _CLOSE:
+            yield f"sites.*_share_of_presence of {site.name} add up to {total:g}, not to 1"
+
+
+def distributions_sum_to_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
+    """What is shared out is shared out whole."""
+    for name, parameter in ledger.parameters.items():
+        if parameter.prior is not None and parameter.prior.form == "dirichlet":
+            total = sum(value for _, value in parameter.items())
+            if abs(total - 1.0) > _CLOSE:
+                yield f"{name} adds up to {total:g}, not to 1: change the others with it"
+
+
+def agents_have_values(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
+    """Every faction and site of the tables has its values in the ledger."""
+    factions, sites = [name for name, _ in theatre.factions], [site.name for site in theatre.sites]
+    fixed = [site.name for site in theatre.sites if site.campaign == "rockets"]
+    wanted = {
+        "militias.patron_control": factions,
+        "militias.facade_share": factions,
+        "militias.faction_share_rockets": factions,
+        "militias.faction_share_convoys": factions,
+        "sites.attractiveness": fixed,
+        "sites.urban_density": sites,
+        "sites.coalition_exposure": sites,
+        "sites.cover_at_start": sites,
+        "sites.lead_share_of_presence": sites,
+        "sites.members_share_of_presence": sites,
+        "sites.mission_share_of_presence": sites,
+    }
+    for name, agents in wanted.items():
+        given = dict(ledger.parameters[name].items())
+        for agent in agents:
+            if agent not in given:
+                yield f"{name} has no value for {agent}; it has {', '.join(given)}"
+
+
+def values_are_of_somebody(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
+    """A value by name is of a name that the ledger declares, or of one of the theatre's: else nobody reads it."""
+    somebody = {name for name, _ in theatre.factions}
+    somebody |= {actor.name for actors in (theatre.sites, theatre.governorates, theatre.members) for actor in actors}
+    for name, parameter in ledger.parameters.items():
+        group, _, entry = name.partition(".")
+        shipped = declared()[group][entry]["value"]
+        if shipped == BY_MEMBER:
+            continue
+        if isinstance(parameter.value, tuple) != isinstance(shipped, Mapping):
+            form = f"a value for each of {', '.join(shipped)}" if isinstance(shipped, Mapping) else "one value"
+            yield f"{name} has {form}, not {dict(parameter.items()) if isinstance(parameter.value, tuple) else parameter.value}"
+        if not isinstance(shipped, Mapping):
+            continue
+        for key, value in parameter.items():
+            if key not in shipped and key not in somebody:
+                yield f"{name}.value.{key}={value:g} is nobody's{nearest(key, shipped) or f'; it has {", ".join(shipped)}'}"
+        if not set(shipped) & somebody and (missing := [key for key in shipped if key not in dict(parameter.items())]):
+            yield f"{name} has no value for {', '.join(missing)}"
+
+
+def cells_are_governorates(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
+    """Every cell of the Islamic State stands in a governorate of the table."""
+    names = [governorate.name for governorate in theatre.governorates]
+    for cell, _ in ledger.parameters["islamic_state.governorate_share"].items():
+        if cell not in names:
+            yield f"islamic_state.governorate_share names {cell!r}, which is no governorate of the theatre"
+
+
+def theatre_has_its_anchors(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
+    """There is an embassy, a convoy route, and members at the start."""
+    if all(site.name != "embassy" for site in theatre.sites):
+        yield "the table of sites has no site called 'embassy'"
+    if not any(governorate.convoy_route for governorate in theatre.governorates):
+        yield "the table of governorates has none with a convoy route"
+    if sum(member.troops for member in theatre.members if member.present) <= 0.0:
+        yield "the table of members has no member with troops at the start"
+
+
+RULES: tuple[Callable[[Ledger, Theatre], Iterator[str]], ...] = (
+    branching_below_one,
+    day_is_the_step,
+    tolerance_below_one,
+    presence_sums_to_one,
+    distributions_sum_to_one,
+    values_are_of_somebody,
+    agents_have_values,
+    cells_are_governorates,
+    theatre_has_its_anchors,
+)
+"""All rules, in the order in which they are checked."""

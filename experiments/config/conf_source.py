@@ -1,0 +1,195 @@
+"""Where Hydra finds configs: the analyst's own folder first, then the shipped one. Each file is checked."""
+
+import pickle
+import re
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from hydra import initialize_config_dir
+from hydra.core.config_search_path import ConfigSearchPath, SearchPathQuery
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.object_type import ObjectType
+from hydra.core.plugins import Plugins
+from hydra.core.utils import JobRuntime
+from hydra.plugins.config_source import ConfigLoadError, ConfigResult, ConfigSource
+from hydra.plugins.search_path_plugin import SearchPathPlugin
+from hydra.version import VersionBase
+from omegaconf import OmegaConf
+
+from experiments.config.defaults import conf_file, conf_folder, own_folder
+from experiments.config.yaml_files import read_text, read_yaml, shown, version
+from experiments.errors import InputError
+
+_SCHEME = "knockon"
+_GLOBAL = "# @package _global_"
+_GLOBAL_GROUPS = ("scenario", "experiment")
+"""Groups whose files set what lies anywhere in the config."""
+_HYDRA_OF_FILES = {"mode", "sweeper"}
+"""What an analyst's file may set of Hydra: which arms a sweep has. All else of it could run code."""
+
+
+class ConfSource(ConfigSource):
+    """A folder of configs."""
+
+    @staticmethod
+    def scheme() -> str:
+        """Return what stands before its path, so that other programs' files are read by Hydra itself."""
+        return _SCHEME
+
+    def load_config(self, config_path: str) -> ConfigResult:
+        """Return a config; a copy, since Hydra takes the defaults out of it."""
+        file = self._file(config_path)
+        if not file.is_file():
+            raise ConfigLoadError(f"Config not found: {file}")
+        package, config = _loaded(config_path, *version(file))
+        conf_file(config_path)  # tells of a shipped one whose place it takes
+        return ConfigResult(
+            config=pickle.loads(config),
+            path=f"{_SCHEME}://{self.path}",
+            provider=self.provider,
+            header={"package": package},
+        )
+
+    def available(self) -> bool:
+        """Tell whether the folder is there."""
+        return self.is_group("")
+
+    def is_group(self, config_path: str) -> bool:
+        """Tell whether there is a folder of that name."""
+        return (Path(self.path) / config_path).is_dir()
+
+    def is_config(self, config_path: str) -> bool:
+        """Tell whether there is a file of that name."""
+        try:
+            return self._file(config_path).is_file()
+        except OSError:  # a name that no file can have
+            return False
+
+    def list(self, config_path: str, results_filter: ObjectType | None) -> list[str]:
+        """Return the names in a folder, without their endings."""
+        names: list[str] = []
+        for file in (Path(self.path) / config_path).iterdir():
+            self._list_add_result(names, str(Path(config_path) / file.name), file.name, results_filter)
+        return sorted(set(names))
+
+    def _file(self, config_path: str) -> Path:
+        return Path(self.path) / self._normalize_file_name(config_path)
+
+
+class OwnFolderFirst(SearchPathPlugin):
+    """Lets the analyst's files win over shipped ones of the same name; programs with configs of their own are left alone."""
+
+    def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
+        """Read the shipped folder by our rules, and put the analyst's before it."""
+        for element in search_path.get_path():
+            if element.provider == "main" and element.path == str(conf_folder()):
+                element.path = f"{_SCHEME}://{conf_folder()}"
+                if (own := own_folder()) is not None:
+                    search_path.prepend("command-line", f"{_SCHEME}://{own}", SearchPathQuery(provider="main"))
+                return
+
+
+def use_rules() -> None:
+    """Let Hydra read the shipped configs, and the analyst's, by our rules."""
+    for plugin in (ConfSource, OwnFolderFirst):
+        Plugins.instance().register(plugin)
+
+
+@contextmanager
+def shipped_configs() -> Generator[None]:
+    """Let Hydra compose our configs within, and be afterwards what it was: another program may be running in it."""
+    use_rules()
+    outer, base, name = GlobalHydra.instance().hydra, VersionBase.instance().version_base, JobRuntime.instance().get("name")
+    GlobalHydra.instance().clear()
+    try:
+        with initialize_config_dir(str(conf_folder()), version_base="1.3"):
+            yield
+    finally:
+        GlobalHydra.instance().hydra = outer
+        VersionBase.instance().version_base = base
+        JobRuntime.instance().set("name", name)
+
+
+@lru_cache(maxsize=512)
+def _loaded(config_path: str, file: Path, changed: int, size: int) -> tuple[str | None, bytes]:
+    """Return the package and the content of a file in one state of it; to unpickle is thirty times as fast as to read."""
+    content = read_yaml(file)
+    if not isinstance(content, Mapping | None):
+        kind = "a list" if isinstance(content, list) else "a text or a number"
+        raise InputError(f"{shown(file)} is {kind}: a config is a mapping, such as policies: {{full_pullout: {{start: 14}}}}")
+    package = _package(file)
+    group = config_path.partition("/")[0]
+    if group in _GLOBAL_GROUPS and content and package is None:
+        raise InputError(f"{shown(file)}: above its first setting, each {group} has the line {_GLOBAL}: else nothing is set")
+    _check_defaults(config_path, file, content or {})
+    if not file.is_relative_to(conf_folder()):
+        _check_own(config_path, package, file, content or {})
+    return package, pickle.dumps(OmegaConf.create(content or {}))
+
+
+def _package(file: Path) -> str | None:
+    """Return where the content of a file stands in the config, from the comments at its head."""
+    for number, line in enumerate(read_text(file).splitlines(), start=1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            break
+        if matched := re.fullmatch(r"\s*#\s*@package\s+(\S+)\s*", line):
+            return matched[1]
+        if re.match(r"\s*#\s*@?\s*package\b", line, re.IGNORECASE):
+            raise InputError(f"{shown(file)}, line {number}: {line.strip()} is no header: write {_GLOBAL}")
+    return None
+
+
+def _check_defaults(config_path: str, file: Path, content: Mapping[str, Any]) -> None:
+    """Refuse a list of defaults that is none, and files that name themselves in theirs, also through others."""
+    for name in _named(config_path, file, content):
+        _follow(name, [config_path], file)
+
+
+def _named(config_path: str, file: Path, content: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the configs that a file's defaults bring in, but for what they override elsewhere."""
+    defaults = content.get("defaults", [])
+    here = config_path.rpartition("/")[0]
+    if not isinstance(defaults, list):
+        raise InputError(f"{shown(file)}: defaults={defaults!r} is not a list: write each on a line of its own, after a dash")
+    for entry in defaults:
+        pairs = entry if isinstance(entry, Mapping) else {"": entry}
+        (name, value), *more = pairs.items() if pairs else [(None, None)]
+        values = value if isinstance(value, list) else [value]
+        if more or name is None or not all(isinstance(one, str) or (name and one is None) for one in values):
+            raise InputError(f"{shown(file)}: {entry!r} in its defaults is neither a name nor one group: name")
+        words = str(name).partition("@")[0].split()
+        if "override" in words:
+            continue
+        for one in values:
+            if one is not None and one.partition("@")[0] != "_self_":
+                path = "/".join([*words[-1:], one.split()[-1].partition("@")[0] if one.split() else ""])
+                yield path[1:] if path.startswith("/") else "/".join(filter(None, [here, path]))
+
+
+def _follow(name: str, chain: list[str], file: Path) -> None:
+    if name in chain:
+        raise InputError(f"{shown(file)}: its defaults name itself ({' names '.join([*chain, name])})")
+    inner = conf_file(name)
+    if inner.is_file():
+        content = read_yaml(inner)
+        for below in _named(name, inner, content) if isinstance(content, Mapping) else ():
+            _follow(below, [*chain, name], file)
+
+
+def _check_own(config_path: str, package: str | None, file: Path, content: Mapping[str, Any]) -> None:
+    """Refuse what a config from somebody else could run code with: all of Hydra's settings but the arms of a sweep."""
+    hydra = content.get("hydra")
+    named = set(hydra) if isinstance(hydra, Mapping) else {"hydra"} if "hydra" in content else set()
+    if isinstance(hydra, Mapping) and isinstance(hydra.get("sweeper"), Mapping) and set(hydra["sweeper"]) <= {"params"}:
+        named -= {"sweeper"}
+    named -= _HYDRA_OF_FILES - {"sweeper"}
+    groups = [str(name) for entry in content.get("defaults", []) if isinstance(entry, Mapping) for name in entry]
+    named |= {group for group in groups if re.search(r"(^|[/\s@.])hydra([/@.:]|$)", group)}
+    if named or config_path.startswith("hydra/") or (package or "").partition(".")[0] == "hydra":
+        raise InputError(
+            f"{shown(file)} sets {', '.join(sorted(named)) or 'hydra'} of Hydra: a file of yours may set the arms of a sweep,"
+            " hydra.sweeper.params; give the rest on the command line"
+        )

@@ -1,0 +1,100 @@
+"""What the shipped configs hold: the ledger as its files have it, the settings and the names there are."""
+
+import functools
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from experiments.config.yaml_files import read_yaml, shown
+
+ROOTS = (
+    "policies",
+    "mechanisms",
+    "switches",
+    "calendar",
+    "history",
+    "theatre",
+    "ensemble",
+    "compute",
+    "results",
+    "reference",
+    "hydra",
+)
+"""What a composed config has beside the groups of parameters."""
+OF_ONE_JOB = ("sensitivity", "discover", "decide")
+"""Jobs whose own settings stand below their name, and that no other job reads."""
+FIGURE = "figure"
+"""Where figures are shown: of every job, and no part of an arm."""
+DRY_RUN = "dry_run"
+"""What only the jobs have that compute and store arms."""
+
+
+def conf_folder() -> Path:
+    """Return the folder of the configs: beside the packages in a checkout, inside this one when installed."""
+    here = Path(__file__).parents[1]
+    beside = here.parent / "conf"
+    return beside if (beside / "base.yaml").exists() else here / "conf"
+
+
+_OWN: list[Path] = []
+_TOLD: set[Path] = set()
+
+
+def use_own_folder(folder: Path | None) -> None:
+    """Take the configs of a folder of the analyst's before the shipped ones; None: of no folder."""
+    if (given := [] if folder is None else [folder]) != _OWN:
+        _OWN[:] = given
+        _TOLD.clear()
+
+
+def own_folder() -> Path | None:
+    """Return the analyst's folder of configs, if one was given."""
+    return _OWN[0] if _OWN else None
+
+
+def conf_file(name: str) -> Path:
+    """Return the file of a config such as "policy/full_pullout": the analyst's, or else the shipped one."""
+    shipped = conf_folder() / f"{name}.yaml"
+    for own in (folder / f"{name}.yaml" for folder in _OWN):
+        if own.is_file():
+            if shipped.is_file() and own not in _TOLD:
+                _TOLD.add(own)
+                print(f"note: {shown(own)} is read in place of the shipped {shown(shipped)}", file=sys.stderr)
+            return own
+    return shipped
+
+
+@functools.cache
+def declared() -> Mapping[str, Mapping[str, Mapping[str, object]]]:
+    """Return the ledger as its files have it: by group, by entry."""
+    files = sorted((conf_folder() / "parameters").glob("*.yaml"))
+    return {file.stem: read_yaml(file) for file in files}
+
+
+def settings() -> set[str]:
+    """Return every setting that the shipped configs have, with dots, parameters and all."""
+    known = {f"{group}.{entry}" for group, entries in declared().items() for entry in entries}
+    files = {
+        "model": "full",
+        "ensemble": "default",
+        "compute": "serial",
+        "switches": "default",
+        "calendar": "known_2020",
+        "history": "known_2019_2020",
+        "theatre": "iraq_2020",
+        FIGURE: "paper_double",
+    }
+    for group, name in files.items():
+        entries = read_yaml(conf_folder() / group / f"{name}.yaml")
+        known |= {f"{'mechanisms' if group == 'model' else group}.{entry}" for entry in entries}
+    return known | {*ROOTS, *declared(), "scenario"}
+
+
+def experiment(name: str) -> Mapping[str, object]:
+    """Return a published setting as its file has it."""
+    return dict(read_yaml(conf_file(f"experiment/{name}")) or {})
+
+
+def names_in(folder: str) -> list[str]:
+    """Return the names of the configs of a group, such as "scenario", shipped and the analyst's."""
+    return sorted({file.stem for place in (*_OWN, conf_folder()) for file in (place / folder).glob("*.yaml")})

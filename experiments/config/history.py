@@ -1,0 +1,117 @@
+"""The year before the start: what is known of it, and the arm that lives through it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, cast
+
+from experiments.config.arm import History, Setup, Start
+from experiments.config.fields import check_keys, number, section
+from experiments.config.mechanisms import neutralised
+from experiments.config.targets import class_named
+from experiments.errors import InputError, nearest
+from sim.history.forcings import KINDS, Event, read_forcings
+from sim.ledger.parameters import Parameter
+from sim.theatre.tables import DATA
+from sim.theatre.theatre import Theatre
+from sim.worlds import Phase
+
+SHIPPED_HISTORY = DATA / "observed_series.csv"
+"""What was counted in the year before the start: the past that the baselines know when a file brings none."""
+
+
+def read_history(plain: Mapping[str, Any], theatre: Theatre, parameters: Mapping[str, Parameter]) -> History:
+    """Read what is known of the year before.
+
+    Args:
+        plain: the composed config; its `history` has a start, parameters that are fixed in that year, and events.
+        theatre: of the scenarios.
+        parameters: of the ledger.
+
+    Raises:
+        InputError: an entry cannot be used.
+        ForcingError: an event cannot be used.
+    """
+    given = section(plain, "history", {"start", "fixed", "events"})
+    try:
+        start = date.fromisoformat(str(given["start"]))
+    except ValueError:
+        raise InputError(f"history.start={given['start']!r} is not a date such as 2019-10-01") from None
+    if start >= theatre.start:
+        raise InputError(f"history.start={start} is not before theatre.start={theatre.start}")
+    for name in ("fixed", "events"):
+        if given[name] is not None and not isinstance(given[name], Mapping):
+            raise InputError(f"history.{name}={given[name]!r} is not a mapping of entries by name")
+    fixed: dict[str, float] = {}
+    for name, entry in (given["fixed"] or {}).items():
+        where = f"history.fixed.{name}"
+        check_keys(where, entry, {"parameter", "value", "source"})
+        known = cast(Mapping[str, object], entry)
+        parameter = str(known.get("parameter"))
+        if parameter not in parameters:
+            raise InputError(f"{where}.parameter={parameter} is no parameter{nearest(parameter, parameters)}")
+        fixed[parameter] = number(f"{where}.value", known.get("value"))
+    events, kinds = _own_kinds(given["events"] or {})
+    return History(start, tuple(fixed.items()), read_forcings(_theatre_of(theatre, start), events, kinds))
+
+
+def _own_kinds(events: Mapping[str, Any]) -> tuple[dict[str, object], dict[str, type[Event]]]:
+    """Return the events with the kind of each by name, and all kinds: a `_target_` names a class of the analyst's."""
+    named, kinds = dict[str, object](events), dict(KINDS)
+    for name, entry in events.items():
+        if isinstance(entry, Mapping) and "_target_" in entry:
+            target = str(entry["_target_"])
+            kinds[target] = class_named(f"history.events.{name}._target_", target, Event)
+            named[name] = {**{key: value for key, value in entry.items() if key != "_target_"}, "kind": target}
+    return named, kinds
+
+
+def year_before(setup: Setup) -> Setup:
+    """Return the arm that lives through the year before, from its first day to the eve of day 0.
+
+    All members are there with the troops of that time; no policy is in force. The lead's election, its inauguration, the
+    early election and the anniversaries were still to come.
+
+    Args:
+        setup: the arm that starts where that one ends.
+    """
+    history = setup.history
+    theatre = _theatre_of(setup.theatre, history.start)
+    calendar = replace(
+        setup.calendar,
+        start=history.start,
+        lead_election=None,
+        inauguration=None,
+        early_election=None,
+        symbolic_dates=frozenset(),
+        anniversaries=frozenset(),
+    )
+    days = (setup.theatre.start - history.start).days
+    return replace(
+        with_fixed(setup, dict(history.fixed)),
+        theatre=theatre,
+        calendar=calendar,
+        days=days,
+        policies=(),
+        start=Start.GIVEN,
+        posterior=None,
+        forcings=history.forcings,
+        phase=Phase.HISTORY,
+    )
+
+
+def _theatre_of(theatre: Theatre, start: date) -> Theatre:
+    members = tuple(replace(member, present=True, troops=member.troops_before) for member in theatre.members)
+    return replace(theatre, start=start, members=members)
+
+
+def with_fixed(setup: Setup, values: Mapping[str, float], worlds_per_draw: int | None = None) -> Setup:
+    """Return an arm with some parameters fixed, whatever their prior and what a design says of them."""
+    ledger = setup.ledger
+    fixed = {name: neutralised(ledger.parameters[name], value) for name, value in values.items()}
+    each = ledger.worlds_per_draw if worlds_per_draw is None else worlds_per_draw
+    design = ledger.design.without(fixed) if ledger.design else None
+    if design is not None and design.repeats:
+        design = replace(design, worlds_per_row=each)
+    parameters = {**ledger.parameters, **fixed}
+    return replace(setup, ledger=replace(ledger, parameters=parameters, worlds_per_draw=each, design=design))

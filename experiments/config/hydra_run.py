@@ -1,0 +1,90 @@
+"""Hand a job to Hydra, and turn its errors into one line."""
+
+import importlib
+import os
+import sys
+import tempfile
+import traceback
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+from experiments.errors import UNFINISHED, InputError, fail
+
+_ELSEWHERE = {
+    "run": "experiments.studies.compare.run_job",
+    "check": "experiments.studies.compare.check_job",
+    "figures": "experiments.studies.compare.figures_job",
+    "describe": "experiments.reference.job",
+}
+"""Jobs whose name is not that of a study."""
+
+
+def module_of(job: str) -> ModuleType:
+    """Return the module of a job: the `job` of the study of its name, but for a few."""
+    return importlib.import_module(_ELSEWHERE.get(job, f"experiments.studies.{job}.job"))
+
+
+def run_job(job: str, arguments: Sequence[str]) -> None:
+    """Hand the job to Hydra, and turn its errors into one line."""
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    from hydra import version
+    from hydra._internal.utils import _run_hydra, get_args_parser
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    from experiments.config.conf_source import use_rules
+    from experiments.config.defaults import conf_folder, use_own_folder
+    from experiments.config.hydra_messages import explain
+    from experiments.config.overrides import for_hydra
+
+    parser = get_args_parser()
+    parser.error = fail  # ty: ignore[invalid-assignment]  # one line, without the usage of Hydra's own flags
+    flags = parser.parse_args(list(arguments))
+    if flags.multirun and flags.cfg is not None:
+        fail("--cfg shows one config: leave out -m, or use knockon check -m")
+    if flags.resolve and flags.cfg is None:
+        fail("--resolve goes with --cfg: knockon run --cfg job --resolve")
+    if flags.config_path or flags.config_name or flags.experimental_rerun:
+        fail("--config-path, --config-name and --experimental-rerun are not for knockon: give your folder with --config-dir")
+    if flags.config_dir is not None and not Path(flags.config_dir).is_dir():
+        fail(f"--config-dir {flags.config_dir}: there is no such folder")
+    use_own_folder(None if flags.config_dir is None else Path(flags.config_dir).absolute())
+    flags.config_dir = None  # Hydra would put it behind the shipped configs
+    try:
+        flags.overrides = [*for_hydra(flags.overrides), "hydra.job.chdir=false"]  # paths start where the command is called
+    except InputError as error:
+        fail(error)
+    use_rules()
+    version.setbase("1.3")
+    function = module_of(job).main
+    sys.argv = ["knockon", *arguments]
+    warnings.filterwarnings("ignore", "A worker (stopped|was restarted) while some jobs")  # the next goes on
+    with _scratch(arguments) as scratch:
+        os.environ["KNOCKON_SCRATCH"] = str(Path(scratch).absolute())
+        try:
+            _run_hydra(flags, parser, function, str(conf_folder()), job)
+        except InputError as error:
+            fail(error)
+        except HydraException as error:
+            fail(explain(error))
+        except OmegaConfBaseException as error:
+            fail(str(error).splitlines()[0])
+        except ValueError as error:
+            if not str(error).startswith("Config group override"):  # Hydra's word for GROUP=null
+                raise
+            fail(f"{str(error).splitlines()[0]}: a group is chosen by a name; take an entry out with ~group.entry")
+        except Exception:
+            traceback.print_exc()
+            raise SystemExit(1) from None
+
+
+def _scratch(arguments: Sequence[str]) -> "tempfile.TemporaryDirectory[str]":
+    """Make a folder for what Hydra and its launcher leave; where other machines run the jobs, one that they see too."""
+    if any(argument.startswith("hydra/launcher=") for argument in arguments) and os.access(".", os.W_OK):
+        return tempfile.TemporaryDirectory(prefix=".knockon-", dir=".")
+    try:
+        return tempfile.TemporaryDirectory(prefix="knockon-")
+    except OSError as error:
+        fail(f"no temporary folder can be made ({error.strerror}): name one that can be written, TMPDIR=FOLDER", UNFINISHED)

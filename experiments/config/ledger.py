@@ -1,0 +1,95 @@
+"""The ledger out of a config: parameters and switches as they are given, over what is declared."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from experiments.config.defaults import conf_folder, declared
+from experiments.config.fields import check_keys, number
+from experiments.config.yaml_files import read_yaml
+from experiments.errors import InputError, nearest
+from sim.ledger.parameters import Parameter, Switch, Uncertainty, read_parameter
+from sim.ledger.priors import Prior
+from sim.theatre.theatre import Theatre
+
+BY_MEMBER = "by_member"
+"""Stands for values that the table of members has."""
+
+
+def read_parameters(plain: Mapping[str, Any], theatre: Theatre) -> dict[str, Parameter]:
+    """Read every parameter of every group.
+
+    Args:
+        plain: the composed config.
+        theatre: has the values of parameters that are given by member.
+
+    Raises:
+        InputError: an entry that is not there, or one too many.
+        ParameterError: a value, prior or unit that cannot be used.
+    """
+    parameters = {}
+    for group, entries in declared().items():
+        given = plain.get(group)
+        names = {f"{group}.{entry}" for entry in entries}
+        if not isinstance(given, Mapping):
+            raise InputError(f"{group}={given!r} is not a group of parameters: it has {', '.join(sorted(entries))}")
+        for entry in given:
+            if entry not in entries:
+                name = f"{group}.{entry}"
+                raise InputError(
+                    f"{name}={given[entry]!r} is no parameter{nearest(name, _all_names() - names) or nearest(name, names)}"
+                )
+        missing = [entry for entry in entries if entry not in given]
+        if missing:
+            raise InputError(f"{group} misses {', '.join(missing)}")
+        for entry in entries:
+            name = f"{group}.{entry}"
+            value = given[entry]
+            if isinstance(value, Mapping) and value.get("value") == BY_MEMBER:
+                value = {**value, "value": {member.name: getattr(member, entry) for member in theatre.members}}
+            parameters[name] = read_parameter(name, value, entries[entry])
+    return parameters
+
+
+def _all_names() -> set[str]:
+    return {f"{group}.{entry}" for group, entries in declared().items() for entry in entries}
+
+
+def read_switches(given: object) -> dict[str, Switch]:
+    """Read the weights of each switch's forms, or the form that it is forced to."""
+    known = read_yaml(conf_folder() / "switches" / "default.yaml")
+    check_keys("switches", given, set(known))
+    missing = sorted(set(known) - set(cast(Mapping[str, object], given)))
+    if missing:
+        raise InputError(f"switches misses {', '.join(missing)}")
+    switches = {}
+    for name, entry in cast(Mapping[str, object], given).items():
+        forms = known[name]
+        if isinstance(entry, str):
+            if entry not in forms:
+                raise InputError(f"switches.{name}={entry!r} is none of {', '.join(forms)}{nearest(entry, forms)}")
+            weights: tuple[tuple[str, float], ...] = ((entry, 1.0),)
+        else:
+            check_keys(f"switches.{name}", entry, set(forms))
+            weights = tuple((form, number(f"switches.{name}.{form}", weight)) for form, weight in cast(Any, entry).items())
+        switches[name] = Switch(name, weights)
+    return switches
+
+
+def check_values_take_effect(plain: Mapping[str, Any], swept: Sequence[str]) -> None:
+    """Refuse `x.value=...` and `x={value: ...}` where the prior ignores it: an analyst would read the sweep as a result."""
+    if plain["ensemble"].get("uncertainty") == Uncertainty.NONE.value:
+        return
+    for override in swept:
+        matched = re.fullmatch(r"\+*(\w+)\.(\w+)(\.value)?=(.*)", override)
+        if not matched or not (matched[3] or re.match(r"\{\s*value\s*:[^,]*\}$", matched[4])):
+            continue
+        entry = plain.get(matched[1], {}).get(matched[2])
+        if not isinstance(entry, Mapping) or entry.get("fixed") or entry.get("prior") is None:
+            continue
+        if not Prior.read(entry["prior"]).wants_value:
+            name = f"{matched[1]}.{matched[2]}"
+            raise InputError(
+                f"{override} would change nothing: {name} is drawn from its prior {entry['prior']};"
+                f" write {name}={matched[4] if matched[3] else 'NUMBER'} to fix it or '{name}.prior=[...]' to change the prior"
+            )

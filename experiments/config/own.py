@@ -1,0 +1,149 @@
+"""What an analyst brought beside the program: configs, tables, draws and policies, where they are recorded and kept."""
+
+import dataclasses
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import QuotedString
+
+from experiments.config.arm import Setup
+from experiments.config.defaults import own_folder
+from experiments.config.sources import source_files
+from experiments.config.yaml_files import read_yaml
+from experiments.errors import InputError
+from sim.theatre.tables import DATA, table_path
+
+OWN, FILES = "own", "files"
+_CONFIGS, _SOURCES = "conf", "python"
+_SHIPPED = ("sim", "experiments")
+
+
+def recorded(value: Any) -> Any:
+    """Return a value as it is recorded: no path in it tells of a user or a machine.
+
+    What lies below the working folder, or below that of the analyst's configs, is named from there on; anything else outside
+    by the name of the file alone. All other texts stay as they are.
+    """
+    if isinstance(value, Mapping):
+        return {recorded(key): recorded(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [recorded(entry) for entry in value]
+    if isinstance(value, QuotedString):
+        return dataclasses.replace(value, text=recorded(value.text))
+    if not isinstance(value, str) or "\n" in value or not (os.path.isabs(value) or ".." in Path(value).parts):
+        return value
+    whole = Path(os.path.abspath(value))
+    for folder in filter(None, (Path.cwd(), own_folder())):
+        if whole.is_relative_to(folder):
+            return f"./{whole.relative_to(folder).as_posix()}"
+    return f"./{whole.name}"
+
+
+def recorded_override(override: str) -> str:
+    """Return an override as it is recorded."""
+    if "/" not in override and os.sep not in override:
+        return override
+    parsed = OverridesParser.create().parse_override(override)
+    if (value := recorded(parsed._value)) == parsed._value:
+        return override
+    parsed._value = value
+    return f"{parsed.get_key_element()}={parsed.get_value_element_as_str()}"
+
+
+def brought(files: Iterable[str]) -> tuple[tuple[str, Path], ...]:
+    """Return which of an arm's tables and draws are not shipped: each as it is recorded, and where it is.
+
+    Raises:
+        InputError: two are recorded by one name.
+    """
+    found = [(_below(file), table_path(file).absolute()) for file in files]
+    own = tuple((name, path) for name, path in found if path.parent != DATA)
+    check_names(own)
+    return own
+
+
+def check_names(own: Iterable[tuple[str, Path]]) -> None:
+    """Check that files of an analyst's can be told apart by what is recorded of them.
+
+    Raises:
+        InputError: two are recorded by one name.
+    """
+    known: dict[str, Path] = {}
+    for name, path in own:
+        if (other := known.setdefault(name, path)) != path:
+            raise InputError(
+                f"{other} and {path} are both recorded as {name}: give them different names, or call from a folder above both"
+            )
+
+
+def keep_own(folder: Path, setups: Iterable[Setup]) -> None:
+    """Copy into the folder of a result what its arms need beside the program; without any, leave no copy.
+
+    Args:
+        folder: of the result.
+        setups: its arms.
+    """
+    arms = list(setups)
+    shutil.rmtree(folder / OWN, ignore_errors=True)
+    if (configs := own_folder()) is not None:
+        for file in sorted(configs.rglob("*.yaml")):
+            _write(kept(file).encode(), folder / OWN / _CONFIGS / file.relative_to(configs))
+    for name, path in {pair for arm in arms for pair in arm.brought}:
+        if not path.is_file():
+            raise InputError(f"{path} is not there any more, and the result would lack it: put it back, and call again")
+        _write(path.read_bytes(), folder / OWN / FILES / name)
+    modules = source_files(frozenset[str]().union(*(arm.modules for arm in arms)))
+    for name, file in modules.items():
+        if name.partition(".")[0] not in _SHIPPED:
+            path = Path(*name.split("."))
+            path = path / file.name if file.name == "__init__.py" else path.with_suffix(".py")
+            _write(file.read_bytes(), folder / OWN / _SOURCES / path)
+
+
+def kept(config: Path) -> str:
+    """Return the text of a config with its paths as they are recorded."""
+    text = config.read_text(encoding="utf-8-sig", errors="replace")
+    try:
+        content = read_yaml(config)
+    except InputError:  # of nothing that was run
+        return text
+    entries = {name: entry for name, entry in content.items() if name != "defaults"} if isinstance(content, Mapping) else {}
+    for path in sorted({leaf for leaf in _texts(entries) if recorded(leaf) != leaf}, key=len, reverse=True):
+        text = text.replace(path, recorded(path))
+    return text
+
+
+def flag_of(folder: Path, below: str) -> tuple[str, str]:
+    """Return what stands before and in a command so that it finds what was brought: both empty where nothing was.
+
+    Args:
+        folder: of the comparison.
+        below: where its files lie when the command is called.
+    """
+    configs, sources = folder / OWN / _CONFIGS, folder / OWN / _SOURCES
+    flag = f" --config-dir {below}/{OWN}/{_CONFIGS}" if configs.is_dir() else ""
+    return (f"PYTHONPATH={below}/{OWN}/{_SOURCES} " if sources.is_dir() else ""), flag
+
+
+def _below(file: str) -> str:
+    return str(PurePosixPath(recorded(file)))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for entry in value.values():
+            yield from _texts(entry)
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _texts(entry)
+    elif isinstance(value, str):
+        yield value
+
+
+def _write(content: bytes, to: Path) -> None:
+    to.parent.mkdir(parents=True, exist_ok=True)
+    to.write_bytes(content)

@@ -1,0 +1,92 @@
+"""Policies out of a config: a name, a start, a strength and settings in, a frozen policy out."""
+
+import dataclasses
+import importlib
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, cast
+
+from experiments.config.defaults import conf_file, conf_folder, names_in
+from experiments.config.fields import check_keys, number
+from experiments.config.targets import class_named
+from experiments.config.yaml_files import read_yaml
+from experiments.errors import InputError, nearest
+from sim.ledger.parameters import Domain, Parameter, read_parameter
+from sim.ledger.priors import Prior, PriorError
+from sim.policies.policy import Policy
+from sim.theatre.theatre import Theatre
+
+
+@cache
+def shipped_policies() -> Mapping[str, tuple[type[Policy], Mapping[str, Any]]]:
+    """Return each policy's class and its settings as shipped."""
+    found = {}
+    for name in names_in("policy"):
+        settings = dict(read_yaml(conf_folder() / "policy" / f"{name}.yaml"))
+        module, _, attribute = str(settings.pop("_target_")).rpartition(".")
+        found[name] = (cast(type[Policy], getattr(importlib.import_module(module), attribute)), settings)
+    return found
+
+
+def read_policy(name: str, given: object, days: int, theatre: Theatre) -> Policy:
+    """Make a policy from what a scenario says of it; what it leaves out is as in conf/policy/."""
+    file = conf_file(f"policy/{name}")
+    shipped = read_yaml(file) if file.exists() else {}
+    if given is None:
+        raise InputError(f"policies.{name}=null: write {{}} for it as in conf/policy/, or ~policies.{name} to take it out")
+    if not isinstance(given, Mapping):
+        raise InputError(f"policies.{name}={given!r} is not a mapping such as {{start: 14, strength: 1}}")
+    settings: dict[str, Any] = {**shipped, **cast(dict[str, Any], given)}
+    if "_target_" not in settings:
+        raise InputError(
+            f"policies.{name}: there is no such policy{nearest(name, names_in('policy'))} ({', '.join(names_in('policy'))})"
+        )
+    kind = class_named(f"policies.{name}._target_", settings.pop("_target_"), Policy)
+    check_keys(f"policies.{name}", settings, {field.name for field in dataclasses.fields(kind)})
+    start = _dial(f"policies.{name}.start", settings.pop("start", 14), Domain.NON_NEGATIVE)
+    strength = _dial(f"policies.{name}.strength", settings.pop("strength", 1), kind.strength_domain)
+    if start.prior is None and not cast(float, start.value).is_integer():
+        raise InputError(f"policies.{name}.start={start.value:g} is not a whole day")
+    latest = start.prior.bounds()[1] if start.prior else cast(float, start.value)
+    if latest >= days:
+        raise InputError(f"policies.{name}.start={latest:g} lies beyond the horizon: the run ends after day {days - 1}")
+    if kind.switch and (strength.prior is not None or strength.value not in (0.0, 1.0)):
+        raise InputError(f"policies.{name}.strength is a switch, 0 or 1")
+    if isinstance(settings.get("exits"), Mapping):
+        settings["exits"] = {_member(name, member, theatre): day for member, day in settings["exits"].items()}
+        exits = settings["exits"].items()
+        beyond = [f"{member}: {day}" for member, day in exits if isinstance(day, int) and day >= days]
+        if beyond:
+            raise InputError(f"policies.{name}.exits: {', '.join(beyond)} lies beyond the horizon, day {days - 1}")
+    try:
+        return kind(start=start, strength=strength, **settings)
+    except ValueError as error:
+        raise InputError(f"policies.{name}.{error}") from None
+
+
+def _dial(name: str, entry: object, domain: Domain) -> Parameter:
+    """Read a start or strength: a number, or a prior such as [uniform, 14, 60]."""
+    if isinstance(entry, Sequence) and not isinstance(entry, str):
+        entry = {"prior": list(entry)}
+    if isinstance(entry, Mapping):
+        entry = {"domain": domain.value, "value": _centre(name, entry), **entry}
+        return read_parameter(name, entry)
+    return Parameter(name, number(name, entry), None, domain)
+
+
+def _centre(name: str, entry: Mapping[str, Any]) -> float:
+    """Return the middle of a prior's bounds, for runs without uncertainty."""
+    try:
+        low, high = Prior.read(entry.get("prior")).bounds()
+    except PriorError as error:
+        raise InputError(f"{name}: {error}") from None
+    return (low + high) / 2.0
+
+
+def _member(policy: str, given: object, theatre: Theatre) -> str:
+    key = re.sub(r"[^a-z0-9]+", "_", str(given).lower()).strip("_")
+    names = [member.name for member in theatre.members]
+    if key not in names:
+        raise InputError(f"policies.{policy}.exits: {given!r} is no member{nearest(key, names)}")
+    return key

@@ -1,0 +1,153 @@
+"""A posterior: draws of the parameters that agree with the year before, each with what its world starts from."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+
+from experiments.errors import InputError
+from sim.history.year_before import CARRIED
+from sim.ledger.design import Design
+from sim.ledger.parameters import Ledger, Parameter
+from sim.rule import Array
+from sim.state import State
+from sim.theatre.tables import DataError, table_path
+from sim.worlds import Worlds
+
+_STEPS = 2**16
+"""A quantile is kept as one of so many, in two bytes."""
+_STATE = "start."
+
+
+@dataclass(frozen=True, eq=False)
+class Posterior:
+    """Equal draws of a posterior.
+
+    Attributes:
+        names: of what is drawn, as in a design. `priors`: of each, as it was calibrated.
+        quantiles: (draws, names) of these priors.
+        state: what goes on from the eve of day 0 by name, (agents or 1, draws).
+        made_with: hashes of the theatre, the history and the model that they were calibrated with.
+    """
+
+    names: tuple[str, ...]
+    priors: tuple[str, ...]
+    quantiles: Array
+    state: State
+    made_with: Mapping[str, str]
+
+    @property
+    def draws(self) -> int:
+        """Return how many draws there are."""
+        return len(self.quantiles)
+
+    @cached_property
+    def digest(self) -> str:
+        """Return a hash of all of it."""
+        about = sha256(repr((self.names, self.priors)).encode())
+        about.update(_steps(self.quantiles).tobytes())
+        for name in sorted(self.state):
+            about.update(name.encode() + self.state[name].astype("<f4").tobytes())
+        return about.hexdigest()[:16]
+
+    def design(self, ledger: Ledger, members: Sequence[str]) -> Design | None:
+        """Return the draws as a design for a ledger; None where it draws nothing as it was calibrated.
+
+        Left out is what the ledger does not draw, or draws from another prior; of shares that add up to one then all.
+
+        Args:
+            ledger: of the arm.
+            members: names of the coalition's members.
+        """
+        known, numbers = priors_of(ledger, self.names, members), ledger.numbers(members)
+        others = {name for name, prior in zip(self.names, self.priors, strict=True) if known.get(name) != prior}
+        broken = {numbers[name].name for name in others & set(numbers) if _adds_up(numbers[name])}
+        kept = [
+            place
+            for place, name in enumerate(self.names)
+            if name not in others and not (name in numbers and numbers[name].name in broken)
+        ]
+        if not kept:
+            return None
+        names = tuple(self.names[place] for place in kept)
+        return Design(names, self.quantiles[:, kept], ledger.worlds_per_draw, repeats=True)
+
+    def left_out(self, ledger: Ledger, members: Sequence[str]) -> list[str]:
+        """Return what was calibrated from another prior than a ledger has; what the ledger fixes is not among it."""
+        known = priors_of(ledger, self.names, members)
+        return [name for name, prior in zip(self.names, self.priors, strict=True) if known.get(name, prior) != prior]
+
+    def lacks(self) -> list[str]:
+        """Return the states that go on from the year before and that it was not calibrated with."""
+        return [name for name in CARRIED if name not in self.state]
+
+    def start_of(self, worlds: Worlds, worlds_per_draw: int) -> State:
+        """Return what some worlds start from, (agents or 1, worlds); of what it lacks nothing: that starts as given."""
+        draws = worlds.numbers // worlds_per_draw % self.draws
+        return {name: values[:, draws].astype(np.float64) for name, values in self.state.items()}
+
+
+def _adds_up(parameter: Parameter) -> bool:
+    return parameter.prior is not None and parameter.prior.form == "dirichlet"
+
+
+def priors_of(ledger: Ledger, names: Sequence[str], members: Sequence[str]) -> Mapping[str, str]:
+    """Return the prior, in words, of each of these numbers and switches that a ledger draws."""
+    numbers = ledger.numbers(members)
+    found = {}
+    for name in names:
+        if name.startswith("switches.") and (switch := ledger.switches.get(name.removeprefix("switches."))):
+            found[name] = ", ".join(f"{form} {weight:g}" for form, weight in switch.weights)
+        elif parameter := numbers.get(name):
+            values = dict(parameter.items())
+            value = values.get(name.removeprefix(parameter.name).removeprefix("."), values.get(""))
+            found[name] = f"{value:g} {parameter.prior}"
+    return found
+
+
+def write_posterior(file: Path, posterior: Posterior) -> None:
+    """Write a posterior: quantiles in two bytes each, states in four."""
+    np.savez_compressed(
+        file,
+        allow_pickle=False,
+        names=np.array(posterior.names),
+        priors=np.array(posterior.priors),
+        made_with=np.array(json.dumps(dict(posterior.made_with))),
+        quantiles=_steps(posterior.quantiles),
+        **{f"{_STATE}{name}": values.astype("<f4") for name, values in posterior.state.items()},
+    )
+
+
+def read_posterior(file: str) -> Posterior:
+    """Read a posterior: a bare name is one of `sim/data/`, anything with a slash a path of the analyst's.
+
+    Raises:
+        InputError: there is none, or it cannot be used.
+    """
+    where = f"ensemble.posterior={file}"
+    try:
+        with np.load(table_path(file), allow_pickle=False) as arrays:
+            names, priors = (tuple(map(str, arrays[key])) for key in ("names", "priors"))
+            made_with = json.loads(str(arrays["made_with"]))
+            quantiles = (arrays["quantiles"].astype(np.float64) + 0.5) / _STEPS
+            state = {name.removeprefix(_STATE): arrays[name] for name in arrays.files if name.startswith(_STATE)}
+    except DataError as error:
+        raise InputError(f"ensemble.posterior: {error}") from None
+    except FileNotFoundError:
+        raise InputError(f"{where}: there is no such file; knockon calibrate makes one") from None
+    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
+        raise InputError(f"{where} is not a posterior of knockon calibrate ({error})") from None
+    if not state:
+        raise InputError(f"{where} has no states that worlds could start from: knockon calibrate makes a posterior")
+    if quantiles.shape[1:] != (len(names),) or {len(quantiles)} != {values.shape[-1] for values in state.values()}:
+        raise InputError(f"{where} is damaged: its draws, names and states are not of one number")
+    return Posterior(names, priors, quantiles, {name: state[name] for name in CARRIED if name in state}, made_with)
+
+
+def _steps(quantiles: Array) -> Array:
+    return np.minimum(quantiles * _STEPS, _STEPS - 1).astype("<u2")

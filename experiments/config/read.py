@@ -1,0 +1,177 @@
+"""The border: composed YAML in, frozen objects and clear errors out. OmegaConf never goes further than this file."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig
+
+from experiments.config.arm import Setup, Start, made_with
+from experiments.config.checks import check_consistency
+from experiments.config.compute import read_compute
+from experiments.config.defaults import DRY_RUN, FIGURE, OF_ONE_JOB, ROOTS, conf_folder, declared
+from experiments.config.fields import MOST_WORLDS, check_keys, choice, section, whole, yes_or_no
+from experiments.config.files import place_of
+from experiments.config.history import read_history
+from experiments.config.ledger import check_values_take_effect, read_parameters, read_switches
+from experiments.config.mechanisms import read_mechanisms, switch_off
+from experiments.config.own import brought, recorded, recorded_override
+from experiments.config.policies import read_policy
+from experiments.config.posterior import read_posterior
+from experiments.config.resolving import resolved
+from experiments.config.venue import read_venue
+from experiments.errors import InputError
+from sim.history.forcings import ForcingError
+from sim.ledger.design import DesignError
+from sim.ledger.parameters import Ledger, ParameterError, Uncertainty
+from sim.ledger.priors import PriorError
+from sim.record.outcomes import Record
+from sim.theatre.calendar import CalendarError, read_calendar
+from sim.theatre.tables import DataError
+from sim.theatre.theatre import read_theatre
+
+_ENSEMBLE = {"worlds", "worlds_per_draw", "days", "seed", "uncertainty", "posterior", "start", "record"}
+_TABLES = ("members", "factions", "sites", "governorates", "borders", "neighbours")
+_NOT_RECORDED = ("results", "compute", DRY_RUN, FIGURE, "hydra")
+"""Where and how a run was computed: it may hold personal paths, and changes no number."""
+_LONGEST_RUN_DAYS = 3653
+_LONGEST_NAME = 200
+"""Bytes: a file system takes 255, and the key of an arm and what is written meanwhile need some."""
+_LARGEST_SEED = 2**53 - 1
+"""Every program that results are handed on to has whole numbers up to here."""
+
+
+def read_setup(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> Setup:
+    """Check a composed config and make the arm of it.
+
+    Args:
+        config: composed by Hydra, of any job.
+        scenario: the name chosen in the group of scenarios.
+        swept: the overrides that it was composed with.
+
+    Raises:
+        InputError: something in it cannot be used; one line.
+    """
+    plain = resolved(config)
+    for job in OF_ONE_JOB:
+        if job in plain:
+            raise InputError(
+                f"{job}: what is asked there, of an experiment perhaps, is asked by knockon {job}, and no other job"
+            )
+    check_keys("", plain, {*ROOTS, DRY_RUN, FIGURE, *declared()})
+    missing = [name for name in (*ROOTS, *declared()) if name != "hydra" and plain.get(name) is None]
+    if missing:
+        raise InputError(f"the config misses {', '.join(missing)}")
+    check_values_take_effect(plain, swept)
+    _check_length("scenario", scenario)
+    try:
+        named = tuple(
+            recorded_override(override)
+            for override in swept
+            if override.lstrip("+").split("=")[0].split(".")[0] not in _NOT_RECORDED
+        )
+        return _setup(plain, scenario, named)
+    except (ParameterError, PriorError, DataError, CalendarError, ForcingError, DesignError) as error:
+        raise InputError(str(error)) from None
+
+
+def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setup:
+    ensemble = section(plain, "ensemble", _ENSEMBLE)
+    if "other_announcements" in plain["theatre"]:
+        raise InputError("theatre: a coalition of the past has no theatre around it; it is run by knockon analogue")
+    tables = section(section(plain, "theatre", {"start", "tables"}), "tables", set(_TABLES), "theatre.tables")
+    start = _start(plain["theatre"]["start"])
+    files = {role: str(file) for role, file in tables.items()}
+    theatre = read_theatre(start, files)
+    calendar = read_calendar(start, plain["calendar"] or {})
+    _check_dates(plain["calendar"] or {}, start)
+    days = whole("ensemble.days", ensemble["days"], 1, _LONGEST_RUN_DAYS)
+    if not isinstance(plain["policies"], Mapping):
+        raise InputError(f"policies={plain['policies']!r} is not a mapping such as {{full_pullout: {{start: 14}}}}")
+    policies = tuple((name, read_policy(name, given, days, theatre)) for name, given in plain["policies"].items())
+    mechanisms = read_mechanisms(conf_folder() / "mechanisms")
+    ledger = Ledger(
+        parameters=switch_off(plain["mechanisms"], mechanisms, read_parameters(plain, theatre), dict(policies)),
+        switches=read_switches(plain["switches"]),
+        uncertainty=choice("ensemble.uncertainty", ensemble["uncertainty"], Uncertainty),
+        worlds_per_draw=whole("ensemble.worlds_per_draw", ensemble["worlds_per_draw"], 1, MOST_WORLDS),
+    )
+    check_consistency(ledger, theatre)
+    is_posterior = ledger.uncertainty is Uncertainty.POSTERIOR
+    posterior = read_posterior(str(ensemble["posterior"])) if is_posterior else None
+    if posterior is not None:
+        ledger = replace(ledger, design=posterior.design(ledger, [member.name for member in theatre.members]))
+    seed = whole("ensemble.seed", ensemble["seed"], 0, _LARGEST_SEED)
+    record = choice("ensemble.record", ensemble["record"], Record)
+    begins = choice("ensemble.start", ensemble["start"], Start)
+    if begins is Start.AUTO:
+        begins = Start.HISTORY if is_posterior else Start.GIVEN
+    history = read_history(plain, theatre, ledger.parameters)
+    arm = Setup(
+        scenario=scenario,
+        swept=swept,
+        ledger=ledger,
+        theatre=theatre,
+        calendar=calendar,
+        policies=policies,
+        start=begins,
+        history=history,
+        worlds=whole("ensemble.worlds", ensemble["worlds"], 1, MOST_WORLDS),
+        days=days,
+        seed=seed,
+        record=record,
+        compute=read_compute(plain),
+        venue=read_venue(plain),
+        results=_results(plain["results"]),
+        reference=str(plain["reference"]),
+        dry_run=yes_or_no(DRY_RUN, plain.get(DRY_RUN, False)),
+        resolved={name: recorded(value) for name, value in plain.items() if name not in _NOT_RECORDED},
+        posterior=posterior,
+        brought=brought([*files.values(), *([str(ensemble["posterior"])] if is_posterior else [])]),
+    )
+    if posterior is not None:
+        _check_made_with(f"ensemble.posterior={ensemble['posterior']}", posterior.made_with, arm)
+    return arm
+
+
+def _check_made_with(where: str, then: Mapping[str, str], arm: Setup) -> None:
+    """Refuse a posterior whose states are not of this theatre, or of another year before than the one asked for."""
+    now = made_with(arm)
+    instead = "use ensemble.uncertainty=prior, or fit it to yours with knockon calibrate"
+    if then.get("theatre") != now["theatre"]:
+        raise InputError(f"{where} was calibrated with other tables or another start of the theatre: {instead}")
+    if arm.start is Start.HISTORY and then.get("history") != now["history"]:
+        raise InputError(f"{where} was calibrated with another history: {instead}")
+
+
+def _results(value: object) -> Path:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise InputError(f"results={value!r} is not the name of a folder")
+    for part in Path(str(value)).parts:
+        _check_length("results", part)
+    return place_of(str(value))
+
+
+def _check_length(where: str, name: str) -> None:
+    if len(name.encode()) > _LONGEST_NAME:
+        raise InputError(f"{where}={name[:40]}...: a name can have {_LONGEST_NAME} bytes, this has {len(name.encode())}")
+
+
+def _check_dates(events: Mapping[str, Any], start: date) -> None:
+    """Refuse dates that no run can come near: a typing error would take an event out without a word."""
+    for name, event in events.items():
+        when = event.get("date")
+        if when is not None and not -366 <= (date.fromisoformat(str(when)) - start).days <= _LONGEST_RUN_DAYS:
+            raise InputError(
+                f"calendar.{name}.date={when}: it lies too far from {start}, the start of the run (from 366 days before to"
+                f" {_LONGEST_RUN_DAYS} days after it); ~calendar.{name} takes the event out"
+            )
+
+
+def _start(value: object) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise InputError(f"theatre.start={value!r} is not a date such as 2020-09-30") from None

@@ -1,0 +1,1 @@
+"""The worlds of an arm: split, computed by workers, put together."""

@@ -1,0 +1,137 @@
+"""One block of worlds: its model, run to the horizon, and the labelled dataset of what was recorded."""
+
+import functools
+import sys
+from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from dataclasses import replace
+
+import loky
+import numpy as np
+import xarray as xr
+from loky.process_executor import BrokenProcessPool
+
+from experiments.config.arm import Setup, Start
+from experiments.engine.initial_state import build_model
+from experiments.engine.processes import why_none
+from experiments.errors import say
+from sim.model import IraqModel
+from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, Recorder, labels
+from sim.rule import Array, cache_folder, mark_rules_compiled, rules_are_compiled
+from sim.state import check_finite
+from sim.worlds import Worlds
+
+_FEW_WORLDS = Worlds(0, 2)
+"""More than one: an array (agents, 1) must not be taken for one of all worlds."""
+
+
+def run_block(setup: Setup, worlds: Worlds) -> xr.Dataset:
+    """Run a block of worlds to the horizon.
+
+    Returns:
+        All outcomes, `world` first; weekly ones end in `_by_week`. What differs by world besides: `draw`, and the form
+        that each switch had.
+
+    Raises:
+        NotFiniteError: a state or an outcome has become NaN or infinite: no number that comes of it can be trusted.
+    """
+    recorder = Recorder(setup.days, setup.record)
+    model = build_model(setup, worlds, recorder)
+    model.run(setup.days)
+    check_finite(model)
+    recorder.check_finite(model.worlds.numbers)
+    return to_dataset(setup, model, recorder)
+
+
+def to_dataset(setup: Setup, model: IraqModel, recorder: Recorder) -> xr.Dataset:
+    """Label what a block recorded."""
+    names = labels(model)
+    variables: dict[str, tuple[list[str], Array, dict[str, object]]] = {}
+    series = (
+        ("", "day", recorder.totals),
+        ("_by_week", "week", recorder.weekly),
+    )
+    for suffix, axis, recorded in series:
+        for name, snapshots in recorded.items():
+            outcome = BY_NAME[name]
+            values = np.moveaxis(np.stack(snapshots), -1, 0)
+            dimensions = ["world", axis]
+            if outcome.dimension is None:
+                values = values[:, :, 0]
+            else:
+                dimensions.append(outcome.dimension)
+            attributes: dict[str, object] = {
+                "long_name": outcome.long_name,
+                "units": outcome.unit,
+                "aggregation": outcome.aggregation.value,
+                "worse": int(outcome.worse),
+            }
+            variables[name + suffix] = (dimensions, np.ascontiguousarray(values), attributes)
+    draws = model.parameters.draws.astype(np.int32)
+    variables["draw"] = (["world"], draws, {"long_name": "draw of parameters and forms", "units": "number"})
+    for switch in setup.ledger.switches.values():
+        forms = [form for form, _ in switch.weights]
+        number = np.zeros(model.worlds.count, dtype=np.int8)
+        for index, form in enumerate(forms):
+            number[model.parameters.form(switch.name, form)[0] > 0.0] = index
+        attributes = {"long_name": f"form of the switch {switch.name}", "units": "form", "forms": forms}
+        variables[f"form_{switch.name}"] = (["world"], number, attributes)
+    used = {dimension for dimensions, _, _ in variables.values() for dimension in dimensions}
+    coordinates: dict[str, object] = {"world": model.worlds.numbers.astype(np.int64), "day": list(recorder.days)}
+    if "week" in used:
+        coordinates["week"] = np.arange(-(-setup.days // DAYS_A_WEEK))
+    coordinates |= {dimension: values for dimension, values in names.items() if dimension in used}
+    return xr.Dataset(variables, coords=coordinates, attrs={"scenario": setup.scenario, "key": setup.key, "seed": setup.seed})
+
+
+def joined(blocks: Sequence[xr.Dataset]) -> xr.Dataset:
+    """Put blocks together, in the order of their worlds, whose numbers each has as an index."""
+    ordered = sorted(blocks, key=lambda block: int(block.indexes["world"][0]))
+    if len(ordered) == 1:
+        return ordered[0]
+    return xr.concat(ordered, dim="world", data_vars="minimal", coords="minimal", compat="override")
+
+
+def compile_rules(setup: Setup) -> None:
+    """Compile all rules to the disk if these sources never were; where nothing can be kept there, for this process."""
+    if rules_are_compiled():
+        return
+    is_kept, given = _tell_of_compiling(), _as_given(setup)
+    with _beside(functools.partial(_compile_backwards, given)) if is_kept else nullcontext():
+        build_model(given, _FEW_WORLDS, Recorder(given.days, given.record)).run(1)
+    mark_rules_compiled()
+
+
+@functools.cache
+def _tell_of_compiling() -> bool:
+    """Say once what takes so long, and tell whether it will be kept."""
+    folder, others = cache_folder()
+    for reason in others:
+        say(f"note: {reason}; compiled rules are not kept there")
+    print(f"compiling the rules, once {'for this version' if folder else 'a run'} ...", file=sys.stderr, flush=True)
+    return folder is not None
+
+
+@contextmanager
+def _beside(work: Callable[[], None]) -> Generator[None]:
+    """Let another process work meanwhile, if one can be started, and wait for it."""
+    with ExitStack() as open_pools:
+        other = None
+        if why_none() is None:
+            with suppress(OSError):
+                # of its own and ended here: a worker that others may use again would keep a process that is itself a worker
+                # from ending
+                other = open_pools.enter_context(loky.ProcessPoolExecutor(1)).submit(work)
+        yield
+        if other is not None:
+            with suppress(BrokenProcessPool):  # it was killed: what it did not compile is compiled when it is asked for
+                other.result()
+
+
+def _compile_backwards(setup: Setup) -> None:
+    build_model(setup, _FEW_WORLDS).compile_backwards()
+
+
+def _as_given(setup: Setup) -> Setup:
+    """Return the arm without the year before it: its days have the same rules."""
+    return replace(setup, start=Start.GIVEN)

@@ -1,0 +1,124 @@
+"""A Dask cluster: one started on this machine, or an existing one that computes with the same model."""
+
+import atexit
+import functools
+import logging
+import queue
+import threading
+from contextlib import suppress
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from experiments.config.compute import Compute
+from experiments.errors import InputError
+from sim.rule import sources_hash
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+ONE_THREAD = {
+    f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMBA", "NUMEXPR", "VECLIB_MAXIMUM")
+}
+"""Worlds are spread over processes: libraries that start threads of their own would only get in the way."""
+
+_PATIENCE_SECONDS = 5
+_PACKAGES = ("knockon", "numpy", "numba", "scipy")
+"""Whose versions can change the bits of a world."""
+
+
+@functools.cache
+def connect(address: str | None, workers: int) -> "Client":
+    """Return the client of a cluster, the same for all arms of a sweep.
+
+    Args:
+        address: of the scheduler of an existing cluster; None starts one on this machine.
+        workers: processes to start on this machine.
+
+    Raises:
+        InputError: nothing answers at the address, no worker is there, or one has another model than this process.
+    """
+    import distributed
+
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of its warnings is said here in one line
+    if address is None:
+        cluster = distributed.LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            env=ONE_THREAD,
+            dashboard_address=None,
+            silence_logs=logging.CRITICAL,
+        )
+        client = distributed.Client(cluster, set_as_default=False)
+        atexit.register(client.close)
+        return client
+    client = _client_of(address)
+    try:
+        _check_workers(client, address)
+    except InputError:
+        client.close()
+        raise
+    atexit.register(client.close)
+    return client
+
+
+def _client_of(address: str) -> "Client":
+    """Return a client of the scheduler at an address, asked for in a thread: what listens and is mute would be waited for."""
+    import distributed
+
+    found: queue.SimpleQueue[Client | None] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            found.put(distributed.Client(address, timeout=_PATIENCE_SECONDS, set_as_default=False))
+        except Exception:
+            found.put(None)
+
+    threading.Thread(target=ask, daemon=True).start()
+    with suppress(queue.Empty):
+        if (client := found.get(timeout=2 * _PATIENCE_SECONDS)) is not None:
+            return client
+    raise InputError(
+        f"compute.address={address}: no Dask scheduler answers within {_PATIENCE_SECONDS} s;"
+        " is one running there, and can it be reached from here?"
+    )
+
+
+def check_cluster(compute: Compute) -> None:
+    """Check before anything is computed that the cluster at an address, if one is given, can compute it.
+
+    Raises:
+        InputError: it cannot be reached, has no worker, or one has another model than this process.
+    """
+    if compute.address is not None:
+        connect(compute.address, compute.workers)
+
+
+def threads(client: "Client") -> int:
+    """Return how many blocks the workers of a cluster can compute at once, 0 where none is left."""
+    return sum(client.nthreads().values())
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what the bits of a world depend on, in this process."""
+    return {"model's sources": sources_hash(), **{package: version(package) for package in _PACKAGES}}
+
+
+def _check_workers(client: "Client", address: str) -> None:
+    """Check that every worker computes the same worlds as this process would."""
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE_SECONDS)
+    except TimeoutError:
+        raise InputError(f"compute.address={address} has no workers: start some with dask worker {address}") from None
+    mine = versions()
+    try:
+        theirs = client.run(versions)
+    except (ImportError, AttributeError):
+        raise InputError(
+            f"compute.address={address}: its workers cannot import this knockon ({mine['knockon']}): install it there"
+        ) from None
+    for worker, found in theirs.items():
+        if differing := [f"{what} {found.get(what)}, here {mine[what]}" for what in mine if found.get(what) != mine[what]]:
+            raise InputError(
+                f"compute.address={address}: worker {worker} would compute other worlds ({'; '.join(differing)}):"
+                " install the same versions there and restart the workers"
+            )

@@ -1,0 +1,170 @@
+"""What a run would take, before it is run: worlds, time and disk of each arm, measured on a few of its worlds."""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+
+import joblib
+
+from experiments.config.arm import Setup
+from experiments.config.compute import Backend, Compute
+from experiments.engine.block import build_model, compile_rules, run_block, to_dataset
+from experiments.engine.dask_cluster import connect, threads
+from experiments.engine.split import cut
+from experiments.storage.arms import Arm
+from experiments.storage.read import ArmStore
+from experiments.storage.write import ArmWriter
+from sim.record.outcomes import Recorder
+from sim.worlds import Worlds
+
+_DAYS_TIMED = 40
+"""Whole blocks are timed over these first days; most policies begin in them. A day's cost hardly depends on the day."""
+_SAMPLES = (32, 64)
+"""Worlds that are run to the horizon and written, to tell the bytes of a world from those of a chunk's files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What an arm would take.
+
+    Attributes:
+        label: of the arm.
+        worlds: asked for. `stored`: those of them that are there already.
+        seconds: of computing the others, with the workers asked for.
+        size: bytes that they would take on the disk.
+    """
+
+    label: str
+    worlds: int
+    stored: int
+    seconds: float
+    size: float
+
+
+def estimate(arms: Sequence[Arm]) -> list[Estimate]:
+    """Measure what the arms of a sweep would take. Arms of the same horizon and record take as long as the first of them."""
+    paces: dict[tuple[object, ...], tuple[float, tuple[float, float]]] = {}
+    seen: set[Path] = set()
+    estimates = []
+    for arm in arms:
+        setup = arm.setup
+        missing = [] if setup.folder in seen else ArmStore(setup.folder).missing(setup.worlds)
+        seen.add(setup.folder)
+        blocks = cut(dict(missing), setup.compute.block, setup.compute.workers)
+        worlds = sum(part.count for part in blocks)
+        seconds = size = 0.0
+        if blocks:
+            kind = (setup.days, setup.record, blocks[0].count)
+            if kind not in paces:
+                paces[kind] = (seconds_a_block(setup, blocks[0]), bytes_on_disk(setup))
+            a_block, (a_chunk, a_world) = paces[kind]
+            rounds = -(-len(blocks) // workers_of(setup.compute))
+            seconds = rounds * a_block * worlds / len(blocks) / blocks[0].count
+            size = len(missing) * a_chunk + worlds * a_world
+        estimates.append(Estimate(arm.label, setup.worlds, setup.worlds - worlds, seconds, size))
+    return estimates
+
+
+def seconds_a_block(setup: Setup, worlds: Worlds) -> float:
+    """Time a block over its first days, for all of its days."""
+    compile_rules(setup)
+    short = replace(setup, days=min(setup.days, _DAYS_TIMED))
+    began = time.perf_counter()
+    recorder = Recorder(short.days, setup.record)
+    model = build_model(short, worlds, recorder)
+    ready = time.perf_counter()
+    ends = [ready]
+    for _ in range(short.days):
+        model.run(1)
+        ends.append(time.perf_counter())
+    a_day = median(after - before for before, after in pairwise(ends))  # not those that load a rule
+    before_labels = time.perf_counter()
+    to_dataset(short, model, recorder)
+    labelled = time.perf_counter() - before_labels
+    return ready - began + a_day * setup.days + labelled * setup.days / short.days
+
+
+def bytes_on_disk(setup: Setup) -> tuple[float, float]:
+    """Write small blocks as the store does and return the bytes of a chunk's files as such, and those of each world."""
+    compile_rules(setup)
+    data = run_block(setup, Worlds(0, _SAMPLES[-1]))
+    sizes = []
+    with tempfile.TemporaryDirectory(prefix="knockon-") as folder:
+        for count in _SAMPLES:
+            store = ArmStore(replace(setup, results=Path(folder, str(count))).folder)
+            with ArmWriter(store, count) as writer:
+                writer.write_config(setup.resolved)
+                writer.write_chunk(0, data.isel(world=slice(0, count)))
+            sizes.append(sum(path.stat().st_size for path in store.path.rglob("*") if path.is_file()))
+    a_world = (sizes[1] - sizes[0]) / (_SAMPLES[1] - _SAMPLES[0])
+    return sizes[0] - a_world * _SAMPLES[0], a_world
+
+
+def workers_of(compute: Compute) -> int:
+    """Return how many blocks are really computed at once: of processes on this machine not more than it has cores."""
+    if compute.address is not None:
+        return max(1, threads(connect(compute.address, compute.workers)))
+    return 1 if compute.backend is Backend.SERIAL else min(compute.workers, joblib.cpu_count())
+
+
+def told(estimates: Sequence[Estimate], arms: Sequence[Arm]) -> str:
+    """Return the estimates as a table, and what they rest on."""
+    setup = arms[0].setup
+    whole = Estimate(
+        "in all",
+        sum(one.worlds for one in estimates),
+        sum(one.stored for one in estimates),
+        sum(one.seconds for one in estimates),
+        sum(one.size for one in estimates),
+    )
+    shown = [*estimates, whole] if len(estimates) > 1 else estimates
+    rows = [("arm", "worlds", "stored", "to compute", "time", "disk"), *map(_row, shown)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows]
+    return "\n".join([*lines, "", _basis(setup, whole)])
+
+
+def told_of(setups: Mapping[str, Setup]) -> str:
+    """Measure what arms would take that are not compared as those of a sweep, by label, and return it as text."""
+    arms = [Arm(label, setup, label) for label, setup in setups.items()]
+    return told(estimate(arms), arms)
+
+
+def _row(one: Estimate) -> tuple[str, ...]:
+    missing = one.worlds - one.stored
+    takes = (in_time(one.seconds), in_bytes(one.size)) if missing else ("-", "-")
+    return (one.label, f"{one.worlds:,}", f"{one.stored:,}", f"{missing:,}", *takes)
+
+
+def _basis(setup: Setup, whole: Estimate) -> str:
+    compute, workers = setup.compute, workers_of(setup.compute)
+    where = f"the {workers} threads of {compute.address}" if compute.address else f"{workers} worker{'s' * (workers > 1)}"
+    capped = f" (of the {compute.workers} asked for: there are no more cores)" if workers < compute.workers else ""
+    existing = next(folder for folder in (setup.results.absolute(), *setup.results.absolute().parents) if folder.exists())
+    free = shutil.disk_usage(existing).free
+    room = f"{in_bytes(free)} are free there" if whole.size < free else f"ONLY {in_bytes(free)} ARE FREE THERE"
+    return (
+        f"With {where}{capped}, timed on this machine as busy as it is now; start of workers and comparison come on top."
+        f"\nResults would go to {setup.results}; {room}. Nothing was written."
+    )
+
+
+def in_time(seconds: float) -> str:
+    """Return a time as a person says it: 40 s, 12 min, 3 h 20 min."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60:,} h {minutes % 60} min"
+
+
+def in_bytes(size: float) -> str:
+    """Return a size in kB, MB or GB."""
+    for unit, factor in (("GB", 1e9), ("MB", 1e6)):
+        if size >= factor:
+            return f"{size / factor:,.1f} {unit}"
+    return f"{max(1, round(size / 1e3))} kB"

@@ -1,0 +1,106 @@
+"""Where worlds start from: as given, or from the end of the year before, computed when absent and kept by chunk.
+
+One file a chunk of 1,024 worlds, plain arrays by name, in a folder named by what determines them: every arm of a sweep that
+shares it starts from the same. It lies beside the arms; where it cannot be written, the year is lived through again.
+"""
+
+import contextlib
+import os
+import tempfile
+import zipfile
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from experiments.config.arm import Setup, Start
+from experiments.config.history import year_before
+from sim.history.year_before import begin, what_goes_on
+from sim.model import IraqModel, Observer
+from sim.record.outcomes import Record
+from sim.state import State, check_finite, put
+from sim.worlds import CHUNK, Phase, Worlds
+
+
+def build_model(setup: Setup, worlds: Worlds, recorder: Observer | None = None) -> IraqModel:
+    """Return the model of an arm for some worlds, before its first day."""
+    model = IraqModel(
+        setup.ledger,
+        setup.theatre,
+        setup.calendar,
+        [policy for _, policy in setup.policies],
+        worlds,
+        setup.seed,
+        recorder,
+        [event for _, event in setup.forcings],
+        setup.phase,
+    )
+    put_at_start(model, setup)
+    return model
+
+
+def put_at_start(model: IraqModel, setup: Setup) -> None:
+    """Put a model of an arm, before its first day, where its worlds start from."""
+    if setup.phase is Phase.HISTORY:
+        begin(model)
+    elif setup.start is Start.HISTORY:
+        put(model, start_of(setup, model.worlds))
+
+
+def live_through(setup: Setup, worlds: Worlds) -> State:
+    """Live through the year before, and return what an arm starts from."""
+    before = year_before(setup)
+    model = build_model(before, worlds)
+    model.run(before.days)
+    check_finite(model)
+    return what_goes_on(model)
+
+
+def start_of(setup: Setup, worlds: Worlds) -> State:
+    """Return what some worlds start from: of their draw of the posterior, or out of the store as far as they are there."""
+    if setup.posterior is not None:
+        return setup.posterior.start_of(worlds, setup.ledger.worlds_per_draw)
+    parts = []
+    for chunk, ((columns, _),) in Worlds(worlds.first, worlds.count).chunks():
+        whole = _read(file_of(setup, chunk))
+        if whole is None or next(iter(whole.values())).shape[-1] < columns.stop:
+            whole = live_through(setup, _chunk(setup, chunk))
+            _write(file_of(setup, chunk), whole)
+        parts.append({name: values[:, columns] for name, values in whole.items()})
+    return {name: np.concatenate([part[name] for part in parts], axis=1) for name in parts[0]}
+
+
+def file_of(setup: Setup, chunk: int) -> Path:
+    """Return the file that keeps what a chunk of an arm starts from."""
+    return setup.results / "starts" / start_key(setup) / f"{chunk:06d}.npz"
+
+
+def start_key(setup: Setup) -> str:
+    """Return the hash of what changes the end of the year before: the key of the arm that it is, however it is recorded."""
+    return replace(year_before(setup), record=Record.TOTALS).key
+
+
+def _chunk(setup: Setup, chunk: int) -> Worlds:
+    """Return a whole chunk, or as much of it as the rows of a design reach."""
+    design, first = setup.ledger.design, chunk * CHUNK
+    return Worlds(first, CHUNK if design is None else min(CHUNK, design.worlds - first))
+
+
+def _read(file: Path) -> State | None:
+    try:
+        with np.load(file, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays.files} or None
+    # what numpy and zipfile say of files that are cut, empty, or something else
+    except (OSError, ValueError, EOFError, AttributeError, TypeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
+        return None
+
+
+def _write(file: Path, state: State) -> None:
+    """Keep a state, whole or not at all; other processes may be writing the same."""
+    with contextlib.suppress(OSError):  # a worker elsewhere has no such folder, and needs none
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".")
+        with os.fdopen(handle, "wb") as opened:
+            np.savez_compressed(opened, allow_pickle=False, **state)
+        os.replace(temporary, file)

@@ -1,0 +1,143 @@
+"""Worlds to blocks to workers to what is stored."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import xarray as xr
+
+from experiments.config.arm import Setup
+from experiments.config.compute import Compute
+from experiments.engine.block import joined
+from experiments.engine.progress import PROGRESS
+from experiments.engine.split import by_chunk, cut, in_chunks
+from experiments.engine.workers import Work, run_blocks, run_each
+from experiments.errors import BlocksFailedError, RunError, say
+from experiments.storage.failures import FAILURES, BlockFailure
+from experiments.storage.manifest import Manifest
+from experiments.storage.read import CONFIG, MANIFEST, ArmStore, spans
+from experiments.storage.write import ArmWriter
+from sim.worlds import CHUNK, Worlds
+
+
+def run_whole(work: Work, worlds: int, compute: Compute, label: str) -> xr.Dataset:
+    """Do any work on the first worlds, block after block, and return what came of it at once; nothing is stored.
+
+    Args:
+        work: on the worlds of a block; its dataset has them along `world`, with their numbers.
+        worlds: how many.
+        compute: where.
+        label: shown beside the progress.
+
+    Raises:
+        RunError: a block failed; without its worlds the rest would be taken for the whole.
+    """
+    blocks = cut(in_chunks(worlds), compute.block, compute.workers)
+    parts: list[xr.Dataset] = []
+    with PROGRESS.of(Path(label), label, worlds) as progress:
+        for block, outcome in run_each(work, blocks, compute):
+            if isinstance(outcome, BlockFailure):
+                last = block.first + block.count - 1
+                raise RunError(f"{label}: worlds {block.first} to {last} could not be computed ({outcome.summary})")
+            parts.append(outcome)
+            progress.update(block.count)
+    return joined(parts)
+
+
+def run_arm(setup: Setup, label: str = "") -> ArmStore:
+    """Compute what is missing of an arm and store it; where another process is at it, wait for that first.
+
+    Args:
+        setup: of the arm.
+        label: shown beside the progress.
+
+    Raises:
+        InputError: the results folder cannot be written, or holds something else.
+        BlocksFailedError: some blocks failed; all others were computed.
+        RunError: the disk failed, or under `compute.strict` a block.
+    """
+    store = ArmStore(setup.folder)
+    store.check_key(setup.key)
+    if not store.missing(setup.worlds) and store.manifest() is not None and store.config() is not None:
+        return store
+    with ArmWriter(store, setup.worlds) as writer:
+        store.check_key(setup.key)
+        _extend(setup, store, writer, label or setup.scenario)
+    return store
+
+
+def _extend(setup: Setup, store: ArmStore, writer: ArmWriter, label: str) -> None:
+    for note in _repairs(setup, store):
+        say(note)
+    stored, missing = store.stored(), dict(store.missing(setup.worlds))
+    manifest, computed = Manifest(setup, store.manifest()), 0
+    writer.write_config(setup.resolved)
+    writer.write_manifest(manifest.plain(sum(stored.values()), computed))
+    blocks = cut(missing, setup.compute.block, setup.compute.workers)
+    failed: list[BlockFailure] = []
+    for chunk, data in _chunks(_computed(setup, blocks, writer, failed, label), missing):
+        writer.write_chunk(chunk, data)
+        writer.failures.forget(Worlds(chunk * CHUNK, missing[chunk]))
+        stored[chunk], computed = missing[chunk], computed + missing[chunk]
+        writer.write_manifest(manifest.plain(sum(stored.values()), computed))
+    if failed:
+        raise BlocksFailedError(_summary(failed, len(blocks), store))
+    writer.failures.forget(Worlds(0, setup.worlds))
+
+
+def _computed(
+    setup: Setup, blocks: Sequence[Worlds], writer: ArmWriter, failed: list[BlockFailure], label: str
+) -> Iterator[tuple[Worlds, xr.Dataset | None]]:
+    """Yield each block when it is done, None where it failed: that is recorded, and added to those that failed.
+
+    Raises:
+        RunError: a block failed under `compute.strict`.
+    """
+    with PROGRESS.of(setup.folder, label, sum(worlds.count for worlds in blocks)) as progress:
+        for worlds, outcome in run_blocks(setup, blocks, setup.compute):
+            progress.update(worlds.count)
+            if not isinstance(outcome, BlockFailure):
+                writer.failures.forget(worlds)
+                yield worlds, outcome
+                continue
+            writer.record(outcome, setup.resolved)
+            failed.append(outcome)
+            if setup.compute.strict:
+                raise RunError(_summary(failed, len(blocks), writer.store))
+            yield worlds, None
+
+
+def _chunks(
+    computed: Iterator[tuple[Worlds, xr.Dataset | None]], wanted: Mapping[int, int]
+) -> Iterator[tuple[int, xr.Dataset]]:
+    """Yield each chunk when all its blocks are there; one that lacks a block is given up, and its blocks with it."""
+    waiting: dict[int, list[xr.Dataset]] = {chunk: [] for chunk in wanted}
+    for worlds, data in computed:
+        if data is None:
+            for chunk in range(worlds.first // CHUNK, (worlds.first + worlds.count - 1) // CHUNK + 1):
+                waiting.pop(chunk, None)
+            continue
+        for chunk, part in by_chunk(worlds, data):
+            if chunk not in waiting:
+                continue
+            waiting[chunk].append(part)
+            if sum(other.sizes["world"] for other in waiting[chunk]) == wanted[chunk]:
+                yield chunk, joined(waiting.pop(chunk))
+
+
+def _repairs(setup: Setup, store: ArmStore) -> Iterator[str]:
+    """Say what of an arm is damaged and is computed or written anew."""
+    if damaged := store.damaged(setup.worlds):
+        yield f"{store.path}: the files of worlds {spans(damaged)} are damaged; these worlds are computed again"
+    if store.has(MANIFEST) and store.manifest() is None:
+        yield f"{store.path}: {MANIFEST} cannot be read and is written anew; of earlier runs it will say nothing"
+    if store.has(CONFIG) and store.config() is None:
+        yield f"{store.path}: {CONFIG} is not as it was written, and is written anew"
+
+
+def _summary(failed: Sequence[BlockFailure], blocks: int, store: ArmStore) -> str:
+    """Say in one line which arm failed where, and what to do."""
+    worlds = sum(failure.worlds.count for failure in failed)
+    return (
+        f"{store.path.name}: {len(failed)} of {blocks} blocks failed, {worlds} worlds in all ({failed[0].summary});"
+        f" tracebacks are in {store.path / FAILURES}, finished chunks are kept, and the same command tries the others again"
+    )

@@ -1,0 +1,268 @@
+"""What an analyst should know of an arm before reading its results: one function a rule, none of them an error."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import joblib
+
+from experiments.config.arm import Setup, Start, made_with
+from experiments.config.defaults import declared
+from experiments.config.mechanisms import is_off
+from experiments.config.mechanisms import shipped_mechanisms as mechanisms
+from experiments.engine.split import cut, in_chunks
+from sim.ledger.parameters import Parameter, Uncertainty
+from sim.ledger.priors import Prior
+
+if TYPE_CHECKING:
+    from experiments.storage.arms import Arm
+
+SHORTEST_FOR_RESURGENCE = 365
+"""Days up to which nothing about an IS resurgence can be read: it takes more than a year."""
+_NAMED = 5
+_AT_START, _ALSO_OF_THE_YEAR = "_at_start", "lead_nation.troops_at_start"
+"""What a number says of day 0 by its name; the year before ends with as many troops too."""
+_WITHDRAWABLE = ("full_pullout", "partial_cut", "diplomats_out", "ultimatum")
+
+
+def notes_on(setup: Setup) -> list[str]:
+    """Return what every rule says of an arm."""
+    return [note for rule in RULES for note in rule(setup)]
+
+
+def notes_on_arms(arms: Sequence["Arm"]) -> list[str]:
+    """Return each note once, with the arms that it is about where it is not about all of them."""
+    about: dict[str, list[str]] = {}
+    for arm in arms:
+        for note in notes_on(arm.setup):
+            about.setdefault(note, []).append(arm.label)
+    told = [note if len(labels) == len(arms) else f"{', '.join(labels)}: {note}" for note, labels in about.items()]
+    return told + list(differ_by_more_than_a_setting(arms))
+
+
+def differ_by_more_than_a_setting(arms: Sequence["Arm"]) -> Iterator[str]:
+    """Arms of other draws or starts share their dice and no more: a difference of one world says little then."""
+    by_label = {arm.label: arm.setup for arm in arms}
+    pairs = [(arm.label, arm.setup, by_label[arm.reference]) for arm in arms if arm.reference in by_label]
+    draws = [
+        label
+        for label, mine, other in pairs
+        if mine.ledger.uncertainty is not other.ledger.uncertainty
+        or (mine.posterior and other.posterior and mine.posterior.digest != other.posterior.digest)
+    ]
+    starts = [label for label, mine, other in pairs if mine.start is not other.start or mine.history != other.history]
+    if draws:
+        yield f"{', '.join(draws)}: parameters are drawn elsewhere than in the reference, so compare distributions, not worlds"
+    if starts:
+        yield f"{', '.join(starts)}: worlds start otherwise than in the reference, so differences are there from day 0"
+
+
+def mechanisms_off(setup: Setup) -> list[str]:
+    """Return the mechanisms all of whose parameters stand at their neutral values, however they came there."""
+    ledger = setup.ledger
+    off = []
+    for name, mechanism in mechanisms().items():
+        found = [(ledger.parameters[parameter], value) for parameter, value in mechanism.neutral.items()]
+        if all(entry.prior is None and {v for _, v in entry.items()} == {value} for entry, value in found):
+            off.append(name)
+    return off
+
+
+def mechanisms_off_by_config(setup: Setup) -> list[str]:
+    """Return the mechanisms that the config switches off by their name or by model=core."""
+    given = cast(Mapping[str, object], setup.resolved["mechanisms"])
+    return [name for name, word in given.items() if is_off(word)]
+
+
+def forced_switches(setup: Setup) -> dict[str, str]:
+    """Return the switches that have one form in all worlds by the config, with that form."""
+    forced = {}
+    for name, switch in setup.ledger.switches.items():
+        possible = [form for form, weight in switch.weights if weight > 0.0]
+        if len(possible) == 1:
+            forced[name] = possible[0]
+    return forced
+
+
+def sign_of_islamic_state_is_assumed(setup: Setup) -> Iterator[str]:
+    """Without recruitment that presence feeds, every exit raises IS."""
+    if "recruitment" in mechanisms_off(setup):
+        yield "recruitment is off: every exit then raises IS, so the sign of IS is assumed, not found"
+
+
+def changed_in_vain(setup: Setup) -> Iterator[str]:
+    """A mechanism that is off fixes its parameters, whatever else is said of them."""
+    for name in mechanisms_off_by_config(setup):
+        for parameter in mechanisms()[name].neutral:
+            group, _, entry = parameter.partition(".")
+            if cast(Any, setup.resolved)[group][entry] != declared()[group][entry]:
+                yield f"{parameter} as given has no effect: the mechanism {name} is off and fixes it"
+
+
+def outside_its_prior(setup: Setup) -> Iterator[str]:
+    """A number that nobody held possible is a slip of the keyboard, or says something of the prior."""
+    given = cast(Mapping[str, Mapping[str, object]], setup.resolved)
+    neutral = {parameter for name in mechanisms_off_by_config(setup) for parameter in mechanisms()[name].neutral}
+    for name, parameter in setup.ledger.parameters.items():
+        group, _, entry = name.partition(".")
+        if name not in neutral and given[group][entry] != declared()[group][entry]:
+            prior = parameter.prior or _declared_prior(name)
+            for key, value in parameter.items():
+                yield from _outside(f"{name}.value.{key}" if key else name, value, prior)
+    for policy_name, policy in setup.policies:
+        for setting, name in policy.reads.items():
+            value = getattr(policy, setting)
+            if value is not None:
+                yield from _outside(f"policies.{policy_name}.{setting}", value, _declared_prior(name), f"the prior of {name},")
+
+
+def _declared_prior(name: str) -> Prior | None:
+    group, _, entry = name.partition(".")
+    shipped = declared()[group][entry]
+    return None if shipped.get("fixed") else Prior.read(shipped["prior"])
+
+
+def _outside(name: str, value: float, prior: Prior | None, of: str = "its prior") -> Iterator[str]:
+    if prior is None:
+        return
+    low, high = prior.bounds()
+    if value < low:
+        yield f"{name}={value:g} lies below {low:g}, the lowest value of {of} {prior}, by {low - value:g}"
+    elif value > high:
+        yield f"{name}={value:g} lies above {high:g}, the highest value of {of} {prior}, by {value - high:g}"
+
+
+def start_is_out_of_the_year_before(setup: Setup) -> Iterator[str]:
+    """What a number says of day 0 says nothing of worlds that come out of the year before with a state of their own."""
+    if setup.start is not Start.HISTORY:
+        return
+    given = cast(Mapping[str, Mapping[str, object]], setup.resolved)
+    for parameter in setup.ledger.parameters:
+        group, _, entry = parameter.partition(".")
+        if entry.endswith(_AT_START) and parameter != _ALSO_OF_THE_YEAR and given[group][entry] != declared()[group][entry]:
+            yield f"{parameter} as given is not where worlds start: the year before is; ensemble.start=given takes it"
+
+
+def posterior_leaves_out(setup: Setup) -> Iterator[str]:
+    """What was calibrated from one prior says nothing of another."""
+    if setup.posterior is not None and (
+        left_out := setup.posterior.left_out(setup.ledger, [member.name for member in setup.theatre.members])
+    ):
+        named = ", ".join(left_out[:_NAMED]) + (f" and {len(left_out) - _NAMED} more" if len(left_out) > _NAMED else "")
+        yield f"drawn from its prior, which is not the one that was calibrated: {named}"
+
+
+def posterior_lacks_states(setup: Setup) -> Iterator[str]:
+    """A state that came into the model after the calibration has no start of its own."""
+    if setup.posterior is not None and setup.start is Start.HISTORY and (lacking := setup.posterior.lacks()):
+        yield f"the posterior has no {', '.join(lacking)}: there worlds start as given; knockon calibrate fits it anew"
+
+
+def posterior_is_of_another_model(setup: Setup) -> Iterator[str]:
+    """States and draws go with the rules that they were fitted with."""
+    if setup.posterior is not None and setup.posterior.made_with.get("model") != made_with(setup)["model"]:
+        yield "the posterior was fitted with other sources of the model: knockon calibrate fits it anew"
+
+
+def posterior_is_of_the_whole_model(setup: Setup) -> Iterator[str]:
+    """What was fitted with a mechanism on is no fit without it."""
+    if setup.posterior is not None and (off := mechanisms_off(setup)):
+        named = ", ".join(off[:_NAMED]) + (f" and {len(off) - _NAMED} more" if len(off) > _NAMED else "")
+        yield f"the posterior was fitted with all mechanisms on, and here are off: {named}; try ensemble.uncertainty=prior too"
+
+
+def patron_does_not_react(setup: Setup) -> Iterator[str]:
+    """A patron that reacts to nothing makes its switch void."""
+    if "patron" in mechanisms_off(setup):
+        yield "patron is off: the switch patron_on_exit has no effect, and propensity says nothing about the patron"
+
+
+def announcement_costs_nothing(setup: Setup) -> Iterator[str]:
+    """Without a cabinet nothing happens to political capital."""
+    if "cabinet" in mechanisms_off(setup):
+        yield "cabinet is off: the switch announcement has no effect, and the government neither falls nor asks to leave"
+
+
+def horizon_is_short(setup: Setup) -> Iterator[str]:
+    """A resurgence takes more than a year."""
+    if setup.days <= SHORTEST_FOR_RESURGENCE:
+        yield f"ensemble.days={setup.days}: nothing about an IS resurgence can be read, it takes more than a year"
+
+
+def threshold_needs_a_cascade(setup: Setup) -> Iterator[str]:
+    """The threshold form of exits exists in cascade worlds alone."""
+    forced = forced_switches(setup)
+    form = forced.get("knock_on_form", "cascade")
+    if forced.get("exit_rule") == "threshold" and form != "cascade":
+        yield f"switches.exit_rule=threshold has no effect: knock_on_form is {form}, and thresholds need cascade"
+
+
+def nothing_to_withdraw(setup: Setup) -> Iterator[str]:
+    """A rethink withdraws what is announced by then."""
+    first = {name: _bounds(policy.start)[0] for name, policy in setup.policies if name in _WITHDRAWABLE}
+    rethink = next((policy for name, policy in setup.policies if name == "rethink"), None)
+    if rethink and not any(day <= _bounds(rethink.start)[1] for day in first.values()):
+        yield f"rethink finds nothing to withdraw: no exit or ultimatum starts by day {_bounds(rethink.start)[1]:g}"
+
+
+def _bounds(dial: Parameter) -> tuple[float, float]:
+    """Return the lowest and the highest value of a start or strength."""
+    values = [value for _, value in dial.items()]
+    return dial.prior.bounds() if dial.prior else (min(values), max(values))
+
+
+def policy_is_inert(setup: Setup) -> Iterator[str]:
+    """A policy of strength 0 does nothing; the knock-on's dial does nothing at 1."""
+    for name, policy in setup.policies:
+        neutral = 1.0 if name == "knock_on_exits" else 0.0
+        if _bounds(policy.strength) == (neutral, neutral):
+            yield f"policies.{name}.strength={neutral:g} changes nothing"
+
+
+def true_by_construction(setup: Setup) -> Iterator[str]:
+    """Some results are put in, not found."""
+    names = [name for name, _ in setup.policies]
+    if "crackdown" in names:
+        yield "crackdown raises IS a little and the government's fall by construction (divided forces, backlash): not a finding"
+    if "diplomats_out" in names:
+        yield "diplomats_out: closing only the mission looks nearly free in this model, which has little of what it costs"
+
+
+def only_chance_is_left(setup: Setup) -> Iterator[str]:
+    """Without uncertainty about parameters and structure the bands are those of chance."""
+    if setup.ledger.uncertainty is Uncertainty.NONE:
+        yield "ensemble.uncertainty=none: every switch has its first form, and bands are those of chance alone"
+
+
+def workers_without_work(setup: Setup) -> Iterator[str]:
+    """A block goes to one worker; workers that share a core are no faster together."""
+    compute, cores = setup.compute, joblib.cpu_count()
+    blocks = len(cut(in_chunks(setup.worlds), compute.block, compute.workers))
+    if compute.address is None and compute.workers > blocks:
+        yield (
+            f"compute.workers={compute.workers}: {setup.worlds:,} worlds are cut into {blocks} blocks for them,"
+            " and a worker without a block is not started"
+        )
+    elif compute.address is None and compute.workers > cores:
+        yield f"compute.workers={compute.workers}: this machine has {cores} cores, and workers that share one are no faster"
+
+
+RULES: tuple[Callable[[Setup], Iterator[str]], ...] = (
+    changed_in_vain,
+    outside_its_prior,
+    sign_of_islamic_state_is_assumed,
+    patron_does_not_react,
+    announcement_costs_nothing,
+    horizon_is_short,
+    threshold_needs_a_cascade,
+    nothing_to_withdraw,
+    policy_is_inert,
+    true_by_construction,
+    only_chance_is_left,
+    workers_without_work,
+    start_is_out_of_the_year_before,
+    posterior_leaves_out,
+    posterior_lacks_states,
+    posterior_is_of_another_model,
+    posterior_is_of_the_whole_model,
+)
+"""All rules, in the order in which they are told."""

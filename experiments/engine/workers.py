@@ -1,0 +1,298 @@
+"""Blocks to workers: one interface to this process, to processes beside it, and to a Dask cluster.
+
+The executors of loky and Dask are asked directly. `joblib.Parallel` over them would do for the rest, but it takes finished
+blocks into memory however slowly they are stored, does not tell under which block a worker died, and waits for ever when
+Dask gives a task up (tried with joblib 1.6).
+"""
+
+import concurrent.futures
+import functools
+import os
+import pickle
+import signal
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import CancelledError, Future
+from typing import Any, Protocol
+
+import cloudpickle
+import loky
+import xarray as xr
+from loky.process_executor import BrokenProcessPool
+
+from experiments.config.arm import Setup
+from experiments.config.compute import Backend, Compute
+from experiments.engine.block import compile_rules, run_block
+from experiments.engine.dask_cluster import ONE_THREAD, connect, threads
+from experiments.engine.processes import why_none
+from experiments.errors import RunError, say
+from experiments.storage.failures import BlockFailure
+from sim.worlds import Worlds
+
+type Outcome = xr.Dataset | BlockFailure
+type Work = Callable[[Worlds], xr.Dataset]
+
+ATTEMPTS = 3
+"""How often a worker may die under a block before the block is given up."""
+_MOST_DEATHS_IN_A_ROW = 12
+_LOOK_AHEAD = 2
+"""Blocks a worker that are under way or wait to be taken: none is idle while one is stored, and memory is bounded."""
+_IDLE_SECONDS = 300
+"""How long worker processes wait for the next arm of a sweep."""
+_CHECKED_EVERY_SECONDS = 5
+_PATIENCE_SECONDS = 300
+"""How long a cluster may be without workers: they are being restarted, or wait in a queue."""
+
+
+def run_blocks(setup: Setup, blocks: Sequence[Worlds], compute: Compute) -> Iterator[tuple[Worlds, Outcome]]:
+    """Compute blocks of an arm, several at once, and yield each when it is done, in any order.
+
+    However slowly they are taken, few wait in memory. A worker that dies is replaced and its blocks computed again.
+
+    Args:
+        setup: of the arm.
+        blocks: the worlds to compute.
+        compute: where. More workers than blocks are not started.
+
+    Yields:
+        The worlds of a block, and its dataset; or its failure, where it raised or workers died under it again and again.
+
+    Raises:
+        InputError: the cluster cannot be reached.
+        RunError: it is gone, or workers die whatever they compute.
+    """
+    compile_rules(setup)
+    yield from run_each(functools.partial(run_block, setup), blocks, compute)
+
+
+def run_each(work: Work, blocks: Sequence[Worlds], compute: Compute) -> Iterator[tuple[Worlds, Outcome]]:
+    """Do any other work on blocks of worlds as `run_blocks` does."""
+    if not blocks:
+        return
+    if compute.backend is Backend.SERIAL or (compute.backend is Backend.LOCAL and not _can_start_processes()):
+        for worlds in blocks:
+            yield worlds, _outcome(work, worlds)
+        return
+    pool = _Cluster(compute) if compute.backend is Backend.DASK else _Processes(min(compute.workers, len(blocks)))
+    is_complete = False
+    try:
+        yield from _in_pool(pool, cloudpickle.dumps(work), blocks)
+        is_complete = True
+    finally:
+        if not is_complete:
+            pool.stop()
+
+
+@functools.cache
+def _can_start_processes() -> bool:
+    """Tell whether worker processes can be started, and say once why not."""
+    if why := why_none():
+        say(f"note: compute=local runs in this process: {why}")
+    return why is None
+
+
+def _outcome(work: Work, worlds: Worlds) -> Outcome:
+    try:
+        return work(worlds)
+    except Exception as error:
+        return BlockFailure.of(worlds, error)
+
+
+def _outcome_there(work: bytes, worlds: Worlds) -> Outcome:
+    """Do the work in a worker, where it is unpickled once and not for every block."""
+    try:
+        return _unpickled(work)(worlds)
+    except Exception as error:
+        return BlockFailure.of(worlds, error)
+
+
+@functools.lru_cache(maxsize=2)
+def _unpickled(work: bytes) -> Work:
+    return pickle.loads(work)
+
+
+class _Pool(Protocol):
+    """Workers that blocks are submitted to."""
+
+    @property
+    def deaths(self) -> tuple[type[Exception], ...]:
+        """Return what a future raises when the worker that computed it died."""
+        ...
+
+    def width(self) -> int:
+        """Return how many blocks are computed at once."""
+        ...
+
+    def submit(self, work: bytes, worlds: Worlds) -> "Future[Outcome]":
+        """Let a worker compute a block."""
+        ...
+
+    def check(self) -> None:
+        """Check, when nothing has happened for a while, that something still can.
+
+        Raises:
+            RunError: it cannot.
+        """
+        ...
+
+    def stop(self) -> None:
+        """End at once what is under way."""
+        ...
+
+
+class _Processes:
+    """Processes beside this one; they stay for the next arm."""
+
+    deaths = (BrokenProcessPool,)
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+
+    def width(self) -> int:
+        return self.workers
+
+    def submit(self, work: bytes, worlds: Worlds) -> "Future[Outcome]":
+        try:
+            return self._executor().submit(_outcome_there, work, worlds)
+        except BrokenProcessPool as error:  # found dead between two blocks
+            future: Future[Outcome] = Future()
+            future.set_exception(error)
+            return future
+        except OSError as error:
+            raise RunError(
+                f"compute.workers={self.workers}: the processes cannot be started ({error.strerror or error}): try fewer, or"
+                " compute=serial"
+            ) from error
+
+    def check(self) -> None:
+        """Let loky watch its processes itself."""
+
+    def stop(self) -> None:
+        self._executor().shutdown(kill_workers=True)
+
+    def _executor(self) -> Any:
+        """Return the processes of the arm before if they live and are as many, else new ones."""
+        return loky.get_reusable_executor(
+            self.workers, timeout=_IDLE_SECONDS, initializer=_live_with, initargs=(os.getpid(),), env=ONE_THREAD
+        )
+
+
+def _live_with(parent: int) -> None:
+    """Leave Ctrl-C to the parent, and end with it, even when it is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+class _Cluster:
+    """The workers of a Dask cluster, which replaces the dead itself as far as it goes."""
+
+    def __init__(self, compute: Compute) -> None:
+        from distributed import KilledWorker
+
+        self.deaths = (KilledWorker,)
+        self.address = compute.address
+        self.client = connect(compute.address, compute.workers)
+        self.executor = self.client.get_executor(pure=False)
+        self.empty_since: float | None = None
+
+    def width(self) -> int:
+        there = threads(self.client)
+        if there:
+            self.empty_since = None
+        elif self.empty_since is None:
+            self.empty_since = time.monotonic()
+        return max(1, there)
+
+    def submit(self, work: bytes, worlds: Worlds) -> "Future[Outcome]":
+        return self.executor.submit(_outcome_there, work, worlds)
+
+    def check(self) -> None:
+        if self.empty_since is not None and time.monotonic() - self.empty_since > _PATIENCE_SECONDS:
+            raise RunError(
+                f"{self.address or 'the Dask cluster'} has had no workers for {_PATIENCE_SECONDS} s; finished chunks are kept:"
+                " start some and give the same command again"
+            )
+
+    def stop(self) -> None:
+        self.executor.shutdown(wait=False)
+
+
+class _Queue:
+    """Blocks still to compute, and those under which a worker may have died.
+
+    When a worker dies, any of the blocks under way may be why. They are computed again one at a time: so no other block
+    comes under suspicion, and the one that kills is known. Then all goes on as before.
+    """
+
+    def __init__(self, blocks: Sequence[Worlds]) -> None:
+        self.waiting, self.suspects = deque(blocks), deque[Worlds]()
+        self.deaths = Counter[Worlds]()
+        self.deaths_in_a_row = 0
+
+    def next(self, running: Collection[Worlds], most: int) -> Worlds | None:
+        """Return the next block to start beside those running, None where it has to wait or there is none."""
+        if self.suspects:
+            return None if running else self.suspects.popleft()
+        is_alone = any(self.deaths[worlds] for worlds in running)
+        return self.waiting.popleft() if self.waiting and not is_alone and len(running) < most else None
+
+    def suspect(self, worlds: Worlds) -> bool:
+        """Note that a worker died under a block; return whether it will be tried again.
+
+        Raises:
+            RunError: workers die whatever they compute.
+        """
+        self.deaths[worlds] += 1
+        self.deaths_in_a_row += 1
+        if self.deaths_in_a_row > _MOST_DEATHS_IN_A_ROW:
+            raise RunError(
+                f"workers died {self.deaths_in_a_row} times and finished no block in between, for lack of memory perhaps:"
+                " try a smaller compute.block or fewer compute.workers; finished chunks are kept"
+            )
+        if self.deaths[worlds] >= ATTEMPTS:
+            return False
+        self.suspects.append(worlds)
+        return True
+
+
+def _killed(worlds: Worlds, last: Exception) -> BlockFailure:
+    error = ChildProcessError(f"its worker died each of the {ATTEMPTS} times that it was computed, for lack of memory perhaps")
+    error.__cause__ = last
+    return BlockFailure.of(worlds, error)
+
+
+def _in_pool(pool: _Pool, work: bytes, blocks: Sequence[Worlds]) -> Iterator[tuple[Worlds, Outcome]]:
+    """Keep the workers of a pool busy until all blocks are done."""
+    queue = _Queue(blocks)
+    running: dict[Future[Outcome], Worlds] = {}
+    while True:
+        most = _LOOK_AHEAD * pool.width()
+        while (worlds := queue.next(running.values(), most)) is not None:
+            running[pool.submit(work, worlds)] = worlds
+        if not running:
+            return
+        done, _ = concurrent.futures.wait(running, _CHECKED_EVERY_SECONDS, concurrent.futures.FIRST_COMPLETED)
+        if not done:
+            pool.check()
+        for future in done:
+            worlds = running.pop(future)
+            try:
+                outcome = future.result()
+            except pool.deaths as error:
+                if not queue.suspect(worlds):
+                    yield worlds, _killed(worlds, error)
+                continue
+            except CancelledError:
+                raise RunError("the Dask cluster is gone; finished chunks are kept, and the same command goes on") from None
+            except Exception as error:  # it could not be sent, or its result not be read
+                outcome = BlockFailure.of(worlds, error)
+            queue.deaths_in_a_row = 0
+            yield worlds, outcome

@@ -1,0 +1,170 @@
+"""Where things stand on the page, in inches: panels in rows and columns, and the note below them."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+from matplotlib.ticker import StrMethodFormatter
+
+from experiments.figures.style import FAINT, FONT, INK, NOTE, TEXT, TITLE
+from experiments.figures.venue import venue
+
+POINTS = 72.0
+"""To the inch."""
+LINE_SPACING = 1.25
+EXPOSURE = "Attacks on sites need somebody there to attack: read them beside the displaced ones."
+"""Trap of every comparison with a pullout, told in the notes."""
+ORIGIN = 6.0
+"""Size of type of a draft's foot, points."""
+_EDGE = 0.06
+_ROUNDING = 1.04
+"""A renderer's letters are a little wider than the font's outlines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Panels of one size; all lengths in inches.
+
+    Attributes:
+        panels: how many. `columns`: how many beside each other. `height`: of a panel's axes.
+        left, right, above, below: room around each panel for ticks, labels and its title.
+        margin: further room at the left of the first column.
+        note: text below all panels.
+    """
+
+    panels: int
+    columns: int
+    height: float
+    left: float
+    right: float
+    above: float = 0.3
+    below: float = 0.3
+    margin: float = 0.0
+    note: str = ""
+
+    @property
+    def panel_width(self) -> float:
+        """Return the width of a panel's axes."""
+        return (venue().width - self.margin) / self.columns - self.left - self.right
+
+    def build(self, extra: float = 0.0) -> tuple[Figure, list[Axes]]:
+        """Return an empty figure and its panels, row by row.
+
+        Args:
+            extra: room between the panels and the note, at the bottom.
+        """
+        page = venue()
+        width = page.width
+        lines = wrap(self.note, width - 2 * _EDGE, NOTE) if self.note and page.note else []
+        origin = wrap(page.origin, width - 2 * _EDGE, ORIGIN) if page.draft and page.origin else []
+        below = _EDGE + len(origin) * ORIGIN * LINE_SPACING / POINTS
+        foot = below + _EDGE + len(lines) * NOTE * LINE_SPACING / POINTS + extra
+        rows = -(-self.panels // self.columns)
+        total = foot + rows * (self.above + self.height + self.below)
+        figure = Figure(figsize=(width, total), dpi=150, facecolor="white")
+        FigureCanvasAgg(figure)
+        figure.set_label(self.note)
+        for gid, text, rise, size, colour in (("note", lines, below, NOTE, INK), ("origin", origin, _EDGE, ORIGIN, FAINT)):
+            figure.text(
+                _EDGE / width, rise / total, "\n".join(text), size=size, color=colour, va="bottom",
+                linespacing=LINE_SPACING, gid=gid,
+            )  # fmt: skip
+        panels = []
+        for number in range(self.panels):
+            row, column = divmod(number, self.columns)
+            x = self.margin + column * (self.left + self.panel_width + self.right) + self.left
+            y = total - (row + 1) * (self.above + self.height) - row * self.below
+            box = (x / width, y / total, self.panel_width / width, self.height / total)
+            panels.append(_dressed(figure.add_axes(box)))
+        return figure, panels
+
+
+def _dressed(axes: Axes) -> Axes:
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(
+        which="major",
+        length=2.5,
+        width=0.6,
+        pad=2,
+        color=INK,
+        labelcolor=INK,
+        labelsize=TEXT,
+        labelfontfamily=FONT,
+        direction="out",
+    )
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+    return axes
+
+
+def title(axes: Axes, number: int, text: str, outdent: float = 0.0, rise: float = 5.0) -> None:
+    """Write a panel's letter and title above it.
+
+    Args:
+        axes: the panel.
+        number: 0 is panel a.
+        text: of the title, broken over lines by the caller.
+        outdent: how far left of the axes it begins, points.
+        rise: how far above them its last line stands, points.
+    """
+    lines = text.split("\n")
+    pieces = [(chr(ord("a") + number), 0, 0.0, "bold"), *((line, row, 9.0, "normal") for row, line in enumerate(lines))]
+    for piece, row, indent, weight in pieces:
+        lift = rise + (len(lines) - 1 - row) * TITLE * LINE_SPACING
+        axes.annotate(
+            piece,
+            (0, 1),
+            (indent - outdent, lift),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            size=TITLE,
+            weight=weight,
+        )
+
+
+def width_of(text: str, size: float, weight: str = "normal") -> float:
+    """Return the width of a text of several lines, inches."""
+    font = FontProperties(family=FONT, size=size, weight=weight)
+    lines = text.split("\n")
+    return _ROUNDING * max(text_to_path.get_text_width_height_descent(line, font, ismath=False)[0] for line in lines) / POINTS
+
+
+def wrap(text: str, width: float, size: float) -> list[str]:
+    """Break a text into lines no wider than so many inches, but for words that are wider themselves.
+
+    A value stays on the line of its equals sign.
+    """
+    lines: list[str] = []
+    for word in re.split(r"(?<!=)\s+(?!=)", text.strip()):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(longer, size) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def provenance(arms: Mapping[str, xr.Dataset]) -> str:
+    """Return what a figure rests on: worlds, days and seed of its arms."""
+    worlds = sorted({data.sizes["world"] for data in arms.values()})
+    days = sorted({int(data["day"].values.max()) for data in arms.values()})
+    seeds = sorted({int(data.attrs["seed"]) for data in arms.values() if "seed" in data.attrs})
+    seed = f", seed {', '.join(map(str, seeds))}" if seeds else ""
+    an_arm = " an arm" if len(arms) > 1 else ""
+    return f"{counted(worlds, 'world')}{an_arm}, {counted(days, 'day')} from 30 September 2020{seed}."
+
+
+def exposure(outcomes: Collection[str]) -> str:
+    """Return the trap of attacks on sites, with a blank before it, where they are shown."""
+    return f" {EXPOSURE}" if "attacks" in outcomes else ""
+
+
+def counted(values: Sequence[int], noun: str) -> str:
+    """Return the span of several counts and what they count: "500 to 1,000 worlds"."""
+    span = " to ".join(f"{value:,}" for value in dict.fromkeys((min(values), max(values))))
+    return f"{span} {noun}{'' if max(values) == 1 else 's'}"

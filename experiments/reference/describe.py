@@ -1,0 +1,227 @@
+"""What a name stands for: a parameter, rule, policy, outcome, mechanism, switch or scenario, explained in a few lines."""
+
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import sim
+from experiments.config.defaults import conf_folder, declared
+from experiments.config.mechanisms import shipped_mechanisms
+from experiments.config.policies import shipped_policies
+from experiments.errors import InputError, nearest
+from experiments.reference import catalogue
+from experiments.reference.readers import callers_of, outcome_expressions, readers_of_parameters, readers_of_switches, stages_of
+from sim.ledger.grades import GRADES
+from sim.ledger.parameters import Domain
+from sim.policies.policy import Direction, Policy
+from sim.record.outcomes import Worse
+
+_WIDTH = 110
+_LABELS = 10
+type _Fields = list[tuple[str, object]]
+
+
+def describe(name: str) -> str:
+    """Explain everything that has a name.
+
+    Args:
+        name: "militias.effect_of_restraint", "effect_of_restraint" (all of that name), a symbol ("b_R"), a rule, ...
+
+    Raises:
+        InputError: nothing has that name.
+    """
+    given = name.strip().replace("scenario=", "scenarios.")
+    found = [explain(key) for subject, (names, explain) in SUBJECTS.items() for key in _matches(subject, given, names())]
+    if not found:
+        known = {entry for names, _ in SUBJECTS.values() for entry in names()}
+        raise InputError(f"nothing is called {name!r}{nearest(name, known)}; knockon describe lists what there is")
+    return "\n\n".join(found)
+
+
+def listing() -> str:
+    """Return all names that can be described, a paragraph a subject."""
+    parts = []
+    for subject, (names, _) in SUBJECTS.items():
+        entries = list(names())
+        text = textwrap.fill(", ".join(entries), _WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+        parts.append(f"{subject} ({len(entries)}):\n{text}")
+    return "\n\n".join(["knockon describe NAME explains one of these.", *parts])
+
+
+def _matches(subject: str, given: str, names: Mapping[str, Any]) -> list[str]:
+    """Return the names of a subject that an analyst may have meant by what was given."""
+    given = given.removeprefix(f"{subject}.")
+    if given in names:
+        return [given]
+    if subject != "parameters":
+        return []
+    return [name for name, entry in names.items() if given and given in (name.partition(".")[2], entry["symbol"])]
+
+
+def parameter(name: str) -> str:
+    """Explain a parameter."""
+    entry = catalogue.parameters()[name]
+    values = entry["value"]
+    grade = entry["grade"]
+    readers = readers_of_parameters(frozenset(declared()))[name]
+    neutral = [(key, found.neutral[name]) for key, found in shipped_mechanisms().items() if name in found.neutral]
+    shown = ", ".join(f"{key} {value:g}" for key, value in values.items()) if isinstance(values, Mapping) else values
+    fields: _Fields = [
+        ("value", "by member, in the table of members" if shown == "by_member" else shown),
+        ("unit", entry["unit"]),
+        ("prior", f"[{', '.join(map(str, entry['prior']))}]" if entry.get("prior") else "none: fixed"),
+        ("drawn", "one draw for each member" if entry.get("each") else ""),
+        ("domain", Domain(entry["domain"])),
+        ("grade", f"{grade} ({GRADES[grade]})"),
+        ("source", entry["source"]),
+        ("stands in", _line_of(catalogue.file_of("parameters", name.partition(".")[0]), f"{name.partition('.')[2]}:")),
+        ("read by", "; ".join(map(str, readers))),
+        ("off with", "; ".join(f"mechanisms.{key}=off, which sets it to {value:g}" for key, value in neutral)),
+        ("use it", f"knockon run {name}{f'.value.{next(iter(values))}' if isinstance(values, Mapping) else ''}=..."),
+    ]
+    return _text(f"{name}: parameter{', symbol ' + entry['symbol'] if entry['symbol'] else ''}", entry["meaning"], fields)
+
+
+def rule(name: str) -> str:
+    """Explain a rule by its docstring, its inputs and who calls it."""
+    found = catalogue.rules()[name]
+    first, _, rest = (inspect.getdoc(found.function) or "").partition("\n")
+    source = Path(inspect.getsourcefile(found.function) or "")
+    fields: _Fields = [
+        ("inputs", ", ".join(found.names)),
+        ("applied", "over agents and worlds, and added over agents" if found.summed else "over agents and worlds"),
+        ("stands in", _line_of(source, f"def {name}(")),
+        ("called by", "; ".join(map(str, callers_of(name)))),
+        ("when", "; ".join(stages_of(name))),
+    ]
+    return _text(f"{name}: rule", first, fields, rest.strip("\n"))
+
+
+def policy(name: str) -> str:
+    """Explain a policy."""
+    kind, settings = shipped_policies()[name]
+    used = [key for key, scenario in catalogue.scenarios().items() if name in scenario.policies]
+    fields: _Fields = [
+        ("settings", ", ".join(f"{key} {_plain(value)}" for key, value in settings.items())),
+        ("strength", "0 or 1" if kind.switch else kind.strength_domain),
+        *(
+            ("leaves" if direction is Direction.UNMOVED else f"moves {direction}", "; ".join(texts))
+            for direction, texts in effects_in_words(kind).items()
+        ),
+        ("stands in", f"conf/policy/{name}.yaml; {kind.__module__.replace('.', '/')}.py"),
+        ("scenarios", ", ".join(used) or "none that is shipped"),
+        ("use it", f"knockon run '+policies.{name}={{start: 14, strength: {settings['strength']}}}'"),
+    ]
+    return _text(f"{name}: policy", kind.description, fields, inspect.getdoc(kind) or "")
+
+
+def effects_in_words(kind: type[Policy]) -> dict[Direction, list[str]]:
+    """Return what a policy is expected to move, by direction: the outcome, beside which policy, and why."""
+    words: dict[Direction, list[str]] = {}
+    for effect in kind.effects:
+        beside = f" beside {effect.beside}" if effect.beside else ""
+        words.setdefault(effect.direction, []).append(f"{effect.outcome}{beside} ({effect.why})")
+    return words
+
+
+def outcome(name: str) -> str:
+    """Explain an outcome."""
+    found = catalogue.outcomes()[name]
+    direction = {Worse.MORE: "more is worse", Worse.LESS: "less is worse", Worse.NEITHER: "neither direction is worse"}
+    rare = "; compared as a mean of P(at least one), with its Monte Carlo error" if found.rare else ""
+    fields: _Fields = [
+        ("unit", found.unit),
+        ("recorded", f"{found.aggregation.value}{rare}"),
+        ("probability", f"told by {found.hazard}" if found.hazard else ""),
+        ("by", found.dimension or "one value a world"),
+        ("direction", direction[found.worse]),
+        ("stands in", _line_of(Path(sim.__path__[0]) / "record" / "outcomes.py", f'Outcome("{name}"')),
+        ("reads", outcome_expressions()[name]),
+        ("moved by", "; ".join(_movers(name))),
+    ]
+    return _text(f"{name}: outcome", found.long_name, fields)
+
+
+def _movers(outcome: str) -> list[str]:
+    """Return the policies that say that they move an outcome, and which way."""
+    return [
+        f"{name}{f' beside {effect.beside}' if effect.beside else ''} {effect.direction}"
+        for name, (kind, _) in shipped_policies().items()
+        for effect in kind.effects
+        if effect.outcome == outcome
+    ]
+
+
+def mechanism(name: str) -> str:
+    """Explain a mechanism."""
+    found = shipped_mechanisms()[name]
+    fields: _Fields = [
+        ("core", "off in model=core" if found.beyond_core else "on in model=core too"),
+        ("neutral", ", ".join(f"{key}={value:g}" for key, value in found.neutral.items())),
+        ("stands in", f"conf/mechanisms/{name}.yaml"),
+        ("use it", f"knockon run mechanisms.{name}=off"),
+    ]
+    return _text(f"{name}: mechanism", found.meaning, fields)
+
+
+def switch(name: str) -> str:
+    """Explain a switch and its forms."""
+    weights = catalogue.switches()[name]
+    meaning, forms = catalogue.SWITCHES[name]
+    fields: _Fields = [
+        *((form, f"weight {weight:g}: {forms[form]}") for form, weight in weights.items()),
+        ("stands in", _line_of(catalogue.file_of("switches", "default"), f"{name}:")),
+        ("read by", "; ".join(map(str, readers_of_switches(frozenset(declared()))[name]))),
+        ("use it", f"knockon run -m switches.{name}={','.join(weights)}"),
+    ]
+    return _text(f"{name}: switch", meaning, fields)
+
+
+def scenario(name: str) -> str:
+    """Explain a scenario."""
+    found = catalogue.scenarios()[name]
+    fields: _Fields = [
+        (key, ", ".join(f"{setting} {_plain(value)}" for setting, value in settings.items()))
+        for key, settings in found.policies.items()
+    ]
+    fields += [("stands in", f"conf/scenario/{name}.yaml"), ("use it", f"knockon compare scenario=stay,{name}")]
+    return _text(f"{name}: scenario", found.meaning, fields)
+
+
+def _plain(value: object) -> str:
+    return "null" if value is None else str(value)
+
+
+def _text(title: str, meaning: str, fields: _Fields, more: str = "") -> str:
+    """Set a title, a sentence, an optional paragraph, and labelled lines."""
+    width = max(_LABELS, *(len(label) for label, value in fields if value))
+    lines = []
+    for label, value in fields:
+        if value:
+            indent = " " * (width + 4)
+            lines.append(textwrap.fill(str(value), _WIDTH, initial_indent=f"  {label:<{width}}  ", subsequent_indent=indent))
+    paragraphs = [title, textwrap.fill(meaning, _WIDTH, initial_indent="  ", subsequent_indent="  ")]
+    paragraphs += [textwrap.indent(more, "  ")] if more else []
+    return "\n\n".join([*paragraphs, "\n".join(lines)])
+
+
+def _line_of(file: Path, start: str) -> str:
+    """Return where in a file a line starts with a text."""
+    roots = {conf_folder(): "conf", Path(sim.__path__[0]): "sim"}
+    shown = next(Path(name) / file.relative_to(root) for root, name in roots.items() if file.is_relative_to(root))
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return f"{shown.as_posix()}, line {next(n for n, line in enumerate(lines, 1) if line.strip().startswith(start))}"
+
+
+SUBJECTS: Mapping[str, tuple[Callable[[], Mapping[str, Any]], Callable[[str], str]]] = {
+    "parameters": (catalogue.parameters, parameter),
+    "rules": (catalogue.rules, rule),
+    "policies": (shipped_policies, policy),
+    "outcomes": (catalogue.outcomes, outcome),
+    "mechanisms": (shipped_mechanisms, mechanism),
+    "switches": (catalogue.switches, switch),
+    "scenarios": (catalogue.scenarios, scenario),
+}
+"""What can be described: the names of each subject, and what explains one."""

@@ -1,0 +1,22 @@
+"""Explain a parameter, rule, policy, outcome, mechanism, switch or scenario; without a name, list what there is."""
+
+from collections.abc import Sequence
+
+from experiments.errors import InputError
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Explain each name given.
+
+    Args:
+        arguments: of the command line after the job.
+
+    Raises:
+        InputError: a name that nothing has, or a flag.
+    """
+    from experiments.reference.describe import describe, listing
+
+    if flags := [argument for argument in arguments if argument.startswith("-") and argument not in ("-h", "--help")]:
+        raise InputError(f"describe takes names and no flags such as {flags[0]}: knockon describe militias.effect_of_restraint")
+    names = [argument for argument in arguments if not argument.startswith("-")]
+    print("\n\n".join(map(describe, names)) if names else listing())

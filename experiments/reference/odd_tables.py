@@ -1,0 +1,241 @@
+"""The tables of sim/ODD.md, each made from the code or the configs: pure functions that return markdown."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from experiments.analysis.scorecard import used_in
+from experiments.config.compose import setup
+from experiments.config.mechanisms import shipped_mechanisms
+from experiments.config.policies import shipped_policies
+from experiments.engine.initial_state import build_model
+from experiments.reference import catalogue
+from experiments.reference.readers import outcome_expressions, setup_draws
+from sim.history.forcings import KINDS
+from sim.history.year_before import CARRIED, RENEWED
+from sim.kind import Kind
+from sim.model import DAY, IraqModel
+from sim.record.outcomes import OUTCOMES, Worse
+from sim.worlds import Worlds
+
+_NEVER = 1e9
+"""From here on a day is none."""
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a markdown table."""
+    cells = [[re.sub(r"\s+", " ", str(cell)).strip().replace("|", "\\|") for cell in row] for row in rows]
+    lines = [headings, ["---"] * len(headings), *cells]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def parameters(grade: str) -> Callable[[], str]:
+    """Return the table of the parameters of one grade."""
+    headings = ("parameter", "symbol", "value", "prior", "unit", "meaning", "source")
+
+    def made() -> str:
+        chosen = {name: entry for name, entry in catalogue.parameters().items() if entry["grade"] == grade}
+        return table(headings, ((f"`{name}`", *_parameter(entry)) for name, entry in chosen.items()))
+
+    return made
+
+
+def _parameter(entry: Mapping[str, Any]) -> Sequence[str]:
+    value = "by member, column dependence_on_lead" if entry["value"] == "by_member" else _plain(entry["value"])
+    form, *numbers = entry.get("prior") or ["fixed"]
+    prior = f"{form} {', '.join(map(_plain, numbers))}{', one draw a member' if entry.get('each') else ''}"
+    symbol = f"`{entry['symbol']}`" if entry["symbol"] else ""
+    return symbol, value, prior, entry["unit"], entry["meaning"], entry["source"]
+
+
+def stages() -> str:
+    """Return the day, stage by stage."""
+    return table(
+        ("", "stage", "acts", "by"),
+        ((number, stage.story, f"`{stage.kind}`", f"`{stage.method}`") for number, stage in enumerate(DAY, 1)),
+    )
+
+
+@cache
+def _model() -> IraqModel:
+    """Return the model on the eve of day 0, every parameter at its value and every switch in its first form."""
+    return build_model(setup("stay", "ensemble.uncertainty=none"), Worlds(0, 2))
+
+
+def _kinds() -> dict[str, Kind]:
+    return _model().kinds()
+
+
+def agents() -> str:
+    """Return the kinds: how many agents each has, their names, and what each draws every day."""
+    rows = []
+    for name, kind in _kinds().items():
+        draws = [f"{decision} (normal)" if decision in kind.normals else decision for decision in kind.decisions]
+        mesa = kind.agent_class.__name__ if kind.agent_class else "none: a condition"
+        names = ", ".join(kind.names) if len(kind.names) <= 8 else f"{kind.names[0]}, {kind.names[1]}, ... (table of members)"
+        rows.append((f"`{name}`", mesa, len(kind.names), names, ", ".join(draws) or "nothing"))
+    pairs = [f"{faction} at {site}" for site in _model().sites.names for faction in _model().militias.names]
+    rows.append(("`militias` at `sites`", "none: streams", len(pairs), f"{pairs[0]}, {pairs[1]}, ... {pairs[-1]}", "attack"))
+    return table(("kind", "Mesa class", "agents", "names, in the order of the rows", "draws a day, in this order"), rows)
+
+
+def states() -> str:
+    """Return the states of every kind with their values on the eve of day 0."""
+    rows = [
+        (f"`{name}`", ", ".join(f"`{state}` {_start(getattr(kind, state))}" for state in kind.states))
+        for name, kind in _kinds().items()
+    ]
+    return table(("kind", "states, each with its start"), rows)
+
+
+def _start(values: Any) -> str:
+    differing = np.unique(values)
+    if len(differing) == 1:
+        return "never" if abs(differing[0]) >= _NEVER else f"{float(differing[0]):.6g}"
+    return "by world" if values.shape[0] == 1 else "by agent"
+
+
+def draws() -> str:
+    """Return what is drawn once before the first day."""
+    rows = [(decision, f"`NAME: {decision}`", f"`{reader.module}`") for decision, reader in setup_draws()]
+    return table(("drawn once an agent and world", "name that addresses it", "by"), rows)
+
+
+def outcomes() -> str:
+    """Return all outcomes, in the order of tables."""
+    worse = {Worse.MORE: "more", Worse.LESS: "less", Worse.NEITHER: "neither"}
+    reads = outcome_expressions()
+    rows = (
+        (f"`{o.name}`", o.long_name, o.unit, o.aggregation.value + (", rare" if o.rare else ""), o.dimension or "",
+         worse[o.worse], f"`{reads[o.name]}`")
+        for o in OUTCOMES
+    )  # fmt: skip
+    return table(("outcome", "meaning", "unit", "recorded", "by", "worse", "reads"), rows)
+
+
+def policies() -> str:
+    """Return all policies with their settings as shipped."""
+    rows = [
+        (f"`{name}`", kind.description, "0 or 1" if kind.switch else kind.strength_domain, _settings(settings))
+        for name, (kind, settings) in shipped_policies().items()
+    ]
+    return table(("policy", "what it does", "strength", "settings as shipped"), rows)
+
+
+def effects() -> str:
+    """Return what each policy is expected to move, and which way."""
+    rows = [
+        (f"`{name}`", f"`{effect.beside}`" if effect.beside else "", f"`{effect.outcome}`", effect.direction, effect.why)
+        for name, (kind, _) in shipped_policies().items()
+        for effect in kind.effects
+    ]
+    return table(("policy", "beside", "outcome", "moves", "why"), rows)
+
+
+def scenarios() -> str:
+    """Return all scenarios with the policies in force, in the order in which they act."""
+    rows = [
+        (f"`{name}`", found.meaning, "; ".join(f"`{policy}`: {_settings(s)}" for policy, s in found.policies.items()) or "none")
+        for name, found in catalogue.scenarios().items()
+    ]
+    return table(("scenario", "meaning", "policies"), rows)
+
+
+def mechanisms() -> str:
+    """Return all mechanisms with their neutral values."""
+    rows = [
+        (f"`{name}`", found.meaning, "off" if found.beyond_core else "on", _settings(found.neutral))
+        for name, found in shipped_mechanisms().items()
+    ]
+    return table(("mechanism", "what it is", "in the core", "neutral values"), rows)
+
+
+def switches() -> str:
+    """Return all switches with their forms and weights."""
+    rows = []
+    for name, weights in catalogue.switches().items():
+        about, forms = catalogue.SWITCHES[name]
+        said = "; ".join(f"`{form}` {weight:g}: {forms[form]}" for form, weight in weights.items())
+        rows.append((f"`{name}`", about, said))
+    return table(("switch", "about", "forms with their weights, the first without uncertainty"), rows)
+
+
+def events() -> str:
+    """Return the dated events."""
+    rows = [(f"`{n}`", e["kind"], e.get("date") or e.get("every_year", "")) for n, e in catalogue.calendar().items()]
+    return table(("event", "kind", "date"), rows)
+
+
+def known_events() -> str:
+    """Return the known events of the year before."""
+    rows = [(f"`{name}`", e["kind"], e["date"], e.get("until", ""), *_details(e)) for name, e in _history("events").items()]
+    return table(("event", "kind", "date", "until", "of it", "source"), rows)
+
+
+def _details(event: Mapping[str, Any]) -> Sequence[str]:
+    named = [", ".join(event["members"]) if "members" in event else "", event.get("site", ""), event.get("stance", "")]
+    return "".join(named), event["source"]
+
+
+def kinds_of_events() -> str:
+    """Return what each kind of known event does."""
+    return table(("kind", "what it does"), ((f"`{name}`", kind.meaning) for name, kind in KINDS.items()))
+
+
+def conditions() -> str:
+    """Return the parameters that are fixed in the year before."""
+    rows = [(f"`{e['parameter']}`", f"{e['value']:g}", e["source"]) for e in _history("fixed").values()]
+    return table(("parameter", "fixed at", "because"), rows)
+
+
+def _history(part: str) -> Mapping[str, Mapping[str, Any]]:
+    return catalogue.history()[part]
+
+
+def goes_on() -> str:
+    """Return what of the year before goes on in a scenario, and what is renewed, why."""
+    rows = [("it goes on", _names(CARRIED)), *((reason, _names(names)) for reason, names in RENEWED.items())]
+    return table(("why", "arrays"), rows)
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def patterns() -> str:
+    """Return the patterns with their targets."""
+    rows = [(t["number"], t["name"], t["statistic"], t["unit"], *_target(t)) for t in catalogue.targets().values()]
+    return table(("pattern", "name", "statistic", "unit", "target", "rule", "used in"), rows)
+
+
+_UNUSED = {"informed_a_prior": False, "calibrated": False}
+
+
+def _target(entry: Mapping[str, Any]) -> Sequence[str]:
+    low, high = entry.get("low"), entry.get("high")
+    ends = [f"at least {low:g}" if high is None else f"{low:g}"] if low is not None else []
+    ends += [f"at most {high:g}" if low is None else f"{high:g}"] if high is not None and high != low else []
+    return " to ".join(ends) or "reported", entry.get("rule", ""), used_in({**_UNUSED, **entry})
+
+
+def rules() -> str:
+    """Return all rules with where they stand and what they return."""
+    rows = []
+    for name, rule in sorted(catalogue.rules().items(), key=lambda item: (item[1].function.__module__, item[0])):
+        first = (inspect.getdoc(rule.function) or "").splitlines()[0]
+        rows.append((f"`{name}`", rule.function.__module__.rpartition(".")[2], "added up" if rule.summed else "each", first))
+    return table(("rule", "module", "over agents", "what it does"), rows)
+
+
+def _settings(settings: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {'null' if value is None else _plain(value)}" for name, value in settings.items())
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name} {_plain(entry)}" for name, entry in value.items()) or "empty"
+    return f"{value:g}" if isinstance(value, (int, float)) else str(value)

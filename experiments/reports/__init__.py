@@ -1,0 +1,1 @@
+"""What the results of all studies share: their folder, their origin, LaTeX."""

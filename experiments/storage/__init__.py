@@ -1,0 +1,1 @@
+"""An arm and a comparison on disk."""

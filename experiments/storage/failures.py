@@ -1,0 +1,106 @@
+"""What is left of a block of worlds that could not be computed: which worlds, and why, without anybody's paths."""
+
+import os
+import re
+import sys
+import sysconfig
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import yaml
+
+from experiments.config.files import write_whole
+from sim.worlds import Worlds
+
+FAILURES = "failures"
+"""Folder, in that of an arm, of the records of its blocks that failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockFailure:
+    """A block that raised, or whose worker died too often.
+
+    Attributes:
+        worlds: of the block.
+        summary: one line, such as "ValueError: a negative rate".
+        traceback: the whole of it, its files named from their package on.
+    """
+
+    worlds: Worlds
+    summary: str
+    traceback: str
+
+    @classmethod
+    def of(cls, worlds: Worlds, error: BaseException) -> Self:
+        """Make the failure of what a block raised, best where it was raised: there the traceback is whole."""
+        summary = " ".join("".join(traceback.format_exception_only(error)).split())
+        return cls(worlds, without_paths(summary), without_paths("".join(traceback.format_exception(error))))
+
+
+def without_paths(text: str) -> str:
+    """Return a text with files named from their package on, and the home folder as `~`."""
+    known = {Path(__file__).parents[2], Path.cwd(), *map(Path, sys.path), *map(Path, sysconfig.get_paths().values())}
+    folders = {str(folder) for path in known for folder in (path, path.resolve()) if folder.is_absolute()}
+    for folder in sorted(folders, key=len, reverse=True):
+        if folder != os.sep:
+            text = text.replace(folder + os.sep, "")
+    home = os.path.expanduser("~")  # as it stands where nobody knows of this user
+    return text if home == os.sep else text.replace(home, "~")
+
+
+@dataclass(frozen=True, slots=True)
+class FailureFolder:
+    """The records of an arm's blocks that failed, a file each.
+
+    Attributes:
+        path: of the folder, which is there only while something is in it.
+    """
+
+    path: Path
+
+    def record(self, failure: BlockFailure, config: Mapping[str, object]) -> None:
+        """Write down a failure, with the config that the block had.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        worlds = failure.worlds
+        self.path.mkdir(exist_ok=True)
+        content = {
+            "worlds": {"first": worlds.first, "count": worlds.count},
+            "error": failure.summary,
+            "traceback": failure.traceback,
+            "config": dict(config),
+        }
+        text = yaml.dump(content, Dumper=_Readable, sort_keys=False, allow_unicode=True)
+        write_whole(self.path / f"{worlds.first:09d}-{worlds.first + worlds.count - 1:09d}.yaml", text)
+
+    def forget(self, worlds: Worlds) -> None:
+        """Remove the records of blocks that lie within worlds that are computed now."""
+        for file in self._files():
+            first, last = map(int, file.stem.split("-", 1))
+            if worlds.first <= first and last < worlds.first + worlds.count:
+                file.unlink(missing_ok=True)
+        if self.path.exists() and not any(self.path.iterdir()):
+            self.path.rmdir()
+
+    def summaries(self) -> list[str]:
+        """Return what failed, a line a block."""
+        return [str(yaml.safe_load(file.read_text(encoding="utf-8"))["error"]) for file in self._files()]
+
+    def _files(self) -> list[Path]:
+        return sorted(file for file in self.path.glob("*.yaml") if re.fullmatch("[0-9]+-[0-9]+", file.stem))
+
+
+class _Readable(yaml.SafeDumper):
+    """Writes texts of several lines, such as tracebacks, as they stand."""
+
+
+def _block_of_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Readable.add_representer(str, _block_of_text)

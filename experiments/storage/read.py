@@ -1,0 +1,199 @@
+"""Results on disk: one folder an arm, one Zarr dataset in it, and a mark for each finished chunk of worlds.
+
+Nothing is ever read that has no mark, or that its mark does not fit: a run that was stopped leaves no half-written worlds
+that a later one would trust, a damaged file is never taken for data, and the same command again computes what is missing.
+"""
+
+import json
+import re
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+import yaml
+
+from experiments.errors import InputError
+from experiments.storage.chunk_marker import Mark
+from experiments.storage.zarr_layout import attributes, unstack
+from sim.worlds import CHUNK
+
+CONFIG, MANIFEST = "config.yaml", "manifest.json"
+_DATASET, _MARKS = "outcomes.zarr", "chunks"
+
+
+@dataclass(frozen=True, slots=True)
+class ArmStore:
+    """The folder of one arm, to read. `ArmWriter` writes it.
+
+    Attributes:
+        path: of the folder, named by scenario and hash of everything that changes a world's numbers.
+    """
+
+    path: Path
+
+    @property
+    def dataset(self) -> Path:
+        """Return the Zarr dataset of its outcomes."""
+        return self.path / _DATASET
+
+    def mark_of(self, chunk: int) -> Path:
+        """Return the file that marks a chunk as finished."""
+        return self.path / _MARKS / f"{chunk:06d}.json"
+
+    def mark(self, chunk: int) -> Mark | None:
+        """Return the mark of a chunk where it has one that its files fit.
+
+        Raises:
+            InputError: another version of the program wrote it.
+        """
+        mark = Mark.read(self.mark_of(chunk))
+        return mark if mark and mark.chunk == chunk and mark.fits(self.dataset) else None
+
+    def worlds_done(self, chunk: int) -> int:
+        """Return how many worlds of a chunk are stored, 0 where it was not finished or is damaged.
+
+        Raises:
+            InputError: another version of the program wrote it.
+        """
+        mark = self.mark(chunk)
+        return mark.worlds if mark else 0
+
+    def finished(self, at_most: int | None = None) -> int:
+        """Return how many worlds are stored without a gap from world 0 on.
+
+        Args:
+            at_most: how many are of interest; all by default.
+
+        Raises:
+            InputError: another version of the program wrote them.
+        """
+        worlds = 0
+        while at_most is None or worlds < at_most:
+            done = self.worlds_done(worlds // CHUNK)
+            worlds += done
+            if done < CHUNK:
+                break
+        return worlds
+
+    def stored(self) -> dict[int, int]:
+        """Return how many worlds are finished of each chunk that has any, also of those behind a gap."""
+        return {chunk: worlds for chunk in self._marked() if (worlds := self.worlds_done(chunk))}
+
+    def _marked(self) -> list[int]:
+        return sorted(int(file.stem) for file in (self.path / _MARKS).glob("*.json") if re.fullmatch("[0-9]+", file.stem))
+
+    def missing(self, worlds: int) -> list[tuple[int, int]]:
+        """Return the chunks to compute for so many worlds: (chunk, worlds wanted of it).
+
+        Raises:
+            InputError: another version of the program wrote what is there.
+        """
+        wanted = [(chunk, min(CHUNK, worlds - chunk * CHUNK)) for chunk in range((worlds - 1) // CHUNK + 1)]
+        return [(chunk, count) for chunk, count in wanted if self.worlds_done(chunk) < count]
+
+    def damaged(self, worlds: int) -> list[int]:
+        """Return the chunks, of so many worlds, that were marked as finished and are no more what was marked."""
+        return [chunk for chunk in self._marked() if chunk * CHUNK < worlds and not self.mark(chunk)]
+
+    def manifest(self) -> dict[str, Any] | None:
+        """Return what made the results, None where that cannot be read or is not what a run writes."""
+        content = self._said()
+        return content if _is_sound(content) else None
+
+    def _said(self) -> dict[str, Any]:
+        try:
+            content = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return content if isinstance(content, dict) else {}
+
+    def config(self) -> dict[str, Any] | None:
+        """Return the config that the arm was composed to, None where it cannot be read or is not as it was written."""
+        try:
+            written = (self.path / CONFIG).read_bytes()
+            if self._said().get("config", digest(written)) != digest(written):
+                return None
+            content = yaml.safe_load(written.decode())
+        except (OSError, ValueError, yaml.YAMLError, RecursionError):
+            return None
+        return content if isinstance(content, dict) else None
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is a file of this name, readable or not."""
+        return (self.path / name).exists()
+
+    def check_key(self, key: str) -> None:
+        """Check that a folder that is there holds the results of a config.
+
+        Args:
+            key: hash of what changes a world's numbers.
+
+        Raises:
+            InputError: they are of another config, or another version of the program wrote them.
+        """
+        Mark.read(self.mark_of(0))
+        for said in (self._said(), attributes(self.dataset)):
+            if (found := said.get("key", key)) != key:
+                raise InputError(
+                    f"{self.path} holds the results of another config (key {found}): was it renamed or copied?"
+                    " Nothing of it was changed: move it away, or take results=FOLDER for another folder"
+                )
+
+    def open(self, worlds: int | None = None) -> xr.Dataset:
+        """Open the first worlds of the arm, lazily: what is asked for is read when it is used, and not kept.
+
+        Args:
+            worlds: how many; all that are finished from world 0 on by default.
+
+        Raises:
+            InputError: they are not all there.
+        """
+        finished = self.finished(worlds)
+        wanted = finished if worlds is None else worlds
+        damaged = self.damaged(max(finished + 1, wanted))
+        why = f" (the files of worlds {spans(damaged)} are damaged)" if damaged else ""
+        if finished == 0 or wanted > finished:
+            raise InputError(f"{self.path} holds {finished} finished worlds, not {wanted or 'any'}{why}: run the arm again")
+        if damaged and worlds is None:
+            warnings.warn(f"only the first {finished} worlds of {self.path} can be read{why}: run the arm again", stacklevel=3)
+        data = xr.open_dataset(
+            self.dataset, engine="zarr", chunks=None, consolidated=True, cache=False, drop_variables=["world"]
+        )
+        first = unstack(data).isel(world=slice(0, wanted)).assign_coords(world=np.arange(wanted))
+        for variable in first.data_vars.values():
+            if isinstance(forms := variable.attrs.get("forms"), list):
+                variable.attrs["forms"] = ", ".join(forms)  # netCDF has no lists of texts
+        first.attrs.update({name: str(value) for name, value in first.attrs.items() if _is_long(value)})
+        return first.drop_encoding()  # how it lies here is no way to write a part of it elsewhere
+
+
+def digest(written: bytes) -> str:
+    """Return a hash of a config as it is written, which the manifest keeps."""
+    return sha256(written).hexdigest()[:16]
+
+
+def spans(chunks: list[int]) -> str:
+    """Return the worlds of some chunks in words: "0 to 1023, 3072 to 4095"."""
+    return ", ".join(f"{chunk * CHUNK} to {(chunk + 1) * CHUNK - 1}" for chunk in chunks)
+
+
+def _is_long(value: object) -> bool:
+    """Tell whether a whole number, a seed, is larger than one of netCDF's classic files can be."""
+    return isinstance(value, int) and abs(value) >= 2**31
+
+
+def _is_sound(manifest: Mapping[str, Any]) -> bool:
+    """Tell whether a manifest has what others read of it, of the types that a run writes."""
+    runs, swept = manifest.get("runs"), manifest.get("swept", [])
+    return (
+        isinstance(runs, list)
+        and all(isinstance(run, dict) and isinstance(run.get("versions", {}), dict) for run in runs)
+        and all(isinstance(run.get("worlds", 0), int) for run in runs)
+        and isinstance(swept, list)
+        and all(isinstance(override, str) for override in swept)
+    )

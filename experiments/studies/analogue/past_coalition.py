@@ -1,0 +1,207 @@
+"""A past coalition: its survival, modelled and observed; what its exits did to the priors; the lead's effect by reading."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter
+
+from experiments.analysis.weights import weighted_quantiles
+from experiments.figures.page_layout import POINTS, Grid, title, width_of, wrap
+from experiments.figures.style import COLOURS, GREYS, HAIRLINE, INK, NOTE, TEXT, TITLE, in_style
+from experiments.figures.venue import venue
+from experiments.figures.weeks import DAYS_A_MONTH
+from experiments.studies.analogue.contraction import LEVELS
+from sim.rule import Array
+
+_BINS = 16
+_NARROWEST, _NARROWEST_HISTOGRAM = 2.1, 1.7
+"""Widths of panels with all that stands around them, inches."""
+_ROW, _LINE = 0.17, 0.13
+"""Heights of a row of the forest and of a further line of its name, inches."""
+_OF_A_ROW = ("q05", "median", "q95", "effective_draws")
+_RATIOS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
+_PANELS: Mapping[str, tuple[str, str]] = {
+    "arrival": ("months since arrival", "members still there, %"),
+    "announcement": ("months since the announcement", "of those then there, %"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a posterior is drawn: colour and dashes."""
+
+    colour: str
+    dashes: tuple[float, ...]
+
+    @property
+    def line(self) -> tuple[float, tuple[float, ...] | None]:
+        """Return the line style as matplotlib takes it."""
+        return (0.0, self.dashes or None)
+
+
+LOOKS = (Look(COLOURS[0], ()), Look(COLOURS[1], (1.2, 1.2)))
+
+
+@in_style
+def survival_of_past(survival: pd.DataFrame, ensembles: Mapping[str, str], note: str) -> Figure:
+    """Draw the share of members still there, since their arrival and since the lead's announcement, a column an ensemble.
+
+    Args:
+        survival: of `experiments.studies.analogue.exits.survival`.
+        ensembles: title by name.
+        note: what the figure rests on.
+    """
+    text = (
+        "Black: observed, Kaplan-Meier, members not gone by the end censored; thin: its central 90 % interval (Greenwood,"
+        f" log-log). Blue: median (dashed) and central 90 % of the worlds' curves. {note}"
+    )
+    beside = 1 < len(ensembles) <= int(venue().width / _NARROWEST)
+    columns = len(ensembles) if beside else min(venue().columns, len(_PANELS))
+    shown = [(since, name) for since in _PANELS for name in ensembles]
+    if not beside:
+        shown = [(since, name) for name in ensembles for since in _PANELS]
+    grid = Grid(len(shown), columns, 1.45, left=0.46, right=0.1, above=0.36, below=0.34, note=text)
+    figure, panels = grid.build(extra=0.2)
+    for number, ((since, name), axes) in enumerate(zip(shown, panels, strict=True)):
+        table, (across, up) = survival[survival["since"] == since], _PANELS[since]
+        months = table["day"].to_numpy() / DAYS_A_MONTH
+        _draw_worlds(axes, months, table, name)
+        axes.step(months, 100.0 * table["observed"], where="post", color=INK, linewidth=1.4, zorder=4)
+        for end in ("low", "high"):
+            axes.step(months, 100.0 * table[end], where="post", color=INK, linewidth=0.5, zorder=4)
+        axes.set_xlim(0.0, months[-1])
+        axes.set_ylim(0.0, 104.0)
+        axes.set_xlabel(across, size=TEXT, labelpad=2)
+        axes.set_ylabel("" if beside and number % columns else up, size=TEXT, labelpad=2)
+        title(axes, number, ensembles[name], outdent=24)
+    return figure
+
+
+def _draw_worlds(axes: Axes, months: Array, survival: pd.DataFrame, name: str) -> None:
+    low, median, high = (100.0 * survival[f"{name}_{which}"] for which in ("q05", "median", "q95"))
+    axes.fill_between(months, low, high, color=COLOURS[0], alpha=0.25, linewidth=0, zorder=1)
+    axes.plot(months, median, color=COLOURS[0], linewidth=1.5, linestyle=(0, (4, 1.5)), zorder=3)
+
+
+@in_style
+def prior_and_posterior(draws: Mapping[str, Array], prior: Array, posteriors: Mapping[str, Array], note: str) -> Figure:
+    """Draw what the observed exits did to each parameter, a panel a parameter.
+
+    Args:
+        draws: by the panel's title, (worlds,).
+        prior: weights that make the prior, (worlds,).
+        posteriors: weights of each reading, (worlds,).
+        note: what the figure rests on.
+    """
+    columns = min(4, len(draws), int(venue().width / _NARROWEST_HISTOGRAM))
+    looks = dict(zip(posteriors, LOOKS, strict=False))
+    said = "; ".join(f"{word}: {name}" for word, name in zip(("blue", "orange, dotted"), posteriors, strict=False))
+    text = (
+        f"Grey: prior. Lines: posterior, {said}. Above: median and central 90 %. Effects are on the log hazard;"
+        f" as it acts: times the factor of the knock-on's form in the world, 0 for peers where it is free-standing. {note}"
+    )
+    grid = Grid(len(draws), columns, 1.05, left=0.16, right=0.12, above=0.42, below=0.34, note=text)
+    figure, panels = grid.build(extra=0.06)
+    for number, (name, axes) in enumerate(zip(draws, panels, strict=True)):
+        values = draws[name]
+        edges = np.linspace(values.min(), values.max(), _BINS + 1)
+        before = np.histogram(values, edges, weights=prior)[0]
+        axes.fill_between(edges, np.append(before, before[-1]), step="post", color=GREYS[2], alpha=0.45, linewidth=0, zorder=1)
+        top = before.max()
+        for row, (reading, weights) in enumerate(posteriors.items()):
+            after = np.histogram(values, edges, weights=weights)[0]
+            look = looks[reading]
+            axes.stairs(after, edges, color=look.colour, linewidth=1.3, linestyle=look.line, zorder=3)
+            top = max(top, after.max())
+            _draw_interval(axes, values, weights, look, 1.0 - 0.08 * row)
+        axes.set_ylim(0.0, 1.28 * top)
+        axes.set_xlim(edges[0], edges[-1])
+        axes.set_yticks([])
+        axes.spines["left"].set_visible(False)
+        axes.locator_params(axis="x", nbins=4)
+        title(axes, number, "\n".join(wrap(name, grid.panel_width + 0.1, TITLE)), outdent=8)
+    return figure
+
+
+def _draw_interval(axes: Axes, values: Array, weights: Array, look: Look, height: float) -> None:
+    """Draw the central 90 % and the median at a height, a share of the panel's."""
+    low, median, high = weighted_quantiles(values, weights, LEVELS)
+    across = axes.get_xaxis_transform()
+    axes.plot([low, high], [height] * 2, color=look.colour, linewidth=1.1, transform=across, clip_on=False)
+    axes.plot([median], [height], "o", color=look.colour, markersize=2.6, transform=across, clip_on=False)
+
+
+@in_style
+def effect_by_reading(readings: pd.DataFrame, prior: tuple[float, float, float], dependence: float, note: str) -> Figure:
+    """Draw what each reading says of the lead's effect, a row a reading, by the day of the announcement.
+
+    Args:
+        readings: of `effect_of_the_lead`: announced, reading, q05, median, q95, effective_draws.
+        prior: 5 %, 50 % and 95 % of the prior.
+        dependence: of the member whose hazard ratio the upper axis tells.
+        note: what the figure rests on.
+    """
+    rows = _rows_of(readings)
+    text = (
+        "Dots: median; lines: central 90 %. Grey: the same of the prior. Right: effective draws. Upper axis: by how much an"
+        f" announced exit of the lead multiplies the hazard of a member with a dependence of {dependence:g}. {note}"
+    )
+    left = min(2.2, 0.46 * venue().width)
+    names = [wrap(label, left - (0.09 if row is None else 0.2), TEXT) for label, row in rows]
+    across = wrap(
+        "effect of the lead's announced exit on the log hazard of a fully dependent member", 0.96 * venue().width, TEXT
+    )
+    height = (_ROW + _LINE * (max(map(len, names)) - 1)) * (len(rows) + 1)
+    below = 0.34 + _LINE * (len(across) - 1)
+    grid = Grid(1, 1, height, left=left, right=0.5, above=0.52, below=below, note=text)
+    figure, (axes,) = grid.build(extra=0.06)
+    axes.axvspan(prior[0], prior[2], color=HAIRLINE, alpha=0.7, linewidth=0, zorder=0)
+    axes.axvline(prior[1], color=GREYS[2], linewidth=0.9, zorder=0)
+    axes.axvline(0.0, color=INK, linewidth=0.6, linestyle=(0, (1, 2)), zorder=1)
+    for height, ((_, row), name) in enumerate(zip(rows, names, strict=True)):
+        bold = row is None
+        axes.annotate(
+            "\n".join(name), (0.0, height), (POINTS * ((0.09 if bold else 0.2) - left), 0.0), va="center",
+            xycoords=("axes fraction", "data"), textcoords="offset points", size=TEXT, weight="bold" if bold else "normal",
+        )  # fmt: skip
+        if row is None:
+            continue
+        axes.plot([row["q05"], row["q95"]], [height] * 2, color=COLOURS[0], linewidth=1.3, zorder=2)
+        axes.plot([row["median"]], [height], "o", color=COLOURS[0], markersize=4.0, zorder=3)
+        axes.annotate(
+            f"{row['effective_draws']:.0f}", (1.0, height), (6.0, 0.0), xycoords=("axes fraction", "data"),
+            textcoords="offset points", va="center", size=NOTE,
+        )  # fmt: skip
+    axes.set_ylim(len(rows) - 0.4, -0.7)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel("\n".join(across), size=TEXT, labelpad=2)
+    if max(width_of(line, TEXT) for line in across) > grid.panel_width + 2 * 0.4:  # it would leave the page at the right
+        axes.xaxis.set_label_coords((0.5 * venue().width - left) / grid.panel_width, -0.2 / grid.height)
+    _upper_axis(axes, dependence)
+    return figure
+
+
+def _rows_of(readings: pd.DataFrame) -> list[tuple[str, dict[str, float] | None]]:
+    rows: list[tuple[str, dict[str, float] | None]] = []
+    for announced in dict.fromkeys(readings["announced"]):
+        rows.append((f"announced {announced}", None))
+        for row in readings[readings["announced"] == announced].to_dict("records"):
+            rows.append((str(row["reading"]), {name: float(row[name]) for name in _OF_A_ROW}))
+    return rows
+
+
+def _upper_axis(axes: Axes, dependence: float) -> None:
+    low, high = axes.get_xlim()
+    places = [ratio for ratio in _RATIOS if low <= np.log(ratio) / dependence <= high]
+    upper = axes.secondary_xaxis("top", functions=(partial(np.multiply, dependence), partial(np.multiply, 1.0 / dependence)))
+    upper.xaxis.set_major_locator(FixedLocator([float(np.log(ratio)) for ratio in places]))
+    upper.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{round(np.exp(x), 2):g}"))
+    upper.tick_params(labelsize=TEXT, length=2.5, width=0.6, pad=2)
+    upper.set_xlabel("hazard ratio", size=TEXT, labelpad=3)
+    upper.spines["top"].set_visible(True)

@@ -1,0 +1,197 @@
+"""Runs of a past coalition: free, as the model would have it, and replayed, as its members are known to have decided."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+
+import numpy as np
+import xarray as xr
+
+from experiments.config.arm import Setup
+from experiments.engine.run import run_whole
+from experiments.studies.analogue.likelihood import KnownDays, Replay, Stays
+from sim.agents.lead_nation import FULL, NEVER
+from sim.history.forcings import Event, Spell
+from sim.model import COALITION_ALONE, IraqModel
+from sim.rule import Array
+from sim.state import check_finite
+from sim.theatre.past_coalition import PastCoalition
+from sim.worlds import Worlds
+
+PARAMETERS = (
+    "exit_hazard", "effect_of_lead_exit", "effect_of_peer_exits", "effect_of_framework_nation_exit",
+    "effect_of_mandate_renewal", "peer_memory_days", "exit_duration_days",
+)  # fmt: skip
+"""Parameters of the exits on which the observed ones may bear."""
+LEAD, PEERS = "effect of the lead as it acts", "effect of peers as it acts"
+"""Times the factor of the knock-on's form in the world."""
+_SEEING = COALITION_ALONE[:-2]
+"""The day up to what the members see of the lead: what follows is replayed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownExit(Spell):
+    """The lead announces its exit on a known day, and is gone on another."""
+
+    meaning = "a full exit is announced, to be complete on the last day"
+
+    def happen(self, model: IraqModel) -> None:
+        """Announce it."""
+        everywhere = np.full(model.lead.weight.shape, True)
+        model.lead.announce(everywhere, FULL, 1.0, 1.0, float(self.until - self.day), NEVER)
+
+    def end(self, model: IraqModel) -> None:
+        """Be gone: the rules have it so by now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearEndOfMandate(Event):
+    """Days on which an end of the mandate has an effect of its own.
+
+    Attributes:
+        near: (days,) of bool, which days.
+        effect: (worlds,) added to the log hazard on them, by the world's number.
+    """
+
+    near: Array
+    effect: Array
+    meaning = "on the days before an end of the mandate, every member's hazard is multiplied"
+
+    def act(self, model: IraqModel) -> None:
+        """Let the base hazard be today's."""
+        base = model.parameters.coalition.exit_hazard
+        mine = np.exp(self.effect[model.worlds.numbers]).reshape(1, -1)
+        model.coalition.hazard_rule["base_hazard"] = base * mine if self.near[model.day] else base
+
+
+def stage_coalition(setup: Setup, past: PastCoalition) -> Setup:
+    """Put a past coalition on the stage of an arm: its members, its lead's dates, its first day.
+
+    The rest of the arm's theatre stays on stage and never acts.
+    """
+    first = past.first_day
+    theatre = replace(setup.theatre, start=first, members=past.members)
+    name = "coalition.dependence_on_lead"
+    dependence = tuple((member.name, member.dependence_on_lead) for member in past.members)
+    parameters = {**setup.ledger.parameters, name: replace(setup.ledger.parameters[name], value=dependence)}
+    known = KnownExit(day=theatre.day(past.announced), until=theatre.day(past.gone))
+    return replace(
+        setup,
+        theatre=theatre,
+        ledger=replace(setup.ledger, parameters=parameters),
+        calendar=replace(setup.calendar, start=first),
+        forcings=(("known_exit", known),),
+    )
+
+
+def coalition_alone(setup: Setup, worlds: Worlds, seeing: bool = False) -> IraqModel:
+    """Return the model of a staged coalition in which nobody but lead and members acts.
+
+    What members see of the rest is neutral: attacks at their reference rate, no deaths of late, the Islamic State as at
+    the start, a host that asks for nothing; the base hazard is an average over the conditions that there were.
+
+    Args:
+        setup: of `stage_coalition`.
+        worlds: of the block.
+        seeing: end the day when the members have seen what the lead does.
+    """
+    known, day = [event for _, event in setup.forcings], _SEEING if seeing else COALITION_ALONE
+    model = IraqModel(setup.ledger, setup.theatre, setup.calendar, (), worlds, setup.seed, forcings=known, day=day)
+    model.situation.attack_rate[...] = model.parameters.situation.reference_attack_rate
+    return model
+
+
+def run_freely(setup: Setup, near: Array | None = None, effect: Array | None = None) -> Array:
+    """Return the day of each member's complete exit in every world, (worlds, members); NaN: none before the end.
+
+    Args:
+        setup: of `stage_coalition`.
+        near: (days,) of bool, the days before an end of the mandate; None: the model's own rule and no more.
+        effect: (worlds,) of these days on the log hazard.
+    """
+    if near is not None and effect is not None:
+        known = NearEndOfMandate(day=0, near=near, effect=effect)
+        setup = replace(setup, forcings=(*setup.forcings, ("near_end_of_mandate", known)))
+    return run_whole(partial(_run_block, setup), setup.worlds, setup.compute, "free run")["exit_day"].values
+
+
+def _run_block(setup: Setup, worlds: Worlds) -> xr.Dataset:
+    model = coalition_alone(setup, worlds)
+    model.run(setup.days)
+    check_finite(model)
+    coalition = model.coalition
+    gone = np.where(coalition.decided_on >= 0, coalition.decided_on + np.ceil(coalition.exit_days), np.nan)
+    exit_day = np.where(gone < setup.days, gone, np.nan).T
+    return xr.Dataset({"exit_day": (("world", "member"), exit_day)}, coords={"world": worlds.numbers})
+
+
+def replay_exits(setup: Setup, past: PastCoalition, acts: Array, covariate: Array | None = None) -> Replay:
+    """Replay the observed exits in every world, each with its own draw of the parameters.
+
+    Args:
+        setup: of `stage_coalition`.
+        past: the coalition.
+        acts: (days,) of bool, the days that the covariate is about.
+        covariate: (worlds,) added to the log hazard on these days, on top of the model's rule; None: there is none.
+    """
+    data = run_whole(partial(_replay_block, setup, past, acts, covariate), setup.worlds, setup.compute, "replay")
+    left, stayed = (np.moveaxis(data[name].values, 0, -1) for name in ("left", "stayed"))
+    return Replay(left, stayed)
+
+
+def _replay_block(setup: Setup, past: PastCoalition, acts: Array, covariate: Array | None, worlds: Worlds) -> xr.Dataset:
+    model = coalition_alone(setup, worlds, seeing=True)
+    coalition, own = model.coalition, model.parameters.coalition
+    known = known_days(past, model.theatre.day, setup.days)
+    mine = None if covariate is None else covariate[worlds.numbers].reshape(1, -1)
+    stays = Stays(known, own.exit_duration_days, own.exit_duration_spread, mine)
+    decides_on, hazard = decision_days(known, coalition.exit_days), coalition.array()
+    for day in range(setup.days):
+        model.step()  # ty: ignore[missing-argument]
+        coalition.hazards(out=hazard)
+        stays.live(day, hazard, bool(acts[day]))
+        coalition.follow(decides_on == day)
+    replay = stays.replay()
+    dimensions = ("world", "hazards", "member")
+    values = {name: (dimensions, np.moveaxis(getattr(replay, name), -1, 0)) for name in ("left", "stayed")}
+    return xr.Dataset(values, coords={"world": worlds.numbers})
+
+
+def known_days(past: PastCoalition, day_of: Callable[[date], int], end: int) -> KnownDays:
+    """Return what is known of each member in days of the model, up to the end of what is observed."""
+    dates = [(stay.arrival, stay.exit, stay.decided) for stay in past.stays]
+    days = np.array([[float(day_of(when)) if when else np.nan for when in row] for row in dates])
+    return KnownDays(days[:, 0], *(np.where(days[:, column] < end, days[:, column], np.nan) for column in (1, 2)))
+
+
+def decision_days(known: KnownDays, exit_days: Array) -> Array:
+    """Return the day on which each member decides in a replay, (members, worlds); infinite where it stays.
+
+    Where it is not known, so long before the exit as the world says that a departure takes: that is what the others see.
+
+    Args:
+        known: of the members.
+        exit_days: (members, worlds) from decision to complete exit.
+    """
+    exit_day, decided, arrival = (values[:, np.newaxis] for values in (known.exit, known.decided, known.arrival))
+    by_exit = np.maximum(exit_day - np.ceil(exit_days), arrival)
+    days: Array = np.where(np.isfinite(decided), decided, np.where(np.isfinite(exit_day), by_exit, np.inf))
+    return days
+
+
+def drawn_parameters(setup: Setup) -> dict[str, Array]:
+    """Return what each world drew of the parameters of the exits, and 1 or 0 for each form of the knock-on, (worlds,)."""
+    data = run_whole(partial(_drawn_block, setup), setup.worlds, setup.compute, "draws")
+    return {str(name): data[name].values for name in data.data_vars}
+
+
+def _drawn_block(setup: Setup, worlds: Worlds) -> xr.Dataset:
+    model = coalition_alone(setup, worlds)
+    own, coalition = model.parameters.coalition, model.coalition
+    drawn = {name: getattr(own, name) for name in PARAMETERS}
+    drawn |= {LEAD: coalition.effect_of_lead, PEERS: coalition.effect_of_peers}
+    forms = [form for form, _ in setup.ledger.switches["knock_on_form"].weights]
+    drawn |= {form: model.parameters.form("knock_on_form", form) for form in forms}
+    values = {name: ("world", np.broadcast_to(given, (1, worlds.count))[0].copy()) for name, given in drawn.items()}
+    return xr.Dataset(values, coords={"world": worlds.numbers})

@@ -1,0 +1,174 @@
+"""What a benchmark leaves: tables on the screen, JSON and a figure on disk."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+
+from experiments.config.arm import Setup
+from experiments.errors import InputError
+from experiments.figures.draw import on_pages, write
+from experiments.reports.folder import figures_of
+from experiments.studies.benchmark.benchmark_figure import benchmark as drawn
+from experiments.studies.benchmark.benchmark_figure import most_parts
+from experiments.studies.benchmark.settings import Part, Settings
+from experiments.studies.benchmark.stages import AROUND, PLAIN
+from experiments.studies.benchmark.study import Benchmark
+from experiments.studies.benchmark.timings import best_block, cost_of_a_day
+
+_BUSY = 0.6
+"""Load a core from which others disturb the timings."""
+
+
+def benchmark_folder(setup: Setup, settings: Settings) -> Path:
+    """Return the folder of a benchmark, named by what is measured: the same command measures anew and replaces it."""
+    measured = json.dumps([setup.key, setup.compute.block, asdict(settings)])
+    return setup.results / f"benchmark-{sha256(measured.encode()).hexdigest()[:10]}"
+
+
+def write_benchmark(folder: Path, benchmark: Benchmark) -> None:
+    """Write what was measured as JSON.
+
+    Raises:
+        InputError: the folder cannot be written.
+    """
+    tables = {
+        part.value: json.loads(table.to_json(orient="records", double_precision=10)) for part, table in benchmark.tables.items()
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "benchmark.json").write_text(json.dumps({**benchmark.about, **tables}, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"results={folder.parent}: the folder cannot be written ({error.strerror})") from None
+
+
+def draw_benchmark(folder: Path, setup: Setup, benchmark: Benchmark) -> None:
+    """Draw what was measured, as PDF and PNG; of compiling alone there is nothing to draw."""
+    tables = {part.value: table for part, table in benchmark.tables.items() if part is not Part.COMPILE}
+    if not tables:
+        return
+    machine = benchmark.about["machine"]
+    about = {
+        "Title": "Benchmark",
+        "Subject": f"{machine['processor']}, {machine['cores']} cores",
+        "Keywords": benchmark.about["key"],
+    }
+    with figures_of(folder, {setup.scenario: setup}) as place:
+        pages = on_pages(list(tables), lambda some: drawn({part: tables[part] for part in some}, benchmark.about), most_parts())
+        write(pages, place / "benchmark", about)
+
+
+def told(benchmark: Benchmark) -> str:
+    """Return the tables as an analyst reads them."""
+    about, machine = benchmark.about, benchmark.about["machine"]
+    head = (
+        f"{machine['processor']}, {machine['cores']} cores, load {machine['load']} before; Python {machine['python']},"
+        f" numba {machine['versions']['numba']}\n{about['scenario']}, {about['days']} days, uncertainty {about['uncertainty']},"
+        f" recorded: {about['record']}; medians of {about['repetitions']} repetitions with their range"
+    )
+    if machine["load"] > _BUSY * machine["cores"]:
+        head += "\nThe machine was busy: times are too long, ratios less so; repeat when it is idle"
+    tell: dict[Part, Callable[[Benchmark, pd.DataFrame], str]] = {
+        Part.BLOCKS: _blocks,
+        Part.STAGES: _stages,
+        Part.WORKERS: _workers,
+        Part.MEMORY: _memory,
+        Part.COMPILE: _compiling,
+    }
+    return "\n\n".join([head, *(tell[part](benchmark, table) for part, table in benchmark.tables.items())])
+
+
+def _blocks(benchmark: Benchmark, table: pd.DataFrame) -> str:
+    best = best_block(table)
+    strictest = best["milliseconds_per_world_year"] / table["floor_milliseconds_per_world_year"].min()
+    shown = {
+        "block": table["block"].map("{:,}".format),
+        "worlds/s": _ranges(table, "worlds_per_second", "{:,.0f}"),
+        "ns/agent-day": _ranges(table, "nanoseconds_per_agent_day", "{:.1f}"),
+        "ms/world-year": _ranges(table, "milliseconds_per_world_year", "{:.3f}"),
+        "draws alone": _ranges(table, "floor_milliseconds_per_world_year", "{:.3f}"),
+        "times the draws": _ranges(table, "ratio", "{:.2f}"),
+        "days' share": table["share_of_days"].map("{:.0%}".format),
+    }
+    return (
+        f"By block, {table['agents'].iloc[0]} agents, one core, processor time (worlds/s: a whole block with set-up and"
+        " labelling; the rest: its days alone; below 1,024 worlds a block draws those of its whole chunk)\n"
+        f"{_table(shown)}\n"
+        f"Fastest: {best['block']:,.0f} worlds, {best['ratio']:.2f} times the draws alone"
+        f" ({best['ratio_low']:.2f} to {best['ratio_high']:.2f}),"
+        f" {strictest:.2f} times those of the block that draws fastest{_cost(table)}"
+    )
+
+
+def _cost(table: pd.DataFrame) -> str:
+    if len(table) == 1:
+        return ""
+    fixed, a_world = cost_of_a_day(table)
+    return f"\nBesides its draws a day takes {fixed:.2f} ms whatever the block and {a_world:.2f} µs a world"
+
+
+def _stages(benchmark: Benchmark, table: pd.DataFrame) -> str:
+    plain = table[table["group"] == PLAIN].iloc[0]
+    parts = table[table["group"] != PLAIN]
+    whole = parts["microseconds"].sum()
+    order = parts.assign(last=parts["group"] == AROUND).sort_values(["last", "microseconds"], ascending=[True, False])
+    shown = {
+        "stage": order["name"],
+        "µs/day": _ranges(order, "microseconds", "{:,.0f}"),
+        "share": (order["microseconds"] / whole).map("{:.1%}".format),
+        "what happens": order["story"],
+    }
+    return (
+        f"By stage, a block of {benchmark.about['block']:,}, processor time (drawing apart)\n"
+        f"{_table(shown, left=('stage', 'what happens'))}\n"
+        f"In all {whole:,.0f} µs a day; {_ranges(plain.to_frame().T, 'microseconds', '{:,.0f}').iloc[0]} without the watch"
+    )
+
+
+def _workers(benchmark: Benchmark, table: pd.DataFrame) -> str:
+    shown = {
+        "workers": table["workers"].map(str),
+        "worlds/s": _ranges(table, "worlds_per_second", "{:,.0f}"),
+        "speed-up": _ranges(table, "speed_up", "{:.2f}"),
+    }
+    return f"By workers, clock on the wall\n{_table(shown)}"
+
+
+def _memory(benchmark: Benchmark, table: pd.DataFrame) -> str:
+    shown = {
+        "block": table["block"].map("{:,}".format),
+        "MiB before": table["before"].map("{:,.0f}".format),
+        "MiB at peak": table["peak"].map("{:,.0f}".format),
+    }
+    return f"Memory of a process that runs one block\n{_table(shown)}"
+
+
+def _compiling(benchmark: Benchmark, table: pd.DataFrame) -> str:
+    names = {
+        "compiling": "s compiling",
+        "first_day": "s first day",
+        "second_first_day": "s first day again",
+        "process": "s whole process",
+    }
+    shown = {"cache of rules": table["cache"]} | {title: table[name].map("{:.2f}".format) for name, title in names.items()}
+    return f"To the first day of a new process, clock on the wall\n{_table(shown)}"
+
+
+def _ranges(table: pd.DataFrame, value: str, form: str) -> pd.Series:
+    """Return medians with their ranges, "5.9 (5.7-6.2)"."""
+    columns = [table[value + ending].map(form.format) for ending in ("", "_low", "_high")]
+    return columns[0] + " (" + columns[1] + "-" + columns[2] + ")"
+
+
+def _table(columns: dict[str, pd.Series], left: Sequence[str] = ()) -> str:
+    widths = {name: max(len(name), *(len(text) for text in texts)) for name, texts in columns.items()}
+    rows = [dict(zip(columns, columns, strict=True)), *(pd.DataFrame(columns).to_dict("records"))]
+    return "\n".join(
+        "  ".join(
+            f"{row[name]:<{width}}" if name in left else f"{row[name]:>{width}}" for name, width in widths.items()
+        ).rstrip()
+        for row in rows
+    )

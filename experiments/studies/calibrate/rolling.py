@@ -1,0 +1,131 @@
+"""Rolling origins: the months after a date of the year before, forecast with what was known by then, and scored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from experiments.analysis.baselines import baselines
+from experiments.analysis.forecasts import Ensemble, Forecast
+from experiments.analysis.scores import MODEL, score_windows, summarise
+from experiments.analysis.weights import systematic
+from experiments.analysis.windows import Window
+from experiments.config.arm import Setup
+from experiments.studies.calibrate.families import Families, equal_draws, live_again
+from experiments.studies.calibrate.fit import fit
+from experiments.studies.calibrate.settings import Calibration
+from experiments.studies.calibrate.waves import Names, Wave, prior_wave
+from experiments.studies.calibrate.year_statistics import Observation, Scale
+from sim.history.forcings import BaseHandover, Event, NoOtherStrike, Spell
+from sim.rule import Array
+from sim.worlds import generator
+
+LABEL = "rolling"
+_LATER = 10_000
+"""A day after every end: what is not known to end goes on."""
+_MEMBERS = 4000
+_FORECAST = ("attacks", "islamic_state_attacks")
+
+
+@dataclass(frozen=True, slots=True)
+class Rolled:
+    """Forecasts from several dates.
+
+    Attributes:
+        scores: of `score_windows`, with the `origin` of each and how many months `ahead` its window ends.
+        summary: of `summarise`, a series an origin: not every baseline has past enough at every one.
+    """
+
+    scores: pd.DataFrame
+    summary: pd.DataFrame
+
+
+def rolling(setup: Setup, calibration: Calibration, names: Names) -> Rolled:
+    """Forecast the reports of the months after each origin, and score the model beside the baselines.
+
+    By an origin are known: the reports of windows that were over, the events of days before. What went on then goes on,
+    bases not yet handed over stay, and strikes are the model's own again. `history.fixed` holds throughout. One wave serves all
+    origins: up to each of them its worlds lived through what was known.
+    """
+    wave = prior_wave(setup, names, calibration.rolling.worlds, LABEL)
+    tables = [_rolled(setup, calibration, names, wave, month) for month in calibration.rolling.origins]
+    scores = pd.concat(tables, ignore_index=True)
+    return Rolled(scores, summarise(scores.assign(series=scores["series"] + " from " + scores["origin"].astype(str))))
+
+
+def _rolled(setup: Setup, calibration: Calibration, names: Names, wave: Wave, month: int) -> pd.DataFrame:
+    """Forecast from the first day of a month."""
+    start = setup.history.start
+    origin = _first_day(start, month)
+    known = tuple(seen for seen in calibration.used if seen.last < month)
+    history = replace(setup.history, forcings=known_by(setup.history.forcings, (origin - start).days))
+    label = f"{LABEL} {origin:%Y-%m}"
+    random = generator(setup.seed, label, 0)
+    found = fit(names, wave, known, calibration.accepted, random, calibration.tolerance)
+    shared = equal_draws(found, names.fitted, calibration.rolling.draws, random)
+    families = live_again(replace(setup, history=history), calibration, names, known, shared, label)
+    tables = []
+    for name in _FORECAST:
+        reports = [seen for seen in calibration.used if seen.measure == name and seen.scale is Scale.LOG]
+        past, ahead = ([r for r in reports if r.last < month], [r for r in reports if r.first >= month])
+        if not ahead:
+            continue
+        windows = [_window(start, seen) for seen in ahead]
+        others, _ = baselines([_window(start, seen) for seen in past], windows, origin, True, setup.seed)
+        table = score_windows(windows, {MODEL: _forecasts(setup, calibration, families, ahead, label), **others})
+        tables.append(
+            table.assign(
+                origin=origin, ahead=[(end.year - origin.year) * 12 + end.month - origin.month + 1 for end in table["end"]]
+            )
+        )
+    return pd.concat(tables, ignore_index=True)
+
+
+def known_by(forcings: Sequence[tuple[str, Event]], day: int) -> tuple[tuple[str, Event], ...]:
+    """Return the events as they were known on the eve of a day.
+
+    Args:
+        forcings: events of the year by name.
+        day: of the year, from 0.
+    """
+    known = []
+    for name, event in forcings:
+        if isinstance(event, BaseHandover) and event.day >= day:
+            known.append((name, replace(event, day=_LATER)))
+        elif event.day < day:
+            if isinstance(event, Spell | NoOtherStrike) and event.until >= day:
+                event = replace(event, until=day if isinstance(event, NoOtherStrike) else _LATER)
+            known.append((name, event))
+    return tuple(known)
+
+
+def _forecasts(
+    setup: Setup, calibration: Calibration, families: Families, ahead: Sequence[Observation], label: str
+) -> list[Forecast]:
+    """Return what the worlds say that would be reported: each of their counts with the error of a report."""
+    random = generator(setup.seed, f"{label}: errors of reports", 0)
+    chosen = systematic(families.weights, _MEMBERS, random.random())
+    counts, found = families.counts(), []
+    for seen in ahead:
+        values = seen.scale.of(seen.measured(counts)[chosen]) + calibration.tolerance * np.sqrt(
+            seen.variance
+        ) * random.standard_normal(_MEMBERS)
+        found.append(Ensemble(_rounded(values)))
+    return found
+
+
+def _rounded(values: Array) -> Array:
+    return np.maximum(np.rint(np.exp(values) - 0.5), 0.0)
+
+
+def _window(start: date, seen: Observation) -> Window:
+    """Return the window of a report, without a range: its error is in the forecast."""
+    first, after = _first_day(start, seen.first), _first_day(start, seen.last + 1)
+    return Window(seen.measure, first, date.fromordinal(after.toordinal() - 1), seen.value, seen.value, seen.value)
+
+
+def _first_day(start: date, month: int) -> date:
+    passed = start.month - 1 + month
+    return date(start.year + passed // 12, passed % 12 + 1, 1)

@@ -1,0 +1,92 @@
+"""The steps of a calibration, one after the other, each leaving its tables and figures in the same folder."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from experiments.analysis import scores
+from experiments.config.arm import Setup
+from experiments.engine.block import compile_rules
+from experiments.studies.calibrate.coverage import coverage
+from experiments.studies.calibrate.families import equal_draws, live_again
+from experiments.studies.calibrate.fit import fit
+from experiments.studies.calibrate.report import (
+    calibration_folder,
+    draw_calibrated,
+    put_together,
+    told,
+    write_calibrated,
+    write_table,
+)
+from experiments.studies.calibrate.rolling import rolling
+from experiments.studies.calibrate.screening import screen
+from experiments.studies.calibrate.settings import Calibration, Step
+from experiments.studies.calibrate.tolerance import by_tolerance
+from experiments.studies.calibrate.waves import match, names_of, plausible_wave
+from sim.worlds import generator
+
+_TOLD = 30
+"""Factors of a screening that are told; all are in its table."""
+
+
+def calibrate(setup: Setup, calibration: Calibration) -> tuple[Path, list[str]]:
+    """Do the steps.
+
+    Returns:
+        The folder, and what each step has to say.
+
+    Raises:
+        InputError: nothing is plausible, or the folder cannot be written.
+    """
+    compile_rules(setup)
+    folder = calibration_folder(setup, calibration)
+    return folder, [_STEPS[step](folder, setup, calibration) for step in calibration.steps]
+
+
+def _posterior(folder: Path, setup: Setup, calibration: Calibration) -> str:
+    names = names_of(setup, calibration)
+    matched = match(setup, calibration, names)
+    wave = plausible_wave(setup, calibration, names, matched)
+    random = generator(setup.seed, "posterior", 0)
+    found = fit(names, wave, calibration.used, calibration.accepted, random, calibration.tolerance)
+    shared = equal_draws(found, names.fitted, calibration.kept, random)
+    families = live_again(setup, calibration, names, calibration.used, shared, "families of the draws")
+    calibrated = put_together(setup, calibration, names, matched, found, families)
+    write_calibrated(folder, calibrated)
+    draw_calibrated(folder, setup, calibrated)
+    tolerances = by_tolerance(setup, calibration, names, wave)
+    write_table(folder, "tolerance", tolerances)
+    wide = tolerances.pivot(index="name", columns="factor", values=["shift", "sd"]).reset_index()
+    return f"{told(calibrated)}\n\nBy factor on the tolerance (shift and spread in prior standard deviations):\n{_plain(wide)}"
+
+
+def _screening(folder: Path, setup: Setup, calibration: Calibration) -> str:
+    table = screen(setup, calibration)
+    write_table(folder, "screening", table)
+    return f"Moves most, in standard deviations of the observation it moves:\n{_plain(table.head(_TOLD))}"
+
+
+def _coverage(folder: Path, setup: Setup, calibration: Calibration) -> str:
+    table = coverage(setup, calibration, names_of(setup, calibration))
+    write_table(folder, "coverage", table)
+    return f"Share of made-up years whose 90 % interval holds the truth, with its 95 % interval:\n{_plain(table)}"
+
+
+def _rolling(folder: Path, setup: Setup, calibration: Calibration) -> str:
+    rolled = rolling(setup, calibration, names_of(setup, calibration))
+    write_table(folder, "rolling", rolled.scores)
+    write_table(folder, "rolling_summary", rolled.summary)
+    return f"Forecasts from {len(calibration.rolling.origins)} dates:\n{scores.table(rolled.summary)}"
+
+
+def _plain(table: pd.DataFrame) -> str:
+    return table.to_string(index=False, float_format=lambda number: f"{number:.3g}")
+
+
+_STEPS: Mapping[Step, Callable[[Path, Setup, Calibration], str]] = {
+    Step.SCREENING: _screening,
+    Step.POSTERIOR: _posterior,
+    Step.COVERAGE: _coverage,
+    Step.ROLLING: _rolling,
+}

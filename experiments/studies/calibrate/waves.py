@@ -1,0 +1,152 @@
+"""Waves of draws from the prior that live through the year before; those that no year comes near are ruled out."""
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import qmc
+
+from experiments.analysis.proposal import scores_of
+from experiments.config.arm import Setup
+from experiments.engine.designs import drawn_numbers, drawn_switches, with_design
+from experiments.engine.run import run_whole
+from experiments.errors import InputError
+from experiments.studies.calibrate.lived_year import counts_of, live_and_count
+from experiments.studies.calibrate.matching import Emulator, Ensemble, emulate, ensemble_of, implausibility
+from experiments.studies.calibrate.settings import Calibration
+from experiments.studies.calibrate.year_statistics import Observation, observed
+from sim.ledger.design import Design
+from sim.rule import Array
+from sim.worlds import address
+
+_MATCHED, _PLAUSIBLE = "prior predictive", "plausible draws"
+_ENOUGH = 2
+"""Points for each that is wanted, of which some may be ruled out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What is drawn by world, and which of it is looked for.
+
+    Attributes:
+        drawn: names of all numbers and switches that are drawn.
+        places: among them of what is fitted, and after it of what is only looked at `beside`.
+        fitted: how many of them are fitted.
+    """
+
+    drawn: tuple[str, ...]
+    places: tuple[int, ...]
+    fitted: int
+
+    def scores(self, quantiles: Array) -> Array:
+        """Return the normal scores of what is looked for, (draws, places), of quantiles of all that is drawn."""
+        return scores_of(quantiles[:, self.places])
+
+
+def names_of(setup: Setup, calibration: Calibration) -> Names:
+    """Return what an arm draws, and what a calibration looks for in it."""
+    drawn = (*drawn_numbers(setup), *drawn_switches(setup))
+    looked_for = (*calibration.fitted, *calibration.beside)
+    return Names(drawn, tuple(drawn.index(name) for name in looked_for), len(calibration.fitted))
+
+
+def sobol(names: Names, count: int, seed: int, wave: str) -> Array:
+    """Return scrambled Sobol points, (count, drawn)."""
+    engine = qmc.Sobol(len(names.drawn), seed=np.random.default_rng([seed, *address(wave)]))
+    return np.minimum(engine.random(2 ** int(np.ceil(np.log2(count))))[:count], 1.0 - 2.0**-53)
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """Worlds that lived through the year.
+
+    Attributes:
+        quantiles: (draws, drawn), each of a world or of several side by side.
+        counts: by name, worlds last.
+    """
+
+    quantiles: Array
+    counts: dict[str, Array]
+
+
+def live(setup: Setup, names: Names, quantiles: Array, label: str, worlds: int = 1) -> Wave:
+    """Let draws live through the year, all of them one set of worlds.
+
+    Args:
+        setup: the arm that starts where the year ends.
+        names: of what is drawn.
+        quantiles: (draws, drawn).
+        label: shown beside the progress.
+        worlds: of each draw, side by side.
+    """
+    designed = with_design(setup, Design(names.drawn, quantiles, worlds_per_row=worlds))
+    return Wave(
+        quantiles, counts_of(run_whole(functools.partial(live_and_count, designed), designed.worlds, setup.compute, label))
+    )
+
+
+def prior_wave(setup: Setup, names: Names, draws: int, label: str) -> Wave:
+    """Let draws of the prior live through the year, a world each; the label addresses them."""
+    return live(setup, names, sobol(names, draws, setup.seed, label), label)
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What history matching found.
+
+    Attributes:
+        observations: that it looked at.
+        wave: the draws, several worlds of each.
+        ensemble: of the draws. `emulator`: of their means.
+        implausible: (draws, observations) standard deviations from what was observed.
+        variance: (observations,) of reports and discrepancy, under the tolerance. `cutoff`: from which a draw is ruled out.
+    """
+
+    observations: tuple[Observation, ...]
+    wave: Wave
+    ensemble: Ensemble
+    emulator: Emulator
+    implausible: Array
+    variance: Array
+    cutoff: float
+
+    @property
+    def ruled_out(self) -> Array:
+        """Return which draws are ruled out, (draws,) of bool."""
+        return self.implausible.max(axis=1) > self.cutoff
+
+    def keeps(self, scores: Array) -> Array:
+        """Return which draws the emulator does not rule out, (draws,) of bool, for normal scores of what is looked for."""
+        variance = self.emulator.residual + np.median(self.ensemble.variance, axis=0) + self.variance
+        gap = implausibility(self.emulator.mean(scores), observed(self.observations), variance)
+        return gap.max(axis=1) <= self.cutoff
+
+
+def match(setup: Setup, calibration: Calibration, names: Names) -> Matched:
+    """Live through the year with draws from the prior, and rule out those far from what was observed."""
+    matching = calibration.matching
+    wave = live(setup, names, sobol(names, matching.draws, setup.seed, _MATCHED), _MATCHED, matching.worlds)
+    seen = tuple(o for o in calibration.used if o.first < o.last)  # a month alone is mostly chance
+    values = np.column_stack([o.scale.of(o.measured(wave.counts)) for o in seen])
+    ensemble = ensemble_of(values, matching.worlds)
+    reported = calibration.tolerance**2 * np.array([observation.variance for observation in seen])
+    variance = ensemble.variance * (1.0 + 1.0 / matching.worlds) + reported
+    implausible = implausibility(ensemble.mean, observed(seen), variance)
+    emulator = emulate(names.scores(wave.quantiles), ensemble.mean)
+    return Matched(seen, wave, ensemble, emulator, implausible, reported, matching.cutoff)
+
+
+def plausible_wave(setup: Setup, calibration: Calibration, names: Names, matched: Matched) -> Wave:
+    """Let draws of the prior that are not ruled out live through the year, a world each.
+
+    Raises:
+        InputError: there are not enough of them.
+    """
+    points = sobol(names, _ENOUGH * calibration.worlds, setup.seed, _PLAUSIBLE)
+    kept = points[matched.keeps(names.scores(points))]
+    if len(kept) < calibration.worlds:
+        raise InputError(
+            f"calibration.matching.cutoff={matched.cutoff:g} rules out all but {len(kept) / len(points):.1%} of the draws:"
+            " raise it, or look at what no draw comes near in matching.csv"
+        )
+    return live(setup, names, kept[: calibration.worlds], _PLAUSIBLE)

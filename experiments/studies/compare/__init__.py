@@ -1,0 +1,1 @@
+"""Run and compare scenarios on the same worlds."""

@@ -1,0 +1,56 @@
+"""A checked arm in one line: what it is called, what is in force, what is off, and what to know of it."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+from experiments.config.arm import Setup
+from experiments.engine.warnings import forced_switches, mechanisms_off_by_config, notes_on
+from experiments.storage.arms import Arm
+from sim.ledger.parameters import Parameter
+from sim.policies.policy import Policy
+
+_NONE = "none"
+_COMMON = ("start", "strength")
+
+
+def lines(arms: Sequence[Arm]) -> str:
+    """Return a line an arm: name, key, policies, mechanisms off, switches forced, warnings."""
+    width = max(len(arm.label) for arm in arms)
+    return "\n".join(f"{arm.label:<{width}}  {_line(arm.setup)}" for arm in arms)
+
+
+def _line(setup: Setup) -> str:
+    forced = [f"{name}={form}" for name, form in forced_switches(setup).items()]
+    parts = {
+        "policies": [policy_in_words(name, policy) for name, policy in setup.policies],
+        "mechanisms off": mechanisms_off_by_config(setup),
+        "switches forced": forced,
+    }
+    said = "; ".join(notes_on(setup)) or _NONE
+    middle = "  ".join(f"{label}: {', '.join(values) or _NONE}" for label, values in parts.items())
+    return f"{setup.key}  {middle}  warnings: {said}"
+
+
+def policy_in_words(name: str, policy: Policy) -> str:
+    """Return a policy with its start and strength, and those of its settings that are not as shipped."""
+    settings = [
+        f"{field.name} {_value(getattr(policy, field.name))}"
+        for field in dataclasses.fields(policy)
+        if field.name not in _COMMON and getattr(policy, field.name) != _shipped(field)
+    ]
+    inside = ", ".join([f"day {_number(policy.start)}", f"strength {_number(policy.strength)}", *settings])
+    return f"{name} ({inside})"
+
+
+def _shipped(field: "dataclasses.Field[object]") -> object:
+    return field.default_factory() if field.default_factory is not dataclasses.MISSING else field.default
+
+
+def _number(parameter: Parameter) -> str:
+    return str(parameter.prior) if parameter.prior else f"{parameter.value:g}"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, Mapping):
+        return " ".join(f"{key}={entry}" for key, entry in value.items())
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,137 @@
+"""The headlines of a comparison as tables for a reader: levels and differences, what they hinge on, where they spread from."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from experiments.analysis.by_switch import compare_by_switch
+from experiments.analysis.paired import IS_RATIO, is_rare
+from experiments.analysis.quantities import HEADLINES
+from experiments.analysis.variance import split_variance
+from experiments.analysis.words import COLUMNS, Column, Row, cells_of, shares, value_and_range, written
+from experiments.studies.compare.convergence import convergence
+from experiments.studies.compare.hinges import hinges_by_switch
+
+MOST_SPLIT = 16384
+"""Worlds of which the variance is divided: their shares have small errors by then, and a million would take minutes."""
+BY_OUTCOME = {column.outcome: column for column in COLUMNS}
+
+
+def explained(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+    """Return what stands behind the headline differences of the last day, as tidy tables by name.
+
+    Args:
+        arms: dataset by label.
+        reference_of: label of each arm's reference.
+
+    Returns:
+        `by_switch`, `hinges`, `variance` (of the first 16,384 worlds) and `convergence`; without those that the arms say
+        nothing of: one arm has no differences, and parameters at their values no forms.
+    """
+    few = {label: headline_outcomes(data) for label, data in arms.items()}
+    first = {label: data.isel(world=slice(0, MOST_SPLIT)) for label, data in few.items()}
+    shown = [name for name in HEADLINES if all(name in data for data in few.values())]
+    compared = [column.outcome for column in COLUMNS]
+    by_switch = compare_by_switch(few, reference_of, compared)
+    tables = {
+        "by_switch": by_switch,
+        "hinges": hinges_by_switch(by_switch) if len(by_switch) else by_switch,
+        "variance": split_variance(first, reference_of, tuple(shown)) if _is_drawn(first) else pd.DataFrame(),
+        "convergence": convergence(few, reference_of, shown),
+    }
+    return {name: table for name, table in tables.items() if len(table)}
+
+
+def headline_outcomes(data: xr.Dataset) -> xr.Dataset:
+    """Return, read at once, the headline outcomes of an arm on its last day, and the draw and forms of its worlds."""
+    names = [str(name) for name in data.data_vars if name in HEADLINES or name == "draw" or str(name).startswith("form_")]
+    return data[names].isel(day=[-1]).load()
+
+
+def _is_drawn(arms: Mapping[str, xr.Dataset]) -> bool:
+    """Tell whether worlds differ in more than chance, and enough of them are there to say in how much."""
+    return all("draw" in data and np.unique(data["draw"].values).size > 1 for data in arms.values())
+
+
+def table_of_headlines(table: pd.DataFrame, day: int | None = None) -> pd.DataFrame:
+    """Return levels and paired differences of the headlines in words.
+
+    Args:
+        table: of `compare_arms`.
+        day: a reporting day; the last by default.
+
+    Returns:
+        A row an arm and outcome, indexed by these; the ratio of IS attacks to the reference has none for the reference.
+    """
+    cells = cells_of(table, int(table["day"].max()) if day is None else day)
+    references = set(table["reference"])
+    rows: dict[tuple[str, ...], dict[str, str]] = {
+        (str(arm), column.heading): _headline(cells[arm, column.outcome], column)
+        for arm in dict.fromkeys(table["arm"])
+        for column in COLUMNS
+        if (arm, column.outcome) in cells and not (column.outcome == IS_RATIO and arm in references)
+    }
+    return _indexed(rows)
+
+
+def _headline(row: Row, column: Column) -> dict[str, str]:
+    is_reference, is_ratio = row["arm"] == row["reference"], column.outcome == IS_RATIO
+    level, level_range = ("", "") if is_ratio else value_and_range(row, column)
+    difference, difference_range, error, in_worlds = "", "", "", ""
+    if not is_reference:
+        difference, difference_range = value_and_range(row, column, "" if is_ratio else "difference_")
+        known = np.isfinite(row["difference_error"])
+        error = "" if is_rare(column.outcome) or not known else written(row["difference_error"], column, error=True)
+        in_worlds = shares(row)
+    return {
+        "level": level,
+        "range": level_range,
+        "difference": difference,
+        "range of differences": difference_range,
+        "Monte Carlo error": error,
+        "worse / equal / better, %": in_worlds,
+    }
+
+
+def table_of_hinges(hinges: pd.DataFrame) -> pd.DataFrame:
+    """Return in words those headline differences that depend on the form of a switch, indexed by arm and outcome."""
+    rows: dict[tuple[str, ...], dict[str, str]] = {}
+    for row in hinges[hinges["differs"]].to_dict("records"):
+        column = BY_OUTCOME[str(row["outcome"])]
+        signed = column.outcome != IS_RATIO
+        low, high = (written(float(row[end]), column, signed=signed) for end in ("lowest", "highest"))
+        rows[str(row["arm"]), column.heading, str(row["switch"])] = {
+            "lowest": f"{low} ({_plain(row['lowest_form'])})",
+            "highest": f"{high} ({_plain(row['highest_form'])})",
+            "reads otherwise": "yes" if row["reads_otherwise"] else "no",
+        }
+    table = _indexed(rows)
+    if rows:
+        table.insert(0, "switch", [_plain(switch) for switch in table.index.get_level_values(2)])
+        table = table.droplevel(2)
+    return table
+
+
+def table_of_variance(variance: pd.DataFrame) -> pd.DataFrame:
+    """Return in words how the variance of the paired differences is divided, % and twice its error, by arm and outcome."""
+    here = variance[variance["of"] == "difference"]
+    rows: dict[tuple[str, ...], dict[str, str]] = {}
+    for row in here.to_dict("records"):
+        share, error = 100.0 * float(row["share"]), 200.0 * float(row["share_error"])
+        text = f"{share:.0f} ± {error:.0f}".replace("-0 ", "0 ").replace("-", "\N{MINUS SIGN}") if np.isfinite(share) else ""
+        outcome = str(row["outcome"])
+        heading = BY_OUTCOME[outcome].heading if outcome in BY_OUTCOME else _plain(outcome)
+        rows.setdefault((str(row["arm"]), heading), {})[_plain(row["source"])] = text
+    return _indexed(rows)
+
+
+def _indexed(rows: Mapping[tuple[str, ...], Mapping[str, str]]) -> pd.DataFrame:
+    keys: Sequence[tuple[str, ...]] = list(rows)
+    index = pd.MultiIndex.from_tuples(keys) if keys else pd.MultiIndex.from_arrays([[], []])
+    return pd.DataFrame(list(rows.values()), index=index)
+
+
+def _plain(name: object) -> str:
+    return str(name).replace("_", " ")

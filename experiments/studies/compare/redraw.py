@@ -1,0 +1,69 @@
+"""The figures of a comparison drawn again from what is stored of it, for any venue: no world is run, no config composed."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from experiments.analysis.paired import compare_arms
+from experiments.config.files import check_writable, place_of
+from experiments.config.venue import read_venue
+from experiments.errors import InputError, nearest
+from experiments.figures.draw import QUESTIONS, draw_comparison
+from experiments.figures.overview import SHOWN
+from experiments.figures.venue import drawn_for, figures_folder
+from experiments.reports.provenance import in_one_line, origin_of
+from experiments.storage.comparison import read_comparison, the_only_comparison
+from experiments.studies.compare.headlines import explained
+
+_EXPLAINED = {"variance_bars", "convergence"}
+"""Kinds that are drawn from what stands behind the headlines."""
+
+
+def redraw(plain: Mapping[str, Any]) -> Path:
+    """Draw what a config of the job `figures` asks for.
+
+    Args:
+        plain: the composed config as plain values.
+
+    Returns:
+        The folder of the figures.
+
+    Raises:
+        InputError: there is no such comparison, its arms are not all stored any more, or a setting cannot be used.
+    """
+    venue, kinds = read_venue(plain), _kinds(plain["kinds"])
+    compared = read_comparison(_folder(plain))
+    folder = figures_folder(compared.folder, venue)
+    check_writable(folder)
+    arms = {arm.label: arm.open() for arm in compared.arms}
+    origins = [origin_of(arm.label, arm.reference, arm.store, arms[arm.label]) for arm in compared.arms]
+    shown = [column.outcome for column in SHOWN]  # those of the forest are among them
+    reference_of = {origin.label: origin.reference for origin in origins}
+    table = compare_arms(arms, reference_of, shown)
+    behind = explained(arms, reference_of) if _EXPLAINED.intersection(kinds) else {}
+    with drawn_for(venue, in_one_line(origins)):
+        draw_comparison(folder, arms, table, behind, kinds)
+    return folder
+
+
+def _folder(plain: Mapping[str, Any]) -> Path:
+    if plain["comparison"] is None:
+        return the_only_comparison(place_of(str(plain["results"])))
+    return place_of(str(plain["comparison"]))
+
+
+def _kinds(given: object) -> Collection[str]:
+    """Return which kinds of figures are asked for.
+
+    Raises:
+        InputError: one that is none.
+    """
+    if given is None:
+        return tuple(QUESTIONS)
+    kinds = [str(kind) for kind in given] if isinstance(given, list) else [str(given)]
+    for kind in kinds:
+        if kind not in QUESTIONS:
+            raise InputError(
+                f"kinds={kind} is no figure of a comparison{nearest(kind, QUESTIONS)}; they are {', '.join(QUESTIONS)}"
+            )
+    return kinds

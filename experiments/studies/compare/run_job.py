@@ -1,0 +1,25 @@
+"""Run one scenario, or a sweep of anything; print medians and 90 % intervals."""
+
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
+from omegaconf import DictConfig
+
+
+def main(config: DictConfig) -> None:
+    """Run the arm of a composed config; in a sweep, the comparison follows when all arms are done."""
+    from experiments.config.compose import setup_of
+    from experiments.engine.run import run_arm
+    from experiments.errors import UNFINISHED, BlocksFailedError, RunError, fail, say
+    from experiments.storage.arms import name_arms
+    from experiments.studies.compare.report import report
+
+    hydra = HydraConfig.get()
+    setup, is_sweep = setup_of(config, hydra), hydra.mode is RunMode.MULTIRUN
+    try:
+        run_arm(setup)
+    except RunError as error:  # not raised: Hydra would put a line of its own before it
+        if not (is_sweep and isinstance(error, BlocksFailedError)):
+            fail(error, UNFINISHED)
+        say(error)
+    if not is_sweep:
+        report(name_arms([setup]))

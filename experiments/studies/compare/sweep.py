@@ -1,0 +1,138 @@
+"""What happens around Hydra's jobs: the whole sweep is checked before its first world, and compared after its last."""
+
+import pickle
+import sys
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from hydra.core.global_hydra import GlobalHydra
+from hydra.errors import HydraException
+from hydra.experimental.callback import Callback
+from hydra.utils import get_method
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from experiments.config.compose import setup_of
+from experiments.config.overrides import arms_of
+from experiments.errors import InputError, fail
+
+if TYPE_CHECKING:
+    from experiments.storage.arms import Arm
+
+
+def _loud(method: Callable[..., None]) -> Callable[..., None]:
+    """Let errors end the process: Hydra turns what a callback raises into a warning and goes on."""
+
+    @wraps(method)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        try:
+            method(*args, **kwargs)
+        except InputError as error:
+            fail(error)
+        except OmegaConfBaseException as error:
+            fail(str(error).splitlines()[0])
+        except BrokenPipeError:
+            raise SystemExit(0) from None  # the reader of our output had enough
+        except Exception:
+            traceback.print_exc()
+            raise SystemExit(1) from None
+
+    return wrapped
+
+
+class SweepOfArms(Callback):
+    """Checks the arms of a run or sweep, and does with those of a finished sweep what its job wants: compare them, say."""
+
+    def __init__(self, after_sweep: str = "experiments.studies.compare.report.report", notes: bool = True) -> None:
+        """Take what the job's config says.
+
+        Args:
+            after_sweep: dotted name of the function that gets the arms of a finished sweep.
+            notes: whether to print, before the first world, what an analyst should know of the arms.
+        """
+        self.after_sweep = after_sweep
+        self.notes = notes
+        self.arms: list[Arm] = []
+
+    @_loud
+    def on_run_start(self, config: DictConfig, **kwargs: Any) -> None:
+        """Check the one arm."""
+        self._check([config])
+
+    @_loud
+    def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
+        """Compose and check every arm of the sweep."""
+        from experiments.engine.progress import PROGRESS
+
+        OmegaConf.select(config, "results")  # arms take over what is resolved: ${now:...} is one time for all of them
+        _compose_once()
+        self._check([_composed(config, overrides) for overrides in expand(config)])
+        PROGRESS.plan((arm.setup.folder, arm.label, arm.worlds_missing()) for arm in self.arms)
+
+    @_loud
+    def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
+        """Hand the arms on."""
+        get_method(self.after_sweep)(self.arms)
+
+    def _check(self, configs: list[DictConfig]) -> None:
+        from experiments.config.files import check_writable
+        from experiments.engine.dask_cluster import check_cluster
+        from experiments.engine.warnings import notes_on_arms
+        from experiments.storage.arms import name_arms
+        from experiments.storage.read import ArmStore
+
+        setups = [setup_of(config, config.hydra) for config in configs]
+        if len(folders := dict.fromkeys(str(setup.results) for setup in setups)) > 1:
+            raise InputError(f"results={','.join(folders)}: the arms of a sweep are compared, and one folder holds them all")
+        for setup in setups:
+            check_writable(setup.results)
+            ArmStore(setup.folder).check_key(setup.key)
+            check_cluster(setup.compute)
+        self.arms = name_arms(setups)
+        if len({setup.venue for setup in setups}) > 1:
+            raise InputError("figure: a comparison is drawn for one venue; knockon figures figure=slides draws it for another")
+        for note in notes_on_arms(self.arms) if self.notes else ():
+            print(f"note: {note}", file=sys.stderr)
+        if any(setup.dry_run for setup in setups):
+            self._estimate()
+
+    def _estimate(self) -> NoReturn:
+        """Tell what the arms would take, and leave before Hydra runs any."""
+        from experiments.engine.dry_run import estimate, told
+
+        if not all(arm.setup.dry_run for arm in self.arms):
+            raise InputError("dry_run=true,false is no sweep: give one of them")
+        print(told(estimate(self.arms), self.arms), flush=True)
+        raise SystemExit(0)
+
+
+def expand(config: DictConfig) -> list[list[str]]:
+    """Return the overrides of each arm of a sweep; see `experiments.config.overrides.arms_of`."""
+    named = config.hydra.sweeper.params or {}
+    given = [f"{name!s}={named[name]}" for name in named] + list(config.hydra.overrides.task)
+    return arms_of(GlobalHydra.instance().config_loader(), given)
+
+
+def _compose_once() -> None:
+    """Let each arm be composed once: Hydra does it to check it and to run it, after this callback did."""
+    loader = GlobalHydra.instance().config_loader()
+    compose, known = loader.load_sweep_config, dict[tuple[str, ...], bytes]()
+
+    def load_sweep_config(master_config: DictConfig, sweep_overrides: list[str]) -> DictConfig:
+        arm = tuple(sweep_overrides)
+        if arm not in known:
+            known[arm] = pickle.dumps(compose(master_config, sweep_overrides))
+        return pickle.loads(known[arm])
+
+    vars(loader)["load_sweep_config"] = load_sweep_config
+
+
+def _composed(config: DictConfig, overrides: list[str]) -> DictConfig:
+    from experiments.config.hydra_messages import explain
+
+    try:
+        return GlobalHydra.instance().config_loader().load_sweep_config(config, overrides)
+    except HydraException as error:
+        raise InputError(explain(error)) from None

@@ -1,0 +1,77 @@
+"""Regret: by how much is an arm worse than the best arm would have been, had the parameters been known?
+
+By outcome, and never added over outcomes (Savage 1951, doi:10.1080/01621459.1951.10500768). The best arm of a draw is the
+best on few worlds, partly by luck of the dice, so that regret is overstated; judged on the other half of its worlds it is
+understated. The truth lies between.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from experiments.analysis.by_draw import check_nested, costs
+from experiments.analysis.monte_carlo import error_of_mean
+from sim.record.outcomes import BY_NAME
+from sim.rule import Array
+
+QUANTILE = 0.9
+
+
+def regret(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str], day: int | None = None) -> pd.DataFrame:
+    """Return the regret of every arm, by outcome.
+
+    Args:
+        arms: dataset by label, on the same worlds, several a draw.
+        outcomes: names of outcomes of which more, or less, is worse.
+        day: a reporting day; the last by default.
+
+    Returns:
+        A row an outcome and arm: `mean` regret over draws in the outcome's `unit` with its Monte Carlo `mean_error`,
+        `mean_held_out` (the best arm chosen on one half of a draw's worlds, regret taken on the other), the 90 % quantile
+        `q90`, `max`, the share of draws in which it is the best, `best`, and the number of `draws`.
+
+    Raises:
+        ValueError: every world has a draw of its own, or no direction of an outcome is worse.
+    """
+    check_nested(arms)
+    rows = []
+    for outcome in outcomes:
+        draws, cost = costs(arms, outcome, day)
+        lost = cost - cost.min(axis=1, keepdims=True)
+        held_out = _held_out(arms, outcome, day)
+        best = _shares_best(cost)
+        for place, label in enumerate(arms):
+            own = lost[:, place]
+            rows.append(
+                {
+                    "outcome": outcome,
+                    "arm": label,
+                    "unit": "probability" if BY_NAME[outcome].rare else BY_NAME[outcome].unit,
+                    "mean": float(own.mean()),
+                    "mean_error": error_of_mean(own),
+                    "mean_held_out": float(held_out[place]),
+                    "q90": float(np.quantile(own, QUANTILE)),
+                    "max": float(own.max()),
+                    "best": float(best[place]),
+                    "draws": len(draws),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _held_out(arms: Mapping[str, xr.Dataset], outcome: str, day: int | None) -> Array:
+    """Return mean regrets on worlds that the best arm was not chosen on, both halves in turn, (arms,)."""
+    means = []
+    for chosen_on, judged_on in ((0, 1), (1, 0)):
+        choice, judgement = costs(arms, outcome, day, chosen_on)[1], costs(arms, outcome, day, judged_on)[1]
+        best = np.take_along_axis(judgement, choice.argmin(axis=1)[:, None], axis=1)
+        means.append((judgement - best).mean(axis=0))
+    return np.mean(means, axis=0)
+
+
+def _shares_best(cost: Array) -> Array:
+    """Return the share of draws in which each arm is the best; arms that tie share the draw, (arms,)."""
+    best = cost == cost.min(axis=1, keepdims=True)
+    return (best / best.sum(axis=1, keepdims=True)).mean(axis=0)

@@ -1,0 +1,96 @@
+"""What a decision leaves: no score, but regret, thresholds and doses side by side, on the screen and on disk."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import batched
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from experiments.config.arm import Setup
+from experiments.figures.draw import on_pages, pages_of, save
+from experiments.figures.page_layout import exposure, provenance
+from experiments.figures.style import arm_name
+from experiments.reports.folder import answer_folder, figures_of, write_answer
+from experiments.studies.decide.arms import Doses, dose_label
+from experiments.studies.decide.dose_curves import dose_curves
+from experiments.studies.decide.dose_surface import dose_surface
+from experiments.studies.decide.regret_heatmap import PANELS, most_outcomes, regret_heatmap
+from experiments.studies.decide.satisficing_heatmap import most_thresholds, satisficing_heatmap
+from experiments.studies.decide.settings import Dose, Settings
+from experiments.studies.decide.study import Weighed
+from sim.record.outcomes import BY_NAME
+
+
+def write_decision(setups: Mapping[str, Setup], doses: Mapping[Dose, Doses], settings: Settings, weighed: Weighed) -> Path:
+    """Write tables and figures.
+
+    Returns:
+        The folder.
+    """
+    asked = {
+        "arms": list(settings.arms),
+        "outcomes": list(settings.outcomes),
+        "thresholds": [str(threshold) for threshold in settings.thresholds],
+        "doses": {dose.name: [dose.scenario, {name: list(values) for name, values in dose.vary}] for dose in settings.doses},
+    }
+    arms = dict(setups)
+    for dose, dosed in doses.items():
+        arms |= {dose_label(dose, values): setup for values, setup in dosed.items()}
+    folder = answer_folder("decide", asked, arms)
+    tables = {"regret": weighed.regret} | {f"dose_{name}": table for name, table in weighed.doses.items()}
+    if weighed.satisficing is not None:
+        tables["satisficing"] = weighed.satisficing
+    write_answer(folder, asked, arms, tables)
+    with figures_of(folder, arms) as place:
+        _draw(place, settings, weighed)
+    return folder
+
+
+def _draw(folder: Path, settings: Settings, weighed: Weighed) -> None:
+    about = provenance(weighed.data) + exposure(settings.outcomes)
+    save(regret_pages(weighed.regret, about), folder / "regret", weighed.data)
+    if weighed.satisficing is not None:
+        pages = pages_of(weighed.satisficing, "threshold", partial(satisficing_heatmap, about=about), most_thresholds())
+        save(pages, folder / "satisficing", weighed.data)
+    reference = arm_name(settings.arms[0])
+    for dose in settings.doses:
+        table = weighed.doses[dose.name]
+        varied = [setting for setting, _ in dose.vary]
+        told = f"{arm_name(dose.scenario)} less {reference}, world by world. {about}"
+        draw = partial(dose_surface, settings=varied) if len(varied) > 1 else partial(dose_curves, setting=varied[0])
+        save(pages_of(table, "outcome", partial(draw, about=told)), folder / f"dose_{dose.name}", weighed.data)
+
+
+def regret_pages(table: pd.DataFrame, about: str) -> list[Figure]:
+    """Draw regrets on as few pages as hold the outcomes beside each other and the summaries above each other."""
+    outcomes = list(dict.fromkeys(table["outcome"]))
+    pages = -(-len(outcomes) // most_outcomes())
+    tables = [table[table["outcome"].isin(some)] for some in batched(outcomes, -(-len(outcomes) // pages))]
+    return [page for some in tables for page in on_pages(list(PANELS), partial(regret_heatmap, some, about))]
+
+
+def told(settings: Settings, weighed: Weighed) -> str:
+    """Return the answer as an analyst reads it."""
+    return "\n".join(_lines(settings, weighed))
+
+
+def _lines(settings: Settings, weighed: Weighed) -> Iterator[str]:
+    table = weighed.regret
+    draws = int(table["draws"].iloc[0])
+    yield f"Regret over {draws} draws of the parameters, outcome by outcome: the arm of the smallest, by mean and at worst"
+    for outcome in settings.outcomes:
+        rows = table[table["outcome"] == outcome].set_index("arm")
+        by_mean, by_max = str(rows["mean"].idxmin()), str(rows["max"].idxmin())
+        unit = rows["unit"].iloc[0]
+        yield (
+            f"  {BY_NAME[outcome].long_name}: {by_mean} ({rows.loc[by_mean, 'mean']:.3g} {unit}; best in"
+            f" {rows.loc[by_mean, 'best']:.0%} of draws); at worst {by_max} ({rows.loc[by_max, 'max']:.3g})"
+        )
+    if weighed.satisficing is not None:
+        yield "Share of draws within the thresholds, with 95 % interval:"
+        for arm, rows in weighed.satisficing.groupby("arm", sort=False):
+            row = rows.iloc[-1]
+            yield f"  {arm}: {row['threshold']} in {row['share']:.0%} ({row['low']:.0%} to {row['high']:.0%})"
+    yield from (f"Dose {name}: tables/dose_{name}.csv" for name in weighed.doses)

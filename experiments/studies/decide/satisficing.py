@@ -1,0 +1,78 @@
+"""Satisficing: under how many draws of the parameters does an arm stay within limits that somebody can live with?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from scipy.stats import binomtest
+
+from experiments.analysis.by_draw import check_nested, expected, ratio
+from sim.record.outcomes import BY_NAME
+from sim.rule import Array
+
+ALL = "all of them"
+_COVERED = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A limit for the expected outcome of a draw.
+
+    Attributes:
+        outcome: its name.
+        limit: in its unit (of a hazard: probability), or times the expected outcome of the arm `relative_to`.
+        at_most: whether the outcome may not be above the limit; else not below it.
+    """
+
+    outcome: str
+    limit: float
+    at_most: bool
+    relative_to: str | None = None
+
+    def __str__(self) -> str:
+        unit = "probability" if BY_NAME[self.outcome].rare else BY_NAME[self.outcome].unit
+        what = unit if self.relative_to is None else f"times {self.relative_to}"
+        return f"{self.outcome} at {'most' if self.at_most else 'least'} {self.limit:g} {what}"
+
+
+def satisfice(arms: Mapping[str, xr.Dataset], thresholds: Sequence[Threshold], day: int | None = None) -> pd.DataFrame:
+    """Return the share of draws that meet each threshold, and all of them together.
+
+    Args:
+        arms: dataset by label, on the same worlds, several a draw.
+        thresholds: limits; one that is relative to an arm needs it among the arms.
+        day: a reporting day; the last by default.
+
+    Returns:
+        A row an arm and threshold, the last of an arm about all of them: `share`, its 95 % Wilson interval (`low`, `high`)
+        for the finite number of `draws`.
+
+    Raises:
+        ValueError: every world has a draw of its own, or an arm that a threshold is relative to is missing.
+    """
+    check_nested(arms)
+    rows: list[dict[str, object]] = []
+    for label in arms:
+        met = [_meets(arms, label, threshold, day) for threshold in thresholds]
+        named = {str(threshold): meets for threshold, meets in zip(thresholds, met, strict=True)}
+        if len(met) > 1:
+            named[ALL] = np.logical_and.reduce(met)
+        rows += [{"arm": label, "threshold": name, **_share(meets)} for name, meets in named.items()]
+    return pd.DataFrame(rows)
+
+
+def _meets(arms: Mapping[str, xr.Dataset], label: str, threshold: Threshold, day: int | None) -> Array:
+    values = expected(arms[label], threshold.outcome, day)
+    if threshold.relative_to is not None:
+        if threshold.relative_to not in arms:
+            raise ValueError(f"{threshold}: there is no arm {threshold.relative_to}, only {', '.join(arms)}")
+        reference = expected(arms[threshold.relative_to], threshold.outcome, day)
+        values = pd.Series(ratio(values.to_numpy(), reference.reindex(values.index).to_numpy()), values.index)
+    return np.asarray(values <= threshold.limit if threshold.at_most else values >= threshold.limit)
+
+
+def _share(meets: Array) -> dict[str, object]:
+    interval = binomtest(int(meets.sum()), meets.size).proportion_ci(_COVERED, method="wilson")
+    return {"share": float(meets.mean()), "low": float(interval.low), "high": float(interval.high), "draws": int(meets.size)}

@@ -1,0 +1,104 @@
+"""Box: which values of which numbers make the answer to a question mostly yes?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.analysis.words import share_in_words
+from experiments.figures.page_layout import POINTS, Grid, wrap
+from experiments.figures.style import FAINT, INK, LABEL, NOTE, factor_name, in_style
+from experiments.figures.venue import venue
+
+BAR = "#0072B2"
+_CLEAR = {"boxstyle": "square,pad=0.1", "facecolor": "white", "linewidth": 0}
+"""Keeps the line of all draws from going through a limit."""
+_LABELS, _RIGHT = 0.32, 0.17
+"""Room at the left and the right, of the page's width."""
+_LINE, _THICK = 0.12, 0.36
+"""Height of a line of a name, inches, and of a bar, of its row."""
+_FORMS = 0.9
+"""Width of the forms of a switch, of the panel's."""
+
+
+@in_style
+def box(restrictions: pd.DataFrame, fit: pd.DataFrame, about: str) -> Figure:
+    """Draw each restricted number as the part of its draws that the box leaves.
+
+    Args:
+        restrictions: of a `Discovery`.
+        fit: of the same.
+        about: the question and its worlds, for the note.
+
+    Raises:
+        ValueError: nothing is restricted.
+    """
+    if restrictions.empty:
+        raise ValueError("the box restricts nothing")
+    left, right = _LABELS * venue().width, _RIGHT * venue().width + 0.05
+    room = venue().width - left - right
+    names = [wrap(factor_name(str(name)), left - 0.15, LABEL) for name in restrictions["factor"]]
+    forms = ["\n".join(wrap(_forms(row), _FORMS * room, NOTE)) for row in restrictions.to_dict("records")]
+    lines = max([2, *map(len, names), *(1.4 + text.count("\n") for text in forms)])
+    height = len(restrictions) * (lines * _LINE + 0.1)
+    grid = Grid(1, 1, height, left=left, right=right, above=0.34, below=0.4, note=_note(fit, about))
+    figure, (axes,) = grid.build()
+    axes.set_xlim(0.0, 100.0)
+    axes.set_ylim(len(restrictions) - 0.5, -0.5)
+    axes.set_xlabel("share of draws below, %", size=NOTE, labelpad=1)
+    axes.tick_params(labelsize=LABEL)
+    axes.set_yticks(range(len(names)), ["\n".join(name) for name in names], size=LABEL)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    for place, row in enumerate(restrictions.to_dict("records")):
+        _row(axes, place, {str(key): value for key, value in row.items()}, forms[place], right)
+    axes.annotate(
+        "quasi-p", (1, 1), (POINTS * right - 6, 4), xycoords="axes fraction", textcoords="offset points", size=NOTE, ha="right",
+        color="#555555", gid="heading",
+    )  # fmt: skip
+    return figure
+
+
+def _forms(row: Mapping[Any, Any]) -> str:
+    """Return the forms that a switch has inside the box; of a number nothing."""
+    return f"is {row['forms'].replace('_', ' ')} ({row['to_share']:.0%} of draws)" if row["forms"] else ""
+
+
+def _row(axes: Axes, place: int, row: Mapping[str, Any], forms: str, room: float) -> None:
+    axes.plot([0.0, 100.0], [place, place], color=FAINT, linewidth=0.8, zorder=1, gid="all draws")
+    told: dict[str, Any] = {"textcoords": "offset points", "size": NOTE, "va": "center", "zorder": 4}
+    axes.annotate(
+        f"{row['quasi_p']:.1g}", (1, place), (POINTS * room - 6, 0), xycoords=("axes fraction", "data"), ha="right",
+        gid="quasi-p", **told,
+    )  # fmt: skip
+    if forms:
+        axes.annotate(
+            forms, (50.0, place), (0, 0), ha="center",
+            gid="forms", bbox={"boxstyle": "square,pad=0.25", "facecolor": "white", "edgecolor": BAR, "linewidth": 0.8}, **told,
+        )  # fmt: skip
+        return
+    low, high = 100.0 * row["from_share"], 100.0 * row["to_share"]
+    axes.barh(place, high - low, left=low, height=_THICK, color=BAR, alpha=0.85, linewidth=0, zorder=2, gid="inside")
+    for limit, at, side, align in ((row["low"], low, -3, "right"), (row["high"], high, 3, "left")):
+        if pd.notna(limit):
+            axes.plot([at, at], [place - 0.3, place + 0.3], color=INK, linewidth=1.0, zorder=3)
+            inside = (at < 14.0 and align == "right") or (at > 96.0 and align == "left")
+            axes.annotate(
+                f"{limit:.3g}".replace("-", "\N{MINUS SIGN}"), (at, place), (-side if inside else side, 0),
+                ha={"left": "right", "right": "left"}[align] if inside else align, gid="limit",
+                color="white" if inside else INK, bbox=None if inside else _CLEAR, **told,
+            )  # fmt: skip
+
+
+def _note(fit: pd.DataFrame, about: str) -> str:
+    halves = {str(row["half"]): row for row in fit.to_dict("records")}
+    held_out, alone = halves["held out"], halves["no box"]
+    return (
+        "Bars: values inside the box, as the part of the draws they make up; numbers: its limits. A number without a row is"
+        " free. Quasi-p: how easily chance would restrict as well. On the half of the draws that the box was not found on the"
+        f" answer is yes in {share_in_words(held_out, 'density')} of the draws inside (in all:"
+        f" {alone['density']:.0%}), and the box holds {share_in_words(held_out, 'coverage')} of all draws that answer yes; in"
+        f" brackets 95 % intervals. {about}"
+    )

@@ -1,0 +1,88 @@
+"""What scenario discovery leaves: the box in words, tables and figures on disk; or why there is none."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
+from experiments.analysis.words import share_in_words
+from experiments.config.arm import Setup
+from experiments.figures.draw import save
+from experiments.figures.page_layout import provenance
+from experiments.figures.style import arm_name
+from experiments.reports.folder import answer_folder, figures_of, write_answer
+from experiments.studies.discover.box_figure import box
+from experiments.studies.discover.boxes import Discovery
+from experiments.studies.discover.settings import Settings
+from experiments.studies.discover.trade_off import trade_off
+
+
+def write_discovery(
+    setups: Mapping[str, Setup],
+    settings: Settings,
+    answered: pd.DataFrame,
+    found: Discovery | None,
+    data: Mapping[str, xr.Dataset],
+) -> Path:
+    """Write tables and figures; without a box the answers alone.
+
+    Returns:
+        The folder.
+    """
+    question = settings.question
+    asked = {
+        "outcome": question.outcome,
+        "arm": question.arm,
+        "relative_to": question.relative_to,
+        "worse_than": question.worse_than,
+        "measure": question.measure.value,
+        "least_coverage": settings.least_coverage,
+    }
+    folder = answer_folder("discover", asked, setups)
+    tables = {"answers": answered.reset_index(names="draw")}
+    if found is not None:
+        tables |= {"box": found.restrictions, "fit": found.fit, "trajectory": found.trajectory}
+    write_answer(folder, asked, setups, tables)
+    if found is not None:
+        about = f"{question.told(arm_name)} Draws answer from expected outcomes. {provenance(data)}"
+        with figures_of(folder, setups) as place:
+            save(box(found.restrictions, found.fit, about), place / "box", data)
+            save(trade_off(found.trajectory, about), place / "trade_off", data)
+    return folder
+
+
+def told(settings: Settings, answered: pd.DataFrame, found: Discovery | None, why: str) -> str:
+    """Return the answer as an analyst reads it."""
+    yes = float(answered["yes"].mean())
+    head = f"{settings.question}\nYes in {yes:.0%} of {len(answered):,} draws of the parameters."
+    if found is None:
+        return f"{head}\nNo box: {why}."
+    return "\n".join([head, *_lines(found)])
+
+
+def _lines(found: Discovery) -> Iterator[str]:
+    yield "Mostly yes where:"
+    for row in found.restrictions.to_dict("records"):
+        yield f"  {limit_in_words({str(key): value for key, value in row.items()})}  (quasi-p {row['quasi_p']:.1g})"
+    for row in found.fit.to_dict("records"):
+        if row["half"] == "no box":
+            continue
+        yield (
+            f"Half {row['half']}: yes in {share_in_words(row, 'density')} of the draws in the box, which holds"
+            f" {share_in_words(row, 'coverage')} of all that answer yes, and {row['mass']:.0%} of all draws"
+        )
+
+
+def limit_in_words(row: Mapping[str, Any]) -> str:
+    """Return a restriction: "militias.mean_rocket_rate at least 0.12 (upper 40 % of draws)"."""
+    if row["forms"]:
+        return f"{row['factor']} is {row['forms']} ({row['to_share']:.0%} of draws)"
+    low, high = row["low"], row["high"]
+    share = 100.0 * (row["to_share"] - row["from_share"])
+    if pd.isna(high):
+        return f"{row['factor']} at least {low:.3g} (the upper {share:.0f} % of draws)"
+    if pd.isna(low):
+        return f"{row['factor']} at most {high:.3g} (the lower {share:.0f} % of draws)"
+    return f"{row['factor']} from {low:.3g} to {high:.3g} ({share:.0f} % of draws)"

@@ -1,0 +1,30 @@
+"""Write the worlds of a finished comparison for other programs, with a codebook and the table of parameters."""
+
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Export a comparison.
+
+    Args:
+        arguments: of the command line after the job: the folder of a comparison, and settings.
+
+    Raises:
+        InputError: there is no such comparison, or a setting cannot be used.
+    """
+    from experiments.config.fields import choice
+    from experiments.config.files import place_of
+    from experiments.errors import InputError
+    from experiments.storage.comparison import read_arguments, read_comparison, the_only_comparison
+    from experiments.studies.export.study import Format, export
+
+    folder, given = read_arguments("export", arguments, {"format": "csv", "day": "last", "results": "results"})
+    form = choice("format", given["format"], Format)
+    if given["day"] != "last" and not given["day"].isdigit():
+        raise InputError(f"day={given['day']} is no day: a number such as 365, or last")
+    compared = read_comparison(folder or the_only_comparison(place_of(given["results"])))
+    written = export(compared, form, None if given["day"] == "last" else int(given["day"]))
+    print(
+        f"{written.rows:,} rows (an arm and world each) and {written.columns} columns by day {written.day}, their codebook,"
+        f" and the parameters by grade: {written.folder}"
+    )

@@ -1,0 +1,134 @@
+"""The worlds of a comparison for other programs, with a codebook and the table of its parameters."""
+
+import importlib.util
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import pandas as pd
+
+from experiments.config.defaults import declared
+from experiments.errors import InputError
+from experiments.figures.style import sentence_case
+from experiments.reports.latex import booktabs
+from experiments.storage.comparison import Compared
+from experiments.studies.export.ledger_table import grades_table, ledger_table
+from experiments.studies.export.worlds_table import worlds_table
+from sim.ledger.grades import GRADES
+
+_LONGEST_LABEL = 80
+"""Characters of a label in Stata."""
+
+
+class Format(StrEnum):
+    """What the worlds are written as."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+    DTA = "dta"
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: the `folder`, how many `rows` of worlds and `columns`, and their reporting `day`."""
+
+    folder: Path
+    rows: int
+    columns: int
+    day: int
+
+
+def export(compared: Compared, form: Format, day: int | None = None) -> Exported:
+    """Write the worlds of a comparison, one row an arm and world, below its folder.
+
+    Args:
+        compared: the comparison.
+        form: what the worlds are written as.
+        day: a reporting day; the last by default.
+
+    Raises:
+        InputError: the day is none that was recorded, what is needed is not there, or the folder cannot be written.
+    """
+    if form is Format.PARQUET and importlib.util.find_spec("pyarrow") is None:
+        raise InputError("format=parquet needs pip install 'knockon[parquet]'; csv and dta need nothing more")
+    data = {arm.label: arm.open() for arm in compared.arms}
+    days = sorted(set.intersection(*({int(value) for value in arm["day"].values} for arm in data.values())))
+    chosen = days[-1] if day is None else day
+    if chosen not in days:
+        raise InputError(f"day={chosen} was not recorded: there are {', '.join(map(str, days))}")
+    table, book = worlds_table(data, {arm.label: arm.reference for arm in compared.arms}, chosen)
+    folder = compared.folder / "export"
+    try:
+        folder.mkdir(exist_ok=True)
+        book.to_csv(folder / "codebook.csv", index=False)
+        write_parameters(folder, compared)
+        _write_worlds(folder / f"worlds.{form}", table, book, form, f"Knock-on, {compared.folder.name}, day {chosen}")
+    except OSError as error:
+        raise InputError(f"{folder} cannot be written ({error.strerror})") from None
+    return Exported(folder, len(table), table.shape[1], chosen)
+
+
+def _write_worlds(file: Path, table: pd.DataFrame, book: pd.DataFrame, form: Format, title: str) -> None:
+    if form is Format.CSV:
+        table.to_csv(file, index=False, float_format="%.9g")
+    elif form is Format.PARQUET:
+        table.to_parquet(file, index=False)
+    else:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.InvalidColumnName)  # a name that Stata refuses is ours to mend
+            table.to_stata(
+                file, write_index=False, version=118, data_label=title[:_LONGEST_LABEL], variable_labels=_labels(book)
+            )
+
+
+def _labels(book: pd.DataFrame) -> dict[object, str]:
+    labels = {}
+    for row in book.to_dict("records"):
+        unit = f" ({row['unit']})" if row["unit"] else ""
+        meaning = sentence_case(str(row["meaning"]))
+        labels[row["name"]] = f"{meaning[: _LONGEST_LABEL - len(unit)]}{unit}"[:_LONGEST_LABEL]
+    return labels
+
+
+def write_parameters(folder: Path, compared: Compared) -> None:
+    """Write Table 1, the parameters of the reference by grade, and how many there are of each, as CSV and LaTeX."""
+    reference = next((arm for arm in compared.arms if arm.label == arm.reference), compared.arms[0])
+    ledger = ledger_table(reference.config(), declared())
+    grades = grades_table(ledger, GRADES)
+    ledger.to_csv(folder / "parameters.csv", index=False)
+    grades.to_csv(folder / "parameters_by_grade.csv", index=False, float_format="%.4g")
+    for name, text in latex_tables(ledger, grades, reference.label).items():
+        (folder / f"{name}.tex").write_text(text, encoding="utf-8")
+
+
+def latex_tables(ledger: pd.DataFrame, grades: pd.DataFrame, arm: str) -> dict[str, str]:
+    """Return the tables of parameters for a paper, by name.
+
+    Args:
+        ledger: of `ledger_table`.
+        grades: of `grades_table`.
+        arm: whose they are.
+    """
+    named = ledger.assign(parameter=ledger["group"] + "." + ledger["parameter"])
+    shown = named.set_index(["grade", "parameter"])[["value", "prior", "unit"]]
+    shares = grades.assign(share=(100.0 * grades["share"]).map("{:.0f}%".format)).set_index("grade")
+    about = "; ".join(f"{grade}: {meaning}" for grade, meaning in GRADES.items())
+    return {
+        "parameters": booktabs(
+            _read(shown),
+            f"Every number that the model reads, as {arm} has it, by grade ({about}). A number with a prior is drawn from it"
+            " for each draw of the parameters. Meanings and sources: parameters.csv.",
+            "tab:parameters",
+        ),
+        "parameters_by_grade": booktabs(
+            _read(shares), f"The parameters of {arm} by what stands behind them.", "tab:parameters-by-grade"
+        ),
+    }
+
+
+def _read(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose columns are named as people read them."""
+    names: Sequence[str] = [str(name).replace("_", " ") for name in table.columns]
+    return table.set_axis(list(map(sentence_case, names)), axis=1).rename_axis([None] * table.index.nlevels)

@@ -1,0 +1,1 @@
+"""A result with all that rebuilds it."""

@@ -1,0 +1,91 @@
+"""Pack a result for a paper's supplement: a finished one by its folder, or a published setting, which is run first."""
+
+import io
+import re
+import sys
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from pathlib import Path
+from shlex import join
+from typing import TextIO
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Pack a result.
+
+    Args:
+        arguments: of the command line after the job: the folder of a result; or experiment=NAME and overrides of its job.
+
+    Raises:
+        InputError: there is no such result or experiment.
+    """
+    from experiments.config.defaults import use_own_folder
+    from experiments.config.files import place_of
+    from experiments.storage.comparison import read_arguments, the_only_comparison
+    from experiments.studies.package.study import check_experiment, pack
+
+    configs, rest = _configs_of(arguments)
+    named = [argument for argument in arguments if argument.startswith("experiment=")]
+    if named:
+        experiment = named[-1].partition("=")[2]
+        use_own_folder(configs)
+        check_experiment(experiment)
+        folder, command = run(experiment, rest, configs)
+        packed = pack(folder, command, experiment)
+    else:
+        given, settings = read_arguments("package", arguments, {"results": "results"})
+        packed = pack(given or the_only_comparison(place_of(settings["results"])))
+    print(f"\n{packed.files} files, {packed.size / 1e6:,.1f} MB: {packed.file}")
+
+
+def run(experiment: str, arguments: Sequence[str], configs: Path | None) -> tuple[Path, str]:
+    """Run a published setting, and return the folder that it wrote and the command, without where anything lies."""
+    from experiments.config.defaults import OF_ONE_JOB
+    from experiments.config.defaults import experiment as setting
+    from experiments.config.hydra_run import run_job
+    from experiments.config.own import recorded_override
+    from experiments.errors import InputError
+
+    job = next((job for job in OF_ONE_JOB if job in setting(experiment)), "compare")
+    listener = _Listener(sys.stdout)
+    with redirect_stdout(listener):
+        run_job(job, [*arguments, *([] if configs is None else ["--config-dir", str(configs)])])
+    found = re.findall(r"^Tables:\s+(.+?)[/\\]tables$", listener.getvalue(), flags=re.MULTILINE)
+    if not found:
+        raise InputError(f"knockon {job} experiment={experiment} wrote no tables: see what it said above")
+    overrides = [argument for argument in arguments if not argument.startswith(("results=", "compute"))]
+    what = [argument if argument.startswith("-") else recorded_override(argument) for argument in overrides]
+    return Path(found[-1]), f"knockon {join([job, *what])}"
+
+
+def _configs_of(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
+    """Return the folder of the analyst's configs, and the arguments without it."""
+    from experiments.errors import InputError
+
+    folder, rest, waiting = None, list[str](), iter(arguments)
+    for argument in waiting:
+        flag, equals, value = argument.partition("=")
+        if flag not in ("--config-dir", "-cd"):
+            rest.append(argument)
+            continue
+        folder = Path(value if equals else next(waiting, ""))
+        if not folder.is_dir() or folder == Path():
+            raise InputError(f"--config-dir {folder}: there is no such folder")
+    return (None if folder is None else folder.absolute()), rest
+
+
+class _Listener(io.StringIO):
+    """Keeps what is printed, and prints it."""
+
+    def __init__(self, screen: TextIO) -> None:
+        super().__init__()
+        self._screen = screen
+
+    def write(self, text: str) -> int:
+        """Keep and print."""
+        self._screen.write(text)
+        return super().write(text)
+
+    def flush(self) -> None:
+        """Let what is printed be seen."""
+        self._screen.flush()

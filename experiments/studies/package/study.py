@@ -1,0 +1,197 @@
+"""What a reader needs to check or rebuild a result, in one zip: configs, tables, figures, checksums, versions, the command."""
+
+import json
+import platform
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, requires, version
+from io import BytesIO
+from itertools import product
+from pathlib import Path
+from shlex import quote
+
+from packaging.requirements import Requirement
+
+from experiments.config.defaults import conf_file, names_in
+from experiments.config.files import write_whole
+from experiments.config.own import FILES, OWN, flag_of, kept
+from experiments.errors import InputError
+from experiments.storage.comparison import ComparedArm, is_comparison, read_comparison
+
+CHECKSUMS = "SHA256SUMS"
+_SAME_DAY = (1980, 1, 1, 0, 0, 0)
+"""Of every file in the zip, so that the same files make the same zip."""
+_LEFT_OUT = ("export",)
+"""Folders of a result that hold worlds: large, and written again by the command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A package that was written: its `file`, and how many `files` and bytes it has."""
+
+    file: Path
+    files: int
+    size: int
+
+
+def pack(folder: Path, command: str | None = None, experiment: str | None = None) -> Packed:
+    """Pack what a job left.
+
+    Args:
+        folder: of the result.
+        command: that made it; of a comparison it is found in what its arms were composed with.
+        experiment: published setting that it is of.
+
+    Raises:
+        InputError: the folder is none of a result, its arms are not there any more, or the zip cannot be written.
+    """
+    if not (folder / "tables").is_dir():
+        raise InputError(f"{folder} is no folder of a result: it has no tables; a job names the folder that it writes")
+    arms = read_comparison(folder).arms if is_comparison(folder) else ()
+    if command is None and not arms:
+        raise InputError(f"{folder} does not say by which command it was made: knockon package experiment=NAME runs one")
+    made_by = _with_own(folder, command or command_of(arms))
+    own = f"{OWN}/{FILES}/"
+    content = {
+        **{name.removeprefix(own) if name.startswith(own) else f"result/{name}": data for name, data in _files(folder)},
+        **{f"arms/{arm.store.path.name}/{name}": data for arm in arms for name, data in _about(arm)},
+        "command.txt": f"{made_by}\n".encode(),
+        "environment.txt": environment().encode(),
+        "README.txt": _readme(folder.name, made_by, arms).encode(),
+    }
+    if experiment is not None:
+        content["experiment.yaml"] = kept(conf_file(f"experiment/{experiment}")).encode()
+    content[CHECKSUMS] = checksums(content).encode()
+    file = folder.parent / f"{experiment or folder.name}.zip"
+    try:
+        write_whole(file, _zipped(file.stem, content))
+    except OSError as error:
+        raise InputError(f"{file} cannot be written ({error.strerror})") from None
+    return Packed(file, len(content), file.stat().st_size)
+
+
+def _with_own(folder: Path, command: str) -> str:
+    """Let a command find, called where the package was unpacked, what the analyst brought."""
+    before, flag = flag_of(folder, "result")
+    return "\n".join(f"{before}{line}{flag}" for line in command.splitlines())
+
+
+def check_experiment(name: str) -> None:
+    """Check that a published setting is there.
+
+    Raises:
+        InputError: there is none of that name.
+    """
+    if name not in names_in("experiment"):
+        raise InputError(f"experiment={name}: there is no such experiment; there are {', '.join(names_in('experiment'))}")
+
+
+def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name = file.relative_to(folder)
+        if name.parts[0] not in _LEFT_OUT and not file.name.startswith("."):
+            yield name.as_posix(), file.read_bytes()
+
+
+def _about(arm: ComparedArm) -> Iterator[tuple[str, bytes]]:
+    """Yield the config of an arm, and of its manifest all that does not depend on when and how fast it was computed.
+
+    Raises:
+        InputError: something of the arm, its worlds also, is not as it was written.
+    """
+    arm.open()
+    arm.config()
+    yield "config.yaml", (arm.store.path / "config.yaml").read_bytes()
+    manifest = arm.manifest()
+    runs = [run for run in manifest["runs"] if run.get("worlds")]
+    kept = {name: manifest.get(name) for name in ("scenario", "key", "seed", "days", "swept", "identity")}
+    made_with = [{name: run.get(name) for name in ("versions", "python", "commit")} for run in runs]
+    unlike = [made for place, made in enumerate(made_with) if made not in made_with[:place]]
+    about = {**kept, "label": arm.label, "reference": arm.reference, "worlds": arm.worlds, "made_with": unlike}
+    yield "about.json", f"{json.dumps(about, indent=1)}\n".encode()
+
+
+def command_of(arms: Sequence[ComparedArm]) -> str:
+    """Return the command that makes a comparison: one sweep where the arms are one, else a line an arm."""
+    overrides = [_overrides(arm) for arm in arms]
+    worlds = f"ensemble.worlds={max(arm.worlds for arm in arms)}"
+    reference = str(arms[0].config().get("reference", "stay"))
+    named = "reference" in overrides[0] or reference == "stay"
+    last = [worlds] if named else [worlds, f"reference={reference}"]
+    names = list(overrides[0])
+    values = {name: list(dict.fromkeys(arm[name] for arm in overrides if name in arm)) for name in names}
+    swept = [dict(zip(names, chosen, strict=True)) for chosen in product(*values.values())]
+    if len(swept) == len(overrides) and all(arm in overrides for arm in swept):
+        job = "compare" if "scenario" in names else "run -m"
+        return " ".join([f"knockon {job}", *(quote(f"{name}={','.join(values[name])}") for name in names), *last])
+    return "\n".join(" ".join(["knockon run", *(quote(f"{n}={v}") for n, v in arm.items()), *last]) for arm in overrides)
+
+
+def _overrides(arm: ComparedArm) -> dict[str, str]:
+    pairs = (str(override).partition("=") for override in arm.manifest().get("swept", []))
+    return {name: value for name, _, value in pairs if name.lstrip("+") != "ensemble.worlds"}
+
+
+def environment() -> str:
+    """Return the exact versions of all that the program rests on, a line each, as pip reads them; no address of a registry."""
+    found: dict[str, str] = {}
+    waiting = ["knockon"]
+    while waiting:
+        name = waiting.pop()
+        if name.lower() in found:
+            continue
+        try:
+            found[name.lower()] = f"{name}=={version(name)}"
+            needed = [Requirement(text) for text in requires(name) or ()]
+        except PackageNotFoundError:
+            continue  # of another system
+        waiting += [need.name for need in needed if need.marker is None or need.marker.evaluate({"extra": ""})]
+    return "\n".join([f"# Python {platform.python_version()}", *(found[name] for name in sorted(found))]) + "\n"
+
+
+def checksums(content: Mapping[str, bytes]) -> str:
+    """Return the checksums of some files in the manner of sha256sum, which checks them with -c."""
+    return "".join(f"{sha256(content[name]).hexdigest()}  {name}\n" for name in sorted(content))
+
+
+def _zipped(root: str, content: Mapping[str, bytes]) -> bytes:
+    whole = BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as opened:
+        for name in sorted(content):
+            member = zipfile.ZipInfo(f"{root}/{name}", _SAME_DAY)
+            member.external_attr, member.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
+            opened.writestr(member, content[name])
+    return whole.getvalue()
+
+
+def _readme(name: str, command: str, arms: Sequence[ComparedArm]) -> str:
+    listed = "\n".join(f"  {arm.label}: {arm.worlds:,} worlds, {arm.store.path.name}" for arm in arms)
+    return (
+        f"""Knock-on: the package of {name}
+
+It is a comparison of assumptions in a model of which most numbers are judgements, not a forecast.
+
+result/          tables, figures and the report as the job wrote them
+arms/            of each arm its whole config, and what identifies it: key, seed, versions, hashes of model and data
+result/own/      configs and Python files of the analyst's, where there are any; own tables and draws lie where the
+                 command finds them
+experiment.yaml  the published setting, where it is of one
+environment.txt  exact versions of all libraries, for pip
+command.txt      the command
+{CHECKSUMS}       checksums: sha256sum -c {CHECKSUMS}
+
+To rebuild it: install knockon at the version and commit of arms/*/about.json, with the versions of environment.txt, and in this
+folder call
+
+{command}
+
+The worlds are the same on every machine, bit for bit, with the same versions; tables follow from them, and so do figures with
+the same version of matplotlib. knockon package makes this zip again: its files have the same checksums.
+
+{"Arms:" if arms else ""}
+{listed}
+""".rstrip()
+        + "\n"
+    )

@@ -1,0 +1,1 @@
+"""One world again, with its event log."""

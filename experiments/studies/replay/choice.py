@@ -1,0 +1,103 @@
+"""What to replay: which arms, and which world of them, by its number or by where it stands among the stored ones."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from experiments.analysis.quantities import analysable
+from experiments.config.fields import MOST_WORLDS, choice, number, whole
+from experiments.errors import InputError, nearest
+from experiments.storage.arms import Arm
+from experiments.studies.replay.pick import Pick, pick_world
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An arm by its scenario, and the overrides that it alone has."""
+
+    scenario: str
+    overrides: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What to replay.
+
+    Attributes:
+        arms: the one that another is held against first, where there is one.
+        world: its number; None where it is to be found.
+        pick: where it stands among the stored worlds, by `outcome`; `quantile`: of `Pick.QUANTILE`.
+    """
+
+    arms: tuple[Named, ...]
+    world: int | None
+    pick: Pick | None = None
+    outcome: str = ""
+    quantile: float | None = None
+
+    def find(self, arms: Sequence[Arm]) -> int:
+        """Return the number of the world; where it is to be found, say which it is.
+
+        Raises:
+            InputError: nothing is stored to find it in, or the outcome has no worse direction.
+        """
+        if self.pick is None:
+            return self.world or 0
+        data = []
+        for arm in arms:
+            arm.store.check_key(arm.setup.key)
+            if arm.store.finished(1) == 0:
+                raise InputError(f"{arm.setup.folder} holds no finished world to pick from: knockon run the arm first")
+            data.append(arm.store.open())
+        try:
+            picked = pick_world(data[-1], data[0] if len(data) == 2 else None, self.outcome, self.pick, self.quantile)
+        except ValueError as error:
+            raise InputError(f"pick={self.pick} outcome={self.outcome}: {error}") from None
+        what = self.outcome if len(arms) == 1 else f"{self.outcome}, {arms[1].label} less {arms[0].label}"
+        where = f"quantile {self.quantile:g}" if self.quantile is not None else self.pick.value
+        share = "" if picked.equal == 1 else f"; {picked.equal} worlds have this value, the first of them is taken"
+        print(
+            f"World {picked.world}: {picked.value:,.4g} is nearest to the {where} of {what} ({picked.target:,.4g})"
+            f" in {picked.of:,} stored worlds{share}",
+            flush=True,
+        )
+        return picked.world
+
+
+def read_choice(plain: Mapping[str, object], given: Collection[str]) -> Choice:
+    """Check what is to be replayed.
+
+    Args:
+        plain: arm, against, world, pick, outcome, quantile of the config.
+        given: names that the command line sets.
+
+    Raises:
+        InputError: something in it cannot be used, or contradicts itself.
+    """
+    roles = [role for role in ("against", "arm") if role == "arm" or plain[role] is not None]
+    arms = tuple(_named(role, plain[role]) for role in roles)
+    outcome = plain["outcome"]
+    if plain["pick"] is None:
+        for name in ("outcome", "quantile"):
+            if plain[name] is not None:
+                raise InputError(f"{name}={plain[name]} picks no world by itself: add pick=median, worst or quantile")
+        return Choice(arms, whole("world", plain["world"], 0, MOST_WORLDS - 1))
+    pick = choice("pick", plain["pick"], Pick)
+    if "world" in given:
+        raise InputError(f"world={plain['world']} and pick={pick} both say which world: leave one out")
+    if outcome not in analysable():
+        hint = nearest(str(outcome), analysable())
+        raise InputError(f"outcome={outcome} is no outcome with a number in every world to pick by{hint}")
+    if (pick is Pick.QUANTILE) != (plain["quantile"] is not None):
+        raise InputError("quantile=0 to 1 goes with pick=quantile, and with nothing else")
+    quantile = None if plain["quantile"] is None else number("quantile", plain["quantile"])
+    if quantile is not None and not 0.0 <= quantile <= 1.0:
+        raise InputError(f"quantile={quantile:g} is not from 0 to 1")
+    return Choice(arms, None, pick, str(outcome), quantile)
+
+
+def _named(role: str, value: object) -> Named:
+    settings = dict(value) if isinstance(value, Mapping) else {"scenario": value}
+    scenario = settings.pop("scenario", None)
+    if not isinstance(scenario, str):
+        raise InputError(f"{role}={value} is no arm: give a scenario, or '{role}={{scenario: us_pullout, NAME: VALUE}}'")
+    return Named(scenario, tuple(f"{name}={setting}" for name, setting in settings.items()))

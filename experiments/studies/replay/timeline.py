@@ -1,0 +1,232 @@
+"""Timeline of one world: what happened when, and where do two arms of the same world part?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.figures.page_layout import Grid, title, width_of
+from experiments.figures.style import HAIRLINE, INK, NOTE, TEXT, arm_name, in_style
+from experiments.figures.venue import venue
+from experiments.figures.weeks import DAYS_A_MONTH, month_ticks
+from sim.record.event import EventKind as Kind
+from sim.record.outcomes import DAYS_A_WEEK
+
+_LANE, _AROUND = 0.21, 1.0
+"""Height of a lane where the page allows it, and of what is above and below the lanes of an arm, inches."""
+_SMALL = 6.5
+_FULL = 0.8
+"""Of its lane is filled by the largest week, or the longest tick."""
+_DARK, _MIDDLE = "#0072B2", "#777777"
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One line of the timeline.
+
+    Attributes:
+        name: at its left.
+        marks: marker and filling by kind of event; a mark that is not filled is hollow.
+        weekly: kinds whose magnitudes are added up by week, as bars, in place of marks; where it `counts`, the events.
+        spell: the kinds with which a bar begins and ends.
+    """
+
+    name: str
+    marks: Mapping[Kind, tuple[str, bool]] | None = None
+    weekly: tuple[Kind, ...] = ()
+    counts: bool = False
+    spell: tuple[Kind, Kind] | None = None
+
+
+LANES: tuple[Lane, ...] = (
+    Lane("Policies", {Kind.POLICY: ("D", False)}),
+    Lane("Lead's exit", {
+        Kind.FULL_EXIT: ("v", True), Kind.PARTIAL_EXIT: ("v", False),
+        Kind.DIPLOMATS_LEAVE: ("v", False), Kind.WITHDRAWN: ("^", False), Kind.EXIT_COMPLETE: ("s", True)}),
+    Lane("Ultimatum", {
+        Kind.ULTIMATUM_ISSUED: ("v", False), Kind.ULTIMATUM_EXTENDED: (">", False),
+        Kind.ULTIMATUM_EXECUTED: ("v", True), Kind.ULTIMATUM_ENDED: ("^", False)}),
+    Lane("Members decide to leave", weekly=(Kind.DECIDES_TO_LEAVE, Kind.KNOCKED_ON), counts=True),
+    Lane("of them by the knock-on", weekly=(Kind.KNOCKED_ON,), counts=True),
+    Lane("Members' moves", {Kind.RELOCATES: ("o", False), Kind.RETURNS: ("^", False), Kind.ARRIVES: ("^", True)}),
+    Lane("Lead's strikes", {Kind.STRIKE: ("*", True)}),
+    Lane("Truce", spell=(Kind.TRUCE_BEGINS, Kind.TRUCE_ENDS)),
+    Lane("Attacks on sites", weekly=(Kind.ATTACK,)),
+    Lane("Displaced attacks", weekly=(Kind.DISPLACED_ATTACK,)),
+    Lane("Coalition deaths", weekly=(Kind.COALITION_DEATHS,)),
+    Lane("Iraqi civilian deaths", weekly=(Kind.CIVILIAN_DEATHS,)),
+    Lane("Government", {
+        Kind.FALL: ("X", True), Kind.CABINET: ("o", False), Kind.EARLY_ELECTION: ("D", False), Kind.ARREST: ("|", True),
+        Kind.ARREST_REVERSED: ("x", True)}),
+    Lane("Crowd and mission", {
+        Kind.INCIDENT: ("o", False), Kind.BREACH: ("o", True), Kind.LETHAL_BREACH: ("X", True),
+        Kind.MISSION_REDUCED: ("v", False), Kind.MISSION_MOVED: (">", False), Kind.MISSION_CLOSED: ("s", True),
+        Kind.MISSION_OPEN: ("^", False)}),
+    Lane("IS attacks", weekly=(Kind.IS_ATTACK,)),
+    Lane("IS resurgence", {Kind.RESURGENCE: ("^", False), Kind.SEVERE_RESURGENCE: ("^", True)}),
+)  # fmt: skip
+"""From the lead nation down to the Islamic State."""
+
+_GLYPHS = {
+    ("v", True): "▼", ("v", False): "▽", ("^", True): "▲", ("^", False): "△", (">", False): "▷", ("s", True): "■",
+    ("o", True): "●", ("o", False): "○", ("D", False): "◇", ("X", True): "✖", ("*", True): "★", ("|", True): "|",
+    ("x", True): "×",
+}  # fmt: skip
+"""Marks as letters of the note."""
+
+
+@in_style
+def timeline(
+    events: pd.DataFrame,
+    days: int,
+    world: int,
+    seed: int,
+    parts_on: int | None = None,
+    told: Sequence[str] = (),
+    only: Sequence[str] | None = None,
+) -> Figure:
+    """Draw the timeline of one world under one arm, or under two, one above the other on the same scales.
+
+    Args:
+        events: of `experiments.studies.replay.study`: arm, day, event, magnitude.
+        days: the horizon.
+        world: its number.
+        seed: of the ensemble.
+        parts_on: first day on which the two arms differ; None where there is one arm, or they never do.
+        told: labels of the arms, in order; those of the events by default.
+        only: those of them that are drawn, on the scales of all.
+    """
+    arms = list(told or dict.fromkeys(events["arm"]))
+    lanes = [lane for lane in LANES if _happens(lane, events)]
+    peaks = {lane.name: _peak(lane, events, arms, days) for lane in lanes if lane.weekly}
+    lane = min(_LANE, (venue().height - _AROUND) / max(len(lanes), 1))
+    shown = arms if only is None else [arm for arm in arms if arm in only]
+    grid = Grid(
+        len(shown), 1, lane * len(lanes), left=1.62, right=0.46, above=0.34, below=0.42,
+        note=_note(events, world, days, seed, lanes),
+    )  # fmt: skip
+    figure, panels = grid.build()
+    for number, (arm, axes) in enumerate(zip(shown, panels, strict=True)):
+        _draw(axes, events[events["arm"] == arm], lanes, days, peaks)
+        _axis_of_months(axes, days, named=number == len(shown) - 1)
+        title(axes, number, arm_name(arm), outdent=112)
+        if peaks:
+            _head_of_scales(axes)
+        if parts_on is not None and parts_on >= 0:
+            _mark_parting(axes, parts_on, parts_on / days * grid.panel_width, grid.panel_width, number == 0)
+    return figure
+
+
+def _kinds(lane: Lane) -> tuple[Kind, ...]:
+    return (*(lane.marks or ()), *lane.weekly, *(lane.spell or ()))
+
+
+def _happens(lane: Lane, events: pd.DataFrame) -> bool:
+    return bool(events["event"].isin([kind.value for kind in _kinds(lane)]).any())
+
+
+def _by_week(lane: Lane, events: pd.DataFrame, days: int) -> np.ndarray:
+    """Return what a lane adds up by week, (weeks,)."""
+    chosen = events[events["event"].isin([kind.value for kind in lane.weekly])]
+    weights = None if lane.counts else chosen["magnitude"]
+    return np.bincount(chosen["day"] // DAYS_A_WEEK, weights=weights, minlength=-(-days // DAYS_A_WEEK)).astype(float)
+
+
+def _peak(lane: Lane, events: pd.DataFrame, arms: Sequence[str], days: int) -> float:
+    return max(float(_by_week(lane, events[events["arm"] == arm], days).max()) for arm in arms)
+
+
+def _draw(axes: Axes, events: pd.DataFrame, lanes: Sequence[Lane], days: int, peaks: Mapping[str, float]) -> None:
+    for row, lane in enumerate(lanes):
+        base = len(lanes) - 1.0 - row
+        axes.axhline(base, color=HAIRLINE, linewidth=0.5, zorder=0)
+        if lane.weekly:
+            _draw_weeks(axes, base, _by_week(lane, events, days), days, peaks[lane.name])
+        elif lane.spell:
+            _draw_spells(axes, base, events, lane.spell, days)
+        for kind, mark in (lane.marks or {}).items():
+            _draw_marks(axes, base + _FULL / 2, events.loc[events["event"] == kind.value, "day"], mark)
+    axes.set_ylim(-0.06, len(lanes))
+    axes.set_yticks([len(lanes) - 1.0 - row + _FULL / 2 for row in range(len(lanes))], [lane.name for lane in lanes])
+    axes.tick_params(axis="y", length=0.0, pad=4)
+    axes.spines["left"].set_visible(False)
+
+
+def _draw_marks(axes: Axes, height: float, days: pd.Series, mark: tuple[str, bool]) -> None:
+    """Draw a mark on each day, and beside it how many there are where there is more than one."""
+    marker, filled = mark
+    for day, number in days.value_counts(sort=False).items():
+        month = float(str(day)) / DAYS_A_MONTH
+        axes.plot(
+            month, height, marker=marker, markersize=4.2, clip_on=False, color=INK,
+            markerfacecolor=INK if filled else "white", markeredgewidth=0.7, zorder=3,
+        )  # fmt: skip
+        if number > 1:
+            axes.annotate(
+                str(number), (month, height), (3.5, 0), textcoords="offset points", size=NOTE, va="center_baseline", color=INK
+            )
+
+
+def _draw_weeks(axes: Axes, base: float, weeks: np.ndarray, days: int, peak: float) -> None:
+    edges = np.minimum(np.arange(len(weeks) + 1) * DAYS_A_WEEK, days) / DAYS_A_MONTH
+    height = _FULL * weeks / peak if peak > 0.0 else weeks
+    axes.stairs(base + height, edges, baseline=base, fill=True, color=_DARK, linewidth=0, zorder=2)
+    axes.annotate(
+        f"{peak:,.3g}", (1.0, base + _FULL / 2), (3, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
+        size=NOTE, va="center", color=INK,
+    )  # fmt: skip
+
+
+def _draw_spells(axes: Axes, base: float, events: pd.DataFrame, spell: tuple[Kind, Kind], days: int) -> None:
+    begins, ends = (events.loc[events["event"] == kind.value, "day"].tolist() for kind in spell)
+    for start in begins:
+        end = next((day for day in ends if day > start), days)
+        axes.barh(
+            base + _FULL / 2, (end - start) / DAYS_A_MONTH, left=start / DAYS_A_MONTH, height=0.45,
+            color=_MIDDLE, linewidth=0, zorder=2,
+        )  # fmt: skip
+
+
+def _head_of_scales(axes: Axes) -> None:
+    """Say above the numbers at the right that they are the scale of the bars, and no counts of this arm."""
+    axes.annotate(
+        "full\nbar", (1.0, 1.0), (3, 0), xycoords="axes fraction", textcoords="offset points", size=_SMALL, va="bottom",
+        color="#555555", linespacing=1.0,
+    )  # fmt: skip
+
+
+def _mark_parting(axes: Axes, day: int, place: float, width: float, named: bool) -> None:
+    axes.axvline(day / DAYS_A_MONTH, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
+    if named:
+        told = f"the arms part, day {day}"
+        late = place + width_of(told, NOTE) > width
+        axes.annotate(
+            told, (day / DAYS_A_MONTH, 1.0), (-3 if late else 3, 2), size=NOTE, va="bottom", color=INK,
+            xycoords=("data", "axes fraction"), textcoords="offset points", ha="right" if late else "left",
+        )  # fmt: skip
+
+
+def _axis_of_months(axes: Axes, days: int, named: bool) -> None:
+    axes.set_xlim(0.0, days / DAYS_A_MONTH)
+    axes.xaxis.set_major_locator(month_ticks(days))
+    if named:
+        axes.set_xlabel("months after 30 September 2020", size=TEXT, labelpad=2)
+
+
+def _note(events: pd.DataFrame, world: int, days: int, seed: int, lanes: Sequence[Lane]) -> str:
+    happened = set(events["event"])
+    keys = []
+    for lane in lanes:
+        marks = [f"{_GLYPHS[mark]} {kind.value}" for kind, mark in (lane.marks or {}).items() if kind.value in happened]
+        if marks:
+            keys.append(f"{lane.name}: {', '.join(marks)}.")
+    truces = " Grey bars: truces." if Kind.TRUCE_BEGINS.value in happened else ""
+    return (
+        f"World {world}, one history of thousands: it shows how things came about, never what is likely. Bars: counts by week;"
+        f" at the right the largest week of all arms, the bar of full height in every panel.{truces} Of IS attacks that kill,"
+        f" the deaths are expected ones. A number beside a mark: so many on that day. {' '.join(keys)}"
+        f" {days:,} days from 30 September 2020, seed {seed}."
+    )

@@ -1,0 +1,117 @@
+"""Ablation: what becomes of an outcome, or of a difference, where a mechanism is switched off?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+
+from experiments.figures.heatmap import short
+from experiments.figures.page_layout import Grid, title, wrap
+from experiments.figures.style import COLOURS, FAINT, INK, LABEL, NOTE, TITLE, arm_name, in_style, outcome_name
+from experiments.figures.venue import venue
+from sim.record.outcomes import BY_NAME
+
+ERRORS = 2.0
+"""Monte Carlo standard errors of an interval either way."""
+_LABELS, _ROW, _NARROWEST = 1.32, 0.165, 2.6
+"""Room for the names, height of a row, and least width of a panel with its names, inches."""
+_COLOUR = COLOURS[0]
+
+
+@in_style
+def ablation(table: pd.DataFrame, of: str, core: str, about: str) -> Figure:
+    """Draw the change from the full model to the model less each mechanism, the largest on top, a panel an outcome.
+
+    Args:
+        table: rows of `changes` of one `of`, with the mechanism that is `off`.
+        of: "outcome" or "difference".
+        core: what stands in `off` for the model without all that is beyond its core; it is drawn apart, below the others.
+        about: of what and from which worlds, for the note.
+
+    Raises:
+        ValueError: there is nothing to draw.
+    """
+    outcomes = list(dict.fromkeys(table["outcome"]))
+    if not outcomes:
+        raise ValueError("no mechanism was switched off")
+    columns = min(venue().columns, len(outcomes), int(venue().width / _NARROWEST))
+    grid = Grid(
+        len(outcomes), columns, table["off"].nunique() * _ROW, left=_LABELS, right=0.14, above=0.4, below=0.38,
+        note=_note(of, core in set(table["off"]), about),
+    )  # fmt: skip
+    figure, panels = grid.build()
+    for number, (outcome, axes) in enumerate(zip(outcomes, panels, strict=True)):
+        _panel(axes, ordered(table[table["outcome"] == outcome], core), core)
+        name = "\n".join(wrap(outcome_name(outcome), _LABELS + grid.panel_width - 0.15, TITLE))
+        title(axes, number, name, outdent=72 * _LABELS - 6)
+        axes.set_xlabel(_told(table[table["outcome"] == outcome], outcome), size=NOTE, labelpad=1, loc="right")
+    return figure
+
+
+def ordered(rows: pd.DataFrame, core: str) -> pd.DataFrame:
+    """Return the rows of an outcome, the largest change first and the core last."""
+    size = rows["change"].abs().fillna(-1.0).where(rows["off"] != core, -2.0)
+    return rows.loc[size.sort_values(ascending=False, kind="stable").index]
+
+
+def _panel(axes: Axes, rows: pd.DataFrame, core: str) -> None:
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.axvline(0.0, color=INK, linewidth=0.7, zorder=1, gid="no change")
+    axes.set_yticks(range(len(rows)), [arm_name(str(off)) for off in rows["off"]], size=LABEL)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    for place, row in enumerate(rows.to_dict("records")):
+        if row["off"] == core and place:
+            axes.axhline(place - 0.5, color=FAINT, linewidth=0.6, zorder=0, gid="core")
+        elif place % 2 == 0:
+            axes.axhspan(place - 0.5, place + 0.5, color="#f3f3f3", linewidth=0, zorder=0)
+        _row(axes, place, {str(name): value for name, value in row.items()}, "D" if row["off"] == core else "o")
+    ends = [rows["change"] + side * ERRORS * rows["change_error"] for side in (-1.0, 1.0)]
+    low, high = min(0.0, float(ends[0].min())), max(0.0, float(ends[1].max()))
+    margin = 0.05 * ((high - low) or 1.0)
+    axes.set_xlim(low - margin, high + margin)
+    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+    axes.tick_params(labelsize=LABEL)
+
+
+def is_clear(row: Mapping[str, Any]) -> bool:
+    """Tell whether the interval of a change lies on one side of zero."""
+    return bool(abs(row["change"]) > ERRORS * row["change_error"])
+
+
+def _row(axes: Axes, place: int, row: Mapping[str, Any], marker: str) -> None:
+    """Draw a change filled where its interval lies on one side of zero, hollow and dotted where it covers it."""
+    change, reach, clear = row["change"], ERRORS * row["change_error"], is_clear(row)
+    if not np.isfinite(change):
+        axes.annotate("unknown", (0.0, place), (4, 0), textcoords="offset points", size=NOTE, va="center", color=FAINT)
+        return
+    colour = _COLOUR if clear else FAINT
+    dashes = "-" if clear else (0, (1, 1))
+    axes.plot([change - reach, change + reach], [place, place], color=colour, linewidth=1.1, linestyle=dashes, zorder=2)
+    axes.plot(
+        [change], [place], marker=marker, markersize=4.2 if marker == "o" else 3.8, color=colour, linestyle="", zorder=3,
+        markerfacecolor=colour if clear else "white", markeredgewidth=0.8, gid="clear" if clear else "covers zero",
+    )  # fmt: skip
+
+
+def _told(rows: pd.DataFrame, outcome: str) -> str:
+    """Return what the axis is, and what there is to change: "change, attacks; full model: 124"."""
+    unit = "probability" if BY_NAME[outcome].rare else BY_NAME[outcome].unit
+    full = short(float(rows["full"].iloc[0]), signed=bool((rows["of"] == "difference").all()))
+    return f"change, {unit}; full model: {full}"
+
+
+def _note(of: str, with_core: bool, about: str) -> str:
+    what = "paired difference" if of == "difference" else "outcome"
+    core = " Diamond: the core, all that is beyond it off at once." if with_core else ""
+    return (
+        f"Change of the median {what} (of hazards, of the mean probability) where one mechanism alone is off, same worlds:"
+        " right of the line it is higher without the mechanism. Lines: two Monte Carlo standard errors either way."
+        " Hollow and dotted: they reach zero, so there may be no change; of mechanisms that do nothing about one in twenty is"
+        f" filled by chance. A median of counts moves in steps, so no change of it is not no effect.{core} {about}"
+    )

@@ -1,0 +1,134 @@
+"""What a sensitivity analysis leaves: sentences on the screen, tables and figures on disk."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from experiments.config.arm import Setup
+from experiments.figures.draw import pages_of, save, write
+from experiments.figures.page_layout import counted, exposure, provenance
+from experiments.figures.style import arm_name
+from experiments.reports.folder import answer_folder, figures_of, write_answer
+from experiments.studies.sensitivity.ablation import CORE
+from experiments.studies.sensitivity.ablation_figure import ablation
+from experiments.studies.sensitivity.indices import Found
+from experiments.studies.sensitivity.settings import Rest, Settings
+from experiments.studies.sensitivity.sobol_figure import sobol
+from experiments.studies.sensitivity.study import Study
+from experiments.studies.sensitivity.tornado import tornado
+from sim.record.outcomes import BY_NAME
+
+_NAMED = 3
+"""Factors of an outcome that the screen names."""
+
+
+def write_study(study: Study, setups: Mapping[str, Setup], settings: Settings) -> Path:
+    """Write tables and figures.
+
+    Returns:
+        The folder.
+    """
+    asked = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(settings).items()}
+    folder = answer_folder("sensitivity", asked, setups)
+    tables = {"screening": study.screening, "ablation": study.ablation}
+    if study.found is not None:
+        tables |= {"indices": study.found.indices, "variances": study.found.variances, "swings": study.found.swings}
+    write_answer(folder, asked, study.arms, {name: table for name, table in tables.items() if table is not None})
+    with figures_of(folder, study.arms) as place:
+        _draw(place, study, settings)
+    return folder
+
+
+def _draw(folder: Path, study: Study, settings: Settings) -> None:
+    if study.found is not None:
+        _draw_indices(folder, study, study.found, settings)
+    if study.ablation is not None:
+        _draw_ablation(folder, study.arms[settings.arm], study.ablation, settings)
+
+
+def _draw_indices(folder: Path, study: Study, found: Found, settings: Settings) -> None:
+    for of in dict.fromkeys(found.indices["of"]):
+        about = _about(study, settings, of)
+        indices, variances, swings = (table[table["of"] == of] for table in (found.indices, found.variances, found.swings))
+        pages = pages_of(indices, "outcome", partial(sobol, variances=variances, about=about))
+        save(pages, folder / f"sobol_{of}", study.sampled)
+        save(pages_of(swings, "outcome", partial(tornado, of=of, about=about)), folder / f"tornado_{of}", study.sampled)
+
+
+def _draw_ablation(folder: Path, arm: Setup, table: pd.DataFrame, settings: Settings) -> None:
+    rests_on = f"{counted([arm.worlds], 'world')} an arm, {counted([arm.days], 'day')}, seed {arm.seed}."
+    for of in dict.fromkeys(table["of"]):
+        about = f"{_what(settings, of)}. {rests_on}{exposure(settings.outcomes)}"
+        pages = pages_of(table[table["of"] == of], "outcome", partial(ablation, of=of, core=CORE, about=about))
+        write(pages, folder / f"ablation_{of}", {"Title": f"Ablation: {_what(settings, of)}", "Subject": rests_on})
+
+
+def _what(settings: Settings, of: str) -> str:
+    what = arm_name(settings.arm)
+    if of == "difference" and settings.relative_to is not None:
+        return f"{what} less {arm_name(settings.relative_to)}, world by world"
+    return what
+
+
+def _about(study: Study, settings: Settings, of: str) -> str:
+    rest = "drawn anew in every world" if settings.rest is Rest.DRAWN else "at their values"
+    rows = f"{settings.points:,} points, {settings.worlds_per_row} worlds a row"
+    return (
+        f"{_what(settings, of)}. {len(study.kept)} of {len(study.factors)} factors were kept by a screening and vary over their"
+        f" priors; the others are {rest}. {rows};"
+        f" {provenance(study.sampled)}{exposure(settings.outcomes)}"
+    )
+
+
+def told(study: Study, settings: Settings) -> str:
+    """Return the answer as an analyst reads it."""
+    return "\n\n".join(["\n".join(part) for part in _parts(study, settings)])
+
+
+def _parts(study: Study, settings: Settings) -> Iterator[list[str]]:
+    if study.screening is not None:
+        yield list(_screened(study, study.screening))
+    if study.found is not None:
+        yield list(_indices(study.found.indices, study.found.variances, settings))
+    elif study.screening is not None:
+        yield ["No indices: fewer than two factors move anything beyond chance."]
+    if study.ablation is not None:
+        yield list(_ablated(study.ablation))
+
+
+def _screened(study: Study, table: pd.DataFrame) -> Iterator[str]:
+    clear = table[table["clear"]]["factor"].nunique()
+    yield f"{clear} of {len(study.factors)} factors move an outcome or a difference beyond chance; kept for the indices:"
+    yield f"  {', '.join(study.kept) or 'none'}"
+
+
+def _indices(indices: pd.DataFrame, variances: pd.DataFrame, settings: Settings) -> Iterator[str]:
+    of = "difference" if settings.relative_to is not None else "outcome"
+    what = settings.arm if settings.relative_to is None else f"the difference of {settings.arm} from {settings.relative_to}"
+    yield f"What {what} hinges on (total Sobol index with 95 % interval; share of a world's variance explained):"
+    for outcome in settings.outcomes:
+        rows = indices[(indices["of"] == of) & (indices["outcome"] == outcome)]
+        clear = rows[rows["total_clear"]].sort_values("total", ascending=False).head(_NAMED).to_dict("records")
+        named = "; ".join(
+            f"{row['factor']} {row['total']:.2f} ({row['total_low']:.2f} to {row['total_high']:.2f})" for row in clear
+        )
+        share = variances.loc[(variances["of"] == of) & (variances["outcome"] == outcome), "share"].iloc[0]
+        yield f"  {BY_NAME[outcome].long_name}, {share:.0%}: {named or 'no index is clear of zero'}"
+
+
+def _ablated(table: pd.DataFrame) -> Iterator[str]:
+    of = "difference" if (table["of"] == "difference").any() else "outcome"
+    yield f"What moves when a mechanism is off ({of}: median, of hazards mean; moves of more than two Monte Carlo errors):"
+    for off, rows in table[table["of"] == of].groupby("off", sort=False):
+        moved = [row for row in rows.to_dict("records") if abs(row["change"]) > 2.0 * row["change_error"]]
+        named = [f"{row['outcome']} {_number(row['full'])} -> {_number(row['without'])}" for row in moved]
+        yield f"  {off}: {'; '.join(named) or 'nothing'}"
+
+
+def _number(value: float) -> str:
+    text = f"{value:+.3g}" if np.isfinite(value) else "unknown"
+    return text.replace("-", "\N{MINUS SIGN}")

@@ -1,0 +1,162 @@
+"""Tornado: how far does an outcome, or a difference, swing where a number is low and where it is high?"""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from experiments.analysis.quantities import Scale, scale_of
+from experiments.figures.page_layout import Grid, title, width_of, wrap
+from experiments.figures.style import INK, LABEL, NOTE, TITLE, factor_name, in_style, outcome_name
+from experiments.figures.venue import venue
+from sim.record.outcomes import BY_NAME
+
+MOST = 5
+"""Factors in a panel: those that swing it most."""
+LOW, HIGH, FORM = "#56B4E9", "#D55E00", "#7a7a7a"
+_LABELS, _ROW, _ENDS = 1.52, 0.3, 0.52
+_NARROWEST = 3.3
+"""Width of a panel with all that stands around it, inches."""
+_THICK, _SMALL = 0.55, 6.5
+_PALE = 0.3
+"""Of a bar whose end is within two errors of the mean of all: it may be none."""
+
+
+@in_style
+def tornado(table: pd.DataFrame, of: str, about: str) -> Figure:
+    """Draw conditional means around the mean of all worlds, a panel an outcome.
+
+    Args:
+        table: of `swings` with `outcome` and `value`, of outcomes or of differences.
+        of: "outcome" or "difference".
+        about: of what and from which worlds, for the note.
+
+    Raises:
+        ValueError: there is nothing to draw.
+    """
+    outcomes = list(dict.fromkeys(table["outcome"]))
+    if not outcomes:
+        raise ValueError("no outcome has swings")
+    shown = min(MOST, table["factor"].nunique())
+    columns = max(1, min(venue().columns, len(outcomes), int(venue().width / _NARROWEST)))
+    grid = Grid(
+        len(outcomes), columns, shown * _ROW, left=_LABELS + _ENDS, right=_ENDS + 0.05, above=0.4,
+        below=0.36, note=_note(of, about),
+    )  # fmt: skip
+    figure, panels = grid.build()
+    for number, (outcome, axes) in enumerate(zip(outcomes, panels, strict=True)):
+        _panel(axes, table[table["outcome"] == outcome], shown, scale_of(outcome), of)
+        name = outcome_name(outcome)
+        room = _LABELS + 2 * _ENDS + grid.panel_width - 0.2
+        title(axes, number, "\n".join(wrap(name, room, TITLE)), outdent=72 * (_LABELS + _ENDS) - 6)
+        axes.set_xlabel(_unit(outcome, of), size=NOTE, labelpad=1)
+    return figure
+
+
+def widest(table: pd.DataFrame, count: int) -> list[str]:
+    """Return the factors that swing a quantity most, by the distance between their outermost levels."""
+    reach = table.groupby("factor", sort=False)["mean"].agg(lambda means: means.max() - means.min())
+    return [str(factor) for factor in reach.sort_values(ascending=False, kind="stable").index[:count]]
+
+
+def _ticks(low: float, high: float, scale: Scale, of: str) -> tuple[list[float], list[str]]:
+    """Return places on the scale and what they are called: numbers of the outcome, or times the reference."""
+    if scale is not Scale.LOGARITHM:
+        places = [float(place) for place in MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)]
+        inside = [place for place in places if low <= place <= high]
+        return inside, [_number(place) for place in inside]
+    shift = 0.0 if of == "difference" else 1.0
+    steps = 10 if high - low < 0.2 else 3
+    told = MaxNLocator(steps, steps=[1, 2, 2.5, 5, 10]).tick_values(np.exp(low) - shift, np.exp(high) - shift)
+    kept = [float(number) for number in told if low <= np.log(max(number + shift, 1e-12)) <= high][:: 2 if steps > 3 else 1]
+    return [float(np.log(number + shift)) for number in kept], [_number(number) for number in kept]
+
+
+def _number(value: float) -> str:
+    return f"{value:,g}".replace("-", "\N{MINUS SIGN}")
+
+
+def _unit(outcome: str, of: str) -> str:
+    scale, unit = scale_of(outcome), BY_NAME[outcome].unit
+    if scale is Scale.LOGARITHM:
+        return "ratio to the reference" if of == "difference" else f"geometric mean, {unit}"
+    named = "probability" if scale is Scale.PROBABILITY else unit
+    return f"mean difference, {named}" if of == "difference" else f"mean, {named}"
+
+
+def _panel(axes: Axes, rows: pd.DataFrame, places: int, scale: Scale, of: str) -> None:
+    factors = widest(rows, places)
+    whole = float((rows["mean"] - rows["difference"]).iloc[0])
+    drawn = rows[rows["factor"].isin(factors)]
+    low, high = float((drawn["mean"] - 2 * drawn["error"]).min()), float((drawn["mean"] + 2 * drawn["error"]).max())
+    low, high = min(low, whole), max(high, whole)
+    margin = 0.02 * ((high - low) or 1.0)
+    axes.set_xlim(low - margin, high + margin)
+    axes.set_ylim(places - 0.5, -0.5)
+    axes.axvline(whole, color=INK, linewidth=0.8, zorder=4, gid="mean of all")
+    axes.set_xticks(*_ticks(low, high, scale, of))
+    axes.tick_params(labelsize=LABEL)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    for place, factor in enumerate(factors):
+        levels = {str(row["level"]): row for row in rows[rows["factor"] == factor].to_dict("records")}
+        _row(axes, place, cast(Any, levels), whole)
+        axes.annotate(
+            _shortened(factor_name(factor)), (0, place), (-72 * _ENDS - 2, 0), xycoords=("axes fraction", "data"),
+            textcoords="offset points", size=NOTE, ha="right", va="center", gid="factor",
+        )  # fmt: skip
+
+
+def _row(axes: Axes, place: int, levels: Mapping[str, Mapping[str, float]], whole: float) -> None:
+    """Draw a factor: bars from the mean of all to where it is low and high, or a mark a form."""
+    for level, row in levels.items():
+        mean, error = row["mean"], row["error"]
+        colour = {"low": LOW, "high": HIGH}.get(level, FORM)
+        hatch = "////" if level == "low" else None
+        clear = abs(mean - whole) > 2 * error
+        axes.barh(
+            place, mean - whole, left=whole, height=_THICK, color="white" if hatch else colour, edgecolor=colour, hatch=hatch,
+            linewidth=0.7, zorder=2, gid=level, alpha=1.0 if clear else _PALE,
+        )  # fmt: skip
+        axes.errorbar(mean, place, xerr=2 * error, color=INK, linewidth=0.7, capsize=1.6, capthick=0.7, zorder=5)
+    ordered = sorted(levels.values(), key=lambda row: row["mean"])
+    if len(ordered) < 2:
+        return
+    for row, x, side, align in ((ordered[0], 0, -3, "right"), (ordered[-1], 1, 3, "left")):
+        axes.annotate(
+            _fitted(str(row["value"])), (x, place), (side, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
+            size=_SMALL, ha=align, va="center", color="#444444", gid="value",
+        )  # fmt: skip
+
+
+def _shortened(name: str) -> str:
+    """Break a name that is wider than the room for it."""
+    return "\n".join(wrap(name, _LABELS - 0.1, NOTE))
+
+
+def _fitted(text: str) -> str:
+    """Break what is wider than the room for it: at its underscores, and long words in their middle."""
+    words = text.replace("-", "\N{MINUS SIGN}").split("_")
+    if width_of(" ".join(words), _SMALL) < _ENDS - 0.06:
+        return " ".join(words)
+    return "\n".join(part for word in words for part in _halves(word))
+
+
+def _halves(word: str) -> list[str]:
+    if not word.isalpha() or width_of(word, _SMALL) < _ENDS - 0.06:
+        return [word]
+    return [word[: len(word) // 2] + "-", word[len(word) // 2 :]]
+
+
+def _note(of: str, about: str) -> str:
+    what = "paired difference" if of == "difference" else "outcome"
+    return (
+        f"Vertical line: mean of the {what} over all rows. Hatched: its mean where the factor is in the lowest fifth of its"
+        " prior; filled: in the highest fifth; grey: a form of a switch. At the ends: a value in the middle of that fifth, or"
+        " the form. Whiskers: two Monte Carlo standard errors; pale: they reach the line. All other numbers are drawn: no"
+        f" one-at-a-time test. A ratio is one of geometric means of 1 + count. {about}"
+    )

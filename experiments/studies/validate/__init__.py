@@ -1,0 +1,1 @@
+"""Test the model against patterns and observed series."""

@@ -1,0 +1,220 @@
+"""Observed series: a tidy CSV in, windows of the run out, or one line that says what is wrong with it."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise, zip_longest
+from pathlib import Path
+
+import numpy as np
+
+from experiments.analysis.windows import Window, series_of
+from experiments.config.history import SHIPPED_HISTORY
+from experiments.errors import InputError, nearest
+from sim.record.outcomes import BY_NAME, Aggregation
+
+COLUMNS, RANGE = ("series", "start", "end", "value"), ("low", "high")
+_COUNTED_BY_THE_MODEL = ("attacks_by_governorate",)
+"""Levels that the model itself adds up from the start: their windows are differences."""
+_NO_SERIES = {Aggregation.FIRST_DAY: "a day, not a count", Aggregation.LAST_MONTH: "a running sum of 30 days"}
+
+
+_MOST = 1e6
+"""Of anything: forecasts of a count are computed for every number up to it."""
+_COUNTED, _BOUNDS = ("members", "persons"), {"share": (0.0, 1.0), "index 0-1": (0.0, 1.0), "0 or 1": (0.0, 1.0)}
+"""By unit: levels that are counted, and what others lie between."""
+_EXPECTED = ("propensity", "exposure", "knock_on_probability", "cross_border_attacks", "militia_attacks_across_borders")
+"""Sums of rates: they need not be whole, as those of hazards."""
+
+
+type Line = tuple[int, dict[str, str]]
+"""Of a file: its number, from 1 on, and its cells by column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What a file holds of a run.
+
+    Attributes:
+        windows: inside the run, to be scored. `history`: before it, what the baselines know.
+    """
+
+    windows: tuple[Window, ...]
+    history: tuple[Window, ...]
+
+
+def read_observed(file: Path, lines: Sequence[Line], start: date, days: int, rows: Mapping[str, Sequence[str]]) -> Observed:
+    """Read observed counts and levels out of the lines of a tidy CSV.
+
+    Args:
+        file: its name.
+        lines: of it: series, start, end, value and, where the source gives a range, low and high. Further columns (sources,
+            notes) are not read.
+        start: first day of the run.
+        days: of the run.
+        rows: names along each dimension of the outcomes.
+
+    Raises:
+        InputError: a column, series, date or number cannot be used; a window lies outside the run; two overlap.
+    """
+    windows = [_window(file, line, cells, rows) for line, cells in lines]
+    for window in windows:
+        _check_inside(file, window, start, days)
+    history = [window for window in windows if window.start < start]
+    scored = [window for window in windows if window.start >= start]
+    if not scored:
+        last = start + timedelta(days=days - 1)
+        raise InputError(f"data={file}: no window lies in the run, {start} to {last}; there is nothing to score")
+    for name, of_series in (*series_of(scored).items(), *series_of(history).items()):
+        if any(after.start <= before.end for before, after in pairwise(of_series)):
+            raise InputError(f"data={file}: windows of {name} overlap: each day counts once")
+    return Observed(tuple(scored), tuple(history))
+
+
+def with_shipped_history(observed: Observed, start: date) -> Observed:
+    """Add the shipped past of those series that the file itself has none of."""
+    own = {window.series for window in observed.history}
+    wanted = {window.series for window in observed.windows} - own
+    shipped = [_window(SHIPPED_HISTORY, line, cells, {}) for line, cells in read_lines(SHIPPED_HISTORY)]
+    added = tuple(window for window in shipped if window.series in wanted and window.end <= start)
+    return Observed(observed.windows, observed.history + added)
+
+
+def outcome_of(series: str) -> tuple[str, str | None]:
+    """Return the outcome of a series, and the row of it where it has several."""
+    outcome, _, row = series.partition(".")
+    return outcome, row or None
+
+
+def counts_events(series: str) -> bool:
+    """Tell whether a series counts events in its windows; else it is a level at their ends."""
+    outcome = BY_NAME[outcome_of(series)[0]]
+    return outcome.aggregation is Aggregation.FLOW or outcome.name in _COUNTED_BY_THE_MODEL
+
+
+def added_up_by_the_model(series: str) -> bool:
+    """Tell whether the outcome of a series is a count since the start."""
+    return outcome_of(series)[0] in _COUNTED_BY_THE_MODEL
+
+
+def read_lines(file: Path) -> list[Line]:
+    """Read the lines of a file that hold something, each with the number of its first one, as an editor counts them.
+
+    Raises:
+        InputError: there is no such file, it is no table, or its columns are not those that are needed.
+    """
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            reader = csv.reader(opened, strict=True)
+            header = [cell.strip() for cell in next(reader, [])]
+            lines, first = [], reader.line_num + 1
+            for cells in reader:
+                if any(cell.strip() for cell in cells):
+                    lines.append((first, [cell.strip() for cell in cells]))
+                first = reader.line_num + 1
+    except FileNotFoundError:
+        raise InputError(f"data={file}: there is no such file") from None
+    except (OSError, ValueError, csv.Error) as error:
+        raise InputError(f"data={file} is not a readable CSV table in UTF-8 ({str(error).splitlines()[0]})") from None
+    _check_columns(file, header)
+    if not lines:
+        raise InputError(f"data={file} has no rows")
+    for line, cells in lines:
+        if any(cells[len(header) :]):  # empty ones are the commas that a spreadsheet leaves at the end
+            raise InputError(
+                f"data={file}, line {line} has {len(cells)} cells, more than the {len(header)} columns: a text with a comma"
+                " in it stands in quotation marks"
+            )
+    return [(line, dict(zip_longest(header, cells[: len(header)], fillvalue=""))) for line, cells in lines]
+
+
+def _check_columns(file: Path, header: Sequence[str]) -> None:
+    for column in COLUMNS:
+        if column not in header:
+            raise InputError(
+                f"data={file} has no column {column!r}{nearest(column, set(header) - set(COLUMNS))}; it has"
+                f" {', '.join(header) or 'none'}, and needs {', '.join(COLUMNS)}, {' and '.join(RANGE)} for a range"
+            )
+    for column in (*COLUMNS, *RANGE):
+        if header.count(column) > 1:
+            raise InputError(f"data={file} has {header.count(column)} columns {column!r}: which of them? Rename the others")
+    if len(set(RANGE) & set(header)) == 1:
+        raise InputError(f"data={file} has one of the columns {' and '.join(RANGE)}: a range needs both")
+
+
+def _window(file: Path, line: int, cells: Mapping[str, str], rows: Mapping[str, Sequence[str]]) -> Window:
+    where = f"data={file}, line {line}"
+    series = cells["series"]
+    if file != SHIPPED_HISTORY:
+        _check_series(where, series, rows)
+    start, end = (_date(where, column, cells[column]) for column in ("start", "end"))
+    if end < start:
+        raise InputError(f"{where}: end={end} lies before start={start}; a window has both its days")
+    value = _number(where, "value", cells["value"])
+    low, high = (_number(where, column, cells.get(column, "") or cells["value"]) for column in RANGE)
+    _check_size(where, series, value, low, high)
+    if not low <= value <= high:
+        raise InputError(f"{where}: value={value:g} does not lie between low={low:g} and high={high:g}")
+    return Window(series, start, end, value, low, high)
+
+
+def _check_size(where: str, series: str, value: float, low: float, high: float) -> None:
+    """Refuse what the outcome cannot be: less than no attack, half an attack, more than any country has."""
+    outcome = BY_NAME[outcome_of(series)[0]]
+    is_count = counts_events(series) or outcome.unit in _COUNTED
+    if is_count and not (outcome.rare or outcome.name in _EXPECTED) and not value.is_integer():
+        raise InputError(f"{where}: value={value:g} is not a whole number: {series} is a count ({outcome.unit})")
+    bounds = (
+        (0.0, _MOST) if is_count or outcome.aggregation is Aggregation.RATIO else _BOUNDS.get(outcome.unit, (-_MOST, _MOST))
+    )
+    for name, number in (("value", value), ("low", low), ("high", high)):
+        if not bounds[0] <= number <= bounds[1]:
+            raise InputError(f"{where}: {name}={number:.12g} is not from {bounds[0]:g} to {bounds[1]:,.0f} ({outcome.unit})")
+
+
+def _check_series(where: str, series: str, rows: Mapping[str, Sequence[str]]) -> None:
+    name, row = outcome_of(series)
+    if name not in BY_NAME:
+        raise InputError(f"{where}: series={series!r} is no outcome{nearest(name, BY_NAME)}; knockon describe lists them")
+    outcome = BY_NAME[name]
+    if outcome.aggregation in _NO_SERIES:
+        raise InputError(f"{where}: series={series!r} is {_NO_SERIES[outcome.aggregation]}: it cannot be observed by window")
+    if outcome.dimension is None:
+        if row is not None:
+            raise InputError(f"{where}: series={series!r}: {name} is one number, without a part {row!r}; write {name}")
+        return
+    names = rows[outcome.dimension]
+    if row not in names:
+        hint = nearest(row, names) if row else ""
+        raise InputError(
+            f"{where}: series={series!r} names no {outcome.dimension}{hint}; write {name}.NAME with one of {', '.join(names)}"
+        )
+
+
+def _check_inside(file: Path, window: Window, start: date, days: int) -> None:
+    last = start + timedelta(days=days - 1)
+    if window.start < start < window.end:
+        raise InputError(
+            f"data={file}: the window {window} begins before the run, which starts on {start}: let it begin there, or end"
+            " by then to be history for the baselines"
+        )
+    if window.end > last:
+        raise InputError(f"data={file}: the window {window} ends after the run, whose last day is {last}; raise ensemble.days")
+
+
+def _date(where: str, column: str, cell: str) -> date:
+    try:
+        return date.fromisoformat(cell)
+    except ValueError:
+        raise InputError(f"{where}: {column}={cell!r} is not a date such as 2020-10-31") from None
+
+
+def _number(where: str, column: str, cell: str) -> float:
+    try:
+        number = float(cell)
+    except ValueError:
+        raise InputError(f"{where}: {column}={cell!r} is not a number") from None
+    if not np.isfinite(number):
+        raise InputError(f"{where}: {column}={cell!r} is not a finite number")
+    return number

@@ -1,0 +1,136 @@
+"""An arm scored against a file of observed series, beside baselines that know nothing but the past of each series."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+import xarray as xr
+from matplotlib.figure import Figure
+
+from experiments.analysis.baselines import baselines
+from experiments.analysis.forecasts import Ensemble, Forecast
+from experiments.analysis.scores import MODEL, QUANTILES, score_windows, summarise, table
+from experiments.analysis.windows import series_of
+from experiments.config.arm import Setup
+from experiments.errors import InputError
+from experiments.figures.draw import on_pages, save
+from experiments.reports.folder import figures_of
+from experiments.studies.validate.observed import Line, Observed, counts_events, read_observed, with_shipped_history
+from experiments.studies.validate.observed_figure import Panel, observed_fan
+from experiments.studies.validate.observed_runs import rows_of, run_windows
+from sim.rule import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What a file of observed series says of an arm.
+
+    Attributes:
+        observed: its windows and the history before the run.
+        worlds: what each world has in each window.
+        scores: of `score_windows`, all series. `summary`: of `summarise`.
+        without: why a series lacks a baseline, by series and baseline.
+    """
+
+    observed: Observed
+    worlds: xr.Dataset
+    scores: pd.DataFrame
+    summary: pd.DataFrame
+    without: Mapping[str, Mapping[str, str]]
+
+    def told(self) -> str:
+        """Return the summary as text."""
+        missing = [
+            f"{series} has no baseline {', '.join(f'{name} ({reason})' for name, reason in reasons.items())}."
+            for series, reasons in self.without.items()
+        ]
+        return "\n".join([table(self.summary), *(["", *missing] if missing else [])])
+
+
+def score_observed(setup: Setup, file: Path, lines: Sequence[Line]) -> Scored:
+    """Run an arm over the windows of a file, of which these are the lines, and score it.
+
+    Raises:
+        InputError: the file cannot be used.
+    """
+    start = setup.theatre.start
+    observed = with_shipped_history(read_observed(file, lines, start, setup.days, rows_of(setup)), start)
+    ordered = [window for windows in series_of(observed.windows).values() for window in windows]
+    observed = Observed(tuple(ordered), observed.history)
+    worlds = run_windows(setup, ordered)
+    past, parts, without = series_of(observed.history), [], {}
+    for series, windows in series_of(ordered).items():
+        values = worlds["value"].values[:, worlds["series"].values == series]
+        model: list[Forecast] = [Ensemble(column) for column in values.T]
+        others, reasons = baselines(past.get(series, []), windows, start, counts_events(series), setup.seed)
+        without |= {series: reasons} if reasons else {}
+        parts.append(score_windows(windows, {MODEL: model, **others}))
+    scores = pd.concat(parts, ignore_index=True)
+    return Scored(observed, worlds, scores, summarise(scores), without)
+
+
+def write_observed(setup: Setup, scored: Scored) -> Path:
+    """Write scores by window and by series, what they were made with, and the figure.
+
+    Returns:
+        The folder.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    seen = [str(window) + f" {window.value} {window.low} {window.high}" for window in scored.observed.windows]
+    compared = json.dumps([setup.key, setup.worlds, seen, [str(window) for window in scored.observed.history]])
+    folder = setup.results / f"validate-data-{sha256(compared.encode()).hexdigest()[:10]}"
+    made_with = {
+        "scenario": setup.scenario,
+        "key": setup.key,
+        "worlds": setup.worlds,
+        "seed": setup.seed,
+        "uncertainty": setup.ledger.uncertainty.value,
+        "overrides": list(setup.swept),
+        "windows": len(scored.observed.windows),
+        "windows_of_history": len(scored.observed.history),
+        "without": {series: dict(reasons) for series, reasons in scored.without.items()},
+        "summary": json.loads(scored.summary.to_json(orient="records", double_precision=10)),
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        scored.scores.to_csv(folder / "windows.csv", index=False, float_format="%.6g")
+        scored.summary.to_csv(folder / "scores.csv", index=False, float_format="%.6g")
+        (folder / "scores.json").write_text(json.dumps(made_with, indent=1), encoding="utf-8")
+        with figures_of(folder, {setup.scenario: setup}) as place:
+            save(_pages(scored), place / "observed", {setup.scenario: scored.worlds})
+    except OSError as error:
+        raise InputError(f"results={setup.results}: the folder cannot be written ({error.strerror})") from None
+    return folder
+
+
+def _pages(scored: Scored) -> list[Figure]:
+    """Draw the series on as few pages as hold them, the histogram on the last."""
+    panels = panels_of(scored)
+
+    def draw(some: Sequence[Panel]) -> Figure:
+        below, up_to = _pit(scored)
+        windows = slice(None) if some[-1] is panels[-1] else slice(0)
+        return observed_fan(some, (below[windows], up_to[windows]), scored.worlds)
+
+    return on_pages(panels, draw)
+
+
+def panels_of(scored: Scored) -> list[Panel]:
+    """Return what the figure shows of each series."""
+    past, panels = series_of(scored.observed.history), []
+    for series, windows in series_of(scored.observed.windows).items():
+        rows = scored.scores[scored.scores["series"] == series]
+        bands = rows.loc[rows["forecast"] == MODEL, list(QUANTILES)].to_numpy()
+        others = {str(n): part["median"].to_numpy() for n, part in rows.groupby("forecast", sort=False) if n != MODEL}
+        panels.append(Panel(series, counts_events(series), past.get(series, []), windows, bands, others))
+    return panels
+
+
+def _pit(scored: Scored) -> tuple[Array, Array]:
+    model = scored.scores[scored.scores["forecast"] == MODEL]
+    return model["pit_below"].to_numpy(), model["pit_up_to"].to_numpy()

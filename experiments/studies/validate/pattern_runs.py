@@ -1,0 +1,196 @@
+"""The ensembles that the patterns are measured on."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from experiments.analysis.patterns_attacks import PEAK
+from experiments.config.arm import Setup
+from experiments.config.history import with_fixed, year_before
+from experiments.engine.block import build_model, compile_rules, to_dataset
+from experiments.engine.progress import PROGRESS
+from experiments.engine.run import run_whole
+from experiments.studies.validate.patterns import Ensembles
+from sim.history.year_before import set_campaigns
+from sim.model import IraqModel
+from sim.policies.full_pullout import FullPullout
+from sim.policies.member_exits import MemberExits
+from sim.record.outcomes import BY_NAME, Record, Recorder
+from sim.rule import Array
+from sim.state import check_finite
+from sim.worlds import Worlds
+
+SCENARIOS = ("stay", "us_pullout", "us_pullout_without_knock_on", "mid_member_exit")
+"""The scenarios that validation runs."""
+LONG, MEDIUM, SHORT, YEAR = 1274, 730, 120, 365
+"""Days: three years after a complete exit; the default horizon; an exit of a member; a year."""
+REFIT_DRAWS, REFIT_WORLDS = 24, 32
+"""Draws of the parameters for the refit of burstiness, and worlds that share one."""
+
+BY_WEEK = (
+    "islamic_state_attacks", "islamic_state_attacks_last_month", "islamic_state_attacks_by_governorate", "lead_troop_share",
+    "propensity", "members_out", "exit_day_by_member", "incident_hazard", "mission_presence", "green_zone_protection",
+    "government_falls", "fall_hazard", "security_closures", "closure_hazard", "civilian_deaths_by_islamic_state",
+)  # fmt: skip
+NO_CAMPAIGNS = {"patron.campaign_volatility": 0.0}
+NO_FEEDBACK = {
+    "truce.onset_hazard": 0.0,
+    "patron.pre_election_caution": 0.0,
+    "lead_nation.retaliation_probability": 0.0,
+    "lead_nation.unprovoked_strike_hazard": 0.0,
+    "militias.effect_of_competition": 0.0,
+    "militias.effect_of_enforcement": 0.0,
+    "militias.capacity_loss_per_civilian_death": 0.0,
+    "coalition.exit_hazard": 1e-12,
+    "embassy.security_closure_hazard": 1e-12,
+    "embassy.closure_after_breach": 0.0,
+}
+"""What else makes attacks cluster or dwindle, switched off."""
+
+type Reader = Callable[[IraqModel], Array]
+READERS: Mapping[str, tuple[tuple[str, ...], Reader]] = {
+    "attacks": ((), BY_NAME["attacks"].read),
+    "convoy_attacks": ((), BY_NAME["convoy_attacks"].read),
+    "members_leaving": ((), BY_NAME["members_leaving"].read),
+    "strikes": ((), BY_NAME["strikes"].read),
+    "coalition_deaths": (("site",), lambda m: m.sites.coalition_deaths),
+    "civilian_deaths": (("site",), lambda m: m.sites.civilian_deaths),
+    "iraqi_force_deaths": (("site",), lambda m: m.sites.iraqi_deaths),
+}
+"""What is kept by day: further dimensions, and how it is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """An ensemble that the patterns are measured on.
+
+    Attributes:
+        setup: of the arm; its days are the horizon.
+        worlds: how many.
+        daily: what is kept by day; without it, weekly outcomes are.
+        begin: changes the model before its first day. `before`: before each day.
+    """
+
+    setup: Setup
+    worlds: int
+    daily: tuple[str, ...] = ()
+    begin: Callable[[IraqModel], None] | None = None
+    before: Callable[[IraqModel], None] | None = None
+
+    def block(self, worlds: Worlds) -> xr.Dataset:
+        """Run a block of worlds."""
+        recorder = None if self.daily else Recorder(self.setup.days, Record.WEEKLY, [BY_NAME[name] for name in BY_WEEK])
+        model = build_model(self.setup, worlds, recorder)
+        if self.begin is not None:
+            self.begin(model)
+        at_start = model.situation.islamic_state_rate[0].copy()  # as given, or as the year before left it
+        kept: dict[str, list[Array]] = {name: [] for name in self.daily}
+        for _ in range(self.setup.days):
+            if self.before is not None:
+                self.before(model)
+            model.run(1)
+            for name, days in kept.items():
+                days.append(READERS[name][1](model).astype(np.int16))
+        check_finite(model)
+        if recorder is None:
+            return _labelled_days(self.setup, model, kept)
+        data = to_dataset(self.setup, model, recorder)
+        starters = [member.name for member in self.setup.theatre.members if member.present]
+        return data.sel(member=starters).assign(islamic_state_at_start=("world", at_start))
+
+
+def _labelled_days(setup: Setup, model: IraqModel, kept: Mapping[str, Sequence[Array]]) -> xr.Dataset:
+    variables: dict[str, tuple[list[str], Array]] = {}
+    for name, days in kept.items():
+        more = READERS[name][0]
+        values = np.moveaxis(np.stack(days), -1, 0)
+        variables[name] = (["world", "date", *more], values if more else values[:, :, 0])
+    militias = model.militias
+    ratio = np.broadcast_to(militias.own_excitation + militias.cross_excitation, (1, model.worlds.count))[0]
+    variables |= {"branching_ratio": (["world"], ratio.copy()), "draw": (["world"], model.parameters.draws)}
+    dates = pd.date_range(setup.theatre.start, periods=setup.days)
+    return xr.Dataset(variables, coords={"world": model.worlds.numbers, "date": dates})
+
+
+def runs_of(setups: Mapping[str, Setup], worlds: int) -> dict[str, Run]:
+    """Return the runs that the patterns need.
+
+    Args:
+        setups: of `SCENARIOS`, by name.
+        worlds: of each run but those of the refit, which have `REFIT_DRAWS` times `REFIT_WORLDS` at most.
+    """
+    stay, pullout, without, exit_of_member = (with_fixed(setups[name], {}, worlds_per_draw=1) for name in SCENARIOS)
+    still = with_fixed(replace(stay, days=MEDIUM), NO_CAMPAIGNS, REFIT_WORLDS)
+    before = year_before(stay)
+    refitted = min(REFIT_DRAWS * REFIT_WORLDS, max(REFIT_WORLDS, worlds // REFIT_WORLDS * REFIT_WORLDS))
+    return {
+        "stay": Run(replace(stay, days=MEDIUM), worlds),
+        "us_pullout": Run(replace(pullout, days=LONG), worlds),
+        "without_knock_on": Run(replace(without, days=MEDIUM), worlds),
+        "mid_member_exit": Run(replace(exit_of_member, days=SHORT), worlds),
+        "days_of_stay": Run(
+            replace(stay, days=YEAR),
+            worlds,
+            ("attacks", "strikes", "coalition_deaths", "civilian_deaths", "iraqi_force_deaths"),
+        ),
+        "year_before": Run(
+            replace(before, days=before.days + 1),  # the peak was counted to the end of the day of the start
+            worlds,
+            ("attacks", "convoy_attacks", "members_leaving"),
+            before=hold_at_the_peak,
+        ),
+        "memory_alone": Run(with_fixed(still, NO_FEEDBACK), refitted, ("attacks",), begin_at_the_mean),
+        "with_feedback": Run(still, refitted, ("attacks",), begin_at_the_mean),
+    }
+
+
+def begin_at_the_mean(model: IraqModel) -> None:
+    """Start both campaigns at their long-run mean."""
+    set_campaigns(model, np.zeros_like(model.patron.rockets), np.zeros_like(model.patron.convoys))
+
+
+def hold_at_the_peak(model: IraqModel) -> None:
+    """Hold the campaigns at the log intensities of the start once the peak begins: a condition, not an explanation.
+
+    Priors let one world in fifty or so climb to the peak by itself; only a posterior does.
+    """
+    if model.theatre.day(PEAK[0]) != model.day + 1:
+        return
+    patron, militias = model.patron, model.militias
+    patron.rockets[...] = militias.rockets.intensity_at_start
+    patron.convoys[...] = militias.convoys.intensity_at_start
+    patron.persistence = np.full_like(patron.rockets, np.inf)
+    patron.volatility = np.zeros_like(patron.rockets)
+
+
+def run_all(setups: Mapping[str, Setup], worlds: int) -> Ensembles:
+    """Run every ensemble and label what the patterns are measured on.
+
+    Raises:
+        RunError: a block failed; with fewer worlds, or others, nothing would be measured.
+    """
+    stay, runs = setups["stay"], runs_of(setups, worlds)
+    compile_rules(stay)
+    PROGRESS.plan((Path(name), name, run.worlds) for name, run in runs.items())
+    found: dict[str, Any] = {name: run_whole(run.block, run.worlds, stay.compute, name) for name, run in runs.items()}
+    found |= _events(setups)
+    return Ensembles(**found)
+
+
+def _events(setups: Mapping[str, Setup]) -> dict[str, Any]:
+    """Return who leaves on which day, as the policies of the scenarios have it."""
+    members = setups["mid_member_exit"].theatre.members
+    exits = next(policy for _, policy in setups["mid_member_exit"].policies if isinstance(policy, MemberExits))
+    pullout = next(policy for _, policy in setups["us_pullout"].policies if isinstance(policy, FullPullout))
+    leaver, day = next(iter(exits.exits.items()))
+    return {
+        "announced_on": cast(float, pullout.start.value),
+        "left_on": max(float(day), cast(float, exits.start.value)),
+        "leaver": leaver,
+        "dependants": tuple(member.name for member in members if member.present and member.framework_nation == leaver),
+    }

@@ -1,0 +1,106 @@
+"""The patterns that the model must reproduce, and the check of its signs: by key, what is measured on which ensembles."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import xarray as xr
+
+from experiments.analysis import patterns_attacks as attacks
+from experiments.analysis import patterns_coalition as coalition
+from experiments.analysis.measured import Measured
+from experiments.studies.validate import patterns_iraq as iraq
+from experiments.studies.validate import signs
+
+COMPLETE_BELOW = 0.1
+"""Troop share that a complete exit may leave behind: the largest residual of the prior."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ensembles:
+    """What the patterns are measured on; all on the same worlds.
+
+    Attributes:
+        stay, us_pullout, without_knock_on: by week. `mid_member_exit`: totals.
+        days_of_stay: attacks, deaths by site and strikes by day. `year_before`: October 2019 to September 2020 by day.
+        memory_alone, with_feedback: attacks by day without campaigns, and the branching ratio that each world has.
+        announced_on, left_on: days on which the lead announces and the mid-size member decides.
+        leaver, dependants: names of that member and of those that depend on it.
+    """
+
+    stay: xr.Dataset
+    us_pullout: xr.Dataset
+    without_knock_on: xr.Dataset
+    mid_member_exit: xr.Dataset
+    days_of_stay: xr.Dataset
+    year_before: xr.Dataset
+    memory_alone: xr.Dataset
+    with_feedback: xr.Dataset
+    announced_on: float
+    left_on: float
+    leaver: str
+    dependants: tuple[str, ...]
+
+    @property
+    def others(self) -> list[str]:
+        """Return the members that do not depend on the one that leaves."""
+        names = [str(name) for name in self.mid_member_exit["member"].values]
+        return [name for name in names if name != self.leaver and name not in self.dependants]
+
+
+type Measure = Callable[[Ensembles], Measured]
+
+MEASURES: Mapping[str, Measure] = {
+    "moderate_period": lambda e: attacks.attacks_in(e.year_before, attacks.MODERATE),
+    "autumn_peak": lambda e: attacks.attacks_in(e.year_before, attacks.PEAK),
+    "peak_ratio": lambda e: attacks.ratio_of_rates(e.year_before),
+    "dispersion_ten_months": lambda e: attacks.dispersion(e.year_before, attacks.MODERATE[1]),
+    "dispersion_twelve_months": lambda e: attacks.dispersion(e.year_before, attacks.PEAK[1]),
+    "burstiness": lambda e: attacks.burstiness(e.memory_alone),
+    "burstiness_with_feedback": lambda e: attacks.burstiness(e.with_feedback),
+    "death_tolls": lambda e: attacks.death_tolls(e.days_of_stay),
+    "lethality": lambda e: attacks.lethality(e.days_of_stay),
+    "answers": lambda e: attacks.answers(e.days_of_stay),
+    "other_strikes": lambda e: attacks.other_strikes(e.days_of_stay),
+    "baseline_exits": lambda e: coalition.baseline_exits(e.stay),
+    "lead_driven_exits": lambda e: coalition.lead_driven_exits(e.us_pullout, e.announced_on, "cascade"),
+    "lead_driven_exits_free_standing": lambda e: coalition.lead_driven_exits(e.us_pullout, e.announced_on, "free_standing"),
+    "lead_driven_exits_compensating": lambda e: coalition.lead_driven_exits(e.us_pullout, e.announced_on, "compensating"),
+    "lead_driven_exits_all_forms": lambda e: coalition.lead_driven_exits(e.us_pullout, e.announced_on),
+    "dependants_leaving": lambda e: coalition.dependants_leaving(e.mid_member_exit, e.dependants, e.left_on),
+    "others_leaving": lambda e: coalition.others_leaving(e.mid_member_exit, e.others, e.left_on),
+    "permanent_exits": lambda e: coalition.permanent_exits(e.year_before),
+    "islamic_state_level": lambda e: iraq.islamic_state_level(e.stay),
+    "islamic_state_swings": lambda e: iraq.islamic_state_swings(e.stay),
+    "islamic_state_geography": lambda e: iraq.top_three_share(e.stay),
+    "resurgence_year_1": lambda e: iraq.resurgence(e.us_pullout, 1, COMPLETE_BELOW),
+    "resurgence_year_2": lambda e: iraq.resurgence(e.us_pullout, 2, COMPLETE_BELOW),
+    "resurgence_year_3": lambda e: iraq.resurgence(e.us_pullout, 3, COMPLETE_BELOW),
+    "no_early_doubling": lambda e: iraq.no_early_doubling(e.us_pullout, COMPLETE_BELOW),
+    "crowd_incidents": lambda e: iraq.crowd_incidents(e.stay),
+    "cabinet_falls": lambda e: iraq.cabinet_falls(e.stay),
+    "cabinet_falls_by_hazard": lambda e: iraq.by_hazard(e.stay, "fall_hazard"),
+    "victims_of_islamic_state": lambda e: iraq.victims_of_islamic_state(e.stay),
+    "security_closures": lambda e: iraq.security_closures(e.stay),
+    "security_closures_by_hazard": lambda e: iraq.by_hazard(e.stay, "closure_hazard"),
+    "convoys_moderate": lambda e: attacks.convoys_share(e.year_before, attacks.MODERATE),
+    "convoys_peak": lambda e: attacks.convoys_share(e.year_before, attacks.PEAK),
+    "islamic_state_higher": lambda e: signs.islamic_state_higher(e.us_pullout, e.stay),
+    "islamic_state_higher_enablers": lambda e: signs.islamic_state_higher(e.us_pullout, e.stay, "enablers"),
+    "islamic_state_higher_itself": lambda e: signs.islamic_state_higher(e.us_pullout, e.stay, "itself"),
+    "propensity_lower": lambda e: signs.propensity_lower(e.us_pullout, e.stay, e.announced_on),
+    "propensity_lower_eases": lambda e: signs.propensity_lower(e.us_pullout, e.stay, e.announced_on, "eases"),
+    "propensity_lower_claims": lambda e: signs.propensity_lower(e.us_pullout, e.stay, e.announced_on, "claims"),
+    "knock_on_positive": lambda e: signs.knock_on_positive(e.us_pullout, e.without_knock_on, 730),
+    "knock_on_positive_month_12": lambda e: signs.knock_on_positive(e.us_pullout, e.without_knock_on, 365),
+    "knock_on_positive_cascade": lambda e: signs.knock_on_positive(e.us_pullout, e.without_knock_on, 730, "cascade"),
+    "knock_on_positive_free_standing": lambda e: signs.knock_on_positive(
+        e.us_pullout, e.without_knock_on, 730, "free_standing"
+    ),
+    "knock_on_positive_compensating": lambda e: signs.knock_on_positive(e.us_pullout, e.without_knock_on, 730, "compensating"),
+}
+"""What is measured for each target, by its key."""
+
+
+def measure(ensembles: Ensembles) -> dict[str, Measured]:
+    """Measure everything."""
+    return {key: measured(ensembles) for key, measured in MEASURES.items()}

@@ -1,0 +1,95 @@
+"""The model held against the targets of `conf/patterns/targets.yaml`."""
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from experiments.analysis.scorecard import Rule, Target, failures, score
+from experiments.config.arm import Setup
+from experiments.config.defaults import conf_folder
+from experiments.config.yaml_files import read_yaml
+from experiments.errors import InputError, nearest
+from experiments.figures import draw as figures
+from experiments.reports import folder as answers
+from experiments.studies.validate.pattern_runs import run_all
+from experiments.studies.validate.patterns import MEASURES, measure
+from experiments.studies.validate.scorecard_figure import scorecard_figure
+
+
+def targets_file() -> Path:
+    """Return the file of the targets."""
+    return conf_folder() / "patterns" / "targets.yaml"
+
+
+def read_targets(file: Path) -> dict[str, Target]:
+    """Read the targets, by key.
+
+    Raises:
+        InputError: an entry cannot be read, or there is none for what is measured.
+    """
+    entries = read_yaml(file)["targets"]
+    targets = {}
+    for key, entry in entries.items():
+        if key not in MEASURES:
+            raise InputError(f"{file}: nothing is measured for {key!r}{nearest(key, MEASURES)}")
+        try:
+            fields: dict[str, Any] = {**entry, "number": str(entry["number"]), "rule": Rule(entry.get("rule", "reported"))}
+            targets[key] = Target(**fields)
+        except (TypeError, ValueError, KeyError) as error:
+            raise InputError(f"{file}: {key}: {error}") from None
+    if missing := [key for key in MEASURES if key not in targets]:
+        raise InputError(f"{file} has no entry for {', '.join(missing)}")
+    return targets
+
+
+def validate(setups: Mapping[str, Setup], targets: Mapping[str, Target], worlds: int) -> pd.DataFrame:
+    """Run what the patterns need and hold it against the targets.
+
+    Returns:
+        The scorecard, one row a target.
+    """
+    return score(targets, measure(run_all(setups, worlds)))
+
+
+def validation_folder(setups: Mapping[str, Setup], targets: Mapping[str, Target]) -> Path:
+    """Return the folder of a scorecard, named by what was held against what."""
+    stay = setups["stay"]
+    compared = [[setup.key for setup in setups.values()], stay.worlds, {key: str(target) for key, target in targets.items()}]
+    return stay.results / f"validate-{sha256(json.dumps(compared).encode()).hexdigest()[:10]}"
+
+
+def write_scorecard(setups: Mapping[str, Setup], targets: Mapping[str, Target], scorecard: pd.DataFrame) -> Path:
+    """Write the scorecard as CSV, as a figure, and as JSON with what it was made with.
+
+    Returns:
+        The folder.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    stay, folder = setups["stay"], validation_folder(setups, targets)
+    made_with = {
+        "worlds": stay.worlds,
+        "seed": stay.seed,
+        "uncertainty": stay.ledger.uncertainty.value,
+        "overrides": list(stay.swept),
+        "arms": {name: setup.key for name, setup in setups.items()},
+        "failed": failures(scorecard),
+        "scorecard": json.loads(scorecard.to_json(orient="records", double_precision=10)),
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        scorecard.to_csv(folder / "scorecard.csv", index=False, float_format="%.6g")
+        (folder / "scorecard.json").write_text(json.dumps(made_with, indent=1), encoding="utf-8")
+        drawn = f"{stay.worlds:,} worlds, uncertainty: {stay.ledger.uncertainty.value}, seed {stay.seed}."
+        about = {"Title": "The model against its patterns", "Subject": drawn, "Keywords": folder.name}
+        with answers.figures_of(folder, setups) as place:
+            pages = figures.on_pages(list(scorecard.index), lambda rows: scorecard_figure(scorecard.loc[list(rows)], drawn))
+            figures.write(pages, place / "scorecard", about)
+    except OSError as error:
+        raise InputError(f"results={stay.results}: the folder cannot be written ({error.strerror})") from None
+    return folder

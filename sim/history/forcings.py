@@ -1,0 +1,297 @@
+"""Events that are known to have happened, as conditions on the days before the start: each kind says what it does.
+
+A forcing acts in all worlds alike and draws nothing; what follows from it is the business of the rules.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from sim.agents.announcement import NEVER, PARTIAL
+from sim.agents.government import ASKS_TO_LEAVE, ASKS_TO_STAY, NEUTRAL
+from sim.theatre.theatre import Theatre
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+_STANCES = {"stay": ASKS_TO_STAY, "neutral": NEUTRAL, "leave": ASKS_TO_LEAVE}
+
+
+class ForcingError(ValueError):
+    """An event that cannot be used: says which, what was given and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event(ABC):
+    """What was known to happen.
+
+    Attributes:
+        day: of the model, on which it happens or begins.
+    """
+
+    day: int
+    meaning: ClassVar[str] = ""
+
+    @abstractmethod
+    def act(self, model: "IraqModel") -> None:
+        """Do what it does today, if anything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventOfOneDay(Event):
+    """What happens on one day."""
+
+    def act(self, model: "IraqModel") -> None:
+        """Happen on the day."""
+        if model.day == self.day:
+            self.happen(model)
+
+    @abstractmethod
+    def happen(self, model: "IraqModel") -> None:
+        """Do what it does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spell(Event):
+    """What lasts from one day up to another.
+
+    Attributes:
+        until: the day on which it is over.
+    """
+
+    until: int
+
+    def act(self, model: "IraqModel") -> None:
+        """Begin on the first day, end on the last."""
+        if model.day == self.day:
+            self.happen(model)
+        elif model.day == self.until:
+            self.end(model)
+
+    @abstractmethod
+    def happen(self, model: "IraqModel") -> None:
+        """Do what it does when it begins."""
+
+    @abstractmethod
+    def end(self, model: "IraqModel") -> None:
+        """Undo what it did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strike(EventOfOneDay):
+    """A strike on the militias by the lead nation."""
+
+    meaning = "a strike happens: deaths, deterrence, grievance, capital and the street follow from the rules"
+
+    def happen(self, model: "IraqModel") -> None:
+        """Order the strike."""
+        model.lead.ordered_strike.fill(1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoOtherStrike(Event):
+    """A time in which no strikes happened but those that are events of their own.
+
+    Attributes:
+        until: the day on which it is over.
+    """
+
+    until: int
+    meaning = "strikes that the lead would decide on are noted and do not happen"
+
+    def act(self, model: "IraqModel") -> None:
+        """Forbid strikes that are not ordered."""
+        if self.day <= model.day < self.until:
+            np.copyto(model.lead.ordered_strike, -1.0, where=model.lead.ordered_strike == 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caretaker(Spell):
+    """A cabinet falls; a caretaker rules until the next one takes office."""
+
+    meaning = "the government falls on the first day, and a new cabinet ends the caretaker's time"
+
+    def happen(self, model: "IraqModel") -> None:
+        """Let the cabinet fall."""
+        model.government.change(caretaker_days=float(self.until - self.day))
+
+    def end(self, model: "IraqModel") -> None:
+        """Let the new cabinet take office."""
+        model.government.change(caretaker_days=0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingHalt(Spell):
+    """Training of Iraqi forces is halted."""
+
+    meaning = "a share of the advice to Iraqi forces, year_before.advice_suspended, is halted"
+
+    def happen(self, model: "IraqModel") -> None:
+        """Halt it."""
+        np.copyto(model.enablers.suspended_advice, model.parameters.year_before.advice_suspended)
+
+    def end(self, model: "IraqModel") -> None:
+        """Resume it."""
+        model.enablers.suspended_advice.fill(0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AirPause(Spell):
+    """Air operations against the Islamic State are paused."""
+
+    meaning = "a share of the air support, year_before.air_suspended, is halted"
+
+    def happen(self, model: "IraqModel") -> None:
+        """Pause them."""
+        np.copyto(model.enablers.suspended_air, model.parameters.year_before.air_suspended)
+
+    def end(self, model: "IraqModel") -> None:
+        """Resume them."""
+        model.enablers.suspended_air.fill(0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembersAway(Spell):
+    """Members of the coalition move their troops out of the country for a while."""
+
+    members: tuple[str, ...]
+    meaning = "the named members that are there are relocated, and come back at the end unless they left for good"
+
+    def happen(self, model: "IraqModel") -> None:
+        """Let them move away."""
+        model.coalition.move_away(self.members)
+
+    def end(self, model: "IraqModel") -> None:
+        """Let them come back."""
+        model.coalition.come_back(self.members)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseHandover(Event):
+    """A base beyond those of the start is handed over to Iraqi forces."""
+
+    site: str
+    meaning = "until that day the site that stands for it has year_before.presence_of_a_base more presence"
+
+    def act(self, model: "IraqModel") -> None:
+        """Be there from the first day, and no more from the day of the handover."""
+        if model.day in (0, self.day):
+            row = model.sites.names.index(self.site)
+            base = model.parameters.year_before.presence_of_a_base[0]
+            model.sites.beyond[row] += base if model.day < self.day else -base
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncedCut(Spell):
+    """The lead nation announces that it will cut its troops to those of the start."""
+
+    meaning = "a partial cut is announced; troops above those of the start count in nothing else"
+
+    def happen(self, model: "IraqModel") -> None:
+        """Announce it: shares refer to the troops of the start, so none of these are to go."""
+        troops_then = model.parameters.year_before.lead_troops
+        weight = 1.0 - model.lead.troops_at_start / troops_then
+        model.lead.announce(np.full(weight.shape, True), PARTIAL, 0.0, weight, float(self.until - self.day), NEVER)
+
+    def end(self, model: "IraqModel") -> None:
+        """Let it be complete: nothing is announced any more."""
+        model.lead.forget_announcement(np.full(model.lead.weight.shape, True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stance(EventOfOneDay):
+    """The government states how it stands to the coalition."""
+
+    stance: str
+    meaning = "the government's stance, until it is next drawn"
+
+    def __post_init__(self) -> None:
+        if self.stance not in _STANCES:
+            raise ForcingError(f"stance={self.stance!r} is none of {', '.join(_STANCES)}")
+
+    def happen(self, model: "IraqModel") -> None:
+        """Take the stance."""
+        model.government.stance.fill(_STANCES[self.stance])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protest(EventOfOneDay):
+    """The street rises."""
+
+    meaning = "mobilisation jumps by year_before.mobilisation_of_protests"
+
+    def happen(self, model: "IraqModel") -> None:
+        """Mobilise the street."""
+        model.crowd.mobilisation += model.parameters.year_before.mobilisation_of_protests
+
+
+KINDS: Mapping[str, type[Event]] = {
+    "strike": Strike,
+    "no_other_strike": NoOtherStrike,
+    "caretaker": Caretaker,
+    "training_halt": TrainingHalt,
+    "air_pause": AirPause,
+    "members_away": MembersAway,
+    "base_handover": BaseHandover,
+    "announced_cut": AnnouncedCut,
+    "stance": Stance,
+    "protest": Protest,
+}
+"""All kinds of events, by the word that a config uses."""
+
+
+def read_forcings(
+    theatre: Theatre, events: Mapping[str, object], kinds: Mapping[str, type[Event]] = KINDS
+) -> tuple[tuple[str, Event], ...]:
+    """Make forcings from their entries, each with a `kind`, a `date`, a `source` and what the kind needs besides.
+
+    Args:
+        theatre: whose first day is day 0 of the events.
+        events: entries by name.
+        kinds: that an entry may name.
+
+    Raises:
+        ForcingError: an entry cannot be read.
+    """
+    return tuple((name, _forcing(theatre, f"history.events.{name}", entry, kinds)) for name, entry in events.items())
+
+
+def _forcing(theatre: Theatre, where: str, entry: object, kinds: Mapping[str, type[Event]]) -> Event:
+    if not isinstance(entry, Mapping):
+        raise ForcingError(f"{where}={entry!r} is not a mapping with a kind, a date and a source")
+    kind = kinds.get(str(entry.get("kind")))
+    if kind is None:
+        raise ForcingError(f"{where}.kind={entry.get('kind')!r} is none of {', '.join(kinds)}")
+    wanted = {"day": "date"} | {field.name: field.name for field in fields(kind) if field.name != "day"}
+    if missing := [name for name in (*wanted.values(), "source") if name not in entry]:
+        raise ForcingError(f"{where} misses {', '.join(missing)}")
+    if extra := sorted(set(entry) - {*wanted.values(), "kind", "source"}):
+        raise ForcingError(f"{where}.{extra[0]} is no setting of {entry['kind']}: it has {', '.join(wanted.values())}, source")
+    values: dict[str, Any] = {field: _field(theatre, f"{where}.{name}", name, entry[name]) for field, name in wanted.items()}
+    if "until" in values and values["until"] <= values["day"]:
+        raise ForcingError(f"{where}.until={entry['until']} is not after {entry['date']}")
+    try:
+        return kind(**values)
+    except ForcingError as error:
+        raise ForcingError(f"{where}.{error}") from None
+
+
+def _field(theatre: Theatre, where: str, name: str, value: object) -> object:
+    if name in ("date", "until"):
+        try:
+            return theatre.day(date.fromisoformat(str(value)))
+        except ValueError:
+            raise ForcingError(f"{where}={value!r} is not a date such as 2020-01-03") from None
+    if name == "members":
+        named = [str(member) for member in value] if isinstance(value, (list, tuple)) else []
+        known = [member.name for member in theatre.members]
+        if not named or (unknown := [member for member in named if member not in known]):
+            raise ForcingError(f"{where}={value!r} is not a list of members: {', '.join(unknown if named else known)}")
+        return tuple(named)
+    if name == "site" and value not in [site.name for site in theatre.sites]:
+        raise ForcingError(f"{where}={value!r} is none of {', '.join(site.name for site in theatre.sites)}")
+    return value

@@ -1,0 +1,1 @@
+"""Parameters and switches: what they are, their priors, and the draws that worlds have of them."""

@@ -1,0 +1,144 @@
+"""What a block of worlds has of the ledger: an array (1, worlds) a parameter, (agents, worlds) where it differs by agent."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from sim.ledger.parameters import Ledger, Parameter, ParameterError, Uncertainty
+from sim.ledger.priors import Prior
+from sim.rule import Array
+from sim.worlds import CHUNK, Worlds, generator
+
+
+class Drawn:
+    """The parameters and switches that a block of worlds has: one attribute a group.
+
+    `drawn.militias.effect_of_restraint` is an array (1, worlds).
+    """
+
+    def __init__(self, ledger: Ledger, seed: int, worlds: Worlds) -> None:
+        self.ledger = ledger
+        self.seed = seed
+        self.worlds = worlds
+        self._rows = None if ledger.design is None else ledger.design.rows(worlds)
+        self._draws = worlds.dice // ledger.worlds_per_draw
+        self._draw_chunks = [int(chunk) for chunk in np.unique(self._draws // CHUNK)]
+        self.read: set[str] = set()
+        """Names of the entries that the model has read."""
+        self._groups = {name: Group(name, parameters, self) for name, parameters in ledger.groups()}
+
+    def __getattr__(self, group: str) -> "Group":
+        """Return a group of parameters."""
+        try:
+            return self.__dict__["_groups"][group]  # type: ignore[no-any-return]
+        except KeyError:
+            raise AttributeError(f"the ledger has no group {group!r}") from None
+
+    def form(self, switch: str, form: str) -> Array:
+        """Return 1 in the worlds where a switch has this form, else 0, (1, worlds)."""
+        entry = self.ledger.switches[switch]
+        forms = [name for name, _ in entry.weights]
+        self.read.add(f"switches.{switch}.{form}")
+        if form not in forms:
+            return np.zeros((1, self.worlds.count))
+        edges = np.cumsum([weight for _, weight in entry.weights])[:-1]
+        uniforms = self._designed(f"switches.{switch}")
+        if uniforms is None and self.ledger.uncertainty is Uncertainty.NONE:
+            return np.full((1, self.worlds.count), float(forms.index(form) == 0))
+        if uniforms is None:
+            uniforms = self._columns([self.uniforms(f"switches.{switch}", draw) for draw in self._draw_chunks])
+        return (np.searchsorted(edges, uniforms, side="right") == forms.index(form)).astype(float)
+
+    def uniforms(self, name: str, chunk: int) -> Array:
+        """Return the uniforms (draws,) that a name has in a chunk of parameter draws."""
+        return _uniforms(self.seed, name, chunk)
+
+    @property
+    def draws(self) -> Array:
+        """Return the draw of each world, (worlds,): its row of the design, else the number of its draw from the priors."""
+        return self._draws if self._rows is None else self._rows
+
+    def values(self, parameter: Parameter, names: Sequence[str] = ()) -> Mapping[str, Array]:
+        """Return a parameter's values by name, each (1, worlds)."""
+        keys = parameter.items() if isinstance(parameter.value, tuple) or not names else [(n, parameter.value) for n in names]
+        rows = {
+            key: self._value(parameter.prior, value, f"{parameter.name}.{key}" if key else parameter.name)
+            for key, value in keys
+        }
+        if parameter.prior is not None and parameter.prior.form == "dirichlet":
+            whole = sum(rows.values())
+            rows = {key: row / whole for key, row in rows.items()}
+        return rows
+
+    def _value(self, prior: Prior | None, value: float, name: str) -> Array:
+        """Return one number, (1, worlds): by the design, drawn, or as it stands."""
+        if prior is None:
+            return np.full((1, self.worlds.count), value)
+        if (quantiles := self._designed(name)) is not None:
+            once, place = np.unique(quantiles, return_inverse=True)  # those of a design recur, and some priors are slow
+            return prior.quantile(once, value)[place].reshape(1, -1)
+        if self.ledger.uncertainty is Uncertainty.NONE:
+            return np.full((1, self.worlds.count), value)
+        return self._columns([_draws(prior, value, self.seed, name, draw) for draw in self._draw_chunks])
+
+    def _designed(self, name: str) -> Array | None:
+        """Return the quantiles that the design gives a name, (1, worlds); None where it does not name it."""
+        design = self.ledger.design
+        column = None if design is None else design.column(name)
+        return None if column is None else column[self._rows].reshape(1, -1)
+
+    def _columns(self, chunks: Iterable[Array]) -> Array:
+        """Pick the draw of each world from whole chunks of draws, (1, worlds)."""
+        place = np.searchsorted(self._draw_chunks, self._draws // CHUNK) * CHUNK + self._draws % CHUNK
+        return np.concatenate(list(chunks))[place].reshape(1, -1)
+
+
+class Group:
+    """The drawn parameters of one group, `drawn.militias`; one attribute an entry."""
+
+    def __init__(self, name: str, parameters: Mapping[str, Parameter], drawn: Drawn) -> None:
+        self._name = name
+        self._parameters = parameters
+        self._drawn = drawn
+
+    def __getattr__(self, entry: str) -> Array:
+        """Return a parameter, (1, worlds)."""
+        return self.by_name(entry)[""]
+
+    def by_name(self, entry: str, names: Sequence[str] = ()) -> Mapping[str, Array]:
+        """Return a parameter's values by name, each (1, worlds)."""
+        try:
+            parameter = self._parameters[entry]
+        except KeyError:
+            raise AttributeError(f"the ledger has no {self._name}.{entry}") from None
+        self._drawn.read.add(parameter.name)
+        return self._drawn.values(parameter, names)
+
+    def rows(self, entry: str, names: Sequence[str], default: float | None = None) -> Array:
+        """Return a parameter that differs by agent, (agents, worlds), rows in the order of the names.
+
+        Args:
+            entry: of the group.
+            names: of the agents.
+            default: for the agents that the ledger does not name; without it they are an error.
+
+        Raises:
+            ParameterError: a name has no value.
+        """
+        values = self.by_name(entry, names)
+        if default is None and (missing := [name for name in names if name not in values]):
+            raise ParameterError(f"{self._name}.{entry} has no value for {', '.join(missing)}")
+        absent = np.full((1, self._drawn.worlds.count), default)
+        return np.concatenate([values.get(name, absent) for name in names])
+
+
+@lru_cache(maxsize=4096)
+def _uniforms(seed: int, name: str, chunk: int) -> Array:
+    return generator(seed, name, chunk).random(CHUNK)
+
+
+@lru_cache(maxsize=4096)
+def _draws(prior: Prior, value: float, seed: int, name: str, chunk: int) -> Array:
+    """Return a whole chunk of draws; arms of a sweep share it."""
+    return prior.quantile(_uniforms(seed, name, chunk), value)

@@ -1,0 +1,128 @@
+"""What a policy is: a lever with a start day and a strength, each a number or a prior."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from sim.ledger.parameters import Domain, Parameter
+from sim.ledger.priors import LARGEST, SMALLEST, sane
+from sim.rule import Array
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+
+class Direction(StrEnum):
+    """Where a policy moves an outcome, on the same worlds with and without it."""
+
+    UP = "up"
+    DOWN = "down"
+    OPEN = "either way"
+    """In a good share of the worlds up, in a good share down: nothing assumes the sign."""
+    UNMOVED = "unmoved"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a policy is expected to do to an outcome.
+
+    Attributes:
+        outcome: its name.
+        why: by which way, or what leaves the sign open.
+        beside: policy that is in force with and without it; empty for none.
+    """
+
+    outcome: str
+    direction: Direction
+    why: str
+    beside: str = ""
+
+
+def check_setting(name: str, value: object, domain: Domain) -> None:
+    """Check a policy's own setting; None reads the named parameter instead.
+
+    Raises:
+        ValueError: it is no number, or not one of the domain.
+    """
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"{name}={value!r} is not a number")
+    if not domain.allows(float(value)):
+        raise ValueError(f"{name}={value:g} is not allowed: it is {domain}")
+    if not sane(value):
+        raise ValueError(f"{name}={value:g} is not allowed: 0, or a size from {SMALLEST:g} to {LARGEST:g}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy(ABC):
+    """A lever that is pulled on its start day.
+
+    Attributes:
+        start: day on which it is pulled; may differ by world: one drawn from a prior is rounded to the nearest day.
+        strength: 0 is no policy; what 1 means is the policy's own to say. May differ by world.
+    """
+
+    start: Parameter
+    strength: Parameter
+
+    strength_domain: ClassVar[Domain] = Domain.SHARE
+    switch: ClassVar[bool] = False
+    """Whether strength is 0 or 1 and nothing between."""
+    description: ClassVar[str] = ""
+    effects: ClassVar[tuple[Effect, ...]] = ()
+    """What it is expected to move, with its settings as shipped but for the example."""
+    reads: ClassVar[Mapping[str, str]] = {}
+    """By setting that may be None, the parameter that is read instead."""
+    alone: ClassVar[tuple[str, ...]] = ()
+    """Parameters that do nothing where it is not in force, though the model has them at hand."""
+    example: ClassVar[Mapping[str, object]] = {}
+    """Settings with which it does something, where it does not as shipped."""
+
+    @abstractmethod
+    def act(self, model: "IraqModel", start: Array, strength: Array) -> None:
+        """Act today, where there is something to do.
+
+        Args:
+            model: the theatre.
+            start: (1, worlds) the start day of each world.
+            strength: (1, worlds).
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyOfOneDay(Policy):
+    """A lever that is pulled on its start day and at no other time."""
+
+    def act(self, model: "IraqModel", start: Array, strength: Array) -> None:
+        """Begin in the worlds in which today is the start day."""
+        where = start == model.day
+        if where.any():
+            self.begin(model, where, strength)
+
+    @abstractmethod
+    def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
+        """Pull the lever in some worlds.
+
+        Args:
+            model: the theatre.
+            where: (1, worlds) the worlds in which today is the start day.
+            strength: (1, worlds).
+        """
+
+
+class Lever:
+    """A policy in a block of worlds: start day and strength as (1, worlds)."""
+
+    def __init__(self, policy: Policy, model: "IraqModel") -> None:
+        self.policy = policy
+        self.start = np.round(model.parameters.values(policy.start)[""])
+        self.strength = model.parameters.values(policy.strength)[""]
+
+    def act(self, model: "IraqModel") -> None:
+        """Let the policy act today."""
+        self.policy.act(model, self.start, self.strength)

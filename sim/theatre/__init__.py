@@ -1,0 +1,1 @@
+"""The theatre: actors, sites, governorates and dates, read from tables."""

@@ -1,0 +1,53 @@
+"""Published settings: each composes for the job that its first lines name, and others refuse it."""
+
+from collections.abc import Callable
+
+import pytest
+from conftest import Answer
+from hydra import compose, initialize_config_dir
+from omegaconf import DictConfig, OmegaConf
+
+from experiments.config.compose import section_of
+from experiments.config.defaults import OF_ONE_JOB, conf_folder, experiment, names_in
+from experiments.config.read import read_setup
+from experiments.studies.decide.settings import read_settings as read_decide
+from experiments.studies.discover.settings import read_settings as read_discover
+from experiments.studies.sensitivity.settings import read_settings as read_sensitivity
+
+READ: dict[str, Callable] = {"decide": read_decide, "discover": read_discover, "sensitivity": read_sensitivity}
+
+
+def job_of(name: str) -> str:
+    return next((job for job in OF_ONE_JOB if job in experiment(name)), "compare")
+
+
+def composed(job: str, *overrides: str) -> DictConfig:
+    with initialize_config_dir(str(conf_folder()), version_base="1.3"):
+        return compose(job, overrides=list(overrides), return_hydra_config=True)
+
+
+@pytest.mark.parametrize("name", names_in("experiment"))
+def test_a_published_setting_composes_and_its_first_lines_say_how_to_run_it(name: str) -> None:
+    job = job_of(name)
+    config = composed(job, f"experiment={name}")
+    first = (conf_folder() / "experiment" / f"{name}.yaml").read_text(encoding="utf-8").splitlines()[:4]
+    assert f"#   knockon {job} experiment={name}" in first
+    if job == "compare":
+        scenarios = config.hydra.sweeper.params.scenario.split(",")
+        assert set(scenarios) <= set(names_in("scenario"))
+        assert config.reference in scenarios
+        assert config.hydra.mode.name == "MULTIRUN"
+    else:
+        READ[job](section_of(config, job))
+    arm = OmegaConf.masked_copy(config, [str(key) for key in config if key != job])
+    assert read_setup(arm, "stay").worlds >= 1000
+
+
+@pytest.mark.slow
+def test_an_experiment_of_another_job_is_refused_in_one_line(knockon: Callable[..., Answer]) -> None:
+    answer = knockon("discover", "experiment=what_the_knock_on_adds")
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert "experiment=what_the_knock_on_adds is not one of knockon discover" in answer.err
+    answer = knockon("compare", "experiment=worse_for_iraqi_civilians")
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert "is asked by knockon discover, and no other job" in answer.err

@@ -1,0 +1,170 @@
+"""Whatever has a name can be explained, and what is said of it is so."""
+
+import pytest
+
+from experiments import cli
+from experiments.config.defaults import declared
+from experiments.errors import InputError
+from experiments.reference import catalogue
+from experiments.reference.describe import SUBJECTS, describe, listing
+from experiments.reference.readers import callers_of, readers_of_parameters, readers_of_switches, stages_of
+from sim.model import DAY
+
+GROUPS = frozenset(declared())
+
+
+def field(text: str, label: str) -> str:
+    """Return what a description says under a label, its lines joined."""
+    lines = text.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith(f"  {label} "))
+    body = [lines[start].strip().removeprefix(label).strip()]
+    for line in lines[start + 1 :]:
+        if not line.startswith("     "):
+            break
+        body.append(line.strip())
+    return " ".join(body)
+
+
+@pytest.mark.parametrize("subject", [subject for subject in SUBJECTS if subject != "rules"])
+def test_everything_can_be_described(subject: str) -> None:
+    names, explain = SUBJECTS[subject]
+    for name in names():
+        text = explain(name)
+        assert text.startswith(f"{name}: ")
+        assert field(text, "stands in")
+
+
+def test_a_parameter_is_explained_in_full() -> None:
+    text = describe("militias.effect_of_restraint")
+    assert text.startswith("militias.effect_of_restraint: parameter, symbol b_R")
+    assert "lowers a faction's attacks" in text
+    assert field(text, "prior") == "[uniform, 0.8, 3.2]"
+    assert field(text, "unit") == "log-rate per unit index"
+    assert field(text, "domain") == "a real number"
+    assert field(text, "grade") == "C (judgement)"
+    assert field(text, "stands in").startswith("conf/parameters/militias.yaml, line ")
+    assert field(text, "read by") == "sim/agents/militias.py (Militias.__init__)"
+
+
+def test_the_line_given_is_the_line_it_stands_in() -> None:
+    from experiments.config.defaults import conf_folder
+
+    file, _, number = field(describe("truce.onset_hazard"), "stands in").rpartition(", line ")
+    lines = (conf_folder().parent / file).read_text(encoding="utf-8").splitlines()
+    assert lines[int(number) - 1] == "onset_hazard:"
+
+
+def test_values_by_name_by_member_and_fixed_ones_are_told() -> None:
+    assert field(describe("sites.urban_density"), "value").startswith("embassy 1, baghdad_bases 0.8")
+    assert field(describe("sites.urban_density"), "prior") == "none: fixed"
+    assert field(describe("coalition.dependence_on_lead"), "drawn") == "one draw for each member"
+    assert field(describe("truce.onset_hazard"), "off with") == "mechanisms.truce=off, which sets it to 0"
+
+
+def test_a_rule_is_explained_by_its_equation() -> None:
+    text = describe("campaign_pull")
+    assert "propensity = w mu K exp(X + common + b_G G - b_R rho (R - neutral))" in text
+    assert "effect_of_restraint" in field(text, "inputs")
+    assert field(text, "when") == "the militias attack"
+    assert "Granovetter 1978" in describe("decision")
+
+
+def test_other_subjects_say_what_they_are() -> None:
+    assert field(describe("policies.retaliation_restraint"), "settings") == "start 14, strength 0.75"
+    assert field(describe("policies.rethink"), "strength") == "0 or 1"
+    assert "us_pullout_rethink" in field(describe("policies.rethink"), "scenarios")
+    assert field(describe("outcomes.strikes"), "reads") == "m.lead.strikes"
+    assert field(describe("fall_hazard"), "recorded").startswith("flow; compared as a mean")
+    assert field(describe("mechanisms.recruitment"), "neutral") == "islamic_state.presence_driven_recruitment=0"
+    assert field(describe("exit_rule"), "threshold").startswith("weight 0.3: ")
+    assert field(describe("scenario=us_pullout_without_peer_effects"), "knock_on_exits") == "start 14, strength 0, scope peers"
+
+
+def test_a_name_of_several_things_explains_all_of_them() -> None:
+    text = describe("strikes")
+    assert "strikes: outcome" in text
+    assert "strikes: switch" in text
+    assert describe("effect_of_restraint").count(": parameter") == 3
+
+
+def test_a_symbol_finds_its_parameter() -> None:
+    assert describe("b_L") == describe("coalition.effect_of_lead_exit")
+
+
+def test_what_a_policy_moves_is_told_from_both_ends() -> None:
+    assert "enablers beside full_pullout (some air power" in field(describe("over_the_horizon"), "moves up")
+    assert field(describe("over_the_horizon"), "leaves") == "enablers (while the coalition is there it has better)"
+    assert field(describe("enablers"), "moved by").endswith("over_the_horizon beside full_pullout up; partial_cut down")
+    assert "moved by" not in describe("kurdish_trust")
+
+
+@pytest.mark.parametrize("name", ["", "militias", "nothing_of_the_kind"])
+def test_an_unknown_name_is_an_error(name: str) -> None:
+    with pytest.raises(InputError, match="nothing is called"):
+        describe(name)
+
+
+def test_the_command_line_tells_the_nearest_names(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        cli.main(["describe", "militias.effect_of_restraimt"])
+    shown = capsys.readouterr()
+    assert left.value.code == 2
+    assert shown.out == ""
+    assert shown.err.count("\n") == 1
+    assert "did you mean militias.effect_of_restraint" in shown.err
+
+
+def test_the_command_line_explains_and_lists(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.main(["describe", "ultimatum", "truce.onset_hazard"])
+    shown = capsys.readouterr().out
+    assert "ultimatum: policy" in shown
+    assert "ultimatum: scenario" in shown
+    assert "truce.onset_hazard: parameter" in shown
+    cli.main(["describe"])
+    assert capsys.readouterr().out.strip() == listing()
+    with pytest.raises(SystemExit):
+        cli.main(["describe", "--all"])
+
+
+def test_the_listing_names_everything_by_subject() -> None:
+    text = listing()
+    for subject, (names, _) in SUBJECTS.items():
+        assert f"{subject} ({len(names())}):" in text
+        assert all(name in text for name in names())
+
+
+def test_every_parameter_and_switch_is_read_somewhere() -> None:
+    readers = readers_of_parameters(GROUPS)
+    assert set(catalogue.parameters()) <= set(readers)
+    assert set(catalogue.switches()) <= set(readers_of_switches(GROUPS))
+
+
+def test_readers_are_found_through_aliases() -> None:
+    readers = readers_of_parameters(GROUPS)
+    assert {r.module for r in readers["embassy.effect_of_restraint"]} == {"sim/agents/embassy.py"}
+    assert {r.module for r in readers["lead_nation.partial_cut_share"]} == {"sim/policies/partial_cut.py"}
+    assert {r.module for r in readers["situation.attack_rate_floor"]} == {
+        "sim/agents/coalition.py", "sim/agents/embassy.py", "sim/agents/lead_nation.py",
+    }  # fmt: skip
+    assert {r.module for r in readers["islamic_state.enabler_weights"]} == {"sim/agents/enablers.py"}
+    assert {r.function for r in readers_of_switches(GROUPS)["announcement"]} == {"Governments.__init__"}
+
+
+def test_every_rule_is_called_and_has_its_time() -> None:
+    stories = {stage.story for stage in DAY} | {"before the first day", "the day is recorded"}
+    for name in catalogue.rules():
+        assert callers_of(name)
+        assert set(stages_of(name)) <= stories
+    assert stages_of("review_of_ultimatum") == ("the lead nation reviews its ultimatum, withdraws or goes on leaving",)
+    assert stages_of("season_of")[0] == "before the first day"
+    assert len(stages_of("season_of")) == 2
+    assert stages_of("count_of") == ("the day is recorded",)
+
+
+def test_catalogue_has_scenarios_as_their_files_say() -> None:
+    scenarios = catalogue.scenarios()
+    assert next(iter(scenarios)) == "stay"
+    assert not scenarios["stay"].policies
+    assert scenarios["slow_pullout"].policies == {"full_pullout": {"start": 14, "strength": 1, "stretch": 3}}
+    assert scenarios["slow_pullout"].meaning == "A full pullout that takes three times as long."
+    assert set(catalogue.calendar()) >= {"inauguration", "member_mandates"}

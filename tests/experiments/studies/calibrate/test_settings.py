@@ -1,0 +1,106 @@
+"""What a calibration is asked to do: the shipped settings, and one line for each that cannot be used."""
+
+import copy
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import pytest
+import yaml
+from conftest import arm as composed
+
+from experiments.config.defaults import conf_folder
+from experiments.errors import InputError
+from experiments.studies.calibrate.settings import Calibration, Step, read_calibration
+
+
+@cache
+def shipped() -> dict[str, Any]:
+    return yaml.safe_load((conf_folder() / "calibration" / "default.yaml").read_text(encoding="utf-8"))
+
+
+def read(**changes: object) -> Calibration:
+    given = copy.deepcopy(shipped())
+    for name, value in changes.items():
+        *groups, entry = name.split("__")
+        place = given
+        for group in groups:
+            place = place[group]
+        place[entry] = value
+    return read_calibration({"calibration": given}, composed())
+
+
+def test_the_shipped_observations_are_those_of_the_patterns() -> None:
+    calibration = read()
+    assert calibration.steps == (Step.POSTERIOR,)
+    patterns = {pattern for seen in calibration.used for pattern in seen.patterns}
+    assert patterns == {1, 2, 3, 6, 7, 8, 11, 12, 13, 19}
+    assert all(seen.source for seen in calibration.observations)
+    assert len({seen.name for seen in calibration.observations}) == len(calibration.observations)
+
+
+def test_a_series_gives_an_observation_a_window() -> None:
+    found = {seen.name: seen for seen in read().observations}
+    months = [seen for name, seen in found.items() if name.startswith("attacks ")]
+    assert [seen.value for seen in months] == [2, 4, 6, 5, 2, 6, 1, 2, 6, 6, 19, 21]
+    assert [(seen.first, seen.last) for seen in months] == [(month, month) for month in range(12)]
+    spring = found["islamic_state Apr 2020 - Jun 2020"]
+    assert (spring.first, spring.last, spring.value) == (6, 8, 808)
+    peak = found["attacks_peak"]
+    assert (peak.first, peak.last, peak.used) == (10, 11, False)
+
+
+def test_at_least_100_000_worlds_are_lived_through() -> None:
+    calibration = read()
+    families = calibration.kept * calibration.family
+    assert calibration.worlds + families + calibration.matching.draws * calibration.matching.worlds >= 100_000
+    assert 10 <= len(calibration.fitted) <= 15
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"steps": []}, "calibration.steps=[] is not a list such as 'calibration.steps=[posterior, coverage]'"),
+        ({"steps": ["guess"]}, "calibration.steps='guess' is none of screening, posterior, coverage"),
+        ({"worlds": 500}, "calibration.worlds=500 is not a whole number from 1134 to"),
+        ({"accepted": 0}, "calibration.accepted=0 is not a share above 0 and up to 1"),
+        ({"family": 1}, "calibration.family=1 is not a whole number from 2 to 1024"),
+        ({"kept": 5000}, "calibration.kept=5000 is not a whole number from 1 to 3932"),
+        ({"tolerances": 1}, "calibration.tolerances=1 is not a list such as"),
+        ({"tolerance": float("inf")}, "calibration.tolerance=inf is not a finite number"),
+        ({"fitted": None}, "calibration.fitted=None is not a list such as"),
+        ({"fitted": "coalition.exit_hazard"}, "calibration.fitted='coalition.exit_hazard' is not a list such as"),
+        (
+            {"beside": ["coalition.exit_hazard"]},
+            "calibration.fitted and calibration.beside name coalition.exit_hazard more than once",
+        ),
+        ({"observations": None}, "calibration.observations=None is not a mapping of observations by name"),
+        ({"observations": {}}, "calibration.observations: none is used, so there is nothing to fit to"),
+        ({"rolling__origins": []}, "calibration.rolling.origins=[] is not a list such as"),
+        ({"matching__cutoff": -1}, "calibration.matching.cutoff=-1 is not a positive number"),
+        ({"observations__attacks__patterns": 5}, "calibration.observations.attacks.patterns=5 is not a list such as"),
+        ({"observations__attacks__used": "no"}, "calibration.observations.attacks.used='no' is neither true nor false"),
+        (
+            {"observations__attacks__value": 3},
+            "calibration.observations.attacks.value would change nothing: it comes from the series",
+        ),
+        ({"observations__attacks_peak__value": float("nan")}, "attacks_peak.value=nan is not a finite number"),
+        ({"observations__attacks_peak__discrepancy": -1}, "attacks_peak.discrepancy=-1 is not a number of at least 0"),
+        ({"observations__attacks_peak__to": "2020-02"}, "attacks_peak: from=2020-08 is after to=2020-02"),
+        ({"tolerance": 0}, "calibration.tolerance=0 is not a positive number"),
+        ({"fitted": ["militias.mean_rocket_rat"]}, "calibration.fitted: militias.mean_rocket_rat is not drawn in this arm"),
+        ({"matching__draws": 10}, "calibration.matching.draws=10 is not a whole number from 72 to"),
+        ({"screening__world": 1}, "calibration.screening.world=1 is no setting"),
+        ({"observations__attacks__series": "storms"}, "calibration.observations.attacks.series=storms is none of attacks, "),
+        ({"observations__attacks__statistic": "storms"}, "calibration.observations.attacks.statistic=storms is none of "),
+        ({"observations__attacks__observation": 0}, "calibration.observations.attacks.observation=0 is not a positive number"),
+        ({"observations__attacks_peak__to": "2020-13"}, "calibration.observations.attacks_peak.to='2020-13' is not a month"),
+        ({"observations__attacks_peak__to": "2021-01"}, "attacks_peak.to=2021-01 is no month from 2019-10 to 2020-09"),
+        ({"observations__attacks_peak": {"patterns": [1]}}, "calibration.observations.attacks_peak misses discrepancy, from, "),
+    ],
+)
+def test_what_cannot_be_used_is_one_line(changes: Mapping[str, object], complaint: str) -> None:
+    with pytest.raises(InputError) as error:
+        read(**changes)
+    assert complaint in str(error.value)
+    assert "\n" not in str(error.value)

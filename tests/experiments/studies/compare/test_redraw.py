@@ -1,0 +1,62 @@
+"""`knockon figures`: drawn from what is stored, the same bytes again, and no world is run."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Answer
+
+import experiments.engine.workers
+import experiments.figures.draw
+
+pytestmark = pytest.mark.slow
+
+SWEEP = ("-m", "scenario=stay,us_pullout", "ensemble.worlds=4", "ensemble.days=16", "ensemble.record=totals")
+
+
+@pytest.fixture
+def comparison(knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Run and compare two arms; from then on, no world can be run."""
+    monkeypatch.setattr(experiments.figures.draw, "PIXELS_AN_INCH", 40)
+    answer = knockon("run", *SWEEP)
+    assert answer.code == 0
+    (folder,) = Path("results").glob("compare-*")
+    assert f"Report:  {folder / 'report.html'}" in answer.out
+    monkeypatch.setattr(experiments.engine.workers, "run_block", None)
+    return folder
+
+
+def test_figures_are_drawn_again_from_what_is_stored(comparison: Path, knockon: Callable[..., Answer]) -> None:
+    before = {path.name: path.read_bytes() for path in (comparison / "figures").iterdir()}
+    assert {"forest.pdf", "forest.png", "overview.png", "survival.pdf", "forest.txt"} <= set(before)
+    (comparison / "figures" / "forest.png").unlink()
+    answer = knockon("figures", "kinds=[forest,overview]")
+    assert (answer.code, answer.out) == (0, f"Figures: {comparison / 'figures'}\n")
+    after = {path.name: path.read_bytes() for path in (comparison / "figures").iterdir()}
+    assert {name: after.get(name) == content for name, content in before.items()} == dict.fromkeys(before, True)
+
+    answer = knockon("figures", f"comparison={comparison}", "figure=slides", "kinds=[forest]", "figure.draft=true")
+    assert answer.code == 0
+    assert {path.stem for path in (comparison / "figures-slides").glob("*.pdf")} == {"forest"}
+
+    # what cannot be drawn
+    for given, said in (
+        (("kinds=forst",), "kinds=forst is no figure of a comparison; did you mean forest?"),
+        (("figure=slide",), "figure=slide: there is no such figure; did you mean slides?"),
+        (("comparison=nowhere",), "nowhere is no folder of a comparison"),
+        (("scenario=stay",), "scenario is no setting of this config"),
+        (("results=nowhere",), "nowhere holds no comparison: knockon compare first"),
+    ):
+        answer = knockon("figures", *given)
+        assert (answer.code, answer.out) == (2, "")
+        assert said in answer.err
+    answer = knockon("run", *SWEEP, "figure=slides,paper_single")
+    assert (answer.code, answer.out) == (2, "")
+    assert "figure: a comparison is drawn for one venue" in answer.err
+    (arm,) = Path("results/arms").glob("us_pullout-*")
+    shutil.rmtree(arm / "chunks")
+    answer = knockon("figures", "figure=paper_single")
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert f"{arm} holds 0 finished worlds, not 4" in answer.err
+    assert not (comparison / "figures-paper_single").exists()
