@@ -58,19 +58,3 @@ def _loss(point: Array, counts: Array, burn_in: int) -> float:
     excitation = lfilter([0.0, branching * (1.0 - kept)], [1.0, -kept], counts, axis=1)
     rate, events = base + excitation[:, burn_in:], counts[:, burn_in:]
     return float((rate - events * np.log(rate)).sum() / events.sum())
-
-
-def branching_errors(counts: Array, draws: Array, truth: Array, burn_in: int = BURN_IN) -> Array:
-    """Return by how much a refit misses the branching ratio, one number a draw of the parameters.
-
-    Args:
-        counts: (worlds, days) events.
-        draws: (worlds,) number of each world's draw: the worlds of one share their parameters and are fitted together.
-        truth: (worlds,) branching ratio that each world had.
-        burn_in: days left out of the likelihood.
-    """
-    errors = []
-    for draw in np.unique(draws):
-        same = draws == draw
-        errors.append(fit_hawkes(counts[same], burn_in).branching_ratio - float(truth[same][0]))
-    return np.array(errors)

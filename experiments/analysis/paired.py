@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from experiments.analysis.counts import ratio
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median
 from experiments.analysis.odds import odds_ratio, probability
 from sim.record.outcomes import BY_NAME, OUTCOMES, Aggregation, Outcome, Worse
@@ -98,25 +99,19 @@ def _ratio_rows(data: xr.Dataset, reference: xr.Dataset, is_reference: bool, dra
     name = "islamic_state_attacks_last_month"
     rows: list[dict[str, object]] = []
     for day in data["day"].values if name in data else ():
-        ratio = relative(data[name].sel(day=day).values, reference[name].sel(day=day).values)
+        values = ratio(data[name].sel(day=day).values, reference[name].sel(day=day).values)
         row: dict[str, object] = {
             "outcome": IS_RATIO,
             "day": int(day),
             "unit": "ratio",
-            "worlds": len(ratio),
-            **_quantiles(ratio),
+            "worlds": len(values),
+            **_quantiles(values),
         }
         if not is_reference:
-            row["difference_error"] = error_of_median(ratio, draws)
-            row |= _shares(ratio - 1.0, Worse.MORE, draws)
+            row["difference_error"] = error_of_median(values, draws)
+            row |= _shares(values - 1.0, Worse.MORE, draws)
         rows.append(row)
     return rows
-
-
-def relative(arm: Array, reference: Array) -> Array:
-    """Return arm/reference; NaN in worlds where the reference has none, (worlds,)."""
-    arm, reference = arm.astype(float), reference.astype(float)
-    return np.divide(arm, reference, out=np.full_like(arm, np.nan), where=reference > 0.0)
 
 
 def _ordinary(outcome: Outcome, arm: Array, base: Array, is_reference: bool, draws: Array | None) -> dict[str, object]:

@@ -6,13 +6,11 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.forecasts import Forecast
+from experiments.analysis.paired import QUANTILES
+from experiments.analysis.text import aligned
 from experiments.analysis.windows import Window
-from sim.rule import Array
 
-QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 MODEL = "model"
-_POINT = 1e-9
-"""Width of a PIT that is a single point."""
 _HEADINGS = ("series", "forecast", "windows", "CRPS", "log score", "inside 50 %", "inside 90 %", "beaten by the model in")
 _LEGEND = (
     "CRPS:      mean over windows, in the series' unit; lower is better",
@@ -88,25 +86,6 @@ def summarise(scores: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def pit_histogram(below: Array, up_to: Array, bins: int = 10) -> Array:
-    """Return the share of the PIT in each of equal bins of 0-1; flat where the forecasts are calibrated.
-
-    Counts have no single PIT value: each observation is spread evenly from P(less) to P(at most) (Czado, Gneiting and
-    Held 2009, doi:10.1111/j.1541-0420.2009.01191.x).
-
-    Args:
-        below: (windows,) probability of less than the observed value.
-        up_to: (windows,) probability of at most it.
-        bins: how many.
-    """
-    edges = np.linspace(0.0, 1.0, bins + 1)
-    from_ = np.minimum(below, 1.0 - _POINT)
-    width = np.maximum(up_to - from_, _POINT)
-    reached = np.clip((edges[:, np.newaxis] - from_) / width, 0.0, 1.0)
-    shares: Array = np.diff(reached, axis=0).mean(axis=1)
-    return shares
-
-
 def table(summary: pd.DataFrame) -> str:
     """Return the summary as text, a line a series and forecast."""
     lines = [list(_HEADINGS)]
@@ -117,7 +96,4 @@ def table(summary: pd.DataFrame) -> str:
         lines.append(
             [str(row["series"]), str(row["forecast"]), str(row["windows"]), f"{row['crps']:.3g}", log_score, *inside, beaten]
         )
-    sizes = [max(len(line[column]) for line in lines) for column in range(len(_HEADINGS))]
-    lines.insert(1, ["\N{BOX DRAWINGS LIGHT HORIZONTAL}" * size for size in sizes])
-    text = ["  ".join(cell.ljust(size) for cell, size in zip(line, sizes, strict=True)).rstrip() for line in lines]
-    return "\n".join([*text, "", *_LEGEND])
+    return "\n".join([aligned(lines), "", *_LEGEND])

@@ -7,11 +7,11 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.ticker import MultipleLocator
 
+from experiments.analysis.counts import DAYS_A_MONTH
 from experiments.figures.style import FAINT, NOTE, TEXT
 from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, Aggregation
 from sim.rule import Array
 
-DAYS_A_MONTH = 365 / 12
 POLICY_START = 14
 """Day on which the policies start in every scenario shipped; nobody leaves before it."""
 

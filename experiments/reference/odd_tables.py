@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from experiments.analysis.scorecard import used_in
 from experiments.config.compose import setup
 from experiments.config.mechanisms import shipped_mechanisms
 from experiments.config.policies import shipped_policies
@@ -212,14 +211,18 @@ def patterns() -> str:
     return table(("pattern", "name", "statistic", "unit", "target", "rule", "used in"), rows)
 
 
-_UNUSED = {"informed_a_prior": False, "calibrated": False}
+_USED_IN = {"prior": "informed_a_prior", "calibration": "calibrated"}
 
 
 def _target(entry: Mapping[str, Any]) -> Sequence[str]:
     low, high = entry.get("low"), entry.get("high")
     ends = [f"at least {low:g}" if high is None else f"{low:g}"] if low is not None else []
     ends += [f"at most {high:g}" if low is None else f"{high:g}"] if high is not None and high != low else []
-    return " to ".join(ends) or "reported", entry.get("rule", ""), used_in({**_UNUSED, **entry})
+    return (
+        " to ".join(ends) or "reported",
+        entry.get("rule", ""),
+        ", ".join(word for word, name in _USED_IN.items() if entry.get(name)),
+    )
 
 
 def rules() -> str:

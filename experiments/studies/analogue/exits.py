@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import CensoredData, chi2, ecdf
 
-from experiments.analysis.patterns_coalition import AFTER_THE_LEAD, exits_and_exposure
+from experiments.analysis.counts import AFTER_THE_LEAD, exits_and_exposure, ratio
 from sim.rule import Array
 
 BAND = (0.05, 0.5, 0.95)
@@ -50,18 +50,13 @@ def statistics_of(exit_days: Array, chronicle: Chronicle) -> Mapping[str, Array]
     soon = (there & (days < announced + AFTER_THE_LEAD)).sum(axis=1)
     return {
         "exits before the announcement": before,
-        "exits a member-month before the announcement": _ratio(before, months_before),
-        "exits a member-month after it": _ratio(after, months_after),
-        "hazard after over hazard before": _ratio(_ratio(after, months_after), _ratio(before, months_before)),
+        "exits a member-month before the announcement": ratio(before, months_before),
+        "exits a member-month after it": ratio(after, months_after),
+        "hazard after over hazard before": ratio(ratio(after, months_after), ratio(before, months_before)),
         "median days from the announcement to exit": np.where(number > 0, median, np.nan),
-        f"share of those there gone within {AFTER_THE_LEAD} days": _ratio(soon, number),
+        f"share of those there gone within {AFTER_THE_LEAD} days": ratio(soon, number),
         "members still there at the end": (days >= end).sum(axis=1).astype(float),
     }
-
-
-def _ratio(above: Array, below: Array) -> Array:
-    above, below = np.asarray(above, dtype=float), np.asarray(below, dtype=float)
-    return np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0.0)
 
 
 def interval_of_rate(events: float, exposure: float) -> tuple[float, float]:

@@ -10,11 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
+from experiments.analysis.counts import DAYS_A_MONTH
 from experiments.analysis.weights import weighted_quantiles
 from experiments.figures.page_layout import POINTS, Grid, title, width_of, wrap
 from experiments.figures.style import COLOURS, GREYS, HAIRLINE, INK, NOTE, TEXT, TITLE, in_style
 from experiments.figures.venue import venue
-from experiments.figures.weeks import DAYS_A_MONTH
 from experiments.studies.analogue.contraction import LEVELS
 from sim.rule import Array
 

@@ -4,6 +4,7 @@ from collections.abc import Hashable, Mapping
 
 import numpy as np
 
+from experiments.analysis.text import aligned
 from experiments.studies.analogue.estimate import COVARIATE, MEANINGS, NO_MANDATE, RENEWALS, TYPICAL_DEPENDENCE
 from experiments.studies.analogue.findings import Findings, main_reading
 from experiments.studies.analogue.study import LEAD
@@ -39,7 +40,7 @@ def _told_exits(findings: Findings) -> str:
         marks = ["" if row[f"{n}_inside"] else " !" for n in names]
         told = [cell.replace("inf", "never") + mark for cell, mark in zip(cells, marks, strict=True)]
         rows.append([str(row["statistic"]), f"{row['observed']:.3g}", *told])
-    return f"{_aligned(rows)}\nWorlds of the model, median (5 % to 95 %); ! marks an observed value outside."
+    return f"{aligned(rows)}\nWorlds of the model, median (5 % to 95 %); ! marks an observed value outside."
 
 
 def _told_readings(findings: Findings) -> str:
@@ -59,7 +60,7 @@ def _told_readings(findings: Findings) -> str:
         )
     shown = [f"  {name}: {MEANINGS[name]}" for name in dict.fromkeys(findings.readings["reading"])]
     return (
-        f"{_aligned(rows)}\n"
+        f"{aligned(rows)}\n"
         "Lead's effect as it acts, on the log hazard of a fully dependent member; hazard ratio at a dependence of"
         f" {TYPICAL_DEPENDENCE:g}. cascade: its probability. contraction: part of the prior's variance that is gone. with end:"
         " correlation with the effect of an end of mandate. draws: effective ones.\n" + "\n".join(shown)
@@ -72,7 +73,7 @@ def _told_parameters(findings: Findings) -> str:
     for row in findings.parameters[findings.parameters["reading"] == reading].to_dict("records"):
         cells = [f"{row[f'{w}_median']:.3g} ({row[f'{w}_q05']:.3g} to {row[f'{w}_q95']:.3g})" for w in ("prior", "posterior")]
         rows.append([str(row["parameter"]), *cells, f"{row['contraction']:.2f}"])
-    return f"Under the reading '{reading}':\n{_aligned(rows)}"
+    return f"Under the reading '{reading}':\n{aligned(rows)}"
 
 
 def verdict(findings: Findings) -> str:
@@ -117,9 +118,3 @@ def _told_bounds(findings: Findings, rows: Mapping[str, Mapping[Hashable, float]
 
 def _spread(row: Mapping[Hashable, float]) -> str:
     return f"{row['median']:.1f} ({row['q05']:.1f} to {row['q95']:.1f})"
-
-
-def _aligned(rows: list[list[str]]) -> str:
-    sizes = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = [rows[0], ["\N{BOX DRAWINGS LIGHT HORIZONTAL}" * size for size in sizes], *rows[1:]]
-    return "\n".join("  ".join(cell.ljust(size) for cell, size in zip(row, sizes, strict=True)).rstrip() for row in lines)

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from experiments.figures.page_layout import POINTS, Grid, title, wrap
 from experiments.figures.style import COLOURS, DOUBLE_COLUMN, FAINT, GREYS, INK, LABEL, NOTE, TITLE, in_style, sentence_case
 from experiments.figures.venue import venue
-from experiments.studies.calibrate.year_statistics import Scale
+from experiments.studies.calibrate.year_statistics import ObservationScale
 from sim.rule import Array
 
 _PRIOR, _POSTERIOR = GREYS[2], COLOURS[0]
@@ -181,7 +181,7 @@ def _draw_windows(axes: Axes, table: pd.DataFrame, labels: Sequence[str]) -> Non
 def _draw_others(axes: Axes, table: pd.DataFrame) -> None:
     places = np.arange(len(table))[::-1]
     for place, row in zip(places, table.to_dict("records"), strict=True):
-        scale = Scale(row["scale"])
+        scale = ObservationScale(row["scale"])
         for wave, shift, colour in (("prior", _APART, _PRIOR), ("posterior", -_APART, _POSTERIOR)):
             spans = np.array([row[f"{wave}_{level}"] for level in ("low", "lower", "median", "upper", "high")], dtype=float)
             low, lower, middle, upper, high = (scale.of(spans) - scale.of(row["observed"])) / row["sd"]

@@ -13,7 +13,7 @@ from sim.rule import Array
 
 
 @dataclass(frozen=True, slots=True)
-class Ensemble:
+class DrawMoments:
     """What draws of the parameters gave for each observation, on its scale.
 
     Attributes:
@@ -26,7 +26,7 @@ class Ensemble:
     worlds: int
 
 
-def ensemble_of(values: Array, worlds: int) -> Ensemble:
+def moments_of(values: Array, worlds: int) -> DrawMoments:
     """Return mean and variance of a draw.
 
     Args:
@@ -34,7 +34,7 @@ def ensemble_of(values: Array, worlds: int) -> Ensemble:
         worlds: that share a draw, at least 2.
     """
     by_draw = values.reshape(-1, worlds, values.shape[1])
-    return Ensemble(by_draw.mean(axis=1), by_draw.var(axis=1, ddof=1), worlds)
+    return DrawMoments(by_draw.mean(axis=1), by_draw.var(axis=1, ddof=1), worlds)
 
 
 def implausibility(mean: Array, observed: Array, variance: Array) -> Array:

@@ -17,7 +17,7 @@ from experiments.studies.calibrate.families import Families, equal_draws, live_a
 from experiments.studies.calibrate.fit import fit
 from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.waves import Names, Wave, prior_wave
-from experiments.studies.calibrate.year_statistics import Observation, Scale
+from experiments.studies.calibrate.year_statistics import Observation, ObservationScale
 from sim.history.forcings import BaseHandover, Event, NoOtherStrike, Spell
 from sim.rule import Array
 from sim.worlds import generator
@@ -68,7 +68,7 @@ def _rolled(setup: Setup, calibration: Calibration, names: Names, wave: Wave, mo
     families = live_again(replace(setup, history=history), calibration, names, known, shared, label)
     tables = []
     for name in _FORECAST:
-        reports = [seen for seen in calibration.used if seen.measure == name and seen.scale is Scale.LOG]
+        reports = [seen for seen in calibration.used if seen.measure == name and seen.scale is ObservationScale.LOG]
         past, ahead = ([r for r in reports if r.last < month], [r for r in reports if r.first >= month])
         if not ahead:
             continue

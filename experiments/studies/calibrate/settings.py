@@ -14,7 +14,7 @@ from experiments.config.fields import check_keys, choice, listed, number, sectio
 from experiments.config.history import SHIPPED_HISTORY
 from experiments.engine.designs import drawn_numbers, drawn_switches
 from experiments.errors import InputError, nearest
-from experiments.studies.calibrate.year_statistics import MEASURES, Observation, Scale
+from experiments.studies.calibrate.year_statistics import MEASURES, Observation, ObservationScale
 
 _KEYS = {
     "steps", "screening", "coverage", "tolerances", "rolling", "matching", "worlds", "accepted", "kept", "family", "tolerance",
@@ -248,7 +248,7 @@ def _observations(setup: Setup, where: str, name: str, entry: Mapping[str, Any])
             for pattern in listed(f"{where}.patterns", entry["patterns"], "[1]")
         ),
         "measure": measure,
-        "scale": choice(f"{where}.scale", entry["scale"], Scale),
+        "scale": choice(f"{where}.scale", entry["scale"], ObservationScale),
         "observation": _positive(f"{where}.observation", entry["observation"]),
         "discrepancy": _not_negative(f"{where}.discrepancy", entry["discrepancy"]),
         "used": yes_or_no(f"{where}.used", entry.get("used", True)),

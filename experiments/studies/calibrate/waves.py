@@ -12,7 +12,7 @@ from experiments.engine.designs import drawn_numbers, drawn_switches, with_desig
 from experiments.engine.run import run_whole
 from experiments.errors import InputError
 from experiments.studies.calibrate.lived_year import counts_of, live_and_count
-from experiments.studies.calibrate.matching import Emulator, Ensemble, emulate, ensemble_of, implausibility
+from experiments.studies.calibrate.matching import DrawMoments, Emulator, emulate, implausibility, moments_of
 from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.year_statistics import Observation, observed
 from sim.ledger.design import Design
@@ -104,7 +104,7 @@ class Matched:
 
     observations: tuple[Observation, ...]
     wave: Wave
-    ensemble: Ensemble
+    ensemble: DrawMoments
     emulator: Emulator
     implausible: Array
     variance: Array
@@ -128,7 +128,7 @@ def match(setup: Setup, calibration: Calibration, names: Names) -> Matched:
     wave = live(setup, names, sobol(names, matching.draws, setup.seed, _MATCHED), _MATCHED, matching.worlds)
     seen = tuple(o for o in calibration.used if o.first < o.last)  # a month alone is mostly chance
     values = np.column_stack([o.scale.of(o.measured(wave.counts)) for o in seen])
-    ensemble = ensemble_of(values, matching.worlds)
+    ensemble = moments_of(values, matching.worlds)
     reported = calibration.tolerance**2 * np.array([observation.variance for observation in seen])
     variance = ensemble.variance * (1.0 + 1.0 / matching.worlds) + reported
     implausible = implausibility(ensemble.mean, observed(seen), variance)

@@ -6,14 +6,12 @@ from enum import StrEnum
 
 import numpy as np
 
-from experiments.analysis.patterns_attacks import fano_factor
+from experiments.analysis.counts import DAYS_A_MONTH, fano_factor, ratio, top_share
 from sim.rule import Array
-
-_DAYS_A_MONTH = 365 / 12
 
 type Counts = Mapping[str, Array]
 """By name: (months, worlds), of the cells of the Islamic State (months, cells, worlds)."""
-type Measure = Callable[[Counts], Array]
+type YearStatistic = Callable[[Counts], Array]
 
 
 def attacks(counts: Counts) -> Array:
@@ -23,14 +21,12 @@ def attacks(counts: Counts) -> Array:
 
 def dispersion(counts: Counts) -> Array:
     """Pattern 3: Fano factor of the monthly attacks; 1, as if by chance, without attacks."""
-    found = fano_factor(counts["attacks"].T)
-    return np.where(np.isfinite(found), found, 1.0)
+    return fano_factor(counts["attacks"].T, where_none=1.0)
 
 
 def convoys_share(counts: Counts) -> Array:
     """Pattern 19: convoys' share of the attacks; 0 without attacks."""
-    whole = attacks(counts)
-    return np.divide(counts["convoy_attacks"].sum(axis=0), whole, out=np.zeros_like(whole), where=whole > 0.0)
+    return ratio(counts["convoy_attacks"].sum(axis=0), attacks(counts), where_none=0.0)
 
 
 def fatal_events(counts: Counts) -> Array:
@@ -40,8 +36,7 @@ def fatal_events(counts: Counts) -> Array:
 
 def lethality(counts: Counts) -> Array:
     """Pattern 6: fatal events per attack; 0 without attacks."""
-    whole = attacks(counts)
-    return np.divide(fatal_events(counts), whole, out=np.zeros_like(whole), where=whole > 0.0)
+    return ratio(fatal_events(counts), attacks(counts), where_none=0.0)
 
 
 def unanswered(counts: Counts) -> Array:
@@ -61,7 +56,7 @@ def exits(counts: Counts) -> Array:
 
 def exit_rate(counts: Counts) -> Array:
     """Pattern 8: decisions for good per member-month at risk of one."""
-    return exits(counts) / (counts["member_days"].sum(axis=0) / _DAYS_A_MONTH)
+    return exits(counts) / (counts["member_days"].sum(axis=0) / DAYS_A_MONTH)
 
 
 def islamic_state_attacks(counts: Counts) -> Array:
@@ -71,11 +66,10 @@ def islamic_state_attacks(counts: Counts) -> Array:
 
 def top_three(counts: Counts) -> Array:
     """Pattern 13: share of the IS attacks that fall in the three governorates with most of them."""
-    by_cell = counts["islamic_state_attacks"].sum(axis=0)
-    return np.sort(by_cell, axis=0)[-3:].sum(axis=0) / np.maximum(by_cell.sum(axis=0), 1)
+    return top_share(counts["islamic_state_attacks"].sum(axis=0).T, 3, where_none=0.0)
 
 
-MEASURES: Mapping[str, Measure] = {
+MEASURES: Mapping[str, YearStatistic] = {
     "attacks": attacks,
     "dispersion": dispersion,
     "convoys_share": convoys_share,
@@ -92,7 +86,7 @@ ADD_UP = ("attacks", "fatal_events", "unanswered", "other_strikes", "exits", "is
 """Measures of which a part of the months has a part."""
 
 
-class Scale(StrEnum):
+class ObservationScale(StrEnum):
     """On which scale a statistic is compared with what was observed."""
 
     LOG = "log"
@@ -101,7 +95,9 @@ class Scale(StrEnum):
 
     def of(self, values: Array | float) -> Array:
         """Return values on the scale."""
-        return np.log(np.asarray(values, dtype=float) + 0.5) if self is Scale.LOG else np.asarray(values, dtype=float)
+        return (
+            np.log(np.asarray(values, dtype=float) + 0.5) if self is ObservationScale.LOG else np.asarray(values, dtype=float)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +117,7 @@ class Observation:
     name: str
     patterns: tuple[int, ...]
     measure: str
-    scale: Scale
+    scale: ObservationScale
     first: int
     last: int
     value: float

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.analysis.paired import IS_RATIO, is_rare
-from experiments.analysis.words import Row
+from experiments.studies.compare.text import Row
 
 TOLD = 2.0
 """Monte Carlo errors: an estimate that lies nearer to none cannot be told from it."""

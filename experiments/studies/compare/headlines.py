@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from experiments.analysis.by_switch import compare_by_switch
 from experiments.analysis.paired import IS_RATIO, is_rare
 from experiments.analysis.quantities import HEADLINES
-from experiments.analysis.variance import split_variance
-from experiments.analysis.words import COLUMNS, Column, Row, cells_of, shares, value_and_range, written
+from experiments.studies.compare.by_switch import compare_by_switch
 from experiments.studies.compare.convergence import convergence
 from experiments.studies.compare.hinges import hinges_by_switch
+from experiments.studies.compare.text import COLUMNS, Column, Row, cells_of, shares, value_and_range, written
+from experiments.studies.compare.variance import split_variance
 
 MOST_SPLIT = 16384
 """Worlds of which the variance is divided: their shares have small errors by then, and a million would take minutes."""

@@ -5,8 +5,8 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from experiments.analysis.words import COLUMNS, Cells, Row, cells_of
 from experiments.studies.compare.change import change_of
+from experiments.studies.compare.text import COLUMNS, Cells, Row, cells_of
 
 _CORE, _FULL = "model=core", "model=full"
 DIFFERS = 3.0

@@ -13,15 +13,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from experiments.analysis.paired import IS_RATIO
-from experiments.analysis.words import answer, asked_about, cells_of
 from experiments.config.files import write_whole
-from experiments.figures.draw import QUESTIONS
 from experiments.figures.page_layout import EXPOSURE, counted
 from experiments.figures.style import arm_name, sentence_case
 from experiments.reports.provenance import Origin
+from experiments.studies.compare.figures.draw import QUESTIONS
 from experiments.studies.compare.headlines import table_of_headlines, table_of_hinges, table_of_variance
 from experiments.studies.compare.hinges import hinges as hinges_on_mechanisms
 from experiments.studies.compare.statements import in_short, statements
+from experiments.studies.compare.text import answer, asked_about, cells_of
 from sim.record.outcomes import BY_NAME
 
 _DAYS_A_MONTH = 365 / 12
@@ -79,7 +79,11 @@ def page(
     cells, hinges = cells_of(table, day), behind.get("hinges")
     stated = {label: statements(cells, label, hinges) for label in sorted(others, key=lambda label: label != first)}
     environment = Environment(
-        loader=PackageLoader("experiments"), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+        loader=PackageLoader("experiments.studies.compare"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
     )
     return environment.get_template("report.html.j2").render(
         title=_title(first, len(others), reference_of),

@@ -8,11 +8,11 @@ from experiments.analysis.paired import compare_arms
 from experiments.config.files import check_writable, place_of
 from experiments.config.venue import read_venue
 from experiments.errors import InputError, nearest
-from experiments.figures.draw import QUESTIONS, draw_comparison
-from experiments.figures.overview import SHOWN
 from experiments.figures.venue import drawn_for, figures_folder
 from experiments.reports.provenance import in_one_line, origin_of
 from experiments.storage.comparison import read_comparison, the_only_comparison
+from experiments.studies.compare.figures.draw import QUESTIONS, draw_comparison
+from experiments.studies.compare.figures.overview import SHOWN
 from experiments.studies.compare.headlines import explained
 
 _EXPLAINED = {"variance_bars", "convergence"}

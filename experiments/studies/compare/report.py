@@ -8,19 +8,19 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.analysis.paired import compare_arms
-from experiments.analysis.words import answer, headline_table
 from experiments.config.files import write_whole
 from experiments.config.own import keep_own
 from experiments.errors import UNFINISHED, fail, full_disk_in_one_line, say
-from experiments.figures.draw import draw_comparison
 from experiments.figures.venue import drawn_for, figures_folder
 from experiments.reports.provenance import in_one_line, origin_of
 from experiments.storage.arms import Arm, can_be_compared
 from experiments.storage.comparison import ARMS, name_of
+from experiments.studies.compare.figures.draw import draw_comparison
 from experiments.studies.compare.headlines import explained
 from experiments.studies.compare.hinges import hinges
 from experiments.studies.compare.html import write_page
 from experiments.studies.compare.tables import list_of_arms, write_tables
+from experiments.studies.compare.text import answer, headline_table
 
 _WIDEST, _NARROWEST = 200, 80
 

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from experiments.analysis.paired import IS_RATIO
-from experiments.analysis.words import COLUMNS, Cells, Column, Row, percent, value_and_range, written
 from experiments.studies.compare.change import Change, change_of
+from experiments.studies.compare.text import COLUMNS, Cells, Column, Row, percent, value_and_range, written
 
 UP, DOWN = "Up: the whole range", "Down: the whole range"
 OPEN, SAME, UNKNOWN = "Either way: the range covers no change", "No change in at least 90 % of worlds", "Not known"

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from experiments.analysis.by_draw import check_nested, costs
-from experiments.analysis.monte_carlo import error_of_mean
-from sim.record.outcomes import BY_NAME
+from experiments.analysis.by_draw import expected
+from experiments.analysis.monte_carlo import error_of_mean, is_nested
+from sim.record.outcomes import BY_NAME, Worse
 from sim.rule import Array
 
 QUANTILE = 0.9
@@ -59,6 +59,32 @@ def regret(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str], day: int | N
                 }
             )
     return pd.DataFrame(rows)
+
+
+def costs(
+    arms: Mapping[str, xr.Dataset], outcome: str, day: int | None = None, half: int | None = None
+) -> tuple[pd.Index, Array]:
+    """Return an outcome of every arm by draw, turned so that more is worse, (draws, arms).
+
+    Raises:
+        ValueError: no direction of the outcome is worse.
+    """
+    worse = BY_NAME[outcome].worse
+    if worse is Worse.NEITHER:
+        raise ValueError(f"{outcome}: neither more nor less of it is worse")
+    table = pd.concat([expected(data, outcome, day, half) for data in arms.values()], axis=1, join="inner")
+    return table.index, int(worse) * table.to_numpy(float)
+
+
+def check_nested(arms: Mapping[str, xr.Dataset]) -> None:
+    """Check that draws have several worlds each.
+
+    Raises:
+        ValueError: every world has a draw of its own, so that chance would be taken for parameters.
+    """
+    for label, data in arms.items():
+        if not is_nested(data["draw"].values):
+            raise ValueError(f"{label}: every world has a draw of its own, so that chance would be taken for parameters")
 
 
 def _held_out(arms: Mapping[str, xr.Dataset], outcome: str, day: int | None) -> Array:

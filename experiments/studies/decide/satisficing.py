@@ -8,7 +8,8 @@ import pandas as pd
 import xarray as xr
 from scipy.stats import binomtest
 
-from experiments.analysis.by_draw import check_nested, expected, ratio
+from experiments.analysis.by_draw import expected
+from experiments.studies.decide.regret import check_nested
 from sim.record.outcomes import BY_NAME
 from sim.rule import Array
 
@@ -63,13 +64,19 @@ def satisfice(arms: Mapping[str, xr.Dataset], thresholds: Sequence[Threshold], d
     return pd.DataFrame(rows)
 
 
+def times_the_reference(arm: Array, reference: Array) -> Array:
+    """Return arm / reference: infinite where the reference alone has none, 1 where neither has any."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where((arm == 0.0) & (reference == 0.0), 1.0, np.divide(arm, reference))
+
+
 def _meets(arms: Mapping[str, xr.Dataset], label: str, threshold: Threshold, day: int | None) -> Array:
     values = expected(arms[label], threshold.outcome, day)
     if threshold.relative_to is not None:
         if threshold.relative_to not in arms:
             raise ValueError(f"{threshold}: there is no arm {threshold.relative_to}, only {', '.join(arms)}")
         reference = expected(arms[threshold.relative_to], threshold.outcome, day)
-        values = pd.Series(ratio(values.to_numpy(), reference.reindex(values.index).to_numpy()), values.index)
+        values = pd.Series(times_the_reference(values.to_numpy(), reference.reindex(values.index).to_numpy()), values.index)
     return np.asarray(values <= threshold.limit if threshold.at_most else values >= threshold.limit)
 
 

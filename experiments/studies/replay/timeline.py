@@ -8,10 +8,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.analysis.counts import DAYS_A_MONTH
 from experiments.figures.page_layout import Grid, title, width_of
 from experiments.figures.style import HAIRLINE, INK, NOTE, TEXT, arm_name, in_style
 from experiments.figures.venue import venue
-from experiments.figures.weeks import DAYS_A_MONTH, month_ticks
+from experiments.figures.weeks import month_ticks
 from sim.record.event import EventKind as Kind
 from sim.record.outcomes import DAYS_A_WEEK
 

@@ -20,9 +20,9 @@ def main(config: DictConfig) -> None:
     if config.data is not None:
         score_data(config)
         return
-    from experiments.analysis.scorecard import failures, summary, table
     from experiments.config.files import check_writable
     from experiments.studies.validate.report import read_targets, targets_file, validate, write_scorecard
+    from experiments.studies.validate.scorecard import failures, summary, table
 
     hydra = HydraConfig.get()
     overrides = list(hydra.overrides.task)

@@ -11,7 +11,6 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 
 from experiments.analysis.baselines import HAWKES, NEGATIVE_BINOMIAL, PERSISTENCE
-from experiments.analysis.scores import pit_histogram
 from experiments.analysis.windows import Window
 from experiments.figures.page_layout import Grid, provenance, title, wrap
 from experiments.figures.style import COLOURS, FAINT, INK, TEXT, TITLE, in_style, sentence_case
@@ -22,6 +21,8 @@ from sim.rule import Array
 FEWEST_FOR_PIT = 8
 """Windows: a histogram of fewer says nothing."""
 _BINS = 5
+_POINT = 1e-9
+"""Width of a PIT that is a single point."""
 _BLUE = COLOURS[0]
 _DASHES: Mapping[str, tuple[tuple[float, ...], str]] = {
     PERSISTENCE: ((1.2, 1.2), "dotted"),
@@ -122,6 +123,25 @@ def _draw_pit(axes: Axes, below: Array, up_to: Array) -> None:
     axes.set_ylim(0.0, max(1.15 * shares.max(), 2.0 / _BINS))
     axes.set_xlabel("probability that the model gave to less", size=TEXT, labelpad=2)
     axes.set_ylabel("share of windows", size=TEXT, labelpad=2)
+
+
+def pit_histogram(below: Array, up_to: Array, bins: int = 10) -> Array:
+    """Return the share of the PIT in each of equal bins of 0-1; flat where the forecasts are calibrated.
+
+    Counts have no single PIT value: each observation is spread evenly from P(less) to P(at most) (Czado, Gneiting and
+    Held 2009, doi:10.1111/j.1541-0420.2009.01191.x).
+
+    Args:
+        below: (windows,) probability of less than the observed value.
+        up_to: (windows,) probability of at most it.
+        bins: how many.
+    """
+    edges = np.linspace(0.0, 1.0, bins + 1)
+    from_ = np.minimum(below, 1.0 - _POINT)
+    width = np.maximum(up_to - from_, _POINT)
+    reached = np.clip((edges[:, np.newaxis] - from_) / width, 0.0, 1.0)
+    shares: Array = np.diff(reached, axis=0).mean(axis=1)
+    return shares
 
 
 def _note(panels: Sequence[Panel], worlds: xr.Dataset, with_pit: bool) -> str:

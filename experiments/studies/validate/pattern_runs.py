@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from experiments.analysis.patterns_attacks import PEAK
 from experiments.config.arm import Setup
 from experiments.config.history import with_fixed, year_before
 from experiments.engine.block import build_model, compile_rules, to_dataset
 from experiments.engine.progress import PROGRESS
 from experiments.engine.run import run_whole
 from experiments.studies.validate.patterns import Ensembles
+from experiments.studies.validate.patterns_attacks import PEAK
 from sim.history.year_before import set_campaigns
 from sim.model import IraqModel
 from sim.policies.full_pullout import FullPullout

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import xarray as xr
 
-from experiments.analysis import patterns_attacks as attacks
-from experiments.analysis import patterns_coalition as coalition
-from experiments.analysis.measured import Measured
+from experiments.studies.validate import patterns_attacks as attacks
+from experiments.studies.validate import patterns_coalition as coalition
 from experiments.studies.validate import patterns_iraq as iraq
 from experiments.studies.validate import signs
+from experiments.studies.validate.measured import Measured
 
 COMPLETE_BELOW = 0.1
 """Troop share that a complete exit may leave behind: the largest residual of the prior."""
@@ -47,9 +47,9 @@ class Ensembles:
         return [name for name in names if name != self.leaver and name not in self.dependants]
 
 
-type Measure = Callable[[Ensembles], Measured]
+type PatternStatistic = Callable[[Ensembles], Measured]
 
-MEASURES: Mapping[str, Measure] = {
+MEASURES: Mapping[str, PatternStatistic] = {
     "moderate_period": lambda e: attacks.attacks_in(e.year_before, attacks.MODERATE),
     "autumn_peak": lambda e: attacks.attacks_in(e.year_before, attacks.PEAK),
     "peak_ratio": lambda e: attacks.ratio_of_rates(e.year_before),

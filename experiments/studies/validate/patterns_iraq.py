@@ -3,14 +3,14 @@
 import numpy as np
 import xarray as xr
 
-from experiments.analysis.measured import Measured, mean_of, median_of, ratio_of_sums, share_of
+from experiments.analysis.counts import ratio, top_share
 from experiments.analysis.odds import probability
+from experiments.studies.validate.measured import Measured, mean_of, median_of, ratio_of_sums, share_of
 from sim.rule import Array
 
 WEEKS_A_YEAR = 365 / 7
 _QUARTER, _HALF_YEAR, _YEAR = 13, 26, 52
 _QUARTERS = 8
-_TOP = 3
 _AS_AT_THE_START = 0.98
 """Protection counts as that of the start down to this part of it."""
 
@@ -36,8 +36,7 @@ def islamic_state_swings(stay: xr.Dataset) -> Measured:
     """
     weeks = _weekly(stay, "islamic_state_attacks")
     quarters = weeks[:, : _QUARTERS * _QUARTER].reshape(len(weeks), _QUARTERS, _QUARTER).sum(axis=2)
-    low = quarters.min(axis=1)
-    return median_of(np.divide(quarters.max(axis=1), low, out=np.full_like(low, np.nan), where=low > 0.0))
+    return median_of(ratio(quarters.max(axis=1), quarters.min(axis=1)))
 
 
 def top_three_share(stay: xr.Dataset) -> Measured:
@@ -46,8 +45,7 @@ def top_three_share(stay: xr.Dataset) -> Measured:
     Target: at least 0.55. Source: shares by governorate 2019-20 (Diyala 0.31, Kirkuk 0.16, Salah al-Din 0.15).
     """
     attacks = stay["islamic_state_attacks_by_governorate"].isel(day=0).transpose("world", "cell").values.astype(float)
-    top, whole = np.sort(attacks, axis=1)[:, -_TOP:].sum(axis=1), attacks.sum(axis=1)
-    return median_of(np.divide(top, whole, out=np.full_like(whole, np.nan), where=whole > 0.0))
+    return median_of(top_share(attacks, 3))
 
 
 def completed_in_week(pullout: xr.Dataset, complete_below: float) -> Array:

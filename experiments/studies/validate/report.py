@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.analysis.scorecard import Rule, Target, failures, score
 from experiments.config.arm import Setup
 from experiments.config.defaults import conf_folder
 from experiments.config.yaml_files import read_yaml
@@ -17,6 +16,7 @@ from experiments.figures import draw as figures
 from experiments.reports import folder as answers
 from experiments.studies.validate.pattern_runs import run_all
 from experiments.studies.validate.patterns import MEASURES, measure
+from experiments.studies.validate.scorecard import Criterion, Target, failures, score
 from experiments.studies.validate.scorecard_figure import scorecard_figure
 
 
@@ -37,7 +37,7 @@ def read_targets(file: Path) -> dict[str, Target]:
         if key not in MEASURES:
             raise InputError(f"{file}: nothing is measured for {key!r}{nearest(key, MEASURES)}")
         try:
-            fields: dict[str, Any] = {**entry, "number": str(entry["number"]), "rule": Rule(entry.get("rule", "reported"))}
+            fields: dict[str, Any] = {**entry, "number": str(entry["number"]), "rule": Criterion(entry.get("rule", "reported"))}
             targets[key] = Target(**fields)
         except (TypeError, ValueError, KeyError) as error:
             raise InputError(f"{file}: {key}: {error}") from None

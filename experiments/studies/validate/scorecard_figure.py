@@ -7,10 +7,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.analysis.scorecard import BY_WORLD, FAIL, REPORTED, target_words, used_in
 from experiments.figures.page_layout import POINTS, Grid, width_of, wrap
 from experiments.figures.style import COLOURS, INK, NOTE, in_style
 from experiments.figures.venue import venue
+from experiments.studies.validate.scorecard import BY_WORLD, FAIL, REPORTED, target_words, used_in
 
 _ROW, _LINE = 0.165, 0.115
 """Height of a row, and of each line of one that has several, inches."""
@@ -29,7 +29,7 @@ def scorecard_figure(scorecard: pd.DataFrame, about: str) -> Figure:
     """Draw every statistic with its target, a row each.
 
     Args:
-        scorecard: of `experiments.analysis.scorecard.score`.
+        scorecard: of `experiments.studies.validate.scorecard.score`.
         about: worlds, draws and seed, for the note.
     """
     note = (

@@ -3,8 +3,9 @@
 import numpy as np
 import xarray as xr
 
-from experiments.analysis.measured import Measured, in_form, share_of
-from experiments.analysis.paired import relative
+from experiments.analysis.counts import ratio
+from experiments.analysis.forms import in_form
+from experiments.studies.validate.measured import Measured, share_of
 from sim.rule import Array
 
 MONTH_24 = 730
@@ -22,9 +23,9 @@ def islamic_state_higher(pullout: xr.Dataset, stay: xr.Dataset, form: str | None
         form: of the switch islamic_state_depends_on; None for all.
     """
     name = "islamic_state_attacks_last_month"
-    ratio = relative(*(data[name].sel(day=MONTH_24).values for data in (pullout, stay)))
-    chosen = _chosen(pullout, "islamic_state_depends_on", form) & np.isfinite(ratio)
-    return share_of(ratio[chosen] > 1.0)
+    attacks = ratio(*(data[name].sel(day=MONTH_24).values for data in (pullout, stay)))
+    chosen = _chosen(pullout, "islamic_state_depends_on", form) & np.isfinite(attacks)
+    return share_of(attacks[chosen] > 1.0)
 
 
 def propensity_lower(pullout: xr.Dataset, stay: xr.Dataset, announced_on: float, form: str | None = None) -> Measured:

@@ -7,9 +7,9 @@ import pytest
 import xarray as xr
 from hand_made import dataset
 
-from experiments.analysis.by_draw import expected, judged, ratio
+from experiments.analysis.by_draw import expected, judged
 from experiments.studies.decide.regret import regret
-from experiments.studies.decide.satisficing import ALL, Threshold, satisfice
+from experiments.studies.decide.satisficing import ALL, Threshold, satisfice, times_the_reference
 from experiments.studies.discover.question import Measure, Question, answers
 
 EACH = 2
@@ -39,7 +39,7 @@ def test_a_hazard_is_a_mean_probability() -> None:
 
 
 def test_ratios_of_nothing() -> None:
-    assert ratio(np.array([2.0, 0.0, 3.0]), np.array([4.0, 0.0, 0.0])).tolist() == [0.5, 1.0, np.inf]
+    assert times_the_reference(np.array([2.0, 0.0, 3.0]), np.array([4.0, 0.0, 0.0])).tolist() == [0.5, 1.0, np.inf]
 
 
 # regret

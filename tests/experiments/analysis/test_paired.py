@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from hand_made import NAN, dataset
 
+from experiments.analysis.counts import ratio
 from experiments.analysis.monte_carlo import error_of_median
-from experiments.analysis.paired import IS_RATIO, compare_arms, is_rare, relative, tidy
+from experiments.analysis.paired import IS_RATIO, compare_arms, is_rare, tidy
 
 
 def row(table: pd.DataFrame, arm: str, outcome: str, day: int = 365) -> pd.Series:
@@ -204,7 +205,7 @@ def test_the_error_of_a_mean_shrinks_with_the_root_of_the_worlds() -> None:
 
 
 def test_a_ratio_leaves_out_worlds_whose_reference_has_none() -> None:
-    np.testing.assert_array_equal(relative(np.array([2, 5, 0]), np.array([4, 0, 3])), [0.5, NAN, 0.0])
+    np.testing.assert_array_equal(ratio(np.array([2, 5, 0]), np.array([4, 0, 3])), [0.5, NAN, 0.0])
     name = "islamic_state_attacks_last_month"
     data = {"stay": dataset({name: [4, 0, 2, 10]}), "leave": dataset({name: [6, 9, 2, 5]})}
     table = compare_arms(data, {"stay": "stay", "leave": "stay"})

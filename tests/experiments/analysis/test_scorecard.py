@@ -3,14 +3,16 @@
 import numpy as np
 import pytest
 
-from experiments.analysis.measured import Measured, mean_of, median_of
-from experiments.analysis.scorecard import FAIL, PASS, REPORTED, Rule, Target, failures, score, summary, table
+from experiments.studies.validate.measured import Measured, mean_of, median_of
+from experiments.studies.validate.scorecard import FAIL, PASS, REPORTED, Criterion, Target, failures, score, summary, table
 
 HUNDRED = median_of(np.arange(1.0, 101.0))
 """Values 1-100: median 50.5, 90 % band 6-95."""
 
 
-def target(rule: Rule = Rule.MEDIAN_INSIDE, low: float | None = 40.0, high: float | None = 60.0, **more: bool) -> Target:
+def target(
+    rule: Criterion = Criterion.MEDIAN_INSIDE, low: float | None = 40.0, high: float | None = 60.0, **more: bool
+) -> Target:
     return Target(
         number="1", name="a pattern", statistic="a number", unit="number", source="here", low=low, high=high, rule=rule, **more
     )
@@ -23,44 +25,44 @@ def test_the_median_decides_and_the_share_of_worlds_is_told() -> None:
 
 
 def test_an_observed_value_lies_in_the_band_or_not() -> None:
-    assert target(Rule.BAND_CONTAINS, 90.0, 90.0).verdict(HUNDRED) == PASS
-    assert target(Rule.BAND_CONTAINS, 97.0, 97.0).verdict(HUNDRED) == FAIL
-    row = score({"x": target(Rule.BAND_CONTAINS, 90.0, 90.0)}, {"x": HUNDRED}).iloc[0]
+    assert target(Criterion.BAND_CONTAINS, 90.0, 90.0).verdict(HUNDRED) == PASS
+    assert target(Criterion.BAND_CONTAINS, 97.0, 97.0).verdict(HUNDRED) == FAIL
+    row = score({"x": target(Criterion.BAND_CONTAINS, 90.0, 90.0)}, {"x": HUNDRED}).iloc[0]
     assert row["observed_at"] == pytest.approx(0.9)
     assert np.isnan(row["share_inside"])
 
 
 def test_the_band_lies_in_the_target_or_not() -> None:
-    assert target(Rule.BAND_INSIDE, 5.0, 96.0).verdict(HUNDRED) == PASS
-    assert target(Rule.BAND_INSIDE, 7.0, 96.0).verdict(HUNDRED) == FAIL
+    assert target(Criterion.BAND_INSIDE, 5.0, 96.0).verdict(HUNDRED) == PASS
+    assert target(Criterion.BAND_INSIDE, 7.0, 96.0).verdict(HUNDRED) == FAIL
 
 
 def test_one_bound_is_enough() -> None:
-    assert target(Rule.ESTIMATE_INSIDE, None, 0.1).verdict(mean_of([0.0, 0.1])) == PASS
-    assert target(Rule.ESTIMATE_INSIDE, 0.1, None).verdict(mean_of([0.0, 0.1])) == FAIL
+    assert target(Criterion.ESTIMATE_INSIDE, None, 0.1).verdict(mean_of([0.0, 0.1])) == PASS
+    assert target(Criterion.ESTIMATE_INSIDE, 0.1, None).verdict(mean_of([0.0, 0.1])) == FAIL
 
 
 def test_what_could_not_be_measured_fails() -> None:
     nothing = median_of([np.nan])
-    for rule in (Rule.MEDIAN_INSIDE, Rule.ESTIMATE_INSIDE, Rule.BAND_CONTAINS, Rule.BAND_INSIDE):
+    for rule in (Criterion.MEDIAN_INSIDE, Criterion.ESTIMATE_INSIDE, Criterion.BAND_CONTAINS, Criterion.BAND_INSIDE):
         assert target(rule).verdict(nothing) == FAIL
 
 
 def test_a_bound_within_two_errors_is_close() -> None:
     measured = Measured(0.10, 0.01, None, 10)
-    assert target(Rule.ESTIMATE_INSIDE, None, 0.115).is_close(measured)
-    assert not target(Rule.ESTIMATE_INSIDE, None, 0.125).is_close(measured)
-    assert target(Rule.BAND_CONTAINS, 94.0, 94.0).is_close(HUNDRED)
-    assert not target(Rule.BAND_CONTAINS, 50.0, 50.0).is_close(HUNDRED)
+    assert target(Criterion.ESTIMATE_INSIDE, None, 0.115).is_close(measured)
+    assert not target(Criterion.ESTIMATE_INSIDE, None, 0.125).is_close(measured)
+    assert target(Criterion.BAND_CONTAINS, 94.0, 94.0).is_close(HUNDRED)
+    assert not target(Criterion.BAND_CONTAINS, 50.0, 50.0).is_close(HUNDRED)
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"rule": Rule.REPORTED},
+        {"rule": Criterion.REPORTED},
         {"low": None, "high": None},
         {"low": 61.0},
-        {"rule": Rule.REPORTED, "low": None, "high": None, "required": True},
+        {"rule": Criterion.REPORTED, "low": None, "high": None, "required": True},
     ],
 )
 def test_targets_that_make_no_sense_are_refused(wrong: dict) -> None:
@@ -72,7 +74,7 @@ def test_only_required_failures_fail_the_model() -> None:
     targets = {
         "good": target(required=True),
         "bad": target(low=51.0),
-        "told": target(Rule.REPORTED, None, None),
+        "told": target(Criterion.REPORTED, None, None),
     }
     scorecard = score(targets, dict.fromkeys(targets, HUNDRED))
     assert list(scorecard["verdict"]) == [PASS, FAIL, REPORTED]
@@ -83,7 +85,10 @@ def test_only_required_failures_fail_the_model() -> None:
 
 
 def test_the_table_has_a_line_a_statistic() -> None:
-    targets = {"good": target(required=True, informed_a_prior=True, calibrated=True), "told": target(Rule.REPORTED, None, None)}
+    targets = {
+        "good": target(required=True, informed_a_prior=True, calibrated=True),
+        "told": target(Criterion.REPORTED, None, None),
+    }
     lines = table(score(targets, {"good": HUNDRED, "told": mean_of([1.0, 2.0])})).splitlines()
     assert " ".join(lines[2].split()) == "1 a pattern a number 50.5 (5.95 to 95) 40 to 60 21% pass yes prior, calibration"
     assert " ".join(lines[3].split()) == "1 a pattern a number 1.5 ± 1 reported"

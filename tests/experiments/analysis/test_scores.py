@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from experiments.analysis.forecasts import Ensemble, overdispersed, poisson
-from experiments.analysis.scores import MODEL, pit_histogram, score_windows, summarise, table
+from experiments.analysis.scores import MODEL, score_windows, summarise, table
 from experiments.analysis.windows import Window
+from experiments.studies.validate.observed_figure import pit_histogram
 
 
 def windows(values: np.ndarray, spread: float = 0.0) -> list[Window]:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from experiments.analysis.variance import split, split_variance
+from experiments.studies.compare.variance import split, split_variance
 
 DRAWS, EACH = 2000, 6
 SHIFT = {"exit_rule": 1.0, "strikes": 0.5}

@@ -7,7 +7,7 @@ import pytest
 from hand_made import dataset
 
 from experiments.analysis.paired import IS_RATIO, compare_arms
-from experiments.analysis.words import COLUMNS, answer, cells_of, headline_table
+from experiments.studies.compare.text import COLUMNS, answer, cells_of, headline_table
 
 MINUS = "\N{MINUS SIGN}"
 

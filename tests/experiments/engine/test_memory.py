@@ -30,8 +30,8 @@ SUMMARISE = """
 import sys
 from experiments.analysis.paired import compare_arms
 from experiments.api import load
-from experiments.figures.attack_map import median_attacks
-from experiments.figures.survival import members_that_can_leave, survival_of
+from experiments.studies.compare.figures.attack_map import median_attacks
+from experiments.studies.compare.figures.survival import members_that_can_leave, survival_of
 data = {name: load(sys.argv[1], int(sys.argv[2])) for name in ("stay", "us_pullout")}
 table = compare_arms(data, dict.fromkeys(data, "stay"))
 assert set(table["worlds"]) == {int(sys.argv[2])}

@@ -10,8 +10,8 @@ from matplotlib.colors import PowerNorm, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 
-from experiments.figures.attack_map import COLOUR_MAP, centre_of, key_of, median_attacks, outline
-from experiments.figures.draw import attack_map, read_outlines
+from experiments.studies.compare.figures.attack_map import COLOUR_MAP, attack_map, centre_of, key_of, median_attacks, outline
+from experiments.studies.compare.figures.draw import read_outlines
 
 SQUARE = [[0.0, 0.0], [2.0, 0.0], [2.0, 2.0], [0.0, 2.0], [0.0, 0.0]]
 

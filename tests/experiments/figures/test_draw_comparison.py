@@ -9,7 +9,9 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import experiments.figures.draw
-from experiments.figures.draw import QUESTIONS, draw_comparison, forest, save
+from experiments.figures.draw import save
+from experiments.studies.compare.figures.draw import QUESTIONS, draw_comparison
+from experiments.studies.compare.figures.forest import forest
 
 ALL, BEHIND = set(QUESTIONS), {"variance_bars", "convergence"}
 

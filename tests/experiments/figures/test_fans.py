@@ -6,9 +6,9 @@ from drawing import DAYS, EIGHT, arm, arms, note_of, texts_of
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 
-from experiments.figures.draw import fans
-from experiments.figures.fans import DEFAULT, with_bands
-from experiments.figures.weeks import DAYS_A_MONTH, POLICY_START
+from experiments.analysis.counts import DAYS_A_MONTH
+from experiments.figures.weeks import POLICY_START
+from experiments.studies.compare.figures.fans import DEFAULT, fans, with_bands
 
 
 def line(axes: Axes, label: str) -> np.ndarray:

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from experiments.analysis.measured import mean_of, median_of
-from experiments.analysis.scorecard import FAIL, PASS, REPORTED, Rule, Target, score
+from experiments.studies.validate.measured import mean_of, median_of
+from experiments.studies.validate.scorecard import FAIL, PASS, REPORTED, Criterion, Target, score
 from experiments.studies.validate.scorecard_figure import scorecard_figure
 
 VALUES = np.arange(100.0)
@@ -16,8 +16,8 @@ def target(number: str, **changes: object) -> Target:
 
 def test_each_row_has_marker_target_and_words() -> None:
     targets = {
-        "met": target("1", low=40.0, high=60.0, rule=Rule.MEDIAN_INSIDE, required=True, calibrated=True),
-        "missed": target("2", high=3.0, rule=Rule.ESTIMATE_INSIDE),
+        "met": target("1", low=40.0, high=60.0, rule=Criterion.MEDIAN_INSIDE, required=True, calibrated=True),
+        "missed": target("2", high=3.0, rule=Criterion.ESTIMATE_INSIDE),
         "told": target("3"),
     }
     measured = {"met": median_of(VALUES), "missed": mean_of(VALUES), "told": mean_of(VALUES)}

@@ -12,8 +12,11 @@ import pytest
 from drawing import EIGHT, arms, table_of, texts_of
 from matplotlib.colors import to_rgb
 
-from experiments.figures.draw import fans, forest, survival, write
+from experiments.figures.draw import write
 from experiments.figures.style import INK, arm_name, place_name, style_arms
+from experiments.studies.compare.figures.fans import fans
+from experiments.studies.compare.figures.forest import forest
+from experiments.studies.compare.figures.survival import survival
 
 SEEN_AS = {
     "normal": np.eye(3),

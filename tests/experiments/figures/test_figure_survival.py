@@ -5,9 +5,8 @@ import pytest
 import xarray as xr
 from drawing import EIGHT, arm, arms, note_of, texts_of
 
-from experiments.figures.draw import survival
-from experiments.figures.survival import members_that_can_leave, survival_of
-from experiments.figures.weeks import DAYS_A_MONTH
+from experiments.analysis.counts import DAYS_A_MONTH
+from experiments.studies.compare.figures.survival import members_that_can_leave, survival, survival_of
 
 
 @pytest.fixture

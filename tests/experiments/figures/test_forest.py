@@ -7,9 +7,8 @@ from drawing import EIGHT, arms, note_of, table_of, texts_of
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.draw import forest
-from experiments.figures.forest import SHOWN, shares
 from experiments.figures.style import arm_name
+from experiments.studies.compare.figures.forest import SHOWN, forest, shares
 
 
 def drawn(axes: Axes, gid: str) -> list[np.ndarray]:

@@ -6,8 +6,8 @@ from drawing import EIGHT, arm, boxes_of, overlapping
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments.figures.draw import fans
-from experiments.figures.line_ends import spread
+from experiments.studies.compare.figures.fans import fans
+from experiments.studies.compare.figures.line_ends import spread
 
 heights_and_places = st.lists(st.tuples(st.floats(2.0, 20.0), st.floats(0.0, 100.0)), min_size=1, max_size=10)
 

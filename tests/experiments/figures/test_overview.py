@@ -8,8 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from experiments.analysis.paired import IS_RATIO
-from experiments.figures.draw import overview
-from experiments.figures.overview import BETTER, WORSE
+from experiments.studies.compare.figures.overview import BETTER, WORSE, overview
 
 
 def written(figure: Figure, gid: str) -> list[str]:

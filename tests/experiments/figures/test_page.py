@@ -14,11 +14,11 @@ import pytest
 from drawing import arms as drawn_arms
 
 from experiments.analysis.paired import compare_arms
-from experiments.analysis.words import cells_of
 from experiments.reports.provenance import Origin
 from experiments.studies.compare.headlines import explained
 from experiments.studies.compare.html import page
 from experiments.studies.compare.statements import DOWN, OPEN, SAME, UNKNOWN, UP, Statement, in_short, statements
+from experiments.studies.compare.text import cells_of
 
 LABELS = ("stay", "crackdown", "us_pullout")
 MINUS = "\N{MINUS SIGN}"

@@ -17,8 +17,6 @@ from matplotlib.figure import Figure
 from test_observed_fan import WORLDS, window
 from test_timeline import TWO
 
-from experiments.analysis.measured import mean_of
-from experiments.analysis.scorecard import score
 from experiments.config.defaults import conf_folder
 from experiments.config.venue import read_venue
 from experiments.figures.draw import on_pages, pages_of
@@ -27,7 +25,7 @@ from experiments.studies.analogue.exits import survival
 from experiments.studies.analogue.past_coalition import survival_of_past
 from experiments.studies.benchmark.benchmark_figure import benchmark, most_parts
 from experiments.studies.calibrate.calibration_figures import PARTS, Learnt, predicted_year, priors_and_posteriors
-from experiments.studies.calibrate.year_statistics import Scale
+from experiments.studies.calibrate.year_statistics import ObservationScale
 from experiments.studies.decide.dose_curves import dose_curves
 from experiments.studies.decide.dose_surface import dose_surface
 from experiments.studies.decide.report import regret_pages
@@ -38,8 +36,10 @@ from experiments.studies.replay.timeline import timeline
 from experiments.studies.sensitivity.ablation_figure import ablation
 from experiments.studies.sensitivity.sobol_figure import sobol
 from experiments.studies.sensitivity.tornado import tornado
+from experiments.studies.validate.measured import mean_of
 from experiments.studies.validate.observed_figure import Panel, observed_fan
 from experiments.studies.validate.report import read_targets, targets_file
+from experiments.studies.validate.scorecard import score
 from experiments.studies.validate.scorecard_figure import scorecard_figure
 
 SIZES: Mapping[str, object] = {
@@ -56,7 +56,7 @@ def year() -> pd.DataFrame:
     spans = {"low": 0.5, "lower": 0.8, "median": 1.1, "upper": 1.4, "high": 2.5}
     seen = np.linspace(3.0, 40.0, len(names))
     waves = {f"{wave}_{level}": seen * factor for wave in ("prior", "posterior") for level, factor in spans.items()}
-    about = {"observed": seen, "sd": 0.3, "used": True, "scale": next(iter(Scale)).value}
+    about = {"observed": seen, "sd": 0.3, "used": True, "scale": next(iter(ObservationScale)).value}
     return pd.DataFrame({"observation": names, **about, **waves})
 
 

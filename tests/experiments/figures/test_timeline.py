@@ -5,7 +5,7 @@ import pytest
 from drawing import boxes_of, note_of, overlapping, texts_of
 from matplotlib.patches import StepPatch
 
-from experiments.figures.weeks import DAYS_A_MONTH
+from experiments.analysis.counts import DAYS_A_MONTH
 from experiments.studies.replay.timeline import timeline
 from sim.record.event import EventKind
 

@@ -13,8 +13,11 @@ import experiments.figures.draw
 from experiments.config.defaults import conf_folder, names_in
 from experiments.config.venue import read_venue
 from experiments.errors import InputError
-from experiments.figures.draw import QUESTIONS, draw_comparison, fans, forest, on_pages, save
+from experiments.figures.draw import on_pages, save
 from experiments.figures.venue import Venue, drawn_for, venue
+from experiments.studies.compare.figures.draw import QUESTIONS, draw_comparison
+from experiments.studies.compare.figures.fans import fans
+from experiments.studies.compare.figures.forest import forest
 
 pytestmark = [pytest.mark.slow, pytest.mark.promised]
 

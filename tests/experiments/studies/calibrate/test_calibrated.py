@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from experiments.studies.calibrate.calibrated import correlations, learnt, predictions
-from experiments.studies.calibrate.year_statistics import Observation, Scale
+from experiments.studies.calibrate.year_statistics import Observation, ObservationScale
 
 RANDOM = np.random.default_rng(3)
 EQUAL = np.full(4000, 1.0 / 4000.0)
@@ -46,7 +46,7 @@ def test_correlations_name_each_pair_once() -> None:
 
 def test_predictions_stand_beside_what_was_observed() -> None:
     counts = {"attacks": np.array([[1, 2, 3, 4]])}
-    seen = Observation("attacks Oct 2019", (1,), "attacks", Scale.LOG, 0, 0, 3.0, 0.3, 0.4, "a source")
+    seen = Observation("attacks Oct 2019", (1,), "attacks", ObservationScale.LOG, 0, 0, 3.0, 0.3, 0.4, "a source")
     (row,) = predictions([seen], {"prior": (counts, np.full(4, 0.25))}).to_dict("records")
     assert (row["observed"], row["sd"]) == (3.0, pytest.approx(0.5))
     assert row["prior_median"] == pytest.approx(2.5)

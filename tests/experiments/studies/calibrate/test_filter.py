@@ -9,7 +9,7 @@ from experiments.analysis.weights import normalised
 from experiments.engine.designs import drawn_numbers, drawn_switches, with_design
 from experiments.studies.calibrate.filter import Lived, Way, filtered
 from experiments.studies.calibrate.lived_year import COUNTED, counts_of, live_and_count
-from experiments.studies.calibrate.year_statistics import Observation, Scale
+from experiments.studies.calibrate.year_statistics import Observation, ObservationScale
 from sim.history.year_before import CARRIED
 from sim.ledger.design import Design
 from sim.worlds import Worlds
@@ -31,7 +31,7 @@ def quantiles(names: tuple[str, ...]) -> np.ndarray:
 
 
 def observed(name: str, measure: str, first: int, last: int, value: float, sd: float) -> Observation:
-    return Observation(name, (1,), measure, Scale.LOG, first, last, value, sd, 0.0, "made up")
+    return Observation(name, (1,), measure, ObservationScale.LOG, first, last, value, sd, 0.0, "made up")
 
 
 def lived(names: tuple[str, ...], quantiles: np.ndarray, *observations: Observation) -> Lived:

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from experiments.studies.calibrate.matching import emulate, ensemble_of, implausibility
+from experiments.studies.calibrate.matching import emulate, implausibility, moments_of
 
 
 def test_mean_and_variance_of_a_draw() -> None:
-    found = ensemble_of(np.array([[1.0, 0.0], [3.0, 0.0], [5.0, 2.0], [5.0, 4.0]]), worlds=2)
+    found = moments_of(np.array([[1.0, 0.0], [3.0, 0.0], [5.0, 2.0], [5.0, 4.0]]), worlds=2)
     np.testing.assert_array_equal(found.mean, [[2.0, 0.0], [5.0, 3.0]])
     np.testing.assert_array_equal(found.variance, [[2.0, 0.0], [0.0, 2.0]])
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.studies.calibrate.year_statistics import ADD_UP, MEASURES, Observation, Scale
+from experiments.studies.calibrate.year_statistics import ADD_UP, MEASURES, Observation, ObservationScale
 
 YEAR = {
     "attacks": np.array([[2, 0], [4, 0], [6, 0]]),
@@ -45,30 +45,30 @@ def test_every_measure_is_tried() -> None:
     assert {case[0] for case in marker.args[1]} == set(MEASURES)
 
 
-def seen(scale: Scale, value: float, first: int = 0, last: int = 2) -> Observation:
+def seen(scale: ObservationScale, value: float, first: int = 0, last: int = 2) -> Observation:
     return Observation("attacks", (1,), "attacks", scale, first, last, value, 0.3, 0.4, "a source")
 
 
 def test_only_its_months_count() -> None:
-    np.testing.assert_array_equal(seen(Scale.PLAIN, 1.0, 1, 2).measured(YEAR), [10.0, 0.0])
-    np.testing.assert_array_equal(seen(Scale.PLAIN, 1.0, 0, 0).measured(YEAR), [2.0, 0.0])
+    np.testing.assert_array_equal(seen(ObservationScale.PLAIN, 1.0, 1, 2).measured(YEAR), [10.0, 0.0])
+    np.testing.assert_array_equal(seen(ObservationScale.PLAIN, 1.0, 0, 0).measured(YEAR), [2.0, 0.0])
 
 
 def test_agreement_is_a_normal_density_on_the_scale() -> None:
-    plain = seen(Scale.PLAIN, 11.0)
+    plain = seen(ObservationScale.PLAIN, 11.0)
     assert plain.variance == pytest.approx(0.25)
     np.testing.assert_allclose(plain.log_likelihood(YEAR), [-1.0 / 0.5, -121.0 / 0.5])
-    log = seen(Scale.LOG, 12.0).log_likelihood(YEAR)
+    log = seen(ObservationScale.LOG, 12.0).log_likelihood(YEAR)
     np.testing.assert_allclose(log, [0.0, -(np.log(25.0) ** 2) / 0.5])
-    np.testing.assert_allclose(seen(Scale.LOG, 12.0).log_likelihood(YEAR, tolerance=2.0), log / 4.0)
+    np.testing.assert_allclose(seen(ObservationScale.LOG, 12.0).log_likelihood(YEAR, tolerance=2.0), log / 4.0)
 
 
 def test_a_part_of_the_months_counts_for_a_part_against_a_part() -> None:
-    whole = seen(Scale.PLAIN, 12.0)
+    whole = seen(ObservationScale.PLAIN, 12.0)
     np.testing.assert_allclose(whole.so_far(YEAR, 0), -((np.array([2.0, 0.0]) - 4.0) ** 2) / (2.0 * 0.25) / 3.0)
     np.testing.assert_array_equal(whole.so_far(YEAR, 2), whole.log_likelihood(YEAR))
-    np.testing.assert_array_equal(seen(Scale.PLAIN, 12.0, 1, 2).so_far(YEAR, 0), 0.0)
-    share = Observation("share", (19,), "convoys_share", Scale.PLAIN, 0, 2, 0.3, 0.3, 0.4, "a source")
+    np.testing.assert_array_equal(seen(ObservationScale.PLAIN, 12.0, 1, 2).so_far(YEAR, 0), 0.0)
+    share = Observation("share", (19,), "convoys_share", ObservationScale.PLAIN, 0, 2, 0.3, 0.3, 0.4, "a source")
     gap = replace(share, last=0).measured(YEAR) - 0.3
     np.testing.assert_allclose(share.so_far(YEAR, 0), -(gap**2) / (2.0 * 0.25) / 3.0)
 

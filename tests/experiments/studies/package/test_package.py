@@ -18,11 +18,11 @@ from composing import composed
 from conftest import Answer
 
 from experiments.config.defaults import conf_folder
-from experiments.figures.draw import draw_comparison
 from experiments.reports.folder import write_answer
 from experiments.storage.comparison import read_comparison
 from experiments.storage.read import ArmStore
 from experiments.storage.write import ArmWriter
+from experiments.studies.compare.figures.draw import draw_comparison
 from experiments.studies.package.study import checksums, command_of, environment, pack
 from sim.theatre.tables import DATA
 

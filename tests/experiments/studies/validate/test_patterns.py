@@ -8,12 +8,14 @@ import pytest
 import xarray as xr
 from scipy import stats
 
-from experiments.analysis import patterns_attacks as attacks
-from experiments.analysis import patterns_coalition as coalition
-from experiments.analysis.hawkes import branching_errors, fit_hawkes
-from experiments.analysis.measured import in_form, mean_of, median_of, ratio_of_sums, share_of
+from experiments.analysis.forms import in_form
+from experiments.analysis.hawkes import fit_hawkes
+from experiments.studies.validate import patterns_attacks as attacks
+from experiments.studies.validate import patterns_coalition as coalition
 from experiments.studies.validate import patterns_iraq as iraq
 from experiments.studies.validate import signs
+from experiments.studies.validate.measured import mean_of, median_of, ratio_of_sums, share_of
+from experiments.studies.validate.patterns_attacks import branching_errors
 
 YEAR = pd.date_range("2019-10-01", "2020-09-30")
 MONTH = 365 / 12

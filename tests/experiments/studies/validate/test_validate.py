@@ -12,8 +12,6 @@ import pytest
 import yaml
 from conftest import arm
 
-from experiments.analysis.patterns_attacks import fano_factor
-from experiments.analysis.scorecard import PASS, failures
 from experiments.cli import main
 from experiments.config.arm import Setup
 from experiments.engine.block import build_model
@@ -22,7 +20,9 @@ from experiments.studies.validate import job
 from experiments.studies.validate import report as validation
 from experiments.studies.validate.pattern_runs import SCENARIOS, Run, hold_at_the_peak, run_all, runs_of
 from experiments.studies.validate.patterns import MEASURES, Ensembles
+from experiments.studies.validate.patterns_attacks import fano_factor
 from experiments.studies.validate.report import read_targets, targets_file, validate
+from experiments.studies.validate.scorecard import PASS, failures
 from sim.worlds import Worlds
 
 pytestmark = pytest.mark.slow

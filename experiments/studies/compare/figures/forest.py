@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from experiments.analysis.paired import IS_RATIO, QUANTILES
-from experiments.analysis.words import shares
 from experiments.figures.page_layout import LINE_SPACING, POINTS, Grid, counted, exposure, title, wrap
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, ArmStyle, arm_name, in_style, style_arms
 from experiments.figures.venue import venue
+from experiments.studies.compare.text import shares
 from sim.record.outcomes import BY_NAME
 
 SHOWN = {

@@ -6,31 +6,15 @@ from datetime import date
 import numpy as np
 import xarray as xr
 
-from experiments.analysis.measured import Measured, in_form, mean_of, median_of, ratio_of_sums
-from experiments.analysis.patterns_attacks import DAYS_A_MONTH, between
+from experiments.analysis.counts import AFTER_THE_LEAD, exits_and_exposure, ratio
+from experiments.analysis.forms import in_form
+from experiments.studies.validate.measured import Measured, mean_of, median_of, ratio_of_sums
+from experiments.studies.validate.patterns_attacks import between
 from sim.rule import Array
 
-AFTER_THE_LEAD = 180
 AFTER_A_MEMBER = 60
-"""Days after an announcement or exit in which exits are counted."""
+"""Days after a member's exit in which exits are counted."""
 OF_2020 = (date(2020, 1, 1), date(2020, 9, 30))
-
-
-def exits_and_exposure(exit_days: Array, first: float, last: float, arrival: Array | float = 0.0) -> tuple[Array, Array]:
-    """Return the exits (or decisions to exit for good) in a period and the member-months at risk of one, each (worlds,).
-
-    Args:
-        exit_days: (worlds, members) day of the exit; NaN: none.
-        first: day of the period.
-        last: day after its end.
-        arrival: (members,) day of arrival, before which a member cannot leave.
-    """
-    days = np.where(np.isnan(exit_days), np.inf, exit_days)
-    since = np.maximum(first, arrival)
-    at_risk = days >= since
-    decided = at_risk & (days < last)
-    exposure = np.where(at_risk, np.maximum(np.minimum(days, last) - since, 0.0), 0.0)
-    return decided.sum(axis=1).astype(float), exposure.sum(axis=1) / DAYS_A_MONTH
 
 
 def _exit_days(data: xr.Dataset) -> Array:
@@ -68,9 +52,7 @@ def shares_leaving_after(data: xr.Dataset, members: Sequence[str], left_on: floa
     """Return the share of the members still there that decide for good within 60 days, (worlds,); NaN: none was there."""
     days = data["exit_day_by_member"].isel(day=-1).sel(member=list(members)).transpose("world", "member").values
     there = ~(days < left_on)
-    leaving = (there & (days < left_on + AFTER_A_MEMBER)).sum(axis=1)
-    number = there.sum(axis=1)
-    return np.divide(leaving, number, out=np.full(number.shape, np.nan), where=number > 0)
+    return ratio((there & (days < left_on + AFTER_A_MEMBER)).sum(axis=1), there.sum(axis=1))
 
 
 def dependants_leaving(data: xr.Dataset, dependants: Sequence[str], left_on: float) -> Measured:

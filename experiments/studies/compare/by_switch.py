@@ -6,21 +6,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from experiments.analysis.forms import PREFIX, forms_of
 from experiments.analysis.paired import compare_arms
-
-_PREFIX = "form_"
-
-
-def forms_of(data: xr.Dataset) -> dict[str, list[str]]:
-    """Return the forms that each switch can have, by switch, as they were recorded."""
-    recorded = {str(name): names_of(data[name]) for name in data.data_vars if str(name).startswith(_PREFIX)}
-    return {name.removeprefix(_PREFIX): forms for name, forms in recorded.items()}
-
-
-def names_of(forms: xr.DataArray) -> list[str]:
-    """Return the names that the numbers of a switch's forms stand for: a list, or a text of them where it was stored."""
-    listed = forms.attrs["forms"]
-    return listed.split(", ") if isinstance(listed, str) else [str(form) for form in listed]
 
 
 def compare_by_switch(
@@ -41,7 +28,7 @@ def compare_by_switch(
     """
     tables = []
     for switch, forms in forms_of(next(iter(arms.values()))).items():
-        numbers = {label: data[_PREFIX + switch].values for label, data in arms.items()}
+        numbers = {label: data[PREFIX + switch].values for label, data in arms.items()}
         present = sorted({int(number) for values in numbers.values() for number in np.unique(values)})
         for number in present if len(present) > 1 else ():
             within = {label: data.isel(world=np.flatnonzero(numbers[label] == number)) for label, data in arms.items()}

@@ -40,11 +40,6 @@ COLUMNS = (
 )
 
 
-def share_in_words(row: Mapping[Any, Any], name: str) -> str:
-    """Return a share with its interval: "61% (53% to 69%)", from the columns `name`, `name_low`, `name_high`."""
-    return f"{row[name]:.0%} ({row[f'{name}_low']:.0%} to {row[f'{name}_high']:.0%})"
-
-
 def cells_of(table: pd.DataFrame, day: int) -> Cells:
     """Return the rows of a comparison on a day, by arm and outcome."""
     rows = table[table["day"] == day].to_dict("records")

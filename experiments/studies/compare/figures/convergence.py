@@ -5,10 +5,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
-from experiments.figures.line_ends import LineEnd, label_line_ends, room_for
 from experiments.figures.page_layout import Grid, title, wrap
 from experiments.figures.style import FAINT, LABEL, NOTE, TITLE, ArmStyle, in_style, outcome_name, style_arms
 from experiments.figures.venue import venue
+from experiments.studies.compare.figures.line_ends import LineEnd, label_line_ends, room_for
 from sim.record.outcomes import BY_NAME
 
 _TICKS = tuple(factor * 10**power for power in range(1, 7) for factor in (1, 2, 5))

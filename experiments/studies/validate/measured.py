@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-import xarray as xr
 from numpy.typing import ArrayLike
 
-from experiments.analysis.by_switch import names_of
 from experiments.analysis.monte_carlo import error_of_median
 from sim.rule import Array
 
@@ -77,11 +75,3 @@ def share_of(happened: ArrayLike) -> Measured:
     """Measure the share of worlds in which something holds."""
     measured = mean_of(np.asarray(happened, dtype=float))
     return Measured(measured.value, measured.error, None, measured.count)
-
-
-def in_form(data: xr.Dataset, switch: str, form: str) -> Array:
-    """Return where a switch has a form, (worlds,) of bool."""
-    forms = data[f"form_{switch}"]
-    if form not in names_of(forms):
-        return np.zeros(forms.sizes["world"], dtype=bool)
-    return forms.values == names_of(forms).index(form)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from experiments.analysis.forms import forms_by_world
 from experiments.analysis.quantities import difference, scale_of, value
 from sim.rule import Array
 
@@ -49,12 +50,6 @@ def split_variance(
                 about = {"arm": label, "outcome": outcome, "of": of, "scale": scale_of(outcome).value}
                 rows += [about | row for row in split(values, where["draw"].values, forms_by_world(where))]
     return pd.DataFrame(rows)
-
-
-def forms_by_world(data: xr.Dataset) -> dict[str, Array]:
-    """Return the number of the form that each switch has in each world, for the switches that differ between worlds."""
-    found = {str(name): data[name].values for name in data.data_vars if str(name).startswith("form_")}
-    return {name.removeprefix("form_"): forms for name, forms in found.items() if np.unique(forms).size > 1}
 
 
 def split(values: Array, draws: Array, forms: Mapping[str, Array]) -> list[dict[str, object]]:

@@ -8,11 +8,11 @@ import xarray as xr
 from scipy.optimize import minimize_scalar
 from scipy.special import zeta
 
-from experiments.analysis.hawkes import branching_errors
-from experiments.analysis.measured import Measured, median_of, ratio_of_sums
+from experiments.analysis.counts import DAYS_A_MONTH, fano_factor, ratio
+from experiments.analysis.hawkes import BURN_IN, fit_hawkes
+from experiments.studies.validate.measured import Measured, median_of, ratio_of_sums
 from sim.rule import Array
 
-DAYS_A_MONTH = 365 / 12
 MODERATE = (date(2019, 10, 1), date(2020, 7, 31))
 """The ten months before the peak, both days included."""
 PEAK = (date(2020, 8, 1), date(2020, 9, 30))
@@ -41,23 +41,12 @@ def ratio_of_rates(year: xr.Dataset) -> Measured:
     Target: 3.5-7 (40 in 61 days after 40 in 305: 5.0). Source: as for pattern 1. It sets the start: no evidence.
     """
     peak, moderate = (between(year["attacks"], period).mean("date").values for period in (PEAK, MODERATE))
-    return median_of(np.divide(peak, moderate, out=np.full_like(peak, np.nan), where=moderate > 0.0))
+    return median_of(ratio(peak, moderate))
 
 
 def monthly(days: xr.DataArray) -> Array:
     """Add daily counts by calendar month, (worlds, months)."""
     return days.resample(date="MS").sum().transpose("world", "date").values
-
-
-def fano_factor(counts: Array) -> Array:
-    """Return the sample variance of counts over their mean, (worlds,); NaN for a world without any event.
-
-    Args:
-        counts: (worlds, months).
-    """
-    counts = np.asarray(counts, dtype=float)
-    mean = counts.mean(axis=1)
-    return np.divide(counts.var(axis=1, ddof=1), mean, out=np.full_like(mean, np.nan), where=mean > 0.0)
 
 
 def dispersion(year: xr.Dataset, last: date) -> Measured:
@@ -67,6 +56,22 @@ def dispersion(year: xr.Dataset, last: date) -> Measured:
     Source: the AFP-consistent monthly series.
     """
     return median_of(fano_factor(monthly(between(year["attacks"], (MODERATE[0], last)))))
+
+
+def branching_errors(counts: Array, draws: Array, truth: Array, burn_in: int = BURN_IN) -> Array:
+    """Return by how much a refit misses the branching ratio, one number a draw of the parameters.
+
+    Args:
+        counts: (worlds, days) events.
+        draws: (worlds,) number of each world's draw: the worlds of one share their parameters and are fitted together.
+        truth: (worlds,) branching ratio that each world had.
+        burn_in: days left out of the likelihood.
+    """
+    errors = []
+    for draw in np.unique(draws):
+        same = draws == draw
+        errors.append(fit_hawkes(counts[same], burn_in).branching_ratio - float(truth[same][0]))
+    return np.array(errors)
 
 
 def burstiness(days: xr.Dataset) -> Measured:
@@ -151,5 +156,4 @@ def convoys_share(year: xr.Dataset, period: tuple[date, date]) -> Measured:
     Target: at most 0.20 from October 2019 to July 2020, 0.35-0.65 in August and September 2020. Source: monthly counts
     by kind (5 of 47; 21 of 41).
     """
-    convoys, attacks = (between(year[name], period).sum("date").values for name in ("convoy_attacks", "attacks"))
-    return median_of(np.divide(convoys, attacks, out=np.full(attacks.shape, np.nan), where=attacks > 0))
+    return median_of(ratio(*(between(year[name], period).sum("date").values for name in ("convoy_attacks", "attacks"))))

@@ -10,12 +10,12 @@ from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from experiments.analysis.monte_carlo import error_of_mean
 from experiments.analysis.paired import draws_of
-from experiments.figures.fans import with_bands
-from experiments.figures.key import key_of
 from experiments.figures.page_layout import Grid, provenance, title, wrap
-from experiments.figures.ridgelines import shown_of as recorded
 from experiments.figures.style import NOTE, TITLE, ArmStyle, arm_name, in_style, outcome_name, style_arms
 from experiments.figures.venue import venue
+from experiments.studies.compare.figures.fans import with_bands
+from experiments.studies.compare.figures.key import key_of
+from experiments.studies.compare.figures.ridgelines import shown_of as recorded
 from sim.record.outcomes import BY_NAME
 from sim.rule import Array
 

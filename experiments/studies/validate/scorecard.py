@@ -7,7 +7,8 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from experiments.analysis.measured import BAND, Measured
+from experiments.analysis.text import aligned
+from experiments.studies.validate.measured import BAND, Measured
 
 PASS, FAIL, REPORTED = "pass", "FAIL", "reported"
 BY_WORLD: Sequence[str] = ("median inside", "band contains", "band inside")
@@ -20,7 +21,7 @@ _LEGEND = (
 )
 
 
-class Rule(StrEnum):
+class Criterion(StrEnum):
     """When a target is met."""
 
     MEDIAN_INSIDE = "median inside"
@@ -52,15 +53,15 @@ class Target:
     source: str
     low: float | None = None
     high: float | None = None
-    rule: Rule = Rule.REPORTED
+    rule: Criterion = Criterion.REPORTED
     required: bool = False
     informed_a_prior: bool = False
     calibrated: bool = False
 
     def __post_init__(self) -> None:
-        if (self.rule is Rule.REPORTED) != (self.low is None and self.high is None):
+        if (self.rule is Criterion.REPORTED) != (self.low is None and self.high is None):
             raise ValueError(f"{self.statistic}: bounds need a rule, and a rule bounds")
-        if self.rule is Rule.REPORTED and self.required:
+        if self.rule is Criterion.REPORTED and self.required:
             raise ValueError(f"{self.statistic}: what is required has a target")
         if self.low is not None and self.high is not None and self.low > self.high:
             raise ValueError(f"{self.statistic}: low={self.low:g} is above high={self.high:g}")
@@ -72,20 +73,20 @@ class Target:
 
     def verdict(self, measured: Measured) -> str:
         """Judge a measured statistic."""
-        if self.rule is Rule.REPORTED:
+        if self.rule is Criterion.REPORTED:
             return REPORTED
         (low, high), (bottom, top) = self.bounds, measured.band()
         met = {
-            Rule.BAND_CONTAINS: bottom <= low and high <= top,
-            Rule.BAND_INSIDE: low <= bottom and top <= high,
+            Criterion.BAND_CONTAINS: bottom <= low and high <= top,
+            Criterion.BAND_INSIDE: low <= bottom and top <= high,
         }.get(self.rule, low <= measured.value <= high)
         return PASS if met else FAIL
 
     def is_close(self, measured: Measured) -> bool:
         """Tell whether a bound lies within two Monte Carlo errors: more worlds might change the verdict."""
-        if self.rule in (Rule.MEDIAN_INSIDE, Rule.ESTIMATE_INSIDE):
+        if self.rule in (Criterion.MEDIAN_INSIDE, Criterion.ESTIMATE_INSIDE):
             return any(abs(measured.value - bound) < 2.0 * measured.error for bound in self.bounds)
-        if self.rule is not Rule.BAND_CONTAINS or measured.values is None or not measured.values.size:
+        if self.rule is not Criterion.BAND_CONTAINS or measured.values is None or not measured.values.size:
             return False
         error = np.sqrt(BAND[0] * BAND[1] / measured.values.size)
         below = float(np.mean(measured.values <= self.bounds[0]))
@@ -94,7 +95,7 @@ class Target:
     def share_inside(self, measured: Measured) -> float:
         """Return the share of worlds inside the target; NaN where one world says nothing."""
         low, high = self.bounds
-        if self.rule in (Rule.REPORTED, Rule.BAND_CONTAINS) or measured.values is None or not measured.values.size:
+        if self.rule in (Criterion.REPORTED, Criterion.BAND_CONTAINS) or measured.values is None or not measured.values.size:
             return np.nan
         return float(np.mean((measured.values >= low) & (measured.values <= high)))
 
@@ -112,7 +113,7 @@ def score(targets: Mapping[str, Target], measured: Mapping[str, Measured]) -> pd
 
 def _scored(key: str, target: Target, measured: Measured) -> dict[str, object]:
     q05, q95 = measured.band()
-    contains = target.rule is Rule.BAND_CONTAINS and measured.values is not None
+    contains = target.rule is Criterion.BAND_CONTAINS and measured.values is not None
     return {
         "number": target.number,
         "key": key,
@@ -164,10 +165,7 @@ def _told(rows: pd.DataFrame) -> list[str]:
 def table(scorecard: pd.DataFrame) -> str:
     """Return the scorecard as text, a line a statistic."""
     lines = [list(_HEADINGS), *(_line(row) for row in _rows(scorecard))]
-    sizes = [max(len(line[column]) for line in lines) for column in range(len(_HEADINGS))]
-    lines.insert(1, ["\N{BOX DRAWINGS LIGHT HORIZONTAL}" * size for size in sizes])
-    text = ["  ".join(cell.ljust(size) for cell, size in zip(line, sizes, strict=True)).rstrip() for line in lines]
-    return "\n".join([*text, "", *_LEGEND])
+    return "\n".join([aligned(lines), "", *_LEGEND])
 
 
 def _rows(scorecard: pd.DataFrame) -> list[dict[str, object]]:

@@ -7,10 +7,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.analysis.variance import CHANCE, PARAMETERS, STRUCTURE, UNDIVIDED
 from experiments.figures.page_layout import Grid, title, wrap
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, TITLE, arm_name, in_style, outcome_name
 from experiments.figures.venue import venue
+from experiments.studies.compare.variance import CHANCE, PARAMETERS, STRUCTURE, UNDIVIDED
 
 SOURCES = {CHANCE: ("#A0A0A0", ""), UNDIVIDED: ("#A0A0A0", ""), PARAMETERS: ("#56B4E9", "////"), STRUCTURE: ("#D55E00", "....")}
 """Colour and hatch of each; of the first two a comparison has either."""
@@ -26,7 +26,7 @@ def variance_bars(table: pd.DataFrame, note: str, arms: Sequence[str] | None = N
     Bars beside and not on each other: a share that is estimated can come out below zero, and each has its own error.
 
     Args:
-        table: of `experiments.analysis.variance.split_variance`.
+        table: of `experiments.studies.compare.variance.split_variance`.
         note: what the figure rests on.
         arms: those to draw; all that are compared by default.
 

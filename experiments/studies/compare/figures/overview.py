@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from experiments.analysis.paired import IS_RATIO, is_rare
-from experiments.analysis.words import COLUMNS, Column, Row, cells_of, value_and_range
 from experiments.figures.page_layout import LINE_SPACING, POINTS, Grid, counted, exposure, wrap
 from experiments.figures.style import HAIRLINE, INK, NOTE, arm_name, in_style
 from experiments.figures.venue import venue
+from experiments.studies.compare.text import COLUMNS, Column, Row, cells_of, value_and_range
 
 SHOWN = (*COLUMNS, Column("fall_hazard", "worlds in 1,000 where the government falls", 1000.0))
 """What is shown: the columns of the printed table, and the government's fall."""

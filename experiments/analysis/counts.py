@@ -1,0 +1,44 @@
+"""Statistics of counts that several studies share; `where_none` is their value where there is nothing to divide by."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sim.rule import Array
+
+DAYS_A_MONTH = 365 / 12
+AFTER_THE_LEAD = 180
+"""Days after the lead's announcement in which exits are counted."""
+
+
+def ratio(above: ArrayLike, below: ArrayLike, *, where_none: float = np.nan) -> Array:
+    """Return one over the other, element by element; `where_none` where the second is not above 0."""
+    above, below = np.asarray(above, dtype=float), np.asarray(below, dtype=float)
+    return np.divide(above, below, out=np.full(above.shape, where_none), where=below > 0.0)
+
+
+def fano_factor(counts: ArrayLike, where_none: float = np.nan) -> Array:
+    """Return the sample variance of counts (worlds, months) over their mean, (worlds,)."""
+    counts = np.asarray(counts, dtype=float)
+    return ratio(counts.var(axis=1, ddof=1), counts.mean(axis=1), where_none=where_none)
+
+
+def top_share(counts: Array, cells: int, where_none: float = np.nan) -> Array:
+    """Return the share of counts (worlds, all cells) that fall in the few cells with most of them, (worlds,)."""
+    return ratio(np.sort(counts, axis=1)[:, -cells:].sum(axis=1), counts.sum(axis=1), where_none=where_none)
+
+
+def exits_and_exposure(exit_days: Array, first: float, last: float, arrival: Array | float = 0.0) -> tuple[Array, Array]:
+    """Return the exits (or decisions to exit for good) in a period and the member-months at risk of one, each (worlds,).
+
+    Args:
+        exit_days: (worlds, members) day of the exit; NaN: none.
+        first: day of the period.
+        last: day after its end.
+        arrival: (members,) day of arrival, before which a member cannot leave.
+    """
+    days = np.where(np.isnan(exit_days), np.inf, exit_days)
+    since = np.maximum(first, arrival)
+    at_risk = days >= since
+    decided = at_risk & (days < last)
+    exposure = np.where(at_risk, np.maximum(np.minimum(days, last) - since, 0.0), 0.0)
+    return decided.sum(axis=1).astype(float), exposure.sum(axis=1) / DAYS_A_MONTH
