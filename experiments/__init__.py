@@ -1,14 +1,56 @@
-"""Knock-on for analysts: `from experiments import run, compare, load, model`."""
+"""Knock-on for analysts: `from knockon import compare, run, load, model`; `python -m knockon JOB` is the command line.
 
-from typing import Any
+The wheel installs this file as the package `knockon` too: the door has the project's name, the rooms keep theirs.
+"""
 
-__all__ = ["compare", "load", "model", "run"]
+import sys
+from importlib.metadata import version
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from experiments.api import compare, load, model, run
+
+__all__ = ["__version__", "compare", "load", "model", "run"]
+_ROOMS = {"experiments": "experiments.api", "sim": "sim.worlds"}
+"""The packages behind the door, each with a module that only Knock-on's has."""
 
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for when it is asked for: listing the jobs needs no numba."""
-    if name in __all__:
-        from experiments import api
+    if name == "__version__":
+        return version("knockon")
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if (shadow := _shadow()) is not None:
+        raise ImportError(shadow)
+    from experiments import api
 
-        return getattr(api, name)
-    raise AttributeError(f"module 'experiments' has no attribute {name!r}")
+    return getattr(api, name)
+
+
+def main() -> None:
+    """Run the command line, unless the packages behind it are other people's."""
+    if (shadow := _shadow()) is not None:
+        print(f"knockon: {shadow}", file=sys.stderr)
+        raise SystemExit(2)
+    from experiments.cli import main as knockon
+
+    knockon()
+
+
+def _shadow() -> str | None:
+    """Say which other package stands in the way of one of Knock-on's, if any does."""
+    for package, ours in _ROOMS.items():
+        try:
+            found = find_spec(ours)
+        except ModuleNotFoundError:  # the other one is a single module
+            found = None
+        if found is None:
+            other = getattr(sys.modules.get(package) or find_spec(package), "__file__", None)
+            where = f" ({other})" if other else ""
+            return (
+                f"another package called {package!r}{where} hides Knock-on's own: call knockon from another folder,"
+                " or install it in an environment of its own (uv venv)"
+            )
+    return None

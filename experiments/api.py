@@ -1,4 +1,4 @@
-"""The jobs from Python: `from experiments import run, compare, load, model`."""
+"""The jobs from Python: `from knockon import run, compare, load, model`."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -17,7 +17,7 @@ class ScenarioModel(IraqModel):
     """One scenario in one world (or a few): steps until its horizon and collects outcomes day by day.
 
     `mesa.batch_run(ScenarioModel, {"scenario": ["stay", "us_pullout"], "world": range(10)}, max_steps=730)` runs ten
-    worlds of two scenarios on the same dice. For thousands of worlds use `experiments.run`, which carries them side by side.
+    worlds of two scenarios on the same dice. For thousands of worlds use `knockon.run`, which carries them side by side.
 
     Attributes:
         datacollector: flows so far and levels, one column an outcome without a further dimension; numbers where there

@@ -12,9 +12,8 @@ from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.utils import JobRuntime
 from hydra.version import VersionBase
+from knockon import compare, load, model, run
 
-import experiments
-from experiments import compare, load, model, run
 from experiments.api import setup, tidy
 from experiments.engine.block import build_model, run_block
 from experiments.engine.run import run_arm
@@ -89,12 +88,6 @@ def test_what_is_no_arm_cannot_be_loaded(tmp_path: Path) -> None:
 def test_other_bad_arguments_say_what_is_wrong(call: object) -> None:
     with pytest.raises(InputError, match=r"at least|scenarios"):
         call()  # type: ignore[operator]
-
-
-def test_the_package_offers_no_other_name() -> None:
-    assert sorted(experiments.__all__) == ["compare", "load", "model", "run"]
-    with pytest.raises(AttributeError, match="no attribute 'runn'"):
-        experiments.runn  # noqa: B018
 
 
 # the model under Mesa

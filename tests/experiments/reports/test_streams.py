@@ -21,7 +21,7 @@ def job(arguments):
     print({PRINTED!a}, file=sys.stderr)
     open("kept.txt", "w").write("kept")
     print("more")
-cli.importlib.import_module = lambda name: type("Job", (), {{"main": job}})
+cli.module_of = lambda name: type("Job", (), {{"main": job}})
 cli.main(["describe"])
 """
 

@@ -1,0 +1,53 @@
+"""The door of the project's own name: what it opens, and what it says where other packages hide the rooms behind it."""
+
+import subprocess
+import sys
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+import knockon
+import pytest
+
+from experiments import api
+
+
+def python(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run Python in a folder that its imports see first."""
+    return subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_opens_the_jobs_of_the_analyst() -> None:
+    assert knockon.__version__ == version("knockon")
+    assert [getattr(knockon, name) for name in ("compare", "run", "load", "model")] == [
+        api.compare,
+        api.run,
+        api.load,
+        api.model,
+    ]
+    assert files("knockon").joinpath("py.typed").is_file()
+
+
+def test_unknown_names_are_attribute_errors() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'runn'"):
+        knockon.runn  # noqa: B018
+
+
+def test_is_a_module_that_can_be_run(tmp_path: Path) -> None:
+    done = python("-m", "knockon", "--version", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (0, f"knockon {version('knockon')}\n"), done.stderr
+
+
+@pytest.mark.parametrize(("file", "package"), [("sim.py", "sim"), ("experiments/__init__.py", "experiments")])
+def test_says_which_package_hides_its_own(tmp_path: Path, file: str, package: str) -> None:
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_text("")
+
+    line = python("-m", "knockon", "run", folder=tmp_path)
+    assert line.returncode == 2
+    assert line.stderr.count("\n") == 1
+    assert f"another package called '{package}'" in line.stderr
+    assert str(tmp_path) in line.stderr
+
+    imported = python("-c", "from knockon import run", folder=tmp_path)
+    assert f"ImportError: another package called '{package}'" in imported.stderr
