@@ -6,16 +6,16 @@ from pathlib import Path
 import pandas as pd
 import xarray as xr
 
-from experiments.analysis.paired import compare_arms, tidy
-from experiments.config.arm import Setup
-from experiments.config.compose import setup
+from experiments.analysis.paired import tidy
+from experiments.config.arm import Arm
+from experiments.config.compose import compose
 from experiments.config.files import check_writable
 from experiments.engine.block import build_model
 from experiments.engine.dask_cluster import check_cluster
-from experiments.engine.progress import PROGRESS
-from experiments.engine.run import run_arm
+from experiments.engine.run import run_arm, run_arms
 from experiments.errors import InputError
-from experiments.storage.arms import Arm, name_arms
+from experiments.storage.arms import name_arms
+from experiments.storage.comparison import Comparison
 from experiments.storage.read import ArmStore
 from sim.model import IraqModel
 from sim.worlds import Worlds
@@ -48,14 +48,12 @@ def compare(
     if isinstance(scenarios, str) or not scenarios:
         raise InputError(f"scenarios={scenarios!r} is not a list such as ['stay', 'us_pullout']")
     arms = name_arms([_to_run(scenario, *overrides, results=results) for scenario in scenarios])
-    PROGRESS.plan((arm.setup.folder, arm.label, arm.worlds_missing()) for arm in arms)
-    for arm in arms:
-        run_arm(arm.setup, arm.label)
-    return compare_arms({arm.label: arm.open() for arm in arms}, {arm.label: arm.reference for arm in arms})
+    run_arms(arms)
+    return Comparison.of(arms).table
 
 
-def _to_run(scenario: str, *overrides: str, results: str | Path | None) -> Setup:
-    arm = setup(scenario, *overrides, results=results)
+def _to_run(scenario: str, *overrides: str, results: str | Path | None) -> Arm:
+    arm = compose(scenario, *overrides, results=results)
     if arm.dry_run:
         raise InputError("dry_run=true is for the command line: knockon run dry_run=true")
     check_writable(arm.results)
@@ -86,7 +84,7 @@ def model(scenario: str = "stay", *overrides: str, worlds: int = 1, first_world:
         carried = Worlds(first_world, worlds)
     except ValueError as error:
         raise InputError(str(error)) from None
-    return build_model(setup(scenario, *overrides), carried)
+    return build_model(compose(scenario, *overrides), carried)
 
 
-__all__ = ["Arm", "compare", "load", "model", "run", "setup", "tidy"]
+__all__ = ["Arm", "compare", "compose", "load", "model", "run", "tidy"]

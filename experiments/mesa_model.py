@@ -5,7 +5,7 @@ from functools import partial
 
 from mesa.datacollection import DataCollector
 
-from experiments.api import setup
+from experiments.api import compose
 from experiments.engine.initial_state import put_at_start
 from sim.model import IraqModel
 from sim.record.outcomes import OUTCOMES, Recorder
@@ -39,7 +39,7 @@ class ScenarioModel(IraqModel):
         Raises:
             InputError: something cannot be used.
         """
-        arm = setup(scenario, *overrides)
+        arm = compose(scenario, *overrides)
         arm = arm if rng is None else replace(arm, seed=rng)
         self.horizon = arm.days
         chosen = [outcome for outcome in OUTCOMES if outcome.dimension is None]

@@ -11,9 +11,9 @@ import pytest
 import xarray as xr
 from hydra.core.global_hydra import GlobalHydra
 
-from experiments.api import setup
+from experiments.api import compose
 from experiments.cli import main
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.config.defaults import use_own_folder
 from experiments.engine.block import run_block
 from sim.worlds import Worlds
@@ -30,9 +30,9 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @functools.cache
-def arm(scenario: str = "stay", *overrides: str) -> Setup:
+def arm(scenario: str = "stay", *overrides: str) -> Arm:
     """Compose one arm, whose parameters are drawn from their priors unless an override says otherwise."""
-    return setup(scenario, PRIOR, *overrides)
+    return compose(scenario, PRIOR, *overrides)
 
 
 @functools.lru_cache(maxsize=64)

@@ -59,7 +59,7 @@ _YEAR_BEFORE = "sim.history.year_before"
 
 
 @dataclass(frozen=True)
-class Setup:
+class Arm:
     """One arm, ready to run: everything that the model and its ensemble need.
 
     Attributes:
@@ -147,15 +147,15 @@ class Setup:
         return self.results / "arms" / f"{self.scenario.replace('/', '-')}-{self.key}"
 
 
-def made_with(setup: Setup) -> dict[str, str]:
+def made_with(arm: Arm) -> dict[str, str]:
     """Return hashes of what a posterior of an arm rests on besides the priors: its `theatre`, `history` and `model`."""
-    modules = {*_WORLDS, _YEAR_BEFORE, *(type(event).__module__ for _, event in setup.history.forcings)}
-    return {"theatre": _hash(setup.theatre), "history": _hash(setup.history), "model": sources_hash(modules)}
+    modules = {*_WORLDS, _YEAR_BEFORE, *(type(event).__module__ for _, event in arm.history.forcings)}
+    return {"theatre": _hash(arm.theatre), "history": _hash(arm.history), "model": sources_hash(modules)}
 
 
-def with_parameters(setup: Setup, parameters: Mapping[str, Parameter]) -> Setup:
+def with_parameters(arm: Arm, parameters: Mapping[str, Parameter]) -> Arm:
     """Return an arm with other parameters."""
-    return dataclasses.replace(setup, ledger=dataclasses.replace(setup.ledger, parameters=parameters))
+    return dataclasses.replace(arm, ledger=dataclasses.replace(arm.ledger, parameters=parameters))
 
 
 def _hash(value: object) -> str:

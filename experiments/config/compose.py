@@ -6,18 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hydra import compose
+from hydra import compose as hydra_compose
 from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.config.conf_source import shipped_configs
 from experiments.config.defaults import experiment, names_in
 from experiments.config.hydra_messages import explain
 from experiments.config.overrides import for_hydra
-from experiments.config.read import read_setup
+from experiments.config.read import read_arm
 from experiments.config.resolving import resolved
 from experiments.errors import UNFINISHED, InputError, RunError, fail, full_disk_in_one_line
 
@@ -68,7 +68,7 @@ def section_of(config: DictConfig, job: str) -> dict[str, Any]:
     return resolved(config, [job])
 
 
-def compose_arm(job: str, scenario: str, overrides: Sequence[str], own: Collection[str] = ()) -> Setup:
+def compose_arm(job: str, scenario: str, overrides: Sequence[str], own: Collection[str] = ()) -> Arm:
     """Compose and check one arm of a job, within Hydra's own run.
 
     Args:
@@ -86,12 +86,12 @@ def compose_arm(job: str, scenario: str, overrides: Sequence[str], own: Collecti
     except HydraException as error:
         raise InputError(explain(error)) from None
     no_part = own or {job}
-    arm = OmegaConf.masked_copy(config, [str(key) for key in config if key not in no_part])
+    of_arm = OmegaConf.masked_copy(config, [str(key) for key in config if key not in no_part])
     about_arm = [override for override in given if override.lstrip("+~").partition("=")[0].partition(".")[0] not in no_part]
-    return read_setup(arm, scenario, about_arm)
+    return read_arm(of_arm, scenario, about_arm)
 
 
-def setup(scenario: str = "stay", *overrides: str, results: str | Path | None = None) -> Setup:
+def compose(scenario: str = "stay", *overrides: str, results: str | Path | None = None) -> Arm:
     """Compose and check one arm.
 
     Args:
@@ -105,18 +105,18 @@ def setup(scenario: str = "stay", *overrides: str, results: str | Path | None = 
     given = for_hydra([f"scenario={scenario}", *overrides])
     try:
         with shipped_configs():
-            config = compose("run", overrides=given)
+            config = hydra_compose("run", overrides=given)
     except HydraException as error:
         raise InputError(explain(error)) from None
-    arm = read_setup(config, scenario, given)
-    return arm if results is None else replace(arm, results=Path(results))
+    composed = read_arm(config, scenario, given)
+    return composed if results is None else replace(composed, results=Path(results))
 
 
-def setup_of(config: DictConfig, hydra: Any) -> "Setup":
+def arm_of(config: DictConfig, hydra: Any) -> "Arm":
     """Make an arm of a config composed by Hydra; `hydra` is its hydra node."""
     from experiments.config.defaults import use_own_folder
-    from experiments.config.read import read_setup
+    from experiments.config.read import read_arm
 
     own = [Path(source.path) for source in hydra.runtime.config_sources if source.provider == "command-line"]
     use_own_folder(own[0] if own else None)  # elsewhere than in the process that was called, Slurm say
-    return read_setup(config, str(hydra.runtime.choices["scenario"]), list(hydra.overrides.task))
+    return read_arm(config, str(hydra.runtime.choices["scenario"]), list(hydra.overrides.task))

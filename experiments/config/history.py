@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 
-from experiments.config.arm import History, Setup, Start
+from experiments.config.arm import Arm, History, Start
 from experiments.config.fields import check_keys, number, section
 from experiments.config.mechanisms import neutralised
 from experiments.config.targets import class_named
@@ -66,19 +66,19 @@ def _own_kinds(events: Mapping[str, Any]) -> tuple[dict[str, object], dict[str, 
     return named, kinds
 
 
-def year_before(setup: Setup) -> Setup:
+def year_before(arm: Arm) -> Arm:
     """Return the arm that lives through the year before, from its first day to the eve of day 0.
 
     All members are there with the troops of that time; no policy is in force. The lead's election, its inauguration, the
     early election and the anniversaries were still to come.
 
     Args:
-        setup: the arm that starts where that one ends.
+        arm: the arm that starts where that one ends.
     """
-    history = setup.history
-    theatre = _theatre_of(setup.theatre, history.start)
+    history = arm.history
+    theatre = _theatre_of(arm.theatre, history.start)
     calendar = replace(
-        setup.calendar,
+        arm.calendar,
         start=history.start,
         lead_election=None,
         inauguration=None,
@@ -86,9 +86,9 @@ def year_before(setup: Setup) -> Setup:
         symbolic_dates=frozenset(),
         anniversaries=frozenset(),
     )
-    days = (setup.theatre.start - history.start).days
+    days = (arm.theatre.start - history.start).days
     return replace(
-        with_fixed(setup, dict(history.fixed)),
+        with_fixed(arm, dict(history.fixed)),
         theatre=theatre,
         calendar=calendar,
         days=days,
@@ -105,13 +105,13 @@ def _theatre_of(theatre: Theatre, start: date) -> Theatre:
     return replace(theatre, start=start, members=members)
 
 
-def with_fixed(setup: Setup, values: Mapping[str, float], worlds_per_draw: int | None = None) -> Setup:
+def with_fixed(arm: Arm, values: Mapping[str, float], worlds_per_draw: int | None = None) -> Arm:
     """Return an arm with some parameters fixed, whatever their prior and what a design says of them."""
-    ledger = setup.ledger
+    ledger = arm.ledger
     fixed = {name: neutralised(ledger.parameters[name], value) for name, value in values.items()}
     each = ledger.worlds_per_draw if worlds_per_draw is None else worlds_per_draw
     design = ledger.design.without(fixed) if ledger.design else None
     if design is not None and design.repeats:
         design = replace(design, worlds_per_row=each)
     parameters = {**ledger.parameters, **fixed}
-    return replace(setup, ledger=replace(ledger, parameters=parameters, worlds_per_draw=each, design=design))
+    return replace(arm, ledger=replace(ledger, parameters=parameters, worlds_per_draw=each, design=design))

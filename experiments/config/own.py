@@ -10,7 +10,7 @@ from typing import Any
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import QuotedString
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.config.defaults import own_folder
 from experiments.config.sources import source_files
 from experiments.config.yaml_files import read_yaml
@@ -80,23 +80,23 @@ def check_names(own: Iterable[tuple[str, Path]]) -> None:
             )
 
 
-def keep_own(folder: Path, setups: Iterable[Setup]) -> None:
+def keep_own(folder: Path, arms: Iterable[Arm]) -> None:
     """Copy into the folder of a result what its arms need beside the program; without any, leave no copy.
 
     Args:
         folder: of the result.
-        setups: its arms.
+        arms: its arms.
     """
-    arms = list(setups)
+    several = list(arms)
     shutil.rmtree(folder / OWN, ignore_errors=True)
     if (configs := own_folder()) is not None:
         for file in sorted(configs.rglob("*.yaml")):
             _write(kept(file).encode(), folder / OWN / _CONFIGS / file.relative_to(configs))
-    for name, path in {pair for arm in arms for pair in arm.brought}:
+    for name, path in {pair for arm in several for pair in arm.brought}:
         if not path.is_file():
             raise InputError(f"{path} is not there any more, and the result would lack it: put it back, and call again")
         _write(path.read_bytes(), folder / OWN / FILES / name)
-    modules = source_files(frozenset[str]().union(*(arm.modules for arm in arms)))
+    modules = source_files(frozenset[str]().union(*(arm.modules for arm in several)))
     for name, file in modules.items():
         if name.partition(".")[0] not in _SHIPPED:
             path = Path(*name.split("."))

@@ -8,7 +8,7 @@ from typing import Any
 
 from omegaconf import DictConfig
 
-from experiments.config.arm import Setup, Start, made_with
+from experiments.config.arm import Arm, Start, made_with
 from experiments.config.checks import check_consistency
 from experiments.config.compute import read_compute
 from experiments.config.defaults import DRY_RUN, FIGURE, OF_ONE_JOB, ROOTS, conf_folder, declared
@@ -43,7 +43,7 @@ _LARGEST_SEED = 2**53 - 1
 """Every program that results are handed on to has whole numbers up to here."""
 
 
-def read_setup(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> Setup:
+def read_arm(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> Arm:
     """Check a composed config and make the arm of it.
 
     Args:
@@ -77,7 +77,7 @@ def read_setup(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> 
         raise InputError(str(error)) from None
 
 
-def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setup:
+def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Arm:
     ensemble = section(plain, "ensemble", _ENSEMBLE)
     if "other_announcements" in plain["theatre"]:
         raise InputError("theatre: a coalition of the past has no theatre around it; it is run by knockon analogue")
@@ -109,7 +109,7 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
     if begins is Start.AUTO:
         begins = Start.HISTORY if is_posterior else Start.GIVEN
     history = read_history(plain, theatre, ledger.parameters)
-    arm = Setup(
+    arm = Arm(
         scenario=scenario,
         swept=swept,
         ledger=ledger,
@@ -136,7 +136,7 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Setu
     return arm
 
 
-def _check_made_with(where: str, then: Mapping[str, str], arm: Setup) -> None:
+def _check_made_with(where: str, then: Mapping[str, str], arm: Arm) -> None:
     """Refuse a posterior whose states are not of this theatre, or of another year before than the one asked for."""
     now = made_with(arm)
     instead = "use ensemble.uncertainty=prior, or fit it to yours with knockon calibrate"

@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 from loky.process_executor import BrokenProcessPool
 
-from experiments.config.arm import Setup, Start
+from experiments.config.arm import Arm, Start
 from experiments.engine.initial_state import build_model
 from experiments.engine.processes import why_none
 from experiments.errors import say
@@ -25,7 +25,7 @@ _FEW_WORLDS = Worlds(0, 2)
 """More than one: an array (agents, 1) must not be taken for one of all worlds."""
 
 
-def run_block(setup: Setup, worlds: Worlds) -> xr.Dataset:
+def run_block(arm: Arm, worlds: Worlds) -> xr.Dataset:
     """Run a block of worlds to the horizon.
 
     Returns:
@@ -35,15 +35,15 @@ def run_block(setup: Setup, worlds: Worlds) -> xr.Dataset:
     Raises:
         NotFiniteError: a state or an outcome has become NaN or infinite: no number that comes of it can be trusted.
     """
-    recorder = Recorder(setup.days, setup.record)
-    model = build_model(setup, worlds, recorder)
-    model.run(setup.days)
+    recorder = Recorder(arm.days, arm.record)
+    model = build_model(arm, worlds, recorder)
+    model.run(arm.days)
     check_finite(model)
     recorder.check_finite(model.worlds.numbers)
-    return to_dataset(setup, model, recorder)
+    return to_dataset(arm, model, recorder)
 
 
-def to_dataset(setup: Setup, model: IraqModel, recorder: Recorder) -> xr.Dataset:
+def to_dataset(arm: Arm, model: IraqModel, recorder: Recorder) -> xr.Dataset:
     """Label what a block recorded."""
     names = labels(model)
     variables: dict[str, tuple[list[str], Array, dict[str, object]]] = {}
@@ -69,7 +69,7 @@ def to_dataset(setup: Setup, model: IraqModel, recorder: Recorder) -> xr.Dataset
             variables[name + suffix] = (dimensions, np.ascontiguousarray(values), attributes)
     draws = model.parameters.draws.astype(np.int32)
     variables["draw"] = (["world"], draws, {"long_name": "draw of parameters and forms", "units": "number"})
-    for switch in setup.ledger.switches.values():
+    for switch in arm.ledger.switches.values():
         forms = [form for form, _ in switch.weights]
         number = np.zeros(model.worlds.count, dtype=np.int8)
         for index, form in enumerate(forms):
@@ -79,9 +79,9 @@ def to_dataset(setup: Setup, model: IraqModel, recorder: Recorder) -> xr.Dataset
     used = {dimension for dimensions, _, _ in variables.values() for dimension in dimensions}
     coordinates: dict[str, object] = {"world": model.worlds.numbers.astype(np.int64), "day": list(recorder.days)}
     if "week" in used:
-        coordinates["week"] = np.arange(-(-setup.days // DAYS_A_WEEK))
+        coordinates["week"] = np.arange(-(-arm.days // DAYS_A_WEEK))
     coordinates |= {dimension: values for dimension, values in names.items() if dimension in used}
-    return xr.Dataset(variables, coords=coordinates, attrs={"scenario": setup.scenario, "key": setup.key, "seed": setup.seed})
+    return xr.Dataset(variables, coords=coordinates, attrs={"scenario": arm.scenario, "key": arm.key, "seed": arm.seed})
 
 
 def joined(blocks: Sequence[xr.Dataset]) -> xr.Dataset:
@@ -92,11 +92,11 @@ def joined(blocks: Sequence[xr.Dataset]) -> xr.Dataset:
     return xr.concat(ordered, dim="world", data_vars="minimal", coords="minimal", compat="override")
 
 
-def compile_rules(setup: Setup) -> None:
+def compile_rules(arm: Arm) -> None:
     """Compile all rules to the disk if these sources never were; where nothing can be kept there, for this process."""
     if rules_are_compiled():
         return
-    is_kept, given = _tell_of_compiling(), _as_given(setup)
+    is_kept, given = _tell_of_compiling(), _as_given(arm)
     with _beside(functools.partial(_compile_backwards, given)) if is_kept else nullcontext():
         build_model(given, _FEW_WORLDS, Recorder(given.days, given.record)).run(1)
     mark_rules_compiled()
@@ -128,10 +128,10 @@ def _beside(work: Callable[[], None]) -> Generator[None]:
                 other.result()
 
 
-def _compile_backwards(setup: Setup) -> None:
-    build_model(setup, _FEW_WORLDS).compile_backwards()
+def _compile_backwards(arm: Arm) -> None:
+    build_model(arm, _FEW_WORLDS).compile_backwards()
 
 
-def _as_given(setup: Setup) -> Setup:
+def _as_given(arm: Arm) -> Arm:
     """Return the arm without the year before it: its days have the same rules."""
-    return replace(setup, start=Start.GIVEN)
+    return replace(arm, start=Start.GIVEN)

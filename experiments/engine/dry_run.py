@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -11,12 +11,11 @@ from statistics import median
 
 import joblib
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.config.compute import Backend, Compute
 from experiments.engine.block import build_model, compile_rules, run_block, to_dataset
 from experiments.engine.dask_cluster import connect, threads
 from experiments.engine.split import cut
-from experiments.storage.arms import Arm
 from experiments.storage.read import ArmStore
 from experiments.storage.write import ArmWriter
 from sim.record.outcomes import Recorder
@@ -46,36 +45,35 @@ class Estimate:
     size: float
 
 
-def estimate(arms: Sequence[Arm]) -> list[Estimate]:
+def estimate(arms: Mapping[str, Arm]) -> list[Estimate]:
     """Measure what the arms of a sweep would take. Arms of the same horizon and record take as long as the first of them."""
     paces: dict[tuple[object, ...], tuple[float, tuple[float, float]]] = {}
     seen: set[Path] = set()
     estimates = []
-    for arm in arms:
-        setup = arm.setup
-        missing = [] if setup.folder in seen else ArmStore(setup.folder).missing(setup.worlds)
-        seen.add(setup.folder)
-        blocks = cut(dict(missing), setup.compute.block, setup.compute.workers)
+    for label, arm in arms.items():
+        missing = [] if arm.folder in seen else ArmStore(arm.folder).missing(arm.worlds)
+        seen.add(arm.folder)
+        blocks = cut(dict(missing), arm.compute.block, arm.compute.workers)
         worlds = sum(part.count for part in blocks)
         seconds = size = 0.0
         if blocks:
-            kind = (setup.days, setup.record, blocks[0].count)
+            kind = (arm.days, arm.record, blocks[0].count)
             if kind not in paces:
-                paces[kind] = (seconds_a_block(setup, blocks[0]), bytes_on_disk(setup))
+                paces[kind] = (seconds_a_block(arm, blocks[0]), bytes_on_disk(arm))
             a_block, (a_chunk, a_world) = paces[kind]
-            rounds = -(-len(blocks) // workers_of(setup.compute))
+            rounds = -(-len(blocks) // workers_of(arm.compute))
             seconds = rounds * a_block * worlds / len(blocks) / blocks[0].count
             size = len(missing) * a_chunk + worlds * a_world
-        estimates.append(Estimate(arm.label, setup.worlds, setup.worlds - worlds, seconds, size))
+        estimates.append(Estimate(label, arm.worlds, arm.worlds - worlds, seconds, size))
     return estimates
 
 
-def seconds_a_block(setup: Setup, worlds: Worlds) -> float:
+def seconds_a_block(arm: Arm, worlds: Worlds) -> float:
     """Time a block over its first days, for all of its days."""
-    compile_rules(setup)
-    short = replace(setup, days=min(setup.days, _DAYS_TIMED))
+    compile_rules(arm)
+    short = replace(arm, days=min(arm.days, _DAYS_TIMED))
     began = time.perf_counter()
-    recorder = Recorder(short.days, setup.record)
+    recorder = Recorder(short.days, arm.record)
     model = build_model(short, worlds, recorder)
     ready = time.perf_counter()
     ends = [ready]
@@ -86,19 +84,19 @@ def seconds_a_block(setup: Setup, worlds: Worlds) -> float:
     before_labels = time.perf_counter()
     to_dataset(short, model, recorder)
     labelled = time.perf_counter() - before_labels
-    return ready - began + a_day * setup.days + labelled * setup.days / short.days
+    return ready - began + a_day * arm.days + labelled * arm.days / short.days
 
 
-def bytes_on_disk(setup: Setup) -> tuple[float, float]:
+def bytes_on_disk(arm: Arm) -> tuple[float, float]:
     """Write small blocks as the store does and return the bytes of a chunk's files as such, and those of each world."""
-    compile_rules(setup)
-    data = run_block(setup, Worlds(0, _SAMPLES[-1]))
+    compile_rules(arm)
+    data = run_block(arm, Worlds(0, _SAMPLES[-1]))
     sizes = []
     with tempfile.TemporaryDirectory(prefix="knockon-") as folder:
         for count in _SAMPLES:
-            store = ArmStore(replace(setup, results=Path(folder, str(count))).folder)
+            store = ArmStore(replace(arm, results=Path(folder, str(count))).folder)
             with ArmWriter(store, count) as writer:
-                writer.write_config(setup.resolved)
+                writer.write_config(arm.resolved)
                 writer.write_chunk(0, data.isel(world=slice(0, count)))
             sizes.append(sum(path.stat().st_size for path in store.path.rglob("*") if path.is_file()))
     a_world = (sizes[1] - sizes[0]) / (_SAMPLES[1] - _SAMPLES[0])
@@ -112,9 +110,13 @@ def workers_of(compute: Compute) -> int:
     return 1 if compute.backend is Backend.SERIAL else min(compute.workers, joblib.cpu_count())
 
 
-def told(estimates: Sequence[Estimate], arms: Sequence[Arm]) -> str:
-    """Return the estimates as a table, and what they rest on."""
-    setup = arms[0].setup
+def table_of(arms: Mapping[str, Arm]) -> str:
+    """Measure what arms would take, and return that as a table, and what it rests on.
+
+    Args:
+        arms: by label.
+    """
+    estimates, arm = estimate(arms), next(iter(arms.values()))
     whole = Estimate(
         "in all",
         sum(one.worlds for one in estimates),
@@ -126,13 +128,7 @@ def told(estimates: Sequence[Estimate], arms: Sequence[Arm]) -> str:
     rows = [("arm", "worlds", "stored", "to compute", "time", "disk"), *map(_row, shown)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows]
-    return "\n".join([*lines, "", _basis(setup, whole)])
-
-
-def told_of(setups: Mapping[str, Setup]) -> str:
-    """Measure what arms would take that are not compared as those of a sweep, by label, and return it as text."""
-    arms = [Arm(label, setup, label) for label, setup in setups.items()]
-    return told(estimate(arms), arms)
+    return "\n".join([*lines, "", _basis(arm, whole)])
 
 
 def _row(one: Estimate) -> tuple[str, ...]:
@@ -141,16 +137,16 @@ def _row(one: Estimate) -> tuple[str, ...]:
     return (one.label, f"{one.worlds:,}", f"{one.stored:,}", f"{missing:,}", *takes)
 
 
-def _basis(setup: Setup, whole: Estimate) -> str:
-    compute, workers = setup.compute, workers_of(setup.compute)
+def _basis(arm: Arm, whole: Estimate) -> str:
+    compute, workers = arm.compute, workers_of(arm.compute)
     where = f"the {workers} threads of {compute.address}" if compute.address else f"{workers} worker{'s' * (workers > 1)}"
     capped = f" (of the {compute.workers} asked for: there are no more cores)" if workers < compute.workers else ""
-    existing = next(folder for folder in (setup.results.absolute(), *setup.results.absolute().parents) if folder.exists())
+    existing = next(folder for folder in (arm.results.absolute(), *arm.results.absolute().parents) if folder.exists())
     free = shutil.disk_usage(existing).free
     room = f"{in_bytes(free)} are free there" if whole.size < free else f"ONLY {in_bytes(free)} ARE FREE THERE"
     return (
         f"With {where}{capped}, timed on this machine as busy as it is now; start of workers and comparison come on top."
-        f"\nResults would go to {setup.results}; {room}. Nothing was written."
+        f"\nResults would go to {arm.results}; {room}. Nothing was written."
     )
 
 

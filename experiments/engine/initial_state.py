@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.config.arm import Setup, Start
+from experiments.config.arm import Arm, Start
 from experiments.config.history import year_before
 from sim.history.year_before import begin, what_goes_on
 from sim.model import IraqModel, Observer
@@ -23,67 +23,67 @@ from sim.state import State, check_finite, put
 from sim.worlds import CHUNK, Phase, Worlds
 
 
-def build_model(setup: Setup, worlds: Worlds, recorder: Observer | None = None) -> IraqModel:
+def build_model(arm: Arm, worlds: Worlds, recorder: Observer | None = None) -> IraqModel:
     """Return the model of an arm for some worlds, before its first day."""
     model = IraqModel(
-        setup.ledger,
-        setup.theatre,
-        setup.calendar,
-        [policy for _, policy in setup.policies],
+        arm.ledger,
+        arm.theatre,
+        arm.calendar,
+        [policy for _, policy in arm.policies],
         worlds,
-        setup.seed,
+        arm.seed,
         recorder,
-        [event for _, event in setup.forcings],
-        setup.phase,
+        [event for _, event in arm.forcings],
+        arm.phase,
     )
-    put_at_start(model, setup)
+    put_at_start(model, arm)
     return model
 
 
-def put_at_start(model: IraqModel, setup: Setup) -> None:
+def put_at_start(model: IraqModel, arm: Arm) -> None:
     """Put a model of an arm, before its first day, where its worlds start from."""
-    if setup.phase is Phase.HISTORY:
+    if arm.phase is Phase.HISTORY:
         begin(model)
-    elif setup.start is Start.HISTORY:
-        put(model, start_of(setup, model.worlds))
+    elif arm.start is Start.HISTORY:
+        put(model, start_of(arm, model.worlds))
 
 
-def live_through(setup: Setup, worlds: Worlds) -> State:
+def live_through(arm: Arm, worlds: Worlds) -> State:
     """Live through the year before, and return what an arm starts from."""
-    before = year_before(setup)
+    before = year_before(arm)
     model = build_model(before, worlds)
     model.run(before.days)
     check_finite(model)
     return what_goes_on(model)
 
 
-def start_of(setup: Setup, worlds: Worlds) -> State:
+def start_of(arm: Arm, worlds: Worlds) -> State:
     """Return what some worlds start from: of their draw of the posterior, or out of the store as far as they are there."""
-    if setup.posterior is not None:
-        return setup.posterior.start_of(worlds, setup.ledger.worlds_per_draw)
+    if arm.posterior is not None:
+        return arm.posterior.start_of(worlds, arm.ledger.worlds_per_draw)
     parts = []
     for chunk, ((columns, _),) in Worlds(worlds.first, worlds.count).chunks():
-        whole = _read(file_of(setup, chunk))
+        whole = _read(file_of(arm, chunk))
         if whole is None or next(iter(whole.values())).shape[-1] < columns.stop:
-            whole = live_through(setup, _chunk(setup, chunk))
-            _write(file_of(setup, chunk), whole)
+            whole = live_through(arm, _chunk(arm, chunk))
+            _write(file_of(arm, chunk), whole)
         parts.append({name: values[:, columns] for name, values in whole.items()})
     return {name: np.concatenate([part[name] for part in parts], axis=1) for name in parts[0]}
 
 
-def file_of(setup: Setup, chunk: int) -> Path:
+def file_of(arm: Arm, chunk: int) -> Path:
     """Return the file that keeps what a chunk of an arm starts from."""
-    return setup.results / "starts" / start_key(setup) / f"{chunk:06d}.npz"
+    return arm.results / "starts" / start_key(arm) / f"{chunk:06d}.npz"
 
 
-def start_key(setup: Setup) -> str:
+def start_key(arm: Arm) -> str:
     """Return the hash of what changes the end of the year before: the key of the arm that it is, however it is recorded."""
-    return replace(year_before(setup), record=Record.TOTALS).key
+    return replace(year_before(arm), record=Record.TOTALS).key
 
 
-def _chunk(setup: Setup, chunk: int) -> Worlds:
+def _chunk(arm: Arm, chunk: int) -> Worlds:
     """Return a whole chunk, or as much of it as the rows of a design reach."""
-    design, first = setup.ledger.design, chunk * CHUNK
+    design, first = arm.ledger.design, chunk * CHUNK
     return Worlds(first, CHUNK if design is None else min(CHUNK, design.worlds - first))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import xarray as xr
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.config.compute import Compute
 from experiments.engine.block import joined
 from experiments.engine.progress import PROGRESS
@@ -43,11 +43,11 @@ def run_whole(work: Work, worlds: int, compute: Compute, label: str) -> xr.Datas
     return joined(parts)
 
 
-def run_arm(setup: Setup, label: str = "") -> ArmStore:
+def run_arm(arm: Arm, label: str = "") -> ArmStore:
     """Compute what is missing of an arm and store it; where another process is at it, wait for that first.
 
     Args:
-        setup: of the arm.
+        arm: one, composed.
         label: shown beside the progress.
 
     Raises:
@@ -55,53 +55,75 @@ def run_arm(setup: Setup, label: str = "") -> ArmStore:
         BlocksFailedError: some blocks failed; all others were computed.
         RunError: the disk failed, or under `compute.strict` a block.
     """
-    store = ArmStore(setup.folder)
-    store.check_key(setup.key)
-    if not store.missing(setup.worlds) and store.manifest() is not None and store.config() is not None:
+    store = ArmStore(arm.folder)
+    store.check_key(arm.key)
+    if not store.missing(arm.worlds) and store.manifest() is not None and store.config() is not None:
         return store
-    with ArmWriter(store, setup.worlds) as writer:
-        store.check_key(setup.key)
-        _extend(setup, store, writer, label or setup.scenario)
+    with ArmWriter(store, arm.worlds) as writer:
+        store.check_key(arm.key)
+        _extend(arm, store, writer, label or arm.scenario)
     return store
 
 
-def _extend(setup: Setup, store: ArmStore, writer: ArmWriter, label: str) -> None:
-    for note in _repairs(setup, store):
+def plan(arms: Mapping[str, Arm]) -> None:
+    """Announce what is missing of arms, by label, to the progress that is shown."""
+    PROGRESS.plan(
+        (arm.folder, label, sum(count for _, count in ArmStore(arm.folder).missing(arm.worlds))) for label, arm in arms.items()
+    )
+
+
+def run_arms(arms: Mapping[str, Arm], what: str = "") -> dict[str, xr.Dataset]:
+    """Compute what is missing of several arms, and open them all.
+
+    Args:
+        arms: by label.
+        what: is done with them, shown beside the progress.
+
+    Returns:
+        Outcomes by label.
+    """
+    shown = {label: f"{label}, {what}" if what else label for label in arms}
+    plan({shown[label]: arm for label, arm in arms.items()})
+    return {label: run_arm(arm, shown[label]).open(arm.worlds) for label, arm in arms.items()}
+
+
+def _extend(arm: Arm, store: ArmStore, writer: ArmWriter, label: str) -> None:
+    for note in _repairs(arm, store):
         say(note)
-    stored, missing = store.stored(), dict(store.missing(setup.worlds))
-    manifest, computed = Manifest(setup, store.manifest()), 0
-    writer.write_config(setup.resolved)
+    stored, missing = store.stored(), dict(store.missing(arm.worlds))
+    manifest, computed = Manifest(arm, store.manifest()), 0
+    writer.write_config(arm.resolved)
     writer.write_manifest(manifest.plain(sum(stored.values()), computed))
-    blocks = cut(missing, setup.compute.block, setup.compute.workers)
+    blocks = cut(missing, arm.compute.block, arm.compute.workers)
     failed: list[BlockFailure] = []
-    for chunk, data in _chunks(_computed(setup, blocks, writer, failed, label), missing):
+    for chunk, data in _chunks(_computed(arm, blocks, writer, failed, label), missing):
         writer.write_chunk(chunk, data)
         writer.failures.forget(Worlds(chunk * CHUNK, missing[chunk]))
         stored[chunk], computed = missing[chunk], computed + missing[chunk]
         writer.write_manifest(manifest.plain(sum(stored.values()), computed))
     if failed:
         raise BlocksFailedError(_summary(failed, len(blocks), store))
-    writer.failures.forget(Worlds(0, setup.worlds))
+    writer.failures.forget(Worlds(0, arm.worlds))
 
 
 def _computed(
-    setup: Setup, blocks: Sequence[Worlds], writer: ArmWriter, failed: list[BlockFailure], label: str
+    arm: Arm, blocks: Sequence[Worlds], writer: ArmWriter, failed: list[BlockFailure], label: str
 ) -> Iterator[tuple[Worlds, xr.Dataset | None]]:
     """Yield each block when it is done, None where it failed: that is recorded, and added to those that failed.
 
     Raises:
         RunError: a block failed under `compute.strict`.
     """
-    with PROGRESS.of(setup.folder, label, sum(worlds.count for worlds in blocks)) as progress:
-        for worlds, outcome in run_blocks(setup, blocks, setup.compute):
+    with PROGRESS.of(arm.folder, label, sum(worlds.count for worlds in blocks)) as progress:
+        for worlds, outcome in run_blocks(arm, blocks, arm.compute):
             progress.update(worlds.count)
             if not isinstance(outcome, BlockFailure):
                 writer.failures.forget(worlds)
                 yield worlds, outcome
                 continue
-            writer.record(outcome, setup.resolved)
+            writer.record(outcome, arm.resolved)
             failed.append(outcome)
-            if setup.compute.strict:
+            if arm.compute.strict:
                 raise RunError(_summary(failed, len(blocks), writer.store))
             yield worlds, None
 
@@ -124,9 +146,9 @@ def _chunks(
                 yield chunk, joined(waiting.pop(chunk))
 
 
-def _repairs(setup: Setup, store: ArmStore) -> Iterator[str]:
+def _repairs(arm: Arm, store: ArmStore) -> Iterator[str]:
     """Say what of an arm is damaged and is computed or written anew."""
-    if damaged := store.damaged(setup.worlds):
+    if damaged := store.damaged(arm.worlds):
         yield f"{store.path}: the files of worlds {spans(damaged)} are damaged; these worlds are computed again"
     if store.has(MANIFEST) and store.manifest() is None:
         yield f"{store.path}: {MANIFEST} cannot be read and is written anew; of earlier runs it will say nothing"

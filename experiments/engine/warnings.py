@@ -1,20 +1,18 @@
 """What an analyst should know of an arm before reading its results: one function a rule, none of them an error."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, cast
 
 import joblib
 
-from experiments.config.arm import Setup, Start, made_with
+from experiments.config.arm import Arm, Start, made_with
 from experiments.config.defaults import declared
 from experiments.config.mechanisms import is_off
 from experiments.config.mechanisms import shipped_mechanisms as mechanisms
 from experiments.engine.split import cut, in_chunks
+from experiments.storage.arms import references_of
 from sim.ledger.parameters import Parameter, Uncertainty
 from sim.ledger.priors import Prior
-
-if TYPE_CHECKING:
-    from experiments.storage.arms import Arm
 
 SHORTEST_FOR_RESURGENCE = 365
 """Days up to which nothing about an IS resurgence can be read: it takes more than a year."""
@@ -24,25 +22,24 @@ _AT_START, _ALSO_OF_THE_YEAR = "_at_start", "lead_nation.troops_at_start"
 _WITHDRAWABLE = ("full_pullout", "partial_cut", "diplomats_out", "ultimatum")
 
 
-def notes_on(setup: Setup) -> list[str]:
+def notes_on(arm: Arm) -> list[str]:
     """Return what every rule says of an arm."""
-    return [note for rule in RULES for note in rule(setup)]
+    return [note for rule in RULES for note in rule(arm)]
 
 
-def notes_on_arms(arms: Sequence["Arm"]) -> list[str]:
+def notes_on_arms(arms: Mapping[str, Arm]) -> list[str]:
     """Return each note once, with the arms that it is about where it is not about all of them."""
     about: dict[str, list[str]] = {}
-    for arm in arms:
-        for note in notes_on(arm.setup):
-            about.setdefault(note, []).append(arm.label)
+    for label, arm in arms.items():
+        for note in notes_on(arm):
+            about.setdefault(note, []).append(label)
     told = [note if len(labels) == len(arms) else f"{', '.join(labels)}: {note}" for note, labels in about.items()]
     return told + list(differ_by_more_than_a_setting(arms))
 
 
-def differ_by_more_than_a_setting(arms: Sequence["Arm"]) -> Iterator[str]:
+def differ_by_more_than_a_setting(arms: Mapping[str, Arm]) -> Iterator[str]:
     """Arms of other draws or starts share their dice and no more: a difference of one world says little then."""
-    by_label = {arm.label: arm.setup for arm in arms}
-    pairs = [(arm.label, arm.setup, by_label[arm.reference]) for arm in arms if arm.reference in by_label]
+    pairs = [(label, arms[label], arms[reference]) for label, reference in references_of(arms).items()]
     draws = [
         label
         for label, mine, other in pairs
@@ -56,9 +53,9 @@ def differ_by_more_than_a_setting(arms: Sequence["Arm"]) -> Iterator[str]:
         yield f"{', '.join(starts)}: worlds start otherwise than in the reference, so differences are there from day 0"
 
 
-def mechanisms_off(setup: Setup) -> list[str]:
+def mechanisms_off(arm: Arm) -> list[str]:
     """Return the mechanisms all of whose parameters stand at their neutral values, however they came there."""
-    ledger = setup.ledger
+    ledger = arm.ledger
     off = []
     for name, mechanism in mechanisms().items():
         found = [(ledger.parameters[parameter], value) for parameter, value in mechanism.neutral.items()]
@@ -67,48 +64,48 @@ def mechanisms_off(setup: Setup) -> list[str]:
     return off
 
 
-def mechanisms_off_by_config(setup: Setup) -> list[str]:
+def mechanisms_off_by_config(arm: Arm) -> list[str]:
     """Return the mechanisms that the config switches off by their name or by model=core."""
-    given = cast(Mapping[str, object], setup.resolved["mechanisms"])
+    given = cast(Mapping[str, object], arm.resolved["mechanisms"])
     return [name for name, word in given.items() if is_off(word)]
 
 
-def forced_switches(setup: Setup) -> dict[str, str]:
+def forced_switches(arm: Arm) -> dict[str, str]:
     """Return the switches that have one form in all worlds by the config, with that form."""
     forced = {}
-    for name, switch in setup.ledger.switches.items():
+    for name, switch in arm.ledger.switches.items():
         possible = [form for form, weight in switch.weights if weight > 0.0]
         if len(possible) == 1:
             forced[name] = possible[0]
     return forced
 
 
-def sign_of_islamic_state_is_assumed(setup: Setup) -> Iterator[str]:
+def sign_of_islamic_state_is_assumed(arm: Arm) -> Iterator[str]:
     """Without recruitment that presence feeds, every exit raises IS."""
-    if "recruitment" in mechanisms_off(setup):
+    if "recruitment" in mechanisms_off(arm):
         yield "recruitment is off: every exit then raises IS, so the sign of IS is assumed, not found"
 
 
-def changed_in_vain(setup: Setup) -> Iterator[str]:
+def changed_in_vain(arm: Arm) -> Iterator[str]:
     """A mechanism that is off fixes its parameters, whatever else is said of them."""
-    for name in mechanisms_off_by_config(setup):
+    for name in mechanisms_off_by_config(arm):
         for parameter in mechanisms()[name].neutral:
             group, _, entry = parameter.partition(".")
-            if cast(Any, setup.resolved)[group][entry] != declared()[group][entry]:
+            if cast(Any, arm.resolved)[group][entry] != declared()[group][entry]:
                 yield f"{parameter} as given has no effect: the mechanism {name} is off and fixes it"
 
 
-def outside_its_prior(setup: Setup) -> Iterator[str]:
+def outside_its_prior(arm: Arm) -> Iterator[str]:
     """A number that nobody held possible is a slip of the keyboard, or says something of the prior."""
-    given = cast(Mapping[str, Mapping[str, object]], setup.resolved)
-    neutral = {parameter for name in mechanisms_off_by_config(setup) for parameter in mechanisms()[name].neutral}
-    for name, parameter in setup.ledger.parameters.items():
+    given = cast(Mapping[str, Mapping[str, object]], arm.resolved)
+    neutral = {parameter for name in mechanisms_off_by_config(arm) for parameter in mechanisms()[name].neutral}
+    for name, parameter in arm.ledger.parameters.items():
         group, _, entry = name.partition(".")
         if name not in neutral and given[group][entry] != declared()[group][entry]:
             prior = parameter.prior or _declared_prior(name)
             for key, value in parameter.items():
                 yield from _outside(f"{name}.value.{key}" if key else name, value, prior)
-    for policy_name, policy in setup.policies:
+    for policy_name, policy in arm.policies:
         for setting, name in policy.reads.items():
             value = getattr(policy, setting)
             if value is not None:
@@ -131,75 +128,75 @@ def _outside(name: str, value: float, prior: Prior | None, of: str = "its prior"
         yield f"{name}={value:g} lies above {high:g}, the highest value of {of} {prior}, by {value - high:g}"
 
 
-def start_is_out_of_the_year_before(setup: Setup) -> Iterator[str]:
+def start_is_out_of_the_year_before(arm: Arm) -> Iterator[str]:
     """What a number says of day 0 says nothing of worlds that come out of the year before with a state of their own."""
-    if setup.start is not Start.HISTORY:
+    if arm.start is not Start.HISTORY:
         return
-    given = cast(Mapping[str, Mapping[str, object]], setup.resolved)
-    for parameter in setup.ledger.parameters:
+    given = cast(Mapping[str, Mapping[str, object]], arm.resolved)
+    for parameter in arm.ledger.parameters:
         group, _, entry = parameter.partition(".")
         if entry.endswith(_AT_START) and parameter != _ALSO_OF_THE_YEAR and given[group][entry] != declared()[group][entry]:
             yield f"{parameter} as given is not where worlds start: the year before is; ensemble.start=given takes it"
 
 
-def posterior_leaves_out(setup: Setup) -> Iterator[str]:
+def posterior_leaves_out(arm: Arm) -> Iterator[str]:
     """What was calibrated from one prior says nothing of another."""
-    if setup.posterior is not None and (
-        left_out := setup.posterior.left_out(setup.ledger, [member.name for member in setup.theatre.members])
+    if arm.posterior is not None and (
+        left_out := arm.posterior.left_out(arm.ledger, [member.name for member in arm.theatre.members])
     ):
         named = ", ".join(left_out[:_NAMED]) + (f" and {len(left_out) - _NAMED} more" if len(left_out) > _NAMED else "")
         yield f"drawn from its prior, which is not the one that was calibrated: {named}"
 
 
-def posterior_lacks_states(setup: Setup) -> Iterator[str]:
+def posterior_lacks_states(arm: Arm) -> Iterator[str]:
     """A state that came into the model after the calibration has no start of its own."""
-    if setup.posterior is not None and setup.start is Start.HISTORY and (lacking := setup.posterior.lacks()):
+    if arm.posterior is not None and arm.start is Start.HISTORY and (lacking := arm.posterior.lacks()):
         yield f"the posterior has no {', '.join(lacking)}: there worlds start as given; knockon calibrate fits it anew"
 
 
-def posterior_is_of_another_model(setup: Setup) -> Iterator[str]:
+def posterior_is_of_another_model(arm: Arm) -> Iterator[str]:
     """States and draws go with the rules that they were fitted with."""
-    if setup.posterior is not None and setup.posterior.made_with.get("model") != made_with(setup)["model"]:
+    if arm.posterior is not None and arm.posterior.made_with.get("model") != made_with(arm)["model"]:
         yield "the posterior was fitted with other sources of the model: knockon calibrate fits it anew"
 
 
-def posterior_is_of_the_whole_model(setup: Setup) -> Iterator[str]:
+def posterior_is_of_the_whole_model(arm: Arm) -> Iterator[str]:
     """What was fitted with a mechanism on is no fit without it."""
-    if setup.posterior is not None and (off := mechanisms_off(setup)):
+    if arm.posterior is not None and (off := mechanisms_off(arm)):
         named = ", ".join(off[:_NAMED]) + (f" and {len(off) - _NAMED} more" if len(off) > _NAMED else "")
         yield f"the posterior was fitted with all mechanisms on, and here are off: {named}; try ensemble.uncertainty=prior too"
 
 
-def patron_does_not_react(setup: Setup) -> Iterator[str]:
+def patron_does_not_react(arm: Arm) -> Iterator[str]:
     """A patron that reacts to nothing makes its switch void."""
-    if "patron" in mechanisms_off(setup):
+    if "patron" in mechanisms_off(arm):
         yield "patron is off: the switch patron_on_exit has no effect, and propensity says nothing about the patron"
 
 
-def announcement_costs_nothing(setup: Setup) -> Iterator[str]:
+def announcement_costs_nothing(arm: Arm) -> Iterator[str]:
     """Without a cabinet nothing happens to political capital."""
-    if "cabinet" in mechanisms_off(setup):
+    if "cabinet" in mechanisms_off(arm):
         yield "cabinet is off: the switch announcement has no effect, and the government neither falls nor asks to leave"
 
 
-def horizon_is_short(setup: Setup) -> Iterator[str]:
+def horizon_is_short(arm: Arm) -> Iterator[str]:
     """A resurgence takes more than a year."""
-    if setup.days <= SHORTEST_FOR_RESURGENCE:
-        yield f"ensemble.days={setup.days}: nothing about an IS resurgence can be read, it takes more than a year"
+    if arm.days <= SHORTEST_FOR_RESURGENCE:
+        yield f"ensemble.days={arm.days}: nothing about an IS resurgence can be read, it takes more than a year"
 
 
-def threshold_needs_a_cascade(setup: Setup) -> Iterator[str]:
+def threshold_needs_a_cascade(arm: Arm) -> Iterator[str]:
     """The threshold form of exits exists in cascade worlds alone."""
-    forced = forced_switches(setup)
+    forced = forced_switches(arm)
     form = forced.get("knock_on_form", "cascade")
     if forced.get("exit_rule") == "threshold" and form != "cascade":
         yield f"switches.exit_rule=threshold has no effect: knock_on_form is {form}, and thresholds need cascade"
 
 
-def nothing_to_withdraw(setup: Setup) -> Iterator[str]:
+def nothing_to_withdraw(arm: Arm) -> Iterator[str]:
     """A rethink withdraws what is announced by then."""
-    first = {name: _bounds(policy.start)[0] for name, policy in setup.policies if name in _WITHDRAWABLE}
-    rethink = next((policy for name, policy in setup.policies if name == "rethink"), None)
+    first = {name: _bounds(policy.start)[0] for name, policy in arm.policies if name in _WITHDRAWABLE}
+    rethink = next((policy for name, policy in arm.policies if name == "rethink"), None)
     if rethink and not any(day <= _bounds(rethink.start)[1] for day in first.values()):
         yield f"rethink finds nothing to withdraw: no exit or ultimatum starts by day {_bounds(rethink.start)[1]:g}"
 
@@ -210,43 +207,43 @@ def _bounds(dial: Parameter) -> tuple[float, float]:
     return dial.prior.bounds() if dial.prior else (min(values), max(values))
 
 
-def policy_is_inert(setup: Setup) -> Iterator[str]:
+def policy_is_inert(arm: Arm) -> Iterator[str]:
     """A policy of strength 0 does nothing; the knock-on's dial does nothing at 1."""
-    for name, policy in setup.policies:
+    for name, policy in arm.policies:
         neutral = 1.0 if name == "knock_on_exits" else 0.0
         if _bounds(policy.strength) == (neutral, neutral):
             yield f"policies.{name}.strength={neutral:g} changes nothing"
 
 
-def true_by_construction(setup: Setup) -> Iterator[str]:
+def true_by_construction(arm: Arm) -> Iterator[str]:
     """Some results are put in, not found."""
-    names = [name for name, _ in setup.policies]
+    names = [name for name, _ in arm.policies]
     if "crackdown" in names:
         yield "crackdown raises IS a little and the government's fall by construction (divided forces, backlash): not a finding"
     if "diplomats_out" in names:
         yield "diplomats_out: closing only the mission looks nearly free in this model, which has little of what it costs"
 
 
-def only_chance_is_left(setup: Setup) -> Iterator[str]:
+def only_chance_is_left(arm: Arm) -> Iterator[str]:
     """Without uncertainty about parameters and structure the bands are those of chance."""
-    if setup.ledger.uncertainty is Uncertainty.NONE:
+    if arm.ledger.uncertainty is Uncertainty.NONE:
         yield "ensemble.uncertainty=none: every switch has its first form, and bands are those of chance alone"
 
 
-def workers_without_work(setup: Setup) -> Iterator[str]:
+def workers_without_work(arm: Arm) -> Iterator[str]:
     """A block goes to one worker; workers that share a core are no faster together."""
-    compute, cores = setup.compute, joblib.cpu_count()
-    blocks = len(cut(in_chunks(setup.worlds), compute.block, compute.workers))
+    compute, cores = arm.compute, joblib.cpu_count()
+    blocks = len(cut(in_chunks(arm.worlds), compute.block, compute.workers))
     if compute.address is None and compute.workers > blocks:
         yield (
-            f"compute.workers={compute.workers}: {setup.worlds:,} worlds are cut into {blocks} blocks for them,"
+            f"compute.workers={compute.workers}: {arm.worlds:,} worlds are cut into {blocks} blocks for them,"
             " and a worker without a block is not started"
         )
     elif compute.address is None and compute.workers > cores:
         yield f"compute.workers={compute.workers}: this machine has {cores} cores, and workers that share one are no faster"
 
 
-RULES: tuple[Callable[[Setup], Iterator[str]], ...] = (
+RULES: tuple[Callable[[Arm], Iterator[str]], ...] = (
     changed_in_vain,
     outside_its_prior,
     sign_of_islamic_state_is_assumed,

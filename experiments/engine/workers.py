@@ -22,7 +22,7 @@ import loky
 import xarray as xr
 from loky.process_executor import BrokenProcessPool
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.config.compute import Backend, Compute
 from experiments.engine.block import compile_rules, run_block
 from experiments.engine.dask_cluster import ONE_THREAD, connect, threads
@@ -46,13 +46,13 @@ _PATIENCE_SECONDS = 300
 """How long a cluster may be without workers: they are being restarted, or wait in a queue."""
 
 
-def run_blocks(setup: Setup, blocks: Sequence[Worlds], compute: Compute) -> Iterator[tuple[Worlds, Outcome]]:
+def run_blocks(arm: Arm, blocks: Sequence[Worlds], compute: Compute) -> Iterator[tuple[Worlds, Outcome]]:
     """Compute blocks of an arm, several at once, and yield each when it is done, in any order.
 
     However slowly they are taken, few wait in memory. A worker that dies is replaced and its blocks computed again.
 
     Args:
-        setup: of the arm.
+        arm: one, composed.
         blocks: the worlds to compute.
         compute: where. More workers than blocks are not started.
 
@@ -63,8 +63,8 @@ def run_blocks(setup: Setup, blocks: Sequence[Worlds], compute: Compute) -> Iter
         InputError: the cluster cannot be reached.
         RunError: it is gone, or workers die whatever they compute.
     """
-    compile_rules(setup)
-    yield from run_each(functools.partial(run_block, setup), blocks, compute)
+    compile_rules(arm)
+    yield from run_each(functools.partial(run_block, arm), blocks, compute)
 
 
 def run_each(work: Work, blocks: Sequence[Worlds], compute: Compute) -> Iterator[tuple[Worlds, Outcome]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.config.compose import setup
+from experiments.config.compose import compose
 from experiments.config.mechanisms import shipped_mechanisms
 from experiments.config.policies import shipped_policies
 from experiments.engine.initial_state import build_model
@@ -62,7 +62,7 @@ def stages() -> str:
 @cache
 def _model() -> IraqModel:
     """Return the model on the eve of day 0, every parameter at its value and every switch in its first form."""
-    return build_model(setup("stay", "ensemble.uncertainty=none"), Worlds(0, 2))
+    return build_model(compose("stay", "ensemble.uncertainty=none"), Worlds(0, 2))
 
 
 def _kinds() -> dict[str, Kind]:

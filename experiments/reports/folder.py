@@ -10,22 +10,22 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.config.own import keep_own
 from experiments.errors import InputError
 from experiments.figures.venue import drawn_for, figures_folder
 from experiments.reports.provenance import computed_of
 
 
-def answer_folder(job: str, asked: Mapping[str, object], arms: Mapping[str, Setup]) -> Path:
+def answer_folder(job: str, asked: Mapping[str, object], arms: Mapping[str, Arm]) -> Path:
     """Return the folder of an answer, named by what was asked of which arms."""
-    keys = [[label, setup.key, setup.worlds] for label, setup in arms.items()]
+    keys = [[label, arm.key, arm.worlds] for label, arm in arms.items()]
     digest = sha256(json.dumps([dict(asked), keys], sort_keys=True).encode()).hexdigest()[:10]
     return next(iter(arms.values())).results / f"{job}-{digest}"
 
 
 def write_answer(
-    folder: Path, asked: Mapping[str, object], arms: Mapping[str, Setup], tables: Mapping[str, pd.DataFrame]
+    folder: Path, asked: Mapping[str, object], arms: Mapping[str, Arm], tables: Mapping[str, pd.DataFrame]
 ) -> None:
     """Write tables as CSV, which arms they are about, and what was asked.
 
@@ -41,13 +41,13 @@ def write_answer(
     listed = [
         {
             "arm": label,
-            "folder": setup.folder.name,
-            "worlds": setup.worlds,
-            "days": setup.days,
-            "seed": setup.seed,
-            "key": setup.key,
+            "folder": arm.folder.name,
+            "worlds": arm.worlds,
+            "days": arm.days,
+            "seed": arm.seed,
+            "key": arm.key,
         }
-        for label, setup in arms.items()
+        for label, arm in arms.items()
     ]
     about = {"asked": dict(asked), "knockon": version("knockon"), "written": datetime.now(UTC).isoformat(timespec="seconds")}
     try:
@@ -62,7 +62,7 @@ def write_answer(
 
 
 @contextmanager
-def figures_of(folder: Path, arms: Mapping[str, Setup]) -> Generator[Path]:
+def figures_of(folder: Path, arms: Mapping[str, Arm]) -> Generator[Path]:
     """Let figures be drawn for the venue of the arms that they rest on, with their origin.
 
     Args:

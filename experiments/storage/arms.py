@@ -1,139 +1,79 @@
 """The arms of a sweep: their labels, and which of them each is compared with."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-import xarray as xr
-
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.config.defaults import names_in
 from experiments.config.own import check_names
 from experiments.errors import InputError, nearest
-from experiments.storage.read import ArmStore
 from sim.ledger.parameters import Uncertainty
 
 
-@dataclass(frozen=True, slots=True)
-class Arm:
-    """One arm of a comparison.
+def name_arms(arms: Sequence[Arm]) -> dict[str, Arm]:
+    """Label the arms of a sweep: each by its scenario and by those swept values that differ within the sweep.
 
-    Attributes:
-        label: what tables and figures call it, unique in the comparison.
-        setup: of the arm.
-        reference: label of the arm that it is compared with; its own where it is a reference itself.
+    Raises:
+        InputError: they cannot be compared.
     """
-
-    label: str
-    setup: Setup
-    reference: str
-
-    @property
-    def is_reference(self) -> bool:
-        """Tell whether others are compared with it."""
-        return self.label == self.reference
-
-    @property
-    def store(self) -> ArmStore:
-        """Return the folder of its results."""
-        return ArmStore(self.setup.folder)
-
-    def worlds_missing(self) -> int:
-        """Return how many of its worlds are not stored yet."""
-        return sum(count for _, count in self.store.missing(self.setup.worlds))
-
-    def open(self) -> xr.Dataset:
-        """Open its stored outcomes.
-
-        Raises:
-            InputError: they are not all there, or are of something else.
-        """
-        self.store.check_key(self.setup.key)
-        return self.store.open(self.setup.worlds)
+    _check_reference(arms)
+    varying = _varying(arms)
+    labels = _unique([_label(arm, varying, arms) for arm in arms])
+    named = dict(zip(labels, arms, strict=True))
+    _check_paired(named)
+    check_names(own for arm in arms for own in arm.brought)
+    return named
 
 
-def can_be_compared(arms: Sequence[Arm]) -> tuple[list[Arm], list[str]]:
-    """Tell finished arms from others: worlds that are missing may be unlike those that are there.
+def references_of(arms: Mapping[str, Arm]) -> dict[str, str]:
+    """Return by label the label of the arm that it is compared with, its own where it is a reference itself.
 
-    Returns:
-        The arms that have all their worlds, and whose reference has; and a line on each of the others.
+    That is the arm of the reference scenario with the same other values; in a sweep without that scenario, the first arm.
     """
-    lacking = {}
-    for arm in arms:
-        finished = arm.store.finished(arm.setup.worlds)
-        if finished < arm.setup.worlds:
-            lacking[arm.label] = f"has {finished} of {arm.setup.worlds} worlds ({arm.setup.folder})"
-    whole = [arm for arm in arms if arm.label not in lacking and arm.reference not in lacking]
-    lines = [
-        f"{arm.label} is not compared: {lacking.get(arm.label, f'its reference {arm.reference} is not finished')}"
-        for arm in arms
-        if arm not in whole
-    ]
-    return whole, lines
+    first, varying = next(iter(arms)), _varying(list(arms.values()))
+    if len({arm.scenario for arm in arms.values()}) == 1:
+        return dict.fromkeys(arms, first)
+    scenarios = {label: (arm.scenario, _values(arm, varying)) for label, arm in arms.items()}
+    return {
+        label: next((other for other, about in scenarios.items() if about == (arm.reference, scenarios[label][1])), first)
+        for label, arm in arms.items()
+    }
 
 
-def name_arms(setups: Sequence[Setup]) -> list[Arm]:
-    """Label the arms of a sweep and pair each with its reference.
-
-    An arm is called by its scenario and by those swept values that differ within the sweep. Its reference is the arm of
-    the reference scenario with the same other values; in a sweep without that scenario, the first arm.
-    """
-    varying = _varying(setups)
-    labels = _unique([_label(setup, varying, setups) for setup in setups])
-    _check_reference(setups)
-    arms = []
-    for setup, label in zip(setups, labels, strict=True):
-        reference = labels[0]
-        if any(other.scenario == setup.reference for other in setups) and len({s.scenario for s in setups}) > 1:
-            mine = _values(setup, varying)
-            same = [
-                name
-                for other, name in zip(setups, labels, strict=True)
-                if other.scenario == setup.reference and _values(other, varying) == mine
-            ]
-            reference = same[0] if same else reference
-        arms.append(Arm(label, setup, reference))
-    _check_paired(arms)
-    check_names(own for setup in setups for own in setup.brought)
-    return arms
-
-
-def _check_paired(arms: Sequence[Arm]) -> None:
+def _check_paired(arms: Mapping[str, Arm]) -> None:
     """Check that every arm has the worlds of its reference.
 
     Raises:
         InputError: an arm has another seed, or its worlds draw their parameters otherwise.
     """
-    by_label = {arm.label: arm.setup for arm in arms}
-    each = {label: setup.ledger.worlds_per_draw for label, setup in by_label.items()}
-    for arm in arms:
-        if arm.setup.ledger.uncertainty is not Uncertainty.NONE and each[arm.label] != each[arm.reference]:
+    for label, reference in references_of(arms).items():
+        arm, other = arms[label], arms[reference]
+        sweep = f"sweep scenario={arm.reference},... as well, so that each"
+        if arm.ledger.uncertainty is not Uncertainty.NONE and arm.ledger.worlds_per_draw != other.ledger.worlds_per_draw:
+            given = ",".join(dict.fromkeys(str(one.ledger.worlds_per_draw) for one in arms.values()))
             raise InputError(
-                f"ensemble.worlds_per_draw={','.join(map(str, dict.fromkeys(each.values())))}: then world 7 of one"
-                " arm has other parameters than world 7 of the other, and the two cannot be paired;"
-                f" sweep scenario={arm.setup.reference},... as well, so that each value has a reference of its own"
+                f"ensemble.worlds_per_draw={given}: then world 7 of one arm has other parameters than world 7 of the other,"
+                f" and the two cannot be paired; {sweep} value has a reference of its own"
             )
-    seeds = {arm.label: arm.setup.seed for arm in arms}
-    given = ",".join(map(str, dict.fromkeys(seeds.values())))
-    for arm in arms:
-        if seeds[arm.label] != seeds[arm.reference]:
+        if arm.seed != other.seed:
+            given = ",".join(dict.fromkeys(str(one.seed) for one in arms.values()))
             raise InputError(
                 f"ensemble.seed={given}: worlds of different seeds are unrelated and cannot be paired;"
-                f" sweep scenario={arm.setup.reference},... as well, so that each seed has a reference of its own"
+                f" {sweep} seed has a reference of its own"
             )
 
 
-def _check_reference(setups: Sequence[Setup]) -> None:
+def _check_reference(arms: Sequence[Arm]) -> None:
     """Check that arms can be compared at all.
 
     Raises:
         InputError: the reference is no scenario, or the arms have different horizons.
     """
-    scenarios = {setup.scenario for setup in setups} | set(names_in("scenario"))
-    for setup in setups:
-        if setup.reference not in scenarios:
-            raise InputError(f"reference={setup.reference} is no scenario{nearest(setup.reference, scenarios)}")
-    horizons = sorted({setup.days for setup in setups})
+    scenarios = {arm.scenario for arm in arms} | set(names_in("scenario"))
+    for arm in arms:
+        if arm.reference not in scenarios:
+            raise InputError(f"reference={arm.reference} is no scenario{nearest(arm.reference, scenarios)}")
+    horizons = sorted({arm.days for arm in arms})
     if len(horizons) > 1:
         raise InputError(
             f"ensemble.days={','.join(map(str, horizons))}: arms of different horizons cannot be compared; run them apart"
@@ -148,18 +88,18 @@ def _unique(labels: Sequence[str]) -> list[str]:
     ]
 
 
-def _overrides(setup: Setup) -> dict[str, str]:
-    pairs = (override.partition("=") for override in setup.swept)
+def _overrides(arm: Arm) -> dict[str, str]:
+    pairs = (override.partition("=") for override in arm.swept)
     return {name.lstrip("+~"): value for name, _, value in pairs if name.lstrip("+") != "scenario"}
 
 
-def _varying(setups: Sequence[Setup]) -> list[str]:
-    names = list(dict.fromkeys(name for setup in setups for name in _overrides(setup)))
-    return [name for name in names if len({_overrides(setup).get(name) for setup in setups}) > 1]
+def _varying(arms: Sequence[Arm]) -> list[str]:
+    names = list(dict.fromkeys(name for arm in arms for name in _overrides(arm)))
+    return [name for name in names if len({_overrides(arm).get(name) for arm in arms}) > 1]
 
 
-def _values(setup: Setup, varying: Sequence[str]) -> tuple[str | None, ...]:
-    return tuple(_overrides(setup).get(name) for name in varying)
+def _values(arm: Arm, varying: Sequence[str]) -> tuple[str | None, ...]:
+    return tuple(_overrides(arm).get(name) for name in varying)
 
 
 def _short(value: str) -> str:
@@ -168,9 +108,9 @@ def _short(value: str) -> str:
     return f"{float(value):.10g}" if is_long else value
 
 
-def _label(setup: Setup, varying: Sequence[str], setups: Sequence[Setup]) -> str:
-    last = [name.rpartition(".")[2] for name in {name for other in setups for name in _overrides(other)}]
+def _label(arm: Arm, varying: Sequence[str], arms: Sequence[Arm]) -> str:
+    last = [name.rpartition(".")[2] for name in {name for other in arms for name in _overrides(other)}]
     shown = {name: name if last.count(name.rpartition(".")[2]) > 1 else name.rpartition(".")[2] for name in varying}
-    values = [f"{shown[name]}={_short(_overrides(setup)[name])}" for name in varying if name in _overrides(setup)]
-    several = len({other.scenario for other in setups}) > 1
-    return ", ".join([setup.scenario, *values] if several or not values else values)
+    values = [f"{shown[name]}={_short(_overrides(arm)[name])}" for name in varying if name in _overrides(arm)]
+    several = len({other.scenario for other in arms}) > 1
+    return ", ".join([arm.scenario, *values] if several or not values else values)

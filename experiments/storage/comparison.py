@@ -1,76 +1,136 @@
-"""A comparison that is finished, found again on disk: its folder, its arms and what they were composed with."""
+"""Arms that are compared: their results, the arm that each is compared with, and the comparison found again on disk."""
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 import xarray as xr
 
+from experiments.analysis.paired import compare_arms
+from experiments.config.arm import Arm
 from experiments.config.files import place_of
 from experiments.errors import InputError, nearest
+from experiments.storage.arms import references_of
+from experiments.storage.manifest import listed, short_commit
 from experiments.storage.read import ArmStore
 
 ARMS = "arms.csv"
 """Which arms a comparison has; written when all else of it is."""
 AGAIN = "run the comparison again"
+COLUMNS = ["arm", "reference", "folder", "worlds", "days", "seed", "key"]
+"""Of the list of arms on disk."""
 _NAMED = re.compile("compare-[0-9a-f]{10}")
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedArm:
-    """One arm of a finished comparison.
+@dataclass(frozen=True)
+class Comparison:
+    """Arms on the same worlds, and the arm that each is compared with.
 
     Attributes:
-        label: of the arm. `reference`: label of the arm that it is compared with.
-        store: of its results. `worlds`: how many were compared.
+        folder: of the comparison.
+        stores: results of each arm, by label.
+        worlds: how many of them are compared, by label.
+        references: by label, the label of the arm that it is compared with, its own where it is a reference itself.
     """
 
-    label: str
-    reference: str
-    store: ArmStore
-    worlds: int
+    folder: Path
+    stores: Mapping[str, ArmStore]
+    worlds: Mapping[str, int]
+    references: Mapping[str, str]
 
-    def open(self) -> xr.Dataset:
-        """Open the outcomes that were compared.
+    @classmethod
+    def of(cls, arms: Mapping[str, Arm], labels: Collection[str] | None = None) -> Self:
+        """Make the comparison of a sweep.
+
+        Args:
+            arms: by label.
+            labels: of those that are compared; all by default.
+        """
+        references = {label: reference for label, reference in references_of(arms).items() if labels is None or label in labels}
+        stores = {label: ArmStore(arms[label].folder) for label in references}
+        worlds = {label: arms[label].worlds for label in references}
+        rows = [(label, stores[label].key, worlds[label], reference) for label, reference in references.items()]
+        return cls(next(iter(arms.values())).results / name_of(rows), stores, worlds, references)
+
+    @cached_property
+    def data(self) -> dict[str, xr.Dataset]:
+        """Return the outcomes that are compared, by label.
 
         Raises:
-            InputError: they are not there any more, or are of another config than the one that the folder is named by.
+            InputError: they are not all there, or are of another config than the one that their folder is named by.
         """
-        self.store.check_key(self.store.path.name.rpartition("-")[2])
-        return self.store.open(self.worlds)
+        for store in self.stores.values():
+            store.check_key(store.key)
+        return {label: store.open(self.worlds[label]) for label, store in self.stores.items()}
 
-    def config(self) -> Mapping[str, Any]:
-        """Return the config that the arm was composed to, as plain values.
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Return the tidy table of `experiments.analysis.paired.compare_arms`."""
+        return compare_arms(self.data, self.references)
+
+    @cached_property
+    def provenance(self) -> pd.DataFrame:
+        """Return where the numbers come from, one row per arm.
+
+        Returns:
+            `COLUMNS`; `overrides`: with which it was composed; `versions`, `commits`: of the program that computed its worlds.
+        """
+        return pd.DataFrame(self._provenance(label, data) for label, data in self.data.items())
+
+    def _provenance(self, label: str, data: xr.Dataset) -> dict[str, object]:
+        manifest = self.stores[label].manifest() or {}
+        runs = [run for run in manifest.get("runs", []) if run.get("worlds")]
+        return {
+            "arm": label,
+            "reference": self.references[label],
+            "folder": self.stores[label].path.name,
+            "worlds": self.worlds[label],
+            "days": int(data["day"].values.max()),
+            "seed": int(data.attrs["seed"]),
+            "key": self.stores[label].key,
+            "overrides": " ".join(manifest.get("swept", [])),
+            "versions": listed(run.get("versions", {}).get("knockon") for run in runs),
+            "commits": listed(short_commit(run.get("commit")) for run in runs),
+        }
+
+    def config(self, label: str) -> Mapping[str, Any]:
+        """Return the config that an arm was composed to, as plain values.
 
         Raises:
             InputError: it cannot be read, or is not what was written.
         """
-        if (config := self.store.config()) is None:
-            raise InputError(f"{self.store.path} has no config.yaml as it was written: {AGAIN}")
+        if (config := self.stores[label].config()) is None:
+            raise InputError(f"{self.stores[label].path} has no config.yaml as it was written: {AGAIN}")
         return config
 
-    def manifest(self) -> Mapping[str, Any]:
-        """Return what made the results.
+    def manifest(self, label: str) -> Mapping[str, Any]:
+        """Return what made the results of an arm.
 
         Raises:
             InputError: it cannot be read.
         """
-        if (manifest := self.store.manifest()) is None:
-            raise InputError(f"{self.store.path} has no manifest.json that can be read: {AGAIN}")
+        if (manifest := self.stores[label].manifest()) is None:
+            raise InputError(f"{self.stores[label].path} has no manifest.json that can be read: {AGAIN}")
         return manifest
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A finished comparison."""
-
-    folder: Path
-    arms: tuple[ComparedArm, ...]
+def unfinished(arms: Mapping[str, Arm]) -> dict[str, str]:
+    """Return why arms of a sweep cannot be compared, by label: worlds that are missing may be unlike those that are there."""
+    finished = {label: ArmStore(arm.folder).finished(arm.worlds) for label, arm in arms.items()}
+    lacking = {
+        label: f"has {finished[label]} of {arm.worlds} worlds ({arm.folder})"
+        for label, arm in arms.items()
+        if finished[label] < arm.worlds
+    }
+    references = references_of(arms).items()
+    behind = {label: f"its reference {other} is not finished" for label, other in references if other in lacking}
+    return behind | lacking
 
 
 def is_comparison(folder: Path) -> bool:
@@ -83,7 +143,7 @@ def is_comparison(folder: Path) -> bool:
         return False
 
 
-def read_comparison(folder: Path) -> Compared:
+def read_comparison(folder: Path) -> Comparison:
     """Read which arms a comparison has.
 
     Raises:
@@ -107,8 +167,12 @@ def read_comparison(folder: Path) -> Compared:
     if why := _not_as_written(folder, rows):
         raise InputError(f"{file} is damaged ({why}): {AGAIN}")
     there = folder.parent / "arms"
-    arms = tuple(ComparedArm(row["arm"], row["reference"], ArmStore(there / row["folder"]), int(row["worlds"])) for row in rows)
-    return Compared(folder, arms)
+    return Comparison(
+        folder,
+        stores={row["arm"]: ArmStore(there / row["folder"]) for row in rows},
+        worlds={row["arm"]: int(row["worlds"]) for row in rows},
+        references={row["arm"]: row["reference"] for row in rows},
+    )
 
 
 def name_of(compared: Sequence[tuple[str, str, int, str]]) -> str:

@@ -3,13 +3,13 @@
 import platform
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 
 _LIBRARIES = ("knockon", "mesa", "numpy", "scipy", "numba", "xarray", "zarr", "hydra-core")
 
@@ -17,20 +17,20 @@ _LIBRARIES = ("knockon", "mesa", "numpy", "scipy", "numba", "xarray", "zarr", "h
 class Manifest:
     """The manifest of an arm while a run extends it."""
 
-    def __init__(self, setup: Setup, before: Mapping[str, Any] | None) -> None:
+    def __init__(self, arm: Arm, before: Mapping[str, Any] | None) -> None:
         """Begin the record of a run.
 
         Args:
-            setup: of the arm.
+            arm: one, composed.
             before: the manifest that earlier runs left.
         """
         earlier = (before or {}).get("runs", [])
-        self._began, self._setup = time.perf_counter(), setup
+        self._began, self._setup = time.perf_counter(), arm
         self._earlier: list[Any] = earlier if isinstance(earlier, list) else []
         self._this: dict[str, object] = {
             "began": datetime.now(UTC).isoformat(timespec="seconds"),
-            "workers": setup.compute.workers,
-            "block": setup.compute.block,
+            "workers": arm.compute.workers,
+            "block": arm.compute.block,
             "versions": {library: version(library) for library in _LIBRARIES},
             "python": platform.python_version(),
             "commit": commit(),
@@ -67,3 +67,14 @@ def commit() -> str | None:
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return None
+
+
+def short_commit(commit: object) -> str:
+    """Return the first ten digits of a commit, and "-dirty" where it is; empty where there is none."""
+    name, dirty, _ = str(commit or "").partition("-dirty")
+    return name[:10] + dirty
+
+
+def listed(values: Iterable[object]) -> str:
+    """Return each value once, "unknown" where there is none."""
+    return ", ".join(dict.fromkeys(str(value) for value in values if value)) or "unknown"

@@ -41,6 +41,11 @@ class ArmStore:
         """Return the Zarr dataset of its outcomes."""
         return self.path / _DATASET
 
+    @property
+    def key(self) -> str:
+        """Return the hash that the folder is named by."""
+        return self.path.name.rpartition("-")[2]
+
     def mark_of(self, chunk: int) -> Path:
         """Return the file that marks a chunk as finished."""
         return self.path / _MARKS / f"{chunk:06d}.json"

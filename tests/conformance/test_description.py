@@ -8,7 +8,7 @@ import odd_twin
 import pytest
 from odd_twin import Twin
 
-from experiments.api import setup
+from experiments.api import compose
 from experiments.config.defaults import conf_folder
 from experiments.engine.block import run_block
 from sim.record.outcomes import OUTCOMES
@@ -43,7 +43,7 @@ def first_difference(scenario, days, uncertainty, start, policies=None):
         f"++policies.{name}.{key}={_as_hydra(value)}" for name, own in (policies or {}).items() for key, value in own.items()
     ]
     settings = {"days": days, "seed": SEED, "uncertainty": uncertainty, "start": start}
-    arm = setup(scenario, *changes, *(f"ensemble.{key}={value}" for key, value in settings.items()))
+    arm = compose(scenario, *changes, *(f"ensemble.{key}={value}" for key, value in settings.items()))
     model = run_block(arm, Worlds(0, WORLDS)).isel(day=-1)
     twin = Twin(conf_folder(), PACKAGE / "data", scenario, WORLDS, policies=policies, **settings).run()
     for outcome in OUTCOMES:

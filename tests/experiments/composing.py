@@ -4,31 +4,31 @@ import copy
 from collections.abc import Mapping
 from functools import cache
 
-from hydra import compose, initialize_config_dir
+import hydra
 from omegaconf import DictConfig, OmegaConf
 
-from experiments.api import setup
-from experiments.config.arm import Setup
+from experiments.api import compose
+from experiments.config.arm import Arm
 from experiments.config.conf_source import use_rules
 from experiments.config.defaults import conf_folder
-from experiments.config.read import read_setup
+from experiments.config.read import read_arm
 
 ABSENT = "(absent)"
 """Stands for an entry that is taken out."""
 
 
 @cache
-def composed(scenario: str = "stay", *overrides: str) -> Setup:
-    """Compose an arm as `experiments.api.setup` does, once for all tests; arms are frozen."""
-    return setup(scenario, *overrides)
+def composed(scenario: str = "stay", *overrides: str) -> Arm:
+    """Compose an arm as `experiments.api.compose` does, once for all tests; arms are frozen."""
+    return compose(scenario, *overrides)
 
 
-def with_priors(scenario: str = "stay", *overrides: str) -> Setup:
+def with_priors(scenario: str = "stay", *overrides: str) -> Arm:
     """Compose an arm whose parameters are drawn from their priors."""
     return composed(scenario, "ensemble.uncertainty=prior", *overrides)
 
 
-def read(scenario: str = "stay", entries: Mapping[str, object] | None = None) -> Setup:
+def read(scenario: str = "stay", entries: Mapping[str, object] | None = None) -> Arm:
     """Read a shipped scenario with some entries replaced, past Hydra: what the border itself accepts or refuses.
 
     Args:
@@ -45,7 +45,7 @@ def read(scenario: str = "stay", entries: Mapping[str, object] | None = None) ->
                 del (OmegaConf.select(config, whole) if whole else config)[entry]
             else:
                 OmegaConf.update(config, name, value, merge=False, force_add=True)
-        return read_setup(config, scenario)
+        return read_arm(config, scenario)
     finally:
         for group, content in before.items():
             config[group] = content
@@ -54,7 +54,7 @@ def read(scenario: str = "stay", entries: Mapping[str, object] | None = None) ->
 @cache
 def _config(scenario: str) -> DictConfig:
     use_rules()
-    with initialize_config_dir(str(conf_folder()), version_base="1.3"):
-        config = compose("run", overrides=[f"scenario={scenario}"])
+    with hydra.initialize_config_dir(str(conf_folder()), version_base="1.3"):
+        config = hydra.compose("run", overrides=[f"scenario={scenario}"])
     OmegaConf.set_struct(config, False)
     return config

@@ -14,7 +14,8 @@ from hydra.core.utils import JobRuntime
 from hydra.version import VersionBase
 from knockon import compare, load, model, run
 
-from experiments.api import setup, tidy
+from experiments import api
+from experiments.api import tidy
 from experiments.engine.block import build_model, run_block
 from experiments.engine.run import run_arm
 from experiments.errors import InputError
@@ -195,7 +196,7 @@ def test_it_works_inside_another_program_of_hydra_and_leaves_that_as_it_was(tmp_
     (tmp_path / "other.yaml").write_text("x: 5\n", encoding="utf-8")
     with initialize_config_dir(str(tmp_path), job_name="other", version_base="1.2"):
         outer, base, name = GlobalHydra.instance().hydra, VersionBase.instance().getbase(), JobRuntime.instance().get("name")
-        assert setup("us_pullout", "ensemble.worlds=3").worlds == 3
+        assert api.compose("us_pullout", "ensemble.worlds=3").worlds == 3
         assert GlobalHydra.instance().hydra is outer
         assert VersionBase.instance().getbase() is base
         assert JobRuntime.instance().get("name") == name

@@ -13,7 +13,7 @@ from conftest import Answer, same_bits
 import experiments.engine.workers
 from experiments.api import load
 from experiments.cli import JOBS
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.config.defaults import conf_folder
 from experiments.engine.block import run_block
 from sim.theatre.tables import DATA
@@ -302,7 +302,7 @@ def test_ctrl_c_says_that_the_same_command_goes_on(knockon: Callable[..., Answer
 # shipped scenarios
 
 
-def short(scenario: str) -> Setup:
+def short(scenario: str) -> Arm:
     """Compose a short arm of a scenario; a rethink starts on day 60."""
     return composed(scenario, f"ensemble.days={65 if 'rethink' in scenario else 40}", "ensemble.record=totals")
 

@@ -13,10 +13,9 @@ from composing import composed
 from conftest import Answer
 
 from experiments.api import load
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.engine.run import run_arm
 from experiments.errors import InputError
-from experiments.storage.arms import Arm
 from experiments.storage.comparison import read_comparison
 from experiments.storage.read import ArmStore
 from experiments.studies.replay.choice import Choice, Named
@@ -91,7 +90,7 @@ def test_a_damaged_list_of_arms_is_one_line(knockon: Callable[..., Answer], harm
         assert "arms" in answer.err
     assert not list(Path().rglob("*.zip"))
     file.write_bytes(before)
-    assert [arm.worlds for arm in read_comparison(folder).arms] == [4, 4]
+    assert list(read_comparison(folder).worlds.values()) == [4, 4]
 
 
 def test_figures_say_it_too(knockon: Callable[..., Answer]) -> None:
@@ -145,7 +144,7 @@ def _file(store: ArmStore, name: str) -> Path:
 
 
 @pytest.fixture(scope="module")
-def arm() -> Setup:
+def arm() -> Arm:
     return composed("stay", "ensemble.worlds=2", "ensemble.days=15", "ensemble.uncertainty=none")
 
 
@@ -160,7 +159,7 @@ def arm() -> Setup:
         CHUNK_OF_WORLDS,
     ],
 )
-def test_running_again_mends_what_is_damaged(arm: Setup, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_running_again_mends_what_is_damaged(arm: Arm, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     arm = replace(arm, results=tmp_path / "results")
     store = run_arm(arm)
     config, attacks = store.config(), store.open()["attacks"].values
@@ -179,16 +178,16 @@ def test_running_again_mends_what_is_damaged(arm: Setup, tmp_path: Path, name: s
     assert config == yaml.safe_load(yaml.safe_dump(dict(arm.resolved)))
 
 
-def test_loading_and_replaying_say_what_is_damaged_or_do_not_need_it(arm: Setup, tmp_path: Path) -> None:
-    named = Arm("stay", replace(arm, results=tmp_path / "results"), "stay")
-    store, choice = run_arm(named.setup), Choice((Named("stay", ()),), None, Pick.MEDIAN, "civilian_deaths")
-    whole, world = store.open().load(), choice.find([named])
-    replayed = replay([named], world)
-    assert check_stored([named], replayed) == {"stay": []}
+def test_loading_and_replaying_say_what_is_damaged_or_do_not_need_it(arm: Arm, tmp_path: Path) -> None:
+    named = {"stay": replace(arm, results=tmp_path / "results")}
+    store, choice = run_arm(named["stay"]), Choice((Named("stay", ()),), None, Pick.MEDIAN, "civilian_deaths")
+    whole, world = store.open().load(), choice.find(named)
+    replayed = replay(named, world)
+    assert check_stored(named, replayed) == {"stay": []}
     calls: list[Callable[[], bool]] = [
         lambda: load(store.path)["attacks"].identical(whole["attacks"]),
-        lambda: choice.find([named]) == world,
-        lambda: check_stored([named], replayed)["stay"] in (None, []),
+        lambda: choice.find(named) == world,
+        lambda: check_stored(named, replayed)["stay"] in (None, []),
     ]
     inner = next(iter(sorted(store.dataset.glob("*/zarr.json"))))
     needed, others = (

@@ -14,7 +14,7 @@ import pytest
 from composing import composed, with_priors
 
 import sim
-from experiments.config.arm import Setup, Start, with_parameters
+from experiments.config.arm import Arm, Start, with_parameters
 from experiments.config.defaults import conf_folder
 from experiments.config.history import with_fixed, year_before
 from experiments.config.sources import source_files, sources_hash
@@ -54,7 +54,7 @@ ASK = """
 import json, sys
 from dataclasses import replace
 from pathlib import Path
-from experiments.api import setup
+from experiments.api import compose
 from sim.theatre.theatre import read_theatre
 
 own = (
@@ -63,7 +63,7 @@ own = (
     "ensemble.start=history",
 )
 prior = "ensemble.uncertainty=prior"
-arms = {"stay": setup("stay", prior), "us_pullout": setup("us_pullout", prior), "own": setup("stay", prior, *own)}
+arms = {"stay": compose("stay", prior), "us_pullout": compose("us_pullout", prior), "own": compose("stay", prior, *own)}
 
 def keys():
     tables = arms["stay"].resolved["theatre"]["tables"]
@@ -163,7 +163,7 @@ def test_whatever_changes_an_arm_changes_its_key() -> None:
     assert len(set(keys.values())) == len(keys), keys
 
 
-def _past(arm: Setup) -> PastCoalition:
+def _past(arm: Arm) -> PastCoalition:
     arrived = date(2003, 5, 1)
     stays = tuple(Stay(member, arrived, None, None, "") for member in arm.theatre.members)
     return PastCoalition("the lead", date(2008, 11, 27), date(2009, 12, 31), stays)

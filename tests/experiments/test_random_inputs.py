@@ -83,14 +83,14 @@ asked = st.lists(values | scaled | priors | priors | levers | switches | ensembl
 def test_what_is_asked_is_refused_in_one_line_or_comes_to_finite_numbers(scenario: str, entries: dict[str, object]) -> None:
     refused = ""
     try:
-        setup = read(scenario, {"ensemble.days": DAYS, "ensemble.uncertainty": "prior", **entries})
+        arm = read(scenario, {"ensemble.days": DAYS, "ensemble.uncertainty": "prior", **entries})
     except InputError as error:
         refused = str(error)
     assert "\n" not in refused.strip()
     if refused:
         return
     with np.errstate(all="ignore"):
-        data = run_block(setup, WORLDS)
+        data = run_block(arm, WORLDS)
     for name, outcome in data.data_vars.items():
         wrong = ~np.isfinite(outcome.values.astype(float))
         if str(name).removesuffix("_by_week") in MEANT:

@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 from conftest import arm, block
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.engine.block import run_block
 from sim.ledger.parameters import Ledger
 from sim.worlds import Worlds
@@ -27,23 +27,23 @@ NO_FEEDBACK = (
 )
 
 
-def fixed(setup: Setup, **values: dict[str, float] | float) -> Setup:
+def fixed(arm: Arm, **values: dict[str, float] | float) -> Arm:
     """Fix parameters (`group__entry`) whatever their prior."""
-    parameters = dict(setup.ledger.parameters)
+    parameters = dict(arm.ledger.parameters)
     for name, value in values.items():
         entry = parameters[name.replace("__", ".")]
         numbers = tuple(value.items()) if isinstance(value, dict) else value
         parameters[entry.name] = dataclasses.replace(entry, value=numbers, prior=None)
-    ledger = Ledger(parameters, setup.ledger.switches, setup.ledger.uncertainty, setup.ledger.worlds_per_draw)
-    return dataclasses.replace(setup, ledger=ledger)
+    ledger = Ledger(parameters, arm.ledger.switches, arm.ledger.uncertainty, arm.ledger.worlds_per_draw)
+    return dataclasses.replace(arm, ledger=ledger)
 
 
-def run(setup: Setup, count: int = 64) -> xr.Dataset:
-    return run_block(setup, Worlds(0, count))
+def run(arm: Arm, count: int = 64) -> xr.Dataset:
+    return run_block(arm, Worlds(0, count))
 
 
-def nobody(setup: Setup) -> dict[str, float]:
-    return {name: 0.0 for name, _ in setup.theatre.factions}
+def nobody(arm: Arm) -> dict[str, float]:
+    return {name: 0.0 for name, _ in arm.theatre.factions}
 
 
 def test_without_militias_there_are_no_attacks_no_displaced_ones_and_no_provoked_strikes() -> None:

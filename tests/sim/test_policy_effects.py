@@ -60,14 +60,14 @@ def test_every_policy_says_what_it_moves() -> None:
 
 @pytest.mark.parametrize("scenario", ["us_pullout", "crackdown"])
 def test_what_is_of_a_policy_alone_changes_no_bit_without_it(scenario: str) -> None:
-    setup = arm(scenario, "ensemble.days=200", "ensemble.record=totals")
-    in_force = {name for name, _ in setup.policies}
-    parameters = dict(setup.ledger.parameters)
+    chosen = arm(scenario, "ensemble.days=200", "ensemble.record=totals")
+    in_force = {name for name, _ in chosen.policies}
+    parameters = dict(chosen.ledger.parameters)
     for policy, (kind, _) in shipped_policies().items():
         for name in kind.alone if policy not in in_force else ():
             own = parameters[name]
             highest = own.prior.bounds()[1] if own.prior else 2.0 * own.items()[0][1]
             parameters[name] = replace(own, value=highest, prior=None)
-    other = replace(setup, ledger=replace(setup.ledger, parameters=parameters))
-    assert len([name for name in parameters if parameters[name] is not setup.ledger.parameters[name]]) > 10
-    assert same_bits(run_block(setup, Worlds(0, 64)), run_block(other, Worlds(0, 64))) == []
+    other = replace(chosen, ledger=replace(chosen.ledger, parameters=parameters))
+    assert len([name for name in parameters if parameters[name] is not chosen.ledger.parameters[name]]) > 10
+    assert same_bits(run_block(chosen, Worlds(0, 64)), run_block(other, Worlds(0, 64))) == []

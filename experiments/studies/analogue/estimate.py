@@ -9,7 +9,7 @@ import pandas as pd
 
 from experiments.analysis.proposal import Proposal, log_weights_in_turn, propose, quantiles_of, scores_in_turn
 from experiments.analysis.weights import effective_size, log_mean, normalised, tempered, weighted_quantiles
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.config.history import with_fixed
 from experiments.engine.designs import drawn_numbers, drawn_switches, with_design
 from experiments.studies.analogue.contraction import LEVELS, contraction, correlation
@@ -45,14 +45,14 @@ class Estimate:
     """Draws of the parameters with their weights under each reading.
 
     Attributes:
-        setup: whose worlds have these draws.
+        arm: whose worlds have these draws.
         draws: by name, (worlds,).
         log_weights: by reading, (worlds,): log-likelihood plus log of prior over proposal.
         prior: weights that make the prior of the draws, (worlds,).
         proposals: that the draws are from, in turn.
     """
 
-    setup: Setup
+    arm: Arm
     draws: Mapping[str, Array]
     log_weights: Mapping[str, Array]
     prior: Array
@@ -74,27 +74,27 @@ def estimate(analogue: Analogue, readings: Sequence[str], begin: Sequence[Propos
         readings: names; with `NO_MANDATE` alone, the model's rule of mandates is off.
         begin: proposals of the first round; without any, it draws from the priors, and there are more rounds.
     """
-    setup = analogue.setup
+    arm = analogue.arm
     if list(readings) == [NO_MANDATE]:
-        setup = with_fixed(setup, {"coalition.effect_of_mandate_renewal": 0.0})
-    names = tuple(designed_names(setup))
+        arm = with_fixed(arm, {"coalition.effect_of_mandate_renewal": 0.0})
+    names = tuple(designed_names(arm))
     size = len(names) + 1
     proposals = tuple(begin) or (Proposal(np.zeros(size), np.eye(size), 0.5),)  # both halves the prior
     rounds = ROUNDS_ON if begin else ROUNDS
     for left in range(rounds - 1, -1, -1):
-        random = generator(setup.seed, f"proposal of the analogue, {left} rounds left", 0)
-        uniforms = random.random((setup.worlds, size + 1))
+        random = generator(arm.seed, f"proposal of the analogue, {left} rounds left", 0)
+        uniforms = random.random((arm.worlds, size + 1))
         scores = scores_in_turn(proposals, uniforms[:, 0], uniforms[:, 1:])
-        found = _weigh(analogue, with_design(setup, Design(names, quantiles_of(scores[:, :-1]))), readings, scores, proposals)
+        found = _weigh(analogue, with_design(arm, Design(names, quantiles_of(scores[:, :-1]))), readings, scores, proposals)
         if left:
-            least = min(_ENOUGH * size, setup.worlds / 2.0)
+            least = min(_ENOUGH * size, arm.worlds / 2.0)
             flattened = [tempered(values, least) for values in found.log_weights.values()]
             proposals = tuple(propose(scores, weights, _PRIOR_SHARE) for weights in flattened)
     return found
 
 
 def _weigh(
-    analogue: Analogue, designed: Setup, readings: Sequence[str], scores: Array, proposals: tuple[Proposal, ...]
+    analogue: Analogue, designed: Arm, readings: Sequence[str], scores: Array, proposals: tuple[Proposal, ...]
 ) -> Estimate:
     """Return draws with their weights; the last of their scores is that of the effect of an end of mandate."""
     effect, ratio = _effect_of_end(analogue, quantiles_of(scores[:, -1])), log_weights_in_turn(proposals, scores)
@@ -105,12 +105,12 @@ def _weigh(
     return Estimate(designed, draws, log_weights, normalised(ratio), proposals)
 
 
-def designed_names(setup: Setup) -> list[str]:
+def designed_names(arm: Arm) -> list[str]:
     """Return what the proposals are about: the parameters of the exits that are drawn, and the form of the knock-on."""
-    drawn = drawn_numbers(setup)
+    drawn = drawn_numbers(arm)
     form = "switches.knock_on_form"
     names = [f"coalition.{name}" for name in PARAMETERS if f"coalition.{name}" in drawn]
-    return names + ([form] if form in drawn_switches(setup) else [])
+    return names + ([form] if form in drawn_switches(arm) else [])
 
 
 def _effect_of_end(analogue: Analogue, quantiles: Array) -> Array:

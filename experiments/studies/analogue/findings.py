@@ -73,10 +73,10 @@ def find_out(analogue: Analogue) -> Findings:
 
 def _run_on(analogue: Analogue, main: Estimate, readings: Sequence[str]) -> Mapping[str, tuple[Array, Array]]:
     """Return exit days of free runs and weights of their worlds: of the priors, and of what two readings make of them."""
-    even = np.full(analogue.setup.worlds, 1.0 / analogue.setup.worlds)
-    simulated = {PRIOR: (run_freely(analogue.setup), even), RENEWALS: (run_freely(main.setup), main.weights(RENEWALS))}
+    even = np.full(analogue.arm.worlds, 1.0 / analogue.arm.worlds)
+    simulated = {PRIOR: (run_freely(analogue.arm), even), RENEWALS: (run_freely(main.arm), main.weights(RENEWALS))}
     if COVARIATE in readings:
-        ended = run_freely(main.setup, analogue.near_end_of_mandate(), main.draws[END_OF_MANDATE])
+        ended = run_freely(main.arm, analogue.near_end_of_mandate(), main.draws[END_OF_MANDATE])
         simulated[COVARIATE] = (ended, main.weights(COVARIATE))
     return simulated
 

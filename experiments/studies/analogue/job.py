@@ -21,7 +21,7 @@ def main(config: DictConfig) -> None:
         if hydra.mode is RunMode.MULTIRUN:
             raise InputError("analogue is no sweep: it has one coalition; leave out -m and call it once a coalition")
         analogue = read_analogue(config, str(hydra.runtime.choices["theatre"]), list(hydra.overrides.task))
-        check_writable(analogue.setup.results)
+        check_writable(analogue.arm.results)
         findings = find_out(analogue)
     folder = write_findings(findings)
     print(f"{told(findings)}\n\nTables, figures and posterior: {folder}", flush=True)

@@ -56,7 +56,7 @@ def write_findings(findings: Findings) -> Path:
     Raises:
         InputError: it cannot be written.
     """
-    setup, folder = findings.analogue.setup, analogue_folder(findings.analogue)
+    arm, folder = findings.analogue.arm, analogue_folder(findings.analogue)
     tables = {
         "rates": findings.rates,
         "readings": findings.readings,
@@ -71,18 +71,18 @@ def write_findings(findings: Findings) -> Path:
         (folder / "verdict.txt").write_text(verdict(findings) + "\n", encoding="utf-8")
         posterior_of(findings).to_csv(folder / "posterior.csv", index=False, float_format="%.4g")
         (folder / "posterior.json").write_text(json.dumps(source_of(findings), indent=1), encoding="utf-8")
-        with figures_of(folder, {findings.analogue.name: setup}) as place:
+        with figures_of(folder, {findings.analogue.name: arm}) as place:
             _draw(findings, place)
     except OSError as error:
-        raise InputError(f"results={setup.results}: the folder cannot be written ({error.strerror})") from None
+        raise InputError(f"results={arm.results}: the folder cannot be written ({error.strerror})") from None
     return folder
 
 
 def analogue_folder(analogue: Analogue) -> Path:
     """Return the folder of an analogue, named by all that its numbers depend on."""
-    about: list[object] = [analogue.setup.key, _hash_of(analogue.table), analogue.setup.worlds, analogue.setup.days]
+    about: list[object] = [analogue.arm.key, _hash_of(analogue.table), analogue.arm.worlds, analogue.arm.days]
     about += [str(analogue.past.announced), [str(other) for other in analogue.others], repr(analogue.mandate)]
-    return analogue.setup.results / f"analogue-{analogue.name}-{sha256(json.dumps(about).encode()).hexdigest()[:10]}"
+    return analogue.arm.results / f"analogue-{analogue.name}-{sha256(json.dumps(about).encode()).hexdigest()[:10]}"
 
 
 def posterior_of(findings: Findings) -> pd.DataFrame:
@@ -95,7 +95,7 @@ def posterior_of(findings: Findings) -> pd.DataFrame:
         draws = {name: values[taken] for name, values in findings.main.draws.items()}
         columns = {f"coalition.{name}": draws[name] for name in PARAMETERS}
         columns |= {"lead_as_it_acts": draws[LEAD], "end_of_mandate": draws[END_OF_MANDATE]}
-        forms = [form for form, _ in findings.main.setup.ledger.switches["knock_on_form"].weights]
+        forms = [form for form, _ in findings.main.arm.ledger.switches["knock_on_form"].weights]
         which = np.argmax([draws[form] for form in forms], axis=0)
         parts.append(pd.DataFrame({"reading": reading, **columns, "switches.knock_on_form": np.array(forms)[which]}))
     return pd.concat(parts, ignore_index=True)
@@ -103,9 +103,9 @@ def posterior_of(findings: Findings) -> pd.DataFrame:
 
 def source_of(findings: Findings) -> dict[str, object]:
     """Return what the posterior was fitted to and made with."""
-    analogue, setup, main = findings.analogue, findings.analogue.setup, findings.main
+    analogue, arm, main = findings.analogue, findings.analogue.arm, findings.main
     mandate = analogue.mandate
-    parameters = setup.ledger.parameters
+    parameters = arm.ledger.parameters
     return {
         "what": "draws of the parameters of the exits, given the exits of a past coalition and the model's own rule",
         "caution": _CAUTION,
@@ -114,17 +114,17 @@ def source_of(findings: Findings) -> dict[str, object]:
         "table_sha256": _hash_of(analogue.table),
         "lead": analogue.past.lead,
         "announced": analogue.past.announced.isoformat(),
-        "observed": {"from": setup.theatre.start.isoformat(), "days": setup.days},
+        "observed": {"from": arm.theatre.start.isoformat(), "days": arm.days},
         "readings": {name: MEANINGS[name] for name in main.log_weights},
         "effective_draws": {name: round(effective_size(findings.main.weights(name)), 1) for name in findings.main.log_weights},
         "ends_of_mandate": [] if mandate is None else [end.isoformat() for end in mandate.ends],
         "days_before_an_end": None if mandate is None else mandate.days_before,
-        "priors": {name: str(parameters[name].prior) for name in designed_names(setup) if name in parameters}
+        "priors": {name: str(parameters[name].prior) for name in designed_names(arm) if name in parameters}
         | ({} if mandate is None else {"end_of_mandate": str(mandate.effect)}),
-        "worlds_of_a_round": setup.worlds,
+        "worlds_of_a_round": arm.worlds,
         "rounds": ROUNDS,
-        "seed": setup.seed,
-        "overrides": list(setup.swept),
+        "seed": arm.seed,
+        "overrides": list(arm.swept),
         "version": version("knockon"),
         "draws_kept": DRAWS_KEPT,
     }
@@ -135,9 +135,9 @@ def _hash_of(table: str) -> str:
 
 
 def _draw(findings: Findings, folder: Path) -> None:
-    setup, main = findings.analogue.setup, findings.main
-    note = f"{findings.analogue.name}, {setup.worlds:,} worlds a round, seed {setup.seed}."
-    about = {"Title": f"Past coalition: {findings.analogue.name}", "Subject": note, "Keywords": f"key {setup.key}"}
+    arm, main = findings.analogue.arm, findings.main
+    note = f"{findings.analogue.name}, {arm.worlds:,} worlds a round, seed {arm.seed}."
+    about = {"Title": f"Past coalition: {findings.analogue.name}", "Subject": note, "Keywords": f"key {arm.key}"}
     names = {PRIOR: "Prior", RENEWALS: "Posterior, the model's own rule", COVARIATE: "Posterior, with the covariate"}
     worlds = {name: label for name, label in names.items() if f"{name}_median" in findings.survival}
     pages = on_pages(list(worlds), lambda some: survival_of_past(findings.survival, {n: worlds[n] for n in some}, note))

@@ -9,10 +9,10 @@ from typing import Any, cast
 import numpy as np
 from omegaconf import DictConfig, OmegaConf
 
-from experiments.config.arm import Setup, Start
+from experiments.config.arm import Arm, Start
 from experiments.config.defaults import conf_folder
 from experiments.config.fields import check_keys
-from experiments.config.read import read_setup
+from experiments.config.read import read_arm
 from experiments.config.yaml_files import read_yaml
 from experiments.errors import InputError
 from experiments.studies.analogue.exits import Chronicle
@@ -35,7 +35,7 @@ class Analogue:
 
     Attributes:
         name: of the theatre. `table`: file of the coalition.
-        setup: of `stage_coalition`, to the end of what is observed.
+        arm: of `stage_coalition`, to the end of what is observed.
         others: other readings of the day of the lead's announcement.
         mandate: None where none is given.
     """
@@ -43,32 +43,32 @@ class Analogue:
     name: str
     table: str
     past: PastCoalition
-    setup: Setup
+    arm: Arm
     others: tuple[date, ...]
     mandate: EndsOfMandate | None
 
     def announced(self, when: date) -> "Analogue":
         """Return the same coalition, its lead's announcement on another day."""
         past = replace(self.past, announced=when)
-        return replace(self, past=past, setup=stage_coalition(self.setup, past))
+        return replace(self, past=past, arm=stage_coalition(self.arm, past))
 
     def chronicle(self) -> Chronicle:
         """Return when the members came and left, in days of the model."""
-        day_of = self.setup.theatre.day
+        day_of = self.arm.theatre.day
         exits = [float(day_of(stay.exit)) if stay.exit else np.nan for stay in self.past.stays]
         return Chronicle(
             names=tuple(stay.member.label for stay in self.past.stays),
             arrival=np.array([float(day_of(stay.arrival)) for stay in self.past.stays]),
-            exit=np.where(np.array(exits) < self.setup.days, exits, np.nan),
+            exit=np.where(np.array(exits) < self.arm.days, exits, np.nan),
             announced=float(day_of(self.past.announced)),
-            end=float(self.setup.days),
+            end=float(self.arm.days),
         )
 
     def near_end_of_mandate(self) -> Array:
         """Return the days on which an exit may be the work of an end of mandate, (days,) of bool."""
         if self.mandate is None:
-            return np.zeros(self.setup.days, dtype=bool)
-        return self.mandate.near(self.setup.theatre, self.setup.days)
+            return np.zeros(self.arm.days, dtype=bool)
+        return self.mandate.near(self.arm.theatre, self.arm.days)
 
     def with_trigger(self, triggers: Sequence[str]) -> Array:
         """Return the members whose exit has one of these triggers, (members,) of bool."""
@@ -109,9 +109,9 @@ def read_analogue(config: DictConfig, theatre: str, overrides: Sequence[str]) ->
         if not past.first_day < announced < end:
             raise InputError(f"the announcement of {announced} lies outside the span of the table, {past.first_day} to {end}")
     kept = [override for override in overrides if not override.lstrip("+~").startswith("theatre")]
-    setup = read_setup(_on_stage(config, past.first_day, (end - past.first_day).days), "stay", kept)
-    _check_stage(setup)
-    return Analogue(theatre, str(table), past, stage_coalition(setup, past), others, mandate)
+    arm = read_arm(_on_stage(config, past.first_day, (end - past.first_day).days), "stay", kept)
+    _check_stage(arm)
+    return Analogue(theatre, str(table), past, stage_coalition(arm, past), others, mandate)
 
 
 def _check_members(table: str, past: PastCoalition) -> None:
@@ -129,15 +129,15 @@ def _others(given: object) -> tuple[date, ...]:
     return tuple(needed_date(f"theatre.other_announcements[{number}]", day) for number, day in enumerate(given or ()))
 
 
-def _check_stage(setup: Setup) -> None:
+def _check_stage(arm: Arm) -> None:
     """Refuse what an arm may have and a past coalition may not."""
-    if setup.policies:
-        raise InputError(f"policies.{setup.policies[0][0]}: a past coalition has the exit of its lead and no other policy")
-    if setup.start is Start.HISTORY:
+    if arm.policies:
+        raise InputError(f"policies.{arm.policies[0][0]}: a past coalition has the exit of its lead and no other policy")
+    if arm.start is Start.HISTORY:
         raise InputError("ensemble.start=history: a past coalition starts when its first member arrives")
-    if setup.ledger.uncertainty is not Uncertainty.PRIOR:
+    if arm.ledger.uncertainty is not Uncertainty.PRIOR:
         raise InputError(
-            f"ensemble.uncertainty={setup.ledger.uncertainty}: the exits of a past coalition are estimated from the priors;"
+            f"ensemble.uncertainty={arm.ledger.uncertainty}: the exits of a past coalition are estimated from the priors;"
             " leave ensemble.uncertainty=prior"
         )
 

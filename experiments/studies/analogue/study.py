@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import xarray as xr
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.engine.run import run_whole
 from experiments.studies.analogue.likelihood import KnownDays, Replay, Stays
 from sim.agents.lead_nation import FULL, NEVER
@@ -65,89 +65,89 @@ class NearEndOfMandate(Event):
         model.coalition.hazard_rule["base_hazard"] = base * mine if self.near[model.day] else base
 
 
-def stage_coalition(setup: Setup, past: PastCoalition) -> Setup:
+def stage_coalition(arm: Arm, past: PastCoalition) -> Arm:
     """Put a past coalition on the stage of an arm: its members, its lead's dates, its first day.
 
     The rest of the arm's theatre stays on stage and never acts.
     """
     first = past.first_day
-    theatre = replace(setup.theatre, start=first, members=past.members)
+    theatre = replace(arm.theatre, start=first, members=past.members)
     name = "coalition.dependence_on_lead"
     dependence = tuple((member.name, member.dependence_on_lead) for member in past.members)
-    parameters = {**setup.ledger.parameters, name: replace(setup.ledger.parameters[name], value=dependence)}
+    parameters = {**arm.ledger.parameters, name: replace(arm.ledger.parameters[name], value=dependence)}
     known = KnownExit(day=theatre.day(past.announced), until=theatre.day(past.gone))
     return replace(
-        setup,
+        arm,
         theatre=theatre,
-        ledger=replace(setup.ledger, parameters=parameters),
-        calendar=replace(setup.calendar, start=first),
+        ledger=replace(arm.ledger, parameters=parameters),
+        calendar=replace(arm.calendar, start=first),
         forcings=(("known_exit", known),),
     )
 
 
-def coalition_alone(setup: Setup, worlds: Worlds, seeing: bool = False) -> IraqModel:
+def coalition_alone(arm: Arm, worlds: Worlds, seeing: bool = False) -> IraqModel:
     """Return the model of a staged coalition in which nobody but lead and members acts.
 
     What members see of the rest is neutral: attacks at their reference rate, no deaths of late, the Islamic State as at
     the start, a host that asks for nothing; the base hazard is an average over the conditions that there were.
 
     Args:
-        setup: of `stage_coalition`.
+        arm: of `stage_coalition`.
         worlds: of the block.
         seeing: end the day when the members have seen what the lead does.
     """
-    known, day = [event for _, event in setup.forcings], _SEEING if seeing else COALITION_ALONE
-    model = IraqModel(setup.ledger, setup.theatre, setup.calendar, (), worlds, setup.seed, forcings=known, day=day)
+    known, day = [event for _, event in arm.forcings], _SEEING if seeing else COALITION_ALONE
+    model = IraqModel(arm.ledger, arm.theatre, arm.calendar, (), worlds, arm.seed, forcings=known, day=day)
     model.situation.attack_rate[...] = model.parameters.situation.reference_attack_rate
     return model
 
 
-def run_freely(setup: Setup, near: Array | None = None, effect: Array | None = None) -> Array:
+def run_freely(arm: Arm, near: Array | None = None, effect: Array | None = None) -> Array:
     """Return the day of each member's complete exit in every world, (worlds, members); NaN: none before the end.
 
     Args:
-        setup: of `stage_coalition`.
+        arm: of `stage_coalition`.
         near: (days,) of bool, the days before an end of the mandate; None: the model's own rule and no more.
         effect: (worlds,) of these days on the log hazard.
     """
     if near is not None and effect is not None:
         known = NearEndOfMandate(day=0, near=near, effect=effect)
-        setup = replace(setup, forcings=(*setup.forcings, ("near_end_of_mandate", known)))
-    return run_whole(partial(_run_block, setup), setup.worlds, setup.compute, "free run")["exit_day"].values
+        arm = replace(arm, forcings=(*arm.forcings, ("near_end_of_mandate", known)))
+    return run_whole(partial(_run_block, arm), arm.worlds, arm.compute, "free run")["exit_day"].values
 
 
-def _run_block(setup: Setup, worlds: Worlds) -> xr.Dataset:
-    model = coalition_alone(setup, worlds)
-    model.run(setup.days)
+def _run_block(arm: Arm, worlds: Worlds) -> xr.Dataset:
+    model = coalition_alone(arm, worlds)
+    model.run(arm.days)
     check_finite(model)
     coalition = model.coalition
     gone = np.where(coalition.decided_on >= 0, coalition.decided_on + np.ceil(coalition.exit_days), np.nan)
-    exit_day = np.where(gone < setup.days, gone, np.nan).T
+    exit_day = np.where(gone < arm.days, gone, np.nan).T
     return xr.Dataset({"exit_day": (("world", "member"), exit_day)}, coords={"world": worlds.numbers})
 
 
-def replay_exits(setup: Setup, past: PastCoalition, acts: Array, covariate: Array | None = None) -> Replay:
+def replay_exits(arm: Arm, past: PastCoalition, acts: Array, covariate: Array | None = None) -> Replay:
     """Replay the observed exits in every world, each with its own draw of the parameters.
 
     Args:
-        setup: of `stage_coalition`.
+        arm: of `stage_coalition`.
         past: the coalition.
         acts: (days,) of bool, the days that the covariate is about.
         covariate: (worlds,) added to the log hazard on these days, on top of the model's rule; None: there is none.
     """
-    data = run_whole(partial(_replay_block, setup, past, acts, covariate), setup.worlds, setup.compute, "replay")
+    data = run_whole(partial(_replay_block, arm, past, acts, covariate), arm.worlds, arm.compute, "replay")
     left, stayed = (np.moveaxis(data[name].values, 0, -1) for name in ("left", "stayed"))
     return Replay(left, stayed)
 
 
-def _replay_block(setup: Setup, past: PastCoalition, acts: Array, covariate: Array | None, worlds: Worlds) -> xr.Dataset:
-    model = coalition_alone(setup, worlds, seeing=True)
+def _replay_block(arm: Arm, past: PastCoalition, acts: Array, covariate: Array | None, worlds: Worlds) -> xr.Dataset:
+    model = coalition_alone(arm, worlds, seeing=True)
     coalition, own = model.coalition, model.parameters.coalition
-    known = known_days(past, model.theatre.day, setup.days)
+    known = known_days(past, model.theatre.day, arm.days)
     mine = None if covariate is None else covariate[worlds.numbers].reshape(1, -1)
     stays = Stays(known, own.exit_duration_days, own.exit_duration_spread, mine)
     decides_on, hazard = decision_days(known, coalition.exit_days), coalition.array()
-    for day in range(setup.days):
+    for day in range(arm.days):
         model.step()  # ty: ignore[missing-argument]
         coalition.hazards(out=hazard)
         stays.live(day, hazard, bool(acts[day]))
@@ -180,18 +180,18 @@ def decision_days(known: KnownDays, exit_days: Array) -> Array:
     return days
 
 
-def drawn_parameters(setup: Setup) -> dict[str, Array]:
+def drawn_parameters(arm: Arm) -> dict[str, Array]:
     """Return what each world drew of the parameters of the exits, and 1 or 0 for each form of the knock-on, (worlds,)."""
-    data = run_whole(partial(_drawn_block, setup), setup.worlds, setup.compute, "draws")
+    data = run_whole(partial(_drawn_block, arm), arm.worlds, arm.compute, "draws")
     return {str(name): data[name].values for name in data.data_vars}
 
 
-def _drawn_block(setup: Setup, worlds: Worlds) -> xr.Dataset:
-    model = coalition_alone(setup, worlds)
+def _drawn_block(arm: Arm, worlds: Worlds) -> xr.Dataset:
+    model = coalition_alone(arm, worlds)
     own, coalition = model.parameters.coalition, model.coalition
     drawn = {name: getattr(own, name) for name in PARAMETERS}
     drawn |= {LEAD: coalition.effect_of_lead, PEERS: coalition.effect_of_peers}
-    forms = [form for form, _ in setup.ledger.switches["knock_on_form"].weights]
+    forms = [form for form, _ in arm.ledger.switches["knock_on_form"].weights]
     drawn |= {form: model.parameters.form("knock_on_form", form) for form in forms}
     values = {name: ("world", np.broadcast_to(given, (1, worlds.count))[0].copy()) for name, given in drawn.items()}
     return xr.Dataset(values, coords={"world": worlds.numbers})

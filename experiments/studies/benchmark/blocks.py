@@ -7,7 +7,7 @@ import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.engine.block import build_model, to_dataset
 from sim.model import IraqModel
 from sim.record.outcomes import Recorder
@@ -49,11 +49,11 @@ class BareDraws:
         self._drawn = [drawn + more for drawn, more in zip(self._drawn, due, strict=True)]
 
 
-def time_blocks(setup: Setup, blocks: Sequence[int], repetitions: int) -> Iterator[dict[str, float]]:
+def time_blocks(arm: Arm, blocks: Sequence[int], repetitions: int) -> Iterator[dict[str, float]]:
     """Run blocks of several sizes again and again, the days of the model and their bare draws in turns.
 
     Args:
-        setup: of the arm.
+        arm: one, composed.
         blocks: sizes, worlds.
         repetitions: all sizes once in each.
 
@@ -61,24 +61,24 @@ def time_blocks(setup: Setup, blocks: Sequence[int], repetitions: int) -> Iterat
         A row a block and repetition: `block`, `repetition`, `agents`, and seconds: `set_up`, `days`, `floor`, `labelling`.
     """
     for block in blocks:  # what a first time takes from the disk, and the processor's caches
-        build_model(setup, Worlds(0, block), Recorder(setup.days, setup.record)).run(1)
+        build_model(arm, Worlds(0, block), Recorder(arm.days, arm.record)).run(1)
     for repetition in range(repetitions):
         for block in blocks:
             gc.collect()  # a model refers to itself: the last one is still there
-            yield {"block": block, "repetition": repetition, **time_block(setup, Worlds(0, block))}
+            yield {"block": block, "repetition": repetition, **time_block(arm, Worlds(0, block))}
 
 
-def time_block(setup: Setup, worlds: Worlds) -> dict[str, float]:
+def time_block(arm: Arm, worlds: Worlds) -> dict[str, float]:
     """Run one block beside its bare draws; a row of `time_blocks`."""
-    recorder = Recorder(setup.days, setup.record)
+    recorder = Recorder(arm.days, arm.record)
     began = time.process_time()
-    model = build_model(setup, worlds, recorder)
+    model = build_model(arm, worlds, recorder)
     seconds = {"set_up": time.process_time() - began, "days": 0.0, "floor": 0.0}
-    bare = BareDraws(model, build_model(setup, worlds))
-    for first in range(0, setup.days, _TURN_DAYS):
-        seconds["days"] += seconds_of(model.run, min(_TURN_DAYS, setup.days - first))
+    bare = BareDraws(model, build_model(arm, worlds))
+    for first in range(0, arm.days, _TURN_DAYS):
+        seconds["days"] += seconds_of(model.run, min(_TURN_DAYS, arm.days - first))
         seconds["floor"] += seconds_of(bare.draw, bare.due())
-    labelling = seconds_of(to_dataset, setup, model, recorder)
+    labelling = seconds_of(to_dataset, arm, model, recorder)
     return {"agents": len(model.agents), **seconds, "labelling": labelling}
 
 

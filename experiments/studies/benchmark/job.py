@@ -18,7 +18,7 @@ _SET_OTHERWISE = {
 
 def main(config: DictConfig) -> None:
     """Measure what conf/benchmark/ asks for, print it and write it."""
-    from experiments.config.compose import setup_of
+    from experiments.config.compose import arm_of
     from experiments.config.compute import Backend
     from experiments.config.files import check_writable
     from experiments.studies.benchmark.report import benchmark_folder, draw_benchmark, told, write_benchmark
@@ -28,18 +28,18 @@ def main(config: DictConfig) -> None:
     hydra = HydraConfig.get()
     try:
         check_overrides(list(hydra.overrides.task), hydra.mode is RunMode.MULTIRUN)
-        arm = OmegaConf.masked_copy(config, [str(key) for key in config if key != "benchmark"])
-        setup = setup_of(arm, hydra)
-        if setup.compute.backend is Backend.DASK:
+        of_arm = OmegaConf.masked_copy(config, [str(key) for key in config if key != "benchmark"])
+        arm = arm_of(of_arm, hydra)
+        if arm.compute.backend is Backend.DASK:
             raise InputError("compute=dask: benchmark measures this machine, with compute=serial or compute=local")
         settings = read_settings(cast(dict[str, Any], OmegaConf.to_container(OmegaConf.masked_copy(config, ["benchmark"]))))
-        check_writable(setup.results)
+        check_writable(arm.results)
     except InputError as error:
         fail(error)  # not raised: Hydra would put a line of its own before it
-    benchmark = measure(setup, settings)
-    folder = benchmark_folder(setup, settings)
+    benchmark = measure(arm, settings)
+    folder = benchmark_folder(arm, settings)
     write_benchmark(folder, benchmark)
-    draw_benchmark(folder, setup, benchmark)
+    draw_benchmark(folder, arm, benchmark)
     print(f"{told(benchmark)}\n\nBenchmark: {folder}", flush=True)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from loky import ProcessPoolExecutor
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.engine.block import build_model, compile_rules, run_block
 from sim.record.outcomes import Recorder
 from sim.worlds import Worlds
@@ -31,7 +31,7 @@ def in_fresh_process[R](work: Callable[..., R], *inputs: Any, environment: Mappi
         return pool.submit(work, *inputs).result()
 
 
-def time_compiling(setup: Setup) -> Iterator[dict[str, Any]]:
+def time_compiling(arm: Arm) -> Iterator[dict[str, Any]]:
     """Time the way of a new process to the end of its first day, on the clock on the wall.
 
     Yields:
@@ -42,36 +42,36 @@ def time_compiling(setup: Setup) -> Iterator[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as empty:
         for cache in (COLD, WARM):
             began = time.perf_counter()
-            row = in_fresh_process(_first_days, setup, environment={"XDG_CACHE_HOME": empty})
+            row = in_fresh_process(_first_days, arm, environment={"XDG_CACHE_HOME": empty})
             yield {"cache": cache, **row, "process": time.perf_counter() - began}
 
 
-def _first_days(setup: Setup) -> dict[str, float]:
+def _first_days(arm: Arm) -> dict[str, float]:
     began = time.perf_counter()
-    compile_rules(setup)
+    compile_rules(arm)
     seconds = {"compiling": time.perf_counter() - began}
     for name in ("first_day", "second_first_day"):
         began = time.perf_counter()
-        build_model(setup, Worlds(0, 2), Recorder(setup.days, setup.record)).run(1)
+        build_model(arm, Worlds(0, 2), Recorder(arm.days, arm.record)).run(1)
         seconds[name] = time.perf_counter() - began
     return seconds
 
 
-def measure_memory(setup: Setup, blocks: Sequence[int]) -> Iterator[dict[str, float]]:
+def measure_memory(arm: Arm, blocks: Sequence[int]) -> Iterator[dict[str, float]]:
     """Run one block in a process of its own.
 
     Yields:
         A row a block size: `block`, and mebibytes of resident memory: `before` the block is set up, at its `peak`.
     """
     for block in blocks:
-        before, peak = in_fresh_process(_peaks, setup, block)
+        before, peak = in_fresh_process(_peaks, arm, block)
         yield {"block": block, "before": before / _MEBIBYTE, "peak": peak / _MEBIBYTE}
 
 
-def _peaks(setup: Setup, block: int) -> tuple[int, int]:
-    build_model(setup, Worlds(0, 2), Recorder(setup.days, setup.record)).run(1)
+def _peaks(arm: Arm, block: int) -> tuple[int, int]:
+    build_model(arm, Worlds(0, 2), Recorder(arm.days, arm.record)).run(1)
     before = peak_memory()
-    run_block(setup, Worlds(0, block))
+    run_block(arm, Worlds(0, block))
     return before, peak_memory()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.errors import InputError
 from experiments.figures.draw import on_pages, write
 from experiments.reports.folder import figures_of
@@ -23,10 +23,10 @@ _BUSY = 0.6
 """Load a core from which others disturb the timings."""
 
 
-def benchmark_folder(setup: Setup, settings: Settings) -> Path:
+def benchmark_folder(arm: Arm, settings: Settings) -> Path:
     """Return the folder of a benchmark, named by what is measured: the same command measures anew and replaces it."""
-    measured = json.dumps([setup.key, setup.compute.block, asdict(settings)])
-    return setup.results / f"benchmark-{sha256(measured.encode()).hexdigest()[:10]}"
+    measured = json.dumps([arm.key, arm.compute.block, asdict(settings)])
+    return arm.results / f"benchmark-{sha256(measured.encode()).hexdigest()[:10]}"
 
 
 def write_benchmark(folder: Path, benchmark: Benchmark) -> None:
@@ -45,7 +45,7 @@ def write_benchmark(folder: Path, benchmark: Benchmark) -> None:
         raise InputError(f"results={folder.parent}: the folder cannot be written ({error.strerror})") from None
 
 
-def draw_benchmark(folder: Path, setup: Setup, benchmark: Benchmark) -> None:
+def draw_benchmark(folder: Path, arm: Arm, benchmark: Benchmark) -> None:
     """Draw what was measured, as PDF and PNG; of compiling alone there is nothing to draw."""
     tables = {part.value: table for part, table in benchmark.tables.items() if part is not Part.COMPILE}
     if not tables:
@@ -56,7 +56,7 @@ def draw_benchmark(folder: Path, setup: Setup, benchmark: Benchmark) -> None:
         "Subject": f"{machine['processor']}, {machine['cores']} cores",
         "Keywords": benchmark.about["key"],
     }
-    with figures_of(folder, {setup.scenario: setup}) as place:
+    with figures_of(folder, {arm.scenario: arm}) as place:
         pages = on_pages(list(tables), lambda some: drawn({part: tables[part] for part in some}, benchmark.about), most_parts())
         write(pages, place / "benchmark", about)
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.engine.block import build_model
 from experiments.studies.benchmark.blocks import seconds_of
 from sim.model import DAY, IraqModel
@@ -56,7 +56,7 @@ class StageWatch:
         return watched
 
 
-def time_stages(setup: Setup, block: int, repetitions: int) -> Iterator[list[dict[str, Any]]]:
+def time_stages(arm: Arm, block: int, repetitions: int) -> Iterator[list[dict[str, Any]]]:
     """Run a block with a watch on its stages and one without, in turns.
 
     Yields:
@@ -64,10 +64,10 @@ def time_stages(setup: Setup, block: int, repetitions: int) -> Iterator[list[dic
     """
     stories = {f"{stage.kind}.{stage.method}": stage.story for stage in DAY} | _STORIES
     for repetition in range(repetitions):
-        plain = seconds_of(_model(setup, block).run, setup.days)
-        model = _model(setup, block)
+        plain = seconds_of(_model(arm, block).run, arm.days)
+        model = _model(arm, block)
         watch = StageWatch(model)
-        whole = seconds_of(model.run, setup.days)
+        whole = seconds_of(model.run, arm.days)
         seconds = watch.seconds | {AROUND: whole - sum(watch.seconds.values()), PLAIN: plain}
         yield [
             {
@@ -75,11 +75,11 @@ def time_stages(setup: Setup, block: int, repetitions: int) -> Iterator[list[dic
                 "group": _GROUPS.get(name, STAGE),
                 "story": stories[name],
                 "repetition": repetition,
-                "microseconds": 1e6 * spent / setup.days,
+                "microseconds": 1e6 * spent / arm.days,
             }
             for name, spent in seconds.items()
         ]
 
 
-def _model(setup: Setup, block: int) -> IraqModel:
-    return build_model(setup, Worlds(0, block), Recorder(setup.days, setup.record))
+def _model(arm: Arm, block: int) -> IraqModel:
+    return build_model(arm, Worlds(0, block), Recorder(arm.days, arm.record))

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from tqdm import tqdm
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.engine.block import compile_rules
 from experiments.studies.benchmark.blocks import time_blocks
 from experiments.studies.benchmark.machine import describe_machine
@@ -32,42 +32,42 @@ class Benchmark:
     tables: Mapping[Part, pd.DataFrame]
 
 
-def measure(setup: Setup, settings: Settings) -> Benchmark:
+def measure(arm: Arm, settings: Settings) -> Benchmark:
     """Measure all that the settings ask for."""
     about = {
         "machine": describe_machine(),
         "clock": "processor time of one process; of workers and compile: the clock on the wall",
-        "scenario": setup.scenario,
-        "overrides": list(setup.swept),
-        "key": setup.key,
-        "days": setup.days,
-        "seed": setup.seed,
-        "uncertainty": setup.ledger.uncertainty.value,
-        "record": setup.record.value,
-        "block": setup.compute.block,
+        "scenario": arm.scenario,
+        "overrides": list(arm.swept),
+        "key": arm.key,
+        "days": arm.days,
+        "seed": arm.seed,
+        "uncertainty": arm.ledger.uncertainty.value,
+        "record": arm.record.value,
+        "block": arm.compute.block,
         "repetitions": settings.repetitions,
     }
-    compile_rules(setup)
-    return Benchmark(about, {part: _measure(part, setup, settings) for part in settings.parts})
+    compile_rules(arm)
+    return Benchmark(about, {part: _measure(part, arm, settings) for part in settings.parts})
 
 
-def _measure(part: Part, setup: Setup, settings: Settings) -> pd.DataFrame:
+def _measure(part: Part, arm: Arm, settings: Settings) -> pd.DataFrame:
     blocks, repetitions, workers = settings.blocks, settings.repetitions, settings.workers
     match part:
         case Part.BLOCKS:
-            rows = _told(part, time_blocks(setup, blocks, repetitions), len(blocks) * repetitions)
-            return speed_by_block(pd.DataFrame(rows), setup.days)
+            rows = _told(part, time_blocks(arm, blocks, repetitions), len(blocks) * repetitions)
+            return speed_by_block(pd.DataFrame(rows), arm.days)
         case Part.STAGES:
-            rows = _told(part, time_stages(setup, setup.compute.block, repetitions), repetitions)
+            rows = _told(part, time_stages(arm, arm.compute.block, repetitions), repetitions)
             timings = pd.DataFrame([row for repetition in rows for row in repetition])
             return spread(timings, "name", ["microseconds"]).merge(timings[["name", "group", "story"]].drop_duplicates())
         case Part.WORKERS:
-            rows = _told(part, time_workers(setup, workers, repetitions), len(workers) * repetitions)
+            rows = _told(part, time_workers(arm, workers, repetitions), len(workers) * repetitions)
             return speed_by_workers(pd.DataFrame(rows))
         case Part.MEMORY:
-            return pd.DataFrame(_told(part, measure_memory(setup, blocks), len(blocks)))
+            return pd.DataFrame(_told(part, measure_memory(arm, blocks), len(blocks)))
         case Part.COMPILE:
-            return pd.DataFrame(_told(part, time_compiling(setup), 2))
+            return pd.DataFrame(_told(part, time_compiling(arm), 2))
 
 
 def _told[Row](part: Part, rows: Iterator[Row], count: int) -> list[Row]:

@@ -5,7 +5,7 @@ import pandas as pd
 from scipy.stats import binomtest, norm
 
 from experiments.analysis.weights import weighted_quantiles
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.studies.calibrate.regression_abc import regress
 from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.waves import Names, prior_wave
@@ -18,7 +18,7 @@ _PRIOR_WIDTH = float(np.ptp(norm.ppf(_LEVELS)))
 """Of the 90 % interval of a normal score."""
 
 
-def coverage(setup: Setup, calibration: Calibration, names: Names) -> pd.DataFrame:
+def coverage(arm: Arm, calibration: Calibration, names: Names) -> pd.DataFrame:
     """Calibrate made-up years, and count how often the 90 % interval holds the truth.
 
     Draws of the prior each make a year. The first ones are the truths: each is reported with the errors that the observations
@@ -30,9 +30,9 @@ def coverage(setup: Setup, calibration: Calibration, names: Names) -> pd.DataFra
         variance that reports explain.
     """
     years = calibration.coverage.years
-    wave = prior_wave(setup, names, years + calibration.coverage.worlds, _LABEL)
+    wave = prior_wave(arm, names, years + calibration.coverage.worlds, _LABEL)
     scores = names.scores(wave.quantiles)
-    errors = generator(setup.seed, f"{_LABEL}: errors of reports", 0).standard_normal((len(scores), len(calibration.used)))
+    errors = generator(arm.seed, f"{_LABEL}: errors of reports", 0).standard_normal((len(scores), len(calibration.used)))
     reported = reports(calibration.used, wave.counts, calibration.tolerance * errors)
     learnt = regress(reported[years:], scores[years:], calibration.accepted)
     ends = np.empty((years, names.fitted, 2))

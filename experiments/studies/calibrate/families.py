@@ -9,7 +9,7 @@ from joblib import Parallel, delayed
 
 from experiments.analysis.proposal import quantiles_of
 from experiments.analysis.weights import systematic
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.engine.progress import PROGRESS
 from experiments.studies.calibrate.filter import Lived, Way, filtered
 from experiments.studies.calibrate.fit import Fit
@@ -76,12 +76,12 @@ def equal_draws(found: Fit, fitted: int, count: int, random: np.random.Generator
 
 
 def live_again(
-    setup: Setup, calibration: Calibration, names: Names, observations: Sequence[Observation], shared: Array, label: str
+    arm: Arm, calibration: Calibration, names: Names, observations: Sequence[Observation], shared: Array, label: str
 ) -> Families:
     """Let families live through the year, some blocks at once.
 
     Args:
-        setup: the arm that starts where the year ends.
+        arm: the arm that starts where the year ends.
         calibration: the worlds of a family, and the tolerance.
         names: of what is drawn.
         observations: that worlds are weighed by.
@@ -89,14 +89,14 @@ def live_again(
         label: addresses the dice.
     """
     family = calibration.family
-    quantiles = generator(setup.seed, label, 0).random((len(shared) * family, len(names.drawn)))
+    quantiles = generator(arm.seed, label, 0).random((len(shared) * family, len(names.drawn)))
     quantiles[:, names.places[: names.fitted]] = np.repeat(shared, family, axis=0)
     size = max(_TOGETHER // family, 1) * family
     parts = [quantiles[first : first + size] for first in range(0, len(quantiles), size)]
-    seeds = np.random.SeedSequence([setup.seed, *address(label)]).generate_state(len(parts))
+    seeds = np.random.SeedSequence([arm.seed, *address(label)]).generate_state(len(parts))
     way = Way(names.drawn, family, observations, calibration.tolerance)
-    done = Parallel(n_jobs=setup.compute.workers, return_as="generator")(
-        delayed(filtered)(setup, way, part, int(seed)) for part, seed in zip(parts, seeds, strict=True)
+    done = Parallel(n_jobs=arm.compute.workers, return_as="generator")(
+        delayed(filtered)(arm, way, part, int(seed)) for part, seed in zip(parts, seeds, strict=True)
     )
     lived = []
     with PROGRESS.of(Path(label), label, len(quantiles)) as progress:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from experiments.analysis.weights import effective_size, normalised, systematic
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.config.history import year_before
 from experiments.engine.block import build_model
 from experiments.engine.designs import with_design
@@ -68,18 +68,18 @@ class Lived:
     sizes: Array
 
 
-def filtered(setup: Setup, way: Way, quantiles: Array, seed: int) -> Lived:
+def filtered(arm: Arm, way: Way, quantiles: Array, seed: int) -> Lived:
     """Let families live through the year.
 
     Args:
-        setup: the arm that starts where the year ends.
+        arm: the arm that starts where the year ends.
         way: how.
         quantiles: (worlds, names) that the worlds have, whole families.
         seed: of the dice.
     """
     worlds = Worlds(0, len(quantiles))
     rows, log_weights, agreed = np.arange(worlds.count), np.zeros(worlds.count), np.zeros(worlds.count)
-    before = _before(setup, way.names, quantiles, seed)
+    before = _before(arm, way.names, quantiles, seed)
     counter = MonthlyCounts(before.theatre.start, before.days + 1)
     model = build_model(before, worlds, counter)
     state: State = {}
@@ -98,7 +98,7 @@ def filtered(setup: Setup, way: Way, quantiles: Array, seed: int) -> Lived:
             chosen, log_weights = _picks(log_weights, np.array(sizes[-1]), uniforms)
             quantiles, rows, agreed = quantiles[chosen], rows[chosen], agreed[chosen]
             counter.select(chosen)
-            model = _picked(_before(setup, way.names, quantiles, seed), model, chosen, counter)
+            model = _picked(_before(arm, way.names, quantiles, seed), model, chosen, counter)
     check_finite(model)
     weights = np.array([normalised(own) for own in log_weights.reshape(-1, way.family)])
     return Lived(rows, quantiles, weights, state, counter.counts, np.array(sizes))
@@ -120,12 +120,12 @@ def _picks(log_weights: Array, sizes: Array, uniforms: Array) -> tuple[Array, Ar
     return chosen.ravel(), left.ravel()
 
 
-def _before(setup: Setup, names: Sequence[str], quantiles: Array, seed: int) -> Setup:
+def _before(arm: Arm, names: Sequence[str], quantiles: Array, seed: int) -> Arm:
     """Return the year before with a world for each row of quantiles."""
-    return replace(year_before(with_design(setup, Design(tuple(names), quantiles))), seed=seed)
+    return replace(year_before(with_design(arm, Design(tuple(names), quantiles))), seed=seed)
 
 
-def _picked(before: Setup, model: IraqModel, chosen: Array, counter: MonthlyCounts) -> IraqModel:
+def _picked(before: Arm, model: IraqModel, chosen: Array, counter: MonthlyCounts) -> IraqModel:
     """Return a model that goes on with the chosen worlds of another, at its day and with its dice."""
     next_model = build_model(before, model.worlds, counter)
     put(next_model, {name: values[:, chosen] for name, values in take(model).items()})

@@ -19,7 +19,7 @@ _SET_OTHERWISE = {
 
 def main(config: DictConfig) -> None:
     """Calibrate as conf/calibration/ says, print what came of it and write it."""
-    from experiments.config.compose import check_overrides, in_one_line, setup_of
+    from experiments.config.compose import arm_of, check_overrides, in_one_line
     from experiments.config.files import check_writable
     from experiments.studies.calibrate.settings import read_calibration
     from experiments.studies.calibrate.study import calibrate
@@ -29,12 +29,12 @@ def main(config: DictConfig) -> None:
         if hydra.mode is RunMode.MULTIRUN:
             raise InputError("calibrate is no sweep: it fits one arm; leave out -m")
         check_overrides("calibrate", list(hydra.overrides.task), False, _SET_OTHERWISE)
-        arm = OmegaConf.masked_copy(config, [str(key) for key in config if key != "calibration"])
-        setup = setup_of(arm, hydra)
-        if setup.policies:
-            raise InputError(f"scenario={setup.scenario}: no policy was in force in the year before; calibrate scenario=stay")
+        of_arm = OmegaConf.masked_copy(config, [str(key) for key in config if key != "calibration"])
+        arm = arm_of(of_arm, hydra)
+        if arm.policies:
+            raise InputError(f"scenario={arm.scenario}: no policy was in force in the year before; calibrate scenario=stay")
         given = cast(dict[str, Any], OmegaConf.to_container(OmegaConf.masked_copy(config, ["calibration"]), resolve=True))
-        calibration = read_calibration(given, setup)
-        check_writable(setup.results)
-        folder, said = calibrate(setup, calibration)
+        calibration = read_calibration(given, arm)
+        check_writable(arm.results)
+        folder, said = calibrate(arm, calibration)
     print("\n\n".join([*said, f"Tables and figures: {folder}"]), flush=True)

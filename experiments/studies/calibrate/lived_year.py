@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import xarray as xr
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.config.history import year_before
 from experiments.engine.block import build_model
 from sim.model import IraqModel
@@ -73,17 +73,17 @@ class MonthlyCounts:
         self._days_to_answer = self._days_to_answer[:, chosen]
 
 
-def live_and_count(setup: Setup, worlds: Worlds) -> xr.Dataset:
+def live_and_count(arm: Arm, worlds: Worlds) -> xr.Dataset:
     """Live through the year before in some worlds, to the end of day 0: the reports cover it too.
 
     Args:
-        setup: the arm that starts where the year ends.
+        arm: the arm that starts where the year ends.
         worlds: of the block.
 
     Returns:
         What is counted, `world` first, by `month` (and `cell`).
     """
-    before = year_before(setup)
+    before = year_before(arm)
     days = before.days + 1
     counter = MonthlyCounts(before.theatre.start, days)
     model = build_model(before, worlds, counter)

@@ -12,7 +12,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from experiments.config.arm import Setup, made_with
+from experiments.config.arm import Arm, made_with
 from experiments.config.posterior import Posterior, priors_of, write_posterior
 from experiments.engine.initial_state import start_key
 from experiments.errors import InputError
@@ -52,19 +52,19 @@ class Calibrated:
 
 
 def put_together(
-    setup: Setup, calibration: Calibration, names: Names, matched: Matched, found: Fit, families: Families
+    arm: Arm, calibration: Calibration, names: Names, matched: Matched, found: Fit, families: Families
 ) -> Calibrated:
     """Make tables and equal draws of what was found."""
     prior = matched.wave.counts
     prior_weights = np.full(prior["attacks"].shape[-1], 1.0 / prior["attacks"].shape[-1])
     predicted = {"prior": (prior, prior_weights), "posterior": (families.counts(), families.weights)}
-    kept = keep(setup, names, families)
+    kept = keep(arm, names, families)
     looked_for = [*calibration.fitted, *calibration.beside]
     table = taught(calibration, found)
     about = {
-        "model": made_with(setup)["model"],
-        "key": calibration_key(setup, calibration),
-        "seed": setup.seed,
+        "model": made_with(arm)["model"],
+        "key": calibration_key(arm, calibration),
+        "seed": arm.seed,
         "worlds": {"prior": len(prior_weights), "plausible": calibration.worlds, "families": families.weights.size},
         "ruled_out": round(float(matched.ruled_out.mean()), 4),
         "accepted": len(found.weights),
@@ -93,24 +93,24 @@ def taught(calibration: Calibration, found: Fit) -> pd.DataFrame:
     return learnt(calibration.fitted, found.scores[:, fitted], found.weights, *(values[fitted] for values in of_all))
 
 
-def keep(setup: Setup, names: Names, families: Families) -> Posterior:
+def keep(arm: Arm, names: Names, families: Families) -> Posterior:
     """Return one world of each family: all that it drew, since its state goes with that, and its state."""
-    worlds = families.one_of_each(generator(setup.seed, "keeping worlds", 0).random(len(families.shared)))
-    priors = priors_of(setup.ledger, names.drawn, [member.name for member in setup.theatre.members])
+    worlds = families.one_of_each(generator(arm.seed, "keeping worlds", 0).random(len(families.shared)))
+    priors = priors_of(arm.ledger, names.drawn, [member.name for member in arm.theatre.members])
     state = {name: values.astype(np.float32) for name, values in families.state(worlds).items()}
     named = tuple(priors[name] for name in names.drawn)
-    return Posterior(names.drawn, named, families.quantiles(worlds), state, made_with(setup))
+    return Posterior(names.drawn, named, families.quantiles(worlds), state, made_with(arm))
 
 
-def calibration_key(setup: Setup, calibration: Calibration) -> str:
+def calibration_key(arm: Arm, calibration: Calibration) -> str:
     """Return a hash of all that a calibration depends on."""
-    about = json.dumps([start_key(setup), {**asdict(calibration), "steps": None}], sort_keys=True, default=str)
+    about = json.dumps([start_key(arm), {**asdict(calibration), "steps": None}], sort_keys=True, default=str)
     return sha256(about.encode()).hexdigest()[:10]
 
 
-def calibration_folder(setup: Setup, calibration: Calibration) -> Path:
+def calibration_folder(arm: Arm, calibration: Calibration) -> Path:
     """Return the folder of a calibration, named by what determines it."""
-    return setup.results / f"calibrate-{calibration_key(setup, calibration)}"
+    return arm.results / f"calibrate-{calibration_key(arm, calibration)}"
 
 
 def write_calibrated(folder: Path, calibrated: Calibrated) -> None:
@@ -192,27 +192,27 @@ def told(calibrated: Calibrated) -> str:
     return "\n".join(lines)
 
 
-def draw_calibrated(folder: Path, setup: Setup, calibrated: Calibrated) -> None:
+def draw_calibrated(folder: Path, arm: Arm, calibrated: Calibrated) -> None:
     """Draw the year and the parameters, before and after, as PDF and PNG."""
     sizes = calibrated.about["worlds"]
-    rests_on = f"{sizes['prior']:,} worlds before, {sizes['families']:,} after, seed {setup.seed}."
+    rests_on = f"{sizes['prior']:,} worlds before, {sizes['families']:,} after, seed {arm.seed}."
     about = {"Subject": rests_on, "Keywords": f"calibration {calibrated.about['key']}"}
-    with figures_of(folder, {setup.scenario: setup}) as place:
+    with figures_of(folder, {arm.scenario: arm}) as place:
         figures.write(
             figures.on_pages(list(PARTS), partial(predicted_year, calibrated.predictions, calibrated.about)),
             place / "year",
             {"Title": "The year before, predicted before and after it was looked at", **about},
         )
         figures.write(
-            figures.on_pages(_learnt(setup, calibrated), partial(priors_and_posteriors, about=calibrated.about)),
+            figures.on_pages(_learnt(arm, calibrated), partial(priors_and_posteriors, about=calibrated.about)),
             place / "parameters",
             {"Title": "Parameters: prior and posterior", **about},
         )
 
 
-def _learnt(setup: Setup, calibrated: Calibrated) -> list[Learnt]:
+def _learnt(arm: Arm, calibrated: Calibrated) -> list[Learnt]:
     """Return the fitted numbers and switches with their values, before and after, in the order of the settings."""
-    numbers, posterior = setup.ledger.numbers(()), calibrated.posterior
+    numbers, posterior = arm.ledger.numbers(()), calibrated.posterior
     contraction = dict(zip(calibrated.learnt["name"], calibrated.learnt["contraction"], strict=True))
     evenly = (np.arange(posterior.draws) + 0.5) / posterior.draws
     found = []
@@ -220,7 +220,7 @@ def _learnt(setup: Setup, calibrated: Calibrated) -> list[Learnt]:
         after, gone = posterior.quantiles[:, posterior.names.index(name)], float(contraction[name])
         label = arm_name(name.rpartition(".")[2])
         if name.startswith("switches."):
-            weights = setup.ledger.switches[name.removeprefix("switches.")].weights
+            weights = arm.ledger.switches[name.removeprefix("switches.")].weights
             edges = np.cumsum([weight for _, weight in weights])[:-1]
             before, now = (np.searchsorted(edges, quantiles, side="right") for quantiles in (evenly, after))
             found.append(Learnt(label, "", before, now, gone, tuple(form for form, _ in weights)))

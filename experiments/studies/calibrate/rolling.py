@@ -12,7 +12,7 @@ from experiments.analysis.forecasts import Ensemble, Forecast
 from experiments.analysis.scores import MODEL, score_windows, summarise
 from experiments.analysis.weights import systematic
 from experiments.analysis.windows import Window
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.studies.calibrate.families import Families, equal_draws, live_again
 from experiments.studies.calibrate.fit import fit
 from experiments.studies.calibrate.settings import Calibration
@@ -42,30 +42,30 @@ class Rolled:
     summary: pd.DataFrame
 
 
-def rolling(setup: Setup, calibration: Calibration, names: Names) -> Rolled:
+def rolling(arm: Arm, calibration: Calibration, names: Names) -> Rolled:
     """Forecast the reports of the months after each origin, and score the model beside the baselines.
 
     By an origin are known: the reports of windows that were over, the events of days before. What went on then goes on,
     bases not yet handed over stay, and strikes are the model's own again. `history.fixed` holds throughout. One wave serves all
     origins: up to each of them its worlds lived through what was known.
     """
-    wave = prior_wave(setup, names, calibration.rolling.worlds, LABEL)
-    tables = [_rolled(setup, calibration, names, wave, month) for month in calibration.rolling.origins]
+    wave = prior_wave(arm, names, calibration.rolling.worlds, LABEL)
+    tables = [_rolled(arm, calibration, names, wave, month) for month in calibration.rolling.origins]
     scores = pd.concat(tables, ignore_index=True)
     return Rolled(scores, summarise(scores.assign(series=scores["series"] + " from " + scores["origin"].astype(str))))
 
 
-def _rolled(setup: Setup, calibration: Calibration, names: Names, wave: Wave, month: int) -> pd.DataFrame:
+def _rolled(arm: Arm, calibration: Calibration, names: Names, wave: Wave, month: int) -> pd.DataFrame:
     """Forecast from the first day of a month."""
-    start = setup.history.start
+    start = arm.history.start
     origin = _first_day(start, month)
     known = tuple(seen for seen in calibration.used if seen.last < month)
-    history = replace(setup.history, forcings=known_by(setup.history.forcings, (origin - start).days))
+    history = replace(arm.history, forcings=known_by(arm.history.forcings, (origin - start).days))
     label = f"{LABEL} {origin:%Y-%m}"
-    random = generator(setup.seed, label, 0)
+    random = generator(arm.seed, label, 0)
     found = fit(names, wave, known, calibration.accepted, random, calibration.tolerance)
     shared = equal_draws(found, names.fitted, calibration.rolling.draws, random)
-    families = live_again(replace(setup, history=history), calibration, names, known, shared, label)
+    families = live_again(replace(arm, history=history), calibration, names, known, shared, label)
     tables = []
     for name in _FORECAST:
         reports = [seen for seen in calibration.used if seen.measure == name and seen.scale is ObservationScale.LOG]
@@ -73,8 +73,8 @@ def _rolled(setup: Setup, calibration: Calibration, names: Names, wave: Wave, mo
         if not ahead:
             continue
         windows = [_window(start, seen) for seen in ahead]
-        others, _ = baselines([_window(start, seen) for seen in past], windows, origin, True, setup.seed)
-        table = score_windows(windows, {MODEL: _forecasts(setup, calibration, families, ahead, label), **others})
+        others, _ = baselines([_window(start, seen) for seen in past], windows, origin, True, arm.seed)
+        table = score_windows(windows, {MODEL: _forecasts(arm, calibration, families, ahead, label), **others})
         tables.append(
             table.assign(
                 origin=origin, ahead=[(end.year - origin.year) * 12 + end.month - origin.month + 1 for end in table["end"]]
@@ -102,10 +102,10 @@ def known_by(forcings: Sequence[tuple[str, Event]], day: int) -> tuple[tuple[str
 
 
 def _forecasts(
-    setup: Setup, calibration: Calibration, families: Families, ahead: Sequence[Observation], label: str
+    arm: Arm, calibration: Calibration, families: Families, ahead: Sequence[Observation], label: str
 ) -> list[Forecast]:
     """Return what the worlds say that would be reported: each of their counts with the error of a report."""
-    random = generator(setup.seed, f"{label}: errors of reports", 0)
+    random = generator(arm.seed, f"{label}: errors of reports", 0)
     chosen = systematic(families.weights, _MEMBERS, random.random())
     counts, found = families.counts(), []
     for seen in ahead:

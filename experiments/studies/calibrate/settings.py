@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.config.fields import check_keys, choice, listed, number, section, whole, yes_or_no
 from experiments.config.history import SHIPPED_HISTORY
 from experiments.engine.designs import drawn_numbers, drawn_switches
@@ -115,12 +115,12 @@ class Calibration:
         return tuple(observation for observation in self.observations if observation.used)
 
 
-def read_calibration(config: Mapping[str, Any], setup: Setup) -> Calibration:
+def read_calibration(config: Mapping[str, Any], arm: Arm) -> Calibration:
     """Read and check the settings.
 
     Args:
         config: with a key `calibration`.
-        setup: of the arm that is calibrated.
+        arm: of the arm that is calibrated.
 
     Raises:
         InputError: one of them cannot be used.
@@ -129,7 +129,7 @@ def read_calibration(config: Mapping[str, Any], setup: Setup) -> Calibration:
     if not isinstance(given["observations"], Mapping):
         raise InputError(f"calibration.observations={given['observations']!r} is not a mapping of observations by name")
     matching = section({"calibration.matching": given["matching"]}, "calibration.matching", {"draws", "worlds", "cutoff"})
-    drawn = {*drawn_numbers(setup), *drawn_switches(setup)}
+    drawn = {*drawn_numbers(arm), *drawn_switches(arm)}
     fitted = tuple(str(name) for name in listed("calibration.fitted", given["fitted"], "[coalition.exit_hazard]"))
     beside = tuple(str(name) for name in listed("calibration.beside", given["beside"], "[militias.self_excitation]"))
     if twice := sorted({name for name in (*fitted, *beside) if (*fitted, *beside).count(name) > 1}):
@@ -140,7 +140,7 @@ def read_calibration(config: Mapping[str, Any], setup: Setup) -> Calibration:
     observations = [
         observation
         for name, entry in cast(Mapping[str, Any], given["observations"]).items()
-        for observation in _observations(setup, f"calibration.observations.{name}", name, entry)
+        for observation in _observations(arm, f"calibration.observations.{name}", name, entry)
     ]
     if not any(observation.used for observation in observations):
         raise InputError("calibration.observations: none is used, so there is nothing to fit to")
@@ -160,7 +160,7 @@ def read_calibration(config: Mapping[str, Any], setup: Setup) -> Calibration:
             _positive("calibration.tolerances", factor)
             for factor in listed("calibration.tolerances", given["tolerances"], "[0.7, 1, 1.5]")
         ),
-        rolling=_rolling(setup, given, enough),
+        rolling=_rolling(arm, given, enough),
         matching=Matching(
             whole("calibration.matching.draws", matching["draws"], 4 * looked_for + 4, _MOST_CALIBRATED),
             whole("calibration.matching.worlds", matching["worlds"], 2, _MOST_WORLDS_A_DRAW),
@@ -190,14 +190,14 @@ def _steps(given: object) -> tuple[Step, ...]:
     )
 
 
-def _rolling(setup: Setup, given: Mapping[str, Any], enough: int) -> Rolling:
+def _rolling(arm: Arm, given: Mapping[str, Any], enough: int) -> Rolling:
     where = "calibration.rolling"
     entries = section({where: given["rolling"]}, where, {"origins", "worlds", "draws"})
     origins = tuple(
-        _month(setup, f"{where}.origins", origin) for origin in listed(f"{where}.origins", entries["origins"], "['2020-08']")
+        _month(arm, f"{where}.origins", origin) for origin in listed(f"{where}.origins", entries["origins"], "['2020-08']")
     )
     if 0 in origins:
-        raise InputError(f"{where}.origins: nothing was reported before {setup.history.start:%Y-%m}")
+        raise InputError(f"{where}.origins: nothing was reported before {arm.history.start:%Y-%m}")
     worlds, draws = (
         whole(f"{where}.{key}", entries[key], low, _MOST_CALIBRATED) for key, low in (("worlds", enough), ("draws", 1))
     )
@@ -229,7 +229,7 @@ def _not_negative(name: str, value: object) -> float:
     return found
 
 
-def _observations(setup: Setup, where: str, name: str, entry: Mapping[str, Any]) -> list[Observation]:
+def _observations(arm: Arm, where: str, name: str, entry: Mapping[str, Any]) -> list[Observation]:
     """Read an entry: one observation, or one a window of an observed series."""
     check_keys(where, entry, _OBSERVATION)
     wanted = {"patterns", "statistic", "scale", "observation", "discrepancy"}
@@ -254,20 +254,20 @@ def _observations(setup: Setup, where: str, name: str, entry: Mapping[str, Any])
         "used": yes_or_no(f"{where}.used", entry.get("used", True)),
     }
     if "series" not in entry:
-        first, last = (_month(setup, f"{where}.{key}", entry[key]) for key in ("from", "to"))
+        first, last = (_month(arm, f"{where}.{key}", entry[key]) for key in ("from", "to"))
         if first > last:
             raise InputError(f"{where}: from={entry['from']} is after to={entry['to']}")
         value, source = _not_negative(f"{where}.value", entry["value"]), str(entry["source"])
         return [Observation(name=name, first=first, last=last, value=value, source=source, **common)]
     found = []
-    for start, end, value, source in _windows(setup, where, str(entry["series"])):
-        first, last = (_month(setup, where, day.isoformat()[:7]) for day in (start, end))
+    for start, end, value, source in _windows(arm, where, str(entry["series"])):
+        first, last = (_month(arm, where, day.isoformat()[:7]) for day in (start, end))
         label = f"{name} {start:%b %Y}" + ("" if first == last else f" - {end:%b %Y}")
         found.append(Observation(name=label, first=first, last=last, value=value, source=source, **common))
     return found
 
 
-def _windows(setup: Setup, where: str, series: str) -> list[tuple[date, date, float, str]]:
+def _windows(arm: Arm, where: str, series: str) -> list[tuple[date, date, float, str]]:
     """Return the windows of a shipped series that lie in the year, whole months each."""
     table = pd.read_csv(SHIPPED_HISTORY)
     rows = table[table["series"] == series]
@@ -278,18 +278,18 @@ def _windows(setup: Setup, where: str, series: str) -> list[tuple[date, date, fl
         start, end = date.fromisoformat(str(row["start"])), date.fromisoformat(str(row["end"]))
         if start.day != 1 or (end + timedelta(days=1)).day != 1:
             raise InputError(f"{where}.series={series}: {start} to {end} are no whole months")
-        if start >= setup.history.start and end <= setup.theatre.start:
+        if start >= arm.history.start and end <= arm.theatre.start:
             windows.append((start, end, float(cast(float, row["value"])), str(row["source"])))
     return windows
 
 
-def _month(setup: Setup, where: str, value: object) -> int:
+def _month(arm: Arm, where: str, value: object) -> int:
     """Return the number of a month of the year, from 0."""
     try:
         month = date.fromisoformat(f"{value}-01")
     except ValueError:
         raise InputError(f"{where}={value!r} is not a month such as 2020-07") from None
-    first, last = setup.history.start, setup.theatre.start
+    first, last = arm.history.start, arm.theatre.start
     passed = (month.year - first.year) * 12 + month.month - first.month
     if not 0 <= passed <= (last.year - first.year) * 12 + last.month - first.month:
         raise InputError(f"{where}={value} is no month from {first:%Y-%m} to {last:%Y-%m}")

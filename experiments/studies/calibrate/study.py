@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.analysis import scores
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.engine.block import compile_rules
 from experiments.studies.calibrate.coverage import coverage
 from experiments.studies.calibrate.families import equal_draws, live_again
@@ -30,7 +30,7 @@ _TOLD = 30
 """Factors of a screening that are told; all are in its table."""
 
 
-def calibrate(setup: Setup, calibration: Calibration) -> tuple[Path, list[str]]:
+def calibrate(arm: Arm, calibration: Calibration) -> tuple[Path, list[str]]:
     """Do the steps.
 
     Returns:
@@ -39,42 +39,42 @@ def calibrate(setup: Setup, calibration: Calibration) -> tuple[Path, list[str]]:
     Raises:
         InputError: nothing is plausible, or the folder cannot be written.
     """
-    compile_rules(setup)
-    folder = calibration_folder(setup, calibration)
-    return folder, [_STEPS[step](folder, setup, calibration) for step in calibration.steps]
+    compile_rules(arm)
+    folder = calibration_folder(arm, calibration)
+    return folder, [_STEPS[step](folder, arm, calibration) for step in calibration.steps]
 
 
-def _posterior(folder: Path, setup: Setup, calibration: Calibration) -> str:
-    names = names_of(setup, calibration)
-    matched = match(setup, calibration, names)
-    wave = plausible_wave(setup, calibration, names, matched)
-    random = generator(setup.seed, "posterior", 0)
+def _posterior(folder: Path, arm: Arm, calibration: Calibration) -> str:
+    names = names_of(arm, calibration)
+    matched = match(arm, calibration, names)
+    wave = plausible_wave(arm, calibration, names, matched)
+    random = generator(arm.seed, "posterior", 0)
     found = fit(names, wave, calibration.used, calibration.accepted, random, calibration.tolerance)
     shared = equal_draws(found, names.fitted, calibration.kept, random)
-    families = live_again(setup, calibration, names, calibration.used, shared, "families of the draws")
-    calibrated = put_together(setup, calibration, names, matched, found, families)
+    families = live_again(arm, calibration, names, calibration.used, shared, "families of the draws")
+    calibrated = put_together(arm, calibration, names, matched, found, families)
     write_calibrated(folder, calibrated)
-    draw_calibrated(folder, setup, calibrated)
-    tolerances = by_tolerance(setup, calibration, names, wave)
+    draw_calibrated(folder, arm, calibrated)
+    tolerances = by_tolerance(arm, calibration, names, wave)
     write_table(folder, "tolerance", tolerances)
     wide = tolerances.pivot(index="name", columns="factor", values=["shift", "sd"]).reset_index()
     return f"{told(calibrated)}\n\nBy factor on the tolerance (shift and spread in prior standard deviations):\n{_plain(wide)}"
 
 
-def _screening(folder: Path, setup: Setup, calibration: Calibration) -> str:
-    table = screen(setup, calibration)
+def _screening(folder: Path, arm: Arm, calibration: Calibration) -> str:
+    table = screen(arm, calibration)
     write_table(folder, "screening", table)
     return f"Moves most, in standard deviations of the observation it moves:\n{_plain(table.head(_TOLD))}"
 
 
-def _coverage(folder: Path, setup: Setup, calibration: Calibration) -> str:
-    table = coverage(setup, calibration, names_of(setup, calibration))
+def _coverage(folder: Path, arm: Arm, calibration: Calibration) -> str:
+    table = coverage(arm, calibration, names_of(arm, calibration))
     write_table(folder, "coverage", table)
     return f"Share of made-up years whose 90 % interval holds the truth, with its 95 % interval:\n{_plain(table)}"
 
 
-def _rolling(folder: Path, setup: Setup, calibration: Calibration) -> str:
-    rolled = rolling(setup, calibration, names_of(setup, calibration))
+def _rolling(folder: Path, arm: Arm, calibration: Calibration) -> str:
+    rolled = rolling(arm, calibration, names_of(arm, calibration))
     write_table(folder, "rolling", rolled.scores)
     write_table(folder, "rolling_summary", rolled.summary)
     return f"Forecasts from {len(calibration.rolling.origins)} dates:\n{scores.table(rolled.summary)}"
@@ -84,7 +84,7 @@ def _plain(table: pd.DataFrame) -> str:
     return table.to_string(index=False, float_format=lambda number: f"{number:.3g}")
 
 
-_STEPS: Mapping[Step, Callable[[Path, Setup, Calibration], str]] = {
+_STEPS: Mapping[Step, Callable[[Path, Arm, Calibration], str]] = {
     Step.SCREENING: _screening,
     Step.POSTERIOR: _posterior,
     Step.COVERAGE: _coverage,

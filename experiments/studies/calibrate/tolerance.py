@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.studies.calibrate.fit import fit
 from experiments.studies.calibrate.report import taught
 from experiments.studies.calibrate.settings import Calibration
@@ -12,7 +12,7 @@ from sim.worlds import generator
 _LABEL = "tolerance: errors of reports"
 
 
-def by_tolerance(setup: Setup, calibration: Calibration, names: Names, wave: Wave) -> pd.DataFrame:
+def by_tolerance(arm: Arm, calibration: Calibration, names: Names, wave: Wave) -> pd.DataFrame:
     """Fit the same wave with other tolerances; the errors of the reports are the same ones, stretched.
 
     What was ruled out before stays so.
@@ -23,7 +23,7 @@ def by_tolerance(setup: Setup, calibration: Calibration, names: Names, wave: Wav
     """
     tables = []
     for factor in calibration.tolerances:
-        random = generator(setup.seed, _LABEL, 0)
+        random = generator(arm.seed, _LABEL, 0)
         found = fit(names, wave, calibration.used, calibration.accepted, random, calibration.tolerance * factor)
         table = taught(calibration, found)
         tables.append(table[["name", "shift", "error", "sd", "error_sd"]].assign(factor=factor, effective=found.effective))

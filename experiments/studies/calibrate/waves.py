@@ -7,7 +7,7 @@ import numpy as np
 from scipy.stats import qmc
 
 from experiments.analysis.proposal import scores_of
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.engine.designs import drawn_numbers, drawn_switches, with_design
 from experiments.engine.run import run_whole
 from experiments.errors import InputError
@@ -43,9 +43,9 @@ class Names:
         return scores_of(quantiles[:, self.places])
 
 
-def names_of(setup: Setup, calibration: Calibration) -> Names:
+def names_of(arm: Arm, calibration: Calibration) -> Names:
     """Return what an arm draws, and what a calibration looks for in it."""
-    drawn = (*drawn_numbers(setup), *drawn_switches(setup))
+    drawn = (*drawn_numbers(arm), *drawn_switches(arm))
     looked_for = (*calibration.fitted, *calibration.beside)
     return Names(drawn, tuple(drawn.index(name) for name in looked_for), len(calibration.fitted))
 
@@ -69,25 +69,25 @@ class Wave:
     counts: dict[str, Array]
 
 
-def live(setup: Setup, names: Names, quantiles: Array, label: str, worlds: int = 1) -> Wave:
+def live(arm: Arm, names: Names, quantiles: Array, label: str, worlds: int = 1) -> Wave:
     """Let draws live through the year, all of them one set of worlds.
 
     Args:
-        setup: the arm that starts where the year ends.
+        arm: the arm that starts where the year ends.
         names: of what is drawn.
         quantiles: (draws, drawn).
         label: shown beside the progress.
         worlds: of each draw, side by side.
     """
-    designed = with_design(setup, Design(names.drawn, quantiles, worlds_per_row=worlds))
+    designed = with_design(arm, Design(names.drawn, quantiles, worlds_per_row=worlds))
     return Wave(
-        quantiles, counts_of(run_whole(functools.partial(live_and_count, designed), designed.worlds, setup.compute, label))
+        quantiles, counts_of(run_whole(functools.partial(live_and_count, designed), designed.worlds, arm.compute, label))
     )
 
 
-def prior_wave(setup: Setup, names: Names, draws: int, label: str) -> Wave:
+def prior_wave(arm: Arm, names: Names, draws: int, label: str) -> Wave:
     """Let draws of the prior live through the year, a world each; the label addresses them."""
-    return live(setup, names, sobol(names, draws, setup.seed, label), label)
+    return live(arm, names, sobol(names, draws, arm.seed, label), label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +122,10 @@ class Matched:
         return gap.max(axis=1) <= self.cutoff
 
 
-def match(setup: Setup, calibration: Calibration, names: Names) -> Matched:
+def match(arm: Arm, calibration: Calibration, names: Names) -> Matched:
     """Live through the year with draws from the prior, and rule out those far from what was observed."""
     matching = calibration.matching
-    wave = live(setup, names, sobol(names, matching.draws, setup.seed, _MATCHED), _MATCHED, matching.worlds)
+    wave = live(arm, names, sobol(names, matching.draws, arm.seed, _MATCHED), _MATCHED, matching.worlds)
     seen = tuple(o for o in calibration.used if o.first < o.last)  # a month alone is mostly chance
     values = np.column_stack([o.scale.of(o.measured(wave.counts)) for o in seen])
     ensemble = moments_of(values, matching.worlds)
@@ -136,17 +136,17 @@ def match(setup: Setup, calibration: Calibration, names: Names) -> Matched:
     return Matched(seen, wave, ensemble, emulator, implausible, reported, matching.cutoff)
 
 
-def plausible_wave(setup: Setup, calibration: Calibration, names: Names, matched: Matched) -> Wave:
+def plausible_wave(arm: Arm, calibration: Calibration, names: Names, matched: Matched) -> Wave:
     """Let draws of the prior that are not ruled out live through the year, a world each.
 
     Raises:
         InputError: there are not enough of them.
     """
-    points = sobol(names, _ENOUGH * calibration.worlds, setup.seed, _PLAUSIBLE)
+    points = sobol(names, _ENOUGH * calibration.worlds, arm.seed, _PLAUSIBLE)
     kept = points[matched.keeps(names.scores(points))]
     if len(kept) < calibration.worlds:
         raise InputError(
             f"calibration.matching.cutoff={matched.cutoff:g} rules out all but {len(kept) / len(points):.1%} of the draws:"
             " raise it, or look at what no draw comes near in matching.csv"
         )
-    return live(setup, names, kept[: calibration.worlds], _PLAUSIBLE)
+    return live(arm, names, kept[: calibration.worlds], _PLAUSIBLE)

@@ -1,11 +1,10 @@
 """A checked arm in one line: what it is called, what is in force, what is off, and what to know of it."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.engine.warnings import forced_switches, mechanisms_off_by_config, notes_on
-from experiments.storage.arms import Arm
 from sim.ledger.parameters import Parameter
 from sim.policies.policy import Policy
 
@@ -13,22 +12,22 @@ _NONE = "none"
 _COMMON = ("start", "strength")
 
 
-def lines(arms: Sequence[Arm]) -> str:
-    """Return a line an arm: name, key, policies, mechanisms off, switches forced, warnings."""
-    width = max(len(arm.label) for arm in arms)
-    return "\n".join(f"{arm.label:<{width}}  {_line(arm.setup)}" for arm in arms)
+def lines(arms: Mapping[str, Arm]) -> str:
+    """Return a line per arm: name, key, policies, mechanisms off, switches forced, warnings."""
+    width = max(map(len, arms))
+    return "\n".join(f"{label:<{width}}  {_line(arm)}" for label, arm in arms.items())
 
 
-def _line(setup: Setup) -> str:
-    forced = [f"{name}={form}" for name, form in forced_switches(setup).items()]
+def _line(arm: Arm) -> str:
+    forced = [f"{name}={form}" for name, form in forced_switches(arm).items()]
     parts = {
-        "policies": [policy_in_words(name, policy) for name, policy in setup.policies],
-        "mechanisms off": mechanisms_off_by_config(setup),
+        "policies": [policy_in_words(name, policy) for name, policy in arm.policies],
+        "mechanisms off": mechanisms_off_by_config(arm),
         "switches forced": forced,
     }
-    said = "; ".join(notes_on(setup)) or _NONE
+    said = "; ".join(notes_on(arm)) or _NONE
     middle = "  ".join(f"{label}: {', '.join(values) or _NONE}" for label, values in parts.items())
-    return f"{setup.key}  {middle}  warnings: {said}"
+    return f"{arm.key}  {middle}  warnings: {said}"
 
 
 def policy_in_words(name: str, policy: Policy) -> str:

@@ -1,6 +1,6 @@
 """Check a config, or a whole sweep, without running a world: a line an arm."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from hydra.core.hydra_config import HydraConfig
@@ -8,21 +8,21 @@ from hydra.types import RunMode
 from omegaconf import DictConfig
 
 if TYPE_CHECKING:
-    from experiments.storage.arms import Arm
+    from experiments.config.arm import Arm
 
 
 def main(config: DictConfig) -> None:
     """Print the one arm; the arms of a sweep were all checked before the first and are printed after the last."""
-    from experiments.config.compose import setup_of
+    from experiments.config.compose import arm_of
     from experiments.storage.arms import name_arms
 
     hydra = HydraConfig.get()
     if hydra.mode is not RunMode.MULTIRUN:
-        show(name_arms([setup_of(config, hydra)]))
+        show(name_arms([arm_of(config, hydra)]))
 
 
-def show(arms: "Sequence[Arm]") -> None:
-    """Print a line an arm."""
+def show(arms: "Mapping[str, Arm]") -> None:
+    """Print a line per arm."""
     from experiments.studies.compare.check import lines
 
     print(lines(arms), flush=True)

@@ -1,7 +1,7 @@
 """`report.html`: a comparison as one page that needs no network, its answer on the first screen."""
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -16,7 +16,6 @@ from experiments.analysis.paired import IS_RATIO
 from experiments.config.files import write_whole
 from experiments.figures.page_layout import EXPOSURE, counted
 from experiments.figures.style import arm_name, sentence_case
-from experiments.reports.provenance import Origin
 from experiments.studies.compare.figures.draw import QUESTIONS
 from experiments.studies.compare.headlines import table_of_headlines, table_of_hinges, table_of_variance
 from experiments.studies.compare.hinges import hinges as hinges_on_mechanisms
@@ -39,7 +38,7 @@ _ORIGIN = ("arm", "reference", "worlds", "days", "seed", "key", "overrides", "ve
 
 def write_page(
     folder: Path,
-    origins: Sequence[Origin],
+    provenance: pd.DataFrame,
     table: pd.DataFrame,
     behind: Mapping[str, pd.DataFrame],
     grades: Mapping[str, int],
@@ -49,7 +48,7 @@ def write_page(
 
     Args:
         folder: of the comparison.
-        origins: of its arms.
+        provenance: of `Comparison`.
         table: of `compare_arms`.
         behind: of `explained`.
         grades: how many numbers of the model have which grade.
@@ -59,12 +58,12 @@ def write_page(
         Its path.
     """
     path = folder / "report.html"
-    write_whole(path, page(origins, table, behind, grades, _pictures(figures), folder.name))
+    write_whole(path, page(provenance, table, behind, grades, _pictures(figures), folder.name))
     return path
 
 
 def page(
-    origins: Sequence[Origin],
+    provenance: pd.DataFrame,
     table: pd.DataFrame,
     behind: Mapping[str, pd.DataFrame],
     grades: Mapping[str, int],
@@ -72,7 +71,8 @@ def page(
     folder: str,
 ) -> str:
     """Return the page of a comparison; `pictures` are its figures as PNG, by name."""
-    reference_of = {origin.label: origin.reference for origin in origins}
+    reference_of = {str(arm): str(reference) for arm, reference in zip(provenance["arm"], provenance["reference"], strict=True)}
+    origins = list(provenance.itertuples(index=False))
     others = [label for label, reference in reference_of.items() if label != reference]
     first = asked_about(others) if others else ""
     day = int(table["day"].max())
@@ -89,7 +89,7 @@ def page(
         title=_title(first, len(others), reference_of),
         day=day,
         month=f"{day / _DAYS_A_MONTH:.0f}",
-        rests_on=_rests_on(origins),
+        rests_on=_rests_on(provenance),
         judgements=_judgements(grades),
         arms=[
             {"label": label, "reference": reference_of[label], "statements": found, "short": in_short(found)}
@@ -103,10 +103,10 @@ def page(
         origins=origins,
         origin_headings=[sentence_case(heading) for heading in _ORIGIN],
         names={label: arm_name(label) for label in reference_of},
-        keys={origin.label: origin.key for origin in origins},
-        seeds={origin.label: origin.seed for origin in origins},
+        keys=dict(zip(provenance["arm"], provenance["key"], strict=True)),
+        seeds=dict(zip(provenance["arm"], provenance["seed"], strict=True)),
         places={label: number for number, label in enumerate(reference_of)},
-        trace={origin.label: _trace(origin) for origin in origins},
+        trace={origin.arm: _trace(origin) for origin in origins},
         version=version("knockon"),
         folder=folder,
         style=Markup(_template("report.css")),
@@ -127,9 +127,9 @@ def _title(first: str, others: int, reference_of: Mapping[str, str]) -> str:
     return f"{arm_name(first)}{more}{'' if len(references) == 1 else ','} {against}"
 
 
-def _rests_on(origins: Sequence[Origin]) -> str:
-    seeds = ", ".join(map(str, dict.fromkeys(origin.seed for origin in origins)))
-    return f"{counted([origin.worlds for origin in origins], 'world')} an arm, seed {seeds}."
+def _rests_on(provenance: pd.DataFrame) -> str:
+    seeds = ", ".join(map(str, provenance["seed"].unique()))
+    return f"{counted(provenance['worlds'].tolist(), 'world')} per arm, seed {seeds}."
 
 
 def _judgements(grades: Mapping[str, int]) -> str:
@@ -137,9 +137,9 @@ def _judgements(grades: Mapping[str, int]) -> str:
     return f"{guessed} of the model's {whole} numbers are judgements (grade C)." if whole else "its numbers are judgements."
 
 
-def _trace(origin: Origin) -> str:
+def _trace(origin: Any) -> str:
     return (
-        f"{arm_name(origin.label)}: key {origin.key}, seed {origin.seed}, {origin.worlds:,} worlds, {origin.days} days;"
+        f"{arm_name(origin.arm)}: key {origin.key}, seed {origin.seed}, {origin.worlds:,} worlds, {origin.days} days;"
         f" reference {arm_name(origin.reference)}"
     )
 

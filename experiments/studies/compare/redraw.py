@@ -9,7 +9,7 @@ from experiments.config.files import check_writable, place_of
 from experiments.config.venue import read_venue
 from experiments.errors import InputError, nearest
 from experiments.figures.venue import drawn_for, figures_folder
-from experiments.reports.provenance import in_one_line, origin_of
+from experiments.reports.provenance import in_one_line
 from experiments.storage.comparison import read_comparison, the_only_comparison
 from experiments.studies.compare.figures.draw import QUESTIONS, draw_comparison
 from experiments.studies.compare.figures.overview import SHOWN
@@ -32,17 +32,14 @@ def redraw(plain: Mapping[str, Any]) -> Path:
         InputError: there is no such comparison, its arms are not all stored any more, or a setting cannot be used.
     """
     venue, kinds = read_venue(plain), _kinds(plain["kinds"])
-    compared = read_comparison(_folder(plain))
-    folder = figures_folder(compared.folder, venue)
+    comparison = read_comparison(_folder(plain))
+    folder = figures_folder(comparison.folder, venue)
     check_writable(folder)
-    arms = {arm.label: arm.open() for arm in compared.arms}
-    origins = [origin_of(arm.label, arm.reference, arm.store, arms[arm.label]) for arm in compared.arms]
     shown = [column.outcome for column in SHOWN]  # those of the forest are among them
-    reference_of = {origin.label: origin.reference for origin in origins}
-    table = compare_arms(arms, reference_of, shown)
-    behind = explained(arms, reference_of) if _EXPLAINED.intersection(kinds) else {}
-    with drawn_for(venue, in_one_line(origins)):
-        draw_comparison(folder, arms, table, behind, kinds)
+    table = compare_arms(comparison.data, comparison.references, shown)
+    behind = explained(comparison.data, comparison.references) if _EXPLAINED.intersection(kinds) else {}
+    with drawn_for(venue, in_one_line(comparison.provenance)):
+        draw_comparison(folder, comparison.data, table, behind, kinds)
     return folder
 
 

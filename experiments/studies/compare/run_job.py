@@ -7,19 +7,19 @@ from omegaconf import DictConfig
 
 def main(config: DictConfig) -> None:
     """Run the arm of a composed config; in a sweep, the comparison follows when all arms are done."""
-    from experiments.config.compose import setup_of
+    from experiments.config.compose import arm_of
     from experiments.engine.run import run_arm
     from experiments.errors import UNFINISHED, BlocksFailedError, RunError, fail, say
     from experiments.storage.arms import name_arms
     from experiments.studies.compare.report import report
 
     hydra = HydraConfig.get()
-    setup, is_sweep = setup_of(config, hydra), hydra.mode is RunMode.MULTIRUN
+    arm, is_sweep = arm_of(config, hydra), hydra.mode is RunMode.MULTIRUN
     try:
-        run_arm(setup)
+        run_arm(arm)
     except RunError as error:  # not raised: Hydra would put a line of its own before it
         if not (is_sweep and isinstance(error, BlocksFailedError)):
             fail(error, UNFINISHED)
         say(error)
     if not is_sweep:
-        report(name_arms([setup]))
+        report(name_arms([arm]))

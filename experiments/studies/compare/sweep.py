@@ -14,12 +14,12 @@ from hydra.utils import get_method
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from experiments.config.compose import setup_of
+from experiments.config.compose import arm_of
 from experiments.config.overrides import arms_of
 from experiments.errors import InputError, fail
 
 if TYPE_CHECKING:
-    from experiments.storage.arms import Arm
+    from experiments.config.arm import Arm
 
 
 def _loud(method: Callable[..., None]) -> Callable[..., None]:
@@ -54,7 +54,7 @@ class SweepOfArms(Callback):
         """
         self.after_sweep = after_sweep
         self.notes = notes
-        self.arms: list[Arm] = []
+        self.arms: dict[str, Arm] = {}
 
     @_loud
     def on_run_start(self, config: DictConfig, **kwargs: Any) -> None:
@@ -64,12 +64,12 @@ class SweepOfArms(Callback):
     @_loud
     def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
         """Compose and check every arm of the sweep."""
-        from experiments.engine.progress import PROGRESS
+        from experiments.engine.run import plan
 
         OmegaConf.select(config, "results")  # arms take over what is resolved: ${now:...} is one time for all of them
         _compose_once()
         self._check([_composed(config, overrides) for overrides in expand(config)])
-        PROGRESS.plan((arm.setup.folder, arm.label, arm.worlds_missing()) for arm in self.arms)
+        plan(self.arms)
 
     @_loud
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
@@ -83,28 +83,28 @@ class SweepOfArms(Callback):
         from experiments.storage.arms import name_arms
         from experiments.storage.read import ArmStore
 
-        setups = [setup_of(config, config.hydra) for config in configs]
-        if len(folders := dict.fromkeys(str(setup.results) for setup in setups)) > 1:
+        arms = [arm_of(config, config.hydra) for config in configs]
+        if len(folders := dict.fromkeys(str(arm.results) for arm in arms)) > 1:
             raise InputError(f"results={','.join(folders)}: the arms of a sweep are compared, and one folder holds them all")
-        for setup in setups:
-            check_writable(setup.results)
-            ArmStore(setup.folder).check_key(setup.key)
-            check_cluster(setup.compute)
-        self.arms = name_arms(setups)
-        if len({setup.venue for setup in setups}) > 1:
+        for arm in arms:
+            check_writable(arm.results)
+            ArmStore(arm.folder).check_key(arm.key)
+            check_cluster(arm.compute)
+        self.arms = name_arms(arms)
+        if len({arm.venue for arm in arms}) > 1:
             raise InputError("figure: a comparison is drawn for one venue; knockon figures figure=slides draws it for another")
         for note in notes_on_arms(self.arms) if self.notes else ():
             print(f"note: {note}", file=sys.stderr)
-        if any(setup.dry_run for setup in setups):
+        if any(arm.dry_run for arm in arms):
             self._estimate()
 
     def _estimate(self) -> NoReturn:
         """Tell what the arms would take, and leave before Hydra runs any."""
-        from experiments.engine.dry_run import estimate, told
+        from experiments.engine.dry_run import table_of
 
-        if not all(arm.setup.dry_run for arm in self.arms):
+        if not all(arm.dry_run for arm in self.arms.values()):
             raise InputError("dry_run=true,false is no sweep: give one of them")
-        print(told(estimate(self.arms), self.arms), flush=True)
+        print(table_of(self.arms), flush=True)
         raise SystemExit(0)
 
 

@@ -1,46 +1,30 @@
 """The tables of a comparison on disk: tidy ones as CSV, those for a paper as LaTeX."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from experiments.figures.style import arm_name, sentence_case
 from experiments.reports.latex import booktabs
-from experiments.storage.arms import Arm
+from experiments.storage.comparison import COLUMNS
 from experiments.studies.compare.headlines import table_of_headlines, table_of_hinges, table_of_variance
 
 
-def write_tables(folder: Path, arms: Sequence[Arm], table: pd.DataFrame, behind: Mapping[str, pd.DataFrame]) -> None:
+def write_tables(folder: Path, provenance: pd.DataFrame, table: pd.DataFrame, behind: Mapping[str, pd.DataFrame]) -> None:
     """Write the comparison itself, and what stands behind its headlines.
 
     Args:
         folder: of the comparison.
-        arms: of it.
+        provenance: of `Comparison`.
         table: of `compare_arms`.
         behind: of `explained`.
     """
     (folder / "tables").mkdir(parents=True, exist_ok=True)
     for name, tidy in {"comparison": table, **behind}.items():
         tidy.to_csv(folder / "tables" / f"{name}.csv", index=False, float_format="%.6g")
-    for name, text in latex_tables(list_of_arms(arms), table, behind).items():
+    for name, text in latex_tables(provenance[COLUMNS], table, behind).items():
         (folder / "tables" / f"{name}.tex").write_text(text, encoding="utf-8")
-
-
-def list_of_arms(arms: Sequence[Arm]) -> pd.DataFrame:
-    """Return a row an arm: what it is compared with, where its results lie, its worlds, days, seed and key."""
-    return pd.DataFrame(
-        {
-            "arm": arm.label,
-            "reference": arm.reference,
-            "folder": arm.setup.folder.name,
-            "worlds": arm.setup.worlds,
-            "days": arm.setup.days,
-            "seed": arm.setup.seed,
-            "key": arm.setup.key,
-        }
-        for arm in arms
-    )
 
 
 def latex_tables(listed: pd.DataFrame, table: pd.DataFrame, behind: Mapping[str, pd.DataFrame]) -> dict[str, str]:

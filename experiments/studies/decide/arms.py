@@ -3,33 +3,33 @@
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.errors import InputError
 from experiments.studies.decide.settings import Dose, Settings
 
-type Compose = Callable[[str, Sequence[str]], Setup]
+type Compose = Callable[[str, Sequence[str]], Arm]
 """Makes an arm of a scenario and overrides."""
 
-type Doses = Mapping[tuple[float, ...], Setup]
+type Doses = Mapping[tuple[float, ...], Arm]
 """Arms by the values of the settings that are varied, in the order of the dose."""
 
 _FEWEST_WORLDS = 2
 
 
-def compose_arms(settings: Settings, compose: Compose) -> dict[str, Setup]:
+def compose_arms(settings: Settings, compose: Compose) -> dict[str, Arm]:
     """Compose the scenarios that are weighed.
 
     Raises:
         InputError: one cannot be composed, or its draws have no further worlds to tell chance by.
     """
-    setups = {arm: compose(arm, ()) for arm in settings.arms}
-    each = next(iter(setups.values())).ledger.worlds_per_draw
+    arms = {arm: compose(arm, ()) for arm in settings.arms}
+    each = next(iter(arms.values())).ledger.worlds_per_draw
     if each < _FEWEST_WORLDS:
         raise InputError(
             f"ensemble.worlds_per_draw={each}: regret and thresholds are about draws of the parameters, and with one world a"
             " draw chance would be taken for them; set at least 2, better 10"
         )
-    return setups
+    return arms
 
 
 def compose_dose(dose: Dose, compose: Compose) -> Doses:

@@ -8,7 +8,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig
 
 if TYPE_CHECKING:
-    from experiments.config.arm import Setup
+    from experiments.config.arm import Arm
 
 _SET_OTHERWISE = {
     "scenario": "decide.arms says which scenarios",
@@ -20,7 +20,7 @@ def main(config: DictConfig) -> None:
     """Run the arms, print what they come to, write tables and figures."""
     from experiments.config.compose import check_overrides, compose_arm, in_one_line, section_of
     from experiments.config.files import check_writable
-    from experiments.engine.dry_run import told_of
+    from experiments.engine.dry_run import table_of
     from experiments.figures.venue import figures_folder
     from experiments.studies.decide.arms import compose_arms, compose_dose, dose_label
     from experiments.studies.decide.report import told, write_decision
@@ -33,17 +33,17 @@ def main(config: DictConfig) -> None:
         check_overrides("decide", overrides, hydra.mode is RunMode.MULTIRUN, _SET_OTHERWISE)
         settings = read_settings(section_of(config, "decide"))
 
-        def compose(scenario: str, more: Sequence[str]) -> "Setup":
+        def compose(scenario: str, more: Sequence[str]) -> "Arm":
             return compose_arm("decide", scenario, [*overrides, *more])
 
-        setups = compose_arms(settings, compose)
+        arms = compose_arms(settings, compose)
         doses = {dose: compose_dose(dose, compose) for dose in settings.doses}
-        check_writable(next(iter(setups.values())).results)
-        if next(iter(setups.values())).dry_run:
+        check_writable(next(iter(arms.values())).results)
+        if next(iter(arms.values())).dry_run:
             varied = {dose_label(dose, values): arm for dose, arms in doses.items() for values, arm in arms.items()}
-            print(told_of({**setups, **varied}), flush=True)
+            print(table_of({**arms, **varied}), flush=True)
             return
-        weighed = weigh(setups, doses, settings)
-        folder = write_decision(setups, doses, settings, weighed)
-        figures = figures_folder(folder, next(iter(setups.values())).venue)
+        weighed = weigh(arms, doses, settings)
+        folder = write_decision(arms, doses, settings, weighed)
+        figures = figures_folder(folder, next(iter(arms.values())).venue)
         print(f"\n{told(settings, weighed)}\n\nTables:  {folder / 'tables'}\nFigures: {figures}", flush=True)

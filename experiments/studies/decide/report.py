@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.figures.draw import on_pages, pages_of, save
 from experiments.figures.page_layout import exposure, provenance
 from experiments.figures.style import arm_name
@@ -23,7 +23,7 @@ from experiments.studies.decide.study import Weighed
 from sim.record.outcomes import BY_NAME
 
 
-def write_decision(setups: Mapping[str, Setup], doses: Mapping[Dose, Doses], settings: Settings, weighed: Weighed) -> Path:
+def write_decision(arms: Mapping[str, Arm], doses: Mapping[Dose, Doses], settings: Settings, weighed: Weighed) -> Path:
     """Write tables and figures.
 
     Returns:
@@ -35,15 +35,15 @@ def write_decision(setups: Mapping[str, Setup], doses: Mapping[Dose, Doses], set
         "thresholds": [str(threshold) for threshold in settings.thresholds],
         "doses": {dose.name: [dose.scenario, {name: list(values) for name, values in dose.vary}] for dose in settings.doses},
     }
-    arms = dict(setups)
+    every = dict(arms)
     for dose, dosed in doses.items():
-        arms |= {dose_label(dose, values): setup for values, setup in dosed.items()}
-    folder = answer_folder("decide", asked, arms)
+        every |= {dose_label(dose, values): arm for values, arm in dosed.items()}
+    folder = answer_folder("decide", asked, every)
     tables = {"regret": weighed.regret} | {f"dose_{name}": table for name, table in weighed.doses.items()}
     if weighed.satisficing is not None:
         tables["satisficing"] = weighed.satisficing
-    write_answer(folder, asked, arms, tables)
-    with figures_of(folder, arms) as place:
+    write_answer(folder, asked, every, tables)
+    with figures_of(folder, every) as place:
         _draw(place, settings, weighed)
     return folder
 

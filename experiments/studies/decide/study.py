@@ -7,8 +7,8 @@ import pandas as pd
 import xarray as xr
 
 from experiments.analysis.paired import compare_arms
-from experiments.config.arm import Setup
-from experiments.engine.run import run_arm
+from experiments.config.arm import Arm
+from experiments.engine.run import run_arms
 from experiments.studies.decide.arms import Doses, dose_label
 from experiments.studies.decide.regret import regret
 from experiments.studies.decide.satisficing import satisfice
@@ -32,9 +32,9 @@ class Weighed:
     data: Mapping[str, xr.Dataset]
 
 
-def weigh(setups: Mapping[str, Setup], doses: Mapping[Dose, Doses], settings: Settings) -> Weighed:
+def weigh(arms: Mapping[str, Arm], doses: Mapping[Dose, Doses], settings: Settings) -> Weighed:
     """Run what is missing and weigh it, outcome by outcome."""
-    data = {label: run_arm(setup, label).open(setup.worlds) for label, setup in setups.items()}
+    data = run_arms(arms)
     reference = settings.arms[0]
     return Weighed(
         regret=regret(data, settings.outcomes),
@@ -47,7 +47,7 @@ def weigh(setups: Mapping[str, Setup], doses: Mapping[Dose, Doses], settings: Se
 def respond(dose: Dose, arms: Doses, label: str, reference: xr.Dataset, settings: Settings) -> pd.DataFrame:
     """Return how the differences from an arm move with the dose."""
     names = {dose_label(dose, values): values for values in arms}
-    data = {name: run_arm(arms[values], name).open(arms[values].worlds) for name, values in names.items()}
+    data = run_arms({name: arms[values] for name, values in names.items()})
     table = compare_arms({label: reference, **data}, dict.fromkeys([label, *data], label), settings.outcomes)
     last = table[(table["day"] == table["day"].max()) & (table["arm"] != label)].copy()
     for place, (setting, _) in enumerate(dose.vary):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.engine.designs import drawn_numbers
 from experiments.errors import InputError
 from sim.ledger.parameters import Ledger, Uncertainty
@@ -14,11 +14,11 @@ from sim.rule import Array
 from sim.worlds import Worlds
 
 
-def drawn_values(setup: Setup, draws: int) -> pd.DataFrame:
+def drawn_values(arm: Arm, draws: int) -> pd.DataFrame:
     """Return what differs between the draws of an arm.
 
     Args:
-        setup: of the arm.
+        arm: one, composed.
         draws: how many, from draw 0 on.
 
     Returns:
@@ -28,11 +28,11 @@ def drawn_values(setup: Setup, draws: int) -> pd.DataFrame:
     Raises:
         InputError: the arm has no draws, or not so many different ones.
     """
-    ledger = _one_world_a_draw(setup, draws)
-    drawn = Drawn(ledger, setup.seed, Worlds(0, draws))
-    members = [member.name for member in setup.theatre.members]
+    ledger = _one_world_a_draw(arm, draws)
+    drawn = Drawn(ledger, arm.seed, Worlds(0, draws))
+    members = [member.name for member in arm.theatre.members]
     columns: dict[str, object] = {}
-    for parameter in dict.fromkeys(drawn_numbers(setup).values()):
+    for parameter in dict.fromkeys(drawn_numbers(arm).values()):
         names = members if parameter.each and len(parameter.items()) == 1 else ()
         for key, values in drawn.values(parameter, names).items():
             if np.ptp(values) > 0.0:
@@ -45,33 +45,31 @@ def drawn_values(setup: Setup, draws: int) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.RangeIndex(draws, name="draw"))
 
 
-def copies(setup: Setup, draws: int) -> Array:
+def copies(arm: Arm, draws: int) -> Array:
     """Return a number that draws share whose rows of the design are the same: a posterior's heavy draws are kept several times.
 
     Args:
-        setup: of the arm.
+        arm: one, composed.
         draws: how many, from draw 0 on.
 
     Returns:
         (draws,); all different where the draws come from priors.
     """
-    design = setup.ledger.design
+    design = arm.ledger.design
     if design is None:
         return np.arange(draws)
     return np.unique(design.quantiles[:draws], axis=0, return_inverse=True)[1].reshape(-1)
 
 
-def _one_world_a_draw(setup: Setup, draws: int) -> Ledger:
-    ledger, design = setup.ledger, setup.ledger.design
+def _one_world_a_draw(arm: Arm, draws: int) -> Ledger:
+    ledger, design = arm.ledger, arm.ledger.design
     if design is None and ledger.uncertainty is Uncertainty.NONE:
         raise InputError("ensemble.uncertainty=none: nothing differs between draws; leave it as it is by default")
     if design is None:
         return replace(ledger, worlds_per_draw=1)
     if design.repeats and draws > len(design.quantiles):
         most = len(design.quantiles) * ledger.worlds_per_draw
-        raise InputError(
-            f"ensemble.worlds={setup.worlds}: the posterior's draws would come again; it has some for {most} worlds"
-        )
+        raise InputError(f"ensemble.worlds={arm.worlds}: the posterior's draws would come again; it has some for {most} worlds")
     if design.rows_per_round is not None or design.worlds_per_row != ledger.worlds_per_draw:
-        raise InputError(f"{setup.scenario}: the worlds of a row of its design have different draws of the other numbers")
+        raise InputError(f"{arm.scenario}: the worlds of a row of its design have different draws of the other numbers")
     return replace(ledger, worlds_per_draw=1, design=replace(design, worlds_per_row=1))

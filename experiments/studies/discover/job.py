@@ -20,7 +20,7 @@ def main(config: DictConfig) -> None:
         fail("discover needs the EMA workbench: uv sync --extra discover, or install knockon[discover]")
     from experiments.config.compose import check_overrides, compose_arm, in_one_line, section_of
     from experiments.config.files import check_writable
-    from experiments.engine.dry_run import told_of
+    from experiments.engine.dry_run import table_of
     from experiments.figures.venue import figures_folder
     from experiments.studies.discover.report import told, write_discovery
     from experiments.studies.discover.settings import read_settings
@@ -32,13 +32,13 @@ def main(config: DictConfig) -> None:
         check_overrides("discover", overrides, hydra.mode is RunMode.MULTIRUN, _SET_OTHERWISE)
         settings = read_settings(section_of(config, "discover"))
         scenarios = [name for name in (settings.question.arm, settings.question.relative_to) if name is not None]
-        setups = {scenario: compose_arm("discover", scenario, overrides) for scenario in scenarios}
-        check_writable(setups[settings.question.arm].results)
-        if setups[settings.question.arm].dry_run:
-            print(told_of(setups), flush=True)
+        arms = {scenario: compose_arm("discover", scenario, overrides) for scenario in scenarios}
+        check_writable(arms[settings.question.arm].results)
+        if arms[settings.question.arm].dry_run:
+            print(table_of(arms), flush=True)
             return
-        made = search(setups, settings)
-        folder = write_discovery(setups, settings, made.answered, made.found, made.data)
+        made = search(arms, settings)
+        folder = write_discovery(arms, settings, made.answered, made.found, made.data)
         print(f"\n{told(settings, made.answered, made.found, made.why)}\n\nTables:  {folder / 'tables'}", flush=True)
         if made.found is not None:
-            print(f"Figures: {figures_folder(folder, setups[settings.question.arm].venue)}", flush=True)
+            print(f"Figures: {figures_folder(folder, arms[settings.question.arm].venue)}", flush=True)

@@ -8,7 +8,7 @@ import pandas as pd
 import xarray as xr
 
 from experiments.analysis.text import share_in_words
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.figures.draw import save
 from experiments.figures.page_layout import provenance
 from experiments.figures.style import arm_name
@@ -20,7 +20,7 @@ from experiments.studies.discover.trade_off import trade_off
 
 
 def write_discovery(
-    setups: Mapping[str, Setup],
+    arms: Mapping[str, Arm],
     settings: Settings,
     answered: pd.DataFrame,
     found: Discovery | None,
@@ -40,14 +40,14 @@ def write_discovery(
         "measure": question.measure.value,
         "least_coverage": settings.least_coverage,
     }
-    folder = answer_folder("discover", asked, setups)
+    folder = answer_folder("discover", asked, arms)
     tables = {"answers": answered.reset_index(names="draw")}
     if found is not None:
         tables |= {"box": found.restrictions, "fit": found.fit, "trajectory": found.trajectory}
-    write_answer(folder, asked, setups, tables)
+    write_answer(folder, asked, arms, tables)
     if found is not None:
         about = f"{question.told(arm_name)} Draws answer from expected outcomes. {provenance(data)}"
-        with figures_of(folder, setups) as place:
+        with figures_of(folder, arms) as place:
             save(box(found.restrictions, found.fit, about), place / "box", data)
             save(trade_off(found.trajectory, about), place / "trade_off", data)
     return folder

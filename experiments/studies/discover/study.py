@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import pandas as pd
 import xarray as xr
 
-from experiments.config.arm import Setup, Start
+from experiments.config.arm import Arm, Start
 from experiments.config.history import year_before
 from experiments.config.policies import shipped_policies
 from experiments.engine.initial_state import build_model
-from experiments.engine.run import run_arm
+from experiments.engine.run import run_arms
 from experiments.studies.discover.boxes import Discovery, NoBoxError, discover
 from experiments.studies.discover.draws import copies, drawn_values
 from experiments.studies.discover.question import answers
@@ -35,21 +35,21 @@ class Search:
     why: str = ""
 
 
-def search(setups: Mapping[str, Setup], settings: Settings) -> Search:
+def search(arms: Mapping[str, Arm], settings: Settings) -> Search:
     """Run what is missing of the arms and look for a box.
 
     Args:
-        setups: the arm asked about, and the one that it is compared with if there is one, by label.
+        arms: the arm asked about, and the one that it is compared with if there is one, by label.
         settings: of the job.
 
     Raises:
         InputError: the arms have no draws of parameters.
     """
-    first, *_ = setups.values()
-    values = in_play(drawn_values(first, -(-first.worlds // first.ledger.worlds_per_draw)), list(setups.values()))
-    data = {label: run_arm(setup, label).open(setup.worlds) for label, setup in setups.items()}
-    arm, *reference = data.values()
-    answered = answers(settings.question, arm, reference[0] if reference else None)
+    first, *_ = arms.values()
+    values = in_play(drawn_values(first, -(-first.worlds // first.ledger.worlds_per_draw)), list(arms.values()))
+    data = run_arms(arms)
+    outcomes, *reference = data.values()
+    answered = answers(settings.question, outcomes, reference[0] if reference else None)
     try:
         kinds = copies(first, len(values))[answered.index]
         found = discover(values.loc[answered.index], answered["yes"].to_numpy(), settings.least_coverage, kinds)
@@ -58,21 +58,21 @@ def search(setups: Mapping[str, Setup], settings: Settings) -> Search:
     return Search(data, answered, found)
 
 
-def in_play(values: pd.DataFrame, setups: Sequence[Setup]) -> pd.DataFrame:
+def in_play(values: pd.DataFrame, arms: Sequence[Arm]) -> pd.DataFrame:
     """Return the values of draws without those of numbers that no rule of the arms reads: they can explain nothing.
 
     Args:
         values: a column a number or switch, by its address.
-        setups: the arms.
+        arms: the arms.
     """
     read, in_force = set[str](), set[str]()
-    for setup in setups:
-        model = build_model(setup, _FEW_WORLDS)
-        model.run(setup.days)  # some numbers are read when a policy begins
+    for arm in arms:
+        model = build_model(arm, _FEW_WORLDS)
+        model.run(arm.days)  # some numbers are read when a policy begins
         read |= model.parameters.read
-        in_force |= {name for name, _ in setup.policies}
-        if setup.start is Start.HISTORY:
-            before = build_model(year_before(setup), _FEW_WORLDS)
+        in_force |= {name for name, _ in arm.policies}
+        if arm.start is Start.HISTORY:
+            before = build_model(year_before(arm), _FEW_WORLDS)
             read |= before.parameters.read
     idle = {name for policy, (kind, _) in shipped_policies().items() if policy not in in_force for name in kind.alone}
 

@@ -13,7 +13,7 @@ from experiments.config.defaults import declared
 from experiments.errors import InputError
 from experiments.figures.style import sentence_case
 from experiments.reports.latex import booktabs
-from experiments.storage.comparison import Compared
+from experiments.storage.comparison import Comparison
 from experiments.studies.export.ledger_table import grades_table, ledger_table
 from experiments.studies.export.worlds_table import worlds_table
 from sim.ledger.grades import GRADES
@@ -40,11 +40,11 @@ class Exported:
     day: int
 
 
-def export(compared: Compared, form: Format, day: int | None = None) -> Exported:
+def export(comparison: Comparison, form: Format, day: int | None = None) -> Exported:
     """Write the worlds of a comparison, one row an arm and world, below its folder.
 
     Args:
-        compared: the comparison.
+        comparison: finished.
         form: what the worlds are written as.
         day: a reporting day; the last by default.
 
@@ -53,18 +53,18 @@ def export(compared: Compared, form: Format, day: int | None = None) -> Exported
     """
     if form is Format.PARQUET and importlib.util.find_spec("pyarrow") is None:
         raise InputError("format=parquet needs pip install 'knockon[parquet]'; csv and dta need nothing more")
-    data = {arm.label: arm.open() for arm in compared.arms}
+    data = comparison.data
     days = sorted(set.intersection(*({int(value) for value in arm["day"].values} for arm in data.values())))
     chosen = days[-1] if day is None else day
     if chosen not in days:
         raise InputError(f"day={chosen} was not recorded: there are {', '.join(map(str, days))}")
-    table, book = worlds_table(data, {arm.label: arm.reference for arm in compared.arms}, chosen)
-    folder = compared.folder / "export"
+    table, book = worlds_table(data, comparison.references, chosen)
+    folder = comparison.folder / "export"
     try:
         folder.mkdir(exist_ok=True)
         book.to_csv(folder / "codebook.csv", index=False)
-        write_parameters(folder, compared)
-        _write_worlds(folder / f"worlds.{form}", table, book, form, f"Knock-on, {compared.folder.name}, day {chosen}")
+        write_parameters(folder, comparison)
+        _write_worlds(folder / f"worlds.{form}", table, book, form, f"Knock-on, {comparison.folder.name}, day {chosen}")
     except OSError as error:
         raise InputError(f"{folder} cannot be written ({error.strerror})") from None
     return Exported(folder, len(table), table.shape[1], chosen)
@@ -92,14 +92,15 @@ def _labels(book: pd.DataFrame) -> dict[object, str]:
     return labels
 
 
-def write_parameters(folder: Path, compared: Compared) -> None:
+def write_parameters(folder: Path, comparison: Comparison) -> None:
     """Write Table 1, the parameters of the reference by grade, and how many there are of each, as CSV and LaTeX."""
-    reference = next((arm for arm in compared.arms if arm.label == arm.reference), compared.arms[0])
-    ledger = ledger_table(reference.config(), declared())
+    references = comparison.references
+    reference = next((label for label, other in references.items() if label == other), next(iter(references)))
+    ledger = ledger_table(comparison.config(reference), declared())
     grades = grades_table(ledger, GRADES)
     ledger.to_csv(folder / "parameters.csv", index=False)
     grades.to_csv(folder / "parameters_by_grade.csv", index=False, float_format="%.4g")
-    for name, text in latex_tables(ledger, grades, reference.label).items():
+    for name, text in latex_tables(ledger, grades, reference).items():
         (folder / f"{name}.tex").write_text(text, encoding="utf-8")
 
 

@@ -3,7 +3,7 @@
 import json
 import platform
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -11,6 +11,7 @@ from io import BytesIO
 from itertools import product
 from pathlib import Path
 from shlex import quote
+from typing import Any, cast
 
 from packaging.requirements import Requirement
 
@@ -18,7 +19,7 @@ from experiments.config.defaults import conf_file, names_in
 from experiments.config.files import write_whole
 from experiments.config.own import FILES, OWN, flag_of, kept
 from experiments.errors import InputError
-from experiments.storage.comparison import ComparedArm, is_comparison, read_comparison
+from experiments.storage.comparison import Comparison, is_comparison, read_comparison
 
 CHECKSUMS = "SHA256SUMS"
 _SAME_DAY = (1980, 1, 1, 0, 0, 0)
@@ -49,17 +50,17 @@ def pack(folder: Path, command: str | None = None, experiment: str | None = None
     """
     if not (folder / "tables").is_dir():
         raise InputError(f"{folder} is no folder of a result: it has no tables; a job names the folder that it writes")
-    arms = read_comparison(folder).arms if is_comparison(folder) else ()
-    if command is None and not arms:
+    comparison = read_comparison(folder) if is_comparison(folder) else None
+    if command is None and comparison is None:
         raise InputError(f"{folder} does not say by which command it was made: knockon package experiment=NAME runs one")
-    made_by = _with_own(folder, command or command_of(arms))
+    made_by = _with_own(folder, command or command_of(cast(Comparison, comparison)))
     own = f"{OWN}/{FILES}/"
     content = {
         **{name.removeprefix(own) if name.startswith(own) else f"result/{name}": data for name, data in _files(folder)},
-        **{f"arms/{arm.store.path.name}/{name}": data for arm in arms for name, data in _about(arm)},
+        **(_about(comparison) if comparison else {}),
         "command.txt": f"{made_by}\n".encode(),
         "environment.txt": environment().encode(),
-        "README.txt": _readme(folder.name, made_by, arms).encode(),
+        "README.txt": _readme(folder.name, made_by, comparison).encode(),
     }
     if experiment is not None:
         content["experiment.yaml"] = kept(conf_file(f"experiment/{experiment}")).encode()
@@ -95,29 +96,32 @@ def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield name.as_posix(), file.read_bytes()
 
 
-def _about(arm: ComparedArm) -> Iterator[tuple[str, bytes]]:
-    """Yield the config of an arm, and of its manifest all that does not depend on when and how fast it was computed.
+def _about(comparison: Comparison) -> dict[str, bytes]:
+    """Return the config of each arm, and of its manifest all that does not depend on when and how fast it was computed.
 
     Raises:
-        InputError: something of the arm, its worlds also, is not as it was written.
+        InputError: something of an arm, its worlds also, is not as it was written.
     """
-    arm.open()
-    arm.config()
-    yield "config.yaml", (arm.store.path / "config.yaml").read_bytes()
-    manifest = arm.manifest()
-    runs = [run for run in manifest["runs"] if run.get("worlds")]
-    kept = {name: manifest.get(name) for name in ("scenario", "key", "seed", "days", "swept", "identity")}
-    made_with = [{name: run.get(name) for name in ("versions", "python", "commit")} for run in runs]
-    unlike = [made for place, made in enumerate(made_with) if made not in made_with[:place]]
-    about = {**kept, "label": arm.label, "reference": arm.reference, "worlds": arm.worlds, "made_with": unlike}
-    yield "about.json", f"{json.dumps(about, indent=1)}\n".encode()
+    content = {}
+    for label in comparison.data:
+        comparison.config(label)
+        manifest, folder = comparison.manifest(label), comparison.stores[label].path
+        kept = {name: manifest.get(name) for name in ("scenario", "key", "seed", "days", "swept", "identity")}
+        runs = [run for run in manifest["runs"] if run.get("worlds")]
+        made_with = [{name: run.get(name) for name in ("versions", "python", "commit")} for run in runs]
+        unlike = [made for place, made in enumerate(made_with) if made not in made_with[:place]]
+        compared = {"reference": comparison.references[label], "worlds": comparison.worlds[label]}
+        about = {**kept, "label": label, **compared, "made_with": unlike}
+        content[f"arms/{folder.name}/config.yaml"] = (folder / "config.yaml").read_bytes()
+        content[f"arms/{folder.name}/about.json"] = f"{json.dumps(about, indent=1)}\n".encode()
+    return content
 
 
-def command_of(arms: Sequence[ComparedArm]) -> str:
-    """Return the command that makes a comparison: one sweep where the arms are one, else a line an arm."""
-    overrides = [_overrides(arm) for arm in arms]
-    worlds = f"ensemble.worlds={max(arm.worlds for arm in arms)}"
-    reference = str(arms[0].config().get("reference", "stay"))
+def command_of(comparison: Comparison) -> str:
+    """Return the command that makes a comparison: one sweep where the arms are one, else a line per arm."""
+    overrides = [_overrides(comparison.manifest(label)) for label in comparison.stores]
+    worlds = f"ensemble.worlds={max(comparison.worlds.values())}"
+    reference = str(comparison.config(next(iter(comparison.stores))).get("reference", "stay"))
     named = "reference" in overrides[0] or reference == "stay"
     last = [worlds] if named else [worlds, f"reference={reference}"]
     names = list(overrides[0])
@@ -129,8 +133,8 @@ def command_of(arms: Sequence[ComparedArm]) -> str:
     return "\n".join(" ".join(["knockon run", *(quote(f"{n}={v}") for n, v in arm.items()), *last]) for arm in overrides)
 
 
-def _overrides(arm: ComparedArm) -> dict[str, str]:
-    pairs = (str(override).partition("=") for override in arm.manifest().get("swept", []))
+def _overrides(manifest: Mapping[str, Any]) -> dict[str, str]:
+    pairs = (str(override).partition("=") for override in manifest.get("swept", []))
     return {name: value for name, _, value in pairs if name.lstrip("+") != "ensemble.worlds"}
 
 
@@ -166,8 +170,10 @@ def _zipped(root: str, content: Mapping[str, bytes]) -> bytes:
     return whole.getvalue()
 
 
-def _readme(name: str, command: str, arms: Sequence[ComparedArm]) -> str:
-    listed = "\n".join(f"  {arm.label}: {arm.worlds:,} worlds, {arm.store.path.name}" for arm in arms)
+def _readme(name: str, command: str, comparison: Comparison | None) -> str:
+    arms = () if comparison is None else comparison.stores.items()
+    worlds = {} if comparison is None else comparison.worlds
+    listed = "\n".join(f"  {label}: {worlds[label]:,} worlds, {store.path.name}" for label, store in arms)
     return (
         f"""Knock-on: the package of {name}
 

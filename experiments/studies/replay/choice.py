@@ -1,12 +1,13 @@
 """What to replay: which arms, and which world of them, by its number or by where it stands among the stored ones."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from experiments.analysis.quantities import analysable
+from experiments.config.arm import Arm
 from experiments.config.fields import MOST_WORLDS, choice, number, whole
 from experiments.errors import InputError, nearest
-from experiments.storage.arms import Arm
+from experiments.storage.read import ArmStore
 from experiments.studies.replay.pick import Pick, pick_world
 
 
@@ -34,7 +35,7 @@ class Choice:
     outcome: str = ""
     quantile: float | None = None
 
-    def find(self, arms: Sequence[Arm]) -> int:
+    def find(self, arms: Mapping[str, Arm]) -> int:
         """Return the number of the world; where it is to be found, say which it is.
 
         Raises:
@@ -43,16 +44,17 @@ class Choice:
         if self.pick is None:
             return self.world or 0
         data = []
-        for arm in arms:
-            arm.store.check_key(arm.setup.key)
-            if arm.store.finished(1) == 0:
-                raise InputError(f"{arm.setup.folder} holds no finished world to pick from: knockon run the arm first")
-            data.append(arm.store.open())
+        for arm in arms.values():
+            store = ArmStore(arm.folder)
+            store.check_key(arm.key)
+            if store.finished(1) == 0:
+                raise InputError(f"{arm.folder} holds no finished world to pick from: knockon run the arm first")
+            data.append(store.open())
         try:
             picked = pick_world(data[-1], data[0] if len(data) == 2 else None, self.outcome, self.pick, self.quantile)
         except ValueError as error:
             raise InputError(f"pick={self.pick} outcome={self.outcome}: {error}") from None
-        what = self.outcome if len(arms) == 1 else f"{self.outcome}, {arms[1].label} less {arms[0].label}"
+        what = self.outcome if len(arms) == 1 else f"{self.outcome}, {' less '.join(reversed(list(arms)))}"
         where = f"quantile {self.quantile:g}" if self.quantile is not None else self.pick.value
         share = "" if picked.equal == 1 else f"; {picked.equal} worlds have this value, the first of them is taken"
         print(

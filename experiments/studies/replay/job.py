@@ -10,7 +10,7 @@ from omegaconf import DictConfig, OmegaConf
 from experiments.errors import InputError
 
 if TYPE_CHECKING:
-    from experiments.storage.arms import Arm
+    from experiments.config.arm import Arm
     from experiments.studies.replay.choice import Choice
 
 _OWN = ("arm", "against", "world", "pick", "outcome", "quantile")
@@ -31,7 +31,7 @@ def main(config: DictConfig) -> None:
         own = cast(dict[str, object], OmegaConf.to_container(OmegaConf.masked_copy(config, list(_OWN)), resolve=True))
         choice = read_choice(own, names_of(given))
         arms = compose_arms(choice, given)
-        check_writable(arms[0].setup.results)
+        check_writable(next(iter(arms.values())).results)
         world = choice.find(arms)
         replayed = replay(arms, world)
         checked = check_stored(arms, replayed)
@@ -60,7 +60,7 @@ def check_overrides(overrides: Sequence[str], is_sweep: bool) -> None:
             raise InputError(f"{override} would change nothing: replay takes arm=SCENARIO, against=SCENARIO and world=NUMBER")
 
 
-def compose_arms(choice: "Choice", overrides: Sequence[str]) -> "list[Arm]":
+def compose_arms(choice: "Choice", overrides: Sequence[str]) -> "dict[str, Arm]":
     """Compose and check the arm and, before it, the one that it is held against, with the overrides of the command line.
 
     Raises:
@@ -69,7 +69,7 @@ def compose_arms(choice: "Choice", overrides: Sequence[str]) -> "list[Arm]":
     from experiments.config.compose import compose_arm
     from experiments.storage.arms import name_arms
 
-    setups = [compose_arm("replay", named.scenario, [*overrides, *named.overrides], _OWN) for named in choice.arms]
-    if len(setups) == 2 and setups[0].key == setups[1].key:
+    arms = [compose_arm("replay", named.scenario, [*overrides, *named.overrides], _OWN) for named in choice.arms]
+    if len(arms) == 2 and arms[0].key == arms[1].key:
         raise InputError("arm and against are the same arm: name another one, or against=null")
-    return name_arms(setups)
+    return name_arms(arms)

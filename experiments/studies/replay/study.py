@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from experiments.config.arm import Arm
 from experiments.engine.block import to_dataset
 from experiments.engine.initial_state import build_model
-from experiments.storage.arms import Arm
 from sim.record.event_log import EventLog
 from sim.record.outcomes import Recorder
 from sim.state import State, memory
@@ -44,16 +44,16 @@ class Replayed:
         return None if self.parting.empty else int(self.parting["day"].min())
 
 
-def replay(arms: Sequence[Arm], world: int) -> Replayed:
+def replay(arms: Mapping[str, Arm], world: int) -> Replayed:
     """Live through a world of one arm, or of two in step.
 
     Args:
-        arms: one or two, of the same horizon.
+        arms: one or two by label, of the same horizon.
         world: its number.
     """
-    lives = [_Life(arm, world) for arm in arms]
+    lives = [_Life(label, arm, world) for label, arm in arms.items()]
     partings: list[dict[str, object]] = []
-    days = arms[0].setup.days
+    days = next(iter(arms.values())).days
     for day in range(BEFORE_THE_START, days):
         for life in lives:
             life.go_on(day)
@@ -64,7 +64,7 @@ def replay(arms: Sequence[Arm], world: int) -> Replayed:
         world=world,
         days=days,
         events=pd.concat([life.table() for life in lives], ignore_index=True),
-        outcomes={life.arm.label: to_dataset(life.arm.setup, life.model, life.recorder) for life in lives},
+        outcomes={life.label: to_dataset(life.arm, life.model, life.recorder) for life in lives},
         parting=pd.DataFrame(partings, columns=["day", "kind", "state", "agents", "largest_difference"]),
     )
 
@@ -72,12 +72,11 @@ def replay(arms: Sequence[Arm], world: int) -> Replayed:
 class _Life:
     """One world of one arm while it goes on."""
 
-    def __init__(self, arm: Arm, world: int) -> None:
-        self.arm = arm
-        setup = arm.setup
-        self.recorder = Recorder(setup.days, setup.record)
-        self.model = build_model(setup, Worlds(world, 1), self.recorder)
-        self.log = EventLog(self.model, tuple(name for name, _ in setup.policies))
+    def __init__(self, label: str, arm: Arm, world: int) -> None:
+        self.label, self.arm = label, arm
+        self.recorder = Recorder(arm.days, arm.record)
+        self.model = build_model(arm, Worlds(world, 1), self.recorder)
+        self.log = EventLog(self.model, tuple(name for name, _ in arm.policies))
 
     def go_on(self, day: int) -> None:
         """Live a day; before the start there is none to live."""
@@ -86,10 +85,10 @@ class _Life:
             self.log.take(self.model)
 
     def table(self) -> pd.DataFrame:
-        start = self.arm.setup.theatre.start
+        start = self.arm.theatre.start
         rows = [
             {
-                "arm": self.arm.label,
+                "arm": self.label,
                 "day": event.day,
                 "date": (start + timedelta(days=event.day)).isoformat(),
                 "actor": event.actor,

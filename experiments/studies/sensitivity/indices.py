@@ -7,7 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from experiments.analysis.factors import Factors, columns_of
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.studies.sensitivity.factors import levels_of, weights_of
 from experiments.studies.sensitivity.settings import Rest, Settings
 from experiments.studies.sensitivity.sobol import base_rows, indices, saltelli
@@ -33,21 +33,21 @@ class Found:
     swings: pd.DataFrame
 
 
-def sobol_arms(setups: Mapping[str, Setup], factors: Factors, settings: Settings) -> tuple[dict[str, Setup], Design]:
+def sobol_arms(arms: Mapping[str, Arm], factors: Factors, settings: Settings) -> tuple[dict[str, Arm], Design]:
     """Return the arms of a Sobol sample, and its design."""
-    seed = next(iter(setups.values())).seed_of_samples
+    seed = next(iter(arms.values())).seed_of_samples
     rows = saltelli(factors, settings.points, seed)
     design = Design(columns_of(factors), rows, settings.worlds_per_row, rows_per_round=settings.points)
     uncertainty = Uncertainty.PRIOR if settings.rest is Rest.DRAWN else Uncertainty.NONE
-    return designed(setups, design, uncertainty), design
+    return designed(arms, design, uncertainty), design
 
 
 def analyse(
-    data: Mapping[str, xr.Dataset], design: Design, factors: Factors, settings: Settings, setups: Mapping[str, Setup]
+    data: Mapping[str, xr.Dataset], design: Design, factors: Factors, settings: Settings, arms: Mapping[str, Arm]
 ) -> Found:
     """Return indices and swings of each outcome and difference."""
-    seed = next(iter(setups.values())).seed_of_samples
-    weights = weights_of(next(iter(setups.values())))
+    seed = next(iter(arms.values())).seed_of_samples
+    weights = weights_of(next(iter(arms.values())))
     base = base_rows(design.quantiles, settings.points)
     single = {factor: numbers[0] for factor, numbers in factors.items() if len(numbers) == 1}
     columns = {factor: design.quantiles[base, design.names.index(number)] for factor, number in single.items()}
@@ -61,16 +61,16 @@ def analyse(
         variances.append({**about, "variance": of_this.variance, "chance": of_this.chance, "share": share})
         means.append(swings(columns, by_row(values, len(design.quantiles))[base], weights).assign(**about))
     levels = pd.concat(means, ignore_index=True)
-    levels["value"] = [_told(setups, str(row["factor"]), str(row["level"])) for row in levels.to_dict("records")]
+    levels["value"] = [_told(arms, str(row["factor"]), str(row["level"])) for row in levels.to_dict("records")]
     return Found(_led(pd.concat(found, ignore_index=True)), pd.DataFrame(variances), _led(levels))
 
 
-def _told(setups: Mapping[str, Setup], factor: str, level: str) -> str:
+def _told(arms: Mapping[str, Arm], factor: str, level: str) -> str:
     """Return what a level stands for; the first arm has every factor but the dials of the second's policies."""
-    first, *others = setups.values()
-    for setup in (first, *others):
+    first, *others = arms.values()
+    for arm in (first, *others):
         try:
-            return levels_of(setup, factor, level)
+            return levels_of(arm, factor, level)
         except KeyError:
             continue
     raise KeyError(factor)

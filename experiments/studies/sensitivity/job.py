@@ -20,7 +20,7 @@ def main(config: DictConfig) -> None:
     """Run what conf/sensitivity/ asks for, print the answer, write tables and figures."""
     from experiments.config.compose import check_overrides, compose_arm, in_one_line, section_of
     from experiments.config.files import check_writable
-    from experiments.engine.dry_run import told_of
+    from experiments.engine.dry_run import table_of
     from experiments.figures.venue import figures_folder
     from experiments.studies.sensitivity.factors import check_priors
     from experiments.studies.sensitivity.report import told, write_study
@@ -34,16 +34,16 @@ def main(config: DictConfig) -> None:
         settings = read_settings(section_of(config, "sensitivity"))
         check_asked(overrides, settings.steps)
         scenarios = [scenario for scenario in (settings.arm, settings.relative_to) if scenario is not None]
-        setups = {scenario: compose_arm("sensitivity", scenario, overrides) for scenario in scenarios}
-        check_priors(setups)
-        check_worlds(setups, settings)
-        if setups[settings.arm].dry_run:
-            print(told_of(planned(setups, settings)), flush=True)
+        arms = {scenario: compose_arm("sensitivity", scenario, overrides) for scenario in scenarios}
+        check_priors(arms)
+        check_worlds(arms, settings)
+        if arms[settings.arm].dry_run:
+            print(table_of(planned(arms, settings)), flush=True)
             return
-        check_writable(setups[settings.arm].results)
-        made = study(setups, settings)
-        folder = write_study(made, setups, settings)
-        figures = figures_folder(folder, setups[settings.arm].venue)
+        check_writable(arms[settings.arm].results)
+        made = study(arms, settings)
+        folder = write_study(made, arms, settings)
+        figures = figures_folder(folder, arms[settings.arm].venue)
         print(f"\n{told(made, settings)}\n\nTables:  {folder / 'tables'}\nFigures: {figures}", flush=True)
 
 

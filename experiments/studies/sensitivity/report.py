@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.figures.draw import pages_of, save, write
 from experiments.figures.page_layout import counted, exposure, provenance
 from experiments.figures.style import arm_name
@@ -26,14 +26,14 @@ _NAMED = 3
 """Factors of an outcome that the screen names."""
 
 
-def write_study(study: Study, setups: Mapping[str, Setup], settings: Settings) -> Path:
+def write_study(study: Study, arms: Mapping[str, Arm], settings: Settings) -> Path:
     """Write tables and figures.
 
     Returns:
         The folder.
     """
     asked = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(settings).items()}
-    folder = answer_folder("sensitivity", asked, setups)
+    folder = answer_folder("sensitivity", asked, arms)
     tables = {"screening": study.screening, "ablation": study.ablation}
     if study.found is not None:
         tables |= {"indices": study.found.indices, "variances": study.found.variances, "swings": study.found.swings}
@@ -59,7 +59,7 @@ def _draw_indices(folder: Path, study: Study, found: Found, settings: Settings) 
         save(pages_of(swings, "outcome", partial(tornado, of=of, about=about)), folder / f"tornado_{of}", study.sampled)
 
 
-def _draw_ablation(folder: Path, arm: Setup, table: pd.DataFrame, settings: Settings) -> None:
+def _draw_ablation(folder: Path, arm: Arm, table: pd.DataFrame, settings: Settings) -> None:
     rests_on = f"{counted([arm.worlds], 'world')} an arm, {counted([arm.days], 'day')}, seed {arm.seed}."
     for of in dict.fromkeys(table["of"]):
         about = f"{_what(settings, of)}. {rests_on}{exposure(settings.outcomes)}"

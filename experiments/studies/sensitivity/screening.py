@@ -7,19 +7,19 @@ import xarray as xr
 
 from experiments.analysis.factors import Factors, columns_of
 from experiments.analysis.morris import elementary_effects, trajectories
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.studies.sensitivity.settings import Settings
 from experiments.studies.sensitivity.worlds import by_row, designed, quantities
 from sim.ledger.design import Design
 from sim.ledger.parameters import Uncertainty
 
 
-def screening_arms(setups: Mapping[str, Setup], factors: Factors, settings: Settings) -> tuple[dict[str, Setup], Design]:
+def screening_arms(arms: Mapping[str, Arm], factors: Factors, settings: Settings) -> tuple[dict[str, Arm], Design]:
     """Return the arms of a screening, and its design."""
-    seed = next(iter(setups.values())).seed_of_samples
+    seed = next(iter(arms.values())).seed_of_samples
     rows = trajectories(factors, settings.trajectories, seed)
     design = Design(columns_of(factors), rows, settings.worlds_per_row, rows_per_round=settings.trajectories)
-    return designed(setups, design, Uncertainty.PRIOR), design
+    return designed(arms, design, Uncertainty.PRIOR), design
 
 
 def screen(data: Mapping[str, xr.Dataset], design: Design, factors: Factors, settings: Settings, seed: int) -> pd.DataFrame:

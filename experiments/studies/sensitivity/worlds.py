@@ -6,34 +6,28 @@ import numpy as np
 import xarray as xr
 
 from experiments.analysis.quantities import difference, value
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.engine.designs import drawn_numbers, with_design
-from experiments.engine.run import run_arm
 from experiments.errors import InputError
 from sim.ledger.design import Design
 from sim.ledger.parameters import Uncertainty
 from sim.rule import Array
 
 
-def designed(setups: Mapping[str, Setup], design: Design, uncertainty: Uncertainty) -> dict[str, Setup]:
+def designed(arms: Mapping[str, Arm], design: Design, uncertainty: Uncertainty) -> dict[str, Arm]:
     """Return the arms with a design; an arm leaves out the policies' dials that it does not have.
 
     What the design does not name has another draw in every world.
     """
-    arms = {}
-    for label, setup in setups.items():
-        own = drawn_numbers(setup)
+    found = {}
+    for label, arm in arms.items():
+        own = drawn_numbers(arm)
         absent = [name for name in design.names if name.startswith("policies.") and name not in own]
         rows = design.without(absent)
         if rows is None:
             raise InputError(f"{label} has none of the numbers that the design varies")
-        arms[label] = with_design(setup, rows, uncertainty, worlds_per_draw=1)
-    return arms
-
-
-def run_all(arms: Mapping[str, Setup], what: str) -> dict[str, xr.Dataset]:
-    """Run what is missing of every arm, and open it."""
-    return {label: run_arm(setup, f"{label}, {what}").open(setup.worlds) for label, setup in arms.items()}
+        found[label] = with_design(arm, rows, uncertainty, worlds_per_draw=1)
+    return found
 
 
 def quantities(data: Sequence[xr.Dataset], outcomes: Sequence[str]) -> Iterator[tuple[str, str, Array]]:

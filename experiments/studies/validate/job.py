@@ -7,9 +7,9 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.config.compose import in_one_line
-from experiments.config.read import read_setup
+from experiments.config.read import read_arm
 from experiments.errors import InputError
 
 _SET_BY_THE_PATTERNS = ("scenario", "ensemble.days", "ensemble.record", "ensemble.worlds_per_draw")
@@ -28,10 +28,10 @@ def main(config: DictConfig) -> None:
     overrides = list(hydra.overrides.task)
     with in_one_line():
         check_overrides(overrides, hydra.mode is RunMode.MULTIRUN)
-        setups, targets = compose_scenarios(overrides), read_targets(targets_file())
-        check_writable(setups["stay"].results)
-        scorecard = validate(setups, targets, setups["stay"].worlds)
-    folder = write_scorecard(setups, targets, scorecard)
+        arms, targets = compose_scenarios(overrides), read_targets(targets_file())
+        check_writable(arms["stay"].results)
+        scorecard = validate(arms, targets, arms["stay"].worlds)
+    folder = write_scorecard(arms, targets, scorecard)
     print(f"{table(scorecard)}\n\n{summary(scorecard)}\n\nScorecard: {folder}", flush=True)
     if failures(scorecard):
         raise SystemExit(1)
@@ -52,12 +52,12 @@ def score_data(config: DictConfig) -> None:
             write_observed,
         )
 
-        arm = OmegaConf.masked_copy(config, [str(key) for key in config if key not in ("hydra", "data")])
+        of_arm = OmegaConf.masked_copy(config, [str(key) for key in config if key not in ("hydra", "data")])
         overrides = [override for override in hydra.overrides.task if not override.startswith("data=")]
-        setup = read_setup(arm, str(hydra.runtime.choices["scenario"]), overrides)
-        check_writable(setup.results)
-        scored = score_observed(setup, file, lines)
-        folder = write_observed(setup, scored)
+        arm = read_arm(of_arm, str(hydra.runtime.choices["scenario"]), overrides)
+        check_writable(arm.results)
+        scored = score_observed(arm, file, lines)
+        folder = write_observed(arm, scored)
     print(f"{scored.told()}\n\nScores and figure: {folder}", flush=True)
 
 
@@ -75,15 +75,15 @@ def check_overrides(overrides: Sequence[str], is_sweep: bool) -> None:
             raise InputError(f"{override}: the patterns set it; knockon validate takes ensemble.worlds, parameters, mechanisms")
 
 
-def compose_scenarios(overrides: Sequence[str]) -> dict[str, Setup]:
+def compose_scenarios(overrides: Sequence[str]) -> dict[str, Arm]:
     """Compose and check the arms that the patterns need, each with the overrides of the command line."""
     from experiments.studies.validate.pattern_runs import SCENARIOS
 
     loader = GlobalHydra.instance().config_loader()
-    setups = {}
+    arms = {}
     for scenario in SCENARIOS:
         given = [f"scenario={scenario}", *overrides]
         config = loader.load_configuration("validate", given, RunMode.RUN)
-        arm = OmegaConf.masked_copy(config, [str(key) for key in config if key not in ("hydra", "data")])
-        setups[scenario] = read_setup(arm, scenario, given)
-    return setups
+        of_arm = OmegaConf.masked_copy(config, [str(key) for key in config if key not in ("hydra", "data")])
+        arms[scenario] = read_arm(of_arm, scenario, given)
+    return arms

@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from experiments.analysis.windows import Window
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.engine.block import build_model, compile_rules
 from experiments.engine.run import run_whole
 from experiments.studies.validate.observed import added_up_by_the_model, counts_events, outcome_of
@@ -19,38 +19,38 @@ from sim.worlds import Worlds
 _FEW_WORLDS = Worlds(0, 2)
 
 
-def rows_of(setup: Setup) -> dict[str, list[str]]:
+def rows_of(arm: Arm) -> dict[str, list[str]]:
     """Return the names along each dimension of an arm's outcomes."""
-    return labels(build_model(setup, _FEW_WORLDS))
+    return labels(build_model(arm, _FEW_WORLDS))
 
 
-def run_windows(setup: Setup, windows: Sequence[Window]) -> xr.Dataset:
+def run_windows(arm: Arm, windows: Sequence[Window]) -> xr.Dataset:
     """Run all worlds of an arm to the end of the last window.
 
     Returns:
         `value` (world, window): events in the window, or the level on its last day.
     """
-    compile_rules(setup)
-    data = run_whole(functools.partial(_run_block, setup, windows), setup.worlds, setup.compute, setup.scenario)
-    attributes = {"scenario": setup.scenario, "key": setup.key, "seed": setup.seed}
+    compile_rules(arm)
+    data = run_whole(functools.partial(_run_block, arm, windows), arm.worlds, arm.compute, arm.scenario)
+    attributes = {"scenario": arm.scenario, "key": arm.key, "seed": arm.seed}
     return data.assign_coords(
         window=np.arange(len(windows)),
         series=("window", [window.series for window in windows]),
-        day=[_last_day(setup, windows) + 1],
+        day=[_last_day(arm, windows) + 1],
     ).assign_attrs(attributes)
 
 
-def _last_day(setup: Setup, windows: Sequence[Window]) -> int:
-    return max(setup.theatre.day(window.end) for window in windows)
+def _last_day(arm: Arm, windows: Sequence[Window]) -> int:
+    return max(arm.theatre.day(window.end) for window in windows)
 
 
-def _run_block(setup: Setup, windows: Sequence[Window], worlds: Worlds) -> xr.Dataset:
+def _run_block(arm: Arm, windows: Sequence[Window], worlds: Worlds) -> xr.Dataset:
     """Return each window's count or level in a block of worlds, `value` (world, window)."""
-    model = build_model(setup, worlds)
+    model = build_model(arm, worlds)
     names = labels(model)
-    days = [(setup.theatre.day(window.start), setup.theatre.day(window.end)) for window in windows]
+    days = [(arm.theatre.day(window.start), arm.theatre.day(window.end)) for window in windows]
     values = np.zeros((len(windows), worlds.count))
-    for day in range(_last_day(setup, windows) + 1):
+    for day in range(_last_day(arm, windows) + 1):
         model.run(1)
         today: dict[str, Array] = {}
         for number, (window, (first, last)) in enumerate(zip(windows, days, strict=True)):

@@ -14,7 +14,7 @@ from experiments.analysis.baselines import baselines
 from experiments.analysis.forecasts import Ensemble, Forecast
 from experiments.analysis.scores import MODEL, QUANTILES, score_windows, summarise, table
 from experiments.analysis.windows import series_of
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.errors import InputError
 from experiments.figures.draw import on_pages, save
 from experiments.reports.folder import figures_of
@@ -50,29 +50,29 @@ class Scored:
         return "\n".join([table(self.summary), *(["", *missing] if missing else [])])
 
 
-def score_observed(setup: Setup, file: Path, lines: Sequence[Line]) -> Scored:
+def score_observed(arm: Arm, file: Path, lines: Sequence[Line]) -> Scored:
     """Run an arm over the windows of a file, of which these are the lines, and score it.
 
     Raises:
         InputError: the file cannot be used.
     """
-    start = setup.theatre.start
-    observed = with_shipped_history(read_observed(file, lines, start, setup.days, rows_of(setup)), start)
+    start = arm.theatre.start
+    observed = with_shipped_history(read_observed(file, lines, start, arm.days, rows_of(arm)), start)
     ordered = [window for windows in series_of(observed.windows).values() for window in windows]
     observed = Observed(tuple(ordered), observed.history)
-    worlds = run_windows(setup, ordered)
+    worlds = run_windows(arm, ordered)
     past, parts, without = series_of(observed.history), [], {}
     for series, windows in series_of(ordered).items():
         values = worlds["value"].values[:, worlds["series"].values == series]
         model: list[Forecast] = [Ensemble(column) for column in values.T]
-        others, reasons = baselines(past.get(series, []), windows, start, counts_events(series), setup.seed)
+        others, reasons = baselines(past.get(series, []), windows, start, counts_events(series), arm.seed)
         without |= {series: reasons} if reasons else {}
         parts.append(score_windows(windows, {MODEL: model, **others}))
     scores = pd.concat(parts, ignore_index=True)
     return Scored(observed, worlds, scores, summarise(scores), without)
 
 
-def write_observed(setup: Setup, scored: Scored) -> Path:
+def write_observed(arm: Arm, scored: Scored) -> Path:
     """Write scores by window and by series, what they were made with, and the figure.
 
     Returns:
@@ -82,15 +82,15 @@ def write_observed(setup: Setup, scored: Scored) -> Path:
         InputError: it cannot be written.
     """
     seen = [str(window) + f" {window.value} {window.low} {window.high}" for window in scored.observed.windows]
-    compared = json.dumps([setup.key, setup.worlds, seen, [str(window) for window in scored.observed.history]])
-    folder = setup.results / f"validate-data-{sha256(compared.encode()).hexdigest()[:10]}"
+    compared = json.dumps([arm.key, arm.worlds, seen, [str(window) for window in scored.observed.history]])
+    folder = arm.results / f"validate-data-{sha256(compared.encode()).hexdigest()[:10]}"
     made_with = {
-        "scenario": setup.scenario,
-        "key": setup.key,
-        "worlds": setup.worlds,
-        "seed": setup.seed,
-        "uncertainty": setup.ledger.uncertainty.value,
-        "overrides": list(setup.swept),
+        "scenario": arm.scenario,
+        "key": arm.key,
+        "worlds": arm.worlds,
+        "seed": arm.seed,
+        "uncertainty": arm.ledger.uncertainty.value,
+        "overrides": list(arm.swept),
         "windows": len(scored.observed.windows),
         "windows_of_history": len(scored.observed.history),
         "without": {series: dict(reasons) for series, reasons in scored.without.items()},
@@ -101,10 +101,10 @@ def write_observed(setup: Setup, scored: Scored) -> Path:
         scored.scores.to_csv(folder / "windows.csv", index=False, float_format="%.6g")
         scored.summary.to_csv(folder / "scores.csv", index=False, float_format="%.6g")
         (folder / "scores.json").write_text(json.dumps(made_with, indent=1), encoding="utf-8")
-        with figures_of(folder, {setup.scenario: setup}) as place:
-            save(_pages(scored), place / "observed", {setup.scenario: scored.worlds})
+        with figures_of(folder, {arm.scenario: arm}) as place:
+            save(_pages(scored), place / "observed", {arm.scenario: scored.worlds})
     except OSError as error:
-        raise InputError(f"results={setup.results}: the folder cannot be written ({error.strerror})") from None
+        raise InputError(f"results={arm.results}: the folder cannot be written ({error.strerror})") from None
     return folder
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.config.history import with_fixed, year_before
 from experiments.engine.block import build_model, compile_rules, to_dataset
 from experiments.engine.progress import PROGRESS
@@ -70,13 +70,13 @@ class Run:
     """An ensemble that the patterns are measured on.
 
     Attributes:
-        setup: of the arm; its days are the horizon.
+        arm: of the arm; its days are the horizon.
         worlds: how many.
         daily: what is kept by day; without it, weekly outcomes are.
         begin: changes the model before its first day. `before`: before each day.
     """
 
-    setup: Setup
+    arm: Arm
     worlds: int
     daily: tuple[str, ...] = ()
     begin: Callable[[IraqModel], None] | None = None
@@ -84,13 +84,13 @@ class Run:
 
     def block(self, worlds: Worlds) -> xr.Dataset:
         """Run a block of worlds."""
-        recorder = None if self.daily else Recorder(self.setup.days, Record.WEEKLY, [BY_NAME[name] for name in BY_WEEK])
-        model = build_model(self.setup, worlds, recorder)
+        recorder = None if self.daily else Recorder(self.arm.days, Record.WEEKLY, [BY_NAME[name] for name in BY_WEEK])
+        model = build_model(self.arm, worlds, recorder)
         if self.begin is not None:
             self.begin(model)
         at_start = model.situation.islamic_state_rate[0].copy()  # as given, or as the year before left it
         kept: dict[str, list[Array]] = {name: [] for name in self.daily}
-        for _ in range(self.setup.days):
+        for _ in range(self.arm.days):
             if self.before is not None:
                 self.before(model)
             model.run(1)
@@ -98,13 +98,13 @@ class Run:
                 days.append(READERS[name][1](model).astype(np.int16))
         check_finite(model)
         if recorder is None:
-            return _labelled_days(self.setup, model, kept)
-        data = to_dataset(self.setup, model, recorder)
-        starters = [member.name for member in self.setup.theatre.members if member.present]
+            return _labelled_days(self.arm, model, kept)
+        data = to_dataset(self.arm, model, recorder)
+        starters = [member.name for member in self.arm.theatre.members if member.present]
         return data.sel(member=starters).assign(islamic_state_at_start=("world", at_start))
 
 
-def _labelled_days(setup: Setup, model: IraqModel, kept: Mapping[str, Sequence[Array]]) -> xr.Dataset:
+def _labelled_days(arm: Arm, model: IraqModel, kept: Mapping[str, Sequence[Array]]) -> xr.Dataset:
     variables: dict[str, tuple[list[str], Array]] = {}
     for name, days in kept.items():
         more = READERS[name][0]
@@ -113,18 +113,18 @@ def _labelled_days(setup: Setup, model: IraqModel, kept: Mapping[str, Sequence[A
     militias = model.militias
     ratio = np.broadcast_to(militias.own_excitation + militias.cross_excitation, (1, model.worlds.count))[0]
     variables |= {"branching_ratio": (["world"], ratio.copy()), "draw": (["world"], model.parameters.draws)}
-    dates = pd.date_range(setup.theatre.start, periods=setup.days)
+    dates = pd.date_range(arm.theatre.start, periods=arm.days)
     return xr.Dataset(variables, coords={"world": model.worlds.numbers, "date": dates})
 
 
-def runs_of(setups: Mapping[str, Setup], worlds: int) -> dict[str, Run]:
+def runs_of(arms: Mapping[str, Arm], worlds: int) -> dict[str, Run]:
     """Return the runs that the patterns need.
 
     Args:
-        setups: of `SCENARIOS`, by name.
+        arms: of `SCENARIOS`, by name.
         worlds: of each run but those of the refit, which have `REFIT_DRAWS` times `REFIT_WORLDS` at most.
     """
-    stay, pullout, without, exit_of_member = (with_fixed(setups[name], {}, worlds_per_draw=1) for name in SCENARIOS)
+    stay, pullout, without, exit_of_member = (with_fixed(arms[name], {}, worlds_per_draw=1) for name in SCENARIOS)
     still = with_fixed(replace(stay, days=MEDIUM), NO_CAMPAIGNS, REFIT_WORLDS)
     before = year_before(stay)
     refitted = min(REFIT_DRAWS * REFIT_WORLDS, max(REFIT_WORLDS, worlds // REFIT_WORLDS * REFIT_WORLDS))
@@ -168,25 +168,25 @@ def hold_at_the_peak(model: IraqModel) -> None:
     patron.volatility = np.zeros_like(patron.rockets)
 
 
-def run_all(setups: Mapping[str, Setup], worlds: int) -> Ensembles:
+def run_all(arms: Mapping[str, Arm], worlds: int) -> Ensembles:
     """Run every ensemble and label what the patterns are measured on.
 
     Raises:
         RunError: a block failed; with fewer worlds, or others, nothing would be measured.
     """
-    stay, runs = setups["stay"], runs_of(setups, worlds)
+    stay, runs = arms["stay"], runs_of(arms, worlds)
     compile_rules(stay)
     PROGRESS.plan((Path(name), name, run.worlds) for name, run in runs.items())
     found: dict[str, Any] = {name: run_whole(run.block, run.worlds, stay.compute, name) for name, run in runs.items()}
-    found |= _events(setups)
+    found |= _events(arms)
     return Ensembles(**found)
 
 
-def _events(setups: Mapping[str, Setup]) -> dict[str, Any]:
+def _events(arms: Mapping[str, Arm]) -> dict[str, Any]:
     """Return who leaves on which day, as the policies of the scenarios have it."""
-    members = setups["mid_member_exit"].theatre.members
-    exits = next(policy for _, policy in setups["mid_member_exit"].policies if isinstance(policy, MemberExits))
-    pullout = next(policy for _, policy in setups["us_pullout"].policies if isinstance(policy, FullPullout))
+    members = arms["mid_member_exit"].theatre.members
+    exits = next(policy for _, policy in arms["mid_member_exit"].policies if isinstance(policy, MemberExits))
+    pullout = next(policy for _, policy in arms["us_pullout"].policies if isinstance(policy, FullPullout))
     leaver, day = next(iter(exits.exits.items()))
     return {
         "announced_on": cast(float, pullout.start.value),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.config.defaults import conf_folder
 from experiments.config.yaml_files import read_yaml
 from experiments.errors import InputError, nearest
@@ -46,23 +46,23 @@ def read_targets(file: Path) -> dict[str, Target]:
     return targets
 
 
-def validate(setups: Mapping[str, Setup], targets: Mapping[str, Target], worlds: int) -> pd.DataFrame:
+def validate(arms: Mapping[str, Arm], targets: Mapping[str, Target], worlds: int) -> pd.DataFrame:
     """Run what the patterns need and hold it against the targets.
 
     Returns:
         The scorecard, one row a target.
     """
-    return score(targets, measure(run_all(setups, worlds)))
+    return score(targets, measure(run_all(arms, worlds)))
 
 
-def validation_folder(setups: Mapping[str, Setup], targets: Mapping[str, Target]) -> Path:
+def validation_folder(arms: Mapping[str, Arm], targets: Mapping[str, Target]) -> Path:
     """Return the folder of a scorecard, named by what was held against what."""
-    stay = setups["stay"]
-    compared = [[setup.key for setup in setups.values()], stay.worlds, {key: str(target) for key, target in targets.items()}]
+    stay = arms["stay"]
+    compared = [[arm.key for arm in arms.values()], stay.worlds, {key: str(target) for key, target in targets.items()}]
     return stay.results / f"validate-{sha256(json.dumps(compared).encode()).hexdigest()[:10]}"
 
 
-def write_scorecard(setups: Mapping[str, Setup], targets: Mapping[str, Target], scorecard: pd.DataFrame) -> Path:
+def write_scorecard(arms: Mapping[str, Arm], targets: Mapping[str, Target], scorecard: pd.DataFrame) -> Path:
     """Write the scorecard as CSV, as a figure, and as JSON with what it was made with.
 
     Returns:
@@ -71,13 +71,13 @@ def write_scorecard(setups: Mapping[str, Setup], targets: Mapping[str, Target], 
     Raises:
         InputError: it cannot be written.
     """
-    stay, folder = setups["stay"], validation_folder(setups, targets)
+    stay, folder = arms["stay"], validation_folder(arms, targets)
     made_with = {
         "worlds": stay.worlds,
         "seed": stay.seed,
         "uncertainty": stay.ledger.uncertainty.value,
         "overrides": list(stay.swept),
-        "arms": {name: setup.key for name, setup in setups.items()},
+        "arms": {name: arm.key for name, arm in arms.items()},
         "failed": failures(scorecard),
         "scorecard": json.loads(scorecard.to_json(orient="records", double_precision=10)),
     }
@@ -87,7 +87,7 @@ def write_scorecard(setups: Mapping[str, Setup], targets: Mapping[str, Target], 
         (folder / "scorecard.json").write_text(json.dumps(made_with, indent=1), encoding="utf-8")
         drawn = f"{stay.worlds:,} worlds, uncertainty: {stay.ledger.uncertainty.value}, seed {stay.seed}."
         about = {"Title": "The model against its patterns", "Subject": drawn, "Keywords": folder.name}
-        with answers.figures_of(folder, setups) as place:
+        with answers.figures_of(folder, arms) as place:
             pages = figures.on_pages(list(scorecard.index), lambda rows: scorecard_figure(scorecard.loc[list(rows)], drawn))
             figures.write(pages, place / "scorecard", about)
     except OSError as error:

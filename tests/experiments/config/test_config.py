@@ -10,7 +10,7 @@ import pytest
 from composing import ABSENT, composed, read
 from conftest import PRIOR
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.config.checks import check_consistency
 from experiments.errors import InputError
 from sim.ledger.parameters import Domain, Ledger, Uncertainty
@@ -25,7 +25,7 @@ from sim.worlds import Worlds
 RESTRAINT = "militias.effect_of_restraint"
 
 
-def drawn(arm: Setup, count: int = 512) -> Drawn:
+def drawn(arm: Arm, count: int = 512) -> Drawn:
     """Draw the parameters of an arm's first worlds."""
     return Drawn(arm.ledger, arm.seed, Worlds(0, count))
 

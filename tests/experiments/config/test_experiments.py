@@ -9,7 +9,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from experiments.config.compose import section_of
 from experiments.config.defaults import OF_ONE_JOB, conf_folder, experiment, names_in
-from experiments.config.read import read_setup
+from experiments.config.read import read_arm
 from experiments.studies.decide.settings import read_settings as read_decide
 from experiments.studies.discover.settings import read_settings as read_discover
 from experiments.studies.sensitivity.settings import read_settings as read_sensitivity
@@ -40,7 +40,7 @@ def test_a_published_setting_composes_and_its_first_lines_say_how_to_run_it(name
     else:
         READ[job](section_of(config, job))
     arm = OmegaConf.masked_copy(config, [str(key) for key in config if key != job])
-    assert read_setup(arm, "stay").worlds >= 1000
+    assert read_arm(arm, "stay").worlds >= 1000
 
 
 @pytest.mark.slow

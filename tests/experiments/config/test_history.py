@@ -9,7 +9,7 @@ import pytest
 from composing import ABSENT, read, with_priors
 from conftest import same_bits
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.config.history import year_before
 from experiments.engine import initial_state as starts
 from experiments.engine.block import build_model, run_block
@@ -23,7 +23,7 @@ HISTORY = "ensemble.start=history"
 SHORT = 40
 
 
-def out_of_history(scenario: str = "stay", *overrides: str, days: int = SHORT) -> Setup:
+def out_of_history(scenario: str = "stay", *overrides: str, days: int = SHORT) -> Arm:
     return replace(with_priors(scenario, HISTORY, *overrides), days=days)
 
 
@@ -33,11 +33,11 @@ def short_year(monkeypatch: pytest.MonkeyPatch) -> list[Worlds]:
     lived: list[Worlds] = []
     whole = starts.year_before
 
-    def recorded(setup: Setup, worlds: Worlds) -> Mapping[str, np.ndarray]:
+    def recorded(arm: Arm, worlds: Worlds) -> Mapping[str, np.ndarray]:
         lived.append(worlds)
-        return live_through(setup, worlds)
+        return live_through(arm, worlds)
 
-    monkeypatch.setattr(starts, "year_before", lambda setup: replace(whole(setup), days=30))
+    monkeypatch.setattr(starts, "year_before", lambda arm: replace(whole(arm), days=30))
     monkeypatch.setattr(starts, "live_through", recorded)
     return lived
 

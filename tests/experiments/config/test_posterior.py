@@ -9,7 +9,7 @@ import pytest
 from composing import composed
 from conftest import PRIOR
 
-from experiments.config.arm import Setup, made_with
+from experiments.config.arm import Arm, made_with
 from experiments.config.history import with_fixed
 from experiments.config.posterior import Posterior, priors_of, read_posterior, write_posterior
 from experiments.engine.block import build_model
@@ -31,21 +31,21 @@ QUANTILES = np.array([[0.1, 0.2, 0.3, 0.05], [0.5, 0.5, 0.5, 0.5], [0.9, 0.8, 0.
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """Write a small posterior: three draws, whose starts are those of the prior's first worlds."""
-    setup = composed("stay", PRIOR)
-    state = {name: values.copy() for name, values in what_goes_on(build_model(setup, Worlds(0, DRAWS))).items()}
+    arm = composed("stay", PRIOR)
+    state = {name: values.copy() for name, values in what_goes_on(build_model(arm, Worlds(0, DRAWS))).items()}
     state["patron.convoys"] = np.array([[0.5, 1.0, 1.5]])
-    known = priors_of(setup.ledger, NAMES, ())
+    known = priors_of(arm.ledger, NAMES, ())
     path = tmp_path / "small.npz"
-    write_posterior(path, Posterior(NAMES, tuple(known[name] for name in NAMES), QUANTILES, state, made_with(setup)))
+    write_posterior(path, Posterior(NAMES, tuple(known[name] for name in NAMES), QUANTILES, state, made_with(arm)))
     return path
 
 
-def arm(file: Path, *overrides: str) -> Setup:
+def fitted(file: Path, *overrides: str) -> Arm:
     return composed("stay", "ensemble.uncertainty=posterior", f"ensemble.posterior={file}", *overrides)
 
 
-def drawn(setup: Setup, group: str, entry: str, worlds: Worlds) -> Array:
-    return getattr(getattr(build_model(setup, worlds).parameters, group), entry)[0]
+def drawn(arm: Arm, group: str, entry: str, worlds: Worlds) -> Array:
+    return getattr(getattr(build_model(arm, worlds).parameters, group), entry)[0]
 
 
 def test_what_is_written_is_read_again(file: Path) -> None:
@@ -57,19 +57,19 @@ def test_what_is_written_is_read_again(file: Path) -> None:
 
 
 def test_worlds_take_the_draws_in_turn(file: Path) -> None:
-    setup, worlds = arm(file), Worlds(1, 6)
-    prior = setup.ledger.parameters["militias.mean_rocket_rate"].prior
+    arm, worlds = fitted(file), Worlds(1, 6)
+    prior = arm.ledger.parameters["militias.mean_rocket_rate"].prior
     assert prior is not None
     expected = prior.quantile(QUANTILES[[1, 2, 0, 1, 2, 0], 0], 0.131)
-    np.testing.assert_allclose(drawn(setup, "militias", "mean_rocket_rate", worlds), expected, rtol=1e-3)
-    two = replace(arm(file, "ensemble.worlds_per_draw=2"))
+    np.testing.assert_allclose(drawn(arm, "militias", "mean_rocket_rate", worlds), expected, rtol=1e-3)
+    two = replace(fitted(file, "ensemble.worlds_per_draw=2"))
     np.testing.assert_allclose(drawn(two, "militias", "mean_rocket_rate", Worlds(0, 4)), expected[[2, 2, 0, 0]], rtol=1e-3)
-    provokes = build_model(setup, worlds).parameters.form("strikes", "provoke")[0]
+    provokes = build_model(arm, worlds).parameters.form("strikes", "provoke")[0]
     np.testing.assert_array_equal(provokes, [0, 1, 0, 0, 1, 0])
 
 
 def test_with_other_worlds_a_draw_the_draws_are_shared_so(file: Path) -> None:
-    shared = with_fixed(arm(file), {}, worlds_per_draw=2)
+    shared = with_fixed(fitted(file), {}, worlds_per_draw=2)
     found = drawn(shared, "militias", "mean_rocket_rate", Worlds(0, 4))
     np.testing.assert_array_equal(found[::2], found[1::2])
     assert found[0] != found[2]
@@ -77,20 +77,20 @@ def test_with_other_worlds_a_draw_the_draws_are_shared_so(file: Path) -> None:
 
 def test_a_design_and_a_posterior_do_not_go_together(file: Path) -> None:
     with pytest.raises(InputError, match="a design goes through the priors; use ensemble.uncertainty=prior"):
-        with_design(arm(file), Design(("militias.mean_rocket_rate",), np.full((2, 1), 0.5)))
+        with_design(fitted(file), Design(("militias.mean_rocket_rate",), np.full((2, 1), 0.5)))
 
 
 def test_what_it_does_not_name_is_drawn_from_the_prior(file: Path) -> None:
     worlds = Worlds(0, 8)
     np.testing.assert_array_equal(
-        drawn(arm(file), "militias", "effect_of_grievance", worlds),
+        drawn(fitted(file), "militias", "effect_of_grievance", worlds),
         drawn(composed("stay", PRIOR), "militias", "effect_of_grievance", worlds),
     )
 
 
 def test_worlds_start_as_given_or_from_their_draw(file: Path) -> None:
-    given, lived = arm(file, "ensemble.start=given"), arm(file)
-    assert arm(file, "ensemble.start=history").key == lived.key
+    given, lived = fitted(file, "ensemble.start=given"), fitted(file)
+    assert fitted(file, "ensemble.start=history").key == lived.key
     assert composed("stay", PRIOR).key == composed("stay", PRIOR, "ensemble.start=given").key
     worlds = Worlds(2, 4)
     started = memory(build_model(lived, worlds))
@@ -102,35 +102,35 @@ def test_worlds_start_as_given_or_from_their_draw(file: Path) -> None:
 def test_another_posterior_is_another_arm(file: Path, tmp_path: Path) -> None:
     first = read_posterior(str(file))
     write_posterior(tmp_path / "other.npz", replace(first, quantiles=first.quantiles[::-1]))
-    assert arm(file).key != arm(tmp_path / "other.npz").key
+    assert fitted(file).key != fitted(tmp_path / "other.npz").key
     assert "posterior" not in composed("stay", PRIOR).identity
 
 
 def test_what_has_another_prior_or_is_fixed_is_left_out(file: Path) -> None:
-    changed = arm(file, "coalition.exit_hazard.prior=[loguniform,0.0001,0.0002]", "militias.mean_rocket_rate=0.2")
+    changed = fitted(file, "coalition.exit_hazard.prior=[loguniform,0.0001,0.0002]", "militias.mean_rocket_rate=0.2")
     assert changed.ledger.design is not None
     assert changed.ledger.design.names == ("government.political_capital_at_start", "switches.strikes")
     assert [note for note in notes_on(changed) if "coalition.exit_hazard" in note and "mean_rocket_rate" not in note]
-    assert not [note for note in notes_on(arm(file)) if "calibrated" in note]
+    assert not [note for note in notes_on(fitted(file)) if "calibrated" in note]
     np.testing.assert_array_equal(drawn(changed, "militias", "mean_rocket_rate", Worlds(0, 3)), 0.2)
-    weights = arm(file, "switches.strikes={deter: 0.5, provoke: 0.5}")
+    weights = fitted(file, "switches.strikes={deter: 0.5, provoke: 0.5}")
     assert weights.ledger.design is not None
     assert "switches.strikes" not in weights.ledger.design.names
 
 
 def test_a_posterior_of_another_theatre_is_refused(file: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="was calibrated with other tables or another start of the theatre: use") as error:
-        arm(file, "theatre.start=2020-10-15")
+        fitted(file, "theatre.start=2020-10-15")
     assert "\n" not in str(error.value)
     (tmp_path / "sites.csv").write_bytes((DATA / "sites.csv").read_bytes().replace(b"Embassy, Green", b"The embassy, Green"))
     with pytest.raises(InputError, match="was calibrated with other tables"):
-        arm(file, f"theatre.tables.sites={tmp_path / 'sites.csv'}")
+        fitted(file, f"theatre.tables.sites={tmp_path / 'sites.csv'}")
 
 
 def test_core_takes_its_mechanisms_out_of_it(file: Path) -> None:
-    core = arm(file, "model=core")
+    core = fitted(file, "model=core")
     assert [note for note in notes_on(core) if "fitted with all mechanisms on" in note]
-    assert not [note for note in notes_on(arm(file)) if "fitted with all mechanisms on" in note]
+    assert not [note for note in notes_on(fitted(file)) if "fitted with all mechanisms on" in note]
     assert core.ledger.design is not None
     assert "militias.mean_rocket_rate" in core.ledger.design.names
 
@@ -142,9 +142,9 @@ def test_the_shipped_posterior_is_what_its_manifest_says() -> None:
     assert shipped.draws == about["kept"] >= 500
     assert set(about["fitted"]) < set(shipped.names)
     assert shipped.made_with["model"] == about["model"]
-    setup = composed("stay", "ensemble.uncertainty=posterior")
-    assert shipped.left_out(setup.ledger, [member.name for member in setup.theatre.members]) == []
-    assert not [note for note in notes_on(setup) if "calibrated" in note]
+    arm = composed("stay", "ensemble.uncertainty=posterior")
+    assert shipped.left_out(arm.ledger, [member.name for member in arm.theatre.members]) == []
+    assert not [note for note in notes_on(arm) if "calibrated" in note]
 
 
 def test_no_posterior_is_one_line(tmp_path: Path) -> None:
@@ -169,23 +169,23 @@ def test_a_posterior_whose_parts_do_not_go_together_is_refused(file: Path, tmp_p
 
 def test_another_history_or_model_is_told(file: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"was calibrated with another history: use ensemble\.uncertainty=prior"):
-        arm(file, "~history.events.protests")
-    assert arm(file, "~history.events.protests", "ensemble.start=given").posterior is not None
+        fitted(file, "~history.events.protests")
+    assert fitted(file, "~history.events.protests", "ensemble.start=given").posterior is not None
     whole = read_posterior(str(file))
     write_posterior(tmp_path / "old.npz", replace(whole, made_with={**whole.made_with, "model": "an older one"}))
     said = "the posterior was fitted with other sources of the model: knockon calibrate fits it anew"
-    assert said in notes_on(arm(tmp_path / "old.npz"))
-    assert said not in notes_on(arm(file))
+    assert said in notes_on(fitted(tmp_path / "old.npz"))
+    assert said not in notes_on(fitted(file))
 
 
 def test_a_state_that_a_posterior_lacks_starts_as_given_and_it_is_said(file: Path, tmp_path: Path) -> None:
     whole = read_posterior(str(file))
     state = {name: values for name, values in whole.state.items() if name != "patron.convoys"}
     write_posterior(tmp_path / "fewer.npz", replace(whole, state=state))
-    lacking, given = arm(tmp_path / "fewer.npz"), arm(file, "ensemble.start=given")
+    lacking, given = fitted(tmp_path / "fewer.npz"), fitted(file, "ensemble.start=given")
     said = "the posterior has no patron.convoys: there worlds start as given; knockon calibrate fits it anew"
     assert said in notes_on(lacking)
-    assert not [note for note in notes_on(arm(file)) if "start as given" in note]
+    assert not [note for note in notes_on(fitted(file)) if "start as given" in note]
     worlds = Worlds(0, DRAWS)
     started = memory(build_model(lacking, worlds))
     np.testing.assert_array_equal(started["patron.convoys"], memory(build_model(given, worlds))["patron.convoys"])
@@ -196,23 +196,23 @@ def test_a_state_that_a_posterior_lacks_starts_as_given_and_it_is_said(file: Pat
 
 
 def test_shares_that_add_up_are_taken_as_a_whole_or_not_at_all(tmp_path: Path, file: Path) -> None:
-    setup = composed("stay", PRIOR)
-    shares = [name for name in setup.ledger.numbers(()) if name.startswith("islamic_state.governorate_share.")]
+    arm = composed("stay", PRIOR)
+    shares = [name for name in arm.ledger.numbers(()) if name.startswith("islamic_state.governorate_share.")]
     names = (*shares, "coalition.exit_threshold.italy")
-    known = priors_of(setup.ledger, names, ["italy"])
+    known = priors_of(arm.ledger, names, ["italy"])
     assert set(known) == set(names)
     whole = read_posterior(str(file))
     quantiles = np.linspace(0.1, 0.9, DRAWS * len(names)).reshape(DRAWS, len(names))
     write_posterior(
         tmp_path / "shares.npz", replace(whole, names=names, priors=tuple(known[name] for name in names), quantiles=quantiles)
     )
-    taken = arm(tmp_path / "shares.npz").ledger.design
+    taken = fitted(tmp_path / "shares.npz").ledger.design
     assert taken is not None
     assert taken.names == names
-    values = dict(setup.ledger.parameters["islamic_state.governorate_share"].items())
+    values = dict(arm.ledger.parameters["islamic_state.governorate_share"].items())
     moved = {name: values[name.rpartition(".")[2]] + by for name, by in zip(shares, (0.01, -0.01), strict=False)}
     others = [f"{name.replace('share.', 'share.value.')}={value:.6g}" for name, value in moved.items()]
-    fewer = arm(tmp_path / "shares.npz", *others).ledger.design
+    fewer = fitted(tmp_path / "shares.npz", *others).ledger.design
     assert fewer is not None
     assert fewer.names == ("coalition.exit_threshold.italy",)
 
@@ -222,5 +222,5 @@ def test_where_all_of_it_is_fixed_nothing_is_taken(tmp_path: Path, file: Path) -
     write_posterior(
         tmp_path / "one.npz", replace(whole, names=NAMES[:1], priors=whole.priors[:1], quantiles=whole.quantiles[:, :1])
     )
-    assert arm(tmp_path / "one.npz").ledger.design is not None
-    assert arm(tmp_path / "one.npz", "militias.mean_rocket_rate=0.2").ledger.design is None
+    assert fitted(tmp_path / "one.npz").ledger.design is not None
+    assert fitted(tmp_path / "one.npz", "militias.mean_rocket_rate=0.2").ledger.design is None

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from conftest import same_bits
 
-from experiments.api import setup
+from experiments.api import compose
 from experiments.config.history import with_fixed
 from experiments.engine.block import run_block
 from experiments.engine.designs import drawn_numbers, drawn_switches, with_design
@@ -78,7 +78,7 @@ def test_a_fixed_parameter_leaves_the_design() -> None:
 
 def test_a_design_runs_and_is_stored_as_one_set_of_worlds(tmp_path: Path) -> None:
     small = ("ensemble.days=30", "ensemble.record=totals")
-    stay = setup("stay", "ensemble.uncertainty=prior", *small, results=tmp_path)
+    stay = compose("stay", "ensemble.uncertainty=prior", *small, results=tmp_path)
     none, many = 1e-6, 0.999
     rows = Design(
         ("militias.mean_rocket_rate", "patron.rocket_rate_at_start"), np.repeat([[none] * 2, [many] * 2], 8, axis=0), 4

@@ -13,7 +13,7 @@ import xarray as xr
 from composing import with_priors
 from conftest import Answer, same_bits
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.config.compute import Backend
 from experiments.engine.block import build_model, run_block
 from experiments.engine.run import run_arm, run_whole
@@ -29,12 +29,12 @@ DAYS = 40
 
 
 @pytest.fixture(scope="module")
-def arm() -> Setup:
+def arm() -> Arm:
     return with_priors("us_pullout", f"ensemble.days={DAYS}", "ensemble.record=detailed")
 
 
 @pytest.fixture(scope="module")
-def data(arm: Setup) -> xr.Dataset:
+def data(arm: Arm) -> xr.Dataset:
     return run_block(arm, Worlds(5, 6))
 
 
@@ -47,7 +47,7 @@ def column(table: str, name: str) -> list[str]:
 # labels
 
 
-def test_every_dimension_is_labelled(arm: Setup, data: xr.Dataset) -> None:
+def test_every_dimension_is_labelled(arm: Arm, data: xr.Dataset) -> None:
     assert list(data["world"].values) == [5, 6, 7, 8, 9, 10]
     assert list(data["day"].values) == [DAYS]
     assert list(data["week"].values) == [0, 1, 2, 3, 4, 5]
@@ -72,7 +72,7 @@ def test_every_outcome_says_what_it_is(data: xr.Dataset) -> None:
     assert data["attacks_by_site_by_week"].dims == ("world", "week", "site")
 
 
-def test_a_row_belongs_to_its_label(arm: Setup, data: xr.Dataset) -> None:
+def test_a_row_belongs_to_its_label(arm: Arm, data: xr.Dataset) -> None:
     troops = dict(zip(column("coalition_members.csv", "member"), column("coalition_members.csv", "troops"), strict=True))
     present = dict(zip(troops, column("coalition_members.csv", "status_at_start"), strict=True))
     at_first = data["troops_by_member_by_week"].isel(week=0).max("world")
@@ -84,7 +84,7 @@ def test_a_row_belongs_to_its_label(arm: Setup, data: xr.Dataset) -> None:
     assert exits.sel(member="italy").isnull().all()
 
 
-def test_what_was_drawn_is_kept(arm: Setup, data: xr.Dataset) -> None:
+def test_what_was_drawn_is_kept(arm: Arm, data: xr.Dataset) -> None:
     assert list(data["draw"].values) == [5, 6, 7, 8, 9, 10]
     shared = dataclasses.replace(arm, ledger=dataclasses.replace(arm.ledger, worlds_per_draw=4))
     assert list(run_block(dataclasses.replace(shared, days=3), Worlds(0, 6))["draw"].values) == [0, 0, 0, 0, 1, 1]
@@ -100,7 +100,7 @@ def test_what_was_drawn_is_kept(arm: Setup, data: xr.Dataset) -> None:
     ("record", "weekly"),
     [("totals", set()), ("weekly", {"attacks_by_week"}), ("detailed", {"attacks_by_week", "attacks_by_site_by_week"})],
 )
-def test_as_much_is_kept_as_was_asked_for(arm: Setup, record: str, weekly: set[str]) -> None:
+def test_as_much_is_kept_as_was_asked_for(arm: Arm, record: str, weekly: set[str]) -> None:
     kept = run_block(dataclasses.replace(arm, record=Record(record), days=15), Worlds(0, 2))
     assert {"attacks_by_week", "attacks_by_site_by_week"} & set(kept.data_vars) == weekly
     assert ("week" in kept.coords) == bool(weekly)
@@ -125,7 +125,7 @@ def test_a_level_stands_at_the_end_as_in_its_last_week(data: xr.Dataset) -> None
         np.testing.assert_array_equal(data[name].isel(day=0), data[f"{name}_by_week"].isel(week=-1))
 
 
-def test_the_last_month_is_the_last_thirty_days(arm: Setup, data: xr.Dataset) -> None:
+def test_the_last_month_is_the_last_thirty_days(arm: Arm, data: xr.Dataset) -> None:
     model = build_model(arm, Worlds(5, 6))
     days = []
     for _ in range(DAYS):
@@ -189,16 +189,16 @@ def test_attacks_per_exposure_are_attacks_over_exposure(data: xr.Dataset) -> Non
 # blocks and workers
 
 
-def stored(arm: Setup, **changed: Any) -> xr.Dataset:
+def stored(arm: Arm, **changed: Any) -> xr.Dataset:
     """Run an arm into a folder of its own and return what is stored."""
-    setup = dataclasses.replace(
+    arm = dataclasses.replace(
         arm, compute=dataclasses.replace(arm.compute, **changed), results=arm.results / "-".join(map(str, changed.values()))
     )
-    return run_arm(setup).open(setup.worlds).load()
+    return run_arm(arm).open(arm.worlds).load()
 
 
 @pytest.fixture
-def small(arm: Setup) -> Setup:
+def small(arm: Arm) -> Arm:
     return dataclasses.replace(arm, worlds=8, days=20)
 
 
@@ -210,26 +210,26 @@ def differences(datasets: Sequence[xr.Dataset]) -> list[str]:
     return differing + labels
 
 
-def test_the_size_of_blocks_never_shows(small: Setup) -> None:
+def test_the_size_of_blocks_never_shows(small: Arm) -> None:
     by_three, at_once = stored(small, block=3), stored(small, block=1024)
     assert differences([at_once, by_three, run_block(small, Worlds(0, 8))]) == []
     assert float(at_once["attacks"].sum()) > 0.0
 
 
-def test_a_block_of_several_chunks_is_stored_chunk_by_chunk(small: Setup) -> None:
+def test_a_block_of_several_chunks_is_stored_chunk_by_chunk(small: Arm) -> None:
     long = dataclasses.replace(small, worlds=2 * CHUNK + 5, days=2, record=Record.TOTALS)
     assert differences([stored(long, block=CHUNK), stored(long, block=4 * CHUNK), stored(long, block=700)]) == []
 
 
 @pytest.mark.slow
-def test_the_number_of_workers_never_shows(small: Setup) -> None:
+def test_the_number_of_workers_never_shows(small: Arm) -> None:
     assert differences([stored(small, block=2), stored(small, block=2, backend=Backend.LOCAL, workers=2)]) == []
 
 
 # what is no number
 
 
-def broken(arm: Setup, monkeypatch: pytest.MonkeyPatch, name: str, value: float) -> None:
+def broken(arm: Arm, monkeypatch: pytest.MonkeyPatch, name: str, value: float) -> None:
     """Let a state of the last two of four worlds, from world 5 on, become something else on the last day."""
     live = IraqModel.run
 
@@ -243,13 +243,13 @@ def broken(arm: Setup, monkeypatch: pytest.MonkeyPatch, name: str, value: float)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_a_state_that_is_no_number_fails_the_block_by_name(arm: Setup, monkeypatch: pytest.MonkeyPatch, value: float) -> None:
+def test_a_state_that_is_no_number_fails_the_block_by_name(arm: Arm, monkeypatch: pytest.MonkeyPatch, value: float) -> None:
     said = f"the state militias.grievance is {value} in 2 of 4 worlds, the first of them world 7"
     with pytest.raises(NotFiniteError, match=said):
         broken(arm, monkeypatch, "militias.grievance", value)
 
 
-def test_never_is_a_value_that_a_state_says_it_has(arm: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_never_is_a_value_that_a_state_says_it_has(arm: Arm, monkeypatch: pytest.MonkeyPatch) -> None:
     broken(arm, monkeypatch, "islamic_state.resurgence_day", np.nan)
     broken(arm, monkeypatch, "lead.announced_on", np.inf)
     with pytest.raises(NotFiniteError, match="the state lead.announced_on is nan"):
@@ -259,7 +259,7 @@ def test_never_is_a_value_that_a_state_says_it_has(arm: Setup, monkeypatch: pyte
 @pytest.mark.parametrize(
     ("aggregation", "value", "fails"), [("FIRST_DAY", np.nan, False), ("FIRST_DAY", np.inf, True), ("LEVEL", np.nan, True)]
 )
-def test_an_outcome_that_is_no_number_fails_the_block_by_name(arm: Setup, aggregation: str, value: float, fails: bool) -> None:
+def test_an_outcome_that_is_no_number_fails_the_block_by_name(arm: Arm, aggregation: str, value: float, fails: bool) -> None:
     odd = Outcome("odd", "an odd one", "1", Aggregation[aggregation], Worse.NEITHER, lambda model: np.full((1, 2), value))
     recorder = Recorder(1, Record.TOTALS, [odd])
     build_model(arm, Worlds(5, 2), recorder).run(1)
@@ -278,7 +278,7 @@ def test_the_command_line_names_what_is_no_number(knockon: Callable[..., Answer]
     assert "the state x is nan in 1 of 1 worlds, the first of them world 0" in answer.err
 
 
-def test_a_block_that_fails_ends_work_on_a_whole_in_one_line(arm: Setup) -> None:
+def test_a_block_that_fails_ends_work_on_a_whole_in_one_line(arm: Arm) -> None:
     def fail(worlds: Worlds) -> xr.Dataset:
         raise ValueError("a negative rate")
 

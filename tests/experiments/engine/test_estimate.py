@@ -12,10 +12,10 @@ from test_cli import is_one_line
 
 import experiments.engine.dry_run
 from experiments.api import run
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.config.compute import Backend, Compute
 from experiments.engine.block import run_block
-from experiments.engine.dry_run import bytes_on_disk, estimate, in_bytes, in_time, seconds_a_block, told, workers_of
+from experiments.engine.dry_run import bytes_on_disk, estimate, in_bytes, in_time, seconds_a_block, table_of, workers_of
 from experiments.engine.run import run_arm
 from experiments.errors import InputError
 from experiments.storage.arms import name_arms
@@ -25,21 +25,21 @@ SMALL = ("ensemble.days=30", "ensemble.record=totals")
 
 
 @pytest.fixture
-def arm() -> Setup:
+def arm() -> Arm:
     return composed("us_pullout", "ensemble.worlds=300", *SMALL)
 
 
 @pytest.fixture
-def paced(monkeypatch: pytest.MonkeyPatch) -> list[Setup]:
+def paced(monkeypatch: pytest.MonkeyPatch) -> list[Arm]:
     """Let each block take 10 s, a chunk 1,000 bytes and a world 100; note which arms are measured."""
-    measured: list[Setup] = []
-    monkeypatch.setattr(experiments.engine.dry_run, "seconds_a_block", lambda setup, worlds: measured.append(setup) or 10.0)
-    monkeypatch.setattr(experiments.engine.dry_run, "bytes_on_disk", lambda setup: (1000.0, 100.0))
+    measured: list[Arm] = []
+    monkeypatch.setattr(experiments.engine.dry_run, "seconds_a_block", lambda arm, worlds: measured.append(arm) or 10.0)
+    monkeypatch.setattr(experiments.engine.dry_run, "bytes_on_disk", lambda arm: (1000.0, 100.0))
     monkeypatch.setattr("joblib.cpu_count", lambda: 4)
     return measured
 
 
-def processes(arm: Setup, worlds: int, workers: int, block: int) -> Setup:
+def processes(arm: Arm, worlds: int, workers: int, block: int) -> Arm:
     """Return an arm for some worker processes."""
     return replace(arm, worlds=worlds, compute=Compute(Backend.LOCAL, workers, block, None, False))
 
@@ -47,14 +47,14 @@ def processes(arm: Setup, worlds: int, workers: int, block: int) -> Setup:
 # measuring
 
 
-def test_the_disk_is_what_the_run_then_takes(arm: Setup) -> None:
+def test_the_disk_is_what_the_run_then_takes(arm: Arm) -> None:
     (one,) = estimate(name_arms([arm]))
     store = run_arm(arm)
     size = sum(path.stat().st_size for path in store.path.rglob("*") if path.is_file())
     assert one.size == pytest.approx(size, rel=0.15)
 
 
-def test_a_block_is_timed_for_all_its_days(arm: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_block_is_timed_for_all_its_days(arm: Arm, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
 
     def takes(seconds: float, result: object = None) -> object:
@@ -70,7 +70,7 @@ def test_a_block_is_timed_for_all_its_days(arm: Setup, monkeypatch: pytest.Monke
     assert seconds_a_block(replace(arm, days=730), Worlds(0, 512)) == pytest.approx(5.0 + 730 * 1.0 + 4.0 * 730 / 40)
 
 
-def test_a_short_run_is_timed_whole(arm: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_short_run_is_timed_whole(arm: Arm, monkeypatch: pytest.MonkeyPatch) -> None:
     assert seconds_a_block(replace(arm, days=3), Worlds(0, 4)) > 0.0
     a_chunk, a_world = bytes_on_disk(arm)
     assert a_chunk > 0.0
@@ -80,12 +80,10 @@ def test_a_short_run_is_timed_whole(arm: Setup, monkeypatch: pytest.MonkeyPatch)
 # arms
 
 
-def test_only_what_is_missing_counts(arm: Setup, paced: list[Setup]) -> None:
+def test_only_what_is_missing_counts(arm: Arm, paced: list[Arm]) -> None:
     run_arm(replace(arm, worlds=8, days=3))
-    arms = name_arms(
-        [replace(arm, days=3, worlds=8), replace(arm, days=3, worlds=2048, compute=replace(arm.compute, block=512))]
-    )
-    stored, extended = estimate(arms[:1]) + estimate(arms[1:])
+    more = replace(arm, days=3, worlds=2048, compute=replace(arm.compute, block=512))
+    stored, extended = estimate({"few": replace(arm, days=3, worlds=8)}) + estimate({"more": more})
     assert (stored.worlds, stored.stored, stored.seconds, stored.size) == (8, 8, 0.0, 0.0)
     assert (extended.worlds, extended.stored) == (2048, 0)  # the chunk with 8 worlds is computed again, whole
     assert extended.seconds == pytest.approx(40.0)
@@ -104,26 +102,24 @@ def test_only_what_is_missing_counts(arm: Setup, paced: list[Setup]) -> None:
         (64, 4096, 512, 160.0),
     ],
 )
-def test_workers_share_whole_blocks(
-    arm: Setup, paced: list[Setup], workers: int, worlds: int, block: int, seconds: float
-) -> None:
+def test_workers_share_whole_blocks(arm: Arm, paced: list[Arm], workers: int, worlds: int, block: int, seconds: float) -> None:
     (one,) = estimate(name_arms([processes(arm, worlds, workers, block)]))
     assert one.seconds == pytest.approx(seconds)
 
 
-def test_an_arm_that_stands_twice_is_computed_once(arm: Setup, paced: list[Setup]) -> None:
+def test_an_arm_that_stands_twice_is_computed_once(arm: Arm, paced: list[Arm]) -> None:
     one, again = estimate(name_arms([arm, replace(arm, compute=replace(arm.compute, block=100))]))
     assert one.seconds > 0.0
     assert (again.stored, again.seconds) == (again.worlds, 0.0)
 
 
-def test_arms_of_another_horizon_or_record_are_measured_by_themselves(paced: list[Setup]) -> None:
-    setups = [composed(name, "ensemble.worlds=300", *SMALL) for name in ("stay", "us_pullout")]
-    estimate(name_arms(setups))
-    assert paced == setups[:1]
+def test_arms_of_another_horizon_or_record_are_measured_by_themselves(paced: list[Arm]) -> None:
+    arms = [composed(name, "ensemble.worlds=300", *SMALL) for name in ("stay", "us_pullout")]
+    estimate(name_arms(arms))
+    assert paced == arms[:1]
     longer = composed("stay", "ensemble.worlds=300", "ensemble.days=40", "ensemble.record=totals")
-    estimate([arm for setup in (setups[0], longer) for arm in name_arms([setup])])
-    assert [setup.days for setup in paced] == [30, 30, 40]
+    estimate({"stay": arms[0], "longer": longer})
+    assert [arm.days for arm in paced] == [30, 30, 40]
 
 
 def test_processes_are_no_more_than_cores(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,16 +131,16 @@ def test_processes_are_no_more_than_cores(monkeypatch: pytest.MonkeyPatch) -> No
 # telling
 
 
-def test_the_table(arm: Setup, paced: list[Setup], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_table(arm: Arm, paced: list[Arm], monkeypatch: pytest.MonkeyPatch) -> None:
     arms = name_arms([processes(composed(name, *SMALL), 2048, 8, 512) for name in ("stay", "us_pullout")])
-    lines = told(estimate(arms), arms).splitlines()
+    lines = table_of(arms).splitlines()
     assert lines[0].split() == ["arm", "worlds", "stored", "to", "compute", "time", "disk"]
     assert lines[1].split() == ["stay", "2,048", "0", "2,048", "20", "s", "207", "kB"]
     assert lines[3].split() == ["in", "all", "4,096", "0", "4,096", "40", "s", "414", "kB"]
     assert "With 4 workers (of the 8 asked for: there are no more cores)" in lines[5]
     assert lines[6].endswith("free there. Nothing was written.")
     monkeypatch.setattr("shutil.disk_usage", lambda folder: type("Usage", (), {"free": 300_000}))
-    assert "ONLY 300 kB ARE FREE THERE" in told(estimate(arms), arms)
+    assert "ONLY 300 kB ARE FREE THERE" in table_of(arms)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +162,7 @@ def test_sizes_in_words(size: float, said: str) -> None:
 @pytest.mark.parametrize(
     "command", [("run",), ("run", "-m", "scenario=stay,crackdown"), ("compare", "scenario=stay,crackdown")]
 )
-def test_a_dry_run_writes_nothing(knockon: Callable[..., Answer], paced: list[Setup], command: tuple[str, ...]) -> None:
+def test_a_dry_run_writes_nothing(knockon: Callable[..., Answer], paced: list[Arm], command: tuple[str, ...]) -> None:
     answer = knockon(*command, "ensemble.worlds=8", *SMALL, "dry_run=true")
     assert answer.code == 0
     assert answer.out.startswith("arm")

@@ -19,7 +19,7 @@ import xarray as xr
 from composing import composed
 from conftest import same_bits
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.config.compute import Backend, Compute
 from experiments.engine.block import joined, run_block
 from experiments.engine.dask_cluster import ONE_THREAD, connect
@@ -34,7 +34,7 @@ SERIAL, LOCAL, DASK = (Compute(backend, 1 + (backend != "serial"), 2, None, Fals
 
 
 @pytest.fixture
-def arm() -> Setup:
+def arm() -> Arm:
     return composed("us_pullout", "ensemble.worlds=20", "ensemble.days=16", "ensemble.record=totals")
 
 
@@ -93,14 +93,14 @@ def all_but(*blocks: Worlds) -> list[int]:
 # one interface
 
 
-def serially(arm: Setup) -> xr.Dataset:
+def serially(arm: Arm) -> xr.Dataset:
     """Compute all blocks in this process."""
     computed, failed = split(run_blocks(arm, BLOCKS, SERIAL))
     assert failed == []
     return joined(computed)
 
 
-def test_in_one_process_blocks_come_in_order(arm: Setup) -> None:
+def test_in_one_process_blocks_come_in_order(arm: Arm) -> None:
     assert [worlds for worlds, _ in run_each(numbers, BLOCKS, SERIAL)] == BLOCKS
     assert same_bits(serially(arm), run_block(arm, Worlds(0, 20))) == []
     assert list(run_each(numbers, [], LOCAL)) == []
@@ -108,7 +108,7 @@ def test_in_one_process_blocks_come_in_order(arm: Setup) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("compute", [LOCAL, DASK], ids=lambda compute: compute.backend)
-def test_workers_compute_the_same_worlds(arm: Setup, compute: Compute) -> None:
+def test_workers_compute_the_same_worlds(arm: Arm, compute: Compute) -> None:
     computed, failed = split(run_blocks(arm, BLOCKS, compute))
     assert failed == []
     assert same_bits(joined(computed), serially(arm)) == []
@@ -257,7 +257,7 @@ def test_a_cluster_that_goes_away_is_said_in_one_line() -> None:
 @pytest.mark.promised
 @pytest.mark.slow
 @pytest.mark.parametrize("compute", [LOCAL, DASK], ids=lambda compute: compute.backend)
-def test_a_worker_that_dies_loses_nothing(arm: Setup, compute: Compute, tmp_path: Path) -> None:
+def test_a_worker_that_dies_loses_nothing(arm: Arm, compute: Compute, tmp_path: Path) -> None:
     work = functools.partial(deadly_once, tmp_path, functools.partial(run_block, arm))
     computed, failed = split(run_each(work, BLOCKS, compute))
     assert (tmp_path / "died").exists()
@@ -267,7 +267,7 @@ def test_a_worker_that_dies_loses_nothing(arm: Setup, compute: Compute, tmp_path
 
 @pytest.mark.promised
 @pytest.mark.slow
-def test_a_cluster_with_a_worker_killed_in_mid_run_loses_nothing(arm: Setup) -> None:
+def test_a_cluster_with_a_worker_killed_in_mid_run_loses_nothing(arm: Arm) -> None:
     client = connect(None, 2)
     client.wait_for_workers(2)
     processes = client.run(os.getpid)

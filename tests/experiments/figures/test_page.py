@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import subprocess
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,7 +13,6 @@ import pytest
 from drawing import arms as drawn_arms
 
 from experiments.analysis.paired import compare_arms
-from experiments.reports.provenance import Origin
 from experiments.studies.compare.headlines import explained
 from experiments.studies.compare.html import page
 from experiments.studies.compare.statements import DOWN, OPEN, SAME, UNKNOWN, UP, Statement, in_short, statements
@@ -27,8 +25,11 @@ FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
          "--disable-component-update", "--disable-sync", "--virtual-time-budget=5000")  # fmt: skip
 
 
-def origin(label: str, number: int) -> Origin:
-    return Origin(label, "stay", f"{label}-key{number}", f"key{number}", 40, 66, 7, f"scenario={label}", "0.2.0", "0123456789")
+def origin(label: str, number: int) -> dict[str, object]:
+    """Return a row of the provenance of a comparison."""
+    names = {"arm": label, "reference": "stay", "folder": f"{label}-key{number}", "key": f"key{number}"}
+    made = {"overrides": f"scenario={label}", "versions": "0.2.0", "commits": "0123456789"}
+    return {**names, "worlds": 40, "days": 66, "seed": 7, **made}
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def written() -> str:
     switch = ("world", (np.arange(40) % 2).astype(np.int8), {"forms": ["deter", "provoke"]})
     data = {label: each.assign(form_strikes=switch) for label, each in data.items()}
     reference_of = dict.fromkeys(LABELS, "stay")
-    origins = [origin(label, number) for number, label in enumerate(LABELS)]
+    origins = pd.DataFrame(origin(label, number) for number, label in enumerate(LABELS))
     grades = {"A": 30, "B": 50, "C": 120}
     table = compare_arms(data, reference_of)
     return page(origins, table, explained(data, reference_of), grades, {"fans": b"\x89PNG any"}, "compare-0123456789")
@@ -98,8 +99,8 @@ def test_the_pullout_is_answered_first_and_the_others_folded(written: str) -> No
 def test_arms_of_several_references_are_not_said_to_have_one() -> None:
     data = drawn_arms(["stay, a=1", "leave, a=1", "stay, a=2", "leave, a=2"])
     reference_of = {label: label.replace("leave", "stay") for label in data}
-    origins = [replace(origin(label, number), reference=reference_of[label]) for number, label in enumerate(data)]
-    text = page(origins, compare_arms(data, reference_of), {}, {}, {}, "compare-x")
+    origins = [origin(label, number) | {"reference": reference_of[label]} for number, label in enumerate(data)]
+    text = page(pd.DataFrame(origins), compare_arms(data, reference_of), {}, {}, {}, "compare-x")
     assert "<h1>Leave, a = 1 and another arm, each against its reference</h1>" in text
     assert "less Stay, a = 2" in text
 
@@ -109,7 +110,7 @@ def test_names_are_escaped() -> None:
     data = drawn_arms(["stay", label])
     reference_of = dict.fromkeys(data, "stay")
     origins = [origin("stay", 0), origin(label, 1)]
-    text = page(origins, compare_arms(data, reference_of), {}, {}, {}, "compare-x")
+    text = page(pd.DataFrame(origins), compare_arms(data, reference_of), {}, {}, {}, "compare-x")
     assert "<b>&" not in text
     assert "&lt;b&gt;&amp;" in text
     assert "Not asked: all worlds have the same structural forms." in text
@@ -117,7 +118,7 @@ def test_names_are_escaped() -> None:
 
 def test_one_arm_has_its_levels_and_no_differences() -> None:
     data = drawn_arms(["stay"])
-    text = page([origin("stay", 0)], compare_arms(data, {"stay": "stay"}), {}, {}, {}, "compare-x")
+    text = page(pd.DataFrame([origin("stay", 0)]), compare_arms(data, {"stay": "stay"}), {}, {}, {}, "compare-x")
     assert "By day 66, stay has" in text
     assert "less Stay" not in text
 

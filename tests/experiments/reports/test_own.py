@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from composing import composed
 
-from experiments.api import setup
+from experiments.api import compose
 from experiments.config.defaults import use_own_folder
 from experiments.config.own import flag_of, keep_own, kept, recorded, recorded_override
 from experiments.errors import InputError
@@ -81,7 +81,7 @@ def test_own_tables_and_draws_are_kept_where_the_command_finds_them(secret: Path
     shutil.copy(DATA / "coalition_members.csv", "tables/mine.csv")
     shutil.copy(DATA / "sites.csv", "bare.csv")
     shutil.copy(DATA / "posterior.npz", secret / "elsewhere" / "draws.npz")
-    arm = setup(
+    arm = compose(
         "stay", "theatre.tables.members=tables/mine.csv", "theatre.tables.sites=bare.csv",
         f"ensemble.posterior={secret}/elsewhere/draws.npz",
     )  # fmt: skip

@@ -6,30 +6,26 @@ from itertools import product
 import pytest
 from composing import composed
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.errors import InputError
-from experiments.storage.arms import Arm, name_arms
+from experiments.storage.arms import name_arms, references_of
 from sim.ledger.parameters import Uncertainty
 
 PEERS = "coalition.effect_of_peer_exits"
 
 
-def arm(scenario: str, *overrides: str, reference: str = "stay") -> Setup:
+def arm(scenario: str, *overrides: str, reference: str = "stay") -> Arm:
     """Make an arm of a sweep as Hydra hands it over: with the overrides that it was composed with."""
     return dataclasses.replace(composed(), scenario=scenario, swept=(f"scenario={scenario}", *overrides), reference=reference)
 
 
-def pairs(arms: list[Arm]) -> dict[str, str]:
-    """Return the reference's label by label; labels are unique."""
-    assert len({one.label for one in arms}) == len(arms)
-    return {one.label: one.reference for one in arms}
+pairs = references_of
 
 
 def test_scenarios_are_compared_with_stay() -> None:
     arms = name_arms([arm("us_pullout"), arm("stay"), arm("crackdown")])
     assert pairs(arms) == {"us_pullout": "stay", "stay": "stay", "crackdown": "stay"}
-    assert [one.is_reference for one in arms] == [False, True, False]
-    assert [one.setup.scenario for one in arms] == ["us_pullout", "stay", "crackdown"]
+    assert [one.scenario for one in arms.values()] == ["us_pullout", "stay", "crackdown"]
 
 
 def test_what_does_not_differ_within_the_sweep_is_not_named() -> None:
@@ -51,7 +47,7 @@ def test_each_arm_is_compared_with_the_reference_of_the_same_value() -> None:
     }
 
 
-def seeded(scenario: str, seed: int) -> Setup:
+def seeded(scenario: str, seed: int) -> Arm:
     """Make an arm of a sweep over seeds."""
     return dataclasses.replace(arm(scenario, f"ensemble.seed={seed}"), seed=seed)
 
@@ -61,7 +57,7 @@ def test_worlds_of_different_seeds_are_not_called_paired() -> None:
         name_arms([seeded("us_pullout", seed) for seed in (1, 2)])
 
 
-def drawing(scenario: str, each: int, uncertainty: Uncertainty = Uncertainty.PRIOR) -> Setup:
+def drawing(scenario: str, each: int, uncertainty: Uncertainty = Uncertainty.PRIOR) -> Arm:
     """Make an arm of a sweep over how many worlds share a draw of the parameters."""
     made = arm(scenario, f"ensemble.worlds_per_draw={each}")
     ledger = dataclasses.replace(made.ledger, worlds_per_draw=each, uncertainty=uncertainty, design=None)
@@ -87,9 +83,9 @@ def test_two_arms_never_share_a_label() -> None:
 
 
 def test_a_scenario_in_a_subfolder_has_a_folder_of_results_like_any() -> None:
-    (one,) = name_arms([arm("mine/deep")])
-    assert one.label == "mine/deep"
-    assert one.setup.folder == one.setup.results / "arms" / f"mine-deep-{one.setup.key}"
+    ((label, one),) = name_arms([arm("mine/deep")]).items()
+    assert label == "mine/deep"
+    assert one.folder == one.results / "arms" / f"mine-deep-{one.key}"
 
 
 def test_each_seed_has_a_reference_of_its_own() -> None:
@@ -108,7 +104,7 @@ def test_two_swept_values_pair_by_both() -> None:
     assert pairs(arms)["us_pullout, effect_of_peer_exits=4, exit_rule=threshold"] == (
         "stay, effect_of_peer_exits=4, exit_rule=threshold"
     )
-    assert sum(one.is_reference for one in arms) == 4
+    assert sum(label == reference for label, reference in pairs(arms).items()) == 4
 
 
 def test_without_the_reference_scenario_the_first_arm_is_it() -> None:
@@ -142,7 +138,7 @@ def test_two_values_of_the_same_last_name_can_be_told_apart() -> None:
 
 
 def test_the_same_arm_twice_still_has_labels_of_its_own() -> None:
-    pairs(name_arms([arm("stay"), arm("stay")]))
+    assert list(name_arms([arm("stay"), arm("stay")])) == ["stay (1)", "stay (2)"]
 
 
 def test_a_reference_that_is_no_scenario_is_refused() -> None:

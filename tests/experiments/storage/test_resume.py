@@ -28,7 +28,7 @@ import experiments.storage.read
 import experiments.storage.write
 import experiments.storage.zarr_layout
 from experiments.api import load
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.engine.run import run_arm
 from experiments.errors import BlocksFailedError, InputError
 from experiments.storage.lock import only_writer
@@ -49,11 +49,11 @@ def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def arm() -> Setup:
+def arm() -> Arm:
     return in_blocks(composed("us_pullout", "ensemble.worlds=6", "ensemble.days=16", "ensemble.record=totals"), CHUNK)
 
 
-def in_blocks(arm: Setup, block: int, **changed: Any) -> Setup:
+def in_blocks(arm: Arm, block: int, **changed: Any) -> Arm:
     """Return an arm that is computed in blocks of so many worlds."""
     return dataclasses.replace(arm, compute=dataclasses.replace(arm.compute, block=block), **changed)
 
@@ -63,24 +63,24 @@ def counted(monkeypatch: pytest.MonkeyPatch, stop_at: int | None = None, failing
     blocks: list[Worlds] = []
     run = runner.run_block
 
-    def run_block(setup: Setup, worlds: Worlds) -> xr.Dataset:
+    def run_block(arm: Arm, worlds: Worlds) -> xr.Dataset:
         if len(blocks) == stop_at:
             raise KeyboardInterrupt
         blocks.append(worlds)
         if worlds in failing:
             raise ValueError(f"a rate of -1 in world {worlds.first}")
-        return run(setup, worlds)
+        return run(arm, worlds)
 
     monkeypatch.setattr(runner, "run_block", run_block)
     return blocks
 
 
-def at_once(arm: Setup) -> xr.Dataset:
+def at_once(arm: Arm) -> xr.Dataset:
     """Run all worlds of an arm at once, past the store."""
     return runner.run_block(arm, Worlds(0, arm.worlds))
 
 
-def is_whole(arm: Setup) -> None:
+def is_whole(arm: Arm) -> None:
     """Check that all is stored as it would be computed at once."""
     assert same_bits(ArmStore(arm.folder).open(arm.worlds).load(), at_once(arm)) == []
     assert leftovers(arm.folder) == []
@@ -89,7 +89,7 @@ def is_whole(arm: Setup) -> None:
 # stopped and extended
 
 
-def test_ctrl_c_leaves_nothing_that_a_later_run_trusts(arm: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_leaves_nothing_that_a_later_run_trusts(arm: Arm, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as stopping:
         counted(stopping, stop_at=1)
         with pytest.raises(KeyboardInterrupt):
@@ -107,7 +107,7 @@ def test_ctrl_c_leaves_nothing_that_a_later_run_trusts(arm: Setup, monkeypatch: 
     is_whole(arm)
 
 
-def test_a_finished_arm_is_not_computed_again(arm: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_finished_arm_is_not_computed_again(arm: Arm, monkeypatch: pytest.MonkeyPatch) -> None:
     run_arm(arm)
     before = {path: path.stat().st_mtime_ns for path in arm.folder.rglob("*")}
     blocks = counted(monkeypatch)
@@ -117,7 +117,7 @@ def test_a_finished_arm_is_not_computed_again(arm: Setup, monkeypatch: pytest.Mo
     assert {path: path.stat().st_mtime_ns for path in arm.folder.rglob("*")} == before
 
 
-def test_the_folder_says_what_made_it_and_each_part_of_it(arm: Setup) -> None:
+def test_the_folder_says_what_made_it_and_each_part_of_it(arm: Arm) -> None:
     run_arm(dataclasses.replace(arm, worlds=5))
     store = run_arm(dataclasses.replace(arm, worlds=9))
     manifest = store.manifest()
@@ -143,7 +143,7 @@ def test_the_folder_says_what_made_it_and_each_part_of_it(arm: Setup) -> None:
 
 
 def test_damaged_worlds_are_computed_again_and_it_is_said(
-    arm: Setup, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    arm: Arm, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cut(files_of(run_arm(arm), 1)[0])
     blocks = counted(monkeypatch)
@@ -155,7 +155,7 @@ def test_damaged_worlds_are_computed_again_and_it_is_said(
 
 
 def test_a_corrupt_manifest_is_written_anew_and_it_is_said(
-    arm: Setup, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    arm: Arm, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     store = run_arm(arm)
     (store.path / "manifest.json").write_text('{"key": "tr', encoding="utf-8")
@@ -170,7 +170,7 @@ def test_a_corrupt_manifest_is_written_anew_and_it_is_said(
     is_whole(arm)
 
 
-def test_the_folder_of_another_config_is_left_alone(arm: Setup) -> None:
+def test_the_folder_of_another_config_is_left_alone(arm: Arm) -> None:
     other = dataclasses.replace(arm, seed=arm.seed + 1)
     run_arm(arm).path.rename(other.folder)
     before = {path: path.read_bytes() for path in other.folder.rglob("*") if path.is_file()}
@@ -182,7 +182,7 @@ def test_the_folder_of_another_config_is_left_alone(arm: Setup) -> None:
 # blocks that fail
 
 
-def test_a_block_that_fails_is_recorded_and_the_rest_goes_on(arm: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_block_that_fails_is_recorded_and_the_rest_goes_on(arm: Arm, monkeypatch: pytest.MonkeyPatch) -> None:
     arm = in_blocks(arm, 2, worlds=9)
     with monkeypatch.context() as failing:
         blocks = counted(failing, failing=[Worlds(2, 2)])
@@ -212,7 +212,7 @@ def test_a_block_that_fails_is_recorded_and_the_rest_goes_on(arm: Setup, monkeyp
     is_whole(arm)
 
 
-def test_records_go_when_their_worlds_are_computed_in_other_blocks(arm: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_records_go_when_their_worlds_are_computed_in_other_blocks(arm: Arm, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as failing:
         counted(failing, failing=[Worlds(0, 4)])
         with pytest.raises(BlocksFailedError, match="1 of 2 blocks failed, 4 worlds in all"):
@@ -229,7 +229,7 @@ def test_records_go_when_their_worlds_are_computed_in_other_blocks(arm: Setup, m
     assert not (arm.folder / "failures").exists()
 
 
-def test_a_failed_block_of_several_chunks_leaves_all_of_them_to_compute(arm: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_block_of_several_chunks_leaves_all_of_them_to_compute(arm: Arm, monkeypatch: pytest.MonkeyPatch) -> None:
     arm = in_blocks(arm, 2 * CHUNK, worlds=2 * CHUNK + 2)
     with monkeypatch.context() as failing:
         blocks = counted(failing, failing=[Worlds(0, 2 * CHUNK)])
@@ -260,7 +260,7 @@ def run_in_small_chunks(arm: bytes, folder: Path, said: Path) -> None:
     run_arm(cloudpickle.loads(arm))
 
 
-def start(arm: Setup, name: str = "said") -> BaseProcess:
+def start(arm: Arm, name: str = "said") -> BaseProcess:
     """Begin to run an arm in another process."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["warm"])
@@ -277,7 +277,7 @@ def read_all(*names: str) -> list[str]:
 
 
 @pytest.mark.slow
-def test_two_processes_on_one_arm_share_the_work(arm: Setup) -> None:
+def test_two_processes_on_one_arm_share_the_work(arm: Arm) -> None:
     arm = dataclasses.replace(arm, worlds=30)
     arm.folder.mkdir(parents=True)
     with only_writer(arm.folder):
@@ -297,7 +297,7 @@ def test_two_processes_on_one_arm_share_the_work(arm: Setup) -> None:
 
 @pytest.mark.promised
 @pytest.mark.slow
-def test_a_run_killed_at_random_moments_ends_in_the_same_bits(arm: Setup) -> None:
+def test_a_run_killed_at_random_moments_ends_in_the_same_bits(arm: Arm) -> None:
     arm, dice = in_blocks(arm, 2, worlds=102), random.Random(20)
     store, whole, kills, finished = ArmStore(arm.folder), at_once(arm), 0, 0
     while kills < 25 and finished < arm.worlds:

@@ -80,10 +80,10 @@ def test_the_shipped_table_has_the_exits_of_the_evidence() -> None:
 
 def alone(**arrivals: date) -> IraqModel:
     """Return the coalition of 2020 alone, some members of which arrive later."""
-    setup = arm("stay", "ensemble.worlds=8", "coalition.exit_hazard=1e-9")
-    members = tuple(replace(member, arrival=arrivals.get(member.name)) for member in setup.theatre.members)
-    theatre = replace(setup.theatre, members=members)
-    return IraqModel(setup.ledger, theatre, setup.calendar, (), 8, setup.seed, day=COALITION_ALONE)
+    chosen = arm("stay", "ensemble.worlds=8", "coalition.exit_hazard=1e-9")
+    members = tuple(replace(member, arrival=arrivals.get(member.name)) for member in chosen.theatre.members)
+    theatre = replace(chosen.theatre, members=members)
+    return IraqModel(chosen.ledger, theatre, chosen.calendar, (), 8, chosen.seed, day=COALITION_ALONE)
 
 
 def test_members_arrive_on_their_day() -> None:
@@ -127,8 +127,8 @@ def test_members_follow_what_is_known_of_them_and_no_die() -> None:
 
 def test_hazards_are_those_of_the_decisions() -> None:
     """Share of worlds in which a member decides on the first day, against the mean of its chance."""
-    setup = arm("stay", "coalition.exit_hazard=0.05", "switches.exit_rule=hazard")
-    model = IraqModel(setup.ledger, setup.theatre, setup.calendar, (), 4096, setup.seed, day=COALITION_ALONE)
+    chosen = arm("stay", "coalition.exit_hazard=0.05", "switches.exit_rule=hazard")
+    model = IraqModel(chosen.ledger, chosen.theatre, chosen.calendar, (), 4096, chosen.seed, day=COALITION_ALONE)
     model.day = 0
     hazard = model.coalition.array()
     model.coalition.hazards(out=hazard)

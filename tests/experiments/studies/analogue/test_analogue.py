@@ -72,10 +72,10 @@ def findings(config: DictConfig, tmp_path_factory: pytest.TempPathFactory) -> Fi
 
 def test_the_table_sets_span_members_and_dependence(config: DictConfig, tmp_path: Path) -> None:
     analogue = read(config, tmp_path)
-    setup = analogue.setup
-    assert (setup.theatre.start, setup.days) == (date(2001, 1, 1), (date(2002, 2, 21) - date(2001, 1, 1)).days)
-    assert [member.name for member in setup.theatre.members] == ["alpha", "beta", "gamma", "delta"]
-    assert dict(setup.ledger.parameters["coalition.dependence_on_lead"].value) == {
+    arm = analogue.arm
+    assert (arm.theatre.start, arm.days) == (date(2001, 1, 1), (date(2002, 2, 21) - date(2001, 1, 1)).days)
+    assert [member.name for member in arm.theatre.members] == ["alpha", "beta", "gamma", "delta"]
+    assert dict(arm.ledger.parameters["coalition.dependence_on_lead"].value) == {
         "alpha": 0.9, "beta": 0.8, "gamma": 0.9, "delta": 0.2,
     }  # fmt: skip
     chronicle = analogue.chronicle()
@@ -189,7 +189,7 @@ def test_an_effect_that_made_the_exits_is_found_again(config: DictConfig, tmp_pa
         rows = [f"M{n},member,100,2001-07-01,,{{}},0.9,,," for n in range(60)]
         begun = read(config, folder, ROWS[0], *(row.format("2002-06-01") for row in rows))
         fixed = {"coalition.effect_of_lead_exit": effect, "coalition.exit_hazard": 0.0006}
-        made = run_freely(replace(with_fixed(begun.setup, fixed), worlds=1))[0]
+        made = run_freely(replace(with_fixed(begun.arm, fixed), worlds=1))[0]
         left = ["" if np.isnan(day) else str(date(2001, 7, 1) + timedelta(days=int(day))) for day in made]
         analogue = read(
             config, folder, ROWS[0], *(row.format(day) for row, day in zip(rows, left, strict=True)), theatre__end="2002-06-02"

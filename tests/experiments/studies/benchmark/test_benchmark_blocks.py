@@ -55,10 +55,10 @@ def uniforms_a_day(model: IraqModel) -> int:
 
 @pytest.mark.parametrize("worlds", [Worlds(0, 16), Worlds(CHUNK - 3, 5), Worlds(0, CHUNK + 7)])
 def test_the_floor_draws_the_very_uniforms_that_the_model_draws(registered: Registered, worlds: Worlds) -> None:
-    setup = arm("us_pullout", f"ensemble.days={DAYS}")
-    model = build_model(setup, worlds)
+    chosen = arm("us_pullout", f"ensemble.days={DAYS}")
+    model = build_model(chosen, worlds)
     of_model, registered.made = registered.made, []
-    bare = BareDraws(model, build_model(setup, worlds))
+    bare = BareDraws(model, build_model(chosen, worlds))
     for days in (10, 6):
         model.run(days)
         bare.draw(bare.due())
@@ -70,10 +70,10 @@ def test_the_floor_draws_the_very_uniforms_that_the_model_draws(registered: Regi
 
 
 def test_what_nobody_asked_for_is_not_drawn_by_the_floor_either(registered: Registered) -> None:
-    setup = arm("stay")
-    model = build_model(setup, Worlds(0, 4))
+    chosen = arm("stay")
+    model = build_model(chosen, Worlds(0, 4))
     of_model, registered.made = registered.made, []
-    bare = BareDraws(model, build_model(setup, Worlds(0, 4)))
+    bare = BareDraws(model, build_model(chosen, Worlds(0, 4)))
     for _ in range(5):
         for streams in model.streams:
             streams.turn_the_day()

@@ -70,14 +70,14 @@ def test_drawing_is_taken_out_of_the_stage_that_asks(clock: Clock) -> None:
 
 
 def test_a_watch_changes_no_bit() -> None:
-    setup = arm("us_pullout", "ensemble.days=20")
+    chosen = arm("us_pullout", "ensemble.days=20")
     outcomes = []
     for watched in (True, False):
-        recorder = Recorder(setup.days, setup.record)
-        model = build_model(setup, Worlds(0, 16), recorder)
+        recorder = Recorder(chosen.days, chosen.record)
+        model = build_model(chosen, Worlds(0, 16), recorder)
         if watched:
             watch = StageWatch(model)
-        model.run(setup.days)
+        model.run(chosen.days)
         outcomes.append(recorder.totals)
     assert all(np.array_equal(outcomes[0][name], outcomes[1][name], equal_nan=True) for name in outcomes[1])
     assert min(watch.seconds[name] for name in (DRAWS, NORMALS, "coalition.decide", "militias.attack")) > 0.0

@@ -14,7 +14,7 @@ import yaml
 from conftest import Answer
 from conftest import arm as composed
 
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.config.defaults import conf_folder
 from experiments.config.posterior import read_posterior
 from experiments.engine.block import build_model
@@ -50,14 +50,14 @@ def small() -> Calibration:
     return replace(shipped, matching=Matching(32, 4, 6.0), tolerances=(1.0, 3.0), **steps, **FEW)
 
 
-def arm(tmp_path: Path) -> Setup:
+def small_arm(tmp_path: Path) -> Arm:
     return replace(composed(), results=tmp_path)
 
 
 @pytest.fixture(scope="module")
 def done(small: Calibration, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     """Do all steps once; what they leave."""
-    return calibrate(arm(tmp_path_factory.mktemp("done")), replace(small, steps=tuple(Step)))
+    return calibrate(small_arm(tmp_path_factory.mktemp("done")), replace(small, steps=tuple(Step)))
 
 
 def test_a_calibration_leaves_a_posterior_that_runs_use(small: Calibration, done: tuple[Path, list[str]]) -> None:
@@ -99,7 +99,7 @@ def test_a_calibration_leaves_a_posterior_that_runs_use(small: Calibration, done
 
 def test_it_does_the_same_again_whatever_the_workers(small: Calibration, done: tuple[Path, list[str]], tmp_path: Path) -> None:
     first, _ = done
-    again = arm(tmp_path)
+    again = small_arm(tmp_path)
     folder, _ = calibrate(replace(again, compute=replace(again.compute, workers=2)), small)
     assert folder.name == first.name
     one, other = (json.loads((place / "posterior.json").read_text(encoding="utf-8")) for place in (first, folder))
@@ -108,21 +108,21 @@ def test_it_does_the_same_again_whatever_the_workers(small: Calibration, done: t
 
 
 def test_draws_that_are_ruled_out_are_not_lived_through(small: Calibration, tmp_path: Path) -> None:
-    setup, names = arm(tmp_path), names_of(composed(), small)
-    matched: Matched = match(setup, small, names)
+    arm, names = small_arm(tmp_path), names_of(composed(), small)
+    matched: Matched = match(arm, small, names)
     assert matched.implausible.shape == (32, len(matched.observations))
     assert not matched.keeps(np.full((1, 3), 8.0))[0] or not matched.keeps(np.full((1, 3), -8.0))[0]
-    wave = plausible_wave(setup, small, names, matched)
+    wave = plausible_wave(arm, small, names, matched)
     assert wave.quantiles.shape == (128, len(names.drawn))
     assert matched.keeps(names.scores(wave.quantiles)).all()
     with pytest.raises(InputError, match=r"calibration\.matching\.cutoff=0 rules out all but"):
-        plausible_wave(setup, small, names, replace(matched, cutoff=0.0))
+        plausible_wave(arm, small, names, replace(matched, cutoff=0.0))
 
 
 def test_a_family_shares_what_is_fitted_and_leaves_one_world(small: Calibration, tmp_path: Path) -> None:
-    setup, names = arm(tmp_path), names_of(composed(), small)
+    arm, names = small_arm(tmp_path), names_of(composed(), small)
     shared = np.array([[0.1, 0.9], [0.5, 0.2], [0.8, 0.6]])
-    families = live_again(setup, small, names, small.used, shared, "a test")
+    families = live_again(arm, small, names, small.used, shared, "a test")
     assert families.weights.sum() == pytest.approx(1.0)
     assert families.sizes.shape == (12, 3)
     uniforms = (np.arange(400) + 0.5) / 400

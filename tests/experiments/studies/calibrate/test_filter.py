@@ -44,8 +44,8 @@ def unweighed(names: tuple[str, ...], quantiles: np.ndarray) -> Lived:
 
 
 def test_without_observations_it_is_a_plain_run(names, quantiles, unweighed) -> None:
-    setup = with_design(composed("stay", f"ensemble.seed={SEED}"), Design(names, quantiles))
-    year = counts_of(live_and_count(setup, Worlds(0, WORLDS)))
+    arm = with_design(composed("stay", f"ensemble.seed={SEED}"), Design(names, quantiles))
+    year = counts_of(live_and_count(arm, Worlds(0, WORLDS)))
     for name in COUNTED:
         np.testing.assert_array_equal(unweighed.counts[name], year[name], err_msg=name)
     np.testing.assert_array_equal(unweighed.rows, np.arange(WORLDS))

@@ -13,13 +13,12 @@ from conftest import PRIOR
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
 
-from experiments import cli
-from experiments.api import setup
-from experiments.config.arm import Setup, Start
+from experiments import api, cli
+from experiments.config.arm import Arm, Start
 from experiments.config.defaults import conf_folder
 from experiments.config.mechanisms import shipped_mechanisms, switch_off
 from experiments.config.policies import shipped_policies
-from experiments.config.read import read_setup
+from experiments.config.read import read_arm
 from experiments.engine.warnings import RULES, forced_switches, mechanisms_off, notes_on, notes_on_arms, outside_its_prior
 from experiments.storage.arms import name_arms
 from experiments.studies.compare.check import lines
@@ -32,8 +31,8 @@ type Policies = Mapping[str, Mapping[str, Any]]
 
 
 @cache
-def stay() -> Setup:
-    return setup("stay", PRIOR)
+def stay() -> Arm:
+    return api.compose("stay", PRIOR)
 
 
 def dial(value: object) -> Parameter:
@@ -50,7 +49,7 @@ def policy(name: str, changed: Mapping[str, Any]) -> Policy:
     return kind(start=start, strength=strength, **settings)
 
 
-def arm(policies: Policies | None = None, off: str = "", switches: Mapping[str, str] | None = None, **changes: Any) -> Setup:
+def arm(policies: Policies | None = None, off: str = "", switches: Mapping[str, str] | None = None, **changes: Any) -> Arm:
     """Change an arm that was composed once: its policies, mechanisms, forced switches or other fields."""
     words = dict.fromkeys(off.split(), "off")
     forced = {name: Switch(name, ((form, 1.0),)) for name, form in (switches or {}).items()}
@@ -112,7 +111,7 @@ def test_a_number_outside_its_prior_is_told_of_and_by_how_much() -> None:
 
 def test_a_parameter_of_a_mechanism_that_is_off_is_changed_in_vain() -> None:
     def told(*overrides: str) -> list[str]:
-        return [note for note in notes_on(read_setup(composed(*overrides), "stay")) if "as given" in note]
+        return [note for note in notes_on(read_arm(composed(*overrides), "stay")) if "as given" in note]
 
     said = "militias.effect_of_grievance as given has no effect: the mechanism grievance is off and fixes it"
     assert told("militias.effect_of_grievance=2", "mechanisms.grievance=off") == [said]
@@ -170,7 +169,7 @@ def test_notes_on_several_arms_come_once_with_the_arms_they_are_about() -> None:
 
 
 def test_a_line_has_all_there_is_to_say_of_an_arm() -> None:
-    given = setup("mid_member_exit", "mechanisms.facades=off", "switches.displacement=high", "ensemble.days=100")
+    given = api.compose("mid_member_exit", "mechanisms.facades=off", "switches.displacement=high", "ensemble.days=100")
     line = lines(name_arms([given]))
     assert line.startswith(f"mid_member_exit  {given.key}  ")
     assert "policies: member_exits (day 14, strength 1, exits denmark=30)" in line
@@ -233,7 +232,7 @@ def test_the_job_says_what_follows_a_sweep() -> None:
     sweep.arms = name_arms([stay()])
     remember.seen = seen  # ty: ignore[unresolved-attribute]
     sweep.on_multirun_end(config=DictConfig({}))
-    assert seen == sweep.arms
+    assert seen == list(sweep.arms)
     assert SweepOfArms().after_sweep == "experiments.studies.compare.report.report"
 
 

@@ -13,7 +13,7 @@ from conftest import Answer
 
 import experiments.engine.workers
 from experiments.api import compare
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.errors import BlocksFailedError
 from sim.worlds import Worlds
 
@@ -26,11 +26,11 @@ def let_fail(monkeypatch: pytest.MonkeyPatch, scenarios: Collection[str]) -> lis
     """Let the first block of some scenarios fail; note which blocks are run."""
     run, blocks = experiments.engine.workers.run_block, []
 
-    def run_block(setup: Setup, worlds: Worlds) -> xr.Dataset:
-        blocks.append((setup.scenario, worlds.first))
-        if setup.scenario in scenarios and worlds.first == 0:
+    def run_block(arm: Arm, worlds: Worlds) -> xr.Dataset:
+        blocks.append((arm.scenario, worlds.first))
+        if arm.scenario in scenarios and worlds.first == 0:
             raise ZeroDivisionError("no troops")
-        return run(setup, worlds)
+        return run(arm, worlds)
 
     monkeypatch.setattr(experiments.engine.workers, "run_block", run_block)
     return blocks

@@ -166,8 +166,8 @@ def test_what_cannot_be_used_is_one_line(knockon: Callable[..., Answer], overrid
 
 
 def test_only_numbers_that_the_arms_read_are_searched() -> None:
-    setup = with_priors("us_pullout", "ensemble.days=40", "ensemble.worlds=64")
-    found = set(map(str, in_play(drawn_values(setup, 64), [setup]).columns))
+    arm = with_priors("us_pullout", "ensemble.days=40", "ensemble.worlds=64")
+    found = set(map(str, in_play(drawn_values(arm, 64), [arm]).columns))
     assert {"militias.effect_of_restraint", "switches.exit_rule", "coalition.dependence_on_lead.italy"} <= found
     absent = {
         "lead_nation.partial_cut_share",
@@ -176,7 +176,7 @@ def test_only_numbers_that_the_arms_read_are_searched() -> None:
         "truce.effect_of_broker",
     }
     assert absent.isdisjoint(found)
-    assert absent <= set(map(str, drawn_values(setup, 64).columns))
+    assert absent <= set(map(str, drawn_values(arm, 64).columns))
     cut = with_priors("partial_cut", "ensemble.days=40", "ensemble.worlds=64")
     assert "lead_nation.partial_cut_share" in in_play(drawn_values(cut, 64), [cut])
 

@@ -164,7 +164,7 @@ def test_values_with_brackets_and_other_references_stay_in_the_command() -> None
         with ArmWriter(store, 4) as writer:
             writer.write_config({**config, "reference": "us_pullout"})
             writer.write_manifest({**about, "swept": swept})
-    assert command_of(read_comparison(folder).arms) == (
+    assert command_of(read_comparison(folder)) == (
         "knockon compare scenario=us_pullout a.b=0,2 'c.prior=[uniform,0,1]' ensemble.worlds=4 reference=us_pullout"
     )
 
@@ -174,7 +174,7 @@ def test_arms_that_are_no_sweep_have_a_line_each() -> None:
     path = folder.parent / "arms" / "stay-0123456789"
     about = json.loads((path / "manifest.json").read_text())
     (path / "manifest.json").write_text(json.dumps({**about, "swept": ["scenario=stay", "model=core"]}))
-    assert command_of(read_comparison(folder).arms).splitlines() == [
+    assert command_of(read_comparison(folder)).splitlines() == [
         "knockon run scenario=stay model=core ensemble.worlds=4",
         "knockon run scenario=us_pullout militias.effect_of_restraint=1.5 ensemble.worlds=4",
     ]

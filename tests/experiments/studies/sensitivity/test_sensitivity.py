@@ -55,9 +55,9 @@ def test_every_number_that_is_drawn_is_in_one_factor() -> None:
 
 
 def test_a_screening_is_one_set_of_worlds_with_the_same_rows_and_dice_in_both_arms() -> None:
-    setups = {name: with_priors(name) for name in ("us_pullout", "stay")}
-    factors = factors_of(list(setups.values()))
-    arms, design = screening_arms(setups, factors, settings())
+    arms = {name: with_priors(name) for name in ("us_pullout", "stay")}
+    factors = factors_of(list(arms.values()))
+    arms, design = screening_arms(arms, factors, settings())
     assert design.worlds == (len(factors) + 1) * 2 * 2
     for arm in arms.values():
         assert arm.worlds == design.worlds
@@ -68,9 +68,9 @@ def test_a_screening_is_one_set_of_worlds_with_the_same_rows_and_dice_in_both_ar
 
 
 def test_an_arm_leaves_out_the_dials_that_it_does_not_have() -> None:
-    setups = {"us_pullout": with_priors("us_pullout", "policies.full_pullout.start=[uniform,14,60]"), "stay": with_priors()}
+    arms = {"us_pullout": with_priors("us_pullout", "policies.full_pullout.start=[uniform,14,60]"), "stay": with_priors()}
     rows = Design(("policies.full_pullout.start", "coalition.exit_hazard"), np.full((3, 2), 0.5))
-    arms = designed(setups, rows, Uncertainty.NONE)
+    arms = designed(arms, rows, Uncertainty.NONE)
     names = {label: arm.ledger.design.names for label, arm in arms.items() if arm.ledger.design}
     assert names == {"us_pullout": rows.names, "stay": ("coalition.exit_hazard",)}
 

@@ -138,7 +138,7 @@ def test_the_shipped_past_is_that_of_the_patterns() -> None:
 
 def test_windows_are_counted_to_the_day_in_every_world() -> None:
     """Daily values of one run, added by hand, against windows run in two blocks."""
-    setup = arm("stay", "ensemble.worlds=6", "ensemble.days=40", "compute.block=4")
+    chosen = arm("stay", "ensemble.worlds=6", "ensemble.days=40", "compute.block=4")
     spans = {
         "attacks": (date(2020, 10, 3), date(2020, 10, 20)),
         "attacks_by_site.convoys": (date(2020, 9, 30), date(2020, 10, 30)),
@@ -146,8 +146,8 @@ def test_windows_are_counted_to_the_day_in_every_world() -> None:
         "members_present": (date(2020, 10, 1), date(2020, 10, 31)),
     }
     windows = [Window(series, start, end, 0.0, 0.0, 0.0) for series, (start, end) in spans.items()]
-    counted = run_windows(setup, windows)["value"].values
-    model, names = build_model(setup, Worlds(0, 6)), rows_of(setup)
+    counted = run_windows(chosen, windows)["value"].values
+    model, names = build_model(chosen, Worlds(0, 6)), rows_of(chosen)
     by_hand = np.zeros((6, 4))
     for day in range(32):
         model.run(1)
@@ -210,7 +210,7 @@ def test_a_wrong_call_is_one_line_and_leaves_nothing(
 
 
 def test_a_file_is_looked_for_before_anything_is_computed(knockon, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("experiments.studies.validate.job.read_setup", lambda *_: pytest.fail("the arm is composed first"))
+    monkeypatch.setattr("experiments.studies.validate.job.read_arm", lambda *_: pytest.fail("the arm is composed first"))
     answer = knockon("validate", "data=nothere.csv", "ensemble.start=history")
     assert (answer.code, answer.err) == (2, "knockon: data=nothere.csv: there is no such file\n")
 

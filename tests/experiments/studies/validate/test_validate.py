@@ -13,7 +13,7 @@ import yaml
 from conftest import arm
 
 from experiments.cli import main
-from experiments.config.arm import Setup
+from experiments.config.arm import Arm
 from experiments.engine.block import build_model
 from experiments.errors import InputError
 from experiments.studies.validate import job
@@ -31,19 +31,19 @@ FEW = 32
 WIDE = {"low": -1e9, "high": 1e9, "rule": "estimate inside"}
 
 
-def setups(*overrides: str) -> dict[str, Setup]:
+def arms(*overrides: str) -> dict[str, Arm]:
     return {scenario: arm(scenario, *overrides) for scenario in SCENARIOS}
 
 
 @pytest.fixture(scope="module")
 def ensembles() -> Ensembles:
     """Run a few worlds of everything."""
-    return run_all(setups(), FEW)
+    return run_all(arms(), FEW)
 
 
 @pytest.fixture(scope="module")
-def composed() -> dict[str, Setup]:
-    return setups(f"ensemble.worlds={FEW}")
+def composed() -> dict[str, Arm]:
+    return arms(f"ensemble.worlds={FEW}")
 
 
 @pytest.fixture
@@ -64,9 +64,9 @@ def targets_with(
     return file
 
 
-def at(arms: Mapping[str, Setup], results: Path) -> dict[str, Setup]:
+def at(arms: Mapping[str, Arm], results: Path) -> dict[str, Arm]:
     """Let arms write below a folder."""
-    return {name: replace(setup, results=results) for name, setup in arms.items()}
+    return {name: replace(arm, results=results) for name, arm in arms.items()}
 
 
 def knockon(tmp_path: Path, *arguments: str) -> int:
@@ -144,7 +144,7 @@ def test_the_job_writes_its_scorecard_and_passes_where_all_required_targets_are_
 def test_an_impossible_required_target_fails_the_job_and_is_named(
     tmp_path: Path,
     quick: None,
-    composed: dict[str, Setup],
+    composed: dict[str, Arm],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -159,7 +159,7 @@ def test_an_impossible_required_target_fails_the_job_and_is_named(
 
 
 def test_an_impossible_target_that_is_only_reported_does_not_fail_the_job(
-    tmp_path: Path, quick: None, composed: dict[str, Setup], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, quick: None, composed: dict[str, Arm], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(job, "compose_scenarios", lambda *_: at(composed, tmp_path / "results"))
     file = targets_with(tmp_path, {"cabinet_falls": {"low": 90.0, "high": 91.0}}, WIDE)
@@ -197,17 +197,17 @@ def test_the_runs_know_who_leaves_when(ensembles: Ensembles) -> None:
 
 
 def test_runs_do_not_depend_on_the_block() -> None:
-    run = replace(runs_of(setups(), FEW)["year_before"], worlds=8)
-    short = replace(run, setup=replace(run.setup, days=40))
+    run = replace(runs_of(arms(), FEW)["year_before"], worlds=8)
+    short = replace(run, arm=replace(run.arm, days=40))
     whole, part = short.block(Worlds(0, 8)), short.block(Worlds(4, 4))
     for name in ("attacks", "convoy_attacks", "members_leaving"):
         np.testing.assert_array_equal(whole[name].values[4:], part[name].values)
 
 
 def test_the_year_before_is_held_at_the_peak_to_the_end_of_the_day_of_the_start() -> None:
-    run = runs_of(setups(), FEW)["year_before"]
-    assert run.setup.theatre.start + timedelta(days=run.setup.days - 1) == setups()["stay"].theatre.start
-    model = build_model(run.setup, Worlds(0, 16))
+    run = runs_of(arms(), FEW)["year_before"]
+    assert run.arm.theatre.start + timedelta(days=run.arm.days - 1) == arms()["stay"].theatre.start
+    model = build_model(run.arm, Worlds(0, 16))
     model.day = 304  # 31 July is over: the next day is 1 August
     hold_at_the_peak(model)
     for _ in range(3):
@@ -217,9 +217,9 @@ def test_the_year_before_is_held_at_the_peak_to_the_end_of_the_day_of_the_start(
 
 
 def test_days_are_kept_as_the_model_lived_them() -> None:
-    setup = replace(arm("stay"), days=30)
-    run = Run(setup, 4, ("attacks", "coalition_deaths"))
-    data, model = run.block(Worlds(0, 4)), build_model(setup, Worlds(0, 4))
+    chosen = replace(arm("stay"), days=30)
+    run = Run(chosen, 4, ("attacks", "coalition_deaths"))
+    data, model = run.block(Worlds(0, 4)), build_model(chosen, Worlds(0, 4))
     for day in range(30):
         model.step()
         np.testing.assert_array_equal(data["attacks"].isel(date=day), model.sites.attacks_in_all[0])
@@ -228,7 +228,7 @@ def test_days_are_kept_as_the_model_lived_them() -> None:
 
 @pytest.mark.slow
 def test_the_model_reproduces_what_it_must() -> None:
-    scorecard = validate(setups("compute=local", "ensemble.uncertainty=posterior"), read_targets(targets_file()), worlds=1000)
+    scorecard = validate(arms("compute=local", "ensemble.uncertainty=posterior"), read_targets(targets_file()), worlds=1000)
     assert failures(scorecard) == []
     signs = scorecard[(scorecard["number"] == "sign") & scorecard["rule"].ne("reported")]
     assert (signs["verdict"] == PASS).all()
