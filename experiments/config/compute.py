@@ -1,18 +1,15 @@
 """Where and how blocks are computed: the settings of `conf/compute/`; none of them changes a number."""
 
 import importlib.util
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from experiments.config.fields import choice, section, whole, yes_or_no
+from experiments.config.fields import Check, Section, YesNo, whole
 from experiments.errors import InputError
 
-_KEYS = {"backend", "workers", "block", "address", "strict"}
-_LARGEST_BLOCK = 8192
-MOST_WORKERS = 1024
+LARGEST_BLOCK, MOST_WORKERS = 8192, 1024
 _SCHEMES = ("tcp", "tls", "ws", "wss", "ucx")
 
 
@@ -24,9 +21,21 @@ class Backend(StrEnum):
     DASK = "dask"
 
 
+def _address(given: object) -> str | None:
+    if given is None:
+        return None
+    try:
+        parts = urlsplit(str(given))
+        if parts.scheme in _SCHEMES and parts.hostname and parts.port is not None:
+            return str(given)
+    except ValueError:  # a port that is no number
+        pass
+    raise ValueError("is no address of a Dask scheduler such as tcp://10.0.0.1:8786")
+
+
 @dataclass(frozen=True, slots=True)
-class Compute:
-    """Where blocks are computed.
+class Compute(Section):
+    """Where blocks are computed: the section `compute` of a config.
 
     Attributes:
         backend: this process, processes beside it, or a Dask cluster.
@@ -37,42 +46,17 @@ class Compute:
     """
 
     backend: Backend
-    workers: int
-    block: int
-    address: str | None
-    strict: bool
+    workers: Annotated[int, whole(1, MOST_WORKERS)]
+    block: Annotated[int, whole(1, LARGEST_BLOCK)]
+    address: Annotated[str | None, Check(_address)]
+    strict: YesNo
 
-
-def read_compute(plain: Mapping[str, Any]) -> Compute:
-    """Check the section `compute` of a config.
-
-    Raises:
-        InputError: a setting cannot be used, or does not go with the others.
-    """
-    given = section(plain, "compute", _KEYS)
-    compute = Compute(
-        backend=choice("compute.backend", given["backend"], Backend),
-        workers=whole("compute.workers", given["workers"], 1, MOST_WORKERS),
-        block=whole("compute.block", given["block"], 1, _LARGEST_BLOCK),
-        address=_address(given["address"]),
-        strict=yes_or_no("compute.strict", given["strict"]),
-    )
-    if compute.address is not None and compute.backend is not Backend.DASK:
-        raise InputError(f"compute.address={compute.address} is for a Dask cluster: add compute=dask")
-    if compute.backend is Backend.SERIAL and compute.workers > 1:
-        raise InputError(f"compute.workers={compute.workers}: compute=serial is one process; add compute=local or compute=dask")
-    if compute.backend is Backend.DASK and importlib.util.find_spec("distributed") is None:
-        raise InputError("compute=dask needs the package distributed: pip install 'knockon[dask]', or take compute=local")
-    return compute
-
-
-def _address(given: object) -> str | None:
-    if given is None:
-        return None
-    try:
-        parts = urlsplit(str(given))
-        if parts.scheme in _SCHEMES and parts.hostname and parts.port is not None:
-            return str(given)
-    except ValueError:  # a port that is no number
-        pass
-    raise InputError(f"compute.address={given} is no address of a Dask scheduler such as tcp://10.0.0.1:8786")
+    def __post_init__(self) -> None:
+        if self.address is not None and self.backend is not Backend.DASK:
+            raise InputError(f"compute.address={self.address} is for a Dask cluster: add compute=dask")
+        if self.backend is Backend.SERIAL and self.workers > 1:
+            raise InputError(
+                f"compute.workers={self.workers}: compute=serial is one process; add compute=local or compute=dask"
+            )
+        if self.backend is Backend.DASK and importlib.util.find_spec("distributed") is None:
+            raise InputError("compute=dask needs the package distributed: pip install 'knockon[dask]', or take compute=local")

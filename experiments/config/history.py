@@ -1,12 +1,12 @@
 """The year before the start: what is known of it, and the arm that lives through it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from experiments.config.arm import Arm, History, Start
-from experiments.config.fields import check_keys, number, section
+from experiments.config.fields import Day, Number, Section, read
 from experiments.config.mechanisms import neutralised
 from experiments.config.targets import class_named
 from experiments.errors import InputError, nearest
@@ -18,6 +18,20 @@ from sim.worlds import Phase
 
 SHIPPED_HISTORY = DATA / "observed_series.csv"
 """What was counted in the year before the start: the past that the baselines know when a file brings none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fixed(Section):
+    parameter: str
+    value: Number
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _History(Section):
+    start: Day
+    fixed: dict[str, _Fixed] | None
+    events: dict[str, Any] | None
 
 
 def read_history(plain: Mapping[str, Any], theatre: Theatre, parameters: Mapping[str, Parameter]) -> History:
@@ -32,27 +46,17 @@ def read_history(plain: Mapping[str, Any], theatre: Theatre, parameters: Mapping
         InputError: an entry cannot be used.
         ForcingError: an event cannot be used.
     """
-    given = section(plain, "history", {"start", "fixed", "events"})
-    try:
-        start = date.fromisoformat(str(given["start"]))
-    except ValueError:
-        raise InputError(f"history.start={given['start']!r} is not a date such as 2019-10-01") from None
-    if start >= theatre.start:
-        raise InputError(f"history.start={start} is not before theatre.start={theatre.start}")
-    for name in ("fixed", "events"):
-        if given[name] is not None and not isinstance(given[name], Mapping):
-            raise InputError(f"history.{name}={given[name]!r} is not a mapping of entries by name")
-    fixed: dict[str, float] = {}
-    for name, entry in (given["fixed"] or {}).items():
-        where = f"history.fixed.{name}"
-        check_keys(where, entry, {"parameter", "value", "source"})
-        known = cast(Mapping[str, object], entry)
-        parameter = str(known.get("parameter"))
-        if parameter not in parameters:
-            raise InputError(f"{where}.parameter={parameter} is no parameter{nearest(parameter, parameters)}")
-        fixed[parameter] = number(f"{where}.value", known.get("value"))
-    events, kinds = _own_kinds(given["events"] or {})
-    return History(start, tuple(fixed.items()), read_forcings(_theatre_of(theatre, start), events, kinds))
+    given = read(_History, "history", plain["history"])
+    if given.start >= theatre.start:
+        raise InputError(f"history.start={given.start} is not before theatre.start={theatre.start}")
+    fixed = {}
+    for name, entry in (given.fixed or {}).items():
+        if entry.parameter not in parameters:
+            where = f"history.fixed.{name}.parameter={entry.parameter}"
+            raise InputError(f"{where} is no parameter{nearest(entry.parameter, parameters)}")
+        fixed[entry.parameter] = entry.value
+    events, kinds = _own_kinds(given.events or {})
+    return History(given.start, tuple(fixed.items()), read_forcings(_theatre_of(theatre, given.start), events, kinds))
 
 
 def _own_kinds(events: Mapping[str, Any]) -> tuple[dict[str, object], dict[str, type[Event]]]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from experiments.config.defaults import conf_folder, declared
-from experiments.config.fields import check_keys, number
+from experiments.config.fields import Number, check_keys, read
 from experiments.config.yaml_files import read_yaml
 from experiments.errors import InputError, nearest
 from sim.ledger.parameters import Parameter, Switch, Uncertainty, read_parameter
@@ -58,21 +58,17 @@ def _all_names() -> set[str]:
 def read_switches(given: object) -> dict[str, Switch]:
     """Read the weights of each switch's forms, or the form that it is forced to."""
     known = read_yaml(conf_folder() / "switches" / "default.yaml")
-    check_keys("switches", given, set(known))
-    missing = sorted(set(known) - set(cast(Mapping[str, object], given)))
-    if missing:
-        raise InputError(f"switches misses {', '.join(missing)}")
+    check_keys("switches", given, known, needed=known)
     switches = {}
     for name, entry in cast(Mapping[str, object], given).items():
-        forms = known[name]
+        forms, where = known[name], f"switches.{name}"
         if isinstance(entry, str):
             if entry not in forms:
-                raise InputError(f"switches.{name}={entry!r} is none of {', '.join(forms)}{nearest(entry, forms)}")
-            weights: tuple[tuple[str, float], ...] = ((entry, 1.0),)
+                raise InputError(f"{where}={entry!r} is none of {', '.join(forms)}{nearest(entry, forms)}")
+            switches[name] = Switch(name, ((entry, 1.0),))
         else:
-            check_keys(f"switches.{name}", entry, set(forms))
-            weights = tuple((form, number(f"switches.{name}.{form}", weight)) for form, weight in cast(Any, entry).items())
-        switches[name] = Switch(name, weights)
+            check_keys(where, entry, forms)
+            switches[name] = Switch(name, tuple(read(dict[str, Number], where, entry).items()))
     return switches
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, cast
 
 from experiments.config.defaults import conf_file, conf_folder, names_in
-from experiments.config.fields import check_keys, number
+from experiments.config.fields import Number, check_keys, read
 from experiments.config.targets import class_named
 from experiments.config.yaml_files import read_yaml
 from experiments.errors import InputError, nearest
@@ -72,7 +72,7 @@ def _dial(name: str, entry: object, domain: Domain) -> Parameter:
     if isinstance(entry, Mapping):
         entry = {"domain": domain.value, "value": _centre(name, entry), **entry}
         return read_parameter(name, entry)
-    return Parameter(name, number(name, entry), None, domain)
+    return Parameter(name, read(Number, name, entry), None, domain)
 
 
 def _centre(name: str, entry: Mapping[str, Any]) -> float:

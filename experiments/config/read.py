@@ -1,18 +1,18 @@
 """The border: composed YAML in, frozen objects and clear errors out. OmegaConf never goes further than this file."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from omegaconf import DictConfig
 
 from experiments.config.arm import Arm, Start, made_with
 from experiments.config.checks import check_consistency
-from experiments.config.compute import read_compute
+from experiments.config.compute import Compute
 from experiments.config.defaults import DRY_RUN, FIGURE, OF_ONE_JOB, ROOTS, conf_folder, declared
-from experiments.config.fields import MOST_WORLDS, check_keys, choice, section, whole, yes_or_no
+from experiments.config.fields import MOST_WORLDS, Day, Section, YesNo, check_keys, read, whole
 from experiments.config.files import place_of
 from experiments.config.history import read_history
 from experiments.config.ledger import check_values_take_effect, read_parameters, read_switches
@@ -32,8 +32,6 @@ from sim.theatre.calendar import CalendarError, read_calendar
 from sim.theatre.tables import DataError
 from sim.theatre.theatre import read_theatre
 
-_ENSEMBLE = {"worlds", "worlds_per_draw", "days", "seed", "uncertainty", "posterior", "start", "record"}
-_TABLES = ("members", "factions", "sites", "governorates", "borders", "neighbours")
 _NOT_RECORDED = ("results", "compute", DRY_RUN, FIGURE, "hydra")
 """Where and how a run was computed: it may hold personal paths, and changes no number."""
 _LONGEST_RUN_DAYS = 3653
@@ -41,6 +39,34 @@ _LONGEST_NAME = 200
 """Bytes: a file system takes 255, and the key of an arm and what is written meanwhile need some."""
 _LARGEST_SEED = 2**53 - 1
 """Every program that results are handed on to has whole numbers up to here."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ensemble(Section):
+    worlds: Annotated[int, whole(1, MOST_WORLDS)]
+    worlds_per_draw: Annotated[int, whole(1, MOST_WORLDS)]
+    days: Annotated[int, whole(1, _LONGEST_RUN_DAYS)]
+    seed: Annotated[int, whole(0, _LARGEST_SEED)]
+    uncertainty: Uncertainty
+    posterior: str
+    start: Start
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables(Section):
+    members: str
+    factions: str
+    sites: str
+    governorates: str
+    borders: str
+    neighbours: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Theatre(Section):
+    start: Day
+    tables: _Tables
 
 
 def read_arm(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> Arm:
@@ -72,40 +98,36 @@ def read_arm(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> Ar
             for override in swept
             if override.lstrip("+").split("=")[0].split(".")[0] not in _NOT_RECORDED
         )
-        return _setup(plain, scenario, named)
+        return _arm(plain, scenario, named)
     except (ParameterError, PriorError, DataError, CalendarError, ForcingError, DesignError) as error:
         raise InputError(str(error)) from None
 
 
-def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Arm:
-    ensemble = section(plain, "ensemble", _ENSEMBLE)
+def _arm(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Arm:
+    ensemble = read(_Ensemble, "ensemble", plain["ensemble"])
     if "other_announcements" in plain["theatre"]:
         raise InputError("theatre: a coalition of the past has no theatre around it; it is run by knockon analogue")
-    tables = section(section(plain, "theatre", {"start", "tables"}), "tables", set(_TABLES), "theatre.tables")
-    start = _start(plain["theatre"]["start"])
-    files = {role: str(file) for role, file in tables.items()}
-    theatre = read_theatre(start, files)
-    calendar = read_calendar(start, plain["calendar"] or {})
-    _check_dates(plain["calendar"] or {}, start)
-    days = whole("ensemble.days", ensemble["days"], 1, _LONGEST_RUN_DAYS)
+    given = read(_Theatre, "theatre", plain["theatre"])
+    files: dict[str, str] = asdict(given.tables)
+    theatre = read_theatre(given.start, files)
+    calendar = read_calendar(given.start, plain["calendar"] or {})
+    _check_dates(plain["calendar"] or {}, given.start)
     if not isinstance(plain["policies"], Mapping):
         raise InputError(f"policies={plain['policies']!r} is not a mapping such as {{full_pullout: {{start: 14}}}}")
-    policies = tuple((name, read_policy(name, given, days, theatre)) for name, given in plain["policies"].items())
+    policies = tuple((name, read_policy(name, entry, ensemble.days, theatre)) for name, entry in plain["policies"].items())
     mechanisms = read_mechanisms(conf_folder() / "mechanisms")
     ledger = Ledger(
         parameters=switch_off(plain["mechanisms"], mechanisms, read_parameters(plain, theatre), dict(policies)),
         switches=read_switches(plain["switches"]),
-        uncertainty=choice("ensemble.uncertainty", ensemble["uncertainty"], Uncertainty),
-        worlds_per_draw=whole("ensemble.worlds_per_draw", ensemble["worlds_per_draw"], 1, MOST_WORLDS),
+        uncertainty=ensemble.uncertainty,
+        worlds_per_draw=ensemble.worlds_per_draw,
     )
     check_consistency(ledger, theatre)
     is_posterior = ledger.uncertainty is Uncertainty.POSTERIOR
-    posterior = read_posterior(str(ensemble["posterior"])) if is_posterior else None
+    posterior = read_posterior(ensemble.posterior) if is_posterior else None
     if posterior is not None:
         ledger = replace(ledger, design=posterior.design(ledger, [member.name for member in theatre.members]))
-    seed = whole("ensemble.seed", ensemble["seed"], 0, _LARGEST_SEED)
-    record = choice("ensemble.record", ensemble["record"], Record)
-    begins = choice("ensemble.start", ensemble["start"], Start)
+    begins = ensemble.start
     if begins is Start.AUTO:
         begins = Start.HISTORY if is_posterior else Start.GIVEN
     history = read_history(plain, theatre, ledger.parameters)
@@ -118,21 +140,21 @@ def _setup(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Arm:
         policies=policies,
         start=begins,
         history=history,
-        worlds=whole("ensemble.worlds", ensemble["worlds"], 1, MOST_WORLDS),
-        days=days,
-        seed=seed,
-        record=record,
-        compute=read_compute(plain),
+        worlds=ensemble.worlds,
+        days=ensemble.days,
+        seed=ensemble.seed,
+        record=ensemble.record,
+        compute=read(Compute, "compute", plain["compute"]),
         venue=read_venue(plain),
         results=_results(plain["results"]),
         reference=str(plain["reference"]),
-        dry_run=yes_or_no(DRY_RUN, plain.get(DRY_RUN, False)),
+        dry_run=read(YesNo, DRY_RUN, plain.get(DRY_RUN, False)),
         resolved={name: recorded(value) for name, value in plain.items() if name not in _NOT_RECORDED},
         posterior=posterior,
-        brought=brought([*files.values(), *([str(ensemble["posterior"])] if is_posterior else [])]),
+        brought=brought([*files.values(), *([ensemble.posterior] if is_posterior else [])]),
     )
     if posterior is not None:
-        _check_made_with(f"ensemble.posterior={ensemble['posterior']}", posterior.made_with, arm)
+        _check_made_with(f"ensemble.posterior={ensemble.posterior}", posterior.made_with, arm)
     return arm
 
 
@@ -168,10 +190,3 @@ def _check_dates(events: Mapping[str, Any], start: date) -> None:
                 f"calendar.{name}.date={when}: it lies too far from {start}, the start of the run (from 366 days before to"
                 f" {_LONGEST_RUN_DAYS} days after it); ~calendar.{name} takes the event out"
             )
-
-
-def _start(value: object) -> date:
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise InputError(f"theatre.start={value!r} is not a date such as 2020-09-30") from None

@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Annotated, Any
 
 import numpy as np
 from omegaconf import DictConfig, OmegaConf
 
 from experiments.config.arm import Arm, Start
 from experiments.config.defaults import conf_folder
-from experiments.config.fields import check_keys
+from experiments.config.fields import Day, Section, listed, read
 from experiments.config.read import read_arm
 from experiments.config.yaml_files import read_yaml
 from experiments.errors import InputError
 from experiments.studies.analogue.exits import Chronicle
-from experiments.studies.analogue.mandate import EndsOfMandate, date_of, needed_date, read_mandate
+from experiments.studies.analogue.mandate import EndsOfMandate, read_mandate
 from experiments.studies.analogue.study import stage_coalition
 from sim.ledger.parameters import Uncertainty
 from sim.rule import Array
@@ -25,8 +25,21 @@ from sim.theatre.tables import DataError
 
 STAGE = "iraq_2020"
 """Whose sites and governorates stand on the stage and never act."""
-_THEATRE = {"tables", "end", "announced", "other_announcements", "mandate"}
 _SET_BY_THE_TABLE = ("scenario", "theatre.start", "ensemble.days", "ensemble.record")
+
+
+@dataclass(frozen=True, slots=True)
+class _PastTables(Section):
+    members: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _PastTheatre(Section):
+    tables: _PastTables
+    end: Day | None
+    announced: Day | None
+    other_announcements: Annotated[tuple[Day, ...], listed("[2006-12-06]", or_null=True, or_empty=True)]
+    mandate: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,29 +102,27 @@ def read_analogue(config: DictConfig, theatre: str, overrides: Sequence[str]) ->
     for override in overrides:
         if override.partition("=")[0].lstrip("+~") in _SET_BY_THE_TABLE:
             raise InputError(f"{override}: the table of the coalition sets it; knockon analogue takes theatre, ensemble.worlds")
-    given = cast(dict[str, Any], OmegaConf.to_container(config.theatre, resolve=True))
-    if "other_announcements" not in given:
+    plain = OmegaConf.to_container(config.theatre, resolve=True)
+    if isinstance(plain, dict) and "other_announcements" not in plain:
         raise InputError(f"theatre={theatre} has no exits to be held against; try theatre=mnfi_2003 or theatre=past_coalition")
-    check_keys("theatre", given, _THEATRE)
-    check_keys("theatre.tables", given["tables"], {"members"})
-    table = given["tables"]["members"]
-    if not table:
+    given = read(_PastTheatre, "theatre", plain)
+    if not (table := given.tables.members):
         raise InputError("theatre.tables.members is empty: which table? theatre.tables.members=./my_coalition.csv")
     try:
-        past = read_past_coalition(str(table), date_of("theatre.announced", given["announced"]))
-        mandate = read_mandate(given["mandate"], past)
+        past = read_past_coalition(table, given.announced)
+        mandate = read_mandate(given.mandate, past)
     except DataError as error:
         raise InputError(str(error)) from None
-    _check_members(str(table), past)
-    end = date_of("theatre.end", given["end"]) or past.last_exit + timedelta(days=1)
-    others = _others(given["other_announcements"])
+    _check_members(table, past)
+    end = given.end or past.last_exit + timedelta(days=1)
+    others = given.other_announcements
     for announced in (past.announced, *others):
         if not past.first_day < announced < end:
             raise InputError(f"the announcement of {announced} lies outside the span of the table, {past.first_day} to {end}")
     kept = [override for override in overrides if not override.lstrip("+~").startswith("theatre")]
     arm = read_arm(_on_stage(config, past.first_day, (end - past.first_day).days), "stay", kept)
     _check_stage(arm)
-    return Analogue(theatre, str(table), past, stage_coalition(arm, past), others, mandate)
+    return Analogue(theatre, table, past, stage_coalition(arm, past), others, mandate)
 
 
 def _check_members(table: str, past: PastCoalition) -> None:
@@ -121,12 +132,6 @@ def _check_members(table: str, past: PastCoalition) -> None:
             raise InputError(f"{table}: {member.label} is its own framework_nation; leave it empty")
     if not any(member.troops for member in past.members):
         raise InputError(f"{table}: no member has troops, so none has a weight among its peers; give troops, or 1 to each")
-
-
-def _others(given: object) -> tuple[date, ...]:
-    if not isinstance(given, list | None):
-        raise InputError(f"theatre.other_announcements={given!r} is not a list such as [{given}]")
-    return tuple(needed_date(f"theatre.other_announcements[{number}]", day) for number, day in enumerate(given or ()))
 
 
 def _check_stage(arm: Arm) -> None:

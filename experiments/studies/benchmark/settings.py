@@ -3,16 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import joblib
 
-from experiments.config.compute import MOST_WORKERS
-from experiments.config.fields import choice, listed, section, whole
+from experiments.config.compute import LARGEST_BLOCK, MOST_WORKERS
+from experiments.config.fields import IN_ORDER, Check, Section, listed, read, whole
 from experiments.errors import InputError
-
-LARGEST_BLOCK = 8192
-_MOST_REPETITIONS = 100
 
 
 class Part(StrEnum):
@@ -30,48 +27,36 @@ class Part(StrEnum):
     """How long the first day waits for its rules."""
 
 
+def _up_to_the_cores(given: object) -> object:
+    return [2**power for power in range(joblib.cpu_count().bit_length())] if given is None else given
+
+
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Section):
     """What is measured.
 
     Attributes:
         parts: in the order of `Part`.
-        blocks: sizes, worlds. `repetitions`: of every timing. `workers`: numbers of processes.
+        blocks: sizes, worlds. `repetitions`: of every timing. `workers`: numbers of processes; null for powers of 2.
     """
 
-    parts: tuple[Part, ...]
-    blocks: tuple[int, ...]
-    repetitions: int
-    workers: tuple[int, ...]
+    parts: Annotated[tuple[Part, ...], listed("[blocks,stages]"), IN_ORDER]
+    blocks: Annotated[tuple[Annotated[int, whole(1, LARGEST_BLOCK)], ...], listed("[1,2]"), IN_ORDER]
+    repetitions: Annotated[int, whole(1, 100)]
+    workers: Annotated[tuple[Annotated[int, whole(1, MOST_WORKERS)], ...], listed("[1,2]"), Check(_up_to_the_cores), IN_ORDER]
+
+    def __post_init__(self) -> None:
+        cores = joblib.cpu_count()
+        if self.workers[-1] > cores:
+            raise InputError(
+                f"benchmark.workers={self.workers[-1]} are more than the {cores} cores here: they would share them"
+            )
 
 
 def read_settings(plain: Mapping[str, Any]) -> Settings:
-    """Check the config's section `benchmark`.
-
-    Args:
-        plain: the config, or the part of it with that section, as plain values.
+    """Check the section `benchmark` of a config.
 
     Raises:
         InputError: something in it cannot be used.
     """
-    given = section(plain, "benchmark", {"parts", "blocks", "repetitions", "workers"})
-    named = listed("benchmark.parts", given["parts"], "[blocks,stages]")
-    parts = {choice("benchmark.parts", part, Part) for part in named}
-    cores = joblib.cpu_count()
-    workers = [2**power for power in range(cores.bit_length())] if given["workers"] is None else given["workers"]
-    settings = Settings(
-        parts=tuple(part for part in Part if part in parts),
-        blocks=_sizes("benchmark.blocks", given["blocks"], LARGEST_BLOCK),
-        repetitions=whole("benchmark.repetitions", given["repetitions"], 1, _MOST_REPETITIONS),
-        workers=_sizes("benchmark.workers", workers, MOST_WORKERS),
-    )
-    if settings.workers[-1] > cores:
-        raise InputError(
-            f"benchmark.workers={settings.workers[-1]} are more than the {cores} cores here: they would share them"
-        )
-    return settings
-
-
-def _sizes(name: str, value: object, largest: int) -> tuple[int, ...]:
-    """Return whole numbers in rising order, each once."""
-    return tuple(sorted({whole(name, entry, 1, largest) for entry in listed(name, value, "[1,2]")}))
+    return read(Settings, "benchmark", plain["benchmark"])

@@ -4,60 +4,81 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 import numpy as np
 import pandas as pd
 
 from experiments.config.arm import Arm
-from experiments.config.fields import check_keys, choice, listed, number, section, whole, yes_or_no
+from experiments.config.fields import (
+    Check,
+    NotNegative,
+    Positive,
+    Section,
+    Share,
+    YesNo,
+    listed,
+    named,
+    read,
+    whole,
+)
 from experiments.config.history import SHIPPED_HISTORY
 from experiments.engine.designs import drawn_numbers, drawn_switches
 from experiments.errors import InputError, nearest
 from experiments.studies.calibrate.year_statistics import MEASURES, Observation, ObservationScale
 
-_KEYS = {
-    "steps", "screening", "coverage", "tolerances", "rolling", "matching", "worlds", "accepted", "kept", "family", "tolerance",
-    "fitted", "beside", "observations",
-}  # fmt: skip
-_OBSERVATION = {
-    "patterns", "statistic", "series", "from", "to", "value", "scale", "observation", "discrepancy", "used", "source",
-}  # fmt: skip
-_MOST_TRAJECTORIES, _MOST_YEARS, _MOST_WORLDS_A_DRAW = 1000, 100_000, 1024
-_MOST_CALIBRATED = 2**22
+_MOST_WORLDS = 2**22
 """Worlds of the year before: what each reports is held in memory."""
-_MOST_PATTERNS = 100
 _DRAWS_A_PARAMETER = 4
 """Accepted draws for each number that is looked for, at least: a regression goes through them."""
 
 
+def _month(value: object, arm: Arm) -> int:
+    """Return the number of a month of the year, from 0."""
+    try:
+        month = date.fromisoformat(f"{value}-01")
+    except ValueError:
+        raise ValueError("is not a month such as 2020-07") from None
+    first, last = arm.history.start, arm.theatre.start
+    passed = (month.year - first.year) * 12 + month.month - first.month
+    if not 0 <= passed <= (last.year - first.year) * 12 + last.month - first.month:
+        raise ValueError(f"is no month from {first:%Y-%m} to {last:%Y-%m}")
+    return passed
+
+
+type _Month = Annotated[int, Check(_month, wants_context=True)]
+type _Worlds = Annotated[int, whole(1, _MOST_WORLDS)]
+type _WorldsPerDraw = Annotated[int, whole(1, 1024)]
+type _Family = Annotated[int, whole(2, 1024)]
+
+
 @dataclass(frozen=True, slots=True)
-class Matching:
+class Matching(Section):
     """History matching: how many draws of how many worlds, and from how many standard deviations on a draw is ruled out."""
 
-    draws: int
-    worlds: int
-    cutoff: float
+    draws: _Worlds
+    worlds: _Family
+    cutoff: Positive
 
 
 @dataclass(frozen=True, slots=True)
-class Screening:
-    """A Morris screening: how many trajectories, and worlds a step."""
+class Screening(Section):
+    """A Morris screening: how many trajectories, and worlds per step."""
 
-    trajectories: int
-    worlds: int
+    trajectories: Annotated[int, whole(2, 1000)]
+    worlds: _WorldsPerDraw
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Section):
     """Calibrations of made-up years: how many, and from how many other worlds they are calibrated."""
 
-    years: int
-    worlds: int
+    years: Annotated[int, whole(1, 100_000)]
+    worlds: _Worlds
 
 
 @dataclass(frozen=True, slots=True)
-class Rolling:
+class Rolling(Section):
     """Forecasts from the first day of some months.
 
     Attributes:
@@ -65,9 +86,57 @@ class Rolling:
         worlds: of the prior, from which each is fitted. `draws`: that live through the year for each, a family each.
     """
 
-    origins: tuple[int, ...]
-    worlds: int
-    draws: int
+    origins: Annotated[tuple[_Month, ...], listed("['2020-08']")]
+    worlds: _Worlds
+    draws: _Worlds
+
+    def __post_init__(self) -> None:
+        if 0 in self.origins:
+            raise ValueError("has the first month among its origins, before which nothing was reported")
+
+
+@dataclass(frozen=True, slots=True)
+class _Observed(Section):
+    """An entry of the observations: of some months, or one for each window of a shipped series."""
+
+    patterns: Annotated[tuple[Annotated[int, whole(1, 100)], ...], listed("[1]")]
+    statistic: Annotated[str, named(lambda: MEASURES, "is no statistic")]
+    scale: ObservationScale
+    observation: Positive
+    discrepancy: NotNegative
+    used: YesNo = True
+    series: str | None = None
+    from_: _Month | None = None
+    to: _Month | None = None
+    value: NotNegative | None = None
+    source: str | None = None
+
+    def __post_init__(self) -> None:
+        alone = {"from": self.from_, "to": self.to, "value": self.value, "source": self.source}
+        given = [name for name, value in alone.items() if value is not None]
+        if self.series is not None and given:
+            raise ValueError(f"has a series, in which its {given[0]} would change nothing: leave out one of both")
+        if self.series is None and len(given) < len(alone):
+            raise ValueError(f"misses {', '.join(name for name in alone if name not in given)}, or a series")
+        if self.from_ is not None and self.to is not None and self.from_ > self.to:
+            raise ValueError("has a from after its to")
+
+    def read(self, where: str, name: str, arm: Arm) -> list[Observation]:
+        """Return them, each with a name of its own."""
+        if self.series is None:
+            seen = [(name, cast(int, self.from_), cast(int, self.to), cast(float, self.value), str(self.source))]
+        else:
+            seen = []
+            for start, end, value, source in _windows(arm, where, self.series):
+                label = f"{name} {start:%b %Y}" + (
+                    "" if (start.year, start.month) == (end.year, end.month) else f" - {end:%b %Y}"
+                )
+                seen.append((label, *(_month(f"{day:%Y-%m}", arm) for day in (start, end)), value, source))
+        return [
+            Observation(label, self.patterns, self.statistic, self.scale, first, last, value, self.observation,
+                        self.discrepancy, source, self.used)
+            for label, first, last, value, source in seen
+        ]  # fmt: skip
 
 
 class Step(StrEnum):
@@ -79,8 +148,30 @@ class Step(StrEnum):
     ROLLING = "rolling"
 
 
+def _observations(given: object, arm: Arm) -> list[Observation]:
+    where = "calibration.observations"
+    found = [
+        seen
+        for name, entry in read(dict[str, _Observed], where, given, arm).items()
+        for seen in entry.read(f"{where}.{name}", name, arm)
+    ]
+    if not any(observation.used for observation in found):
+        raise InputError(f"{where}: none is used, so there is nothing to fit to")
+    return found
+
+
+def _drawn(name: object, arm: Arm) -> str:
+    known = {*drawn_numbers(arm), *drawn_switches(arm)}
+    if name not in known:
+        raise ValueError(f"is not drawn in this arm{nearest(str(name), known)}")
+    return str(name)
+
+
+type _Drawn = Annotated[str, Check(_drawn, wants_context=True)]
+
+
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class Calibration(Section):
     """What a calibration does.
 
     Attributes:
@@ -94,20 +185,42 @@ class Calibration:
         observations: all; those that are used, and those that are reported.
     """
 
-    steps: tuple[Step, ...]
+    steps: Annotated[tuple[Step, ...], listed("[posterior, coverage]")]
     screening: Screening
     coverage: Coverage
-    tolerances: tuple[float, ...]
+    tolerances: Annotated[tuple[Positive, ...], listed("[0.7, 1, 1.5]")]
     rolling: Rolling
     matching: Matching
-    worlds: int
-    accepted: float
-    kept: int
-    family: int
-    tolerance: float
-    fitted: tuple[str, ...]
-    beside: tuple[str, ...]
-    observations: tuple[Observation, ...]
+    worlds: _Worlds
+    accepted: Share
+    kept: _Worlds
+    family: _Family
+    tolerance: Positive
+    fitted: Annotated[tuple[_Drawn, ...], listed("[coalition.exit_hazard]")]
+    beside: Annotated[tuple[_Drawn, ...], listed("[militias.self_excitation]")]
+    observations: Annotated[tuple[Observation, ...], Check(_observations, wants_context=True)]
+
+    def __post_init__(self) -> None:
+        names = [*self.fitted, *self.beside]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise InputError(f"calibration.fitted and calibration.beside name {', '.join(twice)} more than once")
+        enough = int(np.ceil(_DRAWS_A_PARAMETER * len(names) / self.accepted))
+        for name, given, least in (
+            ("worlds", self.worlds, enough),
+            ("coverage.worlds", self.coverage.worlds, enough),
+            ("rolling.worlds", self.rolling.worlds, enough),
+            ("matching.draws", self.matching.draws, 4 * len(names) + 4),
+        ):
+            if given < least:
+                raise InputError(f"calibration.{name}={given} is too few to fit {len(names)} numbers: take {least} or more")
+        if self.kept > (accepted := round(self.worlds * self.accepted)):
+            raise InputError(f"calibration.kept={self.kept} is more than the {accepted} that worlds and accepted leave")
+        for what, draws, worlds in (
+            ("calibration.kept={} with calibration.family={}", self.kept, self.family),
+            ("calibration.matching.draws={} with calibration.matching.worlds={}", self.matching.draws, self.matching.worlds),
+        ):
+            if draws * worlds > _MOST_WORLDS:
+                raise InputError(f"{what.format(draws, worlds)} are {draws * worlds:,} worlds, more than {_MOST_WORLDS:,}")
 
     @property
     def used(self) -> tuple[Observation, ...]:
@@ -116,155 +229,16 @@ class Calibration:
 
 
 def read_calibration(config: Mapping[str, Any], arm: Arm) -> Calibration:
-    """Read and check the settings.
+    """Check the section `calibration` of a config.
 
     Args:
         config: with a key `calibration`.
         arm: of the arm that is calibrated.
 
     Raises:
-        InputError: one of them cannot be used.
+        InputError: something in it cannot be used.
     """
-    given = section(config, "calibration", _KEYS)
-    if not isinstance(given["observations"], Mapping):
-        raise InputError(f"calibration.observations={given['observations']!r} is not a mapping of observations by name")
-    matching = section({"calibration.matching": given["matching"]}, "calibration.matching", {"draws", "worlds", "cutoff"})
-    drawn = {*drawn_numbers(arm), *drawn_switches(arm)}
-    fitted = tuple(str(name) for name in listed("calibration.fitted", given["fitted"], "[coalition.exit_hazard]"))
-    beside = tuple(str(name) for name in listed("calibration.beside", given["beside"], "[militias.self_excitation]"))
-    if twice := sorted({name for name in (*fitted, *beside) if (*fitted, *beside).count(name) > 1}):
-        raise InputError(f"calibration.fitted and calibration.beside name {', '.join(twice)} more than once")
-    for key, name in [*(("fitted", name) for name in fitted), *(("beside", name) for name in beside)]:
-        if name not in drawn:
-            raise InputError(f"calibration.{key}: {name} is not drawn in this arm{nearest(name, drawn)}")
-    observations = [
-        observation
-        for name, entry in cast(Mapping[str, Any], given["observations"]).items()
-        for observation in _observations(arm, f"calibration.observations.{name}", name, entry)
-    ]
-    if not any(observation.used for observation in observations):
-        raise InputError("calibration.observations: none is used, so there is nothing to fit to")
-    accepted, looked_for = _share("calibration.accepted", given["accepted"]), len(fitted) + len(beside)
-    enough = int(np.ceil(_DRAWS_A_PARAMETER * looked_for / accepted))
-    worlds = whole("calibration.worlds", given["worlds"], enough, _MOST_CALIBRATED)
-    kept = whole("calibration.kept", given["kept"], 1, round(worlds * accepted))
-    _check_product("calibration.kept", kept, "calibration.family", given["family"])
-    _check_product("calibration.matching.draws", matching["draws"], "calibration.matching.worlds", matching["worlds"])
-    return Calibration(
-        steps=_steps(given["steps"]),
-        screening=Screening(
-            *_whole_numbers(given, "screening", trajectories=(2, _MOST_TRAJECTORIES), worlds=(1, _MOST_WORLDS_A_DRAW))
-        ),
-        coverage=Coverage(*_whole_numbers(given, "coverage", years=(1, _MOST_YEARS), worlds=(enough, _MOST_CALIBRATED))),
-        tolerances=tuple(
-            _positive("calibration.tolerances", factor)
-            for factor in listed("calibration.tolerances", given["tolerances"], "[0.7, 1, 1.5]")
-        ),
-        rolling=_rolling(arm, given, enough),
-        matching=Matching(
-            whole("calibration.matching.draws", matching["draws"], 4 * looked_for + 4, _MOST_CALIBRATED),
-            whole("calibration.matching.worlds", matching["worlds"], 2, _MOST_WORLDS_A_DRAW),
-            _positive("calibration.matching.cutoff", matching["cutoff"]),
-        ),
-        worlds=worlds,
-        accepted=accepted,
-        kept=kept,
-        family=whole("calibration.family", given["family"], 2, _MOST_WORLDS_A_DRAW),
-        tolerance=_positive("calibration.tolerance", given["tolerance"]),
-        fitted=fitted,
-        beside=beside,
-        observations=tuple(observations),
-    )
-
-
-def _check_product(of: str, draws: object, each: str, worlds: object) -> None:
-    """Refuse more worlds in all than fit into memory."""
-    in_all = whole(of, draws, 1, _MOST_CALIBRATED) * whole(each, worlds, 1, _MOST_WORLDS_A_DRAW)
-    if in_all > _MOST_CALIBRATED:
-        raise InputError(f"{of}={draws} with {each}={worlds} are {in_all:,} worlds, more than {_MOST_CALIBRATED:,}")
-
-
-def _steps(given: object) -> tuple[Step, ...]:
-    return tuple(
-        choice("calibration.steps", step, Step) for step in listed("calibration.steps", given, "[posterior, coverage]")
-    )
-
-
-def _rolling(arm: Arm, given: Mapping[str, Any], enough: int) -> Rolling:
-    where = "calibration.rolling"
-    entries = section({where: given["rolling"]}, where, {"origins", "worlds", "draws"})
-    origins = tuple(
-        _month(arm, f"{where}.origins", origin) for origin in listed(f"{where}.origins", entries["origins"], "['2020-08']")
-    )
-    if 0 in origins:
-        raise InputError(f"{where}.origins: nothing was reported before {arm.history.start:%Y-%m}")
-    worlds, draws = (
-        whole(f"{where}.{key}", entries[key], low, _MOST_CALIBRATED) for key, low in (("worlds", enough), ("draws", 1))
-    )
-    return Rolling(origins, worlds, draws)
-
-
-def _whole_numbers(given: Mapping[str, Any], name: str, **bounds: tuple[int, int]) -> list[int]:
-    """Return the whole numbers of a section, each between two."""
-    where = f"calibration.{name}"
-    entries = section({where: given[name]}, where, set(bounds))
-    return [whole(f"{where}.{key}", entries[key], low, high) for key, (low, high) in bounds.items()]
-
-
-def _share(name: str, value: object) -> float:
-    if not 0.0 < (share := number(name, value)) <= 1.0:
-        raise InputError(f"{name}={value!r} is not a share above 0 and up to 1")
-    return share
-
-
-def _positive(name: str, value: object) -> float:
-    if (found := number(name, value)) <= 0.0:
-        raise InputError(f"{name}={value!r} is not a positive number")
-    return found
-
-
-def _not_negative(name: str, value: object) -> float:
-    if (found := number(name, value)) < 0.0:
-        raise InputError(f"{name}={value!r} is not a number of at least 0")
-    return found
-
-
-def _observations(arm: Arm, where: str, name: str, entry: Mapping[str, Any]) -> list[Observation]:
-    """Read an entry: one observation, or one a window of an observed series."""
-    check_keys(where, entry, _OBSERVATION)
-    wanted = {"patterns", "statistic", "scale", "observation", "discrepancy"}
-    alone = {"from", "to", "value", "source"}
-    wanted |= {"series"} if "series" in entry else alone
-    if missing := sorted(wanted - set(entry)):
-        raise InputError(f"{where} misses {', '.join(missing)}")
-    if "series" in entry and (more := sorted(alone & set(entry))):
-        raise InputError(f"{where}.{more[0]} would change nothing: it comes from the series; leave out one of both")
-    measure = str(entry["statistic"])
-    if measure not in MEASURES:
-        raise InputError(f"{where}.statistic={measure} is none of {', '.join(MEASURES)}")
-    common: dict[str, Any] = {
-        "patterns": tuple(
-            whole(f"{where}.patterns", pattern, 1, _MOST_PATTERNS)
-            for pattern in listed(f"{where}.patterns", entry["patterns"], "[1]")
-        ),
-        "measure": measure,
-        "scale": choice(f"{where}.scale", entry["scale"], ObservationScale),
-        "observation": _positive(f"{where}.observation", entry["observation"]),
-        "discrepancy": _not_negative(f"{where}.discrepancy", entry["discrepancy"]),
-        "used": yes_or_no(f"{where}.used", entry.get("used", True)),
-    }
-    if "series" not in entry:
-        first, last = (_month(arm, f"{where}.{key}", entry[key]) for key in ("from", "to"))
-        if first > last:
-            raise InputError(f"{where}: from={entry['from']} is after to={entry['to']}")
-        value, source = _not_negative(f"{where}.value", entry["value"]), str(entry["source"])
-        return [Observation(name=name, first=first, last=last, value=value, source=source, **common)]
-    found = []
-    for start, end, value, source in _windows(arm, where, str(entry["series"])):
-        first, last = (_month(arm, where, day.isoformat()[:7]) for day in (start, end))
-        label = f"{name} {start:%b %Y}" + ("" if first == last else f" - {end:%b %Y}")
-        found.append(Observation(name=label, first=first, last=last, value=value, source=source, **common))
-    return found
+    return read(Calibration, "calibration", config["calibration"], arm)
 
 
 def _windows(arm: Arm, where: str, series: str) -> list[tuple[date, date, float, str]]:
@@ -281,16 +255,3 @@ def _windows(arm: Arm, where: str, series: str) -> list[tuple[date, date, float,
         if start >= arm.history.start and end <= arm.theatre.start:
             windows.append((start, end, float(cast(float, row["value"])), str(row["source"])))
     return windows
-
-
-def _month(arm: Arm, where: str, value: object) -> int:
-    """Return the number of a month of the year, from 0."""
-    try:
-        month = date.fromisoformat(f"{value}-01")
-    except ValueError:
-        raise InputError(f"{where}={value!r} is not a month such as 2020-07") from None
-    first, last = arm.history.start, arm.theatre.start
-    passed = (month.year - first.year) * 12 + month.month - first.month
-    if not 0 <= passed <= (last.year - first.year) * 12 + last.month - first.month:
-        raise InputError(f"{where}={value} is no month from {first:%Y-%m} to {last:%Y-%m}")
-    return passed

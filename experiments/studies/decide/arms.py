@@ -38,15 +38,14 @@ def compose_dose(dose: Dose, compose: Compose) -> Doses:
     Raises:
         InputError: a setting does not exist, or cannot have the value.
     """
-    names = [setting for setting, _ in dose.vary]
     found = {}
-    for values in itertools.product(*(values for _, values in dose.vary)):
-        overrides = [f"{name}={value:g}" for name, value in zip(names, values, strict=True)]
+    for values in itertools.product(*dose.vary.values()):
+        overrides = [f"{name}={value:g}" for name, value in zip(dose.vary, values, strict=True)]
         found[values] = compose(dose.scenario, overrides)
     return found
 
 
 def dose_label(dose: Dose, values: Sequence[float]) -> str:
     """Return what an arm of a dose is called: "us_pullout, strength=0.5, stretch=2"."""
-    named = [f"{setting.rpartition('.')[2]}={value:g}" for (setting, _), value in zip(dose.vary, values, strict=True)]
+    named = [f"{setting.rpartition('.')[2]}={value:g}" for setting, value in zip(dose.vary, values, strict=True)]
     return ", ".join([dose.scenario, *named])

@@ -33,7 +33,9 @@ def write_decision(arms: Mapping[str, Arm], doses: Mapping[Dose, Doses], setting
         "arms": list(settings.arms),
         "outcomes": list(settings.outcomes),
         "thresholds": [str(threshold) for threshold in settings.thresholds],
-        "doses": {dose.name: [dose.scenario, {name: list(values) for name, values in dose.vary}] for dose in settings.doses},
+        "doses": {
+            dose.name: [dose.scenario, {name: list(values) for name, values in dose.vary.items()}] for dose in settings.doses
+        },
     }
     every = dict(arms)
     for dose, dosed in doses.items():
@@ -57,7 +59,7 @@ def _draw(folder: Path, settings: Settings, weighed: Weighed) -> None:
     reference = arm_name(settings.arms[0])
     for dose in settings.doses:
         table = weighed.doses[dose.name]
-        varied = [setting for setting, _ in dose.vary]
+        varied = list(dose.vary)
         told = f"{arm_name(dose.scenario)} less {reference}, world by world. {about}"
         draw = partial(dose_surface, settings=varied) if len(varied) > 1 else partial(dose_curves, setting=varied[0])
         save(pages_of(table, "outcome", partial(draw, about=told)), folder / f"dose_{dose.name}", weighed.data)

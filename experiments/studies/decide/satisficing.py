@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 from scipy.stats import binomtest
 
-from experiments.analysis.by_draw import expected
+from experiments.analysis.by_draw import expected, judged
+from experiments.config.fields import Number, Section, named
 from experiments.studies.decide.regret import check_nested
 from sim.record.outcomes import BY_NAME
 from sim.rule import Array
@@ -17,25 +19,34 @@ ALL = "all of them"
 _COVERED = 0.95
 
 
+Judged = Annotated[str, named(judged, "is no outcome with one number in every world that can be worse")]
+"""Name of an outcome that has a worse direction."""
+
+
 @dataclass(frozen=True, slots=True)
-class Threshold:
-    """A limit for the expected outcome of a draw.
+class Threshold(Section):
+    """A limit for the expected outcome of a draw, from above or from below.
 
     Attributes:
         outcome: its name.
-        limit: in its unit (of a hazard: probability), or times the expected outcome of the arm `relative_to`.
-        at_most: whether the outcome may not be above the limit; else not below it.
+        at_most: limit in its unit (of a hazard: probability), or times the expected outcome of the arm `relative_to`.
+        at_least: the same from below.
     """
 
-    outcome: str
-    limit: float
-    at_most: bool
+    outcome: Judged
+    at_most: Number | None = None
+    at_least: Number | None = None
     relative_to: str | None = None
 
+    def __post_init__(self) -> None:
+        if (self.at_most is None) == (self.at_least is None):
+            raise ValueError("is no threshold: it needs an outcome, and either at_most or at_least")
+
     def __str__(self) -> str:
+        side = f"most {self.at_most:g}" if self.at_most is not None else f"least {self.at_least:g}"
         unit = "probability" if BY_NAME[self.outcome].rare else BY_NAME[self.outcome].unit
         what = unit if self.relative_to is None else f"times {self.relative_to}"
-        return f"{self.outcome} at {'most' if self.at_most else 'least'} {self.limit:g} {what}"
+        return f"{self.outcome} at {side} {what}"
 
 
 def satisfice(arms: Mapping[str, xr.Dataset], thresholds: Sequence[Threshold], day: int | None = None) -> pd.DataFrame:
@@ -77,7 +88,9 @@ def _meets(arms: Mapping[str, xr.Dataset], label: str, threshold: Threshold, day
             raise ValueError(f"{threshold}: there is no arm {threshold.relative_to}, only {', '.join(arms)}")
         reference = expected(arms[threshold.relative_to], threshold.outcome, day)
         values = pd.Series(times_the_reference(values.to_numpy(), reference.reindex(values.index).to_numpy()), values.index)
-    return np.asarray(values <= threshold.limit if threshold.at_most else values >= threshold.limit)
+    low = -np.inf if threshold.at_least is None else threshold.at_least
+    high = np.inf if threshold.at_most is None else threshold.at_most
+    return np.asarray(values.between(low, high))
 
 
 def _share(meets: Array) -> dict[str, object]:

@@ -50,6 +50,6 @@ def respond(dose: Dose, arms: Doses, label: str, reference: xr.Dataset, settings
     data = run_arms({name: arms[values] for name, values in names.items()})
     table = compare_arms({label: reference, **data}, dict.fromkeys([label, *data], label), settings.outcomes)
     last = table[(table["day"] == table["day"].max()) & (table["arm"] != label)].copy()
-    for place, (setting, _) in enumerate(dose.vary):
+    for place, setting in enumerate(dose.vary):
         last[setting] = [names[arm][place] for arm in last["arm"]]
     return last.dropna(axis="columns", how="all").reset_index(drop=True)

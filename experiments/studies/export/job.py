@@ -12,14 +12,14 @@ def main(arguments: Sequence[str]) -> None:
     Raises:
         InputError: there is no such comparison, or a setting cannot be used.
     """
-    from experiments.config.fields import choice
+    from experiments.config.fields import read
     from experiments.config.files import place_of
     from experiments.errors import InputError
     from experiments.storage.comparison import read_arguments, read_comparison, the_only_comparison
     from experiments.studies.export.study import Format, export
 
     folder, given = read_arguments("export", arguments, {"format": "csv", "day": "last", "results": "results"})
-    form = choice("format", given["format"], Format)
+    form = read(Format, "format", given["format"])
     if given["day"] != "last" and not given["day"].isdigit():
         raise InputError(f"day={given['day']} is no day: a number such as 365, or last")
     compared = read_comparison(folder or the_only_comparison(place_of(given["results"])))

@@ -2,13 +2,17 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 from experiments.analysis.quantities import analysable
 from experiments.config.arm import Arm
-from experiments.config.fields import MOST_WORLDS, choice, number, whole
+from experiments.config.fields import MOST_WORLDS, number, read, whole
 from experiments.errors import InputError, nearest
 from experiments.storage.read import ArmStore
 from experiments.studies.replay.pick import Pick, pick_world
+
+_World = Annotated[int, whole(0, MOST_WORLDS - 1)]
+_Quantile = Annotated[float, number("from 0 to 1", lambda share: 0.0 <= share <= 1.0)] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +86,8 @@ def read_choice(plain: Mapping[str, object], given: Collection[str]) -> Choice:
         for name in ("outcome", "quantile"):
             if plain[name] is not None:
                 raise InputError(f"{name}={plain[name]} picks no world by itself: add pick=median, worst or quantile")
-        return Choice(arms, whole("world", plain["world"], 0, MOST_WORLDS - 1))
-    pick = choice("pick", plain["pick"], Pick)
+        return Choice(arms, read(_World, "world", plain["world"]))
+    pick = read(Pick, "pick", plain["pick"])
     if "world" in given:
         raise InputError(f"world={plain['world']} and pick={pick} both say which world: leave one out")
     if outcome not in analysable():
@@ -91,10 +95,7 @@ def read_choice(plain: Mapping[str, object], given: Collection[str]) -> Choice:
         raise InputError(f"outcome={outcome} is no outcome with a number in every world to pick by{hint}")
     if (pick is Pick.QUANTILE) != (plain["quantile"] is not None):
         raise InputError("quantile=0 to 1 goes with pick=quantile, and with nothing else")
-    quantile = None if plain["quantile"] is None else number("quantile", plain["quantile"])
-    if quantile is not None and not 0.0 <= quantile <= 1.0:
-        raise InputError(f"quantile={quantile:g} is not from 0 to 1")
-    return Choice(arms, None, pick, str(outcome), quantile)
+    return Choice(arms, None, pick, str(outcome), read(_Quantile, "quantile", plain["quantile"]))
 
 
 def _named(role: str, value: object) -> Named:

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 from experiments.analysis.quantities import analysable
-from experiments.config.fields import choice, listed, section, whole
-from experiments.errors import InputError, nearest
+from experiments.config.fields import EACH_ONCE, IN_ORDER, Section, listed, named, read, whole
+from experiments.errors import InputError
 
-_KEYS = {"arm", "relative_to", "outcomes", "steps", "trajectories", "keep", "points", "worlds_per_row", "rest"}
-_MOST_TRAJECTORIES, _MOST_KEPT, _MOST_POINTS, _MOST_WORLDS_A_ROW = 1000, 1000, 2**16, 1000
-"""Ten to a hundred times what a paper has: what is beyond is a slip, and its design would not fit into memory."""
+Outcome = Annotated[str, named(analysable, "is no outcome with one number in every world")]
 
 
 class Step(StrEnum):
@@ -35,8 +33,8 @@ class Rest(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """What is asked.
+class Settings(Section):
+    """What is asked; the highest numbers are ten to a hundred times what a paper has, and no larger design fits into memory.
 
     Attributes:
         arm: scenario whose outcomes are asked about. `relative_to`: the scenario that it is compared with; None for none.
@@ -49,56 +47,29 @@ class Settings:
 
     arm: str
     relative_to: str | None
-    outcomes: tuple[str, ...]
-    steps: tuple[Step, ...]
-    trajectories: int
-    keep: int
-    points: int
-    worlds_per_row: int
+    outcomes: Annotated[tuple[Outcome, ...], listed("[attacks,civilian_deaths]"), EACH_ONCE]
+    steps: Annotated[tuple[Step, ...], listed("[screening,indices]"), IN_ORDER]
+    trajectories: Annotated[int, whole(2, 1000)]
+    keep: Annotated[int, whole(2, 1000)]
+    points: Annotated[int, whole(4, 2**16)]
+    worlds_per_row: Annotated[int, whole(2, 1000)]
     rest: Rest
+
+    def __post_init__(self) -> None:
+        if Step.INDICES in self.steps and Step.SCREENING not in self.steps:
+            raise InputError("sensitivity.steps: indices are those of the factors that screening keeps; ask for both")
+        if self.relative_to == self.arm:
+            raise InputError(f"sensitivity.relative_to={self.arm} is the arm itself: name another scenario, or null")
+        if self.points & (self.points - 1):
+            raise InputError(
+                f"sensitivity.points={self.points} is no power of 2: a Sobol' sequence is balanced for 256, 512, 1024 ..."
+            )
 
 
 def read_settings(plain: Mapping[str, Any]) -> Settings:
-    """Check the config's section `sensitivity`.
+    """Check the section `sensitivity` of a config.
 
     Raises:
         InputError: something in it cannot be used.
     """
-    given = section(plain, "sensitivity", _KEYS)
-    steps = {
-        choice("sensitivity.steps", step, Step) for step in listed("sensitivity.steps", given["steps"], "[screening,indices]")
-    }
-    if Step.INDICES in steps and Step.SCREENING not in steps:
-        raise InputError("sensitivity.steps: indices are those of the factors that screening keeps; ask for both")
-    relative_to = None if given["relative_to"] is None else str(given["relative_to"])
-    if relative_to == str(given["arm"]):
-        raise InputError(f"sensitivity.relative_to={relative_to} is the arm itself: name another scenario, or null")
-    points = whole("sensitivity.points", given["points"], 4, _MOST_POINTS)
-    if points & (points - 1):
-        raise InputError(f"sensitivity.points={points} is no power of 2: a Sobol' sequence is balanced for 256, 512, 1024 ...")
-    return Settings(
-        arm=str(given["arm"]),
-        relative_to=relative_to,
-        outcomes=read_outcomes("sensitivity.outcomes", given["outcomes"]),
-        steps=tuple(step for step in Step if step in steps),
-        trajectories=whole("sensitivity.trajectories", given["trajectories"], 2, _MOST_TRAJECTORIES),
-        keep=whole("sensitivity.keep", given["keep"], 2, _MOST_KEPT),
-        points=points,
-        worlds_per_row=whole("sensitivity.worlds_per_row", given["worlds_per_row"], 2, _MOST_WORLDS_A_ROW),
-        rest=choice("sensitivity.rest", given["rest"], Rest),
-    )
-
-
-def read_outcomes(name: str, value: object) -> tuple[str, ...]:
-    """Return the names of outcomes with one number in every world.
-
-    Raises:
-        InputError: there is no such outcome, or it has no number in every world.
-    """
-    known = analysable()
-    outcomes = [str(entry) for entry in listed(name, value, "[attacks,civilian_deaths]")]
-    for outcome in outcomes:
-        if outcome not in known:
-            hint = nearest(outcome, known) or f"; there are {', '.join(known)}"
-            raise InputError(f"{name}: {outcome} is no outcome with one number in every world{hint}")
-    return tuple(dict.fromkeys(outcomes))
+    return read(Settings, "sensitivity", plain["sensitivity"])

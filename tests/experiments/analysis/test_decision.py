@@ -101,7 +101,7 @@ def test_an_outcome_without_a_worse_direction_is_refused() -> None:
 
 
 def test_shares_of_draws_within_thresholds() -> None:
-    limits = (Threshold("civilian_deaths", 25.0, at_most=True), Threshold("civilian_deaths", 15.0, at_most=False))
+    limits = (Threshold("civilian_deaths", at_most=25.0), Threshold("civilian_deaths", at_least=15.0))
     table = satisfice(THREE, limits).set_index(["arm", "threshold"])
     assert table.loc[("leave", "civilian_deaths at most 25 deaths"), "share"] == pytest.approx(2 / 3)
     assert table.loc[("leave", "civilian_deaths at least 15 deaths"), "share"] == 1.0
@@ -112,15 +112,15 @@ def test_shares_of_draws_within_thresholds() -> None:
 
 
 def test_a_threshold_can_be_relative_to_an_arm() -> None:
-    table = satisfice(THREE, [Threshold("civilian_deaths", 1.0, at_most=True, relative_to="stay")])
+    table = satisfice(THREE, [Threshold("civilian_deaths", at_most=1.0, relative_to="stay")])
     assert by_arm(table, "share") == pytest.approx({"stay": 1.0, "leave": 2 / 3, "cut": 2 / 3})
     with pytest.raises(ValueError, match="there is no arm remain, only stay, leave, cut"):
-        satisfice(THREE, [Threshold("civilian_deaths", 1.0, at_most=True, relative_to="remain")])
+        satisfice(THREE, [Threshold("civilian_deaths", at_most=1.0, relative_to="remain")])
 
 
 def test_a_threshold_in_words() -> None:
-    assert str(Threshold("incident_hazard", 0.25, at_most=True)) == "incident_hazard at most 0.25 probability"
-    assert str(Threshold("attacks", 1.1, True, "stay")) == "attacks at most 1.1 times stay"
+    assert str(Threshold("incident_hazard", at_most=0.25)) == "incident_hazard at most 0.25 probability"
+    assert str(Threshold("attacks", at_most=1.1, relative_to="stay")) == "attacks at most 1.1 times stay"
 
 
 # questions

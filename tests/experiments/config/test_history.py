@@ -148,8 +148,8 @@ def test_a_start_as_given_has_nothing_of_the_year_before_in_its_key() -> None:
     [
         ({"ensemble.start": "yesterday"}, "ensemble.start='yesterday' is none of auto, given, history"),
         ({"history.start": "2020-12-01"}, "history.start=2020-12-01 is not before theatre.start=2020-09-30"),
-        ({"history.start": "autumn"}, "history.start='autumn' is not a date such as 2019-10-01"),
-        ({"history.events": "none"}, "history.events='none' is not a mapping of entries by name"),
+        ({"history.start": "autumn"}, "history.start='autumn' is not a date such as 2020-09-30"),
+        ({"history.events": "none"}, "history.events='none' is not a mapping"),
         ({"history.fixed.no_truce.parameter": "truce.onset"}, "history.fixed.no_truce.parameter=truce.onset is no parameter"),
         ({"history.fixed.no_truce.value": "none"}, "history.fixed.no_truce.value='none' is not a number"),
         ({"history.fixed.no_truce.values": 1}, "history.fixed.no_truce.values=1 is no setting"),

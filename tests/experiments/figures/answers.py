@@ -125,7 +125,7 @@ def regrets() -> pd.DataFrame:
 
 def shares() -> pd.DataFrame:
     """Return shares of draws within five thresholds and all of them."""
-    limits = [Threshold("civilian_deaths", 1.1, True, "stay"), Threshold("incident_hazard", 0.25, True)]
+    limits = [Threshold("civilian_deaths", at_most=1.1, relative_to="stay"), Threshold("incident_hazard", at_most=0.25)]
     names = [*map(str, limits), "members_out at most 10 members", "islamic_state_attacks at most 1.25 times stay", ALL]
     rows = [
         {"arm": arm, "threshold": name, "share": 0.25 * number, "low": 0.2 * number, "high": 0.3 * number, "draws": 200}

@@ -136,7 +136,7 @@ def test_a_question_that_no_draw_answers_yes_to_has_a_stated_empty_result(knocko
         ("measure", "value", "set discover.relative_to=null"),
         ("measure", "twice", "discover.measure='twice' is none of relative, difference, value"),
         ("relative_to", "us_pullout", "is the arm itself"),
-        ("least_coverage", 0, "is no share above 0"),
+        ("least_coverage", 0, "is not a share above 0"),
         ("worse_than", "much", "is not a number"),
         ("worse_than", float("nan"), "discover.worse_than=nan is not a finite number"),
         ("worse_than", float("inf"), "discover.worse_than=inf is not a finite number"),

@@ -145,8 +145,8 @@ def test_the_job_leaves_tables_and_figures(knockon: Callable[..., Answer], monke
 @pytest.mark.parametrize(
     ("entry", "value", "message"),
     [
-        ("outcomes", ["atacks"], "atacks is no outcome with one number in every world; did you mean attacks"),
-        ("outcomes", ["resurgence_day"], "resurgence_day is no outcome with one number in every world"),
+        ("outcomes", ["atacks"], "'atacks' is no outcome with one number in every world; did you mean attacks"),
+        ("outcomes", ["resurgence_day"], "'resurgence_day' is no outcome with one number in every world"),
         ("outcomes", [], "is not a list such as"),
         ("points", 100, "sensitivity.points=100 is no power of 2"),
         ("relative_to", "us_pullout", "is the arm itself"),
