@@ -10,18 +10,6 @@ from experiments.analysis.paired import common_worlds
 from sim.record.outcomes import BY_NAME, OUTCOMES, Aggregation, Outcome
 from sim.rule import Array
 
-HEADLINES = (
-    "attacks",
-    "displaced_attacks",
-    "coalition_deaths",
-    "civilian_deaths",
-    "members_troops_gone",
-    "members_out",
-    "islamic_state_attacks_last_month",
-    "incident_hazard",
-)
-"""The outcomes of a comparison's table."""
-
 
 class Scale(StrEnum):
     """What is done to an outcome before its variance is taken."""

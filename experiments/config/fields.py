@@ -186,12 +186,12 @@ def number(what: str = "a number", allows: Callable[[float], bool] = lambda _: T
     return Check(check)
 
 
-def listed(example: str, or_null: bool = False, or_empty: bool = False) -> Check:
-    """Allow lists that hold something; null for none, or an empty one, where they may be."""
+def listed(example: str, null: tuple[object, ...] | None = None, or_empty: bool = False) -> Check:
+    """Allow lists that hold something, or an empty one where it may be; null where it stands for something."""
 
     def check(value: object) -> object:
-        if value is None and or_null:
-            return []
+        if value is None and null is not None:
+            return null
         if not isinstance(value, list) or not (value or or_empty):
             raise ValueError(f"is not a list such as '{_HERE}={example}'")
         return value

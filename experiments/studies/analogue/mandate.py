@@ -24,7 +24,7 @@ def _effect(given: object) -> Prior:
     return prior
 
 
-type _Triggers = Annotated[tuple[str, ...], listed("[mandate]", or_null=True, or_empty=True)]
+type _Triggers = Annotated[tuple[str, ...], listed("[mandate]", null=(), or_empty=True)]
 
 
 @dataclass(frozen=True, slots=True)

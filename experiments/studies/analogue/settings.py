@@ -38,7 +38,7 @@ class _PastTheatre(Section):
     tables: _PastTables
     end: Day | None
     announced: Day | None
-    other_announcements: Annotated[tuple[Day, ...], listed("[2006-12-06]", or_null=True, or_empty=True)]
+    other_announcements: Annotated[tuple[Day, ...], listed("[2006-12-06]", null=(), or_empty=True)]
     mandate: Any
 
 

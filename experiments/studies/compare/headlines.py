@@ -7,7 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from experiments.analysis.paired import IS_RATIO, is_rare
-from experiments.analysis.quantities import HEADLINES
+from experiments.config.headlines import HEADLINE_OUTCOMES
 from experiments.studies.compare.by_switch import compare_by_switch
 from experiments.studies.compare.convergence import convergence
 from experiments.studies.compare.hinges import hinges_by_switch
@@ -32,7 +32,7 @@ def explained(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str]) -
     """
     few = {label: headline_outcomes(data) for label, data in arms.items()}
     first = {label: data.isel(world=slice(0, MOST_SPLIT)) for label, data in few.items()}
-    shown = [name for name in HEADLINES if all(name in data for data in few.values())]
+    shown = [name for name in HEADLINE_OUTCOMES if all(name in data for data in few.values())]
     compared = [column.outcome for column in COLUMNS]
     by_switch = compare_by_switch(few, reference_of, compared)
     tables = {
@@ -46,7 +46,8 @@ def explained(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str]) -
 
 def headline_outcomes(data: xr.Dataset) -> xr.Dataset:
     """Return, read at once, the headline outcomes of an arm on its last day, and the draw and forms of its worlds."""
-    names = [str(name) for name in data.data_vars if name in HEADLINES or name == "draw" or str(name).startswith("form_")]
+    wanted = {*HEADLINE_OUTCOMES, "draw"}
+    names = [str(name) for name in data.data_vars if name in wanted or str(name).startswith("form_")]
     return data[names].isel(day=[-1]).load()
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.paired import IS_RATIO, is_rare
+from experiments.config.headlines import HEADLINES
 from sim.record.outcomes import MONTH
 
 _PULLOUT, _WITHOUT_KNOCK_ON = "us_pullout", "us_pullout_without_knock_on"
@@ -28,16 +29,7 @@ class Column:
     form: str = ".0f"
 
 
-COLUMNS = (
-    Column("attacks", "attacks on sites"),
-    Column("displaced_attacks", "displaced attacks"),
-    Column("coalition_deaths", "coalition deaths"),
-    Column("civilian_deaths", "Iraqi civilian deaths, all perpetrators"),
-    Column("members_troops_gone", "members' troops gone, %", 100.0),
-    Column("members_out", "members out for good"),
-    Column(IS_RATIO, "IS attacks in the month, x reference", 1.0, ".2f"),
-    Column("incident_hazard", "worlds in 1,000 with a crowd incident", 1000.0),
-)
+COLUMNS = tuple(Column(line.in_tables or line.outcome, line.heading, line.scale, line.form) for line in HEADLINES)
 
 
 def cells_of(table: pd.DataFrame, day: int) -> Cells:

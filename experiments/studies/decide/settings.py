@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from experiments.config.fields import EACH_ONCE, IN_ORDER, Check, Number, Section, listed, read
+from experiments.config.headlines import HEADLINE_OUTCOMES
 from experiments.errors import InputError, nearest
 from experiments.studies.decide.satisficing import Judged, Threshold
 
@@ -48,14 +49,14 @@ class Settings(Section):
 
     Attributes:
         arms: scenarios that regret and thresholds are about; the first is what thresholds and doses may be relative to.
-        outcomes: their names.
+        outcomes: their names; null in YAML for the headline outcomes.
         thresholds: None for none; so with doses.
     """
 
     arms: Annotated[tuple[str, ...], listed("[stay,us_pullout]"), EACH_ONCE]
-    outcomes: Annotated[tuple[Judged, ...], listed("[attacks,civilian_deaths]"), EACH_ONCE]
-    thresholds: Annotated[tuple[Threshold, ...], listed(_LIMITS, or_null=True)]
-    doses: Annotated[tuple[Dose, ...], listed(_DOSES, or_null=True)]
+    outcomes: Annotated[tuple[Judged, ...], listed("[attacks,civilian_deaths]", null=HEADLINE_OUTCOMES), EACH_ONCE]
+    thresholds: Annotated[tuple[Threshold, ...], listed(_LIMITS, null=())]
+    doses: Annotated[tuple[Dose, ...], listed(_DOSES, null=())]
 
     def __post_init__(self) -> None:
         if len(self.arms) < 2:

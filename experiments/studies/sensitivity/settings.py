@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from experiments.analysis.quantities import analysable
 from experiments.config.fields import EACH_ONCE, IN_ORDER, Section, listed, named, read, whole
+from experiments.config.headlines import HEADLINE_OUTCOMES
 from experiments.errors import InputError
 
 Outcome = Annotated[str, named(analysable, "is no outcome with one number in every world")]
@@ -38,7 +39,7 @@ class Settings(Section):
 
     Attributes:
         arm: scenario whose outcomes are asked about. `relative_to`: the scenario that it is compared with; None for none.
-        outcomes: their names.
+        outcomes: their names; null in YAML for the headline outcomes.
         steps: in the order of `Step`.
         trajectories: of the screening. `keep`: how many factors it keeps at most. `points`: of a Sobol base sample.
         worlds_per_row: worlds that share a row of either sample.
@@ -47,7 +48,7 @@ class Settings(Section):
 
     arm: str
     relative_to: str | None
-    outcomes: Annotated[tuple[Outcome, ...], listed("[attacks,civilian_deaths]"), EACH_ONCE]
+    outcomes: Annotated[tuple[Outcome, ...], listed("[attacks,civilian_deaths]", null=HEADLINE_OUTCOMES), EACH_ONCE]
     steps: Annotated[tuple[Step, ...], listed("[screening,indices]"), IN_ORDER]
     trajectories: Annotated[int, whole(2, 1000)]
     keep: Annotated[int, whole(2, 1000)]

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from hand_made import dataset
 
-from experiments.analysis.quantities import HEADLINES, Scale, analysable, difference, scale_of, unit_of, value
+from experiments.analysis.quantities import Scale, analysable, difference, scale_of, unit_of, value
+from experiments.config.headlines import HEADLINE_OUTCOMES
 from sim.record.outcomes import BY_NAME
 
 
@@ -40,4 +41,4 @@ def test_what_was_not_recorded_is_refused() -> None:
 
 
 def test_the_headlines_can_be_analysed() -> None:
-    assert set(HEADLINES) <= set(analysable())
+    assert set(HEADLINE_OUTCOMES) <= set(analysable())

@@ -8,7 +8,7 @@ from matplotlib.collections import PolyCollection
 
 from experiments.analysis.counts import DAYS_A_MONTH
 from experiments.figures.weeks import POLICY_START
-from experiments.studies.compare.figures.fans import DEFAULT, fans, with_bands
+from experiments.studies.compare.figures.fans import BY_WEEK, fans, with_bands
 
 
 def line(axes: Axes, label: str) -> np.ndarray:
@@ -28,9 +28,9 @@ def test_lines_are_medians_of_what_was_added_up() -> None:
         total = np.quantile(outcomes["attacks_by_week"].values.astype(float).cumsum(axis=1), 0.5, axis=0)
         assert np.allclose(line(figure.axes[0], label), [0.0, *total])
         rate = np.quantile(outcomes["islamic_state_attacks_by_week"].values[:, : DAYS // 7], 0.5, axis=0)
-        assert np.allclose(line(figure.axes[2], label), rate)
+        assert np.allclose(line(figure.axes[5], label), rate)
         gone = 100 * np.quantile(outcomes["members_troops_gone_by_week"].values, 0.5, axis=0)
-        assert np.allclose(line(figure.axes[4], label), gone)
+        assert np.allclose(line(figure.axes[3], label), gone)
 
 
 def test_bands_reach_from_quantile_to_quantile() -> None:
@@ -87,7 +87,7 @@ def test_a_short_run_has_no_policies_nor_rates() -> None:
 def test_outcomes_not_recorded_by_week_are_left_out() -> None:
     data = {"stay": arm().drop_vars("attacks_by_week")}
     figure = fans(data)
-    assert len(figure.axes) == len(DEFAULT) - 1
+    assert len(figure.axes) == len(BY_WEEK) - 1
     assert "read them beside" not in note_of(figure)
     with pytest.raises(ValueError, match="record=weekly"):
         fans(data, ["attacks"])

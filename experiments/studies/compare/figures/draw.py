@@ -19,7 +19,7 @@ from experiments.studies.compare.figures.attack_map import ATTACKS, attack_map, 
 from experiments.studies.compare.figures.convergence import convergence
 from experiments.studies.compare.figures.exceedance import exceedance
 from experiments.studies.compare.figures.exceedance import shown_of as exceeded
-from experiments.studies.compare.figures.fans import DEFAULT, fans
+from experiments.studies.compare.figures.fans import BY_WEEK, fans
 from experiments.studies.compare.figures.forest import forest, outcomes_of
 from experiments.studies.compare.figures.overview import columns_of, most_columns, overview
 from experiments.studies.compare.figures.ridgelines import ridgelines
@@ -66,7 +66,7 @@ def _drawn(
     everywhere = set.intersection(*({str(name) for name in data.data_vars} for data in arms.values()))
     seeds = {int(data.attrs["seed"]) for data in arms.values() if "seed" in data.attrs}
     seed = min(seeds) if len(seeds) == 1 else None
-    weekly = [name for name in DEFAULT if all(is_weekly(data, name) for data in arms.values())]
+    weekly = [name for name in BY_WEEK if all(is_weekly(data, name) for data in arms.values())]
     drawn: dict[str, Callable[[], list[Figure]]] = {}
     if weekly:
         drawn["fans"] = lambda: on_pages(weekly, lambda names: fans(arms, names, references=references))

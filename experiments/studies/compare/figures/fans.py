@@ -8,6 +8,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.config.headlines import HEADLINES
 from experiments.figures.page_layout import Grid, exposure, provenance, title, wrap
 from experiments.figures.style import TITLE, ArmStyle, arm_name, in_style, sentence_case, style_arms
 from experiments.figures.venue import venue
@@ -16,14 +17,7 @@ from experiments.studies.compare.figures.line_ends import LineEnd, label_line_en
 from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, Aggregation
 from sim.rule import Array
 
-DEFAULT = (
-    "attacks",
-    "displaced_attacks",
-    "islamic_state_attacks",
-    "civilian_deaths",
-    "members_troops_gone",
-    "members_out",
-)
+BY_WEEK = tuple(headline.by_week for headline in HEADLINES if headline.by_week is not None)
 RATES = ("islamic_state_attacks",)
 TITLES = {
     "civilian_deaths": "Iraqi civilian deaths, cumulative",
@@ -39,7 +33,7 @@ _MOST_SHADED = 2
 @in_style
 def fans(
     arms: Mapping[str, xr.Dataset],
-    outcomes: Sequence[str] = DEFAULT,
+    outcomes: Sequence[str] = BY_WEEK,
     rates: Collection[str] = RATES,
     references: Collection[str] = (),
 ) -> Figure:
