@@ -3,27 +3,22 @@
 import pandas as pd
 import xarray as xr
 
-from experiments.analysis.odds import probability
-from experiments.analysis.quantities import analysable
+from experiments.analysis.quantities import analysable, as_shown
 from sim.record.outcomes import BY_NAME, Worse
 
 
-def expected(data: xr.Dataset, outcome: str, day: int | None = None, half: int | None = None) -> pd.Series:
+def expected(data: xr.Dataset, outcome: str, half: int | None = None) -> pd.Series:
     """Return the mean of an outcome over the worlds of each draw; of a hazard the mean probability of at least one.
 
     Args:
         data: an arm.
         outcome: its name.
-        day: a reporting day; the last by default.
         half: 0 or 1: over every other world of each draw alone.
 
     Returns:
         By number of the draw.
     """
-    at = data[outcome].isel(day=-1) if day is None else data[outcome].sel(day=day)
-    values = at.values.astype(float)
-    values = probability(values) if BY_NAME[outcome].rare else values
-    draws = data["draw"].values
+    values, draws = as_shown(data, outcome), data["draw"].values
     if half is None:
         return pd.Series(values).groupby(draws).mean()
     place = pd.Series(draws).groupby(draws).cumcount().to_numpy() % 2 == half

@@ -1,39 +1,55 @@
 """What a forecast says of one observed number: the worlds of an ensemble, or a distribution of counts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from scipy import stats
 
 from sim.rule import Array
 
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What was observed of a series from one day to another, both included.
+
+    Attributes:
+        series: an outcome, or one row of it ("attacks_by_site.embassy").
+        value: the count in the window, or the level at its end. `low`, `high`: the range that the source allows.
+    """
+
+    series: str
+    start: date
+    end: date
+    value: float
+    low: float
+    high: float
+
+    @property
+    def days(self) -> int:
+        """Return how many days it has."""
+        return (self.end - self.start).days + 1
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.start} to {self.end}"
+
+
+def series_of(windows: Sequence[Window]) -> dict[str, list[Window]]:
+    """Return the windows by series, each in the order of time."""
+    names = dict.fromkeys(window.series for window in windows)
+    return {name: sorted((w for w in windows if w.series == name), key=lambda w: (w.start, w.end)) for name in names}
+
+
+def gaps_and_overlaps(windows: Sequence[Window]) -> bool:
+    """Tell whether the windows of one series, in order, do not follow each other day by day."""
+    return any(after.start != before.end + timedelta(days=1) for before, after in pairwise(windows))
+
+
 _NEGLIGIBLE = 1e-12
 """Tail of a distribution that adds nothing to its CRPS."""
-
-
-class Forecast(Protocol):
-    """A forecast of one number."""
-
-    def crps(self, value: float) -> float:
-        """Return the continuous ranked probability score of an observed value, in its unit: 0 is perfect."""
-        ...
-
-    def below(self, value: float) -> float:
-        """Return the probability of less than a value."""
-        ...
-
-    def up_to(self, value: float) -> float:
-        """Return the probability of at most a value."""
-        ...
-
-    def within(self, low: float, high: float) -> float:
-        """Return the probability of a range, both ends included; NaN where a single number has none."""
-        ...
-
-    def quantile(self, probability: float) -> float:
-        """Return the smallest value that is reached with this probability."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +63,10 @@ class Ensemble:
     values: Array
 
     def crps(self, value: float) -> float:
-        """Return E|X - y| - E|X - X'|/2 (Gneiting and Raftery 2007, doi:10.1198/016214506000001437)."""
+        """Return the continuous ranked probability score of an observed value, in its unit: 0 is perfect.
+
+        It is E|X - y| - E|X - X'|/2 (Gneiting and Raftery 2007, doi:10.1198/016214506000001437).
+        """
         from scoringrules import crps_ensemble  # compiles its loops whenever it is imported: some seconds
 
         return float(crps_ensemble(value, self.values))
@@ -111,6 +130,10 @@ class CountForecast:
     def quantile(self, probability: float) -> float:
         """Return the quantile."""
         return float(self.distribution.ppf(probability))
+
+
+type Forecast = Ensemble | CountForecast
+"""Of one number."""
 
 
 def poisson(mean: float) -> CountForecast:

@@ -6,7 +6,7 @@ Worlds that share a draw of the parameters are alike: they count as one draw of 
 from collections.abc import Callable
 
 import numpy as np
-from scipy.stats import bootstrap, mstats
+from scipy.stats import binomtest, bootstrap, mstats
 
 from sim.rule import Array
 
@@ -57,6 +57,14 @@ def error_of_median(values: Array, draws: Array | None = None) -> float:
     return 0.0 if np.isnan(error) else error  # all values around the median are the same: rounding below zero
 
 
+def share_with_interval(hits: int, total: int) -> tuple[float, float, float]:
+    """Return a share and its 95 % interval (Wilson 1927, doi:10.1080/01621459.1927.10502953); NaN of nothing."""
+    if total == 0:
+        return np.nan, np.nan, np.nan
+    interval = binomtest(hits, total).proportion_ci(0.95, method="wilson")
+    return hits / total, float(interval.low), float(interval.high)
+
+
 def is_nested(draws: Array) -> bool:
     """Tell whether worlds share draws of the parameters."""
     ordered = np.sort(draws)  # np.unique takes a second for a million
@@ -88,13 +96,7 @@ def _median(values: Array) -> Array:
 
 
 def _bootstrap(values: Array, draws: Array, statistic: Callable[[Array], Array]) -> float:
-    """Return the standard error of a statistic when whole draws are drawn again.
-
-    Args:
-        values: (columns, worlds).
-        draws: (worlds,) number of the draw of each world.
-        statistic: of (columns, resamples, worlds), by resample.
-    """
+    """Return the standard error of a statistic when whole draws are drawn again."""
     _, groups, sizes = np.unique(draws, return_inverse=True, return_counts=True)
     if sizes.size < 2:
         return np.nan

@@ -79,8 +79,7 @@ def scores_in_turn(proposals: Sequence[Proposal], component: Array, uniforms: Ar
 def log_weights_in_turn(proposals: Sequence[Proposal], scores: Array) -> Array:
     """Return the logarithm of prior over the even mixture of proposals (balance heuristic: Veach and Guibas 1995), (draws,)."""
     densities = [-proposal.log_weights(scores) for proposal in proposals]
-    ratio: Array = np.log(len(proposals)) - np.logaddexp.reduce(densities, axis=0)
-    return ratio
+    return np.log(len(proposals)) - np.logaddexp.reduce(densities, axis=0)
 
 
 def scores_of(quantiles: Array) -> Array:

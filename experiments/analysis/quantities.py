@@ -5,8 +5,7 @@ from enum import StrEnum
 import numpy as np
 import xarray as xr
 
-from experiments.analysis.odds import probability
-from experiments.analysis.paired import common_worlds
+from experiments.analysis.paired import common_worlds, probability
 from sim.record.outcomes import BY_NAME, OUTCOMES, Aggregation, Outcome
 from sim.rule import Array
 
@@ -50,18 +49,33 @@ def value(data: xr.Dataset, outcome: str, day: int | None = None) -> Array:
         raise ValueError(f"{outcome} has not one number in every world: choose one of {', '.join(analysable())}")
     if outcome not in data:
         raise ValueError(f"{outcome} was not recorded")
-    at = data[outcome].isel(day=-1) if day is None else data[outcome].sel(day=day)
-    return on_scale(at.values.astype(float), scale_of(outcome))
+    return on_scale(on_day(data[outcome], day).values.astype(float), scale_of(outcome))
 
 
-def difference(arm: xr.Dataset, reference: xr.Dataset, outcome: str, day: int | None = None) -> Array:
+def on_day(outcome: xr.DataArray, day: int | None) -> xr.DataArray:
+    """Return an outcome on a reporting day; on the last by default."""
+    return outcome.isel(day=-1) if day is None else outcome.sel(day=day)
+
+
+def as_shown(data: xr.Dataset, outcome: str) -> Array:
+    """Return an outcome by world on the last reporting day, of a hazard its probability, (worlds,)."""
+    values = data[outcome].isel(day=-1).values.astype(float)
+    return probability(values) if BY_NAME[outcome].rare else values
+
+
+def shown_unit(outcome: str) -> str:
+    """Return the unit in which an outcome is shown: of a hazard its probability."""
+    return "probability" if BY_NAME[outcome].rare else BY_NAME[outcome].unit
+
+
+def difference(arm: xr.Dataset, reference: xr.Dataset, outcome: str) -> Array:
     """Return the paired difference of an outcome on its scale, (worlds that both have,).
 
     Raises:
         ValueError: as `value` does.
     """
     here, there = common_worlds(arm, reference)
-    return value(here, outcome, day) - value(there, outcome, day)
+    return value(here, outcome) - value(there, outcome)
 
 
 def on_scale(values: Array, scale: Scale) -> Array:

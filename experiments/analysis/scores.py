@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from experiments.analysis.forecasts import Forecast
+from experiments.analysis.forecasts import Forecast, Window
 from experiments.analysis.paired import QUANTILES
 from experiments.analysis.text import aligned
-from experiments.analysis.windows import Window
 
 MODEL = "model"
 _HEADINGS = ("series", "forecast", "windows", "CRPS", "log score", "inside 50 %", "inside 90 %", "beaten by the model in")
@@ -22,10 +21,6 @@ _LEGEND = (
 
 def score_windows(windows: Sequence[Window], forecasts: Mapping[str, Sequence[Forecast]]) -> pd.DataFrame:
     """Score forecasts of the windows of one series.
-
-    Args:
-        windows: what was observed.
-        forecasts: by name, each one a window.
 
     Returns:
         One row a forecast and window: what was observed, quantiles of the forecast, `crps`, `log_score`, `pit_below` and
@@ -68,22 +63,12 @@ def summarise(scores: pd.DataFrame) -> pd.DataFrame:
         One row a series and forecast: `windows`, mean `crps` and `log_score`, shares `inside_50` and `inside_90`, and
         `model_better`, the number of windows in which the model's CRPS is lower than this forecast's.
     """
-    rows = []
-    for (series, forecast), part in scores.groupby(["series", "forecast"], sort=False):
-        model = scores[(scores["series"] == series) & (scores["forecast"] == MODEL)]
-        rows.append(
-            {
-                "series": series,
-                "forecast": forecast,
-                "windows": len(part),
-                "crps": part["crps"].mean(),
-                "log_score": part["log_score"].mean(),
-                "inside_50": part["inside_50"].mean(),
-                "inside_90": part["inside_90"].mean(),
-                "model_better": int((model["crps"].to_numpy() < part["crps"].to_numpy()).sum()),
-            }
-        )
-    return pd.DataFrame(rows)
+    keyed = scores.assign(window=scores.groupby(["series", "forecast"]).cumcount())
+    model = keyed.loc[keyed["forecast"] == MODEL, ["series", "window", "crps"]]
+    both = keyed.merge(model, how="left", on=["series", "window"], suffixes=("", "_of_model"))
+    means = {name: (name, "mean") for name in ("crps", "log_score", "inside_50", "inside_90")}
+    grouped = both.assign(better=both["crps_of_model"] < both["crps"]).groupby(["series", "forecast"], sort=False)
+    return grouped.agg(windows=("crps", "size"), **means, model_better=("better", "sum")).reset_index()
 
 
 def table(summary: pd.DataFrame) -> str:

@@ -53,13 +53,7 @@ def _shared_out[T](parts: Sequence[T], pages: int) -> list[Sequence[T]]:
 
 
 def save(pages: Figure | Sequence[Figure], path: Path, arms: Mapping[str, xr.Dataset]) -> None:
-    """Write a figure of arms, or its pages, with what it shows in the files' metadata.
-
-    Args:
-        pages: to write.
-        path: of the files, without their ending.
-        arms: what it shows.
-    """
+    """Write a figure of arms, or its pages, with what it shows in the files' metadata."""
     title = f"{path.name.replace('_', ' ').capitalize()}: {', '.join(map(arm_name, arms))}"
     keys = "; ".join(f"{label}: {data.attrs.get('key', 'no key')}" for label, data in arms.items())
     write(pages, path, {"Title": title, "Subject": provenance(arms), "Keywords": f"arms {keys}"})

@@ -1,9 +1,11 @@
 """Where things stand on the page, in inches: panels in rows and columns, and the note below them."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -12,7 +14,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import StrMethodFormatter
 
-from experiments.figures.style import FAINT, FONT, INK, NOTE, TEXT, TITLE
+from experiments.figures.style import FAINT, FONT, INK, LABEL, NOTE, TEXT, TITLE, arm_name
 from experiments.figures.venue import venue
 
 POINTS = 72.0
@@ -86,45 +88,73 @@ class Grid:
 
 
 def _dressed(axes: Axes) -> Axes:
+    look: dict[str, Any] = {"color": INK, "labelcolor": INK, "labelsize": TEXT, "labelfontfamily": FONT, "direction": "out"}
     axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(
-        which="major",
-        length=2.5,
-        width=0.6,
-        pad=2,
-        color=INK,
-        labelcolor=INK,
-        labelsize=TEXT,
-        labelfontfamily=FONT,
-        direction="out",
-    )
+    axes.tick_params(which="major", length=2.5, width=0.6, pad=2, **look)
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
     return axes
 
 
-def title(axes: Axes, number: int, text: str, outdent: float = 0.0, rise: float = 5.0) -> None:
+def title(axes: Axes, number: int, text: str, room: float = np.inf, *, outdent: float = 0.0, rise: float = 5.0) -> None:
     """Write a panel's letter and title above it.
 
     Args:
         axes: the panel.
         number: 0 is panel a.
-        text: of the title, broken over lines by the caller.
+        text: of the title.
+        room: width beyond which a line is broken, inches.
         outdent: how far left of the axes it begins, points.
         rise: how far above them its last line stands, points.
     """
-    lines = text.split("\n")
+    lines = [piece for line in text.split("\n") for piece in ([line] if room == np.inf else wrap(line, room, TITLE))]
     pieces = [(chr(ord("a") + number), 0, 0.0, "bold"), *((line, row, 9.0, "normal") for row, line in enumerate(lines))]
     for piece, row, indent, weight in pieces:
         lift = rise + (len(lines) - 1 - row) * TITLE * LINE_SPACING
-        axes.annotate(
-            piece,
-            (0, 1),
-            (indent - outdent, lift),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            size=TITLE,
-            weight=weight,
-        )
+        write_at(axes, piece, (0, 1), (indent - outdent, lift), up="axes fraction", size=TITLE, weight=weight)
+
+
+def write_at(
+    axes: Axes, text: str, place: tuple[float, float], shift: tuple[float, float], up: str = "data", **look: Any
+) -> None:
+    """Write a text at a place of the axes: across as a share of them, upwards in their units, shifted by points."""
+    axes.annotate(text, place, shift, xycoords=("axes fraction", up), textcoords="offset points", **look)
+
+
+def rows_of(labels: Iterable[str], room: float, least: float, padding: float) -> tuple[list[str], float]:
+    """Return the names of arms broken to a room, and the height of the rows that hold them, at least so much each; inches."""
+    names = [folded(arm_name(label), room, TEXT) for label in labels]
+    lines = max(1 + name.count("\n") for name in names)
+    return names, len(names) * max(least, (lines * TEXT * LINE_SPACING + padding) / POINTS)
+
+
+def name_rows(axes: Axes, names: Sequence[str], gid: str = "arm", va: str = "center") -> None:
+    """Write names at the left of the axes, each at the height of its number."""
+    for place, name in enumerate(names):
+        write_at(axes, name, (0, place), (-5, 0), size=TEXT, ha="right", va=va, linespacing=1.1, gid=gid)
+
+
+def tick_rows(axes: Axes, names: Sequence[str], size: float = LABEL) -> None:
+    """Name the rows of a panel by ticks without a line."""
+    axes.set_yticks(range(len(names)), names, size=size)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+
+
+def without_left(axes: Axes) -> None:
+    """Take the ticks and the line at the left away."""
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+
+
+def stripe(axes: Axes, place: int) -> None:
+    """Shade every other row."""
+    if place % 2 == 0:
+        axes.axhspan(place - 0.5, place + 0.5, color="#f3f3f3", linewidth=0, zorder=0)
+
+
+def folded(text: str, width: float, size: float) -> str:
+    """Return a text broken into lines no wider than a width, inches."""
+    return "\n".join(wrap(text, width, size))
 
 
 def width_of(text: str, size: float, weight: str = "normal") -> float:

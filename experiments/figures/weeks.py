@@ -1,6 +1,7 @@
 """Weekly outcomes as lines over months."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -51,39 +52,21 @@ def weekly(data: xr.Dataset, outcome: str, rate: bool = False) -> Weekly:
     return Weekly(np.concatenate([[0.0], days]) / DAYS_A_MONTH, added)
 
 
-def axis_of_months(axes: Axes, horizon: float, named: bool) -> None:
-    """Set the x axis in months since the start and mark the day on which policies start.
-
-    Args:
-        axes: the panel, its y limits final.
-        horizon: last day.
-        named: write what the axis and the mark are.
-    """
+def axis_of_months(axes: Axes, horizon: float, named: bool, policies: bool = True) -> None:
+    """Set the x axis in months since the start and mark the day on which policies start."""
     axes.set_xlim(0.0, horizon / DAYS_A_MONTH)
-    axes.xaxis.set_major_locator(month_ticks(horizon))
-    if horizon > POLICY_START:
+    months = horizon / DAYS_A_MONTH
+    axes.xaxis.set_major_locator(MultipleLocator(6 if months > 9 else 3 if months > 4 else 1))
+    if policies and horizon > POLICY_START:
         axes.axvline(POLICY_START / DAYS_A_MONTH, color=FAINT, linewidth=0.6, linestyle=(0, (1, 2)), zorder=0)
     if named:
         axes.set_xlabel("months after 30 September 2020", size=TEXT, labelpad=2)
-
-
-def month_ticks(horizon: float) -> MultipleLocator:
-    """Return where an axis of months has ticks, whose last day is the horizon."""
-    months = horizon / DAYS_A_MONTH
-    return MultipleLocator(6 if months > 9 else 3 if months > 4 else 1)
 
 
 def name_policy_start(axes: Axes, top: float) -> None:
     """Write beside the mark of the policies' start what it is, at a height in axes units."""
     if axes.get_xlim()[1] <= POLICY_START / DAYS_A_MONTH:
         return
-    axes.annotate(
-        f"policies start, day {POLICY_START}",
-        (POLICY_START / DAYS_A_MONTH, top),
-        (2, 0),
-        xycoords=("data", "axes fraction"),
-        textcoords="offset points",
-        size=NOTE,
-        color="#666666",
-        va="top",
-    )
+    place = (POLICY_START / DAYS_A_MONTH, top)
+    look: dict[str, Any] = {"textcoords": "offset points", "size": NOTE, "color": "#666666", "va": "top"}
+    axes.annotate(f"policies start, day {POLICY_START}", place, (2, 0), xycoords=("data", "axes fraction"), **look)

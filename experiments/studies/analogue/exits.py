@@ -93,25 +93,21 @@ def score_exits(simulated: Mapping[str, tuple[Array, Array]], chronicle: Chronic
     return pd.DataFrame(rows)
 
 
-def waits_since_arrival(exit_days: Array, chronicle: Chronicle) -> CensoredData:
-    """Return the members' stays up to their exits, those still there at the end censored.
+def waits(exit_days: Array, chronicle: Chronicle, since: str) -> CensoredData | None:
+    """Return how long members stayed since their arrival or since the lead's announcement; those left at the end censored.
 
     Args:
         exit_days: (members,) of one world, or the observed ones.
-        chronicle: gives arrivals and the end.
+        chronicle: gives arrivals, announcement and end.
+        since: "arrival", or "announcement" for those there on its day; None where nobody was.
     """
+    there, begin = np.ones(exit_days.shape, dtype=bool), chronicle.arrival
+    if since == "announcement":
+        there = ~(exit_days < chronicle.announced) & (chronicle.arrival <= chronicle.announced)
+        begin = np.full(exit_days.shape, chronicle.announced)
     stays = np.isnan(exit_days) | (exit_days >= chronicle.end)
-    return CensoredData.right_censored(np.where(stays, chronicle.end, exit_days) - chronicle.arrival, stays)
-
-
-def waits_since_announcement(exit_days: Array, chronicle: Chronicle) -> CensoredData | None:
-    """Return how long those there at the lead's announcement still stayed; None where nobody was there."""
-    there = ~(exit_days < chronicle.announced) & (chronicle.arrival <= chronicle.announced)
-    if not there.any():
-        return None
-    stays = np.isnan(exit_days[there]) | (exit_days[there] >= chronicle.end)
-    until = np.where(stays, chronicle.end, exit_days[there])
-    return CensoredData.right_censored(until - chronicle.announced, stays)
+    lengths = np.where(stays, chronicle.end, exit_days) - begin
+    return CensoredData.right_censored(lengths[there], stays[there]) if there.any() else None
 
 
 def survival(simulated: Mapping[str, Array], chronicle: Chronicle) -> pd.DataFrame:
@@ -127,17 +123,14 @@ def survival(simulated: Mapping[str, Array], chronicle: Chronicle) -> pd.DataFra
         scale; NaN before the first exit and after the last member's), and by ensemble 5 %, 50 % and 95 % of the worlds'
         curves; worlds in which nobody is there at the announcement have none.
     """
-    spans = {
-        "arrival": (waits_since_arrival, chronicle.end - float(chronicle.arrival.min())),
-        "announcement": (waits_since_announcement, chronicle.end - chronicle.announced),
-    }
+    spans = {"arrival": chronicle.end - float(chronicle.arrival.min()), "announcement": chronicle.end - chronicle.announced}
     tables = []
-    for since, (waits, span) in spans.items():
+    for since, span in spans.items():
         days = np.arange(int(span) + 1, dtype=float)
-        share, low, high = observed_curve(waits(chronicle.exit, chronicle), days)
+        share, low, high = observed_curve(waits(chronicle.exit, chronicle, since), days)
         table = pd.DataFrame({"since": since, "day": days, "observed": share, "low": low, "high": high})
         for name, exits in simulated.items():
-            curves = np.array([staying(waits(world, chronicle), days) for world in exits])
+            curves = np.array([staying(waits(world, chronicle, since), days) for world in exits])
             known = curves[np.isfinite(curves).all(axis=1)]
             bands = np.quantile(known, BAND, axis=0) if known.size else np.full((len(BAND), days.size), np.nan)
             table[[f"{name}_q05", f"{name}_median", f"{name}_q95"]] = bands.T
@@ -149,8 +142,7 @@ def staying(waits: CensoredData | None, days: Array) -> Array:
     """Return the Kaplan-Meier estimate of the share still there after each of these days; NaN where there is nobody."""
     if waits is None:
         return np.full(days.shape, np.nan)
-    share: Array = ecdf(waits).sf.evaluate(days)
-    return share
+    return ecdf(waits).sf.evaluate(days)
 
 
 def observed_curve(waits: CensoredData | None, days: Array) -> tuple[Array, Array, Array]:
@@ -169,8 +161,7 @@ def observed_curve(waits: CensoredData | None, days: Array) -> tuple[Array, Arra
 def _steps(quantiles: Array, values: Array, days: Array) -> Array:
     """Return a staircase's values after each of these days; NaN before its first step."""
     places = np.searchsorted(quantiles, days, side="right")
-    stairs: Array = np.concatenate([[np.nan], values])[places]
-    return stairs
+    return np.concatenate([[np.nan], values])[places]
 
 
 def observed_rates(chronicle: Chronicle) -> pd.DataFrame:

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.weights import systematic
-from experiments.studies.analogue.contraction import prior_against_posterior
 from experiments.studies.analogue.estimate import (
     COVARIATE,
     END_OF_MANDATE,
@@ -16,6 +15,7 @@ from experiments.studies.analogue.estimate import (
     Estimate,
     effect_of_the_lead,
     estimate,
+    prior_against_posterior,
     readings_of,
 )
 from experiments.studies.analogue.exits import observed_rates, score_exits, survival

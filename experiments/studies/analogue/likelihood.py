@@ -59,8 +59,7 @@ class Replay:
         """
         left, stayed = self.left[int(covariate)], self.stayed[int(covariate)]
         counted = left if censored is None else np.where(censored[:, np.newaxis], stayed, left)
-        total: Array = counted.sum(axis=0)
-        return total
+        return counted.sum(axis=0)
 
 
 class Stays:
@@ -127,5 +126,4 @@ def log_chance_of_departures(median: Array, spread: Array) -> Array:
     """
     days = np.arange(1, LONGEST_DEPARTURE + 1)[:, np.newaxis]
     up_to = ndtr((np.log(days) - np.log(median)) / spread)
-    chance: Array = np.log(np.maximum(np.diff(up_to, axis=0, prepend=0.0), np.finfo(float).tiny))
-    return chance
+    return np.log(np.maximum(np.diff(up_to, axis=0, prepend=0.0), np.finfo(float).tiny))

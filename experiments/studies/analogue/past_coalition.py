@@ -1,7 +1,6 @@
 """A past coalition: its survival, modelled and observed; what its exits did to the priors; the lead's effect by reading."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -12,10 +11,10 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from experiments.analysis.counts import DAYS_A_MONTH
 from experiments.analysis.weights import weighted_quantiles
-from experiments.figures.page_layout import POINTS, Grid, title, width_of, wrap
-from experiments.figures.style import COLOURS, GREYS, HAIRLINE, INK, NOTE, TEXT, TITLE, in_style
+from experiments.figures.page_layout import POINTS, Grid, title, width_of, without_left, wrap, write_at
+from experiments.figures.style import COLOURS, GREYS, HAIRLINE, INK, NOTE, TEXT, ArmStyle, in_style
 from experiments.figures.venue import venue
-from experiments.studies.analogue.contraction import LEVELS
+from experiments.studies.analogue.estimate import LEVELS
 from sim.rule import Array
 
 _BINS = 16
@@ -31,31 +30,13 @@ _PANELS: Mapping[str, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a posterior is drawn: colour and dashes."""
-
-    colour: str
-    dashes: tuple[float, ...]
-
-    @property
-    def line(self) -> tuple[float, tuple[float, ...] | None]:
-        """Return the line style as matplotlib takes it."""
-        return (0.0, self.dashes or None)
-
-
-LOOKS = (Look(COLOURS[0], ()), Look(COLOURS[1], (1.2, 1.2)))
+LOOKS = (ArmStyle(COLOURS[0], (), "o", 1.3), ArmStyle(COLOURS[1], (1.2, 1.2), "o", 1.3))
+"""Of the posteriors."""
 
 
 @in_style
 def survival_of_past(survival: pd.DataFrame, ensembles: Mapping[str, str], note: str) -> Figure:
-    """Draw the share of members still there, since their arrival and since the lead's announcement, a column an ensemble.
-
-    Args:
-        survival: of `experiments.studies.analogue.exits.survival`.
-        ensembles: title by name.
-        note: what the figure rests on.
-    """
+    """Draw the share of members still there, since their arrival and since the lead's announcement, a column per ensemble."""
     text = (
         "Black: observed, Kaplan-Meier, members not gone by the end censored; thin: its central 90 % interval (Greenwood,"
         f" log-log). Blue: median (dashed) and central 90 % of the worlds' curves. {note}"
@@ -90,7 +71,7 @@ def _draw_worlds(axes: Axes, months: Array, survival: pd.DataFrame, name: str) -
 
 @in_style
 def prior_and_posterior(draws: Mapping[str, Array], prior: Array, posteriors: Mapping[str, Array], note: str) -> Figure:
-    """Draw what the observed exits did to each parameter, a panel a parameter.
+    """Draw what the observed exits did to each parameter, a panel per parameter.
 
     Args:
         draws: by the panel's title, (worlds,).
@@ -116,19 +97,18 @@ def prior_and_posterior(draws: Mapping[str, Array], prior: Array, posteriors: Ma
         for row, (reading, weights) in enumerate(posteriors.items()):
             after = np.histogram(values, edges, weights=weights)[0]
             look = looks[reading]
-            axes.stairs(after, edges, color=look.colour, linewidth=1.3, linestyle=look.line, zorder=3)
+            axes.stairs(after, edges, color=look.colour, linewidth=look.width, linestyle=look.line, zorder=3)
             top = max(top, after.max())
             _draw_interval(axes, values, weights, look, 1.0 - 0.08 * row)
         axes.set_ylim(0.0, 1.28 * top)
         axes.set_xlim(edges[0], edges[-1])
-        axes.set_yticks([])
-        axes.spines["left"].set_visible(False)
+        without_left(axes)
         axes.locator_params(axis="x", nbins=4)
-        title(axes, number, "\n".join(wrap(name, grid.panel_width + 0.1, TITLE)), outdent=8)
+        title(axes, number, name, grid.panel_width + 0.1, outdent=8)
     return figure
 
 
-def _draw_interval(axes: Axes, values: Array, weights: Array, look: Look, height: float) -> None:
+def _draw_interval(axes: Axes, values: Array, weights: Array, look: ArmStyle, height: float) -> None:
     """Draw the central 90 % and the median at a height, a share of the panel's."""
     low, median, high = weighted_quantiles(values, weights, LEVELS)
     across = axes.get_xaxis_transform()
@@ -165,21 +145,15 @@ def effect_by_reading(readings: pd.DataFrame, prior: tuple[float, float, float],
     axes.axvline(0.0, color=INK, linewidth=0.6, linestyle=(0, (1, 2)), zorder=1)
     for height, ((_, row), name) in enumerate(zip(rows, names, strict=True)):
         bold = row is None
-        axes.annotate(
-            "\n".join(name), (0.0, height), (POINTS * ((0.09 if bold else 0.2) - left), 0.0), va="center",
-            xycoords=("axes fraction", "data"), textcoords="offset points", size=TEXT, weight="bold" if bold else "normal",
-        )  # fmt: skip
+        shift, weight = POINTS * ((0.09 if bold else 0.2) - left), "bold" if bold else "normal"
+        write_at(axes, "\n".join(name), (0.0, height), (shift, 0.0), va="center", size=TEXT, weight=weight)
         if row is None:
             continue
         axes.plot([row["q05"], row["q95"]], [height] * 2, color=COLOURS[0], linewidth=1.3, zorder=2)
         axes.plot([row["median"]], [height], "o", color=COLOURS[0], markersize=4.0, zorder=3)
-        axes.annotate(
-            f"{row['effective_draws']:.0f}", (1.0, height), (6.0, 0.0), xycoords=("axes fraction", "data"),
-            textcoords="offset points", va="center", size=NOTE,
-        )  # fmt: skip
+        write_at(axes, f"{row['effective_draws']:.0f}", (1.0, height), (6.0, 0.0), va="center", size=NOTE)
     axes.set_ylim(len(rows) - 0.4, -0.7)
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
+    without_left(axes)
     axes.set_xlabel("\n".join(across), size=TEXT, labelpad=2)
     if max(width_of(line, TEXT) for line in across) > grid.panel_width + 2 * 0.4:  # it would leave the page at the right
         axes.xaxis.set_label_coords((0.5 * venue().width - left) / grid.panel_width, -0.2 / grid.height)

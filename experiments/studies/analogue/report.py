@@ -12,10 +12,10 @@ from experiments.analysis.weights import effective_size, systematic, weighted_qu
 from experiments.errors import InputError
 from experiments.figures.draw import on_pages, write
 from experiments.reports.folder import figures_of
-from experiments.studies.analogue.contraction import LEVELS
 from experiments.studies.analogue.estimate import (
     COVARIATE,
     END_OF_MANDATE,
+    LEVELS,
     MEANINGS,
     RENEWALS,
     ROUNDS,

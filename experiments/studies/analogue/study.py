@@ -176,8 +176,7 @@ def decision_days(known: KnownDays, exit_days: Array) -> Array:
     """
     exit_day, decided, arrival = (values[:, np.newaxis] for values in (known.exit, known.decided, known.arrival))
     by_exit = np.maximum(exit_day - np.ceil(exit_days), arrival)
-    days: Array = np.where(np.isfinite(decided), decided, np.where(np.isfinite(exit_day), by_exit, np.inf))
-    return days
+    return np.where(np.isfinite(decided), decided, np.where(np.isfinite(exit_day), by_exit, np.inf))
 
 
 def drawn_parameters(arm: Arm) -> dict[str, Array]:

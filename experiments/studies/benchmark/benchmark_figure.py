@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullFormatter, NullLocator, StrMethodFormatter
 from matplotlib.transforms import Bbox
 
-from experiments.figures.page_layout import POINTS, Grid, counted, title, width_of
+from experiments.figures.page_layout import POINTS, Grid, counted, title, width_of, write_at
 from experiments.figures.style import COLOURS, GREYS, INK, LABEL, NOTE, TEXT, arm_name, in_style
 from experiments.figures.venue import venue
 from experiments.studies.benchmark.timings import best_block
@@ -28,12 +28,8 @@ _LINE: Mapping[str, Any] = {"markersize": 3.5, "linewidth": 1.3, "elinewidth": 0
 def benchmark(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> Figure:
     """Draw speed by block, throughput by workers and memory in small panels, and the stages of the day beside them.
 
-    Args:
-        tables: by part; those of `blocks`, `workers`, `memory` and `stages` are drawn.
-        about: machine and settings, for the note.
-
     Raises:
-        ValueError: none of them is there.
+        ValueError: none of the tables `blocks`, `workers`, `memory` and `stages` is there.
     """
     small = [part for part in _SMALL if part in tables]
     bars = _bars(tables["stages"]) if "stages" in tables else None
@@ -96,10 +92,7 @@ def _blocks(axes: Axes, table: pd.DataFrame) -> None:
         (f"fastest: {best['ratio']:.1f} times the draws", middle, 0, "center"),
         ("model", slowest, -3, "top"),
     ):
-        axes.annotate(
-            text, (1, height), (0, rise), xycoords=("axes fraction", "data"), textcoords="offset points", size=NOTE,
-            ha="right", va=side,
-        )  # fmt: skip
+        write_at(axes, text, (1, height), (0, rise), size=NOTE, ha="right", va=side)
 
 
 def _speed(axes: Axes, table: pd.DataFrame, time: str, **style: Any) -> pd.Series:
@@ -135,10 +128,7 @@ def _memory(axes: Axes, table: pd.DataFrame) -> None:
     before = table["before"].median()
     axes.axhline(before, color=_DRAWS, linewidth=1.0, linestyle=_DASHED, gid="before")
     axes.plot(table["block"], table["peak"], color=_MODEL, marker="o", markersize=3.5, linewidth=1.3)
-    axes.annotate(
-        "before the block is set up", (1, before), (0, -3), xycoords=("axes fraction", "data"), textcoords="offset points",
-        size=NOTE, ha="right", va="top",
-    )  # fmt: skip
+    write_at(axes, "before the block is set up", (1, before), (0, -3), size=NOTE, ha="right", va="top")
     axes.set_xscale("log", base=2)
     axes.set_ylim(0.0, 1.1 * table["peak"].max())
     axes.yaxis.set_major_locator(MaxNLocator(4))

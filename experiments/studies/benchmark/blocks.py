@@ -25,12 +25,7 @@ class BareDraws:
     """
 
     def __init__(self, model: IraqModel, twin: IraqModel) -> None:
-        """Take the streams of a twin, a model of the same worlds that lives no day.
-
-        Args:
-            model: that is followed.
-            twin: its streams are used up.
-        """
+        """Take the streams of a twin, a model of the same worlds that lives no day."""
         self._model = model
         self._fills = [streams.fill for streams in twin.streams]
         self._drawn = [0] * len(twin.streams)
@@ -51,11 +46,6 @@ class BareDraws:
 
 def time_blocks(arm: Arm, blocks: Sequence[int], repetitions: int) -> Iterator[dict[str, float]]:
     """Run blocks of several sizes again and again, the days of the model and their bare draws in turns.
-
-    Args:
-        arm: one, composed.
-        blocks: sizes, worlds.
-        repetitions: all sizes once in each.
 
     Yields:
         A row a block and repetition: `block`, `repetition`, `agents`, and seconds: `set_up`, `days`, `floor`, `labelling`.

@@ -11,11 +11,6 @@ DAYS_A_YEAR = 365
 def spread(table: pd.DataFrame, by: str, values: Sequence[str]) -> pd.DataFrame:
     """Return median, lowest and highest of repeated measurements.
 
-    Args:
-        table: a row a repetition.
-        by: the column that names what was repeated.
-        values: the columns measured.
-
     Returns:
         A row for each entry of `by` in its order of appearance; `value`, `value_low`, `value_high` for each value.
     """

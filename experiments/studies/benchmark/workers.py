@@ -34,11 +34,7 @@ def time_workers(arm: Arm, workers: Sequence[int], repetitions: int) -> Iterator
 
 
 def _run(arm: Arm, workers: int, blocks: Sequence[Worlds]) -> None:
-    """Compute blocks and forget them.
-
-    Raises:
-        RuntimeError: one of them failed.
-    """
+    """Compute blocks and forget them."""
     backend = Backend.SERIAL if workers == 1 else Backend.LOCAL
     for _, outcome in run_blocks(arm, blocks, replace(arm.compute, backend=backend, workers=workers)):
         if isinstance(outcome, BlockFailure):

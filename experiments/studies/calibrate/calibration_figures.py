@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from experiments.figures.page_layout import POINTS, Grid, title, wrap
+from experiments.figures.page_layout import POINTS, Grid, folded, title, wrap
 from experiments.figures.style import COLOURS, DOUBLE_COLUMN, FAINT, GREYS, INK, LABEL, NOTE, TITLE, in_style, sentence_case
 from experiments.figures.venue import venue
 from experiments.studies.calibrate.year_statistics import ObservationScale
@@ -67,12 +67,7 @@ class Learnt:
 
 @in_style
 def priors_and_posteriors(learnt: Sequence[Learnt], about: Mapping[str, Any]) -> Figure:
-    """Draw the distribution of each parameter before and after, a panel each.
-
-    Args:
-        learnt: in the order of the panels.
-        about: sizes, for the note.
-    """
+    """Draw the distribution of each parameter before and after, a panel each."""
     note = (
         "Grey: prior. Blue: posterior, given what was reported from October 2019 to September 2020. Heights are densities; bars"
         " of a switch are the shares of its forms. The number in a panel is the contraction: the part of the prior's variance,"
@@ -117,7 +112,7 @@ def _draw_switch(axes: Axes, what: Learnt, width: float) -> None:
     axes.set_ylim(0, 1.0)
     axes.set_xlim(-0.6, len(places) - 0.4)
     room = width / len(places) - 0.04
-    axes.set_xticks(places, ["\n".join(wrap(form.replace("_", " "), room, NOTE)) for form in what.forms])
+    axes.set_xticks(places, [folded(form.replace("_", " "), room, NOTE) for form in what.forms])
     axes.tick_params(axis="x", labelsize=NOTE)
 
 

@@ -6,7 +6,7 @@ from scipy.stats import binomtest, norm
 
 from experiments.analysis.weights import weighted_quantiles
 from experiments.config.arm import Arm
-from experiments.studies.calibrate.regression_abc import regress
+from experiments.studies.calibrate.fit import regress
 from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.waves import Names, prior_wave
 from experiments.studies.calibrate.year_statistics import reports

@@ -105,13 +105,7 @@ def filtered(arm: Arm, way: Way, quantiles: Array, seed: int) -> Lived:
 
 
 def _picks(log_weights: Array, sizes: Array, uniforms: Array) -> tuple[Array, Array]:
-    """Return the worlds that go on and their logarithmic weights, equal in families that were picked, (worlds,) each.
-
-    Args:
-        log_weights: (worlds,), the worlds of a family side by side.
-        sizes: (families,) effective number of worlds.
-        uniforms: (families,).
-    """
+    """Return the worlds that go on and their logarithmic weights, equal in families that were picked, (worlds,) each."""
     left = log_weights.reshape(len(sizes), -1).copy()
     chosen, family = np.arange(left.size).reshape(left.shape), left.shape[1]
     for place in np.flatnonzero(sizes < _PICK_BELOW * family):

@@ -76,10 +76,6 @@ class MonthlyCounts:
 def live_and_count(arm: Arm, worlds: Worlds) -> xr.Dataset:
     """Live through the year before in some worlds, to the end of day 0: the reports cover it too.
 
-    Args:
-        arm: the arm that starts where the year ends.
-        worlds: of the block.
-
     Returns:
         What is counted, `world` first, by `month` (and `cell`).
     """

@@ -5,8 +5,7 @@ import functools
 import numpy as np
 import pandas as pd
 
-from experiments.analysis.factors import Factors, columns_of
-from experiments.analysis.morris import elementary_effects, trajectories
+from experiments.analysis.morris import Factors, columns_of, elementary_effects, trajectories
 from experiments.config.arm import Arm
 from experiments.engine.designs import drawn_numbers, drawn_switches, with_design
 from experiments.engine.run import run_whole

@@ -14,74 +14,32 @@ type Counts = Mapping[str, Array]
 type YearStatistic = Callable[[Counts], Array]
 
 
-def attacks(counts: Counts) -> Array:
-    """Patterns 1 and 2: attacks on the coalition's sites."""
-    return counts["attacks"].sum(axis=0).astype(float)
+def total(name: str) -> YearStatistic:
+    """Return the statistic that adds up what was counted under a name, over the months."""
+    return lambda counts: counts[name].sum(axis=0).astype(float)
 
 
-def dispersion(counts: Counts) -> Array:
-    """Pattern 3: Fano factor of the monthly attacks; 1, as if by chance, without attacks."""
-    return fano_factor(counts["attacks"].T, where_none=1.0)
-
-
-def convoys_share(counts: Counts) -> Array:
-    """Pattern 19: convoys' share of the attacks; 0 without attacks."""
-    return ratio(counts["convoy_attacks"].sum(axis=0), attacks(counts), where_none=0.0)
-
-
-def fatal_events(counts: Counts) -> Array:
-    """Pattern 6: days and sites with a death of the coalition or of civilians by an attack on a site."""
-    return counts["fatal_events"].sum(axis=0).astype(float)
-
-
-def lethality(counts: Counts) -> Array:
-    """Pattern 6: fatal events per attack; 0 without attacks."""
-    return ratio(fatal_events(counts), attacks(counts), where_none=0.0)
-
-
-def unanswered(counts: Counts) -> Array:
-    """Pattern 7: coalition deaths that the lead did not decide to answer within ten days."""
-    return counts["unanswered"].sum(axis=0).astype(float)
-
-
-def other_strikes(counts: Counts) -> Array:
-    """Pattern 7: strikes that the lead decided on without a coalition death in the ten days before."""
-    return counts["other_strikes"].sum(axis=0).astype(float)
-
-
-def exits(counts: Counts) -> Array:
-    """Pattern 11: decisions of members to leave for good."""
-    return counts["exits"].sum(axis=0).astype(float)
-
-
-def exit_rate(counts: Counts) -> Array:
-    """Pattern 8: decisions for good per member-month at risk of one."""
-    return exits(counts) / (counts["member_days"].sum(axis=0) / DAYS_A_MONTH)
-
-
-def islamic_state_attacks(counts: Counts) -> Array:
-    """Pattern 12: IS attacks in all governorates."""
-    return counts["islamic_state_attacks"].sum(axis=(0, 1)).astype(float)
-
-
-def top_three(counts: Counts) -> Array:
-    """Pattern 13: share of the IS attacks that fall in the three governorates with most of them."""
-    return top_share(counts["islamic_state_attacks"].sum(axis=0).T, 3, where_none=0.0)
+def share_of_attacks(name: str) -> YearStatistic:
+    """Return the statistic that sets what was counted under a name against the attacks on sites; 0 without attacks."""
+    return lambda counts: ratio(total(name)(counts), total("attacks")(counts), where_none=0.0)
 
 
 MEASURES: Mapping[str, YearStatistic] = {
-    "attacks": attacks,
-    "dispersion": dispersion,
-    "convoys_share": convoys_share,
-    "fatal_events": fatal_events,
-    "lethality": lethality,
-    "unanswered": unanswered,
-    "other_strikes": other_strikes,
-    "exits": exits,
-    "exit_rate": exit_rate,
-    "islamic_state_attacks": islamic_state_attacks,
-    "islamic_state_top_three": top_three,
+    "attacks": total("attacks"),
+    "dispersion": lambda counts: fano_factor(counts["attacks"].T, where_none=1.0),  # as if by chance, without attacks
+    "convoys_share": share_of_attacks("convoy_attacks"),
+    "fatal_events": total("fatal_events"),
+    "lethality": share_of_attacks("fatal_events"),
+    "unanswered": total("unanswered"),
+    "other_strikes": total("other_strikes"),
+    "exits": total("exits"),
+    "exit_rate": lambda counts: total("exits")(counts) / (counts["member_days"].sum(axis=0) / DAYS_A_MONTH),
+    "islamic_state_attacks": lambda counts: counts["islamic_state_attacks"].sum(axis=(0, 1)).astype(float),
+    "islamic_state_top_three": lambda counts: top_share(counts["islamic_state_attacks"].sum(axis=0).T, 3, where_none=0.0),
 }
+"""Statistics by name, of the patterns 1 and 2 (attacks), 3 (dispersion), 6 (fatal events: days and sites with a death of the
+coalition or of civilians; lethality), 7 (coalition deaths not answered within ten days; strikes without such a death), 8
+(exit rate per member-month at risk), 11 (exits for good), 12 and 13 (IS attacks; share of its top three governorates), 19."""
 ADD_UP = ("attacks", "fatal_events", "unanswered", "other_strikes", "exits", "islamic_state_attacks")
 """Measures of which a part of the months has a part."""
 

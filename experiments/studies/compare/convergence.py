@@ -7,24 +7,21 @@ import pandas as pd
 import xarray as xr
 
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median
-from experiments.analysis.odds import probability
 from experiments.analysis.paired import common_worlds, draws_of
+from experiments.analysis.quantities import as_shown
 from sim.record.outcomes import BY_NAME
 from sim.rule import Array
 
 _FEWEST, _STEPS = 50, 12
 
 
-def convergence(
-    arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], outcomes: Sequence[str], day: int | None = None
-) -> pd.DataFrame:
+def convergence(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], outcomes: Sequence[str]) -> pd.DataFrame:
     """Estimate paired differences from the first 50 worlds, from more and more of them, and from all.
 
     Args:
         arms: dataset by label.
         reference_of: label of each arm's reference.
         outcomes: their names.
-        day: a reporting day; the last by default.
 
     Returns:
         One row an arm, outcome and number of worlds: the `statistic` (the median difference; of hazards the mean one),
@@ -37,7 +34,8 @@ def convergence(
         here, there = common_worlds(data, arms[reference_of[label]])
         draws = draws_of(here)
         for outcome in outcomes:
-            values, statistic = _difference(here, there, outcome, day)
+            values = as_shown(here, outcome) - as_shown(there, outcome)
+            statistic = "mean" if BY_NAME[outcome].rare else "median"
             about = {"arm": label, "reference": reference_of[label], "outcome": outcome, "statistic": statistic}
             rows += [about | row for row in _grow(values, draws, statistic)]
     return pd.DataFrame(rows)
@@ -53,14 +51,6 @@ def steps(draws: Array) -> list[int]:
     ends = np.flatnonzero(np.diff(draws, append=draws[-1] + 1)) + 1
     wanted = np.geomspace(min(_FEWEST, ends[-1]), ends[-1], _STEPS)
     return sorted({int(ends[min(np.searchsorted(ends, round(count)), len(ends) - 1)]) for count in wanted})
-
-
-def _difference(here: xr.Dataset, there: xr.Dataset, outcome: str, day: int | None) -> tuple[Array, str]:
-    pair = []
-    for data in (here, there):
-        at = data[outcome].isel(day=-1) if day is None else data[outcome].sel(day=day)
-        pair.append(probability(at.values.astype(float)) if BY_NAME[outcome].rare else at.values.astype(float))
-    return pair[0] - pair[1], "mean" if BY_NAME[outcome].rare else "median"
 
 
 def _grow(values: Array, draws: Array | None, statistic: str) -> list[dict[str, object]]:

@@ -22,10 +22,6 @@ BY_OUTCOME = {column.outcome: column for column in COLUMNS}
 def explained(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str]) -> dict[str, pd.DataFrame]:
     """Return what stands behind the headline differences of the last day, as tidy tables by name.
 
-    Args:
-        arms: dataset by label.
-        reference_of: label of each arm's reference.
-
     Returns:
         `by_switch`, `hinges`, `variance` (of the first 16,384 worlds) and `convergence`; without those that the arms say
         nothing of: one arm has no differences, and parameters at their values no forms.

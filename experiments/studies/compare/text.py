@@ -1,5 +1,6 @@
 """A comparison in words: one sentence of answer, and a table for the terminal."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -86,13 +87,7 @@ def _cell(cells: Cells, arm: str, column: Column, prefix: str) -> str:
 
 
 def value_and_range(row: Row, column: Column, prefix: str = "") -> tuple[str, str]:
-    """Return a row's median and its 5 % to 95 % range over worlds; of a rare event its mean and twice the Monte Carlo error.
-
-    Args:
-        row: of a comparison.
-        column: how it is written.
-        prefix: "difference_" for the paired difference from the reference.
-    """
+    """Return a row's median and its 5 % to 95 % range over worlds; of a rare event its mean and twice the Monte Carlo error."""
 
     def write(value: float) -> str:
         return written(value, column, signed=bool(prefix))
@@ -127,7 +122,10 @@ def percent(share: float) -> str:
 def _align(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
     """Set a table in columns, headings broken over lines, as many panels as the width asks for."""
     sizes = [max(len(row[i]) for row in rows) for i in range(len(headings))]
-    broken = [_wrap(heading, max(size, 11)) for heading, size in zip(headings, sizes, strict=True)]
+    broken = [
+        textwrap.wrap(heading, max(size, 11), break_long_words=False, break_on_hyphens=False) or [""]
+        for heading, size in zip(headings, sizes, strict=True)
+    ]
     sizes = [max([size, *map(len, lines)]) for size, lines in zip(sizes, broken, strict=True)]
     panels: list[list[int]] = [[]]
     for column in range(1, len(headings)):
@@ -147,17 +145,6 @@ def _panel(columns: Sequence[int], broken: Sequence[Sequence[str]], rows: Sequen
     lines.append("  ".join("\N{BOX DRAWINGS LIGHT HORIZONTAL}" * sizes[i] for i in (0, *columns)))
     lines += ["  ".join([row[0].ljust(sizes[0]), *(row[i].rjust(sizes[i]) for i in columns)]) for row in rows]
     return "\n".join(line.rstrip() for line in lines)
-
-
-def _wrap(text: str, width: int) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if len(longer) > width and lines[-1]:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
 
 
 def answer(table: pd.DataFrame) -> str:

@@ -22,16 +22,13 @@ _GROUPS = 40
 """Groups of draws that the jackknife leaves out one after the other."""
 
 
-def split_variance(
-    arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], outcomes: tuple[str, ...], day: int | None = None
-) -> pd.DataFrame:
+def split_variance(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], outcomes: tuple[str, ...]) -> pd.DataFrame:
     """Split the variance of outcomes, and of their paired differences from the reference.
 
     Args:
         arms: dataset by label, with `draw` and the forms of the switches.
         reference_of: label of each arm's reference.
         outcomes: names of outcomes with one number in every world.
-        day: a reporting day; the last by default.
 
     Returns:
         One row an arm, outcome, `of` ("outcome" or "difference") and `source`: its `variance` on the `scale` named, its
@@ -43,9 +40,9 @@ def split_variance(
         reference = arms[reference_of[label]]
         worlds = np.intersect1d(data["world"].values, reference["world"].values)
         for outcome in outcomes:
-            asked = {"outcome": (value(data, outcome, day), data)}
+            asked = {"outcome": (value(data, outcome), data)}
             if label != reference_of[label]:
-                asked["difference"] = (difference(data, reference, outcome, day), data.sel(world=worlds))
+                asked["difference"] = (difference(data, reference, outcome), data.sel(world=worlds))
             for of, (values, where) in asked.items():
                 about = {"arm": label, "outcome": outcome, "of": of, "scale": scale_of(outcome).value}
                 rows += [about | row for row in split(values, where["draw"].values, forms_by_world(where))]

@@ -7,43 +7,36 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.page_layout import Grid, title, wrap
-from experiments.figures.style import FAINT, LABEL, NOTE, TEXT, TITLE, in_style, outcome_name
+from experiments.analysis.quantities import shown_unit
+from experiments.figures.page_layout import Grid, title
+from experiments.figures.style import FAINT, LABEL, NOTE, TEXT, in_style, outcome_name
 from experiments.figures.venue import venue
 from sim.record.outcomes import BY_NAME
 
 COLOUR = "#0072B2"
 _HEIGHT = 1.25
+_NOTE = (
+    "Marks: median of the paired difference (of hazards the mean), with two Monte Carlo standard errors either way; bands:"
+    " central 50 % and 90 % of worlds. Lines between the doses that were run are drawn to guide the eye."
+)
 
 
 @in_style
 def dose_curves(table: pd.DataFrame, setting: str, about: str) -> Figure:
-    """Draw median differences with their bands over the doses, a panel an outcome; of hazards the mean difference.
+    """Draw median differences with their bands over the doses, a panel per outcome; of hazards the mean difference.
 
-    Args:
-        table: rows of `compare_arms` with a column of the setting.
-        setting: its name.
-        about: of what and from which worlds, for the note.
+    The table has the rows of `compare_arms`, and a column of the setting.
     """
     outcomes = list(dict.fromkeys(table["outcome"]))
-    grid = Grid(
-        len(outcomes),
-        min(venue().columns, len(outcomes)),
-        _HEIGHT,
-        left=0.62,
-        right=0.12,
-        above=0.4,
-        below=0.24,
-        note=_note(about),
-    )
+    columns = min(venue().columns, len(outcomes))
+    grid = Grid(len(outcomes), columns, _HEIGHT, left=0.62, right=0.12, above=0.4, below=0.24, note=f"{_NOTE} {about}")
     figure, panels = grid.build(extra=0.16)
     for number, (outcome, axes) in enumerate(zip(outcomes, panels, strict=True)):
         rows = table[table["outcome"] == outcome].sort_values(setting)
         _panel(axes, rows, setting, BY_NAME[outcome].rare)
-        name = outcome_name(outcome)
-        title(axes, number, "\n".join(wrap(name, grid.panel_width + 0.3, TITLE)), outdent=38)
-        axes.set_ylabel("probability" if BY_NAME[outcome].rare else BY_NAME[outcome].unit, size=NOTE, labelpad=1)
-        if number >= len(outcomes) - grid.columns:
+        title(axes, number, outcome_name(outcome), grid.panel_width + 0.3, outdent=38)
+        axes.set_ylabel(shown_unit(outcome), size=NOTE, labelpad=1)
+        if number >= len(outcomes) - columns:
             axes.set_xlabel(dose_name(setting), size=TEXT, labelpad=2)
     return figure
 
@@ -68,11 +61,3 @@ def _panel(axes: Axes, rows: pd.DataFrame, setting: str, rare: bool) -> None:
     axes.axhline(0.0, color=FAINT, linewidth=0.8, zorder=0)
     axes.set_xticks(np.unique(doses), [f"{dose:g}" for dose in np.unique(doses)])
     axes.tick_params(labelsize=LABEL)
-
-
-def _note(about: str) -> str:
-    return (
-        "Marks: median of the paired difference (of hazards the mean), with two Monte Carlo standard errors either way; bands:"
-        " central 50 % and 90 % of worlds. Lines between the doses that were run are drawn to guide the eye."
-        f" {about}"
-    )

@@ -7,39 +7,39 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.analysis.quantities import shown_unit
 from experiments.figures.heatmap import SIGNED, draw_cells, short
-from experiments.figures.page_layout import Grid, title, wrap
-from experiments.figures.style import LABEL, NOTE, TITLE, in_style, outcome_name
+from experiments.figures.page_layout import Grid, title
+from experiments.figures.style import LABEL, NOTE, in_style, outcome_name
 from experiments.figures.venue import venue
 from experiments.studies.decide.dose_curves import dose_name
 from sim.record.outcomes import BY_NAME
 
 _ROW = 0.24
+_NOTE = (
+    "Cells: median of the paired difference (of hazards the mean); in brackets and white where it lies within two Monte"
+    " Carlo standard errors of none. Brown: more, blue: less, each panel shaded by its own largest value."
+)
 
 
 @in_style
 def dose_surface(table: pd.DataFrame, settings: Sequence[str], about: str) -> Figure:
-    """Draw median differences as shaded cells over two settings, a panel an outcome; of hazards the mean difference.
+    """Draw median differences as shaded cells over two settings, a panel per outcome; of hazards the mean difference.
 
-    Args:
-        table: rows of `compare_arms` with a column for each setting.
-        settings: names of the two: along the columns, along the rows.
-        about: of what and from which worlds, for the note.
+    The table has the rows of `compare_arms`, and a column per setting: the first runs along the columns of the cells.
     """
     across, along = settings
     outcomes = list(dict.fromkeys(table["outcome"]))
     rows = sorted(table[along].unique())
     grid = Grid(
         len(outcomes), min(venue().columns, len(outcomes)), len(rows) * _ROW, left=0.62, right=0.12, above=0.42, below=0.36,
-        note=_note(about),
+        note=f"{_NOTE} {about}",
     )  # fmt: skip
     figure, panels = grid.build()
     for number, (outcome, axes) in enumerate(zip(outcomes, panels, strict=True)):
         here = table[table["outcome"] == outcome]
         _panel(axes, here, across, along, BY_NAME[outcome].rare)
-        unit = "probability" if BY_NAME[outcome].rare else BY_NAME[outcome].unit
-        name = f"{outcome_name(outcome)}: difference, {unit}"
-        title(axes, number, "\n".join(wrap(name, grid.panel_width + 0.4, TITLE)), outdent=38)
+        title(axes, number, f"{outcome_name(outcome)}: difference, {shown_unit(outcome)}", grid.panel_width + 0.4, outdent=38)
         axes.set_xlabel(dose_name(across), size=NOTE, labelpad=1)
         axes.set_ylabel(dose_name(along).partition(" of ")[0], size=NOTE, labelpad=1)
     return figure
@@ -64,10 +64,3 @@ def _cell(value: float, error: float) -> str:
     """Return a difference, in brackets where it is not clear of zero."""
     text = short(value, signed=True)
     return f"({text})" if abs(value) <= 2 * error else text
-
-
-def _note(about: str) -> str:
-    return (
-        "Cells: median of the paired difference (of hazards the mean); in brackets and white where it lies within two Monte"
-        f" Carlo standard errors of none. Brown: more, blue: less, each panel shaded by its own largest value. {about}"
-    )

@@ -22,10 +22,9 @@ def main(config: DictConfig) -> None:
     from experiments.config.files import check_writable
     from experiments.engine.dry_run import table_of
     from experiments.figures.venue import figures_folder
-    from experiments.studies.decide.arms import compose_arms, compose_dose, dose_label
     from experiments.studies.decide.report import told, write_decision
     from experiments.studies.decide.settings import read_settings
-    from experiments.studies.decide.study import weigh
+    from experiments.studies.decide.study import compose_arms, compose_dose, dose_label, weigh
 
     hydra = HydraConfig.get()
     overrides = list(hydra.overrides.task)

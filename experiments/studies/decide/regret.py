@@ -13,19 +13,19 @@ import xarray as xr
 
 from experiments.analysis.by_draw import expected
 from experiments.analysis.monte_carlo import error_of_mean, is_nested
+from experiments.analysis.quantities import shown_unit
 from sim.record.outcomes import BY_NAME, Worse
 from sim.rule import Array
 
 QUANTILE = 0.9
 
 
-def regret(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str], day: int | None = None) -> pd.DataFrame:
+def regret(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str]) -> pd.DataFrame:
     """Return the regret of every arm, by outcome.
 
     Args:
         arms: dataset by label, on the same worlds, several a draw.
         outcomes: names of outcomes of which more, or less, is worse.
-        day: a reporting day; the last by default.
 
     Returns:
         A row an outcome and arm: `mean` regret over draws in the outcome's `unit` with its Monte Carlo `mean_error`,
@@ -38,9 +38,9 @@ def regret(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str], day: int | N
     check_nested(arms)
     rows = []
     for outcome in outcomes:
-        draws, cost = costs(arms, outcome, day)
+        draws, cost = costs(arms, outcome)
         lost = cost - cost.min(axis=1, keepdims=True)
-        held_out = _held_out(arms, outcome, day)
+        held_out = _held_out(arms, outcome)
         best = _shares_best(cost)
         for place, label in enumerate(arms):
             own = lost[:, place]
@@ -48,7 +48,7 @@ def regret(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str], day: int | N
                 {
                     "outcome": outcome,
                     "arm": label,
-                    "unit": "probability" if BY_NAME[outcome].rare else BY_NAME[outcome].unit,
+                    "unit": shown_unit(outcome),
                     "mean": float(own.mean()),
                     "mean_error": error_of_mean(own),
                     "mean_held_out": float(held_out[place]),
@@ -61,9 +61,7 @@ def regret(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str], day: int | N
     return pd.DataFrame(rows)
 
 
-def costs(
-    arms: Mapping[str, xr.Dataset], outcome: str, day: int | None = None, half: int | None = None
-) -> tuple[pd.Index, Array]:
+def costs(arms: Mapping[str, xr.Dataset], outcome: str, half: int | None = None) -> tuple[pd.Index, Array]:
     """Return an outcome of every arm by draw, turned so that more is worse, (draws, arms).
 
     Raises:
@@ -72,7 +70,7 @@ def costs(
     worse = BY_NAME[outcome].worse
     if worse is Worse.NEITHER:
         raise ValueError(f"{outcome}: neither more nor less of it is worse")
-    table = pd.concat([expected(data, outcome, day, half) for data in arms.values()], axis=1, join="inner")
+    table = pd.concat([expected(data, outcome, half) for data in arms.values()], axis=1, join="inner")
     return table.index, int(worse) * table.to_numpy(float)
 
 
@@ -87,11 +85,11 @@ def check_nested(arms: Mapping[str, xr.Dataset]) -> None:
             raise ValueError(f"{label}: every world has a draw of its own, so that chance would be taken for parameters")
 
 
-def _held_out(arms: Mapping[str, xr.Dataset], outcome: str, day: int | None) -> Array:
+def _held_out(arms: Mapping[str, xr.Dataset], outcome: str) -> Array:
     """Return mean regrets on worlds that the best arm was not chosen on, both halves in turn, (arms,)."""
     means = []
     for chosen_on, judged_on in ((0, 1), (1, 0)):
-        choice, judgement = costs(arms, outcome, day, chosen_on)[1], costs(arms, outcome, day, judged_on)[1]
+        choice, judgement = costs(arms, outcome, chosen_on)[1], costs(arms, outcome, judged_on)[1]
         best = np.take_along_axis(judgement, choice.argmin(axis=1)[:, None], axis=1)
         means.append((judgement - best).mean(axis=0))
     return np.mean(means, axis=0)

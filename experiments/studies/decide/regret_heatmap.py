@@ -27,13 +27,7 @@ _NARROWEST = 0.66
 
 @in_style
 def regret_heatmap(table: pd.DataFrame, about: str, only: Collection[str] = tuple(PANELS)) -> Figure:
-    """Draw regrets as shaded cells, a panel a summary, a row an arm, a column an outcome in its own unit.
-
-    Args:
-        table: of `regret`.
-        about: from which worlds, for the note.
-        only: summaries to draw.
-    """
+    """Draw regrets as shaded cells, a panel per summary, a row per arm, a column per outcome in its own unit."""
     shown = [summary for summary in PANELS if summary in only]
     arms, outcomes = (list(dict.fromkeys(table[name])) for name in ("arm", "outcome"))
     width = (venue().width - _LABELS - 0.05) / len(outcomes)

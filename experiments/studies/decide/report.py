@@ -13,13 +13,12 @@ from experiments.figures.draw import on_pages, pages_of, save
 from experiments.figures.page_layout import exposure, provenance
 from experiments.figures.style import arm_name
 from experiments.reports.folder import answer_folder, figures_of, write_answer
-from experiments.studies.decide.arms import Doses, dose_label
 from experiments.studies.decide.dose_curves import dose_curves
 from experiments.studies.decide.dose_surface import dose_surface
 from experiments.studies.decide.regret_heatmap import PANELS, most_outcomes, regret_heatmap
 from experiments.studies.decide.satisficing_heatmap import most_thresholds, satisficing_heatmap
 from experiments.studies.decide.settings import Dose, Settings
-from experiments.studies.decide.study import Weighed
+from experiments.studies.decide.study import Doses, Weighed, dose_label
 from sim.record.outcomes import BY_NAME
 
 

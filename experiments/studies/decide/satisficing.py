@@ -7,16 +7,15 @@ from typing import Annotated
 import numpy as np
 import pandas as pd
 import xarray as xr
-from scipy.stats import binomtest
 
 from experiments.analysis.by_draw import expected, judged
+from experiments.analysis.monte_carlo import share_with_interval
+from experiments.analysis.quantities import shown_unit
 from experiments.config.fields import Number, Section, named
 from experiments.studies.decide.regret import check_nested
-from sim.record.outcomes import BY_NAME
 from sim.rule import Array
 
 ALL = "all of them"
-_COVERED = 0.95
 
 
 Judged = Annotated[str, named(judged, "is no outcome with one number in every world that can be worse")]
@@ -44,18 +43,16 @@ class Threshold(Section):
 
     def __str__(self) -> str:
         side = f"most {self.at_most:g}" if self.at_most is not None else f"least {self.at_least:g}"
-        unit = "probability" if BY_NAME[self.outcome].rare else BY_NAME[self.outcome].unit
-        what = unit if self.relative_to is None else f"times {self.relative_to}"
+        what = shown_unit(self.outcome) if self.relative_to is None else f"times {self.relative_to}"
         return f"{self.outcome} at {side} {what}"
 
 
-def satisfice(arms: Mapping[str, xr.Dataset], thresholds: Sequence[Threshold], day: int | None = None) -> pd.DataFrame:
+def satisfice(arms: Mapping[str, xr.Dataset], thresholds: Sequence[Threshold]) -> pd.DataFrame:
     """Return the share of draws that meet each threshold, and all of them together.
 
     Args:
         arms: dataset by label, on the same worlds, several a draw.
         thresholds: limits; one that is relative to an arm needs it among the arms.
-        day: a reporting day; the last by default.
 
     Returns:
         A row an arm and threshold, the last of an arm about all of them: `share`, its 95 % Wilson interval (`low`, `high`)
@@ -67,7 +64,7 @@ def satisfice(arms: Mapping[str, xr.Dataset], thresholds: Sequence[Threshold], d
     check_nested(arms)
     rows: list[dict[str, object]] = []
     for label in arms:
-        met = [_meets(arms, label, threshold, day) for threshold in thresholds]
+        met = [_meets(arms, label, threshold) for threshold in thresholds]
         named = {str(threshold): meets for threshold, meets in zip(thresholds, met, strict=True)}
         if len(met) > 1:
             named[ALL] = np.logical_and.reduce(met)
@@ -81,12 +78,12 @@ def times_the_reference(arm: Array, reference: Array) -> Array:
         return np.where((arm == 0.0) & (reference == 0.0), 1.0, np.divide(arm, reference))
 
 
-def _meets(arms: Mapping[str, xr.Dataset], label: str, threshold: Threshold, day: int | None) -> Array:
-    values = expected(arms[label], threshold.outcome, day)
+def _meets(arms: Mapping[str, xr.Dataset], label: str, threshold: Threshold) -> Array:
+    values = expected(arms[label], threshold.outcome)
     if threshold.relative_to is not None:
         if threshold.relative_to not in arms:
             raise ValueError(f"{threshold}: there is no arm {threshold.relative_to}, only {', '.join(arms)}")
-        reference = expected(arms[threshold.relative_to], threshold.outcome, day)
+        reference = expected(arms[threshold.relative_to], threshold.outcome)
         values = pd.Series(times_the_reference(values.to_numpy(), reference.reindex(values.index).to_numpy()), values.index)
     low = -np.inf if threshold.at_least is None else threshold.at_least
     high = np.inf if threshold.at_most is None else threshold.at_most
@@ -94,5 +91,5 @@ def _meets(arms: Mapping[str, xr.Dataset], label: str, threshold: Threshold, day
 
 
 def _share(meets: Array) -> dict[str, object]:
-    interval = binomtest(int(meets.sum()), meets.size).proportion_ci(_COVERED, method="wilson")
-    return {"share": float(meets.mean()), "low": float(interval.low), "high": float(interval.high), "draws": int(meets.size)}
+    share, low, high = share_with_interval(int(meets.sum()), meets.size)
+    return {"share": share, "low": low, "high": high, "draws": int(meets.size)}

@@ -16,12 +16,7 @@ _NARROWEST = 0.9
 
 @in_style
 def satisficing_heatmap(table: pd.DataFrame, about: str) -> Figure:
-    """Draw shares of draws as shaded cells, a row an arm, a column a threshold.
-
-    Args:
-        table: of `satisfice`.
-        about: from which worlds, for the note.
-    """
+    """Draw shares of draws (of `satisfice`) as shaded cells, a row per arm, a column per threshold."""
     arms, thresholds = (list(dict.fromkeys(table[name])) for name in ("arm", "threshold"))
     grid = Grid(1, 1, len(arms) * _ROW, left=_LABELS, right=0.05, above=_HEAD, below=0.02, note=_note(table, about))
     figure, (axes,) = grid.build()

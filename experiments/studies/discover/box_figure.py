@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.analysis.text import share_in_words
-from experiments.figures.page_layout import POINTS, Grid, wrap
+from experiments.figures.page_layout import POINTS, Grid, folded, tick_rows, wrap, write_at
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, factor_name, in_style
 from experiments.figures.venue import venue
 
@@ -25,12 +25,7 @@ _FORMS = 0.9
 
 @in_style
 def box(restrictions: pd.DataFrame, fit: pd.DataFrame, about: str) -> Figure:
-    """Draw each restricted number as the part of its draws that the box leaves.
-
-    Args:
-        restrictions: of a `Discovery`.
-        fit: of the same.
-        about: the question and its worlds, for the note.
+    """Draw each number that a `Discovery` restricts as the part of its draws that the box leaves.
 
     Raises:
         ValueError: nothing is restricted.
@@ -40,7 +35,7 @@ def box(restrictions: pd.DataFrame, fit: pd.DataFrame, about: str) -> Figure:
     left, right = _LABELS * venue().width, _RIGHT * venue().width + 0.05
     room = venue().width - left - right
     names = [wrap(factor_name(str(name)), left - 0.15, LABEL) for name in restrictions["factor"]]
-    forms = ["\n".join(wrap(_forms(row), _FORMS * room, NOTE)) for row in restrictions.to_dict("records")]
+    forms = [folded(_forms(row), _FORMS * room, NOTE) for row in restrictions.to_dict("records")]
     lines = max([2, *map(len, names), *(1.4 + text.count("\n") for text in forms)])
     height = len(restrictions) * (lines * _LINE + 0.1)
     grid = Grid(1, 1, height, left=left, right=right, above=0.34, below=0.4, note=_note(fit, about))
@@ -49,15 +44,11 @@ def box(restrictions: pd.DataFrame, fit: pd.DataFrame, about: str) -> Figure:
     axes.set_ylim(len(restrictions) - 0.5, -0.5)
     axes.set_xlabel("share of draws below, %", size=NOTE, labelpad=1)
     axes.tick_params(labelsize=LABEL)
-    axes.set_yticks(range(len(names)), ["\n".join(name) for name in names], size=LABEL)
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
+    tick_rows(axes, ["\n".join(name) for name in names])
     for place, row in enumerate(restrictions.to_dict("records")):
         _row(axes, place, {str(key): value for key, value in row.items()}, forms[place], right)
-    axes.annotate(
-        "quasi-p", (1, 1), (POINTS * right - 6, 4), xycoords="axes fraction", textcoords="offset points", size=NOTE, ha="right",
-        color="#555555", gid="heading",
-    )  # fmt: skip
+    look = {"size": NOTE, "ha": "right", "color": "#555555", "gid": "heading"}
+    write_at(axes, "quasi-p", (1, 1), (POINTS * right - 6, 4), up="axes fraction", **look)
     return figure
 
 
@@ -68,16 +59,11 @@ def _forms(row: Mapping[Any, Any]) -> str:
 
 def _row(axes: Axes, place: int, row: Mapping[str, Any], forms: str, room: float) -> None:
     axes.plot([0.0, 100.0], [place, place], color=FAINT, linewidth=0.8, zorder=1, gid="all draws")
-    told: dict[str, Any] = {"textcoords": "offset points", "size": NOTE, "va": "center", "zorder": 4}
-    axes.annotate(
-        f"{row['quasi_p']:.1g}", (1, place), (POINTS * room - 6, 0), xycoords=("axes fraction", "data"), ha="right",
-        gid="quasi-p", **told,
-    )  # fmt: skip
+    look: dict[str, Any] = {"size": NOTE, "va": "center", "zorder": 4}
+    write_at(axes, f"{row['quasi_p']:.1g}", (1, place), (POINTS * room - 6, 0), ha="right", gid="quasi-p", **look)
     if forms:
-        axes.annotate(
-            forms, (50.0, place), (0, 0), ha="center",
-            gid="forms", bbox={"boxstyle": "square,pad=0.25", "facecolor": "white", "edgecolor": BAR, "linewidth": 0.8}, **told,
-        )  # fmt: skip
+        frame = {"boxstyle": "square,pad=0.25", "facecolor": "white", "edgecolor": BAR, "linewidth": 0.8}
+        axes.text(50.0, place, forms, ha="center", gid="forms", bbox=frame, **look)
         return
     low, high = 100.0 * row["from_share"], 100.0 * row["to_share"]
     axes.barh(place, high - low, left=low, height=_THICK, color=BAR, alpha=0.85, linewidth=0, zorder=2, gid="inside")
@@ -88,7 +74,7 @@ def _row(axes: Axes, place: int, row: Mapping[str, Any], forms: str, room: float
             axes.annotate(
                 f"{limit:.3g}".replace("-", "\N{MINUS SIGN}"), (at, place), (-side if inside else side, 0),
                 ha={"left": "right", "right": "left"}[align] if inside else align, gid="limit",
-                color="white" if inside else INK, bbox=None if inside else _CLEAR, **told,
+                color="white" if inside else INK, bbox=None if inside else _CLEAR, textcoords="offset points", **look,
             )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest, chi2_contingency, false_discovery_control, ks_2samp
 
+from experiments.analysis.monte_carlo import share_with_interval
 from sim.rule import Array
 
 with warnings.catch_warnings(), matplotlib.rc_context():  # it sets colours of its own for all figures, and warns of extras
@@ -24,7 +25,6 @@ with warnings.catch_warnings(), matplotlib.rc_context():  # it sets colours of i
 FEWEST = 10
 """Draws in each half that answer yes, and that answer no: with fewer there is no box to speak of."""
 _SIGNIFICANT = 0.05
-_COVERED = 0.95
 _SIDES = ("low", "high")
 _FALSE = 0.1
 """Largest share of false ones among the columns that the search is given."""
@@ -211,15 +211,12 @@ def _limits(box: PrimBox, step: int) -> dict[str, tuple[float, float] | frozense
     here, start = box.box_lims[step], box.box_lims[0]
     limits: dict[str, tuple[float, float] | frozenset[str]] = {}
     for name in map(str, here.columns):
-        low, high = here[name]
+        (low, high), (lowest, highest) = here[name], start[name]
         if isinstance(low, set):
-            if low != start[name].iloc[0]:
+            if low != lowest:
                 limits[name] = frozenset(map(str, low))
-        elif low > start[name].iloc[0] or high < start[name].iloc[1]:
-            limits[name] = (
-                float(low) if low > start[name].iloc[0] else -np.inf,
-                float(high) if high < start[name].iloc[1] else np.inf,
-            )
+        elif low > lowest or high < highest:
+            limits[name] = (float(low) if low > lowest else -np.inf, float(high) if high < highest else np.inf)
     return limits
 
 
@@ -250,30 +247,20 @@ def _fit(name: str, within: Array, interest: Array, half: Array) -> dict[str, ob
     }
 
 
-def _share(name: str, hits: int, total: int) -> dict[str, object]:
-    if total == 0:
-        return dict.fromkeys((name, f"{name}_low", f"{name}_high"), np.nan)
-    found = binomtest(hits, total).proportion_ci(_COVERED, method="wilson")
-    return {name: hits / total, f"{name}_low": float(found.low), f"{name}_high": float(found.high)}
+def _share(name: str, hits: int, total: int) -> dict[str, float]:
+    return dict(zip((name, f"{name}_low", f"{name}_high"), share_with_interval(hits, total), strict=True))
 
 
 def _restrictions(limits: Limits, values: pd.DataFrame, p_values: Mapping[tuple[str, str], float]) -> pd.DataFrame:
     rows = []
     for name, limit in limits.items():
-        row: dict[str, object] = {
-            "factor": name,
-            "low": np.nan,
-            "high": np.nan,
-            "from_share": 0.0,
-            "to_share": 1.0,
-            "forms": "",
-        }
+        low, high, below, forms = np.nan, np.nan, 0.0, ""
         if isinstance(limit, frozenset):
-            row["forms"] = ", ".join(form for form in values[name].cat.categories if form in limit)
-            row["to_share"] = float(values[name].isin(list(limit)).mean())
+            forms = ", ".join(form for form in values[name].cat.categories if form in limit)
+            up_to = float(values[name].isin(list(limit)).mean())
         else:
-            low, high = limit
-            row |= {"low": low if np.isfinite(low) else np.nan, "high": high if np.isfinite(high) else np.nan}
-            row |= {"from_share": float((values[name] < low).mean()), "to_share": float((values[name] <= high).mean())}
+            low, high = (end if np.isfinite(end) else np.nan for end in limit)
+            below, up_to = float((values[name] < limit[0]).mean()), float((values[name] <= limit[1]).mean())
+        row = {"factor": name, "low": low, "high": high, "from_share": below, "to_share": up_to, "forms": forms}
         rows.append(row | {"quasi_p": max(p for (named, _), p in p_values.items() if named == name)})
     return pd.DataFrame(rows).sort_values("quasi_p", kind="stable", ignore_index=True)

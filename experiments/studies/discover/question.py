@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from experiments.analysis.by_draw import expected
+from experiments.analysis.quantities import shown_unit
 from sim.record.outcomes import BY_NAME, Worse
 
 
@@ -39,13 +40,13 @@ class Question:
     measure: Measure
 
     def __str__(self) -> str:
-        return self.told()
+        return self.sentence()
 
-    def told(self, named: Callable[[str], str] = str) -> str:
+    def sentence(self, named: Callable[[str], str] = str) -> str:
         """Return the question as a sentence, with the arms as they are named."""
         declared = BY_NAME[self.outcome]
         more = "more" if declared.worse is Worse.MORE else "less"
-        unit = "probability" if declared.rare else declared.unit
+        unit = shown_unit(self.outcome)
         if self.measure is Measure.VALUE:
             return f"{declared.long_name} under {named(self.arm)}: {more} than {self.worse_than:g} {unit}?"
         by = f"{self.worse_than:.0%}" if self.measure is Measure.RELATIVE else f"{self.worse_than:g} {unit}"
@@ -53,14 +54,13 @@ class Question:
         return f"{declared.long_name} under {named(self.arm)}: more than {by} {side} {named(str(self.relative_to))}?"
 
 
-def answers(question: Question, arm: xr.Dataset, reference: xr.Dataset | None, day: int | None = None) -> pd.DataFrame:
+def answers(question: Question, arm: xr.Dataset, reference: xr.Dataset | None) -> pd.DataFrame:
     """Answer a question for each draw, from the expected outcomes over its worlds.
 
     Args:
         question: asked.
         arm: on whose draws.
         reference: the arm that it is compared with.
-        day: a reporting day; the last by default.
 
     Returns:
         A row a draw, by its number: `worse`, what is held against the limit, larger the worse it is, and `yes`.
@@ -71,13 +71,13 @@ def answers(question: Question, arm: xr.Dataset, reference: xr.Dataset | None, d
     worse = BY_NAME[question.outcome].worse
     if worse is Worse.NEITHER:
         raise ValueError(f"{question.outcome}: neither more nor less of it is worse")
-    here = expected(arm, question.outcome, day)
+    here = expected(arm, question.outcome)
     if question.measure is Measure.VALUE:
         value, limit = int(worse) * here, int(worse) * question.worse_than
         return pd.DataFrame({"worse": value, "yes": value > limit})
     if reference is None:
         raise ValueError(f"{question}: there is no reference")
-    there = expected(reference, question.outcome, day).reindex(here.index)
+    there = expected(reference, question.outcome).reindex(here.index)
     by = int(worse) * (here - there)
     if question.measure is Measure.RELATIVE:
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -46,7 +46,7 @@ def write_discovery(
         tables |= {"box": found.restrictions, "fit": found.fit, "trajectory": found.trajectory}
     write_answer(folder, asked, arms, tables)
     if found is not None:
-        about = f"{question.told(arm_name)} Draws answer from expected outcomes. {provenance(data)}"
+        about = f"{question.sentence(arm_name)} Draws answer from expected outcomes. {provenance(data)}"
         with figures_of(folder, arms) as place:
             save(box(found.restrictions, found.fit, about), place / "box", data)
             save(trade_off(found.trajectory, about), place / "trade_off", data)

@@ -16,17 +16,16 @@ HALVES: dict[str, dict[str, Any]] = {
     "held out": {"color": "#D55E00", "marker": "^", "linestyle": (0, (4, 1.5))},
 }
 _HEIGHT = 2.5
+_NOTE = (
+    "Each mark is a box of the peeling, from all draws at the lower right upwards. Ring: the box that was chosen, before"
+    " its weak sides were dropped. Where the two curves part, what the box gains is luck of the half it was found on."
+)
 
 
 @in_style
 def trade_off(trajectory: pd.DataFrame, about: str) -> Figure:
-    """Draw coverage against density along the peeling, and how many numbers each of its boxes restricts.
-
-    Args:
-        trajectory: of a `Discovery`.
-        about: the question and its worlds, for the note.
-    """
-    grid = Grid(2, min(2, venue().columns), _HEIGHT, left=0.55, right=0.15, above=0.34, below=0.42, note=_note(about))
+    """Draw coverage against density along the peeling of a `Discovery`, and how many numbers each of its boxes restricts."""
+    grid = Grid(2, min(2, venue().columns), _HEIGHT, left=0.55, right=0.15, above=0.34, below=0.42, note=f"{_NOTE} {about}")
     figure, (curve, count) = grid.build()
     chosen = trajectory[trajectory["chosen"]].iloc[0]
     for half, style in HALVES.items():
@@ -61,11 +60,3 @@ def _ring(axes: Axes, x: float, y: float, colour: str, name: str) -> None:
         [x], [y], marker="o", markersize=7, markerfacecolor="none", markeredgecolor=colour, markeredgewidth=1.0, linestyle="",
         zorder=4, gid=name,
     )  # fmt: skip
-
-
-def _note(about: str) -> str:
-    return (
-        "Each mark is a box of the peeling, from all draws at the lower right upwards. Ring: the box that was chosen, before"
-        " its weak sides were dropped. Where the two curves part, what the box gains is luck of the half it was found on."
-        f" {about}"
-    )

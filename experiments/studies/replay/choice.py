@@ -72,10 +72,6 @@ class Choice:
 def read_choice(plain: Mapping[str, object], given: Collection[str]) -> Choice:
     """Check what is to be replayed.
 
-    Args:
-        plain: arm, against, world, pick, outcome, quantile of the config.
-        given: names that the command line sets.
-
     Raises:
         InputError: something in it cannot be used, or contradicts itself.
     """

@@ -45,12 +45,7 @@ class Replayed:
 
 
 def replay(arms: Mapping[str, Arm], world: int) -> Replayed:
-    """Live through a world of one arm, or of two in step.
-
-    Args:
-        arms: one or two by label, of the same horizon.
-        world: its number.
-    """
+    """Live through a world of one arm, or of two in step."""
     lives = [_Life(label, arm, world) for label, arm in arms.items()]
     partings: list[dict[str, object]] = []
     days = next(iter(arms.values())).days

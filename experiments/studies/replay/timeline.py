@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.analysis.counts import DAYS_A_MONTH
-from experiments.figures.page_layout import Grid, title, width_of
-from experiments.figures.style import HAIRLINE, INK, NOTE, TEXT, arm_name, in_style
+from experiments.figures.page_layout import Grid, title, width_of, write_at
+from experiments.figures.style import HAIRLINE, INK, NOTE, arm_name, in_style
 from experiments.figures.venue import venue
-from experiments.figures.weeks import month_ticks
+from experiments.figures.weeks import axis_of_months
 from sim.record.event import EventKind as Kind
 from sim.record.outcomes import DAYS_A_WEEK
 
@@ -112,10 +113,11 @@ def timeline(
     figure, panels = grid.build()
     for number, (arm, axes) in enumerate(zip(shown, panels, strict=True)):
         _draw(axes, events[events["arm"] == arm], lanes, days, peaks)
-        _axis_of_months(axes, days, named=number == len(shown) - 1)
+        axis_of_months(axes, days, named=number == len(shown) - 1, policies=False)
         title(axes, number, arm_name(arm), outdent=112)
         if peaks:
-            _head_of_scales(axes)
+            look: dict[str, Any] = {"size": _SMALL, "va": "bottom", "color": "#555555", "linespacing": 1.0}
+            write_at(axes, "full\nbar", (1.0, 1.0), (3, 0), up="axes fraction", **look)  # of the scale, not of this arm
         if parts_on is not None and parts_on >= 0:
             _mark_parting(axes, parts_on, parts_on / days * grid.panel_width, grid.panel_width, number == 0)
     return figure
@@ -175,10 +177,7 @@ def _draw_weeks(axes: Axes, base: float, weeks: np.ndarray, days: int, peak: flo
     edges = np.minimum(np.arange(len(weeks) + 1) * DAYS_A_WEEK, days) / DAYS_A_MONTH
     height = _FULL * weeks / peak if peak > 0.0 else weeks
     axes.stairs(base + height, edges, baseline=base, fill=True, color=_DARK, linewidth=0, zorder=2)
-    axes.annotate(
-        f"{peak:,.3g}", (1.0, base + _FULL / 2), (3, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
-        size=NOTE, va="center", color=INK,
-    )  # fmt: skip
+    write_at(axes, f"{peak:,.3g}", (1.0, base + _FULL / 2), (3, 0), size=NOTE, va="center", color=INK)
 
 
 def _draw_spells(axes: Axes, base: float, events: pd.DataFrame, spell: tuple[Kind, Kind], days: int) -> None:
@@ -191,14 +190,6 @@ def _draw_spells(axes: Axes, base: float, events: pd.DataFrame, spell: tuple[Kin
         )  # fmt: skip
 
 
-def _head_of_scales(axes: Axes) -> None:
-    """Say above the numbers at the right that they are the scale of the bars, and no counts of this arm."""
-    axes.annotate(
-        "full\nbar", (1.0, 1.0), (3, 0), xycoords="axes fraction", textcoords="offset points", size=_SMALL, va="bottom",
-        color="#555555", linespacing=1.0,
-    )  # fmt: skip
-
-
 def _mark_parting(axes: Axes, day: int, place: float, width: float, named: bool) -> None:
     axes.axvline(day / DAYS_A_MONTH, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
     if named:
@@ -208,13 +199,6 @@ def _mark_parting(axes: Axes, day: int, place: float, width: float, named: bool)
             told, (day / DAYS_A_MONTH, 1.0), (-3 if late else 3, 2), size=NOTE, va="bottom", color=INK,
             xycoords=("data", "axes fraction"), textcoords="offset points", ha="right" if late else "left",
         )  # fmt: skip
-
-
-def _axis_of_months(axes: Axes, days: int, named: bool) -> None:
-    axes.set_xlim(0.0, days / DAYS_A_MONTH)
-    axes.xaxis.set_major_locator(month_ticks(days))
-    if named:
-        axes.set_xlabel("months after 30 September 2020", size=TEXT, labelpad=2)
 
 
 def _note(events: pd.DataFrame, world: int, days: int, seed: int, lanes: Sequence[Lane]) -> str:

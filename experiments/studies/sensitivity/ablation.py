@@ -4,16 +4,67 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
+from experiments.analysis.monte_carlo import error_of_change, error_of_mean
+from experiments.analysis.paired import draws_of
+from experiments.analysis.quantities import as_shown
 from experiments.config.arm import Arm, with_parameters
 from experiments.config.mechanisms import shipped_mechanisms as mechanisms
 from experiments.config.mechanisms import switch_off
 from experiments.engine.run import run_arms
 from experiments.engine.warnings import mechanisms_off_by_config, notes_on
 from experiments.errors import InputError
-from experiments.studies.sensitivity.ablation_effects import Pair, changes
+from sim.record.outcomes import BY_NAME, Worse
+from sim.rule import Array
+
+
+def changes(full: Sequence[xr.Dataset], without: Sequence[xr.Dataset], outcomes: Sequence[str]) -> pd.DataFrame:
+    """Compare a model with the same model less a part.
+
+    Args:
+        full: an arm with the part, and the one that it is compared with if there is one.
+        without: the same worlds without it.
+        outcomes: names of outcomes with one number in every world.
+
+    Returns:
+        A row an outcome and `of` ("outcome" or "difference"): the `statistic` (median; of hazards the mean probability)
+        in the `full` model and `without` the part, the `change` between them with its Monte Carlo `change_error`, and for
+        differences the shares of worlds where the arm is worse, `worse_full` and `worse_without`.
+    """
+    rows = []
+    worlds = np.intersect1d(full[0]["world"].values, without[0]["world"].values)
+    draws = draws_of(full[0].sel(world=worlds))
+    for outcome in outcomes:
+        here, there = ([as_shown(data.sel(world=worlds), outcome) for data in arms] for arms in (full, without))
+        asked = {"outcome": (here[0], there[0])}
+        if len(here) > 1:
+            asked["difference"] = (here[0] - here[1], there[0] - there[1])
+        for of, (before, after) in asked.items():
+            worse = BY_NAME[outcome].worse if of == "difference" else Worse.NEITHER
+            rows.append({"outcome": outcome, "of": of, **_change(before, after, BY_NAME[outcome].rare, worse, draws)})
+    return pd.DataFrame(rows)
+
+
+def _change(before: Array, after: Array, rare: bool, worse: Worse, draws: Array | None) -> dict[str, object]:
+    middle = np.mean if rare else np.median
+    error = error_of_mean(after - before, draws) if rare else error_of_change(before, after, draws)
+    return {
+        "statistic": "mean" if rare else "median",
+        "full": float(middle(before)),
+        "without": float(middle(after)),
+        "change": float(middle(after) - middle(before)),
+        "change_error": error,
+        "worse_full": _share(before, worse),
+        "worse_without": _share(after, worse),
+    }
+
+
+def _share(difference: Array, worse: Worse) -> float:
+    return np.nan if worse is Worse.NEITHER else float(np.mean(difference * int(worse) > 0.0))
+
 
 CORE = "all beyond the core"
 """Stands in the table for the core of the model."""
@@ -25,10 +76,10 @@ def ablate(arms: Mapping[str, Arm], outcomes: Sequence[str]) -> pd.DataFrame:
     Returns:
         The rows of `changes` with `off`, the mechanism, and `note`: what an analyst should know of the model without it.
     """
-    full = run_arms(arms, "full")
+    full = list(run_arms(arms, "full").values())
     tables = []
     for off, without in arms_without(arms):
-        table = changes(_pair(full), _pair(run_arms(without, f"{off} off")), outcomes)
+        table = changes(full, list(run_arms(without, f"{off} off").values()), outcomes)
         tables.append(table.assign(off=off, note=_note(arms, without)))
     if not tables:
         raise InputError("sensitivity.steps: ablation has nothing to switch off, every mechanism is off already")
@@ -62,11 +113,6 @@ def _without(arm: Arm, names: Sequence[str]) -> Arm:
     changed = with_parameters(arm, switch_off(words, mechanisms(), arm.ledger.parameters, dict(arm.policies)))
     given = cast(Mapping[str, object], arm.resolved["mechanisms"])
     return replace(changed, resolved={**arm.resolved, "mechanisms": {**given, **words}})
-
-
-def _pair(data: Mapping[str, xr.Dataset]) -> Pair:
-    arm, *reference = data.values()
-    return Pair(arm, reference[0] if reference else None)
 
 
 def _note(arms: Mapping[str, Arm], without: Mapping[str, Arm]) -> str:

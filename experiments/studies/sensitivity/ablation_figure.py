@@ -1,6 +1,6 @@
 """Ablation: what becomes of an outcome, or of a difference, where a mechanism is switched off?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,11 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
+from experiments.analysis.quantities import shown_unit
 from experiments.figures.heatmap import short
-from experiments.figures.page_layout import Grid, title, wrap
-from experiments.figures.style import COLOURS, FAINT, INK, LABEL, NOTE, TITLE, arm_name, in_style, outcome_name
+from experiments.figures.page_layout import Grid, stripe, tick_rows, title
+from experiments.figures.style import COLOURS, FAINT, INK, LABEL, NOTE, arm_name, in_style, outcome_name
 from experiments.figures.venue import venue
-from sim.record.outcomes import BY_NAME
 
 ERRORS = 2.0
 """Monte Carlo standard errors of an interval either way."""
@@ -24,13 +24,13 @@ _COLOUR = COLOURS[0]
 
 @in_style
 def ablation(table: pd.DataFrame, of: str, core: str, about: str) -> Figure:
-    """Draw the change from the full model to the model less each mechanism, the largest on top, a panel an outcome.
+    """Draw the change from the full model to the model less each mechanism, the largest on top, a panel per outcome.
 
     Args:
-        table: rows of `changes` of one `of`, with the mechanism that is `off`.
-        of: "outcome" or "difference".
-        core: what stands in `off` for the model without all that is beyond its core; it is drawn apart, below the others.
-        about: of what and from which worlds, for the note.
+        table: rows of `changes` of one `of` ("outcome" or "difference"), with the mechanism that is `off`.
+        of: as in the table.
+        core: what stands in `off` for the model without all that is beyond its core; drawn apart, below the others.
+        about: end of the note.
 
     Raises:
         ValueError: there is nothing to draw.
@@ -46,9 +46,8 @@ def ablation(table: pd.DataFrame, of: str, core: str, about: str) -> Figure:
     figure, panels = grid.build()
     for number, (outcome, axes) in enumerate(zip(outcomes, panels, strict=True)):
         _panel(axes, ordered(table[table["outcome"] == outcome], core), core)
-        name = "\n".join(wrap(outcome_name(outcome), _LABELS + grid.panel_width - 0.15, TITLE))
-        title(axes, number, name, outdent=72 * _LABELS - 6)
-        axes.set_xlabel(_told(table[table["outcome"] == outcome], outcome), size=NOTE, labelpad=1, loc="right")
+        title(axes, number, outcome_name(outcome), _LABELS + grid.panel_width - 0.15, outdent=72 * _LABELS - 6)
+        axes.set_xlabel(_axis_name(table[table["outcome"] == outcome], outcome), size=NOTE, labelpad=1, loc="right")
     return figure
 
 
@@ -61,14 +60,12 @@ def ordered(rows: pd.DataFrame, core: str) -> pd.DataFrame:
 def _panel(axes: Axes, rows: pd.DataFrame, core: str) -> None:
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.axvline(0.0, color=INK, linewidth=0.7, zorder=1, gid="no change")
-    axes.set_yticks(range(len(rows)), [arm_name(str(off)) for off in rows["off"]], size=LABEL)
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
+    tick_rows(axes, [arm_name(str(off)) for off in rows["off"]])
     for place, row in enumerate(rows.to_dict("records")):
         if row["off"] == core and place:
             axes.axhline(place - 0.5, color=FAINT, linewidth=0.6, zorder=0, gid="core")
-        elif place % 2 == 0:
-            axes.axhspan(place - 0.5, place + 0.5, color="#f3f3f3", linewidth=0, zorder=0)
+        else:
+            stripe(axes, place)
         _row(axes, place, {str(name): value for name, value in row.items()}, "D" if row["off"] == core else "o")
     ends = [rows["change"] + side * ERRORS * rows["change_error"] for side in (-1.0, 1.0)]
     low, high = min(0.0, float(ends[0].min())), max(0.0, float(ends[1].max()))
@@ -90,20 +87,36 @@ def _row(axes: Axes, place: int, row: Mapping[str, Any], marker: str) -> None:
     if not np.isfinite(change):
         axes.annotate("unknown", (0.0, place), (4, 0), textcoords="offset points", size=NOTE, va="center", color=FAINT)
         return
-    colour = _COLOUR if clear else FAINT
-    dashes = "-" if clear else (0, (1, 1))
-    axes.plot([change - reach, change + reach], [place, place], color=colour, linewidth=1.1, linestyle=dashes, zorder=2)
+    draw_interval(axes, place, (change, change - reach, change + reach), _COLOUR, marker, clear, (4.2, 3.8))
+
+
+def draw_interval(
+    axes: Axes, place: float, numbers: Sequence[float], colour: str, marker: str, clear: bool, sizes: tuple[float, float]
+) -> None:
+    """Draw a number and its interval: filled where they are clear of zero, hollow, grey and dotted where they cover it.
+
+    Args:
+        axes: the panel.
+        place: height.
+        numbers: the number, and the ends of its interval.
+        colour: of what is clear.
+        marker: "o" or "D", the first as large as the first of the `sizes`, points.
+        clear: whether the interval lies on one side of zero.
+        sizes: of the markers.
+    """
+    number, low, high = numbers
+    colour, dashes = (colour, "-") if clear else (FAINT, (0, (1, 1)))
+    axes.plot([low, high], [place, place], color=colour, linewidth=1.1 if sizes[0] > 4 else 1.0, linestyle=dashes, zorder=2)
     axes.plot(
-        [change], [place], marker=marker, markersize=4.2 if marker == "o" else 3.8, color=colour, linestyle="", zorder=3,
+        [number], [place], marker=marker, markersize=sizes[marker == "D"], color=colour, linestyle="", zorder=3,
         markerfacecolor=colour if clear else "white", markeredgewidth=0.8, gid="clear" if clear else "covers zero",
     )  # fmt: skip
 
 
-def _told(rows: pd.DataFrame, outcome: str) -> str:
+def _axis_name(rows: pd.DataFrame, outcome: str) -> str:
     """Return what the axis is, and what there is to change: "change, attacks; full model: 124"."""
-    unit = "probability" if BY_NAME[outcome].rare else BY_NAME[outcome].unit
     full = short(float(rows["full"].iloc[0]), signed=bool((rows["of"] == "difference").all()))
-    return f"change, {unit}; full model: {full}"
+    return f"change, {shown_unit(outcome)}; full model: {full}"
 
 
 def _note(of: str, with_core: bool, about: str) -> str:

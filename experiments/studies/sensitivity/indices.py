@@ -6,13 +6,11 @@ from dataclasses import dataclass
 import pandas as pd
 import xarray as xr
 
-from experiments.analysis.factors import Factors, columns_of
+from experiments.analysis.morris import Factors, columns_of
 from experiments.config.arm import Arm
-from experiments.studies.sensitivity.factors import levels_of, weights_of
 from experiments.studies.sensitivity.settings import Rest, Settings
-from experiments.studies.sensitivity.sobol import base_rows, indices, saltelli
-from experiments.studies.sensitivity.swings import swings
-from experiments.studies.sensitivity.worlds import by_row, designed, quantities
+from experiments.studies.sensitivity.sobol import base_rows, indices, saltelli, swings
+from experiments.studies.sensitivity.worlds import by_row, designed, levels_of, quantities, weights_of
 from sim.ledger.design import Design
 from sim.ledger.parameters import Uncertainty
 

@@ -22,10 +22,10 @@ def main(config: DictConfig) -> None:
     from experiments.config.files import check_writable
     from experiments.engine.dry_run import table_of
     from experiments.figures.venue import figures_folder
-    from experiments.studies.sensitivity.factors import check_priors
     from experiments.studies.sensitivity.report import told, write_study
     from experiments.studies.sensitivity.settings import read_settings
     from experiments.studies.sensitivity.study import check_worlds, planned, study
+    from experiments.studies.sensitivity.worlds import check_priors
 
     hydra = HydraConfig.get()
     overrides = list(hydra.overrides.task)

@@ -6,6 +6,7 @@ with. So chance adds nothing to a first-order index. What it adds to the varianc
 acts together with the factor, is estimated from the worlds within rows and taken out.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,8 @@ import pandas as pd
 from SALib.analyze import sobol as analyse
 from SALib.sample import sobol as sample
 
-from experiments.analysis.factors import Factors, by_point, in_rounds, problem, worlds_of
+from experiments.analysis.monte_carlo import error_of_mean
+from experiments.analysis.morris import Factors, by_point, in_rounds, problem, worlds_of
 from sim.rule import Array
 
 _COVERED, _RESAMPLES = 0.95, 500
@@ -117,3 +119,38 @@ def _unknown(factors: Factors) -> pd.DataFrame:
     numbers = ("first", "first_low", "first_high", "total", "total_low", "total_high")
     table = pd.DataFrame({"factor": list(factors), **dict.fromkeys(numbers, np.nan)})
     return table.assign(first_clear=False, total_clear=False)
+
+
+PART = 0.2
+"""Share of the rows that count as low, and as high."""
+
+
+def swings(quantiles: Mapping[str, Array], values: Array, forms: Mapping[str, Sequence[float]]) -> pd.DataFrame:
+    """Return conditional means of a quantity, every factor by itself.
+
+    Args:
+        quantiles: (rows,) independent and uniform, by factor; a factor of several numbers has no low and high.
+        values: (rows,) mean of the quantity over the worlds of a row.
+        forms: of the factors that are switches: the weights of the forms, in order. They have means by form.
+
+    Returns:
+        A row a factor and level ("low" and "high", or the form's number): `mean`, its Monte Carlo `error`, its
+        `difference` from the mean of all rows, and `rows`.
+    """
+    whole = float(values.mean())
+    rows: list[dict[str, object]] = []
+    for factor, column in quantiles.items():
+        for level, here in _levels(column, forms.get(factor)).items():
+            mean = float(values[here].mean()) if here.any() else np.nan
+            error = error_of_mean(values[here]) if here.any() else np.nan
+            rows.append(
+                {"factor": factor, "level": level, "mean": mean, "error": error, "difference": mean - whole, "rows": here.sum()}
+            )
+    return pd.DataFrame(rows)
+
+
+def _levels(column: Array, weights: Sequence[float] | None) -> dict[str, Array]:
+    if weights is None:
+        return {"low": column < PART, "high": column >= 1.0 - PART}
+    number = np.searchsorted(np.cumsum(weights)[:-1], column, side="right")
+    return {str(form): number == form for form, weight in enumerate(weights) if weight > 0.0}

@@ -1,7 +1,5 @@
 """Sobol: which numbers does the spread of an outcome, or of a difference, hinge on?"""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -9,9 +7,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
 from experiments.analysis.quantities import Scale, scale_of
-from experiments.figures.page_layout import Grid, title, wrap
-from experiments.figures.style import FAINT, INK, LABEL, NOTE, TITLE, factor_name, in_style, outcome_name
+from experiments.figures.page_layout import Grid, folded, stripe, tick_rows, title
+from experiments.figures.style import INK, LABEL, NOTE, factor_name, in_style, outcome_name
 from experiments.figures.venue import venue
+from experiments.studies.sensitivity.ablation_figure import draw_interval
 
 MOST = 5
 """Factors in a panel: those with the largest total index."""
@@ -19,16 +18,16 @@ _LABELS, _ROW = 1.62, 0.27
 _APART = 0.17
 """How far the two indices of a factor stand from its row's middle."""
 TOTAL, FIRST = "#0072B2", "#D55E00"
+_NOTE = (
+    "Circles: total index, a factor with all its interplay; diamonds: first order, the factor by itself; lines: 95 %"
+    " intervals. Hollow and dotted: the interval covers zero, so the index may be none. Below each panel: how much of the"
+    " variance of a single world the kept factors explain; the rest is chance and what is not among them."
+)
 
 
 @in_style
 def sobol(table: pd.DataFrame, variances: pd.DataFrame, about: str) -> Figure:
-    """Draw total and first-order indices with their intervals, a panel an outcome.
-
-    Args:
-        table: indices of one `of`, a row an outcome and factor.
-        variances: of the same, a row an outcome.
-        about: of what and from which worlds, for the note.
+    """Draw total and first-order indices of one `of` with their intervals, a panel per outcome.
 
     Raises:
         ValueError: there is nothing to draw.
@@ -39,7 +38,7 @@ def sobol(table: pd.DataFrame, variances: pd.DataFrame, about: str) -> Figure:
     shown = min(MOST, table["factor"].nunique())
     grid = Grid(
         len(outcomes), min(venue().columns, len(outcomes)), shown * _ROW, left=_LABELS, right=0.12, above=0.42, below=0.36,
-        note=_note(about),
+        note=f"{_NOTE} {about}",
     )  # fmt: skip
     figure, panels = grid.build()
     for number, (outcome, axes) in enumerate(zip(outcomes, panels, strict=True)):
@@ -47,7 +46,7 @@ def sobol(table: pd.DataFrame, variances: pd.DataFrame, about: str) -> Figure:
         _panel(axes, rows, shown)
         share = float(variances.loc[variances["outcome"] == outcome, "share"].iloc[0])
         name = outcome_name(outcome) + _scale(outcome)
-        title(axes, number, "\n".join(wrap(name, _LABELS + grid.panel_width - 0.15, TITLE)), outdent=72 * _LABELS - 6)
+        title(axes, number, name, _LABELS + grid.panel_width - 0.15, outdent=72 * _LABELS - 6)
         axes.set_xlabel(_explained(share), size=NOTE, labelpad=1, loc="right")
     return figure
 
@@ -61,30 +60,15 @@ def _panel(axes: Axes, rows: pd.DataFrame, places: int) -> None:
     axes.axvline(0.0, color=INK, linewidth=0.6, zorder=1)
     axes.xaxis.set_major_locator(MultipleLocator(0.5 if top - bottom > 1.2 else 0.2 if top - bottom > 0.5 else 0.1))
     axes.tick_params(labelsize=LABEL)
-    axes.set_yticks(
-        range(len(rows)), ["\n".join(wrap(factor_name(str(f)), _LABELS - 0.15, LABEL)) for f in rows["factor"]], size=LABEL
-    )
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
+    tick_rows(axes, [folded(factor_name(str(f)), _LABELS - 0.15, LABEL) for f in rows["factor"]])
     if rows["total"].isna().all():
         axes.text(0.5, 0.5, "no variance beyond chance", size=LABEL, ha="center", transform=axes.transAxes, gid="empty")
         return
     for place, row in enumerate(rows.to_dict("records")):
-        if place % 2 == 0:
-            axes.axhspan(place - 0.5, place + 0.5, color="#f3f3f3", linewidth=0, zorder=0)
+        stripe(axes, place)
         for name, colour, marker, side in (("total", TOTAL, "o", -_APART), ("first", FIRST, "D", _APART)):
             numbers = [float(row[name + ending]) for ending in ("", "_low", "_high")]
-            _index(axes, place + side, numbers, colour if row[f"{name}_clear"] else FAINT, marker, bool(row[f"{name}_clear"]))
-
-
-def _index(axes: Axes, place: float, numbers: Sequence[float], colour: str, marker: str, clear: bool) -> None:
-    """Draw an index filled where its interval lies above zero, hollow and dotted where it covers it."""
-    index, low, high = numbers
-    axes.plot([low, high], [place, place], color=colour, linewidth=1.0, linestyle="-" if clear else (0, (1, 1)), zorder=2)
-    axes.plot(
-        [index], [place], marker=marker, markersize=4.0 if marker == "o" else 3.4, color=colour, linestyle="", zorder=3,
-        markerfacecolor=colour if clear else "white", markeredgewidth=0.8, gid="clear" if clear else "covers zero",
-    )  # fmt: skip
+            draw_interval(axes, place + side, numbers, colour, marker, bool(row[f"{name}_clear"]), (4.0, 3.4))
 
 
 def _scale(outcome: str) -> str:
@@ -94,11 +78,3 @@ def _scale(outcome: str) -> str:
 
 def _explained(share: float) -> str:
     return "index" if np.isnan(share) else f"index; these factors: {100 * share:.0f} % of a world's variance"
-
-
-def _note(about: str) -> str:
-    return (
-        "Circles: total index, a factor with all its interplay; diamonds: first order, the factor by itself; lines: 95 %"
-        " intervals. Hollow and dotted: the interval covers zero, so the index may be none. Below each panel: how much of the"
-        f" variance of a single world the kept factors explain; the rest is chance and what is not among them. {about}"
-    )

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.analysis.quantities import Scale, scale_of
-from experiments.figures.page_layout import Grid, title, width_of, wrap
-from experiments.figures.style import INK, LABEL, NOTE, TITLE, factor_name, in_style, outcome_name
+from experiments.figures.page_layout import Grid, folded, title, width_of, without_left, write_at
+from experiments.figures.style import INK, LABEL, NOTE, factor_name, in_style, outcome_name
 from experiments.figures.venue import venue
 from sim.record.outcomes import BY_NAME
 
@@ -28,12 +28,7 @@ _PALE = 0.3
 
 @in_style
 def tornado(table: pd.DataFrame, of: str, about: str) -> Figure:
-    """Draw conditional means around the mean of all worlds, a panel an outcome.
-
-    Args:
-        table: of `swings` with `outcome` and `value`, of outcomes or of differences.
-        of: "outcome" or "difference".
-        about: of what and from which worlds, for the note.
+    """Draw conditional means (of `swings`, with `outcome` and `value`) around the mean of all worlds, a panel per outcome.
 
     Raises:
         ValueError: there is nothing to draw.
@@ -50,9 +45,13 @@ def tornado(table: pd.DataFrame, of: str, about: str) -> Figure:
     figure, panels = grid.build()
     for number, (outcome, axes) in enumerate(zip(outcomes, panels, strict=True)):
         _panel(axes, table[table["outcome"] == outcome], shown, scale_of(outcome), of)
-        name = outcome_name(outcome)
-        room = _LABELS + 2 * _ENDS + grid.panel_width - 0.2
-        title(axes, number, "\n".join(wrap(name, room, TITLE)), outdent=72 * (_LABELS + _ENDS) - 6)
+        title(
+            axes,
+            number,
+            outcome_name(outcome),
+            _LABELS + 2 * _ENDS + grid.panel_width - 0.2,
+            outdent=72 * (_LABELS + _ENDS) - 6,
+        )
         axes.set_xlabel(_unit(outcome, of), size=NOTE, labelpad=1)
     return figure
 
@@ -100,15 +99,12 @@ def _panel(axes: Axes, rows: pd.DataFrame, places: int, scale: Scale, of: str) -
     axes.axvline(whole, color=INK, linewidth=0.8, zorder=4, gid="mean of all")
     axes.set_xticks(*_ticks(low, high, scale, of))
     axes.tick_params(labelsize=LABEL)
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
+    without_left(axes)
     for place, factor in enumerate(factors):
         levels = {str(row["level"]): row for row in rows[rows["factor"] == factor].to_dict("records")}
         _row(axes, place, cast(Any, levels), whole)
-        axes.annotate(
-            _shortened(factor_name(factor)), (0, place), (-72 * _ENDS - 2, 0), xycoords=("axes fraction", "data"),
-            textcoords="offset points", size=NOTE, ha="right", va="center", gid="factor",
-        )  # fmt: skip
+        name = folded(factor_name(factor), _LABELS - 0.1, NOTE)
+        write_at(axes, name, (0, place), (-72 * _ENDS - 2, 0), gid="factor", size=NOTE, ha="right", va="center")
 
 
 def _row(axes: Axes, place: int, levels: Mapping[str, Mapping[str, float]], whole: float) -> None:
@@ -127,15 +123,8 @@ def _row(axes: Axes, place: int, levels: Mapping[str, Mapping[str, float]], whol
     if len(ordered) < 2:
         return
     for row, x, side, align in ((ordered[0], 0, -3, "right"), (ordered[-1], 1, 3, "left")):
-        axes.annotate(
-            _fitted(str(row["value"])), (x, place), (side, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
-            size=_SMALL, ha=align, va="center", color="#444444", gid="value",
-        )  # fmt: skip
-
-
-def _shortened(name: str) -> str:
-    """Break a name that is wider than the room for it."""
-    return "\n".join(wrap(name, _LABELS - 0.1, NOTE))
+        look: dict[str, Any] = {"size": _SMALL, "ha": align, "va": "center", "color": "#444444", "gid": "value"}
+        write_at(axes, _fitted(str(row["value"])), (x, place), (side, 0), **look)
 
 
 def _fitted(text: str) -> str:

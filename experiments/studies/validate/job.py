@@ -58,7 +58,7 @@ def score_data(config: DictConfig) -> None:
         check_writable(arm.results)
         scored = score_observed(arm, file, lines)
         folder = write_observed(arm, scored)
-    print(f"{scored.told()}\n\nScores and figure: {folder}", flush=True)
+    print(f"{scored.summary_text()}\n\nScores and figure: {folder}", flush=True)
 
 
 def check_overrides(overrides: Sequence[str], is_sweep: bool) -> None:

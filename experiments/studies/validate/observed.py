@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.analysis.windows import Window, series_of
+from experiments.analysis.forecasts import Window, series_of
 from experiments.config.history import SHIPPED_HISTORY
 from experiments.errors import InputError, nearest
 from sim.record.outcomes import BY_NAME, Aggregation

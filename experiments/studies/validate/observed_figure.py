@@ -11,9 +11,9 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 
 from experiments.analysis.baselines import HAWKES, NEGATIVE_BINOMIAL, PERSISTENCE
-from experiments.analysis.windows import Window
-from experiments.figures.page_layout import Grid, provenance, title, wrap
-from experiments.figures.style import COLOURS, FAINT, INK, TEXT, TITLE, in_style, sentence_case
+from experiments.analysis.forecasts import Window
+from experiments.figures.page_layout import Grid, provenance, title
+from experiments.figures.style import COLOURS, FAINT, INK, TEXT, in_style, sentence_case
 from experiments.figures.venue import venue
 from sim.record.outcomes import BY_NAME
 from sim.rule import Array
@@ -66,7 +66,7 @@ def observed_fan(panels: Sequence[Panel], pit: tuple[Array, Array], worlds: xr.D
     figure, axes = grid.build(extra=0.1)
     for place, (panel, ax) in enumerate(zip(panels, axes, strict=False)):
         _draw(ax, panel)
-        title(ax, place, "\n".join(wrap(_title(panel), grid.panel_width, TITLE)), outdent=28)
+        title(ax, place, _title(panel), grid.panel_width, outdent=28)
     if with_pit:
         _draw_pit(axes[-1], *pit)
         title(axes[-1], number - 1, "Where the observed values lie (PIT)", outdent=28)
@@ -140,8 +140,7 @@ def pit_histogram(below: Array, up_to: Array, bins: int = 10) -> Array:
     from_ = np.minimum(below, 1.0 - _POINT)
     width = np.maximum(up_to - from_, _POINT)
     reached = np.clip((edges[:, np.newaxis] - from_) / width, 0.0, 1.0)
-    shares: Array = np.diff(reached, axis=0).mean(axis=1)
-    return shares
+    return np.diff(reached, axis=0).mean(axis=1)
 
 
 def _note(panels: Sequence[Panel], worlds: xr.Dataset, with_pit: bool) -> str:

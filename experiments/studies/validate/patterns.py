@@ -8,7 +8,6 @@ import xarray as xr
 from experiments.studies.validate import patterns_attacks as attacks
 from experiments.studies.validate import patterns_coalition as coalition
 from experiments.studies.validate import patterns_iraq as iraq
-from experiments.studies.validate import signs
 from experiments.studies.validate.measured import Measured
 
 COMPLETE_BELOW = 0.1
@@ -84,19 +83,21 @@ MEASURES: Mapping[str, PatternStatistic] = {
     "security_closures_by_hazard": lambda e: iraq.by_hazard(e.stay, "closure_hazard"),
     "convoys_moderate": lambda e: attacks.convoys_share(e.year_before, attacks.MODERATE),
     "convoys_peak": lambda e: attacks.convoys_share(e.year_before, attacks.PEAK),
-    "islamic_state_higher": lambda e: signs.islamic_state_higher(e.us_pullout, e.stay),
-    "islamic_state_higher_enablers": lambda e: signs.islamic_state_higher(e.us_pullout, e.stay, "enablers"),
-    "islamic_state_higher_itself": lambda e: signs.islamic_state_higher(e.us_pullout, e.stay, "itself"),
-    "propensity_lower": lambda e: signs.propensity_lower(e.us_pullout, e.stay, e.announced_on),
-    "propensity_lower_eases": lambda e: signs.propensity_lower(e.us_pullout, e.stay, e.announced_on, "eases"),
-    "propensity_lower_claims": lambda e: signs.propensity_lower(e.us_pullout, e.stay, e.announced_on, "claims"),
-    "knock_on_positive": lambda e: signs.knock_on_positive(e.us_pullout, e.without_knock_on, 730),
-    "knock_on_positive_month_12": lambda e: signs.knock_on_positive(e.us_pullout, e.without_knock_on, 365),
-    "knock_on_positive_cascade": lambda e: signs.knock_on_positive(e.us_pullout, e.without_knock_on, 730, "cascade"),
-    "knock_on_positive_free_standing": lambda e: signs.knock_on_positive(
+    "islamic_state_higher": lambda e: coalition.islamic_state_higher(e.us_pullout, e.stay),
+    "islamic_state_higher_enablers": lambda e: coalition.islamic_state_higher(e.us_pullout, e.stay, "enablers"),
+    "islamic_state_higher_itself": lambda e: coalition.islamic_state_higher(e.us_pullout, e.stay, "itself"),
+    "propensity_lower": lambda e: coalition.propensity_lower(e.us_pullout, e.stay, e.announced_on),
+    "propensity_lower_eases": lambda e: coalition.propensity_lower(e.us_pullout, e.stay, e.announced_on, "eases"),
+    "propensity_lower_claims": lambda e: coalition.propensity_lower(e.us_pullout, e.stay, e.announced_on, "claims"),
+    "knock_on_positive": lambda e: coalition.knock_on_positive(e.us_pullout, e.without_knock_on, 730),
+    "knock_on_positive_month_12": lambda e: coalition.knock_on_positive(e.us_pullout, e.without_knock_on, 365),
+    "knock_on_positive_cascade": lambda e: coalition.knock_on_positive(e.us_pullout, e.without_knock_on, 730, "cascade"),
+    "knock_on_positive_free_standing": lambda e: coalition.knock_on_positive(
         e.us_pullout, e.without_knock_on, 730, "free_standing"
     ),
-    "knock_on_positive_compensating": lambda e: signs.knock_on_positive(e.us_pullout, e.without_knock_on, 730, "compensating"),
+    "knock_on_positive_compensating": lambda e: coalition.knock_on_positive(
+        e.us_pullout, e.without_knock_on, 730, "compensating"
+    ),
 }
 """What is measured for each target, by its key."""
 

@@ -8,8 +8,8 @@ import xarray as xr
 from scipy.optimize import minimize_scalar
 from scipy.special import zeta
 
+from experiments.analysis.baselines import BURN_IN, fit_hawkes
 from experiments.analysis.counts import DAYS_A_MONTH, fano_factor, ratio
-from experiments.analysis.hawkes import BURN_IN, fit_hawkes
 from experiments.studies.validate.measured import Measured, median_of, ratio_of_sums
 from sim.rule import Array
 

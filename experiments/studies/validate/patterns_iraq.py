@@ -4,7 +4,7 @@ import numpy as np
 import xarray as xr
 
 from experiments.analysis.counts import ratio, top_share
-from experiments.analysis.odds import probability
+from experiments.analysis.paired import probability
 from experiments.studies.validate.measured import Measured, mean_of, median_of, ratio_of_sums, share_of
 from sim.rule import Array
 
@@ -49,12 +49,7 @@ def top_three_share(stay: xr.Dataset) -> Measured:
 
 
 def completed_in_week(pullout: xr.Dataset, complete_below: float) -> Array:
-    """Return the first week at whose end the lead's exit is complete, (worlds,); -1 where it never is.
-
-    Args:
-        pullout: outcomes of the arm in which the lead leaves.
-        complete_below: troop share that a complete exit may leave behind.
-    """
+    """Return the first week at whose end the lead's exit is complete, (worlds,); -1 where it never is."""
     share = _weekly(pullout, "lead_troop_share")
     first = np.argmax(share <= share[:, -1:], axis=1)
     return np.where(share[:, -1] <= complete_below, first, -1)

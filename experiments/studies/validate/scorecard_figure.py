@@ -1,13 +1,14 @@
 """The scorecard as a figure: each statistic on a scale of its own, beside its target."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.page_layout import POINTS, Grid, width_of, wrap
+from experiments.figures.page_layout import POINTS, Grid, folded, width_of, wrap, write_at
 from experiments.figures.style import COLOURS, INK, NOTE, in_style
 from experiments.figures.venue import venue
 from experiments.studies.validate.scorecard import BY_WORLD, FAIL, REPORTED, target_words, used_in
@@ -26,12 +27,7 @@ _COLUMNS: Mapping[str, float] = {"measured": 0.08, "target": 1.22, "used in": 1.
 
 @in_style
 def scorecard_figure(scorecard: pd.DataFrame, about: str) -> Figure:
-    """Draw every statistic with its target, a row each.
-
-    Args:
-        scorecard: of `experiments.studies.validate.scorecard.score`.
-        about: worlds, draws and seed, for the note.
-    """
+    """Draw every statistic of a scorecard with its target, a row per statistic."""
     note = (
         "Each row has a scale of its own. Grey: the target. Line: 5 % to 95 % of worlds, or two Monte Carlo errors either way"
         " of a rate, mean or share. Filled: the target is met; cross: it is not; ring: there is none. Bold: required."
@@ -41,7 +37,7 @@ def scorecard_figure(scorecard: pd.DataFrame, about: str) -> Figure:
     rows = [{str(name): value for name, value in row.items()} for row in scorecard.to_dict("records")]
     narrow = venue().width < _LEFT + _RIGHT
     left, right = (0.68 * venue().width, 0.08) if narrow else (min(_LEFT, venue().width - _RIGHT - 0.9), _RIGHT)
-    texts = [_told(row, left - _BEFORE, narrow) for row in rows]
+    texts = [_texts(row, left - _BEFORE, narrow) for row in rows]
     height = _LINE * max(text["statistic"].count("\n") + 1 for text in texts) + _ROW - _LINE
     grid = Grid(1, 1, height * len(rows), left=left, right=right, above=0.26, below=0.04, note=note)
     figure, (axes,) = grid.build(extra=0.04)
@@ -96,28 +92,22 @@ def _draw(axes: Axes, place: int, row: Mapping[str, object]) -> None:
     )  # fmt: skip
 
 
-def _told(row: Mapping[str, object], room: float, narrow: bool) -> dict[str, str]:
-    """Return what stands in which column of a row; on a narrow page all of it stands below the statistic.
-
-    Args:
-        row: of the scorecard.
-        room: for the statistic, inches.
-        narrow: whether the page is.
-    """
+def _texts(row: Mapping[str, object], room: float, narrow: bool) -> dict[str, str]:
+    """Return what stands in which column of a row; on a narrow page all of it stands below the statistic."""
     weight = "bold" if row["required"] else "normal"
     whole = f"{row['pattern']}: {row['statistic']}"
     fits = width_of(whole, _SIZE, weight) <= room
     statistic = whole if fits else str(row["statistic"])
     value, start, end = _ends(row)
-    told = {
+    others = {
         "measured": f"{_short(value)} ({_short(start)} to {_short(end)})" if np.isfinite(value) else "",
         "target": target_words(row),
         "used in": used_in(row),
     }
     if not narrow:
-        return {"statistic": "\n".join(wrap(statistic, room, _SIZE * _BOLD)), **told}
-    further = f"{told['measured']}{'; ' if told['target'] else ''}{told['target'] and 'target ' + told['target']}"
-    used = f"used in {told['used in']}" if told["used in"] else ""
+        return {"statistic": folded(statistic, room, _SIZE * _BOLD), **others}
+    further = f"{others['measured']}{'; ' if others['target'] else ''}{others['target'] and 'target ' + others['target']}"
+    used = f"used in {others['used in']}" if others["used in"] else ""
     lines = [*wrap(statistic, room, _SIZE * _BOLD), *wrap(further, room, _SIZE), *([used] if used else [])]
     return {"statistic": "\n".join(lines)}
 
@@ -130,9 +120,6 @@ def _write(axes: Axes, place: float, texts: Mapping[str, str], left: float, weig
     """Write a row of texts; only the statistic and its number are bold where it is required."""
     for column, text in texts.items():
         at, offset = (1.0, _COLUMNS[column]) if column in _COLUMNS else (0.0, (0.24 if column == "#" else _BEFORE) - left)
-        heading = text == column
-        axes.annotate(
-            text, (at, place), (POINTS * offset, 0), xycoords=("axes fraction", "data"), textcoords="offset points", size=_SIZE,
-            ha="right" if column == "#" else "left", va="center", color=INK, annotation_clip=False, linespacing=1.15,
-            weight=weight if heading or column not in _COLUMNS else "normal",
-        )  # fmt: skip
+        look: dict[str, Any] = {"size": _SIZE, "va": "center", "color": INK, "annotation_clip": False, "linespacing": 1.15}
+        look |= {"ha": "right" if column == "#" else "left", "weight": weight if text == column or at == 0.0 else "normal"}
+        write_at(axes, text, (at, place), (POINTS * offset, 0), **look)

@@ -7,7 +7,7 @@ import pytest
 from scipy.signal import lfilter
 
 from experiments.analysis.baselines import HAWKES, NEGATIVE_BINOMIAL, PERSISTENCE, baselines, hawkes_paths
-from experiments.analysis.windows import Window
+from experiments.analysis.forecasts import Window
 
 ORIGIN = date(2020, 10, 1)
 SEED = 7

@@ -78,12 +78,6 @@ def test_luck_overstates_regret_and_other_worlds_understate_it() -> None:
     assert table["mean_held_out"].abs().max() < 0.6
 
 
-def test_the_first_day_alone_can_be_asked_about() -> None:
-    both = dataset({"attacks": [1, 3, 5, 7]}, days=(365, 730)).assign(draw=("world", [0, 0, 1, 1]))
-    table = regret({"a": both, "b": both.assign(attacks=both["attacks"] * 2)}, ["attacks"], day=365)
-    assert by_arm(table, "max") == {"a": 0.0, "b": 6.0}
-
-
 def test_draws_of_one_world_are_refused() -> None:
     single = dataset({"attacks": [1, 2, 3]}).assign(draw=("world", np.arange(3)))
     with pytest.raises(ValueError, match="chance would be taken for parameters"):

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from experiments.analysis.odds import odds_ratio, probability
+from experiments.analysis.paired import odds_ratio, probability
 
 
 def test_the_ratio_of_two_constant_probabilities_has_no_error() -> None:

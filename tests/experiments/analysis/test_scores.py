@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.analysis.forecasts import Ensemble, overdispersed, poisson
+from experiments.analysis.forecasts import Ensemble, Window, overdispersed, poisson
 from experiments.analysis.scores import MODEL, score_windows, summarise, table
-from experiments.analysis.windows import Window
 from experiments.studies.validate.observed_figure import pit_histogram
 
 

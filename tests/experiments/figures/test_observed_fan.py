@@ -7,7 +7,7 @@ import xarray as xr
 from matplotlib.dates import num2date
 from matplotlib.figure import Figure
 
-from experiments.analysis.windows import Window
+from experiments.analysis.forecasts import Window
 from experiments.studies.validate.observed_figure import FEWEST_FOR_PIT, Panel, observed_fan
 
 WORLDS = xr.Dataset({"value": (("world", "window"), np.zeros((5, 2)))}, {"day": [60]}, {"seed": 3})

@@ -13,7 +13,8 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.spines import Spine
 
-from experiments.figures.page_layout import Grid, provenance, title, wrap
+from experiments.analysis.quantities import on_day
+from experiments.figures.page_layout import Grid, folded, provenance, title
 from experiments.figures.style import FAINT, INK, TEXT, TITLE, arm_name, in_style, place_name
 from experiments.figures.venue import venue
 from sim.rule import Array
@@ -56,7 +57,7 @@ def attack_map(
     page, shape = venue().width, aspect * (high[1] - low[1]) / (high[0] - low[0])
     columns = min(COLUMNS + (len(arms) > MANY), len(arms), int(page / NARROWEST))
     width = min(page / columns - 0.1, 3.3, (venue().height - _AROUND) / shape)
-    titles = ["\n".join(wrap(arm_name(label), width - 0.2, TITLE)) for label in arms]
+    titles = [folded(arm_name(label), width - 0.2, TITLE) for label in arms]
     above = 0.26 + 0.15 * max(name.count("\n") for name in titles)
     side = (page / columns - width) / 2
     drawn = {key for by_key in medians.values() for key in by_key}
@@ -80,8 +81,7 @@ def most_attacks(medians: Iterable[Mapping[str, float]]) -> float:
 
 def median_attacks(data: xr.Dataset, day: int | None = None) -> dict[str, float]:
     """Return the median over worlds by key of the governorate, by a reporting day, the last by default."""
-    at = data[ATTACKS].isel(day=-1) if day is None else data[ATTACKS].sel(day=day)
-    middle = np.median(at.transpose("world", "governorate").values.astype(float), axis=0)
+    middle = np.median(on_day(data[ATTACKS], day).transpose("world", "governorate").values.astype(float), axis=0)
     return dict(zip(map(str, data["governorate"].values), map(float, middle), strict=True))
 
 

@@ -5,11 +5,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
-from experiments.figures.page_layout import Grid, title, wrap
-from experiments.figures.style import FAINT, LABEL, NOTE, TITLE, ArmStyle, in_style, outcome_name, style_arms
+from experiments.analysis.quantities import shown_unit
+from experiments.figures.page_layout import Grid, title
+from experiments.figures.style import FAINT, LABEL, NOTE, ArmStyle, in_style, outcome_name, style_arms
 from experiments.figures.venue import venue
 from experiments.studies.compare.figures.line_ends import LineEnd, label_line_ends, room_for
-from sim.record.outcomes import BY_NAME
 
 _TICKS = tuple(factor * 10**power for power in range(1, 7) for factor in (1, 2, 5))
 _MOST_TICKS = 5
@@ -38,9 +38,8 @@ def convergence(table: pd.DataFrame, labels: list[str], note: str) -> Figure:
     for number, (outcome, axes) in enumerate(zip(outcomes, panels, strict=True)):
         rows = table[table["outcome"] == outcome]
         _panel(axes, rows, {arm: styles[arm] for arm in arms})
-        unit = "probability" if BY_NAME[outcome].rare else BY_NAME[outcome].unit
-        heading = f"{outcome_name(outcome)}, difference, {unit}"
-        title(axes, number, "\n".join(wrap(heading, grid.panel_width + 0.6 * room, TITLE)), outdent=30)
+        heading = f"{outcome_name(outcome)}, difference, {shown_unit(outcome)}"
+        title(axes, number, heading, grid.panel_width + 0.6 * room, outdent=30)
         if number >= len(outcomes) - columns:
             axes.set_xlabel("worlds", size=NOTE, labelpad=1)
     return figure

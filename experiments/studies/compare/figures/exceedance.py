@@ -1,23 +1,62 @@
 """Exceedance: in what share of worlds does an outcome reach any number one may ask about?"""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from experiments.analysis.monte_carlo import error_of_mean
 from experiments.analysis.paired import draws_of
-from experiments.figures.page_layout import Grid, provenance, title, wrap
-from experiments.figures.style import NOTE, TITLE, ArmStyle, arm_name, in_style, outcome_name, style_arms
+from experiments.figures.page_layout import LINE_SPACING, POINTS, Grid, provenance, title, width_of
+from experiments.figures.style import LABEL, NOTE, ArmStyle, arm_name, in_style, outcome_name, style_arms
 from experiments.figures.venue import venue
-from experiments.studies.compare.figures.fans import with_bands
-from experiments.studies.compare.figures.key import key_of
+from experiments.studies.compare.figures.fans import whose, with_bands
 from experiments.studies.compare.figures.ridgelines import shown_of as recorded
 from sim.record.outcomes import BY_NAME
 from sim.rule import Array
+
+_HANDLE = 0.5
+"""Width of a line with its marker and the room around it, inches."""
+_EDGE = 0.06
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Names of arms in columns.
+
+    Attributes:
+        styles: of the arms. `columns`: of names. `height`: of all rows, inches.
+    """
+
+    styles: Mapping[str, ArmStyle]
+    columns: int
+    height: float
+
+    def write(self, figure: Figure, lowest: Axes, below: float) -> None:
+        """Write the key below the lowest panel and the `below` inches of its axis."""
+        every: dict[str, Any] = {"markevery": None}
+        handles = [Line2D([], [], **(style.drawn(0) | every)) for style in self.styles.values()]
+        top = float(lowest.get_position().y0) - below / figure.get_figheight()
+        figure.legend(
+            handles, list(map(arm_name, self.styles)), loc="upper left", bbox_to_anchor=(_EDGE / venue().width, top),
+            ncols=self.columns, frameon=False, fontsize=LABEL, borderaxespad=0.0, borderpad=0.0, handlelength=2.6,
+            columnspacing=1.2, labelspacing=0.25,
+        )  # fmt: skip
+
+
+def key_of(styles: Mapping[str, ArmStyle]) -> Key:
+    """Return the key of arms, in as many columns as the page is wide."""
+    widest = max(width_of(arm_name(label), LABEL) for label in styles) + _HANDLE
+    columns = max(1, min(len(styles), int((venue().width - _EDGE) / widest)))
+    rows = -(-len(styles) // columns)
+    return Key(styles, columns, 0.06 + rows * LABEL * LINE_SPACING / POINTS)
+
 
 DEFAULT = ("civilian_deaths", "coalition_deaths", "displaced_attacks", "islamic_state_attacks_last_month")
 FEWEST_WORLDS = 10
@@ -52,7 +91,7 @@ def exceedance(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = DEFAULT
         _panel(axes, curves, styles, banded)
         axes.set_xlabel(f"x, {BY_NAME[name].unit}", size=NOTE, labelpad=1)
         axes.set_ylabel("worlds with x or more, %", size=NOTE, labelpad=1)
-        title(axes, number, "\n".join(wrap(outcome_name(name), grid.panel_width, TITLE)), outdent=32)
+        title(axes, number, outcome_name(name), grid.panel_width, outdent=32)
     key.write(figure, panels[-1], grid.below)
     return figure
 
@@ -105,9 +144,8 @@ def _panel(
 
 
 def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str]) -> str:
-    whose = "" if len(banded) == len(arms) else f", of {' and '.join(map(arm_name, banded))} only"
     return (
         "Share of worlds in which the outcome is x or more by the last day; both axes are logarithmic. Bands: two Monte Carlo"
-        f" standard errors either way{whose}. A curve ends where fewer than {FEWEST_WORLDS} worlds are beyond."
+        f" standard errors either way{whose(banded, arms)}. A curve ends where fewer than {FEWEST_WORLDS} worlds are beyond."
         f" {provenance(arms)}"
     )

@@ -8,9 +8,10 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.analysis.paired import QUANTILES
 from experiments.config.headlines import HEADLINES
-from experiments.figures.page_layout import Grid, exposure, provenance, title, wrap
-from experiments.figures.style import TITLE, ArmStyle, arm_name, in_style, sentence_case, style_arms
+from experiments.figures.page_layout import Grid, exposure, provenance, title
+from experiments.figures.style import ArmStyle, arm_name, in_style, sentence_case, style_arms
 from experiments.figures.venue import venue
 from experiments.figures.weeks import Weekly, axis_of_months, is_weekly, name_policy_start, weekly
 from experiments.studies.compare.figures.line_ends import LineEnd, label_line_ends, room_for
@@ -25,7 +26,6 @@ TITLES = {
 }
 MOST_FANS = 4
 """In a panel; more bands hide each other."""
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _MOST_SHADED = 2
 """With more arms the 90 % bands are outlines only."""
 
@@ -57,16 +57,8 @@ def fans(
     banded = with_bands(list(arms), references)
     room, stack = room_for(list(arms))
     columns = min(venue().columns, len(shown))
-    grid = Grid(
-        len(shown),
-        columns,
-        max(1.45, 0.95 * stack),
-        left=0.5,
-        right=room + 0.06,
-        above=0.36,
-        below=0.24,
-        note=_note(arms, banded, shown),
-    )
+    note = _note(arms, banded, shown)
+    grid = Grid(len(shown), columns, max(1.45, 0.95 * stack), left=0.5, right=room + 0.06, above=0.36, below=0.24, note=note)
     figure, panels = grid.build(extra=0.18)
     horizon = max(int(data["day"].values.max()) for data in arms.values())
     for number, (name, axes) in enumerate(zip(shown, panels, strict=True)):
@@ -74,7 +66,7 @@ def fans(
         _panel(axes, lines, styles, banded, 100.0 if BY_NAME[name].unit == "share" else 1.0)
         axis_of_months(axes, horizon, named=number >= len(shown) - columns)
         _label(axes, styles, horizon)
-        title(axes, number, "\n".join(wrap(title_of(name, name in rates), grid.panel_width + 0.6 * room, TITLE)), outdent=28)
+        title(axes, number, title_of(name, name in rates), grid.panel_width + 0.6 * room, outdent=28)
     name_policy_start(panels[0], 1.0)
     return figure
 
@@ -86,6 +78,11 @@ def with_bands(labels: Sequence[str], references: Collection[str] = ()) -> list[
     chosen = references or labels[:1]
     first = [label for label in labels if label in chosen][:1]
     return first + [label for label in labels if label not in chosen][: 2 - len(first)]
+
+
+def whose(banded: Sequence[str], arms: Collection[str]) -> str:
+    """Return of which arms the bands are, for a note; empty where they are of all."""
+    return "" if len(banded) == len(arms) else f", of {' and '.join(map(arm_name, banded))} only"
 
 
 def title_of(name: str, rate: bool) -> str:
@@ -119,7 +116,7 @@ def bands(values: Array) -> Array:
     """Return the quantiles of the worlds that have a value, (quantiles, weeks); NaN in weeks in which none has."""
     found = np.full((len(QUANTILES), values.shape[1]), np.nan)
     known = ~np.isnan(values).all(axis=0)
-    found[:, known] = np.nanquantile(values[:, known], QUANTILES, axis=0)
+    found[:, known] = np.nanquantile(values[:, known], list(QUANTILES.values()), axis=0)
     return found
 
 
@@ -134,7 +131,6 @@ def _label(axes: Axes, styles: Mapping[str, ArmStyle], horizon: int) -> None:
 
 
 def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str], shown: Sequence[str]) -> str:
-    whose = "" if len(banded) == len(arms) else f", of {' and '.join(map(arm_name, banded))} only"
     shaded = (
         "central 50 % (darker) and 90 % of worlds"
         if len(banded) <= _MOST_SHADED
@@ -142,6 +138,5 @@ def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str], shown: Sequence
     )
     rates = [name for name in shown if BY_NAME[name].aggregation is Aggregation.RATIO]
     unknown = " Rates are a week's own; worlds without exposure in it are left out." if rates else ""
-    return (
-        f"Thick lines: median over worlds, week by week. Bands: {shaded}{whose}.{unknown} {provenance(arms)}{exposure(shown)}"
-    )
+    bands_are = f"Bands: {shaded}{whose(banded, arms)}.{unknown}"
+    return f"Thick lines: median over worlds, week by week. {bands_are} {provenance(arms)}{exposure(shown)}"

@@ -10,8 +10,19 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from experiments.analysis.paired import IS_RATIO, QUANTILES
-from experiments.figures.page_layout import LINE_SPACING, POINTS, Grid, counted, exposure, title, wrap
-from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, ArmStyle, arm_name, in_style, style_arms
+from experiments.figures.page_layout import (
+    POINTS,
+    Grid,
+    counted,
+    exposure,
+    name_rows,
+    rows_of,
+    stripe,
+    title,
+    without_left,
+    write_at,
+)
+from experiments.figures.style import FAINT, INK, LABEL, NOTE, ArmStyle, arm_name, in_style, style_arms
 from experiments.figures.venue import venue
 from experiments.studies.compare.text import shares
 from sim.record.outcomes import BY_NAME
@@ -58,9 +69,7 @@ def forest(
     styles = style_arms(list(dict.fromkeys(table["arm"])), set(table["reference"]))
     outcomes = [name for name in outcomes_of(rows) if name in only]
     columns = min(len(outcomes), int((venue().width - _MARGIN) / _NARROWEST))
-    names = ["\n".join(wrap(arm_name(arm), _MARGIN - 0.05, TEXT)) for arm in arms]
-    lines = max(1 + name.count("\n") for name in names)
-    height = len(arms) * max(0.24, (lines * TEXT * LINE_SPACING + 3) / POINTS)
+    names, height = rows_of(arms, _MARGIN - 0.05, 0.24, 3)
     grid = Grid(
         len(outcomes), columns, height, left=0.08, right=_SHARES_WIDTH, above=0.44, below=0.38,
         margin=_MARGIN, note=_note(rows[rows["outcome"].isin(outcomes)], shown_day, seed),
@@ -69,11 +78,7 @@ def forest(
     for number, (outcome, axes) in enumerate(zip(outcomes, panels, strict=True)):
         _panel(axes, rows[rows["outcome"] == outcome].set_index("arm"), arms, styles, outcome)
         _write(axes, number, outcome, BY_NAME[outcome].unit if outcome in BY_NAME else "")
-        for place, name in enumerate(names if number % columns == 0 else ()):
-            axes.annotate(
-                name, (0, place), (-5, 0), xycoords=("axes fraction", "data"), textcoords="offset points", size=TEXT,
-                ha="right", va="center", linespacing=1.1, gid="arm",
-            )  # fmt: skip
+        name_rows(axes, names if number % columns == 0 else ())
     return figure
 
 
@@ -101,14 +106,10 @@ def _panel(axes: Axes, rows: pd.DataFrame, arms: Sequence[str], styles: dict[str
     axes.set_ylim(len(arms) - 0.5, -0.5)
     axes.axvline(nothing, color=FAINT, linewidth=0.8, zorder=1, gid="no difference")
     for place, arm in enumerate(arms):
-        if place % 2 == 0:
-            axes.axhspan(place - 0.5, place + 0.5, color="#f3f3f3", linewidth=0, zorder=0)
+        stripe(axes, place)
         if arm in drawn:
             _row(axes, place, *drawn[arm], styles[arm])
-            axes.annotate(
-                shares(cast(pd.Series, rows.loc[arm])), (1, place), (4, 0), xycoords=("axes fraction", "data"),
-                textcoords="offset points", size=NOTE, va="center", gid="shares",
-            )  # fmt: skip
+            write_at(axes, shares(cast(pd.Series, rows.loc[arm])), (1, place), (4, 0), size=NOTE, va="center", gid="shares")
 
 
 def _row(axes: Axes, place: int, quantiles: Sequence[float], error: float, style: ArmStyle) -> None:
@@ -127,12 +128,9 @@ def _row(axes: Axes, place: int, quantiles: Sequence[float], error: float, style
 
 def _write(axes: Axes, number: int, outcome: str, unit: str) -> None:
     title(axes, number, SHOWN[outcome], rise=11.0)
-    axes.annotate(
-        "worse / equal / better, %", (1, 1), (POINTS * _SHARES_WIDTH - 4, 3), xycoords="axes fraction",
-        textcoords="offset points", size=6.5, ha="right", color="#555555", gid="heading",
-    )  # fmt: skip
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
+    corner, look = (POINTS * _SHARES_WIDTH - 4, 3), {"size": 6.5, "ha": "right", "color": "#555555", "gid": "heading"}
+    write_at(axes, "worse / equal / better, %", (1, 1), corner, up="axes fraction", **look)
+    without_left(axes)
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
     axes.tick_params(labelsize=LABEL)

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from scipy.optimize import isotonic_regression
 
-from experiments.figures.page_layout import LINE_SPACING, POINTS, width_of, wrap
+from experiments.figures.page_layout import LINE_SPACING, POINTS, folded, width_of
 from experiments.figures.style import LABEL, ArmStyle, arm_name
 from sim.rule import Array
 
@@ -31,7 +31,7 @@ class LineEnd:
 
 def broken(label: str) -> str:
     """Return an arm's name in lines short enough to stand beside a panel."""
-    return "\n".join(wrap(arm_name(label), _WIDEST, LABEL))
+    return folded(arm_name(label), _WIDEST, LABEL)
 
 
 def room_for(labels: Sequence[str]) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """Overview: what does each arm do to every headline, in one picture?"""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -82,9 +83,8 @@ def _head(axes: Axes, middle: float, heading: Sequence[str]) -> None:
         va="bottom", linespacing=1.1, gid="heading",
     )  # fmt: skip
     for word, side, shift in _SCALE:
-        axes.annotate(
-            word, (middle, 0), (shift, 2), textcoords="offset points", size=6.0, ha=side, color="#555555", gid="scale"
-        )  # fmt: skip
+        look: dict[str, Any] = {"size": 6.0, "ha": side, "color": "#555555", "gid": "scale"}
+        axes.annotate(word, (middle, 0), (shift, 2), textcoords="offset points", **look)
 
 
 def _cell(axes: Axes, corner: tuple[float, float], width: float, row: Row, column: Column, is_reference: bool) -> None:

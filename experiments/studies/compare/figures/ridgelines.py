@@ -1,6 +1,7 @@
 """Ridgelines: what shape do the distributions have, and where do the arms part?"""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -8,20 +9,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from experiments.figures.page_layout import LINE_SPACING, POINTS, Grid, provenance, title, wrap
-from experiments.figures.style import (
-    FAINT,
-    HAIRLINE,
-    INK,
-    NOTE,
-    TEXT,
-    TITLE,
-    ArmStyle,
-    arm_name,
-    in_style,
-    outcome_name,
-    style_arms,
+from experiments.figures.page_layout import (
+    Grid,
+    name_rows,
+    provenance,
+    rows_of,
+    title,
+    without_left,
+    write_at,
 )
+from experiments.figures.style import FAINT, HAIRLINE, INK, NOTE, ArmStyle, in_style, outcome_name, style_arms
 from experiments.figures.venue import venue
 from sim.record.outcomes import BY_NAME
 from sim.rule import Array
@@ -54,9 +51,7 @@ def ridgelines(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = DEFAULT
     if not shown:
         raise ValueError(f"none of {', '.join(outcomes)} was recorded in every arm")
     styles = style_arms(list(arms), references)
-    names = ["\n".join(wrap(arm_name(label), _MARGIN - 0.05, TEXT)) for label in arms]
-    lines = max(1 + name.count("\n") for name in names)
-    height = len(arms) * max(0.28, (lines * TEXT * LINE_SPACING + 2) / POINTS)
+    names, height = rows_of(arms, _MARGIN - 0.05, 0.28, 2)
     rows = -(-len(shown) // int((venue().width - _MARGIN) / _NARROWEST))
     columns = -(-len(shown) // rows)
     grid = Grid(len(shown), columns, height, left=0.08, right=0.1, above=0.5, below=0.34, margin=_MARGIN, note=_note(arms))
@@ -64,12 +59,8 @@ def ridgelines(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = DEFAULT
     for number, (name, axes) in enumerate(zip(shown, panels, strict=True)):
         _panel(axes, [data[name].isel(day=-1).values.astype(float) for data in arms.values()], list(styles.values()))
         axes.set_xlabel(BY_NAME[name].unit, size=NOTE, labelpad=1)
-        title(axes, number, "\n".join(wrap(outcome_name(name), grid.panel_width - 0.1, TITLE)), rise=13.0)
-        for place, label in enumerate(names if number % columns == 0 else ()):
-            axes.annotate(
-                label, (0, place), (-5, 0), xycoords=("axes fraction", "data"), textcoords="offset points", size=TEXT,
-                ha="right", va="bottom", linespacing=1.1, gid="arm",
-            )  # fmt: skip
+        title(axes, number, outcome_name(name), grid.panel_width - 0.1, rise=13.0)
+        name_rows(axes, names if number % columns == 0 else (), va="bottom")
     return figure
 
 
@@ -102,14 +93,12 @@ def _panel(axes: Axes, values: Sequence[Array], styles: Sequence[ArmStyle]) -> N
         axes.stairs(height, edges, baseline=place, color=style.colour, linewidth=0.7, zorder=2)
         median = min(float(np.median(each)), edges[-1])
         axes.plot([median] * 2, [place, place - 0.55], color=INK, linewidth=1.1, zorder=3, gid="median")
-    axes.annotate(
-        f"highest bin: {100 * max(share.max() for share in shares):.0f} %", (1, 1), (0, 1), xycoords="axes fraction",
-        textcoords="offset points", size=NOTE, ha="right", va="bottom", color=FAINT, gid="highest",
-    )  # fmt: skip
+    highest = f"highest bin: {100 * max(share.max() for share in shares):.0f} %"
+    look: dict[str, Any] = {"size": NOTE, "ha": "right", "va": "bottom", "color": FAINT, "gid": "highest"}
+    write_at(axes, highest, (1, 1), (0, 1), up="axes fraction", **look)
     axes.set_xlim(0.0, edges[-1])
     axes.set_ylim(len(values) - 0.9, -1.0)
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
+    without_left(axes)
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10], integer=True))
 
 

@@ -11,10 +11,10 @@ from matplotlib.figure import Figure
 
 from experiments.analysis.counts import DAYS_A_MONTH
 from experiments.figures.page_layout import Grid, provenance, title, wrap
-from experiments.figures.style import TITLE, ArmStyle, arm_name, in_style, style_arms
+from experiments.figures.style import TITLE, ArmStyle, in_style, style_arms
 from experiments.figures.venue import venue
 from experiments.figures.weeks import axis_of_months, is_weekly, name_policy_start, weekly
-from experiments.studies.compare.figures.fans import with_bands
+from experiments.studies.compare.figures.fans import whose, with_bands
 from experiments.studies.compare.figures.line_ends import LineEnd, label_line_ends, room_for
 from sim.record.outcomes import DAYS_A_WEEK
 from sim.rule import Array
@@ -73,7 +73,7 @@ def survival(arms: Mapping[str, xr.Dataset], references: Collection[str] = ()) -
         axis_of_months(axes, horizon, named=True)
     if troops:
         label_line_ends(panels[0], _draw_troops(panels[0], arms, styles, banded))
-        title(panels[0], 0, "\n".join(wrap("Members' troops still there, %", widest, TITLE)), outdent=28)
+        title(panels[0], 0, "Members' troops still there, %", widest, outdent=28)
     label_line_ends(panels[-1], _draw_members(panels[-1], curves, styles))
     heading = wrap("Members without a decision to leave for good, %", widest, TITLE)
     title(panels[-1], int(troops), "\n".join(heading), outdent=28)
@@ -161,8 +161,8 @@ def _draw_members(axes: Axes, curves: Mapping[str, Survival], styles: Mapping[st
 
 def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str], members: int, troops: bool) -> str:
     first, second = ("(a) ", "(b) ") if troops else ("", "")
-    whose = "" if len(banded) == len(arms) else f", of {' and '.join(map(arm_name, banded))} only"
-    left = f"{first}Median over worlds and, between thin lines, the central 90 % of them{whose}; relocated troops are gone. "
+    left = f"{first}Median over worlds and, between thin lines, the central 90 % of them{whose(banded, arms)};"
+    left += " relocated troops are gone. "
     return (
         f"{left if troops else ''}{second}Share of member-worlds ({members} members there at the start, times worlds) without a"
         " decision to leave for good (Kaplan-Meier, censored at the end). A decision counts from its day on, before the"

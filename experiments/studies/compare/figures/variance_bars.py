@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.page_layout import Grid, title, wrap
-from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, TITLE, arm_name, in_style, outcome_name
+from experiments.figures.page_layout import Grid, folded, name_rows, title
+from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, arm_name, in_style, outcome_name
 from experiments.figures.venue import venue
 from experiments.studies.compare.variance import CHANCE, PARAMETERS, STRUCTURE, UNDIVIDED
 
@@ -46,24 +46,16 @@ def variance_bars(table: pd.DataFrame, note: str, arms: Sequence[str] | None = N
     figure, panels = grid.build(extra=0.2)
     for number, (arm, axes) in enumerate(zip(shown, panels, strict=True)):
         _panel(axes, rows[rows["arm"] == arm], outcomes, sources)
-        title(axes, number, "\n".join(wrap(arm_name(arm), grid.panel_width - 0.1, TITLE)))
-        for place, outcome in enumerate(outcomes if number % columns == 0 else ()):
-            axes.annotate(
-                "\n".join(wrap(outcome_name(outcome), _MARGIN - 0.05, TEXT)), (0, place), (-5, 0),
-                xycoords=("axes fraction", "data"), textcoords="offset points", size=TEXT, ha="right", va="center",
-                linespacing=1.1, gid="outcome",
-            )  # fmt: skip
+        title(axes, number, arm_name(arm), grid.panel_width - 0.1)
+        if number % columns == 0:
+            name_rows(axes, [folded(outcome_name(outcome), _MARGIN - 0.05, TEXT) for outcome in outcomes], "outcome")
     handles, names = panels[0].get_legend_handles_labels()
+    foot = float(panels[-1].get_position().y0) - 0.52 / figure.get_figheight()
     figure.legend(
-        handles, names, loc="lower left", bbox_to_anchor=(0.06 / venue().width, _foot(figure, panels[-1])), ncols=len(names),
+        handles, names, loc="lower left", bbox_to_anchor=(0.06 / venue().width, foot), ncols=len(names),
         frameon=False, fontsize=LABEL, borderaxespad=0.0, handlelength=1.4, columnspacing=1.5,
     )  # fmt: skip
     return figure
-
-
-def _foot(figure: Figure, lowest: Axes) -> float:
-    """Return where the key stands: below the lowest panel's axis, share of the figure's height."""
-    return float(lowest.get_position().y0) - 0.52 / figure.get_figheight()
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, outcomes: Sequence[str], sources: Sequence[str]) -> None:

@@ -13,8 +13,7 @@ from experiments.studies.analogue.exits import (
     statistics_of,
     staying,
     survival,
-    waits_since_announcement,
-    waits_since_arrival,
+    waits,
 )
 
 NAN, MONTH = np.nan, 365 / 12
@@ -73,20 +72,20 @@ def test_observed_values_stand_where_they_do_among_the_worlds() -> None:
 
 def test_survival_is_that_of_kaplan_and_meier() -> None:
     """Stays of 200, 550, 500 and, censored, 800 days."""
-    share = staying(waits_since_arrival(CHRONICLE.exit, CHRONICLE), np.array([0.0, 199.0, 200.0, 500.0, 550.0, 800.0]))
+    share = staying(waits(CHRONICLE.exit, CHRONICLE, "arrival"), np.array([0.0, 199.0, 200.0, 500.0, 550.0, 800.0]))
     assert share == pytest.approx([1.0, 1.0, 0.75, 0.5, 0.25, 0.25])
 
 
 def test_survival_since_the_announcement_is_of_those_there() -> None:
-    share = staying(waits_since_announcement(CHRONICLE.exit, CHRONICLE), np.array([0.0, 50.0, 100.0, 300.0]))
+    share = staying(waits(CHRONICLE.exit, CHRONICLE, "announcement"), np.array([0.0, 50.0, 100.0, 300.0]))
     assert share == pytest.approx([1.0, 2 / 3, 1 / 3, 1 / 3])
-    nobody = waits_since_announcement(np.full(4, 10.0), CHRONICLE)
+    nobody = waits(np.full(4, 10.0), CHRONICLE, "announcement")
     assert np.isnan(staying(nobody, np.array([0.0]))).all()
 
 
 def test_interval_of_the_observed_curve_is_greenwoods() -> None:
     """After one of four has left: S = 3/4; the variance of ln(-ln S) is 1/(4*3) / ln(S)^2."""
-    share, low, high = observed_curve(waits_since_arrival(CHRONICLE.exit, CHRONICLE), np.array([100.0, 200.0, 550.0]))
+    share, low, high = observed_curve(waits(CHRONICLE.exit, CHRONICLE, "arrival"), np.array([100.0, 200.0, 550.0]))
     spread = 1.6448536 * np.sqrt(1.0 / 12.0) / abs(np.log(0.75))
     assert share[1] == pytest.approx(0.75)
     assert (low[1], high[1]) == pytest.approx((0.75 ** np.exp(spread), 0.75 ** np.exp(-spread)))

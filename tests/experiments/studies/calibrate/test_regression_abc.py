@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binom
 
 from experiments.analysis.weights import weighted_quantiles
-from experiments.studies.calibrate.regression_abc import Regression, regress
+from experiments.studies.calibrate.fit import Regression, regress
 
 DRAWS, ERROR = 40_000, 0.8
 RANDOM = np.random.default_rng(7)

@@ -15,9 +15,8 @@ from experiments.config.defaults import conf_folder
 from experiments.engine.designs import drawn_numbers, with_design
 from experiments.engine.initial_state import build_model
 from experiments.errors import InputError
-from experiments.studies.discover.draws import copies, drawn_values
 from experiments.studies.discover.settings import read_settings
-from experiments.studies.discover.study import in_play
+from experiments.studies.discover.study import copies, drawn_values, in_play
 from sim.ledger.design import Design
 from sim.worlds import Worlds
 

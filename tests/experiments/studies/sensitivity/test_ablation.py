@@ -5,12 +5,12 @@ import pytest
 from hand_made import dataset
 
 from experiments.analysis.monte_carlo import error_of_change
-from experiments.studies.sensitivity.ablation_effects import Pair, changes
+from experiments.studies.sensitivity.ablation import changes
 
 
 def test_changes_of_outcomes_and_of_differences() -> None:
-    full = Pair(dataset({"attacks": [10, 20, 30]}), dataset({"attacks": [5, 5, 40]}))
-    without = Pair(dataset({"attacks": [12, 12, 12]}), dataset({"attacks": [10, 20, 30]}))
+    full = [dataset({"attacks": [10, 20, 30]}), dataset({"attacks": [5, 5, 40]})]
+    without = [dataset({"attacks": [12, 12, 12]}), dataset({"attacks": [10, 20, 30]})]
     table = changes(full, without, ["attacks"]).set_index("of")
     assert table.loc["outcome", ["full", "without", "change"]].tolist() == [20.0, 12.0, -8.0]
     assert table.loc["difference", ["full", "without", "change"]].tolist() == [5.0, -8.0, -13.0]
@@ -21,12 +21,12 @@ def test_changes_of_outcomes_and_of_differences() -> None:
 
 def test_a_part_that_does_nothing_changes_nothing() -> None:
     arm = dataset({"attacks": np.random.default_rng(1).poisson(30.0, 100)})
-    row = changes(Pair(arm, None), Pair(arm, None), ["attacks"]).iloc[0]
+    row = changes([arm], [arm], ["attacks"]).iloc[0]
     assert (row["of"], row["change"], row["change_error"]) == ("outcome", 0.0, 0.0)
 
 
 def test_a_hazard_changes_by_its_mean_probability() -> None:
-    full, without = (Pair(dataset({"fall_hazard": [hazard, hazard]}), None) for hazard in (0.0, np.log(2.0)))
+    full, without = ([dataset({"fall_hazard": [hazard, hazard]})] for hazard in (0.0, np.log(2.0)))
     row = changes(full, without, ["fall_hazard"]).iloc[0]
     assert row["change"] == pytest.approx(0.5)
     assert row["statistic"] == "mean"

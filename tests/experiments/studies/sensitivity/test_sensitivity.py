@@ -17,11 +17,10 @@ from experiments.config.mechanisms import shipped_mechanisms as mechanisms
 from experiments.engine.designs import drawn_numbers
 from experiments.errors import InputError
 from experiments.studies.sensitivity.ablation import CORE, arms_without
-from experiments.studies.sensitivity.factors import factors_of, levels_of
 from experiments.studies.sensitivity.job import SET_OTHERWISE, check_asked
 from experiments.studies.sensitivity.screening import keep, screening_arms
 from experiments.studies.sensitivity.settings import Rest, Settings, Step, read_settings
-from experiments.studies.sensitivity.worlds import designed
+from experiments.studies.sensitivity.worlds import designed, factors_of, levels_of
 from sim.ledger.design import Design
 from sim.ledger.parameters import Uncertainty
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.studies.sensitivity.swings import swings
+from experiments.studies.sensitivity.sobol import swings
 
 
 def test_means_where_a_factor_is_low_and_high() -> None:

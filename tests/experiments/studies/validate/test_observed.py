@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 from conftest import arm
 
-from experiments.analysis.windows import Window
+from experiments.analysis.forecasts import Window
 from experiments.cli import main
 from experiments.config.history import SHIPPED_HISTORY
 from experiments.engine.block import build_model
 from experiments.errors import InputError
 from experiments.studies.validate.observed import read_lines, read_observed, with_shipped_history
-from experiments.studies.validate.observed_runs import rows_of, run_windows
+from experiments.studies.validate.observed_scores import rows_of, run_windows
 from sim.record.outcomes import BY_NAME
 from sim.worlds import Worlds
 

@@ -8,12 +8,11 @@ import pytest
 import xarray as xr
 from scipy import stats
 
+from experiments.analysis.baselines import fit_hawkes
 from experiments.analysis.forms import in_form
-from experiments.analysis.hawkes import fit_hawkes
 from experiments.studies.validate import patterns_attacks as attacks
 from experiments.studies.validate import patterns_coalition as coalition
 from experiments.studies.validate import patterns_iraq as iraq
-from experiments.studies.validate import signs
 from experiments.studies.validate.measured import mean_of, median_of, ratio_of_sums, share_of
 from experiments.studies.validate.patterns_attacks import branching_errors
 
@@ -321,15 +320,15 @@ def test_signs_are_shares_of_worlds_by_form() -> None:
     stay = totals(islamic_state_attacks_last_month=[10, 10, 0, 10]).assign_coords(day=[730])
     pullout = totals(islamic_state_attacks_last_month=[20, 5, 7, 11]).assign_coords(day=[730])
     pullout["form_islamic_state_depends_on"] = ("world", np.array([0, 1, 1, 1]), forms)
-    assert signs.islamic_state_higher(pullout, stay).value == pytest.approx(2 / 3)  # the third world has no ratio
-    assert signs.islamic_state_higher(pullout, stay, "itself").value == 0.5
+    assert coalition.islamic_state_higher(pullout, stay).value == pytest.approx(2 / 3)  # the third world has no ratio
+    assert coalition.islamic_state_higher(pullout, stay, "itself").value == 0.5
 
 
 def test_the_knock_on_is_positive_where_more_are_out() -> None:
     pullout, without = totals(members_out=[5, 2, 3]), totals(members_out=[1, 2, 4])
     pullout["form_knock_on_form"] = ("world", np.array([0, 0, 1]), {"forms": ["cascade", "free_standing"]})
-    assert signs.knock_on_positive(pullout, without, 365).value == pytest.approx(1 / 3)
-    assert signs.knock_on_positive(pullout, without, 365, "cascade").value == 0.5
+    assert coalition.knock_on_positive(pullout, without, 365).value == pytest.approx(1 / 3)
+    assert coalition.knock_on_positive(pullout, without, 365, "cascade").value == 0.5
 
 
 def test_propensity_is_compared_from_the_announcement_to_the_end_of_the_exit() -> None:
@@ -337,4 +336,4 @@ def test_propensity_is_compared_from_the_announcement_to_the_end_of_the_exit() -
     here = np.array([[9.0, 9, 1, 1, 1, 9, 9], [0.0, 0, 3, 2, 3, 0, 0]])
     pullout = weeks(lead_troop_share=share, propensity=here)
     stay = weeks(propensity=np.full((2, 6), 2.0))
-    assert signs.propensity_lower(pullout, stay, 14.0).value == 0.5
+    assert coalition.propensity_lower(pullout, stay, 14.0).value == 0.5
