@@ -49,7 +49,7 @@ def error_of_median(values: Array, draws: Array | None = None) -> float:
     if finite.size < 2:
         return np.nan
     if draws is not None and is_nested(draws[kept]):
-        return _error_over_draws(finite, draws[kept])
+        return _bootstrap(finite[None], draws[kept], lambda picked: _median(picked)[0])
     if finite.min() == finite.max():
         return 0.0
     with np.errstate(invalid="ignore"):
@@ -85,10 +85,6 @@ def error_of_change(before: Array, after: Array, draws: Array | None = None) -> 
         return 0.0
     numbers = np.arange(pair.shape[1]) if draws is None else draws[kept]
     return _bootstrap(pair, numbers, lambda picked: np.diff(_median(picked), axis=0)[0])
-
-
-def _error_over_draws(values: Array, draws: Array) -> float:
-    return _bootstrap(values[None], draws, lambda picked: _median(picked)[0])
 
 
 def _median(values: Array) -> Array:

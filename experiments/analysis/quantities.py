@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from experiments.analysis.paired import common_worlds, probability
-from sim.record.outcomes import BY_NAME, OUTCOMES, Aggregation, Outcome
+from sim.record.outcomes import BY_NAME, OUTCOMES, Aggregation
 from sim.rule import Array
 
 
@@ -83,9 +83,3 @@ def on_scale(values: Array, scale: Scale) -> Array:
     if scale is Scale.PROBABILITY:
         return probability(values)
     return np.log1p(values) if scale is Scale.LOGARITHM else values
-
-
-def unit_of(outcome: Outcome) -> str:
-    """Return the unit of an outcome on its scale."""
-    scale = scale_of(outcome.name)
-    return {Scale.PROBABILITY: "probability", Scale.LOGARITHM: f"ln(1 + {outcome.unit})"}.get(scale, outcome.unit)

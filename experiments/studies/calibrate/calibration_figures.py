@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from experiments.figures.page_layout import POINTS, Grid, folded, title, wrap
+from experiments.figures.page_layout import POINTS, Grid, folded, title, wrap, write_at
 from experiments.figures.style import COLOURS, DOUBLE_COLUMN, FAINT, GREYS, INK, LABEL, NOTE, TITLE, in_style, sentence_case
 from experiments.figures.venue import venue
 from experiments.studies.calibrate.year_statistics import ObservationScale
@@ -84,12 +84,9 @@ def priors_and_posteriors(learnt: Sequence[Learnt], about: Mapping[str, Any]) ->
         axes.yaxis.set_visible(False)
         axes.spines["left"].set_visible(False)
         _draw_switch(axes, what, grid.panel_width) if what.forms else _draw_number(axes, what)
-        _write_inside(axes, f"{what.contraction:.2f}".replace("-", "\N{MINUS SIGN}"))
+        inside = f"{what.contraction:.2f}".replace("-", "\N{MINUS SIGN}")
+        write_at(axes, inside, (1, 1), (-2, -2), up="axes fraction", size=LABEL, ha="right", va="top")
     return figure
-
-
-def _write_inside(axes: Axes, text: str) -> None:
-    axes.annotate(text, (1, 1), (-2, -2), "axes fraction", textcoords="offset points", size=LABEL, ha="right", va="top")
 
 
 def _draw_number(axes: Axes, what: Learnt) -> None:

@@ -18,7 +18,6 @@ from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.waves import Names, Wave, prior_wave
 from experiments.studies.calibrate.year_statistics import Observation, ObservationScale
 from sim.history.forcings import BaseHandover, Event, NoOtherStrike, Spell
-from sim.rule import Array
 from sim.worlds import generator
 
 LABEL = "rolling"
@@ -108,15 +107,10 @@ def _forecasts(
     chosen = systematic(families.weights, _MEMBERS, random.random())
     counts, found = families.counts(), []
     for seen in ahead:
-        values = seen.scale.of(seen.measured(counts)[chosen]) + calibration.tolerance * np.sqrt(
-            seen.variance
-        ) * random.standard_normal(_MEMBERS)
-        found.append(Ensemble(_rounded(values)))
+        errors = calibration.tolerance * np.sqrt(seen.variance) * random.standard_normal(_MEMBERS)
+        values = seen.scale.of(seen.measured(counts)[chosen]) + errors
+        found.append(Ensemble(np.maximum(np.rint(np.exp(values) - 0.5), 0.0)))
     return found
-
-
-def _rounded(values: Array) -> Array:
-    return np.maximum(np.rint(np.exp(values) - 0.5), 0.0)
 
 
 def _window(start: date, seen: Observation) -> Window:

@@ -8,6 +8,7 @@ import xarray as xr
 
 from experiments.analysis.forms import PREFIX, forms_of
 from experiments.analysis.paired import compare_arms
+from experiments.analysis.text import columns_first
 
 
 def compare_by_switch(
@@ -36,6 +37,4 @@ def compare_by_switch(
             tables.append(table.assign(switch=switch, form=forms[number]))
     if not tables:
         return pd.DataFrame(columns=["switch", "form", "arm", "reference", "outcome", "day"])
-    whole = pd.concat(tables, ignore_index=True)
-    first = ["switch", "form"]
-    return whole[[*first, *(name for name in whole.columns if name not in first)]]
+    return columns_first(pd.concat(tables, ignore_index=True), "switch", "form")

@@ -41,11 +41,6 @@ def convergence(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str],
     return pd.DataFrame(rows)
 
 
-def worlds_needed(error: float, worlds: int, wanted: float) -> int:
-    """Return how many worlds bring a Monte Carlo error down to the one wanted: it shrinks with their root."""
-    return int(np.ceil(worlds * (error / wanted) ** 2))
-
-
 def steps(draws: Array) -> list[int]:
     """Return numbers of worlds, evenly spaced on a logarithmic axis, each the end of a draw; the last is all worlds."""
     ends = np.flatnonzero(np.diff(draws, append=draws[-1] + 1)) + 1

@@ -41,7 +41,8 @@ def regret(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str]) -> pd.DataFr
         draws, cost = costs(arms, outcome)
         lost = cost - cost.min(axis=1, keepdims=True)
         held_out = _held_out(arms, outcome)
-        best = _shares_best(cost)
+        winners = lost == 0.0
+        best = (winners / winners.sum(axis=1, keepdims=True)).mean(axis=0)  # arms that tie share the draw
         for place, label in enumerate(arms):
             own = lost[:, place]
             rows.append(
@@ -93,9 +94,3 @@ def _held_out(arms: Mapping[str, xr.Dataset], outcome: str) -> Array:
         best = np.take_along_axis(judgement, choice.argmin(axis=1)[:, None], axis=1)
         means.append((judgement - best).mean(axis=0))
     return np.mean(means, axis=0)
-
-
-def _shares_best(cost: Array) -> Array:
-    """Return the share of draws in which each arm is the best; arms that tie share the draw, (arms,)."""
-    best = cost == cost.min(axis=1, keepdims=True)
-    return (best / best.sum(axis=1, keepdims=True)).mean(axis=0)

@@ -31,7 +31,8 @@ def regret_heatmap(table: pd.DataFrame, about: str, only: Collection[str] = tupl
     shown = [summary for summary in PANELS if summary in only]
     arms, outcomes = (list(dict.fromkeys(table[name])) for name in ("arm", "outcome"))
     width = (venue().width - _LABELS - 0.05) / len(outcomes)
-    names = [f"{outcome_name(outcome)}, {_unit(table, outcome)}" for outcome in outcomes]
+    units = dict(zip(table["outcome"], table["unit"], strict=True))
+    names = [f"{outcome_name(outcome)}, {units[outcome]}" for outcome in outcomes]
     head = max(_HEAD, _TITLE + _LINE * max(len(wrap(name, width - 0.05, LABEL)) for name in names[:_BELOW]))
     grid = Grid(
         len(shown), 1, len(arms) * _ROW, left=_LABELS, right=0.05, above=head, below=0.02,
@@ -53,10 +54,6 @@ def regret_heatmap(table: pd.DataFrame, about: str, only: Collection[str] = tupl
 def most_outcomes() -> int:
     """Return how many outcomes have room beside each other."""
     return int((venue().width - _LABELS) / _NARROWEST)
-
-
-def _unit(table: pd.DataFrame, outcome: str) -> str:
-    return str(table.loc[table["outcome"] == outcome, "unit"].iloc[0])
 
 
 def _note(draws: int, about: str) -> str:

@@ -20,10 +20,11 @@ def satisficing_heatmap(table: pd.DataFrame, about: str) -> Figure:
     arms, thresholds = (list(dict.fromkeys(table[name])) for name in ("arm", "threshold"))
     grid = Grid(1, 1, len(arms) * _ROW, left=_LABELS, right=0.05, above=_HEAD, below=0.02, note=_note(table, about))
     figure, (axes,) = grid.build()
-    rows = table.set_index(["arm", "threshold"]).sort_index()
-    cells = [[rows.loc[(arm, threshold)] for threshold in thresholds] for arm in arms]
-    shades = table.pivot(index="arm", columns="threshold", values="share").loc[arms, thresholds].to_numpy(float)
-    draw_cells(axes, shades, [[_cell(cell) for cell in row] for row in cells], MET)
+    written = [
+        f"{100 * s:.0f}  ({100 * low:.0f}–{100 * high:.0f})" for s, low, high in table[["share", "low", "high"]].to_numpy()
+    ]
+    cells = table.assign(text=written).pivot(index="arm", columns="threshold").loc[arms]
+    draw_cells(axes, cells["share"][thresholds].to_numpy(float), cells["text"][thresholds].to_numpy().tolist(), MET)
     name_rows(axes, [arm_name(arm) for arm in arms], _LABELS - 0.1)
     width = (venue().width - _LABELS - 0.05) / len(thresholds)
     name_columns(axes, [_named(threshold) for threshold in thresholds], width - 0.08)
@@ -33,10 +34,6 @@ def satisficing_heatmap(table: pd.DataFrame, about: str) -> Figure:
 def most_thresholds() -> int:
     """Return how many thresholds have room beside each other."""
     return int((venue().width - _LABELS) / _NARROWEST)
-
-
-def _cell(row: pd.Series) -> str:
-    return f"{100 * row['share']:.0f}  ({100 * row['low']:.0f}–{100 * row['high']:.0f})"
 
 
 def _named(threshold: str) -> str:

@@ -87,7 +87,7 @@ def timeline(
     world: int,
     seed: int,
     parts_on: int | None = None,
-    told: Sequence[str] = (),
+    labels: Sequence[str] = (),
     only: Sequence[str] | None = None,
 ) -> Figure:
     """Draw the timeline of one world under one arm, or under two, one above the other on the same scales.
@@ -98,12 +98,14 @@ def timeline(
         world: its number.
         seed: of the ensemble.
         parts_on: first day on which the two arms differ; None where there is one arm, or they never do.
-        told: labels of the arms, in order; those of the events by default.
+        labels: of the arms, in order; those of the events by default.
         only: those of them that are drawn, on the scales of all.
     """
-    arms = list(told or dict.fromkeys(events["arm"]))
-    lanes = [lane for lane in LANES if _happens(lane, events)]
-    peaks = {lane.name: _peak(lane, events, arms, days) for lane in lanes if lane.weekly}
+    arms = list(labels or dict.fromkeys(events["arm"]))
+    happened = set(events["event"])
+    lanes = [lane for lane in LANES if happened & {*(lane.marks or ()), *lane.weekly, *(lane.spell or ())}]
+    by_arm = [events[events["arm"] == arm] for arm in arms]
+    peaks = {lane.name: max(float(_by_week(lane, own, days).max()) for own in by_arm) for lane in lanes if lane.weekly}
     lane = min(_LANE, (venue().height - _AROUND) / max(len(lanes), 1))
     shown = arms if only is None else [arm for arm in arms if arm in only]
     grid = Grid(
@@ -123,23 +125,11 @@ def timeline(
     return figure
 
 
-def _kinds(lane: Lane) -> tuple[Kind, ...]:
-    return (*(lane.marks or ()), *lane.weekly, *(lane.spell or ()))
-
-
-def _happens(lane: Lane, events: pd.DataFrame) -> bool:
-    return bool(events["event"].isin([kind.value for kind in _kinds(lane)]).any())
-
-
 def _by_week(lane: Lane, events: pd.DataFrame, days: int) -> np.ndarray:
     """Return what a lane adds up by week, (weeks,)."""
     chosen = events[events["event"].isin([kind.value for kind in lane.weekly])]
     weights = None if lane.counts else chosen["magnitude"]
     return np.bincount(chosen["day"] // DAYS_A_WEEK, weights=weights, minlength=-(-days // DAYS_A_WEEK)).astype(float)
-
-
-def _peak(lane: Lane, events: pd.DataFrame, arms: Sequence[str], days: int) -> float:
-    return max(float(_by_week(lane, events[events["arm"] == arm], days).max()) for arm in arms)
 
 
 def _draw(axes: Axes, events: pd.DataFrame, lanes: Sequence[Lane], days: int, peaks: Mapping[str, float]) -> None:
@@ -193,10 +183,10 @@ def _draw_spells(axes: Axes, base: float, events: pd.DataFrame, spell: tuple[Kin
 def _mark_parting(axes: Axes, day: int, place: float, width: float, named: bool) -> None:
     axes.axvline(day / DAYS_A_MONTH, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
     if named:
-        told = f"the arms part, day {day}"
-        late = place + width_of(told, NOTE) > width
+        text = f"the arms part, day {day}"
+        late = place + width_of(text, NOTE) > width
         axes.annotate(
-            told, (day / DAYS_A_MONTH, 1.0), (-3 if late else 3, 2), size=NOTE, va="bottom", color=INK,
+            text, (day / DAYS_A_MONTH, 1.0), (-3 if late else 3, 2), size=NOTE, va="bottom", color=INK,
             xycoords=("data", "axes fraction"), textcoords="offset points", ha="right" if late else "left",
         )  # fmt: skip
 

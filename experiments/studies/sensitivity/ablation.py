@@ -11,6 +11,7 @@ import xarray as xr
 from experiments.analysis.monte_carlo import error_of_change, error_of_mean
 from experiments.analysis.paired import draws_of
 from experiments.analysis.quantities import as_shown
+from experiments.analysis.text import columns_first
 from experiments.config.arm import Arm, with_parameters
 from experiments.config.mechanisms import shipped_mechanisms as mechanisms
 from experiments.config.mechanisms import switch_off
@@ -83,8 +84,7 @@ def ablate(arms: Mapping[str, Arm], outcomes: Sequence[str]) -> pd.DataFrame:
         tables.append(table.assign(off=off, note=_note(arms, without)))
     if not tables:
         raise InputError("sensitivity.steps: ablation has nothing to switch off, every mechanism is off already")
-    whole = pd.concat(tables, ignore_index=True)
-    return whole[["off", *(name for name in whole.columns if name != "off")]]
+    return columns_first(pd.concat(tables, ignore_index=True), "off")
 
 
 def arms_without(arms: Mapping[str, Arm]) -> Iterator[tuple[str, dict[str, Arm]]]:

@@ -7,6 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from experiments.analysis.morris import Factors, columns_of
+from experiments.analysis.text import columns_first
 from experiments.config.arm import Arm
 from experiments.studies.sensitivity.settings import Rest, Settings
 from experiments.studies.sensitivity.sobol import base_rows, indices, saltelli, swings
@@ -59,11 +60,13 @@ def analyse(
         variances.append({**about, "variance": of_this.variance, "chance": of_this.chance, "share": share})
         means.append(swings(columns, by_row(values, len(design.quantiles))[base], weights).assign(**about))
     levels = pd.concat(means, ignore_index=True)
-    levels["value"] = [_told(arms, str(row["factor"]), str(row["level"])) for row in levels.to_dict("records")]
-    return Found(_led(pd.concat(found, ignore_index=True)), pd.DataFrame(variances), _led(levels))
+    levels["value"] = [_value_of(arms, str(row["factor"]), str(row["level"])) for row in levels.to_dict("records")]
+    first = ("outcome", "of", "factor")
+    table = columns_first(pd.concat(found, ignore_index=True), *first)
+    return Found(table, pd.DataFrame(variances), columns_first(levels, *first))
 
 
-def _told(arms: Mapping[str, Arm], factor: str, level: str) -> str:
+def _value_of(arms: Mapping[str, Arm], factor: str, level: str) -> str:
     """Return what a level stands for; the first arm has every factor but the dials of the second's policies."""
     first, *others = arms.values()
     for arm in (first, *others):
@@ -72,8 +75,3 @@ def _told(arms: Mapping[str, Arm], factor: str, level: str) -> str:
         except KeyError:
             continue
     raise KeyError(factor)
-
-
-def _led(table: pd.DataFrame) -> pd.DataFrame:
-    first = ["outcome", "of", "factor"]
-    return table[[*first, *(name for name in table.columns if name not in first)]]

@@ -6,6 +6,7 @@ import pandas as pd
 import xarray as xr
 
 from experiments.analysis.morris import Factors, columns_of, elementary_effects, trajectories
+from experiments.analysis.text import columns_first
 from experiments.config.arm import Arm
 from experiments.studies.sensitivity.settings import Settings
 from experiments.studies.sensitivity.worlds import by_row, designed, quantities
@@ -34,9 +35,7 @@ def screen(data: Mapping[str, xr.Dataset], design: Design, factors: Factors, set
         spread = float(by_row(values, len(design.quantiles)).std(ddof=1))
         relative = table["mu_star"] / spread if spread > 0.0 else 0.0 * table["mu_star"]
         tables.append(table.assign(outcome=outcome, of=of, relative=relative))
-    whole = pd.concat(tables, ignore_index=True)
-    first = ["outcome", "of", "factor"]
-    return whole[[*first, *(name for name in whole.columns if name not in first)]]
+    return columns_first(pd.concat(tables, ignore_index=True), "outcome", "of", "factor")
 
 
 def keep(table: pd.DataFrame, count: int) -> list[str]:

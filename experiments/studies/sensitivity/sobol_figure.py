@@ -47,7 +47,8 @@ def sobol(table: pd.DataFrame, variances: pd.DataFrame, about: str) -> Figure:
         share = float(variances.loc[variances["outcome"] == outcome, "share"].iloc[0])
         name = outcome_name(outcome) + _scale(outcome)
         title(axes, number, name, _LABELS + grid.panel_width - 0.15, outdent=72 * _LABELS - 6)
-        axes.set_xlabel(_explained(share), size=NOTE, labelpad=1, loc="right")
+        explained = "index" if np.isnan(share) else f"index; these factors: {100 * share:.0f} % of a world's variance"
+        axes.set_xlabel(explained, size=NOTE, labelpad=1, loc="right")
     return figure
 
 
@@ -74,7 +75,3 @@ def _panel(axes: Axes, rows: pd.DataFrame, places: int) -> None:
 def _scale(outcome: str) -> str:
     scale = scale_of(outcome)
     return "" if scale is Scale.AS_IT_IS else ", logarithm" if scale is Scale.LOGARITHM else ", probability"
-
-
-def _explained(share: float) -> str:
-    return "index" if np.isnan(share) else f"index; these factors: {100 * share:.0f} % of a world's variance"

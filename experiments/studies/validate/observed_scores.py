@@ -182,10 +182,10 @@ def write_observed(arm: Arm, scored: Scored) -> Path:
 
 def _pages(scored: Scored) -> list[Figure]:
     """Draw the series on as few pages as hold them, the histogram on the last."""
-    panels = panels_of(scored)
+    panels, model = panels_of(scored), scored.scores[scored.scores["forecast"] == MODEL]
+    below, up_to = model["pit_below"].to_numpy(), model["pit_up_to"].to_numpy()
 
     def draw(some: Sequence[Panel]) -> Figure:
-        below, up_to = _pit(scored)
         windows = slice(None) if some[-1] is panels[-1] else slice(0)
         return observed_fan(some, (below[windows], up_to[windows]), scored.worlds)
 
@@ -201,8 +201,3 @@ def panels_of(scored: Scored) -> list[Panel]:
         others = {str(n): part["median"].to_numpy() for n, part in rows.groupby("forecast", sort=False) if n != MODEL}
         panels.append(Panel(series, counts_events(series), past.get(series, []), windows, bands, others))
     return panels
-
-
-def _pit(scored: Scored) -> tuple[Array, Array]:
-    model = scored.scores[scored.scores["forecast"] == MODEL]
-    return model["pit_below"].to_numpy(), model["pit_up_to"].to_numpy()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -141,7 +142,7 @@ def _scored(key: str, target: Target, measured: Measured) -> dict[str, object]:
 
 def failures(scorecard: pd.DataFrame) -> list[str]:
     """Return the required statistics that fail, as they are told."""
-    return _told(scorecard[scorecard["required"] & (scorecard["verdict"] != PASS)])
+    return _named(scorecard[scorecard["required"] & (scorecard["verdict"] != PASS)])
 
 
 def summary(scorecard: pd.DataFrame) -> str:
@@ -150,7 +151,7 @@ def summary(scorecard: pd.DataFrame) -> str:
     others = scorecard[~scorecard["required"] & (scorecard["verdict"] != REPORTED)]
     counts = [f"{(rows['verdict'] == PASS).sum()} of {len(rows)}" for rows in (required, others)]
     failed = failures(scorecard)
-    outside, close = (_told(rows) for rows in (others[others["verdict"] == FAIL], scorecard[scorecard["close"]]))
+    outside, close = (_named(rows) for rows in (others[others["verdict"] == FAIL], scorecard[scorecard["close"]]))
     return (
         f"Required statistics: {counts[0]} pass{': failing ' + ', '.join(failed) if failed else ''}. "
         f"Others with a target: {counts[1]} pass{': outside ' + ', '.join(outside) if outside else ''}."
@@ -158,24 +159,18 @@ def summary(scorecard: pd.DataFrame) -> str:
     )
 
 
-def _told(rows: pd.DataFrame) -> list[str]:
+def _named(rows: pd.DataFrame) -> list[str]:
     return [f"{row.number} ({row.statistic})" for row in rows.itertuples()]
 
 
 def table(scorecard: pd.DataFrame) -> str:
     """Return the scorecard as text, a line a statistic."""
-    lines = [list(_HEADINGS), *(_line(row) for row in _rows(scorecard))]
+    lines = [list(_HEADINGS), *(_line(row) for row in scorecard.to_dict("records"))]
     return "\n".join([aligned(lines), "", *_LEGEND])
 
 
-def _rows(scorecard: pd.DataFrame) -> list[dict[str, object]]:
-    return [{str(name): value for name, value in row.items()} for row in scorecard.to_dict("records")]
-
-
-def _line(row: Mapping[str, object]) -> list[str]:
-    value, q05, q95, error, inside, at = (
-        float(str(row[name])) for name in ("value", "q05", "q95", "error", "share_inside", "observed_at")
-    )
+def _line(row: Mapping[Any, Any]) -> list[str]:
+    value, q05, q95, error, inside, at = (row[name] for name in ("value", "q05", "q95", "error", "share_inside", "observed_at"))
     spread = f" ({q05:.3g} to {q95:.3g})" if np.isfinite(q05) and row["rule"] in BY_WORLD else f" ± {2.0 * error:.2g}"
     within = f"{inside:.0%}" if np.isfinite(inside) and row["rule"] in BY_WORLD else ""
     if np.isfinite(at):
@@ -193,14 +188,14 @@ def _line(row: Mapping[str, object]) -> list[str]:
     ]
 
 
-def used_in(row: Mapping[str, object]) -> str:
+def used_in(row: Mapping[Any, Any]) -> str:
     """Return what the fact was used in before it was a check: priors, the calibration, both or neither."""
     return ", ".join(word for word, name in (("prior", "informed_a_prior"), ("calibration", "calibrated")) if row[name])
 
 
-def target_words(row: Mapping[str, object]) -> str:
+def target_words(row: Mapping[Any, Any]) -> str:
     """Return the target in words, empty where there is none."""
-    low, high = (float(str(row[name])) for name in ("low", "high"))
+    low, high = row["low"], row["high"]
     if np.isfinite(low) and np.isfinite(high):
         return f"{low:g}" if low == high else f"{low:g} to {high:g}"
     if np.isfinite(low):

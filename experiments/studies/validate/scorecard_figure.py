@@ -34,7 +34,7 @@ def scorecard_figure(scorecard: pd.DataFrame, about: str) -> Figure:
         " Used in: the fact informed a prior or the calibration of a posterior, so it is no independent check of it."
         f" {about}"
     )
-    rows = [{str(name): value for name, value in row.items()} for row in scorecard.to_dict("records")]
+    rows = scorecard.to_dict("records")
     narrow = venue().width < _LEFT + _RIGHT
     left, right = (0.68 * venue().width, 0.08) if narrow else (min(_LEFT, venue().width - _RIGHT - 0.9), _RIGHT)
     texts = [_texts(row, left - _BEFORE, narrow) for row in rows]
@@ -57,20 +57,20 @@ def scorecard_figure(scorecard: pd.DataFrame, about: str) -> Figure:
     return figure
 
 
-def _ends(row: Mapping[str, object]) -> tuple[float, float, float]:
+def _ends(row: Mapping[Any, Any]) -> tuple[float, float, float]:
     """Return value and ends of what was measured."""
-    value, error, q05, q95 = (float(str(row[name])) for name in ("value", "error", "q05", "q95"))
+    value, error, q05, q95 = (row[name] for name in ("value", "error", "q05", "q95"))
     if row["rule"] in BY_WORLD and np.isfinite(q05):
         return value, q05, q95
     reach = 2.0 * error if np.isfinite(error) else 0.0
     return value, value - reach, value + reach
 
 
-def _draw(axes: Axes, place: int, row: Mapping[str, object]) -> None:
+def _draw(axes: Axes, place: int, row: Mapping[Any, Any]) -> None:
     value, start, end = _ends(row)
     if not np.isfinite(value):
         return
-    low, high = (float(str(row[name])) for name in ("low", "high"))
+    low, high = row["low"], row["high"]
     known = [edge for edge in (start, end, low, high) if np.isfinite(edge)]
     least, most = min(known), max(known)
     room = 0.12 * (most - least or abs(value) or 1.0)
@@ -92,7 +92,7 @@ def _draw(axes: Axes, place: int, row: Mapping[str, object]) -> None:
     )  # fmt: skip
 
 
-def _texts(row: Mapping[str, object], room: float, narrow: bool) -> dict[str, str]:
+def _texts(row: Mapping[Any, Any], room: float, narrow: bool) -> dict[str, str]:
     """Return what stands in which column of a row; on a narrow page all of it stands below the statistic."""
     weight = "bold" if row["required"] else "normal"
     whole = f"{row['pattern']}: {row['statistic']}"

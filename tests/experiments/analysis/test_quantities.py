@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hand_made import dataset
 
-from experiments.analysis.quantities import Scale, analysable, difference, scale_of, unit_of, value
+from experiments.analysis.quantities import Scale, analysable, difference, scale_of, value
 from experiments.config.headlines import HEADLINE_OUTCOMES
 from sim.record.outcomes import BY_NAME
 
@@ -14,7 +14,6 @@ def test_hazards_deaths_and_counts_have_scales_of_their_own() -> None:
     assert value(data, "incident_hazard").tolist() == pytest.approx([0.0, 0.5])
     assert value(data, "coalition_deaths").tolist() == pytest.approx([0.0, np.log(10.0)])
     assert value(data, "attacks").tolist() == [3.0, 4.0]
-    assert unit_of(BY_NAME["coalition_deaths"]) == "ln(1 + deaths)"
     assert scale_of("islamic_state_attacks_last_month") is Scale.LOGARITHM
 
 

@@ -82,7 +82,10 @@ def _drawn(
     if spread_out(arms):
         drawn["ridgelines"] = lambda: on_pages(spread_out(arms), lambda names: ridgelines(arms, names, references))
     if ATTACKS in everywhere:
-        drawn["attack_map"] = lambda: _maps(arms)
+        top = most_attacks(map(median_attacks, arms.values()))  # one scale, however many pages they take
+        drawn["attack_map"] = lambda: on_pages(
+            list(arms), lambda labels: attack_map({label: arms[label] for label in labels}, read_outlines(), top=top)
+        )
     if "variance" in behind and (behind["variance"]["of"] == "difference").any():
         divided = behind["variance"]
         compared = list(dict.fromkeys(divided.loc[divided["of"] == "difference", "arm"]))
@@ -92,12 +95,6 @@ def _drawn(
             behind["convergence"], "outcome", partial(convergence, labels=list(arms), note=provenance(arms))
         )
     return drawn
-
-
-def _maps(arms: Mapping[str, xr.Dataset]) -> list[Figure]:
-    """Draw the maps of all arms on one scale, however many pages they take."""
-    top, outlines = most_attacks(map(median_attacks, arms.values())), read_outlines()
-    return on_pages(list(arms), lambda labels: attack_map({label: arms[label] for label in labels}, outlines, top=top))
 
 
 def read_outlines() -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ import pytest
 from hand_made import dataset
 
 from experiments.analysis.monte_carlo import error_of_median
-from experiments.studies.compare.convergence import convergence, steps, worlds_needed
+from experiments.studies.compare.convergence import convergence, steps
 
 REFERENCES = {"stay": "stay", "leave": "stay"}
 
@@ -47,7 +47,3 @@ def test_draws_are_counted() -> None:
     arms = {name: data.assign(draw=("world", np.repeat(np.arange(20), 10))) for name, data in arms.items()}
     table: pd.DataFrame = convergence(arms, REFERENCES, ["attacks"])
     assert table["draws"].iloc[-1] == 20
-
-
-def test_four_times_the_worlds_halve_an_error() -> None:
-    assert worlds_needed(0.4, 1000, 0.2) == 4000
