@@ -3,10 +3,11 @@
 from enum import StrEnum
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from experiments.analysis.paired import common_worlds, probability
-from sim.record.outcomes import BY_NAME, OUTCOMES, Aggregation
+from sim.record.outcomes import BY_NAME, OUTCOMES, Aggregation, Worse
 from sim.rule import Array
 
 
@@ -83,3 +84,26 @@ def on_scale(values: Array, scale: Scale) -> Array:
     if scale is Scale.PROBABILITY:
         return probability(values)
     return np.log1p(values) if scale is Scale.LOGARITHM else values
+
+
+def expected(data: xr.Dataset, outcome: str, half: int | None = None) -> pd.Series:
+    """Return the mean of an outcome over the worlds of each draw; of a hazard the mean probability of at least one.
+
+    Args:
+        data: an arm.
+        outcome: its name.
+        half: 0 or 1: over every other world of each draw alone.
+
+    Returns:
+        By number of the draw.
+    """
+    values, draws = as_shown(data, outcome), data["draw"].values
+    if half is None:
+        return pd.Series(values).groupby(draws).mean()
+    place = pd.Series(draws).groupby(draws).cumcount().to_numpy() % 2 == half
+    return pd.Series(values[place]).groupby(draws[place]).mean()
+
+
+def judged() -> list[str]:
+    """Return the outcomes that have one number in every world and a direction that is worse."""
+    return [name for name in analysable() if BY_NAME[name].worse is not Worse.NEITHER]

@@ -7,8 +7,18 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from experiments.analysis.proposal import Proposal, log_weights_in_turn, propose, quantiles_of, scores_in_turn
-from experiments.analysis.weights import effective_size, log_mean, normalised, tempered, weighted_quantiles
+from experiments.analysis.weights import (
+    Proposal,
+    effective_size,
+    log_mean,
+    log_weights_in_turn,
+    normalised,
+    propose,
+    quantiles_of,
+    scores_in_turn,
+    tempered,
+    weighted_quantiles,
+)
 from experiments.config.arm import Arm
 from experiments.config.history import with_fixed
 from experiments.engine.designs import drawn_numbers, drawn_switches, with_design

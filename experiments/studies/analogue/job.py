@@ -14,7 +14,7 @@ def main(config: DictConfig) -> None:
     from experiments.studies.analogue.findings import find_out
     from experiments.studies.analogue.report import write_findings
     from experiments.studies.analogue.settings import read_analogue
-    from experiments.studies.analogue.text import told
+    from experiments.studies.analogue.text import findings_text
 
     hydra = HydraConfig.get()
     with in_one_line():
@@ -24,4 +24,4 @@ def main(config: DictConfig) -> None:
         check_writable(analogue.arm.results)
         findings = find_out(analogue)
     folder = write_findings(findings)
-    print(f"{told(findings)}\n\nTables, figures and posterior: {folder}", flush=True)
+    print(f"{findings_text(findings)}\n\nTables, figures and posterior: {folder}", flush=True)

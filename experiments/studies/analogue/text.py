@@ -13,14 +13,12 @@ TIED = -0.5
 """Correlation below which two effects are told apart by their sum."""
 
 
-def told(findings: Findings) -> str:
+def findings_text(findings: Findings) -> str:
     """Return what was found, as an analyst reads it."""
-    return "\n\n".join(
-        [_told_rates(findings), _told_exits(findings), _told_readings(findings), _told_parameters(findings), verdict(findings)]
-    )
+    return "\n\n".join([_rates(findings), _exits(findings), _readings(findings), _parameters(findings), verdict(findings)])
 
 
-def _told_rates(findings: Findings) -> str:
+def _rates(findings: Findings) -> str:
     past, rates = findings.analogue.past, findings.rates.set_index("period")
     lines = [f"{findings.analogue.name}: {len(past.stays)} members; the lead announced its exit on {past.announced}."]
     for period in ("before", "after"):
@@ -32,18 +30,18 @@ def _told_rates(findings: Findings) -> str:
     return "\n".join(lines)
 
 
-def _told_exits(findings: Findings) -> str:
+def _exits(findings: Findings) -> str:
     names = [column.removesuffix("_median") for column in map(str, findings.exits) if column.endswith("_median")]
     rows = [["statistic", "observed", *names]]
     for row in findings.exits.to_dict("records"):
         cells = [f"{row[f'{n}_median']:.3g} ({row[f'{n}_q05']:.3g} to {row[f'{n}_q95']:.3g})" for n in names]
         marks = ["" if row[f"{n}_inside"] else " !" for n in names]
-        told = [cell.replace("inf", "never") + mark for cell, mark in zip(cells, marks, strict=True)]
-        rows.append([str(row["statistic"]), f"{row['observed']:.3g}", *told])
+        written = [cell.replace("inf", "never") + mark for cell, mark in zip(cells, marks, strict=True)]
+        rows.append([str(row["statistic"]), f"{row['observed']:.3g}", *written])
     return f"{aligned(rows)}\nWorlds of the model, median (5 % to 95 %); ! marks an observed value outside."
 
 
-def _told_readings(findings: Findings) -> str:
+def _readings(findings: Findings) -> str:
     rows = [["announced", "reading", "lead's effect", "hazard ratio", "cascade", "contraction", "with end", "draws"]]
     for row in findings.readings.to_dict("records"):
         rows.append(
@@ -67,7 +65,7 @@ def _told_readings(findings: Findings) -> str:
     )
 
 
-def _told_parameters(findings: Findings) -> str:
+def _parameters(findings: Findings) -> str:
     reading = main_reading(findings)
     rows = [["parameter", "prior", "posterior", "contraction"]]
     for row in findings.parameters[findings.parameters["reading"] == reading].to_dict("records"):
@@ -99,14 +97,14 @@ def verdict(findings: Findings) -> str:
         f"If mandates play no part, the lead's effect is {_spread(alone)}; with the end of the mandate as a covariate it is"
         f" {_spread(together)}, {max(together['contraction'], 0.0):.0%} of the prior's variance gone, and correlates with that"
         f" of the mandate's end by {together['correlation_with_end']:.2f}{tied}.",
-        f"With these exits set apart it is {_spread(apart)}.{_told_bounds(findings, rows)}",
+        f"With these exits set apart it is {_spread(apart)}.{_bounds(findings, rows)}",
         f"Over all readings and days of the announcement its median runs from {medians.min():.1f} to {medians.max():.1f}.",
         "The priors were set with these exits in view: read the posterior as a check, not as evidence of its own.",
     )
     return " ".join(sentences)
 
 
-def _told_bounds(findings: Findings, rows: Mapping[str, Mapping[Hashable, float]]) -> str:
+def _bounds(findings: Findings, rows: Mapping[str, Mapping[Hashable, float]]) -> str:
     """Return the readings under which the prior, not the exits, bounds the effect; empty where there are none."""
     parameters = findings.parameters
     top = float(parameters.loc[parameters["parameter"] == LEAD, "prior_q95"].iloc[0])

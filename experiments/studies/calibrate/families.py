@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 from joblib import Parallel, delayed
 
-from experiments.analysis.proposal import quantiles_of
-from experiments.analysis.weights import systematic
+from experiments.analysis.weights import quantiles_of, systematic
 from experiments.config.arm import Arm
 from experiments.engine.progress import PROGRESS
 from experiments.studies.calibrate.filter import Lived, Way, filtered

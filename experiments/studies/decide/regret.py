@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from experiments.analysis.by_draw import expected
 from experiments.analysis.monte_carlo import error_of_mean, is_nested
-from experiments.analysis.quantities import shown_unit
+from experiments.analysis.quantities import expected, shown_unit
 from sim.record.outcomes import BY_NAME, Worse
 from sim.rule import Array
 

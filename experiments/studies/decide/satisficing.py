@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from experiments.analysis.by_draw import expected, judged
 from experiments.analysis.monte_carlo import share_with_interval
-from experiments.analysis.quantities import shown_unit
+from experiments.analysis.quantities import expected, judged, shown_unit
 from experiments.config.fields import Number, Section, named
 from experiments.studies.decide.regret import check_nested
 from sim.rule import Array

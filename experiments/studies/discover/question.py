@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from experiments.analysis.by_draw import expected
-from experiments.analysis.quantities import shown_unit
+from experiments.analysis.quantities import expected, shown_unit
 from sim.record.outcomes import BY_NAME, Worse
 
 

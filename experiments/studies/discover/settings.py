@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from experiments.analysis.by_draw import judged
+from experiments.analysis.quantities import judged
 from experiments.config.fields import Number, Section, Share, named, read
 from experiments.errors import InputError
 from experiments.studies.discover.question import Measure, Question

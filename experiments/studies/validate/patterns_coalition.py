@@ -8,7 +8,7 @@ import xarray as xr
 
 from experiments.analysis.counts import AFTER_THE_LEAD, exits_and_exposure, ratio
 from experiments.analysis.forms import in_form
-from experiments.studies.validate.measured import Measured, mean_of, median_of, ratio_of_sums, share_of
+from experiments.studies.validate.measured import Measured, by_week, mean_of, median_of, ratio_of_sums, share_of
 from experiments.studies.validate.patterns_attacks import between
 from sim.rule import Array
 
@@ -114,9 +114,9 @@ def propensity_lower(pullout: xr.Dataset, stay: xr.Dataset, announced_on: float,
         announced_on: day of the announcement; the exit lasts from then to the last day on which troops leave.
         form: of the switch patron_on_exit; None for all.
     """
-    share = pullout["lead_troop_share_by_week"].transpose("world", "week").values
+    share = by_week(pullout, "lead_troop_share")
     completed = np.argmax(share <= share[:, -1:], axis=1).reshape(-1, 1)
-    here, there = (data["propensity_by_week"].transpose("world", "week").values for data in (pullout, stay))
+    here, there = (by_week(data, "propensity") for data in (pullout, stay))
     weeks = np.arange(there.shape[1])
     during = (weeks >= announced_on // _DAYS_A_WEEK) & (weeks <= completed)
     difference = ((here[:, : weeks.size] - there) * during).sum(axis=1)

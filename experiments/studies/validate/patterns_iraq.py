@@ -5,7 +5,7 @@ import xarray as xr
 
 from experiments.analysis.counts import ratio, top_share
 from experiments.analysis.paired import probability
-from experiments.studies.validate.measured import Measured, mean_of, median_of, ratio_of_sums, share_of
+from experiments.studies.validate.measured import Measured, by_week, mean_of, median_of, ratio_of_sums, share_of
 from sim.rule import Array
 
 WEEKS_A_YEAR = 365 / 7
@@ -15,17 +15,12 @@ _AS_AT_THE_START = 0.98
 """Protection counts as that of the start down to this part of it."""
 
 
-def _weekly(data: xr.Dataset, name: str) -> Array:
-    """Return an outcome by week, (worlds, weeks)."""
-    return data[f"{name}_by_week"].transpose("world", "week").values.astype(float)
-
-
 def islamic_state_level(stay: xr.Dataset) -> Measured:
     """Pattern 12: IS attacks a month over two years, one mean a world.
 
     Target: 120-220. Source: Knights and Almeida, CTC Sentinel 2020 and 2022: 139 in 2019, 170 in July-September 2020.
     """
-    weeks = _weekly(stay, "islamic_state_attacks")[:, : _QUARTERS * _QUARTER]
+    weeks = by_week(stay, "islamic_state_attacks")[:, : _QUARTERS * _QUARTER]
     return median_of(weeks.mean(axis=1) * WEEKS_A_YEAR / 12.0)
 
 
@@ -34,7 +29,7 @@ def islamic_state_swings(stay: xr.Dataset) -> Measured:
 
     Target: 1.5-3.2. Source: means of 368 in 2018 and 417 in 2019, then 566, 808 and 510 in 2020 (Knights and Almeida).
     """
-    weeks = _weekly(stay, "islamic_state_attacks")
+    weeks = by_week(stay, "islamic_state_attacks")
     quarters = weeks[:, : _QUARTERS * _QUARTER].reshape(len(weeks), _QUARTERS, _QUARTER).sum(axis=2)
     return median_of(ratio(quarters.max(axis=1), quarters.min(axis=1)))
 
@@ -50,7 +45,7 @@ def top_three_share(stay: xr.Dataset) -> Measured:
 
 def completed_in_week(pullout: xr.Dataset, complete_below: float) -> Array:
     """Return the first week at whose end the lead's exit is complete, (worlds,); -1 where it never is."""
-    share = _weekly(pullout, "lead_troop_share")
+    share = by_week(pullout, "lead_troop_share")
     first = np.argmax(share <= share[:, -1:], axis=1)
     return np.where(share[:, -1] <= complete_below, first, -1)
 
@@ -67,7 +62,7 @@ def resurgence(pullout: xr.Dataset, year: int, complete_below: float) -> Measure
         complete_below: troop share that a complete exit may leave behind.
     """
     first = completed_in_week(pullout, complete_below) + 1 + (year - 1) * _YEAR
-    attacks = _weekly(pullout, "islamic_state_attacks")
+    attacks = by_week(pullout, "islamic_state_attacks")
     there = (completed_in_week(pullout, complete_below) >= 0) & (first + _YEAR <= attacks.shape[1])
     counted = _in_window(attacks[there], first[there], _YEAR)
     return median_of(counted / (pullout["islamic_state_at_start"].values[there] * 7 * _YEAR))
@@ -80,7 +75,7 @@ def no_early_doubling(pullout: xr.Dataset, complete_below: float) -> Measured:
     """
     completed = completed_in_week(pullout, complete_below)
     there = completed >= 0
-    attacks, first = _weekly(pullout, "islamic_state_attacks")[there], completed[there] + 1
+    attacks, first = by_week(pullout, "islamic_state_attacks")[there], completed[there] + 1
     twice = 2.0 * pullout["islamic_state_at_start"].values[there] * 7 * _QUARTER
     doubled = [_in_window(attacks, first + lag, _QUARTER) >= twice for lag in range(_HALF_YEAR - _QUARTER + 1)]
     return share_of(~np.any(doubled, axis=0))
@@ -99,10 +94,10 @@ def crowd_incidents(stay: xr.Dataset) -> Measured:
     Weeks in which the mission is not open or the Green Zone's protection has eroded (under a caretaker) do not count.
     Target: 0.03-0.25. Source: one in the years to September 2020 (Baghdad, 31 December 2019).
     """
-    protection = _weekly(stay, "green_zone_protection")[:, :_YEAR]
+    protection = by_week(stay, "green_zone_protection")[:, :_YEAR]
     protected = protection >= _AS_AT_THE_START * protection.max(axis=1, keepdims=True)
-    counts = protected & (_weekly(stay, "mission_presence")[:, :_YEAR] >= 1.0)
-    hazard = _weekly(stay, "incident_hazard")[:, :_YEAR]
+    counts = protected & (by_week(stay, "mission_presence")[:, :_YEAR] >= 1.0)
+    hazard = by_week(stay, "incident_hazard")[:, :_YEAR]
     return ratio_of_sums((hazard * counts).sum(axis=1), counts.sum(axis=1) / WEEKS_A_YEAR)
 
 

@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 from hand_made import dataset
 
-from experiments.analysis.by_draw import expected, judged
+from experiments.analysis.quantities import expected, judged
 from experiments.studies.decide.regret import regret
 from experiments.studies.decide.satisficing import ALL, Threshold, satisfice, times_the_reference
 from experiments.studies.discover.question import Measure, Question, answers

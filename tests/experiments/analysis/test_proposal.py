@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import qmc
 
-from experiments.analysis.proposal import propose, quantiles_of, scores_of
+from experiments.analysis.weights import propose, quantiles_of, scores_of
 
 FIRST = np.random.default_rng(5).normal(size=(4000, 2)) * [0.3, 1.0] + [1.2, 0.0]
 EQUAL = np.full(4000, 1.0 / 4000.0)

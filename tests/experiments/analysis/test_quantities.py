@@ -6,7 +6,6 @@ from hand_made import dataset
 
 from experiments.analysis.quantities import Scale, analysable, difference, scale_of, value
 from experiments.config.headlines import HEADLINE_OUTCOMES
-from sim.record.outcomes import BY_NAME
 
 
 def test_hazards_deaths_and_counts_have_scales_of_their_own() -> None:

@@ -22,7 +22,7 @@ from experiments.studies.analogue.findings import Findings, find_out
 from experiments.studies.analogue.report import write_findings
 from experiments.studies.analogue.settings import Analogue, read_analogue
 from experiments.studies.analogue.study import LEAD, run_freely
-from experiments.studies.analogue.text import told
+from experiments.studies.analogue.text import findings_text
 
 HEADER = "member,role,troops,arrival,decided,exit,dependence_on_lead,framework_nation,trigger,mandate_renewal"
 ROWS = (
@@ -177,7 +177,7 @@ def test_what_is_written_can_be_read_again(findings: Findings) -> None:
     assert str(folder.parent) not in json.dumps(source)
     for name in ("survival", "prior_and_posterior", "effect_of_the_lead"):
         assert (folder / "figures" / f"{name}.pdf").stat().st_size > 1000
-    assert "correlates with that of the mandate's end" in told(findings)
+    assert "correlates with that of the mandate's end" in findings_text(findings)
 
 
 def test_an_effect_that_made_the_exits_is_found_again(config: DictConfig, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.studies.calibrate.matching import emulate, implausibility, moments_of
+from experiments.studies.calibrate.waves import emulate, implausibility, moments_of
 
 
 def test_mean_and_variance_of_a_draw() -> None:
