@@ -7,13 +7,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, cast, overload
+from typing import Annotated, Any, ClassVar, cast, overload
 
 from experiments.errors import InputError, nearest
-
-if TYPE_CHECKING:  # imported where it is needed: it takes as long as a third of `knockon describe`
-    from pydantic import GetCoreSchemaHandler, TypeAdapter, ValidationError
-    from pydantic_core import CoreSchema
 
 MOST_WORLDS = 10**8
 """The most that one arm can hold."""
@@ -39,7 +35,7 @@ class Section:
     __pydantic_config__: ClassVar[Mapping[str, object]] = {"coerce_numbers_to_str": True}
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: object, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+    def __get_pydantic_core_schema__(cls, source: object, handler: Any) -> Any:
         """Return what pydantic checks: the keys, then the values."""
         from pydantic_core import core_schema
 
@@ -96,7 +92,7 @@ def read(kind: Any, where: str, given: object, context: object = None) -> Any:
     Raises:
         InputError: the first thing that is not allowed, in one line.
     """
-    from pydantic import ValidationError
+    from pydantic import ValidationError  # here: help and describe need not wait half a second for it
 
     try:
         return _adapter(kind).validate_python(given, context=context)
@@ -105,13 +101,13 @@ def read(kind: Any, where: str, given: object, context: object = None) -> Any:
 
 
 @functools.cache
-def _adapter(kind: Any) -> "TypeAdapter[Any]":
+def _adapter(kind: Any) -> Any:
     from pydantic import TypeAdapter
 
     return TypeAdapter(kind)
 
 
-def _in_one_line(where: str, error: "ValidationError") -> str:
+def _in_one_line(where: str, error: Any) -> str:
     first = error.errors(include_url=False)[0]
     place = where + "".join(f"[{key}]" if isinstance(key, int) else f".{key.rstrip('_')}" for key in first["loc"])
     given, cause = first["input"], first.get("ctx", {}).get("error")
@@ -143,7 +139,7 @@ class Check:
     is_last: bool = False
     wants_context: bool = False
 
-    def __get_pydantic_core_schema__(self, source: object, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+    def __get_pydantic_core_schema__(self, source: object, handler: Any) -> Any:
         """Return what pydantic checks."""
         from pydantic_core import core_schema
 

@@ -72,9 +72,5 @@ class Settings(Section):
 
 
 def read_settings(plain: Mapping[str, Any]) -> Settings:
-    """Check the section `decide` of a config.
-
-    Raises:
-        InputError: something in it cannot be used.
-    """
+    """Check the section `decide` of a config: InputError in one line where something in it cannot be used."""
     return read(Settings, "decide", plain["decide"])
