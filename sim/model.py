@@ -215,7 +215,7 @@ class IraqModel(mesa.Model):
         """Live one day in all worlds."""
         self.day += 1
         for streams in self.streams:
-            streams.turn_the_day()
+            streams.next_day()
         for stage in self.stages:
             stage()
 

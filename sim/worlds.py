@@ -146,7 +146,7 @@ class Streams:
             self.draw_day()
         return self._by_decision[decision]
 
-    def turn_the_day(self) -> None:
+    def next_day(self) -> None:
         """Let the uniforms of a new day be due."""
         self.days_behind += 1
 

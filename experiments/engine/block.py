@@ -73,7 +73,7 @@ def to_dataset(arm: Arm, model: IraqModel, recorder: Recorder) -> xr.Dataset:
         forms = [form for form, _ in switch.weights]
         number = np.zeros(model.worlds.count, dtype=np.int8)
         for index, form in enumerate(forms):
-            number[model.parameters.form(switch.name, form)[0] > 0.0] = index
+            number[model.parameters.variant(switch.name, form)[0] > 0.0] = index
         attributes = {"long_name": f"form of the switch {switch.name}", "units": "form", "forms": forms}
         variables[f"form_{switch.name}"] = (["world"], number, attributes)
     used = {dimension for dimensions, _, _ in variables.values() for dimension in dimensions}

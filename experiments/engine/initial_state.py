@@ -16,7 +16,7 @@ import numpy as np
 
 from experiments.config.arm import Arm, Start
 from experiments.config.history import year_before
-from sim.history.year_before import begin, what_goes_on
+from sim.history.year_before import begin, carried_state
 from sim.model import IraqModel, Observer
 from sim.record.outcomes import Record
 from sim.state import State, check_finite, put
@@ -54,7 +54,7 @@ def live_through(arm: Arm, worlds: Worlds) -> State:
     model = build_model(before, worlds)
     model.run(before.days)
     check_finite(model)
-    return what_goes_on(model)
+    return carried_state(model)
 
 
 def start_of(arm: Arm, worlds: Worlds) -> State:

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import sim
-from experiments.config.defaults import conf_folder, declared
+from experiments.config.defaults import conf_folder
 from experiments.config.mechanisms import shipped_mechanisms
 from experiments.config.policies import shipped_policies
 from experiments.errors import InputError, nearest
 from experiments.reference import catalogue
-from experiments.reference.readers import callers_of, outcome_expressions, readers_of_parameters, readers_of_switches, stages_of
+from experiments.reference.used_in import callers_of, outcome_expressions, stages_of, users_of_parameter, users_of_switch
 from sim.ledger.grades import GRADES
 from sim.ledger.parameters import Domain
 from sim.policies.policy import Direction, Policy
@@ -65,7 +65,6 @@ def parameter(name: str) -> str:
     entry = catalogue.parameters()[name]
     values = entry["value"]
     grade = entry["grade"]
-    readers = readers_of_parameters(frozenset(declared()))[name]
     neutral = [(key, found.neutral[name]) for key, found in shipped_mechanisms().items() if name in found.neutral]
     shown = ", ".join(f"{key} {value:g}" for key, value in values.items()) if isinstance(values, Mapping) else values
     fields: _Fields = [
@@ -77,7 +76,7 @@ def parameter(name: str) -> str:
         ("grade", f"{grade} ({GRADES[grade]})"),
         ("source", entry["source"]),
         ("stands in", _line_of(catalogue.file_of("parameters", name.partition(".")[0]), f"{name.partition('.')[2]}:")),
-        ("read by", "; ".join(map(str, readers))),
+        ("used in", "; ".join(map(str, users_of_parameter(name)))),
         ("off with", "; ".join(f"mechanisms.{key}=off, which sets it to {value:g}" for key, value in neutral)),
         ("use it", f"knockon run {name}{f'.value.{next(iter(values))}' if isinstance(values, Mapping) else ''}=..."),
     ]
@@ -173,7 +172,7 @@ def switch(name: str) -> str:
     fields: _Fields = [
         *((form, f"weight {weight:g}: {forms[form]}") for form, weight in weights.items()),
         ("stands in", _line_of(catalogue.file_of("switches", "default"), f"{name}:")),
-        ("read by", "; ".join(map(str, readers_of_switches(frozenset(declared()))[name]))),
+        ("read by", "; ".join(map(str, users_of_switch(name)))),
         ("use it", f"knockon run -m switches.{name}={','.join(weights)}"),
     ]
     return _text(f"{name}: switch", meaning, fields)

@@ -13,7 +13,7 @@ NEVER = np.inf
 
 @rule
 def troops_leaving(
-    days_since: float, duration: float, share_to_go: float, residual: float, share_then: float, share_now: float
+    days_since: float, duration: float, share_to_go: float, residual_share: float, share_then: float, share_now: float
 ) -> tuple[float, float]:
     """Return the lead's troop share under an announcement (0-1), and the progress of the exit (0-1).
 
@@ -21,13 +21,13 @@ def troops_leaving(
     to 1 - share to go (1 - residual). It never rises: troops already gone do not come back.
     """
     progress = clip(days_since / duration, 0.0, 1.0)
-    target = min(share_then, 1.0 - share_to_go * (1.0 - residual))
+    target = min(share_then, 1.0 - share_to_go * (1.0 - residual_share))
     return min(share_now, share_then + progress * (target - share_then)), progress
 
 
 @rule
 def perceived_exit(
-    weight: float, progress: float, lead: float, tolerated: float, gone_increment: float, gone_level: float
+    weight: float, progress: float, lead: float, lead_loss_tolerated: float, lead_gone_increment: float, lead_gone_level: float
 ) -> tuple[float, float]:
     """Return how credible an exit is to the patron (Q, 0-1) and how large a loss the members see (L).
 
@@ -35,7 +35,7 @@ def perceived_exit(
     L is convex in the share announced: partial cuts of the lead were tolerated (United States in Iraq 2008-09).
     """
     credibility = weight if progress < 1.0 else 0.0
-    loss = clip((weight - tolerated) / (1.0 - tolerated), 0.0, 1.0) if weight > 0.0 else 0.0
-    if lead < gone_level:
-        loss += gone_increment
+    loss = clip((weight - lead_loss_tolerated) / (1.0 - lead_loss_tolerated), 0.0, 1.0) if weight > 0.0 else 0.0
+    if lead < lead_gone_level:
+        loss += lead_gone_increment
     return credibility, loss

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 @rule
-def base_rate(mean_rate: float, branching_ratio: float, volatility: float) -> float:
+def base_rate(mean_rate: float, branching_ratio: float, campaign_volatility: float) -> float:
     """Return the rate of unprovoked attacks (1/day) whose campaign has this long-run mean.
 
     mu = mean (1 - alpha) exp(-sigma^2/2): the mean is the parameter, the base is derived (they trade off exactly).
     """
-    return mean_rate * (1.0 - branching_ratio) * math.exp(-volatility * volatility / 2.0)
+    return mean_rate * (1.0 - branching_ratio) * math.exp(-campaign_volatility * campaign_volatility / 2.0)
 
 
 @rule
@@ -29,7 +29,7 @@ def intensity_at_start(rate_at_start: float, branching_ratio: float, base: float
 
 
 @rule
-def level_at_start(share: float, rate: float, own_excitation: float, cross_excitation: float, others: float) -> float:
+def level_at_start(share: float, rate: float, self_excitation: float, cross_excitation: float, others: float) -> float:
     """Return a faction's expected attacks a day at the start.
 
     l_m = (w_m (1 - alpha) l + alpha_c l/(J-1)) / (1 - alpha_s + alpha_c/(J-1)); none for a faction without a share.
@@ -37,17 +37,17 @@ def level_at_start(share: float, rate: float, own_excitation: float, cross_excit
     if share <= 0.0:
         return 0.0
     spread = cross_excitation / others if others > 0.0 else 0.0
-    alpha = own_excitation + cross_excitation
-    return (share * (1.0 - alpha) * rate + spread * rate) / (1.0 - own_excitation + spread)
+    alpha = self_excitation + cross_excitation
+    return (share * (1.0 - alpha) * rate + spread * rate) / (1.0 - self_excitation + spread)
 
 
 @rule
-def excitation_at_start(level: float, rate: float, own_excitation: float, cross_excitation: float, others: float) -> float:
+def excitation_at_start(level: float, rate: float, self_excitation: float, cross_excitation: float, others: float) -> float:
     """Return the excitation (attacks/day) that keeps a faction at its level: alpha_s l_m + alpha_c/(J-1) (l - l_m)."""
     if level <= 0.0:
         return 0.0
     spread = cross_excitation / others if others > 0.0 else 0.0
-    return own_excitation * level + spread * (rate - level)
+    return self_excitation * level + spread * (rate - level)
 
 
 @rule
@@ -61,7 +61,7 @@ def common_log_rate(
     competition_reference: float,
     effect_of_competition: float,
     lead: float,
-    closed_level: float,
+    closure_threshold: float,
     effect_of_closure: float,
 ) -> float:
     """Return what all factions' log attack rates share.
@@ -73,7 +73,7 @@ def common_log_rate(
     """
     log_rate = -effect_of_deterrence * deterrence - effect_of_enforcement * (enforcement - enforcement_at_rest)
     log_rate += effect_of_competition * (competition - competition_reference)
-    if lead < closed_level:
+    if lead < closure_threshold:
         log_rate += effect_of_closure
     return log_rate
 
@@ -86,12 +86,12 @@ def campaign_pull(
     common: float,
     grievance: float,
     effect_of_grievance: float,
-    control: float,
+    patron_control: float,
     restraint_above_neutral: float,
     effect_of_restraint: float,
     capacity: float,
     excitation: float,
-    cap: float,
+    rate_cap: float,
 ) -> tuple[float, float]:
     """Return a faction's propensity to attack in a campaign and its pull (attacks/day at full exposure).
 
@@ -100,9 +100,9 @@ def campaign_pull(
     if share <= 0.0:
         return 0.0, 0.0
     log_rate = intensity + common + effect_of_grievance * grievance
-    log_rate -= effect_of_restraint * control * restraint_above_neutral
+    log_rate -= effect_of_restraint * patron_control * restraint_above_neutral
     propensity = share * base * capacity * math.exp(log_rate)
-    return propensity, min(propensity + excitation, cap)
+    return propensity, min(propensity + excitation, rate_cap)
 
 
 @rule
@@ -128,7 +128,7 @@ def excitation_after(
     share: float,
     own_attacks: float,
     all_attacks: float,
-    own_excitation: float,
+    self_excitation: float,
     cross_excitation: float,
     others: float,
     kept: float,
@@ -143,7 +143,7 @@ def excitation_after(
     if share <= 0.0:
         return 0.0
     spread = cross_excitation / others if others > 0.0 else 0.0
-    return excitation * kept + (own_excitation * own_attacks + spread * (all_attacks - own_attacks)) * (1.0 - kept)
+    return excitation * kept + (self_excitation * own_attacks + spread * (all_attacks - own_attacks)) * (1.0 - kept)
 
 
 class Campaign:

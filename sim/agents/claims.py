@@ -5,9 +5,9 @@ from sim.rule import rule, total
 
 
 @rule
-def claims_after(claims: float, attacks: float, memory_days: float) -> float:
+def claims_after(claims: float, attacks: float, claims_memory_days: float) -> float:
     """Return a faction's recent claims (attacks): claims (1 - 1/memory) + attacks."""
-    return claims * (1.0 - 1.0 / memory_days) + attacks
+    return claims * (1.0 - 1.0 / claims_memory_days) + attacks
 
 
 @total
@@ -23,6 +23,6 @@ def competition_of(claims: float, squared_claims: float, equal: float) -> float:
 
 
 @rule
-def claimed_by_facade(uniform: float, attacks: float, facade: float) -> float:
+def claimed_by_facade(uniform: float, attacks: float, facade_share: float) -> float:
     """Return how many attacks a little-known name claims: Binomial(attacks, facade share)."""
-    return binomial(uniform, attacks, facade)
+    return binomial(uniform, attacks, facade_share)

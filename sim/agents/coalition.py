@@ -6,22 +6,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.agents.announcement import FULL
+from sim.agents.departure import departure, exit_duration
 from sim.agents.exit_decision import (
     AWAITED,
     DRAWING_DOWN,
     OUT,
     PRESENT,
     RELOCATED,
-    calendar_factor,
     common_log_hazard,
     decision,
-    departure,
-    exit_duration,
     exit_hazard,
     highest_hazard,
     may_change,
-    mean_log_effect,
 )
+from sim.agents.member_calendar import MemberCalendar
 from sim.agents.situation import over_agents
 from sim.kind import Kind, WorldAgent
 from sim.rule import Array, total
@@ -31,14 +29,12 @@ if TYPE_CHECKING:
     from sim.model import IraqModel
 
 _NEVER_DECIDED = -30_000
-_NO_DATE = 1.0e9
-_DAYS_A_YEAR = 365
 
 
 @total
-def weight_of_recent_decisions(decided_on: float, weight: float, day: float, memory_days: float) -> float:
+def weight_of_recent_decisions(decided_on: float, weight: float, day: float, peer_memory_days: float) -> float:
     """Add the weights (root of troops) of the members that decided for good of late."""
-    return weight if day - decided_on <= memory_days else 0.0
+    return weight if day - decided_on <= peer_memory_days else 0.0
 
 
 @total
@@ -69,57 +65,38 @@ class Coalition(Kind):
     def __init__(self, model: "IraqModel") -> None:
         members = model.theatre.members
         super().__init__(model, [member.name for member in members])
-        own, switches = model.parameters.coalition, model.parameters.form
+        own, variant = model.parameters.coalition, model.parameters.variant
         self.starter = self.column([float(member.present) for member in members])
         self.troops_at_start = self.column([member.troops if member.present else 0.0 for member in members])
         self.all_troops = float(self.troops_at_start.sum())
         self.peer_weight = np.sqrt(self.troops_at_start)
         self.total_peer_weight = float(self.peer_weight.sum())
-        self._dates_of(model)
+        arrivals = [member.arrival for member in members]
+        self.arrival_day = self.column([float(model.theatre.day(date)) if date else 0.0 for date in arrivals])
         self._framework = np.array(
             [self.names.index(m.framework_nation) if m.framework_nation else row for row, m in enumerate(members)]
         )
         self.has_framework = self.column([float(bool(member.framework_nation)) for member in members])
 
-        free, compensating = switches("knock_on_form", "free_standing"), switches("knock_on_form", "compensating")
-        cascade = switches("knock_on_form", "cascade")
+        free, compensating = variant("knock_on_form", "free_standing"), variant("knock_on_form", "compensating")
+        cascade = variant("knock_on_form", "cascade")
         self.compensating = compensating
         self.effect_of_lead = own.effect_of_lead_exit * (
             cascade + free * own.free_standing_lead_factor + compensating * own.compensating_lead_factor
         )
         self.effect_of_peers = own.effect_of_peer_exits * (cascade + compensating * own.compensating_peer_factor)
         self.effect_of_framework = own.effect_of_framework_nation_exit
-        self.calendar_rule = {
-            "mandate_window": own.mandate_window_days,
-            "mandate_effect": own.effect_of_mandate_renewal,
-            "election_window": own.election_window_days,
-            "election_effect": own.effect_of_election,
-            "turnover_window": own.leader_effect_days,
-            "turnover_effect": own.effect_of_leader_turnover,
-        }
-        mean_effect = self.array()
-        mean_log_effect(
-            has_mandate=(self.mandate_day < _NO_DATE).astype(float),
-            has_election=(self.election_day < _NO_DATE).astype(float),
-            turnover_probability=own.leader_change_probability,
-            **self.calendar_rule,
-            out=mean_effect,
-        )
-        turnover = start_uniforms(model.seed_of_worlds, self.names, "turnover", model.worlds)
+        self.calendar = MemberCalendar(self)
         normals = start_uniforms(model.seed_of_worlds, self.names, "departure", model.worlds)
         to_normal(normals)
         self.exit_days = self.array()
         exit_duration(own.exit_duration_days, own.exit_duration_spread, normals, out=self.exit_days)
-        self.calendar_rule |= {
-            "mean_effect": mean_effect,
-            "leader_changed": (turnover < own.leader_change_probability).astype(float),
-        }
         self.stays_during_pullout = own.no_return_during_pullout
         self.serves_in_nato_mission = self.column([float(member.in_nato_mission) for member in members])
-        self.threshold_form = cascade * switches("exit_rule", "threshold")
+        self.threshold_form = cascade * variant("exit_rule", "threshold")
         self.dependence = own.rows("dependence_on_lead", self.names)
         self.decision_rule = {
-            "threshold": own.rows("exit_threshold", self.names),
+            "exit_threshold": own.rows("exit_threshold", self.names),
             "in_nato": self.column([float(member.in_nato) for member in members]),
             "relocation_share": own.relocation_share,
             "return_hazard": own.return_hazard,
@@ -130,16 +107,7 @@ class Coalition(Kind):
         self.review_offset = own.review_spacing_days * np.arange(len(members)).reshape(-1, 1) % self.review_interval
         self.peer_memory = own.peer_memory_days
         situation = model.parameters.situation
-        self.hazard_rule = {
-            "base_hazard": own.exit_hazard,
-            "deaths_counted": situation.deaths_counted_at_most,
-            "effect_of_deaths": own.effect_of_coalition_deaths,
-            "reference_rate": situation.reference_attack_rate,
-            "rate_floor": situation.attack_rate_floor,
-            "effect_of_attacks": own.effect_of_attack_rate,
-            "effect_of_host": own.effect_of_host_request,
-            "effect_of_threat": own.effect_of_is_threat,
-        }
+        self.hazard_rule = own.inputs_of(common_log_hazard) | situation.inputs_of(common_log_hazard)
 
         awaited = self.arrival_day > 0.0
         status_at_start = np.where(self.starter > 0.0, np.where(awaited, AWAITED, PRESENT), OUT)
@@ -160,44 +128,8 @@ class Coalition(Kind):
         self.framework_status = self.array(PRESENT, np.int8)
         self.deciding = self.array(0, np.int8)
         self.moving = self.array(0, np.int8)
-        self.calendar = self.array()
-        self.windows = {
-            name: (float(days.min()), float(days.max())) for name, days in self.calendar_rule.items() if name.endswith("window")
-        }
-        self.phases = np.full((len(self.windows), 2, len(members), 1), -1)  # none of them known yet
         self.dependence_ceiling = np.max(self.dependence, axis=0, keepdims=True)
         self.least_of_others = max(self.total_peer_weight - float(self.peer_weight.max()), 1.0)
-
-    def _dates_of(self, model: "IraqModel") -> None:
-        """Take the members' dates as days of the model; without the calendar's leave there are no mandates or elections."""
-        calendar, theatre = model.calendar, model.theatre
-        mandates = [m.mandate_renewal if calendar.mandates else None for m in theatre.members]
-        elections = [m.election if calendar.elections else None for m in theatre.members]
-        self.mandate_day = self.column([float(theatre.day(date)) if date else _NO_DATE for date in mandates])
-        self.election_day = self.column([float(theatre.day(date)) if date else _NO_DATE for date in elections])
-        arrivals = [member.arrival for member in theatre.members]
-        self.arrival_day = self.column([float(theatre.day(date)) if date else 0.0 for date in arrivals])
-
-    def _follow_calendars(self) -> None:
-        """Renew the calendar's factor for the members whose mandate or election says something else than yesterday."""
-        to_mandate = np.where(self.mandate_day < _NO_DATE, (self.mandate_day - self.model.day) % _DAYS_A_YEAR, _NO_DATE)
-        to_election = self.election_day - self.model.day
-        phases = [
-            [(begins <= days) & (days <= longest) for longest in self.windows[window]]
-            for window, days, begins in (
-                ("mandate_window", to_mandate, 1.0),
-                ("election_window", to_election, 1.0),
-                ("turnover_window", -to_election, 0.0),
-            )
-        ]
-        today = np.array(phases)  # (windows, the shortest and the longest of the worlds, members, 1)
-        changed = (today[:, 0] != today[:, 1]).any(axis=0) | (today != self.phases).any(axis=(0, 1))
-        self.phases = today
-        if changed.any():
-            calendar_factor(
-                days_to_mandate=to_mandate, days_to_election=to_election, **self.calendar_rule,
-                where=changed, out=self.calendar,
-            )  # fmt: skip
 
     def order_exit(self, member: str, where: Array) -> None:
         """Let a named member leave for good today in some worlds, (1, worlds)."""
@@ -225,7 +157,7 @@ class Coalition(Kind):
             np.copyto(self.status, PRESENT, where=arrives)
             np.copyto(self.troops, self.troops_at_start, where=arrives)
 
-    def look_around(self) -> dict[str, Any]:
+    def hazard_inputs(self) -> dict[str, Any]:
         """Return what the exit hazards of today depend on; peers and framework nations are yesterday's."""
         model = self.model
         common_log_hazard(
@@ -239,41 +171,41 @@ class Coalition(Kind):
         )
         weight_of_recent_decisions(self.decided_on, self.peer_weight, model.day, self.peer_memory, out=self.recent)
         np.take(self.status, self._framework, axis=0, out=self.framework_status)
-        self._follow_calendars()
+        self.calendar.follow(model.day)
         return {
             "common": self.common,
-            "calendar": self.calendar,
+            "calendar": self.calendar.factor,
             "serves_in_nato_mission": self.serves_in_nato_mission,
-            "nato_frame": self.effect_of_nato_frame * model.nato.backfill,
+            "effect_of_nato_frame": self.effect_of_nato_frame * model.nato.backfill,
             "threshold_form": self.threshold_form,
-            "dependence": self.dependence,
+            "dependence_on_lead": self.dependence,
             "loss": model.lead.loss,
-            "effect_of_lead": self.effect_of_lead * self.knock_on_lead,
+            "effect_of_lead_exit": self.effect_of_lead * self.knock_on_lead,
             "recent_weight": self.recent,
             "total_weight": self.total_peer_weight,
             "own_weight": self.peer_weight,
-            "effect_of_peers": self.effect_of_peers * self.knock_on_peers,
+            "effect_of_peer_exits": self.effect_of_peers * self.knock_on_peers,
             "has_framework": self.has_framework,
             "framework_status": self.framework_status,
-            "effect_of_framework": self.effect_of_framework * self.knock_on_framework,
+            "effect_of_framework_nation_exit": self.effect_of_framework * self.knock_on_framework,
         }
 
     def hazards(self, out: Array) -> None:
         """Write every member's exit hazard of today (1/day), whatever its status, into (agents, worlds)."""
-        exit_hazard(**self.look_around(), out=out)
+        exit_hazard(**self.hazard_inputs(), out=out)
 
     def decide(self) -> None:
         """Let each member arrive or decide; peers, framework nations and the members' share are yesterday's."""
         model, day, rule = self.model, self.model.day, self.decision_rule
         self.arrive()
-        seen = self.look_around()
+        seen = self.hazard_inputs()
         highest_hazard(
-            self.common, self.dependence_ceiling, model.lead.loss, seen["effect_of_lead"],
-            self.recent / self.least_of_others, seen["effect_of_peers"], out=self.bound,
+            self.common, self.dependence_ceiling, model.lead.loss, seen["effect_of_lead_exit"],
+            self.recent / self.least_of_others, seen["effect_of_peer_exits"], out=self.bound,
         )  # fmt: skip
         alliance_decides = model.nato.decides_as_one * (model.lead.weight > 0.0)
         may_change(
-            self.status, self.ordered, self.bound, self.calendar, self.has_framework, self.framework_status,
+            self.status, self.ordered, self.bound, self.calendar.factor, self.has_framework, self.framework_status,
             self.threshold_form, day % self.review_interval, self.review_offset, rule["in_nato"], alliance_decides,
             model.nato.draws["leave"], self.draws["leave"], self.draws["course"], rule["return_hazard"],
             out=(self.deciding, self.moving),
@@ -291,7 +223,7 @@ class Coalition(Kind):
             alliance_uniform=model.nato.draws["leave"],
             uniform=self.draws["leave"],
             course=self.draws["course"],
-            stays_away=self.stays_during_pullout * (model.lead.announcement == FULL),
+            no_return_during_pullout=self.stays_during_pullout * (model.lead.announcement == FULL),
             **seen,
             **rule,
             where=self.deciding,

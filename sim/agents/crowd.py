@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 @rule
 def mobilisation_after(
     mobilisation: float,
-    decay_days: float,
+    mobilisation_decay_days: float,
     strike: float,
-    per_strike: float,
+    mobilisation_per_strike: float,
     civilians_killed: float,
-    per_civilian_event: float,
+    mobilisation_per_civilian_event: float,
     arrests: float,
-    per_arrest: float,
-    symbolic_date: float,
-    anniversary: float,
-    noise: float,
+    mobilisation_per_arrest: float,
+    symbolic_date_jump: float,
+    anniversary_jump: float,
+    mobilisation_noise: float,
     normal: float,
 ) -> float:
     """Return mobilisation (0 or more) after today.
@@ -30,9 +30,9 @@ def mobilisation_after(
 
     Source: strike of 29 December 2019, storming of 31 December (j_strike, tau).
     """
-    event = per_civilian_event if civilians_killed > 0.0 else 0.0
-    jumps = strike * per_strike + event + arrests * per_arrest + symbolic_date + anniversary
-    return mobilisation * (1.0 - 1.0 / decay_days) + jumps + max(0.0, noise * normal)
+    event = mobilisation_per_civilian_event if civilians_killed > 0.0 else 0.0
+    jumps = strike * mobilisation_per_strike + event + arrests * mobilisation_per_arrest + symbolic_date_jump + anniversary_jump
+    return mobilisation * (1.0 - 1.0 / mobilisation_decay_days) + jumps + max(0.0, mobilisation_noise * normal)
 
 
 class Crowd(WorldAgent):
@@ -53,14 +53,8 @@ class Crowds(Kind):
     def __init__(self, model: "IraqModel") -> None:
         super().__init__(model, ["crowd"])
         own = model.parameters.crowd
-        self.rule = {
-            "decay_days": own.mobilisation_decay_days,
-            "per_strike": own.mobilisation_per_strike,
-            "per_civilian_event": own.mobilisation_per_civilian_event,
-            "per_arrest": own.mobilisation_per_arrest,
-            "noise": own.mobilisation_noise,
-        }
-        self.symbolic_date_jump, self.anniversary_jump = own.symbolic_date_jump, own.anniversary_jump
+        self.rule = own.inputs_of(mobilisation_after)
+        self.jumps = {name: self.rule.pop(name) for name in ("symbolic_date_jump", "anniversary_jump")}
         self.mobilisation = self.state("mobilisation", own.mobilisation_at_start)
 
     def mobilise(self) -> None:
@@ -71,8 +65,8 @@ class Crowds(Kind):
             strike=model.lead.strikes,
             civilians_killed=model.civilian_deaths_by_militias,
             arrests=model.government.sustained_arrests + model.government.reversed_arrests,
-            symbolic_date=self.symbolic_date_jump * calendar.is_symbolic_date(model.day),
-            anniversary=self.anniversary_jump * calendar.is_anniversary(model.day),
+            symbolic_date_jump=self.jumps["symbolic_date_jump"] * calendar.is_symbolic_date(model.day),
+            anniversary_jump=self.jumps["anniversary_jump"] * calendar.is_anniversary(model.day),
             normal=self.draws["noise"],
             **self.rule,
             out=self.mobilisation,

@@ -25,10 +25,10 @@ def crowd_risk(
     reference_protection: float,
     restraint_above_neutral: float,
     lead: float,
-    thin_starts: float,
-    thin_full: float,
-    caretaker_days: float,
-    intercept: float,
+    thin_guard_levels_starts: float,
+    thin_guard_levels_full: float,
+    caretaker_days_left: float,
+    incident_intercept: float,
     effect_of_mobilisation: float,
     effect_of_protection: float,
     effect_of_restraint: float,
@@ -36,7 +36,7 @@ def crowd_risk(
     effect_of_caretaker: float,
     breach_probability: float,
     breach_protection: float,
-    lethal_probability: float,
+    lethal_breach_probability: float,
     thin_guard_lethality: float,
     incident: float,
     breach: float,
@@ -53,15 +53,15 @@ def crowd_risk(
     """
     if status in (MOVED, CLOSED):
         return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    thin = clip((thin_starts - lead) / (thin_starts - thin_full), 0.0, 1.0)
+    thin = clip((thin_guard_levels_starts - lead) / (thin_guard_levels_starts - thin_guard_levels_full), 0.0, 1.0)
     gained = 2.0 * (protection - reference_protection)
-    logit = -intercept + effect_of_mobilisation * min(mobilisation, mobilisation_cap) - effect_of_protection * gained
+    logit = -incident_intercept + effect_of_mobilisation * min(mobilisation, mobilisation_cap) - effect_of_protection * gained
     logit += effect_of_thin_guard * thin - effect_of_restraint * restraint_above_neutral
-    if caretaker_days > 0.0:
+    if caretaker_days_left > 0.0:
         logit += effect_of_caretaker
     p1 = sigmoid(logit)
     p2 = min(1.0, breach_probability * math.exp(-breach_protection * gained))
-    p3 = min(1.0, lethal_probability * math.exp(thin_guard_lethality * thin))
+    p3 = min(1.0, lethal_breach_probability * math.exp(thin_guard_lethality * thin))
     happened = 1.0 if incident < p1 else 0.0
     breached = happened if breach < p2 else 0.0
     killed = breached if lethal < p3 else 0.0
@@ -74,14 +74,14 @@ def mission_after(
     closes_today: float,
     closing_announced: float,
     breach: float,
-    breach_probability: float,
+    breach_probability_today: float,
     closure_after_breach: float,
-    security_hazard: float,
+    security_closure_hazard: float,
     attack_rate: float,
-    reference_rate: float,
-    rate_floor: float,
-    sensitivity: float,
-    moved_share: float,
+    reference_attack_rate: float,
+    attack_rate_floor: float,
+    closure_sensitivity: float,
+    moved_share_of_closures: float,
     after_breach: float,
     closure: float,
     moved: float,
@@ -100,21 +100,23 @@ def mission_after(
         return CLOSED, 0.0, 0.0
     if status == MOVED:
         return status, 0.0, 0.0
-    under_fire = happens_within_a_day(security_hazard * (max(attack_rate, rate_floor) / reference_rate) ** sensitivity)
-    probability = 1.0 - (1.0 - under_fire) * (1.0 - breach_probability * closure_after_breach)
+    under_fire = happens_within_a_day(
+        security_closure_hazard * (max(attack_rate, attack_rate_floor) / reference_attack_rate) ** closure_sensitivity
+    )
+    probability = 1.0 - (1.0 - under_fire) * (1.0 - breach_probability_today * closure_after_breach)
     if closure < under_fire or (breach > 0.0 and after_breach < closure_after_breach):
-        return (MOVED if moved < moved_share else CLOSED), 1.0, probability
+        return (MOVED if moved < moved_share_of_closures else CLOSED), 1.0, probability
     return (REDUCED if closing_announced > 0.0 else OPEN), 0.0, probability
 
 
 @rule
-def mission_presence(status: int, reduced: float, moved: float) -> float:
+def mission_presence(status: int, mission_presence_reduced: float, mission_presence_moved: float) -> float:
     """Return how much of the mission is in place (0-1): open 1, reduced, moved to Erbil, closed 0."""
     if status == OPEN:
         return 1.0
     if status == REDUCED:
-        return reduced
-    return moved if status == MOVED else 0.0
+        return mission_presence_reduced
+    return mission_presence_moved if status == MOVED else 0.0
 
 
 class Embassy(WorldAgent):
@@ -137,32 +139,9 @@ class Embassies(Kind):
     def __init__(self, model: "IraqModel") -> None:
         super().__init__(model, ["mission"])  # the site of the attacks is called embassy
         own, situation = model.parameters.embassy, model.parameters.situation
-        thin = own.by_name("thin_guard_levels")
-        self.risk_rule = {
-            "mobilisation_cap": model.parameters.crowd.mobilisation_cap,
-            "reference_protection": own.reference_protection,
-            "thin_starts": thin["starts"],
-            "thin_full": thin["full"],
-            "intercept": own.incident_intercept,
-            "effect_of_mobilisation": own.effect_of_mobilisation,
-            "effect_of_protection": own.effect_of_protection,
-            "effect_of_restraint": own.effect_of_restraint,
-            "effect_of_thin_guard": own.effect_of_thin_guard,
-            "effect_of_caretaker": own.effect_of_caretaker,
-            "breach_probability": own.breach_probability,
-            "breach_protection": own.breach_protection,
-            "lethal_probability": own.lethal_breach_probability,
-            "thin_guard_lethality": own.thin_guard_lethality,
-        }
-        self.closing_rule = {
-            "closure_after_breach": own.closure_after_breach,
-            "security_hazard": own.security_closure_hazard,
-            "reference_rate": situation.reference_attack_rate,
-            "rate_floor": situation.attack_rate_floor,
-            "sensitivity": own.closure_sensitivity,
-            "moved_share": situation.moved_share_of_closures,
-        }
-        self.presence_rule = {"reduced": situation.mission_presence_reduced, "moved": situation.mission_presence_moved}
+        self.risk_rule = own.inputs_of(crowd_risk) | model.parameters.crowd.inputs_of(crowd_risk)
+        self.closing_rule = own.inputs_of(mission_after) | situation.inputs_of(mission_after)
+        self.presence_rule = situation.inputs_of(mission_presence)
         self.status = self.state("status", OPEN, np.int8)
         self.mission_presence = self.state("mission_presence", 1.0)
         self.closed_by_decision = self.state("closed_by_decision")
@@ -184,7 +163,7 @@ class Embassies(Kind):
             protection=model.government.protection,
             restraint_above_neutral=model.patron.restraint - model.patron.neutral_restraint,
             lead=model.lead.troop_share,
-            caretaker_days=model.government.caretaker_days,
+            caretaker_days_left=model.government.caretaker_days,
             incident=draws["incident"],
             breach=draws["breach"],
             lethal=draws["lethal"],
@@ -201,7 +180,7 @@ class Embassies(Kind):
             closes_today=closes_today,
             closing_announced=np.isfinite(model.lead.mission_closes_on).astype(np.float64),
             breach=self.breach,
-            breach_probability=self.breach_probability,
+            breach_probability_today=self.breach_probability,
             attack_rate=model.situation.attack_rate,
             after_breach=draws["after breach"],
             closure=draws["closure"],

@@ -17,20 +17,20 @@ def enablers_of(
     lead: float,
     members: float,
     nato_staff: float,
-    nato_staff_at_start: float,
-    full_nato_staff: float,
+    staff_at_start: float,
+    advice_of_full_nato_mission: float,
     nato_advice: float,
     over_the_horizon: float,
     suspended_air: float,
     suspended_advice: float,
-    surveillance_from_afar: float,
-    air_from_afar: float,
-    lead_surveillance: float,
-    lead_air: float,
-    lead_advice: float,
-    weight_surveillance: float,
-    weight_air: float,
-    weight_advice: float,
+    surveillance_effect: float,
+    air_effect: float,
+    lead_share_of_enablers_surveillance: float,
+    lead_share_of_enablers_air: float,
+    lead_share_of_enablers_advice: float,
+    enabler_weights_surveillance: float,
+    enabler_weights_air: float,
+    enabler_weights_advice: float,
 ) -> tuple[float, float, float, float]:
     """Return surveillance, air power, advice and their weighted sum, each relative to the start (0-1).
 
@@ -41,20 +41,21 @@ def enablers_of(
     Source: shares and weights are judgement; France kept air operations from Jordan and Qatar in 2020.
     """
     surveillance = max(
-        lead_surveillance * lead + (1.0 - lead_surveillance) * members, surveillance_from_afar * over_the_horizon
+        lead_share_of_enablers_surveillance * lead + (1.0 - lead_share_of_enablers_surveillance) * members,
+        surveillance_effect * over_the_horizon,
     )
-    air = max(lead_air * lead + (1.0 - lead_air) * members, air_from_afar * over_the_horizon)
-    nato = nato_advice * (nato_staff - nato_staff_at_start) / full_nato_staff
-    advice = clip(lead_advice * lead + (1.0 - lead_advice) * members + nato, 0.0, 1.0)
+    air = max(lead_share_of_enablers_air * lead + (1.0 - lead_share_of_enablers_air) * members, air_effect * over_the_horizon)
+    nato = nato_advice * (nato_staff - staff_at_start) / advice_of_full_nato_mission
+    advice = clip(lead_share_of_enablers_advice * lead + (1.0 - lead_share_of_enablers_advice) * members + nato, 0.0, 1.0)
     air, advice = air * (1.0 - suspended_air), advice * (1.0 - suspended_advice)
-    together = weight_surveillance * surveillance + weight_air * air + weight_advice * advice
+    together = enabler_weights_surveillance * surveillance + enabler_weights_air * air + enabler_weights_advice * advice
     return surveillance, air, advice, together
 
 
 @rule
-def civilian_deaths_of_air_operations(uniform: float, deaths_a_month: float, air: float) -> float:
+def civilian_deaths_of_air_operations(uniform: float, civilian_deaths_of_air_operations: float, air: float) -> float:
     """Return the civilians that coalition air operations kill today: Poisson(12 x/365 air)."""
-    return poisson(uniform, _MONTHS_A_YEAR * deaths_a_month / _DAYS_A_YEAR * air)
+    return poisson(uniform, _MONTHS_A_YEAR * civilian_deaths_of_air_operations / _DAYS_A_YEAR * air)
 
 
 class Enablers(Kind):
@@ -72,15 +73,11 @@ class Enablers(Kind):
         super().__init__(model, ["air operations"])
         drawn = model.parameters
         horizon, own = drawn.over_the_horizon, drawn.islamic_state
-        lead, weights = own.by_name("lead_share_of_enablers"), own.by_name("enabler_weights")
         self.rule = {
-            "nato_staff_at_start": drawn.nato_mission.staff_at_start,
-            "full_nato_staff": drawn.situation.advice_of_full_nato_mission,
-            "nato_advice": own.nato_advice,
-            "surveillance_from_afar": horizon.surveillance_effect,
-            "air_from_afar": horizon.air_effect,
-            **{f"lead_{name}": lead[name] for name in ("surveillance", "air", "advice")},
-            **{f"weight_{name}": weights[name] for name in ("surveillance", "air", "advice")},
+            **own.inputs_of(enablers_of),
+            **drawn.nato_mission.inputs_of(enablers_of),
+            **drawn.situation.inputs_of(enablers_of),
+            **horizon.inputs_of(enablers_of),
         }
         self.deaths_a_month = own.civilian_deaths_of_air_operations
         self.surveillance = self.state("surveillance", 1.0)

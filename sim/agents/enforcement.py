@@ -6,42 +6,53 @@ from sim.rule import rule
 
 @rule
 def enforcement_of(
-    at_rest: float, crackdown: float, of_crackdown: float, force: float, of_force: float,
-    caretaker_days: float, capital: float, normal_capital: float,
+    enforcement_at_rest: float, crackdown: float, enforcement_of_crackdown: float, force: float, enforcement_of_force: float,
+    caretaker_days_left: float, capital: float, normal_capital: float,
 ) -> float:  # fmt: skip
     """Return enforcement against the militias, 0-1.
 
     e = (e_0 + e_crack crackdown + e_force force) [no caretaker] C/C_normal
     """
-    if caretaker_days > 0.0:
+    if caretaker_days_left > 0.0:
         return 0.0
-    return clip((at_rest + of_crackdown * crackdown + of_force * force) * capital / normal_capital, 0.0, 1.0)
+    return clip(
+        (enforcement_at_rest + enforcement_of_crackdown * crackdown + enforcement_of_force * force) * capital / normal_capital,
+        0.0,
+        1.0,
+    )
 
 
 @rule
 def protection_after(
-    protection: float, at_start: float, with_force: float, force: float, days_to_stand_up: float,
-    caretaker_days: float, erosion: float,
-) -> float:  # fmt: skip
+    protection: float,
+    green_zone_protection_at_start: float,
+    green_zone_protection_with_force: float,
+    force: float,
+    green_zone_force_days_to_stand_up: float,
+    caretaker_days_left: float,
+    protection_erosion: float,
+) -> float:
     """Return the Green Zone's protection (0-1) a day later.
 
     Z += (target - Z)/tau - k Z [caretaker];  target = Z0 + force max(0, Z_inf - Z0)
     """
-    target = at_start + force * max(0.0, with_force - at_start)
-    change = (target - protection) / days_to_stand_up
-    if caretaker_days > 0.0:
-        change -= erosion * protection
+    target = green_zone_protection_at_start + force * max(
+        0.0, green_zone_protection_with_force - green_zone_protection_at_start
+    )
+    change = (target - protection) / green_zone_force_days_to_stand_up
+    if caretaker_days_left > 0.0:
+        change -= protection_erosion * protection
     return clip(protection + change, 0.0, 1.0)
 
 
 @rule
 def arrests_today(
-    crackdown: float, rate: float, reversal_probability: float, arrest: float, reversal: float
+    crackdown: float, arrest_rate: float, arrest_reversal_probability: float, arrest: float, reversal: float
 ) -> tuple[float, float]:
     """Return whether a high-profile arrest is made and sustained, and whether one is made and reversed (0 or 1).
 
     Source: the raid of June 2020, reversed within days; rate is judgement.
     """
-    if arrest >= happens_within_a_day(rate * crackdown):
+    if arrest >= happens_within_a_day(arrest_rate * crackdown):
         return 0.0, 0.0
-    return (0.0, 1.0) if reversal < reversal_probability else (1.0, 0.0)
+    return (0.0, 1.0) if reversal < arrest_reversal_probability else (1.0, 0.0)

@@ -9,52 +9,22 @@ from sim.rule import rule
 PRESENT, DRAWING_DOWN, RELOCATED, OUT, AWAITED = 0, 1, 2, 3, 4
 """Status of a member; an awaited one has not arrived yet."""
 
-_DAYS_A_YEAR = 365
-_DAYS_A_TERM = 1461.0
-
-
-@rule
-def mean_log_effect(
-    has_mandate: float,
-    mandate_window: float,
-    mandate_effect: float,
-    has_election: float,
-    election_window: float,
-    election_effect: float,
-    turnover_probability: float,
-    turnover_window: float,
-    turnover_effect: float,
-) -> float:
-    """Return the log of the mean factor that mandates and elections put on a member's hazard.
-
-    [mandate] ln(1 + w/365 (e^b - 1)) + [election] ln(1 + w/1461 (e^b - 1) + p w'/1461 (e^b' - 1))
-    It is subtracted, so that h0 stays the all-conditions mean that it was estimated as.
-    """
-    mean = 0.0
-    if has_mandate > 0.0:
-        mean += math.log(1.0 + mandate_window / _DAYS_A_YEAR * math.expm1(mandate_effect))
-    if has_election > 0.0:
-        before = election_window / _DAYS_A_TERM * math.expm1(election_effect)
-        after = turnover_probability * turnover_window / _DAYS_A_TERM * math.expm1(turnover_effect)
-        mean += math.log(1.0 + before + after)
-    return mean
-
 
 @rule
 def common_log_hazard(
-    base_hazard: float,
+    exit_hazard: float,
     recent_deaths: float,
-    deaths_counted: float,
-    effect_of_deaths: float,
+    deaths_counted_at_most: float,
+    effect_of_coalition_deaths: float,
     attack_rate: float,
-    reference_rate: float,
-    rate_floor: float,
-    effect_of_attacks: float,
+    reference_attack_rate: float,
+    attack_rate_floor: float,
+    effect_of_attack_rate: float,
     host_asks_to_leave: float,
-    effect_of_host: float,
+    effect_of_host_request: float,
     islamic_state_rate: float,
     islamic_state_at_start: float,
-    effect_of_threat: float,
+    effect_of_is_threat: float,
 ) -> float:
     """Return the part of the log exit hazard (1/day) that all members share.
 
@@ -63,74 +33,53 @@ def common_log_hazard(
 
     Source: Tago 2009 (base hazard), Mello 2020 and Kreps 2010 (deaths), judgement (the rest).
     """
-    threat = clip(log_ratio(islamic_state_rate, islamic_state_at_start, rate_floor), -1.0, 1.0)
+    threat = clip(log_ratio(islamic_state_rate, islamic_state_at_start, attack_rate_floor), -1.0, 1.0)
     return (
-        math.log(base_hazard)
-        + effect_of_deaths * min(recent_deaths, deaths_counted)
-        + effect_of_attacks * max(0.0, log_ratio(attack_rate, reference_rate, rate_floor))
-        + effect_of_host * host_asks_to_leave
-        - effect_of_threat * threat
+        math.log(exit_hazard)
+        + effect_of_coalition_deaths * min(recent_deaths, deaths_counted_at_most)
+        + effect_of_attack_rate * max(0.0, log_ratio(attack_rate, reference_attack_rate, attack_rate_floor))
+        + effect_of_host_request * host_asks_to_leave
+        - effect_of_is_threat * threat
     )
 
 
 @rule
 def highest_hazard(
-    common: float, dependence_ceiling: float, loss: float, effect_of_lead: float, recent_share: float, effect_of_peers: float
+    common: float,
+    dependence_ceiling: float,
+    loss: float,
+    effect_of_lead_exit: float,
+    recent_share: float,
+    effect_of_peer_exits: float,
 ) -> float:
     """Return a bound (1/day) on every member's exit hazard today, its own calendar and its framework nation apart.
 
     A uniform above it, times the factor of the member's calendar, decides against leaving without a look at the member's
     own hazard: 1 - exp(-h) < h.
     """
-    return math.exp(common + max(0.0, effect_of_lead) * dependence_ceiling * loss + max(0.0, effect_of_peers) * recent_share)
-
-
-@rule
-def calendar_factor(
-    mean_effect: float,
-    days_to_mandate: float,
-    mandate_window: float,
-    mandate_effect: float,
-    days_to_election: float,
-    election_window: float,
-    election_effect: float,
-    leader_changed: float,
-    turnover_window: float,
-    turnover_effect: float,
-) -> float:
-    """Return what a member's own calendar multiplies its exit hazard by.
-
-    exp(b_mand [0 < days to mandate <= w] + b_elec [0 < days to election <= w'] + b_lead [leader changed within w'' days]
-    - mean), the mean being that of `mean_log_effect`.
-    """
-    log_factor = -mean_effect
-    if 0.0 < days_to_mandate <= mandate_window:
-        log_factor += mandate_effect
-    if 0.0 < days_to_election <= election_window:
-        log_factor += election_effect
-    if leader_changed > 0.0 and 0.0 <= -days_to_election <= turnover_window:
-        log_factor += turnover_effect
-    return math.exp(log_factor)
+    return math.exp(
+        common + max(0.0, effect_of_lead_exit) * dependence_ceiling * loss + max(0.0, effect_of_peer_exits) * recent_share
+    )
 
 
 @helper
 def knock_on_log_hazard(
     form_is_threshold: float,
-    dependence: float,
+    dependence_on_lead: float,
     loss: float,
-    effect_of_lead: float,
+    effect_of_lead_exit: float,
     peers_gone: float,
-    effect_of_peers: float,
-    effect_of_framework: float,
+    effect_of_peer_exits: float,
+    effect_of_framework_nation_exit: float,
 ) -> float:
     """Return what exits of others add to a member's log hazard.
 
     b_L dependence L + b_P x + b_net [framework nation leaving]; x: weighted share of the other members that decided
     for good of late, by the root of their troops. The first two terms are replaced in the threshold form.
     """
-    log_hazard = effect_of_framework
+    log_hazard = effect_of_framework_nation_exit
     if form_is_threshold == 0.0:
-        log_hazard += effect_of_lead * dependence * loss + effect_of_peers * peers_gone
+        log_hazard += effect_of_lead_exit * dependence_on_lead * loss + effect_of_peer_exits * peers_gone
     return log_hazard
 
 
@@ -146,18 +95,18 @@ def hazard_and_knock_on(
     common: float,
     calendar: float,
     serves_in_nato_mission: float,
-    nato_frame: float,
+    effect_of_nato_frame: float,
     threshold_form: float,
-    dependence: float,
+    dependence_on_lead: float,
     loss: float,
-    effect_of_lead: float,
+    effect_of_lead_exit: float,
     recent_weight: float,
     total_weight: float,
     own_weight: float,
-    effect_of_peers: float,
+    effect_of_peer_exits: float,
     has_framework: float,
     framework_status: int,
-    effect_of_framework: float,
+    effect_of_framework_nation_exit: float,
 ) -> tuple[float, float]:
     """Return a member's exit hazard (1/day), and what exits of others add to its logarithm.
 
@@ -165,10 +114,15 @@ def hazard_and_knock_on(
     """
     framework_leaving = has_framework > 0.0 and framework_status in (DRAWING_DOWN, OUT)
     knock_on = knock_on_log_hazard(
-        threshold_form, dependence, loss, effect_of_lead, share_of_others(recent_weight, total_weight, own_weight),
-        effect_of_peers, effect_of_framework if framework_leaving else 0.0,
-    )  # fmt: skip
-    return calendar * math.exp(common + knock_on - nato_frame * serves_in_nato_mission), knock_on
+        threshold_form,
+        dependence_on_lead,
+        loss,
+        effect_of_lead_exit,
+        share_of_others(recent_weight, total_weight, own_weight),
+        effect_of_peer_exits,
+        effect_of_framework_nation_exit if framework_leaving else 0.0,
+    )
+    return calendar * math.exp(common + knock_on - effect_of_nato_frame * serves_in_nato_mission), knock_on
 
 
 @rule
@@ -176,24 +130,37 @@ def exit_hazard(
     common: float,
     calendar: float,
     serves_in_nato_mission: float,
-    nato_frame: float,
+    effect_of_nato_frame: float,
     threshold_form: float,
-    dependence: float,
+    dependence_on_lead: float,
     loss: float,
-    effect_of_lead: float,
+    effect_of_lead_exit: float,
     recent_weight: float,
     total_weight: float,
     own_weight: float,
-    effect_of_peers: float,
+    effect_of_peer_exits: float,
     has_framework: float,
     framework_status: int,
-    effect_of_framework: float,
+    effect_of_framework_nation_exit: float,
 ) -> float:
     """Return a member's exit hazard today (1/day), whatever its status; reviews of the threshold form come on top."""
     hazard, _ = hazard_and_knock_on(
-        common, calendar, serves_in_nato_mission, nato_frame, threshold_form, dependence, loss, effect_of_lead,
-        recent_weight, total_weight, own_weight, effect_of_peers, has_framework, framework_status, effect_of_framework,
-    )  # fmt: skip
+        common,
+        calendar,
+        serves_in_nato_mission,
+        effect_of_nato_frame,
+        threshold_form,
+        dependence_on_lead,
+        loss,
+        effect_of_lead_exit,
+        recent_weight,
+        total_weight,
+        own_weight,
+        effect_of_peer_exits,
+        has_framework,
+        framework_status,
+        effect_of_framework_nation_exit,
+    )
     return hazard
 
 
@@ -238,21 +205,21 @@ def decision(
     common: float,
     calendar: float,
     serves_in_nato_mission: float,
-    nato_frame: float,
+    effect_of_nato_frame: float,
     threshold_form: float,
-    dependence: float,
+    dependence_on_lead: float,
     loss: float,
-    effect_of_lead: float,
+    effect_of_lead_exit: float,
     recent_weight: float,
     total_weight: float,
     own_weight: float,
-    effect_of_peers: float,
+    effect_of_peer_exits: float,
     has_framework: float,
     framework_status: int,
-    effect_of_framework: float,
+    effect_of_framework_nation_exit: float,
     review_phase: float,
     review_offset: float,
-    threshold: float,
+    exit_threshold: float,
     threshold_weight_of_lead: float,
     threshold_weight_of_peers: float,
     in_nato: float,
@@ -262,7 +229,7 @@ def decision(
     course: float,
     relocation_share: float,
     return_hazard: float,
-    stays_away: float,
+    no_return_during_pullout: float,
 ) -> tuple[int, int, int, float]:
     """Decide whether a member leaves today, why, and whether for good.
 
@@ -283,15 +250,28 @@ def decision(
     dice = alliance_uniform if alliance_decides > 0.0 and in_nato > 0.0 else uniform
     reviews = threshold_form > 0.0 and review_phase == review_offset
     hazard, knock_on = hazard_and_knock_on(
-        common, calendar, serves_in_nato_mission, nato_frame, threshold_form, dependence, loss, effect_of_lead,
-        recent_weight, total_weight, own_weight, effect_of_peers, has_framework, framework_status, effect_of_framework,
-    )  # fmt: skip
+        common,
+        calendar,
+        serves_in_nato_mission,
+        effect_of_nato_frame,
+        threshold_form,
+        dependence_on_lead,
+        loss,
+        effect_of_lead_exit,
+        recent_weight,
+        total_weight,
+        own_weight,
+        effect_of_peer_exits,
+        has_framework,
+        framework_status,
+        effect_of_framework_nation_exit,
+    )
     leaves = dice < happens_within_a_day(hazard)
     share_of_knock_on = max(0.0, -math.expm1(-knock_on)) if leaves else 0.0
     if reviews:
         peers_gone = share_of_others(recent_weight, total_weight, own_weight)
-        push = threshold_weight_of_peers * peers_gone + threshold_weight_of_lead * loss * dependence
-        if push > threshold:
+        push = threshold_weight_of_peers * peers_gone + threshold_weight_of_lead * loss * dependence_on_lead
+        if push > exit_threshold:
             leaves = True
             share_of_knock_on = 1.0
     if leaves:
@@ -300,29 +280,6 @@ def decision(
             caused = 1 if course >= own else 0
             return (OUT if status == RELOCATED else DRAWING_DOWN), 1, caused, share_of_knock_on
         return RELOCATED, 0, 0, share_of_knock_on
-    if status == RELOCATED and stays_away == 0.0 and course < return_hazard:
+    if status == RELOCATED and no_return_during_pullout == 0.0 and course < return_hazard:
         return PRESENT, 0, 0, 0.0
     return status, 0, 0, 0.0
-
-
-@rule
-def departure(
-    status: int, decided: int, decided_on: float, day: float, duration: float, troops_at_start: float
-) -> tuple[int, float, float]:
-    """Return a member's status, troops (persons) and day of decision after today's movements.
-
-    Once decided for good the troops leave in a straight line over `duration` days; a relocated contingent is away.
-    """
-    if decided > 0:
-        decided_on = day
-    if status == PRESENT:
-        return status, troops_at_start, decided_on
-    if status == DRAWING_DOWN and day - decided_on < duration:
-        return status, troops_at_start * (1.0 - (day - decided_on) / duration), decided_on
-    return (OUT if status == DRAWING_DOWN else status), 0.0, decided_on
-
-
-@rule
-def exit_duration(median_days: float, spread: float, normal: float) -> float:
-    """Return the days from decision to complete exit: median exp(spread z)."""
-    return median_days * math.exp(spread * normal)

@@ -7,16 +7,16 @@ from sim.rule import rule
 @rule
 def force_quality_after(
     quality: float,
-    adjustment_rate: float,
+    force_quality_adjustment_rate: float,
     advice: float,
-    loss_without_advice: float,
+    force_quality_loss_without_advisers: float,
     recent_arrests: float,
-    divided_level: float,
-    loss_when_divided: float,
-    caretaker_days: float,
-    loss_under_caretaker: float,
-    effect_of_kurdish_forces: float,
-    disputed: float,
+    arrest_level_divided: float,
+    force_quality_loss_when_divided: float,
+    caretaker_days_left: float,
+    caretaker_loss: float,
+    effect_on_force_quality: float,
+    disputed_weight: float,
     effort: float,
     trust_above_neutral: float,
 ) -> float:
@@ -27,10 +27,10 @@ def force_quality_after(
 
     Source: erosion of Iraqi forces 2011-14 (F_loss, chi); judgement (the rest).
     """
-    target = 1.0 - loss_without_advice * (1.0 - advice)
-    if recent_arrests > divided_level:
-        target -= loss_when_divided
-    if caretaker_days > 0.0:
-        target -= loss_under_caretaker
-    target += effect_of_kurdish_forces * disputed * effort * trust_above_neutral
-    return clip(quality + adjustment_rate * (target - quality), 0.0, 1.0)
+    target = 1.0 - force_quality_loss_without_advisers * (1.0 - advice)
+    if recent_arrests > arrest_level_divided:
+        target -= force_quality_loss_when_divided
+    if caretaker_days_left > 0.0:
+        target -= caretaker_loss
+    target += effect_on_force_quality * disputed_weight * effort * trust_above_neutral
+    return clip(quality + force_quality_adjustment_rate * (target - quality), 0.0, 1.0)

@@ -20,19 +20,30 @@ ASKS_TO_LEAVE, NEUTRAL, ASKS_TO_STAY = -1.0, 0.0, 1.0
 
 @rule
 def stance_of(
-    strikes: float, strikes_counted: float, patron_friendly: float, capital: float,
-    leave_intercept: float, leave_per_strike: float, cabinet: float, stay_slope: float, stance_capital: float,
+    strikes: float,
+    strikes_counted_at_most: float,
+    patron_friendly: float,
+    capital: float,
+    stance_leave_intercept: float,
+    stance_leave_per_strike: float,
+    stance_cabinet: float,
+    stance_stay_slope: float,
+    stance_capital: float,
     uniform: float,
-) -> float:  # fmt: skip
+) -> float:
     """Return the government's stance for the next month.
 
     Asks the coalition to leave with sigma(st_0 + st_s min(strikes, 2) + st_c [patron-friendly cabinet]), else to stay
     with sigma(slope (C - C_st) - st_c [patron-friendly cabinet]), else neutral.
     """
-    leave = sigmoid(leave_intercept + leave_per_strike * min(strikes, strikes_counted) + cabinet * patron_friendly)
+    leave = sigmoid(
+        stance_leave_intercept
+        + stance_leave_per_strike * min(strikes, strikes_counted_at_most)
+        + stance_cabinet * patron_friendly
+    )
     if uniform < leave:
         return ASKS_TO_LEAVE
-    stay = sigmoid(stay_slope * (capital - stance_capital) - cabinet * patron_friendly)
+    stay = sigmoid(stance_stay_slope * (capital - stance_capital) - stance_cabinet * patron_friendly)
     return ASKS_TO_STAY if uniform < leave + (1.0 - leave) * stay else NEUTRAL
 
 
@@ -57,54 +68,18 @@ class Governments(Kind):
     def __init__(self, model: "IraqModel") -> None:
         super().__init__(model, ["iraqi_government"])
         own, situation = model.parameters.government, model.parameters.situation
-        form = model.parameters.form
-        self.enforcement_rule = {
-            "at_rest": own.enforcement_at_rest,
-            "of_crackdown": own.enforcement_of_crackdown,
-            "of_force": own.enforcement_of_force,
-            "normal_capital": own.normal_capital,
-        }
+        variant = model.parameters.variant
+        self.enforcement_rule = own.inputs_of(enforcement_of)
         self.protection_at_start = own.green_zone_protection_at_start
-        self.protection_rule = {
-            "at_start": self.protection_at_start,
-            "with_force": own.green_zone_protection_with_force,
-            "days_to_stand_up": own.green_zone_force_days_to_stand_up,
-            "erosion": own.protection_erosion,
-        }
-        self.arrest_rate = own.arrest_rate
-        self.reversal_probability = own.arrest_reversal_probability
+        self.protection_rule = own.inputs_of(protection_after)
+        self.arrest_rule = own.inputs_of(arrests_today)
         self.arrest_memory = situation.arrest_memory_days
         self.stance_interval = situation.stance_interval_days
-        self.stance_rule = {
-            "strikes_counted": own.strikes_counted_at_most,
-            "leave_intercept": own.stance_leave_intercept,
-            "leave_per_strike": own.stance_leave_per_strike,
-            "cabinet": own.stance_cabinet,
-            "stay_slope": own.stance_stay_slope,
-            "stance_capital": own.stance_capital,
-        }
-        self.capital_rule = {
-            "normal_capital": own.normal_capital,
-            "reversion": own.capital_reversion_rate,
-            "deaths_counted": situation.civilian_deaths_counted_at_most,
-            "cost_of_death": own.cost_of_civilian_death,
-            "cost_of_embassy_attack": own.cost_of_embassy_attack,
-            "cost_of_strike": own.cost_of_strike,
-            "cost_of_breach": own.cost_of_breach,
-            "cost_of_islamic_state": own.cost_of_is_attacks,
-            "effect_of_announcement": own.effect_of_announcement
-            * (form("announcement", "helps") - form("announcement", "hurts")),
-            "credit_of_arrest": own.credit_of_sustained_arrest,
-            "backlash": own.backlash_of_reversed_arrest,
-        }
-        self.fall_rule = {
-            "hazard": own.fall_hazard,
-            "effect_of_lost_capital": own.effect_of_lost_capital,
-            "normal_capital": own.normal_capital,
-            "capital_after_fall": own.capital_after_fall,
-            "caretaker_length": np.round(own.caretaker_days),
-            "friendly_probability": own.patron_friendly_cabinet,
-        }
+        self.stance_rule = own.inputs_of(stance_of)
+        self.capital_rule = own.inputs_of(capital_after) | situation.inputs_of(capital_after)
+        sign = variant("announcement", "helps") - variant("announcement", "hurts")
+        self.capital_rule["effect_of_announcement"] = own.effect_of_announcement * sign
+        self.fall_rule = own.inputs_of(fall_of_cabinet) | {"caretaker_days": np.round(own.caretaker_days)}
         self.early_election_probability = own.early_election_probability
 
         self.capital = self.state("capital", own.political_capital_at_start)
@@ -124,7 +99,7 @@ class Governments(Kind):
 
     def enforcement_gained(self) -> Array:
         """Return what the lead sees of the host's effort: enforcement and protection above the start, (1, worlds)."""
-        gained = self.enforcement - self.enforcement_rule["at_rest"]
+        gained = self.enforcement - self.enforcement_rule["enforcement_at_rest"]
         return gained + (self.protection - self.protection_at_start)
 
     def change(self, caretaker_days: float) -> None:
@@ -136,15 +111,15 @@ class Governments(Kind):
     def govern(self) -> None:
         """Enforce, protect, arrest, and take a stance."""
         enforcement_of(
-            crackdown=self.crackdown, force=self.force, caretaker_days=self.caretaker_days, capital=self.capital,
+            crackdown=self.crackdown, force=self.force, caretaker_days_left=self.caretaker_days, capital=self.capital,
             **self.enforcement_rule, out=self.enforcement,
         )  # fmt: skip
         protection_after(
-            protection=self.protection, force=self.force, caretaker_days=self.caretaker_days,
+            protection=self.protection, force=self.force, caretaker_days_left=self.caretaker_days,
             **self.protection_rule, out=self.protection,
         )  # fmt: skip
         arrests_today(
-            self.crackdown, self.arrest_rate, self.reversal_probability, self.draws["arrest"], self.draws["reversal"],
+            crackdown=self.crackdown, arrest=self.draws["arrest"], reversal=self.draws["reversal"], **self.arrest_rule,
             out=(self.sustained_arrests, self.reversed_arrests),
         )  # fmt: skip
         due = self.model.day % self.stance_interval == 0.0
@@ -173,7 +148,7 @@ class Governments(Kind):
             out=self.capital,
         )
         fall_of_cabinet(
-            capital=self.capital, caretaker_days=self.caretaker_days, patron_friendly=self.patron_friendly,
+            capital=self.capital, caretaker_days_left=self.caretaker_days, patron_friendly=self.patron_friendly,
             fall=self.draws["fall"], cabinet=self.draws["cabinet"], **self.fall_rule,
             out=(self.capital, self.caretaker_days, self.patron_friendly, self.fell, self.fall_hazard),
         )  # fmt: skip
@@ -183,7 +158,7 @@ class Governments(Kind):
     def _elect(self) -> None:
         """Hold the early election where it is held: a new cabinet, and the caretaker ends."""
         held = self.draws["early election"] < self.early_election_probability
-        friendly = (self.draws["early cabinet"] < self.fall_rule["friendly_probability"]).astype(np.float64)
+        friendly = (self.draws["early cabinet"] < self.fall_rule["patron_friendly_cabinet"]).astype(np.float64)
         np.copyto(self.capital, self.fall_rule["capital_after_fall"], where=held)
         np.copyto(self.caretaker_days, 0.0, where=held)
         np.copyto(self.patron_friendly, friendly, where=held)

@@ -18,45 +18,45 @@ _DAYS_A_YEAR, _MONTHS_A_YEAR = 365.0, 12.0
 
 
 @rule
-def attacks_a_day(attacks_a_month: float) -> float:
+def attacks_a_day(attacks_per_month: float) -> float:
     """Return a monthly rate as a daily one: 12 I/365."""
-    return _MONTHS_A_YEAR * attacks_a_month / _DAYS_A_YEAR
+    return _MONTHS_A_YEAR * attacks_per_month / _DAYS_A_YEAR
 
 
 @rule
-def season_of(amplitude: float, peak: float, day_of_year: float) -> float:
+def season_of(season_amplitude: float, season_peak: float, day_of_year: float) -> float:
     """Return the seasonal factor 1 + A cos(2 pi (day of year - peak)/365).
 
     Source: the spring surge of 2020, 1.3-1.4 times the mean of its year, and none in 2019.
     """
-    return 1.0 + amplitude * math.cos(2.0 * math.pi * (day_of_year - peak) / _DAYS_A_YEAR)
+    return 1.0 + season_amplitude * math.cos(2.0 * math.pi * (day_of_year - season_peak) / _DAYS_A_YEAR)
 
 
 @rule
-def weight_of_neighbour(border: float, share: float, neighbours: float) -> float:
+def weight_of_neighbour(border: float, governorate_share: float, neighbours: float) -> float:
     """Return what a neighbour's capability counts for: [border] / (its share x number of neighbours with a share)."""
-    return border / (share * neighbours) if share > 0.0 and neighbours > 0.0 else 0.0
+    return border / (governorate_share * neighbours) if governorate_share > 0.0 and neighbours > 0.0 else 0.0
 
 
 @rule
 def capability_after(
     capability: float,
-    share: float,
+    governorate_share: float,
     rate_at_start: float,
     growth_rate: float,
-    recruitment_by_presence: float,
+    presence_driven_recruitment: float,
     lead: float,
-    saturation: float,
-    trend: float,
+    saturation_at_start: float,
+    exogenous_trend: float,
     suppression: float,
-    dependence: float,
+    enabler_dependence: float,
     enablers: float,
     quality: float,
     neighbours: float,
-    diffusion: float,
-    inflow: float,
-    partner_support: float,
-    volatility: float,
+    diffusion_rate: float,
+    cross_border_inflow: float,
+    partner_support_dependence: float,
+    growth_volatility: float,
     floor: float,
     normal: float,
 ) -> float:
@@ -69,36 +69,39 @@ def capability_after(
     Source: logistic growth fitted to civilian deaths after the exit of 2011; form is judgement. Without b_pres
     (recruitment that foreign presence feeds) every exit would raise IS in every world: the sign would be assumed.
     """
-    if share <= 0.0:
+    if governorate_share <= 0.0:
         return 0.0
-    start = share * rate_at_start
+    start = governorate_share * rate_at_start
     gone = 1.0 - lead
-    growth = growth_rate * (1.0 - recruitment_by_presence * gone) * (1.0 - saturation * capability / start)
-    suppressed = suppression * quality * ((1.0 - dependence) + dependence * enablers)
-    change = capability * (growth + trend - suppressed)
-    change += diffusion * (share * neighbours - capability) + inflow * (1.0 + partner_support * gone) * start
-    return max(floor * start, capability + change + volatility * capability * normal)
+    growth = growth_rate * (1.0 - presence_driven_recruitment * gone) * (1.0 - saturation_at_start * capability / start)
+    suppressed = suppression * quality * ((1.0 - enabler_dependence) + enabler_dependence * enablers)
+    change = capability * (growth + exogenous_trend - suppressed)
+    change += (
+        diffusion_rate * (governorate_share * neighbours - capability)
+        + cross_border_inflow * (1.0 + partner_support_dependence * gone) * start
+    )
+    return max(floor * start, capability + change + growth_volatility * capability * normal)
 
 
 @rule
 def cell_attacks(
-    uniform: float, capability: float, season: float, own_excitation: float, excitation: float, kept: float
+    uniform: float, capability: float, season: float, self_excitation: float, excitation: float, kept: float
 ) -> tuple[float, float]:
     """Return today's IS attacks in a governorate, and the excitation (attacks/day) that they leave.
 
     N ~ Poisson(I season (1 - alpha) + E);  E <- E q + alpha N (1 - q), q = exp(-1/tau) kept
     """
-    attacks = poisson(uniform, capability * season * (1.0 - own_excitation) + excitation)
-    return attacks, excitation * kept + own_excitation * attacks * (1.0 - kept)
+    attacks = poisson(uniform, capability * season * (1.0 - self_excitation) + excitation)
+    return attacks, excitation * kept + self_excitation * attacks * (1.0 - kept)
 
 
 @rule
 def deaths_by_cell(
-    uniform: float, attacks: float, fatal_share: float, deaths_per_fatal_attack: float, civilian_share: float
+    uniform: float, attacks: float, fatal_share: float, deaths_per_fatal_attack: float, civilian_share_of_deaths: float
 ) -> tuple[float, float]:
     """Return civilian and Iraqi force deaths of today's attacks: Binomial(N, f) fatal ones, so many dead each."""
     deaths = binomial(uniform, attacks, fatal_share) * deaths_per_fatal_attack
-    return civilian_share * deaths, (1.0 - civilian_share) * deaths
+    return civilian_share_of_deaths * deaths, (1.0 - civilian_share_of_deaths) * deaths
 
 
 @total
@@ -131,7 +134,7 @@ class IslamicState(Kind):
     normals = ("growth",)
 
     def __init__(self, model: "IraqModel") -> None:
-        own, form = model.parameters.islamic_state, model.parameters.form
+        own, variant = model.parameters.islamic_state, model.parameters.variant
         super().__init__(model, list(own.by_name("governorate_share")))
         situation, government = model.parameters.situation, model.parameters.government
         shares = own.rows("governorate_share", self.names)
@@ -140,40 +143,27 @@ class IslamicState(Kind):
         self.share = shares / whole
         self.rate_at_start = self.vector()
         attacks_a_day(own.attacks_per_month_at_start, out=self.rate_at_start)
-        limited, factors = form("islamic_state_depends_on", "itself"), own.by_name("self_limited_factors")
-        dependence, loss, saturation, recruitment = (
-            value * (1.0 + limited * (factors[name] - 1.0))
-            for name, value in (
-                ("enabler_dependence", own.enabler_dependence),
-                ("force_quality_loss_without_advisers", government.force_quality_loss_without_advisers),
-                ("saturation_at_start", own.saturation_at_start),
-                ("presence_driven_recruitment", own.presence_driven_recruitment),
-            )
-        )
-        growth, inflow = own.growth_rate, own.cross_border_inflow
-        self.growth_rule = {
-            "share": self.share,
-            "rate_at_start": self.rate_at_start,
-            "growth_rate": growth,
-            "recruitment_by_presence": recruitment,
-            "saturation": saturation,
-            "trend": own.exogenous_trend,
-            "suppression": growth * (1.0 - saturation) + inflow,
-            "dependence": dependence,
-            "diffusion": own.diffusion_rate,
-            "inflow": inflow,
-            "partner_support": model.parameters.neighbours.partner_support_dependence,
-            "volatility": own.growth_volatility,
-            "floor": own.floor,
-        }
+        limited, factors = variant("islamic_state_depends_on", "itself"), own.by_name("self_limited_factors")
+        self.growth_rule = own.inputs_of(capability_after, self.names) | model.parameters.neighbours.inputs_of(capability_after)
         self.quality_rule = {
-            "adjustment_rate": government.force_quality_adjustment_rate,
-            "loss_without_advice": loss,
-            "divided_level": situation.arrest_level_divided,
-            "loss_when_divided": government.force_quality_loss_when_divided,
-            "loss_under_caretaker": own.caretaker_loss,
-            "effect_of_kurdish_forces": model.parameters.kurdistan.effect_on_force_quality,
-            "disputed": model.parameters.kurdistan.rows("disputed_weight", self.names, default=0.0),
+            **own.inputs_of(force_quality_after),
+            **government.inputs_of(force_quality_after),
+            **situation.inputs_of(force_quality_after),
+            "effect_on_force_quality": model.parameters.kurdistan.effect_on_force_quality,
+            "disputed_weight": model.parameters.kurdistan.rows("disputed_weight", self.names, default=0.0),
+        }
+        for inputs, name in (
+            (self.growth_rule, "enabler_dependence"),
+            (self.quality_rule, "force_quality_loss_without_advisers"),
+            (self.growth_rule, "saturation_at_start"),
+            (self.growth_rule, "presence_driven_recruitment"),
+        ):
+            inputs[name] = inputs[name] * (1.0 + limited * (factors[name] - 1.0))
+        saturation, inflow = self.growth_rule["saturation_at_start"], own.cross_border_inflow
+        self.growth_rule |= {
+            "governorate_share": self.share,
+            "rate_at_start": self.rate_at_start,
+            "suppression": own.growth_rate * (1.0 - saturation) + inflow,
         }
         self.own_excitation, self.excitation_kept = own.self_excitation, self.vector()
         kept_a_day(own.excitation_decay_days, out=self.excitation_kept)
@@ -212,7 +202,7 @@ class IslamicState(Kind):
             quality=self.quality,
             advice=model.enablers.advice,
             recent_arrests=model.government.recent_arrests,
-            caretaker_days=model.government.caretaker_days,
+            caretaker_days_left=model.government.caretaker_days,
             effort=model.kurdistan.effort,
             trust_above_neutral=model.kurdistan.trust - model.kurdistan.neutral_trust,
             **self.quality_rule,

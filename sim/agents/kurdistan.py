@@ -11,12 +11,14 @@ if TYPE_CHECKING:
 
 
 @rule
-def trust_after(trust: float, at_rest: float, recovery_days: float, attacks: float, loss_per_attack: float) -> float:
+def trust_after(
+    trust: float, trust_at_start: float, trust_recovery_days: float, attacks: float, trust_loss_per_attack: float
+) -> float:
     """Return the trust between Baghdad and Erbil (0-1) a day later.
 
     trust += (trust_0 - trust)/tau - t_att attacks; attacks on Erbil and displaced ones on the Kurdish region.
     """
-    return clip(trust + (at_rest - trust) / recovery_days - loss_per_attack * attacks, 0.0, 1.0)
+    return clip(trust + (trust_at_start - trust) / trust_recovery_days - trust_loss_per_attack * attacks, 0.0, 1.0)
 
 
 class KurdistanRegion(WorldAgent):
@@ -35,11 +37,7 @@ class Kurdistan(Kind):
     def __init__(self, model: "IraqModel") -> None:
         super().__init__(model, ["kurdistan_region"])
         own = model.parameters.kurdistan
-        self.rule = {
-            "at_rest": own.trust_at_start,
-            "recovery_days": own.trust_recovery_days,
-            "loss_per_attack": own.trust_loss_per_attack,
-        }
+        self.rule = own.inputs_of(trust_after)
         self.neutral_trust = own.neutral_trust
         self.effort = self.state("effort", own.peshmerga_effort)
         self.trust = self.state("trust", own.trust_at_start)

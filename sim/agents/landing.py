@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 @rule
 def attacks_land(
     attacks: float,
-    interception: float,
+    interception_probability: float,
     cover: float,
     saturation_rounds: float,
     rounds_log_mean: float,
     rounds_log_sd: float,
     rounds_max: float,
-    fatal_to_coalition: float,
+    fatal_hit_on_coalition: float,
     coalition_exposure: float,
-    fatal_to_civilians: float,
+    fatal_hit_on_civilians: float,
     density: float,
-    fatal_to_iraqi_forces: float,
+    fatal_hit_on_iraqi_forces: float,
     iraqi_exposure: float,
-    toll_exponent: float,
-    toll_cap: float,
+    death_toll_exponent: float,
+    death_toll_cap: float,
     toll_normaliser: float,
     wounded_per_death: float,
     wounded_dispersion: float,
@@ -58,24 +58,24 @@ def attacks_land(
     stopped = 0.0
     if cover > 0.0:
         fired = clipped_lognormal_count(rounds, rounds_log_mean, rounds_log_sd, rounds_max)
-        stopped = interception * cover * min(1.0, 2.0 * saturation_rounds / (saturation_rounds + fired))
+        stopped = interception_probability * cover * min(1.0, 2.0 * saturation_rounds / (saturation_rounds + fired))
     coalition = civilians = iraqi = 0.0
-    if hits_coalition < 1.0 - (1.0 - fatal_to_coalition * coalition_exposure * (1.0 - stopped)) ** attacks:
-        coalition = truncated_zeta(coalition_toll, toll_exponent, toll_cap, toll_normaliser)
-    if hits_civilians < 1.0 - (1.0 - min(1.0, fatal_to_civilians * density)) ** attacks:
-        civilians = truncated_zeta(civilian_toll, toll_exponent, toll_cap, toll_normaliser)
-    if hits_iraqi_forces < 1.0 - (1.0 - fatal_to_iraqi_forces * iraqi_exposure) ** attacks:
-        iraqi = truncated_zeta(iraqi_toll, toll_exponent, toll_cap, toll_normaliser)
+    if hits_coalition < 1.0 - (1.0 - fatal_hit_on_coalition * coalition_exposure * (1.0 - stopped)) ** attacks:
+        coalition = truncated_zeta(coalition_toll, death_toll_exponent, death_toll_cap, toll_normaliser)
+    if hits_civilians < 1.0 - (1.0 - min(1.0, fatal_hit_on_civilians * density)) ** attacks:
+        civilians = truncated_zeta(civilian_toll, death_toll_exponent, death_toll_cap, toll_normaliser)
+    if hits_iraqi_forces < 1.0 - (1.0 - fatal_hit_on_iraqi_forces * iraqi_exposure) ** attacks:
+        iraqi = truncated_zeta(iraqi_toll, death_toll_exponent, death_toll_cap, toll_normaliser)
     hurt = negative_binomial(wounded, wounded_per_death * (coalition + civilians + iraqi), wounded_dispersion)
     return coalition, civilians, iraqi, hurt
 
 
 @rule
-def zeta_normaliser(exponent: float, largest: float) -> float:
+def zeta_normaliser(death_toll_exponent: float, death_toll_cap: float) -> float:
     """Return the sum of k^-exponent over k = 1 ... largest."""
-    value, k = 0.0, largest
+    value, k = 0.0, death_toll_cap
     while k >= 1.0:
-        value += k**-exponent
+        value += k**-death_toll_exponent
         k -= 1.0
     return value
 
@@ -87,21 +87,7 @@ class Landing:
         sites = model.parameters.sites
         normaliser = np.empty((1, model.worlds.count))
         zeta_normaliser(sites.death_toll_exponent, sites.death_toll_cap, out=normaliser)
-        self.rule = {
-            "interception": sites.interception_probability,
-            "saturation_rounds": sites.saturation_rounds,
-            "rounds_log_mean": sites.rounds_log_mean,
-            "rounds_log_sd": sites.rounds_log_sd,
-            "rounds_max": sites.rounds_max,
-            "fatal_to_coalition": sites.fatal_hit_on_coalition,
-            "fatal_to_civilians": sites.fatal_hit_on_civilians,
-            "fatal_to_iraqi_forces": sites.fatal_hit_on_iraqi_forces,
-            "toll_exponent": sites.death_toll_exponent,
-            "toll_cap": sites.death_toll_cap,
-            "toll_normaliser": normaliser,
-            "wounded_per_death": sites.wounded_per_death,
-            "wounded_dispersion": sites.wounded_dispersion,
-        }
+        self.rule = sites.inputs_of(attacks_land) | {"toll_normaliser": normaliser}
 
 
 LANDING_DRAWS = (

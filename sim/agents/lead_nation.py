@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 @rule
-def halved_over(level: float, half_life_days: float) -> float:
+def halved_over(level: float, deterrence_half_life_days: float) -> float:
     """Return a level a day later: level 2^(-1/half-life)."""
-    return level * math.exp(-math.log(2.0) / half_life_days)
+    return level * math.exp(-math.log(2.0) / deterrence_half_life_days)
 
 
 class LeadNation(WorldAgent):
@@ -62,41 +62,12 @@ class LeadNations(Kind):
         self.embassy_closing_progress = own.embassy_closing_progress
         self.residual = own.residual_share
         self.reversal_probability = own.successor_reversal_probability
-        self.ultimatum_rule = {
-            "review_days": own.ultimatum_review_days,
-            "extension_probability": own.ultimatum_extension_probability,
-            "peak_rate": drawn.situation.peak_attack_rate,
-            "rate_floor": drawn.situation.attack_rate_floor,
-            "deaths_counted": drawn.situation.deaths_counted_in_ultimatum,
-            "weight_of_host": drawn.situation.lobbying_weight_of_host,
-            "intercept": own.ultimatum_execution_intercept,
-            "effect_of_attacks": own.ultimatum_effect_of_attacks,
-            "effect_of_deaths": own.ultimatum_effect_of_deaths,
-            "effect_of_truce": own.ultimatum_effect_of_truce,
-            "effect_of_enforcement": own.ultimatum_effect_of_enforcement,
-            "effect_of_lobbying": own.ultimatum_effect_of_lobbying,
-        }
+        self.ultimatum_rule = own.inputs_of(review_of_ultimatum) | drawn.situation.inputs_of(review_of_ultimatum)
+        self.extension_days = self.ultimatum_rule.pop("ultimatum_extension_days")  # a policy may set another
         self.deadline_days = np.round(own.ultimatum_deadline_days)
-        self.extension_days = own.ultimatum_extension_days
         coalition = drawn.coalition
-        self.perception = {
-            "tolerated": coalition.lead_loss_tolerated,
-            "gone_increment": coalition.lead_gone_increment,
-            "gone_level": coalition.lead_gone_level,
-        }
-        self.retaliation_rule = {
-            "window_days": own.retaliation_window_days,
-            "probability_in_window": own.retaliation_probability,
-            "unprovoked_hazard": own.unprovoked_strike_hazard,
-            "reference_rate": drawn.situation.reference_attack_rate,
-            "ratio_cap": drawn.situation.rate_ratio_cap,
-            "mission_closed_factor": own.strike_multiplier_mission_closed,
-            "nearly_gone_level": own.residual_share + own.nearly_gone_margin,
-            "factor_from_afar": own.strike_share_after_exit,
-            "militia_deaths": own.militia_deaths_per_strike,
-            "iraqi_deaths": own.iraqi_force_deaths_per_strike,
-            "civilian_deaths": own.civilian_deaths_per_strike,
-        }
+        self.perception = coalition.inputs_of(perceived_exit)
+        self.retaliation_rule = own.inputs_of(retaliation) | drawn.situation.inputs_of(retaliation)
         self.half_life = own.deterrence_half_life_days
         self.death_memory = coalition.death_memory_days
         self.strike_memory = drawn.situation.strike_memory_days
@@ -216,7 +187,7 @@ class LeadNations(Kind):
                 days_since=days_since,
                 duration=self.duration,
                 share_to_go=self.share_to_go,
-                residual=self.residual,
+                residual_share=self.residual,
                 share_then=self.share_then,
                 share_now=self.troop_share,
                 out=(self.troop_share, self.progress),
@@ -230,7 +201,7 @@ class LeadNations(Kind):
             days_since_issue=np.where(given, day - self.issued_on, 0.0),
             days_to_deadline=np.where(given, self.deadline - day, 1.0),
             extended=self.extended,
-            extension_days=self.extension,
+            ultimatum_extension_days=self.extension,
             truce=self.model.truce.in_force,
             attack_rate=self.model.situation.attack_rate,
             recent_deaths=self.recent_deaths,

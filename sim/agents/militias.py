@@ -28,16 +28,23 @@ DISPLACED_TARGETS = ("iraqi_state", "kurdistan", "contractors", "other_missions"
 
 @rule
 def share_out(
-    attacks: float, first: float, second: float, third: float, to_1: float, to_2: float, to_3: float, to_4: float
+    attacks: float,
+    first: float,
+    second: float,
+    third: float,
+    displaced_targets_iraqi_state: float,
+    displaced_targets_kurdistan: float,
+    displaced_targets_contractors: float,
+    displaced_targets_other_missions: float,
 ) -> tuple[float, float, float, float]:
     """Return how many displaced attacks fall on each of four kinds of target: binomials, one after the other."""
     if attacks <= 0.0:
         return 0.0, 0.0, 0.0, 0.0
-    on_1 = binomial(first, attacks, to_1)
-    left, rest = attacks - on_1, to_2 + to_3 + to_4
-    on_2 = binomial(second, left, to_2 / rest) if rest > 0.0 else 0.0
-    left, rest = left - on_2, to_3 + to_4
-    on_3 = binomial(third, left, to_3 / rest) if rest > 0.0 else 0.0
+    on_1 = binomial(first, attacks, displaced_targets_iraqi_state)
+    left, rest = attacks - on_1, displaced_targets_kurdistan + displaced_targets_contractors + displaced_targets_other_missions
+    on_2 = binomial(second, left, displaced_targets_kurdistan / rest) if rest > 0.0 else 0.0
+    left, rest = left - on_2, displaced_targets_contractors + displaced_targets_other_missions
+    on_3 = binomial(third, left, displaced_targets_contractors / rest) if rest > 0.0 else 0.0
     return on_1, on_2, on_3, left - on_3
 
 
@@ -60,7 +67,7 @@ class Militias(Kind):
 
     def __init__(self, model: "IraqModel") -> None:
         super().__init__(model, [name for name, _ in model.theatre.factions])
-        own, form = model.parameters.militias, model.parameters.form
+        own, variant = model.parameters.militias, model.parameters.variant
         patron, situation = model.parameters.patron, model.parameters.situation
         self.own_excitation, self.cross_excitation = own.self_excitation, own.cross_excitation
         self.excitation_kept = self.vector()
@@ -81,39 +88,22 @@ class Militias(Kind):
         self.blur = own.facade_blur
         self.compliance = model.truce.compliance_floor + (1.0 - model.truce.compliance_floor) * self.control
         self.displaced_share = (
-            form("displacement", "low") * own.displaced_share_low + form("displacement", "high") * own.displaced_share_high
+            variant("displacement", "low") * own.displaced_share_low
+            + variant("displacement", "high") * own.displaced_share_high
         )
-        self.displaced_to = [own.by_name("displaced_targets")[target] for target in DISPLACED_TARGETS]
+        self.displaced_to = own.inputs_of(share_out)
+        sign = variant("strikes", "deter") - variant("strikes", "provoke")
         self.common_rule = {
-            "effect_of_deterrence": own.effect_of_deterrence * (form("strikes", "deter") - form("strikes", "provoke")),
+            **own.inputs_of(common_log_rate),
+            "effect_of_deterrence": own.effect_of_deterrence * sign,
             "enforcement_at_rest": model.parameters.government.enforcement_at_rest,
-            "effect_of_enforcement": own.effect_of_enforcement,
-            "competition_reference": own.competition_reference,
-            "effect_of_competition": own.effect_of_competition,
-            "closed_level": own.closure_threshold,
-            "effect_of_closure": own.effect_of_closure,
         }
         self.closed_level = own.closure_threshold
-        self.effect_of_grievance = own.effect_of_grievance
-        self.effect_of_restraint = own.effect_of_restraint
+        self.pull_rule = own.inputs_of(campaign_pull, self.names)
         self.cap = own.rate_cap
         self.claims_memory = own.claims_memory_days
-        self.grievance_rule = {
-            "memory_days": own.grievance_memory_days,
-            "per_strike": own.grievance_all_per_strike,
-            "when_struck": own.grievance_struck,
-            "when_wrong": own.grievance_wrong_target,
-            "per_reversed_arrest": own.grievance_per_reversed_arrest,
-        }
-        self.capacity_rule = {
-            "recovery_days": own.capacity_recovery_days,
-            "floor": own.capacity_floor,
-            "loss_per_arrest": own.capacity_loss_per_arrest,
-            "deaths_counted": situation.civilian_deaths_counted_at_most,
-            "loss_per_death": own.capacity_loss_per_civilian_death,
-            "blur": self.blur,
-            "facade": self.facade,
-        }
+        self.grievance_rule = own.inputs_of(grievance_after)
+        self.capacity_rule = own.inputs_of(capacity_after, self.names) | situation.inputs_of(capacity_after)
         sites = [site.name for site in model.theatre.sites]
         self.at_sites = self.streams([f"{faction} at {site}" for site in sites for faction in self.names], ["attack"])
 
@@ -167,8 +157,8 @@ class Militias(Kind):
             displaced_attacks(draws, campaign.pull, self.displaced_share, sites.exposure[name], out=campaign.displaced)
         np.add(self.rockets.displaced, self.convoys.displaced, out=self.displaced)
         share_out(
-            self.displaced, self.draws["first"], self.draws["second"], self.draws["third"], *self.displaced_to,
-            out=tuple(self.targets),
+            self.displaced, first=self.draws["first"], second=self.draws["second"], third=self.draws["third"],
+            **self.displaced_to, out=tuple(self.targets),
         )  # fmt: skip
 
     def _pull(self) -> None:
@@ -193,13 +183,10 @@ class Militias(Kind):
                 intensity=intensities[name],
                 common=self.common,
                 grievance=self.grievance,
-                effect_of_grievance=self.effect_of_grievance,
-                control=self.control,
                 restraint_above_neutral=restraint,
-                effect_of_restraint=self.effect_of_restraint,
                 capacity=self.capacity,
                 excitation=campaign.excitation,
-                cap=self.cap,
+                **self.pull_rule,
                 out=(campaign.propensity, campaign.pull),
             )
         np.add(self.rockets.propensity, self.convoys.propensity, out=self.propensity)

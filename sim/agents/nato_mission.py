@@ -20,11 +20,11 @@ def mission_staff(
     backfill: float,
     host_asks_to_stay: float,
     lead: float,
-    feasible_without_lead: float,
+    share_feasible_without_lead: float,
     compensating: float,
     compensating_growth: float,
     growth_rate: float,
-    gone_level: float,
+    lead_gone_level: float,
     withering_days: float,
 ) -> float:
     """Return the mission's staff (persons) a day later.
@@ -36,9 +36,9 @@ def mission_staff(
     Source: NATO agreed in February 2020 to take over some training; sizes and rates are judgement.
     """
     room = max(0.0, ceiling - staff_at_start)
-    target = staff_at_start + room * backfill * host_asks_to_stay * max(lead, feasible_without_lead)
+    target = staff_at_start + room * backfill * host_asks_to_stay * max(lead, share_feasible_without_lead)
     target += room * compensating * compensating_growth * (1.0 - lead)
-    if backfill == 0.0 and compensating == 0.0 and lead < gone_level:
+    if backfill == 0.0 and compensating == 0.0 and lead < lead_gone_level:
         return staff - staff / withering_days
     return staff + growth_rate * (target - staff)
 
@@ -63,14 +63,8 @@ class NATOMissions(Kind):
         own, coalition = model.parameters.nato_mission, model.parameters.coalition
         self.staff_at_start = own.staff_at_start
         self.ceiling_in_ledger = own.ceiling
-        self.rule = {
-            "staff_at_start": own.staff_at_start,
-            "feasible_without_lead": own.share_feasible_without_lead,
-            "compensating_growth": own.compensating_growth,
-            "growth_rate": own.growth_rate,
-            "gone_level": coalition.lead_gone_level,
-            "withering_days": own.withering_days,
-        }
+        self.rule = own.inputs_of(mission_staff) | {"lead_gone_level": coalition.lead_gone_level}
+        del self.rule["ceiling"]  # a state: a policy may set another
         one_decision = start_uniforms(model.seed_of_worlds, self.names, "collective decision", model.worlds)
         self.staff = self.state("staff", own.staff_at_start)
         self.backfill = self.state("backfill")

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 @rule
 def cross_border_attacks(
-    rate_at_reference: float,
+    cross_border_attack_rate: float,
     border_activity: float,
-    elasticity: float,
+    elasticity_to_border_activity: float,
     partner_forces: float,
-    partner_support: float,
+    partner_support_dependence: float,
     lead: float,
 ) -> float:
     """Return the expected IS attacks a day across a border: lambda (I_b/I_b0)^gamma [1 + b_sy (1 - lead)].
@@ -26,7 +26,11 @@ def cross_border_attacks(
     """
     if border_activity <= 0.0:
         return 0.0
-    return rate_at_reference * border_activity**elasticity * (1.0 + partner_forces * partner_support * (1.0 - lead))
+    return (
+        cross_border_attack_rate
+        * border_activity**elasticity_to_border_activity
+        * (1.0 + partner_forces * partner_support_dependence * (1.0 - lead))
+    )
 
 
 @rule
@@ -54,10 +58,8 @@ class Neighbours(Kind):
         super().__init__(model, [area.name for area in areas])
         own, cells = model.parameters.neighbours, model.islamic_state
         self.rule = {
-            "rate_at_reference": own.cross_border_attack_rate,
-            "elasticity": own.elasticity_to_border_activity,
+            **own.inputs_of(cross_border_attacks),
             "partner_forces": self.column([float(area.partner_forces) for area in areas]),
-            "partner_support": own.partner_support_dependence,
         }
         self.crossing_share = own.militia_crossing_share
         self.reads = [area.reads for area in areas]

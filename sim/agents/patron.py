@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 @rule
 def restraint_after(
     restraint: float,
-    adjustment_rate: float,
+    restraint_adjustment_rate: float,
     credibility: float,
-    gain_of_credibility: float,
-    effect_of_exit: float,
+    credibility_gain: float,
+    effect_of_credible_exit: float,
     pre_election: float,
-    election_caution: float,
+    pre_election_caution: float,
     ultimatum: float,
     ultimatum_caution: float,
     deterrence: float,
-    reaction_level: float,
+    strike_reaction_level: float,
     strike_reaction: float,
 ) -> float:
     """Return the patron's restraint (0-1) a day later.
@@ -35,26 +35,30 @@ def restraint_after(
 
     Source: Fetzer et al. 2021 (calm while troops leave) against Iraq in June 2011 (claiming the exit); judgement.
     """
-    logit = gain_of_credibility * effect_of_exit * credibility
-    logit += election_caution * pre_election + ultimatum_caution * ultimatum
-    if deterrence > reaction_level:
+    logit = credibility_gain * effect_of_credible_exit * credibility
+    logit += pre_election_caution * pre_election + ultimatum_caution * ultimatum
+    if deterrence > strike_reaction_level:
         logit -= strike_reaction
-    return clip(restraint + adjustment_rate * (sigmoid(logit) - restraint), 0.0, 1.0)
+    return clip(restraint + restraint_adjustment_rate * (sigmoid(logit) - restraint), 0.0, 1.0)
 
 
 @rule
-def campaign_intensity(intensity: float, persistence_days: float, volatility: float, normal: float) -> float:
+def campaign_intensity(intensity: float, campaign_persistence_days: float, campaign_volatility: float, normal: float) -> float:
     """Return the log intensity of a campaign a day later: an Ornstein-Uhlenbeck step.
 
     X += -X/tau + sigma sqrt(2/tau) z; stationary standard deviation sigma.
     """
-    return intensity - intensity / persistence_days + volatility * math.sqrt(2.0 / persistence_days) * normal
+    return (
+        intensity
+        - intensity / campaign_persistence_days
+        + campaign_volatility * math.sqrt(2.0 / campaign_persistence_days) * normal
+    )
 
 
 @rule
-def correlated(first: float, second: float, correlation: float) -> float:
+def correlated(first: float, second: float, campaign_correlation: float) -> float:
     """Return a standard normal with this correlation to the first, made from two independent ones."""
-    return correlation * first + math.sqrt(1.0 - correlation * correlation) * second
+    return campaign_correlation * first + math.sqrt(1.0 - campaign_correlation * campaign_correlation) * second
 
 
 class Patron(WorldAgent):
@@ -74,16 +78,12 @@ class Patrons(Kind):
 
     def __init__(self, model: "IraqModel") -> None:
         super().__init__(model, ["patron"])
-        own, form = model.parameters.patron, model.parameters.form
-        sign = form("patron_on_exit", "eases") - form("patron_on_exit", "claims")
+        own, variant = model.parameters.patron, model.parameters.variant
+        sign = variant("patron_on_exit", "eases") - variant("patron_on_exit", "claims")
         self.rule = {
-            "adjustment_rate": own.restraint_adjustment_rate,
-            "gain_of_credibility": own.credibility_gain,
-            "effect_of_exit": sign * own.effect_of_credible_exit,
-            "election_caution": own.pre_election_caution,
-            "ultimatum_caution": own.ultimatum_caution,
-            "reaction_level": model.parameters.situation.strike_reaction_level,
-            "strike_reaction": own.strike_reaction,
+            **own.inputs_of(restraint_after),
+            **model.parameters.situation.inputs_of(restraint_after),
+            "effect_of_credible_exit": sign * own.effect_of_credible_exit,
         }
         self.persistence = own.campaign_persistence_days
         self.volatility = own.campaign_volatility

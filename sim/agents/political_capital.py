@@ -10,10 +10,10 @@ from sim.rule import rule
 def capital_after(
     capital: float,
     normal_capital: float,
-    reversion: float,
+    capital_reversion_rate: float,
     civilian_deaths: float,
-    deaths_counted: float,
-    cost_of_death: float,
+    civilian_deaths_counted_at_most: float,
+    cost_of_civilian_death: float,
     embassy_attacks: float,
     cost_of_embassy_attack: float,
     strike: float,
@@ -21,13 +21,13 @@ def capital_after(
     breach: float,
     cost_of_breach: float,
     islamic_state_ratio: float,
-    cost_of_islamic_state: float,
+    cost_of_is_attacks: float,
     announced_today: float,
     effect_of_announcement: float,
     sustained_arrest: float,
-    credit_of_arrest: float,
+    credit_of_sustained_arrest: float,
     reversed_arrest: float,
-    backlash: float,
+    backlash_of_reversed_arrest: float,
 ) -> float:
     """Return political capital (0-1) at the end of the day.
 
@@ -38,15 +38,15 @@ def capital_after(
     """
     return clip(
         capital
-        + reversion * (normal_capital - capital)
-        - cost_of_death * min(civilian_deaths, deaths_counted)
+        + capital_reversion_rate * (normal_capital - capital)
+        - cost_of_civilian_death * min(civilian_deaths, civilian_deaths_counted_at_most)
         - cost_of_embassy_attack * embassy_attacks
         - cost_of_strike * strike
         - cost_of_breach * breach
-        - cost_of_islamic_state * (islamic_state_ratio - 1.0)
+        - cost_of_is_attacks * (islamic_state_ratio - 1.0)
         + effect_of_announcement * announced_today
-        + credit_of_arrest * sustained_arrest
-        - backlash * reversed_arrest,
+        + credit_of_sustained_arrest * sustained_arrest
+        - backlash_of_reversed_arrest * reversed_arrest,
         0.0,
         1.0,
     )
@@ -54,8 +54,8 @@ def capital_after(
 
 @rule
 def fall_of_cabinet(
-    capital: float, caretaker_days: float, patron_friendly: float, hazard: float, effect_of_lost_capital: float,
-    normal_capital: float, capital_after_fall: float, caretaker_length: float, friendly_probability: float,
+    capital: float, caretaker_days_left: float, patron_friendly: float, fall_hazard: float, effect_of_lost_capital: float,
+    normal_capital: float, capital_after_fall: float, caretaker_days: float, patron_friendly_cabinet: float,
     fall: float, cabinet: float,
 ) -> tuple[float, float, float, float, float]:  # fmt: skip
     """Let the government fall or not: hazard h_F exp(b (C_normal - C)) a day, none under a caretaker.
@@ -65,9 +65,9 @@ def fall_of_cabinet(
     Returns:
         capital, caretaker days left, patron-friendly cabinet (0 or 1), fell today (0 or 1), and today's hazard (1/day).
     """
-    if caretaker_days > 0.0:
-        return capital, caretaker_days - 1.0, patron_friendly, 0.0, 0.0
-    rate = hazard * math.exp(effect_of_lost_capital * (normal_capital - capital))
+    if caretaker_days_left > 0.0:
+        return capital, caretaker_days_left - 1.0, patron_friendly, 0.0, 0.0
+    rate = fall_hazard * math.exp(effect_of_lost_capital * (normal_capital - capital))
     if fall >= happens_within_a_day(rate):
         return capital, 0.0, patron_friendly, 0.0, rate
-    return capital_after_fall, caretaker_length, (1.0 if cabinet < friendly_probability else 0.0), 1.0, rate
+    return capital_after_fall, caretaker_days, (1.0 if cabinet < patron_friendly_cabinet else 0.0), 1.0, rate

@@ -8,26 +8,27 @@ from sim.rule import rule
 def retaliation(
     window: float,
     deaths_yesterday: float,
-    window_days: float,
-    probability_in_window: float,
-    unprovoked_hazard: float,
+    retaliation_window_days: float,
+    retaliation_probability: float,
+    unprovoked_strike_hazard: float,
     attack_rate: float,
-    reference_rate: float,
-    ratio_cap: float,
+    reference_attack_rate: float,
+    rate_ratio_cap: float,
     mission_closed: float,
-    mission_closed_factor: float,
+    strike_multiplier_mission_closed: float,
     lead: float,
-    nearly_gone_level: float,
-    factor_from_afar: float,
+    residual_share: float,
+    nearly_gone_margin: float,
+    strike_share_after_exit: float,
     restraint: float,
     ordered: float,
     strike: float,
     militia_toll: float,
     iraqi_toll: float,
     civilian_toll: float,
-    militia_deaths: float,
-    iraqi_deaths: float,
-    civilian_deaths: float,
+    militia_deaths_per_strike: float,
+    iraqi_force_deaths_per_strike: float,
+    civilian_deaths_per_strike: float,
 ) -> tuple[float, float, float, float, float, float]:
     """Decide whether the lead strikes the militias today, and whom the strike kills.
 
@@ -44,20 +45,27 @@ def retaliation(
         decided to strike (0 or 1).
     """
     if deaths_yesterday > 0.0:
-        window = window_days
+        window = retaliation_window_days
     if window > 0.0:
-        chance = 1.0 - (1.0 - probability_in_window) ** (1.0 / window_days)
+        chance = 1.0 - (1.0 - retaliation_probability) ** (1.0 / retaliation_window_days)
     else:
-        hazard = unprovoked_hazard * min(attack_rate / reference_rate, ratio_cap)
-        chance = happens_within_a_day(hazard * mission_closed_factor if mission_closed > 0.0 else hazard)
-    if lead < nearly_gone_level:
-        chance *= factor_from_afar
+        hazard = unprovoked_strike_hazard * min(attack_rate / reference_attack_rate, rate_ratio_cap)
+        chance = happens_within_a_day(hazard * strike_multiplier_mission_closed if mission_closed > 0.0 else hazard)
+    if lead < residual_share + nearly_gone_margin:
+        chance *= strike_share_after_exit
     decides = strike < chance * (1.0 - restraint)
     left, decided = (0.0, 1.0) if decides else (max(window - 1.0, 0.0), 0.0)
     if ordered < 0.0 or (ordered == 0.0 and not decides):
         return 0.0, left, 0.0, 0.0, 0.0, decided
-    militia = geometric(militia_toll, militia_deaths)
-    return 1.0, left, militia, poisson(iraqi_toll, iraqi_deaths), poisson(civilian_toll, civilian_deaths), decided
+    militia = geometric(militia_toll, militia_deaths_per_strike)
+    return (
+        1.0,
+        left,
+        militia,
+        poisson(iraqi_toll, iraqi_force_deaths_per_strike),
+        poisson(civilian_toll, civilian_deaths_per_strike),
+        decided,
+    )
 
 
 @rule

@@ -20,39 +20,39 @@ _ERBIL = "erbil_base"
 
 @rule
 def presence_at(
-    lead_part: float,
+    lead_share_of_presence: float,
     lead: float,
-    closing_level: float,
-    members_part: float,
+    closing_levels: float,
+    members_share_of_presence: float,
     members: float,
-    mission_part: float,
+    mission_share_of_presence: float,
     mission: float,
 ) -> float:
     """Return a site's presence relative to the start (0-1): a lead [not closed] + b members + c mission.
 
     The site closes for the lead below its level of the lead's troop share; members stay until they leave.
     """
-    own = lead_part * lead if lead >= closing_level else 0.0
-    return own + members_part * members + mission_part * mission
+    own = lead_share_of_presence * lead if lead >= closing_levels else 0.0
+    return own + members_share_of_presence * members + mission_share_of_presence * mission
 
 
 @rule
-def cover_after(cover: float, cover_at_start: float, lead: float, lag_days: float) -> float:
+def cover_after(cover: float, cover_at_start: float, lead: float, cover_lag_days: float) -> float:
     """Return a site's air defence cover (0-1) a day later; it follows the lead's troops with a lag."""
-    return cover + (cover_at_start * lead - cover) / lag_days
+    return cover + (cover_at_start * lead - cover) / cover_lag_days
 
 
 @rule
 def attraction_of(
     attractiveness: float, is_embassy: float, is_other_fixed: float, embassy: float, others: float,
-    protection_gained: float, effect_of_protection: float, displaced_share: float,
+    protection_gained: float, effect_of_protection_on_targeting: float, displaced_share: float,
 ) -> float:  # fmt: skip
     """Return a site's share of the rocket campaign at today's protection of the embassy.
 
     v_embassy exp(-b max(0, Z - Z0)); the other fixed sites share d times what it loses, in proportion to theirs.
     Convoys are a campaign of their own, with all of it.
     """
-    kept = math.exp(-effect_of_protection * max(0.0, protection_gained))
+    kept = math.exp(-effect_of_protection_on_targeting * max(0.0, protection_gained))
     if is_embassy > 0.0:
         return attractiveness * kept
     if is_other_fixed > 0.0 and others > 0.0:
@@ -67,9 +67,9 @@ def exposure_of(attractiveness: float, presence: float, in_campaign: float) -> f
 
 
 @rule
-def from_origin(uniform: float, attacks: float, share: float) -> float:
+def from_origin(uniform: float, attacks: float, erbil_attacks_from_nineveh: float) -> float:
     """Return how many of the attacks come from the first of two governorates: Binomial(attacks, share)."""
-    return binomial(uniform, attacks, share)
+    return binomial(uniform, attacks, erbil_attacks_from_nineveh)
 
 
 class Site(WorldAgent):

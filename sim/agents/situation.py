@@ -33,9 +33,9 @@ def decaying_count(count: float, events: float, memory_days: float) -> float:
 
 
 @rule
-def kept_a_day(memory_days: float) -> float:
+def kept_a_day(excitation_decay_days: float) -> float:
     """Return the share of a memory that is left after a day: exp(-1/memory)."""
-    return math.exp(-1.0 / memory_days)
+    return math.exp(-1.0 / excitation_decay_days)
 
 
 @total

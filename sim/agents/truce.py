@@ -25,9 +25,9 @@ def truce_tomorrow(
     effect_of_broker: float,
     effect_of_broker_on_end: float,
     deterrence: float,
-    reaction_level: float,
+    strike_reaction_level: float,
     effect_of_strike_on_end: float,
-    mean_length: float,
+    mean_length_days: float,
     onset: float,
     end: float,
 ) -> float:
@@ -40,9 +40,9 @@ def truce_tomorrow(
     """
     if in_force > 0.0:
         log_factor = -effect_of_broker_on_end * brokered
-        if deterrence > reaction_level:
+        if deterrence > strike_reaction_level:
             log_factor += effect_of_strike_on_end
-        return 0.0 if end < happens_within_a_day(math.exp(log_factor) / mean_length) else 1.0
+        return 0.0 if end < happens_within_a_day(math.exp(log_factor) / mean_length_days) else 1.0
     log_factor = effect_of_ultimatum * max(ultimatum, pre_election_fraction * pre_election)
     log_factor += effect_of_restraint * restraint_above_neutral + effect_of_broker * brokered
     return 1.0 if onset < happens_within_a_day(onset_hazard * math.exp(log_factor)) else 0.0
@@ -60,17 +60,7 @@ class Truce(Kind):
     def __init__(self, model: "IraqModel") -> None:
         super().__init__(model, ["truce"])
         own = model.parameters.truce
-        self.rule = {
-            "onset_hazard": own.onset_hazard,
-            "pre_election_fraction": own.pre_election_fraction,
-            "effect_of_ultimatum": own.effect_of_ultimatum,
-            "effect_of_restraint": own.effect_of_restraint,
-            "effect_of_broker": own.effect_of_broker,
-            "effect_of_broker_on_end": own.effect_of_broker_on_end,
-            "reaction_level": model.parameters.situation.strike_reaction_level,
-            "effect_of_strike_on_end": own.effect_of_strike_on_end,
-            "mean_length": own.mean_length_days,
-        }
+        self.rule = own.inputs_of(truce_tomorrow) | model.parameters.situation.inputs_of(truce_tomorrow)
         self.rocket_rate = own.rocket_rate_in_truce
         self.convoy_rate = own.convoy_rate_in_truce
         self.compliance_floor = own.compliance_floor

@@ -10,31 +10,31 @@ def review_of_ultimatum(
     days_since_issue: float,
     days_to_deadline: float,
     extended: float,
-    review_days: float,
-    extension_days: float,
-    extension_probability: float,
+    ultimatum_review_days: float,
+    ultimatum_extension_days: float,
+    ultimatum_extension_probability: float,
     truce: float,
     attack_rate: float,
-    peak_rate: float,
-    rate_floor: float,
+    peak_attack_rate: float,
+    attack_rate_floor: float,
     recent_deaths: float,
-    deaths_counted: float,
+    deaths_counted_in_ultimatum: float,
     enforcement_gained: float,
     host_asks_to_stay: float,
     members_remaining: float,
-    weight_of_host: float,
-    intercept: float,
-    effect_of_attacks: float,
-    effect_of_deaths: float,
-    effect_of_truce: float,
-    effect_of_enforcement: float,
-    effect_of_lobbying: float,
+    lobbying_weight_of_host: float,
+    ultimatum_execution_intercept: float,
+    ultimatum_effect_of_attacks: float,
+    ultimatum_effect_of_deaths: float,
+    ultimatum_effect_of_truce: float,
+    ultimatum_effect_of_enforcement: float,
+    ultimatum_effect_of_lobbying: float,
     execute: float,
     extend: float,
 ) -> tuple[float, float, float]:
     """Review an ultimatum in force: is it executed, and how many days does it gain or does it lapse?
 
-    Every `review_days` after its issue it is executed with probability
+    Every `ultimatum_review_days` after its issue it is executed with probability
     sigma(u0 + u1 ln(rate/peak) + u2 min(deaths, 2) - u3 [truce] - u4 (enforcement and protection gained)
     - u5 (w [host asks to stay] + (1 - w) members' remaining share)).
     At the deadline it is extended once with a probability unless a truce holds or the extension has no days; else it lapses.
@@ -44,20 +44,20 @@ def review_of_ultimatum(
     Returns:
         executed (0 or 1), lapsed (0 or 1), days added to the deadline.
     """
-    if days_since_issue > 0.0 and days_since_issue % review_days == 0.0:
-        lobbying = weight_of_host * host_asks_to_stay + (1.0 - weight_of_host) * members_remaining
+    if days_since_issue > 0.0 and days_since_issue % ultimatum_review_days == 0.0:
+        lobbying = lobbying_weight_of_host * host_asks_to_stay + (1.0 - lobbying_weight_of_host) * members_remaining
         logit = (
-            intercept
-            + effect_of_attacks * log_ratio(attack_rate, peak_rate, rate_floor)
-            + effect_of_deaths * min(recent_deaths, deaths_counted)
-            - effect_of_truce * truce
-            - effect_of_enforcement * enforcement_gained
-            - effect_of_lobbying * lobbying
+            ultimatum_execution_intercept
+            + ultimatum_effect_of_attacks * log_ratio(attack_rate, peak_attack_rate, attack_rate_floor)
+            + ultimatum_effect_of_deaths * min(recent_deaths, deaths_counted_in_ultimatum)
+            - ultimatum_effect_of_truce * truce
+            - ultimatum_effect_of_enforcement * enforcement_gained
+            - ultimatum_effect_of_lobbying * lobbying
         )
         if execute < sigmoid(logit):
             return 1.0, 0.0, 0.0
     if days_to_deadline > 0.0:
         return 0.0, 0.0, 0.0
-    if extension_days > 0.0 and extended == 0.0 and truce == 0.0 and extend < extension_probability:
-        return 0.0, 0.0, extension_days
+    if ultimatum_extension_days > 0.0 and extended == 0.0 and truce == 0.0 and extend < ultimatum_extension_probability:
+        return 0.0, 0.0, ultimatum_extension_days
     return 0.0, 1.0, 0.0

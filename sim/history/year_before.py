@@ -89,7 +89,7 @@ CARRIED = (
 """What goes on: levels and memories, none of them a day, so that day 0 may be another day than that on which they arose."""
 
 
-def what_goes_on(model: "IraqModel") -> State:
+def carried_state(model: "IraqModel") -> State:
     """Return what a scenario starts from, after the last day before it."""
     state = take(model)
     return {name: state[name] for name in CARRIED}

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 from sim.ledger.parameters import Ledger, Parameter, ParameterError, Uncertainty
 from sim.ledger.priors import Prior
-from sim.rule import Array
+from sim.rule import Array, Rule
 from sim.worlds import CHUNK, Worlds, generator
 
 
@@ -35,20 +36,20 @@ class Drawn:
         except KeyError:
             raise AttributeError(f"the ledger has no group {group!r}") from None
 
-    def form(self, switch: str, form: str) -> Array:
-        """Return 1 in the worlds where a switch has this form, else 0, (1, worlds)."""
+    def variant(self, switch: str, variant: str) -> Array:
+        """Return 1 in the worlds where a switch has this variant, else 0, (1, worlds)."""
         entry = self.ledger.switches[switch]
-        forms = [name for name, _ in entry.weights]
-        self.read.add(f"switches.{switch}.{form}")
-        if form not in forms:
+        variants = [name for name, _ in entry.weights]
+        self.read.add(f"switches.{switch}.{variant}")
+        if variant not in variants:
             return np.zeros((1, self.worlds.count))
         edges = np.cumsum([weight for _, weight in entry.weights])[:-1]
         uniforms = self._designed(f"switches.{switch}")
         if uniforms is None and self.ledger.uncertainty is Uncertainty.NONE:
-            return np.full((1, self.worlds.count), float(forms.index(form) == 0))
+            return np.full((1, self.worlds.count), float(variants.index(variant) == 0))
         if uniforms is None:
             uniforms = self._columns([self.uniforms(f"switches.{switch}", draw) for draw in self._draw_chunks])
-        return (np.searchsorted(edges, uniforms, side="right") == forms.index(form)).astype(float)
+        return (np.searchsorted(edges, uniforms, side="right") == variants.index(variant)).astype(float)
 
     def uniforms(self, name: str, chunk: int) -> Array:
         """Return the uniforms (draws,) that a name has in a chunk of parameter draws."""
@@ -114,6 +115,27 @@ class Group:
             raise AttributeError(f"the ledger has no {self._name}.{entry}") from None
         self._drawn.read.add(parameter.name)
         return self._drawn.values(parameter, names)
+
+    def inputs_of(self, rule: Rule[Any, Any], names: Sequence[str] = ()) -> dict[str, Array]:
+        """Return the inputs of a rule that bear the name of an entry of this group, by that name.
+
+        An entry with values by name gives rows in the order of `names` where the rule has an input of its name, and one
+        number for each input `ENTRY_KEY`.
+
+        Args:
+            rule: whose inputs are wanted.
+            names: of the agents, for entries that differ by agent.
+        """
+        inputs: dict[str, Array] = {}
+        for entry, parameter in self._parameters.items():
+            by_name = isinstance(parameter.value, tuple)
+            if entry in rule.names and (by_name or parameter.each):
+                inputs |= {entry: self.rows(entry, names)} if names else {}
+            elif entry in rule.names:
+                inputs[entry] = getattr(self, entry)
+            elif by_name and (keys := [key for key, _ in parameter.items() if f"{entry}_{key}" in rule.names]):
+                inputs |= {f"{entry}_{key}": self.by_name(entry)[key] for key in keys}
+        return inputs
 
     def rows(self, entry: str, names: Sequence[str], default: float | None = None) -> Array:
         """Return a parameter that differs by agent, (agents, worlds), rows in the order of the names.

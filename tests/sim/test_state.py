@@ -17,7 +17,7 @@ def on_day(model: IraqModel, day: int) -> IraqModel:
     """Turn calendar and dice of a fresh model to the evening of a day."""
     for streams in model.streams:
         for _ in range(day + 1):
-            streams.turn_the_day()
+            streams.next_day()
     model.day = day
     return model
 

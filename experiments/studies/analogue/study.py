@@ -191,6 +191,6 @@ def _drawn_block(arm: Arm, worlds: Worlds) -> xr.Dataset:
     drawn = {name: getattr(own, name) for name in PARAMETERS}
     drawn |= {LEAD: coalition.effect_of_lead, PEERS: coalition.effect_of_peers}
     forms = [form for form, _ in arm.ledger.switches["knock_on_form"].weights]
-    drawn |= {form: model.parameters.form("knock_on_form", form) for form in forms}
+    drawn |= {form: model.parameters.variant("knock_on_form", form) for form in forms}
     values = {name: ("world", np.broadcast_to(given, (1, worlds.count))[0].copy()) for name, given in drawn.items()}
     return xr.Dataset(values, coords={"world": worlds.numbers})

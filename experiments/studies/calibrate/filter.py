@@ -19,7 +19,7 @@ from experiments.engine.block import build_model
 from experiments.engine.designs import with_design
 from experiments.studies.calibrate.lived_year import MonthlyCounts
 from experiments.studies.calibrate.year_statistics import Observation
-from sim.history.year_before import what_goes_on
+from sim.history.year_before import carried_state
 from sim.ledger.design import Design
 from sim.model import IraqModel
 from sim.rule import Array
@@ -88,7 +88,7 @@ def filtered(arm: Arm, way: Way, quantiles: Array, seed: int) -> Lived:
         is_last = month == len(counter.ends) - 1
         model.run(end - model.day - 1 - int(is_last))
         if is_last:  # the reports cover day 0, which a scenario lives through again
-            state = what_goes_on(model)
+            state = carried_state(model)
             model.run(1)
         agrees = sum((seen.so_far(counter.counts, month, way.tolerance) for seen in way.observations), np.zeros(worlds.count))
         log_weights, agreed = log_weights + agrees - agreed, agrees

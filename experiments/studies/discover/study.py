@@ -48,7 +48,7 @@ def drawn_values(arm: Arm, draws: int) -> pd.DataFrame:
                 columns[f"{parameter.name}.{key}" if key else parameter.name] = values[0]
     for switch in ledger.switches.values():
         forms = [form for form, _ in switch.weights]
-        number = np.argmax([drawn.form(switch.name, form)[0] for form in forms], axis=0)
+        number = np.argmax([drawn.variant(switch.name, form)[0] for form in forms], axis=0)
         if np.ptp(number) > 0:
             columns[f"switches.{switch.name}"] = pd.Categorical([forms[place] for place in number], forms)
     return pd.DataFrame(columns, index=pd.RangeIndex(draws, name="draw"))

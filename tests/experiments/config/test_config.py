@@ -129,9 +129,9 @@ def test_by_member_reads_the_members_table() -> None:
 
 def test_a_forced_switch_has_one_form_in_all_worlds() -> None:
     forced, free = drawn(composed("stay", "switches.exit_rule=threshold")), drawn(composed())
-    assert forced.form("exit_rule", "threshold").all()
-    assert not forced.form("exit_rule", "hazard").any()
-    assert free.form("exit_rule", "threshold").mean() == pytest.approx(0.3, abs=0.07)
+    assert forced.variant("exit_rule", "threshold").all()
+    assert not forced.variant("exit_rule", "hazard").any()
+    assert free.variant("exit_rule", "threshold").mean() == pytest.approx(0.3, abs=0.07)
 
 
 def test_a_start_may_be_a_prior() -> None:
@@ -171,7 +171,7 @@ def test_without_uncertainty_every_value_stands() -> None:
     arm = read(entries={"ensemble.uncertainty": "none"})
     assert arm.ledger.uncertainty is Uncertainty.NONE
     np.testing.assert_array_equal(drawn(arm).militias.effect_of_restraint, 2.0)
-    assert drawn(arm).form("exit_rule", "hazard").all()
+    assert drawn(arm).variant("exit_rule", "hazard").all()
 
 
 def test_worlds_share_a_draw() -> None:

@@ -16,7 +16,7 @@ from experiments.engine.block import build_model
 from experiments.engine.designs import with_design
 from experiments.engine.warnings import notes_on
 from experiments.errors import InputError
-from sim.history.year_before import CARRIED, what_goes_on
+from sim.history.year_before import CARRIED, carried_state
 from sim.ledger.design import Design
 from sim.rule import Array
 from sim.state import memory
@@ -32,7 +32,7 @@ QUANTILES = np.array([[0.1, 0.2, 0.3, 0.05], [0.5, 0.5, 0.5, 0.5], [0.9, 0.8, 0.
 def file(tmp_path: Path) -> Path:
     """Write a small posterior: three draws, whose starts are those of the prior's first worlds."""
     arm = composed("stay", PRIOR)
-    state = {name: values.copy() for name, values in what_goes_on(build_model(arm, Worlds(0, DRAWS))).items()}
+    state = {name: values.copy() for name, values in carried_state(build_model(arm, Worlds(0, DRAWS))).items()}
     state["patron.convoys"] = np.array([[0.5, 1.0, 1.5]])
     known = priors_of(arm.ledger, NAMES, ())
     path = tmp_path / "small.npz"
@@ -64,7 +64,7 @@ def test_worlds_take_the_draws_in_turn(file: Path) -> None:
     np.testing.assert_allclose(drawn(arm, "militias", "mean_rocket_rate", worlds), expected, rtol=1e-3)
     two = replace(fitted(file, "ensemble.worlds_per_draw=2"))
     np.testing.assert_allclose(drawn(two, "militias", "mean_rocket_rate", Worlds(0, 4)), expected[[2, 2, 0, 0]], rtol=1e-3)
-    provokes = build_model(arm, worlds).parameters.form("strikes", "provoke")[0]
+    provokes = build_model(arm, worlds).parameters.variant("strikes", "provoke")[0]
     np.testing.assert_array_equal(provokes, [0, 1, 0, 0, 1, 0])
 
 

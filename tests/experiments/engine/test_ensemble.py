@@ -92,7 +92,7 @@ def test_what_was_drawn_is_kept(arm: Arm, data: xr.Dataset) -> None:
     forms = data["form_knock_on_form"].attrs["forms"]
     assert forms == ["cascade", "free_standing", "compensating"]
     for number, form in enumerate(forms):
-        in_form = model.parameters.form("knock_on_form", form)[0] == 1.0
+        in_form = model.parameters.variant("knock_on_form", form)[0] == 1.0
         np.testing.assert_array_equal(data["form_knock_on_form"] == number, in_form)
 
 

@@ -3,14 +3,11 @@
 import pytest
 
 from experiments import cli
-from experiments.config.defaults import declared
 from experiments.errors import InputError
 from experiments.reference import catalogue
 from experiments.reference.describe import SUBJECTS, describe, listing
-from experiments.reference.readers import callers_of, readers_of_parameters, readers_of_switches, stages_of
+from experiments.reference.used_in import callers_of, stages_of, users_of_parameter, users_of_switch
 from sim.model import DAY
-
-GROUPS = frozenset(declared())
 
 
 def field(text: str, label: str) -> str:
@@ -43,7 +40,7 @@ def test_a_parameter_is_explained_in_full() -> None:
     assert field(text, "domain") == "a real number"
     assert field(text, "grade") == "C (judgement)"
     assert field(text, "stands in").startswith("conf/parameters/militias.yaml, line ")
-    assert field(text, "read by") == "sim/agents/militias.py (Militias.__init__)"
+    assert field(text, "used in") == "campaign_pull (sim/agents/campaign.py)"
 
 
 def test_the_line_given_is_the_line_it_stands_in() -> None:
@@ -133,21 +130,24 @@ def test_the_listing_names_everything_by_subject() -> None:
         assert all(name in text for name in names())
 
 
-def test_every_parameter_and_switch_is_read_somewhere() -> None:
-    readers = readers_of_parameters(GROUPS)
-    assert set(catalogue.parameters()) <= set(readers)
-    assert set(catalogue.switches()) <= set(readers_of_switches(GROUPS))
+def test_every_parameter_is_an_input_of_a_rule_or_read_in_a_named_function() -> None:
+    users = {name: users_of_parameter(name) for name in catalogue.parameters()}
+    assert [name for name, places in users.items() if not places] == []
+    elsewhere = [name for name, places in users.items() if not any(place.function in catalogue.rules() for place in places)]
+    assert len(elsewhere) <= 60, "name the input of a rule like its entry, unless several entries share the rule"
+    assert all(users_of_switch(name) for name in catalogue.switches())
 
 
-def test_readers_are_found_through_aliases() -> None:
-    readers = readers_of_parameters(GROUPS)
-    assert {r.module for r in readers["embassy.effect_of_restraint"]} == {"sim/agents/embassy.py"}
-    assert {r.module for r in readers["lead_nation.partial_cut_share"]} == {"sim/policies/partial_cut.py"}
-    assert {r.module for r in readers["situation.attack_rate_floor"]} == {
-        "sim/agents/coalition.py", "sim/agents/embassy.py", "sim/agents/lead_nation.py",
-    }  # fmt: skip
-    assert {r.module for r in readers["islamic_state.enabler_weights"]} == {"sim/agents/enablers.py"}
-    assert {r.function for r in readers_of_switches(GROUPS)["announcement"]} == {"Governments.__init__"}
+def test_users_are_found_by_the_name_of_the_entry_and_its_group() -> None:
+    def names(parameter: str) -> set[str]:
+        return {place.function for place in users_of_parameter(parameter)}
+
+    assert names("embassy.effect_of_restraint") == {"crowd_risk"}
+    assert names("truce.effect_of_restraint") == {"truce_tomorrow"}
+    assert names("lead_nation.partial_cut_share") == {"PartialCut.begin"}
+    assert names("situation.attack_rate_floor") == {"common_log_hazard", "mission_after", "review_of_ultimatum"}
+    assert names("islamic_state.enabler_weights") == {"enablers_of"}
+    assert {place.function for place in users_of_switch("announcement")} == {"Governments.__init__"}
 
 
 def test_every_rule_is_called_and_has_its_time() -> None:

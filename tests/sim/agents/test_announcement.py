@@ -10,12 +10,12 @@ from sim.agents.announcement import perceived_exit, troops_leaving
 SHARE = st.floats(0.0, 1.0)
 
 FULL = {
-    "days_since": 45.0, "duration": 90.0, "share_to_go": 1.0, "residual": 0.02, "share_then": 1.0, "share_now": 1.0,
+    "days_since": 45.0, "duration": 90.0, "share_to_go": 1.0, "residual_share": 0.02, "share_then": 1.0, "share_now": 1.0,
 }  # fmt: skip
 
 LEAVING_DOMAINS = {
     "days_since": st.floats(0.0, 400.0), "duration": st.floats(60.0, 450.0), "share_to_go": SHARE,
-    "residual": st.floats(0.0, 0.1), "share_then": SHARE, "share_now": SHARE,
+    "residual_share": st.floats(0.0, 0.1), "share_then": SHARE, "share_now": SHARE,
 }  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def test_troops_leave_in_a_straight_line(change, troops, progress):
 
 @pytest.mark.parametrize(
     ("name", "direction"),
-    [("days_since", -1), ("duration", +1), ("share_to_go", -1), ("residual", +1), ("share_then", +1), ("share_now", +1)],
+    [("days_since", -1), ("duration", +1), ("share_to_go", -1), ("residual_share", +1), ("share_then", +1), ("share_now", +1)],
 )
 def test_direction_of_troops(name, direction):
     moves(lambda **inputs: troops_leaving(**inputs)[0], LEAVING_DOMAINS, name, direction)
@@ -54,11 +54,18 @@ def test_troops_that_are_gone_do_not_come_back(inputs):
     assert 0.0 <= progress <= 1.0
 
 
-SEEN = {"weight": 1.0, "progress": 0.5, "lead": 0.8, "tolerated": 0.5, "gone_increment": 0.2, "gone_level": 0.4}
+SEEN = {
+    "weight": 1.0,
+    "progress": 0.5,
+    "lead": 0.8,
+    "lead_loss_tolerated": 0.5,
+    "lead_gone_increment": 0.2,
+    "lead_gone_level": 0.4,
+}
 
 SEEN_DOMAINS = {
-    "weight": SHARE, "progress": st.sampled_from([0.0, 0.5, 0.99, 1.0]), "lead": SHARE, "tolerated": st.floats(0.2, 0.8),
-    "gone_increment": st.floats(0.0, 0.4), "gone_level": st.just(0.4),
+    "weight": SHARE, "progress": st.sampled_from([0.0, 0.5, 0.99, 1.0]), "lead": SHARE, "lead_loss_tolerated": st.floats(0.2, 0.8),
+    "lead_gone_increment": st.floats(0.0, 0.4), "lead_gone_level": st.just(0.4),
 }  # fmt: skip
 
 
@@ -69,12 +76,12 @@ SEEN_DOMAINS = {
         ({"weight": 0.75}, 0.75, 0.5),
         ({"weight": 0.5}, 0.5, 0.0),
         ({"weight": 0.25}, 0.25, 0.0),
-        ({"weight": 0.7, "tolerated": 0.2}, 0.7, 0.625),
+        ({"weight": 0.7, "lead_loss_tolerated": 0.2}, 0.7, 0.625),
         ({"progress": 1.0}, 0.0, 1.0),
         ({"lead": 0.4}, 1.0, 1.0),
         ({"lead": 0.39}, 1.0, 1.2),
         ({"weight": 0.0}, 0.0, 0.0),
-        ({"weight": 0.0, "tolerated": 0.0}, 0.0, 0.0),
+        ({"weight": 0.0, "lead_loss_tolerated": 0.0}, 0.0, 0.0),
         ({"weight": 0.0, "lead": 0.02, "progress": 1.0}, 0.0, 0.2),
     ],
 )
@@ -87,11 +94,13 @@ def test_direction_of_credibility(name, direction):
     moves(lambda **inputs: perceived_exit(**inputs)[0], SEEN_DOMAINS, name, direction)
 
 
-@pytest.mark.parametrize(("name", "direction"), [("weight", +1), ("lead", -1), ("tolerated", -1), ("gone_increment", +1)])
+@pytest.mark.parametrize(
+    ("name", "direction"), [("weight", +1), ("lead", -1), ("lead_loss_tolerated", -1), ("lead_gone_increment", +1)]
+)
 def test_direction_of_loss(name, direction):
     moves(lambda **inputs: perceived_exit(**inputs)[1], SEEN_DOMAINS, name, direction)
 
 
 def test_a_cut_of_half_loses_less_than_half_of_a_full_exit():
-    half, full = (perceived_exit(**{**SEEN, "weight": weight, "tolerated": 0.3})[1] for weight in (0.5, 1.0))
+    half, full = (perceived_exit(**{**SEEN, "weight": weight, "lead_loss_tolerated": 0.3})[1] for weight in (0.5, 1.0))
     assert 0.0 < half < full / 2.0

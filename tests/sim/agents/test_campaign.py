@@ -22,7 +22,7 @@ from sim.agents.campaign import (
 LN2 = math.log(2.0)
 SHARE = st.floats(0.0, 1.0)
 FLAG = st.sampled_from([0.0, 1.0])
-BRANCHING = {"own_excitation": st.floats(0.15, 0.42), "cross_excitation": st.floats(0.0, 0.2)}
+BRANCHING = {"self_excitation": st.floats(0.15, 0.42), "cross_excitation": st.floats(0.0, 0.2)}
 
 
 @pytest.mark.parametrize(
@@ -33,9 +33,13 @@ def test_base_rate_is_what_neither_memory_nor_volatility_add(mean_rate, branchin
     assert base_rate(mean_rate, branching, volatility) == pytest.approx(expected, rel=1e-5)
 
 
-@pytest.mark.parametrize(("name", "direction"), [("mean_rate", +1), ("branching_ratio", -1), ("volatility", -1)])
+@pytest.mark.parametrize(("name", "direction"), [("mean_rate", +1), ("branching_ratio", -1), ("campaign_volatility", -1)])
 def test_direction_of_base_rate(name, direction):
-    domains = {"mean_rate": st.floats(0.08, 0.2), "branching_ratio": st.floats(0.0, 0.62), "volatility": st.floats(0.3, 0.9)}
+    domains = {
+        "mean_rate": st.floats(0.08, 0.2),
+        "branching_ratio": st.floats(0.0, 0.62),
+        "campaign_volatility": st.floats(0.3, 0.9),
+    }
     moves(base_rate, domains, name, direction)
 
 
@@ -78,7 +82,7 @@ def test_start_is_an_equilibrium_of_factions_that_sum_to_the_rate(weights, rate,
 AT_REST = {
     "deterrence": 0.0, "effect_of_deterrence": 0.6, "enforcement": 0.2, "enforcement_at_rest": 0.2,
     "effect_of_enforcement": 0.8, "competition": 0.7, "competition_reference": 0.7, "effect_of_competition": 0.5, "lead": 1.0,
-    "closed_level": 0.1, "effect_of_closure": 0.4,
+    "closure_threshold": 0.1, "effect_of_closure": 0.4,
 }  # fmt: skip
 
 
@@ -113,21 +117,21 @@ def test_direction_of_what_factions_share(name, direction):
         "deterrence": SHARE, "effect_of_deterrence": st.floats(0.0, 1.2), "enforcement": SHARE,
         "enforcement_at_rest": st.just(0.2), "effect_of_enforcement": st.floats(0.1, 1.6), "competition": SHARE,
         "competition_reference": st.just(0.7), "effect_of_competition": st.floats(0.0, 0.5), "lead": st.floats(0.0, 0.3),
-        "closed_level": st.just(0.1), "effect_of_closure": st.floats(0.0, 1.2),
+        "closure_threshold": st.just(0.1), "effect_of_closure": st.floats(0.0, 1.2),
     }  # fmt: skip
     moves(common_log_rate, domains, name, direction)
 
 
 PULL = {
     "share": 0.5, "base": 0.2, "intensity": 0.0, "common": 0.0, "grievance": 0.0, "effect_of_grievance": 2.0 * LN2,
-    "control": 0.8, "restraint_above_neutral": 0.0, "effect_of_restraint": 5.0 * LN2, "capacity": 1.0, "excitation": 0.0,
-    "cap": 2.5,
+    "patron_control": 0.8, "restraint_above_neutral": 0.0, "effect_of_restraint": 5.0 * LN2, "capacity": 1.0, "excitation": 0.0,
+    "rate_cap": 2.5,
 }  # fmt: skip
 PULL_DOMAINS = {
     "share": st.floats(0.01, 1.0), "base": st.floats(0.01, 0.2), "intensity": st.floats(-2.0, 2.0),
-    "common": st.floats(-2.0, 1.0), "grievance": SHARE, "effect_of_grievance": st.floats(0.3, 1.8), "control": SHARE,
+    "common": st.floats(-2.0, 1.0), "grievance": SHARE, "effect_of_grievance": st.floats(0.3, 1.8), "patron_control": SHARE,
     "restraint_above_neutral": st.floats(-0.5, 0.5), "effect_of_restraint": st.floats(0.8, 3.2),
-    "capacity": st.floats(0.3, 1.0), "excitation": st.floats(0.0, 1.0), "cap": st.just(2.5),
+    "capacity": st.floats(0.3, 1.0), "excitation": st.floats(0.0, 1.0), "rate_cap": st.just(2.5),
 }  # fmt: skip
 
 
@@ -142,7 +146,7 @@ PULL_DOMAINS = {
         ({"grievance": 0.5}, 0.2, 0.2),
         ({"restraint_above_neutral": 0.25}, 0.05, 0.05),
         ({"restraint_above_neutral": -0.25}, 0.2, 0.2),
-        ({"restraint_above_neutral": 0.5, "control": 0.0}, 0.1, 0.1),
+        ({"restraint_above_neutral": 0.5, "patron_control": 0.0}, 0.1, 0.1),
         ({"capacity": 0.5}, 0.05, 0.05),
         ({"excitation": 0.3}, 0.1, 0.4),
         ({"excitation": 9.0}, 0.1, 2.5),
@@ -171,7 +175,7 @@ def test_direction_of_pull(name, direction):
 def test_pull_lies_between_nothing_and_the_cap(inputs):
     propensity, pull = campaign_pull(**inputs)
     assert propensity >= 0.0
-    assert 0.0 <= pull <= inputs["cap"]
+    assert 0.0 <= pull <= inputs["rate_cap"]
 
 
 def mean_of(draw):
@@ -242,7 +246,7 @@ def test_direction_of_displaced_attacks(name, direction):
 )
 def test_memory_of_attacks(change, expected):
     inputs = {
-        "excitation": 0.4, "share": 0.2, "own_attacks": 2.0, "all_attacks": 5.0, "own_excitation": 0.3,
+        "excitation": 0.4, "share": 0.2, "own_attacks": 2.0, "all_attacks": 5.0, "self_excitation": 0.3,
         "cross_excitation": 0.1, "others": 4.0, "kept": 0.5,
     }  # fmt: skip
     assert excitation_after(**{**inputs, **change}) == pytest.approx(expected)

@@ -10,8 +10,8 @@ from sim.agents.militias import DISPLACED_TARGETS
 from sim.worlds import Phase, Worlds
 
 _CERTAIN = {
-    "interception": 1.0, "saturation_rounds": 6.0, "rounds_log_mean": 0.693, "rounds_log_sd": 1.2, "rounds_max": 40.0,
-    "fatal_to_coalition": 1.0, "fatal_to_civilians": 1.0, "fatal_to_iraqi_forces": 1.0, "toll_exponent": 2.5, "toll_cap": 250.0,
+    "interception_probability": 1.0, "saturation_rounds": 6.0, "rounds_log_mean": 0.693, "rounds_log_sd": 1.2, "rounds_max": 40.0,
+    "fatal_hit_on_coalition": 1.0, "fatal_hit_on_civilians": 1.0, "fatal_hit_on_iraqi_forces": 1.0, "death_toll_exponent": 2.5, "death_toll_cap": 250.0,
     "toll_normaliser": 1.3414, "wounded_per_death": 3.0, "wounded_dispersion": 1.0,
 }  # fmt: skip
 

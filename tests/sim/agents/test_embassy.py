@@ -15,20 +15,20 @@ CARETAKER = st.sampled_from([0.0, 1.0, 90.0])
 
 RISK = {
     "status": OPEN, "mobilisation": 0.0, "mobilisation_cap": 4.0, "protection": 0.3, "reference_protection": 0.3,
-    "restraint_above_neutral": 0.0, "lead": 1.0, "thin_starts": 0.8, "thin_full": 0.2, "caretaker_days": 0.0,
-    "intercept": 2.0 * LN2, "effect_of_mobilisation": LN2, "effect_of_protection": 2.0 * LN2, "effect_of_restraint": 4.0 * LN2,
+    "restraint_above_neutral": 0.0, "lead": 1.0, "thin_guard_levels_starts": 0.8, "thin_guard_levels_full": 0.2, "caretaker_days_left": 0.0,
+    "incident_intercept": 2.0 * LN2, "effect_of_mobilisation": LN2, "effect_of_protection": 2.0 * LN2, "effect_of_restraint": 4.0 * LN2,
     "effect_of_thin_guard": 2.0 * LN2, "effect_of_caretaker": LN2, "breach_probability": 0.4, "breach_protection": 2.0 * LN2,
-    "lethal_probability": 0.2, "thin_guard_lethality": 2.0 * LN2,
+    "lethal_breach_probability": 0.2, "thin_guard_lethality": 2.0 * LN2,
 }  # fmt: skip
 NOBODY = {"incident": 0.999, "breach": 0.999, "lethal": 0.999}
 RISK_DOMAINS = {
     "status": st.just(OPEN), "mobilisation": st.floats(0.0, 8.0), "mobilisation_cap": st.just(4.0), "protection": SHARE,
     "reference_protection": st.just(0.3), "restraint_above_neutral": st.floats(-0.5, 0.5), "lead": SHARE,
-    "thin_starts": st.just(0.8), "thin_full": st.just(0.2), "caretaker_days": CARETAKER, "intercept": st.floats(8.8, 10.6),
+    "thin_guard_levels_starts": st.just(0.8), "thin_guard_levels_full": st.just(0.2), "caretaker_days_left": CARETAKER, "incident_intercept": st.floats(8.8, 10.6),
     "effect_of_mobilisation": st.floats(0.8, 2.4), "effect_of_protection": st.floats(0.3, 2.7),
     "effect_of_restraint": st.floats(0.5, 2.5), "effect_of_thin_guard": st.floats(0.0, 2.0),
     "effect_of_caretaker": st.floats(0.0, 1.6), "breach_probability": st.floats(0.15, 0.6),
-    "breach_protection": st.floats(0.0, 1.6), "lethal_probability": st.floats(0.05, 0.45),
+    "breach_protection": st.floats(0.0, 1.6), "lethal_breach_probability": st.floats(0.05, 0.45),
     "thin_guard_lethality": st.floats(0.0, 2.0),
 }  # fmt: skip
 
@@ -44,7 +44,7 @@ def risks(**change):
     [
         ({}, 1 / 4),
         ({"status": REDUCED}, 1 / 4),
-        ({"intercept": LN2}, 1 / 2),
+        ({"incident_intercept": LN2}, 1 / 2),
         ({"mobilisation": 2.0}, 1.0),
         ({"mobilisation": 4.0}, 4.0),
         ({"mobilisation": 9.0}, 4.0),
@@ -56,7 +56,7 @@ def risks(**change):
         ({"lead": 0.5}, 1 / 2),
         ({"lead": 0.2}, 1.0),
         ({"lead": 0.0}, 1.0),
-        ({"caretaker_days": 1.0}, 1 / 2),
+        ({"caretaker_days_left": 1.0}, 1 / 2),
     ],
 )
 def test_odds_of_a_crowd_incident(change, odds):
@@ -84,7 +84,7 @@ def test_chance_that_an_incident_breaches(change, probability):
         ({}, 0.2),
         ({"lead": 0.5}, 0.4),
         ({"lead": 0.0}, 0.8),
-        ({"lead": 0.0, "lethal_probability": 0.4}, 1.0),
+        ({"lead": 0.0, "lethal_breach_probability": 0.4}, 1.0),
         ({"protection": 0.8}, 0.2),
     ],
 )
@@ -114,15 +114,15 @@ def test_no_incident_where_there_is_no_embassy(status):
 @pytest.mark.parametrize(
     ("name", "direction"),
     [
-        ("mobilisation", +1), ("protection", -1), ("restraint_above_neutral", -1), ("lead", -1), ("caretaker_days", +1),
-        ("intercept", -1), ("effect_of_thin_guard", +1), ("effect_of_caretaker", +1),
+        ("mobilisation", +1), ("protection", -1), ("restraint_above_neutral", -1), ("lead", -1), ("caretaker_days_left", +1),
+        ("incident_intercept", -1), ("effect_of_thin_guard", +1), ("effect_of_caretaker", +1),
     ],
 )  # fmt: skip
 def test_direction_of_incidents(name, direction):
     moves(lambda **inputs: math.log(risks(**inputs)[0]), RISK_DOMAINS, name, direction)
 
 
-@pytest.mark.parametrize(("name", "direction"), [("protection", -1), ("lead", -1), ("lethal_probability", +1)])
+@pytest.mark.parametrize(("name", "direction"), [("protection", -1), ("lead", -1), ("lethal_breach_probability", +1)])
 def test_direction_of_lethal_breaches(name, direction):
     moves(lambda **inputs: math.log(crowd_risk(**inputs, **NOBODY)[2]), RISK_DOMAINS, name, direction)
 
@@ -135,9 +135,9 @@ def test_worse_is_never_likelier(inputs):
 
 
 MISSION = {
-    "status": OPEN, "closes_today": 0.0, "closing_announced": 0.0, "breach": 0.0, "breach_probability": 0.0, "closure_after_breach": 0.3,
-    "security_hazard": 0.00005, "attack_rate": 0.161, "reference_rate": 0.161, "rate_floor": 0.001, "sensitivity": 1.0,
-    "moved_share": 0.5,
+    "status": OPEN, "closes_today": 0.0, "closing_announced": 0.0, "breach": 0.0, "breach_probability_today": 0.0, "closure_after_breach": 0.3,
+    "security_closure_hazard": 0.00005, "attack_rate": 0.161, "reference_attack_rate": 0.161, "attack_rate_floor": 0.001, "closure_sensitivity": 1.0,
+    "moved_share_of_closures": 0.5,
 }  # fmt: skip
 SAFE = {"after_breach": 0.999, "closure": 0.999, "moved": 0.999}
 
@@ -151,8 +151,8 @@ def closure_hazard(**inputs):
     [
         ({}, 0.00005),
         ({"attack_rate": 0.644}, 0.0002),
-        ({"attack_rate": 0.644, "sensitivity": 0.5}, 0.0001),
-        ({"attack_rate": 0.644, "sensitivity": 2.0}, 0.0008),
+        ({"attack_rate": 0.644, "closure_sensitivity": 0.5}, 0.0001),
+        ({"attack_rate": 0.644, "closure_sensitivity": 2.0}, 0.0008),
         ({"attack_rate": 0.0805}, 0.000025),
         ({"attack_rate": 0.0}, 0.00005 / 161.0),
         ({"status": REDUCED, "closing_announced": 1.0}, 0.00005),
@@ -197,8 +197,8 @@ def test_mission_after_a_day(status, closes_today, announced, uniforms, after):
     ("change", "probability"),
     [
         ({}, -math.expm1(-0.00005)),
-        ({"security_hazard": 0.0, "breach_probability": 0.1}, 0.03),
-        ({"security_hazard": math.log(2.0), "breach_probability": 0.5}, 1.0 - 0.5 * 0.85),
+        ({"security_closure_hazard": 0.0, "breach_probability_today": 0.1}, 0.03),
+        ({"security_closure_hazard": math.log(2.0), "breach_probability_today": 0.5}, 1.0 - 0.5 * 0.85),
         ({"status": MOVED}, 0.0),
         ({"status": CLOSED}, 0.0),
         ({"closes_today": 1.0}, 0.0),
@@ -208,10 +208,10 @@ def test_probability_of_a_security_closure_today(change, probability):
     assert mission_after(**{**MISSION, **SAFE, **change})[2] == pytest.approx(probability)
 
 
-@pytest.mark.parametrize(("name", "direction"), [("security_hazard", +1), ("attack_rate", +1)])
+@pytest.mark.parametrize(("name", "direction"), [("security_closure_hazard", +1), ("attack_rate", +1)])
 def test_direction_of_security_closures(name, direction):
     domains = {
-        "security_hazard": st.floats(0.00001, 0.0003), "attack_rate": st.floats(0.0, 3.0), "sensitivity": st.floats(0.5, 2.0),
+        "security_closure_hazard": st.floats(0.00001, 0.0003), "attack_rate": st.floats(0.0, 3.0), "closure_sensitivity": st.floats(0.5, 2.0),
     }  # fmt: skip
     moves(lambda **inputs: closure_hazard(**{**MISSION, **inputs}), domains, name, direction)
 

@@ -12,18 +12,18 @@ from sim.agents.enablers import civilian_deaths_of_air_operations, enablers_of
 SHARE = st.floats(0.0, 1.0)
 
 START = {
-    "lead": 1.0, "members": 1.0, "nato_staff": 500.0, "nato_staff_at_start": 500.0, "full_nato_staff": 3700.0,
-    "nato_advice": 0.35, "over_the_horizon": 0.3, "suspended_air": 0.0, "suspended_advice": 0.0, "surveillance_from_afar": 0.4, "air_from_afar": 0.6,
-    "lead_surveillance": 0.75, "lead_air": 0.8, "lead_advice": 0.6, "weight_surveillance": 0.4, "weight_air": 0.35,
-    "weight_advice": 0.25,
+    "lead": 1.0, "members": 1.0, "nato_staff": 500.0, "staff_at_start": 500.0, "advice_of_full_nato_mission": 3700.0,
+    "nato_advice": 0.35, "over_the_horizon": 0.3, "suspended_air": 0.0, "suspended_advice": 0.0, "surveillance_effect": 0.4, "air_effect": 0.6,
+    "lead_share_of_enablers_surveillance": 0.75, "lead_share_of_enablers_air": 0.8, "lead_share_of_enablers_advice": 0.6, "enabler_weights_surveillance": 0.4, "enabler_weights_air": 0.35,
+    "enabler_weights_advice": 0.25,
 }  # fmt: skip
 DOMAINS = {
-    "lead": SHARE, "members": SHARE, "nato_staff": st.floats(0.0, 4000.0), "nato_staff_at_start": st.just(500.0),
-    "full_nato_staff": st.just(3700.0), "nato_advice": st.floats(0.1, 0.6), "over_the_horizon": SHARE,
+    "lead": SHARE, "members": SHARE, "nato_staff": st.floats(0.0, 4000.0), "staff_at_start": st.just(500.0),
+    "advice_of_full_nato_mission": st.just(3700.0), "nato_advice": st.floats(0.1, 0.6), "over_the_horizon": SHARE,
     "suspended_air": SHARE, "suspended_advice": SHARE,
-    "surveillance_from_afar": st.floats(0.1, 0.7), "air_from_afar": st.floats(0.3, 0.9), "lead_surveillance": st.just(0.75),
-    "lead_air": st.just(0.8), "lead_advice": st.just(0.6), "weight_surveillance": st.just(0.4), "weight_air": st.just(0.35),
-    "weight_advice": st.just(0.25),
+    "surveillance_effect": st.floats(0.1, 0.7), "air_effect": st.floats(0.3, 0.9), "lead_share_of_enablers_surveillance": st.just(0.75),
+    "lead_share_of_enablers_air": st.just(0.8), "lead_share_of_enablers_advice": st.just(0.6), "enabler_weights_surveillance": st.just(0.4), "enabler_weights_air": st.just(0.35),
+    "enabler_weights_advice": st.just(0.25),
 }  # fmt: skip
 GONE = {"lead": 0.0, "members": 0.0}
 
@@ -52,7 +52,7 @@ def test_enablers(change, surveillance, air, advice, together):
 
 
 @pytest.mark.parametrize(
-    "name", ["lead", "members", "nato_staff", "over_the_horizon", "surveillance_from_afar", "air_from_afar", "nato_advice"]
+    "name", ["lead", "members", "nato_staff", "over_the_horizon", "surveillance_effect", "air_effect", "nato_advice"]
 )
 def test_direction_of_enablers(name):
     grown = {**DOMAINS, "nato_staff": st.floats(500.0, 4000.0)}
@@ -66,7 +66,8 @@ def test_enablers_stay_shares(inputs):
 
 
 @pytest.mark.parametrize(
-    ("deaths_a_month", "air", "mean"), [(1.0, 1.0, 12 / 365), (0.5, 1.0, 6 / 365), (1.0, 0.25, 3 / 365), (1.0, 0.0, 0.0)]
+    ("deaths_a_month", "air", "mean"),
+    [(1.0, 1.0, 12 / 365), (0.5, 1.0, 6 / 365), (1.0, 0.25, 3 / 365), (1.0, 0.0, 0.0)],
 )
 def test_air_operations_kill_in_proportion_to_air_power(deaths_a_month, air, mean):
     none = chance(lambda u: civilian_deaths_of_air_operations(u, deaths_a_month, air) == 0.0)

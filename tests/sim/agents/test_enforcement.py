@@ -13,7 +13,7 @@ SHARE = st.floats(0.0, 1.0)
 CARETAKER = st.sampled_from([0.0, 1.0, 90.0])
 
 ENFORCING = {
-    "at_rest": 0.2, "crackdown": 0.0, "of_crackdown": 0.4, "force": 0.0, "of_force": 0.1, "caretaker_days": 0.0,
+    "enforcement_at_rest": 0.2, "crackdown": 0.0, "enforcement_of_crackdown": 0.4, "force": 0.0, "enforcement_of_force": 0.1, "caretaker_days_left": 0.0,
     "capital": 0.5, "normal_capital": 0.5,
 }  # fmt: skip
 
@@ -30,7 +30,7 @@ ENFORCING = {
         ({"capital": 0.75, "crackdown": 1.0}, 0.9),
         ({"capital": 1.0, "crackdown": 1.0}, 1.0),
         ({"capital": 0.0}, 0.0),
-        ({"caretaker_days": 1.0, "crackdown": 1.0, "force": 1.0}, 0.0),
+        ({"caretaker_days_left": 1.0, "crackdown": 1.0, "force": 1.0}, 0.0),
     ],
 )
 def test_enforcement(change, expected):
@@ -39,19 +39,26 @@ def test_enforcement(change, expected):
 
 @pytest.mark.parametrize(
     ("name", "direction"),
-    [("crackdown", +1), ("of_crackdown", +1), ("force", +1), ("of_force", +1), ("capital", +1), ("caretaker_days", -1)],
+    [
+        ("crackdown", +1),
+        ("enforcement_of_crackdown", +1),
+        ("force", +1),
+        ("enforcement_of_force", +1),
+        ("capital", +1),
+        ("caretaker_days_left", -1),
+    ],
 )
 def test_direction_of_enforcement(name, direction):
     domains = {
-        "at_rest": st.just(0.2), "crackdown": SHARE, "of_crackdown": st.floats(0.2, 0.8), "force": SHARE,
-        "of_force": st.floats(0.0, 0.3), "caretaker_days": CARETAKER, "capital": SHARE, "normal_capital": st.just(0.5),
+        "enforcement_at_rest": st.just(0.2), "crackdown": SHARE, "enforcement_of_crackdown": st.floats(0.2, 0.8), "force": SHARE,
+        "enforcement_of_force": st.floats(0.0, 0.3), "caretaker_days_left": CARETAKER, "capital": SHARE, "normal_capital": st.just(0.5),
     }  # fmt: skip
     moves(enforcement_of, domains, name, direction)
 
 
 GUARDED = {
-    "protection": 0.3, "at_start": 0.3, "with_force": 0.8, "force": 0.0, "days_to_stand_up": 50.0, "caretaker_days": 0.0,
-    "erosion": 0.01,
+    "protection": 0.3, "green_zone_protection_at_start": 0.3, "green_zone_protection_with_force": 0.8, "force": 0.0, "green_zone_force_days_to_stand_up": 50.0, "caretaker_days_left": 0.0,
+    "protection_erosion": 0.01,
 }  # fmt: skip
 
 
@@ -61,13 +68,21 @@ GUARDED = {
         ({}, 0.3),
         ({"force": 1.0}, 0.31),
         ({"force": 0.5}, 0.305),
-        ({"force": 1.0, "with_force": 0.2}, 0.3),
+        ({"force": 1.0, "green_zone_protection_with_force": 0.2}, 0.3),
         ({"protection": 0.8}, 0.79),
-        ({"caretaker_days": 1.0}, 0.297),
-        ({"force": 1.0, "caretaker_days": 1.0}, 0.307),
-        ({"protection": 0.8, "force": 1.0, "caretaker_days": 10.0}, 0.792),
-        ({"protection": 0.9, "at_start": 0.0, "with_force": 0.0, "days_to_stand_up": 0.5}, 0.0),
-        ({"protection": 0.1, "at_start": 0.9, "days_to_stand_up": 0.5}, 1.0),
+        ({"caretaker_days_left": 1.0}, 0.297),
+        ({"force": 1.0, "caretaker_days_left": 1.0}, 0.307),
+        ({"protection": 0.8, "force": 1.0, "caretaker_days_left": 10.0}, 0.792),
+        (
+            {
+                "protection": 0.9,
+                "green_zone_protection_at_start": 0.0,
+                "green_zone_protection_with_force": 0.0,
+                "green_zone_force_days_to_stand_up": 0.5,
+            },
+            0.0,
+        ),
+        ({"protection": 0.1, "green_zone_protection_at_start": 0.9, "green_zone_force_days_to_stand_up": 0.5}, 1.0),
     ],
 )
 def test_protection_stands_up_over_50_days_and_erodes_under_a_caretaker(change, expected):
@@ -76,12 +91,19 @@ def test_protection_stands_up_over_50_days_and_erodes_under_a_caretaker(change, 
 
 @pytest.mark.parametrize(
     ("name", "direction"),
-    [("protection", +1), ("at_start", +1), ("with_force", +1), ("force", +1), ("caretaker_days", -1), ("erosion", -1)],
+    [
+        ("protection", +1),
+        ("green_zone_protection_at_start", +1),
+        ("green_zone_protection_with_force", +1),
+        ("force", +1),
+        ("caretaker_days_left", -1),
+        ("protection_erosion", -1),
+    ],
 )
 def test_direction_of_protection(name, direction):
     domains = {
-        "protection": SHARE, "at_start": st.floats(0.15, 0.45), "with_force": st.floats(0.3, 0.95), "force": SHARE,
-        "days_to_stand_up": st.floats(30.0, 120.0), "caretaker_days": CARETAKER, "erosion": st.floats(0.0, 0.01),
+        "protection": SHARE, "green_zone_protection_at_start": st.floats(0.15, 0.45), "green_zone_protection_with_force": st.floats(0.3, 0.95), "force": SHARE,
+        "green_zone_force_days_to_stand_up": st.floats(30.0, 120.0), "caretaker_days_left": CARETAKER, "protection_erosion": st.floats(0.0, 0.01),
     }  # fmt: skip
     moves(protection_after, domains, name, direction)
 

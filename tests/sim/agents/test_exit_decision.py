@@ -7,28 +7,18 @@ from asking import FLAG, LN2, LN3, SHARE, chance, moves, quickly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.agents.exit_decision import (
-    DRAWING_DOWN,
-    OUT,
-    PRESENT,
-    RELOCATED,
-    calendar_factor,
-    decision,
-    departure,
-    exit_duration,
-    exit_hazard,
-    highest_hazard,
-    may_change,
-)
+from sim.agents.departure import departure, exit_duration
+from sim.agents.exit_decision import DRAWING_DOWN, OUT, PRESENT, RELOCATED, decision, exit_hazard, highest_hazard, may_change
+from sim.agents.member_calendar import calendar_factor
 
 MEMBER = {
-    "status": PRESENT, "ordered": 0, "common": math.log(0.01), "calendar": 1.0, "serves_in_nato_mission": 0.0, "nato_frame": LN2,
-    "threshold_form": 0.0, "dependence": 0.5, "loss": 0.0, "effect_of_lead": 2.0 * LN2, "recent_weight": 0.0,
-    "total_weight": 50.0, "own_weight": 10.0, "effect_of_peers": 4.0 * LN3, "has_framework": 0.0,
-    "framework_status": DRAWING_DOWN, "effect_of_framework": math.log(5.0), "review_phase": 3.0, "review_offset": 4.0,
-    "threshold": 0.38, "threshold_weight_of_lead": 0.28, "threshold_weight_of_peers": 1.0, "in_nato": 0.0,
+    "status": PRESENT, "ordered": 0, "common": math.log(0.01), "calendar": 1.0, "serves_in_nato_mission": 0.0, "effect_of_nato_frame": LN2,
+    "threshold_form": 0.0, "dependence_on_lead": 0.5, "loss": 0.0, "effect_of_lead_exit": 2.0 * LN2, "recent_weight": 0.0,
+    "total_weight": 50.0, "own_weight": 10.0, "effect_of_peer_exits": 4.0 * LN3, "has_framework": 0.0,
+    "framework_status": DRAWING_DOWN, "effect_of_framework_nation_exit": math.log(5.0), "review_phase": 3.0, "review_offset": 4.0,
+    "exit_threshold": 0.38, "threshold_weight_of_lead": 0.28, "threshold_weight_of_peers": 1.0, "in_nato": 0.0,
     "alliance_decides": 0.0, "alliance_uniform": 0.999, "uniform": 0.0, "course": 0.999, "relocation_share": 0.6,
-    "return_hazard": 0.004, "stays_away": 0.0,
+    "return_hazard": 0.004, "no_return_during_pullout": 0.0,
 }  # fmt: skip
 PRESSED = {"loss": 1.0, "recent_weight": 10.0, "threshold_form": 1.0, "review_phase": 4.0}
 
@@ -46,7 +36,7 @@ def hazard_of(change, uniform="uniform"):
         ({"calendar": 3.0}, 0.03),
         ({"serves_in_nato_mission": 1.0}, 0.005),
         ({"loss": 1.0}, 0.02),
-        ({"loss": 1.0, "dependence": 1.0}, 0.04),
+        ({"loss": 1.0, "dependence_on_lead": 1.0}, 0.04),
         ({"recent_weight": 10.0}, 0.03),
         ({"recent_weight": 10.0, "total_weight": 10.0}, 0.01),
         ({"has_framework": 1.0}, 0.05),
@@ -79,15 +69,15 @@ def test_alliance_shares_one_uniform_when_it_decides_as_one(in_nato, decides, un
     [
         ({}, True),
         ({"review_phase": 3.0}, False),
-        ({"threshold": 0.4}, False),
-        ({"threshold": 0.4, "threshold_weight_of_lead": 0.32}, True),
-        ({"threshold": 0.4, "threshold_weight_of_peers": 2.0}, True),
-        ({"threshold": 0.4, "recent_weight": 12.0}, True),
-        ({"threshold": 0.4, "own_weight": 20.0}, True),
-        ({"threshold": 0.4, "dependence": 0.6}, True),
+        ({"exit_threshold": 0.4}, False),
+        ({"exit_threshold": 0.4, "threshold_weight_of_lead": 0.32}, True),
+        ({"exit_threshold": 0.4, "threshold_weight_of_peers": 2.0}, True),
+        ({"exit_threshold": 0.4, "recent_weight": 12.0}, True),
+        ({"exit_threshold": 0.4, "own_weight": 20.0}, True),
+        ({"exit_threshold": 0.4, "dependence_on_lead": 0.6}, True),
         ({"threshold_weight_of_lead": 0.0}, False),
         ({"threshold_weight_of_peers": 0.0}, False),
-        ({"threshold": 0.25, "loss": 0.0}, False),
+        ({"exit_threshold": 0.25, "loss": 0.0}, False),
         ({"threshold_form": 0.0}, False),
     ],
 )
@@ -121,13 +111,13 @@ def test_ordered_member_leaves_for_good_of_its_own(status, after):
 )  # fmt: skip
 def test_course_of_an_exit_that_is_the_knock_ons_by_three_quarters(status, course, expected):
     """A knock-on of ln 4: own by 1/4, of which 3/5 are relocations."""
-    change = {"status": status, "loss": 1.0, "effect_of_lead": 4.0 * LN2, "course": course}
+    change = {"status": status, "loss": 1.0, "effect_of_lead_exit": 4.0 * LN2, "course": course}
     assert decision(**{**MEMBER, **change}) == pytest.approx((*expected, 0.75))
 
 
 @pytest.mark.parametrize(("course", "after"), [(0.59, (RELOCATED, 0, 0, 0.0)), (0.61, (DRAWING_DOWN, 1, 0, 0.0))])
 def test_knock_on_that_holds_back_causes_no_exit(course, after):
-    assert decision(**{**MEMBER, "loss": 1.0, "effect_of_lead": -1.0, "course": course}) == after
+    assert decision(**{**MEMBER, "loss": 1.0, "effect_of_lead_exit": -1.0, "course": course}) == after
 
 
 @pytest.mark.parametrize(
@@ -135,7 +125,7 @@ def test_knock_on_that_holds_back_causes_no_exit(course, after):
     [
         ({"course": 0.0039}, PRESENT),
         ({"course": 0.0041}, RELOCATED),
-        ({"course": 0.0, "stays_away": 1.0}, RELOCATED),
+        ({"course": 0.0, "no_return_during_pullout": 1.0}, RELOCATED),
         ({"course": 0.999, "return_hazard": 1e9}, PRESENT),
         ({"course": 0.0, "status": PRESENT}, PRESENT),
     ],
@@ -148,10 +138,10 @@ SITUATIONS = st.fixed_dictionaries(
     {
         "status": st.sampled_from([PRESENT, RELOCATED]), "common": st.floats(-8.5, -2.0),
         "calendar": st.floats(0.2, 30.0),
-        "serves_in_nato_mission": FLAG, "nato_frame": SHARE, "threshold_form": FLAG, "dependence": SHARE,
-        "loss": st.floats(0.0, 1.4), "effect_of_lead": st.floats(-1.0, 7.0), "recent_weight": st.floats(0.0, 40.0),
-        "effect_of_peers": st.floats(-2.5, 5.0), "has_framework": FLAG, "framework_status": st.sampled_from([0, 1, 2, 3]),
-        "review_phase": st.sampled_from([3.0, 4.0]), "threshold": st.floats(0.25, 0.8), "uniform": st.floats(0.0, 0.2),
+        "serves_in_nato_mission": FLAG, "effect_of_nato_frame": SHARE, "threshold_form": FLAG, "dependence_on_lead": SHARE,
+        "loss": st.floats(0.0, 1.4), "effect_of_lead_exit": st.floats(-1.0, 7.0), "recent_weight": st.floats(0.0, 40.0),
+        "effect_of_peer_exits": st.floats(-2.5, 5.0), "has_framework": FLAG, "framework_status": st.sampled_from([0, 1, 2, 3]),
+        "review_phase": st.sampled_from([3.0, 4.0]), "exit_threshold": st.floats(0.25, 0.8), "uniform": st.floats(0.0, 0.2),
         "course": SHARE,
     }
 )  # fmt: skip
@@ -159,8 +149,8 @@ SITUATIONS = st.fixed_dictionaries(
 
 def bound_on(member):
     return highest_hazard(
-        member["common"], member["dependence"], member["loss"], member["effect_of_lead"], member["recent_weight"] / 40.0,
-        member["effect_of_peers"],
+        member["common"], member["dependence_on_lead"], member["loss"], member["effect_of_lead_exit"], member["recent_weight"] / 40.0,
+        member["effect_of_peer_exits"],
     )  # fmt: skip
 
 
@@ -215,18 +205,18 @@ def test_bound_is_above_the_hazard_without_a_framework_nation(situation):
 
 
 MEMBER_DOMAINS = {
-    "common": st.floats(-9.0, -2.0), "calendar": st.floats(0.2, 30.0), "serves_in_nato_mission": FLAG, "nato_frame": SHARE, "dependence": SHARE,
-    "loss": st.floats(0.0, 1.4), "effect_of_lead": st.floats(1.0, 3.5), "recent_weight": st.floats(0.0, 40.0),
-    "effect_of_peers": st.floats(0.0, 2.5), "has_framework": FLAG, "effect_of_framework": st.floats(2.0, 6.0),
+    "common": st.floats(-9.0, -2.0), "calendar": st.floats(0.2, 30.0), "serves_in_nato_mission": FLAG, "effect_of_nato_frame": SHARE, "dependence_on_lead": SHARE,
+    "loss": st.floats(0.0, 1.4), "effect_of_lead_exit": st.floats(1.0, 3.5), "recent_weight": st.floats(0.0, 40.0),
+    "effect_of_peer_exits": st.floats(0.0, 2.5), "has_framework": FLAG, "effect_of_framework_nation_exit": st.floats(2.0, 6.0),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("name", "direction"),
     [
-        ("common", +1), ("calendar", +1), ("serves_in_nato_mission", -1), ("nato_frame", -1),
-        ("dependence", +1), ("loss", +1), ("effect_of_lead", +1), ("recent_weight", +1), ("effect_of_peers", +1),
-        ("has_framework", +1), ("effect_of_framework", +1),
+        ("common", +1), ("calendar", +1), ("serves_in_nato_mission", -1), ("effect_of_nato_frame", -1),
+        ("dependence_on_lead", +1), ("loss", +1), ("effect_of_lead_exit", +1), ("recent_weight", +1), ("effect_of_peer_exits", +1),
+        ("has_framework", +1), ("effect_of_framework_nation_exit", +1),
     ],
 )  # fmt: skip
 def test_direction_of_the_exit_hazard(name, direction):
@@ -236,24 +226,24 @@ def test_direction_of_the_exit_hazard(name, direction):
     moves(leaving, MEMBER_DOMAINS, name, direction)
 
 
-@pytest.mark.parametrize("name", ["loss", "recent_weight", "effect_of_framework"])
+@pytest.mark.parametrize("name", ["loss", "recent_weight", "effect_of_framework_nation_exit"])
 def test_direction_of_the_share_of_the_knock_on(name):
     moves(lambda **inputs: decision(**{**MEMBER, **inputs})[3], {**MEMBER_DOMAINS, "has_framework": st.just(1.0)}, name, +1)
 
 
 CALENDAR_DOMAINS = {
-    "mean_effect": st.floats(0.0, 1.0), "days_to_mandate": st.floats(0.0, 365.0), "mandate_window": st.floats(0.0, 200.0),
-    "mandate_effect": st.floats(0.0, 2.0), "days_to_election": st.floats(-300.0, 300.0), "election_window": st.floats(0.0, 600.0),
-    "election_effect": st.floats(0.0, 1.5), "leader_changed": FLAG, "turnover_window": st.floats(0.0, 600.0),
-    "turnover_effect": st.floats(0.0, 1.4),
+    "mean_effect": st.floats(0.0, 1.0), "days_to_mandate": st.floats(0.0, 365.0), "mandate_window_days": st.floats(0.0, 200.0),
+    "effect_of_mandate_renewal": st.floats(0.0, 2.0), "days_to_election": st.floats(-300.0, 300.0), "election_window_days": st.floats(0.0, 600.0),
+    "effect_of_election": st.floats(0.0, 1.5), "leader_changed": FLAG, "leader_effect_days": st.floats(0.0, 600.0),
+    "effect_of_leader_turnover": st.floats(0.0, 1.4),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("name", "direction"),
     [
-        ("mean_effect", -1), ("mandate_window", +1), ("mandate_effect", +1), ("election_window", +1), ("election_effect", +1),
-        ("leader_changed", +1), ("turnover_window", +1), ("turnover_effect", +1),
+        ("mean_effect", -1), ("mandate_window_days", +1), ("effect_of_mandate_renewal", +1), ("election_window_days", +1), ("effect_of_election", +1),
+        ("leader_changed", +1), ("leader_effect_days", +1), ("effect_of_leader_turnover", +1),
     ],
 )  # fmt: skip
 def test_direction_of_the_calendars_factor(name, direction):

@@ -14,13 +14,13 @@ FLAG = st.sampled_from([0.0, 1.0])
 
 
 STANCE = {
-    "strikes": 0.0, "strikes_counted": 2.0, "patron_friendly": 0.0, "capital": 0.45, "leave_intercept": -2.0 * LN3,
-    "leave_per_strike": LN3, "cabinet": LN3, "stay_slope": 4.0 * LN3, "stance_capital": 0.45,
+    "strikes": 0.0, "strikes_counted_at_most": 2.0, "patron_friendly": 0.0, "capital": 0.45, "stance_leave_intercept": -2.0 * LN3,
+    "stance_leave_per_strike": LN3, "stance_cabinet": LN3, "stance_stay_slope": 4.0 * LN3, "stance_capital": 0.45,
 }  # fmt: skip
 STANCE_DOMAINS = {
-    "strikes": st.floats(0.0, 4.0), "strikes_counted": st.just(2.0), "patron_friendly": FLAG, "capital": SHARE,
-    "leave_intercept": st.floats(-7.0, -5.0), "leave_per_strike": st.floats(1.0, 3.0), "cabinet": st.floats(0.5, 2.5),
-    "stay_slope": st.just(4.0), "stance_capital": st.just(0.45),
+    "strikes": st.floats(0.0, 4.0), "strikes_counted_at_most": st.just(2.0), "patron_friendly": FLAG, "capital": SHARE,
+    "stance_leave_intercept": st.floats(-7.0, -5.0), "stance_leave_per_strike": st.floats(1.0, 3.0), "stance_cabinet": st.floats(0.5, 2.5),
+    "stance_stay_slope": st.just(4.0), "stance_capital": st.just(0.45),
 }  # fmt: skip
 
 
@@ -58,7 +58,8 @@ def test_stance_is_leave_then_stay_then_neutral(uniform, stance):
 
 
 @pytest.mark.parametrize(
-    ("name", "direction"), [("strikes", +1), ("patron_friendly", +1), ("leave_intercept", +1), ("leave_per_strike", +1)]
+    ("name", "direction"),
+    [("strikes", +1), ("patron_friendly", +1), ("stance_leave_intercept", +1), ("stance_leave_per_strike", +1)],
 )
 def test_direction_of_asking_to_leave(name, direction):
     moves(leaves, STANCE_DOMAINS, name, direction)

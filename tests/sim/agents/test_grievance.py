@@ -39,8 +39,8 @@ def test_facades_hide_whose_attack_it_was(blur, facade, attribution, wrong):
 
 
 NO_HARM = {
-    "grievance": 0.6, "memory_days": 120.0, "strike": 0.0, "per_strike": 0.1, "struck": 0.0, "when_struck": 0.2, "wrong": 0.0,
-    "when_wrong": 0.15, "reversed_arrest": 0.0, "per_reversed_arrest": 0.05,
+    "grievance": 0.6, "grievance_memory_days": 120.0, "strike": 0.0, "grievance_all_per_strike": 0.1, "struck": 0.0, "grievance_struck": 0.2, "wrong": 0.0,
+    "grievance_wrong_target": 0.15, "reversed_arrest": 0.0, "grievance_per_reversed_arrest": 0.05,
 }  # fmt: skip
 
 
@@ -48,7 +48,7 @@ NO_HARM = {
     ("change", "expected"),
     [
         ({}, 0.595),
-        ({"memory_days": 60.0}, 0.59),
+        ({"grievance_memory_days": 60.0}, 0.59),
         ({"strike": 1.0}, 0.695),
         ({"strike": 1.0, "struck": 1.0}, 0.895),
         ({"strike": 1.0, "wrong": 1.0}, 0.845),
@@ -61,19 +61,21 @@ def test_grievance_after_a_day(change, expected):
     assert grievance_after(**{**NO_HARM, **change}) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("name", ["grievance", "memory_days", "strike", "struck", "wrong", "reversed_arrest", "per_strike"])
+@pytest.mark.parametrize(
+    "name", ["grievance", "grievance_memory_days", "strike", "struck", "wrong", "reversed_arrest", "grievance_all_per_strike"]
+)
 def test_direction_of_grievance(name):
     domains = {
-        "grievance": SHARE, "memory_days": st.floats(60.0, 240.0), "strike": FLAG, "per_strike": st.floats(0.0, 0.2),
-        "struck": FLAG, "when_struck": st.floats(0.0, 0.4), "wrong": FLAG, "when_wrong": st.floats(0.0, 0.2),
-        "reversed_arrest": FLAG, "per_reversed_arrest": st.floats(0.0, 0.1),
+        "grievance": SHARE, "grievance_memory_days": st.floats(60.0, 240.0), "strike": FLAG, "grievance_all_per_strike": st.floats(0.0, 0.2),
+        "struck": FLAG, "grievance_struck": st.floats(0.0, 0.4), "wrong": FLAG, "grievance_wrong_target": st.floats(0.0, 0.2),
+        "reversed_arrest": FLAG, "grievance_per_reversed_arrest": st.floats(0.0, 0.1),
     }  # fmt: skip
     moves(grievance_after, domains, name, +1)
 
 
 INTACT = {
-    "capacity": 1.0, "recovery_days": 365.0, "floor": 0.3, "sustained_arrest": 0.0, "loss_per_arrest": 0.05,
-    "civilian_deaths": 0.0, "deaths_counted": 5.0, "loss_per_death": 0.004, "blur": 0.7, "facade": 0.5,
+    "capacity": 1.0, "capacity_recovery_days": 365.0, "capacity_floor": 0.3, "sustained_arrest": 0.0, "capacity_loss_per_arrest": 0.05,
+    "civilian_deaths": 0.0, "civilian_deaths_counted_at_most": 5.0, "capacity_loss_per_civilian_death": 0.004, "facade_blur": 0.7, "facade_share": 0.5,
 }  # fmt: skip
 
 
@@ -81,16 +83,16 @@ INTACT = {
     ("change", "expected"),
     [
         ({}, 1.0),
-        ({"capacity": 0.6, "recovery_days": 4.0}, 0.7),
-        ({"capacity": 0.6, "recovery_days": 400.0}, 0.601),
+        ({"capacity": 0.6, "capacity_recovery_days": 4.0}, 0.7),
+        ({"capacity": 0.6, "capacity_recovery_days": 400.0}, 0.601),
         ({"sustained_arrest": 1.0}, 0.95),
         ({"civilian_deaths": 2.0}, 0.9948),
         ({"civilian_deaths": 5.0}, 0.987),
         ({"civilian_deaths": 90.0}, 0.987),
-        ({"civilian_deaths": 5.0, "facade": 0.0}, 0.98),
-        ({"civilian_deaths": 5.0, "blur": 1.0, "facade": 1.0}, 1.0),
+        ({"civilian_deaths": 5.0, "facade_share": 0.0}, 0.98),
+        ({"civilian_deaths": 5.0, "facade_blur": 1.0, "facade_share": 1.0}, 1.0),
         ({"capacity": 0.3, "sustained_arrest": 1.0}, 0.3),
-        ({"capacity": 0.35, "recovery_days": 650.0, "sustained_arrest": 1.0, "floor": 0.1}, 0.301),
+        ({"capacity": 0.35, "capacity_recovery_days": 650.0, "sustained_arrest": 1.0, "capacity_floor": 0.1}, 0.301),
     ],
 )
 def test_capacity_after_a_day(change, expected):
@@ -99,12 +101,19 @@ def test_capacity_after_a_day(change, expected):
 
 @pytest.mark.parametrize(
     ("name", "direction"),
-    [("capacity", +1), ("sustained_arrest", -1), ("civilian_deaths", -1), ("loss_per_death", -1), ("facade", +1), ("blur", +1)],
+    [
+        ("capacity", +1),
+        ("sustained_arrest", -1),
+        ("civilian_deaths", -1),
+        ("capacity_loss_per_civilian_death", -1),
+        ("facade_share", +1),
+        ("facade_blur", +1),
+    ],
 )
 def test_direction_of_capacity(name, direction):
     domains = {
-        "capacity": st.floats(0.3, 1.0), "recovery_days": st.just(365.0), "floor": st.just(0.3), "sustained_arrest": FLAG,
-        "loss_per_arrest": st.floats(0.0, 0.1), "civilian_deaths": st.floats(0.0, 10.0), "deaths_counted": st.just(5.0),
-        "loss_per_death": st.floats(0.0, 0.01), "blur": st.floats(0.4, 1.0), "facade": SHARE,
+        "capacity": st.floats(0.3, 1.0), "capacity_recovery_days": st.just(365.0), "capacity_floor": st.just(0.3), "sustained_arrest": FLAG,
+        "capacity_loss_per_arrest": st.floats(0.0, 0.1), "civilian_deaths": st.floats(0.0, 10.0), "civilian_deaths_counted_at_most": st.just(5.0),
+        "capacity_loss_per_civilian_death": st.floats(0.0, 0.01), "facade_blur": st.floats(0.4, 1.0), "facade_share": SHARE,
     }  # fmt: skip
     moves(capacity_after, domains, name, direction)

@@ -57,18 +57,18 @@ def test_neighbours_at_their_shares_weigh_one_together():
 
 
 STATUS_QUO = {
-    "capability": 1.0, "share": 0.2, "rate_at_start": 5.0, "growth_rate": 0.004, "recruitment_by_presence": 0.25,
-    "lead": 1.0, "saturation": 0.1, "trend": 0.0, "suppression": 0.0042, "dependence": 0.5, "enablers": 1.0, "quality": 1.0,
-    "neighbours": 5.0, "diffusion": 0.001, "inflow": 0.0006, "partner_support": 0.5, "volatility": 0.02, "floor": 0.02,
+    "capability": 1.0, "governorate_share": 0.2, "rate_at_start": 5.0, "growth_rate": 0.004, "presence_driven_recruitment": 0.25,
+    "lead": 1.0, "saturation_at_start": 0.1, "exogenous_trend": 0.0, "suppression": 0.0042, "enabler_dependence": 0.5, "enablers": 1.0, "quality": 1.0,
+    "neighbours": 5.0, "diffusion_rate": 0.001, "cross_border_inflow": 0.0006, "partner_support_dependence": 0.5, "growth_volatility": 0.02, "floor": 0.02,
     "normal": 0.0,
 }  # fmt: skip
 CAPABILITY_DOMAINS = {
-    "capability": st.floats(0.02, 10.0), "share": st.floats(0.04, 0.4), "rate_at_start": st.floats(4.0, 7.0),
-    "growth_rate": st.floats(0.002, 0.007), "recruitment_by_presence": st.floats(0.0, 0.3), "lead": SHARE,
-    "saturation": st.floats(0.05, 0.2), "trend": st.floats(-0.0012, 0.0009), "suppression": st.floats(0.001, 0.007),
-    "dependence": st.floats(0.05, 0.6), "enablers": SHARE, "quality": SHARE, "neighbours": st.floats(0.0, 20.0),
-    "diffusion": st.floats(0.0002, 0.002), "inflow": st.floats(0.0002, 0.0015), "partner_support": SHARE,
-    "volatility": st.floats(0.01, 0.03), "floor": st.just(0.02), "normal": st.floats(-4.0, 4.0),
+    "capability": st.floats(0.02, 10.0), "governorate_share": st.floats(0.04, 0.4), "rate_at_start": st.floats(4.0, 7.0),
+    "growth_rate": st.floats(0.002, 0.007), "presence_driven_recruitment": st.floats(0.0, 0.3), "lead": SHARE,
+    "saturation_at_start": st.floats(0.05, 0.2), "exogenous_trend": st.floats(-0.0012, 0.0009), "suppression": st.floats(0.001, 0.007),
+    "enabler_dependence": st.floats(0.05, 0.6), "enablers": SHARE, "quality": SHARE, "neighbours": st.floats(0.0, 20.0),
+    "diffusion_rate": st.floats(0.0002, 0.002), "cross_border_inflow": st.floats(0.0002, 0.0015), "partner_support_dependence": SHARE,
+    "growth_volatility": st.floats(0.01, 0.03), "floor": st.just(0.02), "normal": st.floats(-4.0, 4.0),
 }  # fmt: skip
 
 
@@ -78,20 +78,20 @@ CAPABILITY_DOMAINS = {
         ({}, 1.0),
         ({"capability": 2.0, "neighbours": 10.0}, 1.9986),
         ({"lead": 0.0}, 0.9994),
-        ({"lead": 0.5, "partner_support": 0.0}, 0.99955),
-        ({"lead": 0.0, "recruitment_by_presence": 0.0}, 1.0003),
-        ({"trend": 0.0005}, 1.0005),
+        ({"lead": 0.5, "partner_support_dependence": 0.0}, 0.99955),
+        ({"lead": 0.0, "presence_driven_recruitment": 0.0}, 1.0003),
+        ({"exogenous_trend": 0.0005}, 1.0005),
         ({"enablers": 0.0}, 1.0021),
-        ({"enablers": 0.0, "dependence": 0.25}, 1.00105),
+        ({"enablers": 0.0, "enabler_dependence": 0.25}, 1.00105),
         ({"quality": 0.5}, 1.0021),
         ({"quality": 0.5, "enablers": 0.0}, 1.00315),
         ({"neighbours": 10.0}, 1.001),
         ({"neighbours": 0.0}, 0.999),
         ({"normal": 2.0}, 1.04),
-        ({"normal": -2.0, "volatility": 0.03}, 0.94),
+        ({"normal": -2.0, "growth_volatility": 0.03}, 0.94),
         ({"normal": -100.0}, 0.02),
-        ({"share": 0.0}, 0.0),
-        ({"inflow": 0.0}, 0.9994),
+        ({"governorate_share": 0.0}, 0.0),
+        ({"cross_border_inflow": 0.0}, 0.9994),
     ],
 )
 def test_capability_a_day_later(change, expected):
@@ -102,8 +102,8 @@ def test_capability_a_day_later(change, expected):
 @pytest.mark.parametrize(
     ("name", "direction"),
     [
-        ("capability", +1), ("recruitment_by_presence", -1), ("trend", +1), ("suppression", -1), ("enablers", -1),
-        ("quality", -1), ("neighbours", +1), ("inflow", +1), ("partner_support", +1), ("normal", +1),
+        ("capability", +1), ("presence_driven_recruitment", -1), ("exogenous_trend", +1), ("suppression", -1), ("enablers", -1),
+        ("quality", -1), ("neighbours", +1), ("cross_border_inflow", +1), ("partner_support_dependence", +1), ("normal", +1),
     ],
 )  # fmt: skip
 def test_direction_of_capability(name, direction):
@@ -114,7 +114,7 @@ def test_direction_of_capability(name, direction):
 @quickly
 @given(inputs=st.fixed_dictionaries(CAPABILITY_DOMAINS))
 def test_capability_never_falls_below_its_floor(inputs):
-    assert capability_after(**inputs) >= 0.02 * inputs["share"] * inputs["rate_at_start"]
+    assert capability_after(**inputs) >= 0.02 * inputs["governorate_share"] * inputs["rate_at_start"]
 
 
 @quickly
@@ -124,9 +124,21 @@ def test_capability_never_falls_below_its_floor(inputs):
 )  # fmt: skip
 def test_status_quo_is_stationary(share, rate, growth, saturation, inflow, dependence):
     start = share * rate
-    same = {"growth_rate": growth, "saturation": saturation, "inflow": inflow, "dependence": dependence}
+    same = {
+        "growth_rate": growth,
+        "saturation_at_start": saturation,
+        "cross_border_inflow": inflow,
+        "enabler_dependence": dependence,
+    }
     suppression = growth * (1.0 - saturation) + inflow
-    inputs = {**STATUS_QUO, **same, "share": share, "rate_at_start": rate, "capability": start, "suppression": suppression}
+    inputs = {
+        **STATUS_QUO,
+        **same,
+        "governorate_share": share,
+        "rate_at_start": rate,
+        "capability": start,
+        "suppression": suppression,
+    }
     assert capability_after(**{**inputs, "neighbours": rate}) == pytest.approx(start)
 
 
@@ -146,11 +158,11 @@ def test_attacks_leave_excitation(uniform, attacks, excitation):
 
 
 @pytest.mark.parametrize(
-    ("name", "direction"), [("capability", +1), ("season", +1), ("excitation", +1), ("own_excitation", -1)]
+    ("name", "direction"), [("capability", +1), ("season", +1), ("excitation", +1), ("self_excitation", -1)]
 )
 def test_direction_of_attacks_of_a_cell(name, direction):
     domains = {
-        "capability": st.floats(0.01, 3.0), "season": st.floats(0.6, 1.4), "own_excitation": st.floats(0.1, 0.45),
+        "capability": st.floats(0.01, 3.0), "season": st.floats(0.6, 1.4), "self_excitation": st.floats(0.1, 0.45),
         "excitation": SHARE, "kept": st.just(0.9),
     }  # fmt: skip
     moves(lambda **inputs: -chance(lambda u: cell_attacks(u, **inputs)[0] == 0.0), domains, name, direction)

@@ -21,10 +21,12 @@ def test_trust_never_passes_one():
     assert trust_after(0.9, 1.0, 0.5, 0.0, 0.02) == 1.0
 
 
-@pytest.mark.parametrize(("name", "direction"), [("trust", +1), ("at_rest", +1), ("attacks", -1), ("loss_per_attack", -1)])
+@pytest.mark.parametrize(
+    ("name", "direction"), [("trust", +1), ("trust_at_start", +1), ("attacks", -1), ("trust_loss_per_attack", -1)]
+)
 def test_direction_of_trust(name, direction):
     domains = {
-        "trust": SHARE, "at_rest": SHARE, "recovery_days": st.floats(90.0, 360.0), "attacks": st.floats(0.0, 10.0),
-        "loss_per_attack": st.floats(0.0, 0.05),
+        "trust": SHARE, "trust_at_start": SHARE, "trust_recovery_days": st.floats(90.0, 360.0), "attacks": st.floats(0.0, 10.0),
+        "trust_loss_per_attack": st.floats(0.0, 0.05),
     }  # fmt: skip
     moves(trust_after, domains, name, direction)

@@ -10,9 +10,9 @@ from sim.agents.landing import attacks_land, zeta_normaliser
 SHARE = st.floats(0.0, 1.0)
 
 LANDING = {
-    "attacks": 1.0, "interception": 0.5, "cover": 0.0, "saturation_rounds": 6.0, "rounds_log_mean": 0.693,
-    "rounds_log_sd": 1.2, "rounds_max": 40.0, "fatal_to_coalition": 0.2, "coalition_exposure": 0.5, "fatal_to_civilians": 0.2,
-    "density": 0.5, "fatal_to_iraqi_forces": 0.2, "iraqi_exposure": 0.25, "toll_exponent": 2.0, "toll_cap": 3.0,
+    "attacks": 1.0, "interception_probability": 0.5, "cover": 0.0, "saturation_rounds": 6.0, "rounds_log_mean": 0.693,
+    "rounds_log_sd": 1.2, "rounds_max": 40.0, "fatal_hit_on_coalition": 0.2, "coalition_exposure": 0.5, "fatal_hit_on_civilians": 0.2,
+    "density": 0.5, "fatal_hit_on_iraqi_forces": 0.2, "iraqi_exposure": 0.25, "death_toll_exponent": 2.0, "death_toll_cap": 3.0,
     "toll_normaliser": 49.0 / 36.0, "wounded_per_death": 2.0, "wounded_dispersion": 1.0,
 }  # fmt: skip
 
@@ -44,8 +44,8 @@ def fatal(victim, **change):
         ({"coalition_exposure": 0.0}, 0.0),
         ({"cover": 1.0}, 0.05),
         ({"cover": 0.5}, 0.075),
-        ({"cover": 1.0, "interception": 1.0}, 0.0),
-        ({"cover": 1.0, "interception": 0.0}, 0.1),
+        ({"cover": 1.0, "interception_probability": 1.0}, 0.0),
+        ({"cover": 1.0, "interception_probability": 0.0}, 0.1),
         ({"cover": 1.0, "attacks": 2.0}, 0.0975),
         ({"cover": 1.0, "rounds": FORTY_ROUNDS}, 0.1 * (1.0 - 6.0 / 46.0)),
         ({"cover": 1.0, "rounds": FORTY_ROUNDS, "saturation_rounds": 40.0}, 0.05),
@@ -62,10 +62,10 @@ def test_chance_that_attacks_kill_coalition_personnel(change, expected):
     [
         ({}, 0.1, 0.05),
         ({"attacks": 2.0}, 0.19, 0.0975),
-        ({"cover": 1.0, "interception": 1.0}, 0.1, 0.05),
+        ({"cover": 1.0, "interception_probability": 1.0}, 0.1, 0.05),
         ({"density": 0.0, "iraqi_exposure": 0.0}, 0.0, 0.0),
         ({"density": 1.0, "iraqi_exposure": 1.0}, 0.2, 0.2),
-        ({"fatal_to_civilians": 0.9, "density": 1.5}, 1.0, 0.05),
+        ({"fatal_hit_on_civilians": 0.9, "density": 1.5}, 1.0, 0.05),
     ],
 )
 def test_interception_saves_neither_civilians_nor_iraqi_forces(change, civilians, iraqi_forces):
@@ -109,19 +109,19 @@ def test_no_attack_harms_nobody():
 
 
 LANDING_DOMAINS = {
-    "attacks": st.integers(0, 8).map(float), "interception": st.floats(0.25, 0.8), "cover": SHARE,
-    "saturation_rounds": st.floats(3.0, 12.0), "fatal_to_coalition": st.floats(0.02, 0.1), "coalition_exposure": SHARE,
-    "fatal_to_civilians": st.floats(0.015, 0.08), "density": st.floats(0.0, 1.7),
-    "fatal_to_iraqi_forces": st.floats(0.01, 0.06), "iraqi_exposure": SHARE, "rounds": st.floats(0.0, 0.9999),
+    "attacks": st.integers(0, 8).map(float), "interception_probability": st.floats(0.25, 0.8), "cover": SHARE,
+    "saturation_rounds": st.floats(3.0, 12.0), "fatal_hit_on_coalition": st.floats(0.02, 0.1), "coalition_exposure": SHARE,
+    "fatal_hit_on_civilians": st.floats(0.015, 0.08), "density": st.floats(0.0, 1.7),
+    "fatal_hit_on_iraqi_forces": st.floats(0.01, 0.06), "iraqi_exposure": SHARE, "rounds": st.floats(0.0, 0.9999),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("victim", "name", "direction"),
     [
-        (0, "attacks", +1), (0, "interception", -1), (0, "cover", -1), (0, "saturation_rounds", -1), (0, "rounds", +1),
-        (0, "fatal_to_coalition", +1), (0, "coalition_exposure", +1), (1, "attacks", +1), (1, "fatal_to_civilians", +1),
-        (1, "density", +1), (2, "attacks", +1), (2, "fatal_to_iraqi_forces", +1), (2, "iraqi_exposure", +1),
+        (0, "attacks", +1), (0, "interception_probability", -1), (0, "cover", -1), (0, "saturation_rounds", -1), (0, "rounds", +1),
+        (0, "fatal_hit_on_coalition", +1), (0, "coalition_exposure", +1), (1, "attacks", +1), (1, "fatal_hit_on_civilians", +1),
+        (1, "density", +1), (2, "attacks", +1), (2, "fatal_hit_on_iraqi_forces", +1), (2, "iraqi_exposure", +1),
     ],
 )  # fmt: skip
 def test_direction_of_harm(victim, name, direction):

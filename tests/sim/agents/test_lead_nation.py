@@ -21,6 +21,6 @@ def test_level_halves_in_28_days():
     assert level == pytest.approx(0.3)
 
 
-@pytest.mark.parametrize("name", ["level", "half_life_days"])
+@pytest.mark.parametrize("name", ["level", "deterrence_half_life_days"])
 def test_direction_of_fading(name):
-    moves(halved_over, {"level": SHARE, "half_life_days": st.floats(14.0, 60.0)}, name, +1)
+    moves(halved_over, {"level": SHARE, "deterrence_half_life_days": st.floats(14.0, 60.0)}, name, +1)

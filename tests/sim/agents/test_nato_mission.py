@@ -12,14 +12,14 @@ FLAG = st.sampled_from([0.0, 1.0])
 
 ALONE = {
     "staff": 500.0, "staff_at_start": 500.0, "ceiling": 2000.0, "backfill": 0.0, "host_asks_to_stay": 1.0, "lead": 1.0,
-    "feasible_without_lead": 0.25, "compensating": 0.0, "compensating_growth": 0.5, "growth_rate": 0.01,
-    "gone_level": 0.4, "withering_days": 60.0,
+    "share_feasible_without_lead": 0.25, "compensating": 0.0, "compensating_growth": 0.5, "growth_rate": 0.01,
+    "lead_gone_level": 0.4, "withering_days": 60.0,
 }  # fmt: skip
 DOMAINS = {
     "staff": st.floats(0.0, 4000.0), "staff_at_start": st.floats(300.0, 500.0), "ceiling": st.floats(200.0, 4000.0),
-    "backfill": SHARE, "host_asks_to_stay": FLAG, "lead": SHARE, "feasible_without_lead": st.floats(0.1, 0.6),
+    "backfill": SHARE, "host_asks_to_stay": FLAG, "lead": SHARE, "share_feasible_without_lead": st.floats(0.1, 0.6),
     "compensating": FLAG, "compensating_growth": st.floats(0.2, 0.8), "growth_rate": st.floats(0.0033, 1.0 / 60.0),
-    "gone_level": st.just(0.4), "withering_days": st.just(60.0),
+    "lead_gone_level": st.just(0.4), "withering_days": st.just(60.0),
 }  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def test_staff_a_day_later(change, expected):
 @pytest.mark.parametrize(
     ("name", "direction"),
     [
-        ("staff", +1), ("ceiling", +1), ("backfill", +1), ("host_asks_to_stay", +1), ("feasible_without_lead", +1),
+        ("staff", +1), ("ceiling", +1), ("backfill", +1), ("host_asks_to_stay", +1), ("share_feasible_without_lead", +1),
         ("compensating", +1), ("compensating_growth", +1),
     ],
 )  # fmt: skip

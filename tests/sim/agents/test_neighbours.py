@@ -8,7 +8,7 @@ from sim.agents.neighbours import cross_border_attacks, shock_of
 
 SHARE = st.floats(0.0, 1.0)
 BORDER = {
-    "rate_at_reference": 0.02, "border_activity": 1.0, "elasticity": 1.0, "partner_forces": 0.0, "partner_support": 0.5,
+    "cross_border_attack_rate": 0.02, "border_activity": 1.0, "elasticity_to_border_activity": 1.0, "partner_forces": 0.0, "partner_support_dependence": 0.5,
     "lead": 1.0,
 }  # fmt: skip
 
@@ -18,14 +18,14 @@ BORDER = {
     [
         ({}, 0.02),
         ({"border_activity": 4.0}, 0.08),
-        ({"border_activity": 4.0, "elasticity": 0.5}, 0.04),
-        ({"border_activity": 4.0, "elasticity": 1.5}, 0.16),
-        ({"border_activity": 0.25, "elasticity": 0.5}, 0.01),
+        ({"border_activity": 4.0, "elasticity_to_border_activity": 0.5}, 0.04),
+        ({"border_activity": 4.0, "elasticity_to_border_activity": 1.5}, 0.16),
+        ({"border_activity": 0.25, "elasticity_to_border_activity": 0.5}, 0.01),
         ({"lead": 0.0}, 0.02),
         ({"partner_forces": 1.0}, 0.02),
         ({"partner_forces": 1.0, "lead": 0.0}, 0.03),
-        ({"partner_forces": 1.0, "lead": 0.5, "partner_support": 1.0, "border_activity": 2.0}, 0.06),
-        ({"border_activity": 0.0, "elasticity": 0.5, "partner_forces": 1.0, "lead": 0.0}, 0.0),
+        ({"partner_forces": 1.0, "lead": 0.5, "partner_support_dependence": 1.0, "border_activity": 2.0}, 0.06),
+        ({"border_activity": 0.0, "elasticity_to_border_activity": 0.5, "partner_forces": 1.0, "lead": 0.0}, 0.0),
     ],
 )
 def test_attacks_across_a_border(change, expected):
@@ -34,12 +34,18 @@ def test_attacks_across_a_border(change, expected):
 
 @pytest.mark.parametrize(
     ("name", "direction"),
-    [("rate_at_reference", +1), ("border_activity", +1), ("partner_forces", +1), ("partner_support", +1), ("lead", -1)],
+    [
+        ("cross_border_attack_rate", +1),
+        ("border_activity", +1),
+        ("partner_forces", +1),
+        ("partner_support_dependence", +1),
+        ("lead", -1),
+    ],
 )
 def test_direction_of_attacks_across_a_border(name, direction):
     domains = {
-        "rate_at_reference": st.floats(0.005, 0.06), "border_activity": st.floats(0.0, 10.0), "elasticity": st.floats(0.5, 1.5),
-        "partner_forces": st.sampled_from([0.0, 1.0]), "partner_support": SHARE, "lead": SHARE,
+        "cross_border_attack_rate": st.floats(0.005, 0.06), "border_activity": st.floats(0.0, 10.0), "elasticity_to_border_activity": st.floats(0.5, 1.5),
+        "partner_forces": st.sampled_from([0.0, 1.0]), "partner_support_dependence": SHARE, "lead": SHARE,
     }  # fmt: skip
     moves(cross_border_attacks, domains, name, direction)
 

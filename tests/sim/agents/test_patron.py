@@ -14,14 +14,14 @@ SHARE = st.floats(0.0, 1.0)
 FLAG = st.sampled_from([0.0, 1.0])
 
 CALM = {
-    "restraint": 0.5, "adjustment_rate": 0.1, "credibility": 0.0, "gain_of_credibility": 2.0, "effect_of_exit": LN3 / 2.0,
-    "pre_election": 0.0, "election_caution": LN3, "ultimatum": 0.0, "ultimatum_caution": LN3, "deterrence": 0.0,
-    "reaction_level": 0.5, "strike_reaction": LN3,
+    "restraint": 0.5, "restraint_adjustment_rate": 0.1, "credibility": 0.0, "credibility_gain": 2.0, "effect_of_credible_exit": LN3 / 2.0,
+    "pre_election": 0.0, "pre_election_caution": LN3, "ultimatum": 0.0, "ultimatum_caution": LN3, "deterrence": 0.0,
+    "strike_reaction_level": 0.5, "strike_reaction": LN3,
 }  # fmt: skip
 DOMAINS = {
-    "restraint": SHARE, "adjustment_rate": st.floats(0.05, 0.2), "credibility": SHARE, "gain_of_credibility": st.just(1.7),
-    "effect_of_exit": st.floats(0.0, 1.4), "pre_election": FLAG, "election_caution": st.floats(0.0, 1.6),
-    "ultimatum": FLAG, "ultimatum_caution": st.floats(0.0, 1.6), "deterrence": SHARE, "reaction_level": st.just(0.5),
+    "restraint": SHARE, "restraint_adjustment_rate": st.floats(0.05, 0.2), "credibility": SHARE, "credibility_gain": st.just(1.7),
+    "effect_of_credible_exit": st.floats(0.0, 1.4), "pre_election": FLAG, "pre_election_caution": st.floats(0.0, 1.6),
+    "ultimatum": FLAG, "ultimatum_caution": st.floats(0.0, 1.6), "deterrence": SHARE, "strike_reaction_level": st.just(0.5),
     "strike_reaction": st.floats(0.0, 1.2),
 }  # fmt: skip
 
@@ -32,18 +32,18 @@ DOMAINS = {
         ({}, 0.5),
         ({"restraint": 0.9}, 0.86),
         ({"credibility": 1.0}, 0.525),
-        ({"credibility": 1.0, "adjustment_rate": 0.2}, 0.55),
-        ({"credibility": 0.5, "effect_of_exit": LN3}, 0.525),
-        ({"credibility": 1.0, "gain_of_credibility": 4.0}, 0.54),
-        ({"credibility": 1.0, "effect_of_exit": -LN3 / 2.0}, 0.475),
+        ({"credibility": 1.0, "restraint_adjustment_rate": 0.2}, 0.55),
+        ({"credibility": 0.5, "effect_of_credible_exit": LN3}, 0.525),
+        ({"credibility": 1.0, "credibility_gain": 4.0}, 0.54),
+        ({"credibility": 1.0, "effect_of_credible_exit": -LN3 / 2.0}, 0.475),
         ({"pre_election": 1.0}, 0.525),
         ({"ultimatum": 1.0}, 0.525),
         ({"pre_election": 1.0, "ultimatum": 1.0}, 0.54),
         ({"deterrence": 0.5}, 0.5),
         ({"deterrence": 0.51}, 0.475),
         ({"deterrence": 1.0, "ultimatum": 1.0}, 0.5),
-        ({"restraint": 0.9, "adjustment_rate": 3.0}, 0.0),
-        ({"restraint": 0.1, "adjustment_rate": 3.0}, 1.0),
+        ({"restraint": 0.9, "restraint_adjustment_rate": 3.0}, 0.0),
+        ({"restraint": 0.1, "restraint_adjustment_rate": 3.0}, 1.0),
     ],
 )
 def test_restraint_moves_toward_its_target(change, expected):
@@ -53,7 +53,7 @@ def test_restraint_moves_toward_its_target(change, expected):
 @pytest.mark.parametrize(
     ("name", "direction"),
     [
-        ("restraint", +1), ("credibility", +1), ("effect_of_exit", +1), ("pre_election", +1), ("election_caution", +1),
+        ("restraint", +1), ("credibility", +1), ("effect_of_credible_exit", +1), ("pre_election", +1), ("pre_election_caution", +1),
         ("ultimatum", +1), ("ultimatum_caution", +1), ("deterrence", -1), ("strike_reaction", -1),
     ],
 )  # fmt: skip
@@ -62,7 +62,7 @@ def test_direction_of_restraint(name, direction):
 
 
 def test_patron_that_claims_the_exit_lets_go():
-    moves(restraint_after, {**DOMAINS, "effect_of_exit": st.floats(-1.4, 0.0)}, "credibility", -1)
+    moves(restraint_after, {**DOMAINS, "effect_of_credible_exit": st.floats(-1.4, 0.0)}, "credibility", -1)
 
 
 @pytest.mark.parametrize(

@@ -18,21 +18,21 @@ FLAG = st.sampled_from([0.0, 1.0])
 CARETAKER = st.sampled_from([0.0, 1.0, 90.0])
 
 QUIET = {
-    "capital": 0.5, "normal_capital": 0.5, "reversion": 0.01, "civilian_deaths": 0.0, "deaths_counted": 5.0,
-    "cost_of_death": 0.01, "embassy_attacks": 0.0, "cost_of_embassy_attack": 0.002, "strike": 0.0, "cost_of_strike": 0.05,
-    "breach": 0.0, "cost_of_breach": 0.15, "islamic_state_ratio": 1.0, "cost_of_islamic_state": 0.001, "announced_today": 0.0,
-    "effect_of_announcement": -0.04, "sustained_arrest": 0.0, "credit_of_arrest": 0.03, "reversed_arrest": 0.0,
-    "backlash": 0.06,
+    "capital": 0.5, "normal_capital": 0.5, "capital_reversion_rate": 0.01, "civilian_deaths": 0.0, "civilian_deaths_counted_at_most": 5.0,
+    "cost_of_civilian_death": 0.01, "embassy_attacks": 0.0, "cost_of_embassy_attack": 0.002, "strike": 0.0, "cost_of_strike": 0.05,
+    "breach": 0.0, "cost_of_breach": 0.15, "islamic_state_ratio": 1.0, "cost_of_is_attacks": 0.001, "announced_today": 0.0,
+    "effect_of_announcement": -0.04, "sustained_arrest": 0.0, "credit_of_sustained_arrest": 0.03, "reversed_arrest": 0.0,
+    "backlash_of_reversed_arrest": 0.06,
 }  # fmt: skip
 
 CAPITAL_DOMAINS = {
-    "capital": SHARE, "normal_capital": st.just(0.5), "reversion": st.floats(0.003, 0.01),
-    "civilian_deaths": st.floats(0.0, 10.0), "deaths_counted": st.just(5.0), "cost_of_death": st.floats(0.0, 0.02),
+    "capital": SHARE, "normal_capital": st.just(0.5), "capital_reversion_rate": st.floats(0.003, 0.01),
+    "civilian_deaths": st.floats(0.0, 10.0), "civilian_deaths_counted_at_most": st.just(5.0), "cost_of_civilian_death": st.floats(0.0, 0.02),
     "embassy_attacks": st.floats(0.0, 5.0), "cost_of_embassy_attack": st.floats(0.0, 0.005), "strike": FLAG,
     "cost_of_strike": st.floats(0.0, 0.1), "breach": FLAG, "cost_of_breach": st.floats(0.05, 0.3),
-    "islamic_state_ratio": st.floats(0.0, 6.0), "cost_of_islamic_state": st.floats(0.0, 0.001), "announced_today": SHARE,
-    "effect_of_announcement": st.floats(-0.1, 0.0), "sustained_arrest": FLAG, "credit_of_arrest": st.floats(0.0, 0.08),
-    "reversed_arrest": FLAG, "backlash": st.floats(0.02, 0.12),
+    "islamic_state_ratio": st.floats(0.0, 6.0), "cost_of_is_attacks": st.floats(0.0, 0.001), "announced_today": SHARE,
+    "effect_of_announcement": st.floats(-0.1, 0.0), "sustained_arrest": FLAG, "credit_of_sustained_arrest": st.floats(0.0, 0.08),
+    "reversed_arrest": FLAG, "backlash_of_reversed_arrest": st.floats(0.02, 0.12),
 }  # fmt: skip
 
 
@@ -65,9 +65,9 @@ def test_capital_at_the_end_of_the_day(change, expected):
 @pytest.mark.parametrize(
     ("name", "direction"),
     [
-        ("capital", +1), ("civilian_deaths", -1), ("cost_of_death", -1), ("embassy_attacks", -1),
+        ("capital", +1), ("civilian_deaths", -1), ("cost_of_civilian_death", -1), ("embassy_attacks", -1),
         ("cost_of_embassy_attack", -1), ("strike", -1), ("breach", -1), ("islamic_state_ratio", -1), ("announced_today", -1),
-        ("sustained_arrest", +1), ("credit_of_arrest", +1), ("reversed_arrest", -1), ("backlash", -1),
+        ("sustained_arrest", +1), ("credit_of_sustained_arrest", +1), ("reversed_arrest", -1), ("backlash_of_reversed_arrest", -1),
     ],
 )  # fmt: skip
 def test_direction_of_capital(name, direction):
@@ -81,8 +81,8 @@ def test_capital_stays_a_share(inputs):
 
 
 CABINET = {
-    "capital": 0.5, "caretaker_days": 0.0, "patron_friendly": 0.0, "hazard": 0.0004, "effect_of_lost_capital": 4.0 * LN2,
-    "normal_capital": 0.5, "capital_after_fall": 0.45, "caretaker_length": 140.0, "friendly_probability": 0.4,
+    "capital": 0.5, "caretaker_days_left": 0.0, "patron_friendly": 0.0, "fall_hazard": 0.0004, "effect_of_lost_capital": 4.0 * LN2,
+    "normal_capital": 0.5, "capital_after_fall": 0.45, "caretaker_days": 140.0, "patron_friendly_cabinet": 0.4,
 }  # fmt: skip
 
 
@@ -92,9 +92,9 @@ CABINET = {
         ({}, 0.0004),
         ({"capital": 0.25}, 0.0008),
         ({"capital": 0.75}, 0.0002),
-        ({"hazard": 0.001, "capital": 0.0}, 0.004),
-        ({"hazard": 0.0}, 0.0),
-        ({"caretaker_days": 1.0}, 0.0),
+        ({"fall_hazard": 0.001, "capital": 0.0}, 0.004),
+        ({"fall_hazard": 0.0}, 0.0),
+        ({"caretaker_days_left": 1.0}, 0.0),
     ],
 )
 def test_hazard_that_the_cabinet_falls(change, hazard):
@@ -110,8 +110,8 @@ def test_hazard_that_the_cabinet_falls(change, hazard):
         ({"capital": 0.4, "patron_friendly": 1.0}, 0.999, 0.0, (0.4, 0.0, 1.0, 0.0)),
         ({"capital": 0.6}, 0.0, 0.39, (0.45, 140.0, 1.0, 1.0)),
         ({"capital": 0.2, "patron_friendly": 1.0}, 0.0, 0.41, (0.45, 140.0, 0.0, 1.0)),
-        ({"capital": 0.1, "caretaker_days": 140.0, "patron_friendly": 1.0}, 0.0, 0.99, (0.1, 139.0, 1.0, 0.0)),
-        ({"capital": 0.1, "caretaker_days": 1.0}, 0.0, 0.0, (0.1, 0.0, 0.0, 0.0)),
+        ({"capital": 0.1, "caretaker_days_left": 140.0, "patron_friendly": 1.0}, 0.0, 0.99, (0.1, 139.0, 1.0, 0.0)),
+        ({"capital": 0.1, "caretaker_days_left": 1.0}, 0.0, 0.0, (0.1, 0.0, 0.0, 0.0)),
     ],
 )
 def test_what_a_fall_leaves(change, fall, cabinet, expected):
@@ -119,14 +119,14 @@ def test_what_a_fall_leaves(change, fall, cabinet, expected):
     assert fall_of_cabinet(**{**CABINET, **change}, fall=fall, cabinet=cabinet)[:4] == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("name", "direction"), [("capital", -1), ("hazard", +1), ("caretaker_days", -1)])
+@pytest.mark.parametrize(("name", "direction"), [("capital", -1), ("fall_hazard", +1), ("caretaker_days_left", -1)])
 def test_direction_of_fall(name, direction):
     domains = {
-        "capital": SHARE, "caretaker_days": CARETAKER, "hazard": st.floats(0.00019, 0.00082),
+        "capital": SHARE, "caretaker_days_left": CARETAKER, "fall_hazard": st.floats(0.00019, 0.00082),
         "effect_of_lost_capital": st.floats(3.0, 10.0),
     }  # fmt: skip
     moves(lambda **inputs: fall_of_cabinet(**{**CABINET, **inputs}, fall=0.999, cabinet=0.5)[4], domains, name, direction)
 
 
 def test_no_fall_without_a_hazard():
-    assert fall_of_cabinet(**{**CABINET, "hazard": 0.0}, fall=0.0, cabinet=0.0)[3] == 0.0
+    assert fall_of_cabinet(**{**CABINET, "fall_hazard": 0.0}, fall=0.0, cabinet=0.0)[3] == 0.0

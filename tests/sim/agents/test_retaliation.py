@@ -14,19 +14,19 @@ FLAG = st.sampled_from([0.0, 1.0])
 RATE = st.floats(0.0, 3.0)
 
 STRIKE = {
-    "window": 0.0, "deaths_yesterday": 0.0, "window_days": 2.0, "probability_in_window": 0.75, "unprovoked_hazard": 0.0004,
-    "attack_rate": 0.161, "reference_rate": 0.161, "ratio_cap": 10.0, "mission_closed": 0.0, "mission_closed_factor": 3.0,
-    "lead": 1.0, "nearly_gone_level": 0.07, "factor_from_afar": 0.3, "restraint": 0.0, "ordered": 0.0, "militia_deaths": 1.0,
-    "iraqi_deaths": LN2, "civilian_deaths": LN2,
+    "window": 0.0, "deaths_yesterday": 0.0, "retaliation_window_days": 2.0, "retaliation_probability": 0.75, "unprovoked_strike_hazard": 0.0004,
+    "attack_rate": 0.161, "reference_attack_rate": 0.161, "rate_ratio_cap": 10.0, "mission_closed": 0.0, "strike_multiplier_mission_closed": 3.0,
+    "lead": 1.0, "residual_share": 0.07, "nearly_gone_margin": 0.0, "strike_share_after_exit": 0.3, "restraint": 0.0, "ordered": 0.0, "militia_deaths_per_strike": 1.0,
+    "iraqi_force_deaths_per_strike": LN2, "civilian_deaths_per_strike": LN2,
 }  # fmt: skip
 TOLLS = {"militia_toll": 0.6, "iraqi_toll": 0.6, "civilian_toll": 0.6}
 STRIKE_DOMAINS = {
     "window": st.sampled_from([0.0, 1.0, 10.0]), "deaths_yesterday": st.sampled_from([0.0, 1.0, 7.0]),
-    "window_days": st.just(10.0), "probability_in_window": st.floats(0.5, 0.95),
-    "unprovoked_hazard": st.floats(0.0001, 0.002), "attack_rate": RATE, "reference_rate": st.just(0.161),
-    "ratio_cap": st.just(10.0), "mission_closed": FLAG, "mission_closed_factor": st.floats(1.0, 10.0), "lead": SHARE,
-    "nearly_gone_level": st.floats(0.05, 0.15), "factor_from_afar": st.floats(0.0, 0.8), "restraint": SHARE,
-    "ordered": st.just(0.0), "militia_deaths": st.just(8.0), "iraqi_deaths": st.just(1.5), "civilian_deaths": st.just(0.5),
+    "retaliation_window_days": st.just(10.0), "retaliation_probability": st.floats(0.5, 0.95),
+    "unprovoked_strike_hazard": st.floats(0.0001, 0.002), "attack_rate": RATE, "reference_attack_rate": st.just(0.161),
+    "rate_ratio_cap": st.just(10.0), "mission_closed": FLAG, "strike_multiplier_mission_closed": st.floats(1.0, 10.0), "lead": SHARE,
+    "residual_share": st.floats(0.05, 0.15), "nearly_gone_margin": st.just(0.0), "strike_share_after_exit": st.floats(0.0, 0.8), "restraint": SHARE,
+    "ordered": st.just(0.0), "militia_deaths_per_strike": st.just(8.0), "iraqi_force_deaths_per_strike": st.just(1.5), "civilian_deaths_per_strike": st.just(0.5),
 }  # fmt: skip
 PEACE = {**STRIKE_DOMAINS, "window": st.just(0.0), "deaths_yesterday": st.just(0.0)}
 
@@ -41,7 +41,7 @@ def strikes(**inputs):
         ({"window": 1.0}, 0.5),
         ({"window": 2.0}, 0.5),
         ({"deaths_yesterday": 3.0}, 0.5),
-        ({"window": 1.0, "window_days": 1.0}, 0.75),
+        ({"window": 1.0, "retaliation_window_days": 1.0}, 0.75),
         ({"window": 1.0, "attack_rate": 3.0, "mission_closed": 1.0}, 0.5),
         ({"window": 1.0, "lead": 0.06}, 0.15),
         ({"window": 1.0, "restraint": 0.75}, 0.125),
@@ -71,7 +71,7 @@ def test_chance_of_a_strike_without_a_death(change, hazard, factor):
     assert strikes(**{**STRIKE, **change}) == pytest.approx(factor * (1.0 - math.exp(-hazard)), rel=1e-9)
 
 
-@pytest.mark.parametrize("change", [{"restraint": 1.0}, {"attack_rate": 0.0}, {"lead": 0.0, "factor_from_afar": 0.0}])
+@pytest.mark.parametrize("change", [{"restraint": 1.0}, {"attack_rate": 0.0}, {"lead": 0.0, "strike_share_after_exit": 0.0}])
 def test_no_strike_without_a_chance(change):
     assert retaliation(**{**STRIKE, **change}, **TOLLS, strike=0.0)[0] == 0.0
 
@@ -79,7 +79,13 @@ def test_no_strike_without_a_chance(change):
 def test_answer_within_the_window_has_its_probability():
     window, quiet, first = 0.0, 1.0, 1.0
     for _ in range(10):
-        inputs = {**STRIKE, "window": window, "deaths_yesterday": first, "window_days": 10.0, "probability_in_window": 0.8}
+        inputs = {
+            **STRIKE,
+            "window": window,
+            "deaths_yesterday": first,
+            "retaliation_window_days": 10.0,
+            "retaliation_probability": 0.8,
+        }
         quiet *= 1.0 - strikes(**inputs)
         window, first = retaliation(**inputs, **TOLLS, strike=0.999)[1], 0.0
     assert quiet == pytest.approx(0.2)
@@ -116,13 +122,13 @@ def test_each_toll_has_its_own_uniform(toll):
 @pytest.mark.parametrize(
     ("name", "direction"),
     [
-        ("unprovoked_hazard", +1), ("attack_rate", +1), ("mission_closed", +1), ("mission_closed_factor", +1), ("lead", +1),
-        ("factor_from_afar", +1), ("restraint", -1), ("probability_in_window", +1), ("deaths_yesterday", +1),
+        ("unprovoked_strike_hazard", +1), ("attack_rate", +1), ("mission_closed", +1), ("strike_multiplier_mission_closed", +1), ("lead", +1),
+        ("strike_share_after_exit", +1), ("restraint", -1), ("retaliation_probability", +1), ("deaths_yesterday", +1),
     ],
 )  # fmt: skip
 def test_direction_of_strikes(name, direction):
-    provoked = {**STRIKE_DOMAINS, "attack_rate": st.floats(0.0, 0.5), "mission_closed_factor": st.just(1.0)}
-    moves(strikes, provoked if name in ("probability_in_window", "deaths_yesterday") else PEACE, name, direction)
+    provoked = {**STRIKE_DOMAINS, "attack_rate": st.floats(0.0, 0.5), "strike_multiplier_mission_closed": st.just(1.0)}
+    moves(strikes, provoked if name in ("retaliation_probability", "deaths_yesterday") else PEACE, name, direction)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ LN2 = math.log(2.0)
 SHARE = st.floats(0.0, 1.0)
 
 BASE = {
-    "lead_part": 0.6, "lead": 1.0, "closing_level": 0.4, "members_part": 0.3, "members": 1.0, "mission_part": 0.1,
+    "lead_share_of_presence": 0.6, "lead": 1.0, "closing_levels": 0.4, "members_share_of_presence": 0.3, "members": 1.0, "mission_share_of_presence": 0.1,
     "mission": 1.0,
 }  # fmt: skip
 
@@ -35,7 +35,7 @@ def test_presence_of_lead_members_and_mission(change, expected):
     assert presence_at(**{**BASE, **change}) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("name", "direction"), [("lead", +1), ("members", +1), ("mission", +1), ("closing_level", -1)])
+@pytest.mark.parametrize(("name", "direction"), [("lead", +1), ("members", +1), ("mission", +1), ("closing_levels", -1)])
 def test_direction_of_presence(name, direction):
     moves(presence_at, dict.fromkeys(BASE, SHARE), name, direction)
 
@@ -50,12 +50,12 @@ def test_cover_follows_the_lead_over_30_days(cover, at_start, lead, expected):
 
 @pytest.mark.parametrize("name", ["cover", "cover_at_start", "lead"])
 def test_direction_of_cover(name):
-    domains = {"cover": SHARE, "cover_at_start": SHARE, "lead": SHARE, "lag_days": st.floats(10.0, 60.0)}
+    domains = {"cover": SHARE, "cover_at_start": SHARE, "lead": SHARE, "cover_lag_days": st.floats(10.0, 60.0)}
     moves(cover_after, domains, name, +1)
 
 
 PROTECTED = {
-    "embassy": 0.4, "others": 0.6, "protection_gained": 0.5, "effect_of_protection": 2.0 * LN2, "displaced_share": 0.3,
+    "embassy": 0.4, "others": 0.6, "protection_gained": 0.5, "effect_of_protection_on_targeting": 2.0 * LN2, "displaced_share": 0.3,
 }  # fmt: skip
 
 

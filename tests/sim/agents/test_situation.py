@@ -55,7 +55,7 @@ def test_share_kept_a_day(memory_days, expected):
 
 
 def test_longer_memory_keeps_more():
-    moves(kept_a_day, {"memory_days": MEMORY}, "memory_days", +1)
+    moves(kept_a_day, {"excitation_decay_days": MEMORY}, "excitation_decay_days", +1)
 
 
 def test_sum_over_agents_is_taken_world_by_world():

@@ -38,7 +38,7 @@ def test_without_uncertainty_all_but_the_design_stands_as_it_is() -> None:
     here = drawn(design, Worlds(0, 2), Uncertainty.NONE)
     assert here.river.speed.tolist() == [[1.2, 2.8]]
     assert here.river.depth.tolist() == [[5.0, 5.0]]
-    assert here.form("form", "wet").tolist() == [[1.0, 0.0]]
+    assert here.variant("form", "wet").tolist() == [[1.0, 0.0]]
 
 
 def test_the_quantiles_that_the_dice_would_give_give_the_same_worlds() -> None:
@@ -48,7 +48,7 @@ def test_the_quantiles_that_the_dice_would_give_give_the_same_worlds() -> None:
     designed = drawn(Design(names, rows, worlds_per_row=3), Worlds(0, 40), Uncertainty.NONE)
     np.testing.assert_array_equal(designed.river.speed, plain.river.speed)
     np.testing.assert_array_equal(designed.river.by_name("shares")["left"], plain.river.by_name("shares")["left"])
-    np.testing.assert_array_equal(designed.form("form", "dry"), plain.form("form", "dry"))
+    np.testing.assert_array_equal(designed.variant("form", "dry"), plain.variant("form", "dry"))
 
 
 def test_a_block_takes_its_own_rows() -> None:

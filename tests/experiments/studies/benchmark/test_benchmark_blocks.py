@@ -76,7 +76,7 @@ def test_what_nobody_asked_for_is_not_drawn_by_the_floor_either(registered: Regi
     bare = BareDraws(model, build_model(chosen, Worlds(0, 4)))
     for _ in range(5):
         for streams in model.streams:
-            streams.turn_the_day()
+            streams.next_day()
         model.day += 1
     for decision in model.coalition.decisions[:1]:
         _ = model.coalition.draws[decision]

@@ -42,7 +42,7 @@ def test_values_are_those_that_the_model_reads() -> None:
     shares = [name for name in values if name.startswith("islamic_state.governorate_share.")]
     assert values[shares].sum(axis=1).tolist() == pytest.approx([1.0] * 12)
     assert "policies.full_pullout.start" in values
-    forms = parameters.form("exit_rule", "threshold")[0, first]
+    forms = parameters.variant("exit_rule", "threshold")[0, first]
     assert (values["switches.exit_rule"] == "threshold").tolist() == (forms == 1.0).tolist()
 
 
