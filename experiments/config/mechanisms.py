@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
-from typing import Any, cast
 
 from experiments.config.defaults import conf_folder
 from experiments.config.yaml_files import read_yaml
@@ -32,20 +30,15 @@ class Mechanism:
     neutral: Mapping[str, float]
 
 
-def read_mechanisms(folder: Path) -> dict[str, Mechanism]:
-    """Read the mechanisms of a folder, one a file."""
-    mechanisms = {}
-    for file in sorted(folder.glob("*.yaml")):
-        entry = cast(dict[str, Any], read_yaml(file))
-        neutral = {str(name): float(value) for name, value in entry["neutral"].items()}
-        mechanisms[file.stem] = Mechanism(file.stem, str(entry["meaning"]), bool(entry["beyond_core"]), neutral)
-    return mechanisms
-
-
 @cache
 def shipped_mechanisms() -> Mapping[str, Mechanism]:
-    """Return the mechanisms by name, as shipped."""
-    return read_mechanisms(conf_folder() / "mechanisms")
+    """Return the mechanisms by name, as shipped: one per file."""
+    found = {}
+    for file in sorted((conf_folder() / "mechanisms").glob("*.yaml")):
+        entry = read_yaml(file)
+        neutral = {name: float(value) for name, value in entry["neutral"].items()}
+        found[file.stem] = Mechanism(file.stem, entry["meaning"], entry["beyond_core"], neutral)
+    return found
 
 
 def is_off(word: object) -> bool:

@@ -11,12 +11,12 @@ from omegaconf import DictConfig
 from experiments.config.arm import Arm, Start, made_with
 from experiments.config.checks import check_consistency
 from experiments.config.compute import Compute
-from experiments.config.defaults import DRY_RUN, FIGURE, OF_ONE_JOB, ROOTS, conf_folder, declared
+from experiments.config.defaults import DRY_RUN, FIGURE, OF_ONE_JOB, ROOTS, declared
 from experiments.config.fields import MOST_WORLDS, Day, Section, YesNo, check_keys, read, whole
 from experiments.config.files import place_of
 from experiments.config.history import read_history
 from experiments.config.ledger import check_values_take_effect, read_parameters, read_switches
-from experiments.config.mechanisms import read_mechanisms, switch_off
+from experiments.config.mechanisms import shipped_mechanisms, switch_off
 from experiments.config.own import brought, recorded, recorded_override
 from experiments.config.policies import read_policy
 from experiments.config.posterior import read_posterior
@@ -83,9 +83,7 @@ def read_arm(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> Ar
     plain = resolved(config)
     for job in OF_ONE_JOB:
         if job in plain:
-            raise InputError(
-                f"{job}: what is asked there, of an experiment perhaps, is asked by knockon {job}, and no other job"
-            )
+            raise InputError(f"the section {job} is read only by knockon {job}: an experiment that sets it belongs to that job")
     check_keys("", plain, {*ROOTS, DRY_RUN, FIGURE, *declared()})
     missing = [name for name in (*ROOTS, *declared()) if name != "hydra" and plain.get(name) is None]
     if missing:
@@ -115,9 +113,8 @@ def _arm(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Arm:
     if not isinstance(plain["policies"], Mapping):
         raise InputError(f"policies={plain['policies']!r} is not a mapping such as {{full_pullout: {{start: 14}}}}")
     policies = tuple((name, read_policy(name, entry, ensemble.days, theatre)) for name, entry in plain["policies"].items())
-    mechanisms = read_mechanisms(conf_folder() / "mechanisms")
     ledger = Ledger(
-        parameters=switch_off(plain["mechanisms"], mechanisms, read_parameters(plain, theatre), dict(policies)),
+        parameters=switch_off(plain["mechanisms"], shipped_mechanisms(), read_parameters(plain, theatre), dict(policies)),
         switches=read_switches(plain["switches"]),
         uncertainty=ensemble.uncertainty,
         worlds_per_draw=ensemble.worlds_per_draw,

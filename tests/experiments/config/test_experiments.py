@@ -50,4 +50,4 @@ def test_an_experiment_of_another_job_is_refused_in_one_line(knockon: Callable[.
     assert "experiment=what_the_knock_on_adds is not one of knockon discover" in answer.err
     answer = knockon("compare", "experiment=worse_for_iraqi_civilians")
     assert (answer.code, answer.err.count("\n")) == (2, 1)
-    assert "is asked by knockon discover, and no other job" in answer.err
+    assert "the section discover is read only by knockon discover" in answer.err
