@@ -58,7 +58,7 @@ _YEAR_BEFORE = "sim.history.year_before"
 """The module that begins the year before and ends it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Arm:
     """One arm, ready to run: everything that the model and its ensemble need.
 
@@ -94,6 +94,14 @@ class Arm:
     phase: Phase = Phase.DAYS
     posterior: Posterior | None = None
     brought: tuple[tuple[str, Path], ...] = ()
+
+    def __repr__(self) -> str:
+        """Return one line: a config in full has a quarter of a million characters."""
+        policies = ", ".join(f"{name} from day {_said(policy.start)}" for name, policy in self.policies)
+        return (
+            f"<Arm {self.scenario}-{self.key}: {self.worlds:,} worlds of {self.days:,} days, seed {self.seed},"
+            f" uncertainty={self.ledger.uncertainty}; {policies or 'no policy'}>"
+        )
 
     @cached_property
     def identity(self) -> Mapping[str, object]:
@@ -156,6 +164,10 @@ def made_with(arm: Arm) -> dict[str, str]:
 def with_parameters(arm: Arm, parameters: Mapping[str, Parameter]) -> Arm:
     """Return an arm with other parameters."""
     return dataclasses.replace(arm, ledger=dataclasses.replace(arm.ledger, parameters=parameters))
+
+
+def _said(dial: Parameter) -> str:
+    return f"{dial.value:g}" if dial.prior is None else f"{dial.prior}"
 
 
 def _hash(value: object) -> str:

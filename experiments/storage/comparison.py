@@ -28,7 +28,7 @@ COLUMNS = ["arm", "reference", "folder", "worlds", "days", "seed", "key"]
 _NAMED = re.compile("compare-[0-9a-f]{10}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """Arms on the same worlds, and the arm that each is compared with.
 
@@ -57,6 +57,15 @@ class Comparison:
         worlds = {label: arms[label].worlds for label in references}
         rows = [(label, stores[label].key, worlds[label], reference) for label, reference in references.items()]
         return cls(next(iter(arms.values())).results / name_of(rows), stores, worlds, references)
+
+    def __repr__(self) -> str:
+        """Return one line, without opening the results."""
+        arms = [label if reference == label else f"{label} against {reference}" for label, reference in self.references.items()]
+        return f"<Comparison {self.folder.name}: {', '.join(arms)}; {max(self.worlds.values()):,} worlds per arm>"
+
+    def _repr_html_(self) -> str:
+        """Return its table, for notebooks."""
+        return self.table.to_html(max_rows=60)
 
     @cached_property
     def data(self) -> dict[str, xr.Dataset]:

@@ -12,13 +12,13 @@ from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.utils import JobRuntime
 from hydra.version import VersionBase
-from knockon import compare, load, model, run
 
 from experiments import api
 from experiments.api import tidy
 from experiments.engine.block import build_model, run_block
 from experiments.engine.run import run_arm
 from experiments.errors import InputError
+from knockon import compare, load, model, run
 from sim.agents.coalition import CoalitionMember
 from sim.model import IraqModel
 from sim.worlds import Worlds

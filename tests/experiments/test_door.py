@@ -6,9 +6,9 @@ from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
-import knockon
 import pytest
 
+import knockon
 from experiments import api
 
 

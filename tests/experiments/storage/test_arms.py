@@ -9,8 +9,10 @@ from composing import composed
 from experiments.config.arm import Arm
 from experiments.errors import InputError
 from experiments.storage.arms import name_arms, references_of
+from experiments.storage.comparison import Comparison
 from sim.ledger.parameters import Uncertainty
 
+SMALL = ("ensemble.worlds=4", "ensemble.days=20")
 PEERS = "coalition.effect_of_peer_exits"
 
 
@@ -149,3 +151,13 @@ def test_a_reference_that_is_no_scenario_is_refused() -> None:
 def test_arms_of_different_horizons_are_refused() -> None:
     with pytest.raises(InputError, match="different horizons"):
         name_arms([dataclasses.replace(arm("stay", f"ensemble.days={days}"), days=days) for days in (15, 20)])
+
+
+def test_an_arm_and_a_comparison_are_one_short_line() -> None:
+    stay, leave = composed("stay", *SMALL), composed("us_pullout", *SMALL)
+    comparison = repr(Comparison.of(name_arms([stay, leave])))
+    assert repr(leave).startswith(f"<Arm us_pullout-{leave.key}: 4 worlds of 20 days, seed 20200930")
+    assert repr(leave).endswith("full_pullout from day 14>")
+    assert "no policy" in repr(stay)
+    assert "us_pullout against stay; 4 worlds per arm" in comparison
+    assert all(len(line) < 200 and "\n" not in line for line in (repr(stay), repr(leave), comparison))
