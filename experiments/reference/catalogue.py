@@ -15,51 +15,6 @@ from experiments.config.yaml_files import read_yaml
 from sim.record.outcomes import BY_NAME, Outcome
 from sim.rule import Rule
 
-SWITCHES: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "exit_rule": (
-        "how pressure from the lead and from peers makes a member leave; matters only where knock_on_form is cascade",
-        {
-            "hazard": "it raises the member's daily hazard",
-            "threshold": "it makes the member leave, on its monthly review, once it passes the member's own threshold",
-        },
-    ),
-    "strikes": (
-        "the sign of what the memory of strikes does to militia attacks",
-        {"deter": "strikes lower them", "provoke": "strikes raise them"},
-    ),
-    "patron_on_exit": (
-        "what the patron makes of a credible exit of the lead",
-        {
-            "eases": "it restrains the militias more and lets the lead go",
-            "claims": "it restrains them less and claims the exit",
-        },
-    ),
-    "islamic_state_depends_on": (
-        "what holds the Islamic State down",
-        {
-            "enablers": "suppression leans on coalition enablers and advice, as the priors say",
-            "itself": "it limits itself: dependence, loss of quality, saturation, recruitment times self_limited_factors",
-        },
-    ),
-    "displacement": (
-        "how much of the violence without a coalition target turns to others",
-        {"low": "little: displaced_share_low", "high": "much: displaced_share_high"},
-    ),
-    "announcement": (
-        "what an announced exit does to the Iraqi government's capital",
-        {"hurts": "it lowers it", "helps": "it raises it"},
-    ),
-    "knock_on_form": (
-        "the form of the knock-on: what exits of the lead and of peers do to the other members",
-        {
-            "cascade": "both raise the others' hazards, as the priors say",
-            "free_standing": "the lead's counts a little (free_standing_lead_factor), those of peers not at all",
-            "compensating": "others step up: factors that may be negative, and the NATO mission grows as the lead leaves",
-        },
-    ),
-}
-"""What each switch is about, and each of its forms."""
-
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
@@ -100,6 +55,12 @@ def outcomes() -> Mapping[str, Outcome]:
 def switches() -> Mapping[str, Mapping[str, float]]:
     """Return the weights of each switch's forms."""
     return _yaml("switches", "default")
+
+
+def switch_meaning(name: str) -> tuple[str, Mapping[str, str]]:
+    """Return what a switch is about, and what each of its variants says."""
+    entry = _yaml("meanings", "switches")[name]
+    return entry["about"], entry["variants"]
 
 
 @cache

@@ -168,7 +168,7 @@ def mechanism(name: str) -> str:
 def switch(name: str) -> str:
     """Explain a switch and its forms."""
     weights = catalogue.switches()[name]
-    meaning, forms = catalogue.SWITCHES[name]
+    meaning, forms = catalogue.switch_meaning(name)
     fields: _Fields = [
         *((form, f"weight {weight:g}: {forms[form]}") for form, weight in weights.items()),
         ("stands in", _line_of(catalogue.file_of("switches", "default"), f"{name}:")),

@@ -157,7 +157,7 @@ def switches() -> str:
     """Return all switches with their forms and weights."""
     rows = []
     for name, weights in catalogue.switches().items():
-        about, forms = catalogue.SWITCHES[name]
+        about, forms = catalogue.switch_meaning(name)
         said = "; ".join(f"`{form}` {weight:g}: {forms[form]}" for form, weight in weights.items())
         rows.append((f"`{name}`", about, said))
     return table(("switch", "about", "forms with their weights, the first without uncertainty"), rows)

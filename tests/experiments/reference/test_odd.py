@@ -100,7 +100,7 @@ def test_grades_stand_under_their_headings() -> None:
 
 def test_switches_and_their_forms_have_a_meaning() -> None:
     for name, weights in catalogue.switches().items():
-        _, forms = catalogue.SWITCHES[name]
+        _, forms = catalogue.switch_meaning(name)
         assert list(forms) == list(weights)
 
 
