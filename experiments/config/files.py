@@ -2,6 +2,8 @@
 
 import os
 import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from experiments.errors import InputError
@@ -43,7 +45,18 @@ def check_writable(results: Path) -> None:
         existing = existing.parent
     if not existing.is_dir():
         raise InputError(f"results={results}: {existing.name} is a file, not a folder")
-    try:
+    with writable(results):
         tempfile.TemporaryFile(dir=existing).close()
+
+
+@contextmanager
+def writable(results: Path) -> Generator[None]:
+    """Say in one line why something cannot be written below a folder of results.
+
+    Raises:
+        InputError: it cannot.
+    """
+    try:
+        yield
     except OSError as error:
         raise InputError(f"results={results}: the folder cannot be written ({error.strerror})") from None

@@ -1,5 +1,6 @@
 """Hand a job to Hydra, and turn its errors into one line."""
 
+import ast
 import importlib
 import os
 import sys
@@ -12,22 +13,42 @@ from types import ModuleType
 
 from experiments.errors import UNFINISHED, InputError, fail
 
-_ELSEWHERE = {
-    "run": "experiments.studies.compare.run_job",
-    "check": "experiments.studies.compare.check_job",
-    "figures": "experiments.studies.compare.figures_job",
-    "describe": "experiments.reference.job",
-}
-"""Jobs whose name is not that of a study."""
+_MAIN_STUDY = "compare"
+_LEFT: list[Path] = []
+
+
+def job_files() -> dict[str, Path]:
+    """Return the module of each job by name: `job.py` is called as its folder is, `NAME_job.py` as its name says."""
+    here = Path(__file__).parents[1]
+    files = sorted([*here.glob("studies/*/*job.py"), *here.glob("reference/*job.py")])
+    files.sort(key=lambda file: file.parent.name != _MAIN_STUDY)
+    return {file.parent.name if file.stem == "job" else file.stem.removesuffix("_job"): file for file in files}
+
+
+def described_jobs() -> dict[str, str]:
+    """Return what each job does, by name: the first line of its module, which is not imported for it."""
+    docstrings = {job: ast.get_docstring(ast.parse(file.read_text("utf-8"))) for job, file in job_files().items()}
+    return {job: str(docstring).partition("\n")[0].rstrip(".") for job, docstring in docstrings.items()}
 
 
 def module_of(job: str) -> ModuleType:
-    """Return the module of a job: the `job` of the study of its name, but for a few."""
-    return importlib.import_module(_ELSEWHERE.get(job, f"experiments.studies.{job}.job"))
+    """Return the module of a job."""
+    file = job_files()[job].with_suffix("")
+    return importlib.import_module(".".join(file.relative_to(Path(__file__).parents[2]).parts))
 
 
-def run_job(job: str, arguments: Sequence[str]) -> None:
-    """Hand the job to Hydra, and turn its errors into one line."""
+def leave(folder: Path) -> None:
+    """Take note of the folder that a job wrote: Hydra drops what a job returns."""
+    _LEFT.append(folder)
+
+
+def run_job(job: str, arguments: Sequence[str]) -> Path | None:
+    """Hand a job to Hydra, and turn its errors into one line.
+
+    Returns:
+        The folder of its result, None where it wrote none.
+    """
+    _LEFT.clear()
     os.environ["HYDRA_FULL_ERROR"] = "1"
     from hydra import version
     from hydra._internal.utils import _run_hydra, get_args_parser
@@ -78,6 +99,7 @@ def run_job(job: str, arguments: Sequence[str]) -> None:
         except Exception:
             traceback.print_exc()
             raise SystemExit(1) from None
+    return _LEFT[-1] if _LEFT else None
 
 
 def _scratch(arguments: Sequence[str]) -> "tempfile.TemporaryDirectory[str]":

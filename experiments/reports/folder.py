@@ -1,4 +1,4 @@
-"""What a job leaves that asks more of arms than their comparison: tables and what was asked, and a folder of figures."""
+"""The folder of a result, of one shape for every job: tables, figures, its arms, what was asked and what was found."""
 
 import json
 from collections.abc import Generator, Mapping
@@ -11,34 +11,75 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.config.arm import Arm
+from experiments.config.files import writable
 from experiments.config.own import keep_own
-from experiments.errors import InputError
 from experiments.figures.venue import drawn_for, figures_folder
 from experiments.reports.provenance import computed_of
 
+MANIFEST = "asked.json"
+"""What was asked and found, beside the list of arms."""
 
-def answer_folder(job: str, asked: Mapping[str, object], arms: Mapping[str, Arm]) -> Path:
-    """Return the folder of an answer, named by what was asked of which arms."""
+
+def result_folder(job: str, asked: Mapping[str, object], arms: Mapping[str, Arm]) -> Path:
+    """Return the folder of a result, named by what was asked of which arms.
+
+    Args:
+        job: first part of its name.
+        asked: settings of the job, values that JSON can hold or that `str` tells apart.
+        arms: by label.
+    """
     keys = [[label, arm.key, arm.worlds] for label, arm in arms.items()]
-    digest = sha256(json.dumps([dict(asked), keys], sort_keys=True).encode()).hexdigest()[:10]
+    digest = sha256(json.dumps([dict(asked), keys], sort_keys=True, default=str).encode()).hexdigest()[:10]
     return next(iter(arms.values())).results / f"{job}-{digest}"
 
 
-def write_answer(
-    folder: Path, asked: Mapping[str, object], arms: Mapping[str, Arm], tables: Mapping[str, pd.DataFrame]
-) -> None:
-    """Write tables as CSV, which arms they are about, and what was asked.
+def write_result(
+    job: str,
+    asked: Mapping[str, object],
+    arms: Mapping[str, Arm],
+    tables: Mapping[str, pd.DataFrame | None],
+    *,
+    found: Mapping[str, object] | None = None,
+    files: Mapping[str, str] | None = None,
+    every: Mapping[str, Arm] | None = None,
+) -> Path:
+    """Write tables as CSV, which arms they are about, what was asked and what was found.
 
     Args:
-        folder: of the answer; made where it is missing.
-        asked: settings of the job, plain values.
-        arms: by label.
-        tables: by name of their file.
+        job: first part of the folder's name.
+        asked: settings of the job, as of `result_folder`.
+        arms: that it was asked of, by label.
+        tables: by name of their file; None: there is none.
+        found: what is no table.
+        files: further texts by name.
+        every: arms that were run for it, where there are more.
+
+    Returns:
+        The folder.
 
     Raises:
-        InputError: the folder cannot be written.
+        InputError: it cannot be written.
     """
-    listed = [
+    folder, listed = result_folder(job, asked, arms), every or arms
+    about = {
+        "asked": dict(asked),
+        **({"found": dict(found)} if found else {}),
+        "knockon": version("knockon"),
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    write_tables(folder, tables)
+    with writable(folder.parent):
+        list_of_arms(listed).to_csv(folder / "arms.csv", index=False)
+        (folder / MANIFEST).write_text(json.dumps(about, indent=1, default=str) + "\n", encoding="utf-8")
+        for name, text in (files or {}).items():
+            (folder / name).write_text(text, encoding="utf-8")
+        keep_own(folder, listed.values())
+    return folder
+
+
+def list_of_arms(arms: Mapping[str, Arm]) -> pd.DataFrame:
+    """Return one row per arm: its label, folder, worlds, days, seed and key."""
+    return pd.DataFrame(
         {
             "arm": label,
             "folder": arm.folder.name,
@@ -48,17 +89,24 @@ def write_answer(
             "key": arm.key,
         }
         for label, arm in arms.items()
-    ]
-    about = {"asked": dict(asked), "knockon": version("knockon"), "written": datetime.now(UTC).isoformat(timespec="seconds")}
-    try:
+    )
+
+
+def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame | None]) -> None:
+    """Write tables of a result as CSV.
+
+    Args:
+        folder: of the result; made where it is missing.
+        tables: by name of their file; None: there is none.
+
+    Raises:
+        InputError: the folder cannot be written.
+    """
+    with writable(folder.parent):
         (folder / "tables").mkdir(parents=True, exist_ok=True)
-        pd.DataFrame(listed).to_csv(folder / "arms.csv", index=False)
-        (folder / "asked.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-        keep_own(folder, arms.values())
         for name, table in tables.items():
-            table.to_csv(folder / "tables" / f"{name}.csv", index=False, float_format="%.6g")
-    except OSError as error:
-        raise InputError(f"results={folder.parent}: the folder cannot be written ({error.strerror})") from None
+            if table is not None:
+                table.to_csv(folder / "tables" / f"{name}.csv", index=False, float_format="%.6g")
 
 
 @contextmanager
@@ -70,18 +118,15 @@ def figures_of(folder: Path, arms: Mapping[str, Arm]) -> Generator[Path]:
         arms: by label.
 
     Yields:
-        The folder of the figures, one a venue; made where it is missing.
+        The folder of the figures, one per venue; made where it is missing.
 
     Raises:
         InputError: the folder cannot be written.
     """
     page = next(iter(arms.values())).venue
     place = figures_folder(folder, page)
-    try:
+    with writable(folder.parent), drawn_for(page, computed_of(arms)):
         place.mkdir(parents=True, exist_ok=True)
         for old in place.iterdir():  # of an earlier call, on more pages perhaps
             old.unlink()
-        with drawn_for(page, computed_of(arms)):
-            yield place
-    except OSError as error:
-        raise InputError(f"results={folder.parent}: the folder cannot be written ({error.strerror})") from None
+        yield place

@@ -13,8 +13,8 @@ import xarray as xr
 import yaml
 import zarr
 
-from experiments.config.files import write_whole
-from experiments.errors import InputError, RunError
+from experiments.config.files import writable, write_whole
+from experiments.errors import RunError
 from experiments.storage.chunk_marker import Mark
 from experiments.storage.failures import FAILURES, BlockFailure, FailureFolder
 from experiments.storage.lock import only_writer
@@ -56,12 +56,9 @@ class ArmWriter:
         Raises:
             InputError: it cannot be written.
         """
-        try:
+        with writable(self.store.path.parent.parent):
             self.store.mark_of(0).parent.mkdir(parents=True, exist_ok=True)
             self._open.enter_context(only_writer(self.store.path))
-        except OSError as error:
-            results = self.store.path.parent.parent
-            raise InputError(f"results={results}: the folder cannot be written ({error.strerror})") from None
         self._open.callback(shutil.rmtree, self._aside, ignore_errors=True)
         shutil.rmtree(self._aside, ignore_errors=True)  # of a process that was killed
         return self

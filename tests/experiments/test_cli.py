@@ -12,9 +12,9 @@ from conftest import Answer, same_bits
 
 import experiments.engine.workers
 from experiments.api import load
-from experiments.cli import JOBS
 from experiments.config.arm import Arm
 from experiments.config.defaults import conf_folder
+from experiments.config.hydra_run import job_files
 from experiments.engine.block import run_block
 from sim.theatre.tables import DATA
 from sim.worlds import Worlds
@@ -44,7 +44,7 @@ def a_folder_with_bad_tables() -> None:
 
 
 BAD = {
-    "an unknown job": (("rnu",), ("no job 'rnu'", "did you mean run?", "run, compare")),
+    "an unknown job": (("rnu",), ("no job 'rnu'", "did you mean run?", "compare, run")),
     "an unknown scenario": (("run", "scenario=us_pulout"), ("scenario=us_pulout", "did you mean us_pullout")),
     "an unknown scenario in one arm": (
         ("run", "-m", "scenario=stay,us_pulout", *SMALL),
@@ -170,7 +170,7 @@ def test_alone_it_lists_the_jobs_and_scenarios(knockon: Callable[..., Answer], a
     answer = knockon(*arguments)
     lines = answer.out.splitlines()
     assert (answer.code, answer.err) == (0, "")
-    assert {line.split()[0] for line in lines if line.startswith("  ")} == set(JOBS)
+    assert {line.split()[0] for line in lines if line.startswith("  ")} == set(job_files())
     (listed,) = (line for line in lines if line.startswith("scenarios: "))
     assert listed.removeprefix("scenarios: ").split(", ") == SCENARIOS
 

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.weights import effective_size, systematic, weighted_quantiles
-from experiments.errors import InputError
 from experiments.figures.draw import on_pages, write
-from experiments.reports.folder import figures_of
+from experiments.reports.folder import figures_of, write_result
 from experiments.studies.analogue.estimate import (
     COVARIATE,
     END_OF_MANDATE,
@@ -24,7 +23,7 @@ from experiments.studies.analogue.estimate import (
 )
 from experiments.studies.analogue.findings import PRIOR, Findings
 from experiments.studies.analogue.past_coalition import effect_by_reading, prior_and_posterior, survival_of_past
-from experiments.studies.analogue.settings import Analogue, table_name
+from experiments.studies.analogue.settings import table_name
 from experiments.studies.analogue.study import LEAD, PARAMETERS, PEERS
 from experiments.studies.analogue.text import verdict
 from sim.theatre.tables import table_path
@@ -52,37 +51,25 @@ def write_findings(findings: Findings) -> Path:
 
     Returns:
         The folder.
-
-    Raises:
-        InputError: it cannot be written.
     """
-    arm, folder = findings.analogue.arm, analogue_folder(findings.analogue)
-    tables = {
-        "rates": findings.rates,
-        "readings": findings.readings,
-        "parameters": findings.parameters,
-        "exits": findings.exits,
-        "survival": findings.survival,
-    }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, table in tables.items():
-            table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g")
-        (folder / "verdict.txt").write_text(verdict(findings) + "\n", encoding="utf-8")
-        posterior_of(findings).to_csv(folder / "posterior.csv", index=False, float_format="%.4g")
-        (folder / "posterior.json").write_text(json.dumps(source_of(findings), indent=1), encoding="utf-8")
-        with figures_of(folder, {findings.analogue.name: arm}) as place:
-            _draw(findings, place)
-    except OSError as error:
-        raise InputError(f"results={arm.results}: the folder cannot be written ({error.strerror})") from None
+    analogue = findings.analogue
+    arms, past = {analogue.name: analogue.arm}, analogue.past
+    names = ("rates", "readings", "parameters", "exits", "survival")
+    asked = {"table": _hash_of(analogue.table), "announced": past.announced, "others": list(map(str, analogue.others))}
+    folder = write_result(
+        f"analogue-{analogue.name}",
+        {**asked, "mandate": repr(analogue.mandate), "days": analogue.arm.days},
+        arms,
+        {name: getattr(findings, name) for name in names},
+        files={
+            "verdict.txt": verdict(findings) + "\n",
+            "posterior.csv": posterior_of(findings).to_csv(index=False, float_format="%.4g"),
+            "posterior.json": json.dumps(source_of(findings), indent=1),
+        },
+    )
+    with figures_of(folder, arms) as place:
+        _draw(findings, place)
     return folder
-
-
-def analogue_folder(analogue: Analogue) -> Path:
-    """Return the folder of an analogue, named by all that its numbers depend on."""
-    about: list[object] = [analogue.arm.key, _hash_of(analogue.table), analogue.arm.worlds, analogue.arm.days]
-    about += [str(analogue.past.announced), [str(other) for other in analogue.others], repr(analogue.mandate)]
-    return analogue.arm.results / f"analogue-{analogue.name}-{sha256(json.dumps(about).encode()).hexdigest()[:10]}"
 
 
 def posterior_of(findings: Findings) -> pd.DataFrame:

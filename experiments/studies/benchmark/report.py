@@ -1,17 +1,14 @@
 """What a benchmark leaves: tables on the screen, JSON and a figure on disk."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
 
 from experiments.config.arm import Arm
-from experiments.errors import InputError
 from experiments.figures.draw import on_pages, write
-from experiments.reports.folder import figures_of
+from experiments.reports.folder import figures_of, write_result
 from experiments.studies.benchmark.benchmark_figure import benchmark as drawn
 from experiments.studies.benchmark.benchmark_figure import most_parts
 from experiments.studies.benchmark.settings import Part, Settings
@@ -23,45 +20,31 @@ _BUSY = 0.6
 """Load a core from which others disturb the timings."""
 
 
-def benchmark_folder(arm: Arm, settings: Settings) -> Path:
-    """Return the folder of a benchmark, named by what is measured: the same command measures anew and replaces it."""
-    measured = json.dumps([arm.key, arm.compute.block, asdict(settings)])
-    return arm.results / f"benchmark-{sha256(measured.encode()).hexdigest()[:10]}"
+def write_benchmark(arm: Arm, settings: Settings, benchmark: Benchmark) -> Path:
+    """Write what was measured and draw it; of compiling alone there is nothing to draw. The same command replaces it.
 
-
-def write_benchmark(folder: Path, benchmark: Benchmark) -> None:
-    """Write what was measured as JSON.
-
-    Raises:
-        InputError: the folder cannot be written.
+    Returns:
+        The folder.
     """
-    tables = {
-        part.value: json.loads(table.to_json(orient="records", double_precision=10)) for part, table in benchmark.tables.items()
-    }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "benchmark.json").write_text(json.dumps({**benchmark.about, **tables}, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"results={folder.parent}: the folder cannot be written ({error.strerror})") from None
-
-
-def draw_benchmark(folder: Path, arm: Arm, benchmark: Benchmark) -> None:
-    """Draw what was measured, as PDF and PNG; of compiling alone there is nothing to draw."""
-    tables = {part.value: table for part, table in benchmark.tables.items() if part is not Part.COMPILE}
+    arms, asked = {arm.scenario: arm}, {"block": arm.compute.block, **asdict(settings)}
+    measured = {part.value: table for part, table in benchmark.tables.items()}
+    folder = write_result("benchmark", asked, arms, measured, found=benchmark.about)
+    tables = {part: table for part, table in benchmark.tables.items() if part is not Part.COMPILE}
     if not tables:
-        return
+        return folder
     machine = benchmark.about["machine"]
     about = {
         "Title": "Benchmark",
         "Subject": f"{machine['processor']}, {machine['cores']} cores",
         "Keywords": benchmark.about["key"],
     }
-    with figures_of(folder, {arm.scenario: arm}) as place:
+    with figures_of(folder, arms) as place:
         pages = on_pages(list(tables), lambda some: drawn({part: tables[part] for part in some}, benchmark.about), most_parts())
         write(pages, place / "benchmark", about)
+    return folder
 
 
-def told(benchmark: Benchmark) -> str:
+def summary(benchmark: Benchmark) -> str:
     """Return the tables as an analyst reads them."""
     about, machine = benchmark.about, benchmark.about["machine"]
     head = (

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
-from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
@@ -13,12 +12,11 @@ import numpy as np
 import pandas as pd
 
 from experiments.config.arm import Arm, made_with
+from experiments.config.files import writable
 from experiments.config.posterior import Posterior, priors_of, write_posterior
-from experiments.engine.initial_state import start_key
-from experiments.errors import InputError
 from experiments.figures import draw as figures
 from experiments.figures.style import arm_name
-from experiments.reports.folder import figures_of
+from experiments.reports.folder import figures_of, result_folder, write_tables
 from experiments.studies.calibrate.calibrated import correlations, learnt, matching, predictions
 from experiments.studies.calibrate.calibration_figures import PARTS, Learnt, predicted_year, priors_and_posteriors
 from experiments.studies.calibrate.families import Families
@@ -63,7 +61,7 @@ def put_together(
     table = taught(calibration, found)
     about = {
         "model": made_with(arm)["model"],
-        "key": calibration_key(arm, calibration),
+        "key": calibration_folder(arm, calibration).name.rpartition("-")[2],
         "seed": arm.seed,
         "worlds": {"prior": len(prior_weights), "plausible": calibration.worlds, "families": families.weights.size},
         "ruled_out": round(float(matched.ruled_out.mean()), 4),
@@ -102,48 +100,26 @@ def keep(arm: Arm, names: Names, families: Families) -> Posterior:
     return Posterior(names.drawn, named, families.quantiles(worlds), state, made_with(arm))
 
 
-def calibration_key(arm: Arm, calibration: Calibration) -> str:
-    """Return a hash of all that a calibration depends on."""
-    about = json.dumps([start_key(arm), {**asdict(calibration), "steps": None}], sort_keys=True, default=str)
-    return sha256(about.encode()).hexdigest()[:10]
+def asked_of(calibration: Calibration) -> dict[str, object]:
+    """Return all that a calibration depends on besides its arm; steps share a folder."""
+    return {name: value for name, value in asdict(calibration).items() if name != "steps"}
 
 
 def calibration_folder(arm: Arm, calibration: Calibration) -> Path:
-    """Return the folder of a calibration, named by what determines it."""
-    return arm.results / f"calibrate-{calibration_key(arm, calibration)}"
+    """Return the folder of a calibration."""
+    return result_folder("calibrate", asked_of(calibration), {arm.scenario: arm})
 
 
 def write_calibrated(folder: Path, calibrated: Calibrated) -> None:
-    """Write posterior, manifest and tables.
+    """Write posterior, its source and tables.
 
     Raises:
         InputError: the folder cannot be written.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with writable(folder.parent):
         write_posterior(folder / "posterior.npz", calibrated.posterior)
         (folder / "posterior.json").write_text(json.dumps(calibrated.about, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise _unwritable(folder, error) from None
-    for name, table in tables(calibrated).items():
-        write_table(folder, name, table)
-
-
-def write_table(folder: Path, name: str, table: pd.DataFrame) -> None:
-    """Write a table as CSV.
-
-    Raises:
-        InputError: the folder cannot be written.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g")
-    except OSError as error:
-        raise _unwritable(folder, error) from None
-
-
-def _unwritable(folder: Path, error: OSError) -> InputError:
-    return InputError(f"results={folder.parent}: the folder cannot be written ({error.strerror})")
+    write_tables(folder, tables(calibrated))
 
 
 def tables(calibrated: Calibrated) -> dict[str, pd.DataFrame]:
@@ -156,7 +132,7 @@ def tables(calibrated: Calibrated) -> dict[str, pd.DataFrame]:
     }
 
 
-def told(calibrated: Calibrated) -> str:
+def summary(calibrated: Calibrated) -> str:
     """Return what an analyst reads first."""
     about, table = calibrated.about, calibrated.predictions
     lines = [

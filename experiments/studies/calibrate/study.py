@@ -8,16 +8,16 @@ import pandas as pd
 from experiments.analysis import scores
 from experiments.config.arm import Arm
 from experiments.engine.block import compile_rules
+from experiments.reports.folder import write_result, write_tables
 from experiments.studies.calibrate.coverage import coverage
 from experiments.studies.calibrate.families import equal_draws, live_again
 from experiments.studies.calibrate.fit import fit
 from experiments.studies.calibrate.report import (
-    calibration_folder,
+    asked_of,
     draw_calibrated,
     put_together,
-    told,
+    summary,
     write_calibrated,
-    write_table,
 )
 from experiments.studies.calibrate.rolling import rolling
 from experiments.studies.calibrate.screening import screen
@@ -40,7 +40,7 @@ def calibrate(arm: Arm, calibration: Calibration) -> tuple[Path, list[str]]:
         InputError: nothing is plausible, or the folder cannot be written.
     """
     compile_rules(arm)
-    folder = calibration_folder(arm, calibration)
+    folder = write_result("calibrate", asked_of(calibration), {arm.scenario: arm}, {})
     return folder, [_STEPS[step](folder, arm, calibration) for step in calibration.steps]
 
 
@@ -56,27 +56,28 @@ def _posterior(folder: Path, arm: Arm, calibration: Calibration) -> str:
     write_calibrated(folder, calibrated)
     draw_calibrated(folder, arm, calibrated)
     tolerances = by_tolerance(arm, calibration, names, wave)
-    write_table(folder, "tolerance", tolerances)
+    write_tables(folder, {"tolerance": tolerances})
     wide = tolerances.pivot(index="name", columns="factor", values=["shift", "sd"]).reset_index()
-    return f"{told(calibrated)}\n\nBy factor on the tolerance (shift and spread in prior standard deviations):\n{_plain(wide)}"
+    return (
+        f"{summary(calibrated)}\n\nBy factor on the tolerance (shift and spread in prior standard deviations):\n{_plain(wide)}"
+    )
 
 
 def _screening(folder: Path, arm: Arm, calibration: Calibration) -> str:
     table = screen(arm, calibration)
-    write_table(folder, "screening", table)
+    write_tables(folder, {"screening": table})
     return f"Moves most, in standard deviations of the observation it moves:\n{_plain(table.head(_TOLD))}"
 
 
 def _coverage(folder: Path, arm: Arm, calibration: Calibration) -> str:
     table = coverage(arm, calibration, names_of(arm, calibration))
-    write_table(folder, "coverage", table)
+    write_tables(folder, {"coverage": table})
     return f"Share of made-up years whose 90 % interval holds the truth, with its 95 % interval:\n{_plain(table)}"
 
 
 def _rolling(folder: Path, arm: Arm, calibration: Calibration) -> str:
     rolled = rolling(arm, calibration, names_of(arm, calibration))
-    write_table(folder, "rolling", rolled.scores)
-    write_table(folder, "rolling_summary", rolled.summary)
+    write_tables(folder, {"rolling": rolled.scores, "rolling_summary": rolled.summary})
     return f"Forecasts from {len(calibration.rolling.origins)} dates:\n{scores.table(rolled.summary)}"
 
 

@@ -1,4 +1,4 @@
-"""Check a config, or a whole sweep, without running a world: a line an arm."""
+"""Check a config or a whole sweep without running it: knockon check -m scenario=stay,us_pullout."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING

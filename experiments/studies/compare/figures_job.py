@@ -1,16 +1,14 @@
-"""Draw the figures of a comparison again from its stored results, for another venue."""
+"""Draw the figures of a stored comparison again, for a paper or slides: knockon figures figure=slides."""
 
-from typing import Any, cast
-
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 
 def main(config: DictConfig) -> None:
     """Draw what the config asks for and say where it is."""
-    from experiments.config.compose import in_one_line
+    from experiments.config.resolving import resolved
     from experiments.studies.compare.redraw import redraw
+    from experiments.studies.runner import in_one_line
 
     with in_one_line():
-        plain = OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"])
-        folder = redraw(cast(dict[str, Any], OmegaConf.to_container(plain, resolve=True)))
+        folder = redraw(resolved(config))
     print(f"Figures: {folder}", flush=True)

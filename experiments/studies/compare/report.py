@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from experiments.config.arm import Arm
 from experiments.config.files import write_whole
+from experiments.config.hydra_run import leave
 from experiments.config.own import keep_own
 from experiments.errors import UNFINISHED, fail, full_disk_in_one_line, say
 from experiments.figures.venue import drawn_for, figures_folder
@@ -26,7 +27,7 @@ def report(arms: Mapping[str, Arm]) -> None:
     reasons = unfinished(arms)
     if len(reasons) < len(arms):
         with full_disk_in_one_line():
-            compare_finished(arms, [label for label in arms if label not in reasons])
+            leave(compare_finished(arms, [label for label in arms if label not in reasons]).folder)
     for label, reason in reasons.items():
         say(f"{label} is not compared: {reason}")
     if reasons:

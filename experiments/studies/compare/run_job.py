@@ -1,4 +1,4 @@
-"""Run one scenario, or a sweep of anything; print medians and 90 % intervals."""
+"""Run one scenario, or a sweep of anything: knockon run scenario=us_pullout."""
 
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.figures.style import arm_name, sentence_case
+from experiments.reports.folder import write_tables as write_tables_as_csv
 from experiments.reports.latex import booktabs
 from experiments.storage.comparison import COLUMNS
 from experiments.studies.compare.headlines import table_of_headlines, table_of_hinges, table_of_variance
@@ -20,9 +21,7 @@ def write_tables(folder: Path, provenance: pd.DataFrame, table: pd.DataFrame, be
         table: of `compare_arms`.
         behind: of `explained`.
     """
-    (folder / "tables").mkdir(parents=True, exist_ok=True)
-    for name, tidy in {"comparison": table, **behind}.items():
-        tidy.to_csv(folder / "tables" / f"{name}.csv", index=False, float_format="%.6g")
+    write_tables_as_csv(folder, {"comparison": table, **behind})
     for name, text in latex_tables(provenance[COLUMNS], table, behind).items():
         (folder / "tables" / f"{name}.tex").write_text(text, encoding="utf-8")
 

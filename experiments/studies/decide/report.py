@@ -12,13 +12,13 @@ from experiments.config.arm import Arm
 from experiments.figures.draw import on_pages, pages_of, save
 from experiments.figures.page_layout import exposure, provenance
 from experiments.figures.style import arm_name
-from experiments.reports.folder import answer_folder, figures_of, write_answer
+from experiments.reports.folder import figures_of, write_result
 from experiments.studies.decide.dose_curves import dose_curves
 from experiments.studies.decide.dose_surface import dose_surface
 from experiments.studies.decide.regret_heatmap import PANELS, most_outcomes, regret_heatmap
 from experiments.studies.decide.satisficing_heatmap import most_thresholds, satisficing_heatmap
 from experiments.studies.decide.settings import Dose, Settings
-from experiments.studies.decide.study import Doses, Weighed, dose_label
+from experiments.studies.decide.study import Doses, Weighed, every_arm
 from sim.record.outcomes import BY_NAME
 
 
@@ -36,14 +36,9 @@ def write_decision(arms: Mapping[str, Arm], doses: Mapping[Dose, Doses], setting
             dose.name: [dose.scenario, {name: list(values) for name, values in dose.vary.items()}] for dose in settings.doses
         },
     }
-    every = dict(arms)
-    for dose, dosed in doses.items():
-        every |= {dose_label(dose, values): arm for values, arm in dosed.items()}
-    folder = answer_folder("decide", asked, every)
-    tables = {"regret": weighed.regret} | {f"dose_{name}": table for name, table in weighed.doses.items()}
-    if weighed.satisficing is not None:
-        tables["satisficing"] = weighed.satisficing
-    write_answer(folder, asked, every, tables)
+    every = every_arm(arms, doses)
+    tables = {"regret": weighed.regret, "satisficing": weighed.satisficing}
+    folder = write_result("decide", asked, every, tables | {f"dose_{name}": table for name, table in weighed.doses.items()})
     with figures_of(folder, every) as place:
         _draw(place, settings, weighed)
     return folder
@@ -72,7 +67,7 @@ def regret_pages(table: pd.DataFrame, about: str) -> list[Figure]:
     return [page for some in tables for page in on_pages(list(PANELS), partial(regret_heatmap, some, about))]
 
 
-def told(settings: Settings, weighed: Weighed) -> str:
+def summary(settings: Settings, weighed: Weighed) -> str:
     """Return the answer as an analyst reads it."""
     return "\n".join(_lines(settings, weighed))
 

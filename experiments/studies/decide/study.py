@@ -15,8 +15,8 @@ from experiments.studies.decide.regret import regret
 from experiments.studies.decide.satisficing import satisfice
 from experiments.studies.decide.settings import Dose, Settings
 
-type Compose = Callable[[str, Sequence[str]], Arm]
-"""Makes an arm of a scenario and overrides."""
+type Compose = Callable[..., Arm]
+"""Makes an arm of a scenario and further overrides."""
 
 type Doses = Mapping[tuple[float, ...], Arm]
 """Arms by the values of the settings that are varied, in the order of the dose."""
@@ -30,7 +30,7 @@ def compose_arms(settings: Settings, compose: Compose) -> dict[str, Arm]:
     Raises:
         InputError: one cannot be composed, or its draws have no further worlds to tell chance by.
     """
-    arms = {arm: compose(arm, ()) for arm in settings.arms}
+    arms = {arm: compose(arm) for arm in settings.arms}
     each = next(iter(arms.values())).ledger.worlds_per_draw
     if each < _FEWEST_WORLDS:
         raise InputError(
@@ -49,8 +49,14 @@ def compose_dose(dose: Dose, compose: Compose) -> Doses:
     found = {}
     for values in itertools.product(*dose.vary.values()):
         overrides = [f"{name}={value:g}" for name, value in zip(dose.vary, values, strict=True)]
-        found[values] = compose(dose.scenario, overrides)
+        found[values] = compose(dose.scenario, *overrides)
     return found
+
+
+def every_arm(arms: Mapping[str, Arm], doses: Mapping[Dose, Doses]) -> dict[str, Arm]:
+    """Return all arms of a decision by label."""
+    dosed = {dose_label(dose, values): arm for dose, arms in doses.items() for values, arm in arms.items()}
+    return {**arms, **dosed}
 
 
 def dose_label(dose: Dose, values: Sequence[float]) -> str:

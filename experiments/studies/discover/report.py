@@ -12,7 +12,7 @@ from experiments.config.arm import Arm
 from experiments.figures.draw import save
 from experiments.figures.page_layout import provenance
 from experiments.figures.style import arm_name
-from experiments.reports.folder import answer_folder, figures_of, write_answer
+from experiments.reports.folder import figures_of, write_result
 from experiments.studies.discover.box_figure import box
 from experiments.studies.discover.boxes import Discovery
 from experiments.studies.discover.settings import Settings
@@ -40,11 +40,10 @@ def write_discovery(
         "measure": question.measure.value,
         "least_coverage": settings.least_coverage,
     }
-    folder = answer_folder("discover", asked, arms)
     tables = {"answers": answered.reset_index(names="draw")}
     if found is not None:
         tables |= {"box": found.restrictions, "fit": found.fit, "trajectory": found.trajectory}
-    write_answer(folder, asked, arms, tables)
+    folder = write_result("discover", asked, arms, tables)
     if found is not None:
         about = f"{question.sentence(arm_name)} Draws answer from expected outcomes. {provenance(data)}"
         with figures_of(folder, arms) as place:
@@ -53,7 +52,7 @@ def write_discovery(
     return folder
 
 
-def told(settings: Settings, answered: pd.DataFrame, found: Discovery | None, why: str) -> str:
+def summary(settings: Settings, answered: pd.DataFrame, found: Discovery | None, why: str) -> str:
     """Return the answer as an analyst reads it."""
     yes = float(answered["yes"].mean())
     head = f"{settings.question}\nYes in {yes:.0%} of {len(answered):,} draws of the parameters."

@@ -1,4 +1,4 @@
-"""Write the worlds of a finished comparison for other programs, with a codebook and the table of parameters."""
+"""Write the worlds of a comparison for Stata and others, with a codebook: knockon export format=dta."""
 
 from collections.abc import Sequence
 

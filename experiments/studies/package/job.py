@@ -1,13 +1,8 @@
-"""Pack a result for a paper's supplement: a finished one by its folder, or a published setting, which is run first."""
+"""Pack a result with all that rebuilds it, in one zip: knockon package experiment=pullout_against_staying."""
 
-import io
-import re
-import sys
 from collections.abc import Sequence
-from contextlib import redirect_stdout
 from pathlib import Path
 from shlex import join
-from typing import TextIO
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -47,15 +42,12 @@ def run(experiment: str, arguments: Sequence[str], configs: Path | None) -> tupl
     from experiments.errors import InputError
 
     job = next((job for job in OF_ONE_JOB if job in setting(experiment)), "compare")
-    listener = _Listener(sys.stdout)
-    with redirect_stdout(listener):
-        run_job(job, [*arguments, *([] if configs is None else ["--config-dir", str(configs)])])
-    found = re.findall(r"^Tables:\s+(.+?)[/\\]tables$", listener.getvalue(), flags=re.MULTILINE)
-    if not found:
-        raise InputError(f"knockon {job} experiment={experiment} wrote no tables: see what it said above")
+    folder = run_job(job, [*arguments, *([] if configs is None else ["--config-dir", str(configs)])])
+    if folder is None:
+        raise InputError(f"knockon {job} experiment={experiment} wrote no result: see what it said above")
     overrides = [argument for argument in arguments if not argument.startswith(("results=", "compute"))]
     what = [argument if argument.startswith("-") else recorded_override(argument) for argument in overrides]
-    return Path(found[-1]), f"knockon {join([job, *what])}"
+    return folder, f"knockon {join([job, *what])}"
 
 
 def _configs_of(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
@@ -72,20 +64,3 @@ def _configs_of(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
         if not folder.is_dir() or folder == Path():
             raise InputError(f"--config-dir {folder}: there is no such folder")
     return (None if folder is None else folder.absolute()), rest
-
-
-class _Listener(io.StringIO):
-    """Keeps what is printed, and prints it."""
-
-    def __init__(self, screen: TextIO) -> None:
-        super().__init__()
-        self._screen = screen
-
-    def write(self, text: str) -> int:
-        """Keep and print."""
-        self._screen.write(text)
-        return super().write(text)
-
-    def flush(self) -> None:
-        """Let what is printed be seen."""
-        self._screen.flush()

@@ -1,27 +1,18 @@
 """What a replay leaves: a summary on the screen, the event log, the parting of two arms and the timeline on disk."""
 
-import json
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
 
 from experiments.config.arm import Arm
-from experiments.errors import InputError
 from experiments.figures.draw import on_pages, write
-from experiments.reports.folder import figures_of
+from experiments.reports.folder import figures_of, write_result
 from experiments.storage.read import ArmStore
 from experiments.studies.replay.study import BEFORE_THE_START, Replayed, unlike_stored
 from experiments.studies.replay.timeline import timeline
-
-
-def replay_folder(arms: Mapping[str, Arm], world: int) -> Path:
-    """Return the folder of a replay, named by what is replayed."""
-    replayed = json.dumps([[label, arm.key] for label, arm in arms.items()] + [world])
-    return next(iter(arms.values())).results / f"replay-{world}-{sha256(replayed.encode()).hexdigest()[:10]}"
 
 
 def check_stored(arms: Mapping[str, Arm], replayed: Replayed) -> dict[str, list[str] | None]:
@@ -42,44 +33,30 @@ def check_stored(arms: Mapping[str, Arm], replayed: Replayed) -> dict[str, list[
     return found
 
 
-def write_replay(folder: Path, arms: Mapping[str, Arm], replayed: Replayed, checked: Mapping[str, list[str] | None]) -> None:
-    """Write the event log, the parting, what was replayed, and the timeline.
+def write_replay(arms: Mapping[str, Arm], replayed: Replayed, checked: Mapping[str, list[str] | None]) -> Path:
+    """Write the event log, the parting, how the world compares with the stored one, and the timeline.
 
-    Raises:
-        InputError: the folder cannot be written.
+    Returns:
+        The folder.
     """
     seed = next(iter(arms.values())).seed
-    about = {
-        "world": replayed.world,
-        "seed": seed,
-        "days": replayed.days,
-        "parts_on": replayed.parts_on,
-        "arms": [
-            {"arm": label, "folder": arm.folder.name, "swept": list(arm.swept), **_said(checked[label])}
-            for label, arm in arms.items()
-        ],
-    }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "replay.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-        replayed.events.to_csv(folder / "events.csv", index=False, float_format="%.6g")
-        if len(arms) == 2:
-            replayed.parting.to_csv(folder / "parting.csv", index=False, float_format="%.6g")
-    except OSError as error:
-        raise InputError(f"results={folder.parent}: the folder cannot be written ({error.strerror})") from None
+    found = {"parts_on": replayed.parts_on, "arms": {label: _stored(unlike) for label, unlike in checked.items()}}
+    tables = {"events": replayed.events, "parting": replayed.parting if len(arms) == 2 else None}
+    folder = write_result(f"replay-{replayed.world}", {"world": replayed.world}, arms, tables, found=found)
     keys = "; ".join(f"{label}: {arm.key}" for label, arm in arms.items())
     subject = f"World {replayed.world}, {replayed.days} days from 30 September 2020, seed {seed}."
     labels = list(arms)
     with figures_of(folder, arms) as place:
         draw = partial(timeline, replayed.events, replayed.days, replayed.world, seed, replayed.parts_on, labels)
         write(on_pages(labels, draw), place / "timeline", {"Title": "Timeline", "Subject": subject, "Keywords": f"arms {keys}"})
+    return folder
 
 
-def _said(unlike: list[str] | None) -> dict[str, object]:
+def _stored(unlike: list[str] | None) -> dict[str, object]:
     return {"stored": unlike is not None, "identical": None if unlike is None else not unlike, "unlike": unlike or []}
 
 
-def told(arms: Mapping[str, Arm], replayed: Replayed, checked: Mapping[str, list[str] | None]) -> str:
+def summary(arms: Mapping[str, Arm], replayed: Replayed, checked: Mapping[str, list[str] | None]) -> str:
     """Return what an analyst reads: whether it is the stored world, when the arms part, what happened how often."""
     lines = [_identity(label, arm, replayed, checked[label]) for label, arm in arms.items()]
     if len(arms) == 2:

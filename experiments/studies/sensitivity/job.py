@@ -1,52 +1,16 @@
-"""Ask which numbers and which mechanisms the outcomes of an arm, and its differences from another, hinge on."""
+"""Which parameters and mechanisms an answer hinges on: knockon sensitivity sensitivity=quick."""
 
 from collections.abc import Collection, Sequence
 
-from hydra.core.hydra_config import HydraConfig
-from hydra.types import RunMode
-from omegaconf import DictConfig
-
+from experiments.config.compose import name_of
 from experiments.errors import InputError
+from experiments.studies.runner import Call, Result, job
 
-SET_OTHERWISE = {
+INSTEAD = {
     "scenario": "sensitivity.arm and sensitivity.relative_to say which scenarios",
     "reference": "sensitivity.relative_to says which",
     "ensemble.worlds_per_draw": "sensitivity.worlds_per_row says how many worlds share a row",
 }
-"""What other jobs have, by name, and what says it here."""
-
-
-def main(config: DictConfig) -> None:
-    """Run what conf/sensitivity/ asks for, print the answer, write tables and figures."""
-    from experiments.config.compose import check_overrides, compose_arm, in_one_line, section_of
-    from experiments.config.files import check_writable
-    from experiments.engine.dry_run import table_of
-    from experiments.figures.venue import figures_folder
-    from experiments.studies.sensitivity.report import told, write_study
-    from experiments.studies.sensitivity.settings import read_settings
-    from experiments.studies.sensitivity.study import check_worlds, planned, study
-    from experiments.studies.sensitivity.worlds import check_priors
-
-    hydra = HydraConfig.get()
-    overrides = list(hydra.overrides.task)
-    with in_one_line():
-        check_overrides("sensitivity", overrides, hydra.mode is RunMode.MULTIRUN, SET_OTHERWISE)
-        settings = read_settings(section_of(config, "sensitivity"))
-        check_asked(overrides, settings.steps)
-        scenarios = [scenario for scenario in (settings.arm, settings.relative_to) if scenario is not None]
-        arms = {scenario: compose_arm("sensitivity", scenario, overrides) for scenario in scenarios}
-        check_priors(arms)
-        check_worlds(arms, settings)
-        if arms[settings.arm].dry_run:
-            print(table_of(planned(arms, settings)), flush=True)
-            return
-        check_writable(arms[settings.arm].results)
-        made = study(arms, settings)
-        folder = write_study(made, arms, settings)
-        figures = figures_folder(folder, arms[settings.arm].venue)
-        print(f"\n{told(made, settings)}\n\nTables:  {folder / 'tables'}\nFigures: {figures}", flush=True)
-
-
 _OF_A_STEP = {
     "ensemble.worlds": ("ablation", "sensitivity.trajectories, points and worlds_per_row say how many worlds the samples have"),
     "sensitivity.trajectories": ("screening", "add screening to sensitivity.steps"),
@@ -58,6 +22,24 @@ _OF_A_STEP = {
 """By setting, the step that alone reads it, and what to do without."""
 
 
+def work(call: Call) -> Result | None:
+    """Do the steps that conf/sensitivity/ asks for."""
+    from experiments.studies.sensitivity.report import summary, write_study
+    from experiments.studies.sensitivity.settings import read_settings
+    from experiments.studies.sensitivity.study import check_worlds, planned, study
+    from experiments.studies.sensitivity.worlds import check_priors
+
+    settings = read_settings(call.settings())
+    check_asked(call.overrides, settings.steps)
+    arms = {scenario: call.arm(scenario) for scenario in filter(None, (settings.arm, settings.relative_to))}
+    check_priors(arms)
+    check_worlds(arms, settings)
+    if call.is_dry(planned(arms, settings) if arms[settings.arm].dry_run else arms):
+        return None
+    made = study(arms, settings)
+    return Result(write_study(made, arms, settings), summary(made, settings))
+
+
 def check_asked(overrides: Sequence[str], steps: Collection[str]) -> None:
     """Refuse settings of steps that are not asked for: they would change nothing.
 
@@ -65,6 +47,9 @@ def check_asked(overrides: Sequence[str], steps: Collection[str]) -> None:
         InputError: there is one.
     """
     for override in overrides:
-        step, instead = _OF_A_STEP.get(override.partition("=")[0].lstrip("+~"), ("", ""))
+        step, instead = _OF_A_STEP.get(name_of(override), ("", ""))
         if step and step not in steps:
             raise InputError(f"{override} would change nothing: sensitivity.steps leaves out the {step}; {instead}")
+
+
+main = job("sensitivity", work, instead=INSTEAD)

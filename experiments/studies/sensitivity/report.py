@@ -12,7 +12,7 @@ from experiments.config.arm import Arm
 from experiments.figures.draw import pages_of, save, write
 from experiments.figures.page_layout import counted, exposure, provenance
 from experiments.figures.style import arm_name
-from experiments.reports.folder import answer_folder, figures_of, write_answer
+from experiments.reports.folder import figures_of, write_result
 from experiments.studies.sensitivity.ablation import CORE
 from experiments.studies.sensitivity.ablation_figure import ablation
 from experiments.studies.sensitivity.indices import Found
@@ -33,11 +33,10 @@ def write_study(study: Study, arms: Mapping[str, Arm], settings: Settings) -> Pa
         The folder.
     """
     asked = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(settings).items()}
-    folder = answer_folder("sensitivity", asked, arms)
     tables = {"screening": study.screening, "ablation": study.ablation}
     if study.found is not None:
         tables |= {"indices": study.found.indices, "variances": study.found.variances, "swings": study.found.swings}
-    write_answer(folder, asked, study.arms, {name: table for name, table in tables.items() if table is not None})
+    folder = write_result("sensitivity", asked, arms, tables, every=study.arms)
     with figures_of(folder, study.arms) as place:
         _draw(place, study, settings)
     return folder
@@ -84,7 +83,7 @@ def _about(study: Study, settings: Settings, of: str) -> str:
     )
 
 
-def told(study: Study, settings: Settings) -> str:
+def summary(study: Study, settings: Settings) -> str:
     """Return the answer as an analyst reads it."""
     return "\n\n".join(["\n".join(part) for part in _parts(study, settings)])
 

@@ -1,10 +1,8 @@
 """An arm scored against a file of observed series, beside baselines that know nothing but the past of each series."""
 
 import functools
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +16,8 @@ from experiments.analysis.scores import MODEL, QUANTILES, score_windows, summari
 from experiments.config.arm import Arm
 from experiments.engine.block import build_model, compile_rules
 from experiments.engine.run import run_whole
-from experiments.errors import InputError
 from experiments.figures.draw import on_pages, save
-from experiments.reports.folder import figures_of
+from experiments.reports.folder import figures_of, write_result
 from experiments.studies.validate.observed import (
     Line,
     Observed,
@@ -145,38 +142,19 @@ def score_observed(arm: Arm, file: Path, lines: Sequence[Line]) -> Scored:
 
 
 def write_observed(arm: Arm, scored: Scored) -> Path:
-    """Write scores by window and by series, what they were made with, and the figure.
+    """Write scores by window and by series, and the figure.
 
     Returns:
         The folder.
-
-    Raises:
-        InputError: it cannot be written.
     """
-    seen = [str(window) + f" {window.value} {window.low} {window.high}" for window in scored.observed.windows]
-    compared = json.dumps([arm.key, arm.worlds, seen, [str(window) for window in scored.observed.history]])
-    folder = arm.results / f"validate-data-{sha256(compared.encode()).hexdigest()[:10]}"
-    made_with = {
-        "scenario": arm.scenario,
-        "key": arm.key,
-        "worlds": arm.worlds,
-        "seed": arm.seed,
-        "uncertainty": arm.ledger.uncertainty.value,
-        "overrides": list(arm.swept),
-        "windows": len(scored.observed.windows),
-        "windows_of_history": len(scored.observed.history),
-        "without": {series: dict(reasons) for series, reasons in scored.without.items()},
-        "summary": json.loads(scored.summary.to_json(orient="records", double_precision=10)),
-    }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        scored.scores.to_csv(folder / "windows.csv", index=False, float_format="%.6g")
-        scored.summary.to_csv(folder / "scores.csv", index=False, float_format="%.6g")
-        (folder / "scores.json").write_text(json.dumps(made_with, indent=1), encoding="utf-8")
-        with figures_of(folder, {arm.scenario: arm}) as place:
-            save(_pages(scored), place / "observed", {arm.scenario: scored.worlds})
-    except OSError as error:
-        raise InputError(f"results={arm.results}: the folder cannot be written ({error.strerror})") from None
+    observed, arms = scored.observed, {arm.scenario: arm}
+    asked = {"windows": [f"{window} {window.value} {window.low} {window.high}" for window in observed.windows]}
+    asked |= {"history": [str(window) for window in observed.history], "overrides": list(arm.swept)}
+    tables = {"windows": scored.scores, "scores": scored.summary}
+    without = {series: dict(reasons) for series, reasons in scored.without.items()}
+    folder = write_result("validate-data", asked, arms, tables, found={"without": without})
+    with figures_of(folder, arms) as place:
+        save(_pages(scored), place / "observed", {arm.scenario: scored.worlds})
     return folder
 
 

@@ -1,8 +1,6 @@
 """The model held against the targets of `conf/patterns/targets.yaml`."""
 
-import json
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,7 @@ from experiments.config.defaults import conf_folder
 from experiments.config.yaml_files import read_yaml
 from experiments.errors import InputError, nearest
 from experiments.figures import draw as figures
-from experiments.reports import folder as answers
+from experiments.reports.folder import figures_of, write_result
 from experiments.studies.validate.pattern_runs import run_all
 from experiments.studies.validate.patterns import MEASURES, measure
 from experiments.studies.validate.scorecard import Criterion, Target, failures, score
@@ -55,41 +53,18 @@ def validate(arms: Mapping[str, Arm], targets: Mapping[str, Target], worlds: int
     return score(targets, measure(run_all(arms, worlds)))
 
 
-def validation_folder(arms: Mapping[str, Arm], targets: Mapping[str, Target]) -> Path:
-    """Return the folder of a scorecard, named by what was held against what."""
-    stay = arms["stay"]
-    compared = [[arm.key for arm in arms.values()], stay.worlds, {key: str(target) for key, target in targets.items()}]
-    return stay.results / f"validate-{sha256(json.dumps(compared).encode()).hexdigest()[:10]}"
-
-
 def write_scorecard(arms: Mapping[str, Arm], targets: Mapping[str, Target], scorecard: pd.DataFrame) -> Path:
-    """Write the scorecard as CSV, as a figure, and as JSON with what it was made with.
+    """Write the scorecard, as a figure too.
 
     Returns:
         The folder.
-
-    Raises:
-        InputError: it cannot be written.
     """
-    stay, folder = arms["stay"], validation_folder(arms, targets)
-    made_with = {
-        "worlds": stay.worlds,
-        "seed": stay.seed,
-        "uncertainty": stay.ledger.uncertainty.value,
-        "overrides": list(stay.swept),
-        "arms": {name: arm.key for name, arm in arms.items()},
-        "failed": failures(scorecard),
-        "scorecard": json.loads(scorecard.to_json(orient="records", double_precision=10)),
-    }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        scorecard.to_csv(folder / "scorecard.csv", index=False, float_format="%.6g")
-        (folder / "scorecard.json").write_text(json.dumps(made_with, indent=1), encoding="utf-8")
-        drawn = f"{stay.worlds:,} worlds, uncertainty: {stay.ledger.uncertainty.value}, seed {stay.seed}."
-        about = {"Title": "The model against its patterns", "Subject": drawn, "Keywords": folder.name}
-        with answers.figures_of(folder, arms) as place:
-            pages = figures.on_pages(list(scorecard.index), lambda rows: scorecard_figure(scorecard.loc[list(rows)], drawn))
-            figures.write(pages, place / "scorecard", about)
-    except OSError as error:
-        raise InputError(f"results={stay.results}: the folder cannot be written ({error.strerror})") from None
+    stay = arms["stay"]
+    asked = {"targets": {key: str(target) for key, target in targets.items()}, "overrides": list(stay.swept)}
+    folder = write_result("validate", asked, arms, {"scorecard": scorecard}, found={"failed": failures(scorecard)})
+    drawn = f"{stay.worlds:,} worlds, uncertainty: {stay.ledger.uncertainty.value}, seed {stay.seed}."
+    about = {"Title": "The model against its patterns", "Subject": drawn, "Keywords": folder.name}
+    with figures_of(folder, arms) as place:
+        pages = figures.on_pages(list(scorecard.index), lambda rows: scorecard_figure(scorecard.loc[list(rows)], drawn))
+        figures.write(pages, place / "scorecard", about)
     return folder

@@ -7,9 +7,9 @@ from conftest import Answer
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
 
-from experiments.config.compose import section_of
 from experiments.config.defaults import OF_ONE_JOB, conf_folder, experiment, names_in
 from experiments.config.read import read_arm
+from experiments.config.resolving import resolved
 from experiments.studies.decide.settings import read_settings as read_decide
 from experiments.studies.discover.settings import read_settings as read_discover
 from experiments.studies.sensitivity.settings import read_settings as read_sensitivity
@@ -38,7 +38,7 @@ def test_a_published_setting_composes_and_its_first_lines_say_how_to_run_it(name
         assert config.reference in scenarios
         assert config.hydra.mode.name == "MULTIRUN"
     else:
-        READ[job](section_of(config, job))
+        READ[job](resolved(config, [job]))
     arm = OmegaConf.masked_copy(config, [str(key) for key in config if key != job])
     assert read_arm(arm, "stay").worlds >= 1000
 

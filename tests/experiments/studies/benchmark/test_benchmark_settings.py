@@ -4,8 +4,9 @@ import joblib
 import pytest
 
 from experiments.errors import InputError
-from experiments.studies.benchmark.job import check_overrides
+from experiments.studies.benchmark.job import INSTEAD
 from experiments.studies.benchmark.settings import Part, Settings, read_settings
+from experiments.studies.runner import check_overrides
 
 GIVEN = {"parts": ["stages", "blocks"], "blocks": [1024, 64, 64], "repetitions": 3, "workers": None}
 
@@ -52,7 +53,5 @@ def test_a_missing_setting_is_named() -> None:
 @pytest.mark.parametrize("override", ["ensemble.worlds=5", "++compute.workers=2", "reference=us_pullout"])
 def test_what_would_change_nothing_is_refused(override: str) -> None:
     with pytest.raises(InputError, match="would change nothing"):
-        check_overrides(["scenario=stay", override], is_sweep=False)
-    with pytest.raises(InputError, match="no sweep"):
-        check_overrides(["scenario=stay,us_pullout"], is_sweep=True)
-    check_overrides(["scenario=stay", "ensemble.days=30", "compute.block=256"], is_sweep=False)
+        check_overrides("benchmark", ("scenario=stay", override), INSTEAD)
+    check_overrides("benchmark", ("scenario=stay", "ensemble.days=30", "compute.block=256"), INSTEAD)

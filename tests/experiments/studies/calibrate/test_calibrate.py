@@ -63,9 +63,11 @@ def done(small: Calibration, tmp_path_factory: pytest.TempPathFactory) -> tuple[
 def test_a_calibration_leaves_a_posterior_that_runs_use(small: Calibration, done: tuple[Path, list[str]]) -> None:
     folder, (_, said, *_) = done
     assert {file.name for file in folder.iterdir()} == {
-        "posterior.npz", "posterior.json", "predictions.csv", "parameters.csv", "correlations.csv", "matching.csv",
-        "figures", "screening.csv", "coverage.csv",
-        "tolerance.csv", "rolling.csv", "rolling_summary.csv",
+        "posterior.npz", "posterior.json", "arms.csv", "asked.json", "tables", "figures",
+    }  # fmt: skip
+    assert {file.stem for file in (folder / "tables").iterdir()} == {
+        "predictions", "parameters", "correlations", "matching", "screening", "coverage",
+        "tolerance", "rolling", "rolling_summary",
     }  # fmt: skip
     assert {file.stem for file in (folder / "figures").glob("*.pdf")} == {"year", "parameters"}
     about = json.loads((folder / "posterior.json").read_text(encoding="utf-8"))
@@ -78,10 +80,10 @@ def test_a_calibration_leaves_a_posterior_that_runs_use(small: Calibration, done
     assert len(about["effective_of_a_family_by_month"]) == 12
     assert max(about["effective_of_a_family_by_month"]) <= about["family"] == 8
     assert "the 32 nearest of them" in said
-    parameters = pd.read_csv(folder / "parameters.csv")
+    parameters = pd.read_csv(folder / "tables" / "parameters.csv")
     assert set(parameters["name"]) == set(FITTED)
-    assert len(pd.read_csv(folder / "correlations.csv")) == 3
-    predictions = pd.read_csv(folder / "predictions.csv").set_index("observation")
+    assert len(pd.read_csv(folder / "tables" / "correlations.csv")) == 3
+    predictions = pd.read_csv(folder / "tables" / "predictions.csv").set_index("observation")
     before, after = (abs(predictions[f"{wave}_median"] - predictions["observed"]) for wave in ("prior", "posterior"))
     months = [name for name in predictions.index if name.startswith("attacks ")]
     assert after[months].mean() < before[months].mean()
@@ -139,10 +141,10 @@ def test_a_family_shares_what_is_fitted_and_leaves_one_world(small: Calibration,
 
 def test_screening_and_coverage(small: Calibration, done: tuple[Path, list[str]]) -> None:
     folder, said = done
-    screened = pd.read_csv(folder / "screening.csv")
+    screened = pd.read_csv(folder / "tables" / "screening.csv")
     assert {"militias.mean_rocket_rate", "switches.strikes", "coalition.exit_threshold"} <= set(screened["factor"])
     assert (screened["effect"].diff().dropna() <= 0.0).all()
-    covered = pd.read_csv(folder / "coverage.csv")
+    covered = pd.read_csv(folder / "tables" / "coverage.csv")
     assert list(covered["name"]) == list(small.fitted)
     assert (covered["low"] <= covered["covered"]).all()
     assert (covered["years"] == 40).all()
@@ -153,11 +155,11 @@ def test_screening_and_coverage(small: Calibration, done: tuple[Path, list[str]]
 
 def test_other_tolerances_and_origins(small: Calibration, done: tuple[Path, list[str]]) -> None:
     folder, _ = done
-    tried = pd.read_csv(folder / "tolerance.csv")
+    tried = pd.read_csv(folder / "tables" / "tolerance.csv")
     assert list(tried["factor"]) == [1.0, 1.0, 3.0, 3.0]
     assert set(tried["name"]) == set(FITTED)
     assert tried["effective"].between(1.0, 32.0).all()
-    rolled = pd.read_csv(folder / "rolling.csv")
+    rolled = pd.read_csv(folder / "tables" / "rolling.csv")
     assert set(rolled["origin"]) == {"2020-08-01"}
     attacks = rolled[(rolled["series"] == "attacks") & (rolled["forecast"] == "model")]
     assert list(attacks["value"]) == [19.0, 21.0]

@@ -18,7 +18,7 @@ from composing import composed
 from conftest import Answer
 
 from experiments.config.defaults import conf_folder
-from experiments.reports.folder import write_answer
+from experiments.reports.folder import write_result
 from experiments.storage.comparison import read_comparison
 from experiments.storage.read import ArmStore
 from experiments.storage.write import ArmWriter
@@ -95,8 +95,7 @@ def test_what_an_analyst_brought_is_rebuilt_elsewhere(
 
 def test_a_result_that_is_no_comparison_is_packed_with_its_command() -> None:
     arm = composed("stay", "ensemble.uncertainty=none")
-    write_answer(Path("results/decide-1"), {}, {"stay": arm}, {})
-    packed = pack(Path("results/decide-1"), "knockon decide scenario=stay")
+    packed = pack(write_result("decide", {}, {"stay": arm}, {}), "knockon decide scenario=stay")
     content = members(packed.file)
     assert content["command.txt"] == b"knockon decide scenario=stay\n"
     assert "result/arms.csv" in content

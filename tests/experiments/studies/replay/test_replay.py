@@ -24,27 +24,28 @@ def test_a_stored_world_is_found_replayed_and_checked(knockon: Callable[..., Ans
     answer = knockon("replay", "pick=worst", "outcome=attacks", *SMALL)
     assert (answer.code, answer.err) == (0, "")
     (folder,) = Path("results").glob("replay-*")
-    about = json.loads((folder / "replay.json").read_text())
-    assert [arm["arm"] for arm in about["arms"]] == ["stay", "us_pullout"]
-    assert all(arm["stored"] and arm["identical"] for arm in about["arms"])
-    assert about["parts_on"] == 14
-    assert f"World {about['world']} of us_pullout, 16 days, seed 20200930: the stored world, bit for bit" in answer.out
+    about = json.loads((folder / "asked.json").read_text())
+    world, found = about["asked"]["world"], about["found"]
+    assert list(found["arms"]) == ["stay", "us_pullout"]
+    assert all(arm["stored"] and arm["identical"] for arm in found["arms"].values())
+    assert found["parts_on"] == 14
+    assert f"World {world} of us_pullout, 16 days, seed 20200930: the stored world, bit for bit" in answer.out
     assert "stay and us_pullout part on day 14, 2020-10-14" in answer.out
     assert "That day in us_pullout alone: full_pullout: policy begins; lead_nation: full exit announced" in answer.out
-    assert f"World {about['world']}: " in answer.out
+    assert f"World {world}: " in answer.out
     assert "in 5 stored worlds" in answer.out
-    events = pd.read_csv(folder / "events.csv")
+    events = pd.read_csv(folder / "tables" / "events.csv")
     assert set(events["date"]) <= {
         f"2020-{month}-{day:02}" for month, days in (("09", [30]), ("10", range(1, 16))) for day in days
     }
     assert {str(file.relative_to(folder)) for file in folder.rglob("*.*")} == {
-        "events.csv", "parting.csv", "replay.json",
+        "arms.csv", "asked.json", "tables/events.csv", "tables/parting.csv",
         "figures/timeline.pdf", "figures/timeline.png", "figures/timeline.txt",
     }  # fmt: skip
     with Image.open(folder / "figures" / "timeline.png") as picture:
         assert picture.width == 7.2 * PIXELS_AN_INCH
-        for arm in about["arms"]:
-            assert f"{arm['arm']} {arm['folder'].rpartition('-')[2]}" in picture.info["Subject"]
+        for arm in pd.read_csv(folder / "arms.csv").to_dict("records"):
+            assert f"{arm['arm']} {arm['key']}" in picture.info["Subject"]
 
     alone = knockon("replay", "world=7", "against=null", "figure=paper_single", *SMALL)
     assert alone.code == 0

@@ -11,13 +11,13 @@ import yaml
 from composing import with_priors
 from conftest import Answer
 
-from experiments.config.compose import check_overrides
 from experiments.config.defaults import conf_folder
 from experiments.config.mechanisms import shipped_mechanisms as mechanisms
 from experiments.engine.designs import drawn_numbers
 from experiments.errors import InputError
+from experiments.studies.runner import check_overrides
 from experiments.studies.sensitivity.ablation import CORE, arms_without
-from experiments.studies.sensitivity.job import SET_OTHERWISE, check_asked
+from experiments.studies.sensitivity.job import INSTEAD, check_asked
 from experiments.studies.sensitivity.screening import keep, screening_arms
 from experiments.studies.sensitivity.settings import Rest, Settings, Step, read_settings
 from experiments.studies.sensitivity.worlds import designed, factors_of, levels_of
@@ -202,8 +202,9 @@ def test_settings_of_a_step_that_is_left_out_are_refused() -> None:
         check_asked(["sensitivity.points=64"], (Step.SCREENING,))
 
 
-def test_a_sweep_and_what_would_change_nothing_are_refused() -> None:
-    with pytest.raises(InputError, match="sensitivity is no sweep"):
-        check_overrides("sensitivity", ["sensitivity.keep=3,4"], is_sweep=True, set_otherwise={})
+def test_a_sweep_and_what_would_change_nothing_are_refused(knockon: Callable[..., Answer]) -> None:
+    answer = knockon("sensitivity", "-m", "sensitivity.keep=3,4")
+    assert answer.code == 2
+    assert answer.err.startswith("knockon: sensitivity is no sweep")
     with pytest.raises(InputError, match=re.escape("scenario=us_pullout would change nothing: sensitivity.arm")):
-        check_overrides("sensitivity", ["scenario=us_pullout"], is_sweep=False, set_otherwise=SET_OTHERWISE)
+        check_overrides("sensitivity", ("scenario=us_pullout",), INSTEAD)

@@ -1,6 +1,5 @@
 """`knockon validate data=FILE`: what it reads, what it refuses, and whether windows are counted to the day."""
 
-import json
 from datetime import date
 from pathlib import Path
 
@@ -182,12 +181,11 @@ def test_the_job_scores_and_writes_what_it_was_made_with(tmp_path: Path, capsys:
     assert "members_present has no baseline" in printed
     (folder,) = (tmp_path / "results").glob("validate-data-*")
     assert {path.name for path in folder.rglob("*.*")} == {
-        "windows.csv", "scores.csv", "scores.json", "observed.pdf", "observed.png", "observed.txt"
+        "windows.csv", "scores.csv", "arms.csv", "asked.json", "observed.pdf", "observed.png", "observed.txt"
     }  # fmt: skip
-    made_with = json.loads((folder / "scores.json").read_text(encoding="utf-8"))
-    assert made_with["scenario"] == "us_pullout"
-    assert str(tmp_path) not in (folder / "scores.json").read_text(encoding="utf-8")
-    windows = pd.read_csv(folder / "windows.csv")
+    assert list(pd.read_csv(folder / "arms.csv")["arm"]) == ["us_pullout"]
+    assert str(tmp_path) not in (folder / "asked.json").read_text(encoding="utf-8")
+    windows = pd.read_csv(folder / "tables" / "windows.csv")
     model = windows[(windows["forecast"] == "model") & (windows["series"] == "attacks")].iloc[0]
     assert model["q05"] <= model["median"] <= model["q95"]
     assert model["crps"] > 0.0
@@ -210,7 +208,7 @@ def test_a_wrong_call_is_one_line_and_leaves_nothing(
 
 
 def test_a_file_is_looked_for_before_anything_is_computed(knockon, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("experiments.studies.validate.job.read_arm", lambda *_: pytest.fail("the arm is composed first"))
+    monkeypatch.setattr("experiments.studies.runner.compose", lambda *_, **__: pytest.fail("the arm is composed first"))
     answer = knockon("validate", "data=nothere.csv", "ensemble.start=history")
     assert (answer.code, answer.err) == (2, "knockon: data=nothere.csv: there is no such file\n")
 

@@ -16,7 +16,7 @@ from experiments.cli import main
 from experiments.config.arm import Arm
 from experiments.engine.block import build_model
 from experiments.errors import InputError
-from experiments.studies.validate import job
+from experiments.studies import runner
 from experiments.studies.validate import report as validation
 from experiments.studies.validate.pattern_runs import SCENARIOS, Run, hold_at_the_peak, run_all, runs_of
 from experiments.studies.validate.patterns import MEASURES, Ensembles
@@ -134,9 +134,10 @@ def test_the_job_writes_its_scorecard_and_passes_where_all_required_targets_are_
     (folder,) = (tmp_path / "results").iterdir()  # no arm, no comparison
     assert folder.name.startswith("validate-")
     assert {path.name for path in (folder / "figures").iterdir()} >= {"scorecard_1.pdf", "scorecard_1.png", "scorecard_1.txt"}
-    written, made_with = pd.read_csv(folder / "scorecard.csv"), json.loads((folder / "scorecard.json").read_text())
-    assert list(written["key"]) == [row["key"] for row in made_with["scorecard"]] == list(MEASURES)
-    assert (made_with["worlds"], made_with["failed"]) == (FEW, [])
+    written, about = pd.read_csv(folder / "tables" / "scorecard.csv"), json.loads((folder / "asked.json").read_text())
+    assert list(written["key"]) == list(MEASURES)
+    assert about["found"]["failed"] == []
+    assert set(pd.read_csv(folder / "arms.csv")["worlds"]) == {FEW}
     lines = [line for line in printed.splitlines() if " pass" in line]
     assert len(lines) >= len(MEASURES)
 
@@ -148,20 +149,20 @@ def test_an_impossible_required_target_fails_the_job_and_is_named(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(job, "compose_scenarios", lambda *_: at(composed, tmp_path / "results"))
+    monkeypatch.setattr(runner.Call, "arm", lambda _, scenario: at(composed, tmp_path / "results")[scenario])
     impossible = targets_with(tmp_path, {"death_tolls": {"low": 90.0, "high": 91.0}}, WIDE)
     monkeypatch.setattr(validation, "targets_file", lambda: impossible)
     assert knockon(tmp_path) == 1
     printed = capsys.readouterr().out
     assert "failing 5 (exponent, deaths per fatal event)" in printed
     (folder,) = (tmp_path / "results").iterdir()
-    assert json.loads((folder / "scorecard.json").read_text())["failed"] == ["5 (exponent, deaths per fatal event)"]
+    assert json.loads((folder / "asked.json").read_text())["found"]["failed"] == ["5 (exponent, deaths per fatal event)"]
 
 
 def test_an_impossible_target_that_is_only_reported_does_not_fail_the_job(
     tmp_path: Path, quick: None, composed: dict[str, Arm], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(job, "compose_scenarios", lambda *_: at(composed, tmp_path / "results"))
+    monkeypatch.setattr(runner.Call, "arm", lambda _, scenario: at(composed, tmp_path / "results")[scenario])
     file = targets_with(tmp_path, {"cabinet_falls": {"low": 90.0, "high": 91.0}}, WIDE)
     monkeypatch.setattr(validation, "targets_file", lambda: file)
     assert knockon(tmp_path) == 0
@@ -171,8 +172,8 @@ def test_an_impossible_target_that_is_only_reported_does_not_fail_the_job(
     ("arguments", "message"),
     [
         (["-m", "model=core,full"], "leave out -m"),
-        (["ensemble.days=100"], "ensemble.days=100: the patterns set it"),
-        (["scenario=us_pullout"], "scenario=us_pullout: the patterns set it"),
+        (["ensemble.days=100"], "ensemble.days=100 would change nothing: the patterns set it"),
+        (["scenario=us_pullout"], "scenario=us_pullout would change nothing: the patterns set it"),
         (["militias.self_excitatoin=0.2"], "self_excitation"),
     ],
 )

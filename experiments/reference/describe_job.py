@@ -1,4 +1,4 @@
-"""Explain a parameter, rule, policy, outcome, mechanism, switch or scenario; without a name, list what there is."""
+"""Explain a parameter, rule, policy, outcome or scenario: knockon describe militias.effect_of_restraint."""
 
 from collections.abc import Sequence
 

@@ -1,0 +1,145 @@
+"""Run a job that answers a question: refuse what would change nothing, compose its arms, do its work, say what came of it."""
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
+from omegaconf import DictConfig
+
+from experiments.config.arm import Arm
+from experiments.config.compose import compose, name_of
+from experiments.config.defaults import experiment, names_in
+from experiments.config.files import check_writable
+from experiments.config.hydra_run import leave
+from experiments.config.resolving import resolved
+from experiments.config.venue import read_venue
+from experiments.errors import UNFINISHED, InputError, RunError, fail, full_disk_in_one_line
+from experiments.figures.venue import figures_folder
+
+ARMS_BY_SETTINGS = "its settings say which arms it needs"
+"""Why most jobs are no sweep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a job came to.
+
+    Attributes:
+        folder: that it wrote. `text`: to print.
+        failed: whether the process ends with exit code 1.
+    """
+
+    folder: Path
+    text: str
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """How a job was called.
+
+    Attributes:
+        job: its name. `own`: its own settings in the config, which are no part of an arm.
+        config: composed. `choices`: config chosen in each group.
+        overrides: of the command line.
+    """
+
+    job: str
+    own: tuple[str, ...]
+    config: DictConfig
+    choices: Mapping[str, str]
+    overrides: tuple[str, ...]
+
+    def settings(self) -> dict[str, Any]:
+        """Return the job's own settings as plain values."""
+        return resolved(self.config, self.own)
+
+    def arm(self, scenario: str | None = None, *more: str) -> Arm:
+        """Compose one arm with the overrides of the command line, and more.
+
+        Args:
+            scenario: the one that was chosen by default.
+            more: overrides of this arm alone.
+        """
+        given = [override for override in self.overrides if name_of(override) != "scenario"]
+        return compose(scenario or self.choices["scenario"], *given, *more, job=self.job, own=self.own)
+
+    def is_dry(self, arms: Mapping[str, Arm]) -> bool:
+        """Check that results can be written; in a dry run, print what the arms would take, and return True."""
+        first = next(iter(arms.values()))
+        check_writable(first.results)
+        if first.dry_run:
+            from experiments.engine.dry_run import table_of
+
+            print(table_of(arms), flush=True)
+        return first.dry_run
+
+
+def job(
+    name: str,
+    work: Callable[[Call], Result | None],
+    one: str = ARMS_BY_SETTINGS,
+    instead: Mapping[str, str] | None = None,
+    own: tuple[str, ...] = (),
+) -> Callable[[DictConfig], None]:
+    """Make the function that Hydra calls.
+
+    Args:
+        name: of the job.
+        work: does it; returns None where nothing was written.
+        one: why it is no sweep.
+        instead: by name of a setting that would change nothing, what is to be set in its place.
+        own: names of its own settings in the config; the job's name by default.
+    """
+
+    def main(config: DictConfig) -> None:
+        hydra = HydraConfig.get()
+        overrides = tuple(hydra.overrides.task)
+        with in_one_line():
+            if hydra.mode is RunMode.MULTIRUN:
+                raise InputError(f"{name} is no sweep: {one}; leave out -m")
+            check_overrides(name, overrides, instead or {})
+            result = work(Call(name, own or (name,), config, hydra.runtime.choices, overrides))
+            if result is None:
+                return
+            figures = figures_folder(result.folder, read_venue(resolved(config, ["figure"])))
+            places = {"Tables: ": result.folder / "tables", "Figures:": figures}
+            there = {what: place for what, place in places.items() if place.is_dir()} or {"Folder: ": result.folder}
+            print("\n".join([f"\n{result.text}\n", *(f"{what} {place}" for what, place in there.items())]), flush=True)
+        leave(result.folder)
+        if result.failed:
+            raise SystemExit(1)
+
+    return main
+
+
+@contextmanager
+def in_one_line() -> Generator[None]:
+    """Turn what an analyst can mend into one line and an exit code: raised, Hydra would put a line of its own before it."""
+    try:
+        with full_disk_in_one_line():
+            yield
+    except InputError as error:
+        fail(error)
+    except RunError as error:
+        fail(error, UNFINISHED)
+
+
+def check_overrides(job: str, overrides: tuple[str, ...], instead: Mapping[str, str]) -> None:
+    """Refuse what would change nothing, or the wrong thing.
+
+    Raises:
+        InputError: a setting that is not asked, or an experiment of another job.
+    """
+    for override in overrides:
+        name, value = name_of(override), override.partition("=")[2]
+        if name == "experiment" and value in names_in("experiment") and job not in experiment(value):
+            raise InputError(
+                f"{override} is not one of knockon {job}: the first lines of conf/experiment/{value}.yaml say of which"
+            )
+        if name in instead:
+            raise InputError(f"{override} would change nothing: {instead[name]}")
