@@ -74,7 +74,7 @@ def check_schema(content: Mapping[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("benchmark.blocks=[0]",), "benchmark.blocks=0 is not a whole number from 1 to 8192"),
+        (("benchmark.blocks=[0]",), "benchmark.blocks[0]=0 is not a whole number from 1 to 8192"),
         (("benchmark=fast",), "default"),
         (("compute=dask",), "compute=serial or compute=local"),
         (("-m", "scenario=stay,us_pullout"), "leave out -m"),
