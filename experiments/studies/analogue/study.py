@@ -62,7 +62,7 @@ class NearEndOfMandate(Event):
         """Let the base hazard be today's."""
         base = model.parameters.coalition.exit_hazard
         mine = np.exp(self.effect[model.worlds.numbers]).reshape(1, -1)
-        model.coalition.hazard_rule["base_hazard"] = base * mine if self.near[model.day] else base
+        model.coalition.hazard_rule["exit_hazard"] = base * mine if self.near[model.day] else base
 
 
 def stage_coalition(arm: Arm, past: PastCoalition) -> Arm:

@@ -25,6 +25,6 @@ def main(arguments: Sequence[str]) -> None:
     compared = read_comparison(folder or the_only_comparison(place_of(given["results"])))
     written = export(compared, form, None if given["day"] == "last" else int(given["day"]))
     print(
-        f"{written.rows:,} rows (an arm and world each) and {written.columns} columns by day {written.day}, their codebook,"
+        f"{written.rows:,} rows (one per arm and world) and {written.columns} columns by day {written.day}, their codebook,"
         f" and the parameters by grade: {written.folder}"
     )
