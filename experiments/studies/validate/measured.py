@@ -1,4 +1,4 @@
-"""What a statistic of an ensemble comes to: a value with its Monte Carlo error, and one value per world where there is one."""
+"""A statistic of an ensemble: its value with a Monte Carlo error, and one value per world where there is one."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class Measured:
     Attributes:
         value: of the whole ensemble.
         error: its Monte Carlo standard error.
-        values: (worlds,) one a world, those without one left out; None where a single world has none.
+        values: one per world, worlds without one left out; None where a single world has none.
         count: how many worlds (or draws, or events) it rests on.
     """
 
@@ -57,15 +57,9 @@ def mean_of(values: ArrayLike) -> Measured:
 
 
 def ratio_of_sums(numerator: ArrayLike, denominator: ArrayLike) -> Measured:
-    """Measure a rate over all worlds together, such as deaths per attack: sum of numerators by sum of denominators.
+    """Measure a rate over all worlds together, such as deaths per attack: sum of numerators by sum of denominators, (worlds,).
 
-    Args:
-        numerator: (worlds,) events of each world.
-        denominator: (worlds,) what they are counted against.
-
-    Returns:
-        The ratio, with the standard error of a ratio of sums over independent worlds (Cochran 1977, section 6.3), and
-        the ratio of each world that has a denominator.
+    Its standard error is that of a ratio of sums over independent worlds (Cochran 1977, section 6.3).
     """
     above, below = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
     worlds = above.size

@@ -1,4 +1,4 @@
-"""Observed series: a tidy CSV in, windows of the run out, or one line that says what is wrong with it."""
+"""Read observed series from a tidy CSV, as windows of the run."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -15,11 +15,9 @@ from experiments.errors import InputError, nearest
 from sim.record.outcomes import BY_NAME, Aggregation
 
 COLUMNS, RANGE = ("series", "start", "end", "value"), ("low", "high")
-_COUNTED_BY_THE_MODEL = ("attacks_by_governorate",)
+COUNTED_BY_THE_MODEL = ("attacks_by_governorate",)
 """Levels that the model itself adds up from the start: their windows are differences."""
 _NO_SERIES = {Aggregation.FIRST_DAY: "a day, not a count", Aggregation.LAST_MONTH: "a running sum of 30 days"}
-
-
 _MOST = 1e6
 """Of anything: forecasts of a count are computed for every number up to it."""
 _COUNTED, _BOUNDS = ("members", "persons"), {"share": (0.0, 1.0), "index 0-1": (0.0, 1.0), "0 or 1": (0.0, 1.0)}
@@ -29,7 +27,7 @@ _EXPECTED = ("propensity", "exposure", "knock_on_probability", "cross_border_att
 
 
 type Line = tuple[int, dict[str, str]]
-"""Of a file: its number, from 1 on, and its cells by column."""
+"""Its number in the file, from 1, and its cells by column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +43,29 @@ class Observed:
 
 
 def read_observed(file: Path, lines: Sequence[Line], start: date, days: int, rows: Mapping[str, Sequence[str]]) -> Observed:
-    """Read observed counts and levels out of the lines of a tidy CSV.
+    """Read observed counts and levels out of lines with series, start, end, value and, where there is a range, low and high.
 
     Args:
-        file: its name.
-        lines: of it: series, start, end, value and, where the source gives a range, low and high. Further columns (sources,
-            notes) are not read.
+        file: named in messages.
+        lines: of the file; further columns (sources, notes) are not read.
         start: first day of the run.
         days: of the run.
         rows: names along each dimension of the outcomes.
-
-    Raises:
-        InputError: a column, series, date or number cannot be used; a window lies outside the run; two overlap.
     """
-    windows = [_window(file, line, cells, rows) for line, cells in lines]
+    windows, last = [_window(file, line, cells, rows) for line, cells in lines], start + timedelta(days=days - 1)
     for window in windows:
-        _check_inside(file, window, start, days)
+        if window.start < start < window.end:
+            raise InputError(
+                f"data={file}: the window {window} begins before the run, which starts on {start}: let it begin there, or end"
+                " by then to be history for the baselines"
+            )
+        if window.end > last:
+            raise InputError(
+                f"data={file}: the window {window} ends after the run, whose last day is {last}; raise ensemble.days"
+            )
     history = [window for window in windows if window.start < start]
     scored = [window for window in windows if window.start >= start]
     if not scored:
-        last = start + timedelta(days=days - 1)
         raise InputError(f"data={file}: no window lies in the run, {start} to {last}; there is nothing to score")
     for name, of_series in (*series_of(scored).items(), *series_of(history).items()):
         if any(after.start <= before.end for before, after in pairwise(of_series)):
@@ -88,22 +89,13 @@ def outcome_of(series: str) -> tuple[str, str | None]:
 
 
 def counts_events(series: str) -> bool:
-    """Tell whether a series counts events in its windows; else it is a level at their ends."""
+    """Return whether a series counts events in its windows; else it is a level at their ends."""
     outcome = BY_NAME[outcome_of(series)[0]]
-    return outcome.aggregation is Aggregation.FLOW or outcome.name in _COUNTED_BY_THE_MODEL
-
-
-def added_up_by_the_model(series: str) -> bool:
-    """Tell whether the outcome of a series is a count since the start."""
-    return outcome_of(series)[0] in _COUNTED_BY_THE_MODEL
+    return outcome.aggregation is Aggregation.FLOW or outcome.name in COUNTED_BY_THE_MODEL
 
 
 def read_lines(file: Path) -> list[Line]:
-    """Read the lines of a file that hold something, each with the number of its first one, as an editor counts them.
-
-    Raises:
-        InputError: there is no such file, it is no table, or its columns are not those that are needed.
-    """
+    """Read the lines of a file that hold something, numbered as an editor counts them."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as opened:
             reader = csv.reader(opened, strict=True)
@@ -190,17 +182,6 @@ def _check_series(where: str, series: str, rows: Mapping[str, Sequence[str]]) ->
         raise InputError(
             f"{where}: series={series!r} names no {outcome.dimension}{hint}; write {name}.NAME with one of {', '.join(names)}"
         )
-
-
-def _check_inside(file: Path, window: Window, start: date, days: int) -> None:
-    last = start + timedelta(days=days - 1)
-    if window.start < start < window.end:
-        raise InputError(
-            f"data={file}: the window {window} begins before the run, which starts on {start}: let it begin there, or end"
-            " by then to be history for the baselines"
-        )
-    if window.end > last:
-        raise InputError(f"data={file}: the window {window} ends after the run, whose last day is {last}; raise ensemble.days")
 
 
 def _date(where: str, column: str, cell: str) -> date:

@@ -1,4 +1,4 @@
-"""Observed series on the fan of the worlds: did what happened lie where the model said that it would?"""
+"""Draw observed series on the fan of the worlds, and the PIT of all windows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class Panel:
 
 @in_style
 def observed_fan(panels: Sequence[Panel], pit: tuple[Array, Array], worlds: xr.Dataset) -> Figure:
-    """Draw the observed windows on the model's bands, a panel a series, and the PIT of all of them.
+    """Draw the observed windows on the model's bands, one panel per series, and their PIT.
 
     Args:
         panels: the series.
@@ -61,8 +61,8 @@ def observed_fan(panels: Sequence[Panel], pit: tuple[Array, Array], worlds: xr.D
     """
     with_pit = len(pit[0]) >= FEWEST_FOR_PIT
     number = len(panels) + with_pit
-    columns = min(venue().columns, number)
-    grid = Grid(number, columns, 1.75, left=0.5, right=0.16, above=0.4, below=0.34, note=_note(panels, worlds, with_pit))
+    columns, note = min(venue().columns, number), _note(panels, worlds, with_pit)
+    grid = Grid(number, columns, 1.75, left=0.5, right=0.16, above=0.4, below=0.34, note=note)
     figure, axes = grid.build(extra=0.1)
     for place, (panel, ax) in enumerate(zip(panels, axes, strict=False)):
         _draw(ax, panel)
@@ -144,9 +144,8 @@ def pit_histogram(below: Array, up_to: Array, bins: int = 10) -> Array:
 
 
 def _note(panels: Sequence[Panel], worlds: xr.Dataset, with_pit: bool) -> str:
-    shown = dict.fromkeys(name for panel in panels for name in panel.baselines)
-    lines = ", ".join(f"{name} ({_DASHES[name][1]})" for name in shown)
-    medians = f" Black lines: medians of the baselines, {lines}." if shown else ""
+    shown = dict.fromkeys(f"{name} ({_DASHES[name][1]})" for panel in panels for name in panel.baselines)
+    medians = f" Black lines: medians of the baselines, {', '.join(shown)}." if shown else ""
     before = " Open dots: before the run, what the baselines know." if any(panel.history for panel in panels) else ""
     pit = " PIT: flat at the dashed line if the forecasts are calibrated; heaped at the ends if they are too sure."
     return (

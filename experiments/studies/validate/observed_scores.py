@@ -1,4 +1,4 @@
-"""An arm scored against a file of observed series, beside baselines that know nothing but the past of each series."""
+"""Score an arm against observed series, beside baselines that know only the past of each series."""
 
 import functools
 from collections.abc import Mapping, Sequence
@@ -19,9 +19,9 @@ from experiments.engine.run import run_whole
 from experiments.figures.draw import on_pages, save
 from experiments.reports.folder import figures_of, write_result
 from experiments.studies.validate.observed import (
+    COUNTED_BY_THE_MODEL,
     Line,
     Observed,
-    added_up_by_the_model,
     counts_events,
     outcome_of,
     read_observed,
@@ -50,11 +50,9 @@ def run_windows(arm: Arm, windows: Sequence[Window]) -> xr.Dataset:
     compile_rules(arm)
     data = run_whole(functools.partial(_run_block, arm, windows), arm.worlds, arm.compute, arm.scenario)
     attributes = {"scenario": arm.scenario, "key": arm.key, "seed": arm.seed}
-    return data.assign_coords(
-        window=np.arange(len(windows)),
-        series=("window", [window.series for window in windows]),
-        day=[_last_day(arm, windows) + 1],
-    ).assign_attrs(attributes)
+    series = ("window", [window.series for window in windows])
+    coordinates = {"window": np.arange(len(windows)), "series": series, "day": [_last_day(arm, windows) + 1]}
+    return data.assign_coords(coordinates).assign_attrs(attributes)
 
 
 def _last_day(arm: Arm, windows: Sequence[Window]) -> int:
@@ -62,7 +60,6 @@ def _last_day(arm: Arm, windows: Sequence[Window]) -> int:
 
 
 def _run_block(arm: Arm, windows: Sequence[Window], worlds: Worlds) -> xr.Dataset:
-    """Return each window's count or level in a block of worlds, `value` (world, window)."""
     model = build_model(arm, worlds)
     names = labels(model)
     days = [(arm.theatre.day(window.start), arm.theatre.day(window.end)) for window in windows]
@@ -88,14 +85,14 @@ def _sign(series: str, day: int, first: int, last: int) -> int:
 
     What the model adds up itself is the difference between the window's last day and the day before it.
     """
-    if added_up_by_the_model(series):
+    if outcome_of(series)[0] in COUNTED_BY_THE_MODEL:
         return int(day == last) - int(day == first - 1)
     return int(first <= day <= last) if counts_events(series) else int(day == last)
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """What a file of observed series says of an arm.
+    """An arm scored against observed series.
 
     Attributes:
         observed: its windows and the history before the run.
@@ -120,11 +117,7 @@ class Scored:
 
 
 def score_observed(arm: Arm, file: Path, lines: Sequence[Line]) -> Scored:
-    """Run an arm over the windows of a file, of which these are the lines, and score it.
-
-    Raises:
-        InputError: the file cannot be used.
-    """
+    """Run an arm over the windows that these lines of a file give, and score it."""
     start = arm.theatre.start
     observed = with_shipped_history(read_observed(file, lines, start, arm.days, rows_of(arm)), start)
     ordered = [window for windows in series_of(observed.windows).values() for window in windows]

@@ -1,9 +1,9 @@
-"""The ensembles that the patterns are measured on."""
+"""Run the ensembles that the patterns are measured on."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -70,9 +70,8 @@ class Run:
     """An ensemble that the patterns are measured on.
 
     Attributes:
-        arm: of the arm; its days are the horizon.
-        worlds: how many.
-        daily: what is kept by day; without it, weekly outcomes are.
+        arm: its days are the horizon.
+        daily: names of `READERS` kept by day; without any, weekly outcomes are.
         begin: changes the model before its first day. `before`: before each day.
     """
 
@@ -127,23 +126,16 @@ def runs_of(arms: Mapping[str, Arm], worlds: int) -> dict[str, Run]:
     stay, pullout, without, exit_of_member = (with_fixed(arms[name], {}, worlds_per_draw=1) for name in SCENARIOS)
     still = with_fixed(replace(stay, days=MEDIUM), NO_CAMPAIGNS, REFIT_WORLDS)
     before = year_before(stay)
+    whole_year = replace(before, days=before.days + 1)  # the peak was counted to the end of the day of the start
+    deaths_and_strikes = ("attacks", "strikes", "coalition_deaths", "civilian_deaths", "iraqi_force_deaths")
     refitted = min(REFIT_DRAWS * REFIT_WORLDS, max(REFIT_WORLDS, worlds // REFIT_WORLDS * REFIT_WORLDS))
     return {
         "stay": Run(replace(stay, days=MEDIUM), worlds),
         "us_pullout": Run(replace(pullout, days=LONG), worlds),
         "without_knock_on": Run(replace(without, days=MEDIUM), worlds),
         "mid_member_exit": Run(replace(exit_of_member, days=SHORT), worlds),
-        "days_of_stay": Run(
-            replace(stay, days=YEAR),
-            worlds,
-            ("attacks", "strikes", "coalition_deaths", "civilian_deaths", "iraqi_force_deaths"),
-        ),
-        "year_before": Run(
-            replace(before, days=before.days + 1),  # the peak was counted to the end of the day of the start
-            worlds,
-            ("attacks", "convoy_attacks", "members_leaving"),
-            before=hold_at_the_peak,
-        ),
+        "days_of_stay": Run(replace(stay, days=YEAR), worlds, deaths_and_strikes),
+        "year_before": Run(whole_year, worlds, ("attacks", "convoy_attacks", "members_leaving"), before=hold_at_the_peak),
         "memory_alone": Run(with_fixed(still, NO_FEEDBACK), refitted, ("attacks",), begin_at_the_mean),
         "with_feedback": Run(still, refitted, ("attacks",), begin_at_the_mean),
     }
@@ -169,28 +161,19 @@ def hold_at_the_peak(model: IraqModel) -> None:
 
 
 def run_all(arms: Mapping[str, Arm], worlds: int) -> Ensembles:
-    """Run every ensemble and label what the patterns are measured on.
-
-    Raises:
-        RunError: a block failed; with fewer worlds, or others, nothing would be measured.
-    """
+    """Run every ensemble; a failed block ends all, since fewer worlds would measure something else."""
     stay, runs = arms["stay"], runs_of(arms, worlds)
     compile_rules(stay)
     PROGRESS.plan((Path(name), name, run.worlds) for name, run in runs.items())
-    found: dict[str, Any] = {name: run_whole(run.block, run.worlds, stay.compute, name) for name, run in runs.items()}
-    found |= _events(arms)
-    return Ensembles(**found)
-
-
-def _events(arms: Mapping[str, Arm]) -> dict[str, Any]:
-    """Return who leaves on which day, as the policies of the scenarios have it."""
+    found = {name: run_whole(run.block, run.worlds, stay.compute, name) for name, run in runs.items()}
     members = arms["mid_member_exit"].theatre.members
     exits = next(policy for _, policy in arms["mid_member_exit"].policies if isinstance(policy, MemberExits))
     pullout = next(policy for _, policy in arms["us_pullout"].policies if isinstance(policy, FullPullout))
     leaver, day = next(iter(exits.exits.items()))
-    return {
-        "announced_on": cast(float, pullout.start.value),
-        "left_on": max(float(day), cast(float, exits.start.value)),
-        "leaver": leaver,
-        "dependants": tuple(member.name for member in members if member.present and member.framework_nation == leaver),
-    }
+    return Ensembles(
+        **found,
+        announced_on=cast(float, pullout.start.value),
+        left_on=max(float(day), cast(float, exits.start.value)),
+        leaver=leaver,
+        dependants=tuple(member.name for member in members if member.present and member.framework_nation == leaver),
+    )

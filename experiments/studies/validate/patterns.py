@@ -1,4 +1,4 @@
-"""The patterns that the model must reproduce, and the check of its signs: by key, what is measured on which ensembles."""
+"""The patterns that the model must reproduce, and the check of its signs: the statistic of each target, by the target's key."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -48,6 +48,11 @@ class Ensembles:
 
 type PatternStatistic = Callable[[Ensembles], Measured]
 
+
+def _knock_on_positive(form: str | None = None, day: int = coalition.MONTH_24) -> PatternStatistic:
+    return lambda e: coalition.knock_on_positive(e.us_pullout, e.without_knock_on, day, form)
+
+
 MEASURES: Mapping[str, PatternStatistic] = {
     "moderate_period": lambda e: attacks.attacks_in(e.year_before, attacks.MODERATE),
     "autumn_peak": lambda e: attacks.attacks_in(e.year_before, attacks.PEAK),
@@ -76,10 +81,10 @@ MEASURES: Mapping[str, PatternStatistic] = {
     "resurgence_year_3": lambda e: iraq.resurgence(e.us_pullout, 3, COMPLETE_BELOW),
     "no_early_doubling": lambda e: iraq.no_early_doubling(e.us_pullout, COMPLETE_BELOW),
     "crowd_incidents": lambda e: iraq.crowd_incidents(e.stay),
-    "cabinet_falls": lambda e: iraq.cabinet_falls(e.stay),
+    "cabinet_falls": lambda e: iraq.happens_within_a_year(e.stay, "government_falls"),
     "cabinet_falls_by_hazard": lambda e: iraq.by_hazard(e.stay, "fall_hazard"),
     "victims_of_islamic_state": lambda e: iraq.victims_of_islamic_state(e.stay),
-    "security_closures": lambda e: iraq.security_closures(e.stay),
+    "security_closures": lambda e: iraq.happens_within_a_year(e.stay, "security_closures"),
     "security_closures_by_hazard": lambda e: iraq.by_hazard(e.stay, "closure_hazard"),
     "convoys_moderate": lambda e: attacks.convoys_share(e.year_before, attacks.MODERATE),
     "convoys_peak": lambda e: attacks.convoys_share(e.year_before, attacks.PEAK),
@@ -89,15 +94,11 @@ MEASURES: Mapping[str, PatternStatistic] = {
     "propensity_lower": lambda e: coalition.propensity_lower(e.us_pullout, e.stay, e.announced_on),
     "propensity_lower_eases": lambda e: coalition.propensity_lower(e.us_pullout, e.stay, e.announced_on, "eases"),
     "propensity_lower_claims": lambda e: coalition.propensity_lower(e.us_pullout, e.stay, e.announced_on, "claims"),
-    "knock_on_positive": lambda e: coalition.knock_on_positive(e.us_pullout, e.without_knock_on, 730),
-    "knock_on_positive_month_12": lambda e: coalition.knock_on_positive(e.us_pullout, e.without_knock_on, 365),
-    "knock_on_positive_cascade": lambda e: coalition.knock_on_positive(e.us_pullout, e.without_knock_on, 730, "cascade"),
-    "knock_on_positive_free_standing": lambda e: coalition.knock_on_positive(
-        e.us_pullout, e.without_knock_on, 730, "free_standing"
-    ),
-    "knock_on_positive_compensating": lambda e: coalition.knock_on_positive(
-        e.us_pullout, e.without_knock_on, 730, "compensating"
-    ),
+    "knock_on_positive": _knock_on_positive(),
+    "knock_on_positive_month_12": _knock_on_positive(day=365),
+    "knock_on_positive_cascade": _knock_on_positive("cascade"),
+    "knock_on_positive_free_standing": _knock_on_positive("free_standing"),
+    "knock_on_positive_compensating": _knock_on_positive("compensating"),
 }
 """What is measured for each target, by its key."""
 

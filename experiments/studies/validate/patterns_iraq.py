@@ -1,4 +1,7 @@
-"""Patterns of the Islamic State, the street, the cabinet and the embassy (12-18 of the model's description)."""
+"""Patterns of the Islamic State, the street, the cabinet and the embassy (12-18).
+
+Targets and their sources: conf/patterns/targets.yaml.
+"""
 
 import numpy as np
 import xarray as xr
@@ -16,29 +19,20 @@ _AS_AT_THE_START = 0.98
 
 
 def islamic_state_level(stay: xr.Dataset) -> Measured:
-    """Pattern 12: IS attacks a month over two years, one mean a world.
-
-    Target: 120-220. Source: Knights and Almeida, CTC Sentinel 2020 and 2022: 139 in 2019, 170 in July-September 2020.
-    """
+    """Pattern 12: IS attacks per month over two years."""
     weeks = by_week(stay, "islamic_state_attacks")[:, : _QUARTERS * _QUARTER]
     return median_of(weeks.mean(axis=1) * WEEKS_A_YEAR / 12.0)
 
 
 def islamic_state_swings(stay: xr.Dataset) -> Measured:
-    """Pattern 12: IS attacks in the highest of eight quarters relative to the lowest, one ratio a world.
-
-    Target: 1.5-3.2. Source: means of 368 in 2018 and 417 in 2019, then 566, 808 and 510 in 2020 (Knights and Almeida).
-    """
+    """Pattern 12: IS attacks in the highest of eight quarters relative to the lowest."""
     weeks = by_week(stay, "islamic_state_attacks")
     quarters = weeks[:, : _QUARTERS * _QUARTER].reshape(len(weeks), _QUARTERS, _QUARTER).sum(axis=2)
     return median_of(ratio(quarters.max(axis=1), quarters.min(axis=1)))
 
 
 def top_three_share(stay: xr.Dataset) -> Measured:
-    """Pattern 13: share of the IS attacks of a year in the three governorates with most of them, one a world.
-
-    Target: at least 0.55. Source: shares by governorate 2019-20 (Diyala 0.31, Kirkuk 0.16, Salah al-Din 0.15).
-    """
+    """Pattern 13: share of the IS attacks of a year in the three governorates with most of them."""
     attacks = stay["islamic_state_attacks_by_governorate"].isel(day=0).transpose("world", "cell").values.astype(float)
     return median_of(top_share(attacks, 3))
 
@@ -53,26 +47,20 @@ def completed_in_week(pullout: xr.Dataset, complete_below: float) -> Array:
 def resurgence(pullout: xr.Dataset, year: int, complete_below: float) -> Measured:
     """Pattern 14: IS attacks in a year after the exit is complete, relative to a year at the level of the start.
 
-    Target: the observed 1.1, 2.4 and 4.1 in the years 1, 2 and 3 lie inside the 90 % band. Source: civilian deaths
-    after the exit of December 2011 (Iraq Body Count). They informed the priors of forces and enablers.
-
     Args:
         pullout: outcomes of the arm in which the lead leaves, with `islamic_state_at_start` (attacks/day, without season).
         year: 1, 2 or 3.
         complete_below: troop share that a complete exit may leave behind.
     """
-    first = completed_in_week(pullout, complete_below) + 1 + (year - 1) * _YEAR
-    attacks = by_week(pullout, "islamic_state_attacks")
-    there = (completed_in_week(pullout, complete_below) >= 0) & (first + _YEAR <= attacks.shape[1])
+    completed, attacks = completed_in_week(pullout, complete_below), by_week(pullout, "islamic_state_attacks")
+    first = completed + 1 + (year - 1) * _YEAR
+    there = (completed >= 0) & (first + _YEAR <= attacks.shape[1])
     counted = _in_window(attacks[there], first[there], _YEAR)
     return median_of(counted / (pullout["islamic_state_at_start"].values[there] * 7 * _YEAR))
 
 
 def no_early_doubling(pullout: xr.Dataset, complete_below: float) -> Measured:
-    """Pattern 14: share of worlds in which no 13 weeks within six months of the exit have twice the attacks of the start.
-
-    Target: at least 0.90. Source: Iraq stayed almost flat for twelve months after December 2011 (Iraq Body Count).
-    """
+    """Pattern 14: share of worlds in which no 13 weeks within six months of the exit have twice the attacks of the start."""
     completed = completed_in_week(pullout, complete_below)
     there = completed >= 0
     attacks, first = by_week(pullout, "islamic_state_attacks")[there], completed[there] + 1
@@ -89,10 +77,9 @@ def _in_window(weeks: Array, first: Array, length: int) -> Array:
 
 
 def crowd_incidents(stay: xr.Dataset) -> Measured:
-    """Pattern 15: expected crowd incidents a year at the embassy, open and protected as at the start.
+    """Pattern 15: expected crowd incidents per year at the embassy, open and protected as at the start.
 
     Weeks in which the mission is not open or the Green Zone's protection has eroded (under a caretaker) do not count.
-    Target: 0.03-0.25. Source: one in the years to September 2020 (Baghdad, 31 December 2019).
     """
     protection = by_week(stay, "green_zone_protection")[:, :_YEAR]
     protected = protection >= _AS_AT_THE_START * protection.max(axis=1, keepdims=True)
@@ -101,31 +88,16 @@ def crowd_incidents(stay: xr.Dataset) -> Measured:
     return ratio_of_sums((hazard * counts).sum(axis=1), counts.sum(axis=1) / WEEKS_A_YEAR)
 
 
-def cabinet_falls(stay: xr.Dataset) -> Measured:
-    """Pattern 16: probability that the cabinet falls within twelve months.
-
-    Target: 0.05-0.35. Source: judgement; one resignation (November 2019) and two failed nominees by May 2020.
-    """
-    return share_of(stay["government_falls"].isel(day=0) > 0)
+def happens_within_a_year(stay: xr.Dataset, outcome: str) -> Measured:
+    """Patterns 16 and 18: probability that the cabinet falls, or that the embassy closes or moves for its security."""
+    return share_of(stay[outcome].isel(day=0) > 0)
 
 
 def victims_of_islamic_state(stay: xr.Dataset) -> Measured:
-    """Pattern 17: civilians killed by IS in a year, one number a world.
-
-    Target: 150-500. Source: UNAMI 341 civilians killed in 2019, 121 from January to July 2020 (all perpetrators but
-    protests).
-    """
+    """Pattern 17: civilians killed by IS in a year."""
     return median_of(stay["civilian_deaths_by_islamic_state"].isel(day=0))
 
 
-def security_closures(stay: xr.Dataset) -> Measured:
-    """Pattern 18: probability that the embassy closes or moves for its security within twelve months.
-
-    Target: 0.02-0.15. Source: judgement; consulates in Kirkuk (2012) and Basra (2018) closed, the embassy never did.
-    """
-    return share_of(stay["security_closures"].isel(day=0) > 0)
-
-
 def by_hazard(stay: xr.Dataset, hazard: str) -> Measured:
-    """Patterns 16 and 18: the same probabilities as their hazards have them, with a fraction of the noise."""
+    """Patterns 16 and 18: the same probabilities from the hazards, with a fraction of the noise."""
     return mean_of(probability(stay[hazard].isel(day=0).values.astype(float)))

@@ -42,9 +42,6 @@ class Target:
         required: a failure fails the model.
         informed_a_prior: the fact was used when priors were set: no independent check.
         calibrated: the calibration holds the year before against it: no independent check of a posterior.
-
-    Raises:
-        ValueError: bounds and rule do not go together.
     """
 
     number: str
@@ -102,17 +99,17 @@ class Target:
 
 
 def score(targets: Mapping[str, Target], measured: Mapping[str, Measured]) -> pd.DataFrame:
-    """Put every target beside what was measured.
+    """Compare every target with what was measured.
 
     Returns:
-        One row a target: what was measured (`value`, `q05`, `q95`, Monte Carlo `error`, `count` of worlds, draws or
+        One row per target: what was measured (`value`, `q05`, `q95`, Monte Carlo `error`, `count` of worlds, draws or
         events), the target, the `verdict` and whether it is `close`, the share of worlds inside, and where an observed
         value stands among the worlds (`observed_at`, 0-1).
     """
-    return pd.DataFrame([_scored(key, target, measured[key]) for key, target in targets.items()])
+    return pd.DataFrame([_row(key, target, measured[key]) for key, target in targets.items()])
 
 
-def _scored(key: str, target: Target, measured: Measured) -> dict[str, object]:
+def _row(key: str, target: Target, measured: Measured) -> dict[str, object]:
     q05, q95 = measured.band()
     contains = target.rule is Criterion.BAND_CONTAINS and measured.values is not None
     return {
@@ -141,12 +138,12 @@ def _scored(key: str, target: Target, measured: Measured) -> dict[str, object]:
 
 
 def failures(scorecard: pd.DataFrame) -> list[str]:
-    """Return the required statistics that fail, as they are told."""
+    """Return the required statistics that fail, by number and name."""
     return _named(scorecard[scorecard["required"] & (scorecard["verdict"] != PASS)])
 
 
 def summary(scorecard: pd.DataFrame) -> str:
-    """Return the scorecard in one sentence: what of it passes, and what does not."""
+    """Return how many statistics pass, and which do not."""
     required = scorecard[scorecard["required"]]
     others = scorecard[~scorecard["required"] & (scorecard["verdict"] != REPORTED)]
     counts = [f"{(rows['verdict'] == PASS).sum()} of {len(rows)}" for rows in (required, others)]
@@ -164,7 +161,7 @@ def _named(rows: pd.DataFrame) -> list[str]:
 
 
 def table(scorecard: pd.DataFrame) -> str:
-    """Return the scorecard as text, a line a statistic."""
+    """Return the scorecard as text, one line per statistic."""
     lines = [list(_HEADINGS), *(_line(row) for row in scorecard.to_dict("records"))]
     return "\n".join([aligned(lines), "", *_LEGEND])
 

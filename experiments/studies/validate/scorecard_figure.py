@@ -1,4 +1,4 @@
-"""The scorecard as a figure: each statistic on a scale of its own, beside its target."""
+"""Draw the scorecard: each statistic on a scale of its own, beside its target."""
 
 from collections.abc import Mapping
 from typing import Any
