@@ -1,4 +1,4 @@
-"""Benchmark: how fast is the model beside its bare draws, where does a day's time go, what do processes and memory do?"""
+"""Draw a benchmark: speed beside the bare draws, the stages of the day, throughput by processes, memory."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -26,11 +26,7 @@ _LINE: Mapping[str, Any] = {"markersize": 3.5, "linewidth": 1.3, "elinewidth": 0
 
 @in_style
 def benchmark(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> Figure:
-    """Draw speed by block, throughput by workers and memory in small panels, and the stages of the day beside them.
-
-    Raises:
-        ValueError: none of the tables `blocks`, `workers`, `memory` and `stages` is there.
-    """
+    """Draw speed by block, throughput by workers and memory in small panels, and the stages of the day beside them."""
     small = [part for part in _SMALL if part in tables]
     bars = _bars(tables["stages"]) if "stages" in tables else None
     if bars is None and not small:
@@ -47,7 +43,8 @@ def benchmark(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> F
         panels = panels[::columns]
     for number, (part, axes) in enumerate(zip(small, panels, strict=False)):
         heading, draw = _SMALL[part]
-        _cut(axes, min(1.0, _HIGHEST / height))
+        place, share = axes.get_position(), min(1.0, _HIGHEST / height)
+        axes.set_position((place.x0, place.y1 - share * place.height, place.width, share * place.height))
         title(axes, number, heading, outdent=34)
         draw(axes, tables[part])
     return figure
@@ -56,12 +53,6 @@ def benchmark(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> F
 def most_parts() -> int | None:
     """Return how many parts have room on a page, None where that depends on its height."""
     return 1 if venue().columns == 1 else None
-
-
-def _cut(axes: Axes, share: float) -> None:
-    """Keep the upper part of a panel."""
-    place = axes.get_position()
-    axes.set_position((place.x0, place.y1 - share * place.height, place.width, share * place.height))
 
 
 def _merged(figure: Figure, panels: Sequence[Axes], names: Sequence[str]) -> Axes:
@@ -96,7 +87,7 @@ def _blocks(axes: Axes, table: pd.DataFrame) -> None:
 
 
 def _speed(axes: Axes, table: pd.DataFrame, time: str, **style: Any) -> pd.Series:
-    """Draw a time a world-year as world-years a second, and return these."""
+    """Draw a time per world-year as world-years per second, and return these."""
     speed = 1e3 / table[time]
     reach = [speed - 1e3 / table[f"{time}_high"], 1e3 / table[f"{time}_low"] - speed]
     axes.errorbar(table["block"], speed, yerr=reach, gid=time, **_LINE, **style)
@@ -108,7 +99,7 @@ def _axis_of_blocks(axes: Axes, blocks: pd.Series) -> None:
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
     axes.tick_params(axis="x", labelsize=NOTE)
-    axes.set_xlabel("worlds a block", size=TEXT, labelpad=1)
+    axes.set_xlabel("worlds per block", size=TEXT, labelpad=1)
 
 
 def _workers(axes: Axes, table: pd.DataFrame) -> None:
@@ -138,13 +129,9 @@ def _memory(axes: Axes, table: pd.DataFrame) -> None:
 def _bars(stages: pd.DataFrame) -> pd.DataFrame:
     """Return what is drawn of the stages, the longest first, with labels."""
     bars = stages[stages["group"] != "plain"].sort_values("microseconds", ascending=False)
-    return bars.assign(label=[_label(str(name)) for name in bars["name"]])
-
-
-def _label(name: str) -> str:
-    """Return "Coalition: decide" for coalition.decide."""
-    kind, _, method = name.partition(".")
-    return _OTHERS[name] if name in _OTHERS else f"{arm_name(kind)}: {method.replace('_', ' ')}"
+    parts = bars["name"].str.partition(".")
+    of_stages = parts[0].map(arm_name) + ": " + parts[2].str.replace("_", " ")  # "Coalition: decide" of coalition.decide
+    return bars.assign(label=bars["name"].map(_OTHERS).fillna(of_stages))
 
 
 _OTHERS = {"draws": "Uniforms", "normals": "Normals of uniforms", "around": "Around the stages"}
@@ -165,21 +152,21 @@ def _stages(axes: Axes, number: int, bars: pd.DataFrame, block: int) -> None:
     axes.set_xlim(left=0.0)
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
-    axes.set_xlabel("microseconds a day", size=TEXT, labelpad=1)
+    axes.set_xlabel("microseconds per day", size=TEXT, labelpad=1)
     room = POINTS * max(width_of(name, LABEL) for name in bars["label"])
     title(axes, number, f"A day of {block:,} worlds, stage by stage", outdent=room + 4)
 
 
 _SMALL: Mapping[str, tuple[str, Callable[[Axes, pd.DataFrame], None]]] = {
-    "blocks": ("World-years a second, one core", _blocks),
-    "workers": ("Worlds a second by processes", _workers),
+    "blocks": ("World-years per second, one core", _blocks),
+    "workers": ("Worlds per second by processes", _workers),
     "memory": ("Peak memory of a process, MiB", _memory),
 }
 """The small panels: title and what draws them."""
 
 
 def _note(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> str:
-    machine = about["machine"]
+    machine, uncertainty = about["machine"], {"prior": "drawn from priors", "none": "at their values"}[about["uncertainty"]]
     sentences = [
         f"Medians and ranges of {counted([about['repetitions']], 'repetition')}.",
         f"Processor time{'; by processes: clock on the wall' if 'workers' in tables else ''}.",
@@ -187,12 +174,8 @@ def _note(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> str:
         if "blocks" in tables
         else "",
         "Hatched: what is no stage's own work." if "stages" in tables else "",
-        f"{arm_name(about['scenario'])}, {about['days']} days, parameters {_UNCERTAINTY[about['uncertainty']]},"
-        f" seed {about['seed']}.",
+        f"{arm_name(about['scenario'])}, {about['days']} days, parameters {uncertainty}, seed {about['seed']}.",
         f"{machine['processor']}, {counted([machine['cores']], 'core')}, load {machine['load']} before;"
         f" Python {machine['python']}, numba {machine['versions']['numba']}.",
     ]
     return " ".join(filter(None, sentences))
-
-
-_UNCERTAINTY = {"prior": "drawn from priors", "none": "at their values"}

@@ -1,4 +1,4 @@
-"""What a benchmark leaves: tables on the screen, JSON and a figure on disk."""
+"""Write, draw and print a benchmark."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -11,8 +11,8 @@ from experiments.figures.draw import on_pages, write
 from experiments.reports.folder import figures_of, write_result
 from experiments.studies.benchmark.benchmark_figure import benchmark as drawn
 from experiments.studies.benchmark.benchmark_figure import most_parts
+from experiments.studies.benchmark.one_process import AROUND, PLAIN
 from experiments.studies.benchmark.settings import Part, Settings
-from experiments.studies.benchmark.stages import AROUND, PLAIN
 from experiments.studies.benchmark.study import Benchmark
 from experiments.studies.benchmark.timings import best_block, cost_of_a_day
 
@@ -21,23 +21,16 @@ _BUSY = 0.6
 
 
 def write_benchmark(arm: Arm, settings: Settings, benchmark: Benchmark) -> Path:
-    """Write what was measured and draw it; of compiling alone there is nothing to draw. The same command replaces it.
-
-    Returns:
-        The folder.
-    """
+    """Write what was measured and draw it; return the folder. The same command replaces it."""
     arms, asked = {arm.scenario: arm}, {"block": arm.compute.block, **asdict(settings)}
     measured = {part.value: table for part, table in benchmark.tables.items()}
     folder = write_result("benchmark", asked, arms, measured, found=benchmark.about)
     tables = {part: table for part, table in benchmark.tables.items() if part is not Part.COMPILE}
-    if not tables:
+    if not tables:  # of compiling alone
         return folder
     machine = benchmark.about["machine"]
-    about = {
-        "Title": "Benchmark",
-        "Subject": f"{machine['processor']}, {machine['cores']} cores",
-        "Keywords": benchmark.about["key"],
-    }
+    subject = f"{machine['processor']}, {machine['cores']} cores"
+    about = {"Title": "Benchmark", "Subject": subject, "Keywords": benchmark.about["key"]}
     with figures_of(folder, arms) as place:
         pages = on_pages(list(tables), lambda some: drawn({part: tables[part] for part in some}, benchmark.about), most_parts())
         write(pages, place / "benchmark", about)
@@ -54,18 +47,21 @@ def summary(benchmark: Benchmark) -> str:
     )
     if machine["load"] > _BUSY * machine["cores"]:
         head += "\nThe machine was busy: times are too long, ratios less so; repeat when it is idle"
-    tell: dict[Part, Callable[[Benchmark, pd.DataFrame], str]] = {
+    texts: dict[Part, Callable[[pd.DataFrame, int], str]] = {
         Part.BLOCKS: _blocks,
         Part.STAGES: _stages,
         Part.WORKERS: _workers,
         Part.MEMORY: _memory,
         Part.COMPILE: _compiling,
     }
-    return "\n\n".join([head, *(tell[part](benchmark, table) for part, table in benchmark.tables.items())])
+    return "\n\n".join([head, *(texts[part](table, about["block"]) for part, table in benchmark.tables.items())])
 
 
-def _blocks(benchmark: Benchmark, table: pd.DataFrame) -> str:
-    best = best_block(table)
+def _blocks(table: pd.DataFrame, _: int) -> str:
+    best, cost = best_block(table), ""
+    if len(table) > 1:
+        fixed, per_world = cost_of_a_day(table)
+        cost = f"\nBesides its draws a day takes {fixed:.2f} ms whatever the block and {per_world:.2f} µs per world"
     strictest = best["milliseconds_per_world_year"] / table["floor_milliseconds_per_world_year"].min()
     shown = {
         "block": table["block"].map("{:,}".format),
@@ -82,20 +78,12 @@ def _blocks(benchmark: Benchmark, table: pd.DataFrame) -> str:
         f"{_table(shown)}\n"
         f"Fastest: {best['block']:,.0f} worlds, {best['ratio']:.2f} times the draws alone"
         f" ({best['ratio_low']:.2f} to {best['ratio_high']:.2f}),"
-        f" {strictest:.2f} times those of the block that draws fastest{_cost(table)}"
+        f" {strictest:.2f} times those of the block that draws fastest{cost}"
     )
 
 
-def _cost(table: pd.DataFrame) -> str:
-    if len(table) == 1:
-        return ""
-    fixed, a_world = cost_of_a_day(table)
-    return f"\nBesides its draws a day takes {fixed:.2f} ms whatever the block and {a_world:.2f} µs a world"
-
-
-def _stages(benchmark: Benchmark, table: pd.DataFrame) -> str:
-    plain = table[table["group"] == PLAIN].iloc[0]
-    parts = table[table["group"] != PLAIN]
+def _stages(table: pd.DataFrame, block: int) -> str:
+    plain, parts = table[table["group"] == PLAIN], table[table["group"] != PLAIN]
     whole = parts["microseconds"].sum()
     order = parts.assign(last=parts["group"] == AROUND).sort_values(["last", "microseconds"], ascending=[True, False])
     shown = {
@@ -105,13 +93,13 @@ def _stages(benchmark: Benchmark, table: pd.DataFrame) -> str:
         "what happens": order["story"],
     }
     return (
-        f"By stage, a block of {benchmark.about['block']:,}, processor time (drawing apart)\n"
+        f"By stage, a block of {block:,}, processor time (drawing apart)\n"
         f"{_table(shown, left=('stage', 'what happens'))}\n"
-        f"In all {whole:,.0f} µs a day; {_ranges(plain.to_frame().T, 'microseconds', '{:,.0f}').iloc[0]} without the watch"
+        f"In all {whole:,.0f} µs per day; {_ranges(plain, 'microseconds', '{:,.0f}').iloc[0]} without the watch"
     )
 
 
-def _workers(benchmark: Benchmark, table: pd.DataFrame) -> str:
+def _workers(table: pd.DataFrame, _: int) -> str:
     shown = {
         "workers": table["workers"].map(str),
         "worlds/s": _ranges(table, "worlds_per_second", "{:,.0f}"),
@@ -120,7 +108,7 @@ def _workers(benchmark: Benchmark, table: pd.DataFrame) -> str:
     return f"By workers, clock on the wall\n{_table(shown)}"
 
 
-def _memory(benchmark: Benchmark, table: pd.DataFrame) -> str:
+def _memory(table: pd.DataFrame, _: int) -> str:
     shown = {
         "block": table["block"].map("{:,}".format),
         "MiB before": table["before"].map("{:,.0f}".format),
@@ -129,14 +117,14 @@ def _memory(benchmark: Benchmark, table: pd.DataFrame) -> str:
     return f"Memory of a process that runs one block\n{_table(shown)}"
 
 
-def _compiling(benchmark: Benchmark, table: pd.DataFrame) -> str:
-    names = {
-        "compiling": "s compiling",
-        "first_day": "s first day",
-        "second_first_day": "s first day again",
-        "process": "s whole process",
+def _compiling(table: pd.DataFrame, _: int) -> str:
+    shown = {
+        "cache of rules": table["cache"],
+        "s compiling": table["compiling"].map("{:.2f}".format),
+        "s first day": table["first_day"].map("{:.2f}".format),
+        "s first day again": table["second_first_day"].map("{:.2f}".format),
+        "s whole process": table["process"].map("{:.2f}".format),
     }
-    shown = {"cache of rules": table["cache"]} | {title: table[name].map("{:.2f}".format) for name, title in names.items()}
     return f"To the first day of a new process, clock on the wall\n{_table(shown)}"
 
 

@@ -1,4 +1,4 @@
-"""What `knockon benchmark` measures, as its config says."""
+"""Settings of a benchmark: the section `benchmark` of the config."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,18 +13,13 @@ from experiments.errors import InputError
 
 
 class Part(StrEnum):
-    """One of the things that are measured."""
+    """What is measured: speed and peak memory by block, stages of the day, throughput by processes, the wait for the rules."""
 
     BLOCKS = "blocks"
-    """Speed by block size, beside the bare draws."""
     STAGES = "stages"
-    """Time by stage of the day."""
     WORKERS = "workers"
-    """Throughput by number of processes."""
     MEMORY = "memory"
-    """Peak by block size."""
     COMPILE = "compile"
-    """How long the first day waits for its rules."""
 
 
 def _up_to_the_cores(given: object) -> object:
@@ -33,12 +28,7 @@ def _up_to_the_cores(given: object) -> object:
 
 @dataclass(frozen=True, slots=True)
 class Settings(Section):
-    """What is measured.
-
-    Attributes:
-        parts: in the order of `Part`.
-        blocks: sizes, worlds. `repetitions`: of every timing. `workers`: numbers of processes; null for powers of 2.
-    """
+    """Which parts, with which block sizes (worlds), repetitions of every timing, and processes (null: powers of 2)."""
 
     parts: Annotated[tuple[Part, ...], listed("[blocks,stages]"), IN_ORDER]
     blocks: Annotated[tuple[Annotated[int, whole(1, LARGEST_BLOCK)], ...], listed("[1,2]"), IN_ORDER]
@@ -54,5 +44,5 @@ class Settings(Section):
 
 
 def read_settings(plain: Mapping[str, Any]) -> Settings:
-    """Check the section `benchmark` of a config: InputError in one line where something in it cannot be used."""
+    """Check the section `benchmark` of a config."""
     return read(Settings, "benchmark", plain["benchmark"])

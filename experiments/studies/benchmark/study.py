@@ -1,22 +1,26 @@
-"""How fast the model is and where its time goes: measured, told, written."""
+"""Measure how fast the model is on this machine and where its time goes."""
 
+import os
+import platform
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
+import joblib
 import pandas as pd
 from tqdm import tqdm
 
 from experiments.config.arm import Arm
 from experiments.engine.block import compile_rules
-from experiments.studies.benchmark.blocks import time_blocks
-from experiments.studies.benchmark.machine import describe_machine
-from experiments.studies.benchmark.processes import measure_memory, time_compiling
+from experiments.studies.benchmark.one_process import time_blocks, time_stages
 from experiments.studies.benchmark.settings import Part, Settings
-from experiments.studies.benchmark.stages import time_stages
+from experiments.studies.benchmark.several_processes import measure_memory, time_compiling, time_workers
 from experiments.studies.benchmark.timings import speed_by_block, speed_by_workers, spread
-from experiments.studies.benchmark.workers import time_workers
+
+_LIBRARIES = ("knockon", "mesa", "numpy", "scipy", "numba", "llvmlite", "joblib")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +59,41 @@ def _measure(part: Part, arm: Arm, settings: Settings) -> pd.DataFrame:
     blocks, repetitions, workers = settings.blocks, settings.repetitions, settings.workers
     match part:
         case Part.BLOCKS:
-            rows = _told(part, time_blocks(arm, blocks, repetitions), len(blocks) * repetitions)
+            rows = _collected(part, time_blocks(arm, blocks, repetitions), len(blocks) * repetitions)
             return speed_by_block(pd.DataFrame(rows), arm.days)
         case Part.STAGES:
-            rows = _told(part, time_stages(arm, arm.compute.block, repetitions), repetitions)
+            rows = _collected(part, time_stages(arm, arm.compute.block, repetitions), repetitions)
             timings = pd.DataFrame([row for repetition in rows for row in repetition])
             return spread(timings, "name", ["microseconds"]).merge(timings[["name", "group", "story"]].drop_duplicates())
         case Part.WORKERS:
-            rows = _told(part, time_workers(arm, workers, repetitions), len(workers) * repetitions)
+            rows = _collected(part, time_workers(arm, workers, repetitions), len(workers) * repetitions)
             return speed_by_workers(pd.DataFrame(rows))
         case Part.MEMORY:
-            return pd.DataFrame(_told(part, measure_memory(arm, blocks), len(blocks)))
+            return pd.DataFrame(_collected(part, measure_memory(arm, blocks), len(blocks)))
         case Part.COMPILE:
-            return pd.DataFrame(_told(part, time_compiling(arm), 2))
+            return pd.DataFrame(_collected(part, time_compiling(arm), 2))
 
 
-def _told[Row](part: Part, rows: Iterator[Row], count: int) -> list[Row]:
-    """Collect rows and show on a terminal how far the measuring is."""
+def _collected[Row](part: Part, rows: Iterator[Row], count: int) -> list[Row]:
+    """Collect rows, with a progress bar on a terminal."""
     shown = sys.stderr.isatty()
     return list(tqdm(rows, desc=f"measuring {part}", total=count, file=sys.stderr, disable=not shown, leave=False))
+
+
+def describe_machine() -> dict[str, object]:
+    """Return processor, cores, system and versions: enough to read the numbers, nothing about whose machine it is.
+
+    `load` is the mean number of processes that wanted a core in the minute before: with as many as there are cores, the
+    timings were disturbed.
+    """
+    file = Path("/proc/cpuinfo")
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return {
+        "processor": names[0] if names else platform.processor() or platform.machine(),
+        "cores": joblib.cpu_count(),
+        "load": round(os.getloadavg()[0], 2),
+        "system": platform.system(),
+        "python": sys.version.split()[0],
+        "versions": {library: version(library) for library in _LIBRARIES},
+    }

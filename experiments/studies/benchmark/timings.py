@@ -1,4 +1,4 @@
-"""What repeated timings say: medians and ranges of speeds, shares and ratios."""
+"""Medians and ranges of speeds, shares and ratios over repeated timings."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,7 @@ DAYS_A_YEAR = 365
 
 
 def spread(table: pd.DataFrame, by: str, values: Sequence[str]) -> pd.DataFrame:
-    """Return median, lowest and highest of repeated measurements.
-
-    Returns:
-        A row for each entry of `by` in its order of appearance; `value`, `value_low`, `value_high` for each value.
-    """
+    """Return median (`value`), lowest (`value_low`) and highest (`value_high`) of each value, one row per entry of `by`."""
     grouped = table.groupby(by, sort=False)[list(values)]
     statistics = {"": grouped.median(), "_low": grouped.min(), "_high": grouped.max()}
     columns = {f"{value}{ending}": frame[value] for value in values for ending, frame in statistics.items()}
@@ -21,17 +17,13 @@ def spread(table: pd.DataFrame, by: str, values: Sequence[str]) -> pd.DataFrame:
 
 
 def speed_by_block(timings: pd.DataFrame, days: int) -> pd.DataFrame:
-    """Turn the seconds of blocks into speeds.
-
-    Args:
-        timings: a row a block and repetition: `block`, `agents`, and seconds: `set_up`, `days`, `floor`, `labelling`.
-        days: of the model in each.
+    """Turn the seconds of blocks, rows of `time_blocks` with as many days each, into speeds.
 
     Returns:
-        A row a block with the spread of `worlds_per_second` of a whole block from its set-up to its labelled outcomes, of
+        One row per block: the spread of `worlds_per_second` of a whole block from its set-up to its labelled outcomes, of
         `nanoseconds_per_agent_day` and `milliseconds_per_world_year` of the model's days alone, of
-        `floor_milliseconds_per_world_year` of the bare draws of as many days, of their `ratio`, taken repetition by
-        repetition, and of `share_of_days` in the time of the whole block; besides `agents`.
+        `floor_milliseconds_per_world_year` of the bare draws of as many days, of their `ratio` per repetition, and of
+        `share_of_days` in the time of the whole block; besides `agents`.
     """
     world_days = timings["block"] * days
     whole = timings[["set_up", "days", "labelling"]].sum(axis=1)
@@ -48,17 +40,15 @@ def speed_by_block(timings: pd.DataFrame, days: int) -> pd.DataFrame:
 
 
 def best_block(speeds: pd.DataFrame) -> pd.Series:
-    """Return the row of the block with the most worlds a second."""
+    """Return the row of the block with the most worlds per second."""
     return speeds.iloc[int(speeds["worlds_per_second"].argmax())]
 
 
 def cost_of_a_day(speeds: pd.DataFrame) -> tuple[float, float]:
-    """Return what a day takes besides its draws: milliseconds whatever the block, and microseconds a world.
+    """Return what a day takes besides its draws: milliseconds whatever the block, and microseconds per world.
 
-    A line through the medians of the blocks by least squares of relative errors: a small block counts as much as a large one.
-
-    Args:
-        speeds: of `speed_by_block`, with blocks of at least two sizes.
+    A line through the medians of at least two blocks, by least squares of relative errors: a small block counts as much as a
+    large one.
     """
     blocks = speeds["block"].to_numpy(dtype=float)
     own = speeds["milliseconds_per_world_year"] - speeds["floor_milliseconds_per_world_year"]
@@ -71,8 +61,7 @@ def speed_by_workers(timings: pd.DataFrame) -> pd.DataFrame:
     """Turn the seconds of the same worlds on several numbers of processes into throughput.
 
     Returns:
-        A row a number with the spread of `worlds_per_second` and of the `speed_up` over the smallest number, taken repetition
-        by repetition.
+        One row per number: the spread of `worlds_per_second` and of the `speed_up` over the smallest number per repetition.
     """
     fewest = timings[timings["workers"] == timings["workers"].min()].set_index("repetition")["seconds"]
     measured = timings.assign(

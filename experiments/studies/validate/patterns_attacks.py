@@ -60,7 +60,8 @@ def branching_errors(counts: Array, draws: Array, truth: Array, burn_in: int = B
 
 def burstiness(days: xr.Dataset) -> Measured:
     """Pattern 4: branching ratio refitted to simulated days less the one simulated with, per draw."""
-    return median_of(branching_errors(*(days[name].values for name in ("attacks", "draw", "branching_ratio"))))
+    counts, draws, truth = (days[name].values for name in ("attacks", "draw", "branching_ratio"))
+    return median_of(branching_errors(counts, draws, truth))
 
 
 def zeta_exponent(tolls: Array) -> Measured:

@@ -7,8 +7,13 @@ import numpy as np
 import pytest
 from conftest import arm
 
-from experiments.studies.benchmark.processes import in_fresh_process, measure_memory, peak_memory, time_compiling
-from experiments.studies.benchmark.workers import time_workers
+from experiments.studies.benchmark.several_processes import (
+    in_fresh_process,
+    measure_memory,
+    peak_memory,
+    time_compiling,
+    time_workers,
+)
 
 _MEBIBYTE = 2**20
 

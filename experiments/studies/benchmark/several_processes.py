@@ -1,32 +1,32 @@
-"""What only a fresh process tells: how long the first day waits for its rules, and how much memory a block takes."""
+"""Time several processes: throughput by their number, the first day of a fresh one, and the memory that a block takes."""
 
 import resource
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from loky import ProcessPoolExecutor
 
 from experiments.config.arm import Arm
+from experiments.config.compute import Backend
 from experiments.engine.block import build_model, compile_rules, run_block
+from experiments.engine.workers import run_blocks
+from experiments.storage.failures import BlockFailure
 from sim.record.outcomes import Recorder
 from sim.worlds import Worlds
 
 COLD, WARM = "cold", "warm"
 _MEBIBYTE = 2**20
+_BLOCKS_A_WORKER = 2
+_FEW = Worlds(0, 2)
 
 
 def in_fresh_process[R](work: Callable[..., R], *inputs: Any, environment: Mapping[str, str] | None = None) -> R:
-    """Do some work in a new interpreter and return its result.
-
-    Args:
-        work: a function of a module.
-        inputs: of it.
-        environment: variables that the interpreter has besides those of this one.
-    """
+    """Call a function of a module in a new interpreter, which has some more environment variables, and return its result."""
     with ProcessPoolExecutor(1, env=dict(environment or {})) as pool:
         return pool.submit(work, *inputs).result()
 
@@ -52,16 +52,20 @@ def _first_days(arm: Arm) -> dict[str, float]:
     seconds = {"compiling": time.perf_counter() - began}
     for name in ("first_day", "second_first_day"):
         began = time.perf_counter()
-        build_model(arm, Worlds(0, 2), Recorder(arm.days, arm.record)).run(1)
+        _run_first_day(arm)
         seconds[name] = time.perf_counter() - began
     return seconds
+
+
+def _run_first_day(arm: Arm) -> None:
+    build_model(arm, _FEW, Recorder(arm.days, arm.record)).run(1)
 
 
 def measure_memory(arm: Arm, blocks: Sequence[int]) -> Iterator[dict[str, float]]:
     """Run one block in a process of its own.
 
     Yields:
-        A row a block size: `block`, and mebibytes of resident memory: `before` the block is set up, at its `peak`.
+        One row per block size: `block`, and mebibytes of resident memory: `before` the block is set up, at its `peak`.
     """
     for block in blocks:
         before, peak = in_fresh_process(_peaks, arm, block)
@@ -69,7 +73,7 @@ def measure_memory(arm: Arm, blocks: Sequence[int]) -> Iterator[dict[str, float]
 
 
 def _peaks(arm: Arm, block: int) -> tuple[int, int]:
-    build_model(arm, Worlds(0, 2), Recorder(arm.days, arm.record)).run(1)
+    _run_first_day(arm)
     before = peak_memory()
     run_block(arm, Worlds(0, block))
     return before, peak_memory()
@@ -86,3 +90,29 @@ def peak_memory() -> int:
         return 1024 * int(line.split()[1])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else 1024 * peak
+
+
+def time_workers(arm: Arm, workers: Sequence[int], repetitions: int) -> Iterator[dict[str, float]]:
+    """Run the same blocks with several numbers of processes, in turns; one process is this one.
+
+    The processes are up, and have their rules, before the watch starts.
+
+    Yields:
+        One row per number and repetition: `workers`, `repetition`, `worlds`, `seconds`.
+    """
+    block, count = arm.compute.block, _BLOCKS_A_WORKER * max(workers)
+    for repetition in range(repetitions):
+        for number in workers:
+            _run(arm, number, [Worlds(place, _FEW.count) for place in range(_BLOCKS_A_WORKER * number)])
+            began = time.perf_counter()
+            _run(arm, number, [Worlds(place * block, block) for place in range(count)])
+            seconds = time.perf_counter() - began
+            yield {"workers": number, "repetition": repetition, "worlds": count * block, "seconds": seconds}
+
+
+def _run(arm: Arm, workers: int, blocks: Sequence[Worlds]) -> None:
+    """Compute blocks and forget them."""
+    backend = Backend.SERIAL if workers == 1 else Backend.LOCAL
+    for _, outcome in run_blocks(arm, blocks, replace(arm.compute, backend=backend, workers=workers)):
+        if isinstance(outcome, BlockFailure):
+            raise RuntimeError(outcome.traceback)
