@@ -31,7 +31,7 @@ def test_every_format_gives_the_stored_worlds_back(knockon: Callable[..., Answer
         warnings.simplefilter("error")
         answer = knockon("export", f"format={form}")
     assert (answer.code, answer.err) == (0, "")
-    assert "8 rows (an arm and world each) and 8 columns by day 730" in answer.out
+    assert "8 rows (one per arm and world) and 8 columns by day 730" in answer.out
     table = READ[form](folder / "export" / f"worlds.{form}")
     places = ["attacks_by_site_embassy", "attacks_by_site_western_base"]
     assert list(table.columns) == ["arm", "reference", "world", "form_strikes", "attacks", "resurgence_day", *places]
