@@ -1,10 +1,16 @@
-"""A kind: all agents of one Mesa class, which share one array (agents, worlds) a state.
+"""A kind: all agents of one Mesa class, which share one array (agents, worlds) per state.
 
 Stages of the day are methods of the kind. Each Mesa agent is a named row of it: `agent.troops` is a view of its row,
-one entry a world, that reads and writes the shared array.
+one entry per world, that reads and writes the shared array.
+
+A kind is a class in a module of `sim/agents/`, and nothing else has to name it: the model finds it there. Its place in the
+model is the name of its module, `model.coalition`, unless it gives another.
 """
 
-from collections.abc import Sequence
+import pkgutil
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import mesa
@@ -31,6 +37,11 @@ class WorldAgent(mesa.Agent):
         self.name = kind.names[row]
         self.kind = kind
         self.row = row
+
+    def __repr__(self) -> str:
+        """Return its name, its states and how many worlds it is in."""
+        states = ", ".join(self.kind.states)
+        return f"<{type(self).__name__} {self.name} in {self.kind.model.worlds.count:,} worlds: {states or 'no state'}>"
 
     def __getattr__(self, name: str) -> Array:
         """Return the actor's row of a state of its kind, (worlds,): a view."""
@@ -67,12 +78,25 @@ class Kind:
         never: of those with a value that stands for never or none and is no finite number, that value by name.
     """
 
+    name: ClassVar[str] = ""
+    """The attribute of the model that it is."""
     agent_class: ClassVar[type[WorldAgent] | None] = None
-    """Its Mesa class; None for a condition of the theatre that is no actor."""
+    """Its Mesa class, made from its name; None for a condition of the theatre that is no actor."""
     decisions: ClassVar[tuple[str, ...]] = ()
     """What each agent draws a uniform for, every day."""
     normals: ClassVar[tuple[str, ...]] = ()
     """Those of the decisions that want a standard normal."""
+
+    def __init_subclass__(cls, agent: str | None = "", name: str = "") -> None:
+        """Make the kind's Mesa class.
+
+        Args:
+            agent: name of that class, by default the kind's own; None for a condition that is no actor.
+            name: of the model's attribute, by default that of the module.
+        """
+        cls.name = name or cls.__module__.rpartition(".")[2]
+        if agent is not None:
+            cls.agent_class = type(agent or cls.__name__, (WorldAgent,), {"__doc__": cls.__doc__, "__module__": cls.__module__})
 
     def __init__(self, model: "IraqModel", names: Sequence[str]) -> None:
         self.model = model
@@ -131,3 +155,12 @@ class Kind:
     def column(self, values: Sequence[Any], dtype: type = np.float64) -> Array:
         """Make an array (agents, 1): a constant of each agent, the same in all worlds."""
         return np.array(values, dtype=dtype).reshape(len(self.names), 1)
+
+
+@cache
+def kinds() -> Mapping[str, type[Kind]]:
+    """Return every kind that stands in a module of `sim/agents/`, by the attribute of the model that it is."""
+    agents = import_module("sim.agents")
+    modules = [import_module(f"sim.agents.{module.name}") for module in pkgutil.iter_modules(agents.__path__)]
+    classes = [value for module in modules for value in vars(module).values() if isinstance(value, type)]
+    return {kind.name: kind for kind in classes if issubclass(kind, Kind) and kind is not Kind}

@@ -2,29 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import mesa
 import numpy as np
 
-from sim.agents.coalition import Coalition
-from sim.agents.crowd import Crowds
-from sim.agents.elsewhere import Elsewhere
-from sim.agents.embassy import Embassies
-from sim.agents.enablers import Enablers
-from sim.agents.government import Governments
-from sim.agents.islamic_state import IslamicState
-from sim.agents.kurdistan import Kurdistan
 from sim.agents.landing import Landing
-from sim.agents.lead_nation import LeadNations
-from sim.agents.militias import Militias
-from sim.agents.nato_mission import NATOMissions
-from sim.agents.neighbours import Neighbours
-from sim.agents.patron import Patrons
-from sim.agents.sites import Sites
-from sim.agents.situation import Situation, over_agents
-from sim.agents.truce import Truce
-from sim.kind import Kind, WorldAgent
+from sim.agents.situation import over_agents
+from sim.kind import Kind, WorldAgent, kinds
 from sim.ledger.parameters import Ledger
 from sim.ledger.sampled_parameters import Drawn
 from sim.policies.policy import Lever, Policy
@@ -32,6 +17,24 @@ from sim.rule import Array
 from sim.theatre.calendar import Calendar
 from sim.theatre.theatre import Theatre
 from sim.worlds import CHUNK, Phase, Streams, Worlds
+
+if TYPE_CHECKING:  # a new kind needs no line here: it is found in sim/agents/
+    from sim.agents.coalition import Coalition
+    from sim.agents.crowd import Crowd
+    from sim.agents.elsewhere import Elsewhere
+    from sim.agents.embassy import Embassy
+    from sim.agents.enablers import Enablers
+    from sim.agents.government import Government
+    from sim.agents.islamic_state import IslamicState
+    from sim.agents.kurdistan import Kurdistan
+    from sim.agents.lead_nation import LeadNation
+    from sim.agents.militias import Militias
+    from sim.agents.nato_mission import NATOMission
+    from sim.agents.neighbours import Neighbours
+    from sim.agents.patron import Patron
+    from sim.agents.sites import Sites
+    from sim.agents.situation import Situation
+    from sim.agents.truce import Truce
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,24 @@ class IraqModel(mesa.Model):
         stages: what each stage of the day calls, in its order.
     """
 
+    if TYPE_CHECKING:
+        coalition: Coalition
+        crowd: Crowd
+        elsewhere: Elsewhere
+        embassy: Embassy
+        enablers: Enablers
+        government: Government
+        islamic_state: IslamicState
+        kurdistan: Kurdistan
+        lead: LeadNation
+        militias: Militias
+        nato: NATOMission
+        neighbours: Neighbours
+        patron: Patron
+        sites: Sites
+        situation: Situation
+        truce: Truce
+
     def __init__(
         self,
         ledger: Ledger,
@@ -186,23 +207,10 @@ class IraqModel(mesa.Model):
         self.addresses: set[str] = set()
         self.day = -1
 
-        self.landing: Landing = Landing(self)
-        self.islamic_state: IslamicState = IslamicState(self)
-        self.situation: Situation = Situation(self)
-        self.truce: Truce = Truce(self)
-        self.lead: LeadNations = LeadNations(self)
-        self.militias: Militias = Militias(self)
-        self.patron: Patrons = Patrons(self)
-        self.government: Governments = Governments(self)
-        self.coalition: Coalition = Coalition(self)
-        self.nato: NATOMissions = NATOMissions(self)
-        self.sites: Sites = Sites(self)
-        self.elsewhere: Elsewhere = Elsewhere(self)
-        self.enablers: Enablers = Enablers(self)
-        self.kurdistan: Kurdistan = Kurdistan(self)
-        self.crowd: Crowds = Crowds(self)
-        self.embassy: Embassies = Embassies(self)
-        self.neighbours: Neighbours = Neighbours(self)
+        self.landing = Landing(self)
+        self._waiting: dict[str, type[Kind] | None] = dict(kinds())
+        for name in kinds():
+            getattr(self, name)
         self.levers = Levers(self, policies, forcings)
         self.harm = Harm(self)
         self.records = Records(self, recorder)
@@ -210,6 +218,25 @@ class IraqModel(mesa.Model):
         self.civilian_deaths_by_militias = self.sites.vector()
         self._governorate_of_site = self._sites_by_governorate()
         self.stages = [getattr(getattr(self, stage.kind), stage.method) for stage in day]
+
+    def __getattr__(self, name: str) -> Any:
+        """Set up a kind when it is first asked for: kinds read each other while they are set up."""
+        waiting = self.__dict__.get("_waiting", {})
+        if name not in waiting:
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        kind, waiting[name] = waiting[name], None
+        if kind is None:
+            raise RuntimeError(f"the kind {name} is asked for while it is set up: two kinds wait for each other")
+        setattr(self, name, kind(self))
+        return getattr(self, name)
+
+    def __repr__(self) -> str:
+        """Return the day, the worlds and what acts."""
+        levers = [type(getattr(lever, "policy", lever)).__name__ for lever in self.levers.levers]
+        return (
+            f"<{type(self).__name__} on day {self.day}: {len(self.agents)} agents in {self.worlds.count:,} worlds;"
+            f" {', '.join(levers) or 'no policy'}>"
+        )
 
     def step(self) -> None:  # ty: ignore[invalid-method-override]  # Mesa types its own as an unbound function
         """Live one day in all worlds."""
@@ -243,7 +270,7 @@ class IraqModel(mesa.Model):
 
     def kinds(self) -> dict[str, Kind]:
         """Return every kind by the name of the attribute that it is."""
-        return {name: value for name, value in vars(self).items() if isinstance(value, Kind)}
+        return {name: getattr(self, name) for name in kinds()}
 
     @property
     def civilian_deaths(self) -> Array:

@@ -17,6 +17,7 @@ from experiments.config.posterior import Posterior
 from experiments.config.sources import sources_hash
 from experiments.figures.venue import Venue
 from sim.history.forcings import Event
+from sim.kind import kinds
 from sim.ledger.parameters import Ledger, Parameter
 from sim.policies.policy import Policy
 from sim.record.outcomes import Record
@@ -52,7 +53,7 @@ class History:
     forcings: tuple[tuple[str, Event], ...]
 
 
-_WORLDS = ("sim.model", "sim.record.outcomes")
+_WORLDS = frozenset({"sim.model", "sim.record.outcomes", *(kind.__module__ for kind in kinds().values())})
 """Modules that make and record the days of every arm."""
 _YEAR_BEFORE = "sim.history.year_before"
 """The module that begins the year before and ends it."""

@@ -17,9 +17,9 @@ from hydra.core.utils import JobRuntime
 from hydra.plugins.config_source import ConfigLoadError, ConfigResult, ConfigSource
 from hydra.plugins.search_path_plugin import SearchPathPlugin
 from hydra.version import VersionBase
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
-from experiments.config.defaults import conf_file, conf_folder, own_folder
+from experiments.config.defaults import conf_file, conf_folder, names_in, own_folder
 from experiments.config.yaml_files import read_text, read_yaml, shown, version
 from experiments.errors import InputError
 
@@ -47,7 +47,7 @@ class ConfSource(ConfigSource):
         package, config = _loaded(config_path, *version(file))
         conf_file(config_path)  # tells of a shipped one whose place it takes
         return ConfigResult(
-            config=pickle.loads(config),
+            config=_with_every_file(pickle.loads(config)),
             path=f"{_SCHEME}://{self.path}",
             provider=self.provider,
             header={"package": package},
@@ -111,6 +111,20 @@ def shipped_configs() -> Generator[None]:
         GlobalHydra.instance().hydra = outer
         VersionBase.instance().version_base = base
         JobRuntime.instance().set("name", name)
+
+
+def _with_every_file(config: DictConfig) -> DictConfig:
+    """Replace the default `GROUP: "*"` by one default per file of the group, each the section of its name."""
+    defaults = config.get("defaults") or []
+    for place, entry in enumerate(defaults):
+        if isinstance(entry, DictConfig) and "*" in entry.values():
+            (group,) = entry
+            config.defaults = [
+                *defaults[:place],
+                *({f"{group}@{name}": name} for name in names_in(group)),
+                *defaults[place + 1 :],
+            ]
+    return config
 
 
 @lru_cache(maxsize=512)

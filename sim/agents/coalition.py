@@ -21,7 +21,7 @@ from sim.agents.exit_decision import (
 )
 from sim.agents.member_calendar import MemberCalendar
 from sim.agents.situation import over_agents
-from sim.kind import Kind, WorldAgent
+from sim.kind import Kind
 from sim.rule import Array, total
 from sim.worlds import start_uniforms, to_normal
 
@@ -43,11 +43,7 @@ def count_of(status: int, wanted: int, starter: float) -> float:
     return starter if status == wanted else 0.0
 
 
-class CoalitionMember(WorldAgent):
-    """A member of the coalition other than the lead nation."""
-
-
-class Coalition(Kind):
+class Coalition(Kind, agent="CoalitionMember"):
     """All members of the coalition.
 
     States:
@@ -59,7 +55,6 @@ class Coalition(Kind):
     `knock_on_framework` (the dials of the policy, 1 as estimated).
     """
 
-    agent_class = CoalitionMember
     decisions = ("leave", "course")
 
     def __init__(self, model: "IraqModel") -> None:

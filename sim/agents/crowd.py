@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from sim.kind import Kind, WorldAgent
+from sim.kind import Kind
 from sim.rule import rule
 
 if TYPE_CHECKING:
@@ -35,18 +35,13 @@ def mobilisation_after(
     return mobilisation * (1.0 - 1.0 / mobilisation_decay_days) + jumps + max(0.0, mobilisation_noise * normal)
 
 
-class Crowd(WorldAgent):
-    """The street in Baghdad."""
-
-
-class Crowds(Kind):
+class Crowd(Kind):
     """The crowd.
 
     States:
         mobilisation: 0 or more, 0.5 at rest.
     """
 
-    agent_class = Crowd
     decisions = ("noise",)
     normals = ("noise",)
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sim.model import IraqModel
 
 
-class Elsewhere(Kind):
+class Elsewhere(Kind, agent=None):
     """The Iraqi state, the Kurdish region, contractors and other missions.
 
     States:

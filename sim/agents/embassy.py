@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.distributions import clip, happens_within_a_day, sigmoid
-from sim.kind import Kind, WorldAgent
+from sim.kind import Kind
 from sim.rule import rule
 
 if TYPE_CHECKING:
@@ -119,11 +119,7 @@ def mission_presence(status: int, mission_presence_reduced: float, mission_prese
     return mission_presence_moved if status == MOVED else 0.0
 
 
-class Embassy(WorldAgent):
-    """The lead nation's embassy in Baghdad."""
-
-
-class Embassies(Kind):
+class Embassy(Kind):
     """The embassy.
 
     States:
@@ -133,7 +129,6 @@ class Embassies(Kind):
         incident, breach, lethal: today, 0 or 1. `security_closure`: today, 0 or 1.
     """
 
-    agent_class = Embassy
     decisions = ("incident", "breach", "lethal", "closure", "after breach", "moved")
 
     def __init__(self, model: "IraqModel") -> None:

@@ -58,7 +58,7 @@ def civilian_deaths_of_air_operations(uniform: float, civilian_deaths_of_air_ope
     return poisson(uniform, _MONTHS_A_YEAR * civilian_deaths_of_air_operations / _DAYS_A_YEAR * air)
 
 
-class Enablers(Kind):
+class Enablers(Kind, agent=None):
     """Surveillance, air power and advice, 0-1 relative to the start.
 
     States:

@@ -8,7 +8,7 @@ from sim.agents.enforcement import arrests_today, enforcement_of, protection_aft
 from sim.agents.political_capital import capital_after, fall_of_cabinet
 from sim.agents.situation import decaying_count
 from sim.distributions import sigmoid
-from sim.kind import Kind, WorldAgent
+from sim.kind import Kind
 from sim.rule import Array, rule
 
 if TYPE_CHECKING:
@@ -47,11 +47,7 @@ def stance_of(
     return ASKS_TO_STAY if uniform < leave + (1.0 - leave) * stay else NEUTRAL
 
 
-class IraqiGovernment(WorldAgent):
-    """The government in Baghdad."""
-
-
-class Governments(Kind):
+class Government(Kind, agent="IraqiGovernment"):
     """The Iraqi government.
 
     States:
@@ -62,7 +58,6 @@ class Governments(Kind):
         falls: so far. `fall_hazard`: today's.
     """
 
-    agent_class = IraqiGovernment
     decisions = ("arrest", "reversal", "fall", "cabinet", "stance", "early election", "early cabinet")
 
     def __init__(self, model: "IraqModel") -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from sim.agents.force_quality import force_quality_after
 from sim.agents.situation import kept_a_day, over_agents
 from sim.distributions import binomial, poisson
-from sim.kind import Kind, WorldAgent
+from sim.kind import Kind
 from sim.rule import Array, rule, total
 
 if TYPE_CHECKING:
@@ -116,11 +116,7 @@ def days_above_level(days: float, level: float, reference: float, multiple: floa
     return days + 1.0 if level > multiple * reference else 0.0
 
 
-class IslamicStateCell(WorldAgent):
-    """The Islamic State's remnants in one governorate."""
-
-
-class IslamicState(Kind):
+class IslamicState(Kind, agent="IslamicStateCell"):
     """All cells.
 
     States:
@@ -129,7 +125,6 @@ class IslamicState(Kind):
     Shared, (1, worlds): `capability_in_all`, `attacks_in_all`, `resurgence_day`, `severe_resurgence_day` (NaN: none).
     """
 
-    agent_class = IslamicStateCell
     decisions = ("growth", "attacks", "fatal")
     normals = ("growth",)
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from sim.distributions import clip
-from sim.kind import Kind, WorldAgent
+from sim.kind import Kind
 from sim.rule import rule
 
 if TYPE_CHECKING:
@@ -21,18 +21,12 @@ def trust_after(
     return clip(trust + (trust_at_start - trust) / trust_recovery_days - trust_loss_per_attack * attacks, 0.0, 1.0)
 
 
-class KurdistanRegion(WorldAgent):
-    """The Kurdistan Region of Iraq."""
-
-
-class Kurdistan(Kind):
+class Kurdistan(Kind, agent="KurdistanRegion"):
     """The Kurdish region.
 
     States:
         effort: of the Peshmerga, 0-1. `trust`: with Baghdad, 0-1. `attacks`: on the region today.
     """
-
-    agent_class = KurdistanRegion
 
     def __init__(self, model: "IraqModel") -> None:
         super().__init__(model, ["kurdistan_region"])

@@ -9,7 +9,7 @@ from sim.agents.announcement import FULL, NEVER, NOTHING, PARTIAL, perceived_exi
 from sim.agents.retaliation import deterrence_memory, retaliation
 from sim.agents.situation import decaying_count
 from sim.agents.ultimatum import review_of_ultimatum
-from sim.kind import Kind, WorldAgent
+from sim.kind import Kind
 from sim.rule import Array, Value, rule
 
 if TYPE_CHECKING:
@@ -22,11 +22,7 @@ def halved_over(level: float, deterrence_half_life_days: float) -> float:
     return level * math.exp(-math.log(2.0) / deterrence_half_life_days)
 
 
-class LeadNation(WorldAgent):
-    """The lead nation of the coalition, the United States."""
-
-
-class LeadNations(Kind):
+class LeadNation(Kind, name="lead"):
     """The lead nation.
 
     States:
@@ -46,7 +42,6 @@ class LeadNations(Kind):
         restraint: 0-1, set by the policy. `executed`: 1 once an ultimatum was executed.
     """
 
-    agent_class = LeadNation
     decisions = (
         "execute", "extend", "strike", "struck", "attribution",
         "militia toll", "iraqi toll", "civilian toll", "reversal",

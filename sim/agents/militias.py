@@ -16,7 +16,7 @@ from sim.agents.claims import claimed_by_facade, claims_after, competition_of, s
 from sim.agents.grievance import capacity_after, grievance_after, struck_faction
 from sim.agents.situation import kept_a_day, over_agents
 from sim.distributions import binomial
-from sim.kind import Kind, WorldAgent
+from sim.kind import Kind
 from sim.rule import rule
 
 if TYPE_CHECKING:
@@ -48,11 +48,7 @@ def share_out(
     return on_1, on_2, on_3, left - on_3
 
 
-class MilitiaFaction(WorldAgent):
-    """A faction of the militias, or the loose cells."""
-
-
-class Militias(Kind):
+class Militias(Kind, agent="MilitiaFaction"):
     """The militia factions.
 
     States:
@@ -62,7 +58,6 @@ class Militias(Kind):
         struck: 1 where a strike fell on it today.
     """
 
-    agent_class = MilitiaFaction
     decisions = ("displaced rockets", "displaced convoys", "first", "second", "third", "facade")
 
     def __init__(self, model: "IraqModel") -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.kind import Kind, WorldAgent
+from sim.kind import Kind
 from sim.rule import rule
 from sim.worlds import start_uniforms
 
@@ -43,11 +43,7 @@ def mission_staff(
     return staff + growth_rate * (target - staff)
 
 
-class NATOMission(WorldAgent):
-    """The NATO training mission."""
-
-
-class NATOMissions(Kind):
+class NATOMission(Kind, name="nato"):
     """The NATO mission, and the alliance behind it.
 
     States:
@@ -55,7 +51,6 @@ class NATOMissions(Kind):
         decides_as_one: 1 in worlds where NATO members take one collective decision.
     """
 
-    agent_class = NATOMission
     decisions = ("leave",)
 
     def __init__(self, model: "IraqModel") -> None:

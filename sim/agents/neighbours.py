@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.kind import Kind, WorldAgent
+from sim.kind import Kind
 from sim.rule import rule
 
 if TYPE_CHECKING:
@@ -39,19 +39,13 @@ def shock_of(level: float, reference: float) -> float:
     return max(0.0, level / reference - 1.0)
 
 
-class Neighbour(WorldAgent):
-    """An area beyond the border."""
-
-
-class Neighbours(Kind):
+class Neighbours(Kind, agent="Neighbour"):
     """The areas beyond the border.
 
     States:
         islamic_state_attacks: expected today. `militia_attacks`: expected today, the same for each (a share of the
         displaced attacks). `shock`: relative excess of IS capability in Iraq, the same for each.
     """
-
-    agent_class = Neighbour
 
     def __init__(self, model: "IraqModel") -> None:
         areas = model.theatre.neighbours

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.distributions import clip, sigmoid
-from sim.kind import Kind, WorldAgent
+from sim.kind import Kind
 from sim.rule import rule
 
 if TYPE_CHECKING:
@@ -61,18 +61,13 @@ def correlated(first: float, second: float, campaign_correlation: float) -> floa
     return campaign_correlation * first + math.sqrt(1.0 - campaign_correlation * campaign_correlation) * second
 
 
-class Patron(WorldAgent):
-    """The militias' patron, Iran."""
-
-
-class Patrons(Kind):
+class Patron(Kind):
     """The patron.
 
     States:
         restraint: 0-1. `rockets`, `convoys`: log intensity of the two campaigns, 0 on average.
     """
 
-    agent_class = Patron
     decisions = ("rockets", "convoys")
     normals = ("rockets", "convoys")
 

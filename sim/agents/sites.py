@@ -8,7 +8,7 @@ import numpy as np
 from sim.agents.landing import LANDING_DRAWS, attacks_land
 from sim.agents.situation import over_agents
 from sim.distributions import binomial
-from sim.kind import Kind, WorldAgent
+from sim.kind import Kind
 from sim.rule import Array, rule, total
 
 if TYPE_CHECKING:
@@ -72,11 +72,7 @@ def from_origin(uniform: float, attacks: float, erbil_attacks_from_nineveh: floa
     return binomial(uniform, attacks, erbil_attacks_from_nineveh)
 
 
-class Site(WorldAgent):
-    """A site, or the convoys."""
-
-
-class Sites(Kind):
+class Sites(Kind, agent="Site"):
     """The five sites.
 
     States:
@@ -87,7 +83,6 @@ class Sites(Kind):
         from_nineveh: today's attacks on Erbil that came from Nineveh; the rest from Kirkuk.
     """
 
-    agent_class = Site
     decisions = (*LANDING_DRAWS, "origin")
 
     def __init__(self, model: "IraqModel") -> None:

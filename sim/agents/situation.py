@@ -44,7 +44,7 @@ def over_agents(value: float) -> float:
     return value
 
 
-class Situation(Kind):
+class Situation(Kind, agent=None):
     """The rolling rates that enter many decisions.
 
     States:

@@ -48,7 +48,7 @@ def truce_tomorrow(
     return 1.0 if onset < happens_within_a_day(onset_hazard * math.exp(log_factor)) else 0.0
 
 
-class Truce(Kind):
+class Truce(Kind, agent=None):
     """Whether a truce holds.
 
     States:

@@ -19,7 +19,7 @@ from experiments.engine.block import build_model, run_block
 from experiments.engine.run import run_arm
 from experiments.errors import InputError
 from knockon import compare, load, model, run
-from sim.agents.coalition import CoalitionMember
+from sim.agents.coalition import Coalition
 from sim.model import IraqModel
 from sim.worlds import Worlds
 
@@ -157,11 +157,11 @@ def test_an_agents_state_is_a_view_of_its_row(iraq: IraqModel) -> None:
 
 
 def test_mesa_selects_and_reads_agents(iraq: IraqModel) -> None:
-    members = iraq.agents_by_type[CoalitionMember]
+    members = iraq.agents_by_type[Coalition.agent_class]
     large = members.select(lambda member: member.troops[0] >= 500)
     assert {agent.name for agent in large} >= {"italy"}
     assert 0 < len(large) < 31
-    assert len(iraq.agents.select(agent_type=CoalitionMember)) == 31
+    assert len(iraq.agents.select(agent_type=Coalition.agent_class)) == 31
     names = iraq.agents.select(lambda agent: agent.name == "denmark").get("name")
     assert names == ["denmark"]
     assert members.agg("troops", lambda troops: float(np.sum(troops))) == pytest.approx(float(iraq.coalition.troops.sum()))

@@ -7,8 +7,8 @@ from composing import composed
 
 from experiments.engine.block import run_block
 from experiments.mesa_model import ScenarioModel
-from sim.agents.coalition import CoalitionMember
-from sim.agents.militias import MilitiaFaction
+from sim.agents.coalition import Coalition
+from sim.agents.militias import Militias
 from sim.worlds import Worlds
 
 DAYS = "ensemble.days=40"
@@ -58,11 +58,11 @@ def test_the_collector_keeps_every_day() -> None:
 def test_agents_can_be_chosen_and_asked_as_in_mesa() -> None:
     model = ScenarioModel("stay", (DAYS,), worlds=3)
     model.step()
-    members = model.agents_by_type[CoalitionMember]
+    members = model.agents_by_type[Coalition.agent_class]
     assert len(members) == 31
-    large = model.agents.select(lambda agent: isinstance(agent, CoalitionMember) and (agent.troops >= 150).all())
+    large = model.agents.select(lambda agent: isinstance(agent, Coalition.agent_class) and (agent.troops >= 150).all())
     assert {agent.name for agent in large} == {"italy", "spain", "canada", "hungary"}
-    assert model.agents_by_type[MilitiaFaction].get("capacity")[0].shape == (3,)
+    assert model.agents_by_type[Militias.agent_class].get("capacity")[0].shape == (3,)
 
 
 def test_an_agent_is_a_view_of_its_row() -> None:

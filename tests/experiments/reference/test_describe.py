@@ -147,7 +147,7 @@ def test_users_are_found_by_the_name_of_the_entry_and_its_group() -> None:
     assert names("lead_nation.partial_cut_share") == {"PartialCut.begin"}
     assert names("situation.attack_rate_floor") == {"common_log_hazard", "mission_after", "review_of_ultimatum"}
     assert names("islamic_state.enabler_weights") == {"enablers_of"}
-    assert {place.function for place in users_of_switch("announcement")} == {"Governments.__init__"}
+    assert {place.function for place in users_of_switch("announcement")} == {"Government.__init__"}
 
 
 def test_every_rule_is_called_and_has_its_time() -> None:
