@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from experiments.reference.catalogue import parameters, rules
+from sim.kind import kinds
 from sim.model import DAY
 from sim.rule import PACKAGE
 
@@ -146,7 +147,7 @@ def _bodies() -> Mapping[Place, _Body]:
 @cache
 def _classes_of_kinds() -> Mapping[str, str]:
     """Return the class behind each attribute of the model that acts."""
-    classes = {}
+    classes = {name: kind.__name__ for name, kind in kinds().items()}
     for place, function in _functions():
         for node in ast.walk(function) if place.function == "IraqModel.__init__" else ():
             if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
