@@ -1,73 +1,28 @@
-"""The parameters of the exits estimated from the observed ones, under several readings of what a mandate's end did."""
+"""Estimate the parameters of the exits from observed ones, under several readings of what the end of a mandate did."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
-import pandas as pd
 
 from experiments.analysis.weights import (
     Proposal,
-    effective_size,
-    log_mean,
     log_weights_in_turn,
     normalised,
     propose,
     quantiles_of,
     scores_in_turn,
     tempered,
-    weighted_quantiles,
 )
 from experiments.config.arm import Arm
 from experiments.config.history import with_fixed
 from experiments.engine.designs import drawn_numbers, drawn_switches, with_design
 from experiments.studies.analogue.likelihood import Replay
 from experiments.studies.analogue.settings import Analogue
-from experiments.studies.analogue.study import LEAD, PARAMETERS, drawn_parameters, replay_exits
+from experiments.studies.analogue.study import PARAMETERS, drawn_parameters, replay_exits
 from sim.ledger.design import Design
 from sim.rule import Array
 from sim.worlds import generator
-
-LEVELS = np.array([0.05, 0.5, 0.95])
-
-
-def prior_against_posterior(draws: Mapping[str, Array], weights: Array, prior: Array) -> pd.DataFrame:
-    """Return prior and posterior of each parameter.
-
-    Args:
-        draws: by name, (worlds,).
-        weights: of the posterior, (worlds,), adding up to 1.
-        prior: weights that make the prior of the draws.
-
-    Returns:
-        One row a parameter: 5 %, 50 % and 95 % of prior and posterior, and `contraction`.
-    """
-    rows = []
-    for name, values in draws.items():
-        row: dict[str, object] = {"parameter": name}
-        for which, used in (("prior", prior), ("posterior", weights)):
-            quantiles = map(float, weighted_quantiles(values, used, LEVELS))
-            row |= dict(zip((f"{which}_q05", f"{which}_median", f"{which}_q95"), quantiles, strict=True))
-        rows.append({**row, "contraction": contraction(values, weights, prior)})
-    return pd.DataFrame(rows)
-
-
-def contraction(values: Array, weights: Array, prior: Array) -> float:
-    """Return the part of the prior's variance that is gone; NaN where the prior does not vary.
-
-    0 where the observations said nothing, 1 where they said all; negative where they spread it.
-    """
-    before, after = (np.cov(values, aweights=used, ddof=0) for used in (prior, weights))
-    return float(1.0 - after / before) if before > 0.0 else np.nan
-
-
-def correlation(one: Array, other: Array, weights: Array) -> float:
-    """Return the correlation over weighted worlds; NaN where one of them does not vary."""
-    (variance, together), (_, other_variance) = np.cov(one, other, aweights=weights, ddof=0)
-    spread = np.sqrt(variance * other_variance)
-    return float(together / spread) if spread > 0.0 else np.nan
-
 
 END_OF_MANDATE = "effect of an end of mandate"
 NO_MANDATE, RENEWALS, COVARIATE, CODED_APART, ALL_APART = (
@@ -81,12 +36,11 @@ MEANINGS = {
     ALL_APART: "so do those that it puts down to the end of the agreements that replaced the mandate",
 }
 ROUNDS, ROUNDS_ON = 4, 2
-"""From the priors, and from where others were found; the last one counts."""
+"""From the priors, and from proposals of another estimate; the last round counts."""
 _PRIOR_SHARE = 0.2
-"""Of the draws that come from the prior still."""
+"""Share of the draws that still come from the prior."""
 _ENOUGH = 10.0
-"""Effective draws a parameter that a proposal is fitted to at least."""
-TYPICAL_DEPENDENCE = 0.8
+"""Fewest effective draws per parameter that a proposal is fitted to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +67,11 @@ class Estimate:
 
 
 def estimate(analogue: Analogue, readings: Sequence[str], begin: Sequence[Proposal] = ()) -> Estimate:
-    """Draw the parameters of the exits, replay the observed ones with them, and weight the draws; in rounds.
+    """Draw the parameters of the exits, replay the observed exits with them, and weight the draws; in rounds.
 
     Each round draws near what the one before found under each reading (population Monte Carlo: Cappe et al. 2004,
-    doi:10.1198/106186004X12803); the last one counts.
-
-    Args:
-        analogue: the coalition.
-        readings: names; with `NO_MANDATE` alone, the model's rule of mandates is off.
-        begin: proposals of the first round; without any, it draws from the priors, and there are more rounds.
+    doi:10.1198/106186004X12803). With the reading `NO_MANDATE` alone, the model's rule of mandates is off. `begin` has the
+    proposals of the first round; without any, it draws from the priors, and there are more rounds.
     """
     arm = analogue.arm
     if list(readings) == [NO_MANDATE]:
@@ -145,8 +95,9 @@ def estimate(analogue: Analogue, readings: Sequence[str], begin: Sequence[Propos
 def _weigh(
     analogue: Analogue, designed: Arm, readings: Sequence[str], scores: Array, proposals: tuple[Proposal, ...]
 ) -> Estimate:
-    """Return draws with their weights; the last of their scores is that of the effect of an end of mandate."""
-    effect, ratio = _effect_of_end(analogue, quantiles_of(scores[:, -1])), log_weights_in_turn(proposals, scores)
+    """Return draws with their weights; the last score is that of the effect of an end of mandate."""
+    quantiles, ratio, mandate = quantiles_of(scores[:, -1]), log_weights_in_turn(proposals, scores), analogue.mandate
+    effect = np.zeros(quantiles.size) if mandate is None else mandate.effect.quantile(quantiles, 0.0)
     covariate = effect if COVARIATE in readings else None
     replay = replay_exits(designed, analogue.past, analogue.near_end_of_mandate(), covariate)
     log_weights = {name: ratio + likelihood_of(name, analogue, replay) for name in readings}
@@ -155,17 +106,10 @@ def _weigh(
 
 
 def designed_names(arm: Arm) -> list[str]:
-    """Return what the proposals are about: the parameters of the exits that are drawn, and the form of the knock-on."""
-    drawn = drawn_numbers(arm)
-    form = "switches.knock_on_form"
-    names = [f"coalition.{name}" for name in PARAMETERS if f"coalition.{name}" in drawn]
+    """Return what is proposed: the parameters of the exits that are drawn, and the form of the knock-on."""
+    drawn, form = drawn_numbers(arm), "switches.knock_on_form"
+    names = [name for name in (f"coalition.{parameter}" for parameter in PARAMETERS) if name in drawn]
     return names + ([form] if form in drawn_switches(arm) else [])
-
-
-def _effect_of_end(analogue: Analogue, quantiles: Array) -> Array:
-    if analogue.mandate is None:
-        return np.zeros(quantiles.size)
-    return analogue.mandate.effect.quantile(quantiles, 0.0)
 
 
 def likelihood_of(reading: str, analogue: Analogue, replay: Replay) -> Array:
@@ -185,40 +129,3 @@ def readings_of(analogue: Analogue) -> list[str]:
         return [RENEWALS]
     apart = [CODED_APART] if analogue.mandate.triggers else []
     return [RENEWALS, COVARIATE, *apart, *([ALL_APART] if analogue.mandate.agreements else [])]
-
-
-def effect_of_the_lead(estimated: Sequence[tuple[date, Estimate]]) -> pd.DataFrame:
-    """Return what each reading says of the lead's effect, as it acts.
-
-    Args:
-        estimated: estimates with the day of the announcement that they take.
-
-    Returns:
-        One row an announcement and reading: 5 %, 50 % and 95 % of the log effect on a fully dependent member and of the
-        hazard ratio at a dependence of 0.8; `cascade`, the probability of that form; contraction; correlation with the
-        effect of a mandate's end; effective sample size; log evidence, comparable where the same exits count.
-    """
-    rows = []
-    for announced, estimate in estimated:
-        for reading in estimate.log_weights:
-            rows.append({"announced": announced.isoformat(), "reading": reading, **_effect(estimate, reading)})
-    return pd.DataFrame(rows)
-
-
-def _effect(estimate: Estimate, reading: str) -> dict[str, object]:
-    effect, weights = estimate.draws[LEAD], estimate.weights(reading)
-    low, median, high = map(float, weighted_quantiles(effect, weights, LEVELS))
-    ratios = {f"ratio_{name}": float(np.exp(TYPICAL_DEPENDENCE * value))
-              for name, value in (("q05", low), ("median", median), ("q95", high))}  # fmt: skip
-    with_end = correlation(effect, estimate.draws[END_OF_MANDATE], weights) if reading == COVARIATE else np.nan
-    return {
-        "q05": low,
-        "median": median,
-        "q95": high,
-        **ratios,
-        "cascade": float(weights @ estimate.draws["cascade"]) if "cascade" in estimate.draws else np.nan,
-        "contraction": contraction(effect, weights, estimate.prior),
-        "correlation_with_end": with_end,
-        "effective_draws": effective_size(weights),
-        "log_evidence": log_mean(estimate.log_weights[reading]),
-    }

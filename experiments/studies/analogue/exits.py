@@ -1,4 +1,4 @@
-"""Exits of a past coalition: hazards before and after the lead's announcement, days to exit, survival."""
+"""Statistics of the exits of a past coalition: hazards before and after the announcement, days to exit, survival."""
 
 import warnings
 from collections.abc import Mapping
@@ -32,12 +32,7 @@ class Chronicle:
 
 
 def statistics_of(exit_days: Array, chronicle: Chronicle) -> Mapping[str, Array]:
-    """Return the statistics that the model is scored on, each (worlds,).
-
-    Args:
-        exit_days: (worlds, members) day of the complete exit; NaN: none before the end.
-        chronicle: gives arrivals, announcement and end.
-    """
+    """Return the statistics that the model is scored on, each (worlds,), of exit days (worlds, members); NaN: no exit."""
     first, announced, end = float(chronicle.arrival.min()), chronicle.announced, chronicle.end
     before, months_before = exits_and_exposure(exit_days, first, announced, chronicle.arrival)
     after, months_after = exits_and_exposure(exit_days, announced, end, chronicle.arrival)
@@ -50,8 +45,8 @@ def statistics_of(exit_days: Array, chronicle: Chronicle) -> Mapping[str, Array]
     soon = (there & (days < announced + AFTER_THE_LEAD)).sum(axis=1)
     return {
         "exits before the announcement": before,
-        "exits a member-month before the announcement": ratio(before, months_before),
-        "exits a member-month after it": ratio(after, months_after),
+        "exits per member-month before the announcement": ratio(before, months_before),
+        "exits per member-month after it": ratio(after, months_after),
         "hazard after over hazard before": ratio(ratio(after, months_after), ratio(before, months_before)),
         "median days from the announcement to exit": np.where(number > 0, median, np.nan),
         f"share of those there gone within {AFTER_THE_LEAD} days": ratio(soon, number),
@@ -66,15 +61,15 @@ def interval_of_rate(events: float, exposure: float) -> tuple[float, float]:
 
 
 def score_exits(simulated: Mapping[str, tuple[Array, Array]], chronicle: Chronicle) -> pd.DataFrame:
-    """Hold simulated exits against the observed ones.
+    """Compare simulated exits with the observed ones.
 
     Args:
         simulated: by name, such as prior and posterior: exit days (worlds, members) and weights of the worlds.
         chronicle: what was observed.
 
     Returns:
-        One row a statistic: `observed`, and by weighting its 5 %, 50 % and 95 %, where the observed value stands among the
-        worlds (`_at`, 0-1, half of those equal to it counted), and whether it lies inside the band.
+        One row per statistic: `observed`, and by name its 5 %, 50 % and 95 %, the rank of the observed value among the worlds
+        (`_at`, 0-1, ties count half), and whether it lies inside the band.
     """
     observed = statistics_of(chronicle.exit[np.newaxis], chronicle)
     statistics = {label: statistics_of(days, chronicle) for label, (days, _) in simulated.items()}
@@ -94,12 +89,12 @@ def score_exits(simulated: Mapping[str, tuple[Array, Array]], chronicle: Chronic
 
 
 def waits(exit_days: Array, chronicle: Chronicle, since: str) -> CensoredData | None:
-    """Return how long members stayed since their arrival or since the lead's announcement; those left at the end censored.
+    """Return how long members stayed; those left at the end are censored, and None stands for nobody.
 
     Args:
         exit_days: (members,) of one world, or the observed ones.
         chronicle: gives arrivals, announcement and end.
-        since: "arrival", or "announcement" for those there on its day; None where nobody was.
+        since: "arrival", or "announcement" for those there on its day.
     """
     there, begin = np.ones(exit_days.shape, dtype=bool), chronicle.arrival
     if since == "announcement":
@@ -114,11 +109,11 @@ def survival(simulated: Mapping[str, Array], chronicle: Chronicle) -> pd.DataFra
     """Return the shares of members still there, day by day.
 
     Args:
-        simulated: exit days by name of the ensemble, (worlds, members), every world as good as another.
+        simulated: exit days by name of the ensemble, (worlds, members), all worlds with the same weight.
         chronicle: what was observed.
 
     Returns:
-        One row a day `since` the arrival or the announcement: `observed` (Kaplan and Meier 1958,
+        One row per day `since` the arrival or the announcement: `observed` (Kaplan and Meier 1958,
         doi:10.1080/01621459.1958.10501452) with its central 90 % interval `low` to `high` (Greenwood's, on the log-log
         scale; NaN before the first exit and after the last member's), and by ensemble 5 %, 50 % and 95 % of the worlds'
         curves; worlds in which nobody is there at the announcement have none.
@@ -140,28 +135,20 @@ def survival(simulated: Mapping[str, Array], chronicle: Chronicle) -> pd.DataFra
 
 def staying(waits: CensoredData | None, days: Array) -> Array:
     """Return the Kaplan-Meier estimate of the share still there after each of these days; NaN where there is nobody."""
-    if waits is None:
-        return np.full(days.shape, np.nan)
-    return ecdf(waits).sf.evaluate(days)
+    return np.full(days.shape, np.nan) if waits is None else ecdf(waits).sf.evaluate(days)
 
 
 def observed_curve(waits: CensoredData | None, days: Array) -> tuple[Array, Array, Array]:
     """Return the Kaplan-Meier estimate after each of these days and its central 90 % interval, NaN where it has none."""
     if waits is None:
-        nothing = np.full(days.shape, np.nan)
-        return nothing, nothing, nothing
+        return tuple(np.full((3, *days.shape), np.nan))
     curve = ecdf(waits).sf
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)  # no interval where nobody has left, or everybody has: NaN
         interval = curve.confidence_interval(BAND[2] - BAND[0], method="log-log")
-    low, high = (_steps(curve.quantiles, ends.probabilities, days) for ends in (interval.low, interval.high))
+    step = np.searchsorted(curve.quantiles, days, side="right")  # 0, and NaN, before the first one
+    low, high = (np.append(np.nan, ends.probabilities)[step] for ends in (interval.low, interval.high))
     return curve.evaluate(days), low, high
-
-
-def _steps(quantiles: Array, values: Array, days: Array) -> Array:
-    """Return a staircase's values after each of these days; NaN before its first step."""
-    places = np.searchsorted(quantiles, days, side="right")
-    return np.concatenate([[np.nan], values])[places]
 
 
 def observed_rates(chronicle: Chronicle) -> pd.DataFrame:

@@ -7,9 +7,8 @@ def work(call: Call) -> Result:
     """Find out what a past coalition says of the exits."""
     from experiments.config.files import check_writable
     from experiments.studies.analogue.findings import find_out
-    from experiments.studies.analogue.report import write_findings
+    from experiments.studies.analogue.report import findings_text, write_findings
     from experiments.studies.analogue.settings import read_analogue
-    from experiments.studies.analogue.text import findings_text
 
     analogue = read_analogue(call.config, call.choices["theatre"], list(call.overrides))
     check_writable(analogue.arm.results)

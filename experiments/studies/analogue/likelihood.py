@@ -1,4 +1,4 @@
-"""How likely the observed exits of a past coalition are, given the hazards that the model's own rule gives its members.
+"""The likelihood of the observed exits of a past coalition, given the hazards of its members under the model's own rule.
 
 A member that decided on day d has probability 1 - exp(-h_d) on that day, after a stay with probability exp(-sum of h
 before it). Where only its complete exit on day T is known, the days on which it may have decided are summed over, each
@@ -13,7 +13,7 @@ from scipy.special import ndtr
 from sim.rule import Array
 
 LONGEST_DEPARTURE = 365
-"""Days; longer ones have no probability worth a sum."""
+"""Days; longer ones are too improbable to add."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,7 @@ class Replay:
 
         Args:
             covariate: take the hazards with the covariate.
-            censored: (members,) of bool: members whose decision is put down to something else; they count as staying up
-                to it, and no more.
+            censored: (members,) of bool: members whose decision is attributed to something else; only their stay counts.
         """
         left, stayed = self.left[int(covariate)], self.stayed[int(covariate)]
         counted = left if censored is None else np.where(censored[:, np.newaxis], stayed, left)
@@ -66,13 +65,13 @@ class Stays:
     """Adds up, day by day, how likely the known stays and exits are."""
 
     def __init__(self, known: KnownDays, median: Array, spread: Array, covariate: Array | None) -> None:
-        """Begin before the first day.
+        """Begin before the first day; all (1, worlds).
 
         Args:
             known: of the members.
-            median: (1, worlds) of the days that a departure takes.
-            spread: (1, worlds) of their logarithm.
-            covariate: (1, worlds) added to the log hazard on the days that it is about; None: there is none.
+            median: of the days that a departure takes.
+            spread: of their logarithm.
+            covariate: added to the log hazard on the days on which it acts; None: there is none.
         """
         self.known, self.last = known, known.last
         self.log_chance = log_chance_of_departures(median, spread)
@@ -81,14 +80,8 @@ class Stays:
         self.log_survival = np.zeros(shape)
         self.left, self.stayed = np.full(shape, -np.inf), np.full(shape, -np.inf)
 
-    def live(self, day: int, hazard: Array, covariate_acts: bool) -> None:
-        """Take a day in.
-
-        Args:
-            day: of the model.
-            hazard: (members, worlds) of today, 1/day.
-            covariate_acts: whether today is a day that the covariate is about.
-        """
+    def add_day(self, day: int, hazard: Array, covariate_acts: bool) -> None:
+        """Add a day with its hazard (members, worlds), 1/day, and whether the covariate acts today."""
         at_risk = (self.known.arrival <= day) & (day < self.last)
         lived = np.where(at_risk[:, np.newaxis], hazard, 0.0)
         may_decide = [(row, self._log_chance_of_decision(row, day)) for row in map(int, np.flatnonzero(at_risk))]
@@ -110,7 +103,7 @@ class Stays:
         return self.log_chance[int(left) - 1] if 1.0 <= left <= LONGEST_DEPARTURE else None
 
     def replay(self) -> Replay:
-        """Return what came of it; who stayed to the end has its stay for both."""
+        """Return the likelihoods; of members that stayed to the end, both are of the stay."""
         stayed_on = ~np.isfinite(self.last)
         for kept in (self.left, self.stayed):
             kept[:, stayed_on] = self.log_survival[:, stayed_on]
@@ -118,11 +111,9 @@ class Stays:
 
 
 def log_chance_of_departures(median: Array, spread: Array) -> Array:
-    """Return the log-probability that a departure takes 1, 2, ... days, started ones counted whole, (days, worlds).
+    """Return the log-probability that a departure takes 1, 2, ... started days, (days, worlds).
 
-    Args:
-        median: (1, worlds) days.
-        spread: (1, worlds) of their logarithm.
+    Log-normal, with a median in days and the spread of the logarithm, (1, worlds).
     """
     days = np.arange(1, LONGEST_DEPARTURE + 1)[:, np.newaxis]
     up_to = ndtr((np.log(days) - np.log(median)) / spread)

@@ -1,6 +1,6 @@
-"""A past coalition: its survival, modelled and observed; what its exits did to the priors; the lead's effect by reading."""
+"""Draw a past coalition: its survival, modelled and observed; priors and posteriors; the lead's effect by reading."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import partial
 
 import numpy as np
@@ -14,22 +14,19 @@ from experiments.analysis.weights import weighted_quantiles
 from experiments.figures.page_layout import POINTS, Grid, title, width_of, without_left, wrap, write_at
 from experiments.figures.style import COLOURS, GREYS, HAIRLINE, INK, NOTE, TEXT, ArmStyle, in_style
 from experiments.figures.venue import venue
-from experiments.studies.analogue.estimate import LEVELS
+from experiments.studies.analogue.findings import LEVELS
 from sim.rule import Array
 
 _BINS = 16
 _NARROWEST, _NARROWEST_HISTOGRAM = 2.1, 1.7
 """Widths of panels with all that stands around them, inches."""
 _ROW, _LINE = 0.17, 0.13
-"""Heights of a row of the forest and of a further line of its name, inches."""
-_OF_A_ROW = ("q05", "median", "q95", "effective_draws")
+"""Heights of a row of the forest and of each further line of its name, inches."""
 _RATIOS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 _PANELS: Mapping[str, tuple[str, str]] = {
     "arrival": ("months since arrival", "members still there, %"),
     "announcement": ("months since the announcement", "of those then there, %"),
 }
-
-
 LOOKS = (ArmStyle(COLOURS[0], (), "o", 1.3), ArmStyle(COLOURS[1], (1.2, 1.2), "o", 1.3))
 """Of the posteriors."""
 
@@ -51,7 +48,9 @@ def survival_of_past(survival: pd.DataFrame, ensembles: Mapping[str, str], note:
     for number, ((since, name), axes) in enumerate(zip(shown, panels, strict=True)):
         table, (across, up) = survival[survival["since"] == since], _PANELS[since]
         months = table["day"].to_numpy() / DAYS_A_MONTH
-        _draw_worlds(axes, months, table, name)
+        q05, median, q95 = (100.0 * table[f"{name}_{which}"] for which in ("q05", "median", "q95"))
+        axes.fill_between(months, q05, q95, color=COLOURS[0], alpha=0.25, linewidth=0, zorder=1)
+        axes.plot(months, median, color=COLOURS[0], linewidth=1.5, linestyle=(0, (4, 1.5)), zorder=3)
         axes.step(months, 100.0 * table["observed"], where="post", color=INK, linewidth=1.4, zorder=4)
         for end in ("low", "high"):
             axes.step(months, 100.0 * table[end], where="post", color=INK, linewidth=0.5, zorder=4)
@@ -63,21 +62,15 @@ def survival_of_past(survival: pd.DataFrame, ensembles: Mapping[str, str], note:
     return figure
 
 
-def _draw_worlds(axes: Axes, months: Array, survival: pd.DataFrame, name: str) -> None:
-    low, median, high = (100.0 * survival[f"{name}_{which}"] for which in ("q05", "median", "q95"))
-    axes.fill_between(months, low, high, color=COLOURS[0], alpha=0.25, linewidth=0, zorder=1)
-    axes.plot(months, median, color=COLOURS[0], linewidth=1.5, linestyle=(0, (4, 1.5)), zorder=3)
-
-
 @in_style
 def prior_and_posterior(draws: Mapping[str, Array], prior: Array, posteriors: Mapping[str, Array], note: str) -> Figure:
-    """Draw what the observed exits did to each parameter, a panel per parameter.
+    """Draw prior and posteriors of each parameter, one panel each.
 
     Args:
         draws: by the panel's title, (worlds,).
         prior: weights that make the prior, (worlds,).
-        posteriors: weights of each reading, (worlds,).
-        note: what the figure rests on.
+        posteriors: weights by reading, (worlds,).
+        note: provenance.
     """
     columns = min(4, len(draws), int(venue().width / _NARROWEST_HISTOGRAM))
     looks = dict(zip(posteriors, LOOKS, strict=False))
@@ -118,15 +111,18 @@ def _draw_interval(axes: Axes, values: Array, weights: Array, look: ArmStyle, he
 
 @in_style
 def effect_by_reading(readings: pd.DataFrame, prior: tuple[float, float, float], dependence: float, note: str) -> Figure:
-    """Draw what each reading says of the lead's effect, a row a reading, by the day of the announcement.
+    """Draw the lead's effect, one row per reading, by the day of the announcement.
 
     Args:
-        readings: of `effect_of_the_lead`: announced, reading, q05, median, q95, effective_draws.
+        readings: of `effect_of_the_lead`.
         prior: 5 %, 50 % and 95 % of the prior.
-        dependence: of the member whose hazard ratio the upper axis tells.
-        note: what the figure rests on.
+        dependence: of the member whose hazard ratio the upper axis shows.
+        note: provenance.
     """
-    rows = _rows_of(readings)
+    rows: list[tuple[str, Mapping[Hashable, float] | None]] = []
+    for announced, part in readings.groupby("announced", sort=False):
+        rows.append((f"announced {announced}", None))
+        rows += [(str(row["reading"]), row) for row in part.to_dict("records")]
     text = (
         "Dots: median; lines: central 90 %. Grey: the same of the prior. Right: effective draws. Upper axis: by how much an"
         f" announced exit of the lead multiplies the hazard of a member with a dependence of {dependence:g}. {note}"
@@ -159,15 +155,6 @@ def effect_by_reading(readings: pd.DataFrame, prior: tuple[float, float, float],
         axes.xaxis.set_label_coords((0.5 * venue().width - left) / grid.panel_width, -0.2 / grid.height)
     _upper_axis(axes, dependence)
     return figure
-
-
-def _rows_of(readings: pd.DataFrame) -> list[tuple[str, dict[str, float] | None]]:
-    rows: list[tuple[str, dict[str, float] | None]] = []
-    for announced in dict.fromkeys(readings["announced"]):
-        rows.append((f"announced {announced}", None))
-        for row in readings[readings["announced"] == announced].to_dict("records"):
-            rows.append((str(row["reading"]), {name: float(row[name]) for name in _OF_A_ROW}))
-    return rows
 
 
 def _upper_axis(axes: Axes, dependence: float) -> None:

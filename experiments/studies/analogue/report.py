@@ -1,6 +1,7 @@
-"""What an analogue leaves on disk: tables, figures, and the posterior with its source."""
+"""Write what was found about a past coalition: text, tables, figures, and the posterior with its source."""
 
 import json
+from collections.abc import Hashable, Mapping
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -8,28 +9,28 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from experiments.analysis.text import aligned
 from experiments.analysis.weights import effective_size, systematic, weighted_quantiles
 from experiments.figures.draw import on_pages, write
 from experiments.reports.folder import figures_of, write_result
 from experiments.studies.analogue.estimate import (
     COVARIATE,
     END_OF_MANDATE,
-    LEVELS,
     MEANINGS,
+    NO_MANDATE,
     RENEWALS,
     ROUNDS,
-    TYPICAL_DEPENDENCE,
     designed_names,
 )
-from experiments.studies.analogue.findings import PRIOR, Findings
+from experiments.studies.analogue.findings import LEVELS, PRIOR, QUANTILES, TYPICAL_DEPENDENCE, Findings, main_reading
 from experiments.studies.analogue.past_coalition import effect_by_reading, prior_and_posterior, survival_of_past
-from experiments.studies.analogue.settings import table_name
 from experiments.studies.analogue.study import LEAD, PARAMETERS, PEERS
-from experiments.studies.analogue.text import verdict
 from sim.theatre.tables import table_path
 
 DRAWS_KEPT = 500
-"""Of the posterior, each as good as another, by reading."""
+"""Equal draws of the posterior per reading."""
+_TIED = -0.5
+"""Correlation below which only the sum of two effects is known."""
 _TITLES = {
     "exit_hazard": "Base hazard, 1/day",
     LEAD: "Lead's exit, as it acts",
@@ -47,11 +48,7 @@ _CAUTION = (
 
 
 def write_findings(findings: Findings) -> Path:
-    """Write tables, figures and the posterior with its source.
-
-    Returns:
-        The folder.
-    """
+    """Write tables, figures and the posterior with its source; return the folder."""
     analogue = findings.analogue
     arms, past = {analogue.name: analogue.arm}, analogue.past
     names = ("rates", "readings", "parameters", "exits", "survival")
@@ -73,16 +70,14 @@ def write_findings(findings: Findings) -> Path:
 
 
 def posterior_of(findings: Findings) -> pd.DataFrame:
-    """Return draws of the posterior, each as good as another, by reading: what a later run may start from."""
-    parts = []
-    for reading in (COVARIATE, RENEWALS):
-        if reading not in findings.main.log_weights:
-            continue
-        taken = systematic(findings.main.weights(reading), DRAWS_KEPT, 0.5)
-        draws = {name: values[taken] for name, values in findings.main.draws.items()}
+    """Return equal draws of the posterior by reading: a later run may start from them."""
+    main, parts = findings.main, []
+    forms = [form for form, _ in main.arm.ledger.switches["knock_on_form"].weights]
+    for reading in (name for name in (COVARIATE, RENEWALS) if name in main.log_weights):
+        taken = systematic(main.weights(reading), DRAWS_KEPT, 0.5)
+        draws = {name: values[taken] for name, values in main.draws.items()}
         columns = {f"coalition.{name}": draws[name] for name in PARAMETERS}
         columns |= {"lead_as_it_acts": draws[LEAD], "end_of_mandate": draws[END_OF_MANDATE]}
-        forms = [form for form, _ in findings.main.arm.ledger.switches["knock_on_form"].weights]
         which = np.argmax([draws[form] for form in forms], axis=0)
         parts.append(pd.DataFrame({"reading": reading, **columns, "switches.knock_on_form": np.array(forms)[which]}))
     return pd.concat(parts, ignore_index=True)
@@ -91,19 +86,18 @@ def posterior_of(findings: Findings) -> pd.DataFrame:
 def source_of(findings: Findings) -> dict[str, object]:
     """Return what the posterior was fitted to and made with."""
     analogue, arm, main = findings.analogue, findings.analogue.arm, findings.main
-    mandate = analogue.mandate
-    parameters = arm.ledger.parameters
+    mandate, parameters = analogue.mandate, arm.ledger.parameters
     return {
         "what": "draws of the parameters of the exits, given the exits of a past coalition and the model's own rule",
         "caution": _CAUTION,
         "theatre": analogue.name,
-        "table": table_name(analogue.table),
+        "table": Path(analogue.table).name,
         "table_sha256": _hash_of(analogue.table),
         "lead": analogue.past.lead,
         "announced": analogue.past.announced.isoformat(),
         "observed": {"from": arm.theatre.start.isoformat(), "days": arm.days},
         "readings": {name: MEANINGS[name] for name in main.log_weights},
-        "effective_draws": {name: round(effective_size(findings.main.weights(name)), 1) for name in findings.main.log_weights},
+        "effective_draws": {name: round(effective_size(main.weights(name)), 1) for name in main.log_weights},
         "ends_of_mandate": [] if mandate is None else [end.isoformat() for end in mandate.ends],
         "days_before_an_end": None if mandate is None else mandate.days_before,
         "priors": {name: str(parameters[name].prior) for name in designed_names(arm) if name in parameters}
@@ -123,7 +117,7 @@ def _hash_of(table: str) -> str:
 
 def _draw(findings: Findings, folder: Path) -> None:
     arm, main = findings.analogue.arm, findings.main
-    note = f"{findings.analogue.name}, {arm.worlds:,} worlds a round, seed {arm.seed}."
+    note = f"{findings.analogue.name}, {arm.worlds:,} worlds per round, seed {arm.seed}."
     about = {"Title": f"Past coalition: {findings.analogue.name}", "Subject": note, "Keywords": f"key {arm.key}"}
     names = {PRIOR: "Prior", RENEWALS: "Posterior, the model's own rule", COVARIATE: "Posterior, with the covariate"}
     worlds = {name: label for name, label in names.items() if f"{name}_median" in findings.survival}
@@ -138,3 +132,111 @@ def _draw(findings: Findings, folder: Path) -> None:
     low, median, high = map(float, weighted_quantiles(main.draws[LEAD], main.prior, LEVELS))
     figure = effect_by_reading(findings.readings, (low, median, high), TYPICAL_DEPENDENCE, note)
     write(figure, folder / "effect_of_the_lead", about)
+
+
+def findings_text(findings: Findings) -> str:
+    """Return what was found, as an analyst reads it."""
+    return "\n\n".join([_rates(findings), _exits(findings), _readings(findings), _parameters(findings), verdict(findings)])
+
+
+def _rates(findings: Findings) -> str:
+    past = findings.analogue.past
+    lines = [f"{findings.analogue.name}: {len(past.stays)} members; the lead announced its exit on {past.announced}."]
+    lines += [
+        f"  {row['period']:<6}  {row['exits']:.0f} exits in {row['member_months']:.0f} member-months:"
+        f" {row['hazard']:.4f} per member-month ({row['low']:.4f} to {row['high']:.4f})"
+        for row in findings.rates.to_dict("records")
+    ]
+    return "\n".join(lines)
+
+
+def _interval(row: Mapping[Hashable, float], prefix: str = "", spec: str = ".3g") -> str:
+    """Return a median with its 90 % interval, "1.2 (0.8 to 1.9)"."""
+    low, median, high = (format(row[f"{prefix}{name}"], spec) for name in QUANTILES)
+    return f"{median} ({low} to {high})"
+
+
+def _exits(findings: Findings) -> str:
+    names = [column.removesuffix("_median") for column in map(str, findings.exits) if column.endswith("_median")]
+    rows = [["statistic", "observed", *names]]
+    for row in findings.exits.to_dict("records"):
+        cells = [_interval(row, f"{n}_").replace("inf", "never") + ("" if row[f"{n}_inside"] else " !") for n in names]
+        rows.append([str(row["statistic"]), f"{row['observed']:.3g}", *cells])
+    return f"{aligned(rows)}\nWorlds of the model, median (5 % to 95 %); ! marks an observed value outside."
+
+
+def _readings(findings: Findings) -> str:
+    rows = [["announced", "reading", "lead's effect", "hazard ratio", "cascade", "contraction", "with end", "draws"]]
+    rows += [
+        [
+            str(row["announced"]),
+            str(row["reading"]),
+            _interval(row, spec=".2f"),
+            _interval(row, "ratio_", ".1f"),
+            f"{row['cascade']:.0%}",
+            f"{row['contraction']:.2f}",
+            "" if np.isnan(row["correlation_with_end"]) else f"{row['correlation_with_end']:.2f}",
+            f"{row['effective_draws']:.0f}",
+        ]
+        for row in findings.readings.to_dict("records")
+    ]
+    shown = [f"  {name}: {MEANINGS[name]}" for name in dict.fromkeys(findings.readings["reading"])]
+    return (
+        f"{aligned(rows)}\n"
+        "Lead's effect as it acts, on the log hazard of a fully dependent member; hazard ratio at a dependence of"
+        f" {TYPICAL_DEPENDENCE:g}. cascade: its probability. contraction: part of the prior's variance that is gone. with end:"
+        " correlation with the effect of an end of mandate. draws: effective ones.\n" + "\n".join(shown)
+    )
+
+
+def _parameters(findings: Findings) -> str:
+    reading = main_reading(findings)
+    rows = [["parameter", "prior", "posterior", "contraction"]]
+    for row in findings.parameters[findings.parameters["reading"] == reading].to_dict("records"):
+        cells = [_interval(row, "prior_"), _interval(row, "posterior_"), f"{row['contraction']:.2f}"]
+        rows.append([str(row["parameter"]), *cells])
+    return f"Under the reading '{reading}':\n{aligned(rows)}"
+
+
+def verdict(findings: Findings) -> str:
+    """Return how far the exits identify the lead's effect, in words."""
+    past, mandate = findings.analogue.past, findings.analogue.mandate
+    after = [stay for stay in past.stays if stay.exit and stay.exit >= past.announced]
+    here = findings.readings[findings.readings["announced"] == past.announced.isoformat()]
+    rows = {str(row["reading"]): row for row in here.to_dict("records")}
+    if mandate is None or COVARIATE not in rows:
+        row = rows[RENEWALS]
+        return (
+            f"{len(after)} exits after the announcement: the lead's effect is {_effect(row)}, {row['contraction']:.0%} of the"
+            " prior's variance gone. No end of a mandate is given."
+        )
+    coded = sum(stay.trigger in mandate.triggers for stay in after)
+    replaced = sum(stay.trigger in mandate.agreements for stay in after)
+    alone, together, apart = (rows[name] for name in (NO_MANDATE, COVARIATE, list(rows)[-1]))
+    medians = findings.readings["median"]
+    tied = ": their sum is better known than either" if together["correlation_with_end"] < _TIED else ""
+    sentences = (
+        f"Of {len(after)} exits after the announcement the source attributes {coded} to the end of the mandate and {replaced}"
+        " to the end of what replaced it.",
+        f"If mandates play no part, the lead's effect is {_effect(alone)}; with the end of the mandate as a covariate it is"
+        f" {_effect(together)}, {max(together['contraction'], 0.0):.0%} of the prior's variance gone, and correlates with that"
+        f" of the mandate's end by {together['correlation_with_end']:.2f}{tied}.",
+        f"With these exits set apart it is {_effect(apart)}.{_bounds(findings, rows)}",
+        f"Over all readings and days of the announcement its median runs from {medians.min():.1f} to {medians.max():.1f}.",
+        "The priors were set with these exits in view: read the posterior as a check, not as evidence of its own.",
+    )
+    return " ".join(sentences)
+
+
+def _bounds(findings: Findings, rows: Mapping[str, Mapping[Hashable, float]]) -> str:
+    """Return the readings under which the prior, not the exits, bounds the effect, in words."""
+    parameters = findings.parameters
+    top = float(parameters.loc[parameters["parameter"] == LEAD, "prior_q95"].iloc[0])
+    leaning = [f"'{name}'" for name, row in rows.items() if row["median"] > top]
+    if not leaning:
+        return ""
+    return f" Under {' and '.join(leaning)} it leans on the upper bound of its prior: a judgement limits it, not the exits."
+
+
+def _effect(row: Mapping[Hashable, float]) -> str:
+    return _interval(row, spec=".1f")

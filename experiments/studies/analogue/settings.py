@@ -1,9 +1,8 @@
-"""What the config says of a past coalition: its table, its span, how the ends of its mandate are read."""
+"""Settings of a past coalition: its table, its span, and how the ends of its mandate are read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
@@ -11,20 +10,21 @@ from omegaconf import DictConfig, OmegaConf
 
 from experiments.config.arm import Arm, Start
 from experiments.config.defaults import conf_folder
-from experiments.config.fields import Day, Section, listed, read
+from experiments.config.fields import Check, Day, Section, listed, read, whole
 from experiments.config.read import read_arm
 from experiments.config.yaml_files import read_yaml
-from experiments.errors import InputError
+from experiments.errors import InputError, nearest
 from experiments.studies.analogue.exits import Chronicle
-from experiments.studies.analogue.mandate import EndsOfMandate, read_mandate
 from experiments.studies.analogue.study import stage_coalition
 from sim.ledger.parameters import Uncertainty
+from sim.ledger.priors import Prior, PriorError
 from sim.rule import Array
-from sim.theatre.past_coalition import PastCoalition, read_past_coalition
+from sim.theatre.past_coalition import PastCoalition, read_past_coalition, triggers_of
 from sim.theatre.tables import DataError
+from sim.theatre.theatre import Theatre
 
 STAGE = "iraq_2020"
-"""Whose sites and governorates stand on the stage and never act."""
+"""Its sites and governorates are there and never act."""
 _SET_BY_THE_TABLE = ("scenario", "theatre.start", "ensemble.days", "ensemble.record")
 
 
@@ -40,6 +40,42 @@ class _PastTheatre(Section):
     announced: Day | None
     other_announcements: Annotated[tuple[Day, ...], listed("[2006-12-06]", null=(), or_empty=True)]
     mandate: Any
+
+
+def _effect(given: object) -> Prior:
+    try:
+        prior = Prior.read(given)
+        prior.check(0.5)  # a centre that this one does not want, as is said below
+    except PriorError as error:
+        raise ValueError(f"is no prior: {error}") from None
+    if prior.wants_value:
+        raise ValueError("is a prior around a value, and there is none here; try [uniform, 0, 5]")
+    return prior
+
+
+type _Triggers = Annotated[tuple[str, ...], listed("[mandate]", null=(), or_empty=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class EndsOfMandate(Section):
+    """How the ends of a mandate are read.
+
+    Attributes:
+        ends: dates. `days_before`: how long before an end a decision to exit may be its effect.
+        effect: prior of what these days add to the log hazard.
+        triggers: of exits that the source attributes to the mandate's end; `agreements`: to the end of what replaced it.
+    """
+
+    ends: Annotated[tuple[Day, ...], listed("[2008-12-31]")]
+    days_before: Annotated[int, whole(1, 3653)]
+    effect: Annotated[Prior, Check(_effect)]
+    triggers: _Triggers
+    agreements: _Triggers
+
+    def near(self, theatre: Theatre, days: int) -> Array:
+        """Return the days on which an exit may be the effect of an end, (days,) of bool."""
+        left = np.array([theatre.day(end) for end in self.ends])[:, np.newaxis] - np.arange(days)
+        return ((left >= 0) & (left < self.days_before)).any(axis=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +97,7 @@ class Analogue:
     mandate: EndsOfMandate | None
 
     def announced(self, when: date) -> "Analogue":
-        """Return the same coalition, its lead's announcement on another day."""
+        """Return the same coalition with its lead's announcement on another day."""
         past = replace(self.past, announced=when)
         return replace(self, past=past, arm=stage_coalition(self.arm, past))
 
@@ -78,10 +114,9 @@ class Analogue:
         )
 
     def near_end_of_mandate(self) -> Array:
-        """Return the days on which an exit may be the work of an end of mandate, (days,) of bool."""
-        if self.mandate is None:
-            return np.zeros(self.arm.days, dtype=bool)
-        return self.mandate.near(self.arm.theatre, self.arm.days)
+        """Return the days on which an exit may be the effect of an end of mandate, (days,) of bool."""
+        arm = self.arm
+        return np.zeros(arm.days, dtype=bool) if self.mandate is None else self.mandate.near(arm.theatre, arm.days)
 
     def with_trigger(self, triggers: Sequence[str]) -> Array:
         """Return the members whose exit has one of these triggers, (members,) of bool."""
@@ -89,16 +124,7 @@ class Analogue:
 
 
 def read_analogue(config: DictConfig, theatre: str, overrides: Sequence[str]) -> Analogue:
-    """Check a composed config and make the coalition of it.
-
-    Args:
-        config: composed by Hydra, of the job analogue.
-        theatre: the name chosen in the group of theatres.
-        overrides: that it was composed with.
-
-    Raises:
-        InputError: something cannot be used; one line.
-    """
+    """Check a config of the job analogue, composed with these overrides, and make the coalition of it."""
     for override in overrides:
         if override.partition("=")[0].lstrip("+~") in _SET_BY_THE_TABLE:
             raise InputError(f"{override}: the table of the coalition sets it; knockon analogue takes theatre, ensemble.worlds")
@@ -110,10 +136,14 @@ def read_analogue(config: DictConfig, theatre: str, overrides: Sequence[str]) ->
         raise InputError("theatre.tables.members is empty: which table? theatre.tables.members=./my_coalition.csv")
     try:
         past = read_past_coalition(table, given.announced)
-        mandate = read_mandate(given.mandate, past)
+        mandate = _read_mandate(given.mandate, past)
     except DataError as error:
         raise InputError(str(error)) from None
-    _check_members(table, past)
+    for member in past.members:  # the rules of peers and of framework nations would have no meaning
+        if member.framework_nation == member.name:
+            raise InputError(f"{table}: {member.label} is its own framework_nation; leave it empty")
+    if not any(member.troops for member in past.members):
+        raise InputError(f"{table}: no member has troops, so none has a weight among its peers; give troops, or 1 to each")
     end = given.end or past.last_exit + timedelta(days=1)
     others = given.other_announcements
     for announced in (past.announced, *others):
@@ -121,21 +151,6 @@ def read_analogue(config: DictConfig, theatre: str, overrides: Sequence[str]) ->
             raise InputError(f"the announcement of {announced} lies outside the span of the table, {past.first_day} to {end}")
     kept = [override for override in overrides if not override.lstrip("+~").startswith("theatre")]
     arm = read_arm(_on_stage(config, past.first_day, (end - past.first_day).days), "stay", kept)
-    _check_stage(arm)
-    return Analogue(theatre, table, past, stage_coalition(arm, past), others, mandate)
-
-
-def _check_members(table: str, past: PastCoalition) -> None:
-    """Refuse members that the rules of peers and of framework nations have no meaning for."""
-    for member in past.members:
-        if member.framework_nation == member.name:
-            raise InputError(f"{table}: {member.label} is its own framework_nation; leave it empty")
-    if not any(member.troops for member in past.members):
-        raise InputError(f"{table}: no member has troops, so none has a weight among its peers; give troops, or 1 to each")
-
-
-def _check_stage(arm: Arm) -> None:
-    """Refuse what an arm may have and a past coalition may not."""
     if arm.policies:
         raise InputError(f"policies.{arm.policies[0][0]}: a past coalition has the exit of its lead and no other policy")
     if arm.start is Start.HISTORY:
@@ -145,6 +160,7 @@ def _check_stage(arm: Arm) -> None:
             f"ensemble.uncertainty={arm.ledger.uncertainty}: the exits of a past coalition are estimated from the priors;"
             " leave ensemble.uncertainty=prior"
         )
+    return Analogue(theatre, table, past, stage_coalition(arm, past), others, mandate)
 
 
 def _on_stage(config: DictConfig, start: date, days: int) -> DictConfig:
@@ -160,6 +176,15 @@ def _on_stage(config: DictConfig, start: date, days: int) -> DictConfig:
     return arm
 
 
-def table_name(table: str) -> str:
-    """Return a table's file name, without the folder that it may lie in."""
-    return Path(table).name
+def _read_mandate(given: object, past: PastCoalition) -> EndsOfMandate | None:
+    """Read `theatre.mandate`; None where none is given."""
+    if given is None:
+        return None
+    mandate = read(EndsOfMandate, "theatre.mandate", given)
+    known = triggers_of(past.stays)
+    for key, triggers in (("triggers", mandate.triggers), ("agreements", mandate.agreements)):
+        for trigger in triggers:
+            if trigger not in known:
+                hint = nearest(trigger, known) or f"; it has {', '.join(known) or 'none'}"
+                raise InputError(f"theatre.mandate.{key}: {trigger!r} is no trigger of the table{hint}")
+    return mandate

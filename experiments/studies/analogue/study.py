@@ -1,4 +1,4 @@
-"""Runs of a past coalition: free, as the model would have it, and replayed, as its members are known to have decided."""
+"""Run a past coalition: freely, by the model's own rule, or replayed with the known decisions of its members."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ PARAMETERS = (
 LEAD, PEERS = "effect of the lead as it acts", "effect of peers as it acts"
 """Times the factor of the knock-on's form in the world."""
 _SEEING = COALITION_ALONE[:-2]
-"""The day up to what the members see of the lead: what follows is replayed."""
+"""The day until the members have seen what the lead does: the rest is replayed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +66,7 @@ class NearEndOfMandate(Event):
 
 
 def stage_coalition(arm: Arm, past: PastCoalition) -> Arm:
-    """Put a past coalition on the stage of an arm: its members, its lead's dates, its first day.
-
-    The rest of the arm's theatre stays on stage and never acts.
-    """
+    """Give an arm the members, the lead's dates and the first day of a past coalition; the rest of its theatre never acts."""
     first = past.first_day
     theatre = replace(arm.theatre, start=first, members=past.members)
     name = "coalition.dependence_on_lead"
@@ -86,15 +83,11 @@ def stage_coalition(arm: Arm, past: PastCoalition) -> Arm:
 
 
 def coalition_alone(arm: Arm, worlds: Worlds, seeing: bool = False) -> IraqModel:
-    """Return the model of a staged coalition in which nobody but lead and members acts.
+    """Return the model of an arm of `stage_coalition`, in which only lead and members act.
 
-    What members see of the rest is neutral: attacks at their reference rate, no deaths of late, the Islamic State as at
-    the start, a host that asks for nothing; the base hazard is an average over the conditions that there were.
-
-    Args:
-        arm: of `stage_coalition`.
-        worlds: of the block.
-        seeing: end the day when the members have seen what the lead does.
+    What members see of the rest is neutral: attacks at their reference rate, no recent deaths, the Islamic State as at the
+    start, a host that asks for nothing; the base hazard is an average over past conditions. With `seeing`, the day ends when
+    the members have seen what the lead does.
     """
     known, day = [event for _, event in arm.forcings], _SEEING if seeing else COALITION_ALONE
     model = IraqModel(arm.ledger, arm.theatre, arm.calendar, (), worlds, arm.seed, forcings=known, day=day)
@@ -107,7 +100,7 @@ def run_freely(arm: Arm, near: Array | None = None, effect: Array | None = None)
 
     Args:
         arm: of `stage_coalition`.
-        near: (days,) of bool, the days before an end of the mandate; None: the model's own rule and no more.
+        near: (days,) of bool, the days before an end of the mandate; None: only the model's own rule.
         effect: (worlds,) of these days on the log hazard.
     """
     if near is not None and effect is not None:
@@ -132,7 +125,7 @@ def replay_exits(arm: Arm, past: PastCoalition, acts: Array, covariate: Array | 
     Args:
         arm: of `stage_coalition`.
         past: the coalition.
-        acts: (days,) of bool, the days that the covariate is about.
+        acts: (days,) of bool, the days on which the covariate acts.
         covariate: (worlds,) added to the log hazard on these days, on top of the model's rule; None: there is none.
     """
     data = run_whole(partial(_replay_block, arm, past, acts, covariate), arm.worlds, arm.compute, "replay")
@@ -150,7 +143,7 @@ def _replay_block(arm: Arm, past: PastCoalition, acts: Array, covariate: Array |
     for day in range(arm.days):
         model.step()  # ty: ignore[missing-argument]
         coalition.hazards(out=hazard)
-        stays.live(day, hazard, bool(acts[day]))
+        stays.add_day(day, hazard, bool(acts[day]))
         coalition.follow(decides_on == day)
     replay = stays.replay()
     dimensions = ("world", "hazards", "member")
@@ -168,11 +161,7 @@ def known_days(past: PastCoalition, day_of: Callable[[date], int], end: int) -> 
 def decision_days(known: KnownDays, exit_days: Array) -> Array:
     """Return the day on which each member decides in a replay, (members, worlds); infinite where it stays.
 
-    Where it is not known, so long before the exit as the world says that a departure takes: that is what the others see.
-
-    Args:
-        known: of the members.
-        exit_days: (members, worlds) from decision to complete exit.
+    Where the day is not known, it is the exit less the `exit_days` (members, worlds) that a departure takes in the world.
     """
     exit_day, decided, arrival = (values[:, np.newaxis] for values in (known.exit, known.decided, known.arrival))
     by_exit = np.maximum(exit_day - np.ceil(exit_days), arrival)

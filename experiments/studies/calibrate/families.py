@@ -1,35 +1,137 @@
-"""Draws of what is fitted live through the year again, each with a family of worlds, to find what they go on with."""
+"""Families of worlds run the year before: worlds that disagree with the reports of a month give way to others that agree.
+
+The worlds of a family share a draw of what is fitted; all else, and chance, differ within it. At the end of each month every
+world is weighed by its agreement with the reports so far; where too few worlds of a family carry the weight, worlds are
+resampled by it and go on with their own random numbers (a particle filter: Gordon, Salmond and Smith 1993,
+doi:10.1049/ip-f-2.1993.0015). Families do not interact, so that what is fitted keeps its distribution, and each is left with
+states on the eve of day 0 that go with its draw and with the reports.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from joblib import Parallel, delayed
 
-from experiments.analysis.weights import quantiles_of, systematic
+from experiments.analysis.weights import effective_size, normalised, quantiles_of, systematic
 from experiments.config.arm import Arm
+from experiments.config.history import year_before
+from experiments.engine.block import build_model
+from experiments.engine.designs import with_design
 from experiments.engine.progress import PROGRESS
-from experiments.studies.calibrate.filter import Lived, Way, filtered
 from experiments.studies.calibrate.fit import Fit
+from experiments.studies.calibrate.lived_year import MonthlyCounts
 from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.waves import Names
 from experiments.studies.calibrate.year_statistics import Observation
+from sim.history.year_before import carried_state
+from sim.ledger.design import Design
+from sim.model import IraqModel
 from sim.rule import Array
-from sim.worlds import address, generator
+from sim.state import State, check_finite, put, take
+from sim.worlds import Worlds, address, generator
 
 _TOGETHER = 4096
-"""Worlds that live through the year in one block, about: whole families."""
+"""About how many worlds run the year in one block: whole families."""
+_PICK_BELOW = 0.5
+"""Worlds of a family are resampled once their effective number is below this share of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How families are filtered.
+
+    Attributes:
+        names: of all numbers and switches that are drawn: any other would not go with a resampled world.
+        family: worlds per family, side by side.
+        observations: those that are used.
+        tolerance: multiplies the standard deviations of the observations.
+    """
+
+    names: tuple[str, ...]
+    family: int
+    observations: Sequence[Observation]
+    tolerance: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """Families that ran the year, weighed by the reports.
+
+    Attributes:
+        rows: (worlds,) the world of the same family that each was resampled from. `quantiles`: (worlds, names) of each.
+        weights: (families, worlds of each), adding up to 1 in each family.
+        state: what each world goes on with after the eve of day 0, worlds last.
+        counts: by name, worlds last; of the whole year.
+        sizes: (months, families) effective number of worlds at the end of each month, before picking.
+    """
+
+    rows: Array
+    quantiles: Array
+    weights: Array
+    state: State
+    counts: dict[str, Array]
+    sizes: Array
+
+
+def filtered(arm: Arm, way: Way, quantiles: Array, seed: int) -> Lived:
+    """Run whole families through the year before an arm, with their quantiles (worlds, names)."""
+    worlds = Worlds(0, len(quantiles))
+    rows, log_weights, agreed = np.arange(worlds.count), np.zeros(worlds.count), np.zeros(worlds.count)
+    before = _before(arm, way.names, quantiles, seed)
+    counter = MonthlyCounts(before.theatre.start, before.days + 1)
+    model = build_model(before, worlds, counter)
+    state: State = {}
+    sizes = []
+    for month, end in enumerate(counter.ends):
+        is_last = month == len(counter.ends) - 1
+        model.run(end - model.day - 1 - int(is_last))
+        if is_last:  # the reports cover day 0, which a scenario runs again
+            state = carried_state(model)
+            model.run(1)
+        agrees = sum((seen.so_far(counter.counts, month, way.tolerance) for seen in way.observations), np.zeros(worlds.count))
+        log_weights, agreed = log_weights + agrees - agreed, agrees
+        sizes.append([effective_size(normalised(own)) for own in log_weights.reshape(-1, way.family)])
+        if not is_last and min(sizes[-1]) < _PICK_BELOW * way.family:
+            uniforms = generator(seed, f"picking worlds after month {month}", 0).random(len(sizes[-1]))
+            chosen, log_weights = _picks(log_weights, np.array(sizes[-1]), uniforms)
+            quantiles, rows, agreed = quantiles[chosen], rows[chosen], agreed[chosen]
+            counter.select(chosen)
+            model = _picked(_before(arm, way.names, quantiles, seed), model, chosen, counter)
+    check_finite(model)
+    weights = np.array([normalised(own) for own in log_weights.reshape(-1, way.family)])
+    return Lived(rows, quantiles, weights, state, counter.counts, np.array(sizes))
+
+
+def _picks(log_weights: Array, sizes: Array, uniforms: Array) -> tuple[Array, Array]:
+    """Return the worlds that go on and their log weights, equal in families that were resampled, (worlds,) each."""
+    left = log_weights.reshape(len(sizes), -1).copy()
+    chosen, family = np.arange(left.size).reshape(left.shape), left.shape[1]
+    for place in np.flatnonzero(sizes < _PICK_BELOW * family):
+        chosen[place] = chosen[place][systematic(normalised(left[place]), family, float(uniforms[place]))]
+        left[place] = 0.0
+    return chosen.ravel(), left.ravel()
+
+
+def _before(arm: Arm, names: Sequence[str], quantiles: Array, seed: int) -> Arm:
+    """Return the year before with a world for each row of quantiles."""
+    return replace(year_before(with_design(arm, Design(tuple(names), quantiles))), seed=seed)
+
+
+def _picked(before: Arm, model: IraqModel, chosen: Array, counter: MonthlyCounts) -> IraqModel:
+    """Return a model that goes on with the chosen worlds of another, from its day and with its random numbers."""
+    next_model = build_model(before, model.worlds, counter)
+    put(next_model, {name: values[:, chosen] for name, values in take(model).items()})
+    next_model.day = model.day
+    for streams, others in zip(next_model.streams, model.streams, strict=True):
+        streams.go_on_from(others)
+    return next_model
 
 
 @dataclass(frozen=True, slots=True)
 class Families:
-    """Families that lived through the year.
-
-    Attributes:
-        shared: (families, fitted) quantiles of what each family shares.
-        parts: the families, some a block, in order.
-    """
+    """Families that ran the year: quantiles that each shares, (families, fitted), and blocks of families in order."""
 
     shared: Array
     parts: tuple[Lived, ...]
@@ -41,7 +143,7 @@ class Families:
 
     @property
     def sizes(self) -> Array:
-        """Return the effective number of worlds of a family, (months, families), before picking."""
+        """Return the effective number of worlds per family, (months, families), before resampling."""
         return np.concatenate([part.sizes for part in self.parts], axis=1)
 
     def counts(self) -> dict[str, Array]:
@@ -49,27 +151,23 @@ class Families:
         return {name: np.concatenate([part.counts[name] for part in self.parts], axis=-1) for name in self.parts[0].counts}
 
     def quantiles(self, worlds: Array) -> Array:
-        """Return the quantiles of all that is drawn that some worlds have, (worlds, drawn)."""
+        """Return the quantiles of some worlds for all that is drawn, (worlds, drawn)."""
         return np.concatenate([part.quantiles for part in self.parts])[worlds]
 
     def state(self, worlds: Array) -> dict[str, Array]:
-        """Return what some worlds go on with, worlds last."""
+        """Return the states of some worlds, worlds last."""
         names = self.parts[0].state
         return {name: np.concatenate([part.state[name] for part in self.parts], axis=-1)[:, worlds] for name in names}
 
     def one_of_each(self, uniforms: Array) -> Array:
-        """Pick a world of each family by its weight, (families,).
-
-        Args:
-            uniforms: (families,).
-        """
+        """Pick one world of each family by its weight, (families,), as is `uniforms`."""
         weights = np.concatenate([part.weights for part in self.parts])
         own = [int(systematic(each, 1, uniform)[0]) for each, uniform in zip(weights, uniforms, strict=True)]
         return np.arange(len(weights)) * weights.shape[1] + np.array(own)
 
 
 def equal_draws(found: Fit, fitted: int, count: int, random: np.random.Generator) -> Array:
-    """Return quantiles of equal draws of a posterior, (count, fitted), of which the first ones are a fair sample too."""
+    """Return quantiles of equal draws of a posterior in random order, (count, fitted)."""
     chosen = random.permutation(systematic(found.weights, count, random.random()))
     return quantiles_of(found.scores[chosen][:, :fitted])
 
@@ -77,15 +175,15 @@ def equal_draws(found: Fit, fitted: int, count: int, random: np.random.Generator
 def live_again(
     arm: Arm, calibration: Calibration, names: Names, observations: Sequence[Observation], shared: Array, label: str
 ) -> Families:
-    """Let families live through the year, some blocks at once.
+    """Run families through the year before an arm, several blocks at once.
 
     Args:
-        arm: the arm that starts where the year ends.
-        calibration: the worlds of a family, and the tolerance.
+        arm: starts where the year ends.
+        calibration: gives the worlds per family and the tolerance.
         names: of what is drawn.
         observations: that worlds are weighed by.
         shared: (families, fitted) quantiles.
-        label: addresses the dice.
+        label: addresses the random numbers.
     """
     family = calibration.family
     quantiles = generator(arm.seed, label, 0).random((len(shared) * family, len(names.drawn)))

@@ -1,4 +1,4 @@
-"""The steps of a calibration, one after the other, each leaving its tables and figures in the same folder."""
+"""Run the steps of a calibration; each writes its tables and figures into the same folder."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -9,36 +9,22 @@ from experiments.analysis import scores
 from experiments.config.arm import Arm
 from experiments.engine.block import compile_rules
 from experiments.reports.folder import write_result, write_tables
-from experiments.studies.calibrate.coverage import coverage
+from experiments.studies.calibrate.calibrated import asked_of, put_together
+from experiments.studies.calibrate.checks import by_tolerance, coverage, screen
 from experiments.studies.calibrate.families import equal_draws, live_again
 from experiments.studies.calibrate.fit import fit
-from experiments.studies.calibrate.report import (
-    asked_of,
-    draw_calibrated,
-    put_together,
-    summary,
-    write_calibrated,
-)
+from experiments.studies.calibrate.report import draw_calibrated, summary, write_calibrated
 from experiments.studies.calibrate.rolling import rolling
-from experiments.studies.calibrate.screening import screen
 from experiments.studies.calibrate.settings import Calibration, Step
-from experiments.studies.calibrate.tolerance import by_tolerance
 from experiments.studies.calibrate.waves import match, names_of, plausible_wave
 from sim.worlds import generator
 
-_TOLD = 30
-"""Factors of a screening that are told; all are in its table."""
+_SHOWN = 30
+"""Factors of a screening that are printed; all are in its table."""
 
 
 def calibrate(arm: Arm, calibration: Calibration) -> tuple[Path, list[str]]:
-    """Do the steps.
-
-    Returns:
-        The folder, and what each step has to say.
-
-    Raises:
-        InputError: nothing is plausible, or the folder cannot be written.
-    """
+    """Run the steps; return the folder and a summary of each step. InputError: no draw is plausible."""
     compile_rules(arm)
     folder = write_result("calibrate", asked_of(calibration), {arm.scenario: arm}, {})
     return folder, [_STEPS[step](folder, arm, calibration) for step in calibration.steps]
@@ -66,13 +52,13 @@ def _posterior(folder: Path, arm: Arm, calibration: Calibration) -> str:
 def _screening(folder: Path, arm: Arm, calibration: Calibration) -> str:
     table = screen(arm, calibration)
     write_tables(folder, {"screening": table})
-    return f"Moves most, in standard deviations of the observation it moves:\n{_plain(table.head(_TOLD))}"
+    return f"Largest effects, in standard deviations of the observation moved:\n{_plain(table.head(_SHOWN))}"
 
 
 def _coverage(folder: Path, arm: Arm, calibration: Calibration) -> str:
     table = coverage(arm, calibration, names_of(arm, calibration))
     write_tables(folder, {"coverage": table})
-    return f"Share of made-up years whose 90 % interval holds the truth, with its 95 % interval:\n{_plain(table)}"
+    return f"Coverage: share of simulated years whose 90 % interval holds the truth, with its 95 % interval:\n{_plain(table)}"
 
 
 def _rolling(folder: Path, arm: Arm, calibration: Calibration) -> str:

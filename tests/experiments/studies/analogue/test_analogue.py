@@ -19,10 +19,9 @@ from experiments.config.history import with_fixed
 from experiments.errors import InputError
 from experiments.studies.analogue.estimate import COVARIATE, NO_MANDATE, RENEWALS, estimate, readings_of
 from experiments.studies.analogue.findings import Findings, find_out
-from experiments.studies.analogue.report import write_findings
+from experiments.studies.analogue.report import findings_text, write_findings
 from experiments.studies.analogue.settings import Analogue, read_analogue
 from experiments.studies.analogue.study import LEAD, run_freely
-from experiments.studies.analogue.text import findings_text
 
 HEADER = "member,role,troops,arrival,decided,exit,dependence_on_lead,framework_nation,trigger,mandate_renewal"
 ROWS = (

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from experiments.analysis.weights import effective_size, log_mean, normalised, tempered
-from experiments.studies.analogue.estimate import contraction, correlation, prior_against_posterior
+from experiments.studies.analogue.findings import contraction, correlation, prior_against_posterior
 
 DRAWS = 40_000
 OBSERVED, NOISE = 1.5, 0.5

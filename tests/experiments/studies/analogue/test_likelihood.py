@@ -19,7 +19,7 @@ def lived(
     effect = None if covariate is None else np.array([[covariate]])
     stays = Stays(known, np.array([[40.0]]), np.array([[0.4]]), effect)
     for day in range(days):
-        stays.live(day, np.full((1, 1), hazard), day in acts)
+        stays.add_day(day, np.full((1, 1), hazard), day in acts)
     return stays.replay()
 
 
@@ -58,6 +58,6 @@ def test_worlds_and_members_are_kept_apart() -> None:
     known = KnownDays(np.zeros(2), np.array([NAN, NAN]), np.array([5.0, NAN]))
     stays = Stays(known, np.full((1, 2), 40.0), np.full((1, 2), 0.4), None)
     for day in range(10):
-        stays.live(day, np.array([[0.1, 0.2], [0.01, 0.02]]), False)
+        stays.add_day(day, np.array([[0.1, 0.2], [0.01, 0.02]]), False)
     expected = [-0.5 + np.log(-np.expm1(-0.1)) - 0.1, -1.0 + np.log(-np.expm1(-0.2)) - 0.2]
     assert stays.replay().log_likelihood() == pytest.approx(expected)

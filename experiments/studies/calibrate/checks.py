@@ -1,0 +1,108 @@
+"""Check a calibration: which parameters the observations move, whether its intervals cover, what the tolerance changes."""
+
+import functools
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binomtest, norm
+
+from experiments.analysis.morris import columns_of, elementary_effects, trajectories
+from experiments.analysis.weights import weighted_quantiles
+from experiments.config.arm import Arm
+from experiments.engine.designs import drawn_numbers, drawn_switches, with_design
+from experiments.engine.run import run_whole
+from experiments.studies.calibrate.calibrated import learnt_of
+from experiments.studies.calibrate.fit import fit, regress
+from experiments.studies.calibrate.lived_year import counts_of, live_and_count
+from experiments.studies.calibrate.settings import Calibration
+from experiments.studies.calibrate.waves import Names, Wave, prior_wave
+from experiments.studies.calibrate.year_statistics import reports
+from sim.ledger.design import Design
+from sim.worlds import generator
+
+_YEARS = "made-up years"
+LEVELS_90 = np.array([0.05, 0.95])
+_PRIOR_WIDTH = float(np.ptp(norm.ppf(LEVELS_90)))
+"""Of the 90 % interval of a normal score."""
+
+
+def screen(arm: Arm, calibration: Calibration) -> pd.DataFrame:
+    """Screen which of all drawn parameters move the statistics of the year before (Morris).
+
+    Returns:
+        One row per factor, the strongest first: `effect`, the largest mean absolute effect of a step from its 5 % to its 95 %
+        quantile on any observation that is used, in standard deviations of that observation; that `observation`, its interval
+        there (`low`, `high`), the `floor` that chance alone reaches, and `clear`: whether the interval lies above it.
+    """
+    factors: dict[str, list[str]] = {}  # the numbers of a parameter are one factor
+    for number, parameter in drawn_numbers(arm).items():
+        factors.setdefault(parameter.name, []).append(number)
+    factors |= {name: [name] for name in drawn_switches(arm)}
+    rows = trajectories(factors, calibration.screening.trajectories, arm.seed)
+    worlds, rounds = calibration.screening.worlds, calibration.screening.trajectories
+    design = Design(columns_of(factors), np.minimum(rows, 1.0 - 2.0**-53), worlds_per_row=worlds, rows_per_round=rounds)
+    designed = with_design(arm, design)
+    counts = counts_of(run_whole(functools.partial(live_and_count, designed), designed.worlds, arm.compute, "screening"))
+    tables = []
+    for seen in (seen for seen in calibration.used if seen.first < seen.last):
+        values = seen.scale.of(seen.measured(counts)) / np.sqrt(seen.variance)
+        tables.append(elementary_effects(rows, values, factors, 1 + arm.seed).assign(observation=seen.name))
+    names = {"mu_star": "effect", "mu_star_low": "low", "mu_star_high": "high"}
+    effects = pd.concat(tables, ignore_index=True).rename(columns=names)
+    strongest = effects.loc[effects.groupby("factor")["effect"].idxmax()]
+    kept = ["factor", "observation", "effect", "low", "high", "floor", "clear"]
+    return strongest.sort_values("effect", ascending=False)[kept].reset_index(drop=True)
+
+
+def coverage(arm: Arm, calibration: Calibration, names: Names) -> pd.DataFrame:
+    """Calibrate simulated years, and count how often the 90 % interval holds the truth.
+
+    Each draw of the prior makes a year. The first ones are the truths: each is reported with the errors of the observations,
+    and calibrated with the others. No draw is ruled out before, since that would differ by year.
+
+    Returns:
+        One row per fitted number or switch: the share `covered` with its 95 % interval (`low`, `high`; Clopper and Pearson
+        1934) over `years`; the mean `width` of the intervals relative to the prior's; and `explained`, the share of the
+        prior's variance that reports explain.
+    """
+    years = calibration.coverage.years
+    wave = prior_wave(arm, names, years + calibration.coverage.worlds, _YEARS)
+    scores = names.scores(wave.quantiles)
+    errors = generator(arm.seed, f"{_YEARS}: errors of reports", 0).standard_normal((len(scores), len(calibration.used)))
+    reported = reports(calibration.used, wave.counts, calibration.tolerance * errors)
+    regression = regress(reported[years:], scores[years:], calibration.accepted)
+    ends = np.empty((years, names.fitted, 2))
+    for year in range(years):
+        posterior, weights = regression.given(reported[year])
+        ends[year] = [weighted_quantiles(values, weights, LEVELS_90) for values in posterior.T[: names.fitted]]
+    low, high = np.moveaxis(ends, -1, 0)
+    truths = scores[:years, : names.fitted]
+    hits = ((low <= truths) & (truths <= high)).sum(axis=0)
+    bounds = np.array([binomtest(int(count), years).proportion_ci(0.95) for count in hits])
+    return pd.DataFrame(
+        {
+            "name": calibration.fitted,
+            "covered": hits / years,
+            "low": bounds[:, 0],
+            "high": bounds[:, 1],
+            "years": years,
+            "width": (high - low).mean(axis=0) / _PRIOR_WIDTH,
+            "explained": regression.explained[: names.fitted],
+        }
+    )
+
+
+def by_tolerance(arm: Arm, calibration: Calibration, names: Names, wave: Wave) -> pd.DataFrame:
+    """Fit the same wave with other tolerances: the same errors of reports, scaled, and the same draws ruled out.
+
+    Returns:
+        One row per factor on the tolerance and fitted number or switch: `shift` of its mean and `sd`, both in prior standard
+        deviations, with their Monte Carlo errors, and `effective` draws.
+    """
+    tables = []
+    for factor in calibration.tolerances:
+        random = generator(arm.seed, "tolerance: errors of reports", 0)
+        found = fit(names, wave, calibration.used, calibration.accepted, random, calibration.tolerance * factor)
+        table = learnt_of(calibration, found)
+        tables.append(table[["name", "shift", "error", "sd", "error_sd"]].assign(factor=factor, effective=found.effective))
+    return pd.concat(tables, ignore_index=True)
