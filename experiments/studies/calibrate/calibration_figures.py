@@ -1,4 +1,4 @@
-"""A calibration: the year as predicted before and after it was looked at, and what it taught of the parameters."""
+"""Draw a calibration: predictions of the year by prior and posterior, and the distributions of the parameters."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,13 +48,13 @@ PARTS: Mapping[str, tuple[str, float, float, float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """What was learnt of one number or switch.
+    """Prior and posterior of one number or switch.
 
     Attributes:
         label: its name. `unit`: of the number, empty for a switch.
         prior, posterior: (draws,) values, or for a switch the number of its form.
-        forms: of a switch, in order; empty for a number.
         contraction: 1 - variance of its normal score, 0 where nothing was learnt.
+        forms: of a switch, in order; empty for a number.
     """
 
     label: str
@@ -67,7 +67,7 @@ class Learnt:
 
 @in_style
 def priors_and_posteriors(learnt: Sequence[Learnt], about: Mapping[str, Any]) -> Figure:
-    """Draw the distribution of each parameter before and after, a panel each."""
+    """Draw prior and posterior of each parameter, one panel each."""
     note = (
         "Grey: prior. Blue: posterior, given what was reported from October 2019 to September 2020. Heights are densities; bars"
         " of a switch are the shares of its forms. The number in a panel is the contraction: the part of the prior's variance,"
@@ -115,12 +115,12 @@ def _draw_switch(axes: Axes, what: Learnt, width: float) -> None:
 
 @in_style
 def predicted_year(predictions: pd.DataFrame, about: Mapping[str, Any], only: Collection[str] = PARTS) -> Figure:
-    """Draw attacks by month, IS attacks by quarter and all other observations, predicted before and after.
+    """Draw attacks by month, IS attacks by quarter and all other observations, predicted by prior and posterior.
 
     Args:
-        predictions: of `experiments.studies.calibrate.calibrated.predictions`, with waves "prior" and "posterior".
+        predictions: of `calibrated.predictions`, with waves "prior" and "posterior".
         about: sizes, for the note.
-        only: parts to draw; all of them stand beside each other where the page is wide enough, else above each other.
+        only: parts to draw; side by side where all are drawn and the page is wide enough.
     """
     name = predictions["observation"]
     monthly = predictions[name.str.match(r"attacks \w{3} \d{4}$")]
@@ -133,10 +133,8 @@ def predicted_year(predictions: pd.DataFrame, about: Mapping[str, Any], only: Co
     )
     shown = [part for part in PARTS if part in only]
     beside = len(shown) == len(PARTS) and venue().width >= DOUBLE_COLUMN
-    grid = Grid(
-        len(shown), len(shown) if beside else 1, 0.17 * len(others) + 0.3, left=_LEFT, right=0.1, above=0.36, below=0.42,
-        note=note,
-    )  # fmt: skip
+    columns, height = len(shown) if beside else 1, 0.17 * len(others) + 0.3
+    grid = Grid(len(shown), columns, height, left=_LEFT, right=0.1, above=0.36, below=0.42, note=note)
     figure, panels = grid.build(extra=0.04)
     quarter = ["Oct-\nDec", "Jan-\nMar", "Apr-\nJun", "Jul-\nSep"]
     for number, (part, axes) in enumerate(zip(shown, panels, strict=True)):
@@ -180,13 +178,11 @@ def _draw_others(axes: Axes, table: pd.DataFrame) -> None:
             axes.hlines(place + shift, low, high, color=colour, linewidth=1.0)
             axes.hlines(place + shift, lower, upper, color=colour, linewidth=3.4)
             axes.plot(middle, place + shift, "|", color="white", markersize=3.6, markeredgewidth=0.9)
-        axes.plot(
-            0, place, "D", color=INK if row["used"] else "white", markeredgecolor=INK, markersize=3.2, markeredgewidth=0.7
-        )
+        face = INK if row["used"] else "white"
+        axes.plot(0, place, "D", color=face, markeredgecolor=INK, markersize=3.2, markeredgewidth=0.7)
     axes.axvline(0, color=FAINT, linewidth=0.6, zorder=0)
-    axes.set_yticks(
-        places, [sentence_case(_WORDS.get(name, name.replace("_", " "))) for name in table["observation"]], size=NOTE
-    )
+    names = [sentence_case(_WORDS.get(name, name.replace("_", " "))) for name in table["observation"]]
+    axes.set_yticks(places, names, size=NOTE)
     axes.set_xlim(-5.2, 5.2)
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.set_ylim(-0.6, len(places) - 0.4)

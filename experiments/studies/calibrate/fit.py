@@ -1,9 +1,9 @@
-"""Approximate Bayesian computation by regression: which parameters go with what was reported, learnt from draws of the prior.
+"""Approximate Bayesian computation by regression: learn from draws of the prior which parameters go with what was reported.
 
-Each draw made a world, and its world would have been reported so or so, errors included. A regression of the parameters on
-the reports says what reports tell of each of them (semi-automatic summaries: Fearnhead and Prangle 2012,
-doi:10.1111/j.1467-9868.2011.01010.x). Those draws whose reports tell nearly what the observed ones tell are the posterior,
-each moved by a local regression over the gap that is left (Beaumont, Zhang and Balding 2002, doi:10.1093/genetics/162.4.2025).
+Each draw made a world, whose year is reported with error. A regression of the parameters on the reports gives semi-automatic
+summaries (Fearnhead and Prangle 2012, doi:10.1111/j.1467-9868.2011.01010.x). The draws whose summaries are nearest to those
+of the observed reports are the posterior, each moved by a local regression over the gap that is left (Beaumont, Zhang and
+Balding 2002, doi:10.1093/genetics/162.4.2025).
 
 All in normal scores of the parameters: their prior is then a standard normal, whatever its form.
 """
@@ -19,21 +19,23 @@ from experiments.studies.calibrate.year_statistics import Observation, observed,
 from sim.rule import Array
 
 _HELD_OUT = 0.25
+_PARTS = 8
+"""Parts of a wave that are fitted separately, for Monte Carlo errors."""
 
 
 @dataclass(frozen=True, slots=True)
 class Regression:
-    """What reports tell of parameters.
+    """A regression of parameters on reports.
 
     Attributes:
-        scores: (draws, parameters). `told`: (draws, parameters) mean of each given the reports of the draw.
+        scores: (draws, parameters). `predicted`: their means given the reports of each draw.
         coefficients: (1 + reports, parameters).
-        explained: (parameters,) share of the variance of held-out draws that reports explain: 0, and they tell nothing.
-        accepted: how many draws are taken for a posterior.
+        explained: (parameters,) share of the variance of held-out draws that reports explain.
+        accepted: how many draws make a posterior.
     """
 
     scores: Array
-    told: Array
+    predicted: Array
     coefficients: Array
     explained: Array
     accepted: int
@@ -41,7 +43,7 @@ class Regression:
     def given(self, reports: Array) -> tuple[Array, Array]:
         """Return the posterior given reports, (reports,): scores, (accepted, parameters), and weights that add up to 1."""
         (wanted,) = _terms(reports[None, :]) @ self.coefficients
-        gap = self.told - wanted
+        gap = self.predicted - wanted
         distance = np.square(gap).sum(axis=1)
         near = np.argpartition(distance, self.accepted - 1)[: self.accepted]
         weights = 1.0 - distance[near] / (distance[near].max() * (1.0 + 1e-9))
@@ -51,12 +53,12 @@ class Regression:
 
 
 def regress(reports: Array, scores: Array, accepted: float) -> Regression:
-    """Learn what reports tell of the parameters.
+    """Regress parameters on reports.
 
     Args:
         reports: (draws, reports) with their errors, on their scales.
         scores: (draws, parameters) normal scores that made them.
-        accepted: share of the draws that are taken for a posterior.
+        accepted: share of the draws that make a posterior.
     """
     terms = _terms(reports)
     tried = round(len(scores) * (1.0 - _HELD_OUT))
@@ -71,19 +73,14 @@ def _terms(values: Array) -> Array:
     return np.column_stack([np.ones(len(values)), values])
 
 
-_PARTS = 8
-"""Of a wave, each fitted by itself to see how far they disagree."""
-
-
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A posterior of what is looked for.
+    """A posterior.
 
     Attributes:
         scores: (draws, places) normal scores. `weights`: (draws,) that add up to 1.
         explained: (places,) share of the prior's variance that reports of any year would explain.
-        error, error_sd: (places,) Monte Carlo errors of mean and standard deviation, the regressions' among them, by how far
-            parts of the wave disagree.
+        error, error_sd: (places,) Monte Carlo errors of mean and standard deviation, from how far parts of the wave disagree.
     """
 
     scores: Array
@@ -94,7 +91,7 @@ class Fit:
 
     @property
     def effective(self) -> float:
-        """Return how many equal draws the weighted ones are worth."""
+        """Return the number of equal draws that the weighted ones are worth."""
         return effective_size(self.weights)
 
 
@@ -106,23 +103,17 @@ def fit(
     random: np.random.Generator,
     tolerance: float = 1.0,
 ) -> Fit:
-    """Return the posterior given what was observed.
+    """Return the posterior given the observations: of a share `accepted` of a wave with one world per draw.
 
-    Args:
-        names: of what is looked for.
-        wave: a world for each draw.
-        observations: that are used.
-        accepted: share of the draws that are taken for a posterior.
-        random: of the errors that the worlds are reported with.
-        tolerance: multiplies their standard deviations.
+    `random` draws the errors of reports; `tolerance` multiplies their standard deviations.
     """
     errors = tolerance * random.standard_normal((len(wave.quantiles), len(observations)))
     reported, scores, seen = reports(observations, wave.counts, errors), names.scores(wave.quantiles), observed(observations)
-    learnt = regress(reported, scores, accepted)
+    regression = regress(reported, scores, accepted)
     parts = [regress(reported[part::_PARTS], scores[part::_PARTS], accepted).given(seen) for part in range(_PARTS)]
     moments = np.array([_moments(*part) for part in parts])
     error, error_sd = moments.std(axis=0, ddof=1) / np.sqrt(_PARTS)
-    return Fit(*learnt.given(seen), learnt.explained, error, error_sd)
+    return Fit(*regression.given(seen), regression.explained, error, error_sd)
 
 
 def _moments(scores: Array, weights: Array) -> tuple[Array, Array]:

@@ -1,4 +1,4 @@
-"""The year before, lived through and counted by month: what a calibration holds against what was observed."""
+"""Run the year before and count it by month, as reports do."""
 
 from datetime import date, timedelta
 
@@ -14,7 +14,7 @@ from sim.state import check_finite
 from sim.worlds import Worlds
 
 ANSWER_DAYS = 10
-"""An answer to a fatal attack comes within so many days."""
+"""An answer to a fatal attack comes within this time."""
 COUNTED = (
     "attacks", "convoy_attacks", "exits", "member_days", "islamic_state_attacks",
     "fatal_events", "unanswered", "other_strikes",
@@ -22,7 +22,7 @@ COUNTED = (
 
 
 class MonthlyCounts:
-    """Counts a year by calendar month as it goes by; it reads the model and never draws.
+    """Counts a year by calendar month as it runs; it reads the model and never draws.
 
     Attributes:
         months: first day of each month. `ends`: day of the model after each month's last.
@@ -60,7 +60,7 @@ class MonthlyCounts:
             self.counts[name][month] += (values if len(values) > 1 else values[0]).astype(np.int16)
 
     def _answers(self, decided: Array, killed: Array) -> tuple[Array, Array]:
-        """Follow each death of the coalition until the lead decides to answer it, or its time is over, each (1, worlds)."""
+        """Return deaths left without an answer and strikes without a death to answer, each (1, worlds)."""
         waits = self._days_to_answer > 0.0
         unanswered = waits & ~decided & ~killed & (self._days_to_answer == 1.0)
         left = np.where(decided, 0.0, np.maximum(self._days_to_answer - 1.0, 0.0))
@@ -74,30 +74,20 @@ class MonthlyCounts:
 
 
 def live_and_count(arm: Arm, worlds: Worlds) -> xr.Dataset:
-    """Live through the year before in some worlds, to the end of day 0: the reports cover it too.
-
-    Returns:
-        What is counted, `world` first, by `month` (and `cell`).
-    """
+    """Run the year before to the end of day 0, which the reports cover too; return counts by `world`, `month` (and `cell`)."""
     before = year_before(arm)
     days = before.days + 1
     counter = MonthlyCounts(before.theatre.start, days)
     model = build_model(before, worlds, counter)
     model.run(days)
     check_finite(model)
-    return labelled(counter, model)
-
-
-def labelled(counter: MonthlyCounts, model: IraqModel) -> xr.Dataset:
-    """Return what was counted with its labels."""
-    variables = {
-        name: (("world", "month", "cell")[: values.ndim], np.moveaxis(values, -1, 0)) for name, values in counter.counts.items()
-    }
+    names = ("world", "month", "cell")
+    variables = {name: (names[: values.ndim], np.moveaxis(values, -1, 0)) for name, values in counter.counts.items()}
     months = np.array(counter.months, dtype="datetime64[D]").astype("datetime64[ns]")
     coordinates = {"world": model.worlds.numbers, "month": months, "cell": list(model.islamic_state.names)}
     return xr.Dataset(variables, coords=coordinates)
 
 
 def counts_of(year: xr.Dataset) -> dict[str, Array]:
-    """Return what was counted, worlds last."""
+    """Return the counts, worlds last."""
     return {name: np.moveaxis(year[name].values, 0, -1) for name in COUNTED}

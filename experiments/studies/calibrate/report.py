@@ -35,10 +35,10 @@ def summary(calibrated: Calibrated) -> str:
     about, table = calibrated.about, calibrated.predictions
     lines = [
         f"{about['worlds']['prior']:,} worlds from the prior, {about['ruled_out']:.0%} of their draws ruled out;"
-        f" {about['worlds']['plausible']:,} worlds of others lived through the year",
+        f" {about['worlds']['plausible']:,} worlds of others ran the year",
         f"Posterior: the {about['accepted']:,} nearest of them, worth {about['effective_draws']:,.0f} equal draws",
         f"Kept: {about['kept']:,} draws, {about['different_draws_kept']:,} of them different, each with one of"
-        f" {about['family']} worlds that lived through the year with it",
+        f" {about['family']} worlds that ran the year with it",
         "",
         f"{'observation':<34}{'observed':>10}  {'prior, 5-50-95 %':>24}  {'posterior, 5-50-95 %':>24}",
     ]
@@ -51,14 +51,14 @@ def summary(calibrated: Calibrated) -> str:
         lines.append(f"{row['observation'] + mark:<34}{row['observed']:>10g}  {spans[0]:>24}  {spans[1]:>24}")
     lines += [
         "",
-        "What was fitted (shift and spread in prior standard deviations; the share of its variance that reports explain):",
+        "Fitted (shift and spread in prior standard deviations; share of its variance that reports explain):",
     ]
     lines += [
         f"  {row['name']:<48}{row['shift']:+.2f} ± {row['error']:.2f}  {row['sd']:.2f}  {row['explained']:.2f}"
         f"{'' if row['moved'] else '  not moved'}"
         for row in calibrated.learnt.to_dict("records")
     ]
-    lines += ["", "Least told apart (posterior correlation, 0 before):"]
+    lines += ["", "Hardest to separate (posterior correlation; 0 in the prior):"]
     lines += [
         f"  {row['one']} and {row['other']}: {row['correlation']:+.2f} ± {row['error']:.2f}"
         for row in calibrated.correlations.head(_PAIRS).to_dict("records")
@@ -72,16 +72,10 @@ def draw_calibrated(folder: Path, arm: Arm, calibrated: Calibrated) -> None:
     rests_on = f"{sizes['prior']:,} worlds before, {sizes['families']:,} after, seed {arm.seed}."
     about = {"Subject": rests_on, "Keywords": f"calibration {calibrated.about['key']}"}
     with figures_of(folder, {arm.scenario: arm}) as place:
-        figures.write(
-            figures.on_pages(list(PARTS), partial(predicted_year, calibrated.predictions, calibrated.about)),
-            place / "year",
-            {"Title": "The year before, predicted before and after it was looked at", **about},
-        )
-        figures.write(
-            figures.on_pages(_learnt(arm, calibrated), partial(priors_and_posteriors, about=calibrated.about)),
-            place / "parameters",
-            {"Title": "Parameters: prior and posterior", **about},
-        )
+        pages = figures.on_pages(list(PARTS), partial(predicted_year, calibrated.predictions, calibrated.about))
+        figures.write(pages, place / "year", {"Title": "The year before, predicted by prior and posterior", **about})
+        pages = figures.on_pages(_learnt(arm, calibrated), partial(priors_and_posteriors, about=calibrated.about))
+        figures.write(pages, place / "parameters", {"Title": "Parameters: prior and posterior", **about})
 
 
 def _learnt(arm: Arm, calibrated: Calibrated) -> list[Learnt]:

@@ -1,4 +1,4 @@
-"""Rolling origins: the months after a date of the year before, forecast with what was known by then, and scored."""
+"""Forecast the months after several dates of the year before from what was known by then, and score the forecasts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ from sim.worlds import generator
 
 LABEL = "rolling"
 _LATER = 10_000
-"""A day after every end: what is not known to end goes on."""
+"""A day after every end: what has no known end goes on."""
 _MEMBERS = 4000
 _FORECAST = ("attacks", "islamic_state_attacks")
 
@@ -33,7 +33,7 @@ class Rolled:
 
     Attributes:
         scores: of `score_windows`, with the `origin` of each and how many months `ahead` its window ends.
-        summary: of `summarise`, a series an origin: not every baseline has past enough at every one.
+        summary: of `summarise`, one series per origin: not every baseline has enough past at each.
     """
 
     scores: pd.DataFrame
@@ -43,9 +43,9 @@ class Rolled:
 def rolling(arm: Arm, calibration: Calibration, names: Names) -> Rolled:
     """Forecast the reports of the months after each origin, and score the model beside the baselines.
 
-    By an origin are known: the reports of windows that were over, the events of days before. What went on then goes on,
-    bases not yet handed over stay, and strikes are the model's own again. `history.fixed` holds throughout. One wave serves all
-    origins: up to each of them its worlds lived through what was known.
+    Known at an origin are the reports of windows that were over and the events of earlier days. Current events go on, bases
+    not yet handed over stay, and strikes are the model's own again. `history.fixed` holds throughout. One wave serves all
+    origins: up to each of them its worlds ran what was known.
     """
     wave = prior_wave(arm, names, calibration.rolling.worlds, LABEL)
     tables = [_rolled(arm, calibration, names, wave, month) for month in calibration.rolling.origins]
@@ -67,27 +67,22 @@ def _rolled(arm: Arm, calibration: Calibration, names: Names, wave: Wave, month:
     tables = []
     for name in _FORECAST:
         reports = [seen for seen in calibration.used if seen.measure == name and seen.scale is ObservationScale.LOG]
-        past, ahead = ([r for r in reports if r.last < month], [r for r in reports if r.first >= month])
+        ahead = [seen for seen in reports if seen.first >= month]
         if not ahead:
             continue
-        windows = [_window(start, seen) for seen in ahead]
-        others, _ = baselines([_window(start, seen) for seen in past], windows, origin, True, arm.seed)
-        table = score_windows(windows, {MODEL: _forecasts(arm, calibration, families, ahead, label), **others})
-        tables.append(
-            table.assign(
-                origin=origin, ahead=[(end.year - origin.year) * 12 + end.month - origin.month + 1 for end in table["end"]]
-            )
+        past, windows = (
+            [_window(start, seen) for seen in reports if seen.last < month],
+            [_window(start, seen) for seen in ahead],
         )
+        others, _ = baselines(past, windows, origin, True, arm.seed)
+        table = score_windows(windows, {MODEL: _forecasts(arm, calibration, families, ahead, label), **others})
+        months = [(end.year - origin.year) * 12 + end.month - origin.month + 1 for end in table["end"]]
+        tables.append(table.assign(origin=origin, ahead=months))
     return pd.concat(tables, ignore_index=True)
 
 
 def known_by(forcings: Sequence[tuple[str, Event]], day: int) -> tuple[tuple[str, Event], ...]:
-    """Return the events as they were known on the eve of a day.
-
-    Args:
-        forcings: events of the year by name.
-        day: of the year, from 0.
-    """
+    """Return the events of the year by name as they were known on the eve of a day, counted from 0."""
     known = []
     for name, event in forcings:
         if isinstance(event, BaseHandover) and event.day >= day:
@@ -102,7 +97,7 @@ def known_by(forcings: Sequence[tuple[str, Event]], day: int) -> tuple[tuple[str
 def _forecasts(
     arm: Arm, calibration: Calibration, families: Families, ahead: Sequence[Observation], label: str
 ) -> list[Forecast]:
-    """Return what the worlds say that would be reported: each of their counts with the error of a report."""
+    """Return the reports that the worlds predict: each count with the error of a report."""
     random = generator(arm.seed, f"{label}: errors of reports", 0)
     chosen = systematic(families.weights, _MEMBERS, random.random())
     counts, found = families.counts(), []

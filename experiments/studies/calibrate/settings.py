@@ -1,4 +1,4 @@
-"""What a calibration does and what it holds the model against, out of conf/calibration/."""
+"""Settings of a calibration: its steps and its observations, from conf/calibration/."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,27 +10,16 @@ import numpy as np
 import pandas as pd
 
 from experiments.config.arm import Arm
-from experiments.config.fields import (
-    Check,
-    NotNegative,
-    Positive,
-    Section,
-    Share,
-    YesNo,
-    listed,
-    named,
-    read,
-    whole,
-)
+from experiments.config.fields import Check, NotNegative, Positive, Section, Share, YesNo, listed, named, read, whole
 from experiments.config.history import SHIPPED_HISTORY
 from experiments.engine.designs import drawn_numbers, drawn_switches
 from experiments.errors import InputError, nearest
 from experiments.studies.calibrate.year_statistics import MEASURES, Observation, ObservationScale
 
 _MOST_WORLDS = 2**22
-"""Worlds of the year before: what each reports is held in memory."""
+"""Worlds of the year before: the reports of all are held in memory."""
 _DRAWS_A_PARAMETER = 4
-"""Accepted draws for each number that is looked for, at least: a regression goes through them."""
+"""Fewest accepted draws per fitted number, for a regression."""
 
 
 def _month(value: object, arm: Arm) -> int:
@@ -54,7 +43,7 @@ type _Family = Annotated[int, whole(2, 1024)]
 
 @dataclass(frozen=True, slots=True)
 class Matching(Section):
-    """History matching: how many draws of how many worlds, and from how many standard deviations on a draw is ruled out."""
+    """History matching: draws, worlds per draw, and the standard deviations from which on a draw is ruled out."""
 
     draws: _Worlds
     worlds: _Family
@@ -63,7 +52,7 @@ class Matching(Section):
 
 @dataclass(frozen=True, slots=True)
 class Screening(Section):
-    """A Morris screening: how many trajectories, and worlds per step."""
+    """A Morris screening: trajectories, and worlds per step."""
 
     trajectories: Annotated[int, whole(2, 1000)]
     worlds: _WorldsPerDraw
@@ -71,7 +60,7 @@ class Screening(Section):
 
 @dataclass(frozen=True, slots=True)
 class Coverage(Section):
-    """Calibrations of made-up years: how many, and from how many other worlds they are calibrated."""
+    """Calibrations of simulated years: how many, and with how many other worlds."""
 
     years: Annotated[int, whole(1, 100_000)]
     worlds: _Worlds
@@ -83,7 +72,7 @@ class Rolling(Section):
 
     Attributes:
         origins: the months, from 0.
-        worlds: of the prior, from which each is fitted. `draws`: that live through the year for each, a family each.
+        worlds: of the prior, that each is fitted with. `draws`: that run the year for each, with a family.
     """
 
     origins: Annotated[tuple[_Month, ...], listed("['2020-08']")]
@@ -140,7 +129,7 @@ class _Observed(Section):
 
 
 class Step(StrEnum):
-    """What a calibration may do."""
+    """A step of a calibration."""
 
     SCREENING = "screening"
     POSTERIOR = "posterior"
@@ -172,17 +161,17 @@ type _Drawn = Annotated[str, Check(_drawn, wants_context=True)]
 
 @dataclass(frozen=True, slots=True)
 class Calibration(Section):
-    """What a calibration does.
+    """The settings of a calibration.
 
     Attributes:
-        steps: in the order in which they are done.
-        tolerances: factors on the tolerance that are tried beside it.
-        worlds: of the prior, a draw each, not ruled out, from which reports are learnt. `accepted`: share of them, nearest to
-            what was observed, that the posterior is made of.
-        kept: equal draws that are kept. `family`: worlds of each that live through the year again.
+        steps: in the order in which they run.
+        tolerances: factors on the tolerance that are also tried.
+        worlds: of the prior, a draw each, not ruled out, that the regression is fitted to. `accepted`: share of them, nearest
+            to what was observed, that make the posterior.
+        kept: equal draws that are kept. `family`: worlds per draw that run the year again.
         tolerance: multiplies the standard deviations of all observations.
-        fitted: names of the numbers and switches that are looked for. `beside`: others whose correlation with them is told.
-        observations: all; those that are used, and those that are reported.
+        fitted: names of the numbers and switches to fit. `beside`: others whose correlation with them is reported.
+        observations: all, used or only reported.
     """
 
     steps: Annotated[tuple[Step, ...], listed("[posterior, coverage]")]
@@ -229,15 +218,7 @@ class Calibration(Section):
 
 
 def read_calibration(config: Mapping[str, Any], arm: Arm) -> Calibration:
-    """Check the section `calibration` of a config.
-
-    Args:
-        config: with a key `calibration`.
-        arm: of the arm that is calibrated.
-
-    Raises:
-        InputError: something in it cannot be used.
-    """
+    """Check the section `calibration` of a config, for the arm that is calibrated."""
     return read(Calibration, "calibration", config["calibration"], arm)
 
 

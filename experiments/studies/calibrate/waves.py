@@ -1,8 +1,8 @@
-"""Waves of draws from the prior that live through the year before; those that no year comes near are ruled out.
+"""Waves of draws from the prior that run the year before; history matching rules out implausible ones.
 
-History matching: a draw is implausible for an observation where its mean lies far from what was observed, in units of
-everything that could explain the gap: the error of the report, what the model leaves out, chance, and what an emulator does
-not know (Vernon, Goldstein and Bower 2010, doi:10.1214/10-BA524; Andrianakis et al. 2015, doi:10.1371/journal.pcbi.1003968).
+A draw is implausible for an observation where its mean lies far from what was observed, in units of everything that could
+explain the gap: the error of the report, what the model leaves out, chance, and what an emulator does not know (Vernon,
+Goldstein and Bower 2010, doi:10.1214/10-BA524; Andrianakis et al. 2015, doi:10.1371/journal.pcbi.1003968).
 """
 
 import functools
@@ -23,39 +23,17 @@ from sim.ledger.design import Design
 from sim.rule import Array
 from sim.worlds import address
 
-
-@dataclass(frozen=True, slots=True)
-class DrawMoments:
-    """What draws of the parameters gave for each observation, on its scale.
-
-    Attributes:
-        mean: (draws, observations) over the worlds of a draw. `variance`: of one world about it.
-        worlds: that share a draw.
-    """
-
-    mean: Array
-    variance: Array
-    worlds: int
-
-
-def moments_of(values: Array, worlds: int) -> DrawMoments:
-    """Return mean and variance of a draw.
-
-    Args:
-        values: (worlds, observations) on their scales, the worlds of a draw side by side.
-        worlds: that share a draw, at least 2.
-    """
-    by_draw = values.reshape(-1, worlds, values.shape[1])
-    return DrawMoments(by_draw.mean(axis=1), by_draw.var(axis=1, ddof=1), worlds)
+_MATCHED, _PLAUSIBLE = "prior predictive", "plausible draws"
+_ENOUGH = 2
+"""Points per draw wanted, since some are ruled out."""
+_HELD_OUT = 0.25
+"""Share of the draws, the last ones, that an emulator is tried on."""
 
 
 def implausibility(mean: Array, observed: Array, variance: Array) -> Array:
-    """Return how many standard deviations a mean lies from what was observed, (draws, observations).
+    """Return how many standard deviations the means (draws, observations) lie from what was observed, of the same shape.
 
-    Args:
-        mean: (draws, observations).
-        observed: (observations,).
-        variance: (draws, observations) or (observations,): report, discrepancy, chance and emulator together.
+    `variance`, (draws, observations) or (observations,), has report, discrepancy, chance and emulator together.
     """
     return np.abs(mean - observed) / np.sqrt(variance)
 
@@ -65,8 +43,7 @@ class Emulator:
     """A quadratic in each parameter that stands for the mean of every observation.
 
     Attributes:
-        coefficients: (terms, observations). `residual`: (observations,) variance that it leaves, of means of the
-            ensemble it was fitted to.
+        coefficients: (terms, observations). `residual`: (observations,) variance that it leaves of held-out means.
         explained: (observations,) share of the variance of held-out means that it explains.
     """
 
@@ -79,15 +56,9 @@ class Emulator:
         return _terms(scores) @ self.coefficients
 
 
-def emulate(scores: Array, mean: Array, held_out: float = 0.25) -> Emulator:
-    """Fit an emulator to the means of an ensemble.
-
-    Args:
-        scores: (draws, parameters) normal scores of the parameters.
-        mean: (draws, observations).
-        held_out: share of the draws, the last ones, that it is tried on.
-    """
-    fitted = round(len(scores) * (1.0 - held_out))
+def emulate(scores: Array, mean: Array) -> Emulator:
+    """Fit an emulator to means (draws, observations) by normal scores of the parameters (draws, parameters)."""
+    fitted = round(len(scores) * (1.0 - _HELD_OUT))
     tried, *_ = np.linalg.lstsq(_terms(scores[:fitted]), mean[:fitted], rcond=None)
     missed = mean[fitted:] - _terms(scores[fitted:]) @ tried
     coefficients, *_ = np.linalg.lstsq(_terms(scores), mean, rcond=None)
@@ -98,18 +69,13 @@ def _terms(scores: Array) -> Array:
     return np.column_stack([np.ones(len(scores)), scores, scores**2])
 
 
-_MATCHED, _PLAUSIBLE = "prior predictive", "plausible draws"
-_ENOUGH = 2
-"""Points for each that is wanted, of which some may be ruled out."""
-
-
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What is drawn by world, and which of it is looked for.
+    """What is drawn per world, and which of it is fitted.
 
     Attributes:
         drawn: names of all numbers and switches that are drawn.
-        places: among them of what is fitted, and after it of what is only looked at `beside`.
+        places: among them of what is fitted, then of what is only reported `beside`.
         fitted: how many of them are fitted.
     """
 
@@ -118,12 +84,12 @@ class Names:
     fitted: int
 
     def scores(self, quantiles: Array) -> Array:
-        """Return the normal scores of what is looked for, (draws, places), of quantiles of all that is drawn."""
+        """Return the normal scores of `places`, (draws, places), of quantiles of all that is drawn."""
         return scores_of(quantiles[:, self.places])
 
 
 def names_of(arm: Arm, calibration: Calibration) -> Names:
-    """Return what an arm draws, and what a calibration looks for in it."""
+    """Return what an arm draws, and what a calibration fits of it."""
     drawn = (*drawn_numbers(arm), *drawn_switches(arm))
     looked_for = (*calibration.fitted, *calibration.beside)
     return Names(drawn, tuple(drawn.index(name) for name in looked_for), len(calibration.fitted))
@@ -137,35 +103,21 @@ def sobol(names: Names, count: int, seed: int, wave: str) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """Worlds that lived through the year.
-
-    Attributes:
-        quantiles: (draws, drawn), each of a world or of several side by side.
-        counts: by name, worlds last.
-    """
+    """Worlds that ran the year: quantiles (draws, drawn), of one or more worlds each, and counts by name, worlds last."""
 
     quantiles: Array
     counts: dict[str, Array]
 
 
 def live(arm: Arm, names: Names, quantiles: Array, label: str, worlds: int = 1) -> Wave:
-    """Let draws live through the year, all of them one set of worlds.
-
-    Args:
-        arm: the arm that starts where the year ends.
-        names: of what is drawn.
-        quantiles: (draws, drawn).
-        label: shown beside the progress.
-        worlds: of each draw, side by side.
-    """
+    """Run the year before an arm with quantiles (draws, drawn), several worlds per draw side by side."""
     designed = with_design(arm, Design(names.drawn, quantiles, worlds_per_row=worlds))
-    return Wave(
-        quantiles, counts_of(run_whole(functools.partial(live_and_count, designed), designed.worlds, arm.compute, label))
-    )
+    year = run_whole(functools.partial(live_and_count, designed), designed.worlds, arm.compute, label)
+    return Wave(quantiles, counts_of(year))
 
 
 def prior_wave(arm: Arm, names: Names, draws: int, label: str) -> Wave:
-    """Let draws of the prior live through the year, a world each; the label addresses them."""
+    """Run the year with draws of the prior, a world each; the label addresses them."""
     return live(arm, names, sobol(names, draws, arm.seed, label), label)
 
 
@@ -174,16 +126,15 @@ class Matched:
     """What history matching found.
 
     Attributes:
-        observations: that it looked at.
+        observations: that were compared.
         wave: the draws, several worlds of each.
-        ensemble: of the draws. `emulator`: of their means.
+        emulator: of the means of the draws.
         implausible: (draws, observations) standard deviations from what was observed.
-        variance: (observations,) of reports and discrepancy, under the tolerance. `cutoff`: from which a draw is ruled out.
+        variance: (observations,) of a prediction by the emulator. `cutoff`: from which a draw is ruled out.
     """
 
     observations: tuple[Observation, ...]
     wave: Wave
-    ensemble: DrawMoments
     emulator: Emulator
     implausible: Array
     variance: Array
@@ -195,32 +146,28 @@ class Matched:
         return self.implausible.max(axis=1) > self.cutoff
 
     def keeps(self, scores: Array) -> Array:
-        """Return which draws the emulator does not rule out, (draws,) of bool, for normal scores of what is looked for."""
-        variance = self.emulator.residual + np.median(self.ensemble.variance, axis=0) + self.variance
-        gap = implausibility(self.emulator.mean(scores), observed(self.observations), variance)
+        """Return which draws the emulator does not rule out, (draws,) of bool, for their normal scores."""
+        gap = implausibility(self.emulator.mean(scores), observed(self.observations), self.variance)
         return gap.max(axis=1) <= self.cutoff
 
 
 def match(arm: Arm, calibration: Calibration, names: Names) -> Matched:
-    """Live through the year with draws from the prior, and rule out those far from what was observed."""
+    """Run the year with draws from the prior, and rule out those far from what was observed."""
     matching = calibration.matching
     wave = live(arm, names, sobol(names, matching.draws, arm.seed, _MATCHED), _MATCHED, matching.worlds)
     seen = tuple(o for o in calibration.used if o.first < o.last)  # a month alone is mostly chance
     values = np.column_stack([o.scale.of(o.measured(wave.counts)) for o in seen])
-    ensemble = moments_of(values, matching.worlds)
+    by_draw = values.reshape(-1, matching.worlds, len(seen))
+    mean, chance = by_draw.mean(axis=1), by_draw.var(axis=1, ddof=1)
     reported = calibration.tolerance**2 * np.array([observation.variance for observation in seen])
-    variance = ensemble.variance * (1.0 + 1.0 / matching.worlds) + reported
-    implausible = implausibility(ensemble.mean, observed(seen), variance)
-    emulator = emulate(names.scores(wave.quantiles), ensemble.mean)
-    return Matched(seen, wave, ensemble, emulator, implausible, reported, matching.cutoff)
+    implausible = implausibility(mean, observed(seen), chance * (1.0 + 1.0 / matching.worlds) + reported)
+    emulator = emulate(names.scores(wave.quantiles), mean)
+    predicted = emulator.residual + np.median(chance, axis=0) + reported
+    return Matched(seen, wave, emulator, implausible, predicted, matching.cutoff)
 
 
 def plausible_wave(arm: Arm, calibration: Calibration, names: Names, matched: Matched) -> Wave:
-    """Let draws of the prior that are not ruled out live through the year, a world each.
-
-    Raises:
-        InputError: there are not enough of them.
-    """
+    """Run the year with draws of the prior that are not ruled out, a world each; InputError where they are too few."""
     points = sobol(names, _ENOUGH * calibration.worlds, arm.seed, _PLAUSIBLE)
     kept = points[matched.keeps(names.scores(points))]
     if len(kept) < calibration.worlds:

@@ -1,4 +1,4 @@
-"""What is measured on a year counted by month, world by world: the statistics of the patterns that calibration uses."""
+"""Statistics of a year counted by month, per world, and how observations are compared with them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,26 +14,25 @@ type Counts = Mapping[str, Array]
 type YearStatistic = Callable[[Counts], Array]
 
 
-def total(name: str) -> YearStatistic:
-    """Return the statistic that adds up what was counted under a name, over the months."""
+def _total(name: str) -> YearStatistic:
     return lambda counts: counts[name].sum(axis=0).astype(float)
 
 
-def share_of_attacks(name: str) -> YearStatistic:
-    """Return the statistic that sets what was counted under a name against the attacks on sites; 0 without attacks."""
-    return lambda counts: ratio(total(name)(counts), total("attacks")(counts), where_none=0.0)
+def _per_attack(name: str) -> YearStatistic:
+    """Return the statistic that divides a count by the attacks on sites; 0 without attacks."""
+    return lambda counts: ratio(_total(name)(counts), _total("attacks")(counts), where_none=0.0)
 
 
 MEASURES: Mapping[str, YearStatistic] = {
-    "attacks": total("attacks"),
+    "attacks": _total("attacks"),
     "dispersion": lambda counts: fano_factor(counts["attacks"].T, where_none=1.0),  # as if by chance, without attacks
-    "convoys_share": share_of_attacks("convoy_attacks"),
-    "fatal_events": total("fatal_events"),
-    "lethality": share_of_attacks("fatal_events"),
-    "unanswered": total("unanswered"),
-    "other_strikes": total("other_strikes"),
-    "exits": total("exits"),
-    "exit_rate": lambda counts: total("exits")(counts) / (counts["member_days"].sum(axis=0) / DAYS_A_MONTH),
+    "convoys_share": _per_attack("convoy_attacks"),
+    "fatal_events": _total("fatal_events"),
+    "lethality": _per_attack("fatal_events"),
+    "unanswered": _total("unanswered"),
+    "other_strikes": _total("other_strikes"),
+    "exits": _total("exits"),
+    "exit_rate": lambda counts: _total("exits")(counts) / (counts["member_days"].sum(axis=0) / DAYS_A_MONTH),
     "islamic_state_attacks": lambda counts: counts["islamic_state_attacks"].sum(axis=(0, 1)).astype(float),
     "islamic_state_top_three": lambda counts: top_share(counts["islamic_state_attacks"].sum(axis=0).T, 3, where_none=0.0),
 }
@@ -41,7 +40,7 @@ MEASURES: Mapping[str, YearStatistic] = {
 coalition or of civilians; lethality), 7 (coalition deaths not answered within ten days; strikes without such a death), 8
 (exit rate per member-month at risk), 11 (exits for good), 12 and 13 (IS attacks; share of its top three governorates), 19."""
 ADD_UP = ("attacks", "fatal_events", "unanswered", "other_strikes", "exits", "islamic_state_attacks")
-"""Measures of which a part of the months has a part."""
+"""Measures that add up over the months."""
 
 
 class ObservationScale(StrEnum):
@@ -53,23 +52,22 @@ class ObservationScale(StrEnum):
 
     def of(self, values: Array | float) -> Array:
         """Return values on the scale."""
-        return (
-            np.log(np.asarray(values, dtype=float) + 0.5) if self is ObservationScale.LOG else np.asarray(values, dtype=float)
-        )
+        numbers = np.asarray(values, dtype=float)
+        return np.log(numbers + 0.5) if self is ObservationScale.LOG else numbers
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What was observed of a statistic in some months, and how well it is known.
+    """An observed statistic of some months, and how well it is known.
 
     Attributes:
-        name: unique. `patterns`: of the model's description that it stands for.
+        name: unique. `patterns`: their numbers in the model's description.
         measure: of `MEASURES`.
-        first, last: months of the year that it counts, from 0, both included.
+        first, last: months of the year, from 0, both included.
         value: as observed.
         observation: standard deviation of the error of the report, on the scale.
-        discrepancy: of what the model leaves out even where it is right, on the scale.
-        used: whether a calibration uses it; else it is reported.
+        discrepancy: that of what the model leaves out even where it is right, on the scale.
+        used: whether a calibration uses it; else it is only reported.
     """
 
     name: str
@@ -94,28 +92,20 @@ class Observation:
         return MEASURES[self.measure]({name: values[self.first : self.last + 1] for name, values in counts.items()})
 
     def log_likelihood(self, counts: Counts, tolerance: float = 1.0) -> Array:
-        """Return how well each world agrees with what was observed, (worlds,): a normal density up to a constant.
+        """Return the log of a normal density of the observed value in each world, up to a constant, (worlds,).
 
         The kernel of an approximate Bayesian computation is then the error of report and model itself, so that its
-        posterior is exact under that error (Wilkinson 2013, doi:10.1515/sagmb-2013-0010).
-
-        Args:
-            counts: of the year, complete up to the last month of the observation.
-            tolerance: multiplies the standard deviation.
+        posterior is exact under that error (Wilkinson 2013, doi:10.1515/sagmb-2013-0010). `tolerance` multiplies the
+        standard deviation.
         """
         miss = self.scale.of(self.measured(counts)) - self.scale.of(self.value)
         return -(miss**2) / (2.0 * self.variance * tolerance**2)
 
     def so_far(self, counts: Counts, month: int, tolerance: float = 1.0) -> Array:
-        """Return how well each world is on the way to what was observed, (worlds,): from the last month on `log_likelihood`.
+        """Return `log_likelihood`, (worlds,), and before the last month its share for the months up to one, from 0.
 
-        Before, a part of the months counts for as much of the whole, against as much of what adds up: it steers a particle
-        filter, whose last weights take it back (Del Moral and Murray 2015, doi:10.1137/140978667).
-
-        Args:
-            counts: of the year, complete up to the month.
-            month: from 0.
-            tolerance: multiplies the standard deviation.
+        What adds up is then compared with that share of the value: it steers a particle filter, whose last weights undo it
+        (Del Moral and Murray 2015, doi:10.1137/140978667).
         """
         if month >= self.last:
             return self.log_likelihood(counts, tolerance)
@@ -127,17 +117,11 @@ class Observation:
 
 
 def observed(observations: Sequence[Observation]) -> Array:
-    """Return what was observed, each on its scale, (observations,)."""
+    """Return observed values, each on its scale, (observations,)."""
     return np.array([float(seen.scale.of(seen.value)) for seen in observations])
 
 
 def reports(observations: Sequence[Observation], counts: Counts, errors: Array) -> Array:
-    """Return what would be reported of worlds, each observation on its scale, (worlds, observations).
-
-    Args:
-        observations: what is observed, and how well.
-        counts: of the year, complete up to the last month of each observation.
-        errors: (worlds, observations) of reports and model, in standard deviations.
-    """
+    """Return simulated reports, each on its scale, (worlds, observations), with errors of that shape in standard deviations."""
     true = np.column_stack([seen.scale.of(seen.measured(counts)) for seen in observations])
     return true + errors * np.sqrt([seen.variance for seen in observations])

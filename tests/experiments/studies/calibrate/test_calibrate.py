@@ -15,6 +15,7 @@ from conftest import Answer
 from conftest import arm as composed
 
 from experiments.config.arm import Arm
+from experiments.config.compute import Backend
 from experiments.config.defaults import conf_folder
 from experiments.config.posterior import read_posterior
 from experiments.engine.block import build_model
@@ -102,7 +103,7 @@ def test_a_calibration_leaves_a_posterior_that_runs_use(small: Calibration, done
 def test_it_does_the_same_again_whatever_the_workers(small: Calibration, done: tuple[Path, list[str]], tmp_path: Path) -> None:
     first, _ = done
     again = small_arm(tmp_path)
-    folder, _ = calibrate(replace(again, compute=replace(again.compute, workers=2)), small)
+    folder, _ = calibrate(replace(again, compute=replace(again.compute, backend=Backend.LOCAL, workers=2)), small)
     assert folder.name == first.name
     one, other = (json.loads((place / "posterior.json").read_text(encoding="utf-8")) for place in (first, folder))
     assert one == other

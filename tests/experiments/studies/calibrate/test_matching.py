@@ -3,13 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.studies.calibrate.waves import emulate, implausibility, moments_of
-
-
-def test_mean_and_variance_of_a_draw() -> None:
-    found = moments_of(np.array([[1.0, 0.0], [3.0, 0.0], [5.0, 2.0], [5.0, 4.0]]), worlds=2)
-    np.testing.assert_array_equal(found.mean, [[2.0, 0.0], [5.0, 3.0]])
-    np.testing.assert_array_equal(found.variance, [[2.0, 0.0], [0.0, 2.0]])
+from experiments.studies.calibrate.waves import emulate, implausibility
 
 
 def test_implausibility_is_in_standard_deviations() -> None:
