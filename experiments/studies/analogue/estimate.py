@@ -48,10 +48,9 @@ class Estimate:
     """Draws of the parameters with their weights under each reading.
 
     Attributes:
-        arm: whose worlds have these draws.
-        draws: by name, (worlds,).
+        arm: its worlds have these draws.
+        draws: by name, (worlds,). `prior`: weights that make their prior, (worlds,).
         log_weights: by reading, (worlds,): log-likelihood plus log of prior over proposal.
-        prior: weights that make the prior of the draws, (worlds,).
         proposals: that the draws are from, in turn.
     """
 

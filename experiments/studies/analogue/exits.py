@@ -16,11 +16,9 @@ BAND = (0.05, 0.5, 0.95)
 
 @dataclass(frozen=True, slots=True)
 class Chronicle:
-    """When the members of a coalition came and left; days from the first one on.
+    """When the members of a coalition came and left, in days, (members,); NaN: a member never left.
 
     Attributes:
-        names: of the members.
-        arrival: (members,). `exit`: (members,) NaN where a member never left.
         announced: day of the lead's announcement. `end`: first day that is not observed.
     """
 
@@ -89,12 +87,9 @@ def score_exits(simulated: Mapping[str, tuple[Array, Array]], chronicle: Chronic
 
 
 def waits(exit_days: Array, chronicle: Chronicle, since: str) -> CensoredData | None:
-    """Return how long members stayed; those left at the end are censored, and None stands for nobody.
+    """Return how long members stayed `since` "arrival" or, of those there on its day, "announcement"; None: nobody.
 
-    Args:
-        exit_days: (members,) of one world, or the observed ones.
-        chronicle: gives arrivals, announcement and end.
-        since: "arrival", or "announcement" for those there on its day.
+    Of exit days (members,); members left at the end are censored.
     """
     there, begin = np.ones(exit_days.shape, dtype=bool), chronicle.arrival
     if since == "announcement":
@@ -153,11 +148,8 @@ def observed_curve(waits: CensoredData | None, days: Array) -> tuple[Array, Arra
 
 def observed_rates(chronicle: Chronicle) -> pd.DataFrame:
     """Return the observed exits, member-months and hazards before and after the announcement, with exact 90 % intervals."""
-    rows = []
-    spans = {"before": (float(chronicle.arrival.min()), chronicle.announced), "after": (chronicle.announced, chronicle.end)}
-    for name, (first, last) in spans.items():
-        exits, months = exits_and_exposure(chronicle.exit[np.newaxis], first, last, chronicle.arrival)
-        low, high = interval_of_rate(exits[0], months[0])
-        rows.append({"period": name, "exits": exits[0], "member_months": months[0], "hazard": exits[0] / months[0],
-                     "low": low, "high": high})  # fmt: skip
-    return pd.DataFrame(rows)
+    rows, days = [], (float(chronicle.arrival.min()), chronicle.announced, chronicle.end)
+    for name, first, last in zip(("before", "after"), days[:2], days[1:], strict=True):
+        (exits,), (months,) = exits_and_exposure(chronicle.exit[np.newaxis], first, last, chronicle.arrival)
+        rows.append((name, exits, months, exits / months, *interval_of_rate(exits, months)))
+    return pd.DataFrame(rows, columns=["period", "exits", "member_months", "hazard", "low", "high"])

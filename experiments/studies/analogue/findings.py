@@ -31,14 +31,7 @@ _CURVES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was found out about a past coalition.
-
-    Attributes:
-        main: the estimate at the table's day of announcement.
-        rates: observed, before and after the announcement. `readings`: of the lead's effect.
-        parameters: prior against posterior by reading. `exits`: simulated ones against the observed.
-        survival: day by day, observed and simulated.
-    """
+    """What was found about a past coalition: tables, and the estimate at the announcement that its table gives (`main`)."""
 
     analogue: Analogue
     main: Estimate
@@ -86,10 +79,7 @@ def main_reading(findings: Findings) -> str:
 def prior_against_posterior(draws: Mapping[str, Array], weights: Array, prior: Array) -> pd.DataFrame:
     """Return 5 %, 50 % and 95 % of prior and posterior and the `contraction`, one row per parameter.
 
-    Args:
-        draws: by name, (worlds,).
-        weights: of the posterior, (worlds,), adding up to 1.
-        prior: weights that make the prior of the draws.
+    Draws by name, the weights of the posterior and those of the prior are (worlds,).
     """
     table = pd.DataFrame({"parameter": list(draws)})
     for which, used in (("prior", prior), ("posterior", weights)):

@@ -50,11 +50,9 @@ class Replay:
     stayed: Array
 
     def log_likelihood(self, covariate: bool = False, censored: Array | None = None) -> Array:
-        """Return the log-likelihood of each world, (worlds,).
+        """Return the log-likelihood of each world, (worlds,), with or without the covariate.
 
-        Args:
-            covariate: take the hazards with the covariate.
-            censored: (members,) of bool: members whose decision is attributed to something else; only their stay counts.
+        The decision of `censored` members, (members,) of bool, is attributed to something else: only their stay counts.
         """
         left, stayed = self.left[int(covariate)], self.stayed[int(covariate)]
         counted = left if censored is None else np.where(censored[:, np.newaxis], stayed, left)
@@ -65,13 +63,10 @@ class Stays:
     """Adds up, day by day, how likely the known stays and exits are."""
 
     def __init__(self, known: KnownDays, median: Array, spread: Array, covariate: Array | None) -> None:
-        """Begin before the first day; all (1, worlds).
+        """Begin before the first day.
 
-        Args:
-            known: of the members.
-            median: of the days that a departure takes.
-            spread: of their logarithm.
-            covariate: added to the log hazard on the days on which it acts; None: there is none.
+        The days of a departure have a `median` and a `spread` of their logarithm; the covariate is added to the log hazard on
+        the days on which it acts; all (1, worlds).
         """
         self.known, self.last = known, known.last
         self.log_chance = log_chance_of_departures(median, spread)

@@ -42,7 +42,7 @@ class KnownExit(Spell):
         model.lead.announce(everywhere, FULL, 1.0, 1.0, float(self.until - self.day), NEVER)
 
     def end(self, model: IraqModel) -> None:
-        """Be gone: the rules have it so by now."""
+        """Do nothing: by then the lead is gone by the rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,10 +98,7 @@ def coalition_alone(arm: Arm, worlds: Worlds, seeing: bool = False) -> IraqModel
 def run_freely(arm: Arm, near: Array | None = None, effect: Array | None = None) -> Array:
     """Return the day of each member's complete exit in every world, (worlds, members); NaN: none before the end.
 
-    Args:
-        arm: of `stage_coalition`.
-        near: (days,) of bool, the days before an end of the mandate; None: only the model's own rule.
-        effect: (worlds,) of these days on the log hazard.
+    With `near`, (days,) of bool, an end of the mandate adds `effect`, (worlds,), to the log hazard on these days.
     """
     if near is not None and effect is not None:
         known = NearEndOfMandate(day=0, near=near, effect=effect)
@@ -122,11 +119,7 @@ def _run_block(arm: Arm, worlds: Worlds) -> xr.Dataset:
 def replay_exits(arm: Arm, past: PastCoalition, acts: Array, covariate: Array | None = None) -> Replay:
     """Replay the observed exits in every world, each with its own draw of the parameters.
 
-    Args:
-        arm: of `stage_coalition`.
-        past: the coalition.
-        acts: (days,) of bool, the days on which the covariate acts.
-        covariate: (worlds,) added to the log hazard on these days, on top of the model's rule; None: there is none.
+    On the days `acts`, (days,) of bool, the covariate, (worlds,), is added to the log hazard besides the model's rule.
     """
     data = run_whole(partial(_replay_block, arm, past, acts, covariate), arm.worlds, arm.compute, "replay")
     left, stayed = (np.moveaxis(data[name].values, 0, -1) for name in ("left", "stayed"))

@@ -37,9 +37,8 @@ class Panel:
 
     Attributes:
         counts: it counts events in its windows; else it is a level at their ends.
-        history: windows before the run. `windows`: those scored.
-        bands: (windows, 5) quantiles of the worlds, those of `scores.QUANTILES`.
-        baselines: medians of each baseline, (windows,).
+        history, windows: before the run, and scored.
+        bands: (windows, 5) `scores.QUANTILES` of the worlds. `baselines`: their medians, (windows,).
     """
 
     series: str
@@ -54,10 +53,8 @@ class Panel:
 def observed_fan(panels: Sequence[Panel], pit: tuple[Array, Array], worlds: xr.Dataset) -> Figure:
     """Draw the observed windows on the model's bands, one panel per series, and their PIT.
 
-    Args:
-        panels: the series.
-        pit: of every window, the probability of less than, and of at most, what was observed; of few it is not drawn.
-        worlds: what the figure rests on, for its note.
+    `pit` has the probabilities of less than, and of at most, the observed value of every window; of few it is not drawn.
+    `worlds` gives the provenance.
     """
     with_pit = len(pit[0]) >= FEWEST_FOR_PIT
     number = len(panels) + with_pit
@@ -85,7 +82,6 @@ def _title(panel: Panel) -> str:
 
 
 def _draw(axes: Axes, panel: Panel) -> None:
-    """Draw each window as wide as it is long: bands of the worlds, medians of the baselines, the observed value."""
     for number, window in enumerate(panel.windows):
         span, (low, quarter, median, three_quarters, high) = _edges(window), panel.bands[number]
         axes.fill_between(span, low, high, color=_BLUE, alpha=0.16, linewidth=0, zorder=1)
@@ -109,7 +105,6 @@ def _draw(axes: Axes, panel: Panel) -> None:
 
 
 def _edges(window: Window) -> tuple[float, float]:
-    """Return where a window begins and ends on the axis: both its days belong to it."""
     left, right = date2num([window.start, window.end + timedelta(days=1)])
     return float(left), float(right)
 
@@ -128,13 +123,8 @@ def _draw_pit(axes: Axes, below: Array, up_to: Array) -> None:
 def pit_histogram(below: Array, up_to: Array, bins: int = 10) -> Array:
     """Return the share of the PIT in each of equal bins of 0-1; flat where the forecasts are calibrated.
 
-    Counts have no single PIT value: each observation is spread evenly from P(less) to P(at most) (Czado, Gneiting and
-    Held 2009, doi:10.1111/j.1541-0420.2009.01191.x).
-
-    Args:
-        below: (windows,) probability of less than the observed value.
-        up_to: (windows,) probability of at most it.
-        bins: how many.
+    Counts have no single PIT value: each observation is spread evenly from the probability of less than it (`below`) to that
+    of at most it (`up_to`), (windows,) each (Czado, Gneiting and Held 2009, doi:10.1111/j.1541-0420.2009.01191.x).
     """
     edges = np.linspace(0.0, 1.0, bins + 1)
     from_ = np.minimum(below, 1.0 - _POINT)

@@ -33,30 +33,24 @@ from sim.rule import Array
 from sim.state import check_finite
 from sim.worlds import Worlds
 
-_FEW_WORLDS = Worlds(0, 2)
-
 
 def rows_of(arm: Arm) -> dict[str, list[str]]:
     """Return the names along each dimension of an arm's outcomes."""
-    return labels(build_model(arm, _FEW_WORLDS))
+    return labels(build_model(arm, Worlds(0, 2)))
 
 
 def run_windows(arm: Arm, windows: Sequence[Window]) -> xr.Dataset:
-    """Run all worlds of an arm to the end of the last window.
-
-    Returns:
-        `value` (world, window): events in the window, or the level on its last day.
-    """
+    """Run an arm to the end of the last window: `value` (world, window) has events in it, or the level on its last day."""
     compile_rules(arm)
     data = run_whole(functools.partial(_run_block, arm, windows), arm.worlds, arm.compute, arm.scenario)
     attributes = {"scenario": arm.scenario, "key": arm.key, "seed": arm.seed}
     series = ("window", [window.series for window in windows])
-    coordinates = {"window": np.arange(len(windows)), "series": series, "day": [_last_day(arm, windows) + 1]}
+    coordinates = {"window": np.arange(len(windows)), "series": series, "day": [_days(arm, windows)]}
     return data.assign_coords(coordinates).assign_attrs(attributes)
 
 
-def _last_day(arm: Arm, windows: Sequence[Window]) -> int:
-    return max(arm.theatre.day(window.end) for window in windows)
+def _days(arm: Arm, windows: Sequence[Window]) -> int:
+    return 1 + max(arm.theatre.day(window.end) for window in windows)
 
 
 def _run_block(arm: Arm, windows: Sequence[Window], worlds: Worlds) -> xr.Dataset:
@@ -64,7 +58,7 @@ def _run_block(arm: Arm, windows: Sequence[Window], worlds: Worlds) -> xr.Datase
     names = labels(model)
     days = [(arm.theatre.day(window.start), arm.theatre.day(window.end)) for window in windows]
     values = np.zeros((len(windows), worlds.count))
-    for day in range(_last_day(arm, windows) + 1):
+    for day in range(_days(arm, windows)):
         model.run(1)
         today: dict[str, Array] = {}
         for number, (window, (first, last)) in enumerate(zip(windows, days, strict=True)):
@@ -81,11 +75,8 @@ def _run_block(arm: Arm, windows: Sequence[Window], worlds: Worlds) -> xr.Datase
 
 
 def _sign(series: str, day: int, first: int, last: int) -> int:
-    """Return how a day's value enters a window: events are added, a level counts on the last day.
-
-    What the model adds up itself is the difference between the window's last day and the day before it.
-    """
-    if outcome_of(series)[0] in COUNTED_BY_THE_MODEL:
+    """Return how a day's value enters a window: events are added, a level counts on the last day."""
+    if outcome_of(series)[0] in COUNTED_BY_THE_MODEL:  # the difference over the window
         return int(day == last) - int(day == first - 1)
     return int(first <= day <= last) if counts_events(series) else int(day == last)
 
@@ -135,11 +126,7 @@ def score_observed(arm: Arm, file: Path, lines: Sequence[Line]) -> Scored:
 
 
 def write_observed(arm: Arm, scored: Scored) -> Path:
-    """Write scores by window and by series, and the figure.
-
-    Returns:
-        The folder.
-    """
+    """Write scores by window and by series, and the figure; return the folder."""
     observed, arms = scored.observed, {arm.scenario: arm}
     asked = {"windows": [f"{window} {window.value} {window.low} {window.high}" for window in observed.windows]}
     asked |= {"history": [str(window) for window in observed.history], "overrides": list(arm.swept)}
@@ -152,7 +139,7 @@ def write_observed(arm: Arm, scored: Scored) -> Path:
 
 
 def _pages(scored: Scored) -> list[Figure]:
-    """Draw the series on as few pages as hold them, the histogram on the last."""
+    """Draw the series on as few pages as possible, the histogram on the last."""
     panels, model = panels_of(scored), scored.scores[scored.scores["forecast"] == MODEL]
     below, up_to = model["pit_below"].to_numpy(), model["pit_up_to"].to_numpy()
 

@@ -117,12 +117,7 @@ def _labelled_days(arm: Arm, model: IraqModel, kept: Mapping[str, Sequence[Array
 
 
 def runs_of(arms: Mapping[str, Arm], worlds: int) -> dict[str, Run]:
-    """Return the runs that the patterns need.
-
-    Args:
-        arms: of `SCENARIOS`, by name.
-        worlds: of each run but those of the refit, which have `REFIT_DRAWS` times `REFIT_WORLDS` at most.
-    """
+    """Return the runs that the patterns need; those of the refit have at most `REFIT_DRAWS` times `REFIT_WORLDS` worlds."""
     stay, pullout, without, exit_of_member = (with_fixed(arms[name], {}, worlds_per_draw=1) for name in SCENARIOS)
     still = with_fixed(replace(stay, days=MEDIUM), NO_CAMPAIGNS, REFIT_WORLDS)
     before = year_before(stay)

@@ -1,4 +1,4 @@
-"""The model held against the targets of `conf/patterns/targets.yaml`."""
+"""Compare the model with the targets of `conf/patterns/targets.yaml`."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,11 +24,7 @@ def targets_file() -> Path:
 
 
 def read_targets(file: Path) -> dict[str, Target]:
-    """Read the targets, by key.
-
-    Raises:
-        InputError: an entry cannot be read, or there is none for what is measured.
-    """
+    """Read the targets, by key."""
     entries = read_yaml(file)["targets"]
     targets = {}
     for key, entry in entries.items():
@@ -45,20 +41,12 @@ def read_targets(file: Path) -> dict[str, Target]:
 
 
 def validate(arms: Mapping[str, Arm], targets: Mapping[str, Target], worlds: int) -> pd.DataFrame:
-    """Run what the patterns need and hold it against the targets.
-
-    Returns:
-        The scorecard, one row a target.
-    """
+    """Run what the patterns need and return the scorecard, one row per target."""
     return score(targets, measure(run_all(arms, worlds)))
 
 
 def write_scorecard(arms: Mapping[str, Arm], targets: Mapping[str, Target], scorecard: pd.DataFrame) -> Path:
-    """Write the scorecard, as a figure too.
-
-    Returns:
-        The folder.
-    """
+    """Write and draw the scorecard; return the folder."""
     stay = arms["stay"]
     asked = {"targets": {key: str(target) for key, target in targets.items()}, "overrides": list(stay.swept)}
     folder = write_result("validate", asked, arms, {"scorecard": scorecard}, found={"failed": failures(scorecard)})

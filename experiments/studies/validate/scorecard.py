@@ -41,7 +41,7 @@ class Target:
         low, high: bounds; None: there is none.
         required: a failure fails the model.
         informed_a_prior: the fact was used when priors were set: no independent check.
-        calibrated: the calibration holds the year before against it: no independent check of a posterior.
+        calibrated: the calibration uses it: no independent check of a posterior.
     """
 
     number: str
@@ -81,7 +81,7 @@ class Target:
         return PASS if met else FAIL
 
     def is_close(self, measured: Measured) -> bool:
-        """Tell whether a bound lies within two Monte Carlo errors: more worlds might change the verdict."""
+        """Return whether a bound lies within two Monte Carlo errors: more worlds might change the verdict."""
         if self.rule in (Criterion.MEDIAN_INSIDE, Criterion.ESTIMATE_INSIDE):
             return any(abs(measured.value - bound) < 2.0 * measured.error for bound in self.bounds)
         if self.rule is not Criterion.BAND_CONTAINS or measured.values is None or not measured.values.size:
@@ -102,9 +102,9 @@ def score(targets: Mapping[str, Target], measured: Mapping[str, Measured]) -> pd
     """Compare every target with what was measured.
 
     Returns:
-        One row per target: what was measured (`value`, `q05`, `q95`, Monte Carlo `error`, `count` of worlds, draws or
-        events), the target, the `verdict` and whether it is `close`, the share of worlds inside, and where an observed
-        value stands among the worlds (`observed_at`, 0-1).
+        One row per target: `value`, `q05`, `q95`, Monte Carlo `error`, `count` of worlds, draws or events, the target, the
+        `verdict` and whether it is `close`, the share of worlds inside, and the rank of an observed value among the worlds
+        (`observed_at`, 0-1).
     """
     return pd.DataFrame([_row(key, target, measured[key]) for key, target in targets.items()])
 
@@ -172,17 +172,9 @@ def _line(row: Mapping[Any, Any]) -> list[str]:
     within = f"{inside:.0%}" if np.isfinite(inside) and row["rule"] in BY_WORLD else ""
     if np.isfinite(at):
         within = f"at {at:.0%}"
-    return [
-        str(row["number"]),
-        str(row["pattern"]),
-        str(row["statistic"]),
-        f"{value:.3g}{spread}",
-        target_words(row),
-        within,
-        str(row["verdict"]),
-        "yes" if row["required"] else "",
-        used_in(row),
-    ]
+    what = [str(row[name]) for name in ("number", "pattern", "statistic")]
+    required = "yes" if row["required"] else ""
+    return [*what, f"{value:.3g}{spread}", target_words(row), within, str(row["verdict"]), required, used_in(row)]
 
 
 def used_in(row: Mapping[Any, Any]) -> str:
