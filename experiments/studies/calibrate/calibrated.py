@@ -29,14 +29,7 @@ _COLUMNS = ("low", "lower", "median", "upper", "high")
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """What a calibration found.
-
-    Attributes:
-        posterior: equal draws.
-        predictions, learnt, correlations, matching: tables of the functions of these names; the last has one row per
-            observation.
-        about: sizes, settings and versions as plain values.
-    """
+    """What a calibration found: equal draws, tables, and sizes, settings and versions as plain values (`about`)."""
 
     posterior: Posterior
     predictions: pd.DataFrame
@@ -52,7 +45,7 @@ def put_together(
     """Make tables and equal draws of what was found."""
     prior = matched.wave.counts
     prior_weights = np.full(prior["attacks"].shape[-1], 1.0 / prior["attacks"].shape[-1])
-    predicted = {"prior": (prior, prior_weights), "posterior": (families.counts(), families.weights)}
+    predicted = {"prior": (prior, prior_weights), "posterior": (families.counts, families.weights)}
     kept = keep(arm, names, families)
     table = learnt_of(calibration, found)
     about = {
@@ -98,9 +91,9 @@ def keep(arm: Arm, names: Names, families: Families) -> Posterior:
     """Return the draws and the state of one world per family."""
     worlds = families.one_of_each(generator(arm.seed, "keeping worlds", 0).random(len(families.shared)))
     priors = priors_of(arm.ledger, names.drawn, [member.name for member in arm.theatre.members])
-    state = {name: values.astype(np.float32) for name, values in families.state(worlds).items()}
+    state = {name: values[:, worlds].astype(np.float32) for name, values in families.state.items()}
     named = tuple(priors[name] for name in names.drawn)
-    return Posterior(names.drawn, named, families.quantiles(worlds), state, made_with(arm))
+    return Posterior(names.drawn, named, families.quantiles[worlds], state, made_with(arm))
 
 
 def asked_of(calibration: Calibration) -> dict[str, object]:

@@ -39,25 +39,8 @@ _PICK_BELOW = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """How families are filtered.
-
-    Attributes:
-        names: of all numbers and switches that are drawn: any other would not go with a resampled world.
-        family: worlds per family, side by side.
-        observations: those that are used.
-        tolerance: multiplies the standard deviations of the observations.
-    """
-
-    names: tuple[str, ...]
-    family: int
-    observations: Sequence[Observation]
-    tolerance: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
 class Lived:
-    """Families that ran the year, weighed by the reports.
+    """A block of families that ran the year, weighed by the reports.
 
     Attributes:
         rows: (worlds,) the world of the same family that each was resampled from. `quantiles`: (worlds, names) of each.
@@ -75,11 +58,29 @@ class Lived:
     sizes: Array
 
 
-def filtered(arm: Arm, way: Way, quantiles: Array, seed: int) -> Lived:
-    """Run whole families through the year before an arm, with their quantiles (worlds, names)."""
+def filtered(
+    arm: Arm,
+    names: Sequence[str],
+    family: int,
+    observations: Sequence[Observation],
+    quantiles: Array,
+    seed: int,
+    tolerance: float = 1.0,
+) -> Lived:
+    """Run whole families through the year before an arm.
+
+    Args:
+        arm: starts where the year ends.
+        names: of all numbers and switches that are drawn: any other would not go with a resampled world.
+        family: worlds per family, side by side.
+        observations: that worlds are weighed by.
+        quantiles: (worlds, names).
+        seed: of the random numbers.
+        tolerance: multiplies the standard deviations of the observations.
+    """
     worlds = Worlds(0, len(quantiles))
     rows, log_weights, agreed = np.arange(worlds.count), np.zeros(worlds.count), np.zeros(worlds.count)
-    before = _before(arm, way.names, quantiles, seed)
+    before = _before(arm, names, quantiles, seed)
     counter = MonthlyCounts(before.theatre.start, before.days + 1)
     model = build_model(before, worlds, counter)
     state: State = {}
@@ -90,17 +91,17 @@ def filtered(arm: Arm, way: Way, quantiles: Array, seed: int) -> Lived:
         if is_last:  # the reports cover day 0, which a scenario runs again
             state = carried_state(model)
             model.run(1)
-        agrees = sum((seen.so_far(counter.counts, month, way.tolerance) for seen in way.observations), np.zeros(worlds.count))
+        agrees = sum((seen.so_far(counter.counts, month, tolerance) for seen in observations), np.zeros(worlds.count))
         log_weights, agreed = log_weights + agrees - agreed, agrees
-        sizes.append([effective_size(normalised(own)) for own in log_weights.reshape(-1, way.family)])
-        if not is_last and min(sizes[-1]) < _PICK_BELOW * way.family:
+        sizes.append([effective_size(normalised(own)) for own in log_weights.reshape(-1, family)])
+        if not is_last and min(sizes[-1]) < _PICK_BELOW * family:
             uniforms = generator(seed, f"picking worlds after month {month}", 0).random(len(sizes[-1]))
             chosen, log_weights = _picks(log_weights, np.array(sizes[-1]), uniforms)
             quantiles, rows, agreed = quantiles[chosen], rows[chosen], agreed[chosen]
             counter.select(chosen)
-            model = _picked(_before(arm, way.names, quantiles, seed), model, chosen, counter)
+            model = _picked(_before(arm, names, quantiles, seed), model, chosen, counter)
     check_finite(model)
-    weights = np.array([normalised(own) for own in log_weights.reshape(-1, way.family)])
+    weights = np.array([normalised(own) for own in log_weights.reshape(-1, family)])
     return Lived(rows, quantiles, weights, state, counter.counts, np.array(sizes))
 
 
@@ -131,39 +132,31 @@ def _picked(before: Arm, model: IraqModel, chosen: Array, counter: MonthlyCounts
 
 @dataclass(frozen=True, slots=True)
 class Families:
-    """Families that ran the year: quantiles that each shares, (families, fitted), and blocks of families in order."""
+    """Families that ran the year.
+
+    Attributes:
+        shared: (families, fitted) quantiles that the worlds of each share. `quantiles`: (worlds, drawn) of every world.
+        within: (families, worlds of each) weights, adding up to 1 in each family.
+        sizes: (months, families) effective number of worlds before resampling.
+        counts, state: of all worlds by name, worlds last.
+    """
 
     shared: Array
-    parts: tuple[Lived, ...]
+    quantiles: Array
+    within: Array
+    sizes: Array
+    counts: dict[str, Array]
+    state: State
 
     @property
     def weights(self) -> Array:
         """Return the weight of every world, (worlds,), adding up to 1; families count the same."""
-        return np.concatenate([part.weights.ravel() for part in self.parts]) / len(self.shared)
-
-    @property
-    def sizes(self) -> Array:
-        """Return the effective number of worlds per family, (months, families), before resampling."""
-        return np.concatenate([part.sizes for part in self.parts], axis=1)
-
-    def counts(self) -> dict[str, Array]:
-        """Return the counts of all worlds, worlds last."""
-        return {name: np.concatenate([part.counts[name] for part in self.parts], axis=-1) for name in self.parts[0].counts}
-
-    def quantiles(self, worlds: Array) -> Array:
-        """Return the quantiles of some worlds for all that is drawn, (worlds, drawn)."""
-        return np.concatenate([part.quantiles for part in self.parts])[worlds]
-
-    def state(self, worlds: Array) -> dict[str, Array]:
-        """Return the states of some worlds, worlds last."""
-        names = self.parts[0].state
-        return {name: np.concatenate([part.state[name] for part in self.parts], axis=-1)[:, worlds] for name in names}
+        return self.within.ravel() / len(self.shared)
 
     def one_of_each(self, uniforms: Array) -> Array:
         """Pick one world of each family by its weight, (families,), as is `uniforms`."""
-        weights = np.concatenate([part.weights for part in self.parts])
-        own = [int(systematic(each, 1, uniform)[0]) for each, uniform in zip(weights, uniforms, strict=True)]
-        return np.arange(len(weights)) * weights.shape[1] + np.array(own)
+        own = [int(systematic(each, 1, uniform)[0]) for each, uniform in zip(self.within, uniforms, strict=True)]
+        return np.arange(len(own)) * self.within.shape[1] + np.array(own)
 
 
 def equal_draws(found: Fit, fitted: int, count: int, random: np.random.Generator) -> Array:
@@ -175,15 +168,9 @@ def equal_draws(found: Fit, fitted: int, count: int, random: np.random.Generator
 def live_again(
     arm: Arm, calibration: Calibration, names: Names, observations: Sequence[Observation], shared: Array, label: str
 ) -> Families:
-    """Run families through the year before an arm, several blocks at once.
+    """Run families with shared quantiles (families, fitted) through the year before an arm, several blocks at once.
 
-    Args:
-        arm: starts where the year ends.
-        calibration: gives the worlds per family and the tolerance.
-        names: of what is drawn.
-        observations: that worlds are weighed by.
-        shared: (families, fitted) quantiles.
-        label: addresses the random numbers.
+    Worlds are weighed by the observations; the label addresses their random numbers.
     """
     family = calibration.family
     quantiles = generator(arm.seed, label, 0).random((len(shared) * family, len(names.drawn)))
@@ -191,13 +178,20 @@ def live_again(
     size = max(_TOGETHER // family, 1) * family
     parts = [quantiles[first : first + size] for first in range(0, len(quantiles), size)]
     seeds = np.random.SeedSequence([arm.seed, *address(label)]).generate_state(len(parts))
-    way = Way(names.drawn, family, observations, calibration.tolerance)
     done = Parallel(n_jobs=arm.compute.workers, return_as="generator")(
-        delayed(filtered)(arm, way, part, int(seed)) for part, seed in zip(parts, seeds, strict=True)
+        delayed(filtered)(arm, names.drawn, family, observations, part, int(seed), calibration.tolerance)
+        for part, seed in zip(parts, seeds, strict=True)
     )
-    lived = []
+    lived: list[Lived] = []
     with PROGRESS.of(Path(label), label, len(quantiles)) as progress:
         for part in done:
             lived.append(part)
             progress.update(part.weights.size)
-    return Families(shared, tuple(lived))
+    return Families(
+        shared,
+        np.concatenate([part.quantiles for part in lived]),
+        np.concatenate([part.weights for part in lived]),
+        np.concatenate([part.sizes for part in lived], axis=1),
+        {name: np.concatenate([part.counts[name] for part in lived], axis=-1) for name in lived[0].counts},
+        {name: np.concatenate([part.state[name] for part in lived], axis=-1) for name in lived[0].state},
+    )

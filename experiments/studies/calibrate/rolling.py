@@ -100,7 +100,7 @@ def _forecasts(
     """Return the reports that the worlds predict: each count with the error of a report."""
     random = generator(arm.seed, f"{label}: errors of reports", 0)
     chosen = systematic(families.weights, _MEMBERS, random.random())
-    counts, found = families.counts(), []
+    counts, found = families.counts, []
     for seen in ahead:
         errors = calibration.tolerance * np.sqrt(seen.variance) * random.standard_normal(_MEMBERS)
         values = seen.scale.of(seen.measured(counts)[chosen]) + errors

@@ -117,15 +117,11 @@ class _Observed(Section):
         else:
             seen = []
             for start, end, value, source in _windows(arm, where, self.series):
-                label = f"{name} {start:%b %Y}" + (
-                    "" if (start.year, start.month) == (end.year, end.month) else f" - {end:%b %Y}"
-                )
+                first, last = f"{start:%b %Y}", f"{end:%b %Y}"
+                label = f"{name} {first}" if first == last else f"{name} {first} - {last}"
                 seen.append((label, *(_month(f"{day:%Y-%m}", arm) for day in (start, end)), value, source))
-        return [
-            Observation(label, self.patterns, self.statistic, self.scale, first, last, value, self.observation,
-                        self.discrepancy, source, self.used)
-            for label, first, last, value, source in seen
-        ]  # fmt: skip
+        what, known = (self.patterns, self.statistic, self.scale), (self.observation, self.discrepancy)
+        return [Observation(label, *what, *span, value, *known, source, self.used) for label, *span, value, source in seen]
 
 
 class Step(StrEnum):
@@ -139,11 +135,8 @@ class Step(StrEnum):
 
 def _observations(given: object, arm: Arm) -> list[Observation]:
     where = "calibration.observations"
-    found = [
-        seen
-        for name, entry in read(dict[str, _Observed], where, given, arm).items()
-        for seen in entry.read(f"{where}.{name}", name, arm)
-    ]
+    entries = read(dict[str, _Observed], where, given, arm)
+    found = [seen for name, entry in entries.items() for seen in entry.read(f"{where}.{name}", name, arm)]
     if not any(observation.used for observation in found):
         raise InputError(f"{where}: none is used, so there is nothing to fit to")
     return found
@@ -204,12 +197,13 @@ class Calibration(Section):
                 raise InputError(f"calibration.{name}={given} is too few to fit {len(names)} numbers: take {least} or more")
         if self.kept > (accepted := round(self.worlds * self.accepted)):
             raise InputError(f"calibration.kept={self.kept} is more than the {accepted} that worlds and accepted leave")
-        for what, draws, worlds in (
-            ("calibration.kept={} with calibration.family={}", self.kept, self.family),
-            ("calibration.matching.draws={} with calibration.matching.worlds={}", self.matching.draws, self.matching.worlds),
+        for draws, number, worlds, each in (
+            ("kept", self.kept, "family", self.family),
+            ("matching.draws", self.matching.draws, "matching.worlds", self.matching.worlds),
         ):
-            if draws * worlds > _MOST_WORLDS:
-                raise InputError(f"{what.format(draws, worlds)} are {draws * worlds:,} worlds, more than {_MOST_WORLDS:,}")
+            if number * each > _MOST_WORLDS:
+                both = f"calibration.{draws}={number} with calibration.{worlds}={each}"
+                raise InputError(f"{both} are {number * each:,} worlds, more than {_MOST_WORLDS:,}")
 
     @property
     def used(self) -> tuple[Observation, ...]:

@@ -7,7 +7,7 @@ from scipy.stats import qmc
 
 from experiments.analysis.weights import normalised
 from experiments.engine.designs import drawn_numbers, drawn_switches, with_design
-from experiments.studies.calibrate.families import Lived, Way, filtered
+from experiments.studies.calibrate.families import Lived, filtered
 from experiments.studies.calibrate.lived_year import COUNTED, counts_of, live_and_count
 from experiments.studies.calibrate.year_statistics import Observation, ObservationScale
 from sim.history.year_before import CARRIED
@@ -35,7 +35,7 @@ def observed(name: str, measure: str, first: int, last: int, value: float, sd: f
 
 
 def lived(names: tuple[str, ...], quantiles: np.ndarray, *observations: Observation) -> Lived:
-    return filtered(composed(), Way(names, FAMILY, observations), quantiles, SEED)
+    return filtered(composed(), names, FAMILY, observations, quantiles, SEED)
 
 
 @pytest.fixture(scope="module")
