@@ -13,16 +13,21 @@ from experiments.analysis.text import aligned
 from experiments.analysis.weights import effective_size, systematic, weighted_quantiles
 from experiments.figures.draw import on_pages, write
 from experiments.reports.folder import figures_of, write_result
-from experiments.studies.analogue.estimate import (
+from experiments.studies.analogue.findings import (
     COVARIATE,
     END_OF_MANDATE,
+    LEVELS,
     MEANINGS,
     NO_MANDATE,
+    PRIOR,
+    QUANTILES,
     RENEWALS,
     ROUNDS,
+    TYPICAL_DEPENDENCE,
+    Findings,
     designed_names,
+    main_reading,
 )
-from experiments.studies.analogue.findings import LEVELS, PRIOR, QUANTILES, TYPICAL_DEPENDENCE, Findings, main_reading
 from experiments.studies.analogue.past_coalition import effect_by_reading, prior_and_posterior, survival_of_past
 from experiments.studies.analogue.study import LEAD, PARAMETERS, PEERS
 from sim.theatre.tables import table_path

@@ -11,10 +11,9 @@ from experiments.figures.draw import on_pages, write
 from experiments.reports.folder import figures_of, write_result
 from experiments.studies.benchmark.benchmark_figure import benchmark as drawn
 from experiments.studies.benchmark.benchmark_figure import most_parts
-from experiments.studies.benchmark.one_process import AROUND, PLAIN
 from experiments.studies.benchmark.settings import Part, Settings
 from experiments.studies.benchmark.study import Benchmark
-from experiments.studies.benchmark.timings import best_block, cost_of_a_day
+from experiments.studies.benchmark.timings import AROUND, PLAIN, best_block, cost_of_a_day
 
 _BUSY = 0.6
 """Load a core from which others disturb the timings."""

@@ -15,10 +15,9 @@ from tqdm import tqdm
 
 from experiments.config.arm import Arm
 from experiments.engine.block import compile_rules
-from experiments.studies.benchmark.one_process import time_blocks, time_stages
 from experiments.studies.benchmark.settings import Part, Settings
 from experiments.studies.benchmark.several_processes import measure_memory, time_compiling, time_workers
-from experiments.studies.benchmark.timings import speed_by_block, speed_by_workers, spread
+from experiments.studies.benchmark.timings import speed_by_block, speed_by_workers, spread, time_blocks, time_stages
 
 _LIBRARIES = ("knockon", "mesa", "numpy", "scipy", "numba", "llvmlite", "joblib")
 

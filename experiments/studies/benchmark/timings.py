@@ -1,11 +1,151 @@
-"""Medians and ranges of speeds, shares and ratios over repeated timings."""
+"""Time one process, blocks beside the bare draws of the same uniforms and stages of the day; turn timings into speeds.
 
-from collections.abc import Sequence
+Time is the processor time of this process: what others do on the machine disturbs it less than the clock on the wall.
+"""
+
+import gc
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from experiments.config.arm import Arm
+from experiments.engine.block import build_model, to_dataset
+from sim.model import DAY, IraqModel
+from sim.record.outcomes import Recorder
+from sim.worlds import Worlds
+
 DAYS_A_YEAR = 365
+_TURN_DAYS = 10
+"""How long the model and the bare draws take turns: short, so that a slow spell of the machine hits both."""
+DRAWS, NORMALS = "draws", "normals"
+DRAWING, STAGE, AROUND, PLAIN = "drawing", "stage", "around", "plain"
+"""Groups of rows: work of the streams, of the stages, around them, and the day without a watch on it."""
+_BESIDE_THE_STAGES = {
+    DRAWS: (DRAWING, "uniforms are drawn"),
+    NORMALS: (DRAWING, "some of them become standard normals"),
+    AROUND: (AROUND, "the day turns, and the watches themselves"),
+    PLAIN: (PLAIN, "a day without watches"),
+}
+
+
+class BareDraws:
+    """The floor: draws what a model has drawn, and does nothing else.
+
+    Generators of the same addresses fill arrays of the same shapes, day by day and kind by kind. A kind that nobody asked on
+    the last days has not drawn them: they are not drawn here either.
+    """
+
+    def __init__(self, model: IraqModel, twin: IraqModel) -> None:
+        """Take the streams of a twin, a model of the same worlds that runs no day."""
+        self._model = model
+        self._fills = [streams.fill for streams in twin.streams]
+        self._drawn = [0] * len(twin.streams)
+
+    def due(self) -> list[int]:
+        """Return how many days the model is ahead, one number per kind."""
+        done = self._model.day + 1
+        return [done - streams.days_behind - drawn for streams, drawn in zip(self._model.streams, self._drawn, strict=True)]
+
+    def draw(self, due: Sequence[int]) -> None:
+        """Draw the days that are due."""
+        for day in range(max(due)):
+            for fill, last in zip(self._fills, due, strict=True):
+                if day < last:
+                    fill()
+        self._drawn = [drawn + more for drawn, more in zip(self._drawn, due, strict=True)]
+
+
+def time_blocks(arm: Arm, blocks: Sequence[int], repetitions: int) -> Iterator[dict[str, float]]:
+    """Run blocks of several sizes repeatedly, the days of the model and their bare draws in turns.
+
+    Yields:
+        One row per block and repetition: `block`, `repetition`, `agents`, and seconds: `set_up`, `days`, `floor`, `labelling`.
+    """
+    for block in blocks:  # what a first time takes from the disk, and the processor's caches
+        _model(arm, block).run(1)
+    for repetition in range(repetitions):
+        for block in blocks:
+            gc.collect()  # a model refers to itself: the last one is still there
+            yield {"block": block, "repetition": repetition, **_time_block(arm, Worlds(0, block))}
+
+
+def _time_block(arm: Arm, worlds: Worlds) -> dict[str, float]:
+    recorder = Recorder(arm.days, arm.record)
+    began = time.process_time()
+    model = build_model(arm, worlds, recorder)
+    seconds = {"set_up": time.process_time() - began, "days": 0.0, "floor": 0.0}
+    bare = BareDraws(model, build_model(arm, worlds))
+    for first in range(0, arm.days, _TURN_DAYS):
+        seconds["days"] += seconds_of(model.run, min(_TURN_DAYS, arm.days - first))
+        seconds["floor"] += seconds_of(bare.draw, bare.due())
+    labelling = seconds_of(to_dataset, arm, model, recorder)
+    return {"agents": len(model.agents), **seconds, "labelling": labelling}
+
+
+def seconds_of[**P](work: Callable[P, object], *inputs: P.args, **named: P.kwargs) -> float:
+    """Return the processor time that some work takes, seconds."""
+    began = time.process_time()
+    work(*inputs, **named)
+    return time.process_time() - began
+
+
+class StageWatch:
+    """Times each stage of a model's days and, apart, the drawing that goes on within them.
+
+    Attributes:
+        seconds: processor time so far, by `kind.method` of the stage, and of DRAWS and NORMALS.
+    """
+
+    def __init__(self, model: IraqModel) -> None:
+        """Put a watch on every stage and every stream of a model before its first day."""
+        names = [f"{stage.kind}.{stage.method}" for stage in DAY]
+        self.seconds = dict.fromkeys([*names, DRAWS, NORMALS], 0.0)
+        self._within = 0.0
+        for streams in model.streams:
+            for method, name in (("fill", DRAWS), ("draw_day", NORMALS)):
+                setattr(streams, method, self._watched(name, getattr(streams, method)))
+        model.stages = [self._watched(name, act) for name, act in zip(names, model.stages, strict=True)]
+
+    def _watched(self, name: str, act: Callable[[], None]) -> Callable[[], None]:
+        """Time a call without the watched calls within it."""
+
+        def watched() -> None:
+            outer, self._within = self._within, 0.0
+            took = seconds_of(act)
+            self.seconds[name] += took - self._within
+            self._within = outer + took
+
+        return watched
+
+
+def time_stages(arm: Arm, block: int, repetitions: int) -> Iterator[list[dict[str, Any]]]:
+    """Run a block with a watch on its stages and one without, in turns.
+
+    Yields:
+        The rows of each repetition: `name`, `group`, `story`, `repetition`, `microseconds` per day.
+    """
+    about = {f"{stage.kind}.{stage.method}": (STAGE, stage.story) for stage in DAY} | _BESIDE_THE_STAGES
+    for repetition in range(repetitions):
+        plain = seconds_of(_model(arm, block).run, arm.days)
+        model = _model(arm, block)
+        watch = StageWatch(model)
+        whole = seconds_of(model.run, arm.days)
+        seconds = watch.seconds | {AROUND: whole - sum(watch.seconds.values()), PLAIN: plain}
+        yield [
+            {
+                **dict(zip(("name", "group", "story"), (name, *about[name]), strict=True)),
+                "repetition": repetition,
+                "microseconds": 1e6 * spent / arm.days,
+            }
+            for name, spent in seconds.items()
+        ]
+
+
+def _model(arm: Arm, block: int) -> IraqModel:
+    return build_model(arm, Worlds(0, block), Recorder(arm.days, arm.record))
 
 
 def spread(table: pd.DataFrame, by: str, values: Sequence[str]) -> pd.DataFrame:

@@ -102,15 +102,10 @@ def asked_of(calibration: Calibration) -> dict[str, object]:
 
 
 def predictions(observations: Sequence[Observation], predicted: Mapping[str, tuple[Counts, Array]]) -> pd.DataFrame:
-    """Return what each wave predicts for every observation, one row each.
+    """Return what each wave, with its counts and the weights of its worlds, predicts for every observation, one row each.
 
-    Args:
-        observations: used or reported.
-        predicted: counts, worlds last, and weights of the worlds, by wave.
-
-    Returns:
-        The observed value, its standard deviation on the scale, whether it was used; and by wave the 5, 25, 50, 75 and 95 %
-        quantiles and `below`, the weight of worlds below the observed value, ties counting half.
+    Columns: the observed value, its standard deviation on the scale, whether it was used; and by wave the 5, 25, 50, 75 and
+    95 % quantiles and `below`, the weight of worlds below the observed value, ties counting half.
     """
     rows = []
     for seen in observations:

@@ -101,8 +101,3 @@ MEASURES: Mapping[str, PatternStatistic] = {
     "knock_on_positive_compensating": _knock_on_positive("compensating"),
 }
 """What is measured for each target, by its key."""
-
-
-def measure(ensembles: Ensembles) -> dict[str, Measured]:
-    """Measure everything."""
-    return {key: measured(ensembles) for key, measured in MEASURES.items()}

@@ -1,21 +1,50 @@
-"""Compare the model with the targets of `conf/patterns/targets.yaml`."""
+"""Compare the model with the targets of `conf/patterns/targets.yaml`: write the scorecard and draw it.
+
+The figure has each statistic on a scale of its own, beside its target.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from experiments.config.arm import Arm
 from experiments.config.defaults import conf_folder
 from experiments.config.yaml_files import read_yaml
 from experiments.errors import InputError, nearest
-from experiments.figures import draw as figures
+from experiments.figures.draw import on_pages, write
+from experiments.figures.page_layout import POINTS, Grid, folded, width_of, wrap, write_at
+from experiments.figures.style import COLOURS, INK, NOTE, in_style
+from experiments.figures.venue import venue
 from experiments.reports.folder import figures_of, write_result
 from experiments.studies.validate.pattern_runs import run_all
-from experiments.studies.validate.patterns import MEASURES, measure
-from experiments.studies.validate.scorecard import Criterion, Target, failures, score
-from experiments.studies.validate.scorecard_figure import scorecard_figure
+from experiments.studies.validate.patterns import MEASURES
+from experiments.studies.validate.scorecard import (
+    BY_WORLD,
+    FAIL,
+    REPORTED,
+    Criterion,
+    Target,
+    failures,
+    score,
+    target_words,
+    used_in,
+)
+
+_ROW, _LINE = 0.165, 0.115
+"""Height of a row, and of each line of one that has several, inches."""
+_BEFORE, _SIZE = 0.3, NOTE - 0.6
+_LEFT, _RIGHT = 3.1, 2.8
+"""Room for the statistic and for the other columns, inches."""
+_BOLD = 1.13
+"""Width of bold letters, of that of the others."""
+_TARGET, _MEASURED = "#cfcfcf", COLOURS[0]
+_COLUMNS: Mapping[str, float] = {"measured": 0.08, "target": 1.22, "used in": 1.95}
+"""Columns at the right: their places from the end of the scales, inches."""
 
 
 def targets_file() -> Path:
@@ -42,7 +71,8 @@ def read_targets(file: Path) -> dict[str, Target]:
 
 def validate(arms: Mapping[str, Arm], targets: Mapping[str, Target], worlds: int) -> pd.DataFrame:
     """Run what the patterns need and return the scorecard, one row per target."""
-    return score(targets, measure(run_all(arms, worlds)))
+    ensembles = run_all(arms, worlds)
+    return score(targets, {key: measured(ensembles) for key, measured in MEASURES.items()})
 
 
 def write_scorecard(arms: Mapping[str, Arm], targets: Mapping[str, Target], scorecard: pd.DataFrame) -> Path:
@@ -53,6 +83,106 @@ def write_scorecard(arms: Mapping[str, Arm], targets: Mapping[str, Target], scor
     drawn = f"{stay.worlds:,} worlds, uncertainty: {stay.ledger.uncertainty.value}, seed {stay.seed}."
     about = {"Title": "The model against its patterns", "Subject": drawn, "Keywords": folder.name}
     with figures_of(folder, arms) as place:
-        pages = figures.on_pages(list(scorecard.index), lambda rows: scorecard_figure(scorecard.loc[list(rows)], drawn))
-        figures.write(pages, place / "scorecard", about)
+        pages = on_pages(list(scorecard.index), lambda rows: scorecard_figure(scorecard.loc[list(rows)], drawn))
+        write(pages, place / "scorecard", about)
     return folder
+
+
+@in_style
+def scorecard_figure(scorecard: pd.DataFrame, about: str) -> Figure:
+    """Draw every statistic of a scorecard with its target, a row per statistic."""
+    note = (
+        "Each row has a scale of its own. Grey: the target. Line: 5 % to 95 % of worlds, or two Monte Carlo errors either way"
+        " of a rate, mean or share. Filled: the target is met; cross: it is not; ring: there is none. Bold: required."
+        " Used in: the fact informed a prior or the calibration of a posterior, so it is no independent check of it."
+        f" {about}"
+    )
+    rows = scorecard.to_dict("records")
+    narrow = venue().width < _LEFT + _RIGHT
+    left, right = (0.68 * venue().width, 0.08) if narrow else (min(_LEFT, venue().width - _RIGHT - 0.9), _RIGHT)
+    texts = [_texts(row, left - _BEFORE, narrow) for row in rows]
+    height = _LINE * max(text["statistic"].count("\n") + 1 for text in texts) + _ROW - _LINE
+    grid = Grid(1, 1, height * len(rows), left=left, right=right, above=0.26, below=0.04, note=note)
+    figure, (axes,) = grid.build(extra=0.04)
+    axes.set_xlim(0.0, 1.0)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.axis("off")
+    headings = {name: name for name in ("#", "statistic", *(() if narrow else _COLUMNS))}
+    _write(axes, -0.5 - 0.4 * _ROW / height, headings, left, "bold")
+    before = None
+    for place, (row, text) in enumerate(zip(rows, texts, strict=True)):
+        if row["number"] != before and place:
+            axes.axhline(place - 0.5, color=_TARGET, linewidth=0.4, zorder=0)
+        _draw(axes, place, row)
+        first = {"#": str(row["number"])} if row["number"] != before else {}
+        _write(axes, place, {**first, **text}, left, "bold" if row["required"] else "normal")
+        before = row["number"]
+    return figure
+
+
+def _ends(row: Mapping[Any, Any]) -> tuple[float, float, float]:
+    """Return value and ends of what was measured."""
+    value, error, q05, q95 = (row[name] for name in ("value", "error", "q05", "q95"))
+    if row["rule"] in BY_WORLD and np.isfinite(q05):
+        return value, q05, q95
+    reach = 2.0 * error if np.isfinite(error) else 0.0
+    return value, value - reach, value + reach
+
+
+def _draw(axes: Axes, place: int, row: Mapping[Any, Any]) -> None:
+    value, start, end = _ends(row)
+    if not np.isfinite(value):
+        return
+    low, high = row["low"], row["high"]
+    known = [edge for edge in (start, end, low, high) if np.isfinite(edge)]
+    least, most = min(known), max(known)
+    room = 0.12 * (most - least or abs(value) or 1.0)
+    least, most = least - room, most + room
+
+    def at(number: float) -> float:
+        return (number - least) / (most - least)
+
+    if np.isfinite(low) or np.isfinite(high):
+        left, right = (at(low) if np.isfinite(low) else 0.0), (at(high) if np.isfinite(high) else 1.0)
+        middle, width = (left + right) / 2.0, max(right - left, 0.014)
+        axes.barh(place, width, 0.72, middle - width / 2.0, color=_TARGET, linewidth=0, zorder=1, gid="target")
+    axes.plot([at(start), at(end)], [place] * 2, color=_MEASURED, linewidth=1.3, solid_capstyle="butt", zorder=2)
+    marker, face = {FAIL: ("X", _MEASURED), REPORTED: ("o", "white")}.get(str(row["verdict"]), ("o", _MEASURED))
+    edge = "white" if row["verdict"] == FAIL else _MEASURED
+    axes.plot(
+        [at(value)], [place], marker, color=_MEASURED, markerfacecolor=face, markeredgecolor=edge, markeredgewidth=0.7,
+        markersize=5.4 if row["verdict"] == FAIL else 4.0, zorder=3, gid=str(row["verdict"]),
+    )  # fmt: skip
+
+
+def _texts(row: Mapping[Any, Any], room: float, narrow: bool) -> dict[str, str]:
+    """Return what stands in which column of a row; on a narrow page all of it stands below the statistic."""
+    weight = "bold" if row["required"] else "normal"
+    whole = f"{row['pattern']}: {row['statistic']}"
+    fits = width_of(whole, _SIZE, weight) <= room
+    statistic = whole if fits else str(row["statistic"])
+    value, start, end = _ends(row)
+    others = {
+        "measured": f"{_short(value)} ({_short(start)} to {_short(end)})" if np.isfinite(value) else "",
+        "target": target_words(row),
+        "used in": used_in(row),
+    }
+    if not narrow:
+        return {"statistic": folded(statistic, room, _SIZE * _BOLD), **others}
+    further = f"{others['measured']}{'; ' if others['target'] else ''}{others['target'] and 'target ' + others['target']}"
+    used = f"used in {others['used in']}" if others["used in"] else ""
+    lines = [*wrap(statistic, room, _SIZE * _BOLD), *wrap(further, room, _SIZE), *([used] if used else [])]
+    return {"statistic": "\n".join(lines)}
+
+
+def _short(number: float) -> str:
+    return f"{number:.3g}" if abs(number) >= 1.0 else f"{number:.2g}".replace("-", "\N{MINUS SIGN}")
+
+
+def _write(axes: Axes, place: float, texts: Mapping[str, str], left: float, weight: str) -> None:
+    """Write a row of texts; only the statistic and its number are bold where it is required."""
+    for column, text in texts.items():
+        at, offset = (1.0, _COLUMNS[column]) if column in _COLUMNS else (0.0, (0.24 if column == "#" else _BEFORE) - left)
+        look: dict[str, Any] = {"size": _SIZE, "va": "center", "color": INK, "annotation_clip": False, "linespacing": 1.15}
+        look |= {"ha": "right" if column == "#" else "left", "weight": weight if text == column or at == 0.0 else "normal"}
+        write_at(axes, text, (at, place), (POINTS * offset, 0), **look)

@@ -3,8 +3,8 @@
 import numpy as np
 
 from experiments.studies.validate.measured import mean_of, median_of
+from experiments.studies.validate.report import scorecard_figure
 from experiments.studies.validate.scorecard import FAIL, PASS, REPORTED, Criterion, Target, score
-from experiments.studies.validate.scorecard_figure import scorecard_figure
 
 VALUES = np.arange(100.0)
 

@@ -38,9 +38,8 @@ from experiments.studies.sensitivity.sobol_figure import sobol
 from experiments.studies.sensitivity.tornado import tornado
 from experiments.studies.validate.measured import mean_of
 from experiments.studies.validate.observed_figure import Panel, observed_fan
-from experiments.studies.validate.report import read_targets, targets_file
+from experiments.studies.validate.report import read_targets, scorecard_figure, targets_file
 from experiments.studies.validate.scorecard import score
-from experiments.studies.validate.scorecard_figure import scorecard_figure
 
 SIZES: Mapping[str, object] = {
     "worlds": {"prior": 4096}, "kept": 512, "family": 32, "effective_draws": 612.3, "error_of_contraction": 0.04, "seed": 1,

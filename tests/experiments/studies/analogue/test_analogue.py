@@ -17,8 +17,7 @@ from omegaconf import DictConfig, OmegaConf
 from experiments.config.defaults import conf_folder
 from experiments.config.history import with_fixed
 from experiments.errors import InputError
-from experiments.studies.analogue.estimate import COVARIATE, NO_MANDATE, RENEWALS, estimate, readings_of
-from experiments.studies.analogue.findings import Findings, find_out
+from experiments.studies.analogue.findings import COVARIATE, NO_MANDATE, RENEWALS, Findings, estimate, find_out, readings_of
 from experiments.studies.analogue.report import findings_text, write_findings
 from experiments.studies.analogue.settings import Analogue, read_analogue
 from experiments.studies.analogue.study import LEAD, run_freely

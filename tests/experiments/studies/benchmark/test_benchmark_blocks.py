@@ -6,7 +6,7 @@ from conftest import arm
 
 import sim.worlds
 from experiments.engine.block import build_model
-from experiments.studies.benchmark.one_process import BareDraws, seconds_of, time_blocks
+from experiments.studies.benchmark.timings import BareDraws, seconds_of, time_blocks
 from sim.kind import Kind
 from sim.model import IraqModel
 from sim.worlds import CHUNK, Worlds

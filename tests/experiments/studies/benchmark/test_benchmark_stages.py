@@ -11,7 +11,7 @@ import pytest
 from conftest import arm
 
 from experiments.engine.block import build_model
-from experiments.studies.benchmark.one_process import AROUND, DRAWING, DRAWS, NORMALS, PLAIN, STAGE, StageWatch, time_stages
+from experiments.studies.benchmark.timings import AROUND, DRAWING, DRAWS, NORMALS, PLAIN, STAGE, StageWatch, time_stages
 from sim.model import DAY, IraqModel
 from sim.record.outcomes import Recorder
 from sim.worlds import Worlds
