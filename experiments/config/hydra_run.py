@@ -21,7 +21,7 @@ def job_files() -> dict[str, Path]:
     """Return the module of each job by name: `job.py` is called as its folder is, `NAME_job.py` as its name says."""
     here = Path(__file__).parents[1]
     files = sorted([*here.glob("studies/*/*job.py"), *here.glob("reference/*job.py")])
-    files.sort(key=lambda file: file.parent.name != _MAIN_STUDY)
+    files.sort(key=lambda file: (file.parent.name != _MAIN_STUDY, file.stem not in ("job", "run_job")))
     return {file.parent.name if file.stem == "job" else file.stem.removesuffix("_job"): file for file in files}
 
 
