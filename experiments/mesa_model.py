@@ -20,7 +20,7 @@ class ScenarioModel(IraqModel):
     worlds of two scenarios on the same dice. For thousands of worlds use `knockon.run`, which carries them side by side.
 
     Attributes:
-        datacollector: flows so far and levels, one column an outcome without a further dimension; numbers where there
+        datacollector: flows so far and levels, one column per outcome without a further dimension; numbers where there
             is one world, else arrays (worlds,).
     """
 

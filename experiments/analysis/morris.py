@@ -90,7 +90,7 @@ def elementary_effects(quantiles: Array, values: Array, factors: Factors, seed: 
         seed: of the intervals' bootstrap, from 1 on.
 
     Returns:
-        A row a factor: `mu_star`, the mean of absolute effects of the whole way between the 5 % and 95 % quantile, with
+        One row per factor: `mu_star`, the mean of absolute effects of the whole way between the 5 % and 95 % quantile, with
         its 95 % interval (`mu_star_low`, `mu_star_high`); `mu`, the mean effect with its sign (NaN for a factor of
         several numbers), `sigma`, the standard deviation of effects, `floor`, and `clear`: whether the interval lies
         above the floor and above 0.

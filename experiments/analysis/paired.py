@@ -227,7 +227,7 @@ def _shares(difference: Array, worse: Worse, draws: Array | None) -> dict[str, f
 
 
 def tidy(arms: Mapping[str, xr.Dataset]) -> pd.DataFrame:
-    """Return all outcomes without a further dimension as one tidy table: arm, world, day, and a column an outcome."""
+    """Return all outcomes without a further dimension as one tidy table: arm, world, day, and one column per outcome."""
     names = [outcome.name for outcome in OUTCOMES if outcome.dimension is None]
     frames = []
     for label, data in arms.items():

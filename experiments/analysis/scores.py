@@ -60,7 +60,7 @@ def summarise(scores: pd.DataFrame) -> pd.DataFrame:
     """Return the mean scores of each series and forecast.
 
     Returns:
-        One row a series and forecast: `windows`, mean `crps` and `log_score`, shares `inside_50` and `inside_90`, and
+        One row per series and forecast: `windows`, mean `crps` and `log_score`, shares `inside_50` and `inside_90`, and
         `model_better`, the number of windows in which the model's CRPS is lower than this forecast's.
     """
     keyed = scores.assign(window=scores.groupby(["series", "forecast"]).cumcount())
@@ -72,7 +72,7 @@ def summarise(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def table(summary: pd.DataFrame) -> str:
-    """Return the summary as text, a line a series and forecast."""
+    """Return the summary as text, one line per series and forecast."""
     lines = [list(_HEADINGS)]
     for row in summary.to_dict("records"):
         inside = [f"{round(row[name] * row['windows'])} of {row['windows']}" for name in ("inside_50", "inside_90")]

@@ -1,6 +1,6 @@
 """Where worlds start from: as given, or from the end of the year before, computed when absent and kept by chunk.
 
-One file a chunk of 1,024 worlds, plain arrays by name, in a folder named by what determines them: every arm of a sweep that
+One file per chunk of 1,024 worlds, plain arrays by name, in a folder named by what determines them: every arm of a sweep that
 shares it starts from the same. It lies beside the arms; where it cannot be written, the year is lived through again.
 """
 

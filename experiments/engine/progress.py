@@ -1,4 +1,4 @@
-"""How far a run or a sweep is: worlds done, worlds a second, time left. On a terminal only; elsewhere one line an arm."""
+"""How far a run or a sweep is: worlds done, worlds per second, time left. On a terminal only; elsewhere one line per arm."""
 
 import sys
 import time

@@ -38,7 +38,7 @@ def weekly(data: xr.Dataset, outcome: str, rate: bool = False) -> Weekly:
     Args:
         data: an arm.
         outcome: its name.
-        rate: a flow's increment a week; a last week of fewer than seven days is left out.
+        rate: a flow's increment per week; a last week of fewer than seven days is left out.
     """
     values = data[f"{outcome}_by_week"].transpose("world", "week").values.astype(float)
     horizon = int(data["day"].values.max())

@@ -41,7 +41,7 @@ def describe(name: str) -> str:
 
 
 def listing() -> str:
-    """Return all names that can be described, a paragraph a subject."""
+    """Return all names that can be described, one paragraph per subject."""
     parts = []
     for subject, (names, _) in SUBJECTS.items():
         entries = list(names())
@@ -134,7 +134,7 @@ def outcome(name: str) -> str:
         ("unit", found.unit),
         ("recorded", f"{found.aggregation.value}{rare}"),
         ("probability", f"told by {found.hazard}" if found.hazard else ""),
-        ("by", found.dimension or "one value a world"),
+        ("by", found.dimension or "one value per world"),
         ("direction", direction[found.worse]),
         ("stands in", _line_of(Path(sim.__path__[0]) / "record" / "outcomes.py", f'Outcome("{name}"')),
         ("reads", outcome_expressions()[name]),

@@ -46,7 +46,7 @@ def parameters(grade: str) -> Callable[[], str]:
 def _parameter(entry: Mapping[str, Any]) -> Sequence[str]:
     value = "by member, column dependence_on_lead" if entry["value"] == "by_member" else _plain(entry["value"])
     form, *numbers = entry.get("prior") or ["fixed"]
-    prior = f"{form} {', '.join(map(_plain, numbers))}{', one draw a member' if entry.get('each') else ''}"
+    prior = f"{form} {', '.join(map(_plain, numbers))}{', one draw per member' if entry.get('each') else ''}"
     symbol = f"`{entry['symbol']}`" if entry["symbol"] else ""
     return symbol, value, prior, entry["unit"], entry["meaning"], entry["source"]
 
@@ -79,7 +79,7 @@ def agents() -> str:
         rows.append((f"`{name}`", mesa, len(kind.names), names, ", ".join(draws) or "nothing"))
     pairs = [f"{faction} at {site}" for site in _model().sites.names for faction in _model().militias.names]
     rows.append(("`militias` at `sites`", "none: streams", len(pairs), f"{pairs[0]}, {pairs[1]}, ... {pairs[-1]}", "attack"))
-    return table(("kind", "Mesa class", "agents", "names, in the order of the rows", "draws a day, in this order"), rows)
+    return table(("kind", "Mesa class", "agents", "names, in the order of the rows", "draws per day, in this order"), rows)
 
 
 def states() -> str:

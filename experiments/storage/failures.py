@@ -88,7 +88,7 @@ class FailureFolder:
             self.path.rmdir()
 
     def summaries(self) -> list[str]:
-        """Return what failed, a line a block."""
+        """Return what failed, one line per block."""
         return [str(yaml.safe_load(file.read_text(encoding="utf-8"))["error"]) for file in self._files()]
 
     def _files(self) -> list[Path]:

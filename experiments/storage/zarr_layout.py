@@ -1,6 +1,6 @@
 """How an arm's outcomes lie in Zarr: those of the same type and dimensions in one array, a file for each chunk of worlds.
 
-A file an outcome and chunk would make 75,000 files of a million worlds, and writing them would take longer than computing
+One file per outcome and chunk would make 75,000 files of a million worlds, and writing them would take longer than computing
 them on a large machine. Each outcome is a part of its file that can be read alone (a Zarr shard).
 """
 

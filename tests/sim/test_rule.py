@@ -125,7 +125,7 @@ def test_wrong_shape_is_refused_by_its_name_when_named():
         (halved, np.zeros(2)), (weighted, np.zeros((2, 2))), (weighted, np.zeros(3)),
         (blend, (np.zeros((2, 2)), np.zeros((2, 1)))),
     ],
-    ids=["flat", "a row an agent", "flat total", "two shapes"],
+    ids=["flat", "one row per agent", "flat total", "two shapes"],
 )  # fmt: skip
 def test_wrong_output_is_refused(function, out):
     inputs = [np.ones((2, 2)), *[1.0] * (len(function.names) - 1)]

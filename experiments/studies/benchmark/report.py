@@ -60,7 +60,7 @@ def _blocks(table: pd.DataFrame, _: int) -> str:
     best, cost = best_block(table), ""
     if len(table) > 1:
         fixed, per_world = cost_of_a_day(table)
-        cost = f"\nBesides its draws a day takes {fixed:.2f} ms whatever the block and {per_world:.2f} µs per world"
+        cost = f"\nBesides its draws, a day takes {fixed:.2f} ms whatever the block and {per_world:.2f} µs per world"
     strictest = best["milliseconds_per_world_year"] / table["floor_milliseconds_per_world_year"].min()
     shown = {
         "block": table["block"].map("{:,}".format),

@@ -24,7 +24,7 @@ def convergence(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str],
         outcomes: their names.
 
     Returns:
-        One row an arm, outcome and number of worlds: the `statistic` (the median difference; of hazards the mean one),
+        One row per arm, outcome and number of worlds: the `statistic` (the median difference; of hazards the mean one),
         its `estimate`, Monte Carlo `error`, and the number of `draws` of parameters among the worlds.
     """
     rows: list[dict[str, object]] = []

@@ -60,7 +60,7 @@ def table_of_headlines(table: pd.DataFrame, day: int | None = None) -> pd.DataFr
         day: a reporting day; the last by default.
 
     Returns:
-        A row an arm and outcome, indexed by these; the ratio of IS attacks to the reference has none for the reference.
+        One row per arm and outcome, indexed by these; the ratio of IS attacks to the reference has none for the reference.
     """
     cells = cells_of(table, int(table["day"].max()) if day is None else day)
     references = set(table["reference"])

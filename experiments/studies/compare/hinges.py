@@ -52,7 +52,7 @@ def hinges_by_switch(by_switch: pd.DataFrame) -> pd.DataFrame:
         by_switch: of `compare_by_switch`.
 
     Returns:
-        A row an arm that is no reference, outcome and switch: the forms under which the difference is `lowest` and
+        One row per arm that is no reference, outcome and switch: the forms under which the difference is `lowest` and
         `highest` with its middle there, the combined Monte Carlo `error` of the two, whether they differ by more than
         three of it (`differs`), and whether besides that the difference reads as up, down or open under one form and not
         under another (`reads_otherwise`). Those that do come first, then by how many errors lie between the two.

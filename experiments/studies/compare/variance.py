@@ -31,7 +31,7 @@ def split_variance(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, st
         outcomes: names of outcomes with one number in every world.
 
     Returns:
-        One row an arm, outcome, `of` ("outcome" or "difference") and `source`: its `variance` on the `scale` named, its
+        One row per arm, outcome, `of` ("outcome" or "difference") and `source`: its `variance` on the `scale` named, its
         `share` of the whole and the `share_error` of that. Sources named after a switch are parts of structure: what its
         forms explain by themselves.
     """

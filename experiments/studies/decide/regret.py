@@ -27,7 +27,7 @@ def regret(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str]) -> pd.DataFr
         outcomes: names of outcomes of which more, or less, is worse.
 
     Returns:
-        A row an outcome and arm: `mean` regret over draws in the outcome's `unit` with its Monte Carlo `mean_error`,
+        One row per outcome and arm: `mean` regret over draws in the outcome's `unit` with its Monte Carlo `mean_error`,
         `mean_held_out` (the best arm chosen on one half of a draw's worlds, regret taken on the other), the 90 % quantile
         `q90`, `max`, the share of draws in which it is the best, `best`, and the number of `draws`.
 

@@ -54,7 +54,7 @@ def satisfice(arms: Mapping[str, xr.Dataset], thresholds: Sequence[Threshold]) -
         thresholds: limits; one that is relative to an arm needs it among the arms.
 
     Returns:
-        A row an arm and threshold, the last of an arm about all of them: `share`, its 95 % Wilson interval (`low`, `high`)
+        One row per arm and threshold, the last of an arm about all of them: `share`, its 95 % Wilson interval (`low`, `high`)
         for the finite number of `draws`.
 
     Raises:

@@ -70,8 +70,8 @@ class Weighed:
     """What a decision can look at.
 
     Attributes:
-        regret: a row an outcome and arm. `satisficing`: a row an arm and threshold; None without thresholds.
-        doses: by name of the dose: paired differences from the first arm, a row an outcome and dose, with a column a varied
+        regret: one row per outcome and arm. `satisficing`: one row per arm and threshold; None without thresholds.
+        doses: by name of the dose: paired differences from the first arm, one row per outcome and dose, with one column per varied
             setting.
         data: outcomes by arm.
     """

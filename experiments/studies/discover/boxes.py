@@ -43,13 +43,13 @@ class Discovery:
 
     Attributes:
         limits: of the box.
-        restrictions: a row a restricted number or switch: `low` and `high` (NaN where that side is free), the shares of
+        restrictions: one row per restricted number or switch: `low` and `high` (NaN where that side is free), the shares of
             all draws below and up to them (`from_share`, `to_share`), the `forms` that are left, `to_share` then being the
             share of draws that have one of them, and the `quasi_p` that a restriction as good would come by chance.
         fit: a row a half of the draws ("found on", "held out") and one for all draws without a box ("no box"):
             `coverage`, the share of all cases of interest that the box holds, `density`, the share of its draws that are of
             interest, their 95 % Wilson intervals, `mass`, the share of draws in it, and counts.
-        trajectory: a row a step of the peeling: `coverage` and `density` in both halves, `restricted` and `chosen`: the
+        trajectory: one row per step of the peeling: `coverage` and `density` in both halves, `restricted` and `chosen`: the
             step that the box comes from, before its weak sides were dropped.
         looked_at: the columns that the search was given: those that differ between yes and no in the half it was found on.
     """

@@ -62,7 +62,7 @@ def answers(question: Question, arm: xr.Dataset, reference: xr.Dataset | None) -
         reference: the arm that it is compared with.
 
     Returns:
-        A row a draw, by its number: `worse`, what is held against the limit, larger the worse it is, and `yes`.
+        One row per draw, by its number: `worse`, what is held against the limit, larger the worse it is, and `yes`.
 
     Raises:
         ValueError: no direction of the outcome is worse, or the reference is missing.

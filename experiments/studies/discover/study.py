@@ -31,7 +31,7 @@ def drawn_values(arm: Arm, draws: int) -> pd.DataFrame:
         draws: how many, from draw 0 on.
 
     Returns:
-        A row a draw: a column a number that is drawn, by its address, with the value that the model reads, and a column a
+        One row per draw: one column per number that is drawn, by its address, with the value that the model reads, and a column a
         switch, "switches.exit_rule", with the name of the form. What is the same in all draws is left out.
 
     Raises:
@@ -129,7 +129,7 @@ def in_play(values: pd.DataFrame, arms: Sequence[Arm]) -> pd.DataFrame:
     """Return the values of draws without those of numbers that no rule of the arms reads: they can explain nothing.
 
     Args:
-        values: a column a number or switch, by its address.
+        values: one column per number or switch, by its address.
         arms: the arms.
     """
     read, in_force = set[str](), set[str]()

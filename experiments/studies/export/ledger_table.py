@@ -14,7 +14,7 @@ def ledger_table(config: Mapping[str, Any], shipped: Mapping[str, Mapping[str, M
         shipped: the ledger as its files have it, by group and entry; what is said of a number that was set stands there.
 
     Returns:
-        A row a parameter: grade, group, parameter, value, prior, unit, meaning, source, set_for_this_arm.
+        One row per parameter: grade, group, parameter, value, prior, unit, meaning, source, set_for_this_arm.
     """
     rows = []
     for group, entries in shipped.items():

@@ -41,7 +41,7 @@ class Exported:
 
 
 def export(comparison: Comparison, form: Format, day: int | None = None) -> Exported:
-    """Write the worlds of a comparison, one row an arm and world, below its folder.
+    """Write the worlds of a comparison, one row per arm and world, below its folder.
 
     Args:
         comparison: finished.

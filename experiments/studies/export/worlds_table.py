@@ -1,4 +1,4 @@
-"""One row an arm and world for other programs: short names that Stata accepts, and a codebook that explains them."""
+"""One row per arm and world for other programs: short names that Stata accepts, and a codebook that explains them."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ def worlds_table(
         day: a reporting day of all arms.
 
     Returns:
-        A row an arm and world: arm, reference, world, draw, the form of each switch, then every outcome, those by place or
+        One row per arm and world: arm, reference, world, draw, the form of each switch, then every outcome, those by place or
         actor a column each. And the codebook, a row a column: name, full_name, meaning, unit, aggregation, worse, missing.
     """
     parts = [_of_arm(label, data.sel(day=day), reference_of[label]) for label, data in arms.items()]

@@ -44,7 +44,7 @@ def pick_world(
     Args:
         data: an arm.
         reference: another one: the difference `data` - `reference` is looked at, world by world.
-        outcome: one with a number a world.
+        outcome: one with one number per world.
         pick: where the world stands.
         quantile: 0-1, of `Pick.QUANTILE`.
 

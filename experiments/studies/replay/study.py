@@ -26,9 +26,9 @@ class Replayed:
 
     Attributes:
         world: its number. `days`: how many were lived.
-        events: tidy, a row an event: arm, day, date, actor, event, place, target, magnitude, unit.
+        events: tidy, one row per event: arm, day, date, actor, event, place, target, magnitude, unit.
         outcomes: of the world, by arm.
-        parting: of two arms: a row a state that ever differs, the first day on which it does, in which agents (none
+        parting: of two arms: one row per state that ever differs, the first day on which it does, in which agents (none
             named: they share it), and by how much at most on that day; sorted by day. Empty of one arm.
     """
 

@@ -31,7 +31,7 @@ def changes(full: Sequence[xr.Dataset], without: Sequence[xr.Dataset], outcomes:
         outcomes: names of outcomes with one number in every world.
 
     Returns:
-        A row an outcome and `of` ("outcome" or "difference"): the `statistic` (median; of hazards the mean probability)
+        One row per outcome and `of` ("outcome" or "difference"): the `statistic` (median; of hazards the mean probability)
         in the `full` model and `without` the part, the `change` between them with its Monte Carlo `change_error`, and for
         differences the shares of worlds where the arm is worse, `worse_full` and `worse_without`.
     """

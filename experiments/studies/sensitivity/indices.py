@@ -1,4 +1,4 @@
-"""Sobol indices of the factors that were kept, in one set of worlds an arm, and the tornado that goes with them."""
+"""Sobol indices of the factors that were kept, in one set of worlds per arm, and the tornado that goes with them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Found:
     """What a Sobol sample says.
 
     Attributes:
-        indices: a row an outcome, `of` and factor. `variances`: a row an outcome and `of`: the `variance` over the kept
+        indices: one row per outcome, `of` and factor. `variances`: one row per outcome and `of`: the `variance` over the kept
             factors, the variance within rows (`chance`, with the rest of the numbers where they are drawn), and the
             `share` of a single world's variance that the kept factors explain.
         swings: means where a factor is low and high, with the `value` that stands for it.

@@ -1,4 +1,4 @@
-"""Morris screening of everything that is drawn, in one set of worlds an arm."""
+"""Morris screening of everything that is drawn, in one set of worlds per arm."""
 
 from collections.abc import Mapping
 

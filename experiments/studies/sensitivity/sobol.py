@@ -46,7 +46,7 @@ class Indices:
     """What a Sobol analysis finds of one quantity.
 
     Attributes:
-        table: a row a factor: `first` order and `total` index with their 95 % intervals (`_low`, `_high`), and
+        table: one row per factor: `first` order and `total` index with their 95 % intervals (`_low`, `_high`), and
             `first_clear` and `total_clear`: whether the interval lies above 0. NaN where the rows do not differ beyond
             chance.
         variance: of the quantity over parameters. `chance`: the variance within a row, which the table leaves out.
@@ -62,7 +62,7 @@ def indices(values: Array, factors: Factors, points: int, seed: int) -> Indices:
 
     Args:
         values: (worlds,) in the order of the rows of `saltelli`, as many worlds in each; worlds of the same place in a
-            round share dice. With one world a row chance cannot be told apart: it stays in variance and total indices.
+            round share dice. With one world per row chance cannot be told apart: it stays in variance and total indices.
         factors: as sampled.
         points: as sampled.
         seed: of the intervals' bootstrap, from 1 on.
@@ -134,7 +134,7 @@ def swings(quantiles: Mapping[str, Array], values: Array, forms: Mapping[str, Se
         forms: of the factors that are switches: the weights of the forms, in order. They have means by form.
 
     Returns:
-        A row a factor and level ("low" and "high", or the form's number): `mean`, its Monte Carlo `error`, its
+        One row per factor and level ("low" and "high", or the form's number): `mean`, its Monte Carlo `error`, its
         `difference` from the mean of all rows, and `rows`.
     """
     whole = float(values.mean())

@@ -26,7 +26,7 @@ class Study:
 
     Attributes:
         factors: all that were screened. `kept`: those that the indices are about, the strongest first.
-        screening: a row an outcome, `of` and factor; None where it was not asked. `found`, `ablation`: likewise.
+        screening: one row per outcome, `of` and factor; None where it was not asked. `found`, `ablation`: likewise.
         arms: every arm that was run for it, by label. `sampled`: the worlds that the indices rest on.
     """
 

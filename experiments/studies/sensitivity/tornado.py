@@ -108,7 +108,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, places: int, scale: Scale, of: str) -
 
 
 def _row(axes: Axes, place: int, levels: Mapping[str, Mapping[str, float]], whole: float) -> None:
-    """Draw a factor: bars from the mean of all to where it is low and high, or a mark a form."""
+    """Draw a factor: bars from the mean of all to where it is low and high, or one mark per form."""
     for level, row in levels.items():
         mean, error = row["mean"], row["error"]
         colour = {"low": LOW, "high": HIGH}.get(level, FORM)

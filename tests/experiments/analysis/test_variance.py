@@ -47,7 +47,7 @@ def test_the_parts_make_up_the_whole() -> None:
 
 
 def test_chance_alone_is_not_taken_for_parameters_or_structure() -> None:
-    """Two worlds a draw: without the correction half of chance would look like parameters."""
+    """Two worlds per draw: without the correction half of chance would look like parameters."""
     random = np.random.default_rng(3)
     found = []
     for _ in range(40):

@@ -78,4 +78,4 @@ def test_files_say_what_they_show_without_a_date_and_are_the_same_again(tmp_path
     with Image.open(tmp_path / "one" / "forest.png") as picture:
         assert picture.info["Title"] == "Forest: Stay, US pullout"
         assert picture.info["Keywords"] == "arms stay: key0; us_pullout: key1"
-        assert "40 worlds an arm" in picture.info["Subject"]
+        assert "40 worlds per arm" in picture.info["Subject"]

@@ -65,7 +65,7 @@ def test_few_arms_all_have_bands_many_only_two_and_the_note_says_whose() -> None
 
 def test_the_note_says_how_many_worlds_days_and_which_seed() -> None:
     note = note_of(fans({"stay": arm(0, worlds=30), "us_pullout": arm(1, worlds=1)}))
-    assert f"1 to 30 worlds an arm, {DAYS} days from 30 September 2020, seed 7." in note
+    assert f"1 to 30 worlds per arm, {DAYS} days from 30 September 2020, seed 7." in note
     assert "1 world, " in note_of(fans({"stay": arm(0, worlds=1)}))
 
 

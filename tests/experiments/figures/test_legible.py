@@ -32,8 +32,8 @@ DRAW: dict[str, Callable[[tuple[str, ...]], Figure]] = {
     "attack_map": lambda labels: attack_map(arms(labels), read_outlines()),
     "exceedance": lambda labels: exceedance(arms(labels)),
     "ridgelines": lambda labels: ridgelines(arms(labels)),
-    "variance_bars": lambda labels: variance_bars(behind(labels)["variance"], "40 worlds an arm."),
-    "convergence": lambda labels: convergence(behind(labels)["convergence"], list(labels), "40 worlds an arm."),
+    "variance_bars": lambda labels: variance_bars(behind(labels)["variance"], "40 worlds per arm."),
+    "convergence": lambda labels: convergence(behind(labels)["convergence"], list(labels), "40 worlds per arm."),
 }
 CASES = [("fans", "one"), *((kind, name) for kind in DRAW for name in LABELS if name != "one")]
 

@@ -42,7 +42,7 @@ _BAR_ROOM, _AROUND = 0.5, 1.1
 def attack_map(
     arms: Mapping[str, xr.Dataset], outlines: Mapping[str, Any], day: int | None = None, top: float | None = None
 ) -> Figure:
-    """Draw the median of militia attacks by governorate, displaced ones included, a map an arm on one scale of colour.
+    """Draw the median of militia attacks by governorate, displaced ones included, one map per arm on one scale of colour.
 
     Args:
         arms: dataset by label.

@@ -68,7 +68,7 @@ _NEARLY_ALL = 0.995
 
 @in_style
 def exceedance(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = DEFAULT, references: Collection[str] = ()) -> Figure:
-    """Draw complementary distribution functions, P(outcome >= x) over worlds by the last day, a panel an outcome.
+    """Draw complementary distribution functions, P(outcome >= x) over worlds by the last day, one panel per outcome.
 
     Args:
         arms: dataset by label.

@@ -37,7 +37,7 @@ def fans(
     rates: Collection[str] = RATES,
     references: Collection[str] = (),
 ) -> Figure:
-    """Draw median, 50 % and 90 % band of the worlds by week, a panel an outcome.
+    """Draw median, 50 % and 90 % band of the worlds by week, one panel per outcome.
 
     Args:
         arms: dataset by label.

@@ -47,7 +47,7 @@ _HALF_MARKER = 0.025
 def forest(
     table: pd.DataFrame, day: int | None = None, seed: int | None = None, only: Collection[str] = tuple(SHOWN)
 ) -> Figure:
-    """Draw the paired differences from the reference, a panel an outcome and a row an arm.
+    """Draw the paired differences from the reference, one panel per outcome and one row per arm.
 
     Args:
         table: of `compare_arms`.

@@ -29,7 +29,7 @@ _SCALE = (("better", "right", -2.0), ("worse", "left", 2.0))
 
 @in_style
 def overview(table: pd.DataFrame, day: int | None = None, seed: int | None = None, only: Sequence[Column] = SHOWN) -> Figure:
-    """Write and draw the paired differences from the reference, a row an arm and a column an outcome.
+    """Write and draw the paired differences from the reference, one row per arm and one column per outcome.
 
     Args:
         table: of `compare_arms`.

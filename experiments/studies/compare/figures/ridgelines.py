@@ -35,7 +35,7 @@ _OVERLAP = 0.9
 
 @in_style
 def ridgelines(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = DEFAULT, references: Collection[str] = ()) -> Figure:
-    """Draw histograms of the worlds by the last day, a panel an outcome and a row an arm, on common bins.
+    """Draw histograms of the worlds by the last day, one panel per outcome and one row per arm, on common bins.
 
     A histogram and no smooth density: outcomes are counts, many with a heap of worlds at 0 that smoothing would spread.
 

@@ -21,7 +21,7 @@ _ROW = 0.285
 
 @in_style
 def variance_bars(table: pd.DataFrame, note: str, arms: Sequence[str] | None = None) -> Figure:
-    """Draw the shares of the variance of the paired differences, a panel an arm, with two standard errors either way.
+    """Draw the shares of the variance of the paired differences, one panel per arm, with two standard errors either way.
 
     Bars beside and not on each other: a share that is estimated can come out below zero, and each has its own error.
 

@@ -1,4 +1,4 @@
-"""A config is checked without a world, in a line an arm; what to know of an arm is told once."""
+"""A config is checked without a world, in one line per arm; what to know of an arm is told once."""
 
 import sys
 from collections.abc import Mapping

@@ -88,7 +88,7 @@ def test_settings_that_cannot_be_used_are_refused(entry: str, value: object, mes
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("ensemble.worlds_per_draw=1", "with one world a draw chance would be taken for them"),
+        ("ensemble.worlds_per_draw=1", "with one world per draw chance would be taken for them"),
         ("decide.arms=[stay,us_pullot]", "us_pullot"),
         ("decide.doses=[{name: a, scenario: us_pullout, vary: {policies.full_pullot.strength: [1]}}]", "full_pullot"),
         (
