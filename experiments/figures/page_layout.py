@@ -185,7 +185,7 @@ def provenance(arms: Mapping[str, xr.Dataset]) -> str:
     days = sorted({int(data["day"].values.max()) for data in arms.values()})
     seeds = sorted({int(data.attrs["seed"]) for data in arms.values() if "seed" in data.attrs})
     seed = f", seed {', '.join(map(str, seeds))}" if seeds else ""
-    an_arm = " an arm" if len(arms) > 1 else ""
+    an_arm = " per arm" if len(arms) > 1 else ""
     return f"{counted(worlds, 'world')}{an_arm}, {counted(days, 'day')} from 30 September 2020{seed}."
 
 

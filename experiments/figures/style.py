@@ -1,4 +1,4 @@
-"""How every figure looks: one colour, line and marker an arm, sizes for print, and names that people read."""
+"""How every figure looks: one colour, line and marker per arm, sizes for print, and names that people read."""
 
 import re
 import sys

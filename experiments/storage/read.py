@@ -1,4 +1,4 @@
-"""Results on disk: one folder an arm, one Zarr dataset in it, and a mark for each finished chunk of worlds.
+"""Results on disk: one folder per arm, one Zarr dataset in it, and a mark for each finished chunk of worlds.
 
 Nothing is ever read that has no mark, or that its mark does not fit: a run that was stopped leaves no half-written worlds
 that a later one would trust, a damaged file is never taken for data, and the same command again computes what is missing.

@@ -71,7 +71,7 @@ class Weighed:
 
     Attributes:
         regret: one row per outcome and arm. `satisficing`: one row per arm and threshold; None without thresholds.
-        doses: by name of the dose: paired differences from the first arm, one row per outcome and dose, with one column per varied
+        doses: by name of the dose: paired differences from the first arm, one row per outcome and dose, one column per varied
             setting.
         data: outcomes by arm.
     """

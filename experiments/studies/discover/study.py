@@ -31,8 +31,8 @@ def drawn_values(arm: Arm, draws: int) -> pd.DataFrame:
         draws: how many, from draw 0 on.
 
     Returns:
-        One row per draw: one column per number that is drawn, by its address, with the value that the model reads, and a column a
-        switch, "switches.exit_rule", with the name of the form. What is the same in all draws is left out.
+        One row per draw; one column per number that is drawn, by its address, with the value that the model reads, and one per
+        switch ("switches.exit_rule") with the name of the form. What is the same in all draws is left out.
 
     Raises:
         InputError: the arm has no draws, or not so many different ones.

@@ -59,7 +59,7 @@ def _draw_indices(folder: Path, study: Study, found: Found, settings: Settings) 
 
 
 def _draw_ablation(folder: Path, arm: Arm, table: pd.DataFrame, settings: Settings) -> None:
-    rests_on = f"{counted([arm.worlds], 'world')} an arm, {counted([arm.days], 'day')}, seed {arm.seed}."
+    rests_on = f"{counted([arm.worlds], 'world')} per arm, {counted([arm.days], 'day')}, seed {arm.seed}."
     for of in dict.fromkeys(table["of"]):
         about = f"{_what(settings, of)}. {rests_on}{exposure(settings.outcomes)}"
         pages = pages_of(table[table["of"] == of], "outcome", partial(ablation, of=of, core=CORE, about=about))
