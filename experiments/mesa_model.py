@@ -35,9 +35,6 @@ class ScenarioModel(IraqModel):
             world: number of the first world.
             worlds: how many.
             rng: seed of the ensemble; None keeps the config's.
-
-        Raises:
-            InputError: something cannot be used.
         """
         arm = compose(scenario, *overrides)
         arm = arm if rng is None else replace(arm, seed=rng)

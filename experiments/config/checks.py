@@ -12,11 +12,7 @@ _CLOSE = 1e-6
 
 
 def check_consistency(ledger: Ledger, theatre: Theatre) -> None:
-    """Apply every rule.
-
-    Raises:
-        InputError: the first rule that is broken, in one line.
-    """
+    """Apply every rule."""
     for rule in RULES:
         for complaint in rule(ledger, theatre):
             raise InputError(complaint)

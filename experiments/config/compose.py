@@ -29,9 +29,6 @@ def compose(
         results: folder of the results; `results` below the working directory by default.
         job: whose config is composed, conf/JOB.yaml.
         own: settings of the job in that config; they are no part of the arm.
-
-    Raises:
-        InputError: something cannot be used; one line.
     """
     given = for_hydra([f"scenario={scenario}", *overrides])
     try:

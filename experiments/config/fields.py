@@ -88,9 +88,6 @@ def read(kind: Any, where: str, given: object, context: object = None) -> Any:
         where: the setting, for the message.
         given: plain values.
         context: for checks that want one.
-
-    Raises:
-        InputError: the first thing that is not allowed, in one line.
     """
     from pydantic import ValidationError  # here: help and describe need not wait half a second for it
 

@@ -33,11 +33,7 @@ def place_of(where: str) -> Path:
 
 
 def check_writable(results: Path) -> None:
-    """Check, without leaving anything, that results can be written below a folder.
-
-    Raises:
-        InputError: they cannot.
-    """
+    """Check, without leaving anything, that results can be written below a folder."""
     existing = results.absolute()
     while not existing.exists():
         if existing.is_symlink():
@@ -51,11 +47,7 @@ def check_writable(results: Path) -> None:
 
 @contextmanager
 def writable(results: Path) -> Generator[None]:
-    """Say in one line why something cannot be written below a folder of results.
-
-    Raises:
-        InputError: it cannot.
-    """
+    """Say in one line why something cannot be written below a folder of results."""
     try:
         yield
     except OSError as error:

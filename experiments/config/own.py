@@ -55,11 +55,7 @@ def recorded_override(override: str) -> str:
 
 
 def brought(files: Iterable[str]) -> tuple[tuple[str, Path], ...]:
-    """Return which of an arm's tables and draws are not shipped: each as it is recorded, and where it is.
-
-    Raises:
-        InputError: two are recorded by one name.
-    """
+    """Return which of an arm's tables and draws are not shipped: each as it is recorded, and where it is."""
     found = [(_below(file), table_path(file).absolute()) for file in files]
     own = tuple((name, path) for name, path in found if path.parent != DATA)
     check_names(own)
@@ -67,11 +63,7 @@ def brought(files: Iterable[str]) -> tuple[tuple[str, Path], ...]:
 
 
 def check_names(own: Iterable[tuple[str, Path]]) -> None:
-    """Check that files of an analyst's can be told apart by what is recorded of them.
-
-    Raises:
-        InputError: two are recorded by one name.
-    """
+    """Check that files of an analyst's can be told apart by what is recorded of them."""
     known: dict[str, Path] = {}
     for name, path in own:
         if (other := known.setdefault(name, path)) != path:

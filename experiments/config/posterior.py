@@ -124,11 +124,7 @@ def write_posterior(file: Path, posterior: Posterior) -> None:
 
 
 def read_posterior(file: str) -> Posterior:
-    """Read a posterior: a bare name is one of `sim/data/`, anything with a slash a path of the analyst's.
-
-    Raises:
-        InputError: there is none, or it cannot be used.
-    """
+    """Read a posterior: a bare name is one of `sim/data/`, anything with a slash a path of the analyst's."""
     where = f"ensemble.posterior={file}"
     try:
         with np.load(table_path(file), allow_pickle=False) as arrays:

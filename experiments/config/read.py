@@ -76,9 +76,6 @@ def read_arm(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> Ar
         config: composed by Hydra, of any job.
         scenario: the name chosen in the group of scenarios.
         swept: the overrides that it was composed with.
-
-    Raises:
-        InputError: something in it cannot be used; one line.
     """
     plain = resolved(config)
     for job in OF_ONE_JOB:

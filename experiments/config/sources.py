@@ -27,9 +27,6 @@ def sources_hash(modules: Collection[str]) -> str:
 
     Args:
         modules: dotted names.
-
-    Raises:
-        InputError: the sources of one cannot be read.
     """
     sources = {name: _source(file) for name, file in source_files(modules).items()}
     tops = {_top(name) for name in sources}
@@ -47,9 +44,6 @@ def source_files(modules: Collection[str]) -> dict[str, Path]:
 
     Args:
         modules: dotted names; within an installed package, imports are followed where one of these belongs to it.
-
-    Raises:
-        InputError: the sources of one cannot be read.
     """
     tops = {_top(name) for name in modules}
     found: dict[str, Path] = {}

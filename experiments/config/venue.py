@@ -25,9 +25,5 @@ class _Page(Section):
 
 
 def read_venue(plain: Mapping[str, Any]) -> Venue:
-    """Check the section `figure` of a config; without one, return the default.
-
-    Raises:
-        InputError: a setting cannot be used.
-    """
+    """Check the section `figure` of a config; without one, return the default."""
     return Venue(**asdict(read(_Page, "figure", plain["figure"]))) if "figure" in plain else Venue()

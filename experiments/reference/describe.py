@@ -28,9 +28,6 @@ def describe(name: str) -> str:
 
     Args:
         name: "militias.effect_of_restraint", "effect_of_restraint" (all of that name), a symbol ("b_R"), a rule, ...
-
-    Raises:
-        InputError: nothing has that name.
     """
     given = name.strip().replace("scenario=", "scenarios.")
     found = [explain(key) for subject, (names, explain) in SUBJECTS.items() for key in _matches(subject, given, names())]

@@ -56,9 +56,6 @@ def write_result(
 
     Returns:
         The folder.
-
-    Raises:
-        InputError: it cannot be written.
     """
     folder, listed = result_folder(job, asked, arms), every or arms
     about = {
@@ -98,9 +95,6 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame | None]) -> Non
     Args:
         folder: of the result; made where it is missing.
         tables: by name of their file; None: there is none.
-
-    Raises:
-        InputError: the folder cannot be written.
     """
     with writable(folder.parent):
         (folder / "tables").mkdir(parents=True, exist_ok=True)
@@ -119,9 +113,6 @@ def figures_of(folder: Path, arms: Mapping[str, Arm]) -> Generator[Path]:
 
     Yields:
         The folder of the figures, one per venue; made where it is missing.
-
-    Raises:
-        InputError: the folder cannot be written.
     """
     page = next(iter(arms.values())).venue
     place = figures_folder(folder, page)

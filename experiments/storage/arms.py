@@ -11,11 +11,7 @@ from sim.ledger.parameters import Uncertainty
 
 
 def name_arms(arms: Sequence[Arm]) -> dict[str, Arm]:
-    """Label the arms of a sweep: each by its scenario and by those swept values that differ within the sweep.
-
-    Raises:
-        InputError: they cannot be compared.
-    """
+    """Label the arms of a sweep: each by its scenario and by those swept values that differ within the sweep."""
     _check_reference(arms)
     varying = _varying(arms)
     labels = _unique([_label(arm, varying, arms) for arm in arms])

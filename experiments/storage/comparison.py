@@ -109,21 +109,13 @@ class Comparison:
         }
 
     def config(self, label: str) -> Mapping[str, Any]:
-        """Return the config that an arm was composed to, as plain values.
-
-        Raises:
-            InputError: it cannot be read, or is not what was written.
-        """
+        """Return the config that an arm was composed to, as plain values."""
         if (config := self.stores[label].config()) is None:
             raise InputError(f"{self.stores[label].path} has no config.yaml as it was written: {AGAIN}")
         return config
 
     def manifest(self, label: str) -> Mapping[str, Any]:
-        """Return what made the results of an arm.
-
-        Raises:
-            InputError: it cannot be read.
-        """
+        """Return what made the results of an arm."""
         if (manifest := self.stores[label].manifest()) is None:
             raise InputError(f"{self.stores[label].path} has no manifest.json that can be read: {AGAIN}")
         return manifest

@@ -154,9 +154,6 @@ class ArmStore:
 
         Args:
             worlds: how many; all that are finished from world 0 on by default.
-
-        Raises:
-            InputError: they are not all there.
         """
         finished = self.finished(worlds)
         wanted = finished if worlds is None else worlds

@@ -51,11 +51,7 @@ class ArmWriter:
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
-        """Wait for the folder.
-
-        Raises:
-            InputError: it cannot be written.
-        """
+        """Wait for the folder."""
         with writable(self.store.path.parent.parent):
             self.store.mark_of(0).parent.mkdir(parents=True, exist_ok=True)
             self._open.enter_context(only_writer(self.store.path))

@@ -50,11 +50,7 @@ def _folder(plain: Mapping[str, Any]) -> Path:
 
 
 def _kinds(given: object) -> Collection[str]:
-    """Return which kinds of figures are asked for.
-
-    Raises:
-        InputError: one that is none.
-    """
+    """Return which kinds of figures are asked for."""
     if given is None:
         return tuple(QUESTIONS)
     kinds = [str(kind) for kind in given] if isinstance(given, list) else [str(given)]

@@ -8,9 +8,6 @@ def main(arguments: Sequence[str]) -> None:
 
     Args:
         arguments: of the command line after the job: the folder of a comparison, and settings.
-
-    Raises:
-        InputError: there is no such comparison, or a setting cannot be used.
     """
     from experiments.config.fields import read
     from experiments.config.files import place_of

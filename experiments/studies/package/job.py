@@ -10,9 +10,6 @@ def main(arguments: Sequence[str]) -> None:
 
     Args:
         arguments: of the command line after the job: the folder of a result; or experiment=NAME and overrides of its job.
-
-    Raises:
-        InputError: there is no such result or experiment.
     """
     from experiments.config.defaults import use_own_folder
     from experiments.config.files import place_of

@@ -80,11 +80,7 @@ def _with_own(folder: Path, command: str) -> str:
 
 
 def check_experiment(name: str) -> None:
-    """Check that a published setting is there.
-
-    Raises:
-        InputError: there is none of that name.
-    """
+    """Check that a published setting is there."""
     if name not in names_in("experiment"):
         raise InputError(f"experiment={name}: there is no such experiment; there are {', '.join(names_in('experiment'))}")
 

@@ -70,11 +70,7 @@ class Choice:
 
 
 def read_choice(plain: Mapping[str, object], given: Collection[str]) -> Choice:
-    """Check what is to be replayed.
-
-    Raises:
-        InputError: something in it cannot be used, or contradicts itself.
-    """
+    """Check what is to be replayed."""
     roles = [role for role in ("against", "arm") if role == "arm" or plain[role] is not None]
     arms = tuple(_named(role, plain[role]) for role in roles)
     outcome = plain["outcome"]

@@ -41,11 +41,7 @@ def work(call: Call) -> Result | None:
 
 
 def check_asked(overrides: Sequence[str], steps: Collection[str]) -> None:
-    """Refuse settings of steps that are not asked for: they would change nothing.
-
-    Raises:
-        InputError: there is one.
-    """
+    """Refuse settings of steps that are not asked for: they would change nothing."""
     for override in overrides:
         step, instead = _OF_A_STEP.get(name_of(override), ("", ""))
         if step and step not in steps:

@@ -72,11 +72,7 @@ def planned(arms: Mapping[str, Arm], settings: Settings) -> dict[str, Arm]:
 
 
 def check_worlds(arms: Mapping[str, Arm], settings: Settings) -> None:
-    """Check, before anything is sampled, that an arm can hold the worlds of the samples.
-
-    Raises:
-        InputError: it cannot.
-    """
+    """Check, before anything is sampled, that an arm can hold the worlds of the samples."""
     factors = len(factors_of(list(arms.values())))
     rows = {
         Step.SCREENING: (f"trajectories={settings.trajectories}", settings.trajectories * (factors + 1)),

@@ -17,11 +17,7 @@ from sim.rule import Array
 
 
 def check_priors(arms: Mapping[str, Arm]) -> None:
-    """Check that the arms draw from priors: the rows of the designs are quantiles of these.
-
-    Raises:
-        InputError: they do not.
-    """
+    """Check that the arms draw from priors: the rows of the designs are quantiles of these."""
     for arm in arms.values():
         given = arm.ledger.uncertainty
         if given is not Uncertainty.PRIOR:
