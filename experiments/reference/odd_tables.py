@@ -1,7 +1,8 @@
-"""The tables of sim/ODD.md, each made from the code or the configs: pure functions that return markdown."""
+"""The tables of sim/ODD_tables.md, each made from the code or the configs: functions that return markdown."""
 
 import inspect
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -13,9 +14,9 @@ from experiments.config.mechanisms import shipped_mechanisms
 from experiments.config.policies import shipped_policies
 from experiments.engine.initial_state import build_model
 from experiments.reference import catalogue
-from experiments.reference.used_in import outcome_expressions, setup_draws
+from experiments.reference.used_in import outcome_expressions, setup_draws, users_of_parameter
 from sim.history.forcings import KINDS
-from sim.history.year_before import CARRIED, RENEWED
+from sim.history.year_before import RENEWED
 from sim.kind import Kind
 from sim.model import DAY, IraqModel
 from sim.record.outcomes import OUTCOMES, Worse
@@ -34,21 +35,22 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def parameters(grade: str) -> Callable[[], str]:
     """Return the table of the parameters of one grade."""
-    headings = ("parameter", "symbol", "value", "prior", "unit", "meaning", "source")
+    headings = ("parameter", "symbol", "value", "prior", "unit", "meaning", "used in", "source")
 
     def made() -> str:
         chosen = {name: entry for name, entry in catalogue.parameters().items() if entry["grade"] == grade}
-        return table(headings, ((f"`{name}`", *_parameter(entry)) for name, entry in chosen.items()))
+        return table(headings, ((f"`{name}`", *_parameter(name, entry)) for name, entry in chosen.items()))
 
     return made
 
 
-def _parameter(entry: Mapping[str, Any]) -> Sequence[str]:
+def _parameter(name: str, entry: Mapping[str, Any]) -> Sequence[str]:
     value = "by member, column dependence_on_lead" if entry["value"] == "by_member" else _plain(entry["value"])
     form, *numbers = entry.get("prior") or ["fixed"]
     prior = f"{form} {', '.join(map(_plain, numbers))}{', one draw per member' if entry.get('each') else ''}"
     symbol = f"`{entry['symbol']}`" if entry["symbol"] else ""
-    return symbol, value, prior, entry["unit"], entry["meaning"], entry["source"]
+    used = ", ".join(f"`{place.function}`" for place in users_of_parameter(name))
+    return symbol, value, prior, entry["unit"], entry["meaning"], used, entry["source"]
 
 
 def stages() -> str:
@@ -75,33 +77,42 @@ def agents() -> str:
     for name, kind in _kinds().items():
         draws = [f"{decision} (normal)" if decision in kind.normals else decision for decision in kind.decisions]
         mesa = kind.agent_class.__name__ if kind.agent_class else "none: a condition"
+        about = str(sys.modules[type(kind).__module__].__doc__).splitlines()[0]
         names = ", ".join(kind.names) if len(kind.names) <= 8 else f"{kind.names[0]}, {kind.names[1]}, ... (table of members)"
-        rows.append((f"`{name}`", mesa, len(kind.names), names, ", ".join(draws) or "nothing"))
+        rows.append((f"`{name}`", about, mesa, len(kind.names), names, ", ".join(draws) or "nothing"))
     pairs = [f"{faction} at {site}" for site in _model().sites.names for faction in _model().militias.names]
-    rows.append(("`militias` at `sites`", "none: streams", len(pairs), f"{pairs[0]}, {pairs[1]}, ... {pairs[-1]}", "attack"))
-    return table(("kind", "Mesa class", "agents", "names, in the order of the rows", "draws per day, in this order"), rows)
+    shown = f"{pairs[0]}, {pairs[1]}, ... {pairs[-1]}"
+    rows.append(("`militias` at `sites`", "One stream per faction and site.", "none: streams", len(pairs), shown, "attack"))
+    return table(
+        ("kind", "what it is", "Mesa class", "agents", "names, in the order of the rows", "draws per day, in order"), rows
+    )
 
 
 def states() -> str:
-    """Return the states of every kind with their values on the eve of day 0."""
-    rows = [
-        (f"`{name}`", ", ".join(f"`{state}` {_start(getattr(kind, state))}" for state in kind.states))
-        for name, kind in _kinds().items()
-    ]
-    return table(("kind", "states, each with its start"), rows)
+    """Return all that tomorrow depends on: its value on the eve of day 0, its meaning, and what follows the year before."""
+    renewed = {name: reason for reason, names in RENEWED.items() for name in names}
+    rows = []
+    for name, kind in _kinds().items():
+        section = (inspect.getdoc(type(kind)) or "").partition("States:\n")[2]
+        meanings = dict(re.findall(r"^ {4}(\w+):? (.*(?:\n {8}.*)*)", section, re.MULTILINE))
+        rows += [
+            (f"`{name}.{state}`", _start(values), meanings.get(state, ""), renewed.get(f"{name}.{state}", "it goes on"))
+            for state, values in kind.memory.items()
+        ]
+    return table(("state", "start", "[unit]: meaning", "after the year before"), rows)
 
 
 def _start(values: Any) -> str:
     differing = np.unique(values)
     if len(differing) == 1:
-        return "never" if abs(differing[0]) >= _NEVER else f"{float(differing[0]):.6g}"
+        return f"{float(differing[0]):.6g}" if abs(differing[0]) < _NEVER else "never"
     return "by world" if values.shape[0] == 1 else "by agent"
 
 
 def draws() -> str:
     """Return what is drawn once before the first day."""
     rows = [(decision, f"`NAME: {decision}`", f"`{reader.module}`") for decision, reader in setup_draws()]
-    return table(("drawn once an agent and world", "name that addresses it", "by"), rows)
+    return table(("drawn once per agent and world", "name that addresses it", "by"), rows)
 
 
 def outcomes() -> str:
@@ -119,7 +130,12 @@ def outcomes() -> str:
 def policies() -> str:
     """Return all policies with their settings as shipped."""
     rows = [
-        (f"`{name}`", kind.description, "0 or 1" if kind.switch else kind.strength_domain, _settings(settings))
+        (
+            f"`{name}`",
+            f"{kind.description} {kind.__doc__}",
+            "0 or 1" if kind.switch else kind.strength_domain,
+            _settings(settings),
+        )
         for name, (kind, settings) in shipped_policies().items()
     ]
     return table(("policy", "what it does", "strength", "settings as shipped"), rows)
@@ -195,16 +211,6 @@ def _history(part: str) -> Mapping[str, Mapping[str, Any]]:
     return catalogue.history()[part]
 
 
-def goes_on() -> str:
-    """Return what of the year before goes on in a scenario, and what is renewed, why."""
-    rows = [("it goes on", _names(CARRIED)), *((reason, _names(names)) for reason, names in RENEWED.items())]
-    return table(("why", "arrays"), rows)
-
-
-def _names(names: Sequence[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
-
-
 def patterns() -> str:
     """Return the patterns with their targets."""
     rows = [(t["number"], t["name"], t["statistic"], t["unit"], *_target(t)) for t in catalogue.targets().values()]
@@ -227,11 +233,11 @@ def _target(entry: Mapping[str, Any]) -> Sequence[str]:
 
 def rules() -> str:
     """Return all rules with where they stand and what they return."""
-    rows = []
-    for name, rule in sorted(catalogue.rules().items(), key=lambda item: (item[1].function.__module__, item[0])):
-        first = (inspect.getdoc(rule.function) or "").splitlines()[0]
-        rows.append((f"`{name}`", rule.function.__module__.rpartition(".")[2], "added up" if rule.summed else "each", first))
-    return table(("rule", "module", "over agents", "what it does"), rows)
+    rows = [
+        (f"`{name}`", rule.function.__module__.rpartition(".")[2], "added up" if rule.summed else "each", rule.function.__doc__)
+        for name, rule in sorted(catalogue.rules().items(), key=lambda item: (item[1].function.__module__, item[0]))
+    ]
+    return table(("rule", "module", "over agents", "what it does, its equation in symbols, its source"), rows)
 
 
 def _settings(settings: Mapping[str, Any]) -> str:

@@ -44,15 +44,20 @@ def count_of(status: int, wanted: int, starter: float) -> float:
 
 
 class Coalition(Kind, agent="CoalitionMember"):
-    """All members of the coalition.
+    """The members of the coalition other than the lead nation.
 
     States:
-        status: PRESENT, DRAWING_DOWN, RELOCATED, OUT or AWAITED. `troops`: persons in the country.
-        decided_on: day of the decision for good, far in the past where there is none.
-        decided, knocked_on: today's decisions for good, and those caused by the knock-on (0 or 1).
-        knock_on_probability: that a decision taken today was the knock-on's.
-    Shared by all members, (1, worlds): `remaining` share of troops, `knock_on_lead`, `knock_on_peers` and
-    `knock_on_framework` (the dials of the policy, 1 as estimated).
+        status [code]: 0 present, 1 drawing down, 2 relocated, 3 out, 4 awaited.
+        troops [persons]: in the country.
+        decided_on [day]: of the decision for good, far in the past where there is none.
+        decided [0 or 1]: for good today.
+        knocked_on [0 or 1]: whether the knock-on caused today's decision for good.
+        knock_on_probability [probability]: that today's decision to leave was the knock-on's.
+        ordered [0 or 1]: whether a policy makes the member leave today.
+        knock_on_lead [factor]: dial on the effect of the lead's exit, shared by all members.
+        knock_on_peers [factor]: dial on the effect of peers' exits, shared by all members.
+        knock_on_framework [factor]: dial on the effect of a framework nation's exit, shared by all members.
+        remaining [share]: of all members' troops at the start.
     """
 
     decisions = ("leave", "course")

@@ -36,10 +36,10 @@ def mobilisation_after(
 
 
 class Crowd(Kind):
-    """The crowd.
+    """The street in Baghdad.
 
     States:
-        mobilisation: 0 or more, 0.5 at rest.
+        mobilisation [0 or more]: against the embassy; starts at mobilisation_at_start.
     """
 
     decisions = ("noise",)

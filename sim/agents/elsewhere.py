@@ -12,10 +12,17 @@ if TYPE_CHECKING:
 
 
 class Elsewhere(Kind, agent=None):
-    """The Iraqi state, the Kurdish region, contractors and other missions.
+    """Targets away from the sites: the Iraqi state, the Kurdish region, contractors and other missions.
 
     States:
-        attacks: displaced attacks today. `civilian_deaths`, `iraqi_deaths`, `wounded`: theirs, persons.
+        attacks [attacks]: displaced ones, today's.
+        civilian_deaths [persons]: in displaced attacks today.
+        iraqi_deaths [persons]: of Iraqi forces, in displaced attacks today.
+        wounded [persons]: in displaced attacks today.
+        attacks_so_far_iraqi_state [attacks]: since day 0, on that target.
+        attacks_so_far_kurdistan [attacks]: since day 0, on that target.
+        attacks_so_far_contractors [attacks]: since day 0, on that target.
+        attacks_so_far_other_missions [attacks]: since day 0, on that target.
     """
 
     decisions = LANDING_DRAWS

@@ -120,13 +120,20 @@ def mission_presence(status: int, mission_presence_reduced: float, mission_prese
 
 
 class Embassy(Kind):
-    """The embassy.
+    """The lead nation's embassy in Baghdad.
 
     States:
-        status: OPEN, REDUCED, MOVED or CLOSED. `mission_presence`: 0-1. `closed_by_decision`: 0 or 1.
-        incident_probability, breach_probability, lethal_probability: today's, the last two with what leads to them.
-        closure_probability: of a security closure today.
-        incident, breach, lethal: today, 0 or 1. `security_closure`: today, 0 or 1.
+        status [code]: 0 open, 1 reduced, 2 moved to Erbil, 3 closed.
+        mission_presence [share]: of the mission that is in place.
+        closed_by_decision [0 or 1]: whether the lead closed it.
+        incident_probability [probability]: of a crowd incident today.
+        breach_probability [probability]: of an incident and a breach today.
+        lethal_probability [probability]: of an incident and a lethal breach today.
+        incident [0 or 1]: today's.
+        breach [0 or 1]: today's.
+        lethal [0 or 1]: today's lethal breach.
+        security_closure [0 or 1]: today's.
+        closure_probability [probability]: of a security closure today.
     """
 
     decisions = ("incident", "breach", "lethal", "closure", "after breach", "moved")

@@ -59,12 +59,17 @@ def civilian_deaths_of_air_operations(uniform: float, civilian_deaths_of_air_ope
 
 
 class Enablers(Kind, agent=None):
-    """Surveillance, air power and advice, 0-1 relative to the start.
+    """What the coalition gives Iraqi forces: surveillance, air power and advice, relative to day 0.
 
     States:
-        surveillance, air, advice, together. `over_the_horizon`: support from outside, 0-1.
-        suspended_air, suspended_advice: share of it that is halted, 0 from the start on.
-        civilian_deaths: of air operations today.
+        surveillance [share]: of that on day 0.
+        air [share]: of that on day 0.
+        advice [share]: of that on day 0.
+        together [share]: weighted sum of the three.
+        over_the_horizon [0-1]: support from outside; starts at over_the_horizon.strength_without_policy.
+        suspended_air [share]: of air support that is halted.
+        suspended_advice [share]: of advice that is halted.
+        civilian_deaths [persons]: of air operations today.
     """
 
     decisions = ("civilians",)

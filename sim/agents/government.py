@@ -51,11 +51,20 @@ class Government(Kind, agent="IraqiGovernment"):
     """The Iraqi government.
 
     States:
-        capital, enforcement, protection (of the Green Zone): 0-1. `caretaker_days`: left.
-        patron_friendly: 1 under a cabinet close to the patron. `stance`: -1 asks to leave, 0, 1 asks to stay.
-        force, crackdown: strength of the policies, 0-1. `force_level`: protection that the force aims at.
-        sustained_arrests, reversed_arrests: today's. `recent_arrests`: fading. `fell`: today, 0 or 1.
-        falls: so far. `fall_hazard`: today's.
+        capital [0-1]: political capital; starts at political_capital_at_start.
+        enforcement [0-1]: against the militias; starts at enforcement_at_rest.
+        protection [0-1]: of the Green Zone; starts at green_zone_protection_at_start.
+        caretaker_days [days]: for which a caretaker still governs.
+        patron_friendly [0 or 1]: whether the cabinet is close to the patron.
+        stance [code]: to the coalition: -1 asks it to leave, 0 neutral, 1 asks it to stay.
+        force [share]: strength of the policy green_zone_force.
+        crackdown [share]: strength of the policy.
+        sustained_arrests [0 or 1]: today's.
+        reversed_arrests [0 or 1]: today's.
+        recent_arrests [arrests]: fading.
+        fell [0 or 1]: whether the cabinet fell today.
+        fall_hazard [1/day]: of a fall today.
+        election_held [0 or 1]: whether the early election was held.
     """
 
     decisions = ("arrest", "reversal", "fall", "cabinet", "stance", "early election", "early cabinet")

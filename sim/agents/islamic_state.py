@@ -117,12 +117,19 @@ def days_above_level(days: float, level: float, reference: float, multiple: floa
 
 
 class IslamicState(Kind, agent="IslamicStateCell"):
-    """All cells.
+    """All cells of the Islamic State (IS), one per governorate.
 
     States:
-        capability: attacks/day. `quality`: of local forces, 1 at the start. `excitation`: attacks/day.
-        attacks: today's. `civilian_deaths`, `iraqi_deaths`: today's.
-    Shared, (1, worlds): `capability_in_all`, `attacks_in_all`, `resurgence_day`, `severe_resurgence_day` (NaN: none).
+        capability [attacks/day]: expected attacks without the season; starts at share i0.
+        quality [1 at the start]: of the local forces that fight the cell.
+        excitation [attacks/day]: memory of past attacks; starts at self_excitation capability season(day 0).
+        attacks [attacks]: today's.
+        civilian_deaths [persons, with fractions]: today's.
+        iraqi_deaths [persons, with fractions]: of Iraqi forces, today's.
+        days_above_resurgence [days]: on which capability over all cells has been above the resurgence level without a break.
+        days_above_severe [days]: the same for the level of a severe resurgence.
+        resurgence_day [day]: first day of a resurgence.
+        severe_resurgence_day [day]: first day of a severe one.
     """
 
     decisions = ("growth", "attacks", "fatal")

@@ -22,10 +22,12 @@ def trust_after(
 
 
 class Kurdistan(Kind, agent="KurdistanRegion"):
-    """The Kurdish region.
+    """The Kurdistan Region of Iraq.
 
     States:
-        effort: of the Peshmerga, 0-1. `trust`: with Baghdad, 0-1. `attacks`: on the region today.
+        effort [0-1]: of the Peshmerga; starts at peshmerga_effort.
+        trust [0-1]: between Baghdad and Erbil; starts at trust_at_start.
+        attacks [attacks]: on the region today.
     """
 
     def __init__(self, model: "IraqModel") -> None:

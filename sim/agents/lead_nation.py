@@ -26,20 +26,35 @@ class LeadNation(Kind, name="lead"):
     """The lead nation.
 
     States:
-        troop_share: of its troops at the start still there, 0-1.
-        announcement: kind in force (NOTHING, DIPLOMATS, PARTIAL, FULL).
-        announced_on: day of the announcement in force.
-        share_to_go: of its troops, 0-1. `weight`: in the eyes of others (a closing of the mission alone counts too).
-        share_then: troop share on the day of the announcement. `duration`: days to completion. `progress`: 0-1.
-        mission_closes_on: day on which the mission is to close; infinite when none is.
-        ultimatum, issued_on, deadline, extended: the ultimatum in force (0 or 1), its days, whether it was extended.
-        extension: days by which its deadline may be moved, once.
-        credibility, loss: of the exit, as the patron and the members see it.
-        window: days left to answer a coalition death. `deterrence`: memory of strikes, 0-1.
-        recent_deaths: coalition deaths, fading. `recent_strikes`: strikes, fading.
-        strikes, militia_deaths, iraqi_deaths, civilian_deaths: today's. `decided_strike`: 1 where it decided on one itself.
-        ordered_strike: 1 a strike happens today, -1 none, 0 as the lead decides.
-        restraint: 0-1, set by the policy. `executed`: 1 once an ultimatum was executed.
+        troop_share [share]: of its troops on day 0 that are still there.
+        announcement [code]: in force: 0 none, 1 diplomats, 2 partial, 3 full.
+        announced_on [day]: of the announcement in force.
+        share_to_go [share]: of the troops, by the announcement in force.
+        weight [share]: of the announcement in the eyes of the other actors.
+        share_then [share]: troop share on the day of the announcement.
+        duration [days]: from the announcement to its completion.
+        progress [share]: of the announced exit that is done.
+        mission_closes_on [day]: infinite where no closing is announced.
+        ultimatum [0 or 1]: in force.
+        issued_on [day]: of the ultimatum.
+        deadline [day]: of the ultimatum.
+        extended [0 or 1]: whether the deadline was moved.
+        extension [days]: by which the deadline may be moved, once.
+        executed [0 or 1]: 1 once an ultimatum was executed.
+        credibility [share]: of the exit, as the patron sees it.
+        loss [0 to 1 + lead_gone_increment]: of the lead, as the members see it.
+        window [days]: left to answer a coalition death.
+        deterrence [0-1]: memory of strikes.
+        recent_deaths [deaths]: of the coalition, fading.
+        recent_strikes [strikes]: fading.
+        ordered_strike [code]: 1 a known strike happens today, -1 none happens, 0 the lead decides.
+        decided_strike [0 or 1]: 1 where the lead itself decided on a strike today.
+        strikes [0 or 1]: today's.
+        militia_deaths [persons]: by today's strike.
+        iraqi_deaths [persons]: of Iraqi forces, by today's strike.
+        civilian_deaths [persons]: by today's strike.
+        restraint [share]: strength of the policy.
+        withdrawn [0 or 1]: 1 once an announcement was withdrawn.
     """
 
     decisions = (

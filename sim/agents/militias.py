@@ -52,10 +52,17 @@ class Militias(Kind, agent="MilitiaFaction"):
     """The militia factions.
 
     States:
-        grievance: 0-1. `capacity`: 1 at the start. `claims`: recent attacks, fading.
-        attacks: on sites today. `displaced`: elsewhere. `facade_claims`: attacks a little-known name claimed.
-        propensity: attacks a day at full exposure, without the memory of past attacks.
-        struck: 1 where a strike fell on it today.
+        excitation_rockets [attacks/day]: memory of past attacks in the rocket campaign; starts at excitation_at_start.
+        excitation_convoys [attacks/day]: the same in the convoy campaign.
+        grievance [0-1]: bred by strikes and reversed arrests.
+        capacity [share]: of that at the start.
+        claims [attacks]: on sites, fading; starts at (level_at_start of rockets + of convoys) claims_memory_days.
+        attacks [attacks]: on sites today, both campaigns.
+        displaced [attacks]: on other targets today.
+        propensity [attacks/day]: at full exposure, without the memory of past attacks.
+        facade_claims [attacks]: today's that a facade claimed.
+        struck [0 or 1]: whether today's strike fell on the faction.
+        capped [0 or 1]: whether the rate cap binds today.
     """
 
     decisions = ("displaced rockets", "displaced convoys", "first", "second", "third", "facade")

@@ -47,8 +47,10 @@ class NATOMission(Kind, name="nato"):
     """The NATO mission, and the alliance behind it.
 
     States:
-        staff: persons. `backfill`: strength of the policy, 0-1.
-        decides_as_one: 1 in worlds where NATO members take one collective decision.
+        staff [persons]: in the country; starts at staff_at_start.
+        backfill [share]: strength of the policy.
+        ceiling [persons]: up to which it may grow; starts at the parameter of that name.
+        decides_as_one [0 or 1]: whether NATO members take one collective decision, drawn before day 0.
     """
 
     decisions = ("leave",)

@@ -43,8 +43,9 @@ class Neighbours(Kind, agent="Neighbour"):
     """The areas beyond the border.
 
     States:
-        islamic_state_attacks: expected today. `militia_attacks`: expected today, the same for each (a share of the
-        displaced attacks). `shock`: relative excess of IS capability in Iraq, the same for each.
+        islamic_state_attacks [attacks]: expected across the border today.
+        militia_attacks [attacks]: expected across the border today, the same for each neighbour.
+        shock [share]: excess of IS capability in Iraq over its start, the same for each neighbour.
     """
 
     def __init__(self, model: "IraqModel") -> None:

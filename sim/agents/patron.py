@@ -62,10 +62,12 @@ def correlated(first: float, second: float, campaign_correlation: float) -> floa
 
 
 class Patron(Kind):
-    """The patron.
+    """The militias' patron, Iran.
 
     States:
-        restraint: 0-1. `rockets`, `convoys`: log intensity of the two campaigns, 0 on average.
+        restraint [0-1]: how far it holds the factions back; starts at restraint_at_start.
+        rockets [log-rate]: intensity of the rocket campaign, 0 on average; starts at intensity_at_start.
+        convoys [log-rate]: intensity of the convoy campaign, 0 on average; starts at intensity_at_start.
     """
 
     decisions = ("rockets", "convoys")

@@ -76,11 +76,17 @@ class Sites(Kind, agent="Site"):
     """The five sites.
 
     States:
-        presence, cover: 0-1. `attraction`: share of its campaign. `attacks`: today's.
-        beyond: presence above that of the start, at bases that were given up before it; 0 from the start on.
-        coalition_deaths, civilian_deaths, iraqi_deaths, wounded: today's, persons. A death on a convoy is a
-        contractor's, counted with the coalition's.
-        from_nineveh: today's attacks on Erbil that came from Nineveh; the rest from Kirkuk.
+        presence [share]: of the coalition, relative to day 0.
+        beyond [share]: presence at bases that were handed over before day 0.
+        cover [0-1]: of air defence; starts at cover_at_start.
+        attraction [share]: of its campaign; starts at attractiveness (convoys: 1).
+        attacks [attacks]: today's.
+        coalition_deaths [persons]: today's; a death on a convoy is a contractor's and counts here.
+        civilian_deaths [persons]: today's.
+        iraqi_deaths [persons]: of Iraqi forces, today's.
+        wounded [persons]: today's.
+        coalition_deaths_in_all [persons]: today's, over all sites.
+        attacks_so_far [attacks]: since day 0.
     """
 
     decisions = (*LANDING_DRAWS, "origin")

@@ -45,11 +45,11 @@ def over_agents(value: float) -> float:
 
 
 class Situation(Kind, agent=None):
-    """The rolling rates that enter many decisions.
+    """The rates that all actors perceive: exponentially weighted means of what happened until last evening.
 
     States:
-        attack_rate: attacks on the five sites a day.
-        islamic_state_rate: IS attacks a day in all governorates, the season taken out.
+        attack_rate [attacks/day]: on the five sites; starts at patron.rocket_rate_at_start + patron.convoy_rate_at_start.
+        islamic_state_rate [attacks/day]: of IS in all governorates, the season taken out; starts at i0.
     """
 
     def __init__(self, model: "IraqModel") -> None:

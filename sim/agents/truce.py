@@ -49,10 +49,11 @@ def truce_tomorrow(
 
 
 class Truce(Kind, agent=None):
-    """Whether a truce holds.
+    """The truce between the factions and the coalition.
 
     States:
-        in_force: 0 or 1. `brokered`: strength of the policy, 0-1.
+        in_force [0 or 1]: whether it holds.
+        brokered [share]: strength of the policy.
     """
 
     decisions = ("onset", "end")

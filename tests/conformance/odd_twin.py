@@ -1,11 +1,11 @@
-"""An independent twin of the model: plain NumPy, worlds side by side, written from sim/ODD.md, conf/ and sim/data/ alone.
+"""An independent twin of the model: plain NumPy, worlds side by side, written from the description, conf/ and sim/data/ alone.
 
 It imports nothing of this project and was written without a look at the code, so where both agree the description says what the
 code does. When the description changes, the twin changes with it: from the description, never from the code. It throws the
 addressed dice of section 7.1, so each of its worlds can be compared with the same world of the model. Numbers such as (7.4) are
 sections of the description, names of states and parameters are its names, and short names its symbols.
 
-Not here: the fit of the posterior (5.2), policies whose start or strength is a prior, weekly records, a past coalition (7.18).
+Not here: the fit of the posterior, policies whose start or strength is a prior, weekly records, a past coalition.
 """
 
 import csv
@@ -273,7 +273,7 @@ class Twin:
         self, conf, data, scenario="stay", worlds=150, seed=20200930, uncertainty="prior", days=730, model="full",
         per_draw=1, start="given", policies=None, past_of=None,
     ):  # fmt: skip
-        """Set up section 5, or with past_of the year before it (5.1), whose parameters and forms are those of past_of."""
+        """Set up section 5, or with past_of the year before it (CALIBRATION.md, 1), whose parameters and forms are those of past_of."""
         conf, data = Path(conf), Path(data)
         self.past = past_of is not None
         self.W, self.days = worlds, days
@@ -575,7 +575,7 @@ class Twin:
         self.withdrawn = np.where(something, 1.0, self.withdrawn)
 
     def happen(self, t):
-        """Known events of the year before, stage 1 (5.1)."""
+        """Known events of the year before, stage 1 (CALIBRATION.md, 1)."""
         self.order_strike, self.no_air, self.no_advice = 0, 0.0, 0.0
         self.beyond[:] = 0
         y = self.y

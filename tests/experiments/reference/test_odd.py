@@ -1,6 +1,5 @@
-"""sim/ODD.md says what the code and the configs have: nothing generated is stale, nothing is left out."""
+"""The description says what the code and the configs have: no table is stale, no name in the text is unknown."""
 
-import ast
 import re
 from pathlib import Path
 
@@ -8,18 +7,14 @@ import pytest
 
 from experiments.config.mechanisms import shipped_mechanisms
 from experiments.config.policies import shipped_policies
-from experiments.errors import InputError
-from experiments.reference import catalogue, odd
-from sim.kind import Kind
+from experiments.reference import catalogue, odd, odd_tables
 from sim.ledger.grades import GRADES
 from sim.model import DAY
 from sim.record.outcomes import OUTCOMES
 from sim.rule import PACKAGE
 
-TEXT = odd.FILE.read_text(encoding="utf-8")
-BY_HAND = odd.without_blocks(TEXT)
-SUBMODELS = BY_HAND.partition("## 7. Submodels")[2].partition("## 8. Outcomes")[0]
-ROWS = {name: block.splitlines()[2:] for name, block in odd.blocks(TEXT).items()}
+PAGES = {name: (PACKAGE / f"{name}.md").read_text(encoding="utf-8") for name in ("ODD", "CALIBRATION", "PAST_COALITIONS")}
+STALE = "sim/ODD_tables.md is out of date; run python -m experiments.reference.odd"
 STAGES = {
     2: "lead.decide_on_exit", 3: "lead.perceive", 7: "government.govern", 10: "sites.deploy", 12: "militias.attack",
     13: "sites.land", 14: "elsewhere.land", 15: "harm.add_up", 16: "islamic_state.fight", 20: "government.politics",
@@ -28,112 +23,97 @@ STAGES = {
 """Stages that the text calls by their number."""
 
 
-def has_word(word: str, text: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
+def rows(heading: str) -> list[list[str]]:
+    """Return the cells of a generated table, row by row, without the code font."""
+    return [[cell.strip().strip("`") for cell in line.split(" | ")] for line in odd.TABLES[heading]().splitlines()[2:]]
 
 
-def first_cells(table: str) -> list[str]:
-    return [row.split("|")[1].strip().strip("`") for row in ROWS[table] if row.startswith("|")]
+def first_cells(heading: str) -> list[str]:
+    return [row[0].removeprefix("| ").strip("`") for row in rows(heading)]
 
 
-def rules_in_the_sources() -> set[str]:
-    """Find the rules by their decorators, not by what the catalogue of names finds."""
-    found = set()
-    for file in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef):
-                names = {decorator.id for decorator in node.decorator_list if isinstance(decorator, ast.Name)}
-                found |= {node.name} if names & {"rule", "total"} else set()
-    return found
+def test_the_tables_are_up_to_date() -> None:
+    assert odd.tables() == odd.FILE.read_text(encoding="utf-8"), STALE
 
 
-def test_every_generated_table_is_up_to_date() -> None:
-    stale = [name for name, block in odd.blocks(odd.renewed(TEXT)).items() if block != odd.blocks(TEXT)[name]]
-    assert not stale, f"out of date: {', '.join(stale)}; run python -m experiments.reference.odd"
-    assert odd.renewed(TEXT) == TEXT
-
-
-@pytest.mark.parametrize("name", odd.TABLES)
-def test_a_missing_marker_is_an_error(name: str) -> None:
-    without = TEXT.replace(f"<!-- generated: {name} -->", "")
-    with pytest.raises(InputError, match=f"no marker for .*{name}"):
-        odd.renewed(without)
-
-
-def test_an_unknown_marker_is_an_error() -> None:
-    with pytest.raises(InputError, match="marker for weather, which is no table"):
-        odd.renewed(TEXT + "\n<!-- generated: weather -->\n<!-- end -->\n")
-
-
-def test_writing_repairs_a_table_and_leaves_the_rest(tmp_path: Path) -> None:
-    file = tmp_path / "ODD.md"
-    file.write_text(TEXT.replace("| `stay` |", "| `go` |"), encoding="utf-8")
+def test_writing_makes_the_file_anew(tmp_path: Path) -> None:
+    file = tmp_path / "ODD_tables.md"
+    file.write_text("| `go` |", encoding="utf-8")
     odd.write(file)
-    assert file.read_text(encoding="utf-8") == TEXT
-
-
-def test_every_rule_is_described_among_the_submodels() -> None:
-    rules = rules_in_the_sources()
-    assert rules == set(catalogue.rules())
-    assert not [name for name in sorted(rules) if f"`{name}`" not in SUBMODELS]
-    assert sorted(first_cells("rules")) == sorted(rules)
+    assert file.read_bytes().decode() == odd.tables()
 
 
 def test_tables_have_a_row_for_everything() -> None:
-    graded = [name for grade in GRADES for name in first_cells(f"parameters {grade}")]
+    graded = [name for grade in GRADES for name in first_cells(f"Parameters of grade {grade}")]
     assert sorted(graded) == sorted(catalogue.parameters())
-    assert first_cells("stages") == [str(number) for number in range(1, len(DAY) + 1)]
-    assert all(stage.story in row for stage, row in zip(DAY, ROWS["stages"], strict=True))
-    assert first_cells("outcomes") == [outcome.name for outcome in OUTCOMES]
-    assert sorted(first_cells("policies")) == sorted(shipped_policies())
-    assert set(first_cells("effects")) == set(shipped_policies())
-    assert sorted(first_cells("scenarios")) == sorted(catalogue.scenarios())
-    assert sorted(first_cells("mechanisms")) == sorted(shipped_mechanisms())
-    assert sorted(first_cells("switches")) == sorted(catalogue.switches())
+    assert first_cells("Stages") == [str(number) for number in range(1, len(DAY) + 1)]
+    assert all(row[1] == stage.story for stage, row in zip(DAY, rows("Stages"), strict=True))
+    assert first_cells("Outcomes") == [outcome.name for outcome in OUTCOMES]
+    assert sorted(first_cells("Policies")) == sorted(shipped_policies())
+    assert sorted(first_cells("Scenarios")) == sorted(catalogue.scenarios())
+    assert sorted(first_cells("Mechanisms")) == sorted(shipped_mechanisms())
+    assert sorted(first_cells("Switches")) == sorted(catalogue.switches())
+    assert sorted(first_cells("Rules")) == sorted(catalogue.rules())
 
 
-def test_grades_stand_under_their_headings() -> None:
-    for grade in GRADES:
-        wrong = [name for name in first_cells(f"parameters {grade}") if catalogue.parameters()[name]["grade"] != grade]
-        assert not wrong
+def test_every_parameter_has_a_user() -> None:
+    assert not [row[0] for grade in GRADES for row in rows(f"Parameters of grade {grade}") if not row[-2]]
 
 
-def test_switches_and_their_forms_have_a_meaning() -> None:
+def test_every_state_and_every_draw_has_a_row() -> None:
+    kinds = odd_tables._kinds()
+    states = {row[0].removeprefix("| `"): row[2] for row in rows("States")}
+    assert list(states) == [f"{name}.{state}" for name, kind in kinds.items() for state in kind.memory]
+    assert not [name for name, meaning in states.items() if not meaning], "give it a line below States: in its kind's docstring"
+    agents = dict(zip(first_cells("Agents"), rows("Agents"), strict=True))
+    assert not [name for name, kind in kinds.items() for draw in kind.decisions if draw not in agents[name][-1]]
+
+
+def test_switches_and_their_variants_have_a_meaning() -> None:
     for name, weights in catalogue.switches().items():
-        _, forms = catalogue.switch_meaning(name)
-        assert list(forms) == list(weights)
+        _, variants = catalogue.switch_meaning(name)
+        assert list(variants) == list(weights)
 
 
-def test_every_parameter_stands_in_an_equation_or_a_sentence() -> None:
-    assert not [name for name in catalogue.parameters() if not has_word(name.partition(".")[2], BY_HAND)]
+def test_parameters_in_the_text_exist_with_their_symbol() -> None:
+    groups = {name.partition(".")[0] for name in catalogue.parameters()}
+    found = re.findall(r"`(\w+\.\w+)`(?: \((\w+)\))?", PAGES["ODD"])
+    named = {name: symbol for name, symbol in found if name.partition(".")[0] in groups and not name.endswith(".csv")}
+    assert len(named) > 200
+    assert not [name for name in named if name not in catalogue.parameters()]
+    assert not [name for name, symbol in named.items() if symbol and symbol != catalogue.parameters()[name]["symbol"]]
 
 
-def test_every_state_and_every_draw_is_explained() -> None:
-    states, draws = first_cells("states"), 0
-    for kind in _kinds():
-        draws += len(kind.decisions)
-        missing = [d for d in kind.decisions if f"U({d})" not in SUBMODELS and f"Z({d})" not in SUBMODELS]
-        missing += [state for state in kind.states if not has_word(state, BY_HAND)]
-        assert not missing, type(kind).__name__
-    assert len(states) == len(_kinds())
-    assert draws > 0
+def test_names_in_code_font_among_the_submodels_exist() -> None:
+    submodels = PAGES["ODD"].partition("### 7.3")[2].partition("## 8.")[0]
+    known = {part for name in catalogue.parameters() for part in name.split(".")}
+    known |= {row[0].partition(".")[2] for row in rows("States")}
+    known |= {*catalogue.rules(), *catalogue.scenarios(), *shipped_policies()}
+    assert not {*re.findall(r"`(\w+)`", submodels)} - known
 
 
-def _kinds() -> list[Kind]:
-    from experiments.reference import odd_tables
+def test_the_catalogue_finds_every_rule() -> None:
+    decorated = re.compile(r"^@(?:rule|total)\b.*\ndef (\w+)", re.MULTILINE)
+    found = {name for file in PACKAGE.rglob("*.py") for name in decorated.findall(file.read_text(encoding="utf-8"))}
+    assert found == set(catalogue.rules())
 
-    return list(odd_tables._kinds().values())
 
-
-def test_policies_and_numbers_of_stages_are_right() -> None:
-    assert not [name for name in shipped_policies() if not has_word(name, SUBMODELS)]
+def test_numbers_of_stages_are_right() -> None:
     for number, name in STAGES.items():
         assert f"{DAY[number - 1].kind}.{DAY[number - 1].method}" == name
-    told = {int(n) for pair in re.findall(r"[Ss]tages? (\d+)(?: (?:and|to) (\d+))?", BY_HAND) for n in pair if n}
-    assert told - {1} <= set(STAGES)
+    written = re.findall(r"[Ss]tages? (\d+)(?: (?:and|to) (\d+))?", PAGES["ODD"])
+    assert {int(number) for pair in written for number in pair if number} - {1} <= set(STAGES)
 
 
-def test_it_names_nothing_outside_the_project() -> None:
-    assert not [word for word in ("../", "/work", "helper", "design", "\N{EM DASH}") if word in TEXT]
-    files = set(re.findall(r"\w+\.(?:csv|md)", TEXT)) - {"ODD.md"}
-    assert files <= {file.name for file in (PACKAGE / "data").glob("*.csv")}
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    for file, heading in re.findall(r"\]\((\w+\.md)(?:#([\w-]+))?\)", PAGES[page]):
+        text = (PACKAGE / file).read_text(encoding="utf-8")
+        anchors = {line.lstrip("# ").lower().replace(" ", "-") for line in text.splitlines() if line.startswith("#")}
+        assert not heading or heading in anchors, f"{file}#{heading}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_it_names_nothing_outside_the_project(page: str) -> None:
+    assert not [word for word in ("../", "/work", "helper", "design", "\N{EM DASH}") if word in PAGES[page]]
+    assert {*re.findall(r"\w+\.csv", PAGES[page])} <= {file.name for file in (PACKAGE / "data").glob("*.csv")}

@@ -85,7 +85,7 @@ def test_every_measure_has_a_target_and_the_required_ones_are_those_of_the_model
     required = {target.number for target in targets.values() if target.required}
     assert required == {"3", "4", "5", "6", "7", "8", "10", "11", "12", "13", "17", "18", "19"}
     not_required = {target.number for target in targets.values() if target.calibrated and not target.required}
-    assert not_required == {"1", "2"}  # what the year was like, not its parameters: section 5.2 of the description
+    assert not_required == {"1", "2"}  # what the year was like, not its parameters: sim/CALIBRATION.md, section 3
     assert {t.number for t in targets.values() if t.informed_a_prior} == {"2", "8", "9", "14"}
     assert {int(t.number) for t in targets.values() if t.calibrated} == {1, 2, 3, 6, 7, 8, 11, 12, 13, 19}
     assert all(target.source for target in targets.values())
