@@ -27,16 +27,22 @@ def resolved(config: DictConfig, names: Collection[str] | None = None) -> dict[s
         InputError: an entry cannot be resolved, refers to this machine, or names code where none is asked.
     """
     wanted = [str(name) for name in config if name != "hydra" and (names is None or name in names)]
+    plain: dict[str, Any] = {}
     for name in wanted:
         node = config._get_node(name)
         raw = OmegaConf.to_container(node, resolve=False) if OmegaConf.is_config(node) else getattr(node, "_value", str)()
+        plain[name] = raw
         for where, value in _leaves(name, raw):
             if where.rpartition(".")[2] == "_target_" and not _CLASSES.fullmatch(where):
                 raise InputError(f"{where}={value!r}: only a policy, and an event of history.events, can name a class")
-            if isinstance(value, str) and name not in OF_THE_MACHINE:
+            if not isinstance(value, str):
+                continue
+            if name not in OF_THE_MACHINE:
                 _check_reference(where, value)
+            if "${" in value or value == "???":
+                plain.pop(name, None)
     try:
-        return {name: _plain(config[name]) for name in wanted}
+        return {name: plain[name] if name in plain else _plain(config[name]) for name in wanted}
     except OmegaConfBaseException as error:
         raise InputError(str(error).splitlines()[0]) from None
 

@@ -120,7 +120,7 @@ def _pickled(file: Path, changed: int, size: int) -> bytes:
 
 def _parsed(file: Path, text: str) -> object:
     try:
-        _check_events(file, text)
+        check_events(file, text)
         loader = _Loader(text)
         try:
             node = loader.get_single_node()
@@ -139,7 +139,12 @@ def _parsed(file: Path, text: str) -> object:
         raise InputError(f"{shown(file)} is no YAML text ({str(error).splitlines()[0]})") from None
 
 
-def _check_events(file: Path, text: str) -> None:
+def check_events(file: Path, text: str) -> None:
+    """Refuse tags, and nesting that is too deep for libyaml.
+
+    Raises:
+        InputError: one line with the file and the line.
+    """
     depth = 0
     for event in yaml.parse(text, _Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)

@@ -17,6 +17,7 @@ import numpy as np
 import xarray as xr
 import yaml
 
+from experiments.config.yaml_files import check_events
 from experiments.errors import InputError
 from experiments.storage.chunk_marker import Mark
 from experiments.storage.zarr_layout import attributes, unstack
@@ -123,8 +124,9 @@ class ArmStore:
             written = (self.path / CONFIG).read_bytes()
             if self._said().get("config", digest(written)) != digest(written):
                 return None
-            content = yaml.safe_load(written.decode())
-        except (OSError, ValueError, yaml.YAMLError, RecursionError):
+            check_events(self.path / CONFIG, written.decode())
+            content = yaml.load(written.decode(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        except (OSError, ValueError, yaml.YAMLError):  # InputError is a ValueError
             return None
         return content if isinstance(content, dict) else None
 
