@@ -9,30 +9,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
+from compose_once import compose_once
+from composing import with_priors as arm
 from hydra.core.global_hydra import GlobalHydra
 
-from experiments.api import compose
 from experiments.cli import main
-from experiments.config.arm import Arm
 from experiments.config.defaults import use_own_folder
 from experiments.engine.block import run_block
 from sim.worlds import Worlds
 
 type Block = Callable[..., xr.Dataset]
 
-PRIOR = "ensemble.uncertainty=prior"
+compose_once()
 
 
 @pytest.fixture(autouse=True)
 def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run every test where its results can do no harm."""
     monkeypatch.chdir(tmp_path)
-
-
-@functools.cache
-def arm(scenario: str = "stay", *overrides: str) -> Arm:
-    """Compose one arm, whose parameters are drawn from their priors unless an override says otherwise."""
-    return compose(scenario, PRIOR, *overrides)
 
 
 @functools.lru_cache(maxsize=64)

@@ -13,6 +13,7 @@ from experiments.config.conf_source import use_rules
 from experiments.config.defaults import conf_folder
 from experiments.config.read import read_arm
 
+PRIOR = "ensemble.uncertainty=prior"
 ABSENT = "(absent)"
 """Stands for an entry that is taken out."""
 
@@ -24,8 +25,8 @@ def composed(scenario: str = "stay", *overrides: str) -> Arm:
 
 
 def with_priors(scenario: str = "stay", *overrides: str) -> Arm:
-    """Compose an arm whose parameters are drawn from their priors."""
-    return composed(scenario, "ensemble.uncertainty=prior", *overrides)
+    """Compose an arm whose parameters are drawn from their priors, unless an override says otherwise."""
+    return composed(scenario, PRIOR, *overrides)
 
 
 def read(scenario: str = "stay", entries: Mapping[str, object] | None = None) -> Arm:

@@ -7,17 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from composing import composed
 from conftest import Answer, same_bits
 
 import experiments.engine.workers
 from experiments.api import load
-from experiments.config.arm import Arm
 from experiments.config.defaults import conf_folder
 from experiments.config.hydra_run import job_files
-from experiments.engine.block import run_block
 from sim.theatre.tables import DATA
-from sim.worlds import Worlds
 
 SMALL = ("ensemble.worlds=8", "ensemble.days=40")
 SCENARIOS = sorted(path.stem for path in (conf_folder() / "scenario").glob("*.yaml"))
@@ -297,31 +293,3 @@ def test_ctrl_c_says_that_the_same_command_goes_on(knockon: Callable[..., Answer
     assert answer.err.splitlines()[-1].startswith("knockon: stopped")
     assert "Traceback" not in answer.err
     assert list(Path("results").rglob("0*.json")) == []
-
-
-# shipped scenarios
-
-
-def short(scenario: str) -> Arm:
-    """Compose a short arm of a scenario; a rethink starts on day 60."""
-    return composed(scenario, f"ensemble.days={65 if 'rethink' in scenario else 40}", "ensemble.record=totals")
-
-
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_every_shipped_scenario_runs(scenario: str) -> None:
-    arm = short(scenario)
-    data = run_block(arm, Worlds(0, 4))
-    assert data.sizes["world"] == 4
-    assert list(data["day"].values) == [arm.days]
-    assert (data["attacks"] >= 0.0).all()
-    assert bool(arm.policies) == (scenario != "stay")
-    if scenario.startswith(("us_pullout", "slow_pullout", "partial_cut")):
-        assert ((data["announced"] > 0.0) == ("rethink" not in scenario)).all()
-        assert (data["lead_troop_share"] < 1.0).all()
-    if scenario in ("stay", "crackdown", "retaliation_restraint", "green_zone_force", "mid_member_exit"):
-        assert (data["announced"] == 0.0).all()
-        assert (data["lead_troop_share"] == 1.0).all()
-
-
-def test_no_two_scenarios_are_the_same() -> None:
-    assert len({short(name).key for name in SCENARIOS}) == len(SCENARIOS)

@@ -145,7 +145,7 @@ def _file(store: ArmStore, name: str) -> Path:
 
 @pytest.fixture(scope="module")
 def arm() -> Arm:
-    return composed("stay", "ensemble.worlds=2", "ensemble.days=15", "ensemble.uncertainty=none")
+    return composed("stay", "ensemble.worlds=2", "ensemble.days=3", "ensemble.record=totals", "ensemble.uncertainty=none")
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def nobody(arm: Arm) -> dict[str, float]:
 
 
 def test_without_militias_there_are_no_attacks_no_displaced_ones_and_no_provoked_strikes() -> None:
-    pullout = arm("us_pullout", "ensemble.days=200", "lead_nation.unprovoked_strike_hazard=0")
+    pullout = arm("us_pullout", "ensemble.days=120", "lead_nation.unprovoked_strike_hazard=0")
     data = run(fixed(pullout, militias__faction_share_rockets=nobody(pullout), militias__faction_share_convoys=nobody(pullout)))
     for name in ("attacks", "displaced_attacks", "strikes", "coalition_deaths", "civilian_deaths_by_militias", "facade_claims"):
         assert (data[name] == 0).all(), name
@@ -60,7 +60,7 @@ def test_interception_saves_soldiers_never_all_and_no_civilian(scenario: str) ->
         "lead_nation.unprovoked_strike_hazard=0",
         "coalition.effect_of_coalition_deaths=0",
         "government.cost_of_civilian_death=0",
-        "ensemble.days=365",
+        "ensemble.days=120",
     )
     none, full = (block(scenario, *still, f"sites.interception_probability={p}", count=256) for p in (0, 1))
     assert float(full["coalition_deaths"].sum()) < float(none["coalition_deaths"].sum())
@@ -72,8 +72,8 @@ def test_interception_saves_soldiers_never_all_and_no_civilian(scenario: str) ->
 def test_a_kept_truce_without_leaks_stops_all_attacks_on_sites() -> None:
     kept = ("truce.compliance_floor=1", "truce.rocket_rate_in_truce=0", "truce.convoy_rate_in_truce=0")
     always = ("truce.onset_hazard=1000000", "truce.mean_length_days=1000000000")
-    data = block("stay", *kept, *always, "ensemble.days=200")
-    assert (data["truce_days"] == 200).all()
+    data = block("stay", *kept, *always, "ensemble.days=60")
+    assert (data["truce_days"] == 60).all()
     assert (data["attacks"] == 0).all()
 
 
@@ -86,7 +86,7 @@ def test_without_any_channel_islamic_state_does_not_notice_the_exit() -> None:
         "government.force_quality_loss_when_divided=0",
         "islamic_state.caretaker_loss=0",
         "kurdistan.effect_on_force_quality=0",
-        "ensemble.days=400",
+        "ensemble.days=200",
     )
     stay, leave = (block(scenario, *closed) for scenario in ("stay", "us_pullout"))
     np.testing.assert_array_equal(stay["islamic_state_attacks"], leave["islamic_state_attacks"])
@@ -94,7 +94,7 @@ def test_without_any_channel_islamic_state_does_not_notice_the_exit() -> None:
 
 
 def test_full_support_from_afar_leaves_only_the_advice_channel() -> None:
-    afar = ("over_the_horizon.air_effect=1", "over_the_horizon.surveillance_effect=1", "ensemble.days=300")
+    afar = ("over_the_horizon.air_effect=1", "over_the_horizon.surveillance_effect=1", "ensemble.days=160")
     with_advice = block("us_pullout_over_the_horizon", *afar)
     assert float(with_advice["enablers"].isel(day=-1).min()) >= 1 - 0.55  # prior of the advice weight ends well below
     no_advice = ("'islamic_state.enabler_weights.value={surveillance: 0.5, air: 0.5, advice: 0}'",)
@@ -132,7 +132,7 @@ def test_a_closed_embassy_has_no_incident() -> None:
     gone = block(
         "us_pullout",
         "lead_nation.exit_duration_days=20",
-        "ensemble.days=300",
+        "ensemble.days=160",
         "ensemble.record=weekly",
         "~calendar.inauguration",
     )
@@ -158,10 +158,10 @@ def test_without_excitation_noise_or_feedback_attacks_are_poisson() -> None:
         "government.fall_hazard=0",
         "government.cost_of_civilian_death=0",
         "government.cost_of_embassy_attack=0",
-        "ensemble.days=365",
+        "ensemble.days=100",
     )
     attacks = block("stay", *still, count=1024)["attacks"].isel(day=-1).values
-    mean = 365 * (0.131 + 0.03)
+    mean = 100 * (0.131 + 0.03)
     assert abs(attacks.mean() - mean) < 4 * np.sqrt(mean / 1024)
     assert abs(attacks.var(ddof=1) / attacks.mean() - 1.0) < 4 * np.sqrt(2 / 1023)
 
@@ -173,6 +173,6 @@ def test_without_noise_islamic_state_stays_where_it_is() -> None:
         "government.fall_hazard=0",
         "kurdistan.effect_on_force_quality=0",
     )
-    quiet = ("coalition.exit_hazard=0.000000000001", "ensemble.days=730")
+    quiet = ("coalition.exit_hazard=0.000000000001", "ensemble.days=200")
     capability = block("stay", *still, *quiet, count=8)["islamic_state_capability"]
     np.testing.assert_allclose(capability, 12 * 170 / 365, rtol=1e-4)

@@ -60,7 +60,7 @@ def test_every_policy_says_what_it_moves() -> None:
 
 @pytest.mark.parametrize("scenario", ["us_pullout", "crackdown"])
 def test_what_is_of_a_policy_alone_changes_no_bit_without_it(scenario: str) -> None:
-    chosen = arm(scenario, "ensemble.days=200", "ensemble.record=totals")
+    chosen = arm(scenario, "ensemble.days=100", "ensemble.record=totals")
     in_force = {name for name, _ in chosen.policies}
     parameters = dict(chosen.ledger.parameters)
     for policy, (kind, _) in shipped_policies().items():

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from composing import ABSENT, composed, read
-from conftest import PRIOR
+from composing import ABSENT, PRIOR, composed, read
 
 from experiments.config.arm import Arm
 from experiments.config.checks import check_consistency

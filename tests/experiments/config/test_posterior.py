@@ -6,8 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from composing import composed
-from conftest import PRIOR
+from composing import PRIOR, composed
 
 from experiments.config.arm import Arm, made_with
 from experiments.config.history import with_fixed

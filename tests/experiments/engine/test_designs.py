@@ -1,12 +1,13 @@
 """Arms whose draws are the rows of a design."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from composing import with_priors
 from conftest import same_bits
 
-from experiments.api import compose
 from experiments.config.history import with_fixed
 from experiments.engine.block import run_block
 from experiments.engine.designs import drawn_numbers, drawn_switches, with_design
@@ -16,7 +17,6 @@ from sim.ledger.design import Design
 from sim.ledger.parameters import Uncertainty
 from sim.ledger.sampled_parameters import Drawn
 from sim.worlds import Worlds
-from tests.experiments.composing import with_priors
 
 NAME = "coalition.exit_hazard"
 
@@ -78,7 +78,7 @@ def test_a_fixed_parameter_leaves_the_design() -> None:
 
 def test_a_design_runs_and_is_stored_as_one_set_of_worlds(tmp_path: Path) -> None:
     small = ("ensemble.days=30", "ensemble.record=totals")
-    stay = compose("stay", "ensemble.uncertainty=prior", *small, results=tmp_path)
+    stay = replace(with_priors("stay", *small), results=tmp_path)
     none, many = 1e-6, 0.999
     rows = Design(
         ("militias.mean_rocket_rate", "patron.rocket_rate_at_start"), np.repeat([[none] * 2, [many] * 2], 8, axis=0), 4

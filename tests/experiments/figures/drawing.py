@@ -76,7 +76,8 @@ def table_of(data: Mapping[str, xr.Dataset], reference: str | None = None) -> pd
     return compare_arms(data, dict.fromkeys(data, reference or next(iter(data))))
 
 
-def behind(labels: Sequence[str]) -> dict[str, pd.DataFrame]:
+@cache
+def behind(labels: tuple[str, ...]) -> dict[str, pd.DataFrame]:
     """Return what stands behind the headlines of arms, with forms that explain a part of their spread."""
     switched = {
         label: data.assign(
@@ -117,6 +118,7 @@ def boxes_of(figure: Figure) -> list[tuple[str, Bbox]]:
 
 def overlapping(boxes: Sequence[tuple[str, Bbox]]) -> list[tuple[str, str]]:
     """Return which texts lie on each other by more than a pixel both ways."""
-    pairs = [(one, other) for number, one in enumerate(boxes) for other in boxes[:number]]
-    shared = [(one[0], other[0], Bbox.intersection(one[1], other[1])) for one, other in pairs]
-    return [(one, other) for one, other, box in shared if box is not None and box.width > 1.0 and box.height > 1.0]
+    corners = np.array([box.extents for _, box in boxes])
+    size = np.minimum(corners[:, None, 2:], corners[None, :, 2:]) - np.maximum(corners[:, None, :2], corners[None, :, :2])
+    pairs = np.argwhere(np.tril((size > 1.0).all(axis=2), -1))
+    return [(boxes[one][0], boxes[other][0]) for one, other in pairs]

@@ -3,13 +3,11 @@
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from composing import read
-from conftest import PRIOR
+from composing import PRIOR, read, with_priors
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
 
@@ -28,11 +26,6 @@ from sim.ledger.priors import Prior
 from sim.policies.policy import Policy
 
 type Policies = Mapping[str, Mapping[str, Any]]
-
-
-@cache
-def stay() -> Arm:
-    return api.compose("stay", PRIOR)
 
 
 def dial(value: object) -> Parameter:
@@ -54,12 +47,12 @@ def arm(policies: Policies | None = None, off: str = "", switches: Mapping[str, 
     words = dict.fromkeys(off.split(), "off")
     forced = {name: Switch(name, ((form, 1.0),)) for name, form in (switches or {}).items()}
     ledger = replace(
-        stay().ledger,
-        parameters=switch_off(words, shipped_mechanisms(), stay().ledger.parameters, {}),
-        switches={**stay().ledger.switches, **forced},
+        with_priors().ledger,
+        parameters=switch_off(words, shipped_mechanisms(), with_priors().ledger.parameters, {}),
+        switches={**with_priors().ledger.switches, **forced},
     )
     chosen = tuple((name, policy(name, settings)) for name, settings in (policies or {}).items())
-    return replace(stay(), **{"ledger": ledger, "policies": chosen, **changes})
+    return replace(with_priors(), **{"ledger": ledger, "policies": chosen, **changes})
 
 
 def composed(*overrides: str) -> DictConfig:
@@ -126,12 +119,12 @@ def test_a_parameter_of_a_mechanism_that_is_off_is_changed_in_vain() -> None:
 
 
 def test_chance_alone_is_told() -> None:
-    certain = replace(stay(), ledger=replace(stay().ledger, uncertainty=Uncertainty.NONE))
+    certain = replace(with_priors(), ledger=replace(with_priors().ledger, uncertainty=Uncertainty.NONE))
     assert "bands are those of chance alone" in notes_on(certain)[0]
 
 
 def test_no_rule_speaks_without_need() -> None:
-    assert notes_on(stay()) == []
+    assert notes_on(with_priors()) == []
     threshold = {"exit_rule": "threshold"}
     assert notes_on(arm({"full_pullout": {}, "rethink": {}}, switches=threshold, days=366)) == []
     assert notes_on(arm({"full_pullout": {}, "knock_on_exits": {"strength": 0}}, off="truce grievance")) == []
@@ -147,17 +140,17 @@ def test_a_mechanism_is_off_where_its_parameters_are_neutral_however_they_came_t
     core = " ".join(name for name, mechanism in shipped_mechanisms().items() if mechanism.beyond_core)
     assert sorted(mechanisms_off(arm(off=core))) == sorted(core.split())
     name = "islamic_state.presence_driven_recruitment"
-    by_hand = {**stay().ledger.parameters, name: Parameter(name, 0.0, None, Domain.SHARE)}
-    assert mechanisms_off(arm(ledger=replace(stay().ledger, parameters=by_hand))) == ["recruitment"]
-    assert mechanisms_off(stay()) == []
+    by_hand = {**with_priors().ledger.parameters, name: Parameter(name, 0.0, None, Domain.SHARE)}
+    assert mechanisms_off(arm(ledger=replace(with_priors().ledger, parameters=by_hand))) == ["recruitment"]
+    assert mechanisms_off(with_priors()) == []
 
 
 def test_a_switch_is_forced_where_one_form_is_left() -> None:
     weights = Switch("exit_rule", (("hazard", 1.0), ("threshold", 0.0)))
-    ledger = replace(stay().ledger, switches={**stay().ledger.switches, "exit_rule": weights})
+    ledger = replace(with_priors().ledger, switches={**with_priors().ledger.switches, "exit_rule": weights})
     assert forced_switches(arm(ledger=ledger)) == {"exit_rule": "hazard"}
     assert forced_switches(arm(switches={"strikes": "provoke"})) == {"strikes": "provoke"}
-    assert forced_switches(stay()) == {}
+    assert forced_switches(with_priors()) == {}
 
 
 def test_notes_on_several_arms_come_once_with_the_arms_they_are_about() -> None:
@@ -181,7 +174,7 @@ def test_a_line_has_all_there_is_to_say_of_an_arm() -> None:
 
 def test_lines_of_a_sweep_stand_below_each_other() -> None:
     slow = arm({"full_pullout": {"start": ["uniform", 14, 60], "stretch": 3.0}}, scenario="slow_pullout")
-    first, second = lines(name_arms([stay(), slow])).splitlines()
+    first, second = lines(name_arms([with_priors(), slow])).splitlines()
     assert "policies: none  mechanisms off: none  switches forced: none  warnings: none" in first
     assert "policies: full_pullout (day [uniform, 14, 60], strength 1, stretch 3)" in second
     assert first.index("policies:") == second.index("policies:")
@@ -229,7 +222,7 @@ def test_a_run_tells_its_notes_on_standard_error_and_a_check_does_not(capsys: py
 def test_the_job_says_what_follows_a_sweep() -> None:
     seen: list[object] = []
     sweep = SweepOfArms(after_sweep=f"{__name__}.remember")
-    sweep.arms = name_arms([stay()])
+    sweep.arms = name_arms([with_priors()])
     remember.seen = seen  # ty: ignore[unresolved-attribute]
     sweep.on_multirun_end(config=DictConfig({}))
     assert seen == list(sweep.arms)
@@ -241,7 +234,7 @@ def remember(arms: list[object]) -> None:
 
 
 def test_arms_of_other_draws_or_starts_are_told() -> None:
-    prior = replace(stay(), start=Start.GIVEN)
+    prior = replace(with_priors(), start=Start.GIVEN)
     none = replace(prior, ledger=replace(prior.ledger, uncertainty=Uncertainty.NONE))
     apart = name_arms([replace(prior, swept=("x=1",)), replace(none, swept=("x=2",))])
     assert "x=2: parameters are drawn elsewhere than in the reference, so compare distributions, not worlds" in notes_on_arms(

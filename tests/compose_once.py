@@ -1,0 +1,48 @@
+"""Hydra puts the files of one choice of groups together once in all tests: that is most of what a composition takes."""
+
+import pickle
+from collections.abc import Sequence
+from typing import Any
+
+from hydra._internal import config_loader_impl
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
+from hydra._internal.config_repository import CachingConfigRepository, IConfigRepository
+from hydra.core.default_element import ResultDefault
+from omegaconf import DictConfig
+
+from experiments.config.conf_source import ConfSource
+from experiments.config.defaults import conf_folder
+
+_SHIPPED = str(conf_folder())
+_put_together = ConfigLoaderImpl._compose_config_from_defaults_list
+_list_files = config_loader_impl.create_defaults_list
+_kept: dict[object, bytes] = {}
+_read: dict[object, CachingConfigRepository] = {}
+
+
+def compose_once() -> None:
+    """Keep what Hydra makes of shipped files alone; overrides of values are applied to a copy, by Hydra."""
+    ConfigLoaderImpl._compose_config_from_defaults_list = _put_together_once  # ty: ignore[invalid-assignment]
+    config_loader_impl.create_defaults_list = _list_files_once
+
+
+def _put_together_once(loader: ConfigLoaderImpl, defaults: list[ResultDefault], repo: IConfigRepository) -> DictConfig:
+    if not _are_shipped(repo):
+        return _put_together(loader, defaults=defaults, repo=repo)
+    key = (_folders(repo), *map(repr, defaults))
+    if key not in _kept:
+        _kept[key] = pickle.dumps(_put_together(loader, defaults=defaults, repo=repo))
+    return pickle.loads(_kept[key])
+
+
+def _list_files_once(repo: IConfigRepository, **asked: Any) -> Any:
+    return _list_files(repo=_read.setdefault(_folders(repo), repo) if _are_shipped(repo) else repo, **asked)
+
+
+def _folders(repo: IConfigRepository) -> Sequence[str]:
+    return tuple(f"{source.provider} {source.scheme()} {source.path}" for source in repo.get_sources())
+
+
+def _are_shipped(repo: IConfigRepository) -> bool:
+    """Tell whether no other folder is read: an analyst's files may change between two calls."""
+    return [source.path for source in repo.get_sources() if isinstance(source, ConfSource)] == [_SHIPPED]
