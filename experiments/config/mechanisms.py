@@ -8,10 +8,9 @@ from experiments.config.defaults import conf_folder
 from experiments.config.yaml_files import read_yaml
 from experiments.errors import InputError, nearest
 from sim.ledger.parameters import Parameter
+from sim.policies.policy import Policy
 
 _ON, _OFF = ("on", "true", "True"), ("off", "false", "False")
-_NEEDED_BY = {"truce": "brokered_truce"}
-"""The policy that says nothing without a mechanism."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def is_off(word: object) -> bool:
 
 
 def switch_off(
-    given: object, mechanisms: Mapping[str, Mechanism], parameters: Mapping[str, Parameter], policies: Mapping[str, object]
+    given: object, mechanisms: Mapping[str, Mechanism], parameters: Mapping[str, Parameter], policies: Mapping[str, Policy]
 ) -> dict[str, Parameter]:
     """Return the parameters with the mechanisms that are off at their neutral values.
 
@@ -72,7 +71,7 @@ def switch_off(
             raise InputError(f"mechanisms.{name}={word!r} is neither on nor off")
         if not is_off(word):
             continue
-        if (policy := _NEEDED_BY.get(name)) in policies:
+        if policy := next((key for key, policy in policies.items() if name in policy.needs), None):
             raise InputError(
                 f"mechanisms.{name}=off leaves the policy {policy} nothing to act on: take it out or leave {name} on"
             )

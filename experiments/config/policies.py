@@ -53,12 +53,13 @@ def read_policy(name: str, given: object, days: int, theatre: Theatre) -> Policy
         raise InputError(f"policies.{name}.start={latest:g} lies beyond the horizon: the run ends after day {days - 1}")
     if kind.switch and (strength.prior is not None or strength.value not in (0.0, 1.0)):
         raise InputError(f"policies.{name}.strength is a switch, 0 or 1")
-    if isinstance(settings.get("exits"), Mapping):
-        settings["exits"] = {_member(name, member, theatre): day for member, day in settings["exits"].items()}
-        exits = settings["exits"].items()
-        beyond = [f"{member}: {day}" for member, day in exits if isinstance(day, int) and day >= days]
-        if beyond:
-            raise InputError(f"policies.{name}.exits: {', '.join(beyond)} lies beyond the horizon, day {days - 1}")
+    setting = kind.days_by_member
+    if isinstance(settings.get(setting), Mapping):
+        where = f"policies.{name}.{setting}"
+        settings[setting] = {_member(where, member, theatre): day for member, day in settings[setting].items()}
+        given_days = settings[setting].items()
+        if beyond := [f"{member}: {day}" for member, day in given_days if isinstance(day, int) and day >= days]:
+            raise InputError(f"{where}: {', '.join(beyond)} lies beyond the horizon, day {days - 1}")
     try:
         return kind(start=start, strength=strength, **settings)
     except ValueError as error:
@@ -84,9 +85,9 @@ def _centre(name: str, entry: Mapping[str, Any]) -> float:
     return (low + high) / 2.0
 
 
-def _member(policy: str, given: object, theatre: Theatre) -> str:
+def _member(where: str, given: object, theatre: Theatre) -> str:
     key = re.sub(r"[^a-z0-9]+", "_", str(given).lower()).strip("_")
     names = [member.name for member in theatre.members]
     if key not in names:
-        raise InputError(f"policies.{policy}.exits: {given!r} is no member{nearest(key, names)}")
+        raise InputError(f"{where}: {given!r} is no member{nearest(key, names)}")
     return key

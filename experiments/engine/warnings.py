@@ -19,7 +19,6 @@ SHORTEST_FOR_RESURGENCE = 365
 _NAMED = 5
 _AT_START, _ALSO_OF_THE_YEAR = "_at_start", "lead_nation.troops_at_start"
 """What a number says of day 0 by its name; the year before ends with as many troops too."""
-_WITHDRAWABLE = ("full_pullout", "partial_cut", "diplomats_out", "ultimatum")
 
 
 def notes_on(arm: Arm) -> list[str]:
@@ -195,10 +194,10 @@ def threshold_needs_a_cascade(arm: Arm) -> Iterator[str]:
 
 def nothing_to_withdraw(arm: Arm) -> Iterator[str]:
     """A rethink withdraws what is announced by then."""
-    first = {name: _bounds(policy.start)[0] for name, policy in arm.policies if name in _WITHDRAWABLE}
-    rethink = next((policy for name, policy in arm.policies if name == "rethink"), None)
-    if rethink and not any(day <= _bounds(rethink.start)[1] for day in first.values()):
-        yield f"rethink finds nothing to withdraw: no exit or ultimatum starts by day {_bounds(rethink.start)[1]:g}"
+    for name, policy in arm.policies:
+        latest = _bounds(policy.start)[1]
+        if policy.withdraws and not any(_bounds(p.start)[0] <= latest for _, p in arm.policies if p.withdrawable):
+            yield f"{name} finds nothing to withdraw: no exit or ultimatum starts by day {latest:g}"
 
 
 def _bounds(dial: Parameter) -> tuple[float, float]:
@@ -208,20 +207,16 @@ def _bounds(dial: Parameter) -> tuple[float, float]:
 
 
 def policy_is_inert(arm: Arm) -> Iterator[str]:
-    """A policy of strength 0 does nothing; the knock-on's dial does nothing at 1."""
+    """A policy at its neutral strength does nothing."""
     for name, policy in arm.policies:
-        neutral = 1.0 if name == "knock_on_exits" else 0.0
+        neutral = policy.neutral_strength
         if _bounds(policy.strength) == (neutral, neutral):
             yield f"policies.{name}.strength={neutral:g} changes nothing"
 
 
-def true_by_construction(arm: Arm) -> Iterator[str]:
+def caveats_of_policies(arm: Arm) -> Iterator[str]:
     """Some results are put in, not found."""
-    names = [name for name, _ in arm.policies]
-    if "crackdown" in names:
-        yield "crackdown raises IS a little and the government's fall by construction (divided forces, backlash): not a finding"
-    if "diplomats_out" in names:
-        yield "diplomats_out: closing only the mission looks nearly free in this model, which has little of what it costs"
+    yield from (f"{name}: {policy.caveat}" for name, policy in arm.policies if policy.caveat)
 
 
 def only_chance_is_left(arm: Arm) -> Iterator[str]:
@@ -253,7 +248,7 @@ RULES: tuple[Callable[[Arm], Iterator[str]], ...] = (
     threshold_needs_a_cascade,
     nothing_to_withdraw,
     policy_is_inert,
-    true_by_construction,
+    caveats_of_policies,
     only_chance_is_left,
     workers_without_work,
     start_is_out_of_the_year_before,

@@ -106,6 +106,8 @@ def policy(name: str) -> str:
             ("leaves" if direction is Direction.UNMOVED else f"moves {direction}", "; ".join(texts))
             for direction, texts in effects_in_words(kind).items()
         ),
+        ("needs", ", ".join(f"mechanisms.{mechanism}=on" for mechanism in kind.needs)),
+        ("caveat", kind.caveat),
         ("stands in", f"conf/policy/{name}.yaml; {kind.__module__.replace('.', '/')}.py"),
         ("scenarios", ", ".join(used) or "none that is shipped"),
         ("use it", f"knockon run '+policies.{name}={{start: 14, strength: {settings['strength']}}}'"),

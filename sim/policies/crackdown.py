@@ -1,22 +1,14 @@
 """The government cracks down on the militias."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-import numpy as np
-
-from sim.policies.policy import Direction, Effect, PolicyOfOneDay
-from sim.rule import Array
-
-if TYPE_CHECKING:
-    from sim.model import IraqModel
+from sim.policies.policy import Dial, Direction, Effect
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Crackdown(PolicyOfOneDay):
+class Crackdown(Dial):
     """Raise enforcement and make arrests; strength scales both."""
 
+    sets = "government.crackdown"
     description = "The government enforces and arrests; arrests are mostly reversed, at a price."
+    caveat = "raises IS a little and the government's fall by construction (divided forces, backlash): not a finding"
     alone = ("government.enforcement_of_crackdown", "government.force_quality_loss_when_divided")
     effects = (
         Effect("arrests", Direction.UP, "arrests are what it is"),
@@ -26,7 +18,3 @@ class Crackdown(PolicyOfOneDay):
         Effect("force_quality", Direction.DOWN, "forces at odds with the militias are divided: by construction"),
         Effect("islamic_state_attacks", Direction.UP, "divided forces: by construction"),
     )
-
-    def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
-        """Crack down."""
-        np.copyto(model.government.crackdown, strength, where=where)

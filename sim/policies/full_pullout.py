@@ -23,6 +23,7 @@ class FullPullout(PolicyOfOneDay):
 
     stretch: float = 1.0
     description = "The lead nation announces a full pullout and leaves; the embassy closes on the way."
+    withdrawable = True
     effects = (
         Effect("lead_troop_share", Direction.DOWN, "the troops leave, but for a residual"),
         Effect("mission_presence", Direction.DOWN, "the embassy closes on the way"),

@@ -31,6 +31,7 @@ class KnockOnExits(PolicyOfOneDay):
 
     scope: str = "all"
     strength_domain: ClassVar[Domain] = Domain.NON_NEGATIVE
+    neutral_strength = 1.0
     description = "A dial on how far exits cause exits: 0 not at all, 1 as estimated, 2 twice that."
     effects = (
         Effect("members_out", Direction.UP, "at a strength above 1; below 1 it goes down"),

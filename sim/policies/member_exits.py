@@ -25,6 +25,7 @@ class MemberExits(Policy):
     exits: Mapping[str, int] = field(default_factory=dict)
     switch = True
     description = "Named members leave for good on given days; their dependants may follow."
+    days_by_member = "exits"
     effects = (
         Effect("members_out", Direction.UP, "the members named, and their dependants"),
         Effect("members_troops_gone", Direction.UP, "the members named, and their dependants"),

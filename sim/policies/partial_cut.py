@@ -23,6 +23,7 @@ class PartialCut(PolicyOfOneDay):
 
     share: float | None = None
     description = "A share of the lead nation's troops leaves; the embassy stays open."
+    withdrawable = True
     reads = MappingProxyType({"share": "lead_nation.partial_cut_share"})
     alone = ("lead_nation.partial_cut_share",)
     effects = (

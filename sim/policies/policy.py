@@ -80,6 +80,18 @@ class Policy(ABC):
     """By setting that may be None, the parameter that is read instead."""
     alone: ClassVar[tuple[str, ...]] = ()
     """Parameters that do nothing where it is not in force, though the model has them at hand."""
+    neutral_strength: ClassVar[float] = 0.0
+    """The strength at which it changes nothing."""
+    needs: ClassVar[tuple[str, ...]] = ()
+    """Mechanisms without which it has nothing to act on."""
+    withdrawable: ClassVar[bool] = False
+    """Whether it announces something that can be withdrawn."""
+    withdraws: ClassVar[bool] = False
+    """Whether it withdraws what is announced, and so does nothing by itself."""
+    days_by_member: ClassVar[str] = ""
+    """Its setting that is a day for each of some members, if it has one."""
+    caveat: ClassVar[str] = ""
+    """What to know before its results are read: an effect that is put in, a cost that is left out."""
     example: ClassVar[Mapping[str, object]] = {}
     """Settings with which it does something, where it does not as shipped."""
 
@@ -113,6 +125,18 @@ class PolicyOfOneDay(Policy):
             where: (1, worlds) the worlds in which today is the start day.
             strength: (1, worlds).
         """
+
+
+class Dial(PolicyOfOneDay):
+    """A lever that sets a state of the model to its strength."""
+
+    sets: ClassVar[str]
+    """The state: kind and name, such as "lead.restraint"."""
+
+    def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
+        """Set the state."""
+        kind, _, state = self.sets.partition(".")
+        np.copyto(getattr(getattr(model, kind), state), strength, where=where)
 
 
 class Lever:

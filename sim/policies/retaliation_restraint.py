@@ -1,21 +1,12 @@
 """The lead strikes less."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-import numpy as np
-
-from sim.policies.policy import Direction, Effect, PolicyOfOneDay
-from sim.rule import Array
-
-if TYPE_CHECKING:
-    from sim.model import IraqModel
+from sim.policies.policy import Dial, Direction, Effect
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetaliationRestraint(PolicyOfOneDay):
+class RetaliationRestraint(Dial):
     """Multiply the probability of every strike by 1 - strength."""
 
+    sets = "lead.restraint"
     description = "The lead nation answers fewer attacks with strikes."
     effects = (
         Effect("strikes", Direction.DOWN, "strikes are what it holds back"),
@@ -25,7 +16,3 @@ class RetaliationRestraint(PolicyOfOneDay):
         Effect("political_capital", Direction.UP, "fewer strikes to answer for"),
         Effect("attacks", Direction.OPEN, "strikes deter or provoke (switch strikes)"),
     )
-
-    def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
-        """Hold back."""
-        np.copyto(model.lead.restraint, strength, where=where)

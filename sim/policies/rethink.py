@@ -18,6 +18,7 @@ class Rethink(PolicyOfOneDay):
 
     switch = True
     description = "The announcement in force, or the ultimatum, is withdrawn on the start day."
+    withdraws = True
     effects = (
         Effect("announcement_withdrawn", Direction.UP, "the announcement is withdrawn", beside="full_pullout"),
         Effect("lead_troop_share", Direction.UP, "the troops still there stay", beside="full_pullout"),

@@ -26,6 +26,7 @@ class Ultimatum(PolicyOfOneDay):
     extension_days: float | None = None
     switch = True
     description = "The lead nation threatens to leave unless the attacks stop; reviewed weekly until the deadline."
+    withdrawable = True
     reads = MappingProxyType(
         {
             "deadline_days": "lead_nation.ultimatum_deadline_days",

