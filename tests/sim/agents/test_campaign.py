@@ -68,14 +68,14 @@ def test_faction_without_others_excites_itself_alone():
 
 @quickly
 @given(weights=st.lists(st.floats(0.01, 1.0), min_size=2, max_size=5), rate=st.floats(0.05, 1.0), **BRANCHING)
-def test_start_is_an_equilibrium_of_factions_that_sum_to_the_rate(weights, rate, own_excitation, cross_excitation):
+def test_start_is_an_equilibrium_of_factions_that_sum_to_the_rate(weights, rate, self_excitation, cross_excitation):
     others, shares = len(weights) - 1.0, [weight / sum(weights) for weight in weights]
-    levels = [level_at_start(share, rate, own_excitation, cross_excitation, others) for share in shares]
+    levels = [level_at_start(share, rate, self_excitation, cross_excitation, others) for share in shares]
     assert sum(levels) == pytest.approx(rate)
     for share, level in zip(shares, levels, strict=True):
-        excitation = excitation_at_start(level, rate, own_excitation, cross_excitation, others)
-        assert share * (1.0 - own_excitation - cross_excitation) * rate + excitation == pytest.approx(level)
-        later = excitation_after(excitation, share, level, rate, own_excitation, cross_excitation, others, 0.9)
+        excitation = excitation_at_start(level, rate, self_excitation, cross_excitation, others)
+        assert share * (1.0 - self_excitation - cross_excitation) * rate + excitation == pytest.approx(level)
+        later = excitation_after(excitation, share, level, rate, self_excitation, cross_excitation, others, 0.9)
         assert later == pytest.approx(excitation)
 
 
