@@ -176,7 +176,7 @@ def switches() -> str:
         about, forms = catalogue.switch_meaning(name)
         said = "; ".join(f"`{form}` {weight:g}: {forms[form]}" for form, weight in weights.items())
         rows.append((f"`{name}`", about, said))
-    return table(("switch", "about", "forms with their weights, the first without uncertainty"), rows)
+    return table(("switch", "about", "variants with their weights, the first without uncertainty"), rows)
 
 
 def events() -> str:

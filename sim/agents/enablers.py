@@ -1,4 +1,4 @@
-"""The enablers that the fight against the Islamic State leans on: surveillance, air power, advice."""
+"""The enablers on which the fight against the Islamic State depends: surveillance, air power, advice."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""The Islamic State's remnants, one cell a governorate: growth against suppression, and attacks."""
+"""The Islamic State's remnants, one cell per governorate: growth against suppression, and attacks."""
 
 import math
 from typing import TYPE_CHECKING
@@ -128,8 +128,8 @@ class IslamicState(Kind, agent="IslamicStateCell"):
         iraqi_deaths [persons, with fractions]: of Iraqi forces, today's.
         days_above_resurgence [days]: on which capability over all cells has been above the resurgence level without a break.
         days_above_severe [days]: the same for the level of a severe resurgence.
-        resurgence_day [day]: first day of a resurgence.
-        severe_resurgence_day [day]: first day of a severe one.
+        resurgence_day [day]: on which a resurgence was reached (its last required day).
+        severe_resurgence_day [day]: the same for a severe one.
     """
 
     decisions = ("growth", "attacks", "fatal")

@@ -1,4 +1,4 @@
-"""What everybody perceives: how many attacks there are of late, by the militias and by the Islamic State."""
+"""What all actors perceive: recent rates of attacks by the militias and by the Islamic State."""
 
 import math
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The truce: a pause in the attacks that most factions keep, one regime a world."""
+"""The truce: a pause in the attacks that most factions keep, one regime per world."""
 
 import math
 from typing import TYPE_CHECKING
