@@ -177,6 +177,8 @@ def _normal(uniforms: Array, value: float, numbers: tuple[float, ...]) -> Array:
 
 def _beta(uniforms: Array, value: float, numbers: tuple[float, ...]) -> Array:
     (sd,) = numbers
+    if not 0.0 <= value <= 1.0:
+        raise PriorError(f"a beta prior needs a value between 0 and 1, not {value:g}")
     if value in (0.0, 1.0):
         return np.full_like(uniforms, value)
     concentration = value * (1.0 - value) / sd**2 - 1.0

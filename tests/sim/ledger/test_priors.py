@@ -240,6 +240,8 @@ def test_a_dirichlet_whose_keys_may_all_vanish_has_no_sum():
     ("entry", "value", "message"),
     [
         (["beta", 0.5], 0.5, "a beta around 0.5 has a standard deviation below 0.5"),
+        (["beta", 0.1], -0.1, "a beta prior needs a value between 0 and 1, not -0.1"),
+        (["beta", 0.1], 1.5, "a beta prior needs a value between 0 and 1, not 1.5"),
         (["beta", 0.4], 0.1, "a beta around 0.1 has a standard deviation below 0.3"),
         (["scaled_beta", 0.5, 0.9], 0.4, "the value 0.4 of a scaled_beta lies between its bounds 0.5 and 0.9"),
         (["scaled_beta", 0.5, 0.9], 0.9, "the value 0.9 of a scaled_beta"),
