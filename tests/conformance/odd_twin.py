@@ -575,7 +575,7 @@ class Twin:
         self.withdrawn = np.where(something, 1.0, self.withdrawn)
 
     def happen(self, t):
-        """Known events of the year before, stage 1 (CALIBRATION.md, 1)."""
+        """Known events of the year before, stage levers.act (CALIBRATION.md, 1)."""
         self.order_strike, self.no_air, self.no_advice = 0, 0.0, 0.0
         self.beyond[:] = 0
         y = self.y
