@@ -2,12 +2,15 @@
 
 import pickle
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from hydra._internal import config_loader_impl
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
-from hydra._internal.config_repository import CachingConfigRepository, IConfigRepository
+from hydra._internal.config_repository import IConfigRepository
+from hydra._internal.defaults_list import DefaultsList
 from hydra.core.default_element import ResultDefault
+from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig
 
 from experiments.config.conf_source import ConfSource
@@ -17,7 +20,8 @@ _SHIPPED = str(conf_folder())
 _put_together = ConfigLoaderImpl._compose_config_from_defaults_list
 _list_files = config_loader_impl.create_defaults_list
 _kept: dict[object, bytes] = {}
-_read: dict[object, CachingConfigRepository] = {}
+_listed: dict[object, DefaultsList] = {}
+_read: dict[object, IConfigRepository] = {}
 
 
 def compose_once() -> None:
@@ -35,8 +39,15 @@ def _put_together_once(loader: ConfigLoaderImpl, defaults: list[ResultDefault], 
     return pickle.loads(_kept[key])
 
 
-def _list_files_once(repo: IConfigRepository, **asked: Any) -> Any:
-    return _list_files(repo=_read.setdefault(_folders(repo), repo) if _are_shipped(repo) else repo, **asked)
+def _list_files_once(repo: IConfigRepository, overrides_list: list[Override], **asked: Any) -> DefaultsList:
+    if not _are_shipped(repo) or any(one.is_sweep_override() for one in overrides_list):
+        return _list_files(repo=repo, overrides_list=overrides_list, **asked)
+    repo = _read.setdefault(_folders(repo), repo)
+    choices = [one for one in overrides_list if repo.group_exists(one.key_or_group) and not isinstance(one.value(), dict)]
+    key = (_folders(repo), *sorted(asked.items()), *(one.input_line for one in choices))
+    if key not in _listed:
+        _listed[key] = _list_files(repo=repo, overrides_list=choices, **asked)
+    return replace(_listed[key], config_overrides=[one for one in overrides_list if one not in choices])
 
 
 def _folders(repo: IConfigRepository) -> Sequence[str]:

@@ -1,6 +1,7 @@
 """What all tests share: arms composed from the shipped configs, run for a few worlds and days."""
 
 import functools
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,12 @@ from sim.worlds import Worlds
 type Block = Callable[..., xr.Dataset]
 
 compose_once()
+
+
+def pytest_collection_finish() -> None:
+    """Take what was imported out of the garbage collector's sight: it would look through a million objects each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

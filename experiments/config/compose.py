@@ -7,7 +7,7 @@ from typing import Any
 
 import hydra
 from hydra.errors import HydraException
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, open_dict
 
 from experiments.config.arm import Arm
 from experiments.config.conf_source import shipped_configs
@@ -36,8 +36,10 @@ def compose(
             config = hydra.compose(job, overrides=given)
     except HydraException as error:
         raise InputError(explain(error)) from None
-    of_arm = OmegaConf.masked_copy(config, [str(key) for key in config if key not in own])
-    arm = read_arm(of_arm, scenario, [override for override in given if name_of(override).partition(".")[0] not in own])
+    with open_dict(config):
+        for name in own:
+            config.pop(name, None)
+    arm = read_arm(config, scenario, [override for override in given if name_of(override).partition(".")[0] not in own])
     return arm if results is None else replace(arm, results=Path(results))
 
 
