@@ -26,9 +26,6 @@ def run(scenario: str = "stay", *overrides: str, results: str | Path | None = No
 
     Returns:
         Its outcomes, labelled; `world` first. `tidy({name: data})` makes a DataFrame of it.
-
-    Raises:
-        InputError: something cannot be used.
     """
     arm = _to_run(scenario, *overrides, results=results)
     return run_arm(arm).open(arm.worlds)
@@ -41,9 +38,6 @@ def compare(
 
     Returns:
         The tidy table of `experiments.analysis.paired.compare_arms`.
-
-    Raises:
-        InputError: something cannot be used.
     """
     if isinstance(scenarios, str) or not scenarios:
         raise InputError(f"scenarios={scenarios!r} is not a list such as ['stay', 'us_pullout']")
@@ -67,19 +61,12 @@ def load(path: str | Path, worlds: int | None = None) -> xr.Dataset:
     Args:
         path: of the arm's folder, results/arms/NAME.
         worlds: how many, from world 0 on; all by default.
-
-    Raises:
-        InputError: the folder holds no finished worlds, or fewer.
     """
     return ArmStore(Path(path)).open(worlds)
 
 
 def model(scenario: str = "stay", *overrides: str, worlds: int = 1, first_world: int = 0) -> IraqModel:
-    """Return the model of an arm before its first day, for notebooks and Mesa's own tools.
-
-    Raises:
-        InputError: something cannot be used.
-    """
+    """Return the model of an arm before its first day, for notebooks and Mesa's own tools."""
     try:
         carried = Worlds(first_world, worlds)
     except ValueError as error:

@@ -2,13 +2,55 @@
 
 import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
+from types import FrameType
 
 from experiments.config.defaults import conf_folder, names_in
 from experiments.config.hydra_run import described_jobs, job_files, module_of, run_job
-from experiments.engine.signals import Ended, ending_in_order
 from experiments.errors import UNFINISHED, InputError, fail, full_disk_in_one_line, nearest, say
 from experiments.reports.streams import forgiving
+
+_ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+class Ended(KeyboardInterrupt):
+    """The process was asked to end.
+
+    Attributes:
+        signal: by which.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.signal = signal.Signals(number)
+
+
+@contextmanager
+def ending_in_order() -> Generator[None]:
+    """Raise `Ended` at the first such signal; a second one ends the process at once, as it would have without this."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread hears of signals
+        return
+    heard = [number for number in _ENDING if signal.getsignal(number) is signal.SIG_DFL]  # nohup has SIGHUP ignored
+
+    def end(number: int, frame: FrameType | None) -> None:
+        _default(heard)
+        raise Ended(number)
+
+    for number in heard:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        _default(heard)
+
+
+def _default(numbers: list[signal.Signals]) -> None:
+    for number in numbers:
+        with suppress(ValueError):
+            signal.signal(number, signal.SIG_DFL)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,6 +1,10 @@
-"""Statistics of counts that several studies share; `where_none` is their value where there is nothing to divide by."""
+"""What several studies share: statistics of counts (`where_none` is their value where the divisor is 0), tables as text."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from sim.rule import Array
@@ -42,3 +46,20 @@ def exits_and_exposure(exit_days: Array, first: float, last: float, arrival: Arr
     decided = at_risk & (days < last)
     exposure = np.where(at_risk, np.maximum(np.minimum(days, last) - since, 0.0), 0.0)
     return decided.sum(axis=1).astype(float), exposure.sum(axis=1) / DAYS_A_MONTH
+
+
+def share_in_words(row: Mapping[Any, Any], name: str) -> str:
+    """Return a share with its interval: "61% (53% to 69%)", from the columns `name`, `name_low`, `name_high`."""
+    return f"{row[name]:.0%} ({row[f'{name}_low']:.0%} to {row[f'{name}_high']:.0%})"
+
+
+def columns_first(table: pd.DataFrame, *names: str) -> pd.DataFrame:
+    """Return a table with some of its columns before the others."""
+    return table[[*names, *(name for name in table.columns if name not in names)]]
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Return a table as text, its columns aligned at the left; the first row has the headings and a line below it."""
+    sizes = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [rows[0], ["\N{BOX DRAWINGS LIGHT HORIZONTAL}" * size for size in sizes], *rows[1:]]
+    return "\n".join("  ".join(cell.ljust(size) for cell, size in zip(row, sizes, strict=True)).rstrip() for row in lines)

@@ -1,21 +1,137 @@
-"""Compose an arm: from the job whose config it is read of, a scenario and overrides."""
+"""Compose an arm from a scenario and overrides; overrides that Hydra cannot take are explained in one line."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import hydra
-from hydra.errors import HydraException
-from omegaconf import DictConfig, open_dict
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+from hydra.core.config_loader import ConfigLoader
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import ChoiceSweep, Override, RangeSweep
+from hydra.errors import HydraException, MissingConfigException, OverrideParseException
+from omegaconf import DictConfig, OmegaConf, open_dict
 
 from experiments.config.arm import Arm
 from experiments.config.conf_source import shipped_configs
-from experiments.config.defaults import use_own_folder
-from experiments.config.hydra_messages import explain
-from experiments.config.overrides import for_hydra
+from experiments.config.defaults import declared, names_in, settings, use_own_folder
 from experiments.config.read import read_arm
-from experiments.errors import InputError
+from experiments.errors import InputError, nearest
+
+MOST_ARMS = 1000
+"""Arms of one sweep: each is composed and checked before the first is run."""
+_NAMES = re.compile(r"[\w./-]+(?:,[\w./-]+)*")
+_DIGITS = r"[-+]?[0-9_.]*[0-9][0-9_.]*(?:[eE][-+]?[0-9_]+)?"
+_OF_HYDRA = re.compile(r"hydra/(?:launcher|job_logging|hydra_logging)|hydra\.(?:launcher\..+|job\.chdir|mode|verbose)")
+"""What can be set of Hydra on the command line; folders and arms are knockon's."""
+
+
+def for_hydra(overrides: Sequence[str]) -> list[str]:
+    """Return overrides as Hydra takes them: names of files that are numbers, or have letters beyond ASCII, in quotes."""
+    for override in overrides:
+        name = override.partition("=")[0].lstrip("+~")
+        if re.match(r"hydra[./=@]|hydra$", name) and not _OF_HYDRA.fullmatch(name):
+            instead = {
+                "hydra.sweeper.params": "write the sweep itself, scenario=stay,us_pullout",
+                "hydra.searchpath": "give your folder of configs with --config-dir",
+            }.get(".".join(name.split(".")[:3]), "results=FOLDER says where results go")
+            raise InputError(f"{override}: knockon does not use this setting of Hydra; {instead}")
+    return [_quoted(override) for override in overrides]
+
+
+def _quoted(override: str) -> str:
+    name, _, value = override.partition("=")
+    is_group = name.lstrip("+") in ("scenario", "experiment")
+    if _NAMES.fullmatch(value) and (is_group or not value.isascii()):
+        parts = [f'"{part}"' if not part.isascii() or _is_number(part) else part for part in value.split(",")]
+        return f"{name}={','.join(parts)}"
+    return override
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(rf"{_DIGITS}|(?i:[-+]?(?:inf|nan)|true|false|null)", text) is not None
+
+
+def arms_of(loader: ConfigLoader, overrides: Sequence[str]) -> list[list[str]]:
+    """Return the overrides of each arm of a sweep.
+
+    Arms that are shuffled are sorted: Hydra shuffles anew each time it looks, and the first arm may be the reference.
+    """
+    parsed = OverridesParser.create(config_loader=loader).parse_overrides(list(overrides))
+    by_name = {override.get_key_element(): override for override in parsed}
+    sizes = {override.input_line: _size(override) for override in by_name.values()}
+    for line, size in sizes.items():
+        if size == 0:
+            raise InputError(f"{line} has no value: nothing matches it, and there is no arm to run")
+    if (arms := prod(sizes.values())) > MOST_ARMS:
+        swept = ", ".join(str(line) for line, size in sizes.items() if size > 1)
+        raise InputError(f"{swept}: a sweep can have {MOST_ARMS:,} arms, and this one has {arms:,}")
+    expanded = [list(arm) for batch in BasicSweeper.split_arguments(parsed, max_batch_size=None) for arm in batch]
+    is_shuffled = any(getattr(override._value, "shuffle", False) for override in parsed)
+    return sorted(expanded, key=lambda arm: [_in_order(value) for value in arm]) if is_shuffled else expanded
+
+
+def _size(override: Override) -> int:
+    if not override.is_sweep_override():
+        return 1
+    values: Any = override.value()
+    if isinstance(values, ChoiceSweep):
+        return len(values.list)
+    if isinstance(values, RangeSweep):
+        start, stop, step = float(values.start or 0), float(values.stop or 0), float(values.step)
+        return max(0, int(-((start - stop) // step))) if step else MOST_ARMS + 1
+    return sum(1 for _ in _first(override))
+
+
+def _first(override: Override) -> Iterator[str]:
+    for number, value in enumerate(override.sweep_string_iterator()):
+        if number > MOST_ARMS:
+            return
+        yield value
+
+
+def _in_order(override: str) -> tuple[str, float, str]:
+    name, _, value = override.partition("=")
+    try:
+        return name, float(value), ""
+    except ValueError:
+        return name, 0.0, value
+
+
+def explain(error: HydraException) -> str:
+    """Say in one line what Hydra could not compose."""
+    text = str(error)
+    if isinstance(error, MissingConfigException) and error.missing_cfg_file is not None:
+        whole = error.missing_cfg_file
+        group, _, name = whole.rpartition("/") if whole.startswith("hydra/") else whole.partition("/")
+        options = list(error.options or ())
+        needs = "; those of Slurm need pip install 'knockon[slurm]'" if group == "hydra/launcher" else ""
+        there = ", ".join(options) + needs
+        return f"{group}={name}: there is no such {group or 'config'}{nearest(name, options)}; there are {there}"
+    if isinstance(error, OverrideParseException):
+        return f"{error.override!r} cannot be read: write NAME=VALUE, and put it in quotes if it has brackets or spaces"
+    if matched := re.search(r"(?:Ambiguous value for argument|Sweep parameters) '([^']+)'", text):
+        return f"{matched[1]} is a sweep: add -m, as in knockon run -m {matched[1]}"
+    if matched := re.search(r"Could not (?:override|append to config|delete from config)[^']*'([^']+)'", text):
+        return unknown_setting(matched[1].split("=")[0])
+    return text.splitlines()[0]
+
+
+def unknown_setting(name: str) -> str:
+    """Say that a name is no setting, with the nearest names that are."""
+    group, _, rest = name.partition(".")
+    policy = rest.partition(".")[0]
+    if group == "policies" and policy:
+        policies = names_in("policy")
+        hint = nearest(policy, policies) if policy not in policies else f"; add it to the scenario with +{name}=..."
+    else:
+        hint = nearest(name, settings() - {name})
+        if not hint and group in declared():
+            hint = f"; {group} has {', '.join(declared()[group])}"
+    return f"{name} is no setting of this config{hint}"
 
 
 def compose(

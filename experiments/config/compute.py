@@ -1,13 +1,15 @@
-"""Where and how blocks are computed: the settings of `conf/compute/`; none of them changes a number."""
+"""Settings that change no number: where blocks are computed (`conf/compute/`), and the page that figures are drawn for."""
 
 import importlib.util
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from experiments.config.fields import Check, Section, YesNo, whole
+from experiments.config.fields import Check, Section, YesNo, number, read, whole
 from experiments.errors import InputError
+from experiments.figures.venue import Venue
 
 LARGEST_BLOCK, MOST_WORKERS = 8192, 1024
 _SCHEMES = ("tcp", "tls", "ws", "wss", "ucx")
@@ -60,3 +62,24 @@ class Compute(Section):
             )
         if self.backend is Backend.DASK and importlib.util.find_spec("distributed") is None:
             raise InputError("compute=dask needs the package distributed: pip install 'knockon[dask]', or take compute=local")
+
+
+def _name(value: object) -> str:
+    if not str(value).replace("_", "").replace("-", "").isalnum():
+        raise ValueError("is no name for a folder: letters, digits, - and _")
+    return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page(Section):
+    name: Annotated[str, Check(_name)]
+    width: Annotated[float, number("from 3.3 to 12 inches", lambda inches: 3.3 <= inches <= 12.0)]
+    height: Annotated[float, number("from 3 to 30 inches", lambda inches: 3.0 <= inches <= 30.0)]
+    columns: Annotated[int, whole(1, 4)]
+    note: YesNo
+    draft: YesNo
+
+
+def read_venue(plain: Mapping[str, Any]) -> Venue:
+    """Check the section `figure` of a config; without one, return the default."""
+    return Venue(**asdict(read(_Page, "figure", plain["figure"]))) if "figure" in plain else Venue()

@@ -20,7 +20,7 @@ from hydra.version import VersionBase
 from omegaconf import DictConfig, OmegaConf
 
 from experiments.config.defaults import conf_file, conf_folder, names_in, own_folder
-from experiments.config.yaml_files import read_text, read_yaml, shown, version
+from experiments.config.files import read_text, read_yaml, shown, version
 from experiments.errors import InputError
 
 _SCHEME = "knockon"

@@ -1,11 +1,12 @@
-"""What the shipped configs hold: the ledger as its files have it, the settings and the names there are."""
+"""What the shipped configs hold: the ledger as its files have it, the settings and names there are, the headline outcomes."""
 
 import functools
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from experiments.config.yaml_files import read_yaml, shown
+from experiments.config.files import read_yaml, shown
 
 ROOTS = (
     "policies",
@@ -98,3 +99,27 @@ def experiment(name: str) -> Mapping[str, object]:
 def names_in(folder: str) -> list[str]:
     """Return the names of the configs of a group, such as "scenario", shipped and the analyst's."""
     return sorted({file.stem for place in (*_OWN, conf_folder()) for file in (place / folder).glob("*.yaml")})
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A headline outcome.
+
+    Attributes:
+        heading: of its column in tables. `scale`: multiplies it there. `form`: how a number of it is written.
+        in_tables: another outcome that stands in its place in tables; None for itself.
+        by_week: the outcome that stands for it in figures by week; None for none.
+    """
+
+    outcome: str
+    heading: str
+    scale: float = 1.0
+    form: str = ".0f"
+    in_tables: str | None = None
+    by_week: str | None = None
+
+
+HEADLINES = tuple(
+    Headline(outcome, **entry) for outcome, entry in read_yaml(conf_folder() / "headlines" / "default.yaml").items()
+)
+HEADLINE_OUTCOMES = tuple(headline.outcome for headline in HEADLINES)

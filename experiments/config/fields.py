@@ -1,6 +1,7 @@
 """Settings, checked at the border: dataclasses say what is allowed, pydantic checks it, one line says what is wrong."""
 
 import functools
+import importlib
 import math
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -59,11 +60,7 @@ class _KeysError(ValueError):
 
 
 def check_keys(where: str, given: object, known: Collection[str], needed: Collection[str] = ()) -> None:
-    """Refuse what is no mapping, keys that are not known, and the lack of those that are needed.
-
-    Raises:
-        InputError: names the key and the nearest known one.
-    """
+    """Refuse what is no mapping, keys that are not known, and the lack of those that are needed."""
     if not isinstance(given, Mapping):
         raise InputError(f"{where}={given!r} is not a mapping with {', '.join(sorted(known))}")
     for key in given:
@@ -230,3 +227,25 @@ Number = Annotated[float, number()]
 Positive = Annotated[float, number("a positive number", lambda value: value > 0.0)]
 NotNegative = Annotated[float, number("a number of at least 0", lambda value: value >= 0.0)]
 Share = Annotated[float, number("a share above 0 and up to 1", lambda value: 0.0 < value <= 1.0)]
+
+
+def class_named[T](where: str, target: object, base: type[T]) -> type[T]:
+    """Return the class of a dotted name.
+
+    Args:
+        where: the setting that names it, for the message.
+        target: dotted name, "my_policies.Escort".
+        base: what it must be a subclass of.
+    """
+    module, _, attribute = str(target).rpartition(".")
+    try:
+        found = getattr(importlib.import_module(module), attribute)
+    except Exception as error:  # whatever the analyst's own module raises
+        raise InputError(f"{where}={target!r} cannot be imported ({type(error).__name__}: {error})") from None
+    if not (isinstance(found, type) and issubclass(found, base)):
+        raise InputError(f"{where}={target!r} is not a {base.__name__.lower()}: it must be a subclass of {_name(base)}")
+    return found
+
+
+def _name(kind: type) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"

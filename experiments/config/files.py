@@ -1,10 +1,16 @@
-"""Files that are whole or not there, and folders that can be written."""
+"""Files: written whole or not at all, and YAML read as Hydra reads the command line (the same text means the same in both)."""
 
 import os
+import pickle
+import re
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
+from typing import Any, cast
+
+import yaml
 
 from experiments.errors import InputError
 
@@ -21,11 +27,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
 
 def place_of(where: str) -> Path:
-    """Return the place that an analyst named, `~` standing for the home folder.
-
-    Raises:
-        InputError: nobody knows whose home is meant.
-    """
+    """Return the place that an analyst named, `~` standing for the home folder."""
     try:
         return Path(where).expanduser()
     except RuntimeError:
@@ -52,3 +54,145 @@ def writable(results: Path) -> Generator[None]:
         yield
     except OSError as error:
         raise InputError(f"results={results}: the folder cannot be written ({error.strerror})") from None
+
+
+_DEEPEST = 100
+"""Levels of nesting: libyaml recurses, and far deeper ones would end the process."""
+_MOST_VALUES = 100_000
+"""Values of one file, with those that its aliases repeat; the largest shipped file has two thousand."""
+
+_WHOLE = r"(?:0|[1-9](?:_?[0-9])*)"
+_POINT = rf"(?:{_WHOLE}\.|{_WHOLE}?\.[0-9](?:_?[0-9])*)"
+_INT = re.compile(rf"^[-+]?{_WHOLE}$")
+_FLOAT = re.compile(
+    rf"^[-+]?(?:{_POINT}|(?:{_WHOLE}|{_POINT})[eE][-+]?[0-9](?:_?[0-9])*|[Ii][Nn][Ff]|[Nn][Aa][Nn])$",
+)
+"""Numbers of Hydra's grammar, see hydra/grammar/OverrideLexer.g4."""
+_BOOL = re.compile(r"^(?i:true|false)$")
+_NULL = re.compile(r"^(?:~|(?i:null)|)$")
+_OTHERWISE = re.compile(
+    r"^[-+]?(?:[0-9][0-9_]*(?::[0-9_]+)*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]+)?|0[xX][0-9a-fA-F_]+|0[bB][01_]+|\.(?i:inf|nan))$"
+)
+"""What is left of numbers in YAML 1.1 (octal, hexadecimal, binary, base 60 ...): texts on the command line."""
+_NOT_A_NUMBER = "!not_a_number"
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """libyaml's loader with the words of Hydra's command line; a key that stands twice is refused, as by OmegaConf."""
+
+    yaml_implicit_resolvers: Mapping[str, list[tuple[str, re.Pattern[str]]]] = {}
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.tag != "tag:yaml.org,2002:merge":
+                if key.value in seen:
+                    raise yaml.constructor.ConstructorError(None, None, f"found duplicate key {key.value}", key.start_mark)
+                seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
+    def refuse_number(self, node: yaml.ScalarNode) -> None:
+        text = str(node.value)
+        plain = text.lstrip("+-0_").replace("_", "")
+        hint = f"write {plain}" if plain.isdigit() and set(text) <= set("0123456789_") else "write it as a decimal number"
+        raise yaml.constructor.ConstructorError(
+            None,
+            None,
+            f"{text} is no number, as on the command line: {hint}, or put it in quotes as a text",
+            node.start_mark,
+        )
+
+
+_Loader.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in (
+    ("tag:yaml.org,2002:int", _INT, "-+0123456789"),
+    ("tag:yaml.org,2002:float", _FLOAT, "-+.0123456789iInN"),
+    ("tag:yaml.org,2002:bool", _BOOL, "tTfF"),
+    ("tag:yaml.org,2002:null", _NULL, ["~", "n", "N", ""]),
+    ("tag:yaml.org,2002:merge", re.compile(r"^<<$"), "<"),
+    (_NOT_A_NUMBER, _OTHERWISE, "-+.0123456789"),
+):
+    _Loader.add_implicit_resolver(_tag, _pattern, list(_first))
+_Loader.add_constructor(_NOT_A_NUMBER, _Loader.refuse_number)
+
+
+def read_yaml(file: Path) -> Any:
+    """Return what a file holds: mappings, lists, texts, numbers, true, false and null; its own copy each time."""
+    return pickle.loads(_pickled(*version(file)))  # of this process
+
+
+def read_text(file: Path) -> str:
+    """Return the text of a file, without a byte order mark."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise InputError(f"{shown(file)} cannot be read ({error.strerror})") from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise InputError(f"{shown(file)}, line {line}: this is not UTF-8: save the file as text in UTF-8") from None
+
+
+def shown(file: Path) -> str:
+    """Return a path as an analyst would write it, below the working directory where it is."""
+    here = Path.cwd()
+    return str(file.relative_to(here) if file.is_relative_to(here) else file)
+
+
+def version(file: Path) -> tuple[Path, int, int]:
+    """Return a file with when it was changed and its size: what is remembered of one version says nothing of the next."""
+    try:
+        state = file.stat()
+    except OSError as error:
+        raise InputError(f"{shown(file)} cannot be read ({error.strerror})") from None
+    return file, state.st_mtime_ns, state.st_size
+
+
+@lru_cache(maxsize=512)
+def _pickled(file: Path, changed: int, size: int) -> bytes:
+    """Return the content of a file in one state of it: composing six arms reads each of sixty files six times."""
+    return pickle.dumps(_parsed(file, read_text(file)))
+
+
+def _parsed(file: Path, text: str) -> object:
+    try:
+        check_events(file, text)
+        loader = _Loader(text)
+        try:
+            node = loader.get_single_node()
+            if node is None:
+                return None
+            if _values(node, {}) > _MOST_VALUES:
+                raise InputError(f"{shown(file)} holds more than {_MOST_VALUES:,} values once its aliases are written out")
+            return loader.construct_document(node)
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{shown(file)}, line {mark.line + 1}" if mark else shown(file)
+        raise InputError(f"{where}: {error.problem or error.context}") from None
+    except yaml.YAMLError as error:
+        raise InputError(f"{shown(file)} is no YAML text ({str(error).splitlines()[0]})") from None
+
+
+def check_events(file: Path, text: str) -> None:
+    """Refuse tags, and nesting that is too deep for libyaml."""
+    depth = 0
+    for event in yaml.parse(text, _Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if getattr(event, "tag", None):
+            raise InputError(f"{shown(file)}, line {event.start_mark.line + 1}: {event.tag} is a tag, and none is read")
+        if depth > _DEEPEST:
+            raise InputError(f"{shown(file)}, line {event.start_mark.line + 1}: nested more than {_DEEPEST} levels deep")
+
+
+def _values(node: yaml.Node, known: dict[int, int]) -> int:
+    """Count a node and what is below it, written out; a node that holds itself has no end."""
+    if id(node) not in known:
+        known[id(node)] = _MOST_VALUES + 1  # while it is open
+        children = node.value if isinstance(node, yaml.CollectionNode) else []
+        if isinstance(node, yaml.MappingNode):
+            children = [child for pair in children for child in pair]
+        known[id(node)] = 1 + sum(_values(cast(yaml.Node, child), known) for child in children)
+    return known[id(node)]

@@ -6,9 +6,8 @@ from datetime import date
 from typing import Any
 
 from experiments.config.arm import Arm, History, Start
-from experiments.config.fields import Day, Number, Section, read
+from experiments.config.fields import Day, Number, Section, class_named, read
 from experiments.config.mechanisms import neutralised
-from experiments.config.targets import class_named
 from experiments.errors import InputError, nearest
 from sim.history.forcings import KINDS, Event, read_forcings
 from sim.ledger.parameters import Parameter
@@ -41,10 +40,6 @@ def read_history(plain: Mapping[str, Any], theatre: Theatre, parameters: Mapping
         plain: the composed config; its `history` has a start, parameters that are fixed in that year, and events.
         theatre: of the scenarios.
         parameters: of the ledger.
-
-    Raises:
-        InputError: an entry cannot be used.
-        ForcingError: an event cannot be used.
     """
     given = read(_History, "history", plain["history"])
     if given.start >= theatre.start:

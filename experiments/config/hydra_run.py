@@ -55,10 +55,9 @@ def run_job(job: str, arguments: Sequence[str]) -> Path | None:
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
+    from experiments.config.compose import explain, for_hydra
     from experiments.config.conf_source import use_rules
     from experiments.config.defaults import conf_folder, use_own_folder
-    from experiments.config.hydra_messages import explain
-    from experiments.config.overrides import for_hydra
 
     parser = get_args_parser()
     parser.error = fail  # ty: ignore[invalid-assignment]  # one line, without the usage of Hydra's own flags

@@ -1,13 +1,16 @@
-"""The ledger out of a config: parameters and switches as they are given, over what is declared."""
+"""The ledger: parameters and switches read from a config, and arms whose draws are the rows of a design."""
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
+from experiments.config.arm import Arm
 from experiments.config.defaults import conf_folder, declared
 from experiments.config.fields import Number, check_keys, read
-from experiments.config.yaml_files import read_yaml
+from experiments.config.files import read_yaml
 from experiments.errors import InputError, nearest
+from sim.ledger.design import Design, DesignError
 from sim.ledger.parameters import Parameter, Switch, Uncertainty, read_parameter
 from sim.ledger.priors import Prior
 from sim.theatre.theatre import Theatre
@@ -22,10 +25,6 @@ def read_parameters(plain: Mapping[str, Any], theatre: Theatre) -> dict[str, Par
     Args:
         plain: the composed config.
         theatre: has the values of parameters that are given by member.
-
-    Raises:
-        InputError: an entry that is not there, or one too many.
-        ParameterError: a value, prior or unit that cannot be used.
     """
     parameters = {}
     for group, entries in declared().items():
@@ -89,3 +88,51 @@ def check_values_take_effect(plain: Mapping[str, Any], swept: Sequence[str]) -> 
                 f"{override} would change nothing: {name} is drawn from its prior {entry['prior']};"
                 f" write {name}={matched[4] if matched[3] else 'NUMBER'} to fix it or '{name}.prior=[...]' to change the prior"
             )
+
+
+def with_design(arm: Arm, design: Design, uncertainty: Uncertainty | None = None, worlds_per_draw: int | None = None) -> Arm:
+    """Return an arm whose worlds take the rows of a design, one set of worlds with a key of its own.
+
+    Args:
+        arm: one, composed.
+        design: its rows; two arms with the same design and seed differ through their policies alone.
+        uncertainty: of what the design does not name; as the arm has it by default.
+        worlds_per_draw: how many worlds share a draw of what the design does not name; those of a row by default. With 1,
+            the rest is noise within a row as chance is.
+    """
+    rest = arm.ledger.uncertainty if uncertainty is None else uncertainty
+    if rest is Uncertainty.POSTERIOR:
+        raise InputError(f"{arm.scenario}: a design goes through the priors; use ensemble.uncertainty=prior")
+    each = design.worlds_per_row if worlds_per_draw is None else worlds_per_draw
+    drawn = drawn_numbers(arm)
+    for name in design.names:
+        if name not in drawn and not name.startswith("switches."):
+            raise InputError(f"{arm.scenario}: the design names {name}, which is not drawn{nearest(name, drawn)}")
+    try:
+        ledger = replace(arm.ledger, uncertainty=rest, worlds_per_draw=each, design=design)
+    except DesignError as error:
+        raise InputError(f"{arm.scenario}: {error}") from None
+    about = {
+        "names": list(design.names),
+        "rows": len(design.quantiles),
+        "worlds_per_row": design.worlds_per_row,
+        "rows_per_round": design.rows_per_round,
+        "digest": design.digest,
+    }
+    return replace(arm, ledger=ledger, worlds=design.worlds, resolved={**arm.resolved, "design": about})
+
+
+def drawn_numbers(arm: Arm) -> dict[str, Parameter]:
+    """Return what an arm draws from priors, its policies' starts and strengths too, by the name that addresses the draw."""
+    numbers = arm.ledger.numbers([member.name for member in arm.theatre.members])
+    dials = [dial for _, policy in arm.policies for dial in (policy.start, policy.strength)]
+    return numbers | {dial.name: dial for dial in dials if dial.prior is not None}
+
+
+def drawn_switches(arm: Arm) -> dict[str, tuple[str, ...]]:
+    """Return the switches with more than one possible form, by the name that addresses the draw, with those forms."""
+    possible = {
+        f"switches.{name}": tuple(form for form, weight in switch.weights if weight > 0.0)
+        for name, switch in arm.ledger.switches.items()
+    }
+    return {name: forms for name, forms in possible.items() if len(forms) > 1}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from experiments.config.defaults import conf_folder
-from experiments.config.yaml_files import read_yaml
+from experiments.config.files import read_yaml
 from experiments.errors import InputError, nearest
 from sim.ledger.parameters import Parameter
 from sim.policies.policy import Policy

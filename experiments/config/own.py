@@ -12,8 +12,8 @@ from hydra.core.override_parser.types import QuotedString
 
 from experiments.config.arm import Arm
 from experiments.config.defaults import own_folder
+from experiments.config.files import read_yaml
 from experiments.config.sources import source_files
-from experiments.config.yaml_files import read_yaml
 from experiments.errors import InputError
 from sim.theatre.tables import DATA, table_path
 

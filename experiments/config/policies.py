@@ -8,9 +8,8 @@ from functools import cache
 from typing import Any, cast
 
 from experiments.config.defaults import conf_file, conf_folder, names_in
-from experiments.config.fields import Number, check_keys, read
-from experiments.config.targets import class_named
-from experiments.config.yaml_files import read_yaml
+from experiments.config.fields import Number, check_keys, class_named, read
+from experiments.config.files import read_yaml
 from experiments.errors import InputError, nearest
 from sim.ledger.parameters import Domain, Parameter, read_parameter
 from sim.ledger.priors import Prior, PriorError

@@ -1,6 +1,7 @@
 """One block of worlds: its model, run to the horizon, and the labelled dataset of what was recorded."""
 
 import functools
+import multiprocessing
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
@@ -13,13 +14,25 @@ from loky.process_executor import BrokenProcessPool
 
 from experiments.config.arm import Arm, Start
 from experiments.engine.initial_state import build_model
-from experiments.engine.processes import why_none
 from experiments.errors import say
 from sim.model import IraqModel
 from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, Recorder, labels
 from sim.rule import Array, cache_folder, mark_rules_compiled, rules_are_compiled
 from sim.state import check_finite
 from sim.worlds import Worlds
+
+
+@functools.cache
+def why_none() -> str | None:
+    """Say why no process can be started beside this one; None where one can."""
+    if multiprocessing.current_process().daemon:
+        return "this process is itself a worker, which may start none"
+    try:
+        multiprocessing.get_context().Semaphore()
+    except (OSError, ImportError) as error:
+        return f"this machine has no semaphores for them ({error})"
+    return None
+
 
 _FEW_WORLDS = Worlds(0, 2)
 """More than one: an array (agents, 1) must not be taken for one of all worlds."""

@@ -33,9 +33,6 @@ def connect(address: str | None, workers: int) -> "Client":
     Args:
         address: of the scheduler of an existing cluster; None starts one on this machine.
         workers: processes to start on this machine.
-
-    Raises:
-        InputError: nothing answers at the address, no worker is there, or one has another model than this process.
     """
     import distributed
 
@@ -84,11 +81,7 @@ def _client_of(address: str) -> "Client":
 
 
 def check_cluster(compute: Compute) -> None:
-    """Check before anything is computed that the cluster at an address, if one is given, can compute it.
-
-    Raises:
-        InputError: it cannot be reached, has no worker, or one has another model than this process.
-    """
+    """Check before anything is computed that the cluster at an address, if one is given, can compute it."""
     if compute.address is not None:
         connect(compute.address, compute.workers)
 

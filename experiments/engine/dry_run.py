@@ -15,7 +15,7 @@ from experiments.config.arm import Arm
 from experiments.config.compute import Backend, Compute
 from experiments.engine.block import build_model, compile_rules, run_block, to_dataset
 from experiments.engine.dask_cluster import connect, threads
-from experiments.engine.split import cut
+from experiments.engine.run import cut
 from experiments.storage.read import ArmStore
 from experiments.storage.write import ArmWriter
 from sim.record.outcomes import Recorder

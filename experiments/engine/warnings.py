@@ -9,7 +9,7 @@ from experiments.config.arm import Arm, Start, made_with
 from experiments.config.defaults import declared
 from experiments.config.mechanisms import is_off
 from experiments.config.mechanisms import shipped_mechanisms as mechanisms
-from experiments.engine.split import cut, in_chunks
+from experiments.engine.run import cut, in_chunks
 from experiments.storage.arms import references_of
 from sim.ledger.parameters import Parameter, Uncertainty
 from sim.ledger.priors import Prior

@@ -24,9 +24,8 @@ from loky.process_executor import BrokenProcessPool
 
 from experiments.config.arm import Arm
 from experiments.config.compute import Backend, Compute
-from experiments.engine.block import compile_rules, run_block
+from experiments.engine.block import compile_rules, run_block, why_none
 from experiments.engine.dask_cluster import ONE_THREAD, connect, threads
-from experiments.engine.processes import why_none
 from experiments.errors import RunError, say
 from experiments.storage.failures import BlockFailure
 from sim.worlds import Worlds

@@ -1,17 +1,27 @@
-"""Figures on pages, and pages in files: PDF, PNG and a caption, with what they rest on in their metadata."""
+"""Shared drawing: pages and axes of weeks, tables of shaded cells, and files (PDF, PNG, caption) with their provenance."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MultipleLocator
 
-from experiments.figures.page_layout import provenance
-from experiments.figures.style import arm_name, own_style
+from experiments.analysis.counts import DAYS_A_MONTH
+from experiments.figures.page_layout import provenance, wrap
+from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, arm_name, own_style
 from experiments.figures.venue import venue
+from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, Aggregation
+from sim.rule import Array
 
 PIXELS_AN_INCH = 300
 
@@ -79,3 +89,125 @@ def write(pages: Figure | Sequence[Figure], path: Path, about: Mapping[str, str]
             figure.savefig(path.with_name(f"{name}.pdf"), metadata=metadata | {"CreationDate": None})  # type: ignore[arg-type]
             figure.savefig(path.with_name(f"{name}.png"), dpi=PIXELS_AN_INCH, metadata=metadata)
         path.with_name(f"{name}.txt").write_text(f"{figure.get_label()}\n", encoding="utf-8")
+
+
+POLICY_START = 14
+"""Day on which the policies start in every scenario shipped; nobody leaves before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """An outcome by week: `months` since the start (weeks,), `values` (worlds, weeks)."""
+
+    months: Array
+    values: Array
+
+
+def is_weekly(data: xr.Dataset, outcome: str) -> bool:
+    """Tell whether an outcome was recorded by week."""
+    return f"{outcome}_by_week" in data
+
+
+def weekly(data: xr.Dataset, outcome: str, rate: bool = False) -> Weekly:
+    """Return an outcome at the end of each week.
+
+    Flows are stored as the week's increments: they are added up from the start, unless their rate is wanted.
+
+    Args:
+        data: an arm.
+        outcome: its name.
+        rate: a flow's increment per week; a last week of fewer than seven days is left out.
+    """
+    values = data[f"{outcome}_by_week"].transpose("world", "week").values.astype(float)
+    horizon = int(data["day"].values.max())
+    days = np.minimum(DAYS_A_WEEK * np.arange(1.0, values.shape[1] + 1), horizon)
+    if BY_NAME[outcome].aggregation is not Aggregation.FLOW:
+        return Weekly(days / DAYS_A_MONTH, values)
+    if rate:
+        whole = horizon // DAYS_A_WEEK
+        return Weekly(days[:whole] / DAYS_A_MONTH, values[:, :whole])
+    added = np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
+    return Weekly(np.concatenate([[0.0], days]) / DAYS_A_MONTH, added)
+
+
+def axis_of_months(axes: Axes, horizon: float, named: bool, policies: bool = True) -> None:
+    """Set the x axis in months since the start and mark the day on which policies start."""
+    axes.set_xlim(0.0, horizon / DAYS_A_MONTH)
+    months = horizon / DAYS_A_MONTH
+    axes.xaxis.set_major_locator(MultipleLocator(6 if months > 9 else 3 if months > 4 else 1))
+    if policies and horizon > POLICY_START:
+        axes.axvline(POLICY_START / DAYS_A_MONTH, color=FAINT, linewidth=0.6, linestyle=(0, (1, 2)), zorder=0)
+    if named:
+        axes.set_xlabel("months after 30 September 2020", size=TEXT, labelpad=2)
+
+
+def name_policy_start(axes: Axes, top: float) -> None:
+    """Write beside the mark of the policies' start what it is, at a height in axes units."""
+    if axes.get_xlim()[1] <= POLICY_START / DAYS_A_MONTH:
+        return
+    place = (POLICY_START / DAYS_A_MONTH, top)
+    look: dict[str, Any] = {"textcoords": "offset points", "size": NOTE, "color": "#666666", "va": "top"}
+    axes.annotate(f"policies start, day {POLICY_START}", place, (2, 0), xycoords=("data", "axes fraction"), **look)
+
+
+WORSE: Colormap = LinearSegmentedColormap.from_list("worse", ["#ffffff", "#fdd0a2", "#fd8d3c", "#a63603"])
+"""From white to dark brown: darker is worse."""
+MET: Colormap = LinearSegmentedColormap.from_list("met", ["#ffffff", "#c6dbef", "#6baed6", "#08519c"])
+"""From white to dark blue: darker is more often."""
+SIGNED: Colormap = LinearSegmentedColormap.from_list("signed", ["#2166ac", "#ffffff", "#b35806"])
+"""From blue (less) over white to brown (more); its ends are as dark, so the numbers carry their signs."""
+_UNKNOWN = "#e6e6e6"
+_SIZE = 7.0
+
+
+def draw_cells(axes: Axes, shades: Array, texts: Sequence[Sequence[str]], colours: Colormap) -> None:
+    """Draw a table of shaded cells, the first row at the top.
+
+    Args:
+        axes: the panel.
+        shades: (rows, columns) 0 to 1; NaN is grey.
+        texts: by row and column, what stands in the cell.
+        colours: of the shades.
+    """
+    rows, columns = shades.shape
+    axes.set_xlim(0, columns)
+    axes.set_ylim(rows, 0)
+    for row in range(rows):
+        for column in range(columns):
+            shade = float(shades[row, column])
+            face = _UNKNOWN if np.isnan(shade) else colours(shade)
+            axes.add_patch(Rectangle((column, row), 1, 1, facecolor=face, edgecolor="white", linewidth=0.8, gid="cell"))
+            dark = not np.isnan(shade) and _lightness(colours(shade)) < 0.5
+            axes.text(
+                column + 0.5, row + 0.5, texts[row][column], size=_SIZE, ha="center", va="center",
+                color="white" if dark else INK, gid="number",
+            )  # fmt: skip
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0, labelsize=LABEL)
+
+
+def name_rows(axes: Axes, names: Sequence[str], room: float) -> None:
+    """Write the names of the rows at the left, in so much room, inches."""
+    axes.set_yticks(np.arange(len(names)) + 0.5, ["\n".join(wrap(name, room, LABEL)) for name in names], size=LABEL)
+
+
+def name_columns(axes: Axes, names: Sequence[str], room: float) -> None:
+    """Write the names of the columns above, in so much room each, inches."""
+    axes.xaxis.tick_top()
+    axes.set_xticks(np.arange(len(names)) + 0.5, ["\n".join(wrap(name, room, LABEL)) for name in names], size=LABEL)
+    axes.tick_params(axis="x", pad=1.5)
+
+
+def _lightness(colour: Sequence[float]) -> float:
+    """Return the perceived lightness of a colour, 0 black to 1 white."""
+    red, green, blue, *_ = colour
+    return 0.299 * red + 0.587 * green + 0.114 * blue
+
+
+def short(value: float, signed: bool = False) -> str:
+    """Return a number of three digits at most after its leading zeros, with a proper minus sign."""
+    if np.isnan(value):
+        return "–"
+    digits = f"{value:+,.0f}" if abs(value) >= 100 else f"{value:+.1f}" if abs(value) >= 10 else f"{value:+.2g}"
+    text = digits if signed or digits.startswith("-") else digits[1:]
+    return ("0" if float(digits.replace(",", "")) == 0.0 else text).replace("-", "\N{MINUS SIGN}")

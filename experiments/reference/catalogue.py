@@ -1,8 +1,10 @@
-"""Everything in the model that has a name: parameters, rules, policies, outcomes, mechanisms, switches, scenarios."""
+"""All names in the model (parameters, rules, policies, outcomes, mechanisms, switches, scenarios), and what uses each."""
 
+import ast
 import importlib
 import pkgutil
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,10 +12,12 @@ from typing import Any
 
 import sim
 from experiments.config.defaults import conf_folder, declared, names_in
+from experiments.config.files import read_yaml
 from experiments.config.policies import shipped_policies
-from experiments.config.yaml_files import read_yaml
+from sim.kind import kinds
+from sim.model import DAY
 from sim.record.outcomes import BY_NAME, Outcome
-from sim.rule import Rule
+from sim.rule import PACKAGE, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +110,147 @@ def file_of(folder: str, name: str) -> Path:
 
 def _yaml(folder: str, name: str) -> Any:
     return read_yaml(file_of(folder, name))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A function of the model.
+
+    Attributes:
+        module: file below the project's folder, "sim/agents/militias.py".
+        function: in it, with its class, "Militias.attack".
+    """
+
+    module: str
+    function: str
+
+    def __str__(self) -> str:
+        return f"{self.function} ({self.module})"
+
+    @property
+    def method(self) -> str:
+        """Return the function's name without its class."""
+        return self.function.rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """What stands in a function: its words (names of attributes, texts), what it calls, the switches that it asks for."""
+
+    words: frozenset[str]
+    calls: frozenset[str]
+    switches: frozenset[str]
+
+
+def users_of_parameter(name: str) -> tuple[Place, ...]:
+    """Return the rules with an input named like a parameter, else the functions that read it.
+
+    An entry with values by name gives inputs `ENTRY_KEY`. Where several groups have an entry of one name, the modules that
+    read the group decide.
+    """
+    group, _, entry = name.partition(".")
+    home = re.compile(rf"\b(parameters|drawn)\.{group}\b")
+    homes = {module for module, text in _texts().items() if home.search(text)}
+    begins = f"{entry}_" if isinstance(parameters()[name]["value"], Mapping) else entry
+    found = [
+        Place(f"{rule.function.__module__.replace('.', '/')}.py", called)
+        for called, rule in rules().items()
+        if entry in rule.names or (begins != entry and any(argument.startswith(begins) for argument in rule.names))
+    ]
+    at_home = [place for place in found if homes & {caller.module for caller in callers_of(place.function)}]
+    readers = [place for place, body in _bodies().items() if entry in body.words]
+    readers_at_home = [place for place in readers if place.module in homes]
+    return tuple(sorted(at_home or readers_at_home or found or readers))
+
+
+def users_of_switch(name: str) -> tuple[Place, ...]:
+    """Return who asks for the variants of a switch."""
+    return tuple(sorted(place for place, body in _bodies().items() if name in body.switches))
+
+
+def callers_of(name: str) -> tuple[Place, ...]:
+    """Return who calls a rule, or has its inputs collected."""
+    return tuple(sorted(place for place, body in _bodies().items() if name in body.calls))
+
+
+def stages_of(name: str) -> tuple[str, ...]:
+    """Return when a rule is applied: in which stages, before the first day, or when the day is recorded."""
+    stories = {f"{_classes_of_kinds()[stage.kind]}.{stage.method}": stage.story for stage in DAY}
+    calling = list(callers_of(name))
+    for place in calling:  # a stage may leave a part of its work to other methods
+        if place.function not in stories and place.method != "__init__":
+            calling += [
+                other
+                for other, body in _bodies().items()
+                if other not in calling and any(call.endswith(f".{place.method}") for call in body.calls)
+            ]
+    functions = {place.function for place in calling}
+    stages = [story for function, story in stories.items() if function in functions]
+    if any(place.method == "__init__" for place in calling):
+        stages.insert(0, "before the first day")
+    return tuple(stages) or ("the day is recorded",)
+
+
+def outcome_expressions() -> Mapping[str, str]:
+    """Return the expression that each outcome reads from the model `m`."""
+    expressions = {}
+    for node in ast.walk(ast.parse(_texts()["sim/record/outcomes.py"])):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Outcome":
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+            read = [ast.unparse(argument.body) for argument in given if isinstance(argument, ast.Lambda)]
+            expressions[ast.literal_eval(node.args[0])] = " over ".join(read)
+    return expressions
+
+
+@cache
+def setup_draws() -> tuple[tuple[str, Place], ...]:
+    """Return the decisions that are drawn once before the first day, with the code that draws them."""
+    return tuple(
+        (str(ast.literal_eval(node.args[2])), place)
+        for place, function in _functions()
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "start_uniforms"
+    )
+
+
+@cache
+def _texts() -> Mapping[str, str]:
+    files = sorted(PACKAGE.rglob("*.py"))
+    return {file.relative_to(PACKAGE.parent).as_posix(): file.read_text(encoding="utf-8") for file in files}
+
+
+def _functions() -> Iterator[tuple[Place, ast.FunctionDef]]:
+    """Yield every function and method of the model."""
+    for module, text in _texts().items():
+        for node in ast.parse(text).body:
+            owner = f"{node.name}." if isinstance(node, ast.ClassDef) else ""
+            for function in node.body if isinstance(node, ast.ClassDef) else [node]:
+                if isinstance(function, ast.FunctionDef):
+                    yield Place(module, f"{owner}{function.name}"), function
+
+
+@cache
+def _bodies() -> Mapping[Place, _Body]:
+    """Return what stands in each function of the model."""
+    bodies = {}
+    for place, function in _functions():
+        nodes = [node for statement in function.body for node in ast.walk(statement)]
+        calls = [node for node in nodes if isinstance(node, ast.Call)]
+        asked = [call.args[0] for call in calls if ast.unparse(call.func).endswith("variant")]
+        words = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+        words |= {str(node.value) for node in nodes if isinstance(node, ast.Constant)}
+        switches = {str(switch.value) for switch in asked if isinstance(switch, ast.Constant)}
+        bodies[place] = _Body(frozenset(words), frozenset(ast.unparse(call.func) for call in calls), frozenset(switches))
+    return bodies
+
+
+@cache
+def _classes_of_kinds() -> Mapping[str, str]:
+    """Return the class behind each attribute of the model that acts."""
+    classes = {name: kind.__name__ for name, kind in kinds().items()}
+    for place, function in _functions():
+        for node in ast.walk(function) if place.function == "IraqModel.__init__" else ():
+            if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
+                target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+                classes[ast.unparse(target).removeprefix("self.")] = ast.unparse(node.value.func)
+    return classes

@@ -12,7 +12,7 @@ from experiments.config.mechanisms import shipped_mechanisms
 from experiments.config.policies import shipped_policies
 from experiments.errors import InputError, nearest
 from experiments.reference import catalogue
-from experiments.reference.used_in import callers_of, outcome_expressions, stages_of, users_of_parameter, users_of_switch
+from experiments.reference.catalogue import callers_of, outcome_expressions, stages_of, users_of_parameter, users_of_switch
 from sim.ledger.grades import GRADES
 from sim.ledger.parameters import Domain
 from sim.policies.policy import Direction, Policy

@@ -10,9 +10,6 @@ def main(arguments: Sequence[str]) -> None:
 
     Args:
         arguments: of the command line after the job.
-
-    Raises:
-        InputError: a name that nothing has, or a flag.
     """
     from experiments.reference.describe import describe, listing
 

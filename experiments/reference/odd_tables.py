@@ -14,7 +14,7 @@ from experiments.config.mechanisms import shipped_mechanisms
 from experiments.config.policies import shipped_policies
 from experiments.engine.initial_state import build_model
 from experiments.reference import catalogue
-from experiments.reference.used_in import outcome_expressions, setup_draws, users_of_parameter
+from experiments.reference.catalogue import outcome_expressions, setup_draws, users_of_parameter
 from sim.history.forcings import KINDS
 from sim.history.year_before import RENEWED
 from sim.kind import Kind

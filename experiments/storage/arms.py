@@ -37,11 +37,7 @@ def references_of(arms: Mapping[str, Arm]) -> dict[str, str]:
 
 
 def _check_paired(arms: Mapping[str, Arm]) -> None:
-    """Check that every arm has the worlds of its reference.
-
-    Raises:
-        InputError: an arm has another seed, or its worlds draw their parameters otherwise.
-    """
+    """Check that every arm has the worlds of its reference."""
     for label, reference in references_of(arms).items():
         arm, other = arms[label], arms[reference]
         sweep = f"sweep scenario={arm.reference},... as well, so that each"
@@ -60,11 +56,7 @@ def _check_paired(arms: Mapping[str, Arm]) -> None:
 
 
 def _check_reference(arms: Sequence[Arm]) -> None:
-    """Check that arms can be compared at all.
-
-    Raises:
-        InputError: the reference is no scenario, or the arms have different horizons.
-    """
+    """Check that arms can be compared at all."""
     scenarios = {arm.scenario for arm in arms} | set(names_in("scenario"))
     for arm in arms:
         if arm.reference not in scenarios:

@@ -17,8 +17,8 @@ from experiments.config.arm import Arm
 from experiments.config.files import place_of
 from experiments.errors import InputError, nearest
 from experiments.storage.arms import references_of
-from experiments.storage.manifest import listed, short_commit
 from experiments.storage.read import ArmStore
+from experiments.storage.write import listed, short_commit
 
 ARMS = "arms.csv"
 """Which arms a comparison has; written when all else of it is."""
@@ -69,11 +69,7 @@ class Comparison:
 
     @cached_property
     def data(self) -> dict[str, xr.Dataset]:
-        """Return the outcomes that are compared, by label.
-
-        Raises:
-            InputError: they are not all there, or are of another config than the one that their folder is named by.
-        """
+        """Return the outcomes that are compared, by label."""
         for store in self.stores.values():
             store.check_key(store.key)
         return {label: store.open(self.worlds[label]) for label, store in self.stores.items()}
@@ -145,11 +141,7 @@ def is_comparison(folder: Path) -> bool:
 
 
 def read_comparison(folder: Path) -> Comparison:
-    """Read which arms a comparison has.
-
-    Raises:
-        InputError: the folder is none of a comparison, or one that was not finished or is damaged.
-    """
+    """Read which arms a comparison has."""
     file = folder / ARMS
     if not file.is_file():
         if (folder / "tables").is_dir() and _NAMED.fullmatch(folder.name):
@@ -209,11 +201,7 @@ def _others(folder: Path) -> str:
 
 
 def the_only_comparison(results: Path) -> Path:
-    """Return the one comparison below a folder of results.
-
-    Raises:
-        InputError: there is none, or more than one.
-    """
+    """Return the one comparison below a folder of results."""
     found = sorted(path.parent for path in results.glob(f"compare-*/{ARMS}"))
     if not found:
         raise InputError(f"{results} holds no comparison: knockon compare first, or results=FOLDER")
@@ -229,9 +217,6 @@ def read_arguments(job: str, arguments: Sequence[str], known: Mapping[str, str])
         job: its name.
         arguments: of the command line after it.
         known: settings with their defaults.
-
-    Raises:
-        InputError: more folders than one, a flag, or a setting that is not known.
     """
     settings, folders = dict(known), []
     for argument in arguments:

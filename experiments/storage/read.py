@@ -17,10 +17,9 @@ import numpy as np
 import xarray as xr
 import yaml
 
-from experiments.config.yaml_files import check_events
+from experiments.config.files import check_events
 from experiments.errors import InputError
-from experiments.storage.chunk_marker import Mark
-from experiments.storage.zarr_layout import attributes, unstack
+from experiments.storage.zarr_layout import Mark, attributes, unstack
 from sim.worlds import CHUNK
 
 CONFIG, MANIFEST = "config.yaml", "manifest.json"
@@ -52,20 +51,12 @@ class ArmStore:
         return self.path / _MARKS / f"{chunk:06d}.json"
 
     def mark(self, chunk: int) -> Mark | None:
-        """Return the mark of a chunk where it has one that its files fit.
-
-        Raises:
-            InputError: another version of the program wrote it.
-        """
+        """Return the mark of a chunk where it has one that its files fit."""
         mark = Mark.read(self.mark_of(chunk))
         return mark if mark and mark.chunk == chunk and mark.fits(self.dataset) else None
 
     def worlds_done(self, chunk: int) -> int:
-        """Return how many worlds of a chunk are stored, 0 where it was not finished or is damaged.
-
-        Raises:
-            InputError: another version of the program wrote it.
-        """
+        """Return how many worlds of a chunk are stored, 0 where it was not finished or is damaged."""
         mark = self.mark(chunk)
         return mark.worlds if mark else 0
 
@@ -74,9 +65,6 @@ class ArmStore:
 
         Args:
             at_most: how many are of interest; all by default.
-
-        Raises:
-            InputError: another version of the program wrote them.
         """
         worlds = 0
         while at_most is None or worlds < at_most:
@@ -94,11 +82,7 @@ class ArmStore:
         return sorted(int(file.stem) for file in (self.path / _MARKS).glob("*.json") if re.fullmatch("[0-9]+", file.stem))
 
     def missing(self, worlds: int) -> list[tuple[int, int]]:
-        """Return the chunks to compute for so many worlds: (chunk, worlds wanted of it).
-
-        Raises:
-            InputError: another version of the program wrote what is there.
-        """
+        """Return the chunks to compute for so many worlds: (chunk, worlds wanted of it)."""
         wanted = [(chunk, min(CHUNK, worlds - chunk * CHUNK)) for chunk in range((worlds - 1) // CHUNK + 1)]
         return [(chunk, count) for chunk, count in wanted if self.worlds_done(chunk) < count]
 
@@ -139,9 +123,6 @@ class ArmStore:
 
         Args:
             key: hash of what changes a world's numbers.
-
-        Raises:
-            InputError: they are of another config, or another version of the program wrote them.
         """
         Mark.read(self.mark_of(0))
         for said in (self._said(), attributes(self.dataset)):

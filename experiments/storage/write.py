@@ -1,26 +1,140 @@
-"""Writing an arm: chunk by chunk, each made aside and then moved into place, so that whatever was finished stays so."""
+"""Write an arm, one process at a time: each chunk is made aside and moved into place; the manifest names what made it."""
 
 import json
 import os
+import platform
 import shutil
-from collections.abc import Mapping
-from contextlib import ExitStack
+import subprocess
+import time
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import xarray as xr
 import yaml
 import zarr
+from filelock import FileLock, Timeout
 
+from experiments.config.arm import Arm
 from experiments.config.files import writable, write_whole
-from experiments.errors import RunError
-from experiments.storage.chunk_marker import Mark
+from experiments.errors import RunError, say
 from experiments.storage.failures import FAILURES, BlockFailure, FailureFolder
-from experiments.storage.lock import only_writer
 from experiments.storage.read import CONFIG, MANIFEST, ArmStore, digest
-from experiments.storage.zarr_layout import checksum, create, describe, is_described, length, stack
+from experiments.storage.zarr_layout import Mark, checksum, create, describe, is_described, length, stack
 from sim.worlds import CHUNK
+
+_LIBRARIES = ("knockon", "mesa", "numpy", "scipy", "numba", "xarray", "zarr", "hydra-core")
+
+
+class Manifest:
+    """The manifest of an arm while a run extends it."""
+
+    def __init__(self, arm: Arm, before: Mapping[str, Any] | None) -> None:
+        """Begin the record of a run.
+
+        Args:
+            arm: one, composed.
+            before: the manifest that earlier runs left.
+        """
+        earlier = (before or {}).get("runs", [])
+        self._began, self._setup = time.perf_counter(), arm
+        self._earlier: list[Any] = earlier if isinstance(earlier, list) else []
+        self._this: dict[str, object] = {
+            "began": datetime.now(UTC).isoformat(timespec="seconds"),
+            "workers": arm.compute.workers,
+            "block": arm.compute.block,
+            "versions": {library: version(library) for library in _LIBRARIES},
+            "python": platform.python_version(),
+            "commit": commit(),
+        }
+
+    def plain(self, worlds: int, computed: int) -> dict[str, object]:
+        """Return the manifest as plain values.
+
+        Args:
+            worlds: that are finished, by this run or an earlier one.
+            computed: by this run until now, those of unfinished chunks left out.
+        """
+        seconds = time.perf_counter() - self._began
+        speed = {"worlds": computed, "seconds": round(seconds, 2), "worlds_per_second": round(computed / seconds, 1)}
+        return {
+            "scenario": self._setup.scenario,
+            "key": self._setup.key,
+            "seed": self._setup.seed,
+            "days": self._setup.days,
+            "worlds": worlds,
+            "swept": list(self._setup.swept),
+            "runs": [*self._earlier, {**speed, **self._this}],
+            "identity": self._setup.identity,
+        }
+
+
+def commit() -> str | None:
+    """Return the git commit of the code, "-dirty" where files differ from it, None outside a checkout."""
+    folder = Path(__file__).parents[2]
+    if not (folder / ".git").exists():
+        return None
+    command = ["git", "-C", str(folder), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def short_commit(commit: object) -> str:
+    """Return the first ten digits of a commit, and "-dirty" where it is; empty where there is none."""
+    name, dirty, _ = str(commit or "").partition("-dirty")
+    return name[:10] + dirty
+
+
+def listed(values: Iterable[object]) -> str:
+    """Return each value once, "unknown" where there is none."""
+    return ", ".join(dict.fromkeys(str(value) for value in values if value)) or "unknown"
+
+
+_LOCK, _HOLDER = "lock", "holder.json"
+_SECONDS_BETWEEN_LOOKS = 0.5
+
+
+@contextmanager
+def only_writer(folder: Path) -> Generator[None]:
+    """Wait until nobody else writes a folder, saying who does, and keep others from it meanwhile.
+
+    Waiting beats refusing: arms are shared by all sweeps that need them, and when the other process is done there is
+    little or nothing left to compute. The lock is the kernel's (flock, on NFS as well), so it ends with the process that
+    has it, however that ends; on file systems without it (some of clusters) filelock lets a file stand for it, which
+    names its process and is taken over when that is gone. Who holds the lock is kept in a file of its own: on NFS,
+    closing the lock's file once it was read would give up the lock.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    lock, holder = FileLock(folder / _LOCK), folder / _HOLDER
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        say(f"waiting for {_who(holder)}, which writes {folder}; Ctrl-C stops the waiting")
+        lock.acquire(poll_interval=_SECONDS_BETWEEN_LOOKS)
+    try:
+        said = {"process": os.getpid(), "host": platform.node(), "since": datetime.now().isoformat(" ", "seconds")}
+        write_whole(holder, json.dumps(said))
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _who(holder: Path) -> str:
+    try:
+        said = json.loads(holder.read_text(encoding="utf-8"))
+        return f"process {said['process']} on {said['host']} (since {said['since']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another process"
+
 
 _ASIDE = "unfinished.zarr"
 

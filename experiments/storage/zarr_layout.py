@@ -8,15 +8,18 @@ import functools
 import json
 import warnings
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import numpy as np
 import xarray as xr
 import zarr
 from zarr.errors import ZarrUserWarning
 
+from experiments.config.files import write_whole
+from experiments.errors import InputError
 from sim.worlds import CHUNK
 
 LAYOUT = 2
@@ -165,3 +168,58 @@ def _description(file: Path, size: int, changed: int) -> tuple[str, list[str]]:
             labels.append(name)
     attributes = json.loads(file.read_text(encoding="utf-8"))["attributes"]
     return json.dumps([attributes, arrays], sort_keys=True), labels
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The mark of a finished chunk: how many worlds it has, and checksums that tell its files from damaged ones.
+
+    Nothing is forced out to the disk before a mark is written: after a power failure a mark may be there before its files
+    are, and then it does not fit them, as it does not fit a file that is truncated, changed, swapped or gone.
+
+    Attributes:
+        chunk: its number. `worlds`: how many are finished of it, from its first on.
+        description: checksum of the labels and descriptions that the files are read by.
+        files: checksums by file, in the dataset. There are two while a chunk is replaced by one with more worlds: the
+            worlds that are marked are the same in both.
+    """
+
+    chunk: int
+    worlds: int
+    description: int
+    files: Mapping[str, Sequence[int]]
+
+    @classmethod
+    def read(cls, file: Path) -> Self | None:
+        """Read a mark, None where there is none that can be read."""
+        try:
+            content = json.loads(file.read_text(encoding="utf-8"))
+            if "checksum" in content and content.pop("checksum") != _checksum_of_mark(content):
+                return None
+            layout = content.pop("layout", 1)
+            if layout != LAYOUT and isinstance(layout, int):
+                raise InputError(
+                    f"{file.parent.parent} was written by another version of knockon and cannot be read by this one;"
+                    " nothing of it was changed: use that version, or results=FOLDER for another folder"
+                )
+            return cls(**content)
+        except (OSError, UnicodeDecodeError, json.JSONDecodeError, AttributeError, TypeError):
+            return None
+
+    def write(self, file: Path) -> None:
+        """Write the mark, whole or not at all."""
+        content = {"layout": LAYOUT, **asdict(self)}
+        write_whole(file, json.dumps({**content, "checksum": _checksum_of_mark(content)}))
+
+    def fits(self, dataset: Path) -> bool:
+        """Tell whether all files are as they were when they were marked."""
+        try:
+            return is_described(dataset, self.description) and all(
+                checksum(dataset / name) in allowed for name, allowed in self.files.items()
+            )
+        except OSError:
+            return False
+
+
+def _checksum_of_mark(content: Mapping[str, object]) -> int:
+    return zlib.crc32(json.dumps(content, sort_keys=True).encode())

@@ -12,11 +12,11 @@ from omegaconf import DictConfig
 
 from experiments.config.arm import Arm
 from experiments.config.compose import compose, name_of
+from experiments.config.compute import read_venue
 from experiments.config.defaults import experiment, names_in
 from experiments.config.files import check_writable
 from experiments.config.hydra_run import leave
-from experiments.config.resolving import resolved
-from experiments.config.venue import read_venue
+from experiments.config.read import resolved
 from experiments.errors import UNFINISHED, InputError, RunError, fail, full_disk_in_one_line
 from experiments.figures.venue import figures_folder
 

@@ -16,9 +16,9 @@ from composing import composed, with_priors
 import sim
 from experiments.config.arm import Arm, Start, with_parameters
 from experiments.config.defaults import conf_folder
+from experiments.config.fields import class_named
 from experiments.config.history import with_fixed, year_before
 from experiments.config.sources import source_files, sources_hash
-from experiments.config.targets import class_named
 from experiments.engine.initial_state import start_key
 from experiments.errors import InputError
 from experiments.studies.analogue.study import stage_coalition

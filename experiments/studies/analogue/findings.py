@@ -25,7 +25,7 @@ from experiments.analysis.weights import (
 )
 from experiments.config.arm import Arm
 from experiments.config.history import with_fixed
-from experiments.engine.designs import drawn_numbers, drawn_switches, with_design
+from experiments.config.ledger import drawn_numbers, drawn_switches, with_design
 from experiments.studies.analogue.exits import observed_rates, score_exits, survival
 from experiments.studies.analogue.likelihood import Replay
 from experiments.studies.analogue.settings import Analogue

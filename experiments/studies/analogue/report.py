@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.analysis.text import aligned
+from experiments.analysis.counts import aligned
 from experiments.analysis.weights import effective_size, systematic, weighted_quantiles
 from experiments.figures.draw import on_pages, write
 from experiments.reports.folder import figures_of, write_result

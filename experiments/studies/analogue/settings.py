@@ -11,8 +11,8 @@ from omegaconf import DictConfig, OmegaConf
 from experiments.config.arm import Arm, Start
 from experiments.config.defaults import conf_folder
 from experiments.config.fields import Check, Day, Section, listed, read, whole
+from experiments.config.files import read_yaml
 from experiments.config.read import read_arm
-from experiments.config.yaml_files import read_yaml
 from experiments.errors import InputError, nearest
 from experiments.studies.analogue.exits import Chronicle
 from experiments.studies.analogue.study import stage_coalition

@@ -9,7 +9,7 @@ from scipy.stats import binomtest, norm
 from experiments.analysis.morris import columns_of, elementary_effects, trajectories
 from experiments.analysis.weights import weighted_quantiles
 from experiments.config.arm import Arm
-from experiments.engine.designs import drawn_numbers, drawn_switches, with_design
+from experiments.config.ledger import drawn_numbers, drawn_switches, with_design
 from experiments.engine.run import run_whole
 from experiments.studies.calibrate.calibrated import learnt_of
 from experiments.studies.calibrate.fit import fit, regress

@@ -17,8 +17,8 @@ from joblib import Parallel, delayed
 from experiments.analysis.weights import effective_size, normalised, quantiles_of, systematic
 from experiments.config.arm import Arm
 from experiments.config.history import year_before
+from experiments.config.ledger import with_design
 from experiments.engine.block import build_model
-from experiments.engine.designs import with_design
 from experiments.engine.progress import PROGRESS
 from experiments.studies.calibrate.fit import Fit
 from experiments.studies.calibrate.lived_year import MonthlyCounts

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.baselines import baselines
-from experiments.analysis.forecasts import Ensemble, Forecast, Window
-from experiments.analysis.scores import MODEL, score_windows, summarise
+from experiments.analysis.forecasts import MODEL, Ensemble, Forecast, Window, score_windows, summarise
 from experiments.analysis.weights import systematic
 from experiments.config.arm import Arm
 from experiments.studies.calibrate.families import Families, equal_draws, live_again

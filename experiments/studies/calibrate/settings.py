@@ -12,7 +12,7 @@ import pandas as pd
 from experiments.config.arm import Arm
 from experiments.config.fields import Check, NotNegative, Positive, Section, Share, YesNo, listed, named, read, whole
 from experiments.config.history import SHIPPED_HISTORY
-from experiments.engine.designs import drawn_numbers, drawn_switches
+from experiments.config.ledger import drawn_numbers, drawn_switches
 from experiments.errors import InputError, nearest
 from experiments.studies.calibrate.year_statistics import MEASURES, Observation, ObservationScale
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.analysis import scores
+from experiments.analysis import forecasts
 from experiments.config.arm import Arm
 from experiments.engine.block import compile_rules
 from experiments.reports.folder import write_result, write_tables
@@ -64,7 +64,7 @@ def _coverage(folder: Path, arm: Arm, calibration: Calibration) -> str:
 def _rolling(folder: Path, arm: Arm, calibration: Calibration) -> str:
     rolled = rolling(arm, calibration, names_of(arm, calibration))
     write_tables(folder, {"rolling": rolled.scores, "rolling_summary": rolled.summary})
-    return f"Forecasts from {len(calibration.rolling.origins)} dates:\n{scores.table(rolled.summary)}"
+    return f"Forecasts from {len(calibration.rolling.origins)} dates:\n{forecasts.table(rolled.summary)}"
 
 
 def _plain(table: pd.DataFrame) -> str:

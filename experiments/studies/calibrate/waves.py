@@ -13,7 +13,7 @@ from scipy.stats import qmc
 
 from experiments.analysis.weights import scores_of
 from experiments.config.arm import Arm
-from experiments.engine.designs import drawn_numbers, drawn_switches, with_design
+from experiments.config.ledger import drawn_numbers, drawn_switches, with_design
 from experiments.engine.run import run_whole
 from experiments.errors import InputError
 from experiments.studies.calibrate.lived_year import counts_of, live_and_count

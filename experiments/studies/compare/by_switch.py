@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from experiments.analysis.forms import PREFIX, forms_of
+from experiments.analysis.counts import columns_first
 from experiments.analysis.paired import compare_arms
-from experiments.analysis.text import columns_first
+from experiments.analysis.quantities import PREFIX, forms_of
 
 
 def compare_by_switch(

@@ -5,7 +5,7 @@ from omegaconf import DictConfig
 
 def main(config: DictConfig) -> None:
     """Draw what the config asks for and say where it is."""
-    from experiments.config.resolving import resolved
+    from experiments.config.read import resolved
     from experiments.studies.compare.redraw import redraw
     from experiments.studies.runner import in_one_line
 

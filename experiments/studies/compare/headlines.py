@@ -7,7 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from experiments.analysis.paired import IS_RATIO, is_rare
-from experiments.config.headlines import HEADLINE_OUTCOMES
+from experiments.config.defaults import HEADLINE_OUTCOMES
 from experiments.studies.compare.by_switch import compare_by_switch
 from experiments.studies.compare.convergence import convergence
 from experiments.studies.compare.hinges import hinges_by_switch

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from experiments.analysis.paired import compare_arms
+from experiments.config.compute import read_venue
 from experiments.config.files import check_writable, place_of
-from experiments.config.venue import read_venue
 from experiments.errors import InputError, nearest
 from experiments.figures.venue import drawn_for, figures_folder
-from experiments.reports.provenance import in_one_line
+from experiments.reports.folder import in_one_line
 from experiments.storage.comparison import read_comparison, the_only_comparison
 from experiments.studies.compare.figures.draw import QUESTIONS, draw_comparison
 from experiments.studies.compare.figures.overview import SHOWN

@@ -10,7 +10,7 @@ from experiments.config.hydra_run import leave
 from experiments.config.own import keep_own
 from experiments.errors import UNFINISHED, fail, full_disk_in_one_line, say
 from experiments.figures.venue import drawn_for, figures_folder
-from experiments.reports.provenance import in_one_line
+from experiments.reports.folder import in_one_line
 from experiments.storage.comparison import ARMS, COLUMNS, Comparison, unfinished
 from experiments.studies.compare.figures.draw import draw_comparison
 from experiments.studies.compare.headlines import explained

@@ -14,8 +14,7 @@ from hydra.utils import get_method
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from experiments.config.compose import arm_of
-from experiments.config.overrides import arms_of
+from experiments.config.compose import arm_of, arms_of
 from experiments.errors import InputError, fail
 
 if TYPE_CHECKING:
@@ -109,7 +108,7 @@ class SweepOfArms(Callback):
 
 
 def expand(config: DictConfig) -> list[list[str]]:
-    """Return the overrides of each arm of a sweep; see `experiments.config.overrides.arms_of`."""
+    """Return the overrides of each arm of a sweep; see `experiments.config.compose.arms_of`."""
     named = config.hydra.sweeper.params or {}
     given = [f"{name!s}={named[name]}" for name in named] + list(config.hydra.overrides.task)
     return arms_of(GlobalHydra.instance().config_loader(), given)
@@ -130,7 +129,7 @@ def _compose_once() -> None:
 
 
 def _composed(config: DictConfig, overrides: list[str]) -> DictConfig:
-    from experiments.config.hydra_messages import explain
+    from experiments.config.compose import explain
 
     try:
         return GlobalHydra.instance().config_loader().load_sweep_config(config, overrides)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.paired import IS_RATIO, is_rare
-from experiments.config.headlines import HEADLINES
+from experiments.config.defaults import HEADLINES
 from sim.record.outcomes import MONTH
 
 _PULLOUT, _WITHOUT_KNOCK_ON = "us_pullout", "us_pullout_without_knock_on"

@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from experiments.analysis.forms import forms_by_world
-from experiments.analysis.quantities import difference, scale_of, value
+from experiments.analysis.quantities import difference, forms_by_world, scale_of, value
 from sim.rule import Array
 
 CHANCE, PARAMETERS, STRUCTURE = "chance", "parameters", "structure"

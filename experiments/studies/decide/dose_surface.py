@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.analysis.quantities import shown_unit
-from experiments.figures.heatmap import SIGNED, draw_cells, short
+from experiments.figures.draw import SIGNED, draw_cells, short
 from experiments.figures.page_layout import Grid, title
 from experiments.figures.style import LABEL, NOTE, in_style, outcome_name
 from experiments.figures.venue import venue

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments.figures.heatmap import WORSE, draw_cells, name_columns, name_rows, short
+from experiments.figures.draw import WORSE, draw_cells, name_columns, name_rows, short
 from experiments.figures.page_layout import Grid, title, wrap
 from experiments.figures.style import LABEL, arm_name, in_style, outcome_name
 from experiments.figures.venue import venue

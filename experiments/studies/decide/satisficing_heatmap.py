@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments.figures.heatmap import MET, draw_cells, name_columns, name_rows
+from experiments.figures.draw import MET, draw_cells, name_columns, name_rows
 from experiments.figures.page_layout import Grid
 from experiments.figures.style import arm_name, in_style, outcome_name
 from experiments.figures.venue import venue

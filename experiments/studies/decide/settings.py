@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from experiments.config.defaults import HEADLINE_OUTCOMES
 from experiments.config.fields import EACH_ONCE, IN_ORDER, Check, Number, Section, listed, read
-from experiments.config.headlines import HEADLINE_OUTCOMES
 from experiments.errors import InputError, nearest
 from experiments.studies.decide.satisficing import Judged, Threshold
 

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.analysis.text import share_in_words
+from experiments.analysis.counts import share_in_words
 from experiments.figures.page_layout import POINTS, Grid, folded, tick_rows, wrap, write_at
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, factor_name, in_style
 from experiments.figures.venue import venue

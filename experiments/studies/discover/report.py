@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
-from experiments.analysis.text import share_in_words
+from experiments.analysis.counts import share_in_words
 from experiments.config.arm import Arm
 from experiments.figures.draw import save
 from experiments.figures.page_layout import provenance

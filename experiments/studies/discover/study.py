@@ -9,8 +9,8 @@ import xarray as xr
 
 from experiments.config.arm import Arm, Start
 from experiments.config.history import year_before
+from experiments.config.ledger import drawn_numbers
 from experiments.config.policies import shipped_policies
-from experiments.engine.designs import drawn_numbers
 from experiments.engine.initial_state import build_model
 from experiments.engine.run import run_arms
 from experiments.errors import InputError

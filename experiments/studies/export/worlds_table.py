@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from experiments.analysis.forms import names_of
+from experiments.analysis.quantities import names_of
 from sim.record.outcomes import OUTCOMES, Aggregation, Outcome, Worse
 
 LONGEST_NAME = 32

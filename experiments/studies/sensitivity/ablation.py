@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from experiments.analysis.counts import columns_first
 from experiments.analysis.monte_carlo import error_of_change, error_of_mean
 from experiments.analysis.paired import draws_of
 from experiments.analysis.quantities import as_shown
-from experiments.analysis.text import columns_first
 from experiments.config.arm import Arm, with_parameters
 from experiments.config.mechanisms import shipped_mechanisms as mechanisms
 from experiments.config.mechanisms import switch_off

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from experiments.analysis.quantities import shown_unit
-from experiments.figures.heatmap import short
+from experiments.figures.draw import short
 from experiments.figures.page_layout import Grid, stripe, tick_rows, title
 from experiments.figures.style import COLOURS, FAINT, INK, LABEL, NOTE, arm_name, in_style, outcome_name
 from experiments.figures.venue import venue

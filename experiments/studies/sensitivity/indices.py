@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pandas as pd
 import xarray as xr
 
+from experiments.analysis.counts import columns_first
 from experiments.analysis.morris import Factors, columns_of
-from experiments.analysis.text import columns_first
 from experiments.config.arm import Arm
 from experiments.studies.sensitivity.settings import Rest, Settings
 from experiments.studies.sensitivity.sobol import base_rows, indices, saltelli, swings

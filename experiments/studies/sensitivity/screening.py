@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 import xarray as xr
 
+from experiments.analysis.counts import columns_first
 from experiments.analysis.morris import Factors, columns_of, elementary_effects, trajectories
-from experiments.analysis.text import columns_first
 from experiments.config.arm import Arm
 from experiments.studies.sensitivity.settings import Settings
 from experiments.studies.sensitivity.worlds import by_row, designed, quantities

@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from experiments.analysis.quantities import analysable
+from experiments.config.defaults import HEADLINE_OUTCOMES
 from experiments.config.fields import EACH_ONCE, IN_ORDER, Section, listed, named, read, whole
-from experiments.config.headlines import HEADLINE_OUTCOMES
 from experiments.errors import InputError
 
 Outcome = Annotated[str, named(analysable, "is no outcome with one number in every world")]

@@ -8,7 +8,7 @@ import xarray as xr
 from experiments.analysis.morris import Factors
 from experiments.analysis.quantities import difference, value
 from experiments.config.arm import Arm
-from experiments.engine.designs import drawn_numbers, drawn_switches, with_design
+from experiments.config.ledger import drawn_numbers, drawn_switches, with_design
 from experiments.errors import InputError
 from experiments.studies.sensitivity.sobol import PART
 from sim.ledger.design import Design

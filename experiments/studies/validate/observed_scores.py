@@ -11,8 +11,17 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from experiments.analysis.baselines import baselines
-from experiments.analysis.forecasts import Ensemble, Forecast, Window, series_of
-from experiments.analysis.scores import MODEL, QUANTILES, score_windows, summarise, table
+from experiments.analysis.forecasts import (
+    MODEL,
+    QUANTILES,
+    Ensemble,
+    Forecast,
+    Window,
+    score_windows,
+    series_of,
+    summarise,
+    table,
+)
 from experiments.config.arm import Arm
 from experiments.engine.block import build_model, compile_rules
 from experiments.engine.run import run_whole

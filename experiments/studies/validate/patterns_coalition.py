@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from experiments.analysis.counts import AFTER_THE_LEAD, exits_and_exposure, ratio
-from experiments.analysis.forms import in_form
+from experiments.analysis.quantities import in_form
 from experiments.studies.validate.measured import Measured, by_week, mean_of, median_of, ratio_of_sums, share_of
 from experiments.studies.validate.patterns_attacks import between
 from sim.rule import Array

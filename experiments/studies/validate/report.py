@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from experiments.config.arm import Arm
 from experiments.config.defaults import conf_folder
-from experiments.config.yaml_files import read_yaml
+from experiments.config.files import read_yaml
 from experiments.errors import InputError, nearest
 from experiments.figures.draw import on_pages, write
 from experiments.figures.page_layout import POINTS, Grid, folded, width_of, wrap, write_at

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.analysis.text import aligned
+from experiments.analysis.counts import aligned
 from experiments.studies.validate.measured import BAND, Measured
 
 PASS, FAIL, REPORTED = "pass", "FAIL", "reported"

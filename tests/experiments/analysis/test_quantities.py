@@ -5,7 +5,7 @@ import pytest
 from hand_made import dataset
 
 from experiments.analysis.quantities import Scale, analysable, difference, scale_of, value
-from experiments.config.headlines import HEADLINE_OUTCOMES
+from experiments.config.defaults import HEADLINE_OUTCOMES
 
 
 def test_hazards_deaths_and_counts_have_scales_of_their_own() -> None:

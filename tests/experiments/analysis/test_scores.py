@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.analysis.forecasts import Ensemble, Window, overdispersed, poisson
-from experiments.analysis.scores import MODEL, score_windows, summarise, table
+from experiments.analysis.forecasts import MODEL, Ensemble, Window, overdispersed, poisson, score_windows, summarise, table
 from experiments.studies.validate.observed_figure import pit_histogram
 
 

@@ -8,8 +8,7 @@ from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
 
 from experiments.config.defaults import OF_ONE_JOB, conf_folder, experiment, names_in
-from experiments.config.read import read_arm
-from experiments.config.resolving import resolved
+from experiments.config.read import read_arm, resolved
 from experiments.studies.decide.settings import read_settings as read_decide
 from experiments.studies.discover.settings import read_settings as read_discover
 from experiments.studies.sensitivity.settings import read_settings as read_sensitivity

@@ -3,8 +3,8 @@
 import pytest
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
+from experiments.config.compose import arms_of, for_hydra
 from experiments.config.conf_source import shipped_configs
-from experiments.config.overrides import arms_of, for_hydra
 from experiments.errors import InputError
 
 

@@ -10,9 +10,9 @@ from composing import PRIOR, composed
 
 from experiments.config.arm import Arm, made_with
 from experiments.config.history import with_fixed
+from experiments.config.ledger import with_design
 from experiments.config.posterior import Posterior, priors_of, read_posterior, write_posterior
 from experiments.engine.block import build_model
-from experiments.engine.designs import with_design
 from experiments.engine.warnings import notes_on
 from experiments.errors import InputError
 from sim.history.year_before import CARRIED, carried_state

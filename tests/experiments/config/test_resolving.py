@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from omegaconf import OmegaConf
 
-from experiments.config.resolving import resolved
+from experiments.config.read import resolved
 from experiments.errors import InputError
 
 OTHERS: dict[str, Any] = {"results": "${oc.env:SECRET}/below", "compute": {"address": "${oc.env:SECRET}"}, "days": 30}

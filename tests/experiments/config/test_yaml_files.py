@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
-from experiments.config.yaml_files import read_yaml
+from experiments.config.files import read_yaml
 from experiments.errors import InputError
 
 

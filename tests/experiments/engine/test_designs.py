@@ -9,8 +9,8 @@ from composing import with_priors
 from conftest import same_bits
 
 from experiments.config.history import with_fixed
+from experiments.config.ledger import drawn_numbers, drawn_switches, with_design
 from experiments.engine.block import run_block
-from experiments.engine.designs import drawn_numbers, drawn_switches, with_design
 from experiments.engine.run import run_arm
 from experiments.errors import InputError
 from sim.ledger.design import Design

@@ -15,8 +15,8 @@ from hydra.types import RunMode
 from omegaconf import DictConfig
 
 from experiments.api import load
+from experiments.config.compose import explain
 from experiments.config.defaults import conf_folder
-from experiments.config.hydra_messages import explain
 from experiments.engine.block import run_block
 from sim.worlds import Worlds
 

@@ -9,8 +9,7 @@ import pytest
 from composing import composed
 
 from experiments.config.compute import Backend, Compute
-from experiments.engine.block import _beside
-from experiments.engine.processes import why_none
+from experiments.engine.block import _beside, why_none
 from experiments.engine.workers import _can_start_processes, run_each
 from sim.worlds import Worlds
 

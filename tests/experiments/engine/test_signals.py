@@ -10,7 +10,7 @@ import pytest
 from conftest import Answer
 
 import experiments.engine.workers
-from experiments.engine.signals import Ended, ending_in_order
+from experiments.cli import Ended, ending_in_order
 
 
 @pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGHUP])

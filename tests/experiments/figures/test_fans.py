@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 
 from experiments.analysis.counts import DAYS_A_MONTH
-from experiments.figures.weeks import POLICY_START
+from experiments.figures.draw import POLICY_START
 from experiments.studies.compare.figures.fans import BY_WEEK, fans, with_bands
 
 

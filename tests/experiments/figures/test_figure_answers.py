@@ -24,8 +24,8 @@ from answers import (
 from drawing import boxes_of, note_of, overlapping, texts_of
 from matplotlib.figure import Figure
 
-from experiments.config.headlines import HEADLINE_OUTCOMES
-from experiments.figures.heatmap import short
+from experiments.config.defaults import HEADLINE_OUTCOMES
+from experiments.figures.draw import short
 from experiments.figures.style import DOUBLE_COLUMN, arm_name, factor_name
 from experiments.studies.decide.dose_curves import dose_curves, dose_name
 from experiments.studies.decide.dose_surface import dose_surface

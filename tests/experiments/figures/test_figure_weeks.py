@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from experiments.figures.weeks import DAYS_A_MONTH, weekly
+from experiments.figures.draw import DAYS_A_MONTH, weekly
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from matplotlib.figure import Figure
 from test_observed_fan import WORLDS, window
 from test_timeline import TWO
 
+from experiments.config.compute import read_venue
 from experiments.config.defaults import conf_folder
-from experiments.config.venue import read_venue
 from experiments.figures.draw import on_pages, pages_of
 from experiments.figures.venue import drawn_for, venue
 from experiments.studies.analogue.exits import survival

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import experiments.figures.draw
+from experiments.config.compute import read_venue
 from experiments.config.defaults import conf_folder, names_in
-from experiments.config.venue import read_venue
 from experiments.errors import InputError
 from experiments.figures.draw import on_pages, save
 from experiments.figures.venue import Venue, drawn_for, venue

@@ -5,8 +5,8 @@ import pytest
 from experiments import cli
 from experiments.errors import InputError
 from experiments.reference import catalogue
+from experiments.reference.catalogue import callers_of, stages_of, users_of_parameter, users_of_switch
 from experiments.reference.describe import SUBJECTS, describe, listing
-from experiments.reference.used_in import callers_of, stages_of, users_of_parameter, users_of_switch
 from sim.model import DAY
 
 

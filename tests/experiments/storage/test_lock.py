@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from experiments.storage.lock import only_writer
+from experiments.storage.write import only_writer
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from experiments.storage.lock import only_writer
+from experiments.storage.write import only_writer
 with only_writer(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))

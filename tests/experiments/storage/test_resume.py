@@ -22,7 +22,6 @@ from conftest import same_bits
 from storing import CHUNK, cut, files_of, leftovers
 
 import experiments.engine.run
-import experiments.engine.split
 import experiments.engine.workers as runner
 import experiments.storage.read
 import experiments.storage.write
@@ -31,15 +30,15 @@ from experiments.api import load
 from experiments.config.arm import Arm
 from experiments.engine.run import run_arm
 from experiments.errors import BlocksFailedError, InputError
-from experiments.storage.lock import only_writer
 from experiments.storage.read import ArmStore
+from experiments.storage.write import only_writer
 from sim.worlds import Worlds
 
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (
-        experiments.engine.split,
+        experiments.engine.run,
         experiments.engine.run,
         experiments.storage.read,
         experiments.storage.zarr_layout,
@@ -250,7 +249,7 @@ def run_in_small_chunks(arm: bytes, folder: Path, said: Path) -> None:
     os.chdir(folder)
     sys.stderr = said.open("w", encoding="utf-8", buffering=1)
     for module in (
-        experiments.engine.split,
+        experiments.engine.run,
         experiments.engine.run,
         experiments.storage.read,
         experiments.storage.zarr_layout,

@@ -11,10 +11,9 @@ import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
-from experiments.figures.draw import on_pages, pages_of, save
+from experiments.figures.draw import is_weekly, on_pages, pages_of, save
 from experiments.figures.page_layout import provenance
 from experiments.figures.style import question_of
-from experiments.figures.weeks import is_weekly
 from experiments.studies.compare.figures.attack_map import ATTACKS, attack_map, median_attacks, most_attacks
 from experiments.studies.compare.figures.convergence import convergence
 from experiments.studies.compare.figures.exceedance import exceedance

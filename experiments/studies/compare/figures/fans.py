@@ -9,11 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.analysis.paired import QUANTILES
-from experiments.config.headlines import HEADLINES
+from experiments.config.defaults import HEADLINES
+from experiments.figures.draw import Weekly, axis_of_months, is_weekly, name_policy_start, weekly
 from experiments.figures.page_layout import Grid, exposure, provenance, title
 from experiments.figures.style import ArmStyle, arm_name, in_style, sentence_case, style_arms
 from experiments.figures.venue import venue
-from experiments.figures.weeks import Weekly, axis_of_months, is_weekly, name_policy_start, weekly
 from experiments.studies.compare.figures.line_ends import LineEnd, label_line_ends, room_for
 from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, Aggregation
 from sim.rule import Array

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.analysis.counts import DAYS_A_MONTH
+from experiments.figures.draw import axis_of_months, is_weekly, name_policy_start, weekly
 from experiments.figures.page_layout import Grid, provenance, title, wrap
 from experiments.figures.style import TITLE, ArmStyle, in_style, style_arms
 from experiments.figures.venue import venue
-from experiments.figures.weeks import axis_of_months, is_weekly, name_policy_start, weekly
 from experiments.studies.compare.figures.fans import whose, with_bands
 from experiments.studies.compare.figures.line_ends import LineEnd, label_line_ends, room_for
 from sim.record.outcomes import DAYS_A_WEEK

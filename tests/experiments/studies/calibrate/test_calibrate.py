@@ -17,9 +17,9 @@ from conftest import arm as composed
 from experiments.config.arm import Arm
 from experiments.config.compute import Backend
 from experiments.config.defaults import conf_folder
+from experiments.config.ledger import drawn_numbers, drawn_switches
 from experiments.config.posterior import read_posterior
 from experiments.engine.block import build_model
-from experiments.engine.designs import drawn_numbers, drawn_switches
 from experiments.errors import InputError
 from experiments.studies.calibrate.families import live_again
 from experiments.studies.calibrate.rolling import known_by

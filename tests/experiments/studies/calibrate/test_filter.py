@@ -6,7 +6,7 @@ from conftest import arm as composed
 from scipy.stats import qmc
 
 from experiments.analysis.weights import normalised
-from experiments.engine.designs import drawn_numbers, drawn_switches, with_design
+from experiments.config.ledger import drawn_numbers, drawn_switches, with_design
 from experiments.studies.calibrate.families import Lived, filtered
 from experiments.studies.calibrate.lived_year import COUNTED, counts_of, live_and_count
 from experiments.studies.calibrate.year_statistics import Observation, ObservationScale

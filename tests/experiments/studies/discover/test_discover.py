@@ -12,7 +12,7 @@ from composing import with_priors
 from conftest import Answer
 
 from experiments.config.defaults import conf_folder
-from experiments.engine.designs import drawn_numbers, with_design
+from experiments.config.ledger import drawn_numbers, with_design
 from experiments.engine.initial_state import build_model
 from experiments.errors import InputError
 from experiments.studies.discover.settings import read_settings

@@ -12,8 +12,8 @@ from composing import with_priors
 from conftest import Answer
 
 from experiments.config.defaults import conf_folder
+from experiments.config.ledger import drawn_numbers
 from experiments.config.mechanisms import shipped_mechanisms as mechanisms
-from experiments.engine.designs import drawn_numbers
 from experiments.errors import InputError
 from experiments.studies.runner import check_overrides
 from experiments.studies.sensitivity.ablation import CORE, arms_without

@@ -9,7 +9,7 @@ import xarray as xr
 from scipy import stats
 
 from experiments.analysis.baselines import fit_hawkes
-from experiments.analysis.forms import in_form
+from experiments.analysis.quantities import in_form
 from experiments.studies.validate import patterns_attacks as attacks
 from experiments.studies.validate import patterns_coalition as coalition
 from experiments.studies.validate import patterns_iraq as iraq
