@@ -104,8 +104,9 @@ def in_style[**P](draw: Callable[P, Figure]) -> Callable[P, Figure]:
 
 
 def question_of(draw: Callable[..., Figure]) -> str:
-    """Return what the figures of a function's file ask: the first line of its docstring."""
-    return str(sys.modules[draw.__module__].__doc__).splitlines()[0]
+    """Return the question of a figure: the first line of its function's docstring, or where that asks none of its module's."""
+    first, *_ = str(draw.__doc__).splitlines()
+    return first if first.endswith("?") else str(sys.modules[draw.__module__].__doc__).splitlines()[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,12 +59,7 @@ class Call:
         return resolved(self.config, self.own)
 
     def arm(self, scenario: str | None = None, *more: str) -> Arm:
-        """Compose one arm with the overrides of the command line, and more.
-
-        Args:
-            scenario: the one that was chosen by default.
-            more: overrides of this arm alone.
-        """
+        """Compose one arm with the overrides of the command line, and more."""
         given = [override for override in self.overrides if name_of(override) != "scenario"]
         return compose(scenario or self.choices["scenario"], *given, *more, job=self.job, own=self.own)
 
@@ -130,11 +125,7 @@ def in_one_line() -> Generator[None]:
 
 
 def check_overrides(job: str, overrides: tuple[str, ...], instead: Mapping[str, str]) -> None:
-    """Refuse what would change nothing, or the wrong thing.
-
-    Raises:
-        InputError: a setting that is not asked, or an experiment of another job.
-    """
+    """Refuse what would change nothing, or the wrong thing."""
     for override in overrides:
         name, value = name_of(override), override.partition("=")[2]
         if name == "experiment" and value in names_in("experiment") and job not in experiment(value):

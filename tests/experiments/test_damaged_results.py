@@ -18,8 +18,7 @@ from experiments.engine.run import run_arm
 from experiments.errors import InputError
 from experiments.storage.comparison import read_comparison
 from experiments.storage.read import ArmStore
-from experiments.studies.replay.choice import Choice, Named
-from experiments.studies.replay.pick import Pick
+from experiments.studies.replay.choice import Choice, Named, Pick
 from experiments.studies.replay.report import check_stored
 from experiments.studies.replay.study import replay
 

@@ -18,11 +18,6 @@ _FEWEST, _STEPS = 50, 12
 def convergence(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], outcomes: Sequence[str]) -> pd.DataFrame:
     """Estimate paired differences from the first 50 worlds, from more and more of them, and from all.
 
-    Args:
-        arms: dataset by label.
-        reference_of: label of each arm's reference.
-        outcomes: their names.
-
     Returns:
         One row per arm, outcome and number of worlds: the `statistic` (the median difference; of hazards the mean one),
         its `estimate`, Monte Carlo `error`, and the number of `draws` of parameters among the worlds.

@@ -7,10 +7,9 @@ import pandas as pd
 import xarray as xr
 
 from experiments.analysis.paired import IS_RATIO, is_rare
-from experiments.config.defaults import HEADLINE_OUTCOMES
-from experiments.studies.compare.by_switch import compare_by_switch
+from experiments.config.headlines import HEADLINE_OUTCOMES
 from experiments.studies.compare.convergence import convergence
-from experiments.studies.compare.hinges import hinges_by_switch
+from experiments.studies.compare.hinges import compare_by_switch, hinges_by_switch
 from experiments.studies.compare.text import COLUMNS, Column, Row, cells_of, shares, value_and_range, written
 from experiments.studies.compare.variance import split_variance
 
@@ -54,10 +53,6 @@ def _is_drawn(arms: Mapping[str, xr.Dataset]) -> bool:
 
 def table_of_headlines(table: pd.DataFrame, day: int | None = None) -> pd.DataFrame:
     """Return levels and paired differences of the headlines in words.
-
-    Args:
-        table: of `compare_arms`.
-        day: a reporting day; the last by default.
 
     Returns:
         One row per arm and outcome, indexed by these; the ratio of IS attacks to the reference has none for the reference.

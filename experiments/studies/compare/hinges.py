@@ -1,12 +1,77 @@
-"""What the headlines hinge on: the mechanisms between the core of the model and the full one, and the structural forms."""
+"""One paired difference, how it reads, and what it hinges on: mechanisms of the model, and structural forms."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
-from experiments.studies.compare.change import change_of
+from experiments.analysis.forms import PREFIX, forms_of
+from experiments.analysis.paired import IS_RATIO, compare_arms, is_rare
+from experiments.analysis.text import columns_first
 from experiments.studies.compare.text import COLUMNS, Cells, Row, cells_of
+
+TOLD = 2.0
+"""Monte Carlo errors: an estimate that lies nearer to none cannot be told from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A difference from the reference on the same worlds.
+
+    Attributes:
+        middle: median over worlds; of a hazard the mean difference of the probability of at least one.
+        low, high: the 5 % to 95 % range of worlds; of a hazard the mean less and plus two Monte Carlo errors.
+        error: Monte Carlo standard error of the middle; NaN where it is not known.
+        none: what no difference is: 0, of a ratio 1.
+        rare: whether it is told by a hazard.
+    """
+
+    middle: float
+    low: float
+    high: float
+    error: float
+    none: float
+    rare: bool
+
+    @property
+    def direction(self) -> int:
+        """Return 1 where the whole range lies above none, -1 below, 0 where it covers none or nothing is known."""
+        if self.low > self.none:
+            return 1
+        return -1 if self.high < self.none else 0
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether there is a difference to speak of."""
+        return bool(np.isfinite(self.middle))
+
+    @property
+    def is_told_from_none(self) -> bool:
+        """Tell whether the middle lies further from none than two Monte Carlo errors; not so where these are unknown."""
+        return abs(self.middle - self.none) > TOLD * self.error
+
+
+def change_of(row: Row, outcome: str) -> Change:
+    """Return the difference that a row of a comparison holds; all NaN where it holds none.
+
+    Args:
+        row: of `compare_arms`, of an arm that is no reference.
+        outcome: its name, or `IS_RATIO`, whose quantiles are a comparison already.
+    """
+
+    def read(name: str) -> float:
+        return float(row.get(name, np.nan))
+
+    error = read("difference_error")
+    if is_rare(outcome):
+        middle = read("difference_mean")
+        return Change(middle, middle - TOLD * error, middle + TOLD * error, error, 0.0, rare=True)
+    prefix, none = ("", 1.0) if outcome == IS_RATIO else ("difference_", 0.0)
+    return Change(read(f"{prefix}median"), read(f"{prefix}q05"), read(f"{prefix}q95"), error, none, rare=False)
+
 
 _CORE, _FULL = "model=core", "model=full"
 DIFFERS = 3.0
@@ -48,9 +113,6 @@ def _verdict(cells: Cells, arm: str, outcome: str) -> int:
 def hinges_by_switch(by_switch: pd.DataFrame) -> pd.DataFrame:
     """Say how far each difference from the reference depends on the form of each switch, on the last day.
 
-    Args:
-        by_switch: of `compare_by_switch`.
-
     Returns:
         One row per arm that is no reference, outcome and switch: the forms under which the difference is `lowest` and
         `highest` with its middle there, the combined Monte Carlo `error` of the two, whether they differ by more than
@@ -90,3 +152,27 @@ def _between_forms(rows: list[dict[str, Any]], outcome: str) -> dict[str, object
         "differs": bool(differs),
         "reads_otherwise": bool(differs) and len({change.direction for _, change in known}) > 1,
     }
+
+
+def compare_by_switch(
+    arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], outcomes: Collection[str] | None = None
+) -> pd.DataFrame:
+    """Compare the arms within the worlds of each form of each switch.
+
+    A form divides the worlds the same way in every arm, so differences stay paired. A switch with one form in all worlds
+    says nothing beyond the comparison and is left out.
+
+    Returns:
+        The rows of `compare_arms`, with `switch` and `form` before them; empty where no switch has two forms.
+    """
+    tables = []
+    for switch, forms in forms_of(next(iter(arms.values()))).items():
+        numbers = {label: data[PREFIX + switch].values for label, data in arms.items()}
+        present = sorted({int(number) for values in numbers.values() for number in np.unique(values)})
+        for number in present if len(present) > 1 else ():
+            within = {label: data.isel(world=np.flatnonzero(numbers[label] == number)) for label, data in arms.items()}
+            table = compare_arms(within, reference_of, outcomes)
+            tables.append(table.assign(switch=switch, form=forms[number]))
+    if not tables:
+        return pd.DataFrame(columns=["switch", "form", "arm", "reference", "outcome", "day"])
+    return columns_first(pd.concat(tables, ignore_index=True), "switch", "form")

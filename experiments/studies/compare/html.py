@@ -53,9 +53,6 @@ def write_page(
         behind: of `explained`.
         grades: how many numbers of the model have which grade.
         figures: folder of the figures, which are there already.
-
-    Returns:
-        Its path.
     """
     path = folder / "report.html"
     write_whole(path, page(provenance, table, behind, grades, _pictures(figures), folder.name))

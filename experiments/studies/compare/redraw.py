@@ -15,21 +15,14 @@ from experiments.studies.compare.figures.draw import QUESTIONS, draw_comparison
 from experiments.studies.compare.figures.overview import SHOWN
 from experiments.studies.compare.headlines import explained
 
-_EXPLAINED = {"variance_bars", "convergence"}
-"""Kinds that are drawn from what stands behind the headlines."""
+_EXPLAINED = {"variance_bars", "convergence"}  # kinds that are drawn from what stands behind the headlines
 
 
 def redraw(plain: Mapping[str, Any]) -> Path:
     """Draw what a config of the job `figures` asks for.
 
-    Args:
-        plain: the composed config as plain values.
-
     Returns:
         The folder of the figures.
-
-    Raises:
-        InputError: there is no such comparison, its arms are not all stored any more, or a setting cannot be used.
     """
     venue, kinds = read_venue(plain), _kinds(plain["kinds"])
     comparison = read_comparison(_folder(plain))

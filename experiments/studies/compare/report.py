@@ -3,20 +3,25 @@
 import shutil
 from collections import Counter
 from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import pandas as pd
 
 from experiments.config.arm import Arm
 from experiments.config.files import write_whole
 from experiments.config.hydra_run import leave
 from experiments.config.own import keep_own
 from experiments.errors import UNFINISHED, fail, full_disk_in_one_line, say
+from experiments.figures.style import arm_name, sentence_case
 from experiments.figures.venue import drawn_for, figures_folder
-from experiments.reports.folder import in_one_line
+from experiments.reports.folder import write_tables as write_tables_as_csv
+from experiments.reports.latex import booktabs
+from experiments.reports.provenance import in_one_line
 from experiments.storage.comparison import ARMS, COLUMNS, Comparison, unfinished
 from experiments.studies.compare.figures.draw import draw_comparison
-from experiments.studies.compare.headlines import explained
+from experiments.studies.compare.headlines import explained, table_of_headlines, table_of_hinges, table_of_variance
 from experiments.studies.compare.hinges import hinges
 from experiments.studies.compare.html import write_page
-from experiments.studies.compare.tables import write_tables
 from experiments.studies.compare.text import answer, headline_table
 
 _WIDEST, _NARROWEST = 200, 80
@@ -63,3 +68,56 @@ def compare_finished(arms: Mapping[str, Arm], labels: Collection[str] | None = N
     print(f"Figures: {figures}")
     print(f"Arms:    {first.results / 'arms'} ({', '.join(provenance['folder'])})", flush=True)
     return comparison
+
+
+def write_tables(folder: Path, provenance: pd.DataFrame, table: pd.DataFrame, behind: Mapping[str, pd.DataFrame]) -> None:
+    """Write the comparison itself, and what stands behind its headlines."""
+    write_tables_as_csv(folder, {"comparison": table, **behind})
+    for name, text in latex_tables(provenance[COLUMNS], table, behind).items():
+        (folder / "tables" / f"{name}.tex").write_text(text, encoding="utf-8")
+
+
+def latex_tables(listed: pd.DataFrame, table: pd.DataFrame, behind: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Return the tables for a paper by name: the headlines, what they hinge on, where they spread from, and the arms."""
+    day = int(table["day"].max())
+    tables = {
+        "headlines": booktabs(
+            _named(
+                table_of_headlines(table).rename(columns={"range of differences": "its range", "Monte Carlo error": "error"})
+            ),
+            f"Outcomes by day {day} and paired differences from the reference on the same worlds. Medians with their 5 % to"
+            " 95 % ranges over worlds; of a hazard the mean probability of at least one ± two Monte Carlo errors; of IS"
+            " attacks the ratio to the reference. The error is the Monte Carlo error of the median difference.",
+            "tab:headlines",
+        ),
+        "arms": booktabs(
+            listed.assign(arm=listed["arm"].map(arm_name), reference=listed["reference"].map(arm_name))
+            .drop(columns="folder")
+            .set_index("arm")
+            .rename(columns=sentence_case)
+            .rename_axis(None),
+            "The arms: what each is compared with, its worlds, days and seed, and the key of its config.",
+            "tab:arms",
+        ),
+    }
+    if len(behind.get("hinges", ())) and (hinges := table_of_hinges(behind["hinges"])).size:
+        tables["hinges"] = booktabs(
+            _named(hinges),
+            f"Headline differences by day {day} that depend on a structural form: the lowest and the highest median (of a"
+            " hazard the mean) over the forms of a switch, more than three Monte Carlo errors apart. A difference reads"
+            " otherwise where its 5 % to 95 % range lies on one side of no change under one form and not under another.",
+            "tab:hinges",
+        )
+    if len(behind.get("variance", ())) and (variance := table_of_variance(behind["variance"])).size:
+        tables["variance"] = booktabs(
+            _named(variance),
+            f"Share of the variance of the paired differences by day {day}, % ± two standard errors: chance, parameters and"
+            " structure add up to the whole; a switch is the part of structure that its forms explain by themselves.",
+            "tab:variance",
+        )
+    return tables
+
+
+def _named(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the names that people read."""
+    return table.rename(index=arm_name, level=0).rename(index=sentence_case, level=1).rename(columns=sentence_case)

@@ -7,14 +7,13 @@ from typing import Any
 import pandas as pd
 
 from experiments.analysis.paired import IS_RATIO
-from experiments.studies.compare.change import Change, change_of
+from experiments.studies.compare.hinges import Change, change_of
 from experiments.studies.compare.text import COLUMNS, Cells, Column, Row, percent, value_and_range, written
 
 UP, DOWN = "Up: the whole range", "Down: the whole range"
 OPEN, SAME, UNKNOWN = "Either way: the range covers no change", "No change in at least 90 % of worlds", "Not known"
 _MOST_HINGES = 3
-_FEW = 10.0
-"""Worlds in 1,000; fewer are told with a decimal, or a difference and its error could read the same."""
+_FEW = 10.0  # worlds in 1,000; fewer are told with a decimal, or a difference and its error could read the same
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,7 @@ from sim.rule import Array
 CHANCE, PARAMETERS, STRUCTURE = "chance", "parameters", "structure"
 UNDIVIDED = "chance and parameters"
 """Where every world has a draw of its own, the two cannot be told apart."""
-_GROUPS = 40
-"""Groups of draws that the jackknife leaves out one after the other."""
+_GROUPS = 40  # groups of draws that the jackknife leaves out one after the other
 
 
 def split_variance(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], outcomes: tuple[str, ...]) -> pd.DataFrame:

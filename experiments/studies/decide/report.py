@@ -13,21 +13,22 @@ from experiments.figures.draw import on_pages, pages_of, save
 from experiments.figures.page_layout import exposure, provenance
 from experiments.figures.style import arm_name
 from experiments.reports.folder import figures_of, write_result
-from experiments.studies.decide.dose_curves import dose_curves
-from experiments.studies.decide.dose_surface import dose_surface
-from experiments.studies.decide.regret_heatmap import PANELS, most_outcomes, regret_heatmap
-from experiments.studies.decide.satisficing_heatmap import most_thresholds, satisficing_heatmap
+from experiments.studies.decide.figures import (
+    PANELS,
+    dose_curves,
+    dose_surface,
+    most_outcomes,
+    most_thresholds,
+    regret_heatmap,
+    satisficing_heatmap,
+)
 from experiments.studies.decide.settings import Dose, Settings
 from experiments.studies.decide.study import Doses, Weighed, every_arm
 from sim.record.outcomes import BY_NAME
 
 
 def write_decision(arms: Mapping[str, Arm], doses: Mapping[Dose, Doses], settings: Settings, weighed: Weighed) -> Path:
-    """Write tables and figures.
-
-    Returns:
-        The folder.
-    """
+    """Write tables and figures."""
     asked = {
         "arms": list(settings.arms),
         "outcomes": list(settings.outcomes),

@@ -9,10 +9,9 @@ from typing import Annotated, Any
 from experiments.config.defaults import HEADLINE_OUTCOMES
 from experiments.config.fields import EACH_ONCE, IN_ORDER, Check, Number, Section, listed, read
 from experiments.errors import InputError, nearest
-from experiments.studies.decide.satisficing import Judged, Threshold
+from experiments.studies.decide.criteria import Judged, Threshold
 
-_MOST_DOSES = 200
-"""Arms of a dose: each is composed and stored."""
+_MOST_DOSES = 200  # arms of a dose: each is composed and stored
 _LIMITS = "[{outcome: civilian_deaths, at_most: 1.1, relative_to: stay}]"
 _DOSES = "[{name: start, scenario: us_pullout, vary: {policies.full_pullout.start: [14, 60]}}]"
 

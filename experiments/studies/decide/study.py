@@ -11,8 +11,7 @@ from experiments.analysis.paired import compare_arms
 from experiments.config.arm import Arm
 from experiments.engine.run import run_arms
 from experiments.errors import InputError
-from experiments.studies.decide.regret import regret
-from experiments.studies.decide.satisficing import satisfice
+from experiments.studies.decide.criteria import regret, satisfice
 from experiments.studies.decide.settings import Dose, Settings
 
 type Compose = Callable[..., Arm]
@@ -25,11 +24,7 @@ _FEWEST_WORLDS = 2
 
 
 def compose_arms(settings: Settings, compose: Compose) -> dict[str, Arm]:
-    """Compose the scenarios that are weighed.
-
-    Raises:
-        InputError: one cannot be composed, or its draws have no further worlds to tell chance by.
-    """
+    """Compose the scenarios that are weighed."""
     arms = {arm: compose(arm) for arm in settings.arms}
     each = next(iter(arms.values())).ledger.worlds_per_draw
     if each < _FEWEST_WORLDS:
@@ -41,11 +36,7 @@ def compose_arms(settings: Settings, compose: Compose) -> dict[str, Arm]:
 
 
 def compose_dose(dose: Dose, compose: Compose) -> Doses:
-    """Compose a scenario once for each combination of doses.
-
-    Raises:
-        InputError: a setting does not exist, or cannot have the value.
-    """
+    """Compose a scenario once for each combination of doses."""
     found = {}
     for values in itertools.product(*dose.vary.values()):
         overrides = [f"{name}={value:g}" for name, value in zip(dose.vary, values, strict=True)]

@@ -26,8 +26,7 @@ FEWEST = 10
 """Draws in each half that answer yes, and that answer no: with fewer there is no box to speak of."""
 _SIGNIFICANT = 0.05
 _SIDES = ("low", "high")
-_FALSE = 0.1
-"""Largest share of false ones among the columns that the search is given."""
+_FALSE = 0.1  # largest share of false ones among the columns that the search is given
 
 type Limits = Mapping[str, tuple[float, float] | frozenset[str]]
 """By restricted number its lowest and highest value, or by switch the forms that are left."""

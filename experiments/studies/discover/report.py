@@ -13,24 +13,15 @@ from experiments.figures.draw import save
 from experiments.figures.page_layout import provenance
 from experiments.figures.style import arm_name
 from experiments.reports.folder import figures_of, write_result
-from experiments.studies.discover.box_figure import box
 from experiments.studies.discover.boxes import Discovery
+from experiments.studies.discover.figures import box, trade_off
 from experiments.studies.discover.settings import Settings
-from experiments.studies.discover.trade_off import trade_off
 
 
 def write_discovery(
-    arms: Mapping[str, Arm],
-    settings: Settings,
-    answered: pd.DataFrame,
-    found: Discovery | None,
-    data: Mapping[str, xr.Dataset],
+    arms: Mapping[str, Arm], settings: Settings, answered: pd.DataFrame, found: Discovery | None, data: Mapping[str, xr.Dataset]
 ) -> Path:
-    """Write tables and figures; without a box the answers alone.
-
-    Returns:
-        The folder.
-    """
+    """Write tables and figures; without a box the answers alone."""
     question = settings.question
     asked = {
         "outcome": question.outcome,

@@ -15,8 +15,7 @@ from experiments.engine.initial_state import build_model
 from experiments.engine.run import run_arms
 from experiments.errors import InputError
 from experiments.studies.discover.boxes import Discovery, NoBoxError, discover
-from experiments.studies.discover.question import answers
-from experiments.studies.discover.settings import Settings
+from experiments.studies.discover.settings import Settings, answers
 from sim.ledger.parameters import Ledger, Uncertainty
 from sim.ledger.sampled_parameters import Drawn
 from sim.rule import Array
@@ -33,9 +32,6 @@ def drawn_values(arm: Arm, draws: int) -> pd.DataFrame:
     Returns:
         One row per draw; one column per number that is drawn, by its address, with the value that the model reads, and one per
         switch ("switches.exit_rule") with the name of the form. What is the same in all draws is left out.
-
-    Raises:
-        InputError: the arm has no draws, or not so many different ones.
     """
     ledger = _one_world_a_draw(arm, draws)
     drawn = Drawn(ledger, arm.seed, Worlds(0, draws))
@@ -108,9 +104,6 @@ def search(arms: Mapping[str, Arm], settings: Settings) -> Search:
     Args:
         arms: the arm asked about, and the one that it is compared with if there is one, by label.
         settings: of the job.
-
-    Raises:
-        InputError: the arms have no draws of parameters.
     """
     first, *_ = arms.values()
     values = in_play(drawn_values(first, -(-first.worlds // first.ledger.worlds_per_draw)), list(arms.values()))

@@ -14,12 +14,10 @@ from experiments.errors import InputError
 from experiments.figures.style import sentence_case
 from experiments.reports.latex import booktabs
 from experiments.storage.comparison import Comparison
-from experiments.studies.export.ledger_table import grades_table, ledger_table
-from experiments.studies.export.worlds_table import worlds_table
+from experiments.studies.export.tables import grades_table, ledger_table, worlds_table
 from sim.ledger.grades import GRADES
 
-_LONGEST_LABEL = 80
-"""Characters of a label in Stata."""
+_LONGEST_LABEL = 80  # characters of a label in Stata
 
 
 class Format(StrEnum):
@@ -41,16 +39,7 @@ class Exported:
 
 
 def export(comparison: Comparison, form: Format, day: int | None = None) -> Exported:
-    """Write the worlds of a comparison, one row per arm and world, below its folder.
-
-    Args:
-        comparison: finished.
-        form: what the worlds are written as.
-        day: a reporting day; the last by default.
-
-    Raises:
-        InputError: the day is none that was recorded, what is needed is not there, or the folder cannot be written.
-    """
+    """Write the worlds of a comparison, one row per arm and world, below its folder."""
     if form is Format.PARQUET and importlib.util.find_spec("pyarrow") is None:
         raise InputError("format=parquet needs pip install 'knockon[parquet]'; csv and dta need nothing more")
     data = comparison.data
@@ -105,13 +94,7 @@ def write_parameters(folder: Path, comparison: Comparison) -> None:
 
 
 def latex_tables(ledger: pd.DataFrame, grades: pd.DataFrame, arm: str) -> dict[str, str]:
-    """Return the tables of parameters for a paper, by name.
-
-    Args:
-        ledger: of `ledger_table`.
-        grades: of `grades_table`.
-        arm: whose they are.
-    """
+    """Return the tables of parameters for a paper, by name."""
     named = ledger.assign(parameter=ledger["group"] + "." + ledger["parameter"])
     shown = named.set_index(["grade", "parameter"])[["value", "prior", "unit"]]
     shares = grades.assign(share=(100.0 * grades["share"]).map("{:.0f}%".format)).set_index("grade")

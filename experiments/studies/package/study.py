@@ -22,10 +22,8 @@ from experiments.errors import InputError
 from experiments.storage.comparison import Comparison, is_comparison, read_comparison
 
 CHECKSUMS = "SHA256SUMS"
-_SAME_DAY = (1980, 1, 1, 0, 0, 0)
-"""Of every file in the zip, so that the same files make the same zip."""
-_LEFT_OUT = ("export",)
-"""Folders of a result that hold worlds: large, and written again by the command."""
+_SAME_DAY = (1980, 1, 1, 0, 0, 0)  # of every file in the zip, so that the same files make the same zip
+_LEFT_OUT = ("export",)  # folders of a result that hold worlds: large, and written again by the command
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +42,6 @@ def pack(folder: Path, command: str | None = None, experiment: str | None = None
         folder: of the result.
         command: that made it; of a comparison it is found in what its arms were composed with.
         experiment: published setting that it is of.
-
-    Raises:
-        InputError: the folder is none of a result, its arms are not there any more, or the zip cannot be written.
     """
     if not (folder / "tables").is_dir():
         raise InputError(f"{folder} is no folder of a result: it has no tables; a job names the folder that it writes")
@@ -93,11 +88,7 @@ def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _about(comparison: Comparison) -> dict[str, bytes]:
-    """Return the config of each arm, and of its manifest all that does not depend on when and how fast it was computed.
-
-    Raises:
-        InputError: something of an arm, its worlds also, is not as it was written.
-    """
+    """Return the config of each arm, and of its manifest all that does not depend on when and how fast it was computed."""
     content = {}
     for label in comparison.data:
         comparison.config(label)

@@ -1,18 +1,31 @@
-"""What to replay: which arms, and which world of them, by its number or by where it stands among the stored ones."""
+"""What to replay: which arms, and which world of them, by its number or by its rank among the stored ones."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated
 
+import numpy as np
+import xarray as xr
+
+from experiments.analysis.paired import common_worlds
 from experiments.analysis.quantities import analysable
 from experiments.config.arm import Arm
 from experiments.config.fields import MOST_WORLDS, number, read, whole
 from experiments.errors import InputError, nearest
 from experiments.storage.read import ArmStore
-from experiments.studies.replay.pick import Pick, pick_world
+from sim.record.outcomes import BY_NAME, Worse
 
 _World = Annotated[int, whole(0, MOST_WORLDS - 1)]
 _Quantile = Annotated[float, number("from 0 to 1", lambda share: 0.0 <= share <= 1.0)] | None
+
+
+class Pick(StrEnum):
+    """Where the world stands among all."""
+
+    MEDIAN = "median"
+    WORST = "worst"
+    QUANTILE = "quantile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +53,7 @@ class Choice:
     quantile: float | None = None
 
     def find(self, arms: Mapping[str, Arm]) -> int:
-        """Return the number of the world; where it is to be found, say which it is.
-
-        Raises:
-            InputError: nothing is stored to find it in, or the outcome has no worse direction.
-        """
+        """Return the number of the world; where it is to be found, say which it is."""
         if self.pick is None:
             return self.world or 0
         data = []
@@ -96,3 +105,66 @@ def _named(role: str, value: object) -> Named:
     if not isinstance(scenario, str):
         raise InputError(f"{role}={value} is no arm: give a scenario, or '{role}={{scenario: us_pullout, NAME: VALUE}}'")
     return Named(scenario, tuple(f"{name}={setting}" for name, setting in settings.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A world that was picked.
+
+    Attributes:
+        world: its number, the lowest of those that stand where asked.
+        value: of the outcome in it, or of the difference.
+        target: the quantile itself, which lies between two worlds at times.
+        equal: how many worlds have the same value. `of`: how many there are.
+    """
+
+    world: int
+    value: float
+    target: float
+    equal: int
+    of: int
+
+
+def pick_world(
+    data: xr.Dataset, reference: xr.Dataset | None, outcome: str, pick: Pick, quantile: float | None = None
+) -> Picked:
+    """Pick a world by an outcome at the last reporting day.
+
+    Args:
+        data: an arm.
+        reference: another one: the difference `data` - `reference` is looked at, world by world.
+        outcome: one with one number per world.
+        pick: where the world stands.
+        quantile: 0-1, of `Pick.QUANTILE`.
+
+    Raises:
+        ValueError: the outcome has no worse direction, or no number in any world.
+    """
+    here, there = (data, None) if reference is None else common_worlds(data, reference)
+    last = int(here["day"].values.max())
+    values = here[outcome].sel(day=last).values.astype(float)
+    if there is not None:
+        values = values - there[outcome].sel(day=last).values.astype(float)
+    known = np.isfinite(values)
+    if not known.any():
+        raise ValueError(f"{outcome} has no number in any world")
+    target = _target(values[known], BY_NAME[outcome].worse, pick, quantile)
+    distance = np.where(known, np.abs(values - target), np.inf)
+    place = int(np.argmin(distance))
+    return Picked(
+        world=int(here["world"].values[place]),
+        value=float(values[place]),
+        target=target,
+        equal=int(np.sum(values == values[place])),
+        of=int(known.sum()),
+    )
+
+
+def _target(values: np.ndarray, worse: Worse, pick: Pick, quantile: float | None) -> float:
+    if pick is Pick.MEDIAN:
+        return float(np.median(values))
+    if pick is Pick.QUANTILE:
+        return float(np.quantile(values, 0.5 if quantile is None else quantile))
+    if worse is Worse.NEITHER:
+        raise ValueError("no direction of it is worse")
+    return float(values.max() if worse is Worse.MORE else values.min())

@@ -29,11 +29,7 @@ def work(call: Call) -> Result:
 
 
 def compose_arms(choice: "Choice", call: Call) -> "dict[str, Arm]":
-    """Compose the arm and, before it, the one that it is compared with.
-
-    Raises:
-        InputError: one of them cannot be used, or they are the same.
-    """
+    """Compose the arm and, before it, the one that it is compared with."""
     from experiments.storage.arms import name_arms
 
     arms = [call.arm(named.scenario, *named.overrides) for named in choice.arms]

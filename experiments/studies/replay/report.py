@@ -16,11 +16,7 @@ from experiments.studies.replay.timeline import timeline
 
 
 def check_stored(arms: Mapping[str, Arm], replayed: Replayed) -> dict[str, list[str] | None]:
-    """Return for each arm the outcomes in which the replay differs from what is stored of the world; None: nothing is.
-
-    Raises:
-        InputError: the arm's folder holds something else.
-    """
+    """Return for each arm the outcomes in which the replay differs from what is stored of the world; None: nothing is."""
     found: dict[str, list[str] | None] = {}
     for label, arm in arms.items():
         store = ArmStore(arm.folder)
@@ -34,11 +30,7 @@ def check_stored(arms: Mapping[str, Arm], replayed: Replayed) -> dict[str, list[
 
 
 def write_replay(arms: Mapping[str, Arm], replayed: Replayed, checked: Mapping[str, list[str] | None]) -> Path:
-    """Write the event log, the parting, how the world compares with the stored one, and the timeline.
-
-    Returns:
-        The folder.
-    """
+    """Write the event log, the parting, how the world compares with the stored one, and the timeline."""
     seed = next(iter(arms.values())).seed
     found = {"parts_on": replayed.parts_on, "arms": {label: _stored(unlike) for label, unlike in checked.items()}}
     tables = {"events": replayed.events, "parting": replayed.parting if len(arms) == 2 else None}
@@ -82,10 +74,7 @@ def _parting(arms: Mapping[str, Arm], replayed: Replayed) -> list[str]:
     first = replayed.parting[replayed.parting["day"] == day]
     when = _when(next(iter(arms.values())), day)
     kinds = ", ".join(dict.fromkeys(first["kind"]))
-    lines = [
-        f"{names} part {when}, in {len(first)} states of {kinds}.",
-        *_alone(replayed, day),
-    ]
+    lines = [f"{names} part {when}, in {len(first)} states of {kinds}.", *_alone(replayed, day)]
     later = replayed.parting.groupby("kind", sort=False)["day"].min()
     spread = ", ".join(f"{kind} {on}" for kind, on in later.items() if on > day)
     if spread:

@@ -20,8 +20,7 @@ from sim.record.outcomes import DAYS_A_WEEK
 _LANE, _AROUND = 0.21, 1.0
 """Height of a lane where the page allows it, and of what is above and below the lanes of an arm, inches."""
 _SMALL = 6.5
-_FULL = 0.8
-"""Of its lane is filled by the largest week, or the longest tick."""
+_FULL = 0.8  # of its lane is filled by the largest week, or the longest tick
 _DARK, _MIDDLE = "#0072B2", "#777777"
 
 

@@ -25,9 +25,9 @@ _OF_A_STEP = {
 def work(call: Call) -> Result | None:
     """Do the steps that conf/sensitivity/ asks for."""
     from experiments.studies.sensitivity.report import summary, write_study
+    from experiments.studies.sensitivity.samples import check_priors
     from experiments.studies.sensitivity.settings import read_settings
     from experiments.studies.sensitivity.study import check_worlds, planned, study
-    from experiments.studies.sensitivity.worlds import check_priors
 
     settings = read_settings(call.settings())
     check_asked(call.overrides, settings.steps)

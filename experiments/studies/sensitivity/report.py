@@ -14,24 +14,18 @@ from experiments.figures.page_layout import counted, exposure, provenance
 from experiments.figures.style import arm_name
 from experiments.reports.folder import figures_of, write_result
 from experiments.studies.sensitivity.ablation import CORE
-from experiments.studies.sensitivity.ablation_figure import ablation
-from experiments.studies.sensitivity.indices import Found
+from experiments.studies.sensitivity.figures import ablation, sobol
 from experiments.studies.sensitivity.settings import Rest, Settings
-from experiments.studies.sensitivity.sobol_figure import sobol
+from experiments.studies.sensitivity.sobol import Found
 from experiments.studies.sensitivity.study import Study
 from experiments.studies.sensitivity.tornado import tornado
 from sim.record.outcomes import BY_NAME
 
-_NAMED = 3
-"""Factors of an outcome that the screen names."""
+_NAMED = 3  # factors of an outcome that the screen names
 
 
 def write_study(study: Study, arms: Mapping[str, Arm], settings: Settings) -> Path:
-    """Write tables and figures.
-
-    Returns:
-        The folder.
-    """
+    """Write tables and figures."""
     asked = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(settings).items()}
     tables = {"screening": study.screening, "ablation": study.ablation}
     if study.found is not None:

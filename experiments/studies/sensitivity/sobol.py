@@ -1,4 +1,4 @@
-"""Sobol indices: which share of a quantity's variance over parameters is due to which factor?
+"""Sobol indices: what share of a quantity's variance over parameters is due to which factor?
 
 Saltelli's sample (2010, doi:10.1016/j.cpc.2009.09.018), analysed by SALib on means over the worlds of a row. Rows that
 differ in one factor share their dice; the rows of the other base sample have other dice than the row they are multiplied
@@ -11,11 +11,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from SALib.analyze import sobol as analyse
-from SALib.sample import sobol as sample
+import xarray as xr
+from SALib.analyze.sobol import analyze
+from SALib.sample.sobol import sample
 
 from experiments.analysis.monte_carlo import error_of_mean
-from experiments.analysis.morris import Factors, by_point, in_rounds, problem, worlds_of
+from experiments.analysis.morris import Factors, by_point, columns_of, in_rounds, problem, worlds_of
+from experiments.analysis.text import columns_first
+from experiments.config.arm import Arm
+from experiments.studies.sensitivity.samples import PART, by_row, designed, levels_of, quantities, weights_of
+from experiments.studies.sensitivity.settings import Rest, Settings
+from sim.ledger.design import Design
+from sim.ledger.parameters import Uncertainty
 from sim.rule import Array
 
 _COVERED, _RESAMPLES = 0.95, 500
@@ -37,7 +44,7 @@ def saltelli(factors: Factors, points: int, seed: int) -> Array:
     """
     if points < 4 or points & (points - 1):
         raise ValueError(f"{points} points: a Sobol' sequence is balanced for 4, 8, 16, ... points, powers of 2")
-    rows = sample.sample(problem(factors), points, calc_second_order=False, seed=seed)
+    rows = sample(problem(factors), points, calc_second_order=False, seed=seed)
     return _turned(in_rounds(rows, len(factors) + 2), points)
 
 
@@ -76,7 +83,7 @@ def indices(values: Array, factors: Factors, points: int, seed: int) -> Indices:
     variance = spread - chance / each
     if not variance > 1e-12 * max(spread, 1e-300):
         return Indices(_unknown(factors), max(variance, 0.0), chance)
-    found = analyse.analyze(
+    found = analyze(
         problem(factors),
         by_point(worlds, rounds).mean(axis=1),
         calc_second_order=False,
@@ -121,10 +128,6 @@ def _unknown(factors: Factors) -> pd.DataFrame:
     return table.assign(first_clear=False, total_clear=False)
 
 
-PART = 0.2
-"""Share of the rows that count as low, and as high."""
-
-
 def swings(quantiles: Mapping[str, Array], values: Array, forms: Mapping[str, Sequence[float]]) -> pd.DataFrame:
     """Return conditional means of a quantity, every factor by itself.
 
@@ -154,3 +157,64 @@ def _levels(column: Array, weights: Sequence[float] | None) -> dict[str, Array]:
         return {"low": column < PART, "high": column >= 1.0 - PART}
     number = np.searchsorted(np.cumsum(weights)[:-1], column, side="right")
     return {str(form): number == form for form, weight in enumerate(weights) if weight > 0.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a Sobol sample says.
+
+    Attributes:
+        indices: one row per outcome, `of` and factor. `variances`: one row per outcome and `of`: the `variance` over the kept
+            factors, the variance within rows (`chance`, with the rest of the numbers where they are drawn), and the
+            `share` of a single world's variance that the kept factors explain.
+        swings: means where a factor is low and high, with the `value` that stands for it.
+    """
+
+    indices: pd.DataFrame
+    variances: pd.DataFrame
+    swings: pd.DataFrame
+
+
+def sobol_arms(arms: Mapping[str, Arm], factors: Factors, settings: Settings) -> tuple[dict[str, Arm], Design]:
+    """Return the arms of a Sobol sample, and its design."""
+    seed = next(iter(arms.values())).seed_of_samples
+    rows = saltelli(factors, settings.points, seed)
+    design = Design(columns_of(factors), rows, settings.worlds_per_row, rows_per_round=settings.points)
+    uncertainty = Uncertainty.PRIOR if settings.rest is Rest.DRAWN else Uncertainty.NONE
+    return designed(arms, design, uncertainty), design
+
+
+def analyse(
+    data: Mapping[str, xr.Dataset], design: Design, factors: Factors, settings: Settings, arms: Mapping[str, Arm]
+) -> Found:
+    """Return indices and swings of each outcome and difference."""
+    seed = next(iter(arms.values())).seed_of_samples
+    weights = weights_of(next(iter(arms.values())))
+    base = base_rows(design.quantiles, settings.points)
+    single = {factor: numbers[0] for factor, numbers in factors.items() if len(numbers) == 1}
+    columns = {factor: design.quantiles[base, design.names.index(number)] for factor, number in single.items()}
+    found, variances, means = [], [], []
+    for outcome, of, values in quantities(list(data.values()), settings.outcomes):
+        about = {"outcome": outcome, "of": of}
+        of_this = indices(values, factors, settings.points, seed + 1)
+        found.append(of_this.table.assign(**about))
+        whole = of_this.variance + of_this.chance
+        share = of_this.variance / whole if whole > 0.0 else float("nan")
+        variances.append({**about, "variance": of_this.variance, "chance": of_this.chance, "share": share})
+        means.append(swings(columns, by_row(values, len(design.quantiles))[base], weights).assign(**about))
+    levels = pd.concat(means, ignore_index=True)
+    levels["value"] = [_value_of(arms, str(row["factor"]), str(row["level"])) for row in levels.to_dict("records")]
+    first = ("outcome", "of", "factor")
+    table = columns_first(pd.concat(found, ignore_index=True), *first)
+    return Found(table, pd.DataFrame(variances), columns_first(levels, *first))
+
+
+def _value_of(arms: Mapping[str, Arm], factor: str, level: str) -> str:
+    """Return what a level stands for; the first arm has every factor but the dials of the second's policies."""
+    first, *others = arms.values()
+    for arm in (first, *others):
+        try:
+            return levels_of(arm, factor, level)
+        except KeyError:
+            continue
+    raise KeyError(factor)

@@ -11,10 +11,9 @@ from experiments.config.arm import Arm
 from experiments.engine.run import run_arms
 from experiments.errors import InputError
 from experiments.studies.sensitivity.ablation import ablate, arms_without
-from experiments.studies.sensitivity.indices import Found, analyse, sobol_arms
-from experiments.studies.sensitivity.screening import keep, screen, screening_arms
+from experiments.studies.sensitivity.samples import factors_of, keep, screen, screening_arms
 from experiments.studies.sensitivity.settings import Settings, Step
-from experiments.studies.sensitivity.worlds import factors_of
+from experiments.studies.sensitivity.sobol import Found, analyse, sobol_arms
 
 MOST_SAMPLED = 10**7
 """Worlds of a sample: its rows and what comes of them are held in memory."""

@@ -19,20 +19,14 @@ MOST = 5
 """Factors in a panel: those that swing it most."""
 LOW, HIGH, FORM = "#56B4E9", "#D55E00", "#7a7a7a"
 _LABELS, _ROW, _ENDS = 1.52, 0.3, 0.52
-_NARROWEST = 3.3
-"""Width of a panel with all that stands around it, inches."""
+_NARROWEST = 3.3  # width of a panel with all that stands around it, inches
 _THICK, _SMALL = 0.55, 6.5
-_PALE = 0.3
-"""Of a bar whose end is within two errors of the mean of all: it may be none."""
+_PALE = 0.3  # of a bar whose end is within two errors of the mean of all: it may be none
 
 
 @in_style
 def tornado(table: pd.DataFrame, of: str, about: str) -> Figure:
-    """Draw conditional means (of `swings`, with `outcome` and `value`) around the mean of all worlds, a panel per outcome.
-
-    Raises:
-        ValueError: there is nothing to draw.
-    """
+    """Draw conditional means (of `swings`, with `outcome` and `value`) around the mean of all worlds, a panel per outcome."""
     outcomes = list(dict.fromkeys(table["outcome"]))
     if not outcomes:
         raise ValueError("no outcome has swings")

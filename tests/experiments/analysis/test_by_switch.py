@@ -3,7 +3,7 @@
 import numpy as np
 from hand_made import dataset
 
-from experiments.studies.compare.by_switch import compare_by_switch
+from experiments.studies.compare.hinges import compare_by_switch
 
 REFERENCES = {"stay": "stay", "leave": "stay"}
 FORMS = np.array([0, 0, 1, 1, 1], dtype=np.int8)

@@ -8,9 +8,8 @@ import xarray as xr
 from hand_made import dataset
 
 from experiments.analysis.quantities import expected, judged
-from experiments.studies.decide.regret import regret
-from experiments.studies.decide.satisficing import ALL, Threshold, satisfice, times_the_reference
-from experiments.studies.discover.question import Measure, Question, answers
+from experiments.studies.decide.criteria import ALL, Threshold, regret, satisfice, times_the_reference
+from experiments.studies.discover.settings import Measure, Question, answers
 
 EACH = 2
 

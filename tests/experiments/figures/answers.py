@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from experiments.config.defaults import HEADLINE_OUTCOMES
-from experiments.studies.decide.satisficing import ALL, Threshold
+from experiments.config.headlines import HEADLINE_OUTCOMES
+from experiments.studies.decide.criteria import ALL, Threshold
 
 FACTORS = (
     "switches.islamic_state_depends_on",

@@ -27,14 +27,9 @@ from matplotlib.figure import Figure
 from experiments.config.defaults import HEADLINE_OUTCOMES
 from experiments.figures.draw import short
 from experiments.figures.style import DOUBLE_COLUMN, arm_name, factor_name
-from experiments.studies.decide.dose_curves import dose_curves, dose_name
-from experiments.studies.decide.dose_surface import dose_surface
-from experiments.studies.decide.regret_heatmap import regret_heatmap
-from experiments.studies.decide.satisficing_heatmap import satisficing_heatmap
-from experiments.studies.discover.box_figure import box
-from experiments.studies.discover.trade_off import trade_off
-from experiments.studies.sensitivity.ablation_figure import ablation, is_clear
-from experiments.studies.sensitivity.sobol_figure import sobol
+from experiments.studies.decide.figures import dose_curves, dose_name, dose_surface, regret_heatmap, satisficing_heatmap
+from experiments.studies.discover.figures import box, trade_off
+from experiments.studies.sensitivity.figures import ablation, is_clear, sobol
 from experiments.studies.sensitivity.tornado import tornado, widest
 
 STRENGTH, STRETCH = "policies.full_pullout.strength", "policies.full_pullout.stretch"

@@ -26,15 +26,11 @@ from experiments.studies.analogue.past_coalition import survival_of_past
 from experiments.studies.benchmark.benchmark_figure import benchmark, most_parts
 from experiments.studies.calibrate.calibration_figures import PARTS, Learnt, predicted_year, priors_and_posteriors
 from experiments.studies.calibrate.year_statistics import ObservationScale
-from experiments.studies.decide.dose_curves import dose_curves
-from experiments.studies.decide.dose_surface import dose_surface
+from experiments.studies.decide.figures import dose_curves, dose_surface, most_thresholds, satisficing_heatmap
 from experiments.studies.decide.report import regret_pages
-from experiments.studies.decide.satisficing_heatmap import most_thresholds, satisficing_heatmap
-from experiments.studies.discover.box_figure import box
-from experiments.studies.discover.trade_off import trade_off
+from experiments.studies.discover.figures import box, trade_off
 from experiments.studies.replay.timeline import timeline
-from experiments.studies.sensitivity.ablation_figure import ablation
-from experiments.studies.sensitivity.sobol_figure import sobol
+from experiments.studies.sensitivity.figures import ablation, sobol
 from experiments.studies.sensitivity.tornado import tornado
 from experiments.studies.validate.measured import mean_of
 from experiments.studies.validate.observed_figure import Panel, observed_fan

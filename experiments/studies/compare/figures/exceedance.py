@@ -21,8 +21,7 @@ from experiments.studies.compare.figures.ridgelines import shown_of as recorded
 from sim.record.outcomes import BY_NAME
 from sim.rule import Array
 
-_HANDLE = 0.5
-"""Width of a line with its marker and the room around it, inches."""
+_HANDLE = 0.5  # width of a line with its marker and the room around it, inches
 _EDGE = 0.06
 
 
@@ -62,8 +61,7 @@ DEFAULT = ("civilian_deaths", "coalition_deaths", "displaced_attacks", "islamic_
 FEWEST_WORLDS = 10
 """Beyond which a curve ends: a tail of fewer is mostly luck."""
 _STEPS = 60
-_NEARLY_ALL = 0.995
-"""Of the worlds: where a curve begins."""
+_NEARLY_ALL = 0.995  # of the worlds: where a curve begins
 
 
 @in_style
@@ -74,9 +72,6 @@ def exceedance(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = DEFAULT
         arms: dataset by label.
         outcomes: names; those that some arm has not are left out.
         references: labels of the reference arms; the first arm by default.
-
-    Raises:
-        ValueError: none of the outcomes is there.
     """
     shown = shown_of(arms, outcomes)
     if not shown:

@@ -20,14 +20,10 @@ from sim.rule import Array
 
 BY_WEEK = tuple(headline.by_week for headline in HEADLINES if headline.by_week is not None)
 RATES = ("islamic_state_attacks",)
-TITLES = {
-    "civilian_deaths": "Iraqi civilian deaths, cumulative",
-    "members_troops_gone": "Members' troops gone, %",
-}
+TITLES = {"civilian_deaths": "Iraqi civilian deaths, cumulative", "members_troops_gone": "Members' troops gone, %"}
 MOST_FANS = 4
 """In a panel; more bands hide each other."""
-_MOST_SHADED = 2
-"""With more arms the 90 % bands are outlines only."""
+_MOST_SHADED = 2  # with more arms the 90 % bands are outlines only
 
 
 @in_style
@@ -44,9 +40,6 @@ def fans(
         outcomes: names of outcomes; those that were not recorded by week in every arm are left out.
         rates: those flows that are shown a week, not added up from the start, if there is a whole week.
         references: labels of the reference arms; the first arm by default.
-
-    Raises:
-        ValueError: none of the outcomes was recorded by week.
     """
     shown = [name for name in outcomes if all(is_weekly(data, name) for data in arms.values())]
     if not shown:

@@ -36,28 +36,16 @@ SHOWN = {
     IS_RATIO: "IS attacks, last 30 days, ratio",
 }
 """Outcomes and the titles of their panels."""
-_MARGIN, _NARROWEST = 1.22, 1.9
-"""Inches: for the names of the arms, and of a panel with its shares."""
+_MARGIN, _NARROWEST = 1.22, 1.9  # inches: for the names of the arms, and of a panel with its shares
 _SHARES_WIDTH = 0.87
-_HALF_MARKER = 0.025
-"""Half a marker's width relative to the axes: a smaller error hides behind it."""
+_HALF_MARKER = 0.025  # half a marker's width relative to the axes: a smaller error hides behind it
 
 
 @in_style
 def forest(
     table: pd.DataFrame, day: int | None = None, seed: int | None = None, only: Collection[str] = tuple(SHOWN)
 ) -> Figure:
-    """Draw the paired differences from the reference, one panel per outcome and one row per arm.
-
-    Args:
-        table: of `compare_arms`.
-        day: a reporting day; the last by default.
-        seed: of the worlds, for the note.
-        only: outcomes, of those that a forest shows.
-
-    Raises:
-        ValueError: no arm is compared with another, or the day is not in the table.
-    """
+    """Draw the paired differences from the reference, one panel per outcome and one row per arm."""
     shown_day = int(table["day"].max()) if day is None else day
     here = table[table["day"] == shown_day]
     if here.empty:

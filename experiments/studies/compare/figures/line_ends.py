@@ -15,8 +15,7 @@ from sim.rule import Array
 
 _LEADER, _MARK, _GAP = 12.0, 4.0, 1.5
 """Points: from the axes to the marker, from the marker to its text, between two texts."""
-_WIDEST = 1.12
-"""Inches of text before a name is broken."""
+_WIDEST = 1.12  # inches of text before a name is broken
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,8 @@ SHOWN = (*COLUMNS, Column("fall_hazard", "worlds in 1,000 where the government f
 """What is shown: the columns of the printed table, and the government's fall."""
 WORSE, BETTER = "#e0955f", "#c3dcf0"
 """Shades of the bars: the darker one is darker in greyscale too, and letters read on both."""
-_MARGIN, _ROW, _GAP = 1.42, 0.285, 0.035
-"""Inches: for the names of the arms, the height of a row, between two cells."""
-_NARROWEST = 0.6
-"""Inches of a column."""
+_MARGIN, _ROW, _GAP = 1.42, 0.285, 0.035  # inches: for the names of the arms, the height of a row, between two cells
+_NARROWEST = 0.6  # inches of a column
 _VALUE, _RANGE, _HEADING = 7.2, 6.0, 6.5
 _SCALE = (("better", "right", -2.0), ("worse", "left", 2.0))
 
@@ -36,9 +34,6 @@ def overview(table: pd.DataFrame, day: int | None = None, seed: int | None = Non
         day: a reporting day; the last by default.
         seed: of the worlds, for the note.
         only: columns; as many as are readable stand beside each other, see `most_columns`.
-
-    Raises:
-        ValueError: no arm is compared with another.
     """
     shown_day = int(table["day"].max()) if day is None else day
     cells = cells_of(table, shown_day)

@@ -9,28 +9,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from experiments.figures.page_layout import (
-    Grid,
-    name_rows,
-    provenance,
-    rows_of,
-    title,
-    without_left,
-    write_at,
-)
+from experiments.figures.page_layout import Grid, name_rows, provenance, rows_of, title, without_left, write_at
 from experiments.figures.style import FAINT, HAIRLINE, INK, NOTE, ArmStyle, in_style, outcome_name, style_arms
 from experiments.figures.venue import venue
 from sim.record.outcomes import BY_NAME
 from sim.rule import Array
 
 DEFAULT = ("displaced_attacks", "civilian_deaths", "members_out", "islamic_state_attacks_last_month")
-_MARGIN, _NARROWEST = 1.22, 1.5
-"""Inches: for the names of the arms, and of a panel."""
+_MARGIN, _NARROWEST = 1.22, 1.5  # inches: for the names of the arms, and of a panel
 _MOST_BINS = 40
-_SEEN = 0.99
-"""Quantile over all arms up to which a panel reaches; what lies beyond is counted in the last bin."""
-_OVERLAP = 0.9
-"""Height of the highest ridge, rows."""
+_SEEN = 0.99  # quantile over all arms up to which a panel reaches; what lies beyond is counted in the last bin
+_OVERLAP = 0.9  # height of the highest ridge, rows
 
 
 @in_style
@@ -43,9 +32,6 @@ def ridgelines(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = DEFAULT
         arms: dataset by label.
         outcomes: names; those that some arm has not are left out.
         references: labels of the reference arms; the first arm by default.
-
-    Raises:
-        ValueError: none of the outcomes is there.
     """
     shown = shown_of(arms, outcomes)
     if not shown:

@@ -49,9 +49,6 @@ def survival(arms: Mapping[str, xr.Dataset], references: Collection[str] = ()) -
     Args:
         arms: dataset by label; without weekly outcomes the troops are left out.
         references: labels of the reference arms; the first arm by default.
-
-    Raises:
-        ValueError: the arms have no days of exit.
     """
     if not all(EXIT_DAY in data and TROOPS in data for data in arms.values()):
         raise ValueError(f"survival needs the outcomes {EXIT_DAY} and {TROOPS}")

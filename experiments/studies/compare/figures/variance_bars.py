@@ -15,8 +15,7 @@ from experiments.studies.compare.variance import CHANCE, PARAMETERS, STRUCTURE, 
 SOURCES = {CHANCE: ("#A0A0A0", ""), UNDIVIDED: ("#A0A0A0", ""), PARAMETERS: ("#56B4E9", "////"), STRUCTURE: ("#D55E00", "....")}
 """Colour and hatch of each; of the first two a comparison has either."""
 _MARGIN, _NARROWEST = 1.5, 1.9
-_ROW = 0.285
-"""Height of an outcome, inches."""
+_ROW = 0.285  # height of an outcome, inches
 
 
 @in_style
@@ -29,9 +28,6 @@ def variance_bars(table: pd.DataFrame, note: str, arms: Sequence[str] | None = N
         table: of `experiments.studies.compare.variance.split_variance`.
         note: what the figure rests on.
         arms: those to draw; all that are compared by default.
-
-    Raises:
-        ValueError: no arm is compared with another.
     """
     rows = table[(table["of"] == "difference") & table["source"].isin(list(SOURCES))]
     shown = [arm for arm in dict.fromkeys(rows["arm"]) if arms is None or arm in arms]

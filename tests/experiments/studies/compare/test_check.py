@@ -19,7 +19,7 @@ from experiments.config.policies import shipped_policies
 from experiments.config.read import read_arm
 from experiments.engine.warnings import RULES, forced_switches, mechanisms_off, notes_on, notes_on_arms, outside_its_prior
 from experiments.storage.arms import name_arms
-from experiments.studies.compare.check import lines
+from experiments.studies.compare.check_job import lines
 from experiments.studies.compare.sweep import SweepOfArms
 from sim.ledger.parameters import Domain, Parameter, Switch, Uncertainty
 from sim.ledger.priors import Prior

@@ -7,10 +7,8 @@ import xarray as xr
 from hand_made import dataset
 
 from experiments.analysis.paired import IS_RATIO, compare_arms
-from experiments.studies.compare.by_switch import compare_by_switch
-from experiments.studies.compare.change import change_of
 from experiments.studies.compare.headlines import explained, table_of_headlines, table_of_hinges, table_of_variance
-from experiments.studies.compare.hinges import hinges_by_switch
+from experiments.studies.compare.hinges import change_of, compare_by_switch, hinges_by_switch
 
 MINUS = "\N{MINUS SIGN}"
 WORLDS = 400

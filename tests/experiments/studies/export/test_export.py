@@ -13,8 +13,7 @@ from conftest import Answer, block
 from storing import outcomes
 
 from experiments.config.defaults import declared
-from experiments.studies.export.ledger_table import grades_table, ledger_table
-from experiments.studies.export.worlds_table import LONGEST_NAME, short_names, worlds_table
+from experiments.studies.export.tables import LONGEST_NAME, grades_table, ledger_table, short_names, worlds_table
 from sim.ledger.grades import GRADES
 
 READ: dict[str, Callable[[Path], pd.DataFrame]] = {

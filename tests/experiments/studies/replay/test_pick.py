@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from experiments.studies.replay.pick import Pick, pick_world
+from experiments.studies.replay.choice import Pick, pick_world
 
 
 def arm(values: list[float], outcome: str = "attacks", first: int = 0) -> xr.Dataset:

@@ -18,9 +18,8 @@ from experiments.errors import InputError
 from experiments.studies.runner import check_overrides
 from experiments.studies.sensitivity.ablation import CORE, arms_without
 from experiments.studies.sensitivity.job import INSTEAD, check_asked
-from experiments.studies.sensitivity.screening import keep, screening_arms
+from experiments.studies.sensitivity.samples import designed, factors_of, keep, levels_of, screening_arms
 from experiments.studies.sensitivity.settings import Rest, Settings, Step, read_settings
-from experiments.studies.sensitivity.worlds import designed, factors_of, levels_of
 from sim.ledger.design import Design
 from sim.ledger.parameters import Uncertainty
 

@@ -1,19 +1,24 @@
-"""The worlds of a design: the same rows in every arm, on the same dice."""
+"""The samples of a sensitivity analysis: the same rows and the same dice in every arm; the Morris screening of a sample."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
-from experiments.analysis.morris import Factors
+from experiments.analysis.morris import Factors, columns_of, elementary_effects, trajectories
 from experiments.analysis.quantities import difference, value
+from experiments.analysis.text import columns_first
 from experiments.config.arm import Arm
 from experiments.config.ledger import drawn_numbers, drawn_switches, with_design
 from experiments.errors import InputError
-from experiments.studies.sensitivity.sobol import PART
+from experiments.studies.sensitivity.settings import Settings
 from sim.ledger.design import Design
 from sim.ledger.parameters import Uncertainty
 from sim.rule import Array
+
+PART = 0.2
+"""Share of the rows that count as low, and as high."""
 
 
 def check_priors(arms: Mapping[str, Arm]) -> None:
@@ -91,3 +96,39 @@ def quantities(data: Sequence[xr.Dataset], outcomes: Sequence[str]) -> Iterator[
 def by_row(values: Array, rows: int) -> Array:
     """Return means over the worlds of each row, (rows,)."""
     return np.asarray(values.reshape(rows, -1).mean(axis=1))
+
+
+def screening_arms(arms: Mapping[str, Arm], factors: Factors, settings: Settings) -> tuple[dict[str, Arm], Design]:
+    """Return the arms of a screening, and its design."""
+    seed = next(iter(arms.values())).seed_of_samples
+    rows = trajectories(factors, settings.trajectories, seed)
+    design = Design(columns_of(factors), rows, settings.worlds_per_row, rows_per_round=settings.trajectories)
+    return designed(arms, design, Uncertainty.PRIOR), design
+
+
+def screen(data: Mapping[str, xr.Dataset], design: Design, factors: Factors, settings: Settings, seed: int) -> pd.DataFrame:
+    """Return how far each factor moves each outcome and difference.
+
+    Returns:
+        The rows of `elementary_effects` with `outcome` and `of`, and `relative`: mu_star in standard deviations of the
+        quantity over all rows.
+    """
+    tables = []
+    for outcome, of, values in quantities(list(data.values()), settings.outcomes):
+        table = elementary_effects(design.quantiles, values, factors, seed + 1)
+        spread = float(by_row(values, len(design.quantiles)).std(ddof=1))
+        relative = table["mu_star"] / spread if spread > 0.0 else 0.0 * table["mu_star"]
+        tables.append(table.assign(outcome=outcome, of=of, relative=relative))
+    return columns_first(pd.concat(tables, ignore_index=True), "outcome", "of", "factor")
+
+
+def keep(table: pd.DataFrame, count: int) -> list[str]:
+    """Return the factors that matter: of every outcome and difference the strongest, then of every one the next, and so on.
+
+    Only factors that are clear of chance count; where the places run out within a turn, those that move their quantity most
+    relative to its spread are kept.
+    """
+    clear = table[table["clear"]].sort_values("relative", ascending=False, kind="stable")
+    turns = clear.assign(turn=clear.groupby(["outcome", "of"]).cumcount())
+    ordered = turns.sort_values(["turn", "relative"], ascending=[True, False], kind="stable")
+    return [str(factor) for factor in dict.fromkeys(ordered["factor"])][:count]
