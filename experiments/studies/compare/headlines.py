@@ -1,4 +1,4 @@
-"""The headlines of a comparison as tables for a reader: levels and differences, what they hinge on, where they spread from."""
+"""The headlines of a comparison as tables for a reader: levels and differences, what they hinge on, how they converge."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,12 +6,15 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from experiments.analysis.paired import IS_RATIO, is_rare
+from experiments.analysis.monte_carlo import error_of_mean, error_of_median
+from experiments.analysis.paired import IS_RATIO, common_worlds, draws_of, is_rare
+from experiments.analysis.quantities import as_shown
 from experiments.config.headlines import HEADLINE_OUTCOMES
-from experiments.studies.compare.convergence import convergence
 from experiments.studies.compare.hinges import compare_by_switch, hinges_by_switch
 from experiments.studies.compare.text import COLUMNS, Column, Row, cells_of, shares, value_and_range, written
 from experiments.studies.compare.variance import split_variance
+from sim.record.outcomes import BY_NAME
+from sim.rule import Array
 
 MOST_SPLIT = 16384
 """Worlds of which the variance is divided: their shares have small errors by then, and a million would take minutes."""
@@ -29,11 +32,12 @@ def explained(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str]) -
     first = {label: data.isel(world=slice(0, MOST_SPLIT)) for label, data in few.items()}
     shown = [name for name in HEADLINE_OUTCOMES if all(name in data for data in few.values())]
     compared = [column.outcome for column in COLUMNS]
+    is_drawn = all("draw" in data and np.unique(data["draw"].values).size > 1 for data in first.values())
     by_switch = compare_by_switch(few, reference_of, compared)
     tables = {
         "by_switch": by_switch,
         "hinges": hinges_by_switch(by_switch) if len(by_switch) else by_switch,
-        "variance": split_variance(first, reference_of, tuple(shown)) if _is_drawn(first) else pd.DataFrame(),
+        "variance": split_variance(first, reference_of, tuple(shown)) if is_drawn else pd.DataFrame(),
         "convergence": convergence(few, reference_of, shown),
     }
     return {name: table for name, table in tables.items() if len(table)}
@@ -44,11 +48,6 @@ def headline_outcomes(data: xr.Dataset) -> xr.Dataset:
     wanted = {*HEADLINE_OUTCOMES, "draw"}
     names = [str(name) for name in data.data_vars if name in wanted or str(name).startswith("form_")]
     return data[names].isel(day=[-1]).load()
-
-
-def _is_drawn(arms: Mapping[str, xr.Dataset]) -> bool:
-    """Tell whether worlds differ in more than chance, and enough of them are there to say in how much."""
-    return all("draw" in data and np.unique(data["draw"].values).size > 1 for data in arms.values())
 
 
 def table_of_headlines(table: pd.DataFrame, day: int | None = None) -> pd.DataFrame:
@@ -127,3 +126,48 @@ def _indexed(rows: Mapping[tuple[str, ...], Mapping[str, str]]) -> pd.DataFrame:
 
 def _plain(name: object) -> str:
     return str(name).replace("_", " ")
+
+
+_FEWEST, _STEPS = 50, 12
+
+
+def convergence(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], outcomes: Sequence[str]) -> pd.DataFrame:
+    """Estimate paired differences from the first 50 worlds, from more and more of them, and from all.
+
+    Returns:
+        One row per arm, outcome and number of worlds: the `statistic` (the median difference; of hazards the mean one),
+        its `estimate`, Monte Carlo `error`, and the number of `draws` of parameters among the worlds.
+    """
+    rows: list[dict[str, object]] = []
+    for label, data in arms.items():
+        if label == reference_of[label]:
+            continue
+        here, there = common_worlds(data, arms[reference_of[label]])
+        draws = draws_of(here)
+        for outcome in outcomes:
+            values = as_shown(here, outcome) - as_shown(there, outcome)
+            statistic = "mean" if BY_NAME[outcome].rare else "median"
+            about = {"arm": label, "reference": reference_of[label], "outcome": outcome, "statistic": statistic}
+            rows += [about | row for row in _grow(values, draws, statistic)]
+    return pd.DataFrame(rows)
+
+
+def steps(draws: Array) -> list[int]:
+    """Return numbers of worlds, evenly spaced on a logarithmic axis, each the end of a draw; the last is all worlds."""
+    ends = np.flatnonzero(np.diff(draws, append=draws[-1] + 1)) + 1
+    wanted = np.geomspace(min(_FEWEST, ends[-1]), ends[-1], _STEPS)
+    return sorted({int(ends[min(np.searchsorted(ends, round(count)), len(ends) - 1)]) for count in wanted})
+
+
+def _grow(values: Array, draws: Array | None, statistic: str) -> list[dict[str, object]]:
+    numbers = np.arange(values.size) if draws is None else draws
+    estimate, error = (np.mean, error_of_mean) if statistic == "mean" else (np.nanmedian, error_of_median)
+    return [
+        {
+            "worlds": count,
+            "draws": int(np.unique(numbers[:count]).size),
+            "estimate": float(estimate(values[:count])),
+            "error": error(values[:count], numbers[:count]),
+        }
+        for count in steps(numbers)
+    ]

@@ -57,9 +57,7 @@ class Change:
 def change_of(row: Row, outcome: str) -> Change:
     """Return the difference that a row of a comparison holds; all NaN where it holds none.
 
-    Args:
-        row: of `compare_arms`, of an arm that is no reference.
-        outcome: its name, or `IS_RATIO`, whose quantiles are a comparison already.
+    The quantiles of `IS_RATIO` are a comparison already.
     """
 
     def read(name: str) -> float:

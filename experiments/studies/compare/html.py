@@ -46,13 +46,7 @@ def write_page(
 ) -> Path:
     """Write the page of a comparison.
 
-    Args:
-        folder: of the comparison.
-        provenance: of `Comparison`.
-        table: of `compare_arms`.
-        behind: of `explained`.
-        grades: how many numbers of the model have which grade.
-        figures: folder of the figures, which are there already.
+    `grades` are the numbers of parameters by grade; the figures exist already.
     """
     path = folder / "report.html"
     write_whole(path, page(provenance, table, behind, grades, _pictures(figures), folder.name))
@@ -75,6 +69,8 @@ def page(
     day = int(table["day"].max())
     cells, hinges = cells_of(table, day), behind.get("hinges")
     stated = {label: statements(cells, label, hinges) for label in sorted(others, key=lambda label: label != first)}
+    seeds = ", ".join(map(str, provenance["seed"].unique()))
+    captions = {name: asked for name in pictures for kind, asked in QUESTIONS.items() if name.startswith(kind)}
     environment = Environment(
         loader=PackageLoader("experiments.studies.compare"),
         autoescape=True,
@@ -86,7 +82,7 @@ def page(
         title=_title(first, len(others), reference_of),
         day=day,
         month=f"{day / _DAYS_A_MONTH:.0f}",
-        rests_on=_rests_on(provenance),
+        rests_on=f"{counted(provenance['worlds'].tolist(), 'world')} per arm, seed {seeds}.",
         judgements=_judgements(grades),
         arms=[
             {"label": label, "reference": reference_of[label], "statements": found, "short": in_short(found)}
@@ -95,7 +91,7 @@ def page(
         alone="" if others else answer(table),
         exposure=EXPOSURE,
         mechanisms=hinges_on_mechanisms(table),
-        figures=[{"content": b64encode(content).decode(), "caption": _caption(name)} for name, content in pictures.items()],
+        figures=[{"content": b64encode(content).decode(), "caption": captions[name]} for name, content in pictures.items()],
         tables=_tables(table, behind, day),
         origins=origins,
         origin_headings=[sentence_case(heading) for heading in _ORIGIN],
@@ -124,11 +120,6 @@ def _title(first: str, others: int, reference_of: Mapping[str, str]) -> str:
     return f"{arm_name(first)}{more}{'' if len(references) == 1 else ','} {against}"
 
 
-def _rests_on(provenance: pd.DataFrame) -> str:
-    seeds = ", ".join(map(str, provenance["seed"].unique()))
-    return f"{counted(provenance['worlds'].tolist(), 'world')} per arm, seed {seeds}."
-
-
 def _judgements(grades: Mapping[str, int]) -> str:
     whole, guessed = sum(grades.values()), grades.get("C", 0)
     return f"{guessed} of the model's {whole} numbers are judgements (grade C)." if whole else "its numbers are judgements."
@@ -147,10 +138,6 @@ def _pictures(folder: Path) -> dict[str, bytes]:
     return {path.stem: path.read_bytes() for paths in found.values() for path in paths}
 
 
-def _caption(name: str) -> str:
-    return next(question for kind, question in QUESTIONS.items() if name.startswith(kind))
-
-
 def _tables(table: pd.DataFrame, behind: Mapping[str, pd.DataFrame], day: int) -> list[dict[str, Any]]:
     """Return the tables of the page: their caption, columns, and rows with the arm that each is of."""
     worded = {"headlines": (f"Levels and paired differences by day {day}", table_of_headlines(table))}
@@ -159,13 +146,13 @@ def _tables(table: pd.DataFrame, behind: Mapping[str, pd.DataFrame], day: int) -
     if "variance" in behind:
         title = "Where the variance of the differences comes from, % ± two standard errors"
         worded["variance"] = (title, table_of_variance(behind["variance"]))
-    sheets = [_sheet(name, caption, _flat(frame)) for name, (caption, frame) in worded.items() if frame.size]
+    sheets = [
+        _sheet(name, caption, frame.rename_axis(["arm", "outcome"]).reset_index().fillna(""))
+        for name, (caption, frame) in worded.items()
+        if frame.size
+    ]
     shown = table[[name for name in _SHOWN if name in table.columns]].dropna(axis=1, how="all").rename(columns=_SHOWN)
     return [*sheets, {**_sheet("everything", "Every outcome and reporting day", shown), "folded": True}]
-
-
-def _flat(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.rename_axis(["arm", "outcome"]).reset_index().fillna("")
 
 
 def _sheet(name: str, caption: str, frame: pd.DataFrame) -> dict[str, Any]:

@@ -42,9 +42,7 @@ def report(arms: Mapping[str, Arm]) -> None:
 def compare_finished(arms: Mapping[str, Arm], labels: Collection[str] | None = None) -> Comparison:
     """Compare finished arms: print the answer, write tables and figures, say where they are.
 
-    Args:
-        arms: of one sweep, by label.
-        labels: of those that are stored; all by default.
+    By default all arms, by label; else those of `labels`, which are stored.
     """
     comparison = Comparison.of(arms, labels)
     folder, table, provenance = comparison.folder, comparison.table, comparison.provenance

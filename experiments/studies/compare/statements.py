@@ -41,10 +41,7 @@ class Statement:
 def statements(cells: Cells, arm: str, hinges: pd.DataFrame | None) -> list[Statement]:
     """State every headline difference of an arm from its reference.
 
-    Args:
-        cells: of a comparison on one day.
-        arm: label of an arm that is no reference.
-        hinges: of `hinges_by_switch`; None where all worlds have the same forms.
+    The `hinges` of `hinges_by_switch` are None where all worlds have the same forms.
     """
     return [
         _statement(cells[arm, column.outcome], column, _of(hinges, arm, column.outcome))

@@ -42,11 +42,9 @@ def cells_of(table: pd.DataFrame, day: int) -> Cells:
 def headline_table(table: pd.DataFrame, width: int = 160) -> str:
     """Return the table that a comparison prints: per reporting day and arm a line of values, one of differences.
 
-    A reporting day less than a month before the last one is left out.
+    Columns that do not fit into `width` characters go into a further panel below.
 
-    Args:
-        table: of `compare_arms`.
-        width: of the terminal, characters: columns that do not fit go into a further panel below.
+    A reporting day less than a month before the last one is left out.
     """
     last = int(table["day"].max())
     days = [int(day) for day in sorted(table["day"].unique()) if last - MONTH >= day or day == last]

@@ -132,14 +132,15 @@ def satisfice(arms: Mapping[str, xr.Dataset], thresholds: Sequence[Threshold]) -
         ValueError: every world has a draw of its own, or an arm that a threshold is relative to is missing.
     """
     check_nested(arms)
-    rows: list[dict[str, object]] = []
+    rows = []
     for label in arms:
         met = [_meets(arms, label, threshold) for threshold in thresholds]
         named = {str(threshold): meets for threshold, meets in zip(thresholds, met, strict=True)}
         if len(met) > 1:
             named[ALL] = np.logical_and.reduce(met)
-        rows += [{"arm": label, "threshold": name, **_share(meets)} for name, meets in named.items()]
-    return pd.DataFrame(rows)
+        for name, meets in named.items():
+            rows.append((label, name, *share_with_interval(int(meets.sum()), meets.size), meets.size))
+    return pd.DataFrame(rows, columns=["arm", "threshold", "share", "low", "high", "draws"])
 
 
 def times_the_reference(arm: Array, reference: Array) -> Array:
@@ -158,8 +159,3 @@ def _meets(arms: Mapping[str, xr.Dataset], label: str, threshold: Threshold) -> 
     low = -np.inf if threshold.at_least is None else threshold.at_least
     high = np.inf if threshold.at_most is None else threshold.at_most
     return np.asarray(values.between(low, high))
-
-
-def _share(meets: Array) -> dict[str, object]:
-    share, low, high = share_with_interval(int(meets.sum()), meets.size)
-    return {"share": share, "low": low, "high": high, "draws": int(meets.size)}

@@ -81,16 +81,8 @@ def satisficing_heatmap(table: pd.DataFrame, about: str) -> Figure:
     Draw shares of draws (of `satisfice`) as shaded cells, a row per arm, a column per threshold.
     """
     arms, thresholds = (list(dict.fromkeys(table[name])) for name in ("arm", "threshold"))
-    grid = Grid(
-        1,
-        1,
-        len(arms) * _ROW,
-        left=_LABELS,
-        right=0.05,
-        above=_SATISFICING_HEAD,
-        below=0.02,
-        note=_satisficing_note(table, about),
-    )
+    note = _satisficing_note(table, about)
+    grid = Grid(1, 1, len(arms) * _ROW, left=_LABELS, right=0.05, above=_SATISFICING_HEAD, below=0.02, note=note)
     figure, (axes,) = grid.build()
     written = [
         f"{100 * s:.0f}  ({100 * low:.0f}–{100 * high:.0f})" for s, low, high in table[["share", "low", "high"]].to_numpy()

@@ -37,11 +37,10 @@ def compose_arms(settings: Settings, compose: Compose) -> dict[str, Arm]:
 
 def compose_dose(dose: Dose, compose: Compose) -> Doses:
     """Compose a scenario once for each combination of doses."""
-    found = {}
-    for values in itertools.product(*dose.vary.values()):
-        overrides = [f"{name}={value:g}" for name, value in zip(dose.vary, values, strict=True)]
-        found[values] = compose(dose.scenario, *overrides)
-    return found
+    return {
+        values: compose(dose.scenario, *(f"{name}={value:g}" for name, value in zip(dose.vary, values, strict=True)))
+        for values in itertools.product(*dose.vary.values())
+    }
 
 
 def every_arm(arms: Mapping[str, Arm], doses: Mapping[Dose, Doses]) -> dict[str, Arm]:

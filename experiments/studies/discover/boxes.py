@@ -164,13 +164,7 @@ def _chosen(box: PrimBox, least_coverage: float) -> int:
 
 
 def without_weak_sides(limits: Limits, values: pd.DataFrame, interest: Array) -> Limits:
-    """Drop the sides of a box that restrict it no more than chance would, the weakest first.
-
-    Args:
-        limits: of the box.
-        values: of the draws that it was found on.
-        interest: (draws,) of the same.
-    """
+    """Drop the sides of a box that restrict it no more than chance would, the weakest first."""
     while weak := {side: p for side, p in quasi_p(limits, values, interest).items() if p > _SIGNIFICANT}:
         limits = _freed(limits, *max(weak, key=lambda side: weak[side]))
     return limits

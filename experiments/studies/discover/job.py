@@ -25,8 +25,8 @@ def work(call: Call) -> Result | None:
     if call.is_dry(arms):
         return None
     made = search(arms, settings)
-    folder = write_discovery(arms, settings, made.answered, made.found, made.data)
-    return Result(folder, summary(settings, made.answered, made.found, made.why))
+    folder = write_discovery(arms, settings, made)
+    return Result(folder, summary(settings, made))
 
 
 main = job("discover", work, instead=_INSTEAD)

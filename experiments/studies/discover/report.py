@@ -1,11 +1,11 @@
 """What scenario discovery leaves: the box in words, tables and figures on disk; or why there is none."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import xarray as xr
 
 from experiments.analysis.counts import share_in_words
 from experiments.config.arm import Arm
@@ -16,40 +16,29 @@ from experiments.reports.folder import figures_of, write_result
 from experiments.studies.discover.boxes import Discovery
 from experiments.studies.discover.figures import box, trade_off
 from experiments.studies.discover.settings import Settings
+from experiments.studies.discover.study import Search
 
 
-def write_discovery(
-    arms: Mapping[str, Arm], settings: Settings, answered: pd.DataFrame, found: Discovery | None, data: Mapping[str, xr.Dataset]
-) -> Path:
+def write_discovery(arms: Mapping[str, Arm], settings: Settings, search: Search) -> Path:
     """Write tables and figures; without a box the answers alone."""
-    question = settings.question
-    asked = {
-        "outcome": question.outcome,
-        "arm": question.arm,
-        "relative_to": question.relative_to,
-        "worse_than": question.worse_than,
-        "measure": question.measure.value,
-        "least_coverage": settings.least_coverage,
-    }
-    tables = {"answers": answered.reset_index(names="draw")}
+    question, found = settings.question, search.found
+    tables = {"answers": search.answered.reset_index(names="draw")}
     if found is not None:
         tables |= {"box": found.restrictions, "fit": found.fit, "trajectory": found.trajectory}
-    folder = write_result("discover", asked, arms, tables)
+    folder = write_result("discover", asdict(settings), arms, tables)
     if found is not None:
-        about = f"{question.sentence(arm_name)} Draws answer from expected outcomes. {provenance(data)}"
+        about = f"{question.sentence(arm_name)} Draws answer from expected outcomes. {provenance(search.data)}"
         with figures_of(folder, arms) as place:
-            save(box(found.restrictions, found.fit, about), place / "box", data)
-            save(trade_off(found.trajectory, about), place / "trade_off", data)
+            save(box(found.restrictions, found.fit, about), place / "box", search.data)
+            save(trade_off(found.trajectory, about), place / "trade_off", search.data)
     return folder
 
 
-def summary(settings: Settings, answered: pd.DataFrame, found: Discovery | None, why: str) -> str:
+def summary(settings: Settings, search: Search) -> str:
     """Return the answer as an analyst reads it."""
-    yes = float(answered["yes"].mean())
-    head = f"{settings.question}\nYes in {yes:.0%} of {len(answered):,} draws of the parameters."
-    if found is None:
-        return f"{head}\nNo box: {why}."
-    return "\n".join([head, *_lines(found)])
+    yes = float(search.answered["yes"].mean())
+    head = f"{settings.question}\nYes in {yes:.0%} of {len(search.answered):,} draws of the parameters."
+    return f"{head}\nNo box: {search.why}." if search.found is None else "\n".join([head, *_lines(search.found)])
 
 
 def _lines(found: Discovery) -> Iterator[str]:

@@ -25,10 +25,6 @@ from sim.worlds import Worlds
 def drawn_values(arm: Arm, draws: int) -> pd.DataFrame:
     """Return what differs between the draws of an arm.
 
-    Args:
-        arm: one, composed.
-        draws: how many, from draw 0 on.
-
     Returns:
         One row per draw; one column per number that is drawn, by its address, with the value that the model reads, and one per
         switch ("switches.exit_rule") with the name of the form. What is the same in all draws is left out.
@@ -52,10 +48,6 @@ def drawn_values(arm: Arm, draws: int) -> pd.DataFrame:
 
 def copies(arm: Arm, draws: int) -> Array:
     """Return a number that draws share whose rows of the design are the same: a posterior's heavy draws are kept several times.
-
-    Args:
-        arm: one, composed.
-        draws: how many, from draw 0 on.
 
     Returns:
         (draws,); all different where the draws come from priors.
@@ -101,9 +93,7 @@ class Search:
 def search(arms: Mapping[str, Arm], settings: Settings) -> Search:
     """Run what is missing of the arms and look for a box.
 
-    Args:
-        arms: the arm asked about, and the one that it is compared with if there is one, by label.
-        settings: of the job.
+    The arms, by label: the one asked about, and the one that it is compared with if there is one.
     """
     first, *_ = arms.values()
     values = in_play(drawn_values(first, -(-first.worlds // first.ledger.worlds_per_draw)), list(arms.values()))
@@ -119,12 +109,7 @@ def search(arms: Mapping[str, Arm], settings: Settings) -> Search:
 
 
 def in_play(values: pd.DataFrame, arms: Sequence[Arm]) -> pd.DataFrame:
-    """Return the values of draws without those of numbers that no rule of the arms reads: they can explain nothing.
-
-    Args:
-        values: one column per number or switch, by its address.
-        arms: the arms.
-    """
+    """Return the values of draws without those of numbers that no rule of the arms reads: they can explain nothing."""
     read, in_force = set[str](), set[str]()
     for arm in arms:
         model = build_model(arm, _FEW_WORLDS)

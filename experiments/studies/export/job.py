@@ -4,11 +4,7 @@ from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Export a comparison.
-
-    Args:
-        arguments: of the command line after the job: the folder of a comparison, and settings.
-    """
+    """Export a comparison."""
     from experiments.config.fields import read
     from experiments.config.files import place_of
     from experiments.errors import InputError

@@ -8,8 +8,7 @@ from shlex import join
 def main(arguments: Sequence[str]) -> None:
     """Pack a result.
 
-    Args:
-        arguments: of the command line after the job: the folder of a result; or experiment=NAME and overrides of its job.
+    The arguments name the folder of a result, or experiment=NAME and overrides of its job.
     """
     from experiments.config.defaults import use_own_folder
     from experiments.config.files import place_of

@@ -38,10 +38,7 @@ class Packed:
 def pack(folder: Path, command: str | None = None, experiment: str | None = None) -> Packed:
     """Pack what a job left.
 
-    Args:
-        folder: of the result.
-        command: that made it; of a comparison it is found in what its arms were composed with.
-        experiment: published setting that it is of.
+    The command of a comparison is found in what its arms were composed with.
     """
     if not (folder / "tables").is_dir():
         raise InputError(f"{folder} is no folder of a result: it has no tables; a job names the folder that it writes")

@@ -32,7 +32,11 @@ def check_stored(arms: Mapping[str, Arm], replayed: Replayed) -> dict[str, list[
 def write_replay(arms: Mapping[str, Arm], replayed: Replayed, checked: Mapping[str, list[str] | None]) -> Path:
     """Write the event log, the parting, how the world compares with the stored one, and the timeline."""
     seed = next(iter(arms.values())).seed
-    found = {"parts_on": replayed.parts_on, "arms": {label: _stored(unlike) for label, unlike in checked.items()}}
+    identity = {
+        label: {"stored": unlike is not None, "identical": None if unlike is None else not unlike, "unlike": unlike or []}
+        for label, unlike in checked.items()
+    }
+    found = {"parts_on": replayed.parts_on, "arms": identity}
     tables = {"events": replayed.events, "parting": replayed.parting if len(arms) == 2 else None}
     folder = write_result(f"replay-{replayed.world}", {"world": replayed.world}, arms, tables, found=found)
     keys = "; ".join(f"{label}: {arm.key}" for label, arm in arms.items())
@@ -42,10 +46,6 @@ def write_replay(arms: Mapping[str, Arm], replayed: Replayed, checked: Mapping[s
         draw = partial(timeline, replayed.events, replayed.days, replayed.world, seed, replayed.parts_on, labels)
         write(on_pages(labels, draw), place / "timeline", {"Title": "Timeline", "Subject": subject, "Keywords": f"arms {keys}"})
     return folder
-
-
-def _stored(unlike: list[str] | None) -> dict[str, object]:
-    return {"stored": unlike is not None, "identical": None if unlike is None else not unlike, "unlike": unlike or []}
 
 
 def summary(arms: Mapping[str, Arm], replayed: Replayed, checked: Mapping[str, list[str] | None]) -> str:

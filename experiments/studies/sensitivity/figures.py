@@ -26,13 +26,9 @@ _COLOUR = COLOURS[0]
 def ablation(table: pd.DataFrame, of: str, core: str, about: str) -> Figure:
     """Ablation: what becomes of an outcome, or of a difference, where a mechanism is switched off?
 
-    Draw the change from the full model to the model less each mechanism, the largest on top, a panel per outcome.
+    The table holds the rows of `changes` of one `of`, with the mechanism that is `off`; the `core` is drawn below the others.
 
-    Args:
-        table: rows of `changes` of one `of` ("outcome" or "difference"), with the mechanism that is `off`.
-        of: as in the table.
-        core: what stands in `off` for the model without all that is beyond its core; drawn apart, below the others.
-        about: end of the note.
+    Draw the change from the full model to the model less each mechanism, the largest on top, a panel per outcome.
     """
     outcomes = list(dict.fromkeys(table["outcome"]))
     if not outcomes:
@@ -94,14 +90,7 @@ def draw_interval(
 ) -> None:
     """Draw a number and its interval: filled where they are clear of zero, hollow, grey and dotted where they cover it.
 
-    Args:
-        axes: the panel.
-        place: height.
-        numbers: the number, and the ends of its interval.
-        colour: of what is clear.
-        marker: "o" or "D", the first as large as the first of the `sizes`, points.
-        clear: whether the interval lies on one side of zero.
-        sizes: of the markers.
+    `numbers` are the number and the ends of its interval; `sizes` those of the markers "o" and "D", points.
     """
     number, low, high = numbers
     colour, dashes = (colour, "-") if clear else (FAINT, (0, (1, 1)))

@@ -50,13 +50,7 @@ def weights_of(arm: Arm) -> Mapping[str, tuple[float, ...]]:
 
 
 def levels_of(arm: Arm, factor: str, level: str) -> str:
-    """Return what a level of a tornado stands for: a value in the middle of the part, or the name of the form.
-
-    Args:
-        arm: of an arm that has the factor.
-        factor: of one number.
-        level: "low", "high" or the number of a form.
-    """
+    """Return what a level of a tornado stands for: a value in the middle of the part, or the name of the form."""
     if factor.startswith("switches."):
         return arm.ledger.switches[factor.removeprefix("switches.")].weights[int(level)][0]
     parameter = drawn_numbers(arm)[factor]

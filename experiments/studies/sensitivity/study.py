@@ -41,9 +41,7 @@ class Study:
 def study(arms: Mapping[str, Arm], settings: Settings) -> Study:
     """Run what is missing and analyse it.
 
-    Args:
-        arms: the arm, and the one that it is compared with if there is one, by label.
-        settings: of the job.
+    The arms, by label: the one asked about, and the one that it is compared with if there is one.
     """
     made = Study(factors_of(list(arms.values())), arms=dict(arms))
     if Step.SCREENING in settings.steps:

@@ -8,15 +8,13 @@ from matplotlib.figure import Figure
 
 from experiments.figures.style import DOUBLE_COLUMN
 from experiments.studies.compare.figures.attack_map import attack_map
-from experiments.studies.compare.figures.convergence import convergence
+from experiments.studies.compare.figures.distributions import exceedance, ridgelines
 from experiments.studies.compare.figures.draw import read_outlines
-from experiments.studies.compare.figures.exceedance import exceedance
 from experiments.studies.compare.figures.fans import fans
 from experiments.studies.compare.figures.forest import forest
 from experiments.studies.compare.figures.overview import overview
-from experiments.studies.compare.figures.ridgelines import ridgelines
+from experiments.studies.compare.figures.spread import convergence, variance_bars
 from experiments.studies.compare.figures.survival import survival
-from experiments.studies.compare.figures.variance_bars import variance_bars
 
 LABELS = {
     "one": EIGHT[:1],

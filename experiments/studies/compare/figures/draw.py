@@ -15,16 +15,12 @@ from experiments.figures.draw import is_weekly, on_pages, pages_of, save
 from experiments.figures.page_layout import provenance
 from experiments.figures.style import question_of
 from experiments.studies.compare.figures.attack_map import ATTACKS, attack_map, median_attacks, most_attacks
-from experiments.studies.compare.figures.convergence import convergence
-from experiments.studies.compare.figures.exceedance import exceedance
-from experiments.studies.compare.figures.exceedance import shown_of as exceeded
+from experiments.studies.compare.figures.distributions import exceedance, exceeding, recorded, ridgelines
 from experiments.studies.compare.figures.fans import BY_WEEK, fans
 from experiments.studies.compare.figures.forest import forest, outcomes_of
 from experiments.studies.compare.figures.overview import columns_of, most_columns, overview
-from experiments.studies.compare.figures.ridgelines import ridgelines
-from experiments.studies.compare.figures.ridgelines import shown_of as spread_out
+from experiments.studies.compare.figures.spread import convergence, variance_bars
 from experiments.studies.compare.figures.survival import EXIT_DAY, TROOPS, survival
-from experiments.studies.compare.figures.variance_bars import variance_bars
 
 QUESTIONS = {
     kind.__name__: question_of(kind)
@@ -42,12 +38,7 @@ def draw_comparison(
 ) -> None:
     """Draw the figures of a comparison that its outcomes allow, for the venue in force, and write them as PDF and PNG.
 
-    Args:
-        folder: of the figures; made where it is missing.
-        arms: dataset by label.
-        table: of `compare_arms`.
-        behind: of `explained`; what it has not, is not drawn.
-        kinds: which of them.
+    A table that `behind` (of `explained`) lacks is not drawn.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for kind, pages in _drawn(arms, table, behind).items():
@@ -76,10 +67,10 @@ def _drawn(
         )
     if {EXIT_DAY, TROOPS} <= everywhere:
         drawn["survival"] = lambda: [survival(arms, references)]
-    if exceeded(arms):
-        drawn["exceedance"] = lambda: on_pages(exceeded(arms), lambda names: exceedance(arms, names, references))
-    if spread_out(arms):
-        drawn["ridgelines"] = lambda: on_pages(spread_out(arms), lambda names: ridgelines(arms, names, references))
+    if exceeding(arms):
+        drawn["exceedance"] = lambda: on_pages(exceeding(arms), lambda names: exceedance(arms, names, references))
+    if recorded(arms):
+        drawn["ridgelines"] = lambda: on_pages(recorded(arms), lambda names: ridgelines(arms, names, references))
     if ATTACKS in everywhere:
         top = most_attacks(map(median_attacks, arms.values()))  # one scale, however many pages they take
         drawn["attack_map"] = lambda: on_pages(

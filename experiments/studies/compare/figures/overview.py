@@ -29,11 +29,7 @@ _SCALE = (("better", "right", -2.0), ("worse", "left", 2.0))
 def overview(table: pd.DataFrame, day: int | None = None, seed: int | None = None, only: Sequence[Column] = SHOWN) -> Figure:
     """Write and draw the paired differences from the reference, one row per arm and one column per outcome.
 
-    Args:
-        table: of `compare_arms`.
-        day: a reporting day; the last by default.
-        seed: of the worlds, for the note.
-        only: columns; as many as are readable stand beside each other, see `most_columns`.
+    The last day by default; see `most_columns` for how many columns are readable.
     """
     shown_day = int(table["day"].max()) if day is None else day
     cells = cells_of(table, shown_day)

@@ -46,9 +46,7 @@ class Survival:
 def survival(arms: Mapping[str, xr.Dataset], references: Collection[str] = ()) -> Figure:
     """Draw the share of the members' troops still there, and that of the members not decided to leave for good.
 
-    Args:
-        arms: dataset by label; without weekly outcomes the troops are left out.
-        references: labels of the reference arms; the first arm by default.
+    Without weekly outcomes the troops are left out; the reference is the first arm by default.
     """
     if not all(EXIT_DAY in data and TROOPS in data for data in arms.values()):
         raise ValueError(f"survival needs the outcomes {EXIT_DAY} and {TROOPS}")

@@ -6,7 +6,7 @@ import pytest
 from hand_made import dataset
 
 from experiments.analysis.monte_carlo import error_of_median
-from experiments.studies.compare.convergence import convergence, steps
+from experiments.studies.compare.headlines import convergence, steps
 
 REFERENCES = {"stay": "stay", "leave": "stay"}
 

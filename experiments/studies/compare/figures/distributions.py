@@ -1,0 +1,235 @@
+"""The distributions of outcomes over worlds by the last day: exceedance and ridgelines."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
+
+from experiments.analysis.monte_carlo import error_of_mean
+from experiments.analysis.paired import draws_of
+from experiments.figures.page_layout import (
+    LINE_SPACING,
+    POINTS,
+    Grid,
+    name_rows,
+    provenance,
+    rows_of,
+    title,
+    width_of,
+    without_left,
+    write_at,
+)
+from experiments.figures.style import FAINT, HAIRLINE, INK, LABEL, NOTE, ArmStyle, arm_name, in_style, outcome_name, style_arms
+from experiments.figures.venue import venue
+from experiments.studies.compare.figures.fans import whose, with_bands
+from sim.record.outcomes import BY_NAME
+from sim.rule import Array
+
+RIDGES = ("displaced_attacks", "civilian_deaths", "members_out", "islamic_state_attacks_last_month")
+_MARGIN, _NARROWEST = 1.22, 1.5  # inches: for the names of the arms, and of a panel
+_MOST_BINS = 40
+_SEEN = 0.99  # quantile over all arms up to which a panel reaches; what lies beyond is counted in the last bin
+_OVERLAP = 0.9  # height of the highest ridge, rows
+
+
+@in_style
+def ridgelines(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = RIDGES, references: Collection[str] = ()) -> Figure:
+    """Ridgelines: what shape do the distributions have, and where do the arms part?
+
+    Draw histograms of the worlds by the last day, one panel per outcome and one row per arm, on common bins.
+
+    Outcomes that some arm lacks are left out; the reference is the first arm by default.
+
+    A histogram and no smooth density: outcomes are counts, many with a heap of worlds at 0 that smoothing would spread.
+    """
+    shown = recorded(arms, outcomes)
+    if not shown:
+        raise ValueError(f"none of {', '.join(outcomes)} was recorded in every arm")
+    styles = style_arms(list(arms), references)
+    names, height = rows_of(arms, _MARGIN - 0.05, 0.28, 2)
+    rows = -(-len(shown) // int((venue().width - _MARGIN) / _NARROWEST))
+    columns = -(-len(shown) // rows)
+    grid = Grid(len(shown), columns, height, left=0.08, right=0.1, above=0.5, below=0.34, margin=_MARGIN, note=_note(arms))
+    figure, panels = grid.build()
+    for number, (name, axes) in enumerate(zip(shown, panels, strict=True)):
+        _panel(axes, [data[name].isel(day=-1).values.astype(float) for data in arms.values()], list(styles.values()))
+        axes.set_xlabel(BY_NAME[name].unit, size=NOTE, labelpad=1)
+        title(axes, number, outcome_name(name), grid.panel_width - 0.1, rise=13.0)
+        name_rows(axes, names if number % columns == 0 else (), va="bottom")
+    return figure
+
+
+def recorded(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = RIDGES) -> list[str]:
+    """Return the outcomes that every arm has."""
+    return [name for name in outcomes if all(name in data for data in arms.values())]
+
+
+def bins_of(pooled: Array) -> Array:
+    """Return edges of common bins: of a whole number of counts each, from 0 to where nearly all worlds are."""
+    top = max(1.0, float(np.quantile(pooled, _SEEN)))
+    width = max(1.0, np.ceil(top / _MOST_BINS))
+    return np.arange(0.0, top + width + 0.5, width)
+
+
+def shares_of(values: Array, edges: Array) -> Array:
+    """Return the share of worlds in each bin; those beyond the last are counted in it."""
+    counts, _ = np.histogram(np.minimum(values, edges[-1] - 0.5), edges)
+    return counts / values.size
+
+
+def _panel(axes: Axes, values: Sequence[Array], styles: Sequence[ArmStyle]) -> None:
+    edges = bins_of(np.concatenate(values))
+    shares = [shares_of(each, edges) for each in values]
+    scale = _OVERLAP / max(share.max() for share in shares)
+    for place, (each, share, style) in enumerate(zip(values, shares, styles, strict=True)):
+        height = place - scale * share  # rows go down the page
+        axes.axhline(place, color=HAIRLINE, linewidth=0.5, zorder=0)
+        axes.stairs(height, edges, baseline=place, fill=True, color=style.colour, alpha=0.3, zorder=1)
+        axes.stairs(height, edges, baseline=place, color=style.colour, linewidth=0.7, zorder=2)
+        median = min(float(np.median(each)), edges[-1])
+        axes.plot([median] * 2, [place, place - 0.55], color=INK, linewidth=1.1, zorder=3, gid="median")
+    highest = f"highest bin: {100 * max(share.max() for share in shares):.0f} %"
+    look: dict[str, Any] = {"size": NOTE, "ha": "right", "va": "bottom", "color": FAINT, "gid": "highest"}
+    write_at(axes, highest, (1, 1), (0, 1), up="axes fraction", **look)
+    axes.set_xlim(0.0, edges[-1])
+    axes.set_ylim(len(values) - 0.9, -1.0)
+    without_left(axes)
+    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10], integer=True))
+
+
+def _note(arms: Mapping[str, xr.Dataset]) -> str:
+    return (
+        "Histograms over worlds by the last day, on the same bins and the same scale in all rows of a panel, whose highest"
+        " bin holds the share of an arm's worlds that is written; black: median."
+        f" Worlds beyond the right end, 1 % of all arms' together, are counted in the last bin. {provenance(arms)}"
+    )
+
+
+_HANDLE = 0.5  # width of a line with its marker and the room around it, inches
+_EDGE = 0.06
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Names of arms in columns.
+
+    Attributes:
+        styles: of the arms. `columns`: of names. `height`: of all rows, inches.
+    """
+
+    styles: Mapping[str, ArmStyle]
+    columns: int
+    height: float
+
+    def write(self, figure: Figure, lowest: Axes, below: float) -> None:
+        """Write the key below the lowest panel and the `below` inches of its axis."""
+        every: dict[str, Any] = {"markevery": None}
+        handles = [Line2D([], [], **(style.drawn(0) | every)) for style in self.styles.values()]
+        top = float(lowest.get_position().y0) - below / figure.get_figheight()
+        figure.legend(
+            handles, list(map(arm_name, self.styles)), loc="upper left", bbox_to_anchor=(_EDGE / venue().width, top),
+            ncols=self.columns, frameon=False, fontsize=LABEL, borderaxespad=0.0, borderpad=0.0, handlelength=2.6,
+            columnspacing=1.2, labelspacing=0.25,
+        )  # fmt: skip
+
+
+def key_of(styles: Mapping[str, ArmStyle]) -> Key:
+    """Return the key of arms, in as many columns as the page is wide."""
+    widest = max(width_of(arm_name(label), LABEL) for label in styles) + _HANDLE
+    columns = max(1, min(len(styles), int((venue().width - _EDGE) / widest)))
+    rows = -(-len(styles) // columns)
+    return Key(styles, columns, 0.06 + rows * LABEL * LINE_SPACING / POINTS)
+
+
+EXCEEDED = ("civilian_deaths", "coalition_deaths", "displaced_attacks", "islamic_state_attacks_last_month")
+FEWEST_WORLDS = 10
+"""Beyond which a curve ends: a tail of fewer is mostly luck."""
+_STEPS = 60
+_NEARLY_ALL = 0.995  # of the worlds: where a curve begins
+
+
+@in_style
+def exceedance(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = EXCEEDED, references: Collection[str] = ()) -> Figure:
+    """Exceedance: in what share of worlds does an outcome reach any number one may ask about?
+
+    Draw complementary distribution functions, P(outcome >= x) over worlds by the last day, one panel per outcome.
+
+    Outcomes that some arm lacks are left out; the reference is the first arm by default.
+    """
+    shown = exceeding(arms, outcomes)
+    if not shown:
+        raise ValueError(f"none of {', '.join(outcomes)} was recorded in every arm")
+    styles, banded = style_arms(list(arms), references), with_bands(list(arms), references)
+    columns = min(venue().columns, len(shown))
+    key = key_of(styles)
+    grid = Grid(len(shown), columns, 1.5, left=0.56, right=0.1, above=0.36, below=0.42, note=_exceedance_note(arms, banded))
+    figure, panels = grid.build(extra=key.height)
+    for number, (name, axes) in enumerate(zip(shown, panels, strict=True)):
+        curves = {label: curve_of(data[name].isel(day=-1).values.astype(float), draws_of(data)) for label, data in arms.items()}
+        _exceedance_panel(axes, curves, styles, banded)
+        axes.set_xlabel(f"x, {BY_NAME[name].unit}", size=NOTE, labelpad=1)
+        axes.set_ylabel("worlds with x or more, %", size=NOTE, labelpad=1)
+        title(axes, number, outcome_name(name), grid.panel_width, outdent=32)
+    key.write(figure, panels[-1], grid.below)
+    return figure
+
+
+def exceeding(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = EXCEEDED) -> list[str]:
+    """Return the outcomes that every arm has, and that are not 0 everywhere."""
+    return [
+        name for name in recorded(arms, outcomes) if any(float(data[name].isel(day=-1).max()) >= 1.0 for data in arms.values())
+    ]
+
+
+def curve_of(values: Array, draws: Array | None) -> tuple[Array, Array, Array]:
+    """Return whole numbers from 1 on, the share of worlds that reach them, and its Monte Carlo standard error.
+
+    Args:
+        values: (worlds,).
+        draws: (worlds,) number of the draw of parameters; None where all differ.
+    """
+    ordered = np.sort(values)
+    last = ordered[-min(FEWEST_WORLDS, ordered.size)]
+    if last < 1.0:
+        return np.empty(0), np.empty(0), np.empty(0)
+    first = max(1.0, np.floor(np.quantile(ordered, 1.0 - _NEARLY_ALL)))
+    numbers = np.unique(np.round(np.geomspace(first, last, _STEPS)))
+    reached = values[None, :] >= numbers[:, None]
+    errors = np.array([error_of_mean(row.astype(float), draws) for row in reached])
+    return numbers, reached.mean(axis=1), errors
+
+
+def _exceedance_panel(
+    axes: Axes, curves: Mapping[str, tuple[Array, Array, Array]], styles: Mapping[str, ArmStyle], banded: Collection[str]
+) -> None:
+    axes.loglog()
+    lowest, first, furthest = 100.0, np.inf, 2.0
+    for number, (label, (numbers, share, error)) in enumerate(curves.items()):
+        if not numbers.size:
+            continue
+        style, percent = styles[label], 100.0 * share
+        if label in banded:
+            low, high = (np.clip(100.0 * (share + side * 2.0 * error), 1e-3, 100.0) for side in (-1.0, 1.0))
+            axes.fill_between(numbers, low, high, color=style.colour, alpha=0.18, linewidth=0, zorder=1)
+        axes.plot(numbers, percent, zorder=3, label=label, **style.drawn(number))
+        lowest, first, furthest = min(lowest, float(percent[-1])), min(first, numbers[0]), max(furthest, numbers[-1])
+    axes.set_xlim(min(first, furthest / 2.0), 1.05 * furthest)
+    axes.set_ylim(0.8 * lowest, 105.0)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(LogLocator(10, subs=(1.0, 2.0, 5.0), numticks=12))
+        axis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+        axis.set_minor_formatter(NullFormatter())
+
+
+def _exceedance_note(arms: Mapping[str, xr.Dataset], banded: Sequence[str]) -> str:
+    return (
+        "Share of worlds in which the outcome is x or more by the last day; both axes are logarithmic. Bands: two Monte Carlo"
+        f" standard errors either way{whose(banded, arms)}. A curve ends where fewer than {FEWEST_WORLDS} worlds are beyond."
+        f" {provenance(arms)}"
+    )
