@@ -9,7 +9,7 @@ import xarray as xr
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median
 from experiments.analysis.paired import IS_RATIO, common_worlds, draws_of, is_rare
 from experiments.analysis.quantities import as_shown
-from experiments.config.headlines import HEADLINE_OUTCOMES
+from experiments.config.defaults import HEADLINE_OUTCOMES
 from experiments.studies.compare.hinges import compare_by_switch, hinges_by_switch
 from experiments.studies.compare.text import COLUMNS, Column, Row, cells_of, shares, value_and_range, written
 from experiments.studies.compare.variance import split_variance

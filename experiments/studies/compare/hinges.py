@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from experiments.analysis.forms import PREFIX, forms_of
+from experiments.analysis.counts import columns_first
 from experiments.analysis.paired import IS_RATIO, compare_arms, is_rare
-from experiments.analysis.text import columns_first
+from experiments.analysis.quantities import PREFIX, forms_of
 from experiments.studies.compare.text import COLUMNS, Cells, Row, cells_of
 
 TOLD = 2.0

@@ -14,9 +14,9 @@ from experiments.config.own import keep_own
 from experiments.errors import UNFINISHED, fail, full_disk_in_one_line, say
 from experiments.figures.style import arm_name, sentence_case
 from experiments.figures.venue import drawn_for, figures_folder
+from experiments.reports.folder import in_one_line
 from experiments.reports.folder import write_tables as write_tables_as_csv
 from experiments.reports.latex import booktabs
-from experiments.reports.provenance import in_one_line
 from experiments.storage.comparison import ARMS, COLUMNS, Comparison, unfinished
 from experiments.studies.compare.figures.draw import draw_comparison
 from experiments.studies.compare.headlines import explained, table_of_headlines, table_of_hinges, table_of_variance

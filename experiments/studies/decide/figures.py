@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.analysis.quantities import shown_unit
-from experiments.figures.heatmap import MET, SIGNED, WORSE, draw_cells, name_columns, name_rows, short
+from experiments.figures.draw import MET, SIGNED, WORSE, draw_cells, name_columns, name_rows, short
 from experiments.figures.page_layout import Grid, title, wrap
 from experiments.figures.style import FAINT, LABEL, NOTE, TEXT, arm_name, in_style, outcome_name
 from experiments.figures.venue import venue

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from experiments.analysis.text import share_in_words
+from experiments.analysis.counts import share_in_words
 from experiments.figures.page_layout import POINTS, Grid, folded, tick_rows, title, wrap, write_at
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, factor_name, in_style
 from experiments.figures.venue import venue

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from experiments.analysis.counts import columns_first
 from experiments.analysis.morris import Factors, columns_of, elementary_effects, trajectories
 from experiments.analysis.quantities import difference, value
-from experiments.analysis.text import columns_first
 from experiments.config.arm import Arm
 from experiments.config.ledger import drawn_numbers, drawn_switches, with_design
 from experiments.errors import InputError

@@ -15,9 +15,9 @@ import xarray as xr
 from SALib.analyze.sobol import analyze
 from SALib.sample.sobol import sample
 
+from experiments.analysis.counts import columns_first
 from experiments.analysis.monte_carlo import error_of_mean
 from experiments.analysis.morris import Factors, by_point, columns_of, in_rounds, problem, worlds_of
-from experiments.analysis.text import columns_first
 from experiments.config.arm import Arm
 from experiments.studies.sensitivity.samples import PART, by_row, designed, levels_of, quantities, weights_of
 from experiments.studies.sensitivity.settings import Rest, Settings

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from experiments.config.headlines import HEADLINE_OUTCOMES
+from experiments.config.defaults import HEADLINE_OUTCOMES
 from experiments.studies.decide.criteria import ALL, Threshold
 
 FACTORS = (
