@@ -29,7 +29,7 @@ def compose_arms(settings: Settings, compose: Compose) -> dict[str, Arm]:
     each = next(iter(arms.values())).ledger.worlds_per_draw
     if each < _FEWEST_WORLDS:
         raise InputError(
-            f"ensemble.worlds_per_draw={each}: regret and thresholds are about draws of the parameters, and with one world a"
+            f"ensemble.worlds_per_draw={each}: regret and thresholds are about draws of the parameters, and with one world per"
             " draw chance would be taken for them; set at least 2, better 10"
         )
     return arms

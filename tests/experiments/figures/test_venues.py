@@ -123,7 +123,7 @@ def test_parts_are_shared_out_over_as_few_pages_as_hold_them() -> None:
     ("changed", "said"),
     [
         ({"width": 1}, "figure.width=1 is not from 3.3 to 12 inches"),
-        ({"height": "tall"}, "figure.height='tall' is not a number"),
+        ({"height": "tall"}, "figure.height='tall' is not from 3 to 30 inches"),
         ({"columns": 0}, "figure.columns=0 is not a whole number from 1 to 4"),
         ({"note": "no"}, "figure.note='no' is neither true nor false"),
         ({"name": "../up"}, "figure.name='../up' is no name for a folder"),
