@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from sim.model import IraqModel
 
 
+CARRIED = "it goes on"
+"""Of a state: a scenario starts with what the year before left. The others start anew, each for a reason."""
+OF_THE_DAY = "a value of the day, set before anybody reads it"
+BY_POLICY = "set by policies, which begin with the scenario"
+SINCE_DAY_0 = "counted from day 0"
+
+
 class WorldAgent(mesa.Agent):
     """One actor in many worlds at once: a named row of its kind.
 
@@ -76,6 +83,7 @@ class Kind:
         states: names of the attributes that are states, arrays (agents, worlds).
         memory: all arrays that tomorrow depends on, by name: the states, and what `remembered` made.
         never: of those with a value that stands for never or none and is no finite number, that value by name.
+        at_day_0: by name of the memory, `CARRIED` or why a scenario starts it anew after the year before.
     """
 
     name: ClassVar[str] = ""
@@ -104,6 +112,7 @@ class Kind:
         self.states: list[str] = []
         self.memory: dict[str, Array] = {}
         self.never: dict[str, float] = {}
+        self.at_day_0: dict[str, str] = {}
         self.draws = self.streams(self.names, self.decisions, self.normals)
         self.agents = [self.agent_class(self, row) for row in range(len(self.names))] if self.agent_class else []
 
@@ -121,20 +130,25 @@ class Kind:
         self.model.streams.append(streams)
         return streams
 
-    def state(self, name: str, start: Value = 0.0, dtype: type = np.float64, never: float | None = None) -> Array:
+    def state(
+        self, name: str, start: Value = 0.0, dtype: type = np.float64, never: float | None = None, at_day_0: str = OF_THE_DAY
+    ) -> Array:
         """Make a state, (agents, worlds), with its start value; numbers and (1 or agents, 1 or worlds) broadcast."""
         array = self.array(start, dtype)
         self.states.append(name)
-        return self.remembered(name, array, never)
+        return self.remembered(name, array, never, at_day_0)
 
-    def remembered(self, name: str, array: Array, never: float | None = None) -> Array:
+    def remembered(self, name: str, array: Array, never: float | None = None, at_day_0: str = OF_THE_DAY) -> Array:
         """Note that an array is memory: tomorrow depends on it. It is written in place, never replaced.
 
         Args:
             name: of the array.
             array: itself.
             never: a value that is no finite number and means something: NaN or infinity. Any other such is a fault.
+            at_day_0: `CARRIED` for a level or a memory that goes on from the year before: never a day, since day 0 may be
+                another day than that on which it arose. Else why a scenario starts it anew.
         """
+        self.at_day_0[name] = at_day_0
         self.memory[name] = array
         if never is not None:
             self.never[name] = never

@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # a new kind needs no line here: it is found in sim/agents/
     from sim.agents.sites import Sites
     from sim.agents.situation import Situation
     from sim.agents.truce import Truce
+    from sim.history.forcings import Forcing
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +89,6 @@ COALITION_ALONE: tuple[Stage, ...] = tuple(stage for stage in DAY if (stage.kind
 """The day of a coalition whose theatre stands still: the lead leaves, the members decide, nobody else acts."""
 
 
-class Forcing(Protocol):
-    """An event that is known to have happened: it acts on its days."""
-
-    def act(self, model: "IraqModel") -> None:
-        """Act today, where there is something to do."""
-
-
 class Observer(Protocol):
     """Takes the day that ends: it reads the model and never draws."""
 
@@ -105,7 +99,7 @@ class Observer(Protocol):
 class Levers:
     """What acts on the theatre from outside: known events, then the policies in force, each in the order of the config."""
 
-    def __init__(self, model: "IraqModel", policies: Iterable[Policy], forcings: Iterable[Forcing]) -> None:
+    def __init__(self, model: "IraqModel", policies: Iterable[Policy], forcings: "Iterable[Forcing]") -> None:
         self.model = model
         self.levers = [*forcings, *(Lever(policy, model) for policy in policies)]
 
@@ -177,7 +171,7 @@ class IraqModel(mesa.Model):
         worlds: int | Worlds = CHUNK,
         seed: int = 1,
         recorder: Observer | None = None,
-        forcings: Sequence[Forcing] = (),
+        forcings: "Sequence[Forcing]" = (),
         phase: Phase = Phase.DAYS,
         day: Sequence[Stage] = DAY,
     ) -> None:

@@ -16,11 +16,11 @@ from experiments.config.compute import Compute
 from experiments.config.posterior import Posterior
 from experiments.config.sources import sources_hash
 from experiments.figures.venue import Venue
-from sim.history.forcings import Event
+from sim.history.forcings import Forcing
 from sim.kind import kinds
 from sim.ledger.parameters import Ledger, Parameter
 from sim.policies.policy import Policy
-from sim.record.outcomes import Record
+from sim.record.recorder import Record
 from sim.theatre.calendar import Calendar
 from sim.theatre.theatre import Theatre
 from sim.worlds import Phase
@@ -50,10 +50,10 @@ class History:
 
     start: date
     fixed: tuple[tuple[str, float], ...]
-    forcings: tuple[tuple[str, Event], ...]
+    forcings: tuple[tuple[str, Forcing], ...]
 
 
-_WORLDS = frozenset({"sim.model", "sim.record.outcomes", *(kind.__module__ for kind in kinds().values())})
+_WORLDS = frozenset({"sim.model", "sim.record.recorder", *(kind.__module__ for kind in kinds().values())})
 """Modules that make and record the days of every arm."""
 _YEAR_BEFORE = "sim.history.year_before"
 """The module that begins the year before and ends it."""
@@ -91,7 +91,7 @@ class Arm:
     reference: str
     dry_run: bool
     resolved: Mapping[str, object]
-    forcings: tuple[tuple[str, Event], ...] = ()
+    forcings: tuple[tuple[str, Forcing], ...] = ()
     phase: Phase = Phase.DAYS
     posterior: Posterior | None = None
     brought: tuple[tuple[str, Path], ...] = ()

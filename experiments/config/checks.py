@@ -68,7 +68,7 @@ def presence_sums_to_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
 def distributions_sum_to_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
     """What is shared out is shared out whole."""
     for name, parameter in ledger.parameters.items():
-        if parameter.prior is not None and parameter.prior.form == "dirichlet":
+        if parameter.prior is not None and parameter.prior.family == "dirichlet":
             total = sum(value for _, value in parameter.items())
             if abs(total - 1.0) > _CLOSE:
                 yield f"{name} adds up to {total:g}, not to 1: change the others with it"

@@ -9,7 +9,7 @@ from experiments.config.arm import Arm, History, Start
 from experiments.config.fields import Day, Number, Section, class_named, read
 from experiments.config.mechanisms import neutralised
 from experiments.errors import InputError, nearest
-from sim.history.forcings import KINDS, Event, read_forcings
+from sim.history.forcings import KINDS, Forcing, read_forcings
 from sim.ledger.parameters import Parameter
 from sim.theatre.tables import DATA
 from sim.theatre.theatre import Theatre
@@ -54,13 +54,13 @@ def read_history(plain: Mapping[str, Any], theatre: Theatre, parameters: Mapping
     return History(given.start, tuple(fixed.items()), read_forcings(_theatre_of(theatre, given.start), events, kinds))
 
 
-def _own_kinds(events: Mapping[str, Any]) -> tuple[dict[str, object], dict[str, type[Event]]]:
+def _own_kinds(events: Mapping[str, Any]) -> tuple[dict[str, object], dict[str, type[Forcing]]]:
     """Return the events with the kind of each by name, and all kinds: a `_target_` names a class of the analyst's."""
     named, kinds = dict[str, object](events), dict(KINDS)
     for name, entry in events.items():
         if isinstance(entry, Mapping) and "_target_" in entry:
             target = str(entry["_target_"])
-            kinds[target] = class_named(f"history.events.{name}._target_", target, Event)
+            kinds[target] = class_named(f"history.events.{name}._target_", target, Forcing)
             named[name] = {**{key: value for key, value in entry.items() if key != "_target_"}, "kind": target}
     return named, kinds
 

@@ -11,7 +11,6 @@ from zipfile import BadZipFile
 import numpy as np
 
 from experiments.errors import InputError
-from sim.history.year_before import CARRIED
 from sim.ledger.design import Design
 from sim.ledger.parameters import Ledger, Parameter
 from sim.rule import Array
@@ -82,10 +81,6 @@ class Posterior:
         known = priors_of(ledger, self.names, members)
         return [name for name, prior in zip(self.names, self.priors, strict=True) if known.get(name, prior) != prior]
 
-    def lacks(self) -> list[str]:
-        """Return the states that go on from the year before and that it was not calibrated with."""
-        return [name for name in CARRIED if name not in self.state]
-
     def start_of(self, worlds: Worlds, worlds_per_draw: int) -> State:
         """Return what some worlds start from, (agents or 1, worlds); of what it lacks nothing: that starts as given."""
         draws = worlds.numbers // worlds_per_draw % self.draws
@@ -93,7 +88,7 @@ class Posterior:
 
 
 def _adds_up(parameter: Parameter) -> bool:
-    return parameter.prior is not None and parameter.prior.form == "dirichlet"
+    return parameter.prior is not None and parameter.prior.family == "dirichlet"
 
 
 def priors_of(ledger: Ledger, names: Sequence[str], members: Sequence[str]) -> Mapping[str, str]:
@@ -142,7 +137,7 @@ def read_posterior(file: str) -> Posterior:
         raise InputError(f"{where} has no states that worlds could start from: knockon calibrate makes a posterior")
     if quantiles.shape[1:] != (len(names),) or {len(quantiles)} != {values.shape[-1] for values in state.values()}:
         raise InputError(f"{where} is damaged: its draws, names and states are not of one number")
-    return Posterior(names, priors, quantiles, {name: state[name] for name in CARRIED if name in state}, made_with)
+    return Posterior(names, priors, quantiles, state, made_with)
 
 
 def _steps(quantiles: Array) -> Array:

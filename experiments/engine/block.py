@@ -16,7 +16,8 @@ from experiments.config.arm import Arm, Start
 from experiments.engine.initial_state import build_model
 from experiments.errors import say
 from sim.model import IraqModel
-from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, Recorder, labels
+from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, labels
+from sim.record.recorder import Recorder
 from sim.rule import Array, cache_folder, mark_rules_compiled, rules_are_compiled
 from sim.state import check_finite
 from sim.worlds import Worlds

@@ -18,7 +18,7 @@ from experiments.engine.dask_cluster import connect, threads
 from experiments.engine.run import cut
 from experiments.storage.read import ArmStore
 from experiments.storage.write import ArmWriter
-from sim.record.outcomes import Recorder
+from sim.record.recorder import Recorder
 from sim.worlds import Worlds
 
 _DAYS_TIMED = 40

@@ -16,9 +16,9 @@ import numpy as np
 
 from experiments.config.arm import Arm, Start
 from experiments.config.history import year_before
-from sim.history.year_before import begin, carried_state
+from sim.history.year_before import begin, carried, carried_state
 from sim.model import IraqModel, Observer
-from sim.record.outcomes import Record
+from sim.record.recorder import Record
 from sim.state import State, check_finite, put
 from sim.worlds import CHUNK, Phase, Worlds
 
@@ -45,7 +45,8 @@ def put_at_start(model: IraqModel, arm: Arm) -> None:
     if arm.phase is Phase.HISTORY:
         begin(model)
     elif arm.start is Start.HISTORY:
-        put(model, start_of(arm, model.worlds))
+        start, goes_on = start_of(arm, model.worlds), carried(model)
+        put(model, {name: values for name, values in start.items() if name in goes_on})
 
 
 def live_through(arm: Arm, worlds: Worlds) -> State:

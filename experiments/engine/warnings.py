@@ -9,10 +9,13 @@ from experiments.config.arm import Arm, Start, made_with
 from experiments.config.defaults import declared
 from experiments.config.mechanisms import is_off
 from experiments.config.mechanisms import shipped_mechanisms as mechanisms
+from experiments.engine.initial_state import build_model
 from experiments.engine.run import cut, in_chunks
 from experiments.storage.arms import references_of
+from sim.history.year_before import carried
 from sim.ledger.parameters import Parameter, Uncertainty
 from sim.ledger.priors import Prior
+from sim.worlds import Worlds
 
 SHORTEST_FOR_RESURGENCE = 365
 """Days up to which nothing about an IS resurgence can be read: it takes more than a year."""
@@ -70,10 +73,10 @@ def mechanisms_off_by_config(arm: Arm) -> list[str]:
 
 
 def forced_switches(arm: Arm) -> dict[str, str]:
-    """Return the switches that have one form in all worlds by the config, with that form."""
+    """Return the switches that have one variant in all worlds by the config, with that variant."""
     forced = {}
     for name, switch in arm.ledger.switches.items():
-        possible = [form for form, weight in switch.weights if weight > 0.0]
+        possible = [variant for variant, weight in switch.weights if weight > 0.0]
         if len(possible) == 1:
             forced[name] = possible[0]
     return forced
@@ -147,16 +150,15 @@ def posterior_leaves_out(arm: Arm) -> Iterator[str]:
         yield f"drawn from its prior, which is not the one that was calibrated: {named}"
 
 
-def posterior_lacks_states(arm: Arm) -> Iterator[str]:
-    """A state that came into the model after the calibration has no start of its own."""
-    if arm.posterior is not None and arm.start is Start.HISTORY and (lacking := arm.posterior.lacks()):
-        yield f"the posterior has no {', '.join(lacking)}: there worlds start as given; knockon calibrate fits it anew"
-
-
 def posterior_is_of_another_model(arm: Arm) -> Iterator[str]:
-    """States and draws go with the rules that they were fitted with."""
-    if arm.posterior is not None and arm.posterior.made_with.get("model") != made_with(arm)["model"]:
-        yield "the posterior was fitted with other sources of the model: knockon calibrate fits it anew"
+    """States and draws go with the rules that they were fitted with; a state that came in later has no start of its own."""
+    if arm.posterior is None or arm.posterior.made_with.get("model") == made_with(arm)["model"]:
+        return
+    if arm.start is Start.HISTORY:
+        goes_on = carried(build_model(arm, Worlds(0, 1)))
+        if lacking := [name for name in goes_on if name not in arm.posterior.state]:
+            yield f"the posterior has no {', '.join(lacking)}: there worlds start as given; knockon calibrate fits it anew"
+    yield "the posterior was fitted with other sources of the model: knockon calibrate fits it anew"
 
 
 def posterior_is_of_the_whole_model(arm: Arm) -> Iterator[str]:
@@ -185,11 +187,11 @@ def horizon_is_short(arm: Arm) -> Iterator[str]:
 
 
 def threshold_needs_a_cascade(arm: Arm) -> Iterator[str]:
-    """The threshold form of exits exists in cascade worlds alone."""
+    """The threshold variant of exits exists in cascade worlds alone."""
     forced = forced_switches(arm)
-    form = forced.get("knock_on_form", "cascade")
-    if forced.get("exit_rule") == "threshold" and form != "cascade":
-        yield f"switches.exit_rule=threshold has no effect: knock_on_form is {form}, and thresholds need cascade"
+    variant = forced.get("knock_on_form", "cascade")
+    if forced.get("exit_rule") == "threshold" and variant != "cascade":
+        yield f"switches.exit_rule=threshold has no effect: knock_on_form is {variant}, and thresholds need cascade"
 
 
 def nothing_to_withdraw(arm: Arm) -> Iterator[str]:
@@ -222,7 +224,7 @@ def caveats_of_policies(arm: Arm) -> Iterator[str]:
 def only_chance_is_left(arm: Arm) -> Iterator[str]:
     """Without uncertainty about parameters and structure the bands are those of chance."""
     if arm.ledger.uncertainty is Uncertainty.NONE:
-        yield "ensemble.uncertainty=none: every switch has its first form, and bands are those of chance alone"
+        yield "ensemble.uncertainty=none: every switch has its first variant, and bands are those of chance alone"
 
 
 def workers_without_work(arm: Arm) -> Iterator[str]:
@@ -253,7 +255,6 @@ RULES: tuple[Callable[[Arm], Iterator[str]], ...] = (
     workers_without_work,
     start_is_out_of_the_year_before,
     posterior_leaves_out,
-    posterior_lacks_states,
     posterior_is_of_another_model,
     posterior_is_of_the_whole_model,
 )

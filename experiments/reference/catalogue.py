@@ -57,7 +57,7 @@ def outcomes() -> Mapping[str, Outcome]:
 
 
 def switches() -> Mapping[str, Mapping[str, float]]:
-    """Return the weights of each switch's forms."""
+    """Return the weights of each switch's variants."""
     return _yaml("switches", "default")
 
 

@@ -165,11 +165,11 @@ def mechanism(name: str) -> str:
 
 
 def switch(name: str) -> str:
-    """Explain a switch and its forms."""
+    """Explain a switch and its variants."""
     weights = catalogue.switches()[name]
-    meaning, forms = catalogue.switch_meaning(name)
+    meaning, variants = catalogue.switch_meaning(name)
     fields: _Fields = [
-        *((form, f"weight {weight:g}: {forms[form]}") for form, weight in weights.items()),
+        *((variant, f"weight {weight:g}: {variants[variant]}") for variant, weight in weights.items()),
         ("stands in", _line_of(catalogue.file_of("switches", "default"), f"{name}:")),
         ("read by", "; ".join(map(str, users_of_switch(name)))),
         ("use it", f"knockon run -m switches.{name}={','.join(weights)}"),

@@ -16,7 +16,6 @@ from experiments.engine.initial_state import build_model
 from experiments.reference import catalogue
 from experiments.reference.catalogue import outcome_expressions, setup_draws, users_of_parameter
 from sim.history.forcings import KINDS
-from sim.history.year_before import RENEWED
 from sim.kind import Kind
 from sim.model import DAY, IraqModel
 from sim.record.outcomes import OUTCOMES, Worse
@@ -46,8 +45,8 @@ def parameters(grade: str) -> Callable[[], str]:
 
 def _parameter(name: str, entry: Mapping[str, Any]) -> Sequence[str]:
     value = "by member, column dependence_on_lead" if entry["value"] == "by_member" else _plain(entry["value"])
-    form, *numbers = entry.get("prior") or ["fixed"]
-    prior = f"{form} {', '.join(map(_plain, numbers))}{', one draw per member' if entry.get('each') else ''}"
+    family, *numbers = entry.get("prior") or ["fixed"]
+    prior = f"{family} {', '.join(map(_plain, numbers))}{', one draw per member' if entry.get('each') else ''}"
     symbol = f"`{entry['symbol']}`" if entry["symbol"] else ""
     used = ", ".join(f"`{place.function}`" for place in users_of_parameter(name))
     return symbol, value, prior, entry["unit"], entry["meaning"], used, entry["source"]
@@ -63,7 +62,7 @@ def stages() -> str:
 
 @cache
 def _model() -> IraqModel:
-    """Return the model on the eve of day 0, every parameter at its value and every switch in its first form."""
+    """Return the model on the eve of day 0, every parameter at its value and every switch in its first variant."""
     return build_model(compose("stay", "ensemble.uncertainty=none"), Worlds(0, 2))
 
 
@@ -90,13 +89,12 @@ def agents() -> str:
 
 def states() -> str:
     """Return all that tomorrow depends on: its value on the eve of day 0, its meaning, and what follows the year before."""
-    renewed = {name: reason for reason, names in RENEWED.items() for name in names}
     rows = []
     for name, kind in _kinds().items():
         section = (inspect.getdoc(type(kind)) or "").partition("States:\n")[2]
         meanings = dict(re.findall(r"^ {4}(\w+):? (.*(?:\n {8}.*)*)", section, re.MULTILINE))
         rows += [
-            (f"`{name}.{state}`", _start(values), meanings.get(state, ""), renewed.get(f"{name}.{state}", "it goes on"))
+            (f"`{name}.{state}`", _start(values), meanings.get(state, ""), kind.at_day_0[state])
             for state, values in kind.memory.items()
         ]
     return table(("state", "start", "[unit]: meaning", "after the year before"), rows)
@@ -170,11 +168,11 @@ def mechanisms() -> str:
 
 
 def switches() -> str:
-    """Return all switches with their forms and weights."""
+    """Return all switches with their variants and weights."""
     rows = []
     for name, weights in catalogue.switches().items():
-        about, forms = catalogue.switch_meaning(name)
-        said = "; ".join(f"`{form}` {weight:g}: {forms[form]}" for form, weight in weights.items())
+        about, variants = catalogue.switch_meaning(name)
+        said = "; ".join(f"`{variant}` {weight:g}: {variants[variant]}" for variant, weight in weights.items())
         rows.append((f"`{name}`", about, said))
     return table(("switch", "about", "variants with their weights, the first without uncertainty"), rows)
 

@@ -21,7 +21,7 @@ from sim.agents.exit_decision import (
 )
 from sim.agents.member_calendar import MemberCalendar
 from sim.agents.situation import over_agents
-from sim.kind import Kind
+from sim.kind import BY_POLICY, Kind
 from sim.rule import Array, total
 from sim.worlds import start_uniforms, to_normal
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from sim.model import IraqModel
 
 _NEVER_DECIDED = -30_000
+
+_KNOWN = "who was in the country on day 0, with how many troops, is known: the table of members has it"
 
 
 @total
@@ -111,17 +113,17 @@ class Coalition(Kind, agent="CoalitionMember"):
 
         awaited = self.arrival_day > 0.0
         status_at_start = np.where(self.starter > 0.0, np.where(awaited, AWAITED, PRESENT), OUT)
-        self.status = self.state("status", status_at_start, np.int8)
-        self.troops = self.state("troops", np.where(awaited, 0.0, self.troops_at_start))
-        self.decided_on = self.state("decided_on", _NEVER_DECIDED, np.int16)
+        self.status = self.state("status", status_at_start, np.int8, at_day_0=_KNOWN)
+        self.troops = self.state("troops", np.where(awaited, 0.0, self.troops_at_start), at_day_0=_KNOWN)
+        self.decided_on = self.state("decided_on", _NEVER_DECIDED, np.int16, at_day_0=_KNOWN)
         self.decided = self.state("decided", 0, np.int8)
         self.knocked_on = self.state("knocked_on", 0, np.int8)
         self.knock_on_probability = self.state("knock_on_probability", 0.0, np.float32)
-        self.ordered = self.state("ordered", 0, np.int8)
-        self.knock_on_lead = self.remembered("knock_on_lead", self.vector(1.0))
-        self.knock_on_peers = self.remembered("knock_on_peers", self.vector(1.0))
-        self.knock_on_framework = self.remembered("knock_on_framework", self.vector(1.0))
-        self.remaining = self.remembered("remaining", self.vector(1.0))
+        self.ordered = self.state("ordered", 0, np.int8, at_day_0=BY_POLICY)
+        self.knock_on_lead = self.remembered("knock_on_lead", self.vector(1.0), at_day_0=BY_POLICY)
+        self.knock_on_peers = self.remembered("knock_on_peers", self.vector(1.0), at_day_0=BY_POLICY)
+        self.knock_on_framework = self.remembered("knock_on_framework", self.vector(1.0), at_day_0=BY_POLICY)
+        self.remaining = self.remembered("remaining", self.vector(1.0), at_day_0=_KNOWN)
         self.common = self.vector()
         self.recent = self.vector()
         self.bound = self.vector()

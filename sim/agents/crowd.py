@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from sim.kind import Kind
+from sim.kind import CARRIED, Kind
 from sim.rule import rule
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Crowd(Kind):
         own = model.parameters.crowd
         self.rule = own.inputs_of(mobilisation_after)
         self.jumps = {name: self.rule.pop(name) for name in ("symbolic_date_jump", "anniversary_jump")}
-        self.mobilisation = self.state("mobilisation", own.mobilisation_at_start)
+        self.mobilisation = self.state("mobilisation", own.mobilisation_at_start, at_day_0=CARRIED)
 
     def mobilise(self) -> None:
         """Let the day's events move the street."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from sim.agents.landing import LANDING_DRAWS, attacks_land
 from sim.agents.militias import DISPLACED_TARGETS
 from sim.agents.situation import over_agents
-from sim.kind import Kind
+from sim.kind import SINCE_DAY_0, Kind
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -43,7 +43,8 @@ class Elsewhere(Kind, agent=None):
         self.coalition_deaths = self.vector()
         self.by_target = {target: self.vector() for target in DISPLACED_TARGETS}
         self.attacks_so_far = {
-            target: self.remembered(f"attacks_so_far_{target}", self.vector()) for target in DISPLACED_TARGETS
+            target: self.remembered(f"attacks_so_far_{target}", self.vector(), at_day_0=SINCE_DAY_0)
+            for target in DISPLACED_TARGETS
         }
 
     def land(self) -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 OPEN, REDUCED, MOVED, CLOSED = 0, 1, 2, 3
 """Status of the mission; moved: to Erbil."""
 
+_OPEN_THEN = "the embassy was open on day 0"
+
 
 @rule
 def crowd_risk(
@@ -144,9 +146,9 @@ class Embassy(Kind):
         self.risk_rule = own.inputs_of(crowd_risk) | model.parameters.crowd.inputs_of(crowd_risk)
         self.closing_rule = own.inputs_of(mission_after) | situation.inputs_of(mission_after)
         self.presence_rule = situation.inputs_of(mission_presence)
-        self.status = self.state("status", OPEN, np.int8)
-        self.mission_presence = self.state("mission_presence", 1.0)
-        self.closed_by_decision = self.state("closed_by_decision")
+        self.status = self.state("status", OPEN, np.int8, at_day_0=_OPEN_THEN)
+        self.mission_presence = self.state("mission_presence", 1.0, at_day_0=_OPEN_THEN)
+        self.closed_by_decision = self.state("closed_by_decision", at_day_0=_OPEN_THEN)
         self.incident_probability = self.state("incident_probability")
         self.breach_probability = self.state("breach_probability")
         self.lethal_probability = self.state("lethal_probability")

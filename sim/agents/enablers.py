@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from sim.distributions import clip, poisson
-from sim.kind import Kind
+from sim.kind import BY_POLICY, Kind
 from sim.rule import rule
 
 if TYPE_CHECKING:
@@ -89,9 +89,9 @@ class Enablers(Kind, agent=None):
         self.air = self.state("air", 1.0)
         self.advice = self.state("advice", 1.0)
         self.together = self.state("together", 1.0)
-        self.over_the_horizon = self.state("over_the_horizon", horizon.strength_without_policy)
-        self.suspended_air = self.state("suspended_air")
-        self.suspended_advice = self.state("suspended_advice")
+        self.over_the_horizon = self.state("over_the_horizon", horizon.strength_without_policy, at_day_0=BY_POLICY)
+        self.suspended_air = self.state("suspended_air", at_day_0="nothing is halted on day 0")
+        self.suspended_advice = self.state("suspended_advice", at_day_0="nothing is halted on day 0")
         self.civilian_deaths = self.state("civilian_deaths")
 
     def support(self) -> None:

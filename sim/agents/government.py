@@ -8,7 +8,7 @@ from sim.agents.enforcement import arrests_today, enforcement_of, protection_aft
 from sim.agents.political_capital import capital_after, fall_of_cabinet
 from sim.agents.situation import decaying_count
 from sim.distributions import sigmoid
-from sim.kind import Kind
+from sim.kind import BY_POLICY, CARRIED, SINCE_DAY_0, Kind
 from sim.rule import Array, rule
 
 if TYPE_CHECKING:
@@ -86,20 +86,20 @@ class Government(Kind, agent="IraqiGovernment"):
         self.fall_rule = own.inputs_of(fall_of_cabinet) | {"caretaker_days": np.round(own.caretaker_days)}
         self.early_election_probability = own.early_election_probability
 
-        self.capital = self.state("capital", own.political_capital_at_start)
-        self.enforcement = self.state("enforcement", own.enforcement_at_rest)
-        self.protection = self.state("protection", self.protection_at_start)
-        self.caretaker_days = self.state("caretaker_days")
-        self.patron_friendly = self.state("patron_friendly")
-        self.stance = self.state("stance", ASKS_TO_STAY)
-        self.force = self.state("force")
-        self.crackdown = self.state("crackdown")
+        self.capital = self.state("capital", own.political_capital_at_start, at_day_0=CARRIED)
+        self.enforcement = self.state("enforcement", own.enforcement_at_rest, at_day_0=CARRIED)
+        self.protection = self.state("protection", self.protection_at_start, at_day_0=CARRIED)
+        self.caretaker_days = self.state("caretaker_days", at_day_0=CARRIED)
+        self.patron_friendly = self.state("patron_friendly", at_day_0=CARRIED)
+        self.stance = self.state("stance", ASKS_TO_STAY, at_day_0="the government asked the coalition to stay on day 0")
+        self.force = self.state("force", at_day_0=BY_POLICY)
+        self.crackdown = self.state("crackdown", at_day_0=BY_POLICY)
         self.sustained_arrests = self.state("sustained_arrests")
         self.reversed_arrests = self.state("reversed_arrests")
-        self.recent_arrests = self.state("recent_arrests")
+        self.recent_arrests = self.state("recent_arrests", at_day_0=CARRIED)
         self.fell = self.state("fell")
         self.fall_hazard = self.state("fall_hazard")
-        self.election_held = self.state("election_held")
+        self.election_held = self.state("election_held", at_day_0=SINCE_DAY_0)
 
     def enforcement_gained(self) -> Array:
         """Return what the lead sees of the host's effort: enforcement and protection above the start, (1, worlds)."""

@@ -8,7 +8,7 @@ import numpy as np
 from sim.agents.force_quality import force_quality_after
 from sim.agents.situation import kept_a_day, over_agents
 from sim.distributions import binomial, poisson
-from sim.kind import Kind
+from sim.kind import CARRIED, SINCE_DAY_0, Kind
 from sim.rule import Array, rule, total
 
 if TYPE_CHECKING:
@@ -178,9 +178,9 @@ class IslamicState(Kind, agent="IslamicStateCell"):
 
         self.season = self.vector(1.0)
         self._set_season(0)
-        self.capability = self.state("capability", self.share * self.rate_at_start)
-        self.quality = self.state("quality", 1.0)
-        self.excitation = self.state("excitation", self.own_excitation * self.capability * self.season)
+        self.capability = self.state("capability", self.share * self.rate_at_start, at_day_0=CARRIED)
+        self.quality = self.state("quality", 1.0, at_day_0=CARRIED)
+        self.excitation = self.state("excitation", self.own_excitation * self.capability * self.season, at_day_0=CARRIED)
         self.attacks = self.state("attacks")
         self.civilian_deaths = self.state("civilian_deaths")
         self.iraqi_deaths = self.state("iraqi_deaths")
@@ -189,9 +189,13 @@ class IslamicState(Kind, agent="IslamicStateCell"):
         self.attacks_in_all, self.deseasonalised, self.ratio_to_start = self.vector(), self.vector(), self.vector()
         self.civilian_deaths_in_all, self.iraqi_deaths_in_all = self.vector(), self.vector()
         self.mean_quality = self.vector(1.0)
-        self.days_above = tuple(self.remembered(f"days_above_{level}", self.vector()) for level in ("resurgence", "severe"))
-        self.resurgence_day = self.remembered("resurgence_day", self.vector(np.nan), never=np.nan)
-        self.severe_resurgence_day = self.remembered("severe_resurgence_day", self.vector(np.nan), never=np.nan)
+        self.days_above = tuple(
+            self.remembered(f"days_above_{level}", self.vector(), at_day_0=SINCE_DAY_0) for level in ("resurgence", "severe")
+        )
+        self.resurgence_day = self.remembered("resurgence_day", self.vector(np.nan), never=np.nan, at_day_0=SINCE_DAY_0)
+        self.severe_resurgence_day = self.remembered(
+            "severe_resurgence_day", self.vector(np.nan), never=np.nan, at_day_0=SINCE_DAY_0
+        )
 
     def _set_season(self, day: int) -> None:
         season_of(self.amplitude, self.peak, float(self.model.calendar.day_of_year(day)), out=self.season)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from sim.distributions import clip
-from sim.kind import Kind
+from sim.kind import CARRIED, Kind
 from sim.rule import rule
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ class Kurdistan(Kind, agent="KurdistanRegion"):
         own = model.parameters.kurdistan
         self.rule = own.inputs_of(trust_after)
         self.neutral_trust = own.neutral_trust
-        self.effort = self.state("effort", own.peshmerga_effort)
-        self.trust = self.state("trust", own.trust_at_start)
+        self.effort = self.state("effort", own.peshmerga_effort, at_day_0=CARRIED)
+        self.trust = self.state("trust", own.trust_at_start, at_day_0=CARRIED)
         self.attacks = self.state("attacks")
 
     def react(self) -> None:

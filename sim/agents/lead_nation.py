@@ -9,11 +9,13 @@ from sim.agents.announcement import FULL, NEVER, NOTHING, PARTIAL, perceived_exi
 from sim.agents.retaliation import deterrence_memory, retaliation
 from sim.agents.situation import decaying_count
 from sim.agents.ultimatum import review_of_ultimatum
-from sim.kind import Kind
+from sim.kind import BY_POLICY, CARRIED, Kind
 from sim.rule import Array, Value, rule
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
+
+_NO_EXIT = "no exit is announced on day 0: the cut of September 2020 is complete, and shares refer to what it left"
 
 
 @rule
@@ -82,35 +84,37 @@ class LeadNation(Kind, name="lead"):
         self.death_memory = coalition.death_memory_days
         self.strike_memory = drawn.situation.strike_memory_days
 
-        self.troop_share = self.state("troop_share", 1.0)
-        self.announcement = self.state("announcement", NOTHING, np.int8)
-        self.announced_on = self.state("announced_on", NEVER, never=NEVER)
-        self.share_to_go = self.state("share_to_go")
-        self.weight = self.state("weight")
-        self.share_then = self.state("share_then", 1.0)
-        self.duration = self.state("duration", 1.0)
-        self.progress = self.state("progress")
-        self.mission_closes_on = self.state("mission_closes_on", NEVER, never=NEVER)
-        self.ultimatum = self.state("ultimatum")
-        self.issued_on = self.state("issued_on", NEVER, never=NEVER)
-        self.deadline = self.state("deadline", NEVER, never=NEVER)
-        self.extended = self.state("extended")
-        self.extension = self.state("extension")
-        self.executed = self.state("executed")
+        self.troop_share = self.state(
+            "troop_share", 1.0, at_day_0="1 on day 0 by definition: shares refer to the troops of that day"
+        )
+        self.announcement = self.state("announcement", NOTHING, np.int8, at_day_0=_NO_EXIT)
+        self.announced_on = self.state("announced_on", NEVER, never=NEVER, at_day_0=_NO_EXIT)
+        self.share_to_go = self.state("share_to_go", at_day_0=_NO_EXIT)
+        self.weight = self.state("weight", at_day_0=_NO_EXIT)
+        self.share_then = self.state("share_then", 1.0, at_day_0=_NO_EXIT)
+        self.duration = self.state("duration", 1.0, at_day_0=_NO_EXIT)
+        self.progress = self.state("progress", at_day_0=_NO_EXIT)
+        self.mission_closes_on = self.state("mission_closes_on", NEVER, never=NEVER, at_day_0=_NO_EXIT)
+        self.ultimatum = self.state("ultimatum", at_day_0=BY_POLICY)
+        self.issued_on = self.state("issued_on", NEVER, never=NEVER, at_day_0=BY_POLICY)
+        self.deadline = self.state("deadline", NEVER, never=NEVER, at_day_0=BY_POLICY)
+        self.extended = self.state("extended", at_day_0=BY_POLICY)
+        self.extension = self.state("extension", at_day_0=BY_POLICY)
+        self.executed = self.state("executed", at_day_0=BY_POLICY)
         self.credibility = self.state("credibility")
         self.loss = self.state("loss")
-        self.window = self.state("window")
-        self.deterrence = self.state("deterrence")
-        self.recent_deaths = self.state("recent_deaths")
-        self.recent_strikes = self.state("recent_strikes")
+        self.window = self.state("window", at_day_0=CARRIED)
+        self.deterrence = self.state("deterrence", at_day_0=CARRIED)
+        self.recent_deaths = self.state("recent_deaths", at_day_0=CARRIED)
+        self.recent_strikes = self.state("recent_strikes", at_day_0=CARRIED)
         self.ordered_strike = self.state("ordered_strike")
         self.decided_strike = self.state("decided_strike")
         self.strikes = self.state("strikes")
         self.militia_deaths = self.state("militia_deaths")
         self.iraqi_deaths = self.state("iraqi_deaths")
         self.civilian_deaths = self.state("civilian_deaths")
-        self.restraint = self.state("restraint")
-        self.withdrawn = self.state("withdrawn")
+        self.restraint = self.state("restraint", at_day_0=BY_POLICY)
+        self.withdrawn = self.state("withdrawn", at_day_0=BY_POLICY)
 
     def announce(self, where: Array, kind: int, share: Value, weight: Value, duration: Value, closes_in: Value) -> None:
         """Announce an exit in some worlds.

@@ -16,7 +16,7 @@ from sim.agents.claims import claimed_by_facade, claims_after, competition_of, s
 from sim.agents.grievance import capacity_after, grievance_after, struck_faction
 from sim.agents.situation import kept_a_day, over_agents
 from sim.distributions import binomial
-from sim.kind import Kind
+from sim.kind import CARRIED, Kind
 from sim.rule import rule
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Militias(Kind, agent="MilitiaFaction"):
         )  # fmt: skip
         self.campaigns = {"rockets": self.rockets, "convoys": self.convoys}
         for name, campaign in self.campaigns.items():
-            self.remembered(f"excitation_{name}", campaign.excitation)
+            self.remembered(f"excitation_{name}", campaign.excitation, at_day_0=CARRIED)
         self.control = own.rows("patron_control", self.names)
         self.facade = own.rows("facade_share", self.names)
         self.blur = own.facade_blur
@@ -109,9 +109,11 @@ class Militias(Kind, agent="MilitiaFaction"):
         sites = [site.name for site in model.theatre.sites]
         self.at_sites = self.streams([f"{faction} at {site}" for site in sites for faction in self.names], ["attack"])
 
-        self.grievance = self.state("grievance")
-        self.capacity = self.state("capacity", 1.0)
-        self.claims = self.state("claims", (self.rockets.level_at_start + self.convoys.level_at_start) * self.claims_memory)
+        self.grievance = self.state("grievance", at_day_0=CARRIED)
+        self.capacity = self.state("capacity", 1.0, at_day_0=CARRIED)
+        self.claims = self.state(
+            "claims", (self.rockets.level_at_start + self.convoys.level_at_start) * self.claims_memory, at_day_0=CARRIED
+        )
         self.attacks = self.state("attacks")
         self.displaced = self.state("displaced")
         self.propensity = self.state("propensity")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.kind import Kind
+from sim.kind import BY_POLICY, CARRIED, Kind
 from sim.rule import rule
 from sim.worlds import start_uniforms
 
@@ -63,11 +63,13 @@ class NATOMission(Kind, name="nato"):
         self.rule = own.inputs_of(mission_staff) | {"lead_gone_level": coalition.lead_gone_level}
         del self.rule["ceiling"]  # a state: a policy may set another
         one_decision = start_uniforms(model.seed_of_worlds, self.names, "collective decision", model.worlds)
-        self.staff = self.state("staff", own.staff_at_start)
-        self.backfill = self.state("backfill")
-        self.ceiling = self.state("ceiling", own.ceiling)
+        self.staff = self.state("staff", own.staff_at_start, at_day_0=CARRIED)
+        self.backfill = self.state("backfill", at_day_0=BY_POLICY)
+        self.ceiling = self.state("ceiling", own.ceiling, at_day_0=BY_POLICY)
         self.decides_as_one = self.state(
-            "decides_as_one", (one_decision < coalition.collective_decision_probability).astype(np.float64)
+            "decides_as_one",
+            (one_decision < coalition.collective_decision_probability).astype(np.float64),
+            at_day_0="a trait of the world, drawn once by its own dice",
         )
 
     def adjust(self) -> None:

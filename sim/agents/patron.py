@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.distributions import clip, sigmoid
-from sim.kind import Kind
+from sim.kind import CARRIED, Kind
 from sim.rule import rule
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ class Patron(Kind):
         self.volatility = own.campaign_volatility
         self.correlation = own.campaign_correlation
         self.neutral_restraint = own.neutral_restraint
-        self.restraint = self.state("restraint", own.restraint_at_start)
-        self.rockets = self.state("rockets", model.militias.rockets.intensity_at_start)
-        self.convoys = self.state("convoys", model.militias.convoys.intensity_at_start)
+        self.restraint = self.state("restraint", own.restraint_at_start, at_day_0=CARRIED)
+        self.rockets = self.state("rockets", model.militias.rockets.intensity_at_start, at_day_0=CARRIED)
+        self.convoys = self.state("convoys", model.militias.convoys.intensity_at_start, at_day_0=CARRIED)
 
     def steer(self) -> None:
         """Adjust restraint, and let the campaigns wax and wane."""

@@ -8,7 +8,7 @@ import numpy as np
 from sim.agents.landing import LANDING_DRAWS, attacks_land
 from sim.agents.situation import over_agents
 from sim.distributions import binomial
-from sim.kind import Kind
+from sim.kind import CARRIED, SINCE_DAY_0, Kind
 from sim.rule import Array, rule, total
 
 if TYPE_CHECKING:
@@ -127,8 +127,8 @@ class Sites(Kind, agent="Site"):
         self.embassy = self.names.index(_EMBASSY)
 
         self.presence = self.state("presence", 1.0)
-        self.beyond = self.state("beyond")
-        self.cover = self.state("cover", self.cover_at_start)
+        self.beyond = self.state("beyond", at_day_0="bases beyond those of day 0 are handed over")
+        self.cover = self.state("cover", self.cover_at_start, at_day_0=CARRIED)
         self.attraction = self.state("attraction", self.attractiveness)
         self.attacks = self.state("attacks")
         self.coalition_deaths = self.state("coalition_deaths")
@@ -139,11 +139,11 @@ class Sites(Kind, agent="Site"):
         self.attacks_by_faction = np.zeros((len(self.names), len(model.theatre.factions), model.worlds.count))
         self.exposure = {campaign: self.vector() for campaign in self.in_campaign}
         self.attacks_in_all = self.vector()
-        self.coalition_deaths_in_all = self.remembered("coalition_deaths_in_all", self.vector())
+        self.coalition_deaths_in_all = self.remembered("coalition_deaths_in_all", self.vector(), at_day_0=CARRIED)
         self.civilian_deaths_in_all = self.vector()
         self.iraqi_deaths_in_all = self.vector()
         self.wounded_in_all = self.vector()
-        self.attacks_so_far = self.remembered("attacks_so_far", self.array())
+        self.attacks_so_far = self.remembered("attacks_so_far", self.array(), at_day_0=SINCE_DAY_0)
 
     def deploy(self) -> None:
         """Set who is where, under which cover, and how the factions weigh the sites."""

@@ -4,7 +4,7 @@ import math
 from typing import TYPE_CHECKING
 
 from sim.distributions import helper
-from sim.kind import Kind
+from sim.kind import CARRIED, Kind
 from sim.rule import rule, total
 
 if TYPE_CHECKING:
@@ -58,8 +58,10 @@ class Situation(Kind, agent=None):
         patron = model.parameters.patron
         self.rate_memory = parameters.rate_memory_days
         self.threat_memory = parameters.islamic_state_memory_days
-        self.attack_rate = self.state("attack_rate", patron.rocket_rate_at_start + patron.convoy_rate_at_start)
-        self.islamic_state_rate = self.state("islamic_state_rate", model.islamic_state.rate_at_start)
+        self.attack_rate = self.state(
+            "attack_rate", patron.rocket_rate_at_start + patron.convoy_rate_at_start, at_day_0=CARRIED
+        )
+        self.islamic_state_rate = self.state("islamic_state_rate", model.islamic_state.rate_at_start, at_day_0=CARRIED)
 
     def remember(self) -> None:
         """Take today's attacks into the rolling rates that tomorrow's decisions see."""

@@ -4,7 +4,7 @@ import math
 from typing import TYPE_CHECKING
 
 from sim.distributions import happens_within_a_day
-from sim.kind import Kind
+from sim.kind import BY_POLICY, CARRIED, Kind
 from sim.rule import rule
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ class Truce(Kind, agent=None):
         self.rocket_rate = own.rocket_rate_in_truce
         self.convoy_rate = own.convoy_rate_in_truce
         self.compliance_floor = own.compliance_floor
-        self.in_force = self.state("in_force")
-        self.brokered = self.state("brokered")
+        self.in_force = self.state("in_force", at_day_0=CARRIED)
+        self.brokered = self.state("brokered", at_day_0=BY_POLICY)
 
     def settle(self) -> None:
         """Begin or end a truce."""

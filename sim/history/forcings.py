@@ -26,7 +26,7 @@ class ForcingError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event(ABC):
+class Forcing(ABC):
     """What was known to happen.
 
     Attributes:
@@ -42,7 +42,7 @@ class Event(ABC):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventOfOneDay(Event):
+class ForcingOfOneDay(Forcing):
     """What happens on one day."""
 
     def act(self, model: "IraqModel") -> None:
@@ -56,7 +56,7 @@ class EventOfOneDay(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spell(Event):
+class Spell(Forcing):
     """What lasts from one day up to another.
 
     Attributes:
@@ -82,7 +82,7 @@ class Spell(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Strike(EventOfOneDay):
+class Strike(ForcingOfOneDay):
     """A strike on the militias by the lead nation."""
 
     meaning = "a strike happens: deaths, deterrence, grievance, capital and the street follow from the rules"
@@ -93,7 +93,7 @@ class Strike(EventOfOneDay):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoOtherStrike(Event):
+class NoOtherStrike(Forcing):
     """A time in which no strikes happened but those that are events of their own.
 
     Attributes:
@@ -171,7 +171,7 @@ class MembersAway(Spell):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BaseHandover(Event):
+class BaseHandover(Forcing):
     """A base beyond those of the start is handed over to Iraqi forces."""
 
     site: str
@@ -203,7 +203,7 @@ class AnnouncedCut(Spell):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stance(EventOfOneDay):
+class Stance(ForcingOfOneDay):
     """The government states how it stands to the coalition."""
 
     stance: str
@@ -219,7 +219,7 @@ class Stance(EventOfOneDay):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Protest(EventOfOneDay):
+class Protest(ForcingOfOneDay):
     """The street rises."""
 
     meaning = "mobilisation jumps by year_before.mobilisation_of_protests"
@@ -229,7 +229,7 @@ class Protest(EventOfOneDay):
         model.crowd.mobilisation += model.parameters.year_before.mobilisation_of_protests
 
 
-KINDS: Mapping[str, type[Event]] = {
+KINDS: Mapping[str, type[Forcing]] = {
     "strike": Strike,
     "no_other_strike": NoOtherStrike,
     "caretaker": Caretaker,
@@ -245,8 +245,8 @@ KINDS: Mapping[str, type[Event]] = {
 
 
 def read_forcings(
-    theatre: Theatre, events: Mapping[str, object], kinds: Mapping[str, type[Event]] = KINDS
-) -> tuple[tuple[str, Event], ...]:
+    theatre: Theatre, events: Mapping[str, object], kinds: Mapping[str, type[Forcing]] = KINDS
+) -> tuple[tuple[str, Forcing], ...]:
     """Make forcings from their entries, each with a `kind`, a `date`, a `source` and what the kind needs besides.
 
     Args:
@@ -260,7 +260,7 @@ def read_forcings(
     return tuple((name, _forcing(theatre, f"history.events.{name}", entry, kinds)) for name, entry in events.items())
 
 
-def _forcing(theatre: Theatre, where: str, entry: object, kinds: Mapping[str, type[Event]]) -> Event:
+def _forcing(theatre: Theatre, where: str, entry: object, kinds: Mapping[str, type[Forcing]]) -> Forcing:
     if not isinstance(entry, Mapping):
         raise ForcingError(f"{where}={entry!r} is not a mapping with a kind, a date and a source")
     kind = kinds.get(str(entry.get("kind")))

@@ -25,7 +25,7 @@ class Design:
     Attributes:
         names: of the columns, addressed as draws are: "group.entry", "group.entry.KEY" where there are values by name,
             "switches.NAME", "policies.NAME.start" or "policies.NAME.strength".
-        quantiles: (rows, names) at least 0 and below 1, as the worlds' own uniforms are. Of a switch: it has the form whose
+        quantiles: (rows, names) at least 0 and below 1, as the worlds' own uniforms are. Of a switch: it has the variant whose
             cumulative weight is the first above it.
         worlds_per_row: how many worlds share a row: world w has row w // worlds_per_row.
         repeats: whether the rows come round again for more worlds than they are for.

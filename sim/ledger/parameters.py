@@ -103,12 +103,12 @@ class Parameter:
         low, high = self.prior.bounds()
         if not all(self.domain.allows(end) and abs(end) <= self.domain.largest for end in (low, high)):
             raise ParameterError(f"the prior {self.prior} of {self.name} leaves its domain: it is {self.domain}")
-        if (self.prior.form == "dirichlet") != (self.prior.form == "dirichlet" and isinstance(self.value, tuple)):
+        if (self.prior.family == "dirichlet") != (self.prior.family == "dirichlet" and isinstance(self.value, tuple)):
             raise ParameterError(f"{self.name}: a dirichlet needs values by name")
         try:
             for _, value in self.items():
                 self.prior.check(value)
-            if self.prior.form == "dirichlet":
+            if self.prior.family == "dirichlet":
                 self.prior.check_has_a_sum([value for _, value in self.items()])
         except PriorError as error:
             raise ParameterError(f"{self.name}: {error}") from None
@@ -210,11 +210,11 @@ def _number(name: str, value: object) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A structural form that differs by world, drawn with weights.
+    """A structural variant that differs by world, drawn with weights.
 
     Attributes:
         name: such as "exit_rule".
-        weights: by form; the first form is used without uncertainty. Forced: one form with weight 1.
+        weights: by variant; the first variant is used without uncertainty. Forced: one variant with weight 1.
     """
 
     name: str
@@ -231,7 +231,7 @@ class Ledger:
     """All parameters and switches of an arm, and how worlds are drawn from them.
 
     Attributes:
-        uncertainty: none takes every value as it stands and every switch's first form; prior draws them; posterior too, but
+        uncertainty: none takes every value as it stands and every switch's first variant; prior draws them; posterior too, but
             for what the design names.
         worlds_per_draw: how many worlds share a draw of the parameters and switches.
         design: which quantiles the numbers and switches take that it names, whatever the uncertainty of the others.
@@ -278,7 +278,7 @@ class Ledger:
             if not (name in drawn or name.rpartition(".")[0] in each or name.startswith("policies.")):
                 raise DesignError(f"the design names {name}, which is not drawn: there is no such number, or it is fixed")
         for name, parameter in self.parameters.items():
-            if parameter.prior is not None and parameter.prior.form == "dirichlet":
+            if parameter.prior is not None and parameter.prior.family == "dirichlet":
                 keys = [f"{name}.{key}" for key, _ in parameter.items()]
                 if 0 < len(set(keys) & set(design.names)) < len(keys):
                     raise DesignError(f"the design names a part of {name}, which sums to one: it needs {', '.join(keys)}")

@@ -33,11 +33,11 @@ class Prior:
     """A prior distribution of one number.
 
     Attributes:
-        form: its name, the first entry of the list.
+        family: its name, the first entry of the list.
         numbers: the rest of the list.
     """
 
-    form: str
+    family: str
     numbers: tuple[float, ...]
 
     @classmethod
@@ -45,27 +45,27 @@ class Prior:
         """Read a list such as `[uniform, 0.8, 3.2]`.
 
         Raises:
-            PriorError: not a list, an unknown form, a wrong count of numbers, bounds swapped.
+            PriorError: not a list, an unknown family, a wrong count of numbers, bounds swapped.
         """
         if not isinstance(entry, Sequence) or isinstance(entry, str) or not entry:
             raise PriorError(f"a prior is a list such as [uniform, 0.8, 3.2], not {entry!r}")
-        form, *numbers = entry
-        if not isinstance(form, str) or form not in FORMS:
-            raise PriorError(f"no prior is called {form!r}; there are {', '.join(FORMS)}")
-        described = FORMS[form]
+        family, *numbers = entry
+        if not isinstance(family, str) or family not in FAMILIES:
+            raise PriorError(f"no prior is called {family!r}; there are {', '.join(FAMILIES)}")
+        described = FAMILIES[family]
         if len(numbers) not in described.counts:
-            raise PriorError(f"{form} is written {described.usage}, not {list(entry)}")
+            raise PriorError(f"{family} is written {described.usage}, not {list(entry)}")
         if not all(_is_number(number) for number in numbers):
-            raise PriorError(f"{form} takes numbers, not {numbers}")
+            raise PriorError(f"{family} takes numbers, not {numbers}")
         if beyond := [number for number in numbers if not sane(number)]:
-            raise PriorError(f"{form} takes 0 or numbers of a size from {SMALLEST:g} to {LARGEST:g}, not {beyond[0]:g}")
-        prior = cls(form, tuple(float(number) for number in numbers))
+            raise PriorError(f"{family} takes 0 or numbers of a size from {SMALLEST:g} to {LARGEST:g}, not {beyond[0]:g}")
+        prior = cls(family, tuple(float(number) for number in numbers))
         described.check(prior.numbers)
         return prior
 
     def __str__(self) -> str:
         numbers = (f"{number:g}" if float(f"{number:g}") == number else repr(number) for number in self.numbers)
-        return f"[{', '.join([self.form, *numbers])}]"
+        return f"[{', '.join([self.family, *numbers])}]"
 
     def quantile(self, uniforms: Array, value: float) -> Array:
         """Return the values at these uniforms, the same shape; `value` is the centre of the forms that want one.
@@ -73,7 +73,7 @@ class Prior:
         Raises:
             PriorError: the value cannot be the centre.
         """
-        values: Array = FORMS[self.form].quantile(uniforms, value, self.numbers)
+        values: Array = FAMILIES[self.family].quantile(uniforms, value, self.numbers)
         return values
 
     def check(self, value: float) -> None:
@@ -83,9 +83,9 @@ class Prior:
             PriorError: the value cannot be the centre, or the numbers are too extreme to compute with.
         """
         ends, (low, high) = _ends(self, value), self.bounds()
-        if self.form == "dirichlet":
+        if self.family == "dirichlet":
             high = math.inf  # a gamma variate: shares come of several
-        rounding = 1e-12 * max(abs(low), abs(high)) if self.form != "dirichlet" else 0.0
+        rounding = 1e-12 * max(abs(low), abs(high)) if self.family != "dirichlet" else 0.0
         within = (low - rounding <= ends) & (ends <= high + rounding)
         if not (np.isfinite(ends).all() and within.all() and (np.diff(ends) >= 0.0).all()):
             raise PriorError(f"{self} around {value:g} cannot be computed with: its numbers are too extreme")
@@ -102,13 +102,13 @@ class Prior:
     @property
     def wants_value(self) -> bool:
         """Tell whether the prior is centred on the entry's value."""
-        return self.form in ("beta", "normal", "dirichlet") or (self.form == "scaled_beta" and len(self.numbers) == 2)
+        return self.family in ("beta", "normal", "dirichlet") or (self.family == "scaled_beta" and len(self.numbers) == 2)
 
     def bounds(self) -> tuple[float, float]:
         """Return the lowest and highest value it can give."""
-        if self.form in ("beta", "dirichlet"):
+        if self.family in ("beta", "dirichlet"):
             return 0.0, 1.0
-        low, high = self.numbers[1:3] if self.form in ("lognormal", "normal") else self.numbers[:2]
+        low, high = self.numbers[1:3] if self.family in ("lognormal", "normal") else self.numbers[:2]
         return low, high
 
 
@@ -257,7 +257,7 @@ class _Form:
     quantile: Callable[[Array, float, tuple[float, ...]], Array]
 
 
-FORMS = {
+FAMILIES = {
     "uniform": _Form("[uniform, low, high]", (2,), _check_uniform, _uniform),
     "loguniform": _Form("[loguniform, low, high]", (2,), _check_loguniform, _loguniform),
     "lognormal": _Form("[lognormal, median, low, high]", (3,), _check_lognormal, _lognormal),

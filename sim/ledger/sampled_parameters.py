@@ -67,7 +67,7 @@ class Drawn:
             key: self._value(parameter.prior, value, f"{parameter.name}.{key}" if key else parameter.name)
             for key, value in keys
         }
-        if parameter.prior is not None and parameter.prior.form == "dirichlet":
+        if parameter.prior is not None and parameter.prior.family == "dirichlet":
             whole = sum(rows.values())
             rows = {key: row / whole for key, row in rows.items()}
         return rows

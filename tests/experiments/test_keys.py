@@ -24,7 +24,7 @@ from experiments.errors import InputError
 from experiments.studies.analogue.study import stage_coalition
 from sim.history.forcings import Protest
 from sim.policies.policy import Policy
-from sim.record.outcomes import Record
+from sim.record.recorder import Record
 from sim.theatre.past_coalition import PastCoalition, Stay
 
 OWN = {
@@ -41,10 +41,10 @@ class Escort(PolicyOfOneDay):
     "my_numbers.py": "SHARE = 0.5\n",
     "my_events.py": """
 from dataclasses import dataclass
-from sim.history.forcings import EventOfOneDay
+from sim.history.forcings import ForcingOfOneDay
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blockade(EventOfOneDay):
+class Blockade(ForcingOfOneDay):
     def happen(self, model):
         model.crowd.mobilisation += 0.1
 """,

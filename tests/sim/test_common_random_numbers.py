@@ -9,7 +9,7 @@ from conftest import arm, block, same_bits
 from experiments.config.policies import shipped_policies
 from experiments.engine.block import build_model, run_block
 from sim.ledger.parameters import Ledger, Parameter
-from sim.record.outcomes import Recorder
+from sim.record.recorder import Recorder
 from sim.theatre.theatre import Theatre
 from sim.worlds import Worlds, generator, start_uniforms
 

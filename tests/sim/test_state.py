@@ -5,7 +5,8 @@ import pytest
 from conftest import arm
 
 from experiments.engine.block import build_model
-from sim.history.year_before import CARRIED, RENEWED
+from sim.history.year_before import at_day_0, carried
+from sim.kind import OF_THE_DAY
 from sim.model import IraqModel
 from sim.state import StateError, memory, put, take
 from sim.worlds import Worlds
@@ -55,9 +56,11 @@ def test_a_state_of_another_shape_or_name_is_refused() -> None:
 
 
 def test_every_array_goes_on_or_is_renewed_for_a_reason() -> None:
-    renewed = [name for names in RENEWED.values() for name in names]
-    assert sorted([*CARRIED, *renewed]) == sorted(memory(build_model(arm("stay"), FEW)))
-    assert all(len(reason) > 10 for reason in RENEWED)
+    model = build_model(arm("stay"), FEW)
+    assert set(at_day_0(model)) == set(memory(model))
+    assert all(len(reason) > 9 for reason in at_day_0(model).values())
+    assert len(carried(model)) == 30
+    assert not [name for name in carried(model) if name.endswith(("_on", "_day", "deadline"))]
 
 
 def test_a_state_is_memory_and_an_unregistered_array_is_none() -> None:
@@ -67,8 +70,8 @@ def test_a_state_is_memory_and_an_unregistered_array_is_none() -> None:
 
 
 def test_what_a_day_sets_anew_need_not_be_remembered() -> None:
-    (today,) = (names for reason, names in RENEWED.items() if reason.startswith("a value of the day"))
     one, other = build_model(arm("us_pullout"), FEW), build_model(arm("us_pullout"), FEW)
+    today = [name for name, reason in at_day_0(one).items() if reason == OF_THE_DAY]
     for model in (one, other):
         model.run(40)
     for name in today:

@@ -12,7 +12,7 @@ from experiments.config.arm import Arm
 from experiments.engine.run import run_whole
 from experiments.studies.analogue.likelihood import KnownDays, Replay, Stays
 from sim.agents.lead_nation import FULL, NEVER
-from sim.history.forcings import Event, Spell
+from sim.history.forcings import Forcing, Spell
 from sim.model import COALITION_ALONE, IraqModel
 from sim.rule import Array
 from sim.state import check_finite
@@ -46,7 +46,7 @@ class KnownExit(Spell):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NearEndOfMandate(Event):
+class NearEndOfMandate(Forcing):
     """Days on which an end of the mandate has an effect of its own.
 
     Attributes:

@@ -16,7 +16,7 @@ from experiments.config.compute import Backend
 from experiments.engine.block import build_model, compile_rules, run_block
 from experiments.engine.workers import run_blocks
 from experiments.storage.failures import BlockFailure
-from sim.record.outcomes import Recorder
+from sim.record.recorder import Recorder
 from sim.worlds import Worlds
 
 COLD, WARM = "cold", "warm"

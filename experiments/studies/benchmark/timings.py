@@ -14,7 +14,7 @@ import pandas as pd
 from experiments.config.arm import Arm
 from experiments.engine.block import build_model, to_dataset
 from sim.model import DAY, IraqModel
-from sim.record.outcomes import Recorder
+from sim.record.recorder import Recorder
 from sim.worlds import Worlds
 
 DAYS_A_YEAR = 365

@@ -16,7 +16,7 @@ from experiments.studies.calibrate.fit import fit
 from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.waves import Names, Wave, prior_wave
 from experiments.studies.calibrate.year_statistics import Observation, ObservationScale
-from sim.history.forcings import BaseHandover, Event, NoOtherStrike, Spell
+from sim.history.forcings import BaseHandover, Forcing, NoOtherStrike, Spell
 from sim.worlds import generator
 
 LABEL = "rolling"
@@ -80,7 +80,7 @@ def _rolled(arm: Arm, calibration: Calibration, names: Names, wave: Wave, month:
     return pd.concat(tables, ignore_index=True)
 
 
-def known_by(forcings: Sequence[tuple[str, Event]], day: int) -> tuple[tuple[str, Event], ...]:
+def known_by(forcings: Sequence[tuple[str, Forcing]], day: int) -> tuple[tuple[str, Forcing], ...]:
     """Return the events of the year by name as they were known on the eve of a day, counted from 0."""
     known = []
     for name, event in forcings:

@@ -45,7 +45,7 @@ def lines(arms: Mapping[str, Arm]) -> str:
 
 
 def _line(arm: Arm) -> str:
-    forced = [f"{name}={form}" for name, form in forced_switches(arm).items()]
+    forced = [f"{name}={variant}" for name, variant in forced_switches(arm).items()]
     parts = {
         "policies": [policy_in_words(name, policy) for name, policy in arm.policies],
         "mechanisms off": mechanisms_off_by_config(arm),

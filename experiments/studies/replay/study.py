@@ -12,7 +12,7 @@ from experiments.config.arm import Arm
 from experiments.engine.block import to_dataset
 from experiments.engine.initial_state import build_model
 from sim.record.event_log import EventLog
-from sim.record.outcomes import Recorder
+from sim.record.recorder import Recorder
 from sim.state import State, memory
 from sim.worlds import Worlds
 

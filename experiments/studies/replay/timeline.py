@@ -14,7 +14,7 @@ from experiments.figures.draw import axis_of_months
 from experiments.figures.page_layout import Grid, title, width_of, write_at
 from experiments.figures.style import HAIRLINE, INK, NOTE, arm_name, in_style
 from experiments.figures.venue import venue
-from sim.record.event import EventKind as Kind
+from sim.record.logged_event import LoggedKind as Kind
 from sim.record.outcomes import DAYS_A_WEEK
 
 _LANE, _AROUND = 0.21, 1.0

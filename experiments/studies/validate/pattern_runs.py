@@ -18,7 +18,8 @@ from experiments.studies.validate.patterns import Ensembles
 from experiments.studies.validate.patterns_attacks import PEAK
 from sim.history.year_before import set_campaigns
 from sim.model import IraqModel
-from sim.record.outcomes import BY_NAME, Record, Recorder
+from sim.record.outcomes import BY_NAME
+from sim.record.recorder import Record, Recorder
 from sim.rule import Array
 from sim.state import check_finite
 from sim.worlds import Worlds

@@ -15,7 +15,7 @@ from experiments.engine import initial_state as starts
 from experiments.engine.block import build_model, run_block
 from experiments.engine.initial_state import file_of, live_through
 from experiments.errors import InputError
-from sim.history.year_before import CARRIED, set_campaigns
+from sim.history.year_before import carried, set_campaigns
 from sim.state import memory, take
 from sim.worlds import CHUNK, Worlds
 
@@ -77,7 +77,7 @@ def test_worlds_start_from_what_goes_on_and_as_given_in_all_else(short_year: lis
     arm = out_of_history()
     lived, given = live_through(arm, Worlds(0, 64)), take(build_model(with_priors(), Worlds(0, 64)))
     started = memory(build_model(arm, Worlds(0, 64)))
-    assert set(lived) == set(CARRIED)
+    assert set(lived) == set(carried(build_model(arm, Worlds(0, 1))))
     for name, array in started.items():
         np.testing.assert_array_equal(array, lived.get(name, given[name]), err_msg=name)
     assert not np.array_equal(lived["islamic_state.capability"], given["islamic_state.capability"])

@@ -19,7 +19,8 @@ from experiments.engine.block import build_model, run_block
 from experiments.engine.run import run_arm, run_whole
 from experiments.errors import RunError
 from sim.model import IraqModel
-from sim.record.outcomes import Aggregation, Outcome, Record, Recorder, Worse
+from sim.record.outcomes import Aggregation, Outcome, Worse
+from sim.record.recorder import Record, Recorder
 from sim.state import NotFiniteError, refuse_not_finite
 from sim.theatre.tables import DATA
 from sim.worlds import CHUNK, Worlds

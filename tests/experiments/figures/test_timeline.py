@@ -7,27 +7,27 @@ from matplotlib.patches import StepPatch
 
 from experiments.analysis.counts import DAYS_A_MONTH
 from experiments.studies.replay.timeline import timeline
-from sim.record.event import EventKind
+from sim.record.logged_event import LoggedKind
 
 
-def events(*rows: tuple[str, int, EventKind, float]) -> pd.DataFrame:
+def events(*rows: tuple[str, int, LoggedKind, float]) -> pd.DataFrame:
     return pd.DataFrame(
         [(arm, day, kind.value, magnitude) for arm, day, kind, magnitude in rows], columns=["arm", "day", "event", "magnitude"]
     )
 
 
 TWO = events(
-    ("stay", 3, EventKind.ATTACK, 2.0),
-    ("stay", 4, EventKind.ATTACK, 1.0),
-    ("stay", 20, EventKind.ATTACK, 6.0),
-    ("stay", 5, EventKind.TRUCE_BEGINS, 1.0),
-    ("stay", 15, EventKind.TRUCE_ENDS, 1.0),
-    ("stay", 40, EventKind.TRUCE_BEGINS, 1.0),
-    ("us_pullout", 3, EventKind.ATTACK, 3.0),
-    ("us_pullout", 14, EventKind.FULL_EXIT, 1.0),
-    ("us_pullout", 30, EventKind.RELOCATES, 100.0),
-    ("us_pullout", 30, EventKind.RELOCATES, 80.0),
-    ("us_pullout", 50, EventKind.KNOCKED_ON, 80.0),
+    ("stay", 3, LoggedKind.ATTACK, 2.0),
+    ("stay", 4, LoggedKind.ATTACK, 1.0),
+    ("stay", 20, LoggedKind.ATTACK, 6.0),
+    ("stay", 5, LoggedKind.TRUCE_BEGINS, 1.0),
+    ("stay", 15, LoggedKind.TRUCE_ENDS, 1.0),
+    ("stay", 40, LoggedKind.TRUCE_BEGINS, 1.0),
+    ("us_pullout", 3, LoggedKind.ATTACK, 3.0),
+    ("us_pullout", 14, LoggedKind.FULL_EXIT, 1.0),
+    ("us_pullout", 30, LoggedKind.RELOCATES, 100.0),
+    ("us_pullout", 30, LoggedKind.RELOCATES, 80.0),
+    ("us_pullout", 50, LoggedKind.KNOCKED_ON, 80.0),
 )
 
 

@@ -16,8 +16,8 @@ from experiments.studies.replay.study import Replayed, replay
 from sim.agents.embassy import CLOSED, MOVED
 from sim.agents.exit_decision import OUT, PRESENT, RELOCATED
 from sim.model import IraqModel
-from sim.record.event import UNITS, EventKind
 from sim.record.event_log import EventLog
+from sim.record.logged_event import UNITS, LoggedKind
 from sim.worlds import Worlds
 
 DAYS = 160
@@ -45,22 +45,22 @@ def test_a_world_that_is_watched_is_the_same_world(scenario: str) -> None:
 @pytest.mark.parametrize(
     ("outcome", "kinds", "adds_up"),
     [
-        ("attacks", [EventKind.ATTACK], True),
-        ("displaced_attacks", [EventKind.DISPLACED_ATTACK], True),
-        ("facade_claims", [EventKind.FACADE_CLAIM], True),
-        ("coalition_deaths", [EventKind.COALITION_DEATHS], True),
-        ("civilian_deaths", [EventKind.CIVILIAN_DEATHS], True),
-        ("iraqi_force_deaths", [EventKind.FORCE_DEATHS], True),
-        ("militia_deaths", [EventKind.MILITIA_DEATHS], True),
-        ("wounded", [EventKind.WOUNDED], True),
-        ("strikes", [EventKind.STRIKE], True),
-        ("arrests", [EventKind.ARREST, EventKind.ARREST_REVERSED], True),
-        ("islamic_state_attacks", [EventKind.IS_ATTACK], True),
-        ("members_leaving", [EventKind.DECIDES_TO_LEAVE, EventKind.KNOCKED_ON], False),
-        ("knock_on_exits", [EventKind.KNOCKED_ON], False),
-        ("incidents", [EventKind.INCIDENT], False),
-        ("breaches", [EventKind.BREACH], False),
-        ("government_falls", [EventKind.FALL], False),
+        ("attacks", [LoggedKind.ATTACK], True),
+        ("displaced_attacks", [LoggedKind.DISPLACED_ATTACK], True),
+        ("facade_claims", [LoggedKind.FACADE_CLAIM], True),
+        ("coalition_deaths", [LoggedKind.COALITION_DEATHS], True),
+        ("civilian_deaths", [LoggedKind.CIVILIAN_DEATHS], True),
+        ("iraqi_force_deaths", [LoggedKind.FORCE_DEATHS], True),
+        ("militia_deaths", [LoggedKind.MILITIA_DEATHS], True),
+        ("wounded", [LoggedKind.WOUNDED], True),
+        ("strikes", [LoggedKind.STRIKE], True),
+        ("arrests", [LoggedKind.ARREST, LoggedKind.ARREST_REVERSED], True),
+        ("islamic_state_attacks", [LoggedKind.IS_ATTACK], True),
+        ("members_leaving", [LoggedKind.DECIDES_TO_LEAVE, LoggedKind.KNOCKED_ON], False),
+        ("knock_on_exits", [LoggedKind.KNOCKED_ON], False),
+        ("incidents", [LoggedKind.INCIDENT], False),
+        ("breaches", [LoggedKind.BREACH], False),
+        ("government_falls", [LoggedKind.FALL], False),
     ],
 )
 def test_the_log_adds_up_to_the_outcome(scenario: str, outcome: str, kinds: list[str], adds_up: bool) -> None:
@@ -72,7 +72,9 @@ def test_the_log_adds_up_to_the_outcome(scenario: str, outcome: str, kinds: list
 
 def test_attacks_lie_where_the_outcome_by_governorate_has_them() -> None:
     logged = events("us_pullout")
-    placed = logged[logged["event"].isin([EventKind.ATTACK, EventKind.DISPLACED_ATTACK]) & (logged["place"] != "convoy routes")]
+    placed = logged[
+        logged["event"].isin([LoggedKind.ATTACK, LoggedKind.DISPLACED_ATTACK]) & (logged["place"] != "convoy routes")
+    ]
     convoys = replayed().outcomes["us_pullout"]["convoy_attacks"].sel(day=DAYS).item()
     by_place = placed.groupby("place")["magnitude"].sum()
     whole = replayed().outcomes["us_pullout"]["attacks_by_governorate"].sel(day=DAYS).isel(world=0).to_series()
@@ -121,8 +123,8 @@ def test_a_log_is_of_one_world() -> None:
 
 
 def test_every_kind_has_a_word_of_its_own_and_a_unit() -> None:
-    assert len({kind.value for kind in EventKind}) == len(EventKind)
-    assert set(UNITS) <= set(EventKind)
+    assert len({kind.value for kind in LoggedKind}) == len(LoggedKind)
+    assert set(UNITS) <= set(LoggedKind)
 
 
 def told(change: Callable[[IraqModel], None], before: Callable[[IraqModel], None] = lambda m: None) -> list[tuple]:
@@ -148,46 +150,46 @@ def fill(name: str, value: float, row: int | slice = slice(None)) -> Callable[[I
 @pytest.mark.parametrize(
     ("before", "change", "event"),
     [
-        (fill("truce.in_force", 0), fill("truce.in_force", 1), ("militias", EventKind.TRUCE_BEGINS, "", "", 1.0)),
-        (fill("truce.in_force", 1), fill("truce.in_force", 0), ("militias", EventKind.TRUCE_ENDS, "", "", 1.0)),
+        (fill("truce.in_force", 0), fill("truce.in_force", 1), ("militias", LoggedKind.TRUCE_BEGINS, "", "", 1.0)),
+        (fill("truce.in_force", 1), fill("truce.in_force", 0), ("militias", LoggedKind.TRUCE_ENDS, "", "", 1.0)),
         (
             fill("embassy.status", 0),
             fill("embassy.status", MOVED),
-            ("lead_nation", EventKind.MISSION_MOVED, "baghdad", "embassy", 1.0),
+            ("lead_nation", LoggedKind.MISSION_MOVED, "baghdad", "embassy", 1.0),
         ),
         (
             fill("embassy.status", MOVED),
             fill("embassy.status", CLOSED),
-            ("lead_nation", EventKind.MISSION_CLOSED, "baghdad", "embassy", 1.0),
+            ("lead_nation", LoggedKind.MISSION_CLOSED, "baghdad", "embassy", 1.0),
         ),
-        (fill("embassy.lethal", 0), fill("embassy.lethal", 1), ("crowd", EventKind.LETHAL_BREACH, "baghdad", "embassy", 1.0)),
-        (fill("government.fell", 0), fill("government.fell", 1), ("iraqi_government", EventKind.FALL, "baghdad", "", 1.0)),
+        (fill("embassy.lethal", 0), fill("embassy.lethal", 1), ("crowd", LoggedKind.LETHAL_BREACH, "baghdad", "embassy", 1.0)),
+        (fill("government.fell", 0), fill("government.fell", 1), ("iraqi_government", LoggedKind.FALL, "baghdad", "", 1.0)),
         (
             fill("government.caretaker_days", 1),
             fill("government.caretaker_days", 0),
-            ("iraqi_government", EventKind.CABINET, "baghdad", "", 0.0),
+            ("iraqi_government", LoggedKind.CABINET, "baghdad", "", 0.0),
         ),
         (
             fill("government.stance", 1),
             fill("government.stance", -1),
-            ("iraqi_government", EventKind.STANCE, "baghdad", "", -1.0),
+            ("iraqi_government", LoggedKind.STANCE, "baghdad", "", -1.0),
         ),
-        (fill("lead.weight", 1), fill("lead.weight", 0), ("lead_nation", EventKind.WITHDRAWN, "", "", 1.0)),
-        (fill("lead.ultimatum", 1), fill("lead.ultimatum", 0), ("lead_nation", EventKind.ULTIMATUM_ENDED, "", "", 1.0)),
+        (fill("lead.weight", 1), fill("lead.weight", 0), ("lead_nation", LoggedKind.WITHDRAWN, "", "", 1.0)),
+        (fill("lead.ultimatum", 1), fill("lead.ultimatum", 0), ("lead_nation", LoggedKind.ULTIMATUM_ENDED, "", "", 1.0)),
         (
             lambda model: fill("lead.ultimatum", 1)(model),
             lambda model: [fill("lead.ultimatum", 0)(model), fill("lead.executed", 1)(model)],
-            ("lead_nation", EventKind.ULTIMATUM_EXECUTED, "", "", 1.0),
+            ("lead_nation", LoggedKind.ULTIMATUM_EXECUTED, "", "", 1.0),
         ),
         (
             lambda model: fill("lead.ultimatum", 1)(model),
             lambda model: [fill("lead.extended", 1)(model), fill("lead.deadline", 75)(model)],
-            ("lead_nation", EventKind.ULTIMATUM_EXTENDED, "", "", 35.0),
+            ("lead_nation", LoggedKind.ULTIMATUM_EXTENDED, "", "", 35.0),
         ),
         (
             fill("islamic_state.resurgence_day", np.nan),
             fill("islamic_state.severe_resurgence_day", 40),
-            ("islamic_state", EventKind.SEVERE_RESURGENCE, "", "", pytest.approx(1.0)),
+            ("islamic_state", LoggedKind.SEVERE_RESURGENCE, "", "", pytest.approx(1.0)),
         ),
     ],
 )
@@ -199,19 +201,19 @@ def test_an_announcement_is_told_with_its_kind_and_share() -> None:
     def announce(model: IraqModel) -> None:
         model.lead.announce_full_pullout(np.array([[True]]))
 
-    assert told(announce) == [("lead_nation", EventKind.FULL_EXIT, "", "", 1.0)]
+    assert told(announce) == [("lead_nation", LoggedKind.FULL_EXIT, "", "", 1.0)]
 
 
 @pytest.mark.parametrize(
     ("was", "now", "kind"),
     [
-        (PRESENT, RELOCATED, EventKind.RELOCATES),
-        (RELOCATED, PRESENT, EventKind.RETURNS),
-        (PRESENT, OUT, EventKind.HAS_LEFT),
-        (RELOCATED, OUT, EventKind.HAS_LEFT),
+        (PRESENT, RELOCATED, LoggedKind.RELOCATES),
+        (RELOCATED, PRESENT, LoggedKind.RETURNS),
+        (PRESENT, OUT, LoggedKind.HAS_LEFT),
+        (RELOCATED, OUT, LoggedKind.HAS_LEFT),
     ],
 )
-def test_a_member_that_moves_is_told_with_its_troops(was: int, now: int, kind: EventKind) -> None:
+def test_a_member_that_moves_is_told_with_its_troops(was: int, now: int, kind: LoggedKind) -> None:
     name, troops = "italy", {PRESENT: 900.0, RELOCATED: 0.0, OUT: 0.0}
 
     def put(status: int) -> Callable[[IraqModel], None]:
@@ -231,8 +233,8 @@ def test_a_strike_is_told_with_the_faction_that_it_fell_on() -> None:
         model.militias.struck[model.militias.names.index("nujaba")] = 1.0
 
     assert told(strike) == [
-        ("lead_nation", EventKind.STRIKE, "", "nujaba", 1.0),
-        ("lead_nation", EventKind.CIVILIAN_DEATHS, "", "nujaba", 2.0),
+        ("lead_nation", LoggedKind.STRIKE, "", "nujaba", 1.0),
+        ("lead_nation", LoggedKind.CIVILIAN_DEATHS, "", "nujaba", 2.0),
     ]
 
 
@@ -243,5 +245,5 @@ def test_harm_is_told_with_those_that_attacked_there_that_day() -> None:
         model.sites.attacks_by_faction[site, factions.index("kataib_hezbollah")] = 1.0
         model.sites.coalition_deaths[site] = 1.0
 
-    harm = [event for event in told(attack) if event[1] is EventKind.COALITION_DEATHS]
-    assert harm == [("kataib_hezbollah and nujaba", EventKind.COALITION_DEATHS, "erbil", "erbil_base", 1.0)]
+    harm = [event for event in told(attack) if event[1] is LoggedKind.COALITION_DEATHS]
+    assert harm == [("kataib_hezbollah and nujaba", LoggedKind.COALITION_DEATHS, "erbil", "erbil_base", 1.0)]

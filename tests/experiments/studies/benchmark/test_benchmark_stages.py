@@ -13,7 +13,7 @@ from conftest import arm
 from experiments.engine.block import build_model
 from experiments.studies.benchmark.timings import AROUND, DRAWING, DRAWS, NORMALS, PLAIN, STAGE, StageWatch, time_stages
 from sim.model import DAY, IraqModel
-from sim.record.outcomes import Recorder
+from sim.record.recorder import Recorder
 from sim.worlds import Worlds
 
 

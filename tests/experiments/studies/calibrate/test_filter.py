@@ -7,10 +7,11 @@ from scipy.stats import qmc
 
 from experiments.analysis.weights import normalised
 from experiments.config.ledger import drawn_numbers, drawn_switches, with_design
+from experiments.engine.block import build_model
 from experiments.studies.calibrate.families import Lived, filtered
 from experiments.studies.calibrate.lived_year import COUNTED, counts_of, live_and_count
 from experiments.studies.calibrate.year_statistics import Observation, ObservationScale
-from sim.history.year_before import CARRIED
+from sim.history.year_before import carried
 from sim.ledger.design import Design
 from sim.worlds import Worlds
 
@@ -51,7 +52,7 @@ def test_without_observations_it_is_a_plain_run(names, quantiles, unweighed) -> 
     np.testing.assert_array_equal(unweighed.rows, np.arange(WORLDS))
     np.testing.assert_allclose(unweighed.weights, 1.0 / FAMILY)
     np.testing.assert_allclose(unweighed.sizes, FAMILY)
-    assert set(unweighed.state) == set(CARRIED)
+    assert set(unweighed.state) == set(carried(build_model(arm, Worlds(0, 1))))
 
 
 def test_until_they_are_picked_worlds_are_those_of_the_plain_run(names, quantiles, unweighed) -> None:
@@ -105,7 +106,7 @@ def test_families_are_the_same_again_and_know_nothing_of_each_other(names, quant
     one, other = (lived(names, quantiles[: 2 * FAMILY], seen) for _ in range(2))
     np.testing.assert_array_equal(one.rows, other.rows)
     np.testing.assert_array_equal(one.weights, other.weights)
-    for name in CARRIED:
+    for name in one.state:
         np.testing.assert_array_equal(one.state[name], other.state[name])
     alone = lived(names, quantiles[:FAMILY], seen)
     np.testing.assert_array_equal(alone.rows, one.rows[:FAMILY])

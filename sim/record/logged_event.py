@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class EventKind(StrEnum):
+class LoggedKind(StrEnum):
     """What can happen, in the order of the day."""
 
     POLICY = "policy begins"
@@ -54,27 +54,27 @@ class EventKind(StrEnum):
     CABINET = "cabinet takes office"
 
 
-UNITS: dict[EventKind, str] = {
-    EventKind.POLICY: "strength 0-1",
-    **dict.fromkeys((EventKind.ULTIMATUM_ISSUED, EventKind.ULTIMATUM_EXTENDED), "days to the deadline"),
-    **dict.fromkeys((EventKind.PARTIAL_EXIT, EventKind.FULL_EXIT), "share of the lead's troops"),
-    EventKind.EXIT_COMPLETE: "persons of the lead left",
-    EventKind.STANCE: "-1 asks to leave, 1 to stay",
+UNITS: dict[LoggedKind, str] = {
+    LoggedKind.POLICY: "strength 0-1",
+    **dict.fromkeys((LoggedKind.ULTIMATUM_ISSUED, LoggedKind.ULTIMATUM_EXTENDED), "days to the deadline"),
+    **dict.fromkeys((LoggedKind.PARTIAL_EXIT, LoggedKind.FULL_EXIT), "share of the lead's troops"),
+    LoggedKind.EXIT_COMPLETE: "persons of the lead left",
+    LoggedKind.STANCE: "-1 asks to leave, 1 to stay",
     **dict.fromkeys(
-        (EventKind.DECIDES_TO_LEAVE, EventKind.KNOCKED_ON, EventKind.ARRIVES, EventKind.RELOCATES, EventKind.RETURNS,
-         EventKind.HAS_LEFT), "persons"),
-    **dict.fromkeys((EventKind.ATTACK, EventKind.DISPLACED_ATTACK, EventKind.FACADE_CLAIM, EventKind.IS_ATTACK), "attacks"),
-    **dict.fromkeys((EventKind.COALITION_DEATHS, EventKind.CIVILIAN_DEATHS, EventKind.FORCE_DEATHS,
-                     EventKind.MILITIA_DEATHS), "deaths"),
-    EventKind.WOUNDED: "persons",
-    **dict.fromkeys((EventKind.RESURGENCE, EventKind.SEVERE_RESURGENCE), "times the capability at the start"),
-    EventKind.CABINET: "1 close to the patron",
+        (LoggedKind.DECIDES_TO_LEAVE, LoggedKind.KNOCKED_ON, LoggedKind.ARRIVES, LoggedKind.RELOCATES, LoggedKind.RETURNS,
+         LoggedKind.HAS_LEFT), "persons"),
+    **dict.fromkeys((LoggedKind.ATTACK, LoggedKind.DISPLACED_ATTACK, LoggedKind.FACADE_CLAIM, LoggedKind.IS_ATTACK), "attacks"),
+    **dict.fromkeys((LoggedKind.COALITION_DEATHS, LoggedKind.CIVILIAN_DEATHS, LoggedKind.FORCE_DEATHS,
+                     LoggedKind.MILITIA_DEATHS), "deaths"),
+    LoggedKind.WOUNDED: "persons",
+    **dict.fromkeys((LoggedKind.RESURGENCE, LoggedKind.SEVERE_RESURGENCE), "times the capability at the start"),
+    LoggedKind.CABINET: "1 close to the patron",
 }  # fmt: skip
 """What the magnitude of a kind counts; of the others it is 1."""
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class LoggedEvent:
     """One thing that happened.
 
     Attributes:
@@ -86,7 +86,7 @@ class Event:
 
     day: int
     actor: str
-    kind: EventKind
+    kind: LoggedKind
     place: str = ""
     target: str = ""
     magnitude: float = 1.0

@@ -1,0 +1,130 @@
+"""Keeps the outcomes of a run: at the reporting days, and by week."""
+
+from collections import deque
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import reduce
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.record.outcomes import (
+    DAYS_A_WEEK,
+    FIRST_DAY,
+    FLOW,
+    LAST_MONTH,
+    MONTH,
+    OUTCOMES,
+    RATIO,
+    Outcome,
+)
+from sim.rule import Array
+from sim.state import refuse_not_finite
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+_DAYS_A_YEAR = 365
+
+
+class Record(StrEnum):
+    """How much is kept."""
+
+    TOTALS = "totals"
+    """At the reporting days."""
+    WEEKLY = "weekly"
+    """And by week, of the outcomes without a further dimension."""
+    DETAILED = "detailed"
+    """And by week, of all outcomes."""
+
+
+def reporting_days(days: int) -> tuple[int, ...]:
+    """Return the days by which totals are reported: every 365 days, and the end of the horizon."""
+    return (*range(_DAYS_A_YEAR, days, _DAYS_A_YEAR), days)
+
+
+class Recorder:
+    """Keeps what is recorded of a block: it reads the model and never draws.
+
+    Attributes:
+        days: at which totals are reported.
+        totals: by outcome, (days, rows, worlds). `weekly`: by outcome, (weeks, rows, worlds).
+    """
+
+    def __init__(self, days: int, record: Record, chosen: Sequence[Outcome] = OUTCOMES) -> None:
+        self.horizon = days
+        self.days = reporting_days(days)
+        self.record = record
+        self.chosen = {outcome.name: outcome for outcome in chosen}
+        self.totals: dict[str, list[Array]] = {name: [] for name in self.chosen}
+        self.weekly: dict[str, list[Array]] = {o.name: [] for o in chosen if self._is_weekly(o)}
+        self._running: dict[str, tuple[Array, ...]] = {}
+        self._week_before: dict[str, tuple[Array, ...]] = {}
+        self._month: dict[str, deque[Array]] = {o.name: deque(maxlen=MONTH) for o in chosen if o.aggregation is LAST_MONTH}
+
+    def check_finite(self, worlds: Array) -> None:
+        """Check that what was recorded are numbers, but for NaN where it has a meaning.
+
+        Args:
+            worlds: their numbers, (worlds,).
+
+        Raises:
+            NotFiniteError: one is not.
+        """
+        for recorded in (self.totals, self.weekly):
+            for name, snapshots in recorded.items():
+                for snapshot in snapshots:
+                    refuse_not_finite(f"the outcome {name}", snapshot, worlds, self.chosen[name].never)
+
+    def _is_weekly(self, outcome: Outcome) -> bool:
+        if outcome.aggregation in (FIRST_DAY, LAST_MONTH):
+            return False
+        return self.record is Record.DETAILED or (self.record is Record.WEEKLY and outcome.dimension is None)
+
+    def take(self, model: "IraqModel") -> None:
+        """Record the day that ends."""
+        for name, month in self._month.items():
+            month.append(self.chosen[name].read(model).copy())
+        for name, outcome in self.chosen.items():
+            if outcome.aggregation in (FLOW, RATIO):
+                self._add(name, outcome.parts(model))
+        done = model.day + 1
+        if self.weekly and (done % DAYS_A_WEEK == 0 or done == self.horizon):
+            self._end_week(model)
+        if done in self.days:
+            for name, kept in self.totals.items():
+                kept.append(self.so_far(name, model).astype(np.float32))
+
+    def _add(self, name: str, parts: tuple[Array, ...]) -> None:
+        running = self._running.get(name)
+        if running is None:
+            self._running[name] = tuple(part.copy() for part in parts)
+            return
+        for whole, part in zip(running, parts, strict=True):
+            whole += part
+
+    def so_far(self, name: str, model: "IraqModel") -> Array:
+        """Return an outcome as it stands after the last day recorded, (rows, worlds)."""
+        if name in self._running:
+            return _over(self._running[name])
+        if name in self._month:
+            return reduce(np.add, self._month[name])
+        return self.chosen[name].read(model)
+
+    def _end_week(self, model: "IraqModel") -> None:
+        for name, weeks in self.weekly.items():
+            running = self._running.get(name)
+            if running is None:
+                weeks.append(self.chosen[name].read(model).astype(np.float32))
+                continue
+            before = self._week_before.get(name, (0.0,) * len(running))
+            weeks.append(_over([now - then for now, then in zip(running, before, strict=True)]).astype(np.float32))
+            self._week_before[name] = tuple(part.copy() for part in running)
+
+
+def _over(parts: Sequence[Array]) -> Array:
+    """Return a sum, or a ratio of two; NaN where there is nothing to divide by."""
+    if len(parts) == 1:
+        return parts[0]
+    above, below = parts
+    return np.divide(above, below, out=np.full(np.shape(above), np.nan), where=below > 0.0)
