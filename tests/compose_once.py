@@ -11,6 +11,7 @@ from hydra._internal.config_repository import IConfigRepository
 from hydra._internal.defaults_list import DefaultsList
 from hydra.core.default_element import ResultDefault
 from hydra.core.override_parser.types import Override
+from hydra.plugins.config_source import ConfigResult
 from omegaconf import DictConfig
 
 from experiments.config.conf_source import ConfSource
@@ -18,14 +19,17 @@ from experiments.config.defaults import conf_folder
 
 _SHIPPED = str(conf_folder())
 _put_together = ConfigLoaderImpl._compose_config_from_defaults_list
+_load = ConfigLoaderImpl._load_single_config
 _list_files = config_loader_impl.create_defaults_list
 _kept: dict[object, bytes] = {}
+_loaded: dict[object, bytes] = {}
 _listed: dict[object, DefaultsList] = {}
 _read: dict[object, IConfigRepository] = {}
 
 
 def compose_once() -> None:
     """Keep what Hydra makes of shipped files alone; overrides of values are applied to a copy, by Hydra."""
+    ConfigLoaderImpl._load_single_config = _load_once  # ty: ignore[invalid-assignment]
     ConfigLoaderImpl._compose_config_from_defaults_list = _put_together_once  # ty: ignore[invalid-assignment]
     config_loader_impl.create_defaults_list = _list_files_once
 
@@ -37,6 +41,16 @@ def _put_together_once(loader: ConfigLoaderImpl, defaults: list[ResultDefault], 
     if key not in _kept:
         _kept[key] = pickle.dumps(_put_together(loader, defaults=defaults, repo=repo))
     return pickle.loads(_kept[key])
+
+
+def _load_once(loader: ConfigLoaderImpl, default: ResultDefault, repo: IConfigRepository) -> ConfigResult:
+    """Load a file and put it where it belongs: Hydra copies it node by node for that."""
+    if not _are_shipped(repo):
+        return _load(loader, default=default, repo=repo)
+    key = (_folders(repo), default.config_path, default.package, default.primary)
+    if key not in _loaded:
+        _loaded[key] = pickle.dumps(_load(loader, default=default, repo=repo))
+    return pickle.loads(_loaded[key])
 
 
 def _list_files_once(repo: IConfigRepository, overrides_list: list[Override], **asked: Any) -> DefaultsList:

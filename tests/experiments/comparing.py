@@ -1,6 +1,9 @@
 """A finished comparison on disk, made by hand: nothing of it was computed."""
 
+import shutil
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 from storing import outcomes
@@ -13,6 +16,16 @@ from experiments.storage.write import ArmWriter
 
 def comparison(results: Path, worlds: int = 4) -> Path:
     """Write two arms and the comparison of them, and return its folder; the pullout has 1 attack more in each world."""
+    written = _written(worlds)
+    shutil.copytree(Path(written.name), results, dirs_exist_ok=True)
+    (folder,) = (path.name for path in Path(written.name).iterdir() if path.name != "arms")
+    return results / folder
+
+
+@cache
+def _written(worlds: int) -> TemporaryDirectory[str]:
+    written = TemporaryDirectory()
+    results = Path(written.name)
     rows = []
     for arm in ("stay", "us_pullout"):
         data = outcomes(0, worlds)
@@ -37,4 +50,4 @@ def comparison(results: Path, worlds: int = 4) -> Path:
     (folder / "tables" / "comparison.csv").write_text("arm,outcome\nstay,attacks\n")
     (folder / "figures" / "fans.pdf").write_bytes(b"%PDF")
     (folder / "report.html").write_text("<html></html>")
-    return folder
+    return written

@@ -11,6 +11,7 @@ import yaml
 from comparing import comparison
 from composing import composed
 from conftest import Answer
+from storing import outcomes
 
 from experiments.api import load
 from experiments.config.arm import Arm
@@ -158,8 +159,14 @@ def arm() -> Arm:
         CHUNK_OF_WORLDS,
     ],
 )
-def test_running_again_mends_what_is_damaged(arm: Arm, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_running_again_mends_what_is_damaged(
+    arm: Arm, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     arm = replace(arm, results=tmp_path / "results")
+    monkeypatch.setattr(
+        "experiments.engine.workers.run_block",
+        lambda arm, worlds: outcomes(worlds.first, worlds.count).assign_attrs(key=arm.key),
+    )
     store = run_arm(arm)
     config, attacks = store.config(), store.open()["attacks"].values
     for number, harm in enumerate(BYTES.values()):

@@ -23,7 +23,7 @@ SHARES = (
     scope="module", params=["stay", "us_pullout", "combined_package", "ultimatum_and_green_zone_force", "crackdown"]
 )
 def data(request: pytest.FixtureRequest) -> xr.Dataset:
-    return block(request.param, "ensemble.record=detailed", "ensemble.days=370", count=96)
+    return block(request.param, "ensemble.record=detailed", "ensemble.days=250", count=96)
 
 
 def test_nothing_is_negative_but_a_stance(data: xr.Dataset) -> None:

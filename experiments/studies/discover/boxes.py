@@ -8,7 +8,7 @@ against the other half.
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib
 import numpy as np
@@ -18,9 +18,8 @@ from scipy.stats import binomtest, chi2_contingency, false_discovery_control, ks
 from experiments.analysis.monte_carlo import share_with_interval
 from sim.rule import Array
 
-with warnings.catch_warnings(), matplotlib.rc_context():  # it sets colours of its own for all figures, and warns of extras
-    warnings.simplefilter("ignore")
-    from ema_workbench.analysis.prim import Prim, PrimBox
+if TYPE_CHECKING:
+    from ema_workbench.analysis.prim import PrimBox
 
 FEWEST = 10
 """Draws in each half that answer yes, and that answer no: with fewer there is no box to speak of."""
@@ -82,7 +81,7 @@ def discover(values: pd.DataFrame, interest: Array, least_coverage: float = 0.5,
     inputs = values.loc[found_on, looked_at].reset_index(drop=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of pandas, about what the workbench does with it
-        box = cast(PrimBox, Prim(inputs, interest[found_on].astype(int)).find_box())
+        box = cast("PrimBox", _prim()(inputs, interest[found_on].astype(int)).find_box())
     step, half = _chosen(box, least_coverage), values[found_on]
     limits = without_weak_sides(_limits(box, step), half, interest[found_on])
     if not limits:
@@ -156,7 +155,15 @@ def inside(values: pd.DataFrame, limits: Limits) -> Array:
     return within
 
 
-def _chosen(box: PrimBox, least_coverage: float) -> int:
+def _prim() -> Any:
+    """Load the workbench, which takes seconds: it sets colours of its own for all figures, and warns of extras."""
+    with warnings.catch_warnings(), matplotlib.rc_context():
+        warnings.simplefilter("ignore")
+        from ema_workbench.analysis.prim import Prim
+    return Prim
+
+
+def _chosen(box: "PrimBox", least_coverage: float) -> int:
     """Return the step of the peeling whose box is the densest of those that cover enough."""
     steps = box.peeling_trajectory
     enough = steps[steps["coverage"] >= least_coverage]
@@ -199,7 +206,7 @@ def _freed(limits: Limits, name: str, side: str) -> Limits:
     return rest
 
 
-def _limits(box: PrimBox, step: int) -> dict[str, tuple[float, float] | frozenset[str]]:
+def _limits(box: "PrimBox", step: int) -> dict[str, tuple[float, float] | frozenset[str]]:
     """Return a box of the peeling as limits; a side that was not cut is infinite."""
     here, start = box.box_lims[step], box.box_lims[0]
     limits: dict[str, tuple[float, float] | frozenset[str]] = {}
@@ -213,7 +220,9 @@ def _limits(box: PrimBox, step: int) -> dict[str, tuple[float, float] | frozense
     return limits
 
 
-def _trajectory(box: PrimBox, chosen: int, values: pd.DataFrame, interest: Array, halves: Mapping[str, Array]) -> pd.DataFrame:
+def _trajectory(
+    box: "PrimBox", chosen: int, values: pd.DataFrame, interest: Array, halves: Mapping[str, Array]
+) -> pd.DataFrame:
     rows = []
     for step in range(len(box.peeling_trajectory)):
         limits = _limits(box, step)
