@@ -97,6 +97,7 @@ def bytes_on_disk(arm: Arm) -> tuple[float, float]:
             store = ArmStore(replace(arm, results=Path(folder, str(count))).folder)
             with ArmWriter(store, count) as writer:
                 writer.write_config(arm.resolved)
+                writer.write_manifest({"identity": arm.identity})
                 writer.write_chunk(0, data.isel(world=slice(0, count)))
             sizes.append(sum(path.stat().st_size for path in store.path.rglob("*") if path.is_file()))
     a_world = (sizes[1] - sizes[0]) / (_SAMPLES[1] - _SAMPLES[0])

@@ -1,45 +1,45 @@
 """One process at a time; who waits says for whom, and the dead are not waited for."""
 
 import json
+import multiprocessing
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
+from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pytest
 
 from experiments.storage.write import only_writer
 
-HOLD = """
-import sys, time
-from pathlib import Path
-from experiments.storage.write import only_writer
-with only_writer(Path(sys.argv[1])):
-    print("held", flush=True)
-    time.sleep(float(sys.argv[2]))
-"""
+pytestmark = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
 
 
 @pytest.fixture
-def holders() -> Iterator[list[subprocess.Popen[str]]]:
+def holders() -> Iterator[list[BaseProcess]]:
     """Collect the processes of a test and end them after it."""
-    started: list[subprocess.Popen[str]] = []
+    started: list[BaseProcess] = []
     yield started
     for process in started:
         process.kill()
-        process.communicate()
+        process.join()
 
 
-def hold(folder: Path, seconds: float, holders: list[subprocess.Popen[str]]) -> subprocess.Popen[str]:
-    """Let another process hold the lock of a folder."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(folder), str(seconds)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+def _hold(folder: Path, seconds: float, held: Event) -> None:
+    with only_writer(folder):
+        held.set()
+        time.sleep(seconds)
+
+
+def hold(folder: Path, seconds: float, holders: list[BaseProcess]) -> BaseProcess:
+    """Let another process hold the lock of a folder: a fork, since a new one imports for seconds."""
+    context = multiprocessing.get_context("fork")
+    held = context.Event()
+    process = context.Process(target=_hold, args=(folder, seconds, held))
+    process.start()
     holders.append(process)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "held\n"
+    assert held.wait(20)
     return process
 
 
@@ -54,11 +54,12 @@ def test_who_writes_is_named_while_it_does(tmp_path: Path) -> None:
 
 
 def test_another_waits_and_says_for_whom(
-    tmp_path: Path, holders: list[subprocess.Popen[str]], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, holders: list[BaseProcess], capsys: pytest.CaptureFixture[str]
 ) -> None:
     other = hold(tmp_path, 1.0, holders)
     with only_writer(tmp_path):
-        assert other.wait(5) == 0
+        other.join(5)
+        assert other.exitcode == 0
     said = capsys.readouterr().err
     assert said.startswith(f"knockon: waiting for process {other.pid} on ")
     assert said.count("\n") == 1
@@ -66,11 +67,11 @@ def test_another_waits_and_says_for_whom(
 
 
 def test_the_lock_of_a_killed_process_is_taken_over(
-    tmp_path: Path, holders: list[subprocess.Popen[str]], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, holders: list[BaseProcess], capsys: pytest.CaptureFixture[str]
 ) -> None:
     other = hold(tmp_path, 600, holders)
     other.kill()
-    other.wait()
+    other.join()
     assert (tmp_path / "holder.json").exists(), "it could not clear up"
     began = time.monotonic()
     with only_writer(tmp_path):
@@ -88,7 +89,7 @@ def test_an_error_inside_gives_the_lock_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", "{"])
 def test_a_holder_that_cannot_be_read_is_another_process(
-    tmp_path: Path, holders: list[subprocess.Popen[str]], capsys: pytest.CaptureFixture[str], content: str
+    tmp_path: Path, holders: list[BaseProcess], capsys: pytest.CaptureFixture[str], content: str
 ) -> None:
     hold(tmp_path, 0.3, holders)
     (tmp_path / "holder.json").write_text(content, encoding="utf-8")
