@@ -1,4 +1,4 @@
-"""Rules that a whole config obeys, one function a rule; checked before the first world."""
+"""Rules that a whole config obeys, one function per rule; checked before the first world."""
 
 from collections.abc import Callable, Iterator, Mapping
 

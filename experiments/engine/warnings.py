@@ -1,4 +1,4 @@
-"""What an analyst should know of an arm before reading its results: one function a rule, none of them an error."""
+"""What an analyst should know of an arm before reading its results: one function per rule, none of them an error."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast

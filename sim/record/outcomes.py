@@ -49,7 +49,7 @@ class Outcome:
 
     Attributes:
         read: returns today's value, (1 or rows, worlds).
-        dimension: of the rows (site, governorate, faction, member, neighbour, target); None for one value a world.
+        dimension: of the rows (site, governorate, faction, member, neighbour, target); None for one value per world.
         rare: a probability that is nearly all chance: compared by its hazard, as a mean with its Monte Carlo error.
         per: returns today's value of what a ratio is counted against.
         hazard: of an event: the outcome that adds up its probability, by which it is told.
