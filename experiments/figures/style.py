@@ -1,7 +1,6 @@
 """How every figure looks: one colour, line and marker per arm, sizes for print, and names that people read."""
 
 import re
-import sys
 from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -90,23 +89,26 @@ def own_style() -> Generator[None]:
         yield
 
 
-def in_style[**P](draw: Callable[P, Figure]) -> Callable[P, Figure]:
-    """Decorate what draws: it draws in `own_style`, and its caption begins with its question."""
-    dressed = own_style()(draw)
+def in_style[**P](question: str) -> Callable[[Callable[P, Figure]], Callable[P, Figure]]:
+    """Decorate a function that draws a figure: it draws in `own_style`, and the caption begins with the question."""
 
-    @wraps(draw)
-    def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
-        figure = dressed(*args, **kwargs)
-        figure.set_label(f"{question_of(draw)} {figure.get_label()}".strip())
-        return figure
+    def dress(draw: Callable[P, Figure]) -> Callable[P, Figure]:
+        @wraps(draw)
+        def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
+            with own_style():
+                figure = draw(*args, **kwargs)
+            figure.set_label(f"{question} {figure.get_label()}".strip())
+            return figure
 
-    return drawn
+        vars(drawn)["question"] = question
+        return drawn
+
+    return dress
 
 
 def question_of(draw: Callable[..., Figure]) -> str:
-    """Return the question of a figure: the first line of its function's docstring, or where that asks none of its module's."""
-    first, *_ = str(draw.__doc__).splitlines()
-    return first if first.endswith("?") else str(sys.modules[draw.__module__].__doc__).splitlines()[0]
+    """Return the question that a figure answers."""
+    return str(vars(draw)["question"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ LOOKS = (ArmStyle(COLOURS[0], (), "o", 1.3), ArmStyle(COLOURS[1], (1.2, 1.2), "o
 """Of the posteriors."""
 
 
-@in_style
+@in_style("Survival of a past coalition: do the modelled exits agree with the observed ones?")
 def survival_of_past(survival: pd.DataFrame, ensembles: Mapping[str, str], note: str) -> Figure:
     """Draw the share of members still there, since their arrival and since the lead's announcement, a column per ensemble."""
     text = (
@@ -62,7 +62,7 @@ def survival_of_past(survival: pd.DataFrame, ensembles: Mapping[str, str], note:
     return figure
 
 
-@in_style
+@in_style("Parameters: what did the past coalition teach about each of them?")
 def prior_and_posterior(draws: Mapping[str, Array], prior: Array, posteriors: Mapping[str, Array], note: str) -> Figure:
     """Draw prior and posteriors of each parameter, one panel each.
 
@@ -109,7 +109,7 @@ def _draw_interval(axes: Axes, values: Array, weights: Array, look: ArmStyle, he
     axes.plot([median], [height], "o", color=look.colour, markersize=2.6, transform=across, clip_on=False)
 
 
-@in_style
+@in_style("Effect of the lead: how far does it depend on the reading of the record?")
 def effect_by_reading(readings: pd.DataFrame, prior: tuple[float, float, float], dependence: float, note: str) -> Figure:
     """Draw the lead's effect, one row per reading, by the day of the announcement.
 

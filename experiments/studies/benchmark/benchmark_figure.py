@@ -24,7 +24,7 @@ _DASHED = (0, (4, 1.5))
 _LINE: Mapping[str, Any] = {"markersize": 3.5, "linewidth": 1.3, "elinewidth": 0.8, "capsize": 1.8}
 
 
-@in_style
+@in_style("Benchmark: how fast is the model, and what does its time go into?")
 def benchmark(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> Figure:
     """Draw speed by block, throughput by workers and memory in small panels, and the stages of the day beside them."""
     small = [part for part in _SMALL if part in tables]

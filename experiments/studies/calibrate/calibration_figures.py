@@ -65,7 +65,7 @@ class Learnt:
     forms: tuple[str, ...] = ()
 
 
-@in_style
+@in_style("Parameters: what did the calibration learn about each of them?")
 def priors_and_posteriors(learnt: Sequence[Learnt], about: Mapping[str, Any]) -> Figure:
     """Draw prior and posterior of each parameter, one panel each."""
     note = (
@@ -113,7 +113,7 @@ def _draw_switch(axes: Axes, what: Learnt, width: float) -> None:
     axes.tick_params(axis="x", labelsize=NOTE)
 
 
-@in_style
+@in_style("Prediction of the year before: does the posterior agree with the observations?")
 def predicted_year(predictions: pd.DataFrame, about: Mapping[str, Any], only: Collection[str] = PARTS) -> Figure:
     """Draw attacks by month, IS attacks by quarter and all other observations, predicted by prior and posterior.
 

@@ -27,12 +27,9 @@ _BELOW = 2  # columns whose names a title stands above
 _NARROWEST = 0.66  # width of a column, inches
 
 
-@in_style
+@in_style("Regret: by how much is each arm worse than the best would have been, by outcome, on average and at worst?")
 def regret_heatmap(table: pd.DataFrame, about: str, only: Collection[str] = tuple(PANELS)) -> Figure:
-    """Regret: by how much is each arm worse than the best would have been, by outcome, on average and at worst?
-
-    Draw regrets as shaded cells, a panel per summary, a row per arm, a column per outcome in its own unit.
-    """
+    """Draw regrets as shaded cells, a panel per summary, a row per arm, a column per outcome in its own unit."""
     shown = [summary for summary in PANELS if summary in only]
     arms, outcomes = (list(dict.fromkeys(table[name])) for name in ("arm", "outcome"))
     width = (venue().width - _LABELS - 0.05) / len(outcomes)
@@ -74,12 +71,9 @@ _SATISFICING_HEAD = 0.85
 _SATISFICING_NARROWEST = 0.9  # width of a column, inches
 
 
-@in_style
+@in_style("Satisficing: in what share of the draws does each arm stay within the thresholds?")
 def satisficing_heatmap(table: pd.DataFrame, about: str) -> Figure:
-    """Satisficing: in what share of the draws does each arm stay within the thresholds?
-
-    Draw shares of draws (of `satisfice`) as shaded cells, a row per arm, a column per threshold.
-    """
+    """Draw shares of draws (of `satisfice`) as shaded cells, a row per arm, a column per threshold."""
     arms, thresholds = (list(dict.fromkeys(table[name])) for name in ("arm", "threshold"))
     note = _satisficing_note(table, about)
     grid = Grid(1, 1, len(arms) * _ROW, left=_LABELS, right=0.05, above=_SATISFICING_HEAD, below=0.02, note=note)
@@ -123,11 +117,9 @@ _NOTE = (
 )
 
 
-@in_style
+@in_style("Dose-response: how do differences move as one setting is turned up?")
 def dose_curves(table: pd.DataFrame, setting: str, about: str) -> Figure:
-    """Dose-response: how do differences move as one setting is turned up?
-
-    Draw median differences with their bands over the doses, a panel per outcome; of hazards the mean difference.
+    """Draw median differences with their bands over the doses, a panel per outcome; of hazards the mean difference.
 
     The table has the rows of `compare_arms`, and a column of the setting.
     """
@@ -174,11 +166,9 @@ _DOSE_NOTE = (
 )
 
 
-@in_style
+@in_style("Dose-response to two settings: where on the surface are differences large, and where are they none?")
 def dose_surface(table: pd.DataFrame, settings: Sequence[str], about: str) -> Figure:
-    """Dose-response to two settings: where on the surface are differences large, and where are they none?
-
-    Draw median differences as shaded cells over two settings, a panel per outcome; of hazards the mean difference.
+    """Draw median differences as shaded cells over two settings, a panel per outcome; of hazards the mean difference.
 
     The table has the rows of `compare_arms`, and a column per setting: the first runs along the columns of the cells.
     """

@@ -21,12 +21,9 @@ _LINE, _THICK = 0.12, 0.36  # height of a line of a name, inches, and of a bar, 
 _FORMS = 0.9  # width of the forms of a switch, of the panel's
 
 
-@in_style
+@in_style("Box: which values of which numbers make the answer to a question mostly yes?")
 def box(restrictions: pd.DataFrame, fit: pd.DataFrame, about: str) -> Figure:
-    """Box: which values of which numbers make the answer to a question mostly yes?
-
-    Draw each number that a `Discovery` restricts as the part of its draws that the box leaves.
-    """
+    """Draw each number that a `Discovery` restricts as the part of its draws that the box leaves."""
     if restrictions.empty:
         raise ValueError("the box restricts nothing")
     left, right = _LABELS * venue().width, _RIGHT * venue().width + 0.05
@@ -98,12 +95,9 @@ _NOTE = (
 )
 
 
-@in_style
+@in_style("Trade-off: how much density does a box gain for the coverage that it loses, on draws it has seen and on others?")
 def trade_off(trajectory: pd.DataFrame, about: str) -> Figure:
-    """Trade-off: how much density does a box gain for the coverage that it loses, on draws it has seen and on others?
-
-    Draw coverage against density along the peeling of a `Discovery`, and how many numbers each of its boxes restricts.
-    """
+    """Draw coverage against density along the peeling of a `Discovery`, and how many numbers each of its boxes restricts."""
     grid = Grid(2, min(2, venue().columns), _HEIGHT, left=0.55, right=0.15, above=0.34, below=0.42, note=f"{_NOTE} {about}")
     figure, (curve, count) = grid.build()
     chosen = trajectory[trajectory["chosen"]].iloc[0]

@@ -79,7 +79,7 @@ _GLYPHS = {
 """Marks as letters of the note."""
 
 
-@in_style
+@in_style("Timeline of one world: what happened when, and where do two arms of this world part?")
 def timeline(
     events: pd.DataFrame,
     days: int,

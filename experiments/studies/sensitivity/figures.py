@@ -22,13 +22,11 @@ _LABELS, _ROW, _NARROWEST = 1.32, 0.165, 2.6
 _COLOUR = COLOURS[0]
 
 
-@in_style
+@in_style("Ablation: what becomes of an outcome, or of a difference, where a mechanism is switched off?")
 def ablation(table: pd.DataFrame, of: str, core: str, about: str) -> Figure:
-    """Ablation: what becomes of an outcome, or of a difference, where a mechanism is switched off?
+    """Draw the change from the full model to the model less each mechanism, the largest on top, a panel per outcome.
 
-    The table holds the rows of `changes` of one `of`, with the mechanism that is `off`; the `core` is drawn below the others.
-
-    Draw the change from the full model to the model less each mechanism, the largest on top, a panel per outcome.
+    The table holds the rows of `changes` of one `of`, with the mechanism that is `off`; the `core` is drawn at the bottom.
     """
     outcomes = list(dict.fromkeys(table["outcome"]))
     if not outcomes:
@@ -130,12 +128,9 @@ _NOTE = (
 )
 
 
-@in_style
+@in_style("Sobol: which numbers does the spread of an outcome, or of a difference, hinge on?")
 def sobol(table: pd.DataFrame, variances: pd.DataFrame, about: str) -> Figure:
-    """Sobol: which numbers does the spread of an outcome, or of a difference, hinge on?
-
-    Draw total and first-order indices of one `of` with their intervals, a panel per outcome.
-    """
+    """Draw total and first-order indices of one `of` with their intervals, a panel per outcome."""
     outcomes = list(dict.fromkeys(table["outcome"]))
     if not outcomes:
         raise ValueError("no outcome has indices")

@@ -24,7 +24,7 @@ _THICK, _SMALL = 0.55, 6.5
 _PALE = 0.3  # of a bar whose end is within two errors of the mean of all: it may be none
 
 
-@in_style
+@in_style("Tornado: how far does an outcome, or a difference, swing between low and high values of each number?")
 def tornado(table: pd.DataFrame, of: str, about: str) -> Figure:
     """Draw conditional means (of `swings`, with `outcome` and `value`) around the mean of all worlds, a panel per outcome."""
     outcomes = list(dict.fromkeys(table["outcome"]))

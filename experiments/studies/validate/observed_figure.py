@@ -49,7 +49,7 @@ class Panel:
     baselines: Mapping[str, Array]
 
 
-@in_style
+@in_style("Observed series: do the model's worlds cover them?")
 def observed_fan(panels: Sequence[Panel], pit: tuple[Array, Array], worlds: xr.Dataset) -> Figure:
     """Draw the observed windows on the model's bands, one panel per series, and their PIT.
 

@@ -88,7 +88,7 @@ def write_scorecard(arms: Mapping[str, Arm], targets: Mapping[str, Target], scor
     return folder
 
 
-@in_style
+@in_style("Scorecard: which targets does the model meet?")
 def scorecard_figure(scorecard: pd.DataFrame, about: str) -> Figure:
     """Draw every statistic of a scorecard with its target, a row per statistic."""
     note = (

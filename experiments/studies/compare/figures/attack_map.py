@@ -38,7 +38,7 @@ _BAR_ROOM, _AROUND = 0.5, 1.1
 """Inches: for the bar of the scale, and for this and a title on a page of one row of maps."""
 
 
-@in_style
+@in_style("Map: where do the militias attack, by arm?")
 def attack_map(
     arms: Mapping[str, xr.Dataset], outlines: Mapping[str, Any], day: int | None = None, top: float | None = None
 ) -> Figure:

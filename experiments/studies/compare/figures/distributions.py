@@ -38,11 +38,9 @@ _SEEN = 0.99  # quantile over all arms up to which a panel reaches; what lies be
 _OVERLAP = 0.9  # height of the highest ridge, rows
 
 
-@in_style
+@in_style("Ridgelines: what shape do the distributions have, and where do the arms part?")
 def ridgelines(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = RIDGES, references: Collection[str] = ()) -> Figure:
-    """Ridgelines: what shape do the distributions have, and where do the arms part?
-
-    Draw histograms of the worlds by the last day, one panel per outcome and one row per arm, on common bins.
+    """Draw histograms of the worlds by the last day, one panel per outcome and one row per arm, on common bins.
 
     Outcomes that some arm lacks are left out; the reference is the first arm by default.
 
@@ -154,11 +152,9 @@ _STEPS = 60
 _NEARLY_ALL = 0.995  # of the worlds: where a curve begins
 
 
-@in_style
+@in_style("Exceedance: in what share of worlds does an outcome reach any number one may ask about?")
 def exceedance(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = EXCEEDED, references: Collection[str] = ()) -> Figure:
-    """Exceedance: in what share of worlds does an outcome reach any number one may ask about?
-
-    Draw complementary distribution functions, P(outcome >= x) over worlds by the last day, one panel per outcome.
+    """Draw complementary distribution functions, P(outcome >= x) over worlds by the last day, one panel per outcome.
 
     Outcomes that some arm lacks are left out; the reference is the first arm by default.
     """

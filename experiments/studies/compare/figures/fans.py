@@ -26,7 +26,7 @@ MOST_FANS = 4
 _MOST_SHADED = 2  # with more arms the 90 % bands are outlines only
 
 
-@in_style
+@in_style("Fans: how do the main outcomes unfold, and how far do the worlds spread?")
 def fans(
     arms: Mapping[str, xr.Dataset],
     outcomes: Sequence[str] = BY_WEEK,

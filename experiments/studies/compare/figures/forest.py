@@ -41,7 +41,7 @@ _SHARES_WIDTH = 0.87
 _HALF_MARKER = 0.025  # half a marker's width relative to the axes: a smaller error hides behind it
 
 
-@in_style
+@in_style("Forest: how much does each arm differ from the reference on the same worlds, and in what share of them is it worse?")
 def forest(
     table: pd.DataFrame, day: int | None = None, seed: int | None = None, only: Collection[str] = tuple(SHOWN)
 ) -> Figure:

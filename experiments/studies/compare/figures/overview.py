@@ -25,7 +25,7 @@ _VALUE, _RANGE, _HEADING = 7.2, 6.0, 6.5
 _SCALE = (("better", "right", -2.0), ("worse", "left", 2.0))
 
 
-@in_style
+@in_style("Overview: how does each arm change every headline outcome?")
 def overview(table: pd.DataFrame, day: int | None = None, seed: int | None = None, only: Sequence[Column] = SHOWN) -> Figure:
     """Write and draw the paired differences from the reference, one row per arm and one column per outcome.
 

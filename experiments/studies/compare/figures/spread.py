@@ -21,11 +21,9 @@ _MARGIN, _NARROWEST = 1.5, 1.9
 _ROW = 0.285  # height of an outcome, inches
 
 
-@in_style
+@in_style("Variance: how much of the spread is chance, how much unknown parameters, how much model structure?")
 def variance_bars(table: pd.DataFrame, note: str, arms: Sequence[str] | None = None) -> Figure:
-    """Variance: how much of the spread is chance, how much parameters that nobody knows, how much the form of the model?
-
-    Draw the shares of the variance of the paired differences, one panel per arm, with two standard errors either way.
+    """Draw the shares of the variance of the paired differences, one panel per arm, with two standard errors either way.
 
     Bars beside and not on each other: a share that is estimated can come out below zero, and each has its own error.
     """
@@ -91,11 +89,9 @@ _TICKS = tuple(factor * 10**power for power in range(1, 7) for factor in (1, 2, 
 _MOST_TICKS = 5
 
 
-@in_style
+@in_style("Convergence: are there enough worlds, or would more of them move a headline?")
 def convergence(table: pd.DataFrame, labels: list[str], note: str) -> Figure:
-    """Convergence: are there enough worlds, or would more of them move a headline?
-
-    Draw the paired difference from the first worlds, from more of them and from all, with its Monte Carlo error.
+    """Draw the paired difference from the first worlds, from more of them and from all, with its Monte Carlo error.
 
     The styles depend on `labels`, all arms of the comparison with their references.
     """

@@ -42,7 +42,7 @@ class Survival:
     members: int
 
 
-@in_style
+@in_style("Survival of the coalition: how much of it is left, and when do its members decide to leave for good?")
 def survival(arms: Mapping[str, xr.Dataset], references: Collection[str] = ()) -> Figure:
     """Draw the share of the members' troops still there, and that of the members not decided to leave for good.
 
