@@ -1,21 +1,29 @@
-"""What any forecast of a series has to beat: forecasts made of its own past and of nothing else."""
+"""Baselines that a forecast of a series must beat: forecasts from the past of the series alone."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.signal import lfilter
 from scipy.special import expit, logit
 
-from experiments.analysis.forecasts import Ensemble, Forecast, Window, gaps_and_overlaps, overdispersed, poisson
+from experiments.analysis.forecasts import Ensemble, Forecast, Window, overdispersed, poisson
 from sim.rule import Array
 from sim.worlds import generator
 
 BURN_IN = 90
 """Days left out of the likelihood, in which the excitation of earlier days is still unknown."""
 _DECAYS_TO_START_FROM = (4.0, 12.0)
+PERSISTENCE, NEGATIVE_BINOMIAL, HAWKES = "persistence", "negative binomial", "Hawkes"
+A_YEAR = timedelta(days=366)
+FEWEST_FOR_HAWKES = 8
+"""Windows: three parameters need more than a handful of counts."""
+_PATHS = 4000
+_UNEVEN = 0.11
+"""Calendar months differ in length by a tenth: they still count as equal steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +31,8 @@ class HawkesFit:
     """A fitted process.
 
     Attributes:
-        base: events a day that no earlier event set off.
-        branching_ratio: further events that one event sets off, 0-1.
+        base: events per day that no earlier event triggered.
+        branching_ratio: further events that one event triggers, 0-1.
         decay: of the excitation, days (e-folding time).
     """
 
@@ -40,7 +48,7 @@ def fit_hawkes(counts: Array, burn_in: int = BURN_IN) -> HawkesFit:
     (Lewis et al. 2012, doi:10.1057/sj.2011.21; Mohler 2013, doi:10.1214/13-AOAS647).
 
     Args:
-        counts: (histories, days) events, each history by itself.
+        counts: (histories, days) events of separate histories.
         burn_in: days that only feed the excitation.
 
     Raises:
@@ -48,7 +56,7 @@ def fit_hawkes(counts: Array, burn_in: int = BURN_IN) -> HawkesFit:
     """
     counts = np.asarray(counts, dtype=float)
     if counts[:, burn_in:].sum() <= 0.0:
-        raise ValueError("no event in any history: there is no process to fit")
+        raise ValueError("no event in any history, so there is no process to fit")
     starts = [(np.log(0.6 * counts.mean()), logit(0.4), logit(np.exp(-1.0 / decay))) for decay in _DECAYS_TO_START_FROM]
     options = {"xatol": 1e-4, "fatol": 1e-9, "maxiter": 4000}
     fits = [minimize(_loss, start, args=(counts, burn_in), method="Nelder-Mead", options=options) for start in starts]
@@ -64,17 +72,8 @@ def _loss(point: Array, counts: Array, burn_in: int) -> float:
     return float((rate - events * np.log(rate)).sum() / events.sum())
 
 
-PERSISTENCE, NEGATIVE_BINOMIAL, HAWKES = "persistence", "negative binomial", "Hawkes"
-A_YEAR = timedelta(days=366)
-FEWEST_FOR_HAWKES = 8
-"""Windows: three parameters need more than a handful of counts."""
-_PATHS = 4000
-_UNEVEN = 0.11
-"""Calendar months differ in length by a tenth: they still count as equal steps."""
-
-
 class ImpossibleError(ValueError):
-    """A baseline that this history does not allow: says why."""
+    """The reason why the history does not allow a baseline."""
 
 
 def baselines(
@@ -86,20 +85,19 @@ def baselines(
         history: windows of the series before the origin, in order; none of them is scored.
         windows: to forecast, in order.
         origin: first day of the forecast.
-        counts: the series counts events; else it is a level, for which only persistence makes sense.
+        counts: whether the series counts events; else it is a level, for which only persistence makes sense.
         seed: of the paths of the Hawkes process.
 
     Returns:
-        The forecasts by baseline; and why there is none, by baseline.
+        The forecasts by baseline; and the reason for each missing baseline.
     """
     made: dict[str, list[Forecast]] = {}
     reasons: dict[str, str] = {}
-    ways: Mapping[str, Callable[[], list[Forecast]]] = {
-        PERSISTENCE: lambda: persistence(history, windows, counts),
-        NEGATIVE_BINOMIAL: lambda: negative_binomial(history, windows, origin, counts),
-        HAWKES: lambda: hawkes(history, windows, counts, seed),
-    }
-    for name, forecast in ways.items():
+    for name, forecast in (
+        (PERSISTENCE, lambda: persistence(history, windows, counts)),
+        (NEGATIVE_BINOMIAL, lambda: negative_binomial(history, windows, origin, counts)),
+        (HAWKES, lambda: hawkes(history, windows, counts, seed)),
+    ):
         try:
             made[name] = forecast()
         except ImpossibleError as reason:
@@ -108,11 +106,7 @@ def baselines(
 
 
 def persistence(history: Sequence[Window], windows: Sequence[Window], counts: bool) -> list[Forecast]:
-    """Forecast that it goes on as in the last window: Poisson at its daily rate; a level stays exactly where it was.
-
-    Raises:
-        ImpossibleError: there is no history.
-    """
+    """Forecast counts as Poisson at the daily rate of the last window, a level as unchanged; ImpossibleError: no history."""
     if not history:
         raise ImpossibleError("no window before the run")
     last = history[-1]
@@ -124,8 +118,8 @@ def persistence(history: Sequence[Window], windows: Sequence[Window], counts: bo
 def negative_binomial(history: Sequence[Window], windows: Sequence[Window], origin: date, counts: bool) -> list[Forecast]:
     """Forecast the last year's daily mean with the last year's dispersion.
 
-    The variance is Fano factor times mean, as Pearson's statistic of the last year's windows has it, so that windows of
-    any length add up (negative binomial of the first kind, Cameron and Trivedi 1986, doi:10.1002/jae.3950010104).
+    The variance is the Fano factor (Pearson's statistic of the last year's windows) times the mean, so that windows of any
+    length add up (negative binomial of the first kind, Cameron and Trivedi 1986, doi:10.1002/jae.3950010104).
 
     Raises:
         ImpossibleError: a level, or fewer than two windows in the year before the origin.
@@ -152,7 +146,7 @@ def hawkes(history: Sequence[Window], windows: Sequence[Window], counts: bool, s
         raise ImpossibleError("a level is no count")
     if len(history) < FEWEST_FOR_HAWKES:
         raise ImpossibleError(f"fewer than {FEWEST_FOR_HAWKES} windows before the run")
-    if gaps_and_overlaps(history):
+    if any(after.start != before.end + timedelta(days=1) for before, after in pairwise(history)):
         raise ImpossibleError("the windows before the run do not follow each other day by day")
     step = float(np.mean([window.days for window in history]))
     if any(abs(window.days / step - 1.0) > _UNEVEN for window in (*history, *windows)):
@@ -166,13 +160,9 @@ def hawkes(history: Sequence[Window], windows: Sequence[Window], counts: bool, s
 
 
 def hawkes_paths(past: Array, steps: int, seed: int, series: str) -> Array:
-    """Return simulated continuations of a series of counts, (paths, steps), of the process fitted to it.
+    """Simulate further windows of past counts, (windows,), by the process fitted to them, (paths, steps).
 
-    Args:
-        past: (windows,) counts.
-        steps: how many windows to go on.
-        seed: of the run; `series` addresses the draws with it.
-        series: name.
+    The seed and the name of the series address the draws.
     """
     fit = fit_hawkes(past[np.newaxis], burn_in=1)
     kept = np.exp(-1.0 / fit.decay)

@@ -1,9 +1,8 @@
-"""Forecasts of one observed number, and their scores: CRPS, log score, coverage of intervals, PIT."""
+"""Forecasts of an observed number, and their scores: CRPS, log score, coverage of intervals, PIT."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import pairwise
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -14,10 +13,21 @@ from experiments.analysis.counts import aligned
 from experiments.analysis.paired import QUANTILES
 from sim.rule import Array
 
+MODEL = "model"
+_NEGLIGIBLE = 1e-12
+"""Tail of a distribution that adds nothing to its CRPS."""
+_HEADINGS = ("series", "forecast", "windows", "CRPS", "log score", "inside 50 %", "inside 90 %", "beaten by the model in")
+_LEGEND = (
+    "CRPS:      mean over windows, in the series' unit; lower is better",
+    "log score: mean of -ln P(observed range), or of the value where no range is given; lower is better",
+    "inside:    windows whose value lies in the central interval; the windows of a series share one history, so n windows",
+    "           are fewer than n independent tests",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What was observed of a series from one day to another, both included.
+    """An observation of a series from one day to another, both included.
 
     Attributes:
         series: an outcome, or one row of it ("attacks_by_site.embassy").
@@ -33,7 +43,7 @@ class Window:
 
     @property
     def days(self) -> int:
-        """Return how many days it has."""
+        """Return its length, days."""
         return (self.end - self.start).days + 1
 
     def __str__(self) -> str:
@@ -46,22 +56,9 @@ def series_of(windows: Sequence[Window]) -> dict[str, list[Window]]:
     return {name: sorted((w for w in windows if w.series == name), key=lambda w: (w.start, w.end)) for name in names}
 
 
-def gaps_and_overlaps(windows: Sequence[Window]) -> bool:
-    """Tell whether the windows of one series, in order, do not follow each other day by day."""
-    return any(after.start != before.end + timedelta(days=1) for before, after in pairwise(windows))
-
-
-_NEGLIGIBLE = 1e-12
-"""Tail of a distribution that adds nothing to its CRPS."""
-
-
 @dataclass(frozen=True, slots=True)
 class Ensemble:
-    """A forecast by equally likely members.
-
-    Attributes:
-        values: (members,).
-    """
+    """A forecast by the values of equally likely members, (members,)."""
 
     values: Array
 
@@ -83,9 +80,9 @@ class Ensemble:
         return float(np.mean(self.values <= value))
 
     def within(self, low: float, high: float) -> float:
-        """Return (k + 1/2)/(n + 1) for k of n members in the range: no member there is no proof that it cannot be.
+        """Return (k + 1/2)/(n + 1) for k of n members in the range, so that an empty range is not ruled out.
 
-        A single number has a probability among counts alone.
+        A single value has a probability only among counts: otherwise NaN.
         """
         if low == high and np.any(self.values % 1.0):
             return np.nan
@@ -99,16 +96,12 @@ class Ensemble:
 
 @dataclass(frozen=True, slots=True)
 class CountForecast:
-    """A forecast by a distribution on 0, 1, 2, ...
-
-    Attributes:
-        distribution: of scipy, frozen.
-    """
+    """A forecast by a frozen distribution of scipy on 0, 1, 2, ..."""
 
     distribution: Any
 
     def crps(self, value: float) -> float:
-        """Return the integral of (F(x) - [y <= x])^2; F is constant between counts, so that it is a sum.
+        """Return the integral of (F(x) - [y <= x])^2: a sum, since F is constant between counts.
 
         The closed forms for Poisson and negative binomial (Wei and Held 2014, doi:10.1007/s11749-014-0380-8) overflow
         at counts of a few hundred; the sum does not.
@@ -136,7 +129,6 @@ class CountForecast:
 
 
 type Forecast = Ensemble | CountForecast
-"""Of one number."""
 
 
 def poisson(mean: float) -> CountForecast:
@@ -145,36 +137,21 @@ def poisson(mean: float) -> CountForecast:
 
 
 def overdispersed(mean: float, fano: float) -> CountForecast:
-    """Return a negative binomial forecast of this mean whose variance is `fano` times it; Poisson where that is at most 1."""
+    """Return a negative binomial forecast with a variance of `fano` times the mean; Poisson where `fano` is at most 1."""
     if fano <= 1.0 or mean <= 0.0:
         return poisson(mean)
     return CountForecast(stats.nbinom(mean / (fano - 1.0), 1.0 / fano))
-
-
-MODEL = "model"
-_HEADINGS = ("series", "forecast", "windows", "CRPS", "log score", "inside 50 %", "inside 90 %", "beaten by the model in")
-_LEGEND = (
-    "CRPS:      mean over windows, in the series' unit; lower is better",
-    "log score: mean of -ln P(observed range), which is the value itself where no range is given; lower is better",
-    "inside:    windows whose value lies in the central interval; the windows of a series share one history, so that n of",
-    "           them are fewer than n independent tests",
-)
 
 
 def score_windows(windows: Sequence[Window], forecasts: Mapping[str, Sequence[Forecast]]) -> pd.DataFrame:
     """Score forecasts of the windows of one series.
 
     Returns:
-        One row a forecast and window: what was observed, quantiles of the forecast, `crps`, `log_score`, `pit_below` and
-        `pit_up_to` (probability of less than, and of at most, the observed value), `inside_50`, `inside_90`.
+        One row per forecast and window: the observation, quantiles of the forecast, `crps`, `log_score`, `pit_below` and
+        `pit_up_to` (probabilities of less than, and of at most, the observed value), `inside_50`, `inside_90`.
     """
-    return pd.DataFrame(
-        [
-            _scored(name, window, forecast)
-            for name, given in forecasts.items()
-            for window, forecast in zip(windows, given, strict=True)
-        ]
-    )
+    given = [(name, *pair) for name, made in forecasts.items() for pair in zip(windows, made, strict=True)]
+    return pd.DataFrame([_scored(name, window, forecast) for name, window, forecast in given])
 
 
 def _scored(name: str, window: Window, forecast: Forecast) -> dict[str, object]:
@@ -183,11 +160,7 @@ def _scored(name: str, window: Window, forecast: Forecast) -> dict[str, object]:
     return {
         "series": window.series,
         "forecast": name,
-        "start": window.start,
-        "end": window.end,
-        "value": window.value,
-        "low": window.low,
-        "high": window.high,
+        **{key: getattr(window, key) for key in ("start", "end", "value", "low", "high")},
         **quantiles,
         "crps": forecast.crps(window.value),
         "log_score": -np.log(probability) if probability > 0.0 else np.nan if np.isnan(probability) else np.inf,
@@ -217,10 +190,9 @@ def table(summary: pd.DataFrame) -> str:
     """Return the summary as text, one line per series and forecast."""
     lines = [list(_HEADINGS)]
     for row in summary.to_dict("records"):
-        inside = [f"{round(row[name] * row['windows'])} of {row['windows']}" for name in ("inside_50", "inside_90")]
-        beaten = "" if row["forecast"] == MODEL else f"{row['model_better']} of {row['windows']}"
+        windows = str(row["windows"])
+        inside = [f"{round(row[name] * row['windows'])} of {windows}" for name in ("inside_50", "inside_90")]
+        beaten = "" if row["forecast"] == MODEL else f"{row['model_better']} of {windows}"
         log_score = "" if np.isnan(row["log_score"]) else f"{row['log_score']:.3g}"
-        lines.append(
-            [str(row["series"]), str(row["forecast"]), str(row["windows"]), f"{row['crps']:.3g}", log_score, *inside, beaten]
-        )
+        lines.append([row["series"], row["forecast"], windows, f"{row['crps']:.3g}", log_score, *inside, beaten])
     return "\n".join([aligned(lines), "", *_LEGEND])

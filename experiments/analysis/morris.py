@@ -1,8 +1,8 @@
 """Screening after Morris (1991, doi:10.1080/00401706.1991.10484804): which of many factors move an outcome at all?
 
-Each trajectory steps through the factors one after the other. Its steps share their dice, so that what moves from one step
-to the next is the factor's doing; what is left of chance, where a moved factor sends the same dice elsewhere, is told as
-the `floor` that the mean of absolute effects would reach by chance alone.
+Each trajectory steps through the factors one after the other. Its steps share random numbers, so that differences between
+steps are effects of the factor. A moved factor may still use the same random numbers otherwise: `floor` is the mean of
+absolute effects that this chance alone would give.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +17,12 @@ from sim.rule import Array
 
 type Factors = Mapping[str, Sequence[str]]
 """By name of the factor, the addresses of its numbers: the columns of a table of quantiles, in order."""
+LOW, HIGH = 0.05, 0.95
+"""Quantiles between which factors move: the ends of a prior are no likely values."""
+LEVELS = 4
+STEP = LEVELS / (2.0 * (LEVELS - 1.0))
+"""Step of a factor, as a share of the way from the lowest to the highest level."""
+_COVERED, _RESAMPLES = 0.95, 500
 
 
 def columns_of(factors: Factors) -> tuple[str, ...]:
@@ -25,7 +31,7 @@ def columns_of(factors: Factors) -> tuple[str, ...]:
 
 
 def problem(factors: Factors, low: float = 0.0, high: float = 1.0) -> dict[str, Any]:
-    """Return what SALib calls a problem: the numbers between two quantiles, those of a factor in one group.
+    """Return a problem of SALib: the numbers between two quantiles, those of a factor in one group.
 
     Raises:
         ValueError: there are fewer than two factors.
@@ -38,7 +44,7 @@ def problem(factors: Factors, low: float = 0.0, high: float = 1.0) -> dict[str, 
 
 
 def in_rounds(rows: Array, rounds: int) -> Array:
-    """Put rows that stand point by point, each in all its rounds, round by round."""
+    """Reorder rows from point by point, each with all its rounds, to round by round."""
     return rows.reshape(-1, rounds, *rows.shape[1:]).swapaxes(0, 1).reshape(rows.shape)
 
 
@@ -48,11 +54,7 @@ def by_point(rows: Array, rounds: int) -> Array:
 
 
 def worlds_of(values: Array, rows: int) -> Array:
-    """Return values by row and world, (rows, worlds of a row).
-
-    Raises:
-        ValueError: the worlds are not as many in every row, or one of them has no value.
-    """
+    """Return values by row and world, (rows, worlds per row); ValueError: rows differ in worlds, or a value is missing."""
     if values.size % rows:
         raise ValueError(f"{values.size} worlds are not the same number in each of {rows} rows")
     if not np.isfinite(values).all():
@@ -60,71 +62,45 @@ def worlds_of(values: Array, rows: int) -> Array:
     return values.reshape(rows, -1).astype(float)
 
 
-LOW, HIGH = 0.05, 0.95
-"""Quantiles between which factors move: the ends of a prior are no likely values."""
-LEVELS = 4
-STEP = LEVELS / (2.0 * (LEVELS - 1.0))
-"""How far a factor moves, in parts of the way from the lowest to the highest level."""
-_COVERED, _RESAMPLES = 0.95, 500
-
-
 def trajectories(factors: Factors, count: int, seed: int) -> Array:
-    """Return the quantiles of so many trajectories, (rounds x trajectories, numbers), round by round.
-
-    Args:
-        factors: those of one parameter move together.
-        count: of trajectories; there is a round more than factors.
-        seed: of the sample.
-    """
+    """Return the quantiles of `count` trajectories, ((factors + 1) x count, numbers), round by round."""
     rows = sample.sample(problem(factors, LOW, HIGH), count, num_levels=LEVELS, seed=seed)
     return in_rounds(rows, len(factors) + 1)
 
 
 def elementary_effects(quantiles: Array, values: Array, factors: Factors, seed: int) -> pd.DataFrame:
-    """Return how far each factor moves a quantity.
+    """Return the effect of each factor on a quantity.
 
     Args:
         quantiles: of `trajectories`.
-        values: (worlds,) in the order of the rows, as many worlds in each; worlds of the same place in a row share dice.
+        values: (worlds,) in the order of the rows, with the same number of worlds in each; worlds at the same place of their
+            rows share random numbers.
         factors: as sampled.
         seed: of the intervals' bootstrap, from 1 on.
 
     Returns:
-        One row per factor: `mu_star`, the mean of absolute effects of the whole way between the 5 % and 95 % quantile, with
-        its 95 % interval (`mu_star_low`, `mu_star_high`); `mu`, the mean effect with its sign (NaN for a factor of
-        several numbers), `sigma`, the standard deviation of effects, `floor`, and `clear`: whether the interval lies
-        above the floor and above 0.
+        One row per factor: `mu_star`, the mean absolute effect of moving from the 5 % to the 95 % quantile, with its 95 %
+        interval (`mu_star_low`, `mu_star_high`); `mu`, the mean effect with its sign (NaN for a factor of several numbers),
+        `sigma`, the standard deviation of effects, `floor`, and `clear`: whether the interval lies above the floor and 0.
     """
     rounds = len(factors) + 1
-    worlds = by_point(worlds_of(values, len(quantiles)), rounds)
-    found = analyse.analyze(
-        problem(factors, LOW, HIGH),
-        by_point(quantiles, rounds),
-        worlds.mean(axis=1),
-        num_levels=LEVELS,
-        num_resamples=_RESAMPLES,
-        conf_level=_COVERED,
-        seed=seed,
-    )
-    table = pd.DataFrame({"factor": list(factors), "mu_star": np.ma.filled(found["mu_star"], np.nan)})
-    reach = np.ma.filled(found["mu_star_conf"], np.nan)
+    points, worlds = by_point(quantiles, rounds), by_point(worlds_of(values, len(quantiles)), rounds)
+    options: dict[str, Any] = {"num_levels": LEVELS, "num_resamples": _RESAMPLES, "conf_level": _COVERED, "seed": seed}
+    found = analyse.analyze(problem(factors, LOW, HIGH), points, worlds.mean(axis=1), **options)
+    mu_star, reach, mu, sigma = (np.ma.filled(found[name], np.nan) for name in ("mu_star", "mu_star_conf", "mu", "sigma"))
     single = np.array([len(numbers) == 1 for numbers in factors.values()])
-    table["mu_star_low"], table["mu_star_high"] = table["mu_star"] - reach, table["mu_star"] + reach
-    table["mu"] = np.where(single, np.ma.filled(found["mu"], np.nan), np.nan)
-    table["sigma"] = np.ma.filled(found["sigma"], np.nan)
-    table["floor"] = _floor(by_point(quantiles, rounds), worlds, factors)
-    table["clear"] = table["mu_star_low"] > np.maximum(table["floor"], 0.0)
-    return table
+    columns = {"factor": list(factors), "mu_star": mu_star, "mu_star_low": mu_star - reach, "mu_star_high": mu_star + reach}
+    columns |= {"mu": np.where(single, mu, np.nan), "sigma": sigma, "floor": _floor(points, worlds, factors)}
+    return pd.DataFrame(columns).assign(clear=lambda table: table["mu_star_low"] > np.maximum(table["floor"], 0.0))
 
 
-def _floor(quantiles: Array, worlds: Array, factors: Factors) -> Array:
+def _floor(points: Array, worlds: Array, factors: Factors) -> Array:
     """Return the mean of absolute effects that chance alone would give each factor: sqrt(2 / pi) of its standard error."""
-    each = worlds.shape[1]
+    each, rounds = worlds.shape[1], len(factors) + 1
     if each < 2:
         return np.full(len(factors), np.nan)
-    rounds = len(factors) + 1
     steps = np.diff(worlds.reshape(-1, rounds, each), axis=1)
     errors = steps.std(axis=2, ddof=1) / np.sqrt(each) / STEP
-    moved = np.diff(quantiles.reshape(-1, rounds, quantiles.shape[1]), axis=1) != 0.0
+    moved = np.diff(points.reshape(-1, rounds, points.shape[1]), axis=1) != 0.0
     first = [columns_of(factors).index(numbers[0]) for numbers in factors.values()]
     return np.array([np.sqrt(2.0 / np.pi) * errors[moved[:, :, column]].mean() for column in first])

@@ -1,6 +1,6 @@
-"""Weighted draws: how many they are worth, equal ones picked from them, and where a next wave of draws comes from.
+"""Weighted draws: their effective number, equal draws resampled from them, and proposals for the next wave of draws.
 
-Proposals are in normal scores of the parameters: their prior is then a standard normal, whatever its form.
+Proposals are in normal scores of the parameters, in which every prior is a standard normal.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,10 @@ from scipy.special import ndtr, ndtri
 from sim.rule import Array
 
 _HALVINGS = 40
-"""Of the interval in which the flattening exponent is looked for."""
+"""Bisections of the interval that contains the flattening exponent."""
+_LARGEST_QUANTILE = 1.0 - 2.0**-53
+_WIDENED = 1.3
+"""Factor on the covariance of a proposal: its tails should be wider than the posterior's."""
 
 
 def normalised(log_weights: Array) -> Array:
@@ -22,18 +25,14 @@ def normalised(log_weights: Array) -> Array:
 
 
 def effective_size(weights: Array) -> float:
-    """Return the number of equal draws that weighted ones are worth: (sum w)^2 / sum w^2 (Kish 1965)."""
+    """Return the effective number of weighted draws: (sum w)^2 / sum w^2 (Kish 1965)."""
     return float(weights.sum() ** 2 / np.square(weights).sum())
 
 
 def tempered(log_weights: Array, least: float) -> Array:
-    """Return weights that add up to 1, flattened as little as gives an effective size of at least so many, (draws,).
+    """Return weights that add up to 1, flattened just enough for an effective size of `least` (at most the draws), (draws,).
 
-    The logarithms are multiplied by the largest number up to 1 that does (Beskos et al. 2016, doi:10.1214/15-AAP1113).
-
-    Args:
-        log_weights: (draws,).
-        least: effective size; not more than there are draws.
+    The logarithms are multiplied by the largest such number up to 1 (Beskos et al. 2016, doi:10.1214/15-AAP1113).
     """
     low, high = 0.0, 1.0
     if effective_size(normalised(log_weights)) >= least:
@@ -50,38 +49,29 @@ def log_mean(log_weights: Array) -> float:
 
 
 def systematic(weights: Array, count: int, uniform: float) -> Array:
-    """Pick equal draws from weighted ones, (count,) indices in order: each as often as its weight to within one.
+    """Resample equal draws from draws with weights that add up to 1, (count,) indices in order.
 
-    Systematic resampling (Kitagawa 1996, doi:10.1080/10618600.1996.10474692).
-
-    Args:
-        weights: (draws,) that add up to 1.
-        count: of picks.
-        uniform: in [0, 1), where the comb of picks begins.
+    Systematic resampling: each draw is picked in proportion to its weight, to within one. `uniform`, in [0, 1), is where the
+    comb of picks begins (Kitagawa 1996, doi:10.1080/10618600.1996.10474692).
     """
     comb = (np.arange(count) + uniform) / count
     return np.minimum(np.searchsorted(np.cumsum(weights), comb, side="right"), len(weights) - 1)
 
 
 def weighted_quantiles(values: Array, weights: Array, levels: Array) -> Array:
-    """Return quantiles of weighted draws, (levels,): the value at which the weights up to it, half its own, reach the level."""
+    """Return quantiles of weighted draws, (levels,): where the cumulative weight, with half a draw's own, reaches the level."""
     order = np.argsort(values, kind="stable")
     reached = np.cumsum(weights[order]) - weights[order] / 2.0
     return np.interp(levels, reached / weights.sum(), np.asarray(values, dtype=float)[order])
 
 
-_LARGEST_QUANTILE = 1.0 - 2.0**-53
-_WIDENED = 1.3
-"""Factor on the covariance of the first wave: the proposal's tails are to be wider than the posterior's."""
-
-
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A mixture of the prior and a normal around the first wave (defensive: Hesterberg 1995).
+    """A mixture of the prior and a normal around an earlier wave (defensive: Hesterberg 1995).
 
     Attributes:
         mean, spread: of the normal, (parameters,) and the Cholesky factor of its covariance.
-        prior_share: of the draws that come from the prior; it bounds the weights.
+        prior_share: share of draws from the prior; it bounds the weights.
     """
 
     mean: Array
@@ -89,12 +79,7 @@ class Proposal:
     prior_share: float
 
     def scores(self, component: Array, uniforms: Array) -> Array:
-        """Return normal scores, (draws, parameters).
-
-        Args:
-            component: (draws,) uniforms that choose between prior and normal.
-            uniforms: (draws, parameters).
-        """
+        """Return normal scores, (draws, parameters), of such `uniforms`; `component`, (draws,), chooses prior or normal."""
         plain = scores_of(uniforms)
         return np.where((component < self.prior_share)[:, None], plain, self.mean + plain @ self.spread.T)
 
@@ -107,13 +92,7 @@ class Proposal:
 
 
 def propose(scores: Array, weights: Array, prior_share: float) -> Proposal:
-    """Return a proposal around weighted draws.
-
-    Args:
-        scores: (draws, parameters) normal scores.
-        weights: (draws,) that add up to 1.
-        prior_share: of the mixture.
-    """
+    """Return a proposal around normal scores, (draws, parameters), with weights that add up to 1, (draws,)."""
     mean = weights @ scores
     apart = scores - mean
     covariance = (apart * weights[:, None]).T @ apart / (1.0 - np.square(weights).sum())
@@ -121,13 +100,7 @@ def propose(scores: Array, weights: Array, prior_share: float) -> Proposal:
 
 
 def scores_in_turn(proposals: Sequence[Proposal], component: Array, uniforms: Array) -> Array:
-    """Return normal scores, each proposal drawing every so many-th of them, (draws, parameters).
-
-    Args:
-        proposals: at least one.
-        component: (draws,) uniforms that choose between prior and normal.
-        uniforms: (draws, parameters).
-    """
+    """Return normal scores, (draws, parameters), from n proposals in turn: each draws every n-th; see `Proposal.scores`."""
     scores = np.empty_like(uniforms)
     for place, proposal in enumerate(proposals):
         turn = slice(place, None, len(proposals))

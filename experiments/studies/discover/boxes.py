@@ -1,8 +1,8 @@
 """Scenario discovery: under which values of the uncertain numbers is the answer to a question yes?
 
 The patient rule induction method (Friedman and Fisher 1999, doi:10.1023/A:1008894516817; for scenarios Bryant and Lempert
-2010, doi:10.1016/j.techfore.2009.08.002), as the EMA workbench has it. The box is found on one half of the draws and held
-against the other half.
+2010, doi:10.1016/j.techfore.2009.08.002) of the EMA workbench. The box is found on one half of the draws and tested on the
+other.
 """
 
 import warnings
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from ema_workbench.analysis.prim import PrimBox
 
 FEWEST = 10
-"""Draws in each half that answer yes, and that answer no: with fewer there is no box to speak of."""
+"""Fewest draws that answer yes, and fewest that answer no, in each half: a box from fewer would rest on chance."""
 _SIGNIFICANT = 0.05
 _SIDES = ("low", "high")
-_FALSE = 0.1  # largest share of false ones among the columns that the search is given
+_FALSE = 0.1  # largest share of false positives among the columns that the search uses
 
 type Limits = Mapping[str, tuple[float, float] | frozenset[str]]
-"""By restricted number its lowest and highest value, or by switch the forms that are left."""
+"""By restricted number its lowest and highest value, or by switch the remaining variants."""
 
 
 class NoBoxError(ValueError):
-    """There is nothing to find: says why."""
+    """The reason why there is no box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +41,20 @@ class Discovery:
 
     Attributes:
         limits: of the box.
-        restrictions: one row per restricted number or switch: `low` and `high` (NaN where that side is free), the shares of
-            all draws below and up to them (`from_share`, `to_share`), the `forms` that are left, `to_share` then being the
-            share of draws that have one of them, and the `quasi_p` that a restriction as good would come by chance.
-        fit: a row a half of the draws ("found on", "held out") and one for all draws without a box ("no box"):
-            `coverage`, the share of all cases of interest that the box holds, `density`, the share of its draws that are of
-            interest, their 95 % Wilson intervals, `mass`, the share of draws in it, and counts.
+        restrictions: one row per restricted number or switch: `low` and `high` (NaN: that side is free), the shares of all
+            draws below and up to them (`from_share`, `to_share`); of a switch the remaining variants (`forms`) and the share
+            of draws that have one of them (`to_share`); and `quasi_p`, the probability of as good a restriction by chance.
+        fit: one row per half of the draws ("found on", "held out") and one for all draws without a box ("no box"):
+            `coverage`, the share of all draws of interest that lie in the box, `density`, the share of draws in the box that
+            are of interest, their 95 % Wilson intervals, `mass`, the share of draws in the box, and counts.
         trajectory: one row per step of the peeling: `coverage` and `density` in both halves, `restricted` and `chosen`: the
-            step that the box comes from, before its weak sides were dropped.
-        looked_at: the columns that the search was given: those that differ between yes and no in the half it was found on.
+            step of the box, before its weak sides were dropped.
     """
 
     limits: Limits
     restrictions: pd.DataFrame
     fit: pd.DataFrame
     trajectory: pd.DataFrame
-    looked_at: tuple[str, ...]
 
 
 def discover(values: pd.DataFrame, interest: Array, least_coverage: float = 0.5, alike: Array | None = None) -> Discovery:
@@ -65,75 +63,65 @@ def discover(values: pd.DataFrame, interest: Array, least_coverage: float = 0.5,
     Args:
         values: (draws, numbers and switches); switches are categorical.
         interest: (draws,) whether the answer is yes.
-        least_coverage: the densest box is chosen among those that hold so much of the draws of interest.
-        alike: (draws,) a number that draws share which are copies of each other: they go to the same half, which else would
-            be tested on what it has seen. None: all are different.
+        least_coverage: the box is the densest of those that contain at least this share of the draws of interest.
+        alike: (draws,) a number shared by copies of a draw, which go to the same half: the test would else use draws of the
+            search. None: all draws differ.
 
     Raises:
-        NoBoxError: too few draws answer yes, or no; nothing tells them apart, or nothing that does so on both halves.
+        NoBoxError: too few draws answer yes, or no; no column separates them, or none does so on both halves.
     """
     kinds = np.arange(len(values)) if alike is None else pd.factorize(alike)[0]
     found_on = kinds % 2 == 0
-    _check(interest, found_on)
-    looked_at = telling(values[found_on], interest[found_on])
-    if not looked_at:
-        raise NoBoxError("no number or form differs between yes and no beyond chance: the answer does not hinge on any alone")
-    inputs = values.loc[found_on, looked_at].reset_index(drop=True)
+    _check_enough(interest, found_on)
+    half, yes = values[found_on], interest[found_on]
+    columns = separating(half, yes)
+    if not columns:
+        raise NoBoxError("no number or variant differs between yes and no beyond chance: the answer depends on none alone")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of pandas, about what the workbench does with it
-        box = cast("PrimBox", _prim()(inputs, interest[found_on].astype(int)).find_box())
-    step, half = _chosen(box, least_coverage), values[found_on]
-    limits = without_weak_sides(_limits(box, step), half, interest[found_on])
+        warnings.simplefilter("ignore")  # warnings of pandas about code of the workbench
+        box = cast("PrimBox", _prim()(half[columns].reset_index(drop=True), yes.astype(int)).find_box())
+    enough = box.peeling_trajectory[box.peeling_trajectory["coverage"] >= least_coverage]
+    step = int(enough["id"].to_numpy(int)[enough["density"].to_numpy(float).argmax()])
+    limits = without_weak_sides(_limits(box, step), half, yes)
     if not limits:
-        raise NoBoxError("no restriction makes yes more frequent beyond chance: nothing among the numbers explains it")
+        raise NoBoxError("no restriction makes yes more frequent beyond chance: none of the numbers explains the answer")
     halves = {"found on": found_on, "held out": ~found_on}
     everywhere = np.ones(len(values), dtype=bool)
     fit = [_fit(name, inside(values, limits), interest, part) for name, part in halves.items()]
     _check_holds(fit[1], float(interest.mean()))
     fit.append(_fit("no box", everywhere, interest, everywhere))
-    return Discovery(
-        limits,
-        _restrictions(limits, values, quasi_p(limits, half, interest[found_on])),
-        pd.DataFrame(fit),
-        _trajectory(box, step, values, interest, halves),
-        tuple(looked_at),
-    )
+    restrictions = _restrictions(limits, values, quasi_p(limits, half, yes))
+    return Discovery(limits, restrictions, pd.DataFrame(fit), _trajectory(box, step, values, interest, halves))
 
 
 def _check_holds(held_out: Mapping[str, Any], base_rate: float) -> None:
-    """Check that a box makes yes more frequent among draws that it was not found on."""
+    """Check that yes is more frequent in a box among the draws that the search did not use."""
     if held_out["in_box"] == 0 or held_out["density_low"] <= base_rate:
         share = f"{held_out['density']:.0%} ({held_out['density_low']:.0%} to {held_out['density_high']:.0%})"
+        there = f"yes there in {share} of the draws in the box" if held_out["in_box"] else "none of its draws lies in the box"
         raise NoBoxError(
-            "what was found on half of the draws does not hold on the other: "
-            + (f"yes there in {share} of the draws in the box" if held_out["in_box"] else "none of its draws lies in the box")
-            + f", and in {base_rate:.0%} of all draws"
+            f"the box found on half of the draws does not hold on the other: {there}, and in {base_rate:.0%} of all draws"
         )
 
 
-def _check(interest: Array, found_on: Array) -> None:
+def _check_enough(interest: Array, found_on: Array) -> None:
     count, total = int(interest.sum()), interest.size
-    if count == 0 or count == total:
-        raise NoBoxError(f"{'no' if count == 0 else 'every'} draw of {total} answers yes: there is nothing to tell apart")
-    fewest = min(int(answers[half].sum()) for answers in (interest, ~interest) for half in (found_on, ~found_on))
-    if fewest < FEWEST:
-        raise NoBoxError(
-            f"{count} of {total} draws answer yes: a box needs {FEWEST} that do and that do not in each half of them"
-        )
+    if count in (0, total):
+        raise NoBoxError(f"{'no' if count == 0 else 'every'} draw of {total} answers yes, so no box can separate yes from no")
+    if min(int(answers[half].sum()) for answers in (interest, ~interest) for half in (found_on, ~found_on)) < FEWEST:
+        raise NoBoxError(f"{count} of {total} draws answer yes: a box needs {FEWEST} yes and {FEWEST} no in each half of them")
 
 
-def telling(values: pd.DataFrame, interest: Array) -> list[str]:
+def separating(values: pd.DataFrame, interest: Array) -> list[str]:
     """Return the columns whose distributions differ between yes and no beyond chance.
 
-    Numbers by the test of Kolmogorov and Smirnov, switches by that of chi squared, with one in ten of those returned false at
-    most (Benjamini and Hochberg 1995). Peeling is greedy: among hundreds of numbers that do nothing it loses its way. What
-    matters only together with something else, and not by itself, is not found.
+    Numbers are compared by the test of Kolmogorov and Smirnov, switches by that of chi squared, with a false discovery rate
+    of at most one in ten (Benjamini and Hochberg 1995). Peeling is greedy and loses its way among hundreds of numbers without
+    an effect. A number that matters only in combination with another is not found.
     """
     names = list(map(str, values.columns))
-    if not names:
-        return []
-    adjusted = false_discovery_control([_p_value(values[name], interest) for name in names])
-    return [name for name, p_value in zip(names, adjusted, strict=True) if p_value < _FALSE]
+    p_values = false_discovery_control([_p_value(values[name], interest) for name in names]) if names else []
+    return [name for name, p_value in zip(names, p_values, strict=True) if p_value < _FALSE]
 
 
 def _p_value(column: pd.Series, interest: Array) -> float:
@@ -148,58 +136,48 @@ def inside(values: pd.DataFrame, limits: Limits) -> Array:
     """Return which draws lie in a box, (draws,)."""
     within = np.ones(len(values), dtype=bool)
     for name, limit in limits.items():
-        if isinstance(limit, frozenset):
-            within &= values[name].isin(list(limit)).to_numpy()
-        else:
-            within &= values[name].between(*limit).to_numpy()
+        column = values[name]
+        within &= (column.isin(list(limit)) if isinstance(limit, frozenset) else column.between(*limit)).to_numpy()
     return within
 
 
 def _prim() -> Any:
-    """Load the workbench, which takes seconds: it sets colours of its own for all figures, and warns of extras."""
+    """Load the workbench, which takes seconds, sets colours of its own for all figures, and warns of extras."""
     with warnings.catch_warnings(), matplotlib.rc_context():
         warnings.simplefilter("ignore")
         from ema_workbench.analysis.prim import Prim
     return Prim
 
 
-def _chosen(box: "PrimBox", least_coverage: float) -> int:
-    """Return the step of the peeling whose box is the densest of those that cover enough."""
-    steps = box.peeling_trajectory
-    enough = steps[steps["coverage"] >= least_coverage]
-    return int(enough["id"].to_numpy(int)[enough["density"].to_numpy(float).argmax()])
-
-
 def without_weak_sides(limits: Limits, values: pd.DataFrame, interest: Array) -> Limits:
     """Drop the sides of a box that restrict it no more than chance would, the weakest first."""
     while weak := {side: p for side, p in quasi_p(limits, values, interest).items() if p > _SIGNIFICANT}:
-        limits = _freed(limits, *max(weak, key=lambda side: weak[side]))
+        limits = _without(limits, *max(weak, key=lambda side: weak[side]))
     return limits
 
 
 def quasi_p(limits: Limits, values: pd.DataFrame, interest: Array) -> dict[tuple[str, str], float]:
-    """Return how easily chance would do as well as each side of a box: by name and "low", "high" or "forms".
+    """Return the probability that chance restricts as well as each side of a box, by name and "low", "high" or "variants".
 
-    The probability that as many draws of interest as the box holds, or more, fall among as many draws at random from the
-    box without that side (Bryant and Lempert 2010).
+    The probability that a random choice of as many draws from the box without that side contains at least as many draws of
+    interest as the box (Bryant and Lempert 2010).
     """
     here = inside(values, limits)
     held, hits = int(here.sum()), int((here & interest).sum())
     found = {}
     for name, limit in limits.items():
-        sides = ["forms"] if isinstance(limit, frozenset) else [s for s, v in zip(_SIDES, limit, strict=True) if np.isfinite(v)]
-        for side in sides:
-            wider = inside(values, _freed(limits, name, side))
-            rate = float(interest[wider].mean())
+        ends = zip(_SIDES, limit, strict=True) if isinstance(limit, tuple) else [("variants", 0.0)]
+        for side in (side for side, end in ends if np.isfinite(end)):
+            rate = float(interest[inside(values, _without(limits, name, side))].mean())
             found[name, side] = float(binomtest(hits, held, rate, alternative="greater").pvalue) if held else 1.0
     return found
 
 
-def _freed(limits: Limits, name: str, side: str) -> Limits:
+def _without(limits: Limits, name: str, side: str) -> Limits:
     """Return a box without one of its sides."""
     rest = dict(limits)
     limit = rest.pop(name)
-    if not isinstance(limit, frozenset):
+    if isinstance(limit, tuple):
         low, high = (-np.inf, limit[1]) if side == "low" else (limit[0], np.inf)
         if np.isfinite(low) or np.isfinite(high):
             rest[name] = (low, high)
@@ -207,7 +185,7 @@ def _freed(limits: Limits, name: str, side: str) -> Limits:
 
 
 def _limits(box: "PrimBox", step: int) -> dict[str, tuple[float, float] | frozenset[str]]:
-    """Return a box of the peeling as limits; a side that was not cut is infinite."""
+    """Return the limits of a step of the peeling; an uncut side is infinite."""
     here, start = box.box_lims[step], box.box_lims[0]
     limits: dict[str, tuple[float, float] | frozenset[str]] = {}
     for name in map(str, here.columns):
@@ -236,12 +214,11 @@ def _trajectory(
 
 
 def _fit(name: str, within: Array, interest: Array, half: Array) -> dict[str, object]:
-    held, cases = int((within & half).sum()), int((interest & half).sum())
-    both = int((within & interest & half).sum())
+    held, cases, both = (int((draws & half).sum()) for draws in (within, interest, within & interest))
+    shares = {"coverage": share_with_interval(both, cases), "density": share_with_interval(both, held)}
     return {
         "half": name,
-        **_share("coverage", both, cases),
-        **_share("density", both, held),
+        **{f"{share}{end}": n for share, found in shares.items() for end, n in zip(("", "_low", "_high"), found, strict=True)},
         "mass": held / int(half.sum()),
         "draws": int(half.sum()),
         "of_interest": cases,
@@ -249,20 +226,16 @@ def _fit(name: str, within: Array, interest: Array, half: Array) -> dict[str, ob
     }
 
 
-def _share(name: str, hits: int, total: int) -> dict[str, float]:
-    return dict(zip((name, f"{name}_low", f"{name}_high"), share_with_interval(hits, total), strict=True))
-
-
 def _restrictions(limits: Limits, values: pd.DataFrame, p_values: Mapping[tuple[str, str], float]) -> pd.DataFrame:
     rows = []
     for name, limit in limits.items():
-        low, high, below, forms = np.nan, np.nan, 0.0, ""
+        low, high, below, variants = np.nan, np.nan, 0.0, ""
+        up_to = float(inside(values, {name: limit}).mean())
         if isinstance(limit, frozenset):
-            forms = ", ".join(form for form in values[name].cat.categories if form in limit)
-            up_to = float(values[name].isin(list(limit)).mean())
+            variants = ", ".join(variant for variant in values[name].cat.categories if variant in limit)
         else:
             low, high = (end if np.isfinite(end) else np.nan for end in limit)
             below, up_to = float((values[name] < limit[0]).mean()), float((values[name] <= limit[1]).mean())
-        row = {"factor": name, "low": low, "high": high, "from_share": below, "to_share": up_to, "forms": forms}
+        row = {"factor": name, "low": low, "high": high, "from_share": below, "to_share": up_to, "forms": variants}
         rows.append(row | {"quasi_p": max(p for (named, _), p in p_values.items() if named == name)})
     return pd.DataFrame(rows).sort_values("quasi_p", kind="stable", ignore_index=True)

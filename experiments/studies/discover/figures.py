@@ -1,4 +1,4 @@
-"""The figures of a box: the values inside it, and the density it gains for the coverage it loses."""
+"""Draw a box: the values inside it, and the trade-off of density and coverage."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,19 +18,29 @@ _CLEAR = {"boxstyle": "square,pad=0.1", "facecolor": "white", "linewidth": 0}
 """Keeps the line of all draws from going through a limit."""
 _LABELS, _RIGHT = 0.32, 0.17  # room at the left and the right, of the page's width
 _LINE, _THICK = 0.12, 0.36  # height of a line of a name, inches, and of a bar, of its row
-_FORMS = 0.9  # width of the forms of a switch, of the panel's
+_VARIANTS = 0.9  # width of the variants of a switch, of the panel's
+_HALVES: dict[str, dict[str, Any]] = {
+    "found on": {"color": "#0072B2", "marker": "o", "linestyle": "-"},
+    "held out": {"color": "#D55E00", "marker": "^", "linestyle": (0, (4, 1.5))},
+}
+_HEIGHT = 2.5
+_NOTE = (
+    "Each mark is a box of the peeling, which begins with all draws at the lower right. Ring: the chosen box, before its weak"
+    " sides were dropped. Where the two curves differ, the box fits chance of the half it was found on."
+)
 
 
 @in_style("Box: which values of which numbers make the answer to a question mostly yes?")
 def box(restrictions: pd.DataFrame, fit: pd.DataFrame, about: str) -> Figure:
-    """Draw each number that a `Discovery` restricts as the part of its draws that the box leaves."""
+    """Draw each number that a `Discovery` restricts as the share of its draws inside the box."""
     if restrictions.empty:
         raise ValueError("the box restricts nothing")
     left, right = _LABELS * venue().width, _RIGHT * venue().width + 0.05
     room = venue().width - left - right
     names = [wrap(factor_name(str(name)), left - 0.15, LABEL) for name in restrictions["factor"]]
-    forms = [folded(_forms(row), _FORMS * room, NOTE) for row in restrictions.to_dict("records")]
-    lines = max([2, *map(len, names), *(1.4 + text.count("\n") for text in forms)])
+    rows = restrictions.to_dict("records")
+    variants = [folded(_variants(row), _VARIANTS * room, NOTE) for row in rows]
+    lines = max([2, *map(len, names), *(1.4 + text.count("\n") for text in variants)])
     height = len(restrictions) * (lines * _LINE + 0.1)
     grid = Grid(1, 1, height, left=left, right=right, above=0.34, below=0.4, note=_note(fit, about))
     figure, (axes,) = grid.build()
@@ -39,25 +49,25 @@ def box(restrictions: pd.DataFrame, fit: pd.DataFrame, about: str) -> Figure:
     axes.set_xlabel("share of draws below, %", size=NOTE, labelpad=1)
     axes.tick_params(labelsize=LABEL)
     tick_rows(axes, ["\n".join(name) for name in names])
-    for place, row in enumerate(restrictions.to_dict("records")):
-        _row(axes, place, {str(key): value for key, value in row.items()}, forms[place], right)
+    for place, row in enumerate(rows):
+        _row(axes, place, row, variants[place], right)
     look = {"size": NOTE, "ha": "right", "color": "#555555", "gid": "heading"}
     write_at(axes, "quasi-p", (1, 1), (POINTS * right - 6, 4), up="axes fraction", **look)
     return figure
 
 
-def _forms(row: Mapping[Any, Any]) -> str:
-    """Return the forms that a switch has inside the box; of a number nothing."""
+def _variants(row: Mapping[Any, Any]) -> str:
+    """Return the variants of a switch inside the box; of a number nothing."""
     return f"is {row['forms'].replace('_', ' ')} ({row['to_share']:.0%} of draws)" if row["forms"] else ""
 
 
-def _row(axes: Axes, place: int, row: Mapping[str, Any], forms: str, room: float) -> None:
+def _row(axes: Axes, place: int, row: Mapping[Any, Any], variants: str, room: float) -> None:
     axes.plot([0.0, 100.0], [place, place], color=FAINT, linewidth=0.8, zorder=1, gid="all draws")
     look: dict[str, Any] = {"size": NOTE, "va": "center", "zorder": 4}
     write_at(axes, f"{row['quasi_p']:.1g}", (1, place), (POINTS * room - 6, 0), ha="right", gid="quasi-p", **look)
-    if forms:
+    if variants:
         frame = {"boxstyle": "square,pad=0.25", "facecolor": "white", "edgecolor": BAR, "linewidth": 0.8}
-        axes.text(50.0, place, forms, ha="center", gid="forms", bbox=frame, **look)
+        axes.text(50.0, place, variants, ha="center", gid="forms", bbox=frame, **look)
         return
     low, high = 100.0 * row["from_share"], 100.0 * row["to_share"]
     axes.barh(place, high - low, left=low, height=_THICK, color=BAR, alpha=0.85, linewidth=0, zorder=2, gid="inside")
@@ -76,39 +86,25 @@ def _note(fit: pd.DataFrame, about: str) -> str:
     halves = {str(row["half"]): row for row in fit.to_dict("records")}
     held_out, alone = halves["held out"], halves["no box"]
     return (
-        "Bars: values inside the box, as the part of the draws they make up; numbers: its limits. A number without a row is"
-        " free. Quasi-p: how easily chance would restrict as well. On the half of the draws that the box was not found on the"
-        f" answer is yes in {share_in_words(held_out, 'density')} of the draws inside (in all:"
-        f" {alone['density']:.0%}), and the box holds {share_in_words(held_out, 'coverage')} of all draws that answer yes; in"
-        f" brackets 95 % intervals. {about}"
+        "Bars: share of draws inside the box; numbers: its limits. A number without a row is free. Quasi-p: probability that"
+        " chance restricts as well. In the held-out half of the draws the answer is yes in"
+        f" {share_in_words(held_out, 'density')} of the draws inside the box (of all draws: {alone['density']:.0%}), and the"
+        f" box contains {share_in_words(held_out, 'coverage')} of all that answer yes; in brackets 95 % intervals. {about}"
     )
 
 
-HALVES: dict[str, dict[str, Any]] = {
-    "found on": {"color": "#0072B2", "marker": "o", "linestyle": "-"},
-    "held out": {"color": "#D55E00", "marker": "^", "linestyle": (0, (4, 1.5))},
-}
-_HEIGHT = 2.5
-_NOTE = (
-    "Each mark is a box of the peeling, from all draws at the lower right upwards. Ring: the box that was chosen, before"
-    " its weak sides were dropped. Where the two curves part, what the box gains is luck of the half it was found on."
-)
-
-
-@in_style("Trade-off: how much density does a box gain for the coverage that it loses, on draws it has seen and on others?")
+@in_style("Trade-off: how much density does a box gain for the coverage that it loses, on draws of the search and on others?")
 def trade_off(trajectory: pd.DataFrame, about: str) -> Figure:
     """Draw coverage against density along the peeling of a `Discovery`, and how many numbers each of its boxes restricts."""
     grid = Grid(2, min(2, venue().columns), _HEIGHT, left=0.55, right=0.15, above=0.34, below=0.42, note=f"{_NOTE} {about}")
     figure, (curve, count) = grid.build()
     chosen = trajectory[trajectory["chosen"]].iloc[0]
-    for half, style in HALVES.items():
+    for half, style in _HALVES.items():
         coverage, density = 100.0 * trajectory[f"coverage, {half}"], 100.0 * trajectory[f"density, {half}"]
         curve.plot(coverage, density, linewidth=0.9, markersize=2.6, markeredgewidth=0, label=half, zorder=2, **style)
         at = (100.0 * chosen[f"coverage, {half}"], 100.0 * chosen[f"density, {half}"])
         _ring(curve, *at, str(style["color"]), f"chosen, {half}")
-    curve.set_xlim(0.0, 103.0)
     curve.set_ylim(0.0, 103.0)
-    curve.set_xlabel("coverage: draws of interest inside, %", size=NOTE, labelpad=1)
     curve.set_ylabel("density: yes among those inside, %", size=NOTE, labelpad=1)
     curve.legend(
         loc="lower left", fontsize=LABEL, frameon=False, title="half of the draws", title_fontsize=LABEL, handlelength=2.6
@@ -116,13 +112,13 @@ def trade_off(trajectory: pd.DataFrame, about: str) -> Figure:
     title(curve, 0, "Coverage and density")
     count.step(100.0 * trajectory["coverage, found on"], trajectory["restricted"], where="post", color=INK, linewidth=1.0)
     _ring(count, 100.0 * chosen["coverage, found on"], float(chosen["restricted"]), INK, "chosen")
-    count.set_xlim(0.0, 103.0)
     count.set_ylim(-0.2, float(trajectory["restricted"].max()) + 0.6)
     count.yaxis.set_major_locator(MaxNLocator(integer=True))
-    count.set_xlabel("coverage: draws of interest inside, %", size=NOTE, labelpad=1)
     count.set_ylabel("numbers restricted", size=NOTE, labelpad=1)
     title(count, 1, "Restrictions")
     for axes in (curve, count):
+        axes.set_xlim(0.0, 103.0)
+        axes.set_xlabel("coverage: draws of interest inside, %", size=NOTE, labelpad=1)
         axes.tick_params(labelsize=LABEL)
         axes.grid(color=FAINT, alpha=0.25, linewidth=0.4)
     return figure

@@ -1,6 +1,6 @@
-"""What scenario discovery leaves: the box in words, tables and figures on disk; or why there is none."""
+"""Report a scenario discovery: the box in words, its tables and figures, or the reason why there is none."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,46 +15,43 @@ from experiments.figures.style import arm_name
 from experiments.reports.folder import figures_of, write_result
 from experiments.studies.discover.boxes import Discovery
 from experiments.studies.discover.figures import box, trade_off
-from experiments.studies.discover.settings import Settings
+from experiments.studies.discover.settings import Question
 from experiments.studies.discover.study import Search
 
 
-def write_discovery(arms: Mapping[str, Arm], settings: Settings, search: Search) -> Path:
-    """Write tables and figures; without a box the answers alone."""
-    question, found = settings.question, search.found
-    tables = {"answers": search.answered.reset_index(names="draw")}
-    if found is not None:
-        tables |= {"box": found.restrictions, "fit": found.fit, "trajectory": found.trajectory}
-    folder = write_result("discover", asdict(settings), arms, tables)
-    if found is not None:
-        about = f"{question.sentence(arm_name)} Draws answer from expected outcomes. {provenance(search.data)}"
-        with figures_of(folder, arms) as place:
-            save(box(found.restrictions, found.fit, about), place / "box", search.data)
-            save(trade_off(found.trajectory, about), place / "trade_off", search.data)
+def write_discovery(arms: Mapping[str, Arm], question: Question, search: Search) -> Path:
+    """Write tables and figures; without a box only the answers."""
+    found, tables = search.found, {"answers": search.answered.reset_index(names="draw")}
+    if found is None:
+        return write_result("discover", asdict(question), arms, tables)
+    tables |= {"box": found.restrictions, "fit": found.fit, "trajectory": found.trajectory}
+    folder = write_result("discover", asdict(question), arms, tables)
+    about = f"{question.sentence(arm_name)} Each draw answers from expected outcomes. {provenance(search.data)}"
+    with figures_of(folder, arms) as place:
+        save(box(found.restrictions, found.fit, about), place / "box", search.data)
+        save(trade_off(found.trajectory, about), place / "trade_off", search.data)
     return folder
 
 
-def summary(settings: Settings, search: Search) -> str:
-    """Return the answer as an analyst reads it."""
+def summary(question: Question, search: Search) -> str:
+    """Return the answer as text."""
     yes = float(search.answered["yes"].mean())
-    head = f"{settings.question}\nYes in {yes:.0%} of {len(search.answered):,} draws of the parameters."
+    head = f"{question}\nYes in {yes:.0%} of {len(search.answered):,} draws of the parameters."
     return f"{head}\nNo box: {search.why}." if search.found is None else "\n".join([head, *_lines(search.found)])
 
 
 def _lines(found: Discovery) -> Iterator[str]:
     yield "Mostly yes where:"
     for row in found.restrictions.to_dict("records"):
-        yield f"  {limit_in_words({str(key): value for key, value in row.items()})}  (quasi-p {row['quasi_p']:.1g})"
-    for row in found.fit.to_dict("records"):
-        if row["half"] == "no box":
-            continue
+        yield f"  {_limit_in_words(row)}  (quasi-p {row['quasi_p']:.1g})"
+    for row in found.fit[found.fit["half"] != "no box"].to_dict("records"):
         yield (
-            f"Half {row['half']}: yes in {share_in_words(row, 'density')} of the draws in the box, which holds"
-            f" {share_in_words(row, 'coverage')} of all that answer yes, and {row['mass']:.0%} of all draws"
+            f"Half {row['half']}: yes in {share_in_words(row, 'density')} of the draws in the box, which contains"
+            f" {share_in_words(row, 'coverage')} of all draws that answer yes, and {row['mass']:.0%} of all draws"
         )
 
 
-def limit_in_words(row: Mapping[str, Any]) -> str:
+def _limit_in_words(row: Mapping[Hashable, Any]) -> str:
     """Return a restriction: "militias.mean_rocket_rate at least 0.12 (upper 40 % of draws)"."""
     if row["forms"]:
         return f"{row['factor']} is {row['forms']} ({row['to_share']:.0%} of draws)"

@@ -121,7 +121,7 @@ def test_a_threshold_in_words() -> None:
 
 def question(measure: Measure, worse_than: float, outcome: str = "civilian_deaths") -> Question:
     relative_to = None if measure is Measure.VALUE else "stay"
-    return Question(outcome, "leave", relative_to, worse_than, measure)
+    return Question(outcome, "leave", relative_to, worse_than, measure, 0.5)
 
 
 def test_draws_answer_from_expected_outcomes() -> None:

@@ -10,7 +10,7 @@ from omegaconf import DictConfig, OmegaConf
 from experiments.config.defaults import OF_ONE_JOB, conf_folder, experiment, names_in
 from experiments.config.read import read_arm, resolved
 from experiments.studies.decide.settings import read_settings as read_decide
-from experiments.studies.discover.settings import read_settings as read_discover
+from experiments.studies.discover.settings import read_question as read_discover
 from experiments.studies.sensitivity.settings import read_settings as read_sensitivity
 
 READ: dict[str, Callable] = {"decide": read_decide, "discover": read_discover, "sensitivity": read_sensitivity}

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.studies.discover.boxes import FEWEST, NoBoxError, discover, inside, quasi_p, telling, without_weak_sides
+from experiments.studies.discover.boxes import FEWEST, NoBoxError, discover, inside, quasi_p, separating, without_weak_sides
 
 DRAWS = 1000
 
@@ -112,10 +112,10 @@ def test_a_question_that_nearly_nobody_answers_is_said_to_be_one(yes: int, messa
 
 def test_the_search_is_given_what_tells_yes_from_no() -> None:
     values = sample()
-    assert {"a.number_3", "a.wide"} <= set(telling(values, known(values))) < set(values.columns)
+    assert {"a.number_3", "a.wide"} <= set(separating(values, known(values))) < set(values.columns)
     form = (values["switches.knock_on_form"] == "cascade").to_numpy()
-    assert telling(values, form) == ["switches.knock_on_form"]
-    assert telling(values[[]], form) == []
+    assert separating(values, form) == ["switches.knock_on_form"]
+    assert separating(values[[]], form) == []
 
 
 def test_draws_inside_limits() -> None:

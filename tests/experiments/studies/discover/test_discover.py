@@ -15,7 +15,7 @@ from experiments.config.defaults import conf_folder
 from experiments.config.ledger import drawn_numbers, with_design
 from experiments.engine.initial_state import build_model
 from experiments.errors import InputError
-from experiments.studies.discover.settings import read_settings
+from experiments.studies.discover.settings import read_question
 from experiments.studies.discover.study import copies, drawn_values, in_play
 from sim.ledger.design import Design
 from sim.worlds import Worlds
@@ -71,7 +71,7 @@ def test_draws_of_a_posterior_are_its_rows_as_long_as_they_last() -> None:
     arm = with_design(with_priors(), rows)
     low, high = drawn_values(arm, 2)["coalition.exit_hazard"]
     assert low < high
-    with pytest.raises(InputError, match="the posterior's draws would come again; it has some for 8 worlds"):
+    with pytest.raises(InputError, match="the draws of the posterior would repeat; it has draws for 8 worlds"):
         drawn_values(arm, 3)
 
 
@@ -146,7 +146,7 @@ def test_a_question_that_no_draw_answers_yes_to_has_a_stated_empty_result(knocko
 def test_settings_that_cannot_be_used_are_refused(entry: str, value: object, message: str) -> None:
     shipped = yaml.safe_load((conf_folder() / "discover" / "default.yaml").read_text(encoding="utf-8"))
     with pytest.raises(InputError, match=re.escape(message)):
-        read_settings({"discover": {**shipped, entry: value}})
+        read_question({"discover": {**shipped, entry: value}})
 
 
 @pytest.mark.parametrize(
