@@ -1,4 +1,4 @@
-"""Per world: an outcome on a scale on which its mean and variance say something, and the structural form of each switch."""
+"""Per world: an outcome on the scale on which its mean and variance are analysed, and the variant of each switch."""
 
 from enum import StrEnum
 
@@ -12,17 +12,17 @@ from sim.rule import Array
 
 
 class Scale(StrEnum):
-    """What is done to an outcome before its variance is taken."""
+    """The transformation of an outcome before its variance is taken."""
 
     AS_IT_IS = "as it is"
     LOGARITHM = "ln(1 + x)"
-    """Of deaths, which have hardly a variance, and of IS attacks, which are told as a ratio: differences are relative."""
+    """Of deaths, since a few worlds set their variance, and of IS attacks, which are compared as a ratio."""
     PROBABILITY = "1 - exp(-x)"
     """Of hazards."""
 
 
 def analysable() -> list[str]:
-    """Return the outcomes that have one number in every world."""
+    """Return the outcomes with one number in every world."""
     return [o.name for o in OUTCOMES if o.dimension is None and o.aggregation is not Aggregation.FIRST_DAY]
 
 
@@ -35,27 +35,18 @@ def scale_of(outcome: str) -> Scale:
     return Scale.LOGARITHM if logarithmic else Scale.AS_IT_IS
 
 
-def value(data: xr.Dataset, outcome: str, day: int | None = None) -> Array:
-    """Return an outcome by world on its scale, (worlds,).
-
-    Args:
-        data: an arm.
-        outcome: its name.
-        day: a reporting day; the last by default.
+def value(data: xr.Dataset, outcome: str) -> Array:
+    """Return an outcome by world on the last reporting day, on its scale, (worlds,).
 
     Raises:
-        ValueError: it has not one number in every world, or was not recorded.
+        ValueError: it does not have one number in every world, or was not recorded.
     """
     if outcome not in analysable():
-        raise ValueError(f"{outcome} has not one number in every world: choose one of {', '.join(analysable())}")
+        raise ValueError(f"{outcome} does not have one number in every world: choose one of {', '.join(analysable())}")
     if outcome not in data:
         raise ValueError(f"{outcome} was not recorded")
-    return on_scale(on_day(data[outcome], day).values.astype(float), scale_of(outcome))
-
-
-def on_day(outcome: xr.DataArray, day: int | None) -> xr.DataArray:
-    """Return an outcome on a reporting day; on the last by default."""
-    return outcome.isel(day=-1) if day is None else outcome.sel(day=day)
+    values = as_shown(data, outcome)
+    return np.log1p(values) if scale_of(outcome) is Scale.LOGARITHM else values
 
 
 def as_shown(data: xr.Dataset, outcome: str) -> Array:
@@ -70,32 +61,15 @@ def shown_unit(outcome: str) -> str:
 
 
 def difference(arm: xr.Dataset, reference: xr.Dataset, outcome: str) -> Array:
-    """Return the paired difference of an outcome on its scale, (worlds that both have,).
-
-    Raises:
-        ValueError: as `value` does.
-    """
+    """Return the paired difference of an outcome on its scale, (common worlds,); ValueError as from `value`."""
     here, there = common_worlds(arm, reference)
     return value(here, outcome) - value(there, outcome)
 
 
-def on_scale(values: Array, scale: Scale) -> Array:
-    """Return values on a scale, the same shape."""
-    if scale is Scale.PROBABILITY:
-        return probability(values)
-    return np.log1p(values) if scale is Scale.LOGARITHM else values
-
-
 def expected(data: xr.Dataset, outcome: str, half: int | None = None) -> pd.Series:
-    """Return the mean of an outcome over the worlds of each draw; of a hazard the mean probability of at least one.
+    """Return the mean of an outcome over the worlds of each draw, by draw; of a hazard the mean probability of at least one.
 
-    Args:
-        data: an arm.
-        outcome: its name.
-        half: 0 or 1: over every other world of each draw alone.
-
-    Returns:
-        By number of the draw.
+    With `half` 0 or 1 it is the mean over every other world of each draw.
     """
     values, draws = as_shown(data, outcome), data["draw"].values
     if half is None:
@@ -105,35 +79,33 @@ def expected(data: xr.Dataset, outcome: str, half: int | None = None) -> pd.Seri
 
 
 def judged() -> list[str]:
-    """Return the outcomes that have one number in every world and a direction that is worse."""
+    """Return the outcomes with one number in every world and a direction that is worse."""
     return [name for name in analysable() if BY_NAME[name].worse is not Worse.NEITHER]
 
 
 PREFIX = "form_"
-"""Of the variable that holds the number of a switch's form."""
+"""Of the variable that holds the number of a switch's variant."""
 
 
-def forms_of(data: xr.Dataset) -> dict[str, list[str]]:
-    """Return the forms that each switch can have, by switch, as they were recorded."""
-    recorded = {str(name): names_of(data[name]) for name in data.data_vars if str(name).startswith(PREFIX)}
-    return {name.removeprefix(PREFIX): forms for name, forms in recorded.items()}
+def variants_of(data: xr.Dataset) -> dict[str, list[str]]:
+    """Return the variants that each switch can have, by switch, as they were recorded."""
+    return {name.removeprefix(PREFIX): names_of(data[name]) for name in map(str, data.data_vars) if name.startswith(PREFIX)}
 
 
-def names_of(forms: xr.DataArray) -> list[str]:
-    """Return the names that the numbers of a switch's forms stand for: a list, or a text of them where it was stored."""
-    listed = forms.attrs["forms"]
-    return listed.split(", ") if isinstance(listed, str) else [str(form) for form in listed]
+def names_of(variants: xr.DataArray) -> list[str]:
+    """Return the names behind the numbers of a switch's variants: recorded as a list, stored as one text."""
+    listed = variants.attrs["forms"]
+    return listed.split(", ") if isinstance(listed, str) else [str(variant) for variant in listed]
 
 
-def in_form(data: xr.Dataset, switch: str, form: str) -> Array:
-    """Return where a switch has a form, (worlds,) of bool."""
-    forms = data[f"form_{switch}"]
-    if form not in names_of(forms):
-        return np.zeros(forms.sizes["world"], dtype=bool)
-    return forms.values == names_of(forms).index(form)
+def has_variant(data: xr.Dataset, switch: str, variant: str) -> Array:
+    """Return in which worlds a switch has a variant, (worlds,) of bool."""
+    numbers = data[PREFIX + switch]
+    names = names_of(numbers)
+    return numbers.values == names.index(variant) if variant in names else np.zeros(numbers.sizes["world"], dtype=bool)
 
 
-def forms_by_world(data: xr.Dataset) -> dict[str, Array]:
-    """Return the number of the form that each switch has in each world, for the switches that differ between worlds."""
-    found = {str(name): data[name].values for name in data.data_vars if str(name).startswith("form_")}
-    return {name.removeprefix("form_"): forms for name, forms in found.items() if np.unique(forms).size > 1}
+def variants_by_world(data: xr.Dataset) -> dict[str, Array]:
+    """Return the number of each switch's variant, (worlds,), for the switches that differ between worlds."""
+    found = {name.removeprefix(PREFIX): data[name].values for name in map(str, data.data_vars) if name.startswith(PREFIX)}
+    return {switch: numbers for switch, numbers in found.items() if np.unique(numbers).size > 1}

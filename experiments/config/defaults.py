@@ -106,7 +106,7 @@ class Headline:
     """A headline outcome.
 
     Attributes:
-        heading: of its column in tables. `scale`: multiplies it there. `form`: how a number of it is written.
+        heading: of its column in tables. `scale`: multiplies it there. `spec`: the format of its numbers.
         in_tables: another outcome that stands in its place in tables; None for itself.
         by_week: the outcome that stands for it in figures by week; None for none.
     """
@@ -114,7 +114,7 @@ class Headline:
     outcome: str
     heading: str
     scale: float = 1.0
-    form: str = ".0f"
+    spec: str = ".0f"
     in_tables: str | None = None
     by_week: str | None = None
 

@@ -4,7 +4,7 @@ from omegaconf import DictConfig
 
 
 def main(config: DictConfig) -> None:
-    """Draw what the config asks for and say where it is."""
+    """Draw the figures that the config asks for and print their folder."""
     from experiments.config.read import resolved
     from experiments.studies.compare.redraw import redraw
     from experiments.studies.runner import in_one_line

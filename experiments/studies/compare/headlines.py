@@ -1,4 +1,4 @@
-"""The headlines of a comparison as tables for a reader: levels and differences, what they hinge on, how they converge."""
+"""The headlines of a comparison as tables for a reader: levels, differences, hinges, variance and convergence."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,25 +8,25 @@ import xarray as xr
 
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median
 from experiments.analysis.paired import IS_RATIO, common_worlds, draws_of, is_rare
-from experiments.analysis.quantities import as_shown
+from experiments.analysis.quantities import PREFIX, as_shown
 from experiments.config.defaults import HEADLINE_OUTCOMES
 from experiments.studies.compare.hinges import compare_by_switch, hinges_by_switch
-from experiments.studies.compare.text import COLUMNS, Column, Row, cells_of, shares, value_and_range, written
+from experiments.studies.compare.text import COLUMNS, Column, Row, cells_of, ends_of, plain, shares, value_and_range, written
 from experiments.studies.compare.variance import split_variance
 from sim.record.outcomes import BY_NAME
 from sim.rule import Array
 
 MOST_SPLIT = 16384
-"""Worlds of which the variance is divided: their shares have small errors by then, and a million would take minutes."""
+"""Worlds whose variance is divided: the errors of the shares are small by then, and a million worlds would take minutes."""
 BY_OUTCOME = {column.outcome: column for column in COLUMNS}
 
 
 def explained(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str]) -> dict[str, pd.DataFrame]:
-    """Return what stands behind the headline differences of the last day, as tidy tables by name.
+    """Return the analysis behind the headline differences of the last day, as tidy tables by name.
 
     Returns:
-        `by_switch`, `hinges`, `variance` (of the first 16,384 worlds) and `convergence`; without those that the arms say
-        nothing of: one arm has no differences, and parameters at their values no forms.
+        `by_switch`, `hinges`, `variance` (of the first 16,384 worlds) and `convergence`, without the empty ones: one arm has
+        no differences, and without uncertainty there is one variant.
     """
     few = {label: headline_outcomes(data) for label, data in arms.items()}
     first = {label: data.isel(world=slice(0, MOST_SPLIT)) for label, data in few.items()}
@@ -44,9 +44,8 @@ def explained(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str]) -
 
 
 def headline_outcomes(data: xr.Dataset) -> xr.Dataset:
-    """Return, read at once, the headline outcomes of an arm on its last day, and the draw and forms of its worlds."""
-    wanted = {*HEADLINE_OUTCOMES, "draw"}
-    names = [str(name) for name in data.data_vars if name in wanted or str(name).startswith("form_")]
+    """Return, in memory, the headline outcomes of an arm on its last day, and the draw and variants of its worlds."""
+    names = [name for name in map(str, data.data_vars) if name in (*HEADLINE_OUTCOMES, "draw") or name.startswith(PREFIX)]
     return data[names].isel(day=[-1]).load()
 
 
@@ -54,7 +53,7 @@ def table_of_headlines(table: pd.DataFrame, day: int | None = None) -> pd.DataFr
     """Return levels and paired differences of the headlines in words.
 
     Returns:
-        One row per arm and outcome, indexed by these; the ratio of IS attacks to the reference has none for the reference.
+        One row per arm and outcome, indexed by these; the reference has no row for the ratio of IS attacks.
     """
     cells = cells_of(table, int(table["day"].max()) if day is None else day)
     references = set(table["reference"])
@@ -87,34 +86,27 @@ def _headline(row: Row, column: Column) -> dict[str, str]:
 
 
 def table_of_hinges(hinges: pd.DataFrame) -> pd.DataFrame:
-    """Return in words those headline differences that depend on the form of a switch, indexed by arm and outcome."""
-    rows: dict[tuple[str, ...], dict[str, str]] = {}
+    """Return in words the headline differences that depend on the variant of a switch, indexed by arm and outcome."""
+    rows = []
     for row in hinges[hinges["differs"]].to_dict("records"):
         column = BY_OUTCOME[str(row["outcome"])]
-        signed = column.outcome != IS_RATIO
-        low, high = (written(float(row[end]), column, signed=signed) for end in ("lowest", "highest"))
-        rows[str(row["arm"]), column.heading, str(row["switch"])] = {
-            "lowest": f"{low} ({_plain(row['lowest_form'])})",
-            "highest": f"{high} ({_plain(row['highest_form'])})",
-            "reads otherwise": "yes" if row["reads_otherwise"] else "no",
-        }
-    table = _indexed(rows)
-    if rows:
-        table.insert(0, "switch", [_plain(switch) for switch in table.index.get_level_values(2)])
-        table = table.droplevel(2)
-    return table
+        lowest, highest = ends_of(row, column)
+        direction = "yes" if row["reads_otherwise"] else "no"
+        rows.append([row["arm"], column.heading, plain(row["switch"]), lowest, highest, direction])
+    columns = ["arm", "outcome", "switch", "lowest", "highest", "direction depends on it"]
+    return pd.DataFrame(rows, columns=columns).set_index(["arm", "outcome"]).rename_axis([None, None])
 
 
 def table_of_variance(variance: pd.DataFrame) -> pd.DataFrame:
-    """Return in words how the variance of the paired differences is divided, % and twice its error, by arm and outcome."""
+    """Return in words the parts of the variance of the paired differences, % and two errors, by arm and outcome."""
     here = variance[variance["of"] == "difference"]
     rows: dict[tuple[str, ...], dict[str, str]] = {}
     for row in here.to_dict("records"):
         share, error = 100.0 * float(row["share"]), 200.0 * float(row["share_error"])
         text = f"{share:.0f} ± {error:.0f}".replace("-0 ", "0 ").replace("-", "\N{MINUS SIGN}") if np.isfinite(share) else ""
         outcome = str(row["outcome"])
-        heading = BY_OUTCOME[outcome].heading if outcome in BY_OUTCOME else _plain(outcome)
-        rows.setdefault((str(row["arm"]), heading), {})[_plain(row["source"])] = text
+        heading = BY_OUTCOME[outcome].heading if outcome in BY_OUTCOME else plain(outcome)
+        rows.setdefault((str(row["arm"]), heading), {})[plain(row["source"])] = text
     return _indexed(rows)
 
 
@@ -124,15 +116,11 @@ def _indexed(rows: Mapping[tuple[str, ...], Mapping[str, str]]) -> pd.DataFrame:
     return pd.DataFrame(list(rows.values()), index=index)
 
 
-def _plain(name: object) -> str:
-    return str(name).replace("_", " ")
-
-
 _FEWEST, _STEPS = 50, 12
 
 
 def convergence(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], outcomes: Sequence[str]) -> pd.DataFrame:
-    """Estimate paired differences from the first 50 worlds, from more and more of them, and from all.
+    """Estimate paired differences from the first 50 worlds, from ever more of them, and from all.
 
     Returns:
         One row per arm, outcome and number of worlds: the `statistic` (the median difference; of hazards the mean one),
@@ -153,7 +141,7 @@ def convergence(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str],
 
 
 def steps(draws: Array) -> list[int]:
-    """Return numbers of worlds, evenly spaced on a logarithmic axis, each the end of a draw; the last is all worlds."""
+    """Return numbers of worlds, evenly spaced on a logarithmic axis, each at the end of a draw; the last is all worlds."""
     ends = np.flatnonzero(np.diff(draws, append=draws[-1] + 1)) + 1
     wanted = np.geomspace(min(_FEWEST, ends[-1]), ends[-1], _STEPS)
     return sorted({int(ends[min(np.searchsorted(ends, round(count)), len(ends) - 1)]) for count in wanted})

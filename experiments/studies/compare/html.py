@@ -1,4 +1,4 @@
-"""`report.html`: a comparison as one page that needs no network, its answer on the first screen."""
+"""`report.html`: a comparison as one page that needs no network, with its answer on the first screen."""
 
 from base64 import b64encode
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from experiments.analysis.counts import DAYS_A_MONTH
 from experiments.analysis.paired import IS_RATIO
 from experiments.config.files import write_whole
 from experiments.figures.page_layout import EXPOSURE, counted
@@ -23,7 +24,6 @@ from experiments.studies.compare.statements import in_short, statements
 from experiments.studies.compare.text import answer, asked_about, cells_of
 from sim.record.outcomes import BY_NAME
 
-_DAYS_A_MONTH = 365 / 12
 _SHOWN = {
     "arm": "arm", "outcome": "outcome", "day": "day", "unit": "unit",
     "median": "median", "q05": "5 %", "q95": "95 %", "mean": "mean", "mean_error": "error of mean",
@@ -44,12 +44,11 @@ def write_page(
     grades: Mapping[str, int],
     figures: Path,
 ) -> Path:
-    """Write the page of a comparison.
-
-    `grades` are the numbers of parameters by grade; the figures exist already.
-    """
+    """Write the page of a comparison after its figures; `grades` are the numbers of parameters by grade."""
     path = folder / "report.html"
-    write_whole(path, page(provenance, table, behind, grades, _pictures(figures), folder.name))
+    files_of = {kind: sorted(figures.glob(f"{kind}*.png")) for kind in QUESTIONS}
+    pictures = {file.stem: file.read_bytes() for files in files_of.values() for file in files}
+    write_whole(path, page(provenance, table, behind, grades, pictures, folder.name))
     return path
 
 
@@ -63,14 +62,14 @@ def page(
 ) -> str:
     """Return the page of a comparison; `pictures` are its figures as PNG, by name."""
     reference_of = {str(arm): str(reference) for arm, reference in zip(provenance["arm"], provenance["reference"], strict=True)}
-    origins = list(provenance.itertuples(index=False))
+    origins: list[Any] = list(provenance.itertuples(index=False))
     others = [label for label, reference in reference_of.items() if label != reference]
     first = asked_about(others) if others else ""
     day = int(table["day"].max())
     cells, hinges = cells_of(table, day), behind.get("hinges")
     stated = {label: statements(cells, label, hinges) for label in sorted(others, key=lambda label: label != first)}
     seeds = ", ".join(map(str, provenance["seed"].unique()))
-    captions = {name: asked for name in pictures for kind, asked in QUESTIONS.items() if name.startswith(kind)}
+    captions = {name: question for name in pictures for kind, question in QUESTIONS.items() if name.startswith(kind)}
     environment = Environment(
         loader=PackageLoader("experiments.studies.compare"),
         autoescape=True,
@@ -81,7 +80,7 @@ def page(
     return environment.get_template("report.html.j2").render(
         title=_title(first, len(others), reference_of),
         day=day,
-        month=f"{day / _DAYS_A_MONTH:.0f}",
+        month=f"{day / DAYS_A_MONTH:.0f}",
         rests_on=f"{counted(provenance['worlds'].tolist(), 'world')} per arm, seed {seeds}.",
         judgements=_judgements(grades),
         arms=[
@@ -99,7 +98,11 @@ def page(
         keys=dict(zip(provenance["arm"], provenance["key"], strict=True)),
         seeds=dict(zip(provenance["arm"], provenance["seed"], strict=True)),
         places={label: number for number, label in enumerate(reference_of)},
-        trace={origin.arm: _trace(origin) for origin in origins},
+        trace={
+            origin.arm: f"{arm_name(origin.arm)}: key {origin.key}, seed {origin.seed}, {origin.worlds:,} worlds,"
+            f" {origin.days} days; reference {arm_name(origin.reference)}"
+            for origin in origins
+        },
         version=version("knockon"),
         folder=folder,
         style=Markup(_template("report.css")),
@@ -125,26 +128,13 @@ def _judgements(grades: Mapping[str, int]) -> str:
     return f"{guessed} of the model's {whole} numbers are judgements (grade C)." if whole else "its numbers are judgements."
 
 
-def _trace(origin: Any) -> str:
-    return (
-        f"{arm_name(origin.arm)}: key {origin.key}, seed {origin.seed}, {origin.worlds:,} worlds, {origin.days} days;"
-        f" reference {arm_name(origin.reference)}"
-    )
-
-
-def _pictures(folder: Path) -> dict[str, bytes]:
-    """Return the figures of a comparison by name, in the order in which their kinds are listed."""
-    found = {kind: sorted(folder.glob(f"{kind}*.png")) for kind in QUESTIONS}
-    return {path.stem: path.read_bytes() for paths in found.values() for path in paths}
-
-
 def _tables(table: pd.DataFrame, behind: Mapping[str, pd.DataFrame], day: int) -> list[dict[str, Any]]:
-    """Return the tables of the page: their caption, columns, and rows with the arm that each is of."""
+    """Return the tables of the page: their caption, columns, and rows with their arm."""
     worded = {"headlines": (f"Levels and paired differences by day {day}", table_of_headlines(table))}
     if "hinges" in behind:
-        worded["hinges"] = ("Differences that depend on a structural form", table_of_hinges(behind["hinges"]))
+        worded["hinges"] = ("Differences that depend on a structural variant", table_of_hinges(behind["hinges"]))
     if "variance" in behind:
-        title = "Where the variance of the differences comes from, % ± two standard errors"
+        title = "Parts of the variance of the differences, % ± two standard errors"
         worded["variance"] = (title, table_of_variance(behind["variance"]))
     sheets = [
         _sheet(name, caption, frame.rename_axis(["arm", "outcome"]).reset_index().fillna(""))
@@ -166,7 +156,7 @@ def _sheet(name: str, caption: str, frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def _cell(column: str, value: Any) -> dict[str, Any]:
-    """Return what a cell shows, the number by which it is sorted, and the arm that it names."""
+    """Return the text of a cell, the number by which it is sorted, and the arm that it names."""
     if isinstance(value, (int, float)):
         known = bool(np.isfinite(value))
         text = f"{value:,.6g}".replace("-", "\N{MINUS SIGN}") if known else ""

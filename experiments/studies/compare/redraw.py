@@ -1,4 +1,4 @@
-"""The figures of a comparison drawn again from what is stored of it, for any venue: no world is run, no config composed."""
+"""Draw the figures of a stored comparison again, for any venue: no world is run, no config composed."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -15,17 +15,16 @@ from experiments.studies.compare.figures.draw import QUESTIONS, draw_comparison
 from experiments.studies.compare.figures.overview import SHOWN
 from experiments.studies.compare.headlines import explained
 
-_EXPLAINED = {"variance_bars", "convergence"}  # kinds that are drawn from what stands behind the headlines
+_EXPLAINED = {"variance_bars", "convergence"}  # kinds that need the analysis behind the headlines
 
 
 def redraw(plain: Mapping[str, Any]) -> Path:
-    """Draw what a config of the job `figures` asks for.
-
-    Returns:
-        The folder of the figures.
-    """
+    """Draw the figures that a config of the job `figures` asks for, and return their folder."""
     venue, kinds = read_venue(plain), _kinds(plain["kinds"])
-    comparison = read_comparison(_folder(plain))
+    given = plain["comparison"]
+    comparison = read_comparison(
+        the_only_comparison(place_of(str(plain["results"]))) if given is None else place_of(str(given))
+    )
     folder = figures_folder(comparison.folder, venue)
     check_writable(folder)
     shown = [column.outcome for column in SHOWN]  # those of the forest are among them
@@ -36,14 +35,8 @@ def redraw(plain: Mapping[str, Any]) -> Path:
     return folder
 
 
-def _folder(plain: Mapping[str, Any]) -> Path:
-    if plain["comparison"] is None:
-        return the_only_comparison(place_of(str(plain["results"])))
-    return place_of(str(plain["comparison"]))
-
-
 def _kinds(given: object) -> Collection[str]:
-    """Return which kinds of figures are asked for."""
+    """Return the kinds of figures that are asked for."""
     if given is None:
         return tuple(QUESTIONS)
     kinds = [str(kind) for kind in given] if isinstance(given, list) else [str(given)]

@@ -1,4 +1,4 @@
-"""What a comparison leaves: a sentence and a table on the screen, tables and figures on disk."""
+"""Report a comparison: a sentence and a table on the screen, tables and figures on disk."""
 
 import shutil
 from collections import Counter
@@ -28,7 +28,7 @@ _WIDEST, _NARROWEST = 200, 80
 
 
 def report(arms: Mapping[str, Arm]) -> None:
-    """Compare the finished arms of a sweep, and end the process with an error where others are not finished."""
+    """Compare the finished arms of a sweep; end the process with an error if others are not finished."""
     reasons = unfinished(arms)
     if len(reasons) < len(arms):
         with full_disk_in_one_line():
@@ -36,19 +36,16 @@ def report(arms: Mapping[str, Arm]) -> None:
     for label, reason in reasons.items():
         say(f"{label} is not compared: {reason}")
     if reasons:
-        fail("the sweep is not finished: the same command goes on with what is missing", UNFINISHED)
+        fail("the sweep is not finished: the same command computes what is missing", UNFINISHED)
 
 
 def compare_finished(arms: Mapping[str, Arm], labels: Collection[str] | None = None) -> Comparison:
-    """Compare finished arms: print the answer, write tables and figures, say where they are.
-
-    By default all arms, by label; else those of `labels`, which are stored.
-    """
+    """Compare finished arms, by default all: print the answer, write tables and figures, print where they are."""
     comparison = Comparison.of(arms, labels)
     folder, table, provenance = comparison.folder, comparison.table, comparison.provenance
     first, *_ = (arms[label] for label in comparison.stores)
     behind = explained(comparison.data, comparison.references)
-    (folder / ARMS).unlink(missing_ok=True)  # written last: what has it is finished
+    (folder / ARMS).unlink(missing_ok=True)  # written last: a folder with it is finished
     write_tables(folder, provenance, table, behind)
     keep_own(folder, (arms[label] for label in comparison.stores))
     figures = figures_folder(folder, first.venue)
@@ -59,7 +56,7 @@ def compare_finished(arms: Mapping[str, Arm], labels: Collection[str] | None = N
     write_whole(folder / ARMS, provenance[COLUMNS].to_csv(index=False))
     width = min(max(shutil.get_terminal_size((120, 50)).columns, _NARROWEST), _WIDEST)
     sentences = "\n".join(filter(None, (answer(table), hinges(table))))
-    # printed last: what reads it may go away, and what is written stays
+    # printed last: if the reader of the output goes away, everything is written
     print(f"\n{sentences}\n\n{headline_table(table, width)}\n")
     print(f"Report:  {page}")
     print(f"Tables:  {folder / 'tables'}")
@@ -69,14 +66,14 @@ def compare_finished(arms: Mapping[str, Arm], labels: Collection[str] | None = N
 
 
 def write_tables(folder: Path, provenance: pd.DataFrame, table: pd.DataFrame, behind: Mapping[str, pd.DataFrame]) -> None:
-    """Write the comparison itself, and what stands behind its headlines."""
+    """Write the comparison itself and the analysis behind its headlines."""
     write_tables_as_csv(folder, {"comparison": table, **behind})
     for name, text in latex_tables(provenance[COLUMNS], table, behind).items():
         (folder / "tables" / f"{name}.tex").write_text(text, encoding="utf-8")
 
 
 def latex_tables(listed: pd.DataFrame, table: pd.DataFrame, behind: Mapping[str, pd.DataFrame]) -> dict[str, str]:
-    """Return the tables for a paper by name: the headlines, what they hinge on, where they spread from, and the arms."""
+    """Return the tables for a paper by name: headlines, hinges, variance and arms."""
     day = int(table["day"].max())
     tables = {
         "headlines": booktabs(
@@ -94,23 +91,23 @@ def latex_tables(listed: pd.DataFrame, table: pd.DataFrame, behind: Mapping[str,
             .set_index("arm")
             .rename(columns=sentence_case)
             .rename_axis(None),
-            "The arms: what each is compared with, its worlds, days and seed, and the key of its config.",
+            "The arms: reference, worlds, days, seed, and the key of the config.",
             "tab:arms",
         ),
     }
     if len(behind.get("hinges", ())) and (hinges := table_of_hinges(behind["hinges"])).size:
         tables["hinges"] = booktabs(
             _named(hinges),
-            f"Headline differences by day {day} that depend on a structural form: the lowest and the highest median (of a"
-            " hazard the mean) over the forms of a switch, more than three Monte Carlo errors apart. A difference reads"
-            " otherwise where its 5 % to 95 % range lies on one side of no change under one form and not under another.",
+            f"Headline differences by day {day} that depend on a structural variant: the lowest and the highest median (of a"
+            " hazard the mean) over the variants of a switch, more than three Monte Carlo errors apart. The direction depends"
+            " on the variant if the 5 % to 95 % range lies on one side of no change under one variant and not under another.",
             "tab:hinges",
         )
     if len(behind.get("variance", ())) and (variance := table_of_variance(behind["variance"])).size:
         tables["variance"] = booktabs(
             _named(variance),
             f"Share of the variance of the paired differences by day {day}, % ± two standard errors: chance, parameters and"
-            " structure add up to the whole; a switch is the part of structure that its forms explain by themselves.",
+            " structure add up to the whole; a switch is the part of structure that its variants explain by themselves.",
             "tab:variance",
         )
     return tables

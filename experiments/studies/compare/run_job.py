@@ -6,7 +6,7 @@ from omegaconf import DictConfig
 
 
 def main(config: DictConfig) -> None:
-    """Run the arm of a composed config; in a sweep, the comparison follows when all arms are done."""
+    """Run the arm of a composed config; a sweep is compared when all its arms are done."""
     from experiments.config.compose import arm_of
     from experiments.engine.run import run_arm
     from experiments.errors import UNFINISHED, BlocksFailedError, RunError, fail, say

@@ -1,4 +1,4 @@
-"""What happens around Hydra's jobs: the whole sweep is checked before its first world, and compared after its last."""
+"""Hooks around Hydra's jobs: check the whole sweep before its first world, and compare it after its last."""
 
 import pickle
 import sys
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def _loud(method: Callable[..., None]) -> Callable[..., None]:
-    """Let errors end the process: Hydra turns what a callback raises into a warning and goes on."""
+    """Let errors end the process: Hydra turns the exceptions of a callback into warnings and goes on."""
 
     @wraps(method)
     def wrapped(*args: Any, **kwargs: Any) -> None:
@@ -33,7 +33,7 @@ def _loud(method: Callable[..., None]) -> Callable[..., None]:
         except OmegaConfBaseException as error:
             fail(str(error).splitlines()[0])
         except BrokenPipeError:
-            raise SystemExit(0) from None  # the reader of our output had enough
+            raise SystemExit(0) from None  # the reader of our output is gone
         except Exception:
             traceback.print_exc()
             raise SystemExit(1) from None
@@ -42,14 +42,14 @@ def _loud(method: Callable[..., None]) -> Callable[..., None]:
 
 
 class SweepOfArms(Callback):
-    """Checks the arms of a run or sweep, and does with those of a finished sweep what its job wants: compare them, say."""
+    """Checks the arms of a run or sweep, and hands those of a finished sweep to a function of the job, to compare them say."""
 
     def __init__(self, after_sweep: str = "experiments.studies.compare.report.report", notes: bool = True) -> None:
-        """Take what the job's config says.
+        """Take the settings in the job's config.
 
         Args:
             after_sweep: dotted name of the function that gets the arms of a finished sweep.
-            notes: whether to print, before the first world, what an analyst should know of the arms.
+            notes: whether to print warnings about the arms before the first world.
         """
         self.after_sweep = after_sweep
         self.notes = notes
@@ -65,14 +65,17 @@ class SweepOfArms(Callback):
         """Compose and check every arm of the sweep."""
         from experiments.engine.run import plan
 
-        OmegaConf.select(config, "results")  # arms take over what is resolved: ${now:...} is one time for all of them
+        OmegaConf.select(config, "results")  # arms inherit resolved values: ${now:...} is one time for all
         _compose_once()
-        self._check([_composed(config, overrides) for overrides in expand(config)])
+        named = config.hydra.sweeper.params or {}
+        given = [f"{name!s}={named[name]}" for name in named] + list(config.hydra.overrides.task)
+        arms = arms_of(GlobalHydra.instance().config_loader(), given)
+        self._check([_composed(config, overrides) for overrides in arms])
         plan(self.arms)
 
     @_loud
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
-        """Hand the arms on."""
+        """Hand the arms to the job."""
         get_method(self.after_sweep)(self.arms)
 
     def _check(self, configs: list[DictConfig]) -> None:
@@ -84,7 +87,7 @@ class SweepOfArms(Callback):
 
         arms = [arm_of(config, config.hydra) for config in configs]
         if len(folders := dict.fromkeys(str(arm.results) for arm in arms)) > 1:
-            raise InputError(f"results={','.join(folders)}: the arms of a sweep are compared, and one folder holds them all")
+            raise InputError(f"results={','.join(folders)}: the arms of a sweep are compared and need one common folder")
         for arm in arms:
             check_writable(arm.results)
             ArmStore(arm.folder).check_key(arm.key)
@@ -98,7 +101,7 @@ class SweepOfArms(Callback):
             self._estimate()
 
     def _estimate(self) -> NoReturn:
-        """Tell what the arms would take, and leave before Hydra runs any."""
+        """Print what the arms would take, and leave before Hydra runs any."""
         from experiments.engine.dry_run import table_of
 
         if not all(arm.dry_run for arm in self.arms.values()):
@@ -107,15 +110,8 @@ class SweepOfArms(Callback):
         raise SystemExit(0)
 
 
-def expand(config: DictConfig) -> list[list[str]]:
-    """Return the overrides of each arm of a sweep; see `experiments.config.compose.arms_of`."""
-    named = config.hydra.sweeper.params or {}
-    given = [f"{name!s}={named[name]}" for name in named] + list(config.hydra.overrides.task)
-    return arms_of(GlobalHydra.instance().config_loader(), given)
-
-
 def _compose_once() -> None:
-    """Let each arm be composed once: Hydra does it to check it and to run it, after this callback did."""
+    """Let each arm be composed once: Hydra composes it to check it and again to run it, after this callback did."""
     loader = GlobalHydra.instance().config_loader()
     compose, known = loader.load_sweep_config, dict[tuple[str, ...], bytes]()
 

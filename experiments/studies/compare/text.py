@@ -3,48 +3,48 @@
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from experiments.analysis.counts import DAYS_A_MONTH
 from experiments.analysis.paired import IS_RATIO, is_rare
 from experiments.config.defaults import HEADLINES
 from sim.record.outcomes import MONTH
 
 _PULLOUT, _WITHOUT_KNOCK_ON = "us_pullout", "us_pullout_without_knock_on"
-_DAYS_A_MONTH = 365 / 12
 
-type Row = Mapping[str, Any]
+type Row = Mapping[Any, Any]
 type Cells = Mapping[tuple[str, str], Row]
 """Rows of a comparison on one day, by arm and outcome."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the table: an outcome, its heading, a scale, and how a number of it is written."""
+    """A column of the table: an outcome, its heading, the scale and the format of its numbers."""
 
     outcome: str
     heading: str
     scale: float = 1.0
-    form: str = ".0f"
+    spec: str = ".0f"
 
 
-COLUMNS = tuple(Column(line.in_tables or line.outcome, line.heading, line.scale, line.form) for line in HEADLINES)
+COLUMNS = tuple(Column(line.in_tables or line.outcome, line.heading, line.scale, line.spec) for line in HEADLINES)
 
 
 def cells_of(table: pd.DataFrame, day: int) -> Cells:
     """Return the rows of a comparison on a day, by arm and outcome."""
-    rows = table[table["day"] == day].to_dict("records")
-    return {(str(row["arm"]), str(row["outcome"])): {str(k): v for k, v in row.items()} for row in rows}
+    return {(str(row["arm"]), str(row["outcome"])): row for row in table[table["day"] == day].to_dict("records")}
 
 
 def headline_table(table: pd.DataFrame, width: int = 160) -> str:
-    """Return the table that a comparison prints: per reporting day and arm a line of values, one of differences.
+    """Return the table that a comparison prints: one line of values and one of differences per reporting day and arm.
 
-    Columns that do not fit into `width` characters go into a further panel below.
-
-    A reporting day less than a month before the last one is left out.
+    Columns that do not fit into `width` characters continue below. A reporting day less than a month before the last one is
+    left out.
     """
     last = int(table["day"].max())
     days = [int(day) for day in sorted(table["day"].unique()) if last - MONTH >= day or day == last]
@@ -63,7 +63,7 @@ def _block(cells: Cells, arms: Sequence[str], day: int, width: int) -> str:
         if reference != arm:
             rows.append([f"  less {reference}", *(_cell(cells, arm, column, "difference_") for column in columns)])
     headings = ["", *(column.heading for column in columns)]
-    return f"Month {day / _DAYS_A_MONTH:.0f} (day {day})\n\n{_align(headings, rows, width)}"
+    return f"Month {day / DAYS_A_MONTH:.0f} (day {day})\n\n{_align(headings, rows, width)}"
 
 
 def _reference(cells: Cells, arm: str) -> str:
@@ -85,11 +85,8 @@ def _cell(cells: Cells, arm: str, column: Column, prefix: str) -> str:
 
 
 def value_and_range(row: Row, column: Column, prefix: str = "") -> tuple[str, str]:
-    """Return a row's median and its 5 % to 95 % range over worlds; of a rare event its mean and twice the Monte Carlo error."""
-
-    def write(value: float) -> str:
-        return written(value, column, signed=bool(prefix))
-
+    """Return a row's median and its 5 % to 95 % range over worlds; of a rare event its mean and two Monte Carlo errors."""
+    write = partial(written, column=column, signed=bool(prefix))
     if is_rare(column.outcome):
         error = float(row["difference_error" if prefix else "mean_error"])
         return write(row[f"{prefix}mean"]), f"± {written(2.0 * error, column)}"
@@ -97,19 +94,31 @@ def value_and_range(row: Row, column: Column, prefix: str = "") -> tuple[str, st
 
 
 def written(value: float, column: Column, signed: bool = False, error: bool = False) -> str:
-    """Write a number of a column: scaled, with its sign where it is a difference, a figure more where it is an error."""
-    form = f".{int(column.form[1]) + 1}f" if error else ("+" if signed else "") + column.form
-    text = f"{value * column.scale:{form}}".replace("-", "\N{MINUS SIGN}")
+    """Write a number of a column: scaled, with its sign if it is a difference, with one more digit if it is an error."""
+    spec = f".{int(column.spec[1]) + 1}f" if error else ("+" if signed else "") + column.spec
+    text = f"{value * column.scale:{spec}}".replace("-", "\N{MINUS SIGN}")
     return text[1:] if text.strip("+\N{MINUS SIGN}0.") == "" and text[0] in "+\N{MINUS SIGN}" else text
 
 
+def ends_of(hinge: Row, column: Column) -> list[str]:
+    """Return the lowest and the highest difference over the variants of a switch, each with its variant in brackets."""
+    ends = ("lowest", "highest")
+    numbers = [written(float(hinge[end]), column, signed=column.outcome != IS_RATIO) for end in ends]
+    return [f"{number} ({plain(hinge[f'{end}_form'])})" for number, end in zip(numbers, ends, strict=True)]
+
+
+def plain(name: object) -> str:
+    """Return the name of a switch or variant as a reader writes it."""
+    return str(name).replace("_", " ")
+
+
 def shares(row: Row | pd.Series) -> str:
-    """Return the shares of worlds in words: "78 / 10 / 12"; none that happened reads as 0, none that did not as 100."""
+    """Return the shares of worlds that are worse, equal and better, in percent: "78 / 10 / 12"."""
     return " / ".join(percent(float(row[name])) for name in ("worse", "equal", "better"))
 
 
 def percent(share: float) -> str:
-    """Return a share in percent: "78"; what is neither none nor all never reads as 0 or 100."""
+    """Return a share in percent: "78"; only none reads as 0, and only all as 100."""
     if np.isnan(share):
         return "–"
     if 0.0 < share < 0.005:
@@ -118,7 +127,7 @@ def percent(share: float) -> str:
 
 
 def _align(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
-    """Set a table in columns, headings broken over lines, as many panels as the width asks for."""
+    """Align a table in columns, with headings of several lines, in as many panels as the width needs."""
     sizes = [max(len(row[i]) for row in rows) for i in range(len(headings))]
     broken = [
         textwrap.wrap(heading, max(size, 11), break_long_words=False, break_on_hyphens=False) or [""]
@@ -135,18 +144,15 @@ def _align(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -
 
 
 def _panel(columns: Sequence[int], broken: Sequence[Sequence[str]], rows: Sequence[Sequence[str]], sizes: Sequence[int]) -> str:
-    height = max(len(broken[i]) for i in columns)
-    lines = []
-    for line in range(height):
-        heads = [broken[i][line - height + len(broken[i])] if line >= height - len(broken[i]) else "" for i in columns]
-        lines.append("  ".join(["".ljust(sizes[0]), *(head.rjust(sizes[i]) for head, i in zip(heads, columns, strict=True))]))
-    lines.append("  ".join("\N{BOX DRAWINGS LIGHT HORIZONTAL}" * sizes[i] for i in (0, *columns)))
-    lines += ["  ".join([row[0].ljust(sizes[0]), *(row[i].rjust(sizes[i]) for i in columns)]) for row in rows]
-    return "\n".join(line.rstrip() for line in lines)
+    heads = list(zip_longest(*(reversed(broken[i]) for i in columns), fillvalue=""))[::-1]
+    cells = [*(["", *head] for head in heads), ["\N{BOX DRAWINGS LIGHT HORIZONTAL}" * sizes[i] for i in (0, *columns)]]
+    cells += [[row[i] for i in (0, *columns)] for row in rows]
+    widths = [sizes[i] for i in columns]
+    return "\n".join("  ".join([row[0].ljust(sizes[0]), *map(str.rjust, row[1:], widths)]).rstrip() for row in cells)
 
 
 def answer(table: pd.DataFrame) -> str:
-    """Return the comparison in one sentence: what changes, by how much, how sure."""
+    """Return the comparison in one sentence: what changes, by how much, and how surely."""
     day = int(table["day"].max())
     cells = cells_of(table, day)
     arms = [str(arm) for arm in dict.fromkeys(table["arm"])]
@@ -163,11 +169,11 @@ def answer(table: pd.DataFrame) -> str:
 
     state, civilians = cells[arm, IS_RATIO], cells[arm, "civilian_deaths"]
     islamic_state = (
-        f"IS attacks stand at {state['median']:.2f} times the reference ({state['q05']:.2f} to {state['q95']:.2f}, above it in"
-        f" {state['worse']:.0%} of worlds)"
+        "IS attacks cannot be compared, the reference has none"
+        if np.isnan(state["median"])
+        else f"IS attacks stand at {state['median']:.2f} times the reference ({state['q05']:.2f} to {state['q95']:.2f},"
+        f" above it in {state['worse']:.0%} of worlds)"
     )
-    if np.isnan(state["median"]):
-        islamic_state = "IS attacks cannot be compared, the reference has none"
     knock_on = ""
     if arm == _PULLOUT and (_WITHOUT_KNOCK_ON, "members_out") in cells:
         without = cells[_WITHOUT_KNOCK_ON, "members_out"]["median"]
@@ -181,7 +187,7 @@ def answer(table: pd.DataFrame) -> str:
 
 
 def asked_about(arms: Sequence[str]) -> str:
-    """Return which of several arms the question is about: the pullout, else the first."""
+    """Return the arm that the question is about: the pullout, else the first."""
     return _PULLOUT if _PULLOUT in arms else arms[0]
 
 

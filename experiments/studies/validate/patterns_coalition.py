@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from experiments.analysis.counts import AFTER_THE_LEAD, exits_and_exposure, ratio
-from experiments.analysis.quantities import in_form
+from experiments.analysis.quantities import has_variant
 from experiments.studies.validate.measured import Measured, by_week, mean_of, median_of, ratio_of_sums, share_of
 from experiments.studies.validate.patterns_attacks import between
 from sim.rule import Array
@@ -27,7 +27,7 @@ def _exit_days(data: xr.Dataset) -> xr.DataArray:
 
 
 def _in_form(data: xr.Dataset, switch: str, form: str | None) -> Array:
-    return np.ones(data.sizes["world"], dtype=bool) if form is None else in_form(data, switch, form)
+    return np.ones(data.sizes["world"], dtype=bool) if form is None else has_variant(data, switch, form)
 
 
 def baseline_exits(stay: xr.Dataset) -> Measured:

@@ -21,15 +21,14 @@ def test_differences_pair_worlds_by_number() -> None:
     assert difference(leave, stay, "attacks").tolist() == [10.0, 10.0]
 
 
-def test_a_day_can_be_chosen() -> None:
+def test_the_last_day_counts() -> None:
     data = dataset({"attacks": [1, 2]}, days=(365, 730))
-    assert value(data, "attacks", 365).tolist() == [1.0, 2.0]
     assert value(data, "attacks").tolist() == [2.0, 4.0]
 
 
 @pytest.mark.parametrize("outcome", ["resurgence_day", "attacks_by_site", "atacks"])
 def test_what_has_not_one_number_a_world_is_refused(outcome: str) -> None:
-    with pytest.raises(ValueError, match=f"{outcome} has not one number in every world"):
+    with pytest.raises(ValueError, match=f"{outcome} does not have one number in every world"):
         value(dataset({"attacks": [1.0]}), outcome)
 
 

@@ -48,7 +48,7 @@ def test_weeks_and_worlds_without_a_rate_are_left_out() -> None:
     data = arm(0, worlds=2, days=21).assign(attacks_per_exposure_by_week=(("world", "week"), values))
     figure = fans({"stay": data}, ["attacks_per_exposure"])
     np.testing.assert_allclose(line(figure.axes[0], "stay"), [2.0, 2.0, np.nan])
-    assert "worlds without exposure in it are left out" in note_of(figure)
+    assert "over the worlds with exposure" in note_of(figure)
     assert any(text.get_gid() == "line end" for text in texts_of(figure))
 
 
@@ -94,6 +94,6 @@ def test_outcomes_not_recorded_by_week_are_left_out() -> None:
 
 
 def test_an_outcome_of_choice_gets_a_title_from_its_name() -> None:
-    texts = [text.get_text() for text in texts_of(fans(arms(EIGHT[:2]), ["coalition_deaths"], rates=["coalition_deaths"]))]
+    texts = [text.get_text() for text in texts_of(fans(arms(EIGHT[:2]), ["coalition_deaths", "islamic_state_attacks"]))]
     assert "Coalition deaths, contractors on convoys" in "\n".join(texts)
-    assert any("a week" in text for text in texts)
+    assert any("per week" in text for text in texts)

@@ -99,14 +99,11 @@ def test_an_error_is_drawn_where_it_would_show(table: pd.DataFrame, figure: Figu
     assert "two Monte Carlo standard errors" in note_of(figure)
 
 
-def test_the_day_is_the_last_or_the_one_asked_for(table: pd.DataFrame) -> None:
+def test_the_day_is_the_last(table: pd.DataFrame) -> None:
     attacks = table[table["outcome"] == "attacks"]
     both = pd.concat([attacks, attacks.assign(day=365, difference_median=3.0)])
     assert "by day 365" in note_of(forest(both))
     assert np.allclose(drawn(forest(both).axes[0], "median"), 3.0)
-    assert "by day 66" in note_of(forest(both, day=66))
-    with pytest.raises(ValueError, match="one of 66, 365"):
-        forest(both, day=100)
 
 
 def test_a_single_arm_cannot_be_compared() -> None:

@@ -34,7 +34,7 @@ def origin(label: str, number: int) -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def written() -> str:
-    """Return the page of three arms whose worlds have two forms of one switch."""
+    """Return the page of three arms whose worlds have two variants of one switch."""
     data = {label: each.assign(draw=("world", np.arange(40))) for label, each in drawn_arms(LABELS).items()}
     switch = ("world", (np.arange(40) % 2).astype(np.int8), {"forms": ["deter", "provoke"]})
     data = {label: each.assign(form_strikes=switch) for label, each in data.items()}
@@ -113,7 +113,7 @@ def test_names_are_escaped() -> None:
     text = page(pd.DataFrame(origins), compare_arms(data, reference_of), {}, {}, {}, "compare-x")
     assert "<b>&" not in text
     assert "&lt;b&gt;&amp;" in text
-    assert "Not asked: all worlds have the same structural forms." in text
+    assert "Not analysed: all worlds have the same structural variants." in text
 
 
 def test_one_arm_has_its_levels_and_no_differences() -> None:
@@ -145,13 +145,13 @@ def test_a_difference_reads_as_its_range_does(median: float, reach: float, readi
 
 
 def test_a_range_that_covers_zero_is_said_to() -> None:
-    assert "The range covers no change." in stated(5, 7).sure
-    assert "The whole range lies on one side of no change." in stated(5, 2).sure
-    assert not any("covers" in sentence for sentence in stated(5, 2).sure)
+    assert "The range includes no change." in stated(5, 7).sure
+    assert "The whole range is on one side of no change." in stated(5, 2).sure
+    assert not any("includes" in sentence for sentence in stated(5, 2).sure)
 
 
 def test_a_median_within_its_error_is_said_to_be_unknown() -> None:
-    assert "With a Monte Carlo error of 3.0 even the median cannot be told from no change." in stated(5, 7, error=3.0).sure
+    assert "Monte Carlo error of the median: 3.0, so even the median may be no change." in stated(5, 7, error=3.0).sure
     assert "Monte Carlo error of the median: 2.0." in stated(5, 7, error=2.0).sure
     assert "Monte Carlo error of the median: less than 0.1." in stated(5, 7, error=1e-9).sure
     assert "The median is no change." in stated(0, 7, error=0.0).sure
@@ -165,26 +165,26 @@ def test_the_numbers_are_those_of_the_row() -> None:
     assert list(in_short([one, stated(5, 7)])) == [DOWN, OPEN]
 
 
-def test_a_hazard_is_told_by_its_error() -> None:
+def test_a_hazard_has_its_error() -> None:
     def of(mean: float, error: float) -> Statement:
         row = {"arm": "leave", "reference": "stay", "outcome": "incident_hazard", "day": 1}
         row |= {"difference_mean": mean, "difference_error": error}
         return statements(cells_of(pd.DataFrame([row]), 1), "leave", None)[0]
 
     assert of(0.03, 0.02).reading == OPEN
-    assert of(0.03, 0.02).sure == ("Two Monte Carlo errors (±\N{NO-BREAK SPACE}40) cover no difference.",)
+    assert of(0.03, 0.02).sure == ("The difference is within two Monte Carlo errors (±\N{NO-BREAK SPACE}40).",)
     assert of(-0.05, 0.02).reading == DOWN
     assert (of(0.0024, 0.0008).amount, of(0.0024, 0.0008).span) == ("+2.4", "± 1.6")
 
 
-def test_a_hinge_is_named_with_its_forms() -> None:
+def test_a_hinge_is_named_with_its_variants() -> None:
     hinge = {"arm": "leave", "outcome": "attacks", "switch": "exit_rule", "differs": True, "reads_otherwise": True}
     hinge |= {"lowest": 0.2, "highest": 7.0, "lowest_form": "threshold", "highest_form": "hazard", "error": 0.1}
     row = {"arm": "leave", "reference": "stay", "outcome": "attacks", "day": 1, **dict.fromkeys(SPREAD, 3.0)}
     cells = cells_of(pd.DataFrame([row]), 1)
     for differs, said in (
-        (True, "exit rule: 0 (threshold) to +7 (hazard); reads otherwise"),
-        (False, "No structural form moves it by more than three Monte Carlo errors."),
+        (True, "exit rule: 0 (threshold) to +7 (hazard); the direction depends on it"),
+        (False, "No structural variant moves it by more than three Monte Carlo errors."),
     ):
         (one,) = statements(cells, "leave", pd.DataFrame([{**hinge, "differs": differs}]))
         assert one.hinges == (said,)

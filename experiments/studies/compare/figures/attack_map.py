@@ -13,7 +13,6 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.spines import Spine
 
-from experiments.analysis.quantities import on_day
 from experiments.figures.page_layout import Grid, folded, provenance, title
 from experiments.figures.style import FAINT, INK, TEXT, TITLE, arm_name, in_style, place_name
 from experiments.figures.venue import venue
@@ -21,36 +20,33 @@ from sim.rule import Array
 
 ATTACKS = "attacks_by_governorate"
 COLUMNS, MANY = 3, 9
-"""Maps beside each other; with more arms than so many, one more."""
+"""Maps side by side, and the number of arms from which on there is one more."""
 NARROWEST = 1.7
 """Inches of a map with its numbers."""
 LATITUDE = 33.0
-"""Of the middle of Iraq: a degree of longitude is cos 33 of one of latitude."""
+"""Of the middle of Iraq: a degree of longitude is cos 33 of a degree of latitude."""
 PRINTED_FROM = 1.0
 """Attacks; fewer are left to the colour."""
 BESIDE = {"baghdad": (47.0, 34.3)}
-"""Where the number of a governorate stands that is too small to hold it, degrees east and north."""
+"""Places of the numbers of governorates that are too small for them, degrees east and north."""
 _SHADES = ["#ffffff", "#fee5c0", "#fdae6b", "#e6550d", "#a63603", "#5a1a02"]
 COLOUR_MAP: Colormap = LinearSegmentedColormap.from_list("attacks", _SHADES)
-"""From white to dark brown, darker throughout, so that it reads in greyscale."""
+"""From white to dark brown, ever darker, so that it works in greyscale."""
 _NUMBER = 6.5
 _BAR_ROOM, _AROUND = 0.5, 1.1
 """Inches: for the bar of the scale, and for this and a title on a page of one row of maps."""
 
 
 @in_style("Map: where do the militias attack, by arm?")
-def attack_map(
-    arms: Mapping[str, xr.Dataset], outlines: Mapping[str, Any], day: int | None = None, top: float | None = None
-) -> Figure:
-    """Draw the median of militia attacks by governorate, displaced ones included, one map per arm on one scale of colour.
+def attack_map(arms: Mapping[str, xr.Dataset], outlines: Mapping[str, Any], top: float | None = None) -> Figure:
+    """Draw the median of militia attacks by governorate on the last day, displaced ones included, one map per arm.
 
     Args:
         arms: dataset by label.
         outlines: parsed GeoJSON of the governorates; `properties.name` is their label.
-        day: a reporting day; the last by default.
-        top: attacks at the end of the scale; the most of any governorate by default.
+        top: attacks at the end of the common scale of colour; the most of any governorate by default.
     """
-    medians = {label: median_attacks(data, day) for label, data in arms.items()}
+    medians = {label: median_attacks(data) for label, data in arms.items()}
     shapes = {key_of(feature["properties"]["name"]): outline(feature["geometry"]) for feature in outlines["features"]}
     low, high = _corners(shapes)
     aspect = 1.0 / np.cos(np.radians(LATITUDE))
@@ -61,7 +57,7 @@ def attack_map(
     above = 0.26 + 0.15 * max(name.count("\n") for name in titles)
     side = (page / columns - width) / 2
     drawn = {key for by_key in medians.values() for key in by_key}
-    note = _note(arms, set(shapes) <= drawn, day)
+    note = _note(arms, set(shapes) <= drawn)
     grid = Grid(len(arms), columns, width * shape, left=side, right=side, above=above, below=0.04, note=note)
     figure, panels = grid.build(extra=_BAR_ROOM)
     norm = PowerNorm(0.5, 0.0, top or most_attacks(medians.values()))
@@ -75,13 +71,13 @@ def attack_map(
 
 
 def most_attacks(medians: Iterable[Mapping[str, float]]) -> float:
-    """Return the most attacks of any governorate of any arm, 1 at least: the end of a scale."""
+    """Return the most attacks of any governorate of any arm, at least 1: the end of the scale."""
     return max([1.0, *(value for by_key in medians for value in by_key.values())])
 
 
-def median_attacks(data: xr.Dataset, day: int | None = None) -> dict[str, float]:
-    """Return the median over worlds by key of the governorate, by a reporting day, the last by default."""
-    middle = np.median(on_day(data[ATTACKS], day).transpose("world", "governorate").values.astype(float), axis=0)
+def median_attacks(data: xr.Dataset) -> dict[str, float]:
+    """Return the median over worlds by the last day, by key of the governorate."""
+    middle = np.median(data[ATTACKS].isel(day=-1).transpose("world", "governorate").values.astype(float), axis=0)
     return dict(zip(map(str, data["governorate"].values), map(float, middle), strict=True))
 
 
@@ -149,11 +145,11 @@ def _colour_bar(figure: Figure, norm: PowerNorm, grid: Grid) -> None:
     box.set_xlabel("median militia attacks (square-root scale)", size=TEXT, labelpad=1.5)
 
 
-def _note(arms: Mapping[str, xr.Dataset], complete: bool, day: int | None) -> str:
-    by = max(int(data["day"].values.max()) for data in arms.values()) if day is None else day
+def _note(arms: Mapping[str, xr.Dataset], complete: bool) -> str:
+    by = max(int(data["day"].values.max()) for data in arms.values())
     return (
-        f"Median over worlds of the militias' attacks by day {by}, on sites and displaced ones; numbers from"
-        f" {PRINTED_FROM:.0f} up. Counts, not rates. Assumed, not simulated: attacks on convoys are spread by population over"
-        " the governorates with a convoy route; displaced ones are put in Baghdad, those on the Kurdish region in Erbil."
+        f"Median over worlds of the militias' attacks by day {by}, on sites and displaced; numbers from {PRINTED_FROM:.0f} up."
+        " Counts, not rates. Assumed, not simulated: attacks on convoys are spread by population over the governorates with a"
+        " convoy route; displaced attacks are placed in Baghdad, those on the Kurdish region in Erbil."
         f" Baghdad's outline is the city's core only.{'' if complete else ' Grey: not in the model.'} {provenance(arms)}"
     )

@@ -1,7 +1,6 @@
 """The distributions of outcomes over worlds by the last day: exceedance and ridgelines."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -34,7 +33,7 @@ from sim.rule import Array
 RIDGES = ("displaced_attacks", "civilian_deaths", "members_out", "islamic_state_attacks_last_month")
 _MARGIN, _NARROWEST = 1.22, 1.5  # inches: for the names of the arms, and of a panel
 _MOST_BINS = 40
-_SEEN = 0.99  # quantile over all arms up to which a panel reaches; what lies beyond is counted in the last bin
+_SEEN = 0.99  # quantile over all arms at the end of a panel; worlds beyond are counted in the last bin
 _OVERLAP = 0.9  # height of the highest ridge, rows
 
 
@@ -44,7 +43,7 @@ def ridgelines(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = RIDGES,
 
     Outcomes that some arm lacks are left out; the reference is the first arm by default.
 
-    A histogram and no smooth density: outcomes are counts, many with a heap of worlds at 0 that smoothing would spread.
+    Histograms, not smooth densities: outcomes are counts, many with a peak of worlds at 0 that smoothing would spread.
     """
     shown = recorded(arms, outcomes)
     if not shown:
@@ -69,14 +68,14 @@ def recorded(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = RIDGES) -
 
 
 def bins_of(pooled: Array) -> Array:
-    """Return edges of common bins: of a whole number of counts each, from 0 to where nearly all worlds are."""
+    """Return edges of common bins, each a whole number of counts wide, from 0 to a value that nearly all worlds are below."""
     top = max(1.0, float(np.quantile(pooled, _SEEN)))
     width = max(1.0, np.ceil(top / _MOST_BINS))
     return np.arange(0.0, top + width + 0.5, width)
 
 
 def shares_of(values: Array, edges: Array) -> Array:
-    """Return the share of worlds in each bin; those beyond the last are counted in it."""
+    """Return the share of worlds in each bin; worlds beyond the last bin are counted in it."""
     counts, _ = np.histogram(np.minimum(values, edges[-1] - 0.5), edges)
     return counts / values.size
 
@@ -103,9 +102,9 @@ def _panel(axes: Axes, values: Sequence[Array], styles: Sequence[ArmStyle]) -> N
 
 def _note(arms: Mapping[str, xr.Dataset]) -> str:
     return (
-        "Histograms over worlds by the last day, on the same bins and the same scale in all rows of a panel, whose highest"
-        " bin holds the share of an arm's worlds that is written; black: median."
-        f" Worlds beyond the right end, 1 % of all arms' together, are counted in the last bin. {provenance(arms)}"
+        "Histograms over worlds by the last day, with the same bins and scale in all rows of a panel; the share of worlds in"
+        " its highest bin is written above. Black: median. The last bin includes the worlds beyond the right end, 1 % of all"
+        f" arms' worlds. {provenance(arms)}"
     )
 
 
@@ -113,41 +112,27 @@ _HANDLE = 0.5  # width of a line with its marker and the room around it, inches
 _EDGE = 0.06
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """Names of arms in columns.
-
-    Attributes:
-        styles: of the arms. `columns`: of names. `height`: of all rows, inches.
-    """
-
-    styles: Mapping[str, ArmStyle]
-    columns: int
-    height: float
-
-    def write(self, figure: Figure, lowest: Axes, below: float) -> None:
-        """Write the key below the lowest panel and the `below` inches of its axis."""
-        every: dict[str, Any] = {"markevery": None}
-        handles = [Line2D([], [], **(style.drawn(0) | every)) for style in self.styles.values()]
-        top = float(lowest.get_position().y0) - below / figure.get_figheight()
-        figure.legend(
-            handles, list(map(arm_name, self.styles)), loc="upper left", bbox_to_anchor=(_EDGE / venue().width, top),
-            ncols=self.columns, frameon=False, fontsize=LABEL, borderaxespad=0.0, borderpad=0.0, handlelength=2.6,
-            columnspacing=1.2, labelspacing=0.25,
-        )  # fmt: skip
+def _columns_of_key(labels: Collection[str]) -> int:
+    """Return how many names of arms fit side by side on the page."""
+    widest = max(width_of(arm_name(label), LABEL) for label in labels) + _HANDLE
+    return max(1, min(len(labels), int((venue().width - _EDGE) / widest)))
 
 
-def key_of(styles: Mapping[str, ArmStyle]) -> Key:
-    """Return the key of arms, in as many columns as the page is wide."""
-    widest = max(width_of(arm_name(label), LABEL) for label in styles) + _HANDLE
-    columns = max(1, min(len(styles), int((venue().width - _EDGE) / widest)))
-    rows = -(-len(styles) // columns)
-    return Key(styles, columns, 0.06 + rows * LABEL * LINE_SPACING / POINTS)
+def _write_key(figure: Figure, styles: Mapping[str, ArmStyle], columns: int, lowest: Axes, below: float) -> None:
+    """Write the names of the arms below the lowest panel and the `below` inches of its axis."""
+    every: dict[str, Any] = {"markevery": None}
+    handles = [Line2D([], [], **(style.drawn(0) | every)) for style in styles.values()]
+    top = float(lowest.get_position().y0) - below / figure.get_figheight()
+    figure.legend(
+        handles, list(map(arm_name, styles)), loc="upper left", bbox_to_anchor=(_EDGE / venue().width, top),
+        ncols=columns, frameon=False, fontsize=LABEL, borderaxespad=0.0, borderpad=0.0, handlelength=2.6,
+        columnspacing=1.2, labelspacing=0.25,
+    )  # fmt: skip
 
 
 EXCEEDED = ("civilian_deaths", "coalition_deaths", "displaced_attacks", "islamic_state_attacks_last_month")
 FEWEST_WORLDS = 10
-"""Beyond which a curve ends: a tail of fewer is mostly luck."""
+"""A curve ends where fewer worlds are left: such a tail is mostly luck."""
 _STEPS = 60
 _NEARLY_ALL = 0.995  # of the worlds: where a curve begins
 
@@ -163,21 +148,21 @@ def exceedance(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = EXCEEDE
         raise ValueError(f"none of {', '.join(outcomes)} was recorded in every arm")
     styles, banded = style_arms(list(arms), references), with_bands(list(arms), references)
     columns = min(venue().columns, len(shown))
-    key = key_of(styles)
+    names = _columns_of_key(styles)
     grid = Grid(len(shown), columns, 1.5, left=0.56, right=0.1, above=0.36, below=0.42, note=_exceedance_note(arms, banded))
-    figure, panels = grid.build(extra=key.height)
+    figure, panels = grid.build(extra=0.06 + -(-len(styles) // names) * LABEL * LINE_SPACING / POINTS)
     for number, (name, axes) in enumerate(zip(shown, panels, strict=True)):
         curves = {label: curve_of(data[name].isel(day=-1).values.astype(float), draws_of(data)) for label, data in arms.items()}
         _exceedance_panel(axes, curves, styles, banded)
         axes.set_xlabel(f"x, {BY_NAME[name].unit}", size=NOTE, labelpad=1)
         axes.set_ylabel("worlds with x or more, %", size=NOTE, labelpad=1)
         title(axes, number, outcome_name(name), grid.panel_width, outdent=32)
-    key.write(figure, panels[-1], grid.below)
+    _write_key(figure, styles, names, panels[-1], grid.below)
     return figure
 
 
 def exceeding(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = EXCEEDED) -> list[str]:
-    """Return the outcomes that every arm has, and that are not 0 everywhere."""
+    """Return the outcomes that every arm has and that are not 0 everywhere."""
     return [
         name for name in recorded(arms, outcomes) if any(float(data[name].isel(day=-1).max()) >= 1.0 for data in arms.values())
     ]
@@ -186,9 +171,7 @@ def exceeding(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = EXCEEDED
 def curve_of(values: Array, draws: Array | None) -> tuple[Array, Array, Array]:
     """Return whole numbers from 1 on, the share of worlds that reach them, and its Monte Carlo standard error.
 
-    Args:
-        values: (worlds,).
-        draws: (worlds,) number of the draw of parameters; None where all differ.
+    `values` and the number of the draw in `draws` are (worlds,).
     """
     ordered = np.sort(values)
     last = ordered[-min(FEWEST_WORLDS, ordered.size)]
@@ -226,6 +209,6 @@ def _exceedance_panel(
 def _exceedance_note(arms: Mapping[str, xr.Dataset], banded: Sequence[str]) -> str:
     return (
         "Share of worlds in which the outcome is x or more by the last day; both axes are logarithmic. Bands: two Monte Carlo"
-        f" standard errors either way{whose(banded, arms)}. A curve ends where fewer than {FEWEST_WORLDS} worlds are beyond."
+        f" standard errors either way{whose(banded, arms)}. A curve ends where fewer than {FEWEST_WORLDS} worlds are left."
         f" {provenance(arms)}"
     )

@@ -1,4 +1,4 @@
-"""All figures of a comparison, drawn on as few pages as hold them."""
+"""All figures of a comparison, on as few pages as possible."""
 
 import json
 from collections.abc import Callable, Collection, Mapping
@@ -26,7 +26,7 @@ QUESTIONS = {
     kind.__name__: question_of(kind)
     for kind in (overview, fans, forest, ridgelines, exceedance, survival, attack_map, variance_bars, convergence)
 }
-"""What each figure of a comparison asks, by its kind, the most telling first."""
+"""The question of each figure of a comparison, by its kind, the most informative first."""
 
 
 def draw_comparison(
@@ -36,10 +36,7 @@ def draw_comparison(
     behind: Mapping[str, pd.DataFrame],
     kinds: Collection[str] = tuple(QUESTIONS),
 ) -> None:
-    """Draw the figures of a comparison that its outcomes allow, for the venue in force, and write them as PDF and PNG.
-
-    A table that `behind` (of `explained`) lacks is not drawn.
-    """
+    """Draw the figures that the outcomes and the tables `behind` (of `explained`) allow, and write them as PDF and PNG."""
     folder.mkdir(parents=True, exist_ok=True)
     for kind, pages in _drawn(arms, table, behind).items():
         figures = pages() if kind in kinds else []
@@ -51,7 +48,7 @@ def draw_comparison(
 def _drawn(
     arms: Mapping[str, xr.Dataset], table: pd.DataFrame, behind: Mapping[str, pd.DataFrame]
 ) -> dict[str, Callable[[], list[Figure]]]:
-    """Return what draws the pages of each kind of figure that the outcomes allow."""
+    """Return the function that draws the pages of each kind of figure that the outcomes allow."""
     references = set(table["reference"])
     everywhere = set.intersection(*({str(name) for name in data.data_vars} for data in arms.values()))
     seeds = {int(data.attrs["seed"]) for data in arms.values() if "seed" in data.attrs}

@@ -1,4 +1,4 @@
-"""Fans: how do the main outcomes unfold, and how far do the worlds spread?"""
+"""Fans: the main outcomes by week, with the bands of the worlds."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -20,9 +20,10 @@ from sim.rule import Array
 
 BY_WEEK = tuple(headline.by_week for headline in HEADLINES if headline.by_week is not None)
 RATES = ("islamic_state_attacks",)
+"""Flows that are shown per week, not added up from the start, if there is a whole week."""
 TITLES = {"civilian_deaths": "Iraqi civilian deaths, cumulative", "members_troops_gone": "Members' troops gone, %"}
 MOST_FANS = 4
-"""In a panel; more bands hide each other."""
+"""In a panel; more bands would hide each other."""
 _MOST_SHADED = 2  # with more arms the 90 % bands are outlines only
 
 
@@ -30,22 +31,16 @@ _MOST_SHADED = 2  # with more arms the 90 % bands are outlines only
 def fans(
     arms: Mapping[str, xr.Dataset],
     outcomes: Sequence[str] = BY_WEEK,
-    rates: Collection[str] = RATES,
     references: Collection[str] = (),
 ) -> Figure:
     """Draw median, 50 % and 90 % band of the worlds by week, one panel per outcome.
 
-    Args:
-        arms: dataset by label.
-        outcomes: names of outcomes; those that were not recorded by week in every arm are left out.
-        rates: those flows that are shown a week, not added up from the start, if there is a whole week.
-        references: labels of the reference arms; the first arm by default.
+    Outcomes without a record by week in every arm are left out; the reference is the first arm by default.
     """
     shown = [name for name in outcomes if all(is_weekly(data, name) for data in arms.values())]
     if not shown:
         raise ValueError(f"no weekly outcome among {', '.join(outcomes)}: run the arms with ensemble.record=weekly")
-    if min(int(data["day"].values.max()) for data in arms.values()) < DAYS_A_WEEK:
-        rates = ()
+    rates = RATES if min(int(data["day"].values.max()) for data in arms.values()) >= DAYS_A_WEEK else ()
     styles = style_arms(list(arms), references)
     banded = with_bands(list(arms), references)
     room, stack = room_for(list(arms))
@@ -65,7 +60,7 @@ def fans(
 
 
 def with_bands(labels: Sequence[str], references: Collection[str] = ()) -> list[str]:
-    """Return the arms whose bands are drawn: all if they are few, else the first reference and the first other arm."""
+    """Return the arms whose bands are drawn: all of a few, else the first reference and the first other arm."""
     if len(labels) <= MOST_FANS:
         return list(labels)
     chosen = references or labels[:1]
@@ -74,7 +69,7 @@ def with_bands(labels: Sequence[str], references: Collection[str] = ()) -> list[
 
 
 def whose(banded: Sequence[str], arms: Collection[str]) -> str:
-    """Return of which arms the bands are, for a note; empty where they are of all."""
+    """Return the arms of the bands for a note; empty if these are all arms."""
     return "" if len(banded) == len(arms) else f", of {' and '.join(map(arm_name, banded))} only"
 
 
@@ -82,7 +77,7 @@ def title_of(name: str, rate: bool) -> str:
     """Return a panel's title."""
     outcome = BY_NAME[name]
     flow = outcome.aggregation is Aggregation.FLOW
-    suffix = " a week" if flow and rate else ", cumulative" if flow else ", %" if outcome.unit == "share" else ""
+    suffix = " per week" if flow and rate else ", cumulative" if flow else ", %" if outcome.unit == "share" else ""
     return TITLES.get(name, sentence_case(outcome.long_name) + suffix)
 
 
@@ -106,7 +101,7 @@ def _panel(
 
 
 def bands(values: Array) -> Array:
-    """Return the quantiles of the worlds that have a value, (quantiles, weeks); NaN in weeks in which none has."""
+    """Return the quantiles of the worlds with a value, (quantiles, weeks); NaN in weeks without any."""
     found = np.full((len(QUANTILES), values.shape[1]), np.nan)
     known = ~np.isnan(values).all(axis=0)
     found[:, known] = np.nanquantile(values[:, known], list(QUANTILES.values()), axis=0)
@@ -130,6 +125,6 @@ def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str], shown: Sequence
         else "central 50 % of worlds, 90 % between thin lines"
     )
     rates = [name for name in shown if BY_NAME[name].aggregation is Aggregation.RATIO]
-    unknown = " Rates are a week's own; worlds without exposure in it are left out." if rates else ""
+    unknown = " Rates are those of each week, over the worlds with exposure." if rates else ""
     bands_are = f"Bands: {shaded}{whose(banded, arms)}.{unknown}"
     return f"Thick lines: median over worlds, week by week. {bands_are} {provenance(arms)}{exposure(shown)}"

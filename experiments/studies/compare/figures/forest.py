@@ -42,15 +42,10 @@ _HALF_MARKER = 0.025  # half a marker's width relative to the axes: a smaller er
 
 
 @in_style("Forest: how much does each arm differ from the reference on the same worlds, and in what share of them is it worse?")
-def forest(
-    table: pd.DataFrame, day: int | None = None, seed: int | None = None, only: Collection[str] = tuple(SHOWN)
-) -> Figure:
-    """Draw the paired differences from the reference, one panel per outcome and one row per arm."""
-    shown_day = int(table["day"].max()) if day is None else day
-    here = table[table["day"] == shown_day]
-    if here.empty:
-        raise ValueError(f"day={day}: not a reporting day; choose one of {', '.join(map(str, sorted(table['day'].unique())))}")
-    rows = here[here["arm"] != here["reference"]]
+def forest(table: pd.DataFrame, seed: int | None = None, only: Collection[str] = tuple(SHOWN)) -> Figure:
+    """Draw the paired differences from the reference on the last day, one panel per outcome and one row per arm."""
+    day = int(table["day"].max())
+    rows = table[(table["day"] == day) & (table["arm"] != table["reference"])]
     arms = list(dict.fromkeys(rows["arm"]))
     if not arms:
         raise ValueError("a forest needs an arm besides the reference")
@@ -60,7 +55,7 @@ def forest(
     names, height = rows_of(arms, _MARGIN - 0.05, 0.24, 3)
     grid = Grid(
         len(outcomes), columns, height, left=0.08, right=_SHARES_WIDTH, above=0.44, below=0.38,
-        margin=_MARGIN, note=_note(rows[rows["outcome"].isin(outcomes)], shown_day, seed),
+        margin=_MARGIN, note=_note(rows[rows["outcome"].isin(outcomes)], day, seed),
     )  # fmt: skip
     figure, panels = grid.build()
     for number, (outcome, axes) in enumerate(zip(outcomes, panels, strict=True)):
@@ -76,9 +71,9 @@ def outcomes_of(table: pd.DataFrame) -> list[str]:
 
 
 def interval(row: pd.Series, outcome: str) -> tuple[list[float], float]:
-    """Return what a row draws: its five quantiles, and the Monte Carlo standard error of their median.
+    """Return the five quantiles of a row and the Monte Carlo standard error of their median.
 
-    The ratio of IS attacks is a comparison already: it has quantiles of its own, not of a difference.
+    The ratio of IS attacks is a comparison already and has its own quantiles, not those of a difference.
     """
     prefix = "" if outcome == IS_RATIO else "difference_"
     quantiles = [float(row[prefix + name]) for name in QUANTILES]
@@ -134,6 +129,6 @@ def _note(rows: pd.DataFrame, day: int, seed: int | None) -> str:
     return (
         f"Differences from {against} on the same worlds by day {day}{ratio}. Marker: median; bar:"
         " central 50 %, line: central 90 % of worlds; black whisker: two Monte Carlo standard errors of the median either"
-        " way, drawn where wider than the marker. At the right: share of worlds in which the"
-        f" arm is worse (more of it), equal or better. {worlds}{'' if seed is None else f', seed {seed}'}.{exposure(shown)}"
+        f" way, if wider than the marker. Right: share of worlds in which the arm is worse, equal or better."
+        f" {worlds}{'' if seed is None else f', seed {seed}'}.{exposure(shown)}"
     )

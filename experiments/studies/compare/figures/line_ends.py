@@ -1,4 +1,4 @@
-"""Names of lines, written at their ends instead of in a legend."""
+"""Names of lines, at their ends instead of in a legend."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,21 +29,21 @@ class LineEnd:
 
 
 def broken(label: str) -> str:
-    """Return an arm's name in lines short enough to stand beside a panel."""
+    """Return an arm's name in lines that fit beside a panel."""
     return folded(arm_name(label), _WIDEST, LABEL)
 
 
 def room_for(labels: Sequence[str]) -> tuple[float, float]:
-    """Return the width that the names take beside a panel, and their height above each other, inches."""
+    """Return the width of the names beside a panel, and their height when stacked, inches."""
     names = [broken(label) for label in labels]
     width = max(width_of(name, LABEL) for name in names) + (_LEADER + _MARK) / POINTS
     return width, sum(map(_height, names)) / POINTS
 
 
 def label_line_ends(axes: Axes, ends: Sequence[LineEnd]) -> None:
-    """Write each arm's name at the right of the axes as near to its line's end as the other names let it.
+    """Write each arm's name at the right of the axes, as near to the end of its line as the other names allow.
 
-    A marker and a thin leader in the arm's colour tie the name to the line. The limits of the axes must be final.
+    A marker and a thin line in the arm's colour connect the two. The limits of the axes must be final.
     """
     if not ends:
         return
@@ -66,8 +66,8 @@ def label_line_ends(axes: Axes, ends: Sequence[LineEnd]) -> None:
 def spread(wanted: Array, heights: Array, low: float, high: float) -> Array:
     """Return the middles of labels moved as little as possible (least squares) so that none overlap, (labels,).
 
-    Of labels that want the same place the first stands highest. Where they do not all fit between `low` and `high` they
-    stay apart and reach beyond both by the same length.
+    Of labels with the same place the first is highest. Labels that do not fit between `low` and `high` reach beyond both by
+    the same length.
     """
     order = np.lexsort((-np.arange(len(wanted)), wanted))
     tall = heights[order]

@@ -16,9 +16,9 @@ from experiments.figures.venue import venue
 from experiments.studies.compare.text import COLUMNS, Column, Row, cells_of, value_and_range
 
 SHOWN = (*COLUMNS, Column("fall_hazard", "worlds in 1,000 where the government falls", 1000.0))
-"""What is shown: the columns of the printed table, and the government's fall."""
+"""The columns of the printed table, and the government's fall."""
 WORSE, BETTER = "#e0955f", "#c3dcf0"
-"""Shades of the bars: the darker one is darker in greyscale too, and letters read on both."""
+"""Shades of the bars: WORSE is darker in greyscale too, and text is legible on both."""
 _MARGIN, _ROW, _GAP = 1.42, 0.285, 0.035  # inches: for the names of the arms, the height of a row, between two cells
 _NARROWEST = 0.6  # inches of a column
 _VALUE, _RANGE, _HEADING = 7.2, 6.0, 6.5
@@ -26,13 +26,13 @@ _SCALE = (("better", "right", -2.0), ("worse", "left", 2.0))
 
 
 @in_style("Overview: how does each arm change every headline outcome?")
-def overview(table: pd.DataFrame, day: int | None = None, seed: int | None = None, only: Sequence[Column] = SHOWN) -> Figure:
-    """Write and draw the paired differences from the reference, one row per arm and one column per outcome.
+def overview(table: pd.DataFrame, seed: int | None = None, only: Sequence[Column] = SHOWN) -> Figure:
+    """Draw the paired differences from the reference on the last day, one row per arm and one column per outcome.
 
-    The last day by default; see `most_columns` for how many columns are readable.
+    See `most_columns` for how many columns are readable.
     """
-    shown_day = int(table["day"].max()) if day is None else day
-    cells = cells_of(table, shown_day)
+    day = int(table["day"].max())
+    cells = cells_of(table, day)
     reference_of = dict(zip(table["arm"], table["reference"], strict=True))
     references = [arm for arm in reference_of if reference_of[arm] == arm]
     arms = [arm for arm in reference_of if arm not in references]
@@ -42,8 +42,8 @@ def overview(table: pd.DataFrame, day: int | None = None, seed: int | None = Non
     headings = [wrap(column.heading, (venue().width - _MARGIN) / len(columns) - 2 * _GAP, _HEADING) for column in columns]
     above = (max(map(len, headings)) + 1.4) * _HEADING * LINE_SPACING / POINTS
     rows = [*references, *arms]
-    here = table[(table["day"] == shown_day) & table["outcome"].isin([column.outcome for column in columns])]
-    note = _note(here, references, shown_day, seed)
+    here = table[(table["day"] == day) & table["outcome"].isin([column.outcome for column in columns])]
+    note = _note(here, references, day, seed)
     grid = Grid(1, 1, len(rows) * _ROW, left=0.0, right=0.06, above=above, below=0.1, margin=_MARGIN, note=note)
     figure, (axes,) = grid.build()
     axes.set(xlim=(0, grid.panel_width), ylim=(len(rows), 0), xticks=[], yticks=[])
@@ -64,7 +64,7 @@ def columns_of(table: pd.DataFrame) -> list[Column]:
 
 
 def most_columns() -> int:
-    """Return how many columns are readable beside each other on the page."""
+    """Return how many columns are readable side by side on the page."""
     return int((venue().width - _MARGIN) / _NARROWEST)
 
 
@@ -122,13 +122,13 @@ def _note(rows: pd.DataFrame, references: Sequence[str], day: int, seed: int | N
     seeded = "" if seed is None else f", seed {seed}"
     ratio = "; IS attacks as a ratio" if IS_RATIO in set(rows["outcome"]) else ""
     rare = (
-        " What is rare is told by the difference of its probability ± two Monte Carlo errors."
+        " For rare events, the difference of the probability ± two Monte Carlo errors."
         if any(is_rare(name) for name in rows["outcome"])
         else ""
     )
     return (
         f"By day {day}, against {against} on the same worlds. Bold: median difference, below it the 5 % to 95 % range of"
         f" worlds{ratio}.{rare} Bars: share of worlds in which the arm is worse (dark, to the right) and better"
-        f" (light, to the left), each from the middle; a bar that fills its half is all worlds. {worlds}{seeded}."
+        f" (light, to the left), from the middle; a bar that fills its half is all worlds. {worlds}{seeded}."
         f"{exposure(set(rows['outcome']))}"
     )

@@ -1,4 +1,4 @@
-"""What stands behind the headlines: the variance of the differences, and how they converge."""
+"""The figures behind the headlines: the variance of the differences, and their convergence."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ from experiments.studies.compare.figures.line_ends import LineEnd, label_line_en
 from experiments.studies.compare.variance import CHANCE, PARAMETERS, STRUCTURE, UNDIVIDED
 
 SOURCES = {CHANCE: ("#A0A0A0", ""), UNDIVIDED: ("#A0A0A0", ""), PARAMETERS: ("#56B4E9", "////"), STRUCTURE: ("#D55E00", "....")}
-"""Colour and hatch of each; of the first two a comparison has either."""
+"""Colour and hatch of each; a comparison has one of the first two."""
 _MARGIN, _NARROWEST = 1.5, 1.9
 _ROW = 0.285  # height of an outcome, inches
 
@@ -25,7 +25,7 @@ _ROW = 0.285  # height of an outcome, inches
 def variance_bars(table: pd.DataFrame, note: str, arms: Sequence[str] | None = None) -> Figure:
     """Draw the shares of the variance of the paired differences, one panel per arm, with two standard errors either way.
 
-    Bars beside and not on each other: a share that is estimated can come out below zero, and each has its own error.
+    The bars are not stacked: an estimated share can be below zero, and each has its own error.
     """
     rows = table[(table["of"] == "difference") & table["source"].isin(list(SOURCES))]
     shown = [arm for arm in dict.fromkeys(rows["arm"]) if arms is None or arm in arms]
@@ -74,14 +74,14 @@ def _panel(axes: Axes, rows: pd.DataFrame, outcomes: Sequence[str], sources: Seq
 
 def _note(sources: Sequence[str], note: str) -> str:
     undivided = (
-        " Every world has a draw of its own, so chance and parameters cannot be told apart: ensemble.worlds_per_draw=4 would."
+        " Every world has a draw of its own, so chance and parameters cannot be separated; ensemble.worlds_per_draw=4 would."
         if UNDIVIDED in sources
         else ""
     )
     return (
         "Variance of the paired differences from the reference on the same worlds, deaths and IS attacks as ln(1 + x), hazards"
-        " as probabilities; lines: two standard errors (jackknife over draws). Structure: between the forms of the switches."
-        f" Estimates are bias-corrected, so a share can fall below 0.{undivided} {note}"
+        " as probabilities; lines: two standard errors (jackknife over draws). Structure: between the variants of the switches."
+        f" Estimates are bias-corrected, so a share can be below 0.{undivided} {note}"
     )
 
 
@@ -102,7 +102,7 @@ def convergence(table: pd.DataFrame, labels: list[str], note: str) -> Figure:
     columns = min(venue().columns, len(outcomes))
     text = (
         "Median paired difference (of hazards the mean, in probability) by the last day from the first worlds of the ensemble,"
-        f" and two Monte Carlo standard errors either way. A point's worlds are among those of the next. {note}"
+        f" and two Monte Carlo standard errors either way. Each point includes the worlds of the points before. {note}"
     )
     grid = Grid(len(outcomes), columns, max(1.1, 0.9 * stack), left=0.55, right=room + 0.06, above=0.36, below=0.24, note=text)
     figure, panels = grid.build(extra=0.18)

@@ -1,4 +1,4 @@
-"""Survival of the coalition: how much of it is still there, and when do its members decide to leave for good?"""
+"""Survival of the coalition: the troops still there, and the members without a decision to leave for good."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -30,21 +30,19 @@ class Survival:
 
     Attributes:
         days: of the steps, from day 0. `share`: of member-worlds from each step on.
-        grid: days at which the Monte Carlo `error` of the share is known: the standard error over worlds, which are
-            independent of each other while the members of one world are not.
-        members: how many are counted.
+        grid: days of the Monte Carlo `error` of the share: the standard error over worlds, since the members of one world
+            are not independent.
     """
 
     days: Array
     share: Array
     grid: Array
     error: Array
-    members: int
 
 
 @in_style("Survival of the coalition: how much of it is left, and when do its members decide to leave for good?")
 def survival(arms: Mapping[str, xr.Dataset], references: Collection[str] = ()) -> Figure:
-    """Draw the share of the members' troops still there, and that of the members not decided to leave for good.
+    """Draw the share of the members' troops still there, and of the members without a decision to leave for good.
 
     Without weekly outcomes the troops are left out; the reference is the first arm by default.
     """
@@ -77,10 +75,7 @@ def survival(arms: Mapping[str, xr.Dataset], references: Collection[str] = ()) -
 
 
 def members_that_can_leave(arms: Mapping[str, xr.Dataset]) -> list[str]:
-    """Return the members that have troops, or decide to leave, in some world of some arm: those there at the start.
-
-    Troops are known at the reporting days only.
-    """
+    """Return the members that have troops on a reporting day, or decide to leave, in some world of some arm."""
     there: dict[str, bool] = {}
     for data in arms.values():
         for part in _parts(data[[TROOPS, EXIT_DAY]]):
@@ -100,8 +95,8 @@ def _parts(data: xr.Dataset) -> Iterator[xr.Dataset]:
 def survival_of(data: xr.Dataset, members: Sequence[str]) -> Survival:
     """Return the Kaplan-Meier estimate of staying, pooled over worlds and members.
 
-    Nobody is lost from sight before the horizon, where those that have not decided are censored (Kaplan and Meier
-    1958, 10.1080/01621459.1958.10501452): so the estimate is the share of those that have not decided, and is counted.
+    Members without a decision are censored at the horizon and not before (Kaplan and Meier 1958,
+    10.1080/01621459.1958.10501452), so the estimate is the counted share of those without a decision.
     """
     horizon, worlds = int(data["day"].values.max()), data.sizes["world"]
     grid = np.append(np.arange(0.0, horizon, DAYS_A_WEEK), horizon)
@@ -122,7 +117,6 @@ def survival_of(data: xr.Dataset, members: Sequence[str]) -> Survival:
         share=np.append(share, share[-1]),
         grid=grid,
         error=np.sqrt(squares / (worlds - 1) / worlds) / count if worlds > 1 else np.full(grid.size, np.nan),
-        members=count,
     )
 
 
@@ -156,11 +150,10 @@ def _draw_members(axes: Axes, curves: Mapping[str, Survival], styles: Mapping[st
 
 def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str], members: int, troops: bool) -> str:
     first, second = ("(a) ", "(b) ") if troops else ("", "")
-    left = f"{first}Median over worlds and, between thin lines, the central 90 % of them{whose(banded, arms)};"
-    left += " relocated troops are gone. "
+    left = f"{first}Median and, between thin lines, central 90 % of worlds{whose(banded, arms)}; relocated troops are gone. "
     return (
         f"{left if troops else ''}{second}Share of member-worlds ({members} members there at the start, times worlds) without a"
         " decision to leave for good (Kaplan-Meier, censored at the end). A decision counts from its day on, before the"
-        " drawdown ends; relocation alone is none. Bands: two Monte Carlo standard errors over worlds either way."
+        " drawdown ends; relocation alone is no decision. Bands: two Monte Carlo standard errors over worlds either way."
         f" {provenance(arms)}"
     )

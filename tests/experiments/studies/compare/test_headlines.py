@@ -1,4 +1,4 @@
-"""What the headlines hinge on, and how levels, differences and their spread are told."""
+"""What the headlines hinge on, and the tables of levels, differences and their spread."""
 
 import numpy as np
 import pandas as pd
@@ -89,7 +89,7 @@ def test_a_change_reads_as_up_down_or_open() -> None:
     assert change_of(ratio, IS_RATIO).direction == 1
     hazard = {"difference_mean": 0.03, "difference_error": 0.02}
     assert change_of(hazard, "incident_hazard").direction == 0
-    assert not change_of(hazard, "incident_hazard").is_told_from_none
+    assert not change_of(hazard, "incident_hazard").is_clear
     assert not change_of({}, "attacks").is_known
     assert change_of({}, "attacks").direction == 0
 
@@ -113,7 +113,12 @@ def test_the_table_of_headlines_has_levels_and_differences(comparison: pd.DataFr
 def test_hinges_are_told_by_their_ends(behind: dict[str, pd.DataFrame]) -> None:
     table = table_of_hinges(behind["hinges"])
     row = table.loc[("leave", "attacks on sites")]
-    assert list(row[["switch", "lowest", "highest", "reads otherwise"]]) == ["strikes", "0 (deter)", "+20 (provoke)", "yes"]
+    assert list(row[["switch", "lowest", "highest", "direction depends on it"]]) == [
+        "strikes",
+        "0 (deter)",
+        "+20 (provoke)",
+        "yes",
+    ]
     assert table_of_hinges(behind["hinges"].assign(differs=False)).empty
 
 

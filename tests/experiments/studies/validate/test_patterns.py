@@ -9,7 +9,7 @@ import xarray as xr
 from scipy import stats
 
 from experiments.analysis.baselines import fit_hawkes
-from experiments.analysis.quantities import in_form
+from experiments.analysis.quantities import has_variant
 from experiments.studies.validate import patterns_attacks as attacks
 from experiments.studies.validate import patterns_coalition as coalition
 from experiments.studies.validate import patterns_iraq as iraq
@@ -230,7 +230,7 @@ def test_lead_driven_exits_are_those_of_180_days_in_the_chosen_form() -> None:
     assert coalition.lead_driven_exits(data, 14.0, "cascade").value == pytest.approx(2 / (at_risk / MONTH))
     assert coalition.lead_driven_exits(data, 14.0, "compensating").value == 0.0
     assert np.isnan(coalition.lead_driven_exits(data, 14.0, "free_standing").value)
-    assert in_form(data, "knock_on_form", "unheard_of").sum() == 0
+    assert has_variant(data, "knock_on_form", "unheard_of").sum() == 0
 
 
 def test_contained_exits_tell_dependants_from_the_rest() -> None:
