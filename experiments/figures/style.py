@@ -181,7 +181,7 @@ def factor_name(factor: str) -> str:
     """Return what a reader calls a number, switch or dial: "militias.mean_rocket_rate" -> "Militias: mean rocket rate"."""
     group, _, entry = factor.partition(".")
     if group == "switches":
-        return f"Form: {_words(entry)}"
+        return f"Switch: {_words(entry)}"
     if group == "policies":
         group, _, entry = entry.partition(".")
     return sentence_case(f"{_words(group)}: {_words(entry.replace('.', ' '))}")

@@ -1,4 +1,4 @@
-"""Run a job that answers a question: refuse what would change nothing, compose its arms, do its work, say what came of it."""
+"""Run the job of a study: refuse settings without effect, compose its arms, do its work, print the result."""
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -21,17 +21,12 @@ from experiments.errors import UNFINISHED, InputError, RunError, fail, full_disk
 from experiments.figures.venue import figures_folder
 
 ARMS_BY_SETTINGS = "its settings say which arms it needs"
-"""Why most jobs are no sweep."""
+"""The reason why most jobs are no sweep."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a job came to.
-
-    Attributes:
-        folder: that it wrote. `text`: to print.
-        failed: whether the process ends with exit code 1.
-    """
+    """The result of a job: the folder with it, the text to print, and whether the process ends with exit code 1."""
 
     folder: Path
     text: str
@@ -40,10 +35,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """How a job was called.
+    """The call of a job.
 
     Attributes:
-        job: its name. `own`: its own settings in the config, which are no part of an arm.
+        job: its name. `own`: names of its own settings in the config, which are no part of an arm.
         config: composed. `choices`: config chosen in each group.
         overrides: of the command line.
     """
@@ -59,12 +54,12 @@ class Call:
         return resolved(self.config, self.own)
 
     def arm(self, scenario: str | None = None, *more: str) -> Arm:
-        """Compose one arm with the overrides of the command line, and more."""
+        """Compose one arm with the overrides of the command line and more."""
         given = [override for override in self.overrides if name_of(override) != "scenario"]
         return compose(scenario or self.choices["scenario"], *given, *more, job=self.job, own=self.own)
 
     def is_dry(self, arms: Mapping[str, Arm]) -> bool:
-        """Check that results can be written; in a dry run, print what the arms would take, and return True."""
+        """Check that results can be written; in a dry run, print what the arms would take and return True."""
         first = next(iter(arms.values()))
         check_writable(first.results)
         if first.dry_run:
@@ -85,9 +80,9 @@ def job(
 
     Args:
         name: of the job.
-        work: does it; returns None where nothing was written.
-        one: why it is no sweep.
-        instead: by name of a setting that would change nothing, what is to be set in its place.
+        work: does it; returns None if nothing was written.
+        one: the reason why it is no sweep.
+        instead: by name of a setting without effect, the one to set in its place.
         own: names of its own settings in the config; the job's name by default.
     """
 
@@ -114,7 +109,7 @@ def job(
 
 @contextmanager
 def in_one_line() -> Generator[None]:
-    """Turn what an analyst can mend into one line and an exit code: raised, Hydra would put a line of its own before it."""
+    """Turn errors for the analyst into one line and an exit code: Hydra would print a line of its own before a raised one."""
     try:
         with full_disk_in_one_line():
             yield
@@ -125,12 +120,12 @@ def in_one_line() -> Generator[None]:
 
 
 def check_overrides(job: str, overrides: tuple[str, ...], instead: Mapping[str, str]) -> None:
-    """Refuse what would change nothing, or the wrong thing."""
+    """Refuse experiments of other jobs, and settings without effect."""
     for override in overrides:
         name, value = name_of(override), override.partition("=")[2]
         if name == "experiment" and value in names_in("experiment") and job not in experiment(value):
             raise InputError(
-                f"{override} is not one of knockon {job}: the first lines of conf/experiment/{value}.yaml say of which"
+                f"{override} is not for knockon {job}: the first lines of conf/experiment/{value}.yaml name its job"
             )
         if name in instead:
             raise InputError(f"{override} would change nothing: {instead[name]}")

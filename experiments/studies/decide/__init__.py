@@ -1,1 +1,1 @@
-"""Which arm is least bad, and for whom: regret, thresholds, doses; outcome by outcome."""
+"""Which arm is least bad, outcome by outcome: regret, thresholds, doses."""

@@ -21,16 +21,16 @@ def regret(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str]) -> pd.DataFr
     """Return the regret of every arm, by outcome.
 
     Args:
-        arms: dataset by label, on the same worlds, several a draw.
-        outcomes: names of outcomes of which more, or less, is worse.
+        arms: dataset by label, on the same worlds, several per draw.
+        outcomes: names of outcomes with a direction that is worse.
 
     Returns:
         One row per outcome and arm: `mean` regret over draws in the outcome's `unit` with its Monte Carlo `mean_error`,
-        `mean_held_out` (the best arm chosen on one half of a draw's worlds, regret taken on the other), the 90 % quantile
-        `q90`, `max`, the share of draws in which it is the best, `best`, and the number of `draws`.
+        `mean_held_out` (the best arm chosen on one half of a draw's worlds, regret measured on the other), the 90 % quantile
+        `q90`, `max`, `best`, the share of draws in which it is the best arm, and the number of `draws`.
 
     Raises:
-        ValueError: every world has a draw of its own, or no direction of an outcome is worse.
+        ValueError: every world has a draw of its own, or an outcome has no direction that is worse.
     """
     check_nested(arms)
     rows = []
@@ -60,7 +60,7 @@ def regret(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str]) -> pd.DataFr
 
 
 def costs(arms: Mapping[str, xr.Dataset], outcome: str, half: int | None = None) -> tuple[pd.Index, Array]:
-    """Return an outcome of every arm by draw, turned so that more is worse, (draws, arms)."""
+    """Return an outcome of every arm by draw, with a sign such that more is worse, (draws, arms)."""
     worse = BY_NAME[outcome].worse
     if worse is Worse.NEITHER:
         raise ValueError(f"{outcome}: neither more nor less of it is worse")
@@ -72,11 +72,11 @@ def check_nested(arms: Mapping[str, xr.Dataset]) -> None:
     """Check that draws have several worlds each."""
     for label, data in arms.items():
         if not is_nested(data["draw"].values):
-            raise ValueError(f"{label}: every world has a draw of its own, so that chance would be taken for parameters")
+            raise ValueError(f"{label}: every world has a draw of its own, so chance would be mistaken for parameters")
 
 
 def _held_out(arms: Mapping[str, xr.Dataset], outcome: str) -> Array:
-    """Return mean regrets on worlds that the best arm was not chosen on, both halves in turn, (arms,)."""
+    """Return mean regrets on the half of the worlds that did not choose the best arm, both halves in turn, (arms,)."""
     means = []
     for chosen_on, judged_on in ((0, 1), (1, 0)):
         choice, judgement = costs(arms, outcome, chosen_on)[1], costs(arms, outcome, judged_on)[1]
@@ -98,8 +98,8 @@ class Threshold(Section):
 
     Attributes:
         outcome: its name.
-        at_most: limit in its unit (of a hazard: probability), or times the expected outcome of the arm `relative_to`.
-        at_least: the same from below.
+        at_most: upper limit in its unit (of a hazard: probability), or times the expected outcome of the arm `relative_to`.
+        at_least: lower limit, likewise.
     """
 
     outcome: Judged
@@ -121,12 +121,12 @@ def satisfice(arms: Mapping[str, xr.Dataset], thresholds: Sequence[Threshold]) -
     """Return the share of draws that meet each threshold, and all of them together.
 
     Args:
-        arms: dataset by label, on the same worlds, several a draw.
-        thresholds: limits; one that is relative to an arm needs it among the arms.
+        arms: dataset by label, on the same worlds, several per draw, with those that thresholds are relative to.
+        thresholds: limits.
 
     Returns:
-        One row per arm and threshold, the last of an arm about all of them: `share`, its 95 % Wilson interval (`low`, `high`)
-        for the finite number of `draws`.
+        One row per arm and threshold, the last one of an arm for all thresholds: `share`, its 95 % Wilson interval (`low`,
+        `high`) for the finite number of `draws`.
 
     Raises:
         ValueError: every world has a draw of its own, or an arm that a threshold is relative to is missing.
@@ -144,7 +144,7 @@ def satisfice(arms: Mapping[str, xr.Dataset], thresholds: Sequence[Threshold]) -
 
 
 def times_the_reference(arm: Array, reference: Array) -> Array:
-    """Return arm / reference: infinite where the reference alone has none, 1 where neither has any."""
+    """Return arm / reference: infinite where only the reference is 0, 1 where both are."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where((arm == 0.0) & (reference == 0.0), 1.0, np.divide(arm, reference))
 

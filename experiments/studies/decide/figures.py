@@ -23,7 +23,7 @@ PANELS = {
 }
 _LABELS, _ROW, _HEAD = 1.45, 0.29, 0.78
 _TITLE, _LINE = 0.28, 0.125  # heights of a title and of a line of the names below it, inches
-_BELOW = 2  # columns whose names a title stands above
+_BELOW = 2  # columns with names below a title
 _NARROWEST = 0.66  # width of a column, inches
 
 
@@ -54,16 +54,16 @@ def regret_heatmap(table: pd.DataFrame, about: str, only: Collection[str] = tupl
 
 
 def most_outcomes() -> int:
-    """Return how many outcomes have room beside each other."""
+    """Return how many outcomes have room side by side."""
     return int((venue().width - _LABELS) / _NARROWEST)
 
 
 def _note(draws: int, about: str) -> str:
     return (
         f"Regret in each of {draws:,} draws of the parameters: by how much the arm's expected outcome is worse than that of the"
-        " best arm shown. A column is in its own unit and shaded by its own largest value; columns cannot be added. The best"
-        " arm of a draw is the best on few worlds, so regret is overstated a little; the table has it on other worlds than"
-        f" those that the best was chosen on, too. {about}"
+        " best arm shown. Each column has its own unit and is shaded by its own largest value; columns cannot be added. The"
+        " best arm of a draw is chosen on few worlds, so regret is slightly overstated; the table also has regret on held-out"
+        f" worlds. {about}"
     )
 
 
@@ -90,7 +90,7 @@ def satisficing_heatmap(table: pd.DataFrame, about: str) -> Figure:
 
 
 def most_thresholds() -> int:
-    """Return how many thresholds have room beside each other."""
+    """Return how many thresholds have room side by side."""
     return int((venue().width - _LABELS) / _SATISFICING_NARROWEST)
 
 
@@ -105,7 +105,7 @@ def _satisficing_note(table: pd.DataFrame, about: str) -> str:
     return (
         f"Share, in %, of {int(table['draws'].iloc[0]):,} draws of the parameters in which the arm's expected outcome over the"
         " worlds of the draw meets the threshold, with its 95 % Wilson interval. The thresholds are the analyst's own. A share"
-        f" of draws is a share of what was assumed possible, not a probability that it will happen. {about}"
+        f" of draws is a share of the assumptions, not a probability of an event. {about}"
     )
 
 
@@ -113,7 +113,7 @@ COLOUR = "#0072B2"
 _HEIGHT = 1.25
 _NOTE = (
     "Marks: median of the paired difference (of hazards the mean), with two Monte Carlo standard errors either way; bands:"
-    " central 50 % and 90 % of worlds. Lines between the doses that were run are drawn to guide the eye."
+    " central 50 % and 90 % of worlds. Lines between the doses guide the eye."
 )
 
 

@@ -1,4 +1,4 @@
-"""What a decision leaves: no score, but regret, thresholds and doses side by side, on the screen and on disk."""
+"""Report a decision: no score, but regret, thresholds and doses side by side, on the screen and on disk."""
 
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -30,38 +30,31 @@ from sim.record.outcomes import BY_NAME
 def write_decision(arms: Mapping[str, Arm], doses: Mapping[Dose, Doses], settings: Settings, weighed: Weighed) -> Path:
     """Write tables and figures."""
     asked = {
-        "arms": list(settings.arms),
-        "outcomes": list(settings.outcomes),
+        "arms": settings.arms,
+        "outcomes": settings.outcomes,
         "thresholds": [str(threshold) for threshold in settings.thresholds],
-        "doses": {
-            dose.name: [dose.scenario, {name: list(values) for name, values in dose.vary.items()}] for dose in settings.doses
-        },
+        "doses": {dose.name: [dose.scenario, dose.vary] for dose in settings.doses},
     }
     every = every_arm(arms, doses)
     tables = {"regret": weighed.regret, "satisficing": weighed.satisficing}
     folder = write_result("decide", asked, every, tables | {f"dose_{name}": table for name, table in weighed.doses.items()})
+    about = provenance(weighed.data) + exposure(settings.outcomes)
     with figures_of(folder, every) as place:
-        _draw(place, settings, weighed)
+        save(regret_pages(weighed.regret, about), place / "regret", weighed.data)
+        if weighed.satisficing is not None:
+            pages = pages_of(weighed.satisficing, "threshold", partial(satisficing_heatmap, about=about), most_thresholds())
+            save(pages, place / "satisficing", weighed.data)
+        for dose in settings.doses:
+            varied = list(dose.vary)
+            note = f"{arm_name(dose.scenario)} less {arm_name(settings.arms[0])}, world by world. {about}"
+            draw = partial(dose_surface, settings=varied) if len(varied) > 1 else partial(dose_curves, setting=varied[0])
+            pages = pages_of(weighed.doses[dose.name], "outcome", partial(draw, about=note))
+            save(pages, place / f"dose_{dose.name}", weighed.data)
     return folder
 
 
-def _draw(folder: Path, settings: Settings, weighed: Weighed) -> None:
-    about = provenance(weighed.data) + exposure(settings.outcomes)
-    save(regret_pages(weighed.regret, about), folder / "regret", weighed.data)
-    if weighed.satisficing is not None:
-        pages = pages_of(weighed.satisficing, "threshold", partial(satisficing_heatmap, about=about), most_thresholds())
-        save(pages, folder / "satisficing", weighed.data)
-    reference = arm_name(settings.arms[0])
-    for dose in settings.doses:
-        table = weighed.doses[dose.name]
-        varied = list(dose.vary)
-        told = f"{arm_name(dose.scenario)} less {reference}, world by world. {about}"
-        draw = partial(dose_surface, settings=varied) if len(varied) > 1 else partial(dose_curves, setting=varied[0])
-        save(pages_of(table, "outcome", partial(draw, about=told)), folder / f"dose_{dose.name}", weighed.data)
-
-
 def regret_pages(table: pd.DataFrame, about: str) -> list[Figure]:
-    """Draw regrets on as few pages as hold the outcomes beside each other and the summaries above each other."""
+    """Draw regrets on as few pages as hold the outcomes side by side and the summaries one below the other."""
     outcomes = list(dict.fromkeys(table["outcome"]))
     pages = -(-len(outcomes) // most_outcomes())
     tables = [table[table["outcome"].isin(some)] for some in batched(outcomes, -(-len(outcomes) // pages))]
@@ -69,21 +62,21 @@ def regret_pages(table: pd.DataFrame, about: str) -> list[Figure]:
 
 
 def summary(settings: Settings, weighed: Weighed) -> str:
-    """Return the answer as an analyst reads it."""
+    """Return the findings in words."""
     return "\n".join(_lines(settings, weighed))
 
 
 def _lines(settings: Settings, weighed: Weighed) -> Iterator[str]:
     table = weighed.regret
     draws = int(table["draws"].iloc[0])
-    yield f"Regret over {draws} draws of the parameters, outcome by outcome: the arm of the smallest, by mean and at worst"
+    yield f"Regret over {draws} draws of the parameters, by outcome: the arms with the smallest mean and the smallest maximum"
     for outcome in settings.outcomes:
         rows = table[table["outcome"] == outcome].set_index("arm")
         by_mean, by_max = str(rows["mean"].idxmin()), str(rows["max"].idxmin())
         unit = rows["unit"].iloc[0]
         yield (
             f"  {BY_NAME[outcome].long_name}: {by_mean} ({rows.loc[by_mean, 'mean']:.3g} {unit}; best in"
-            f" {rows.loc[by_mean, 'best']:.0%} of draws); at worst {by_max} ({rows.loc[by_max, 'max']:.3g})"
+            f" {rows.loc[by_mean, 'best']:.0%} of draws); maximum {by_max} ({rows.loc[by_max, 'max']:.3g})"
         )
     if weighed.satisficing is not None:
         yield "Share of draws within the thresholds, with 95 % interval:"

@@ -1,4 +1,4 @@
-"""What `knockon decide` asks, as its config says."""
+"""The settings of `knockon decide`."""
 
 import math
 import re
@@ -11,7 +11,7 @@ from experiments.config.fields import EACH_ONCE, IN_ORDER, Check, Number, Sectio
 from experiments.errors import InputError, nearest
 from experiments.studies.decide.criteria import Judged, Threshold
 
-_MOST_DOSES = 200  # arms of a dose: each is composed and stored
+_MOST_DOSES = 200  # arms of a dose; each is composed and stored
 _LIMITS = "[{outcome: civilian_deaths, at_most: 1.1, relative_to: stay}]"
 _DOSES = "[{name: start, scenario: us_pullout, vary: {policies.full_pullout.start: [14, 60]}}]"
 
@@ -24,11 +24,11 @@ def _file_name(value: object) -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dose(Section):
-    """A scenario whose settings are varied.
+    """A scenario with one or two settings that vary.
 
     Attributes:
-        name: of its tables and figures. `scenario`: whose settings.
-        vary: values by the name of a setting; one or two settings.
+        name: of its tables and figures.
+        vary: values by the name of a setting.
     """
 
     name: Annotated[str, Check(_file_name)]
@@ -44,12 +44,11 @@ class Dose(Section):
 
 @dataclass(frozen=True, slots=True)
 class Settings(Section):
-    """What is asked.
+    """The section.
 
     Attributes:
-        arms: scenarios that regret and thresholds are about; the first is what thresholds and doses may be relative to.
+        arms: scenarios to weigh; the first is the reference of doses.
         outcomes: their names; null in YAML for the headline outcomes.
-        thresholds: None for none; so with doses.
     """
 
     arms: Annotated[tuple[str, ...], listed("[stay,us_pullout]"), EACH_ONCE]
@@ -71,5 +70,5 @@ class Settings(Section):
 
 
 def read_settings(plain: Mapping[str, Any]) -> Settings:
-    """Check the section `decide` of a config: InputError in one line where something in it cannot be used."""
+    """Check the section `decide` of a config; InputError names the first bad setting."""
     return read(Settings, "decide", plain["decide"])

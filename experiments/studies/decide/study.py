@@ -1,4 +1,4 @@
-"""The arms of a decision: scenarios side by side, one scenario in many doses, and what they come to."""
+"""Weigh arms: scenarios side by side, and one scenario in many doses."""
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
@@ -15,10 +15,10 @@ from experiments.studies.decide.criteria import regret, satisfice
 from experiments.studies.decide.settings import Dose, Settings
 
 type Compose = Callable[..., Arm]
-"""Makes an arm of a scenario and further overrides."""
+"""Composes the arm of a scenario with further overrides."""
 
 type Doses = Mapping[tuple[float, ...], Arm]
-"""Arms by the values of the settings that are varied, in the order of the dose."""
+"""Arms by the values of the varied settings, in the order of the dose."""
 
 _FEWEST_WORLDS = 2
 
@@ -29,8 +29,8 @@ def compose_arms(settings: Settings, compose: Compose) -> dict[str, Arm]:
     each = next(iter(arms.values())).ledger.worlds_per_draw
     if each < _FEWEST_WORLDS:
         raise InputError(
-            f"ensemble.worlds_per_draw={each}: regret and thresholds are about draws of the parameters, and with one world per"
-            " draw chance would be taken for them; set at least 2, better 10"
+            f"ensemble.worlds_per_draw={each}: regret and thresholds compare draws of the parameters, and with one world per"
+            " draw chance would be mistaken for them; set at least 2, better 10"
         )
     return arms
 
@@ -50,14 +50,14 @@ def every_arm(arms: Mapping[str, Arm], doses: Mapping[Dose, Doses]) -> dict[str,
 
 
 def dose_label(dose: Dose, values: Sequence[float]) -> str:
-    """Return what an arm of a dose is called: "us_pullout, strength=0.5, stretch=2"."""
+    """Return the label of an arm of a dose: "us_pullout, strength=0.5, stretch=2"."""
     named = [f"{setting.rpartition('.')[2]}={value:g}" for setting, value in zip(dose.vary, values, strict=True)]
     return ", ".join([dose.scenario, *named])
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What a decision can look at.
+    """The results of a decision.
 
     Attributes:
         regret: one row per outcome and arm. `satisficing`: one row per arm and threshold; None without thresholds.
@@ -73,7 +73,7 @@ class Weighed:
 
 
 def weigh(arms: Mapping[str, Arm], doses: Mapping[Dose, Doses], settings: Settings) -> Weighed:
-    """Run what is missing and weigh it, outcome by outcome."""
+    """Run missing worlds and weigh the arms, outcome by outcome."""
     data = run_arms(arms)
     reference = settings.arms[0]
     return Weighed(
@@ -85,7 +85,7 @@ def weigh(arms: Mapping[str, Arm], doses: Mapping[Dose, Doses], settings: Settin
 
 
 def respond(dose: Dose, arms: Doses, label: str, reference: xr.Dataset, settings: Settings) -> pd.DataFrame:
-    """Return how the differences from an arm move with the dose."""
+    """Return the differences from a reference by dose."""
     names = {dose_label(dose, values): values for values in arms}
     data = run_arms({name: arms[values] for name, values in names.items()})
     table = compare_arms({label: reference, **data}, dict.fromkeys([label, *data], label), settings.outcomes)

@@ -1,1 +1,1 @@
-"""Which numbers matter: screened, told apart by Sobol indices, and mechanisms switched off one by one."""
+"""Which numbers matter: a screening, Sobol indices, and mechanisms switched off one by one."""

@@ -23,11 +23,11 @@ from sim.rule import Array
 
 
 def changes(full: Sequence[xr.Dataset], without: Sequence[xr.Dataset], outcomes: Sequence[str]) -> pd.DataFrame:
-    """Compare a model with the same model less a part.
+    """Compare a model with the same model without a part.
 
     Args:
-        full: an arm with the part, and the one that it is compared with if there is one.
-        without: the same worlds without it.
+        full: an arm with the part, and its reference if there is one.
+        without: the same worlds without the part.
         outcomes: names of outcomes with one number in every world.
 
     Returns:
@@ -40,27 +40,27 @@ def changes(full: Sequence[xr.Dataset], without: Sequence[xr.Dataset], outcomes:
     draws = draws_of(full[0].sel(world=worlds))
     for outcome in outcomes:
         here, there = ([as_shown(data.sel(world=worlds), outcome) for data in arms] for arms in (full, without))
-        asked = {"outcome": (here[0], there[0])}
+        pairs = {"outcome": (here[0], there[0])}
         if len(here) > 1:
-            asked["difference"] = (here[0] - here[1], there[0] - there[1])
-        for of, (before, after) in asked.items():
+            pairs["difference"] = (here[0] - here[1], there[0] - there[1])
+        rare = BY_NAME[outcome].rare
+        middle = np.mean if rare else np.median
+        for of, (before, after) in pairs.items():
             worse = BY_NAME[outcome].worse if of == "difference" else Worse.NEITHER
-            rows.append({"outcome": outcome, "of": of, **_change(before, after, BY_NAME[outcome].rare, worse, draws)})
+            rows.append(
+                {
+                    "outcome": outcome,
+                    "of": of,
+                    "statistic": "mean" if rare else "median",
+                    "full": float(middle(before)),
+                    "without": float(middle(after)),
+                    "change": float(middle(after) - middle(before)),
+                    "change_error": error_of_mean(after - before, draws) if rare else error_of_change(before, after, draws),
+                    "worse_full": _share(before, worse),
+                    "worse_without": _share(after, worse),
+                }
+            )
     return pd.DataFrame(rows)
-
-
-def _change(before: Array, after: Array, rare: bool, worse: Worse, draws: Array | None) -> dict[str, object]:
-    middle = np.mean if rare else np.median
-    error = error_of_mean(after - before, draws) if rare else error_of_change(before, after, draws)
-    return {
-        "statistic": "mean" if rare else "median",
-        "full": float(middle(before)),
-        "without": float(middle(after)),
-        "change": float(middle(after) - middle(before)),
-        "change_error": error,
-        "worse_full": _share(before, worse),
-        "worse_without": _share(after, worse),
-    }
 
 
 def _share(difference: Array, worse: Worse) -> float:
@@ -68,30 +68,33 @@ def _share(difference: Array, worse: Worse) -> float:
 
 
 CORE = "all beyond the core"
-"""Stands in the table for the core of the model."""
+"""The name of the core of the model in the table."""
 
 
 def ablate(arms: Mapping[str, Arm], outcomes: Sequence[str]) -> pd.DataFrame:
-    """Run the arms without each of the mechanisms that are on, and say what it changes.
+    """Run the arms without each of the mechanisms that are on.
 
     Returns:
-        The rows of `changes` with `off`, the mechanism, and `note`: what an analyst should know of the model without it.
+        The rows of `changes` with `off`, the mechanism, and `note`: warnings about the model without it.
     """
     full = list(run_arms(arms, "full").values())
     tables = []
     for off, without in arms_without(arms):
         table = changes(full, list(run_arms(without, f"{off} off").values()), outcomes)
-        tables.append(table.assign(off=off, note=_note(arms, without)))
+        before = {note for arm in arms.values() for note in notes_on(arm)}
+        after = dict.fromkeys(note for arm in without.values() for note in notes_on(arm))
+        tables.append(table.assign(off=off, note="; ".join(note for note in after if note not in before)))
     if not tables:
         raise InputError("sensitivity.steps: ablation has nothing to switch off, every mechanism is off already")
     return columns_first(pd.concat(tables, ignore_index=True), "off")
 
 
 def arms_without(arms: Mapping[str, Arm]) -> Iterator[tuple[str, dict[str, Arm]]]:
-    """Yield the arms less each mechanism that is on and that none of their policies needs, then those of the core."""
+    """Yield the arms without each mechanism that is on and that no policy needs, then the arms of the core."""
     known = mechanisms()
     off = {name for arm in arms.values() for name in mechanisms_off_by_config(arm)}
-    removable = [name for name in known if name not in off and _can_lose(arms, [name])]
+    needed = {mechanism for arm in arms.values() for _, policy in arm.policies for mechanism in policy.needs}
+    removable = [name for name in known if name not in off | needed]
     for name in removable:
         yield name, {label: _without(arm, [name]) for label, arm in arms.items()}
     beyond = [name for name in removable if known[name].beyond_core]
@@ -99,23 +102,8 @@ def arms_without(arms: Mapping[str, Arm]) -> Iterator[tuple[str, dict[str, Arm]]
         yield CORE, {label: _without(arm, beyond) for label, arm in arms.items()}
 
 
-def _can_lose(arms: Mapping[str, Arm], names: Sequence[str]) -> bool:
-    try:
-        for arm in arms.values():
-            _without(arm, names)
-    except InputError:
-        return False
-    return True
-
-
 def _without(arm: Arm, names: Sequence[str]) -> Arm:
     words = dict.fromkeys(names, "off")
     changed = with_parameters(arm, switch_off(words, mechanisms(), arm.ledger.parameters, dict(arm.policies)))
     given = cast(Mapping[str, object], arm.resolved["mechanisms"])
     return replace(changed, resolved={**arm.resolved, "mechanisms": {**given, **words}})
-
-
-def _note(arms: Mapping[str, Arm], without: Mapping[str, Arm]) -> str:
-    before = {note for arm in arms.values() for note in notes_on(arm)}
-    after = dict.fromkeys(note for arm in without.values() for note in notes_on(arm))
-    return "; ".join(note for note in after if note not in before)

@@ -1,4 +1,4 @@
-"""The figures of ablation and Sobol indices: what does an outcome, or a difference, hinge on?"""
+"""The figures of ablation and Sobol indices."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -29,8 +29,6 @@ def ablation(table: pd.DataFrame, of: str, core: str, about: str) -> Figure:
     The table holds the rows of `changes` of one `of`, with the mechanism that is `off`; the `core` is drawn at the bottom.
     """
     outcomes = list(dict.fromkeys(table["outcome"]))
-    if not outcomes:
-        raise ValueError("no mechanism was switched off")
     columns = min(venue().columns, len(outcomes), int(venue().width / _NARROWEST))
     grid = Grid(
         len(outcomes), columns, table["off"].nunique() * _ROW, left=_LABELS, right=0.14, above=0.4, below=0.38,
@@ -75,7 +73,7 @@ def is_clear(row: Mapping[str, Any]) -> bool:
 
 
 def _row(axes: Axes, place: int, row: Mapping[str, Any], marker: str) -> None:
-    """Draw a change filled where its interval lies on one side of zero, hollow and dotted where it covers it."""
+    """Draw a change filled if its interval lies on one side of zero, hollow and dotted if it includes zero."""
     change, reach, clear = row["change"], ERRORS * row["change_error"], is_clear(row)
     if not np.isfinite(change):
         axes.annotate("unknown", (0.0, place), (4, 0), textcoords="offset points", size=NOTE, va="center", color=FAINT)
@@ -86,7 +84,7 @@ def _row(axes: Axes, place: int, row: Mapping[str, Any], marker: str) -> None:
 def draw_interval(
     axes: Axes, place: float, numbers: Sequence[float], colour: str, marker: str, clear: bool, sizes: tuple[float, float]
 ) -> None:
-    """Draw a number and its interval: filled where they are clear of zero, hollow, grey and dotted where they cover it.
+    """Draw a number and its interval: filled if they are clear of zero, else hollow, grey and dotted.
 
     `numbers` are the number and the ends of its interval; `sizes` those of the markers "o" and "D", points.
     """
@@ -100,31 +98,31 @@ def draw_interval(
 
 
 def _axis_name(rows: pd.DataFrame, outcome: str) -> str:
-    """Return what the axis is, and what there is to change: "change, attacks; full model: 124"."""
+    """Return the name of the axis with the value of the full model: "change, attacks; full model: 124"."""
     full = short(float(rows["full"].iloc[0]), signed=bool((rows["of"] == "difference").all()))
     return f"change, {shown_unit(outcome)}; full model: {full}"
 
 
 def _note(of: str, with_core: bool, about: str) -> str:
     what = "paired difference" if of == "difference" else "outcome"
-    core = " Diamond: the core, all that is beyond it off at once." if with_core else ""
+    core = " Diamond: the core, with everything beyond it off." if with_core else ""
     return (
-        f"Change of the median {what} (of hazards, of the mean probability) where one mechanism alone is off, same worlds:"
-        " right of the line it is higher without the mechanism. Lines: two Monte Carlo standard errors either way."
-        " Hollow and dotted: they reach zero, so there may be no change; of mechanisms that do nothing about one in twenty is"
-        f" filled by chance. A median of counts moves in steps, so no change of it is not no effect.{core} {about}"
+        f"Change of the median {what} (of hazards, of the mean probability) with one mechanism off, on the same worlds: right"
+        " of the line it is higher without the mechanism. Lines: two Monte Carlo standard errors either way. Hollow and dotted:"
+        " the lines include zero, so there may be no change; about one in twenty mechanisms without effect is filled by chance."
+        f" A median of counts moves in steps, so an unchanged median does not mean no effect.{core} {about}"
     )
 
 
 MOST = 5
 """Factors in a panel: those with the largest total index."""
 _SOBOL_LABELS, _SOBOL_ROW = 1.62, 0.27
-_APART = 0.17  # how far the two indices of a factor stand from its row's middle
+_APART = 0.17  # of the two indices of a factor from the middle of its row
 TOTAL, FIRST = "#0072B2", "#D55E00"
 _NOTE = (
-    "Circles: total index, a factor with all its interplay; diamonds: first order, the factor by itself; lines: 95 %"
-    " intervals. Hollow and dotted: the interval covers zero, so the index may be none. Below each panel: how much of the"
-    " variance of a single world the kept factors explain; the rest is chance and what is not among them."
+    "Circles: total index, a factor with all its interactions; diamonds: first order, the factor by itself; lines: 95 %"
+    " intervals. Hollow and dotted: the interval includes zero, so the index may be zero. Below each panel: the share of the"
+    " variance of a single world that the kept factors explain; the rest is chance and the other factors."
 )
 
 
@@ -132,8 +130,6 @@ _NOTE = (
 def sobol(table: pd.DataFrame, variances: pd.DataFrame, about: str) -> Figure:
     """Draw total and first-order indices of one `of` with their intervals, a panel per outcome."""
     outcomes = list(dict.fromkeys(table["outcome"]))
-    if not outcomes:
-        raise ValueError("no outcome has indices")
     shown = min(MOST, table["factor"].nunique())
     grid = Grid(
         len(outcomes), min(venue().columns, len(outcomes)), shown * _SOBOL_ROW,

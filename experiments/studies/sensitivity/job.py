@@ -19,11 +19,11 @@ _OF_A_STEP = {
     "sensitivity.rest": ("indices", "add screening and indices to sensitivity.steps"),
     "sensitivity.worlds_per_row": ("screening", "ensemble.worlds says how many worlds the ablation has"),
 }
-"""By setting, the step that alone reads it, and what to do without."""
+"""By setting, the only step that reads it, and the advice without this step."""
 
 
 def work(call: Call) -> Result | None:
-    """Do the steps that conf/sensitivity/ asks for."""
+    """Do the steps of conf/sensitivity/."""
     from experiments.studies.sensitivity.report import summary, write_study
     from experiments.studies.sensitivity.samples import check_priors
     from experiments.studies.sensitivity.settings import read_settings
@@ -41,7 +41,7 @@ def work(call: Call) -> Result | None:
 
 
 def check_asked(overrides: Sequence[str], steps: Collection[str]) -> None:
-    """Refuse settings of steps that are not asked for: they would change nothing."""
+    """Refuse settings of steps that are left out: they would change nothing."""
     for override in overrides:
         step, instead = _OF_A_STEP.get(name_of(override), ("", ""))
         if step and step not in steps:

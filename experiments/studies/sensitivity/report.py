@@ -1,6 +1,6 @@
-"""What a sensitivity analysis leaves: sentences on the screen, tables and figures on disk."""
+"""Report a sensitivity analysis: sentences on the screen, tables and figures on disk."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -26,21 +26,16 @@ _NAMED = 3  # factors of an outcome that the screen names
 
 def write_study(study: Study, arms: Mapping[str, Arm], settings: Settings) -> Path:
     """Write tables and figures."""
-    asked = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(settings).items()}
     tables = {"screening": study.screening, "ablation": study.ablation}
     if study.found is not None:
         tables |= {"indices": study.found.indices, "variances": study.found.variances, "swings": study.found.swings}
-    folder = write_result("sensitivity", asked, arms, tables, every=study.arms)
+    folder = write_result("sensitivity", asdict(settings), arms, tables, every=study.arms)
     with figures_of(folder, study.arms) as place:
-        _draw(place, study, settings)
+        if study.found is not None:
+            _draw_indices(place, study, study.found, settings)
+        if study.ablation is not None:
+            _draw_ablation(place, study.arms[settings.arm], study.ablation, settings)
     return folder
-
-
-def _draw(folder: Path, study: Study, settings: Settings) -> None:
-    if study.found is not None:
-        _draw_indices(folder, study, study.found, settings)
-    if study.ablation is not None:
-        _draw_ablation(folder, study.arms[settings.arm], study.ablation, settings)
 
 
 def _draw_indices(folder: Path, study: Study, found: Found, settings: Settings) -> None:
@@ -63,46 +58,39 @@ def _draw_ablation(folder: Path, arm: Arm, table: pd.DataFrame, settings: Settin
 def _what(settings: Settings, of: str) -> str:
     what = arm_name(settings.arm)
     if of == "difference" and settings.relative_to is not None:
-        return f"{what} less {arm_name(settings.relative_to)}, world by world"
+        what += f" less {arm_name(settings.relative_to)}, world by world"
     return what
 
 
 def _about(study: Study, settings: Settings, of: str) -> str:
     rest = "drawn anew in every world" if settings.rest is Rest.DRAWN else "at their values"
-    rows = f"{settings.points:,} points, {settings.worlds_per_row} worlds a row"
     return (
         f"{_what(settings, of)}. {len(study.kept)} of {len(study.factors)} factors were kept by a screening and vary over their"
-        f" priors; the others are {rest}. {rows};"
+        f" priors; the others are {rest}. {settings.points:,} points, {settings.worlds_per_row} worlds per row;"
         f" {provenance(study.sampled)}{exposure(settings.outcomes)}"
     )
 
 
 def summary(study: Study, settings: Settings) -> str:
-    """Return the answer as an analyst reads it."""
-    return "\n\n".join(["\n".join(part) for part in _parts(study, settings)])
-
-
-def _parts(study: Study, settings: Settings) -> Iterator[list[str]]:
-    if study.screening is not None:
-        yield list(_screened(study, study.screening))
+    """Return the findings in words, one paragraph per step."""
+    parts: list[Iterable[str]] = []
+    if (table := study.screening) is not None:
+        clear = table[table["clear"]]["factor"].nunique()
+        head = f"{clear} of {len(study.factors)} factors move an outcome or a difference beyond chance; kept for the indices:"
+        parts.append([head, f"  {', '.join(study.kept) or 'none'}"])
     if study.found is not None:
-        yield list(_indices(study.found.indices, study.found.variances, settings))
+        parts.append(_indices(study.found.indices, study.found.variances, settings))
     elif study.screening is not None:
-        yield ["No indices: fewer than two factors move anything beyond chance."]
+        parts.append(["No indices: fewer than two factors move anything beyond chance."])
     if study.ablation is not None:
-        yield list(_ablated(study.ablation))
-
-
-def _screened(study: Study, table: pd.DataFrame) -> Iterator[str]:
-    clear = table[table["clear"]]["factor"].nunique()
-    yield f"{clear} of {len(study.factors)} factors move an outcome or a difference beyond chance; kept for the indices:"
-    yield f"  {', '.join(study.kept) or 'none'}"
+        parts.append(_ablated(study.ablation))
+    return "\n\n".join("\n".join(part) for part in parts)
 
 
 def _indices(indices: pd.DataFrame, variances: pd.DataFrame, settings: Settings) -> Iterator[str]:
     of = "difference" if settings.relative_to is not None else "outcome"
     what = settings.arm if settings.relative_to is None else f"the difference of {settings.arm} from {settings.relative_to}"
-    yield f"What {what} hinges on (total Sobol index with 95 % interval; share of a world's variance explained):"
+    yield f"Factors that {what} hinges on (total Sobol index with 95 % interval; share of a world's variance explained):"
     for outcome in settings.outcomes:
         rows = indices[(indices["of"] == of) & (indices["outcome"] == outcome)]
         clear = rows[rows["total_clear"]].sort_values("total", ascending=False).head(_NAMED).to_dict("records")
@@ -115,7 +103,7 @@ def _indices(indices: pd.DataFrame, variances: pd.DataFrame, settings: Settings)
 
 def _ablated(table: pd.DataFrame) -> Iterator[str]:
     of = "difference" if (table["of"] == "difference").any() else "outcome"
-    yield f"What moves when a mechanism is off ({of}: median, of hazards mean; moves of more than two Monte Carlo errors):"
+    yield f"Changes without a mechanism ({of}: median, of hazards mean; changes of more than two Monte Carlo errors):"
     for off, rows in table[table["of"] == of].groupby("off", sort=False):
         moved = [row for row in rows.to_dict("records") if abs(row["change"]) > 2.0 * row["change_error"]]
         named = [f"{row['outcome']} {_number(row['full'])} -> {_number(row['without'])}" for row in moved]

@@ -18,13 +18,12 @@ from sim.ledger.parameters import Uncertainty
 from sim.rule import Array
 
 PART = 0.2
-"""Share of the rows that count as low, and as high."""
+"""Share of the rows that count as low, and share that count as high."""
 
 
 def check_priors(arms: Mapping[str, Arm]) -> None:
     """Check that the arms draw from priors: the rows of the designs are quantiles of these."""
-    for arm in arms.values():
-        given = arm.ledger.uncertainty
+    for given in (arm.ledger.uncertainty for arm in arms.values()):
         if given is not Uncertainty.PRIOR:
             raise InputError(
                 f"ensemble.uncertainty={given}: a sensitivity design varies numbers over their priors; leave it at prior"
@@ -32,43 +31,40 @@ def check_priors(arms: Mapping[str, Arm]) -> None:
 
 
 def factors_of(arms: Sequence[Arm]) -> Factors:
-    """Return the factors that arms have between them; the numbers of one parameter are one factor."""
-    factors: dict[str, list[str]] = {}
+    """Return the factors of all arms; the numbers of one parameter are one factor."""
+    factors: dict[str, dict[str, None]] = {}
     for arm in arms:
         for number, parameter in drawn_numbers(arm).items():
-            numbers = factors.setdefault(parameter.name, [])
-            if number not in numbers:
-                numbers.append(number)
+            factors.setdefault(parameter.name, {})[number] = None
         for switch in drawn_switches(arm):
-            factors[switch] = [switch]
-    return factors
+            factors[switch] = {switch: None}
+    return {name: list(numbers) for name, numbers in factors.items()}
 
 
 def weights_of(arm: Arm) -> Mapping[str, tuple[float, ...]]:
-    """Return the weights of each switch's forms, by the switch's factor."""
+    """Return the weights of each switch's variants, by the switch's factor."""
     return {f"switches.{name}": tuple(w for _, w in switch.weights) for name, switch in arm.ledger.switches.items()}
 
 
-def levels_of(arm: Arm, factor: str, level: str) -> str:
-    """Return what a level of a tornado stands for: a value in the middle of the part, or the name of the form."""
+def value_of_level(arms: Sequence[Arm], factor: str, level: str) -> str:
+    """Return the value in the middle of a level of a tornado, or the name of the variant; dials may be of any arm."""
     if factor.startswith("switches."):
-        return arm.ledger.switches[factor.removeprefix("switches.")].weights[int(level)][0]
-    parameter = drawn_numbers(arm)[factor]
+        return arms[0].ledger.switches[factor.removeprefix("switches.")].weights[int(level)][0]
+    parameter = next(numbers[factor] for arm in arms if factor in (numbers := drawn_numbers(arm)))
     ((_, value),) = parameter.items()
     middle = np.array([PART / 2.0 if level == "low" else 1.0 - PART / 2.0])
     return f"{parameter.prior.quantile(middle, value)[0]:.3g}" if parameter.prior else f"{value:.3g}"
 
 
 def designed(arms: Mapping[str, Arm], design: Design, uncertainty: Uncertainty) -> dict[str, Arm]:
-    """Return the arms with a design; an arm leaves out the policies' dials that it does not have.
+    """Return the arms with a design, each without the policies' dials that it does not have.
 
-    What the design does not name has another draw in every world.
+    Numbers outside the design have another draw in every world.
     """
     found = {}
     for label, arm in arms.items():
         own = drawn_numbers(arm)
-        absent = [name for name in design.names if name.startswith("policies.") and name not in own]
-        rows = design.without(absent)
+        rows = design.without([name for name in design.names if name.startswith("policies.") and name not in own])
         if rows is None:
             raise InputError(f"{label} has none of the numbers that the design varies")
         found[label] = with_design(arm, rows, uncertainty, worlds_per_draw=1)
@@ -76,10 +72,9 @@ def designed(arms: Mapping[str, Arm], design: Design, uncertainty: Uncertainty) 
 
 
 def quantities(data: Sequence[xr.Dataset], outcomes: Sequence[str]) -> Iterator[tuple[str, str, Array]]:
-    """Yield each outcome of the first arm, and its difference from the second if there is one, on its scale.
+    """Yield each outcome of the first arm, "outcome" and its values on their scale, (worlds,).
 
-    Yields:
-        The outcome, "outcome" or "difference", and the values (worlds,).
+    With a second arm, also the outcome, "difference" and the paired differences.
     """
     for outcome in outcomes:
         yield outcome, "outcome", value(data[0], outcome)
@@ -94,18 +89,15 @@ def by_row(values: Array, rows: int) -> Array:
 
 def screening_arms(arms: Mapping[str, Arm], factors: Factors, settings: Settings) -> tuple[dict[str, Arm], Design]:
     """Return the arms of a screening, and its design."""
-    seed = next(iter(arms.values())).seed_of_samples
-    rows = trajectories(factors, settings.trajectories, seed)
+    rows = trajectories(factors, settings.trajectories, next(iter(arms.values())).seed_of_samples)
     design = Design(columns_of(factors), rows, settings.worlds_per_row, rows_per_round=settings.trajectories)
     return designed(arms, design, Uncertainty.PRIOR), design
 
 
 def screen(data: Mapping[str, xr.Dataset], design: Design, factors: Factors, settings: Settings, seed: int) -> pd.DataFrame:
-    """Return how far each factor moves each outcome and difference.
+    """Return the rows of `elementary_effects` of each outcome and difference.
 
-    Returns:
-        The rows of `elementary_effects` with `outcome` and `of`, and `relative`: mu_star in standard deviations of the
-        quantity over all rows.
+    `relative` is mu_star in standard deviations of the quantity over all rows.
     """
     tables = []
     for outcome, of, values in quantities(list(data.values()), settings.outcomes):
@@ -117,10 +109,9 @@ def screen(data: Mapping[str, xr.Dataset], design: Design, factors: Factors, set
 
 
 def keep(table: pd.DataFrame, count: int) -> list[str]:
-    """Return the factors that matter: of every outcome and difference the strongest, then of every one the next, and so on.
+    """Return the factors that matter: the strongest of every outcome and difference, then the next of every one, and so on.
 
-    Only factors that are clear of chance count; where the places run out within a turn, those that move their quantity most
-    relative to its spread are kept.
+    Only factors that are clear of chance count; in the last turn those with the largest relative effect are kept.
     """
     clear = table[table["clear"]].sort_values("relative", ascending=False, kind="stable")
     turns = clear.assign(turn=clear.groupby(["outcome", "of"]).cumcount())

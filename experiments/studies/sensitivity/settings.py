@@ -1,4 +1,4 @@
-"""What `knockon sensitivity` asks, as its config says."""
+"""The settings of `knockon sensitivity`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,36 +14,34 @@ Outcome = Annotated[str, named(analysable, "is no outcome with one number in eve
 
 
 class Step(StrEnum):
-    """One of the things that are done, in this order."""
+    """The steps of the analysis, in this order."""
 
     SCREENING = "screening"
-    """Morris: which numbers move anything at all."""
+    """Morris: which numbers move any outcome at all."""
     INDICES = "indices"
-    """Sobol: which share of the variance each of those that were kept explains."""
+    """Sobol: which share of the variance each kept number explains."""
     ABLATION = "ablation"
     """Each mechanism off alone, and the core beside the full model."""
 
 
 class Rest(StrEnum):
-    """What the numbers do that were not kept for the indices."""
+    """The treatment of the numbers that the screening does not keep."""
 
     DRAWN = "drawn"
-    """Drawn from their priors, another draw a world: noise as chance is."""
+    """Drawn from their priors in every world: noise, like chance."""
     FIXED = "fixed"
-    """At their values, switches at their first form."""
+    """At their values, switches at their first variant."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings(Section):
-    """What is asked; the highest numbers are ten to a hundred times what a paper has, and no larger design fits into memory.
+    """The section; the limits are ten to a hundred times the sizes in papers, and no larger design fits into memory.
 
     Attributes:
-        arm: scenario whose outcomes are asked about. `relative_to`: the scenario that it is compared with; None for none.
+        arm: scenario of the outcomes. `relative_to`: the scenario that it is compared with, None for none.
         outcomes: their names; null in YAML for the headline outcomes.
-        steps: in the order of `Step`.
         trajectories: of the screening. `keep`: how many factors it keeps at most. `points`: of a Sobol base sample.
         worlds_per_row: worlds that share a row of either sample.
-        rest: what the numbers do that were not kept.
     """
 
     arm: str
@@ -58,7 +56,7 @@ class Settings(Section):
 
     def __post_init__(self) -> None:
         if Step.INDICES in self.steps and Step.SCREENING not in self.steps:
-            raise InputError("sensitivity.steps: indices are those of the factors that screening keeps; ask for both")
+            raise InputError("sensitivity.steps: indices need the factors that screening keeps; ask for both")
         if self.relative_to == self.arm:
             raise InputError(f"sensitivity.relative_to={self.arm} is the arm itself: name another scenario, or null")
         if self.points & (self.points - 1):
@@ -68,5 +66,5 @@ class Settings(Section):
 
 
 def read_settings(plain: Mapping[str, Any]) -> Settings:
-    """Check the section `sensitivity` of a config: InputError in one line where something in it cannot be used."""
+    """Check the section `sensitivity` of a config; InputError names the first bad setting."""
     return read(Settings, "sensitivity", plain["sensitivity"])

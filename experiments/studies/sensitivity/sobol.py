@@ -1,9 +1,9 @@
-"""Sobol indices: what share of a quantity's variance over parameters is due to which factor?
+"""Sobol indices: which share of a quantity's variance over parameters is due to which factor?
 
 Saltelli's sample (2010, doi:10.1016/j.cpc.2009.09.018), analysed by SALib on means over the worlds of a row. Rows that
 differ in one factor share their dice; the rows of the other base sample have other dice than the row they are multiplied
-with. So chance adds nothing to a first-order index. What it adds to the variance of means, and to a total index where it
-acts together with the factor, is estimated from the worlds within rows and taken out.
+with. So chance adds nothing to a first-order index. Its contribution to the variance of means, and to a total index where it
+interacts with the factor, is estimated from the worlds within rows and taken out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from experiments.analysis.counts import columns_first
 from experiments.analysis.monte_carlo import error_of_mean
 from experiments.analysis.morris import Factors, by_point, columns_of, in_rounds, problem, worlds_of
 from experiments.config.arm import Arm
-from experiments.studies.sensitivity.samples import PART, by_row, designed, levels_of, quantities, weights_of
+from experiments.studies.sensitivity.samples import PART, by_row, designed, quantities, value_of_level, weights_of
 from experiments.studies.sensitivity.settings import Rest, Settings
 from sim.ledger.design import Design
 from sim.ledger.parameters import Uncertainty
@@ -35,7 +35,7 @@ def saltelli(factors: Factors, points: int, seed: int) -> Array:
     factor from B.
 
     Args:
-        factors: what is varied; the numbers of a factor together.
+        factors: the numbers of a factor vary together.
         points: of the base samples, a power of 2.
         seed: of the scrambled Sobol' sequence.
 
@@ -50,7 +50,7 @@ def saltelli(factors: Factors, points: int, seed: int) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Indices:
-    """What a Sobol analysis finds of one quantity.
+    """The Sobol indices of one quantity.
 
     Attributes:
         table: one row per factor: `first` order and `total` index with their 95 % intervals (`_low`, `_high`), and
@@ -69,7 +69,7 @@ def indices(values: Array, factors: Factors, points: int, seed: int) -> Indices:
 
     Args:
         values: (worlds,) in the order of the rows of `saltelli`, as many worlds in each; worlds of the same place in a
-            round share dice. With one world per row chance cannot be told apart: it stays in variance and total indices.
+            round share dice. With one world per row, chance remains in the variance and the total indices.
         factors: as sampled.
         points: as sampled.
         seed: of the intervals' bootstrap, from 1 on.
@@ -81,93 +81,73 @@ def indices(values: Array, factors: Factors, points: int, seed: int) -> Indices:
     chance = float(base.var(axis=1, ddof=1).mean()) if each > 1 else 0.0
     spread = float(base.mean(axis=1).var())
     variance = spread - chance / each
-    if not variance > 1e-12 * max(spread, 1e-300):
-        return Indices(_unknown(factors), max(variance, 0.0), chance)
-    found = analyze(
-        problem(factors),
-        by_point(worlds, rounds).mean(axis=1),
-        calc_second_order=False,
-        num_resamples=_RESAMPLES,
-        conf_level=_COVERED,
-        seed=seed,
-    )
-    together = _chance_in_totals(worlds, points, rounds) / spread
-    scale = spread / variance
-    first, total = found["S1"] * scale, (found["ST"] - together) * scale
+    found = {name: np.full(len(factors), np.nan) for name in ("S1", "S1_conf", "ST", "ST_conf")}
+    scale = 1.0
+    if variance > 1e-12 * max(spread, 1e-300):
+        means = by_point(worlds, rounds).mean(axis=1)
+        found = analyze(
+            problem(factors), means, calc_second_order=False, num_resamples=_RESAMPLES, conf_level=_COVERED, seed=seed
+        )
+        scale = spread / variance
+        if each > 1:  # the part of chance in half the mean squared difference from A
+            by_round = worlds.reshape(rounds, points, each)
+            apart = (by_round[1:-1] - by_round[0]).var(axis=2, ddof=1)
+            found["ST"] = found["ST"] - apart.mean(axis=1) / each / 2.0 / spread
     table = pd.DataFrame({"factor": list(factors)})
-    for name, index, reach in (("first", first, found["S1_conf"]), ("total", total, found["ST_conf"])):
-        table[name], table[f"{name}_low"], table[f"{name}_high"] = index, index - reach * scale, index + reach * scale
+    for name, short in (("first", "S1"), ("total", "ST")):
+        index, reach = found[short] * scale, found[f"{short}_conf"] * scale
+        table[name], table[f"{name}_low"], table[f"{name}_high"] = index, index - reach, index + reach
         table[f"{name}_clear"] = table[f"{name}_low"] > 0.0
-    return Indices(table, variance, chance)
+    return Indices(table, max(variance, 0.0), chance)
 
 
 def base_rows(quantiles: Array, points: int) -> Array:
-    """Return which rows of a sample are those of its two base samples, independent and uniform, (rows,) bool."""
+    """Return which rows of a sample belong to its two base samples, independent and uniform, (rows,) bool."""
     rows = np.arange(len(quantiles))
     return (rows < points) | (rows >= len(quantiles) - points)
 
 
 def _turned(rows: Array, points: int) -> Array:
-    """Turn the last round by half of its points; twice is not at all."""
+    """Turn the last round by half of its points; turning twice restores it."""
     return np.concatenate([rows[:-points], np.roll(rows[-points:], points // 2, axis=0)])
 
 
-def _chance_in_totals(worlds: Array, points: int, rounds: int) -> Array:
-    """Return what chance adds to half the mean squared difference from A, by factor, (factors,)."""
-    each = worlds.shape[1]
-    if each < 2:
-        return np.zeros(rounds - 2)
-    by_round = worlds.reshape(rounds, points, each)
-    apart = (by_round[1:-1] - by_round[0]).var(axis=2, ddof=1)
-    return apart.mean(axis=1) / each / 2.0
-
-
-def _unknown(factors: Factors) -> pd.DataFrame:
-    numbers = ("first", "first_low", "first_high", "total", "total_low", "total_high")
-    table = pd.DataFrame({"factor": list(factors), **dict.fromkeys(numbers, np.nan)})
-    return table.assign(first_clear=False, total_clear=False)
-
-
-def swings(quantiles: Mapping[str, Array], values: Array, forms: Mapping[str, Sequence[float]]) -> pd.DataFrame:
-    """Return conditional means of a quantity, every factor by itself.
+def swings(quantiles: Mapping[str, Array], values: Array, weights: Mapping[str, Sequence[float]]) -> pd.DataFrame:
+    """Return conditional means of a quantity, for each factor by itself.
 
     Args:
         quantiles: (rows,) independent and uniform, by factor; a factor of several numbers has no low and high.
         values: (rows,) mean of the quantity over the worlds of a row.
-        forms: of the factors that are switches: the weights of the forms, in order. They have means by form.
+        weights: of the variants of a switch, in order, by factor. A switch has means by variant.
 
     Returns:
-        One row per factor and level ("low" and "high", or the form's number): `mean`, its Monte Carlo `error`, its
+        One row per factor and level ("low" and "high", or the number of the variant): `mean`, its Monte Carlo `error`, its
         `difference` from the mean of all rows, and `rows`.
     """
     whole = float(values.mean())
     rows: list[dict[str, object]] = []
     for factor, column in quantiles.items():
-        for level, here in _levels(column, forms.get(factor)).items():
+        if factor in weights:
+            number = np.searchsorted(np.cumsum(weights[factor])[:-1], column, side="right")
+            levels = {str(variant): number == variant for variant, weight in enumerate(weights[factor]) if weight > 0.0}
+        else:
+            levels = {"low": column < PART, "high": column >= 1.0 - PART}
+        for level, here in levels.items():
             mean = float(values[here].mean()) if here.any() else np.nan
-            error = error_of_mean(values[here]) if here.any() else np.nan
-            rows.append(
-                {"factor": factor, "level": level, "mean": mean, "error": error, "difference": mean - whole, "rows": here.sum()}
-            )
+            about = {"factor": factor, "level": level, "mean": mean, "error": error_of_mean(values[here])}
+            rows.append({**about, "difference": mean - whole, "rows": here.sum()})
     return pd.DataFrame(rows)
-
-
-def _levels(column: Array, weights: Sequence[float] | None) -> dict[str, Array]:
-    if weights is None:
-        return {"low": column < PART, "high": column >= 1.0 - PART}
-    number = np.searchsorted(np.cumsum(weights)[:-1], column, side="right")
-    return {str(form): number == form for form, weight in enumerate(weights) if weight > 0.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a Sobol sample says.
+    """The tables of a Sobol sample.
 
     Attributes:
         indices: one row per outcome, `of` and factor. `variances`: one row per outcome and `of`: the `variance` over the kept
             factors, the variance within rows (`chance`, with the rest of the numbers where they are drawn), and the
             `share` of a single world's variance that the kept factors explain.
-        swings: means where a factor is low and high, with the `value` that stands for it.
+        swings: means where a factor is low and high, with the `value` of that level.
     """
 
     indices: pd.DataFrame
@@ -177,8 +157,7 @@ class Found:
 
 def sobol_arms(arms: Mapping[str, Arm], factors: Factors, settings: Settings) -> tuple[dict[str, Arm], Design]:
     """Return the arms of a Sobol sample, and its design."""
-    seed = next(iter(arms.values())).seed_of_samples
-    rows = saltelli(factors, settings.points, seed)
+    rows = saltelli(factors, settings.points, next(iter(arms.values())).seed_of_samples)
     design = Design(columns_of(factors), rows, settings.worlds_per_row, rows_per_round=settings.points)
     uncertainty = Uncertainty.PRIOR if settings.rest is Rest.DRAWN else Uncertainty.NONE
     return designed(arms, design, uncertainty), design
@@ -188,33 +167,23 @@ def analyse(
     data: Mapping[str, xr.Dataset], design: Design, factors: Factors, settings: Settings, arms: Mapping[str, Arm]
 ) -> Found:
     """Return indices and swings of each outcome and difference."""
-    seed = next(iter(arms.values())).seed_of_samples
-    weights = weights_of(next(iter(arms.values())))
+    first_arm = next(iter(arms.values()))
     base = base_rows(design.quantiles, settings.points)
     single = {factor: numbers[0] for factor, numbers in factors.items() if len(numbers) == 1}
     columns = {factor: design.quantiles[base, design.names.index(number)] for factor, number in single.items()}
     found, variances, means = [], [], []
     for outcome, of, values in quantities(list(data.values()), settings.outcomes):
         about = {"outcome": outcome, "of": of}
-        of_this = indices(values, factors, settings.points, seed + 1)
+        of_this = indices(values, factors, settings.points, first_arm.seed_of_samples + 1)
         found.append(of_this.table.assign(**about))
         whole = of_this.variance + of_this.chance
         share = of_this.variance / whole if whole > 0.0 else float("nan")
         variances.append({**about, "variance": of_this.variance, "chance": of_this.chance, "share": share})
-        means.append(swings(columns, by_row(values, len(design.quantiles))[base], weights).assign(**about))
+        by_factor = swings(columns, by_row(values, len(design.quantiles))[base], weights_of(first_arm))
+        means.append(by_factor.assign(**about))
     levels = pd.concat(means, ignore_index=True)
-    levels["value"] = [_value_of(arms, str(row["factor"]), str(row["level"])) for row in levels.to_dict("records")]
+    pairs = zip(levels["factor"], levels["level"], strict=True)
+    levels["value"] = [value_of_level(list(arms.values()), str(factor), str(level)) for factor, level in pairs]
     first = ("outcome", "of", "factor")
     table = columns_first(pd.concat(found, ignore_index=True), *first)
     return Found(table, pd.DataFrame(variances), columns_first(levels, *first))
-
-
-def _value_of(arms: Mapping[str, Arm], factor: str, level: str) -> str:
-    """Return what a level stands for; the first arm has every factor but the dials of the second's policies."""
-    first, *others = arms.values()
-    for arm in (first, *others):
-        try:
-            return levels_of(arm, factor, level)
-        except KeyError:
-            continue
-    raise KeyError(factor)

@@ -16,17 +16,17 @@ from experiments.studies.sensitivity.settings import Settings, Step
 from experiments.studies.sensitivity.sobol import Found, analyse, sobol_arms
 
 MOST_SAMPLED = 10**7
-"""Worlds of a sample: its rows and what comes of them are held in memory."""
+"""Worlds of a sample: its rows and outcomes are held in memory."""
 
 
 @dataclass(slots=True)
 class Study:
-    """What was found.
+    """The results of a sensitivity analysis.
 
     Attributes:
-        factors: all that were screened. `kept`: those that the indices are about, the strongest first.
-        screening: one row per outcome, `of` and factor; None where it was not asked. `found`, `ablation`: likewise.
-        arms: every arm that was run for it, by label. `sampled`: the worlds that the indices rest on.
+        factors: all that were screened. `kept`: those with indices, the strongest first.
+        screening: one row per outcome, `of` and factor; None without this step. `found`, `ablation`: likewise.
+        arms: every arm that was run for it, by label. `sampled`: the worlds behind the indices.
     """
 
     factors: Factors
@@ -39,22 +39,30 @@ class Study:
 
 
 def study(arms: Mapping[str, Arm], settings: Settings) -> Study:
-    """Run what is missing and analyse it.
+    """Run missing worlds and analyse them.
 
-    The arms, by label: the one asked about, and the one that it is compared with if there is one.
+    The arms, by label: the one that the questions are about, and its reference if there is one.
     """
     made = Study(factors_of(list(arms.values())), arms=dict(arms))
     if Step.SCREENING in settings.steps:
-        _screen(made, arms, settings)
+        run, design = screening_arms(arms, made.factors, settings)
+        seed = next(iter(arms.values())).seed_of_samples
+        made.screening = screen(run_arms(run, "screening"), design, made.factors, settings, seed)
+        made.kept = keep(made.screening, settings.keep)
+        made.arms |= _labelled(run, "screening")
     if Step.INDICES in settings.steps and len(made.kept) > 1:
-        _indices(made, arms, settings)
+        factors = {factor: made.factors[factor] for factor in made.kept}
+        run, design = sobol_arms(arms, factors, settings)
+        made.sampled = run_arms(run, "indices")
+        made.found = analyse(made.sampled, design, factors, settings, arms)
+        made.arms |= _labelled(run, "indices")
     if Step.ABLATION in settings.steps:
         made.ablation = ablate(arms, settings.outcomes)
     return made
 
 
 def planned(arms: Mapping[str, Arm], settings: Settings) -> dict[str, Arm]:
-    """Return every arm that a study runs, by label; the indices with as many factors as may be kept."""
+    """Return every arm that a study runs, by label; those of the indices with the largest number of factors."""
     factors, found = factors_of(list(arms.values())), dict[str, Arm]()
     if Step.SCREENING in settings.steps:
         found |= _labelled(screening_arms(arms, factors, settings)[0], "screening")
@@ -69,7 +77,7 @@ def planned(arms: Mapping[str, Arm], settings: Settings) -> dict[str, Arm]:
 
 
 def check_worlds(arms: Mapping[str, Arm], settings: Settings) -> None:
-    """Check, before anything is sampled, that an arm can hold the worlds of the samples."""
+    """Check before sampling that an arm can hold the worlds of the samples."""
     factors = len(factors_of(list(arms.values())))
     rows = {
         Step.SCREENING: (f"trajectories={settings.trajectories}", settings.trajectories * (factors + 1)),
@@ -78,27 +86,10 @@ def check_worlds(arms: Mapping[str, Arm], settings: Settings) -> None:
     for step, (asked, count) in rows.items():
         if step in settings.steps and (worlds := count * settings.worlds_per_row) > MOST_SAMPLED:
             raise InputError(
-                f"sensitivity.{asked} with worlds_per_row={settings.worlds_per_row} are {worlds:,} worlds of each arm, more"
-                f" than {MOST_SAMPLED:,}: ask for fewer"
+                f"sensitivity.{asked} with worlds_per_row={settings.worlds_per_row} are {worlds:,} worlds per arm, more than"
+                f" {MOST_SAMPLED:,}: ask for fewer"
             )
 
 
 def _labelled(arms: Mapping[str, Arm], what: str) -> dict[str, Arm]:
     return {f"{label}, {what}": arm for label, arm in arms.items()}
-
-
-def _screen(made: Study, arms: Mapping[str, Arm], settings: Settings) -> None:
-    designed, design = screening_arms(arms, made.factors, settings)
-    data = run_arms(designed, "screening")
-    seed = next(iter(arms.values())).seed_of_samples
-    made.screening = screen(data, design, made.factors, settings, seed)
-    made.kept = keep(made.screening, settings.keep)
-    made.arms |= _labelled(designed, "screening")
-
-
-def _indices(made: Study, arms: Mapping[str, Arm], settings: Settings) -> None:
-    factors = {factor: made.factors[factor] for factor in made.kept}
-    designed, design = sobol_arms(arms, factors, settings)
-    made.sampled = run_arms(designed, "indices")
-    made.found = analyse(made.sampled, design, factors, settings, arms)
-    made.arms |= _labelled(designed, "indices")

@@ -1,4 +1,4 @@
-"""Tornado: how far does an outcome, or a difference, swing where a number is low and where it is high?"""
+"""Tornado: the mean of an outcome, or of a difference, at low and high values of each factor."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -16,20 +16,18 @@ from experiments.figures.venue import venue
 from sim.record.outcomes import BY_NAME
 
 MOST = 5
-"""Factors in a panel: those that swing it most."""
-LOW, HIGH, FORM = "#56B4E9", "#D55E00", "#7a7a7a"
+"""Factors in a panel: those with the largest swing."""
+LOW, HIGH, VARIANT = "#56B4E9", "#D55E00", "#7a7a7a"
 _LABELS, _ROW, _ENDS = 1.52, 0.3, 0.52
 _NARROWEST = 3.3  # width of a panel with all that stands around it, inches
 _THICK, _SMALL = 0.55, 6.5
-_PALE = 0.3  # of a bar whose end is within two errors of the mean of all: it may be none
+_PALE = 0.3  # of a bar whose end is within two errors of the mean of all
 
 
 @in_style("Tornado: how far does an outcome, or a difference, swing between low and high values of each number?")
 def tornado(table: pd.DataFrame, of: str, about: str) -> Figure:
     """Draw conditional means (of `swings`, with `outcome` and `value`) around the mean of all worlds, a panel per outcome."""
     outcomes = list(dict.fromkeys(table["outcome"]))
-    if not outcomes:
-        raise ValueError("no outcome has swings")
     shown = min(MOST, table["factor"].nunique())
     columns = max(1, min(venue().columns, len(outcomes), int(venue().width / _NARROWEST)))
     grid = Grid(
@@ -39,33 +37,28 @@ def tornado(table: pd.DataFrame, of: str, about: str) -> Figure:
     figure, panels = grid.build()
     for number, (outcome, axes) in enumerate(zip(outcomes, panels, strict=True)):
         _panel(axes, table[table["outcome"] == outcome], shown, scale_of(outcome), of)
-        title(
-            axes,
-            number,
-            outcome_name(outcome),
-            _LABELS + 2 * _ENDS + grid.panel_width - 0.2,
-            outdent=72 * (_LABELS + _ENDS) - 6,
-        )
+        room = _LABELS + 2 * _ENDS + grid.panel_width - 0.2
+        title(axes, number, outcome_name(outcome), room, outdent=72 * (_LABELS + _ENDS) - 6)
         axes.set_xlabel(_unit(outcome, of), size=NOTE, labelpad=1)
     return figure
 
 
 def widest(table: pd.DataFrame, count: int) -> list[str]:
-    """Return the factors that swing a quantity most, by the distance between their outermost levels."""
+    """Return the factors with the largest swing, the distance between their outermost levels."""
     reach = table.groupby("factor", sort=False)["mean"].agg(lambda means: means.max() - means.min())
     return [str(factor) for factor in reach.sort_values(ascending=False, kind="stable").index[:count]]
 
 
 def _ticks(low: float, high: float, scale: Scale, of: str) -> tuple[list[float], list[str]]:
-    """Return places on the scale and what they are called: numbers of the outcome, or times the reference."""
+    """Return places on the scale and their labels: numbers of the outcome, or times the reference."""
     if scale is not Scale.LOGARITHM:
         places = [float(place) for place in MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)]
         inside = [place for place in places if low <= place <= high]
         return inside, [_number(place) for place in inside]
     shift = 0.0 if of == "difference" else 1.0
     steps = 10 if high - low < 0.2 else 3
-    told = MaxNLocator(steps, steps=[1, 2, 2.5, 5, 10]).tick_values(np.exp(low) - shift, np.exp(high) - shift)
-    kept = [float(number) for number in told if low <= np.log(max(number + shift, 1e-12)) <= high][:: 2 if steps > 3 else 1]
+    ticks = MaxNLocator(steps, steps=[1, 2, 2.5, 5, 10]).tick_values(np.exp(low) - shift, np.exp(high) - shift)
+    kept = [float(number) for number in ticks if low <= np.log(max(number + shift, 1e-12)) <= high][:: 2 if steps > 3 else 1]
     return [float(np.log(number + shift)) for number in kept], [_number(number) for number in kept]
 
 
@@ -102,10 +95,10 @@ def _panel(axes: Axes, rows: pd.DataFrame, places: int, scale: Scale, of: str) -
 
 
 def _row(axes: Axes, place: int, levels: Mapping[str, Mapping[str, float]], whole: float) -> None:
-    """Draw a factor: bars from the mean of all to where it is low and high, or one mark per form."""
+    """Draw a factor: bars from the mean of all to its mean at low and high values, or one bar per variant."""
     for level, row in levels.items():
         mean, error = row["mean"], row["error"]
-        colour = {"low": LOW, "high": HIGH}.get(level, FORM)
+        colour = {"low": LOW, "high": HIGH}.get(level, VARIANT)
         hatch = "////" if level == "low" else None
         clear = abs(mean - whole) > 2 * error
         axes.barh(
@@ -122,7 +115,7 @@ def _row(axes: Axes, place: int, levels: Mapping[str, Mapping[str, float]], whol
 
 
 def _fitted(text: str) -> str:
-    """Break what is wider than the room for it: at its underscores, and long words in their middle."""
+    """Break a text that is wider than its room: at its underscores, and long words in their middle."""
     words = text.replace("-", "\N{MINUS SIGN}").split("_")
     if width_of(" ".join(words), _SMALL) < _ENDS - 0.06:
         return " ".join(words)
@@ -138,8 +131,8 @@ def _halves(word: str) -> list[str]:
 def _note(of: str, about: str) -> str:
     what = "paired difference" if of == "difference" else "outcome"
     return (
-        f"Vertical line: mean of the {what} over all rows. Hatched: its mean where the factor is in the lowest fifth of its"
-        " prior; filled: in the highest fifth; grey: a form of a switch. At the ends: a value in the middle of that fifth, or"
-        " the form. Whiskers: two Monte Carlo standard errors; pale: they reach the line. All other numbers are drawn: no"
-        f" one-at-a-time test. A ratio is one of geometric means of 1 + count. {about}"
+        f"Vertical line: mean of the {what} over all rows. Hatched: its mean with the factor in the lowest fifth of its prior;"
+        " filled: in the highest fifth; grey: a variant of a switch. At the ends: a value in the middle of that fifth, or the"
+        " variant. Whiskers: two Monte Carlo standard errors; pale: they reach the line. All other numbers are drawn, so this"
+        f" is no one-at-a-time test. Ratios are ratios of geometric means of 1 + count. {about}"
     )

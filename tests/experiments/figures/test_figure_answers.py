@@ -120,8 +120,6 @@ def test_a_change_of_nothing_covers_zero_and_one_that_is_unknown_is_said_to_be()
     assert [line.get_gid() for line in at_zero] == ["covers zero"]
     assert [text.get_text() for text in figure.axes[1].texts if text.get_text() == "unknown"] == ["unknown"]
     assert figure.axes[0].get_xlabel() == "change, attacks; full model: +2.5"
-    with pytest.raises(ValueError, match="no mechanism was switched off"):
-        ablation(ablated().head(0), "difference", CORE, ABOUT)
 
 
 def test_a_box_shows_its_limits_and_free_sides_reach_the_end() -> None:
@@ -190,7 +188,7 @@ def test_short_numbers(value: float, text: str) -> None:
 
 def test_names_of_factors_and_doses() -> None:
     assert factor_name("militias.mean_rocket_rate") == "Militias: mean rocket rate"
-    assert factor_name("switches.knock_on_form") == "Form: knock-on form"
+    assert factor_name("switches.knock_on_form") == "Switch: knock-on form"
     assert factor_name("policies.full_pullout.start") == "Full pullout: start"
     assert factor_name("islamic_state.governorate_share.diyala") == "Islamic State: governorate share diyala"
     assert dose_name("policies.knock_on_exits.strength") == "strength of knock on exits"

@@ -48,7 +48,7 @@ def test_the_job_leaves_regret_thresholds_and_doses(knockon: Callable[..., Answe
     assert {path.name for path in (folder / "figures").glob("*.pdf")} == {
         "regret.pdf", "satisficing.pdf", "dose_dial.pdf", "dose_both.pdf",
     }  # fmt: skip
-    assert "Regret over 4 draws of the parameters, outcome by outcome" in answer.out
+    assert "Regret over 4 draws of the parameters, by outcome" in answer.out
 
 
 @pytest.mark.promised
@@ -88,7 +88,7 @@ def test_settings_that_cannot_be_used_are_refused(entry: str, value: object, mes
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("ensemble.worlds_per_draw=1", "with one world per draw chance would be taken for them"),
+        ("ensemble.worlds_per_draw=1", "with one world per draw chance would be mistaken for them"),
         ("decide.arms=[stay,us_pullot]", "us_pullot"),
         ("decide.doses=[{name: a, scenario: us_pullout, vary: {policies.full_pullot.strength: [1]}}]", "full_pullot"),
         (

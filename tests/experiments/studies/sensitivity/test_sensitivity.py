@@ -18,7 +18,7 @@ from experiments.errors import InputError
 from experiments.studies.runner import check_overrides
 from experiments.studies.sensitivity.ablation import CORE, arms_without
 from experiments.studies.sensitivity.job import INSTEAD, check_asked
-from experiments.studies.sensitivity.samples import designed, factors_of, keep, levels_of, screening_arms
+from experiments.studies.sensitivity.samples import designed, factors_of, keep, screening_arms, value_of_level
 from experiments.studies.sensitivity.settings import Rest, Settings, Step, read_settings
 from sim.ledger.design import Design
 from sim.ledger.parameters import Uncertainty
@@ -73,11 +73,11 @@ def test_an_arm_leaves_out_the_dials_that_it_does_not_have() -> None:
     assert names == {"us_pullout": rows.names, "stay": ("coalition.exit_hazard",)}
 
 
-def test_levels_of_a_tornado_are_values_and_forms() -> None:
+def test_levels_of_a_tornado_are_values_and_variants() -> None:
     arm = with_priors("stay", "militias.effect_of_restraint.prior=[uniform,1,2]")
-    assert levels_of(arm, "militias.effect_of_restraint", "low") == "1.1"
-    assert levels_of(arm, "militias.effect_of_restraint", "high") == "1.9"
-    assert levels_of(arm, "switches.exit_rule", "1") == "threshold"
+    assert value_of_level([arm], "militias.effect_of_restraint", "low") == "1.1"
+    assert value_of_level([arm], "militias.effect_of_restraint", "high") == "1.9"
+    assert value_of_level([arm], "switches.exit_rule", "1") == "threshold"
 
 
 # what is kept
@@ -184,7 +184,7 @@ def test_samples_that_no_arm_can_hold_are_refused_before_they_are_drawn(knockon:
     answer = knockon("sensitivity", "sensitivity.trajectories=1000", "sensitivity.worlds_per_row=1000")
     assert answer.code == 2
     assert "sensitivity.trajectories=1000 with worlds_per_row=1000 are 2" in answer.err
-    assert "worlds of each arm, more than 10,000,000: ask for fewer" in answer.err
+    assert "worlds per arm, more than 10,000,000: ask for fewer" in answer.err
     assert answer.err.count("\n") == 1
 
 
