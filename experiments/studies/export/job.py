@@ -12,11 +12,11 @@ def main(arguments: Sequence[str]) -> None:
     from experiments.studies.export.study import Format, export
 
     folder, given = read_arguments("export", arguments, {"format": "csv", "day": "last", "results": "results"})
-    form = read(Format, "format", given["format"])
+    format_ = read(Format, "format", given["format"])
     if given["day"] != "last" and not given["day"].isdigit():
         raise InputError(f"day={given['day']} is no day: a number such as 365, or last")
     compared = read_comparison(folder or the_only_comparison(place_of(given["results"])))
-    written = export(compared, form, None if given["day"] == "last" else int(given["day"]))
+    written = export(compared, format_, None if given["day"] == "last" else int(given["day"]))
     print(
         f"{written.rows:,} rows (one per arm and world) and {written.columns} columns by day {written.day}, their codebook,"
         f" and the parameters by grade: {written.folder}"

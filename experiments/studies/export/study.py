@@ -2,7 +2,6 @@
 
 import importlib.util
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -21,7 +20,7 @@ _LONGEST_LABEL = 80  # characters of a label in Stata
 
 
 class Format(StrEnum):
-    """What the worlds are written as."""
+    """The formats of the worlds."""
 
     CSV = "csv"
     PARQUET = "parquet"
@@ -30,7 +29,7 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written: the `folder`, how many `rows` of worlds and `columns`, and their reporting `day`."""
+    """An export: its `folder`, the numbers of `rows` and `columns` of the worlds, and their reporting `day`."""
 
     folder: Path
     rows: int
@@ -38,9 +37,9 @@ class Exported:
     day: int
 
 
-def export(comparison: Comparison, form: Format, day: int | None = None) -> Exported:
+def export(comparison: Comparison, format_: Format, day: int | None = None) -> Exported:
     """Write the worlds of a comparison, one row per arm and world, below its folder."""
-    if form is Format.PARQUET and importlib.util.find_spec("pyarrow") is None:
+    if format_ is Format.PARQUET and importlib.util.find_spec("pyarrow") is None:
         raise InputError("format=parquet needs pip install 'knockon[parquet]'; csv and dta need nothing more")
     data = comparison.data
     days = sorted(set.intersection(*({int(value) for value in arm["day"].values} for arm in data.values())))
@@ -53,20 +52,20 @@ def export(comparison: Comparison, form: Format, day: int | None = None) -> Expo
         folder.mkdir(exist_ok=True)
         book.to_csv(folder / "codebook.csv", index=False)
         write_parameters(folder, comparison)
-        _write_worlds(folder / f"worlds.{form}", table, book, form, f"Knock-on, {comparison.folder.name}, day {chosen}")
+        _write_worlds(folder / f"worlds.{format_}", table, book, format_, f"Knock-on, {comparison.folder.name}, day {chosen}")
     except OSError as error:
         raise InputError(f"{folder} cannot be written ({error.strerror})") from None
     return Exported(folder, len(table), table.shape[1], chosen)
 
 
-def _write_worlds(file: Path, table: pd.DataFrame, book: pd.DataFrame, form: Format, title: str) -> None:
-    if form is Format.CSV:
+def _write_worlds(file: Path, table: pd.DataFrame, book: pd.DataFrame, format_: Format, title: str) -> None:
+    if format_ is Format.CSV:
         table.to_csv(file, index=False, float_format="%.9g")
-    elif form is Format.PARQUET:
+    elif format_ is Format.PARQUET:
         table.to_parquet(file, index=False)
     else:
         with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.InvalidColumnName)  # a name that Stata refuses is ours to mend
+            warnings.simplefilter("error", pd.errors.InvalidColumnName)  # a name that Stata refuses is a bug of ours
             table.to_stata(
                 file, write_index=False, version=118, data_label=title[:_LONGEST_LABEL], variable_labels=_labels(book)
             )
@@ -82,7 +81,7 @@ def _labels(book: pd.DataFrame) -> dict[object, str]:
 
 
 def write_parameters(folder: Path, comparison: Comparison) -> None:
-    """Write Table 1, the parameters of the reference by grade, and how many there are of each, as CSV and LaTeX."""
+    """Write Table 1, the parameters of the reference by grade, and their numbers by grade, as CSV and LaTeX."""
     references = comparison.references
     reference = next((label for label, other in references.items() if label == other), next(iter(references)))
     ledger = ledger_table(comparison.config(reference), declared())
@@ -102,17 +101,17 @@ def latex_tables(ledger: pd.DataFrame, grades: pd.DataFrame, arm: str) -> dict[s
     return {
         "parameters": booktabs(
             _read(shown),
-            f"Every number that the model reads, as {arm} has it, by grade ({about}). A number with a prior is drawn from it"
-            " for each draw of the parameters. Meanings and sources: parameters.csv.",
+            f"Every parameter of the model in {arm}, by grade ({about}). A number with a prior is drawn from it for each draw"
+            " of the parameters. Meanings and sources: parameters.csv.",
             "tab:parameters",
         ),
         "parameters_by_grade": booktabs(
-            _read(shares), f"The parameters of {arm} by what stands behind them.", "tab:parameters-by-grade"
+            _read(shares), f"The parameters of {arm} by grade of evidence.", "tab:parameters-by-grade"
         ),
     }
 
 
 def _read(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table whose columns are named as people read them."""
-    names: Sequence[str] = [str(name).replace("_", " ") for name in table.columns]
-    return table.set_axis(list(map(sentence_case, names)), axis=1).rename_axis([None] * table.index.nlevels)
+    """Return a table with readable names of columns."""
+    names = [sentence_case(str(name).replace("_", " ")) for name in table.columns]
+    return table.set_axis(names, axis=1).rename_axis([None] * table.index.nlevels)

@@ -1,4 +1,4 @@
-"""The tables of an export: one row per arm and world with a codebook, and Table 1 of a paper, every number by grade."""
+"""The tables of an export: one row per arm and world with a codebook, and every parameter by grade (Table 1 of a paper)."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from experiments.analysis.quantities import names_of
-from sim.record.outcomes import OUTCOMES, Aggregation, Outcome, Worse
+from experiments.analysis.quantities import PREFIX, variants_of
+from sim.record.outcomes import OUTCOMES, Aggregation, Worse
 
 
 def ledger_table(config: Mapping[str, Any], shipped: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> pd.DataFrame:
-    """Return every parameter as an arm has it, the best founded first.
+    """Return every parameter with its value in an arm, the best founded first.
 
     Args:
         config: of the arm, plain values.
-        shipped: the ledger as its files have it, by group and entry; what is said of a number that was set stands there.
+        shipped: the ledger in its files, by group and entry, with the unit, meaning and source of each number.
 
     Returns:
         One row per parameter: grade, group, parameter, value, prior, unit, meaning, source, set_for_this_arm.
@@ -48,18 +48,10 @@ def grades_table(ledger: pd.DataFrame, grades: Mapping[str, str]) -> pd.DataFram
     rows = []
     for grade, meaning in grades.items():
         of_grade = ledger[ledger["grade"] == grade]
-        fixed = of_grade["prior"] == "fixed"
-        rows.append(
-            {
-                "grade": grade,
-                "meaning": meaning,
-                "parameters": len(of_grade),
-                "share": len(of_grade) / len(ledger),
-                "with_a_prior": int((~fixed).sum()),
-                "fixed": int(fixed.sum()),
-                "set_for_this_arm": int(of_grade["set_for_this_arm"].sum()),
-            }
-        )
+        fixed = int((of_grade["prior"] == "fixed").sum())
+        counts = {"parameters": len(of_grade), "share": len(of_grade) / len(ledger), "with_a_prior": len(of_grade) - fixed}
+        changed = int(of_grade["set_for_this_arm"].sum())
+        rows.append({"grade": grade, "meaning": meaning, **counts, "fixed": fixed, "set_for_this_arm": changed})
     return pd.DataFrame(rows)
 
 
@@ -84,94 +76,67 @@ _SHORTER = (
     ("_by_target", ""), ("governorate", "gov"), ("displaced_attacks", "displaced"), ("attacks_across_borders", "across"),
     ("cross_border_attacks", "cross_border"), ("probability", "prob"), ("announcement", "announc"),
 )  # fmt: skip
-"""What a name that is too long is spared, one after the other, until it fits."""
+"""Replacements in a name that is too long, one after the other, until it fits."""
 _TAKEN_BY_STATA = frozenset(
     "_all _b _coef _cons _n _N _pi _pred _rc _skip byte double float if in int long strL using with".split()  # noqa: SIM905
 )
 _WORSE = {Worse.MORE: "more is worse", Worse.LESS: "less is worse", Worse.NEITHER: "neither"}
+_MISSING = {Aggregation.FIRST_DAY: "it did not happen by that day", Aggregation.RATIO: "nothing to divide by"}
 
 
 def worlds_table(
     arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], day: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the outcomes by arm and world at a reporting day, and what each column is.
+    """Return the outcomes by arm and world at a reporting day, and their codebook.
 
     Returns:
-        One row per arm and world: arm, reference, world, draw, the form of each switch, then every outcome, those by place or
-        actor a column each. And the codebook, a row a column: name, full_name, meaning, unit, aggregation, worse, missing.
+        One row per arm and world: arm, reference, world, draw, the variant of each switch, then the outcomes, one column per
+        place or actor. And the codebook, one row per column: name, full_name, meaning, unit, aggregation, worse, missing.
     """
-    parts = [_of_arm(label, data.sel(day=day), reference_of[label]) for label, data in arms.items()]
+    found = [list(_columns(label, data.sel(day=day), reference_of[label])) for label, data in arms.items()]
+    parts = [pd.DataFrame({about["full_name"]: values for about, values in columns}) for columns in found]
     table = pd.concat(parts, ignore_index=True)
-    for name in ("arm", "reference", *(name for name in table.columns if str(name).startswith("form_"))):
+    for name in ("arm", "reference", *(name for name in table.columns if str(name).startswith(PREFIX))):
         table[name] = pd.Categorical(table[name], categories=list(dict.fromkeys(table[name])))
-    book = pd.DataFrame([_explained(str(name), next(iter(arms.values()))) for name in table.columns])
+    known = {about["full_name"]: about for columns in found for about, _ in columns}
+    book = pd.DataFrame([known[name] for name in table.columns])
     short = short_names(list(map(str, table.columns)))
     book.insert(0, "name", short)
     return table.set_axis(short, axis=1), book
 
 
-def _of_arm(label: str, data: xr.Dataset, reference: str) -> pd.DataFrame:
+def _columns(label: str, data: xr.Dataset, reference: str) -> Iterator[tuple[dict[str, str], Any]]:
+    """Yield the codebook's row and the values of each column of an arm."""
     worlds = data.sizes["world"]
-    columns: dict[str, object] = {"arm": [label] * worlds, "reference": [reference] * worlds, "world": data["world"].values}
+    yield _row("arm", "the arm: a scenario, and the settings changed in it"), [label] * worlds
+    yield _row("reference", "the arm that it is compared with, world by world"), [reference] * worlds
+    yield _row("world", "number of the world: worlds of two arms with the same number share all dice"), data["world"].values
     if "draw" in data:
-        columns["draw"] = data["draw"].values
-    for name in (str(name) for name in data.data_vars if str(name).startswith("form_")):
-        columns[name] = np.array(names_of(data[name]), dtype=object)[data[name].values]
+        meaning = "number of the draw of parameters and variants: worlds that share it differ by chance alone"
+        yield _row("draw", meaning), data["draw"].values
+    for switch, variants in variants_of(data).items():
+        numbers = data[PREFIX + switch].values
+        yield _row(PREFIX + switch, f"variant of the switch {switch}"), np.array(variants, dtype=object)[numbers]
     for outcome in OUTCOMES:
         if outcome.name not in data:
             continue
         values = data[outcome.name].load()
+        about = {"unit": outcome.unit, "aggregation": outcome.aggregation.value, "worse": _WORSE[outcome.worse]}
+        about["missing"] = _MISSING.get(outcome.aggregation, "")
         if outcome.dimension is None:
-            columns[outcome.name] = values.values
+            yield _row(outcome.name, outcome.long_name, **about), values.values
             continue
         for place in values[outcome.dimension].values:
-            columns[f"{outcome.name}_{place}"] = values.sel({outcome.dimension: place}).values
-    return pd.DataFrame(columns)
+            row = _row(f"{outcome.name}_{place}", f"{outcome.long_name}: {place}", **about)
+            yield row, values.sel({outcome.dimension: place}).values
 
 
-_ABOUT_THE_ROW = {
-    "arm": "the arm: a scenario, and what was set in it",
-    "reference": "the arm that it is compared with, world by world",
-    "world": "number of the world: rows of two arms with the same number share every die",
-    "draw": "number of the draw of parameters and forms: worlds that share it differ by chance alone",
-}
-
-
-def _explained(name: str, data: xr.Dataset) -> dict[str, str]:
-    row = dict.fromkeys(("full_name", "meaning", "unit", "aggregation", "worse", "missing"), "")
-    row["full_name"] = name
-    if name in _ABOUT_THE_ROW:
-        return row | {"meaning": _ABOUT_THE_ROW[name]}
-    if name.startswith("form_"):
-        return row | {"meaning": f"form of the switch {name.removeprefix('form_')}: a structure that differs by world"}
-    outcome, place = next(_outcome_of(name, data))
-    return row | {
-        "meaning": f"{outcome.long_name}{f': {place}' if place else ''}",
-        "unit": outcome.unit,
-        "aggregation": outcome.aggregation.value,
-        "worse": _WORSE[outcome.worse],
-        "missing": _missing(outcome),
-    }
-
-
-def _outcome_of(name: str, data: xr.Dataset) -> Iterator[tuple[Outcome, str]]:
-    for outcome in OUTCOMES:
-        if outcome.name == name and outcome.dimension is None:
-            yield outcome, ""
-        elif outcome.dimension is not None and outcome.name in data and name.startswith(f"{outcome.name}_"):
-            place = name.removeprefix(f"{outcome.name}_")
-            if place in data[outcome.dimension].values:
-                yield outcome, place
-
-
-def _missing(outcome: Outcome) -> str:
-    if outcome.aggregation is Aggregation.FIRST_DAY:
-        return "it did not happen by that day"
-    return "nothing to divide by" if outcome.aggregation is Aggregation.RATIO else ""
+def _row(name: str, meaning: str, **about: str) -> dict[str, str]:
+    return {"full_name": name, "meaning": meaning, "unit": "", "aggregation": "", "worse": "", "missing": "", **about}
 
 
 def short_names(names: Sequence[str]) -> list[str]:
-    """Return names that Stata accepts, all different, each as near to the given one as may be."""
+    """Return names that Stata accepts, all different, each as close to the given one as possible."""
     short: list[str] = []
     for name in names:
         wanted = re.sub(r"\W", "_", name, flags=re.ASCII)

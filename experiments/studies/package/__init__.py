@@ -1,1 +1,1 @@
-"""A result with all that rebuilds it."""
+"""A result with everything that rebuilds it."""

@@ -6,10 +6,7 @@ from shlex import join
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Pack a result.
-
-    The arguments name the folder of a result, or experiment=NAME and overrides of its job.
-    """
+    """Pack a result: the arguments are the folder of a result, or experiment=NAME and overrides of its job."""
     from experiments.config.defaults import use_own_folder
     from experiments.config.files import place_of
     from experiments.storage.comparison import read_arguments, the_only_comparison
@@ -30,7 +27,7 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def run(experiment: str, arguments: Sequence[str], configs: Path | None) -> tuple[Path, str]:
-    """Run a published setting, and return the folder that it wrote and the command, without where anything lies."""
+    """Run a published setting; return the folder that it wrote and the command without paths."""
     from experiments.config.defaults import OF_ONE_JOB
     from experiments.config.defaults import experiment as setting
     from experiments.config.hydra_run import run_job
@@ -40,7 +37,7 @@ def run(experiment: str, arguments: Sequence[str], configs: Path | None) -> tupl
     job = next((job for job in OF_ONE_JOB if job in setting(experiment)), "compare")
     folder = run_job(job, [*arguments, *([] if configs is None else ["--config-dir", str(configs)])])
     if folder is None:
-        raise InputError(f"knockon {job} experiment={experiment} wrote no result: see what it said above")
+        raise InputError(f"knockon {job} experiment={experiment} wrote no result: see its messages above")
     overrides = [argument for argument in arguments if not argument.startswith(("results=", "compute"))]
     what = [argument if argument.startswith("-") else recorded_override(argument) for argument in overrides]
     return folder, f"knockon {join([job, *what])}"

@@ -1,4 +1,4 @@
-"""What a reader needs to check or rebuild a result, in one zip: configs, tables, figures, checksums, versions, the command."""
+"""Pack a result with everything to check and rebuild it: configs, tables, figures, checksums, versions, the command."""
 
 import json
 import platform
@@ -28,7 +28,7 @@ _LEFT_OUT = ("export",)  # folders of a result that hold worlds: large, and writ
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A package that was written: its `file`, and how many `files` and bytes it has."""
+    """A package: its `file`, the number of `files` in it, and its size in bytes."""
 
     file: Path
     files: int
@@ -36,15 +36,15 @@ class Packed:
 
 
 def pack(folder: Path, command: str | None = None, experiment: str | None = None) -> Packed:
-    """Pack what a job left.
-
-    The command of a comparison is found in what its arms were composed with.
-    """
+    """Pack the result of a job; without a command, that of a comparison is derived from the overrides of its arms."""
     if not (folder / "tables").is_dir():
-        raise InputError(f"{folder} is no folder of a result: it has no tables; a job names the folder that it writes")
+        raise InputError(f"{folder} is no folder of a result: it has no tables; a job prints the folder that it writes")
     comparison = read_comparison(folder) if is_comparison(folder) else None
     if command is None and comparison is None:
-        raise InputError(f"{folder} does not say by which command it was made: knockon package experiment=NAME runs one")
+        raise InputError(
+            f"{folder} is no comparison, and knockon package knows only the commands of comparisons; of other jobs it packs"
+            " published settings: knockon package experiment=NAME runs and packs one"
+        )
     made_by = _with_own(folder, command or command_of(cast(Comparison, comparison)))
     own = f"{OWN}/{FILES}/"
     content = {
@@ -66,13 +66,13 @@ def pack(folder: Path, command: str | None = None, experiment: str | None = None
 
 
 def _with_own(folder: Path, command: str) -> str:
-    """Let a command find, called where the package was unpacked, what the analyst brought."""
+    """Let a command find the analyst's own files in the unpacked package."""
     before, flag = flag_of(folder, "result")
     return "\n".join(f"{before}{line}{flag}" for line in command.splitlines())
 
 
 def check_experiment(name: str) -> None:
-    """Check that a published setting is there."""
+    """Check that a published setting exists."""
     if name not in names_in("experiment"):
         raise InputError(f"experiment={name}: there is no such experiment; there are {', '.join(names_in('experiment'))}")
 
@@ -85,7 +85,7 @@ def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _about(comparison: Comparison) -> dict[str, bytes]:
-    """Return the config of each arm, and of its manifest all that does not depend on when and how fast it was computed."""
+    """Return the config of each arm, and its manifest without times and speed."""
     content = {}
     for label in comparison.data:
         comparison.config(label)
@@ -102,7 +102,7 @@ def _about(comparison: Comparison) -> dict[str, bytes]:
 
 
 def command_of(comparison: Comparison) -> str:
-    """Return the command that makes a comparison: one sweep where the arms are one, else a line per arm."""
+    """Return the command that makes a comparison: one sweep if the arms form one, else one line per arm."""
     overrides = [_overrides(comparison.manifest(label)) for label in comparison.stores]
     worlds = f"ensemble.worlds={max(comparison.worlds.values())}"
     reference = str(comparison.config(next(iter(comparison.stores))).get("reference", "stay"))
@@ -123,7 +123,7 @@ def _overrides(manifest: Mapping[str, Any]) -> dict[str, str]:
 
 
 def environment() -> str:
-    """Return the exact versions of all that the program rests on, a line each, as pip reads them; no address of a registry."""
+    """Return the exact versions of all dependencies for pip, one per line, without the address of a registry."""
     found: dict[str, str] = {}
     waiting = ["knockon"]
     while waiting:
@@ -140,7 +140,7 @@ def environment() -> str:
 
 
 def checksums(content: Mapping[str, bytes]) -> str:
-    """Return the checksums of some files in the manner of sha256sum, which checks them with -c."""
+    """Return the checksums of files in the format of `sha256sum -c`."""
     return "".join(f"{sha256(content[name]).hexdigest()}  {name}\n" for name in sorted(content))
 
 
@@ -161,13 +161,13 @@ def _readme(name: str, command: str, comparison: Comparison | None) -> str:
     return (
         f"""Knock-on: the package of {name}
 
-It is a comparison of assumptions in a model of which most numbers are judgements, not a forecast.
+It compares assumptions in a model whose numbers are mostly judgements. It is not a forecast.
 
 result/          tables, figures and the report as the job wrote them
-arms/            of each arm its whole config, and what identifies it: key, seed, versions, hashes of model and data
-result/own/      configs and Python files of the analyst's, where there are any; own tables and draws lie where the
-                 command finds them
-experiment.yaml  the published setting, where it is of one
+arms/            the config of each arm and its identity: key, seed, versions, hashes of model and data
+result/own/      the analyst's own configs and Python files, if any; own tables and draws are where the command
+                 finds them
+experiment.yaml  the published setting, if the result is of one
 environment.txt  exact versions of all libraries, for pip
 command.txt      the command
 {CHECKSUMS}       checksums: sha256sum -c {CHECKSUMS}
@@ -177,8 +177,8 @@ folder call
 
 {command}
 
-The worlds are the same on every machine, bit for bit, with the same versions; tables follow from them, and so do figures with
-the same version of matplotlib. knockon package makes this zip again: its files have the same checksums.
+With the same versions, the worlds are the same on every machine, bit for bit, and so are the tables and, with the same
+version of matplotlib, the figures. knockon package writes this zip again, with the same checksums.
 
 {"Arms:" if arms else ""}
 {listed}

@@ -1,1 +1,1 @@
-"""One world again, with its event log."""
+"""Run one world again, with its event log."""

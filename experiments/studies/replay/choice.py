@@ -1,4 +1,4 @@
-"""What to replay: which arms, and which world of them, by its number or by its rank among the stored ones."""
+"""The arms and the world to replay: a world by its number, or by its rank among the stored ones."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _Quantile = Annotated[float, number("from 0 to 1", lambda share: 0.0 <= share <=
 
 
 class Pick(StrEnum):
-    """Where the world stands among all."""
+    """The rank of the world among all."""
 
     MEDIAN = "median"
     WORST = "worst"
@@ -30,7 +30,7 @@ class Pick(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An arm by its scenario, and the overrides that it alone has."""
+    """An arm by its scenario and its own overrides."""
 
     scenario: str
     overrides: tuple[str, ...]
@@ -38,12 +38,12 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What to replay.
+    """The arms and the world to replay.
 
     Attributes:
-        arms: the one that another is held against first, where there is one.
-        world: its number; None where it is to be found.
-        pick: where it stands among the stored worlds, by `outcome`; `quantile`: of `Pick.QUANTILE`.
+        arms: one, or the one to compare with and then the other.
+        world: its number; None to find it.
+        pick: its rank among the stored worlds, by `outcome`; `quantile`: of `Pick.QUANTILE`.
     """
 
     arms: tuple[Named, ...]
@@ -53,7 +53,7 @@ class Choice:
     quantile: float | None = None
 
     def find(self, arms: Mapping[str, Arm]) -> int:
-        """Return the number of the world; where it is to be found, say which it is."""
+        """Return the number of the world; print how it was found."""
         if self.pick is None:
             return self.world or 0
         data = []
@@ -69,7 +69,7 @@ class Choice:
             raise InputError(f"pick={self.pick} outcome={self.outcome}: {error}") from None
         what = self.outcome if len(arms) == 1 else f"{self.outcome}, {' less '.join(reversed(list(arms)))}"
         where = f"quantile {self.quantile:g}" if self.quantile is not None else self.pick.value
-        share = "" if picked.equal == 1 else f"; {picked.equal} worlds have this value, the first of them is taken"
+        share = "" if picked.equal == 1 else f"; it is the first of {picked.equal} worlds with this value"
         print(
             f"World {picked.world}: {picked.value:,.4g} is nearest to the {where} of {what} ({picked.target:,.4g})"
             f" in {picked.of:,} stored worlds{share}",
@@ -79,7 +79,7 @@ class Choice:
 
 
 def read_choice(plain: Mapping[str, object], given: Collection[str]) -> Choice:
-    """Check what is to be replayed."""
+    """Check the settings of a replay."""
     roles = [role for role in ("against", "arm") if role == "arm" or plain[role] is not None]
     arms = tuple(_named(role, plain[role]) for role in roles)
     outcome = plain["outcome"]
@@ -109,13 +109,12 @@ def _named(role: str, value: object) -> Named:
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """A world that was picked.
+    """A picked world.
 
     Attributes:
-        world: its number, the lowest of those that stand where asked.
-        value: of the outcome in it, or of the difference.
-        target: the quantile itself, which lies between two worlds at times.
-        equal: how many worlds have the same value. `of`: how many there are.
+        world: its number, the lowest of equal worlds. `value`: of its outcome or difference.
+        target: the quantile itself, which can lie between two worlds.
+        equal: number of worlds with the same value. `of`: number of all worlds.
     """
 
     world: int
@@ -128,27 +127,26 @@ class Picked:
 def pick_world(
     data: xr.Dataset, reference: xr.Dataset | None, outcome: str, pick: Pick, quantile: float | None = None
 ) -> Picked:
-    """Pick a world by an outcome at the last reporting day.
+    """Pick a world by an outcome, or its difference from a reference, at the last reporting day.
 
-    Args:
-        data: an arm.
-        reference: another one: the difference `data` - `reference` is looked at, world by world.
-        outcome: one with one number per world.
-        pick: where the world stands.
-        quantile: 0-1, of `Pick.QUANTILE`.
+    The `quantile`, 0 to 1, is that of `Pick.QUANTILE`.
 
     Raises:
         ValueError: the outcome has no worse direction, or no number in any world.
     """
-    here, there = (data, None) if reference is None else common_worlds(data, reference)
-    last = int(here["day"].values.max())
-    values = here[outcome].sel(day=last).values.astype(float)
-    if there is not None:
-        values = values - there[outcome].sel(day=last).values.astype(float)
+    arms = (data,) if reference is None else common_worlds(data, reference)
+    here = arms[0]
+    values, *others = (arm[outcome].isel(day=-1).values.astype(float) for arm in arms)
+    values = values - others[0] if others else values
     known = np.isfinite(values)
     if not known.any():
         raise ValueError(f"{outcome} has no number in any world")
-    target = _target(values[known], BY_NAME[outcome].worse, pick, quantile)
+    worse = BY_NAME[outcome].worse
+    if pick is Pick.WORST and worse is Worse.NEITHER:
+        raise ValueError("no direction of it is worse")
+    if pick is Pick.WORST:
+        quantile = 1.0 if worse is Worse.MORE else 0.0
+    target = float(np.median(values[known]) if quantile is None else np.quantile(values[known], quantile))
     distance = np.where(known, np.abs(values - target), np.inf)
     place = int(np.argmin(distance))
     return Picked(
@@ -158,13 +156,3 @@ def pick_world(
         equal=int(np.sum(values == values[place])),
         of=int(known.sum()),
     )
-
-
-def _target(values: np.ndarray, worse: Worse, pick: Pick, quantile: float | None) -> float:
-    if pick is Pick.MEDIAN:
-        return float(np.median(values))
-    if pick is Pick.QUANTILE:
-        return float(np.quantile(values, 0.5 if quantile is None else quantile))
-    if worse is Worse.NEITHER:
-        raise ValueError("no direction of it is worse")
-    return float(values.max() if worse is Worse.MORE else values.min())

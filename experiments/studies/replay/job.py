@@ -14,7 +14,7 @@ _TAKES = "replay takes arm=SCENARIO, against=SCENARIO and world=NUMBER"
 
 
 def work(call: Call) -> Result:
-    """Find the world, run it again, compare it with the stored one, write what happened."""
+    """Find the world, run it again, compare it with the stored one, and write its events."""
     from experiments.config.files import check_writable
     from experiments.studies.replay.choice import read_choice
     from experiments.studies.replay.report import check_stored, summary, write_replay

@@ -1,4 +1,4 @@
-"""What a replay leaves: a summary on the screen, the event log, the parting of two arms and the timeline on disk."""
+"""Report a replay: a summary on the screen; the event log, the parting of two arms and the timeline on disk."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -16,7 +16,7 @@ from experiments.studies.replay.timeline import timeline
 
 
 def check_stored(arms: Mapping[str, Arm], replayed: Replayed) -> dict[str, list[str] | None]:
-    """Return for each arm the outcomes in which the replay differs from what is stored of the world; None: nothing is."""
+    """Return by arm the outcomes that differ between the replay and the stored world; None for a world that is not stored."""
     found: dict[str, list[str] | None] = {}
     for label, arm in arms.items():
         store = ArmStore(arm.folder)
@@ -30,7 +30,7 @@ def check_stored(arms: Mapping[str, Arm], replayed: Replayed) -> dict[str, list[
 
 
 def write_replay(arms: Mapping[str, Arm], replayed: Replayed, checked: Mapping[str, list[str] | None]) -> Path:
-    """Write the event log, the parting, how the world compares with the stored one, and the timeline."""
+    """Write the event log, the parting, the comparison with the stored world, and the timeline."""
     seed = next(iter(arms.values())).seed
     identity = {
         label: {"stored": unlike is not None, "identical": None if unlike is None else not unlike, "unlike": unlike or []}
@@ -49,7 +49,7 @@ def write_replay(arms: Mapping[str, Arm], replayed: Replayed, checked: Mapping[s
 
 
 def summary(arms: Mapping[str, Arm], replayed: Replayed, checked: Mapping[str, list[str] | None]) -> str:
-    """Return what an analyst reads: whether it is the stored world, when the arms part, what happened how often."""
+    """Return the findings in words: is it the stored world, when do the arms part, and how many events were there?"""
     lines = [_identity(label, arm, replayed, checked[label]) for label, arm in arms.items()]
     if len(arms) == 2:
         lines += ["", *_parting(arms, replayed)]
@@ -83,12 +83,12 @@ def _parting(arms: Mapping[str, Arm], replayed: Replayed) -> list[str]:
 
 
 def _alone(replayed: Replayed, day: int) -> list[str]:
-    """Tell the events of the day on which the arms part that only one of them has."""
+    """Return lines on the events that only one arm has on the day of the parting."""
     today = replayed.events[replayed.events["day"] == day]
-    told = today["actor"].str.cat(today["event"], sep=": ").groupby(today["arm"], sort=False).agg(list)
+    by_arm = today["actor"].str.cat(today["event"], sep=": ").groupby(today["arm"], sort=False).agg(list)
     lines = []
-    for arm, events in told.items():
-        others = {event for other, theirs in told.items() if other != arm for event in theirs}
+    for arm, events in by_arm.items():
+        others = {event for other, theirs in by_arm.items() if other != arm for event in theirs}
         if alone := [event for event in events if event not in others]:
             lines.append(f"That day in {arm} alone: {'; '.join(alone)}.")
     return lines
@@ -96,12 +96,12 @@ def _alone(replayed: Replayed, day: int) -> list[str]:
 
 def _when(arm: Arm, day: int) -> str:
     if day == BEFORE_THE_START:
-        return "before the first day, by what they start with"
+        return "before the first day, in their initial states"
     return f"on day {day}, {(arm.theatre.start + timedelta(days=day)).isoformat()}"
 
 
 def _counts(arms: Mapping[str, Arm], replayed: Replayed) -> str:
-    """Return the sum of magnitudes of what is counted, and the number of other events, by arm."""
+    """Return the sums of counts of attacks and casualties, and the numbers of other events, by arm."""
     events = replayed.events
     counted = events["unit"].isin(["attacks", "deaths"]) | (events["event"] == "wounded")
     amount = events["magnitude"].where(counted, 1.0)

@@ -1,4 +1,4 @@
-"""A world lived through again, day by day, with its event log; two arms of it side by side, and when they part."""
+"""Run one world again, day by day, with its event log; compare two arms of it, and find when they part."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from sim.state import State, memory
 from sim.worlds import Worlds
 
 BEFORE_THE_START = -1
-"""Day on which arms part that differ from the start: by their parameters, say."""
+"""Day on which arms part that differ at the start, by their parameters say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,10 @@ class Replayed:
     """A world of one arm or of two.
 
     Attributes:
-        world: its number. `days`: how many were lived.
         events: tidy, one row per event: arm, day, date, actor, event, place, target, magnitude, unit.
         outcomes: of the world, by arm.
-        parting: of two arms: one row per state that ever differs, the first day on which it does, in which agents (none
-            named: they share it), and by how much at most on that day; sorted by day. Empty of one arm.
+        parting: of two arms: one row per state that ever differs, with the first day of a difference, the agents (empty for
+            a state that they share), and the largest difference on that day; sorted by day. Empty for one arm.
     """
 
     world: int
@@ -40,32 +39,32 @@ class Replayed:
 
     @property
     def parts_on(self) -> int | None:
-        """Return the first day on which the arms differ in anything, None where they never do."""
+        """Return the first day of any difference between the arms, None without one."""
         return None if self.parting.empty else int(self.parting["day"].min())
 
 
 def replay(arms: Mapping[str, Arm], world: int) -> Replayed:
-    """Live through a world of one arm, or of two in step."""
-    lives = [_Life(label, arm, world) for label, arm in arms.items()]
+    """Run a world of one arm, or of two arms in step."""
+    runs = [_Run(label, arm, world) for label, arm in arms.items()]
     partings: list[dict[str, object]] = []
     days = next(iter(arms.values())).days
     for day in range(BEFORE_THE_START, days):
-        for life in lives:
-            life.go_on(day)
-        if len(lives) == 2:
+        for run in runs if day > BEFORE_THE_START else ():
+            run.next_day()
+        if len(runs) == 2:
             known = {row["state"] for row in partings}
-            partings += [{"day": day, **row} for row in _differences(lives, known)]
+            partings += [{"day": day, **row} for row in _differences(runs, known)]
     return Replayed(
         world=world,
         days=days,
-        events=pd.concat([life.table() for life in lives], ignore_index=True),
-        outcomes={life.label: to_dataset(life.arm, life.model, life.recorder) for life in lives},
+        events=pd.concat([run.table() for run in runs], ignore_index=True),
+        outcomes={run.label: to_dataset(run.arm, run.model, run.recorder) for run in runs},
         parting=pd.DataFrame(partings, columns=["day", "kind", "state", "agents", "largest_difference"]),
     )
 
 
-class _Life:
-    """One world of one arm while it goes on."""
+class _Run:
+    """One world of one arm, day by day."""
 
     def __init__(self, label: str, arm: Arm, world: int) -> None:
         self.label, self.arm = label, arm
@@ -73,35 +72,24 @@ class _Life:
         self.model = build_model(arm, Worlds(world, 1), self.recorder)
         self.log = EventLog(self.model, tuple(name for name, _ in arm.policies))
 
-    def go_on(self, day: int) -> None:
-        """Live a day; before the start there is none to live."""
-        if day > BEFORE_THE_START:
-            self.model.run(1)
-            self.log.take(self.model)
+    def next_day(self) -> None:
+        self.model.run(1)
+        self.log.take(self.model)
 
     def table(self) -> pd.DataFrame:
         start = self.arm.theatre.start
-        rows = [
-            {
-                "arm": self.label,
-                "day": event.day,
-                "date": (start + timedelta(days=event.day)).isoformat(),
-                "actor": event.actor,
-                "event": event.kind.value,
-                "place": event.place,
-                "target": event.target,
-                "magnitude": event.magnitude,
-                "unit": event.unit,
-            }
-            for event in self.log.events
-        ]
         columns = ("arm", "day", "date", "actor", "event", "place", "target", "magnitude", "unit")
+        rows = [
+            (self.label, e.day, (start + timedelta(e.day)).isoformat(), e.actor, e.kind.value, e.place, e.target, e.magnitude,
+             e.unit)
+            for e in self.log.events
+        ]  # fmt: skip
         return pd.DataFrame(rows, columns=list(columns))
 
 
-def _differences(lives: Sequence[_Life], known: set[object]) -> list[dict[str, object]]:
-    """Return the states that differ today and did not before: of which kind, in which agents, and by how much."""
-    one, other = (life.model for life in lives)
+def _differences(runs: Sequence[_Run], known: set[object]) -> list[dict[str, object]]:
+    """Return the states that differ today for the first time: kind, state, agents and largest difference."""
+    one, other = (run.model for run in runs)
     states, others = memory(one), memory(other)
     rows: list[dict[str, object]] = []
     for name in sorted(set(states) & set(others) - known):
@@ -124,13 +112,8 @@ def _unlike(states: State, others: State, name: str) -> np.ndarray:
 
 
 def unlike_stored(outcomes: xr.Dataset, stored: xr.Dataset) -> list[str]:
-    """Return the outcomes of a world in which any bit differs from what is stored of it."""
+    """Return the outcomes of a world that differ in any bit from the stored ones."""
     names = sorted({*map(str, outcomes.data_vars), *map(str, stored.data_vars)})
-    return [name for name in names if not _same(outcomes, stored, name)]
-
-
-def _same(one: xr.Dataset, other: xr.Dataset, name: str) -> bool:
-    if name not in one or name not in other:
-        return False
-    mine, stored = one[name].values, other[name].values
-    return mine.dtype == stored.dtype and mine.tobytes() == stored.tobytes()
+    values = [{name: data[name].values for name in names if name in data} for data in (outcomes, stored)]
+    bits = [{name: (array.dtype, array.tobytes()) for name, array in arrays.items()} for arrays in values]
+    return [name for name in names if bits[0].get(name) != bits[1].get(name)]

@@ -1,4 +1,4 @@
-"""Timeline of one world: what happened when, and where do two arms of the same world part?"""
+"""Timeline of one world, or of two arms of it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from sim.record.logged_event import LoggedKind as Kind
 from sim.record.outcomes import DAYS_A_WEEK
 
 _LANE, _AROUND = 0.21, 1.0
-"""Height of a lane where the page allows it, and of what is above and below the lanes of an arm, inches."""
+"""Height of a lane if the page allows it, and of the room above and below the lanes of an arm, inches."""
 _SMALL = 6.5
-_FULL = 0.8  # of its lane is filled by the largest week, or the longest tick
+_FULL = 0.8  # of a lane's height, for the largest week or the longest tick
 _DARK, _MIDDLE = "#0072B2", "#777777"
 
 
@@ -29,10 +29,9 @@ class Lane:
     """One line of the timeline.
 
     Attributes:
-        name: at its left.
-        marks: marker and filling by kind of event; a mark that is not filled is hollow.
-        weekly: kinds whose magnitudes are added up by week, as bars, in place of marks; where it `counts`, the events.
-        spell: the kinds with which a bar begins and ends.
+        marks: marker by kind of event, and whether it is filled.
+        weekly: kinds whose magnitudes are summed by week and drawn as bars; with `counts`, the numbers of events.
+        spell: the kinds at the begin and the end of a bar.
     """
 
     name: str
@@ -76,7 +75,7 @@ _GLYPHS = {
     ("o", True): "●", ("o", False): "○", ("D", False): "◇", ("X", True): "✖", ("*", True): "★", ("|", True): "|",
     ("x", True): "×",
 }  # fmt: skip
-"""Marks as letters of the note."""
+"""The marks as characters in the note."""
 
 
 @in_style("Timeline of one world: what happened when, and where do two arms of this world part?")
@@ -89,16 +88,16 @@ def timeline(
     labels: Sequence[str] = (),
     only: Sequence[str] | None = None,
 ) -> Figure:
-    """Draw the timeline of one world under one arm, or under two, one above the other on the same scales.
+    """Draw the timeline of one world in one arm, or in two arms on the same scales.
 
     Args:
-        events: of `experiments.studies.replay.study`: arm, day, event, magnitude.
+        events: of `Replayed`.
         days: the horizon.
         world: its number.
         seed: of the ensemble.
-        parts_on: first day on which the two arms differ; None where there is one arm, or they never do.
+        parts_on: first day of a difference between the arms, if any.
         labels: of the arms, in order; those of the events by default.
-        only: those of them that are drawn, on the scales of all.
+        only: labels of the arms to draw, on the scales of all.
     """
     arms = list(labels or dict.fromkeys(events["arm"]))
     happened = set(events["event"])
@@ -125,7 +124,7 @@ def timeline(
 
 
 def _by_week(lane: Lane, events: pd.DataFrame, days: int) -> np.ndarray:
-    """Return what a lane adds up by week, (weeks,)."""
+    """Return the sums of a lane by week, (weeks,)."""
     chosen = events[events["event"].isin([kind.value for kind in lane.weekly])]
     weights = None if lane.counts else chosen["magnitude"]
     return np.bincount(chosen["day"] // DAYS_A_WEEK, weights=weights, minlength=-(-days // DAYS_A_WEEK)).astype(float)
@@ -148,7 +147,7 @@ def _draw(axes: Axes, events: pd.DataFrame, lanes: Sequence[Lane], days: int, pe
 
 
 def _draw_marks(axes: Axes, height: float, days: pd.Series, mark: tuple[str, bool]) -> None:
-    """Draw a mark on each day, and beside it how many there are where there is more than one."""
+    """Draw a mark on each day, with the number of events if there are several."""
     marker, filled = mark
     for day, number in days.value_counts(sort=False).items():
         month = float(str(day)) / DAYS_A_MONTH
@@ -199,8 +198,8 @@ def _note(events: pd.DataFrame, world: int, days: int, seed: int, lanes: Sequenc
             keys.append(f"{lane.name}: {', '.join(marks)}.")
     truces = " Grey bars: truces." if Kind.TRUCE_BEGINS.value in happened else ""
     return (
-        f"World {world}, one history of thousands: it shows how things came about, never what is likely. Bars: counts by week;"
-        f" at the right the largest week of all arms, the bar of full height in every panel.{truces} Of IS attacks that kill,"
-        f" the deaths are expected ones. A number beside a mark: so many on that day. {' '.join(keys)}"
+        f"World {world}, one history of thousands: it shows how events followed each other, not what is likely. Bars: counts"
+        f" per week; right: the largest week of all arms, the bar of full height in every panel.{truces} Deaths from IS attacks"
+        f" are expected deaths. A number beside a mark: events on that day. {' '.join(keys)}"
         f" {days:,} days from 30 September 2020, seed {seed}."
     )

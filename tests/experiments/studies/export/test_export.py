@@ -23,15 +23,15 @@ READ: dict[str, Callable[[Path], pd.DataFrame]] = {
 }
 
 
-@pytest.mark.parametrize("form", sorted(READ))
-def test_every_format_gives_the_stored_worlds_back(knockon: Callable[..., Answer], form: str) -> None:
+@pytest.mark.parametrize("format_", sorted(READ))
+def test_every_format_gives_the_stored_worlds_back(knockon: Callable[..., Answer], format_: str) -> None:
     folder = comparison(Path("results"))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        answer = knockon("export", f"format={form}")
+        answer = knockon("export", f"format={format_}")
     assert (answer.code, answer.err) == (0, "")
     assert "8 rows (one per arm and world) and 8 columns by day 730" in answer.out
-    table = READ[form](folder / "export" / f"worlds.{form}")
+    table = READ[format_](folder / "export" / f"worlds.{format_}")
     places = ["attacks_by_site_embassy", "attacks_by_site_western_base"]
     assert list(table.columns) == ["arm", "reference", "world", "form_strikes", "attacks", "resurgence_day", *places]
     stored = outcomes(0, 4)

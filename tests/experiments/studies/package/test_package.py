@@ -200,10 +200,12 @@ def test_checksums_are_those_of_sha256sum() -> None:
         (["results/arms"], "results/arms is no folder of a result: it has no tables"),
         (["worlds=3"], "worlds=3 is no setting of package"),
         (["results=elsewhere"], "elsewhere holds no comparison"),
+        (["results/decide-0"], "results/decide-0 is no comparison, and knockon package knows only the commands of comparisons"),
     ],
 )
 def test_what_cannot_be_packed_is_one_line(knockon: Callable[..., Answer], arguments: list[str], said: str) -> None:
     comparison(Path("results"))
+    Path("results/decide-0/tables").mkdir(parents=True)
     answer = knockon("package", *arguments)
     assert answer.code == 2
     assert said in answer.err

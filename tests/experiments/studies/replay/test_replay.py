@@ -123,4 +123,4 @@ def test_an_arm_may_have_settings_of_its_own(knockon: Callable[..., Answer]) -> 
     arm = "arm={scenario: stay, patron.restraint_at_start: 0.9}"
     answer = knockon("replay", arm, "against=stay", "world=2", "ensemble.start=given", *SMALL)
     assert answer.code == 0
-    assert "restraint_at_start=0.9 part before the first day, by what they start with, in " in answer.out
+    assert "restraint_at_start=0.9 part before the first day, in their initial states, in " in answer.out
