@@ -1,4 +1,4 @@
-"""Draw a benchmark: speed beside the bare draws, the stages of the day, throughput by processes, memory."""
+"""Draw a benchmark: speed of the model and of its bare draws, stages of the day, throughput by processes, memory."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -18,7 +18,9 @@ from experiments.studies.benchmark.timings import best_block
 _BAR, _HEIGHT, _BETWEEN, _BESIDE = 0.145, 1.2, 0.68, 0.55
 """Inches: a stage's bar with its gap, a small panel, the room between two of these, and the room at their left."""
 _HIGHEST = 2.0
-"""Inches: a small panel that stands alone beside the stages needs no more."""
+"""Largest height of a small panel beside the stages, inches."""
+_OTHERS = {"draws": "Uniforms", "normals": "Normals of uniforms", "around": "Around the stages"}
+"""Labels of rows that are no stages."""
 _MODEL, _DRAWS = COLOURS[0], GREYS[2]
 _DASHED = (0, (4, 1.5))
 _LINE: Mapping[str, Any] = {"markersize": 3.5, "linewidth": 1.3, "elinewidth": 0.8, "capsize": 1.8}
@@ -51,12 +53,12 @@ def benchmark(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> F
 
 
 def most_parts() -> int | None:
-    """Return how many parts have room on a page, None where that depends on its height."""
+    """Return the number of parts that fit on a page, None where that depends on its height."""
     return 1 if venue().columns == 1 else None
 
 
 def _merged(figure: Figure, panels: Sequence[Axes], names: Sequence[str]) -> Axes:
-    """Make one panel of those above each other, with room for names at its left."""
+    """Merge panels above each other into one, with room for names at its left."""
     whole = Bbox.union([axes.get_position() for axes in panels])
     room = (max(width_of(name, LABEL) for name in names) - _BESIDE + 0.2) / venue().width
     panels[0].set_position((whole.x0 + room, whole.y0, whole.width - room, whole.height))
@@ -127,15 +129,11 @@ def _memory(axes: Axes, table: pd.DataFrame) -> None:
 
 
 def _bars(stages: pd.DataFrame) -> pd.DataFrame:
-    """Return what is drawn of the stages, the longest first, with labels."""
+    """Return the drawn rows of the stages, the longest first, with labels."""
     bars = stages[stages["group"] != "plain"].sort_values("microseconds", ascending=False)
     parts = bars["name"].str.partition(".")
     of_stages = parts[0].map(arm_name) + ": " + parts[2].str.replace("_", " ")  # "Coalition: decide" of coalition.decide
     return bars.assign(label=bars["name"].map(_OTHERS).fillna(of_stages))
-
-
-_OTHERS = {"draws": "Uniforms", "normals": "Normals of uniforms", "around": "Around the stages"}
-"""What is timed besides the stages."""
 
 
 def _stages(axes: Axes, number: int, bars: pd.DataFrame, block: int) -> None:
@@ -162,18 +160,16 @@ _SMALL: Mapping[str, tuple[str, Callable[[Axes, pd.DataFrame], None]]] = {
     "workers": ("Worlds per second by processes", _workers),
     "memory": ("Peak memory of a process, MiB", _memory),
 }
-"""The small panels: title and what draws them."""
+"""The small panels: title and function."""
 
 
 def _note(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> str:
     machine, uncertainty = about["machine"], {"prior": "drawn from priors", "none": "at their values"}[about["uncertainty"]]
     sentences = [
         f"Medians and ranges of {counted([about['repetitions']], 'repetition')}.",
-        f"Processor time{'; by processes: clock on the wall' if 'workers' in tables else ''}.",
-        "Below 1,024 worlds a block draws for its whole chunk of 1,024: model and draws alone are both slower."
-        if "blocks" in tables
-        else "",
-        "Hatched: what is no stage's own work." if "stages" in tables else "",
+        f"Processor time{'; by processes: wall-clock time' if 'workers' in tables else ''}.",
+        "A block below 1,024 worlds draws for its whole chunk, so both are slower." if "blocks" in tables else "",
+        "Hatched: work outside the stages." if "stages" in tables else "",
         f"{arm_name(about['scenario'])}, {about['days']} days, parameters {uncertainty}, seed {about['seed']}.",
         f"{machine['processor']}, {counted([machine['cores']], 'core')}, load {machine['load']} before;"
         f" Python {machine['python']}, numba {machine['versions']['numba']}.",

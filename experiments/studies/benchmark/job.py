@@ -1,17 +1,17 @@
-"""Measure how fast the model is on this machine and where its time goes: knockon benchmark benchmark=quick."""
+"""Measure the speed of the model on this machine and the time of each stage: knockon benchmark benchmark=quick."""
 
 from experiments.errors import InputError
 from experiments.studies.runner import Call, Result, job
 
 INSTEAD = {
-    "ensemble.worlds": "benchmark.blocks says how many worlds",
-    "compute.workers": "benchmark.workers says how many processes",
+    "ensemble.worlds": "benchmark.blocks sets the number of worlds",
+    "compute.workers": "benchmark.workers sets the number of processes",
     "reference": "no arms are compared",
 }
 
 
 def work(call: Call) -> Result:
-    """Measure what conf/benchmark/ asks for."""
+    """Measure the parts that conf/benchmark/ names."""
     from experiments.config.compute import Backend
     from experiments.config.files import check_writable
     from experiments.studies.benchmark.report import summary, write_benchmark
@@ -22,8 +22,8 @@ def work(call: Call) -> Result:
     if arm.compute.backend is Backend.DASK:
         raise InputError("compute=dask: benchmark measures this machine, with compute=serial or compute=local")
     check_writable(arm.results)
-    benchmark = measure(arm, settings)
-    return Result(write_benchmark(arm, settings, benchmark), summary(benchmark))
+    about, tables = measure(arm, settings)
+    return Result(write_benchmark(arm, settings, about, tables), summary(about, tables))
 
 
 main = job("benchmark", work, "it measures one arm", INSTEAD)

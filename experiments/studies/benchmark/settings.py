@@ -13,7 +13,7 @@ from experiments.errors import InputError
 
 
 class Part(StrEnum):
-    """What is measured: speed and peak memory by block, stages of the day, throughput by processes, the wait for the rules."""
+    """Part of a benchmark: speed and peak memory by block, stages of the day, throughput by processes, time to compile."""
 
     BLOCKS = "blocks"
     STAGES = "stages"
@@ -28,7 +28,7 @@ def _up_to_the_cores(given: object) -> object:
 
 @dataclass(frozen=True, slots=True)
 class Settings(Section):
-    """Which parts, with which block sizes (worlds), repetitions of every timing, and processes (null: powers of 2)."""
+    """Parts, block sizes (worlds), repetitions of every timing, and numbers of processes (null: powers of 2)."""
 
     parts: Annotated[tuple[Part, ...], listed("[blocks,stages]"), IN_ORDER]
     blocks: Annotated[tuple[Annotated[int, whole(1, LARGEST_BLOCK)], ...], listed("[1,2]"), IN_ORDER]
@@ -38,9 +38,7 @@ class Settings(Section):
     def __post_init__(self) -> None:
         cores = joblib.cpu_count()
         if self.workers[-1] > cores:
-            raise InputError(
-                f"benchmark.workers={self.workers[-1]} are more than the {cores} cores here: they would share them"
-            )
+            raise InputError(f"benchmark.workers={self.workers[-1]} is more than the {cores} cores of this machine")
 
 
 def read_settings(plain: Mapping[str, Any]) -> Settings:

@@ -26,18 +26,18 @@ _FEW = Worlds(0, 2)
 
 
 def in_fresh_process[R](work: Callable[..., R], *inputs: Any, environment: Mapping[str, str] | None = None) -> R:
-    """Call a function of a module in a new interpreter, which has some more environment variables, and return its result."""
+    """Call a function of a module in a new interpreter with further environment variables, and return its result."""
     with ProcessPoolExecutor(1, env=dict(environment or {})) as pool:
         return pool.submit(work, *inputs).result()
 
 
 def time_compiling(arm: Arm) -> Iterator[dict[str, Any]]:
-    """Time the way of a new process to the end of its first day, on the clock on the wall.
+    """Time a new process up to the end of its first day.
 
     Yields:
-        A row for an empty cache of compiled rules and one for a filled one: `cache`, and seconds: `compiling`, `first_day`
-        with a set-up and what it takes from the disk, `second_first_day` of another model of the same process, `process` from
-        its start to its end.
+        One row for an empty cache of compiled rules and one for a filled one: `cache`, and wall-clock seconds: `compiling`,
+        `first_day` with set-up and reading from disk, `second_first_day` of another model in the same process, and `process`,
+        from its start to its end.
     """
     with tempfile.TemporaryDirectory() as empty:
         for cache in (COLD, WARM):
@@ -62,11 +62,7 @@ def _run_first_day(arm: Arm) -> None:
 
 
 def measure_memory(arm: Arm, blocks: Sequence[int]) -> Iterator[dict[str, float]]:
-    """Run one block in a process of its own.
-
-    Yields:
-        One row per block size: `block`, and mebibytes of resident memory: `before` the block is set up, at its `peak`.
-    """
+    """Run each block in a new process; yield `block` and mebibytes of resident memory `before` its set-up and at its `peak`."""
     for block in blocks:
         before, peak = in_fresh_process(_peaks, arm, block)
         yield {"block": block, "before": before / _MEBIBYTE, "peak": peak / _MEBIBYTE}
@@ -82,7 +78,7 @@ def _peaks(arm: Arm, block: int) -> tuple[int, int]:
 def peak_memory() -> int:
     """Return the largest resident memory of this process so far, bytes.
 
-    Linux lets `getrusage` begin at what the parent held when it started the process, so its own account is read there.
+    On Linux `getrusage` begins at the memory of the parent when it started the process, so /proc is read instead.
     """
     status = Path("/proc/self/status")
     if status.exists():
@@ -93,9 +89,9 @@ def peak_memory() -> int:
 
 
 def time_workers(arm: Arm, workers: Sequence[int], repetitions: int) -> Iterator[dict[str, float]]:
-    """Run the same blocks with several numbers of processes, in turns; one process is this one.
+    """Run the same blocks with several numbers of processes, in turns; a single process is this one.
 
-    The processes are up, and have their rules, before the watch starts.
+    The processes have started, and compiled their rules, before the time starts.
 
     Yields:
         One row per number and repetition: `workers`, `repetition`, `worlds`, `seconds`.
@@ -111,7 +107,7 @@ def time_workers(arm: Arm, workers: Sequence[int], repetitions: int) -> Iterator
 
 
 def _run(arm: Arm, workers: int, blocks: Sequence[Worlds]) -> None:
-    """Compute blocks and forget them."""
+    """Compute blocks and discard their outcomes."""
     backend = Backend.SERIAL if workers == 1 else Backend.LOCAL
     for _, outcome in run_blocks(arm, blocks, replace(arm.compute, backend=backend, workers=workers)):
         if isinstance(outcome, BlockFailure):

@@ -1,10 +1,9 @@
-"""Measure how fast the model is on this machine and where its time goes."""
+"""Measure the speed of the model on this machine and the time of each stage."""
 
 import os
 import platform
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,24 +21,11 @@ from experiments.studies.benchmark.timings import speed_by_block, speed_by_worke
 _LIBRARIES = ("knockon", "mesa", "numpy", "scipy", "numba", "llvmlite", "joblib")
 
 
-@dataclass(frozen=True, slots=True)
-class Benchmark:
-    """What was measured.
-
-    Attributes:
-        about: machine, versions and settings, plain values.
-        tables: by part, as `experiments.studies.benchmark.timings` makes them.
-    """
-
-    about: Mapping[str, Any]
-    tables: Mapping[Part, pd.DataFrame]
-
-
-def measure(arm: Arm, settings: Settings) -> Benchmark:
-    """Measure all that the settings ask for."""
+def measure(arm: Arm, settings: Settings) -> tuple[dict[str, Any], dict[Part, pd.DataFrame]]:
+    """Return machine, versions and settings as plain values, and one table per part of the settings."""
     about = {
         "machine": describe_machine(),
-        "clock": "processor time of one process; of workers and compile: the clock on the wall",
+        "clock": "processor time of one process; of workers and compile: wall-clock time",
         "scenario": arm.scenario,
         "overrides": list(arm.swept),
         "key": arm.key,
@@ -51,7 +37,7 @@ def measure(arm: Arm, settings: Settings) -> Benchmark:
         "repetitions": settings.repetitions,
     }
     compile_rules(arm)
-    return Benchmark(about, {part: _measure(part, arm, settings) for part in settings.parts})
+    return about, {part: _measure(part, arm, settings) for part in settings.parts}
 
 
 def _measure(part: Part, arm: Arm, settings: Settings) -> pd.DataFrame:
@@ -80,10 +66,9 @@ def _collected[Row](part: Part, rows: Iterator[Row], count: int) -> list[Row]:
 
 
 def describe_machine() -> dict[str, object]:
-    """Return processor, cores, system and versions: enough to read the numbers, nothing about whose machine it is.
+    """Return processor, cores, system and versions, which the numbers depend on, and nothing about the machine's owner.
 
-    `load` is the mean number of processes that wanted a core in the minute before: with as many as there are cores, the
-    timings were disturbed.
+    `load` is the mean number of processes that waited for a core or used one in the minute before.
     """
     file = Path("/proc/cpuinfo")
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []

@@ -1,6 +1,6 @@
-"""Time one process, blocks beside the bare draws of the same uniforms and stages of the day; turn timings into speeds.
+"""Time one process: blocks, the bare draws of the same uniforms, and stages of the day; turn timings into speeds.
 
-Time is the processor time of this process: what others do on the machine disturbs it less than the clock on the wall.
+Times are processor times of this process: other processes of the machine disturb them less than wall-clock times.
 """
 
 import gc
@@ -19,23 +19,23 @@ from sim.worlds import Worlds
 
 DAYS_A_YEAR = 365
 _TURN_DAYS = 10
-"""How long the model and the bare draws take turns: short, so that a slow spell of the machine hits both."""
+"""Length of the turns of the model and of the bare draws: short, so that a slow spell of the machine affects both."""
 DRAWS, NORMALS = "draws", "normals"
 DRAWING, STAGE, AROUND, PLAIN = "drawing", "stage", "around", "plain"
-"""Groups of rows: work of the streams, of the stages, around them, and the day without a watch on it."""
+"""Groups of rows: work of the streams, of the stages, around them, and a day without timers."""
 _BESIDE_THE_STAGES = {
     DRAWS: (DRAWING, "uniforms are drawn"),
     NORMALS: (DRAWING, "some of them become standard normals"),
-    AROUND: (AROUND, "the day turns, and the watches themselves"),
-    PLAIN: (PLAIN, "a day without watches"),
+    AROUND: (AROUND, "the next day begins; and the timers themselves"),
+    PLAIN: (PLAIN, "a day without timers"),
 }
 
 
 class BareDraws:
-    """The floor: draws what a model has drawn, and does nothing else.
+    """The floor: makes the same draws as a model, and nothing else.
 
-    Generators of the same addresses fill arrays of the same shapes, day by day and kind by kind. A kind that nobody asked on
-    the last days has not drawn them: they are not drawn here either.
+    Generators of the same addresses fill arrays of the same shapes, day by day and kind by kind. Days that a kind of the model
+    has not drawn yet are not drawn here either.
     """
 
     def __init__(self, model: IraqModel, twin: IraqModel) -> None:
@@ -64,11 +64,11 @@ def time_blocks(arm: Arm, blocks: Sequence[int], repetitions: int) -> Iterator[d
     Yields:
         One row per block and repetition: `block`, `repetition`, `agents`, and seconds: `set_up`, `days`, `floor`, `labelling`.
     """
-    for block in blocks:  # what a first time takes from the disk, and the processor's caches
+    for block in blocks:  # the first run alone reads from disk and fills the processor's caches
         _model(arm, block).run(1)
     for repetition in range(repetitions):
         for block in blocks:
-            gc.collect()  # a model refers to itself: the last one is still there
+            gc.collect()  # a model refers to itself: the previous one is still in memory
             yield {"block": block, "repetition": repetition, **_time_block(arm, Worlds(0, block))}
 
 
@@ -86,43 +86,43 @@ def _time_block(arm: Arm, worlds: Worlds) -> dict[str, float]:
 
 
 def seconds_of[**P](work: Callable[P, object], *inputs: P.args, **named: P.kwargs) -> float:
-    """Return the processor time that some work takes, seconds."""
+    """Return the processor time of a call, seconds."""
     began = time.process_time()
     work(*inputs, **named)
     return time.process_time() - began
 
 
-class StageWatch:
-    """Times each stage of a model's days and, apart, the drawing that goes on within them.
+class StageTimer:
+    """Times each stage of a model's days and, separately, the drawing within them.
 
     Attributes:
         seconds: processor time so far, by `kind.method` of the stage, and of DRAWS and NORMALS.
     """
 
     def __init__(self, model: IraqModel) -> None:
-        """Put a watch on every stage and every stream of a model before its first day."""
+        """Put a timer on every stage and every stream of a model before its first day."""
         names = [f"{stage.kind}.{stage.method}" for stage in DAY]
         self.seconds = dict.fromkeys([*names, DRAWS, NORMALS], 0.0)
         self._within = 0.0
         for streams in model.streams:
             for method, name in (("fill", DRAWS), ("draw_day", NORMALS)):
-                setattr(streams, method, self._watched(name, getattr(streams, method)))
-        model.stages = [self._watched(name, act) for name, act in zip(names, model.stages, strict=True)]
+                setattr(streams, method, self._timed(name, getattr(streams, method)))
+        model.stages = [self._timed(name, act) for name, act in zip(names, model.stages, strict=True)]
 
-    def _watched(self, name: str, act: Callable[[], None]) -> Callable[[], None]:
-        """Time a call without the watched calls within it."""
+    def _timed(self, name: str, act: Callable[[], None]) -> Callable[[], None]:
+        """Time a call without the timed calls within it."""
 
-        def watched() -> None:
+        def timed() -> None:
             outer, self._within = self._within, 0.0
             took = seconds_of(act)
             self.seconds[name] += took - self._within
             self._within = outer + took
 
-        return watched
+        return timed
 
 
 def time_stages(arm: Arm, block: int, repetitions: int) -> Iterator[list[dict[str, Any]]]:
-    """Run a block with a watch on its stages and one without, in turns.
+    """Run a block with timers on its stages and one without, in turns.
 
     Yields:
         The rows of each repetition: `name`, `group`, `story`, `repetition`, `microseconds` per day.
@@ -131,17 +131,12 @@ def time_stages(arm: Arm, block: int, repetitions: int) -> Iterator[list[dict[st
     for repetition in range(repetitions):
         plain = seconds_of(_model(arm, block).run, arm.days)
         model = _model(arm, block)
-        watch = StageWatch(model)
+        timer = StageTimer(model)
         whole = seconds_of(model.run, arm.days)
-        seconds = watch.seconds | {AROUND: whole - sum(watch.seconds.values()), PLAIN: plain}
-        yield [
-            {
-                **dict(zip(("name", "group", "story"), (name, *about[name]), strict=True)),
-                "repetition": repetition,
-                "microseconds": 1e6 * spent / arm.days,
-            }
-            for name, spent in seconds.items()
-        ]
+        seconds = timer.seconds | {AROUND: whole - sum(timer.seconds.values()), PLAIN: plain}
+        columns = ("name", "group", "story", "repetition", "microseconds")
+        rows = [(name, *about[name], repetition, 1e6 * spent / arm.days) for name, spent in seconds.items()]
+        yield [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def _model(arm: Arm, block: int) -> IraqModel:
@@ -157,13 +152,13 @@ def spread(table: pd.DataFrame, by: str, values: Sequence[str]) -> pd.DataFrame:
 
 
 def speed_by_block(timings: pd.DataFrame, days: int) -> pd.DataFrame:
-    """Turn the seconds of blocks, rows of `time_blocks` with as many days each, into speeds.
+    """Turn the seconds of blocks, rows of `time_blocks` over a number of days, into speeds.
 
     Returns:
         One row per block: the spread of `worlds_per_second` of a whole block from its set-up to its labelled outcomes, of
         `nanoseconds_per_agent_day` and `milliseconds_per_world_year` of the model's days alone, of
-        `floor_milliseconds_per_world_year` of the bare draws of as many days, of their `ratio` per repetition, and of
-        `share_of_days` in the time of the whole block; besides `agents`.
+        `floor_milliseconds_per_world_year` of the bare draws of these days, of their `ratio` per repetition, and of the
+        `share_of_days` in the time of the whole block; and `agents`.
     """
     world_days = timings["block"] * days
     whole = timings[["set_up", "days", "labelling"]].sum(axis=1)
@@ -185,10 +180,10 @@ def best_block(speeds: pd.DataFrame) -> pd.Series:
 
 
 def cost_of_a_day(speeds: pd.DataFrame) -> tuple[float, float]:
-    """Return what a day takes besides its draws: milliseconds whatever the block, and microseconds per world.
+    """Return the cost of a day without its draws: milliseconds per block, and microseconds per world.
 
-    A line through the medians of at least two blocks, by least squares of relative errors: a small block counts as much as a
-    large one.
+    A line through the medians of at least two blocks, by least squares of relative errors: a small block has the same weight
+    as a large one.
     """
     blocks = speeds["block"].to_numpy(dtype=float)
     own = speeds["milliseconds_per_world_year"] - speeds["floor_milliseconds_per_world_year"]
@@ -198,7 +193,7 @@ def cost_of_a_day(speeds: pd.DataFrame) -> tuple[float, float]:
 
 
 def speed_by_workers(timings: pd.DataFrame) -> pd.DataFrame:
-    """Turn the seconds of the same worlds on several numbers of processes into throughput.
+    """Return the throughput by number of processes, of rows of `time_workers`.
 
     Returns:
         One row per number: the spread of `worlds_per_second` and of the `speed_up` over the smallest number per repetition.

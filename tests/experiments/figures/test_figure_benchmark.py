@@ -106,7 +106,7 @@ def test_the_note_tells_machine_load_and_setting() -> None:
     note = note_of(drawn("blocks", "workers"))
     for words in (
         "5 repetitions",
-        "clock on the wall",
+        "wall-clock time",
         "US pullout, 180 days, parameters drawn from priors, seed 7",
         "load 0.1 before",
     ):

@@ -34,7 +34,7 @@ def test_sizes_rise_and_parts_keep_their_order(monkeypatch: pytest.MonkeyPatch) 
         ({"blocks": ["all"]}, "benchmark.blocks[0]='all' is not a whole number from 1 to 8192"),
         ({"repetitions": 0}, "benchmark.repetitions=0 is not a whole number from 1 to 100"),
         ({"workers": [2, 10**6]}, "benchmark.workers[1]=1000000 is not a whole number from 1 to 1024"),
-        ({"workers": [2, 1024]}, "benchmark.workers=1024 are more than the"),
+        ({"workers": [2, 1024]}, "benchmark.workers=1024 is more than the"),
         ({"worker": [1]}, "benchmark.worker=[1] is no setting; did you mean benchmark.workers"),
     ],
 )

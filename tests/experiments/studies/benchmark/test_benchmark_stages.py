@@ -11,7 +11,7 @@ import pytest
 from conftest import arm
 
 from experiments.engine.block import build_model
-from experiments.studies.benchmark.timings import AROUND, DRAWING, DRAWS, NORMALS, PLAIN, STAGE, StageWatch, time_stages
+from experiments.studies.benchmark.timings import AROUND, DRAWING, DRAWS, NORMALS, PLAIN, STAGE, StageTimer, time_stages
 from sim.model import DAY, IraqModel
 from sim.record.recorder import Recorder
 from sim.worlds import Worlds
@@ -58,7 +58,7 @@ def test_drawing_is_taken_out_of_the_stage_that_asks(clock: Clock) -> None:
         works[3]()
 
     model = SimpleNamespace(streams=[streams], stages=[*works[:3], asks_in_between, *works[4:]])
-    watch = StageWatch(cast(IraqModel, model))
+    watch = StageTimer(cast(IraqModel, model))
     for _, stage in itertools.product(range(2), range(len(DAY))):
         model.stages[stage]()
     assert watch.seconds[DRAWS] == 200.0
@@ -76,7 +76,7 @@ def test_a_watch_changes_no_bit() -> None:
         recorder = Recorder(chosen.days, chosen.record)
         model = build_model(chosen, Worlds(0, 16), recorder)
         if watched:
-            watch = StageWatch(model)
+            watch = StageTimer(model)
         model.run(chosen.days)
         outcomes.append(recorder.totals)
     assert all(np.array_equal(outcomes[0][name], outcomes[1][name], equal_nan=True) for name in outcomes[1])
