@@ -1,4 +1,4 @@
-"""Compute what a calibration found: predictions beside reports, what was learnt of each parameter, equal draws kept."""
+"""Tabulate a calibration: predictions beside reports, posteriors of the parameters, and the equal draws that are kept."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -13,7 +13,7 @@ from experiments.config.arm import Arm, made_with
 from experiments.config.posterior import Posterior, priors_of
 from experiments.reports.folder import result_folder
 from experiments.studies.calibrate.families import Families
-from experiments.studies.calibrate.fit import Fit
+from experiments.studies.calibrate.fit import Fit, moments
 from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.waves import Matched, Names
 from experiments.studies.calibrate.year_statistics import Counts, Observation
@@ -23,51 +23,25 @@ from sim.worlds import generator
 _LIBRARIES = ("knockon", "numpy", "scipy", "numba")
 LEVELS = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
 _CLEAR, _NOTABLE = 3.0, 0.1
-"""Fewest standard errors and prior standard deviations by which a parameter that counts as moved differs."""
+"""Fewest standard errors and prior standard deviations by which a parameter must differ to count as moved."""
 _COLUMNS = ("low", "lower", "median", "upper", "high")
 
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """What a calibration found: equal draws, tables, and sizes, settings and versions as plain values (`about`)."""
+    """Results of a calibration: equal draws; tables by name; and sizes, settings and versions as plain values (`about`)."""
 
     posterior: Posterior
-    predictions: pd.DataFrame
-    learnt: pd.DataFrame
-    correlations: pd.DataFrame
-    matching: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame]
     about: Mapping[str, Any]
 
 
-def put_together(
-    arm: Arm, calibration: Calibration, names: Names, matched: Matched, found: Fit, families: Families
-) -> Calibrated:
-    """Make tables and equal draws of what was found."""
+def tabulate(arm: Arm, calibration: Calibration, names: Names, matched: Matched, found: Fit, families: Families) -> Calibrated:
+    """Return the tables and the equal draws of a calibration."""
     prior = matched.wave.counts
     prior_weights = np.full(prior["attacks"].shape[-1], 1.0 / prior["attacks"].shape[-1])
     predicted = {"prior": (prior, prior_weights), "posterior": (families.counts, families.weights)}
-    kept = keep(arm, names, families)
-    table = learnt_of(calibration, found)
-    about = {
-        "model": made_with(arm)["model"],
-        "key": result_folder("calibrate", asked_of(calibration), {arm.scenario: arm}).name.rpartition("-")[2],
-        "seed": arm.seed,
-        "worlds": {"prior": len(prior_weights), "plausible": calibration.worlds, "families": families.weights.size},
-        "ruled_out": round(float(matched.ruled_out.mean()), 4),
-        "accepted": len(found.weights),
-        "effective_draws": round(found.effective, 1),
-        "error_of_contraction": round(float((2.0 * table["sd"] * table["error_sd"]).max()), 3),
-        "family": calibration.family,
-        "effective_of_a_family_by_month": [round(float(size), 1) for size in families.sizes.mean(axis=1)],
-        "fewest_of_a_family_by_month": [round(float(size), 1) for size in np.quantile(families.sizes, 0.05, axis=1)],
-        "kept": kept.draws,
-        "different_draws_kept": len(np.unique(families.shared, axis=0)),
-        "fitted": list(calibration.fitted),
-        "moved": table.loc[table["moved"], "name"].tolist(),
-        "observations": [asdict(seen) for seen in calibration.observations],
-        "digest": kept.digest,
-        "versions": {library: version(library) for library in _LIBRARIES},
-    }
+    parameters = learnt(calibration.fitted, found)
     matching = pd.DataFrame(
         {
             "observation": [seen.name for seen in matched.observations],
@@ -76,36 +50,55 @@ def put_together(
             "emulator_explains": matched.emulator.explained,
         }
     )
-    pairs = correlations([*calibration.fitted, *calibration.beside], found.scores, found.weights)
-    return Calibrated(kept, predictions(calibration.observations, predicted), table, pairs, matching, about)
-
-
-def learnt_of(calibration: Calibration, found: Fit) -> pd.DataFrame:
-    """Return the table `learnt` of what is fitted."""
-    fitted = slice(len(calibration.fitted))
-    of_all = (found.explained, found.error, found.error_sd)
-    return learnt(calibration.fitted, found.scores[:, fitted], found.weights, *(values[fitted] for values in of_all))
+    tables = {
+        "predictions": predictions(calibration.observations, predicted),
+        "parameters": parameters,
+        "correlations": correlations([*calibration.fitted, *calibration.beside], found.scores, found.weights),
+        "matching": matching,
+    }
+    kept = keep(arm, names, families)
+    about = {
+        "model": made_with(arm)["model"],
+        "key": result_folder("calibrate", without_steps(calibration), {arm.scenario: arm}).name.rpartition("-")[2],
+        "seed": arm.seed,
+        "worlds": {"prior": len(prior_weights), "plausible": calibration.worlds, "families": families.weights.size},
+        "ruled_out": round(float((matched.implausible.max(axis=1) > matched.cutoff).mean()), 4),
+        "accepted": len(found.weights),
+        "effective_draws": round(effective_size(found.weights), 1),
+        "error_of_contraction": round(float((2.0 * parameters["sd"] * parameters["error_sd"]).max()), 3),
+        "family": calibration.family,
+        "effective_of_a_family_by_month": [round(float(size), 1) for size in families.sizes.mean(axis=1)],
+        "fewest_of_a_family_by_month": [round(float(size), 1) for size in np.quantile(families.sizes, 0.05, axis=1)],
+        "kept": kept.draws,
+        "different_draws_kept": len(np.unique(kept.quantiles[:, names.places[: names.fitted]], axis=0)),
+        "fitted": list(calibration.fitted),
+        "moved": parameters.loc[parameters["moved"], "name"].tolist(),
+        "observations": [asdict(seen) for seen in calibration.observations],
+        "digest": kept.digest,
+        "versions": {library: version(library) for library in _LIBRARIES},
+    }
+    return Calibrated(kept, tables, about)
 
 
 def keep(arm: Arm, names: Names, families: Families) -> Posterior:
     """Return the draws and the state of one world per family."""
-    worlds = families.one_of_each(generator(arm.seed, "keeping worlds", 0).random(len(families.shared)))
+    worlds = families.one_of_each(generator(arm.seed, "keeping worlds", 0).random(len(families.within)))
     priors = priors_of(arm.ledger, names.drawn, [member.name for member in arm.theatre.members])
     state = {name: values[:, worlds].astype(np.float32) for name, values in families.state.items()}
     named = tuple(priors[name] for name in names.drawn)
     return Posterior(names.drawn, named, families.quantiles[worlds], state, made_with(arm))
 
 
-def asked_of(calibration: Calibration) -> dict[str, object]:
-    """Return all that a calibration depends on besides its arm; steps share a folder."""
+def without_steps(calibration: Calibration) -> dict[str, object]:
+    """Return the settings that name the folder of a calibration: all but its steps, which share the folder."""
     return {name: value for name, value in asdict(calibration).items() if name != "steps"}
 
 
 def predictions(observations: Sequence[Observation], predicted: Mapping[str, tuple[Counts, Array]]) -> pd.DataFrame:
-    """Return what each wave, with its counts and the weights of its worlds, predicts for every observation, one row each.
+    """Return the prediction of every observation by each wave, given as its counts and the weights of its worlds.
 
-    Columns: the observed value, its standard deviation on the scale, whether it was used; and by wave the 5, 25, 50, 75 and
-    95 % quantiles and `below`, the weight of worlds below the observed value, ties counting half.
+    One row per observation: the observed value, its standard deviation on the scale, whether it was used; and by wave the 5,
+    25, 50, 75 and 95 % quantiles and `below`, the weight of worlds below the observed value, ties counting half.
     """
     rows = []
     for seen in observations:
@@ -126,30 +119,21 @@ def predictions(observations: Sequence[Observation], predicted: Mapping[str, tup
     return pd.DataFrame(rows)
 
 
-def learnt(
-    names: Sequence[str], scores: Array, weights: Array, explained: Array, error: Array, error_sd: Array
-) -> pd.DataFrame:
-    """Return what was learnt of each parameter, the most informed first.
-
-    Args:
-        names: of the parameters.
-        scores: (draws, names) normal scores: standard normal under the prior.
-        weights: (draws,) that add up to 1.
-        explained: (names,) share of the prior's variance that reports of any year would explain.
-        error: (names,) Monte Carlo error of each mean.
-        error_sd: (names,) Monte Carlo error of each standard deviation.
+def learnt(names: Sequence[str], found: Fit) -> pd.DataFrame:
+    """Return the posterior of each of these parameters, the first ones of a fit, the most informed first.
 
     Returns:
         `shift` of the mean and `sd`, both in prior standard deviations; `contraction`, 1 - sd^2; both errors; `explained`;
         `moved`, whether shift or sd is clear of its error and at least a tenth of the prior's standard deviation; and the
         normal scores of the posterior's 5, 50 and 95 %.
     """
-    mean = weights @ scores
-    spread = np.sqrt(weights @ np.square(scores - mean))
+    fitted, weights = slice(len(names)), found.weights
+    scores, error, error_sd = found.scores[:, fitted], found.error[fitted], found.error_sd[fitted]
+    mean, spread = moments(scores, weights)
     table = pd.DataFrame({"name": list(names), "shift": mean, "sd": spread, "contraction": 1.0 - spread**2})
-    table["error"], table["error_sd"], table["explained"] = error, error_sd, explained
-    shifted = np.abs(mean) > np.maximum(_CLEAR * table["error"], _NOTABLE)
-    table["moved"] = shifted | (np.abs(spread - 1.0) > np.maximum(_CLEAR * table["error_sd"], _NOTABLE))
+    table = table.assign(error=error, error_sd=error_sd, explained=found.explained[fitted])
+    shifted = np.abs(mean) > np.maximum(_CLEAR * error, _NOTABLE)
+    table["moved"] = shifted | (np.abs(spread - 1.0) > np.maximum(_CLEAR * error_sd, _NOTABLE))
     quantiles = np.array([weighted_quantiles(values, weights, LEVELS[[0, 2, 4]]) for values in scores.T])
     table[["score_low", "score_median", "score_high"]] = quantiles
     order = (np.abs(mean) + np.abs(np.log(spread))).argsort()[::-1]
@@ -159,7 +143,7 @@ def learnt(
 def correlations(names: Sequence[str], scores: Array, weights: Array) -> pd.DataFrame:
     """Return the posterior correlation of each pair of parameters, strongest first.
 
-    Their priors are independent: the observations cannot separate parameters that are correlated now. One row per pair, from
+    Their priors are independent, so the observations cannot separate parameters that are correlated. One row per pair, from
     normal scores (draws, names): `one`, `other`, `correlation` and its `error`, (1 - r^2) / sqrt(effective draws).
     """
     apart = scores - weights @ scores

@@ -19,9 +19,9 @@ from sim.rule import Array
 _PRIOR, _POSTERIOR = GREYS[2], COLOURS[0]
 _BINS, _APART = 20, 0.17
 _NARROWEST = 1.6
-"""Width of a parameter with all that stands around it, inches."""
+"""Width of a panel with its margins, inches."""
 _WIDE_LETTER = 12
-"""Panel m: its letter fills the room that is kept for it."""
+"""Panel m: its letter fills the room for letters."""
 _WORDS: Mapping[str, str] = {
     "attacks_moderate": "attacks, Oct - Jul",
     "attacks_peak": "attacks, Aug - Sep",
@@ -41,9 +41,9 @@ _LEFT = 0.42
 PARTS: Mapping[str, tuple[str, float, float, float]] = {
     "months": ("Attacks by month", _LEFT, 0.42, 2.15),
     "quarters": ("IS attacks by quarter", _LEFT, 3.1, 1.25),
-    "others": ("Distance from what was reported", 1.7, 5.85, 1.25),
+    "others": ("Distance from the reports", 1.7, 5.85, 1.25),
 }
-"""Of the year: title, room at the left, and where and how wide each stands where all are beside each other; inches."""
+"""Parts of the year: title, room at the left, and place and width where all are side by side; inches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,10 @@ class Learnt:
     """Prior and posterior of one number or switch.
 
     Attributes:
-        label: its name. `unit`: of the number, empty for a switch.
-        prior, posterior: (draws,) values, or for a switch the number of its form.
+        unit: of the number, empty for a switch.
+        prior, posterior: (draws,) values, or for a switch the number of its variant.
         contraction: 1 - variance of its normal score, 0 where nothing was learnt.
-        forms: of a switch, in order; empty for a number.
+        variants: of a switch, in order; empty for a number.
     """
 
     label: str
@@ -62,16 +62,16 @@ class Learnt:
     prior: Array
     posterior: Array
     contraction: float
-    forms: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
 
 
 @in_style("Parameters: what did the calibration learn about each of them?")
 def priors_and_posteriors(learnt: Sequence[Learnt], about: Mapping[str, Any]) -> Figure:
     """Draw prior and posterior of each parameter, one panel each."""
     note = (
-        "Grey: prior. Blue: posterior, given what was reported from October 2019 to September 2020. Heights are densities; bars"
-        " of a switch are the shares of its forms. The number in a panel is the contraction: the part of the prior's variance,"
-        f" in normal scores, that is gone, with a Monte Carlo error of up to {about['error_of_contraction']:.2f}."
+        "Grey: prior. Blue: posterior, given the reports of October 2019 to September 2020. Heights are densities; bars of a"
+        " switch are the shares of its variants. The number in a panel is the contraction: the share of the prior's variance,"
+        f" in normal scores, that the reports remove, with a Monte Carlo error of up to {about['error_of_contraction']:.2f}."
         f" {_sizes(about)}"
     )
     columns = min(len(learnt), int(venue().width / _NARROWEST))
@@ -83,7 +83,7 @@ def priors_and_posteriors(learnt: Sequence[Learnt], about: Mapping[str, Any]) ->
         title(axes, number, "\n".join(f"{gap}{line}" for line in lines[:2]))
         axes.yaxis.set_visible(False)
         axes.spines["left"].set_visible(False)
-        _draw_switch(axes, what, grid.panel_width) if what.forms else _draw_number(axes, what)
+        _draw_switch(axes, what, grid.panel_width) if what.variants else _draw_number(axes, what)
         inside = f"{what.contraction:.2f}".replace("-", "\N{MINUS SIGN}")
         write_at(axes, inside, (1, 1), (-2, -2), up="axes fraction", size=LABEL, ha="right", va="top")
     return figure
@@ -102,14 +102,14 @@ def _draw_number(axes: Axes, what: Learnt) -> None:
 
 
 def _draw_switch(axes: Axes, what: Learnt, width: float) -> None:
-    places = np.arange(len(what.forms))
+    places = np.arange(len(what.variants))
     for values, shift, colour, opaque in ((what.prior, -_APART, _PRIOR, 0.55), (what.posterior, _APART, _POSTERIOR, 1.0)):
         shares = [float((values == place).mean()) for place in places]
         axes.bar(places + shift, shares, 2 * _APART, color=colour, alpha=opaque)
     axes.set_ylim(0, 1.0)
     axes.set_xlim(-0.6, len(places) - 0.4)
     room = width / len(places) - 0.04
-    axes.set_xticks(places, [folded(form.replace("_", " "), room, NOTE) for form in what.forms])
+    axes.set_xticks(places, [folded(variant.replace("_", " "), room, NOTE) for variant in what.variants])
     axes.tick_params(axis="x", labelsize=NOTE)
 
 
@@ -117,19 +117,16 @@ def _draw_switch(axes: Axes, what: Learnt, width: float) -> None:
 def predicted_year(predictions: pd.DataFrame, about: Mapping[str, Any], only: Collection[str] = PARTS) -> Figure:
     """Draw attacks by month, IS attacks by quarter and all other observations, predicted by prior and posterior.
 
-    Args:
-        predictions: of `calibrated.predictions`, with waves "prior" and "posterior".
-        about: sizes, for the note.
-        only: parts to draw; side by side where all are drawn and the page is wide enough.
+    Of `predictions` with waves "prior" and "posterior"; the parts in `only`, side by side if all fit beside each other.
     """
     name = predictions["observation"]
     monthly = predictions[name.str.match(r"attacks \w{3} \d{4}$")]
     quarters = pd.concat([predictions[name == "islamic_state_autumn"], predictions[name.str.startswith("islamic_state ")]])
     others = predictions.drop([*monthly.index, *quarters.index])
     note = (
-        "Black: reported, with one standard deviation of report and discrepancy. Grey: prior. Blue: given these reports,"
-        " so no forecast of them; thick bars hold half of the worlds, thin ones 90 %. Hollow points: not used, since they"
-        f" follow from the months or share a source with a prior. {_sizes(about)}"
+        "Black: reported, with one standard deviation of report and discrepancy. Grey: prior. Blue: posterior given these"
+        " reports, so no forecast of them; thick bars: central half of the worlds, thin bars: 90 %. Hollow points: not used,"
+        f" since they follow from the months or share a source with a prior. {_sizes(about)}"
     )
     shown = [part for part in PARTS if part in only]
     beside = len(shown) == len(PARTS) and venue().width >= DOUBLE_COLUMN
@@ -191,6 +188,6 @@ def _draw_others(axes: Axes, table: pd.DataFrame) -> None:
 
 def _sizes(about: Mapping[str, Any]) -> str:
     return (
-        f"{about['worlds']['prior']:,} worlds before; after, {about['kept']:,} draws of {about['family']} worlds each,"
-        f" out of a posterior worth {about['effective_draws']:,.0f} equal draws; seed {about['seed']}."
+        f"Prior: {about['worlds']['prior']:,} worlds. Posterior: {about['kept']:,} draws of {about['family']} worlds each,"
+        f" from {about['effective_draws']:,.0f} effective draws. Seed {about['seed']}."
     )

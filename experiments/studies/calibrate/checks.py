@@ -1,4 +1,4 @@
-"""Check a calibration: which parameters the observations move, whether its intervals cover, what the tolerance changes."""
+"""Check a calibration: which parameters the observations move, the coverage of its intervals, the effect of the tolerance."""
 
 import functools
 
@@ -7,13 +7,13 @@ import pandas as pd
 from scipy.stats import binomtest, norm
 
 from experiments.analysis.morris import columns_of, elementary_effects, trajectories
-from experiments.analysis.weights import weighted_quantiles
+from experiments.analysis.weights import effective_size, weighted_quantiles
 from experiments.config.arm import Arm
 from experiments.config.ledger import drawn_numbers, drawn_switches, with_design
 from experiments.engine.run import run_whole
-from experiments.studies.calibrate.calibrated import learnt_of
+from experiments.studies.calibrate.calibrated import learnt
 from experiments.studies.calibrate.fit import fit, regress
-from experiments.studies.calibrate.lived_year import counts_of, live_and_count
+from experiments.studies.calibrate.monthly_counts import count_year_before, counts_of
 from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.waves import Names, Wave, prior_wave
 from experiments.studies.calibrate.year_statistics import reports
@@ -31,8 +31,8 @@ def screen(arm: Arm, calibration: Calibration) -> pd.DataFrame:
 
     Returns:
         One row per factor, the strongest first: `effect`, the largest mean absolute effect of a step from its 5 % to its 95 %
-        quantile on any observation that is used, in standard deviations of that observation; that `observation`, its interval
-        there (`low`, `high`), the `floor` that chance alone reaches, and `clear`: whether the interval lies above it.
+        quantile on any used observation, in standard deviations of that observation; that `observation`, the interval of the
+        effect on it (`low`, `high`), the `floor` of chance alone, and `clear`: whether the interval lies above it.
     """
     factors: dict[str, list[str]] = {}  # the numbers of a parameter are one factor
     for number, parameter in drawn_numbers(arm).items():
@@ -42,7 +42,7 @@ def screen(arm: Arm, calibration: Calibration) -> pd.DataFrame:
     worlds, rounds = calibration.screening.worlds, calibration.screening.trajectories
     design = Design(columns_of(factors), np.minimum(rows, 1.0 - 2.0**-53), worlds_per_row=worlds, rows_per_round=rounds)
     designed = with_design(arm, design)
-    counts = counts_of(run_whole(functools.partial(live_and_count, designed), designed.worlds, arm.compute, "screening"))
+    counts = counts_of(run_whole(functools.partial(count_year_before, designed), designed.worlds, arm.compute, "screening"))
     tables = []
     for seen in (seen for seen in calibration.used if seen.first < seen.last):
         values = seen.scale.of(seen.measured(counts)) / np.sqrt(seen.variance)
@@ -55,10 +55,10 @@ def screen(arm: Arm, calibration: Calibration) -> pd.DataFrame:
 
 
 def coverage(arm: Arm, calibration: Calibration, names: Names) -> pd.DataFrame:
-    """Calibrate simulated years, and count how often the 90 % interval holds the truth.
+    """Calibrate simulated years, and count how often the 90 % interval contains the truth.
 
     Each draw of the prior makes a year. The first ones are the truths: each is reported with the errors of the observations,
-    and calibrated with the others. No draw is ruled out before, since that would differ by year.
+    and calibrated with the others. No draw is ruled out before, since the ruled-out draws would differ by year.
 
     Returns:
         One row per fitted number or switch: the share `covered` with its 95 % interval (`low`, `high`; Clopper and Pearson
@@ -79,17 +79,9 @@ def coverage(arm: Arm, calibration: Calibration, names: Names) -> pd.DataFrame:
     truths = scores[:years, : names.fitted]
     hits = ((low <= truths) & (truths <= high)).sum(axis=0)
     bounds = np.array([binomtest(int(count), years).proportion_ci(0.95) for count in hits])
-    return pd.DataFrame(
-        {
-            "name": calibration.fitted,
-            "covered": hits / years,
-            "low": bounds[:, 0],
-            "high": bounds[:, 1],
-            "years": years,
-            "width": (high - low).mean(axis=0) / _PRIOR_WIDTH,
-            "explained": regression.explained[: names.fitted],
-        }
-    )
+    columns = {"name": calibration.fitted, "covered": hits / years, "low": bounds[:, 0], "high": bounds[:, 1], "years": years}
+    width = (high - low).mean(axis=0) / _PRIOR_WIDTH
+    return pd.DataFrame({**columns, "width": width, "explained": regression.explained[: names.fitted]})
 
 
 def by_tolerance(arm: Arm, calibration: Calibration, names: Names, wave: Wave) -> pd.DataFrame:
@@ -99,10 +91,11 @@ def by_tolerance(arm: Arm, calibration: Calibration, names: Names, wave: Wave) -
         One row per factor on the tolerance and fitted number or switch: `shift` of its mean and `sd`, both in prior standard
         deviations, with their Monte Carlo errors, and `effective` draws.
     """
+    kept = ["name", "shift", "error", "sd", "error_sd"]
     tables = []
     for factor in calibration.tolerances:
         random = generator(arm.seed, "tolerance: errors of reports", 0)
         found = fit(names, wave, calibration.used, calibration.accepted, random, calibration.tolerance * factor)
-        table = learnt_of(calibration, found)
-        tables.append(table[["name", "shift", "error", "sd", "error_sd"]].assign(factor=factor, effective=found.effective))
+        effective = effective_size(found.weights)
+        tables.append(learnt(calibration.fitted, found)[kept].assign(factor=factor, effective=effective))
     return pd.concat(tables, ignore_index=True)

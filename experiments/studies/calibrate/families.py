@@ -1,10 +1,10 @@
-"""Families of worlds run the year before: worlds that disagree with the reports of a month give way to others that agree.
+"""Families of worlds run the year before: worlds that disagree with the reports of a month are replaced by worlds that agree.
 
-The worlds of a family share a draw of what is fitted; all else, and chance, differ within it. At the end of each month every
-world is weighed by its agreement with the reports so far; where too few worlds of a family carry the weight, worlds are
-resampled by it and go on with their own random numbers (a particle filter: Gordon, Salmond and Smith 1993,
-doi:10.1049/ip-f-2.1993.0015). Families do not interact, so that what is fitted keeps its distribution, and each is left with
-states on the eve of day 0 that go with its draw and with the reports.
+The worlds of a family share a draw of the fitted parameters; all others, and chance, differ within it. At the end of each
+month every world is weighted by its agreement with the reports so far; where too few worlds of a family carry the weight,
+worlds are resampled by it and continue with their own random numbers (a particle filter: Gordon, Salmond and Smith 1993,
+doi:10.1049/ip-f-2.1993.0015). Families do not interact, so that the fitted parameters keep their distribution, and each ends
+with states on the eve of day 0 that agree with its draw and with the reports.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from experiments.config.ledger import with_design
 from experiments.engine.block import build_model
 from experiments.engine.progress import PROGRESS
 from experiments.studies.calibrate.fit import Fit
-from experiments.studies.calibrate.lived_year import MonthlyCounts
+from experiments.studies.calibrate.monthly_counts import MonthlyCounts
 from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.waves import Names
 from experiments.studies.calibrate.year_statistics import Observation
@@ -33,32 +33,42 @@ from sim.state import State, check_finite, put, take
 from sim.worlds import Worlds, address, generator
 
 _TOGETHER = 4096
-"""About how many worlds run the year in one block: whole families."""
-_PICK_BELOW = 0.5
+"""About how many worlds run the year in one block of whole families."""
+_RESAMPLE_BELOW = 0.5
 """Worlds of a family are resampled once their effective number is below this share of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Lived:
-    """A block of families that ran the year, weighed by the reports.
+class Families:
+    """Families that ran the year, weighted by the reports.
 
     Attributes:
-        rows: (worlds,) the world of the same family that each was resampled from. `quantiles`: (worlds, names) of each.
-        weights: (families, worlds of each), adding up to 1 in each family.
-        state: what each world goes on with after the eve of day 0, worlds last.
-        counts: by name, worlds last; of the whole year.
-        sizes: (months, families) effective number of worlds at the end of each month, before picking.
+        rows: (worlds,) the world of the same block and family that each was resampled from.
+        quantiles: (worlds, drawn) of each.
+        within: (families, worlds of each) weights, adding up to 1 in each family.
+        sizes: (months, families) effective number of worlds at the end of each month, before resampling.
+        counts: of the year by name, worlds last. `state`: carried over from the eve of day 0 by name, worlds last.
     """
 
     rows: Array
     quantiles: Array
-    weights: Array
-    state: State
-    counts: dict[str, Array]
+    within: Array
     sizes: Array
+    counts: dict[str, Array]
+    state: State
+
+    @property
+    def weights(self) -> Array:
+        """Return the weight of every world, (worlds,), adding up to 1; every family has the same weight."""
+        return self.within.ravel() / len(self.within)
+
+    def one_of_each(self, uniforms: Array) -> Array:
+        """Pick one world of each family by its weight, (families,), as is `uniforms`."""
+        own = [int(systematic(each, 1, uniform)[0]) for each, uniform in zip(self.within, uniforms, strict=True)]
+        return np.arange(len(own)) * self.within.shape[1] + np.array(own)
 
 
-def filtered(
+def filter_block(
     arm: Arm,
     names: Sequence[str],
     family: int,
@@ -66,14 +76,14 @@ def filtered(
     quantiles: Array,
     seed: int,
     tolerance: float = 1.0,
-) -> Lived:
-    """Run whole families through the year before an arm.
+) -> Families:
+    """Run a block of whole families through the year before an arm.
 
     Args:
         arm: starts where the year ends.
-        names: of all numbers and switches that are drawn: any other would not go with a resampled world.
+        names: of all numbers and switches that are drawn: others could not follow a resampled world.
         family: worlds per family, side by side.
-        observations: that worlds are weighed by.
+        observations: weight the worlds.
         quantiles: (worlds, names).
         seed: of the random numbers.
         tolerance: multiplies the standard deviations of the observations.
@@ -88,40 +98,40 @@ def filtered(
     for month, end in enumerate(counter.ends):
         is_last = month == len(counter.ends) - 1
         model.run(end - model.day - 1 - int(is_last))
-        if is_last:  # the reports cover day 0, which a scenario runs again
+        if is_last:  # the reports include day 0, which a scenario runs again
             state = carried_state(model)
             model.run(1)
         agrees = sum((seen.so_far(counter.counts, month, tolerance) for seen in observations), np.zeros(worlds.count))
         log_weights, agreed = log_weights + agrees - agreed, agrees
         sizes.append([effective_size(normalised(own)) for own in log_weights.reshape(-1, family)])
-        if not is_last and min(sizes[-1]) < _PICK_BELOW * family:
+        if not is_last and min(sizes[-1]) < _RESAMPLE_BELOW * family:
             uniforms = generator(seed, f"picking worlds after month {month}", 0).random(len(sizes[-1]))
-            chosen, log_weights = _picks(log_weights, np.array(sizes[-1]), uniforms)
+            chosen, log_weights = _resampled(log_weights, np.array(sizes[-1]), uniforms)
             quantiles, rows, agreed = quantiles[chosen], rows[chosen], agreed[chosen]
             counter.select(chosen)
-            model = _picked(_before(arm, names, quantiles, seed), model, chosen, counter)
+            model = _selected(_before(arm, names, quantiles, seed), model, chosen, counter)
     check_finite(model)
-    weights = np.array([normalised(own) for own in log_weights.reshape(-1, family)])
-    return Lived(rows, quantiles, weights, state, counter.counts, np.array(sizes))
+    within = np.array([normalised(own) for own in log_weights.reshape(-1, family)])
+    return Families(rows, quantiles, within, np.array(sizes), counter.counts, state)
 
 
-def _picks(log_weights: Array, sizes: Array, uniforms: Array) -> tuple[Array, Array]:
-    """Return the worlds that go on and their log weights, equal in families that were resampled, (worlds,) each."""
+def _resampled(log_weights: Array, sizes: Array, uniforms: Array) -> tuple[Array, Array]:
+    """Return the worlds that continue and their log weights, equal in families that were resampled, (worlds,) each."""
     left = log_weights.reshape(len(sizes), -1).copy()
     chosen, family = np.arange(left.size).reshape(left.shape), left.shape[1]
-    for place in np.flatnonzero(sizes < _PICK_BELOW * family):
+    for place in np.flatnonzero(sizes < _RESAMPLE_BELOW * family):
         chosen[place] = chosen[place][systematic(normalised(left[place]), family, float(uniforms[place]))]
         left[place] = 0.0
     return chosen.ravel(), left.ravel()
 
 
 def _before(arm: Arm, names: Sequence[str], quantiles: Array, seed: int) -> Arm:
-    """Return the year before with a world for each row of quantiles."""
+    """Return the year before with one world per row of quantiles."""
     return replace(year_before(with_design(arm, Design(tuple(names), quantiles))), seed=seed)
 
 
-def _picked(before: Arm, model: IraqModel, chosen: Array, counter: MonthlyCounts) -> IraqModel:
-    """Return a model that goes on with the chosen worlds of another, from its day and with its random numbers."""
+def _selected(before: Arm, model: IraqModel, chosen: Array, counter: MonthlyCounts) -> IraqModel:
+    """Return a model that continues with the chosen worlds of another, from its day and with its random numbers."""
     next_model = build_model(before, model.worlds, counter)
     put(next_model, {name: values[:, chosen] for name, values in take(model).items()})
     next_model.day = model.day
@@ -130,47 +140,18 @@ def _picked(before: Arm, model: IraqModel, chosen: Array, counter: MonthlyCounts
     return next_model
 
 
-@dataclass(frozen=True, slots=True)
-class Families:
-    """Families that ran the year.
-
-    Attributes:
-        shared: (families, fitted) quantiles that the worlds of each share. `quantiles`: (worlds, drawn) of every world.
-        within: (families, worlds of each) weights, adding up to 1 in each family.
-        sizes: (months, families) effective number of worlds before resampling.
-        counts, state: of all worlds by name, worlds last.
-    """
-
-    shared: Array
-    quantiles: Array
-    within: Array
-    sizes: Array
-    counts: dict[str, Array]
-    state: State
-
-    @property
-    def weights(self) -> Array:
-        """Return the weight of every world, (worlds,), adding up to 1; families count the same."""
-        return self.within.ravel() / len(self.shared)
-
-    def one_of_each(self, uniforms: Array) -> Array:
-        """Pick one world of each family by its weight, (families,), as is `uniforms`."""
-        own = [int(systematic(each, 1, uniform)[0]) for each, uniform in zip(self.within, uniforms, strict=True)]
-        return np.arange(len(own)) * self.within.shape[1] + np.array(own)
-
-
 def equal_draws(found: Fit, fitted: int, count: int, random: np.random.Generator) -> Array:
     """Return quantiles of equal draws of a posterior in random order, (count, fitted)."""
     chosen = random.permutation(systematic(found.weights, count, random.random()))
     return quantiles_of(found.scores[chosen][:, :fitted])
 
 
-def live_again(
+def run_families(
     arm: Arm, calibration: Calibration, names: Names, observations: Sequence[Observation], shared: Array, label: str
 ) -> Families:
-    """Run families with shared quantiles (families, fitted) through the year before an arm, several blocks at once.
+    """Run families with shared quantiles, (families, fitted), through the year before an arm, several blocks in parallel.
 
-    Worlds are weighed by the observations; the label addresses their random numbers.
+    The observations weight the worlds; the label addresses their random numbers.
     """
     family = calibration.family
     quantiles = generator(arm.seed, label, 0).random((len(shared) * family, len(names.drawn)))
@@ -179,19 +160,18 @@ def live_again(
     parts = [quantiles[first : first + size] for first in range(0, len(quantiles), size)]
     seeds = np.random.SeedSequence([arm.seed, *address(label)]).generate_state(len(parts))
     done = Parallel(n_jobs=arm.compute.workers, return_as="generator")(
-        delayed(filtered)(arm, names.drawn, family, observations, part, int(seed), calibration.tolerance)
+        delayed(filter_block)(arm, names.drawn, family, observations, part, int(seed), calibration.tolerance)
         for part, seed in zip(parts, seeds, strict=True)
     )
-    lived: list[Lived] = []
+    blocks: list[Families] = []
     with PROGRESS.of(Path(label), label, len(quantiles)) as progress:
-        for part in done:
-            lived.append(part)
-            progress.update(part.weights.size)
-    return Families(
-        shared,
-        np.concatenate([part.quantiles for part in lived]),
-        np.concatenate([part.weights for part in lived]),
-        np.concatenate([part.sizes for part in lived], axis=1),
-        {name: np.concatenate([part.counts[name] for part in lived], axis=-1) for name in lived[0].counts},
-        {name: np.concatenate([part.state[name] for part in lived], axis=-1) for name in lived[0].state},
+        for block in done:
+            blocks.append(block)
+            progress.update(block.within.size)
+    rows, quantiles, within = (
+        np.concatenate([getattr(block, name) for block in blocks]) for name in ("rows", "quantiles", "within")
     )
+    sizes = np.concatenate([block.sizes for block in blocks], axis=1)
+    counts = {name: np.concatenate([block.counts[name] for block in blocks], axis=-1) for name in blocks[0].counts}
+    state = {name: np.concatenate([block.state[name] for block in blocks], axis=-1) for name in blocks[0].state}
+    return Families(rows, quantiles, within, sizes, counts, state)

@@ -1,11 +1,11 @@
-"""Approximate Bayesian computation by regression: learn from draws of the prior which parameters go with what was reported.
+"""Approximate Bayesian computation by regression: learn from draws of the prior which parameters go with which reports.
 
 Each draw made a world, whose year is reported with error. A regression of the parameters on the reports gives semi-automatic
-summaries (Fearnhead and Prangle 2012, doi:10.1111/j.1467-9868.2011.01010.x). The draws whose summaries are nearest to those
-of the observed reports are the posterior, each moved by a local regression over the gap that is left (Beaumont, Zhang and
-Balding 2002, doi:10.1093/genetics/162.4.2025).
+summaries (Fearnhead and Prangle 2012, doi:10.1111/j.1467-9868.2011.01010.x). The posterior consists of the draws whose
+summaries are nearest to those of the observed reports, each moved by a local regression over the remaining gap (Beaumont,
+Zhang and Balding 2002, doi:10.1093/genetics/162.4.2025).
 
-All in normal scores of the parameters: their prior is then a standard normal, whatever its form.
+All in normal scores of the parameters, in which every prior is a standard normal.
 """
 
 from collections.abc import Sequence
@@ -13,12 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.analysis.weights import effective_size
-from experiments.studies.calibrate.waves import Names, Wave
+from experiments.studies.calibrate.waves import Names, Wave, least_squares
 from experiments.studies.calibrate.year_statistics import Observation, observed, reports
 from sim.rule import Array
 
-_HELD_OUT = 0.25
 _PARTS = 8
 """Parts of a wave that are fitted separately, for Monte Carlo errors."""
 
@@ -31,7 +29,7 @@ class Regression:
         scores: (draws, parameters). `predicted`: their means given the reports of each draw.
         coefficients: (1 + reports, parameters).
         explained: (parameters,) share of the variance of held-out draws that reports explain.
-        accepted: how many draws make a posterior.
+        accepted: number of draws in a posterior.
     """
 
     scores: Array
@@ -53,19 +51,13 @@ class Regression:
 
 
 def regress(reports: Array, scores: Array, accepted: float) -> Regression:
-    """Regress parameters on reports.
+    """Regress normal scores, (draws, parameters), on their reports with errors, (draws, reports), on the scales of these.
 
-    Args:
-        reports: (draws, reports) with their errors, on their scales.
-        scores: (draws, parameters) normal scores that made them.
-        accepted: share of the draws that make a posterior.
+    `accepted` is the share of draws that make a posterior.
     """
     terms = _terms(reports)
-    tried = round(len(scores) * (1.0 - _HELD_OUT))
-    first, *_ = np.linalg.lstsq(terms[:tried], scores[:tried], rcond=None)
-    missed = scores[tried:] - terms[tried:] @ first
-    coefficients, *_ = np.linalg.lstsq(terms, scores, rcond=None)
-    explained = 1.0 - np.square(missed).mean(axis=0) / scores[tried:].var(axis=0)
+    coefficients, missed, held_out = least_squares(terms, scores)
+    explained = 1.0 - np.square(missed).mean(axis=0) / held_out.var(axis=0)
     return Regression(scores, terms @ coefficients, coefficients, explained, round(len(scores) * accepted))
 
 
@@ -78,9 +70,10 @@ class Fit:
     """A posterior.
 
     Attributes:
-        scores: (draws, places) normal scores. `weights`: (draws,) that add up to 1.
-        explained: (places,) share of the prior's variance that reports of any year would explain.
-        error, error_sd: (places,) Monte Carlo errors of mean and standard deviation, from how far parts of the wave disagree.
+        scores: (draws, parameters) normal scores. `weights`: (draws,) that add up to 1.
+        explained: (parameters,) share of the prior's variance that reports of any year would explain.
+        error, error_sd: (parameters,) Monte Carlo errors of mean and standard deviation, from differences between parts of the
+            wave.
     """
 
     scores: Array
@@ -88,11 +81,6 @@ class Fit:
     explained: Array
     error: Array
     error_sd: Array
-
-    @property
-    def effective(self) -> float:
-        """Return the number of equal draws that the weighted ones are worth."""
-        return effective_size(self.weights)
 
 
 def fit(
@@ -103,7 +91,7 @@ def fit(
     random: np.random.Generator,
     tolerance: float = 1.0,
 ) -> Fit:
-    """Return the posterior given the observations: of a share `accepted` of a wave with one world per draw.
+    """Return the posterior given the observations, from a share `accepted` of a wave with one world per draw.
 
     `random` draws the errors of reports; `tolerance` multiplies their standard deviations.
     """
@@ -111,11 +99,11 @@ def fit(
     reported, scores, seen = reports(observations, wave.counts, errors), names.scores(wave.quantiles), observed(observations)
     regression = regress(reported, scores, accepted)
     parts = [regress(reported[part::_PARTS], scores[part::_PARTS], accepted).given(seen) for part in range(_PARTS)]
-    moments = np.array([_moments(*part) for part in parts])
-    error, error_sd = moments.std(axis=0, ddof=1) / np.sqrt(_PARTS)
+    error, error_sd = np.array([moments(*part) for part in parts]).std(axis=0, ddof=1) / np.sqrt(_PARTS)
     return Fit(*regression.given(seen), regression.explained, error, error_sd)
 
 
-def _moments(scores: Array, weights: Array) -> tuple[Array, Array]:
+def moments(scores: Array, weights: Array) -> tuple[Array, Array]:
+    """Return mean and standard deviation of weighted scores, (parameters,) each."""
     mean = weights @ scores
     return mean, np.sqrt(weights @ np.square(scores - mean))

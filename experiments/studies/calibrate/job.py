@@ -4,16 +4,16 @@ from experiments.errors import InputError
 from experiments.studies.runner import Call, Result, job
 
 _INSTEAD = {
-    "ensemble.worlds": "calibration.worlds says how many, and calibration.matching, .kept and .family",
-    "ensemble.worlds_per_draw": "every world has a draw of its own, and calibration.matching.worlds says otherwise",
-    "ensemble.days": "the year before is as long as history.start says",
-    "ensemble.record": "months are counted",
+    "ensemble.worlds": "calibration.worlds, .matching, .kept and .family set the numbers of worlds",
+    "ensemble.worlds_per_draw": "every world has its own draw, except in calibration.matching.worlds",
+    "ensemble.days": "history.start sets the length of the year before",
+    "ensemble.record": "a calibration counts by month",
     "reference": "no arms are compared",
 }
 
 
 def work(call: Call) -> Result:
-    """Calibrate as conf/calibration/ says."""
+    """Calibrate by the settings of conf/calibration/."""
     from experiments.config.files import check_writable
     from experiments.studies.calibrate.settings import read_calibration
     from experiments.studies.calibrate.study import calibrate

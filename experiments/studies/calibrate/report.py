@@ -7,6 +7,7 @@ from typing import cast
 
 import numpy as np
 
+from experiments.analysis.counts import aligned
 from experiments.config.arm import Arm
 from experiments.config.files import writable
 from experiments.config.posterior import write_posterior
@@ -26,75 +27,79 @@ def write_calibrated(folder: Path, calibrated: Calibrated) -> None:
     with writable(folder.parent):
         write_posterior(folder / "posterior.npz", calibrated.posterior)
         (folder / "posterior.json").write_text(json.dumps(calibrated.about, indent=1) + "\n", encoding="utf-8")
-    names = {"predictions": "predictions", "parameters": "learnt", "correlations": "correlations", "matching": "matching"}
-    write_tables(folder, {name: getattr(calibrated, table) for name, table in names.items()})
+    write_tables(folder, calibrated.tables)
 
 
 def summary(calibrated: Calibrated) -> str:
-    """Return sizes, predictions beside reports, and what was learnt, as text."""
-    about, table = calibrated.about, calibrated.predictions
-    lines = [
-        f"{about['worlds']['prior']:,} worlds from the prior, {about['ruled_out']:.0%} of their draws ruled out;"
-        f" {about['worlds']['plausible']:,} worlds of others ran the year",
-        f"Posterior: the {about['accepted']:,} nearest of them, worth {about['effective_draws']:,.0f} equal draws",
-        f"Kept: {about['kept']:,} draws, {about['different_draws_kept']:,} of them different, each with one of"
-        f" {about['family']} worlds that ran the year with it",
-        "",
-        f"{'observation':<34}{'observed':>10}  {'prior, 5-50-95 %':>24}  {'posterior, 5-50-95 %':>24}",
-    ]
-    for row in table.to_dict("records"):
+    """Return sizes, predictions beside reports, and the posteriors of the parameters, as text."""
+    about, tables = calibrated.about, calibrated.tables
+    year = [["observation", "observed", "prior, 5-50-95 %", "posterior, 5-50-95 %"]]
+    for row in tables["predictions"].to_dict("records"):
         spans = [
             "{:.3g} - {:.3g} - {:.3g}".format(*(row[f"{wave}_{level}"] for level in ("low", "median", "high")))
             for wave in ("prior", "posterior")
         ]
-        mark = "" if row["used"] else " (not used)"
-        lines.append(f"{row['observation'] + mark:<34}{row['observed']:>10g}  {spans[0]:>24}  {spans[1]:>24}")
-    lines += [
-        "",
-        "Fitted (shift and spread in prior standard deviations; share of its variance that reports explain):",
+        year.append([row["observation"] + ("" if row["used"] else " (not used)"), f"{row['observed']:g}", *spans])
+    fitted = [["fitted", "shift", "spread", "explained", ""]]
+    fitted += [
+        [
+            row["name"],
+            f"{row['shift']:+.2f} ± {row['error']:.2f}",
+            f"{row['sd']:.2f}",
+            f"{row['explained']:.2f}",
+            "" if row["moved"] else "not moved",
+        ]
+        for row in tables["parameters"].to_dict("records")
     ]
-    lines += [
-        f"  {row['name']:<48}{row['shift']:+.2f} ± {row['error']:.2f}  {row['sd']:.2f}  {row['explained']:.2f}"
-        f"{'' if row['moved'] else '  not moved'}"
-        for row in calibrated.learnt.to_dict("records")
-    ]
-    lines += ["", "Hardest to separate (posterior correlation; 0 in the prior):"]
-    lines += [
+    pairs = [
         f"  {row['one']} and {row['other']}: {row['correlation']:+.2f} ± {row['error']:.2f}"
-        for row in calibrated.correlations.head(_PAIRS).to_dict("records")
+        for row in tables["correlations"].head(_PAIRS).to_dict("records")
     ]
-    return "\n".join(lines)
+    return "\n".join(
+        [
+            f"{about['worlds']['prior']:,} worlds from the prior, {about['ruled_out']:.0%} of their draws ruled out;"
+            f" {about['worlds']['plausible']:,} worlds of other draws ran the year",
+            f"Posterior: the {about['accepted']:,} nearest of them, worth {about['effective_draws']:,.0f} equal draws",
+            f"Kept: {about['kept']:,} draws, {about['different_draws_kept']:,} of them different, each with one of"
+            f" {about['family']} worlds that ran the year with it",
+            f"\n{aligned(year)}",
+            f"\n{aligned(fitted)}",
+            "Shift and spread in prior standard deviations; explained: share of the prior's variance that reports explain",
+            "\nHardest to separate (posterior correlation; 0 in the prior):",
+            *pairs,
+        ]
+    )
 
 
 def draw_calibrated(folder: Path, arm: Arm, calibrated: Calibrated) -> None:
-    """Draw the year and the parameters, before and after, as PDF and PNG."""
+    """Draw the year and the parameters by prior and posterior, as PDF and PNG."""
     sizes = calibrated.about["worlds"]
-    rests_on = f"{sizes['prior']:,} worlds before, {sizes['families']:,} after, seed {arm.seed}."
-    about = {"Subject": rests_on, "Keywords": f"calibration {calibrated.about['key']}"}
+    subject = f"Prior: {sizes['prior']:,} worlds; posterior: {sizes['families']:,} worlds; seed {arm.seed}."
+    about = {"Subject": subject, "Keywords": f"calibration {calibrated.about['key']}"}
     with figures_of(folder, {arm.scenario: arm}) as place:
-        pages = figures.on_pages(list(PARTS), partial(predicted_year, calibrated.predictions, calibrated.about))
+        pages = figures.on_pages(list(PARTS), partial(predicted_year, calibrated.tables["predictions"], calibrated.about))
         figures.write(pages, place / "year", {"Title": "The year before, predicted by prior and posterior", **about})
         pages = figures.on_pages(_learnt(arm, calibrated), partial(priors_and_posteriors, about=calibrated.about))
         figures.write(pages, place / "parameters", {"Title": "Parameters: prior and posterior", **about})
 
 
 def _learnt(arm: Arm, calibrated: Calibrated) -> list[Learnt]:
-    """Return the fitted numbers and switches with their values, before and after, in the order of the settings."""
+    """Return the fitted numbers and switches with their values under prior and posterior, in the order of the settings."""
     numbers, posterior = arm.ledger.numbers(()), calibrated.posterior
-    contraction = dict(zip(calibrated.learnt["name"], calibrated.learnt["contraction"], strict=True))
+    contraction = calibrated.tables["parameters"].set_index("name")["contraction"]
     evenly = (np.arange(posterior.draws) + 0.5) / posterior.draws
     found = []
     for name in calibrated.about["fitted"]:
-        after, gone = posterior.quantiles[:, posterior.names.index(name)], float(contraction[name])
-        label = arm_name(name.rpartition(".")[2])
+        both = evenly, posterior.quantiles[:, posterior.names.index(name)]
+        label, gone = arm_name(name.rpartition(".")[2]), float(contraction[name])
         if name.startswith("switches."):
-            weights = arm.ledger.switches[name.removeprefix("switches.")].weights
-            edges = np.cumsum([weight for _, weight in weights])[:-1]
-            before, now = (np.searchsorted(edges, quantiles, side="right") for quantiles in (evenly, after))
-            found.append(Learnt(label, "", before, now, gone, tuple(form for form, _ in weights)))
+            variants, weights = zip(*arm.ledger.switches[name.removeprefix("switches.")].weights, strict=True)
+            edges = np.cumsum(weights)[:-1]
+            before, now = (np.searchsorted(edges, quantiles, side="right") for quantiles in both)
+            found.append(Learnt(label, "", before, now, gone, variants))
             continue
         parameter = numbers[name]
         value = dict(parameter.items()).get(name.removeprefix(parameter.name).removeprefix("."), 0.0)
-        before, now = (cast(Prior, parameter.prior).quantile(quantiles, value) for quantiles in (evenly, after))
+        before, now = (cast(Prior, parameter.prior).quantile(quantiles, value) for quantiles in both)
         found.append(Learnt(label, parameter.unit, before, now, gone))
     return found

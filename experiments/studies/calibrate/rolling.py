@@ -1,8 +1,7 @@
-"""Forecast the months after several dates of the year before from what was known by then, and score the forecasts."""
+"""Forecast the months after several dates of the year before from the reports and events known by then; score the forecasts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +10,7 @@ from experiments.analysis.baselines import baselines
 from experiments.analysis.forecasts import MODEL, Ensemble, Forecast, Window, score_windows, summarise
 from experiments.analysis.weights import systematic
 from experiments.config.arm import Arm
-from experiments.studies.calibrate.families import Families, equal_draws, live_again
+from experiments.studies.calibrate.families import Families, equal_draws, run_families
 from experiments.studies.calibrate.fit import fit
 from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.waves import Names, Wave, prior_wave
@@ -21,61 +20,50 @@ from sim.worlds import generator
 
 LABEL = "rolling"
 _LATER = 10_000
-"""A day after every end: what has no known end goes on."""
+"""A day after every end, for events without a known end."""
 _MEMBERS = 4000
 _FORECAST = ("attacks", "islamic_state_attacks")
 
 
-@dataclass(frozen=True, slots=True)
-class Rolled:
-    """Forecasts from several dates.
-
-    Attributes:
-        scores: of `score_windows`, with the `origin` of each and how many months `ahead` its window ends.
-        summary: of `summarise`, one series per origin: not every baseline has enough past at each.
-    """
-
-    scores: pd.DataFrame
-    summary: pd.DataFrame
-
-
-def rolling(arm: Arm, calibration: Calibration, names: Names) -> Rolled:
+def rolling(arm: Arm, calibration: Calibration, names: Names) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Forecast the reports of the months after each origin, and score the model beside the baselines.
 
-    Known at an origin are the reports of windows that were over and the events of earlier days. Current events go on, bases
-    not yet handed over stay, and strikes are the model's own again. `history.fixed` holds throughout. One wave serves all
-    origins: up to each of them its worlds ran what was known.
+    Known at an origin are the reports of complete windows and the events of earlier days. Current events continue, bases not
+    yet handed over stay, and the model decides on strikes again. `history.fixed` holds throughout. One wave serves all
+    origins: until each of them its worlds run with the events known by then.
+
+    Returns:
+        Scores of `score_windows`, with the `origin` of each and how many months `ahead` its window ends; and their summary by
+        `summarise`, one series per origin, since some baselines need more past than an origin has.
     """
     wave = prior_wave(arm, names, calibration.rolling.worlds, LABEL)
     tables = [_rolled(arm, calibration, names, wave, month) for month in calibration.rolling.origins]
     scores = pd.concat(tables, ignore_index=True)
-    return Rolled(scores, summarise(scores.assign(series=scores["series"] + " from " + scores["origin"].astype(str))))
+    return scores, summarise(scores.assign(series=scores["series"] + " from " + scores["origin"].astype(str)))
 
 
 def _rolled(arm: Arm, calibration: Calibration, names: Names, wave: Wave, month: int) -> pd.DataFrame:
     """Forecast from the first day of a month."""
-    start = arm.history.start
-    origin = _first_day(start, month)
+    start = pd.Period(arm.history.start, "M")
+    origin = (start + month).start_time.date()
     known = tuple(seen for seen in calibration.used if seen.last < month)
-    history = replace(arm.history, forcings=known_by(arm.history.forcings, (origin - start).days))
+    history = replace(arm.history, forcings=known_by(arm.history.forcings, (origin - arm.history.start).days))
     label = f"{LABEL} {origin:%Y-%m}"
     random = generator(arm.seed, label, 0)
     found = fit(names, wave, known, calibration.accepted, random, calibration.tolerance)
     shared = equal_draws(found, names.fitted, calibration.rolling.draws, random)
-    families = live_again(replace(arm, history=history), calibration, names, known, shared, label)
+    families = run_families(replace(arm, history=history), calibration, names, known, shared, label)
     tables = []
     for name in _FORECAST:
         reports = [seen for seen in calibration.used if seen.measure == name and seen.scale is ObservationScale.LOG]
         ahead = [seen for seen in reports if seen.first >= month]
         if not ahead:
             continue
-        past, windows = (
-            [_window(start, seen) for seen in reports if seen.last < month],
-            [_window(start, seen) for seen in ahead],
-        )
+        past = [_window(start, seen) for seen in reports if seen.last < month]
+        windows = [_window(start, seen) for seen in ahead]
         others, _ = baselines(past, windows, origin, True, arm.seed)
         table = score_windows(windows, {MODEL: _forecasts(arm, calibration, families, ahead, label), **others})
-        months = [(end.year - origin.year) * 12 + end.month - origin.month + 1 for end in table["end"]]
+        months = [(pd.Period(end, "M") - start).n - month + 1 for end in table["end"]]
         tables.append(table.assign(origin=origin, ahead=months))
     return pd.concat(tables, ignore_index=True)
 
@@ -99,20 +87,15 @@ def _forecasts(
     """Return the reports that the worlds predict: each count with the error of a report."""
     random = generator(arm.seed, f"{label}: errors of reports", 0)
     chosen = systematic(families.weights, _MEMBERS, random.random())
-    counts, found = families.counts, []
+    found: list[Forecast] = []
     for seen in ahead:
         errors = calibration.tolerance * np.sqrt(seen.variance) * random.standard_normal(_MEMBERS)
-        values = seen.scale.of(seen.measured(counts)[chosen]) + errors
+        values = seen.scale.of(seen.measured(families.counts)[chosen]) + errors
         found.append(Ensemble(np.maximum(np.rint(np.exp(values) - 0.5), 0.0)))
     return found
 
 
-def _window(start: date, seen: Observation) -> Window:
+def _window(start: pd.Period, seen: Observation) -> Window:
     """Return the window of a report, without a range: its error is in the forecast."""
-    first, after = _first_day(start, seen.first), _first_day(start, seen.last + 1)
-    return Window(seen.measure, first, date.fromordinal(after.toordinal() - 1), seen.value, seen.value, seen.value)
-
-
-def _first_day(start: date, month: int) -> date:
-    passed = start.month - 1 + month
-    return date(start.year + passed // 12, passed % 12 + 1, 1)
+    first, last = (start + seen.first).start_time.date(), (start + seen.last).end_time.date()
+    return Window(seen.measure, first, last, seen.value, seen.value, seen.value)

@@ -1,8 +1,8 @@
-"""Settings of a calibration: its steps and its observations, from conf/calibration/."""
+"""Settings of a calibration: its steps and observations, from conf/calibration/."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, cast
 
@@ -14,25 +14,24 @@ from experiments.config.fields import Check, NotNegative, Positive, Section, Sha
 from experiments.config.history import SHIPPED_HISTORY
 from experiments.config.ledger import drawn_numbers, drawn_switches
 from experiments.errors import InputError, nearest
-from experiments.studies.calibrate.year_statistics import MEASURES, Observation, ObservationScale
+from experiments.studies.calibrate.year_statistics import YEAR_STATISTICS, Observation, ObservationScale
 
 _MOST_WORLDS = 2**22
-"""Worlds of the year before: the reports of all are held in memory."""
-_DRAWS_A_PARAMETER = 4
+"""Worlds of the year before: the reports of all are in memory."""
+_DRAWS_PER_PARAMETER = 4
 """Fewest accepted draws per fitted number, for a regression."""
 
 
 def _month(value: object, arm: Arm) -> int:
     """Return the number of a month of the year, from 0."""
     try:
-        month = date.fromisoformat(f"{value}-01")
+        month = pd.Period(date.fromisoformat(f"{value}-01"), "M")
     except ValueError:
         raise ValueError("is not a month such as 2020-07") from None
-    first, last = arm.history.start, arm.theatre.start
-    passed = (month.year - first.year) * 12 + month.month - first.month
-    if not 0 <= passed <= (last.year - first.year) * 12 + last.month - first.month:
-        raise ValueError(f"is no month from {first:%Y-%m} to {last:%Y-%m}")
-    return passed
+    first, last = (pd.Period(day, "M") for day in (arm.history.start, arm.theatre.start))
+    if not first <= month <= last:
+        raise ValueError(f"is no month from {first} to {last}")
+    return (month - first).n
 
 
 type _Month = Annotated[int, Check(_month, wants_context=True)]
@@ -43,7 +42,7 @@ type _Family = Annotated[int, whole(2, 1024)]
 
 @dataclass(frozen=True, slots=True)
 class Matching(Section):
-    """History matching: draws, worlds per draw, and the standard deviations from which on a draw is ruled out."""
+    """History matching: draws, worlds per draw, and the distance in standard deviations from which a draw is ruled out."""
 
     draws: _Worlds
     worlds: _Family
@@ -60,7 +59,7 @@ class Screening(Section):
 
 @dataclass(frozen=True, slots=True)
 class Coverage(Section):
-    """Calibrations of simulated years: how many, and with how many other worlds."""
+    """Calibrations of simulated years: their number, and the number of other worlds."""
 
     years: Annotated[int, whole(1, 100_000)]
     worlds: _Worlds
@@ -72,7 +71,7 @@ class Rolling(Section):
 
     Attributes:
         origins: the months, from 0.
-        worlds: of the prior, that each is fitted with. `draws`: that run the year for each, with a family.
+        worlds: of the prior, to fit each forecast. `draws`: that run the year for each, with a family per draw.
     """
 
     origins: Annotated[tuple[_Month, ...], listed("['2020-08']")]
@@ -81,15 +80,15 @@ class Rolling(Section):
 
     def __post_init__(self) -> None:
         if 0 in self.origins:
-            raise ValueError("has the first month among its origins, before which nothing was reported")
+            raise ValueError("has the first month among its origins, but no report precedes it")
 
 
 @dataclass(frozen=True, slots=True)
 class _Observed(Section):
-    """An entry of the observations: of some months, or one for each window of a shipped series."""
+    """An entry of the observations: an observation of some months, or one per window of a shipped series."""
 
     patterns: Annotated[tuple[Annotated[int, whole(1, 100)], ...], listed("[1]")]
-    statistic: Annotated[str, named(lambda: MEASURES, "is no statistic")]
+    statistic: Annotated[str, named(lambda: YEAR_STATISTICS, "is no statistic")]
     scale: ObservationScale
     observation: Positive
     discrepancy: NotNegative
@@ -104,22 +103,18 @@ class _Observed(Section):
         alone = {"from": self.from_, "to": self.to, "value": self.value, "source": self.source}
         given = [name for name, value in alone.items() if value is not None]
         if self.series is not None and given:
-            raise ValueError(f"has a series, in which its {given[0]} would change nothing: leave out one of both")
+            raise ValueError(f"has a series, with which its {given[0]} would change nothing: leave out one of both")
         if self.series is None and len(given) < len(alone):
             raise ValueError(f"misses {', '.join(name for name in alone if name not in given)}, or a series")
         if self.from_ is not None and self.to is not None and self.from_ > self.to:
             raise ValueError("has a from after its to")
 
     def read(self, where: str, name: str, arm: Arm) -> list[Observation]:
-        """Return them, each with a name of its own."""
+        """Return the observations of this entry, each with a unique name."""
         if self.series is None:
             seen = [(name, cast(int, self.from_), cast(int, self.to), cast(float, self.value), str(self.source))]
         else:
-            seen = []
-            for start, end, value, source in _windows(arm, where, self.series):
-                first, last = f"{start:%b %Y}", f"{end:%b %Y}"
-                label = f"{name} {first}" if first == last else f"{name} {first} - {last}"
-                seen.append((label, *(_month(f"{day:%Y-%m}", arm) for day in (start, end)), value, source))
+            seen = _windows(arm, f"{where}.{name}", name, self.series)
         what, known = (self.patterns, self.statistic, self.scale), (self.observation, self.discrepancy)
         return [Observation(label, *what, *span, value, *known, source, self.used) for label, *span, value, source in seen]
 
@@ -136,7 +131,7 @@ class Step(StrEnum):
 def _observations(given: object, arm: Arm) -> list[Observation]:
     where = "calibration.observations"
     entries = read(dict[str, _Observed], where, given, arm)
-    found = [seen for name, entry in entries.items() for seen in entry.read(f"{where}.{name}", name, arm)]
+    found = [seen for name, entry in entries.items() for seen in entry.read(where, name, arm)]
     if not any(observation.used for observation in found):
         raise InputError(f"{where}: none is used, so there is nothing to fit to")
     return found
@@ -158,9 +153,9 @@ class Calibration(Section):
 
     Attributes:
         steps: in the order in which they run.
-        tolerances: factors on the tolerance that are also tried.
-        worlds: of the prior, a draw each, not ruled out, that the regression is fitted to. `accepted`: share of them, nearest
-            to what was observed, that make the posterior.
+        tolerances: further factors on the tolerance.
+        worlds: of the prior, one per draw, not ruled out, for the regression. `accepted`: share of them, nearest to the
+            observations, that make the posterior.
         kept: equal draws that are kept. `family`: worlds per draw that run the year again.
         tolerance: multiplies the standard deviations of all observations.
         fitted: names of the numbers and switches to fit. `beside`: others whose correlation with them is reported.
@@ -186,7 +181,7 @@ class Calibration(Section):
         names = [*self.fitted, *self.beside]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise InputError(f"calibration.fitted and calibration.beside name {', '.join(twice)} more than once")
-        enough = int(np.ceil(_DRAWS_A_PARAMETER * len(names) / self.accepted))
+        enough = int(np.ceil(_DRAWS_PER_PARAMETER * len(names) / self.accepted))
         for name, given, least in (
             ("worlds", self.worlds, enough),
             ("coverage.worlds", self.coverage.worlds, enough),
@@ -207,26 +202,28 @@ class Calibration(Section):
 
     @property
     def used(self) -> tuple[Observation, ...]:
-        """Return the observations that worlds are weighed by."""
+        """Return the used observations."""
         return tuple(observation for observation in self.observations if observation.used)
 
 
 def read_calibration(config: Mapping[str, Any], arm: Arm) -> Calibration:
-    """Check the section `calibration` of a config, for the arm that is calibrated."""
+    """Check the section `calibration` of a config, for the arm to calibrate."""
     return read(Calibration, "calibration", config["calibration"], arm)
 
 
-def _windows(arm: Arm, where: str, series: str) -> list[tuple[date, date, float, str]]:
-    """Return the windows of a shipped series that lie in the year, whole months each."""
-    table = pd.read_csv(SHIPPED_HISTORY)
+def _windows(arm: Arm, where: str, name: str, series: str) -> list[tuple[str, int, int, float, str]]:
+    """Return name, first and last month, value and source of the windows of a shipped series that lie in the year."""
+    table = pd.read_csv(SHIPPED_HISTORY, parse_dates=["start", "end"])
     rows = table[table["series"] == series]
     if rows.empty:
         raise InputError(f"{where}.series={series} is none of {', '.join(sorted(set(table['series'])))}")
     windows = []
     for row in rows.to_dict("records"):
-        start, end = date.fromisoformat(str(row["start"])), date.fromisoformat(str(row["end"]))
-        if start.day != 1 or (end + timedelta(days=1)).day != 1:
-            raise InputError(f"{where}.series={series}: {start} to {end} are no whole months")
-        if start >= arm.history.start and end <= arm.theatre.start:
-            windows.append((start, end, float(cast(float, row["value"])), str(row["source"])))
+        start, end = row["start"], row["end"]
+        if not (start.is_month_start and end.is_month_end):
+            raise InputError(f"{where}.series={series}: {start:%Y-%m-%d} to {end:%Y-%m-%d} are no whole months")
+        if start.date() >= arm.history.start and end.date() <= arm.theatre.start:
+            label = f"{name} " + " - ".join(dict.fromkeys(f"{day:%b %Y}" for day in (start, end)))
+            first, last = (_month(f"{day:%Y-%m}", arm) for day in (start, end))
+            windows.append((label, first, last, float(row["value"]), str(row["source"])))
     return windows

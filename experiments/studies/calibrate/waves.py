@@ -1,8 +1,8 @@
 """Waves of draws from the prior that run the year before; history matching rules out implausible ones.
 
-A draw is implausible for an observation where its mean lies far from what was observed, in units of everything that could
-explain the gap: the error of the report, what the model leaves out, chance, and what an emulator does not know (Vernon,
-Goldstein and Bower 2010, doi:10.1214/10-BA524; Andrianakis et al. 2015, doi:10.1371/journal.pcbi.1003968).
+A draw is implausible for an observation where its mean lies far from the observed value, in units of everything that could
+explain the gap: the error of the report, the model's discrepancy, chance, and the error of an emulator (Vernon, Goldstein
+and Bower 2010, doi:10.1214/10-BA524; Andrianakis et al. 2015, doi:10.1371/journal.pcbi.1003968).
 """
 
 import functools
@@ -16,7 +16,7 @@ from experiments.config.arm import Arm
 from experiments.config.ledger import drawn_numbers, drawn_switches, with_design
 from experiments.engine.run import run_whole
 from experiments.errors import InputError
-from experiments.studies.calibrate.lived_year import counts_of, live_and_count
+from experiments.studies.calibrate.monthly_counts import count_year_before, counts_of
 from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.year_statistics import Observation, observed
 from sim.ledger.design import Design
@@ -25,26 +25,39 @@ from sim.worlds import address
 
 _MATCHED, _PLAUSIBLE = "prior predictive", "plausible draws"
 _ENOUGH = 2
-"""Points per draw wanted, since some are ruled out."""
+"""Points per wanted draw, since some are ruled out."""
 _HELD_OUT = 0.25
-"""Share of the draws, the last ones, that an emulator is tried on."""
+"""Share of the draws, the last ones, on which a regression is tested."""
+
+
+def least_squares(terms: Array, values: Array) -> tuple[Array, Array, Array]:
+    """Regress values, (draws, values), on terms, (draws, terms).
+
+    Returns:
+        The coefficients; and of the last quarter of the draws the residuals of a regression on the others, and the values.
+    """
+    tried = round(len(values) * (1.0 - _HELD_OUT))
+    first, *_ = np.linalg.lstsq(terms[:tried], values[:tried], rcond=None)
+    coefficients, *_ = np.linalg.lstsq(terms, values, rcond=None)
+    return coefficients, values[tried:] - terms[tried:] @ first, values[tried:]
 
 
 def implausibility(mean: Array, observed: Array, variance: Array) -> Array:
-    """Return how many standard deviations the means (draws, observations) lie from what was observed, of the same shape.
+    """Return the distance of means from observed values in standard deviations, (draws, observations).
 
-    `variance`, (draws, observations) or (observations,), has report, discrepancy, chance and emulator together.
+    `variance`, (draws, observations) or (observations,), is that of report, discrepancy, chance and emulator together.
     """
     return np.abs(mean - observed) / np.sqrt(variance)
 
 
 @dataclass(frozen=True, slots=True)
 class Emulator:
-    """A quadratic in each parameter that stands for the mean of every observation.
+    """A regression of the mean of every observation on each parameter and its square.
 
     Attributes:
-        coefficients: (terms, observations). `residual`: (observations,) variance that it leaves of held-out means.
-        explained: (observations,) share of the variance of held-out means that it explains.
+        coefficients: (terms, observations).
+        residual: (observations,) residual variance of held-out means.
+        explained: (observations,) explained share of the variance of held-out means.
     """
 
     coefficients: Array
@@ -58,11 +71,8 @@ class Emulator:
 
 def emulate(scores: Array, mean: Array) -> Emulator:
     """Fit an emulator to means (draws, observations) by normal scores of the parameters (draws, parameters)."""
-    fitted = round(len(scores) * (1.0 - _HELD_OUT))
-    tried, *_ = np.linalg.lstsq(_terms(scores[:fitted]), mean[:fitted], rcond=None)
-    missed = mean[fitted:] - _terms(scores[fitted:]) @ tried
-    coefficients, *_ = np.linalg.lstsq(_terms(scores), mean, rcond=None)
-    return Emulator(coefficients, missed.var(axis=0), 1.0 - missed.var(axis=0) / mean[fitted:].var(axis=0))
+    coefficients, missed, held_out = least_squares(_terms(scores), mean)
+    return Emulator(coefficients, missed.var(axis=0), 1.0 - missed.var(axis=0) / held_out.var(axis=0))
 
 
 def _terms(scores: Array) -> Array:
@@ -71,12 +81,12 @@ def _terms(scores: Array) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What is drawn per world, and which of it is fitted.
+    """The numbers and switches that are drawn per world, and the fitted ones among them.
 
     Attributes:
-        drawn: names of all numbers and switches that are drawn.
-        places: among them of what is fitted, then of what is only reported `beside`.
-        fitted: how many of them are fitted.
+        drawn: all that are drawn.
+        places: among them of the fitted ones, then of those that are only reported `beside`.
+        fitted: number of the fitted ones.
     """
 
     drawn: tuple[str, ...]
@@ -84,15 +94,15 @@ class Names:
     fitted: int
 
     def scores(self, quantiles: Array) -> Array:
-        """Return the normal scores of `places`, (draws, places), of quantiles of all that is drawn."""
+        """Return the normal scores of `places`, (draws, places), of quantiles, (draws, drawn)."""
         return scores_of(quantiles[:, self.places])
 
 
 def names_of(arm: Arm, calibration: Calibration) -> Names:
-    """Return what an arm draws, and what a calibration fits of it."""
+    """Return the names that an arm draws and a calibration fits."""
     drawn = (*drawn_numbers(arm), *drawn_switches(arm))
-    looked_for = (*calibration.fitted, *calibration.beside)
-    return Names(drawn, tuple(drawn.index(name) for name in looked_for), len(calibration.fitted))
+    places = tuple(drawn.index(name) for name in (*calibration.fitted, *calibration.beside))
+    return Names(drawn, places, len(calibration.fitted))
 
 
 def sobol(names: Names, count: int, seed: int, wave: str) -> Array:
@@ -109,28 +119,29 @@ class Wave:
     counts: dict[str, Array]
 
 
-def live(arm: Arm, names: Names, quantiles: Array, label: str, worlds: int = 1) -> Wave:
+def run_wave(arm: Arm, names: Names, quantiles: Array, label: str, worlds: int = 1) -> Wave:
     """Run the year before an arm with quantiles (draws, drawn), several worlds per draw side by side."""
     designed = with_design(arm, Design(names.drawn, quantiles, worlds_per_row=worlds))
-    year = run_whole(functools.partial(live_and_count, designed), designed.worlds, arm.compute, label)
+    year = run_whole(functools.partial(count_year_before, designed), designed.worlds, arm.compute, label)
     return Wave(quantiles, counts_of(year))
 
 
 def prior_wave(arm: Arm, names: Names, draws: int, label: str) -> Wave:
-    """Run the year with draws of the prior, a world each; the label addresses them."""
-    return live(arm, names, sobol(names, draws, arm.seed, label), label)
+    """Run the year with draws of the prior, one world per draw; the label addresses them."""
+    return run_wave(arm, names, sobol(names, draws, arm.seed, label), label)
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """What history matching found.
+    """The result of history matching.
 
     Attributes:
-        observations: that were compared.
+        observations: the compared ones.
         wave: the draws, several worlds of each.
         emulator: of the means of the draws.
-        implausible: (draws, observations) standard deviations from what was observed.
-        variance: (observations,) of a prediction by the emulator. `cutoff`: from which a draw is ruled out.
+        implausible: (draws, observations) distances from the observed values, standard deviations.
+        variance: (observations,) of a prediction by the emulator.
+        cutoff: distance from which a draw is ruled out.
     """
 
     observations: tuple[Observation, ...]
@@ -140,11 +151,6 @@ class Matched:
     variance: Array
     cutoff: float
 
-    @property
-    def ruled_out(self) -> Array:
-        """Return which draws are ruled out, (draws,) of bool."""
-        return self.implausible.max(axis=1) > self.cutoff
-
     def keeps(self, scores: Array) -> Array:
         """Return which draws the emulator does not rule out, (draws,) of bool, for their normal scores."""
         gap = implausibility(self.emulator.mean(scores), observed(self.observations), self.variance)
@@ -152,9 +158,9 @@ class Matched:
 
 
 def match(arm: Arm, calibration: Calibration, names: Names) -> Matched:
-    """Run the year with draws from the prior, and rule out those far from what was observed."""
+    """Run the year with draws from the prior, and rule out draws far from the observed values."""
     matching = calibration.matching
-    wave = live(arm, names, sobol(names, matching.draws, arm.seed, _MATCHED), _MATCHED, matching.worlds)
+    wave = run_wave(arm, names, sobol(names, matching.draws, arm.seed, _MATCHED), _MATCHED, matching.worlds)
     seen = tuple(o for o in calibration.used if o.first < o.last)  # a month alone is mostly chance
     values = np.column_stack([o.scale.of(o.measured(wave.counts)) for o in seen])
     by_draw = values.reshape(-1, matching.worlds, len(seen))
@@ -167,12 +173,12 @@ def match(arm: Arm, calibration: Calibration, names: Names) -> Matched:
 
 
 def plausible_wave(arm: Arm, calibration: Calibration, names: Names, matched: Matched) -> Wave:
-    """Run the year with draws of the prior that are not ruled out, a world each; InputError where they are too few."""
+    """Run the year with draws of the prior that are not ruled out, one world per draw; InputError: they are too few."""
     points = sobol(names, _ENOUGH * calibration.worlds, arm.seed, _PLAUSIBLE)
     kept = points[matched.keeps(names.scores(points))]
     if len(kept) < calibration.worlds:
         raise InputError(
             f"calibration.matching.cutoff={matched.cutoff:g} rules out all but {len(kept) / len(points):.1%} of the draws:"
-            " raise it, or look at what no draw comes near in matching.csv"
+            " raise it, or see matching.csv for the observations that no draw comes near"
         )
-    return live(arm, names, kept[: calibration.worlds], _PLAUSIBLE)
+    return run_wave(arm, names, kept[: calibration.worlds], _PLAUSIBLE)

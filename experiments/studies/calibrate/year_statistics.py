@@ -10,7 +10,7 @@ from experiments.analysis.counts import DAYS_A_MONTH, fano_factor, ratio, top_sh
 from sim.rule import Array
 
 type Counts = Mapping[str, Array]
-"""By name: (months, worlds), of the cells of the Islamic State (months, cells, worlds)."""
+"""By name: (months, worlds), or of the cells of the Islamic State (months, cells, worlds)."""
 type YearStatistic = Callable[[Counts], Array]
 
 
@@ -23,7 +23,7 @@ def _per_attack(name: str) -> YearStatistic:
     return lambda counts: ratio(_total(name)(counts), _total("attacks")(counts), where_none=0.0)
 
 
-MEASURES: Mapping[str, YearStatistic] = {
+YEAR_STATISTICS: Mapping[str, YearStatistic] = {
     "attacks": _total("attacks"),
     "dispersion": lambda counts: fano_factor(counts["attacks"].T, where_none=1.0),  # as if by chance, without attacks
     "convoys_share": _per_attack("convoy_attacks"),
@@ -40,14 +40,14 @@ MEASURES: Mapping[str, YearStatistic] = {
 coalition or of civilians; lethality), 7 (coalition deaths not answered within ten days; strikes without such a death), 8
 (exit rate per member-month at risk), 11 (exits for good), 12 and 13 (IS attacks; share of its top three governorates), 19."""
 ADD_UP = ("attacks", "fatal_events", "unanswered", "other_strikes", "exits", "islamic_state_attacks")
-"""Measures that add up over the months."""
+"""Statistics that add up over the months."""
 
 
 class ObservationScale(StrEnum):
-    """On which scale a statistic is compared with what was observed."""
+    """The scale on which a statistic is compared with its observed value."""
 
     LOG = "log"
-    """Of the statistic and a half, so that 0 has a logarithm."""
+    """The logarithm of the statistic and a half, so that 0 has one."""
     PLAIN = "plain"
 
     def of(self, values: Array | float) -> Array:
@@ -58,15 +58,14 @@ class ObservationScale(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """An observed statistic of some months, and how well it is known.
+    """An observed statistic of some months, and its uncertainty.
 
     Attributes:
         name: unique. `patterns`: their numbers in the model's description.
-        measure: of `MEASURES`.
+        measure: a name of `YEAR_STATISTICS`.
         first, last: months of the year, from 0, both included.
-        value: as observed.
         observation: standard deviation of the error of the report, on the scale.
-        discrepancy: that of what the model leaves out even where it is right, on the scale.
+        discrepancy: standard deviation of the discrepancy between a correct model and reality, on the scale.
         used: whether a calibration uses it; else it is only reported.
     """
 
@@ -89,7 +88,7 @@ class Observation:
 
     def measured(self, counts: Counts) -> Array:
         """Return the statistic of each world, (worlds,)."""
-        return MEASURES[self.measure]({name: values[self.first : self.last + 1] for name, values in counts.items()})
+        return YEAR_STATISTICS[self.measure]({name: values[self.first : self.last + 1] for name, values in counts.items()})
 
     def log_likelihood(self, counts: Counts, tolerance: float = 1.0) -> Array:
         """Return the log of a normal density of the observed value in each world, up to a constant, (worlds,).
@@ -102,10 +101,10 @@ class Observation:
         return -(miss**2) / (2.0 * self.variance * tolerance**2)
 
     def so_far(self, counts: Counts, month: int, tolerance: float = 1.0) -> Array:
-        """Return `log_likelihood`, (worlds,), and before the last month its share for the months up to one, from 0.
+        """Return `log_likelihood`, (worlds,), and before the last month its share for the months up to `month`, from 0.
 
-        What adds up is then compared with that share of the value: it steers a particle filter, whose last weights undo it
-        (Del Moral and Murray 2015, doi:10.1137/140978667).
+        A statistic that adds up is then compared with that share of the value. This guides a particle filter, whose last
+        weights correct for it (Del Moral and Murray 2015, doi:10.1137/140978667).
         """
         if month >= self.last:
             return self.log_likelihood(counts, tolerance)

@@ -21,7 +21,7 @@ from experiments.config.ledger import drawn_numbers, drawn_switches
 from experiments.config.posterior import read_posterior
 from experiments.engine.block import build_model
 from experiments.errors import InputError
-from experiments.studies.calibrate.families import live_again
+from experiments.studies.calibrate.families import run_families
 from experiments.studies.calibrate.rolling import known_by
 from experiments.studies.calibrate.settings import (
     Calibration,
@@ -110,7 +110,7 @@ def test_it_does_the_same_again_whatever_the_workers(small: Calibration, done: t
     assert read_posterior(str(first / "posterior.npz")).digest == one["digest"]
 
 
-def test_draws_that_are_ruled_out_are_not_lived_through(small: Calibration, tmp_path: Path) -> None:
+def test_draws_that_are_ruled_out_do_not_run_the_year(small: Calibration, tmp_path: Path) -> None:
     arm, names = small_arm(tmp_path), names_of(composed(), small)
     matched: Matched = match(arm, small, names)
     assert matched.implausible.shape == (32, len(matched.observations))
@@ -125,7 +125,7 @@ def test_draws_that_are_ruled_out_are_not_lived_through(small: Calibration, tmp_
 def test_a_family_shares_what_is_fitted_and_leaves_one_world(small: Calibration, tmp_path: Path) -> None:
     arm, names = small_arm(tmp_path), names_of(composed(), small)
     shared = np.array([[0.1, 0.9], [0.5, 0.2], [0.8, 0.6]])
-    families = live_again(arm, small, names, small.used, shared, "a test")
+    families = run_families(arm, small, names, small.used, shared, "a test")
     assert families.weights.sum() == pytest.approx(1.0)
     assert families.sizes.shape == (12, 3)
     uniforms = (np.arange(400) + 0.5) / 400

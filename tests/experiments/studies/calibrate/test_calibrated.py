@@ -1,9 +1,10 @@
-"""What a calibration taught, told with its error."""
+"""Tables of a calibration: posteriors with their errors."""
 
 import numpy as np
 import pytest
 
 from experiments.studies.calibrate.calibrated import correlations, learnt, predictions
+from experiments.studies.calibrate.fit import Fit
 from experiments.studies.calibrate.year_statistics import Observation, ObservationScale
 
 RANDOM = np.random.default_rng(3)
@@ -14,7 +15,7 @@ EXPLAINED, ERROR = np.array([0.7, 0.0, 0.0]), np.array([0.02, 0.03, 0.02])
 
 
 def test_shift_and_spread_are_those_of_the_scores() -> None:
-    table = learnt(NAMES, SCORES, EQUAL, EXPLAINED, ERROR, ERROR).set_index("name")
+    table = learnt(NAMES, Fit(SCORES, EQUAL, EXPLAINED, ERROR, ERROR)).set_index("name")
     assert table.index[0] == "taught"
     assert table.loc["taught", "shift"] == pytest.approx(1.0, abs=0.03)
     assert table.loc["taught", "contraction"] == pytest.approx(0.75, abs=0.03)
@@ -25,9 +26,9 @@ def test_shift_and_spread_are_those_of_the_scores() -> None:
 
 def test_moved_is_what_is_clear_of_its_error_and_worth_a_tenth() -> None:
     shifted = SCORES + np.array([0.0, 0.09, 0.3])
-    table = learnt(NAMES, shifted, EQUAL, EXPLAINED, np.array([0.3, 0.001, 0.05]), np.full(3, 0.2)).set_index("name")
+    table = learnt(NAMES, Fit(shifted, EQUAL, EXPLAINED, np.array([0.3, 0.001, 0.05]), np.full(3, 0.2))).set_index("name")
     assert dict(table["moved"]) == {"taught": True, "untouched": False, "other": True}
-    unsure = learnt(NAMES, shifted, EQUAL, EXPLAINED, np.full(3, 0.4), np.full(3, 0.2))
+    unsure = learnt(NAMES, Fit(shifted, EQUAL, EXPLAINED, np.full(3, 0.4), np.full(3, 0.2)))
     assert not unsure["moved"].any()
 
 

@@ -8,8 +8,8 @@ from scipy.stats import qmc
 from experiments.analysis.weights import normalised
 from experiments.config.ledger import drawn_numbers, drawn_switches, with_design
 from experiments.engine.block import build_model
-from experiments.studies.calibrate.families import Lived, filtered
-from experiments.studies.calibrate.lived_year import COUNTED, counts_of, live_and_count
+from experiments.studies.calibrate.families import Families, filter_block
+from experiments.studies.calibrate.monthly_counts import count_year_before, counts_of
 from experiments.studies.calibrate.year_statistics import Observation, ObservationScale
 from sim.history.year_before import carried
 from sim.ledger.design import Design
@@ -35,28 +35,28 @@ def observed(name: str, measure: str, first: int, last: int, value: float, sd: f
     return Observation(name, (1,), measure, ObservationScale.LOG, first, last, value, sd, 0.0, "made up")
 
 
-def lived(names: tuple[str, ...], quantiles: np.ndarray, *observations: Observation) -> Lived:
-    return filtered(composed(), names, FAMILY, observations, quantiles, SEED)
+def replayed(names: tuple[str, ...], quantiles: np.ndarray, *observations: Observation) -> Families:
+    return filter_block(composed(), names, FAMILY, observations, quantiles, SEED)
 
 
 @pytest.fixture(scope="module")
-def unweighed(names: tuple[str, ...], quantiles: np.ndarray) -> Lived:
-    return lived(names, quantiles)
+def unweighed(names: tuple[str, ...], quantiles: np.ndarray) -> Families:
+    return replayed(names, quantiles)
 
 
 def test_without_observations_it_is_a_plain_run(names, quantiles, unweighed) -> None:
     arm = with_design(composed("stay", f"ensemble.seed={SEED}"), Design(names, quantiles))
-    year = counts_of(live_and_count(arm, Worlds(0, WORLDS)))
-    for name in COUNTED:
+    year = counts_of(count_year_before(arm, Worlds(0, WORLDS)))
+    for name in unweighed.counts:
         np.testing.assert_array_equal(unweighed.counts[name], year[name], err_msg=name)
     np.testing.assert_array_equal(unweighed.rows, np.arange(WORLDS))
-    np.testing.assert_allclose(unweighed.weights, 1.0 / FAMILY)
+    np.testing.assert_allclose(unweighed.within, 1.0 / FAMILY)
     np.testing.assert_allclose(unweighed.sizes, FAMILY)
     assert set(unweighed.state) == set(carried(build_model(arm, Worlds(0, 1))))
 
 
 def test_until_they_are_picked_worlds_are_those_of_the_plain_run(names, quantiles, unweighed) -> None:
-    picked = lived(names, quantiles, observed("attacks", "attacks", 5, 5, 3.0, 0.1))
+    picked = replayed(names, quantiles, observed("attacks", "attacks", 5, 5, 3.0, 0.1))
     assert picked.sizes[:5] == pytest.approx(np.full((5, FAMILIES), FAMILY))
     assert picked.sizes[5].min() < FAMILY / 2
     for month in range(6):
@@ -67,7 +67,7 @@ def test_until_they_are_picked_worlds_are_those_of_the_plain_run(names, quantile
 
 def test_worlds_are_picked_within_their_family_alone(names, quantiles, unweighed) -> None:
     seen = observed("attacks", "attacks", 1, 1, 9.0, 0.3)
-    picked = lived(names, quantiles, seen)
+    picked = replayed(names, quantiles, seen)
     np.testing.assert_array_equal(picked.rows // FAMILY, np.arange(WORLDS) // FAMILY)
     is_picked = picked.sizes[1] < FAMILY / 2
     assert is_picked.any()
@@ -78,36 +78,36 @@ def test_worlds_are_picked_within_their_family_alone(names, quantiles, unweighed
         expected = normalised(own[family])
         if is_picked[family]:
             assert np.abs(np.bincount(rows, minlength=FAMILY) - FAMILY * expected).max() < 1.0
-            np.testing.assert_allclose(picked.weights[family], 1.0 / FAMILY)
+            np.testing.assert_allclose(picked.within[family], 1.0 / FAMILY)
         else:
             np.testing.assert_array_equal(rows, np.arange(FAMILY))
-            np.testing.assert_allclose(picked.weights[family], expected)
+            np.testing.assert_allclose(picked.within[family], expected)
 
 
 def test_what_was_reported_is_what_is_left(names, quantiles, unweighed) -> None:
-    many = lived(
+    many = replayed(
         names, quantiles, observed("autumn", "attacks", 0, 2, 45.0, 0.15), observed("peak", "attacks", 10, 11, 30.0, 0.3)
     )
-    plain, weights = unweighed.counts["attacks"], many.weights.ravel() / FAMILIES
+    plain, weights = unweighed.counts["attacks"], many.weights
     assert weights @ many.counts["attacks"][:3].sum(axis=0) > 1.5 * plain[:3].sum(axis=0).mean()
     assert weights @ many.counts["attacks"][10:].sum(axis=0) == pytest.approx(30.0, rel=0.25)
 
 
 def test_a_long_window_steers_and_is_counted_once(names, quantiles, unweighed) -> None:
     year = observed("year", "attacks", 0, 11, 80.0, 5.0)
-    none_picked = lived(names, quantiles, year)
+    none_picked = replayed(names, quantiles, year)
     np.testing.assert_array_equal(none_picked.rows, np.arange(WORLDS))
     whole = year.log_likelihood(unweighed.counts).reshape(FAMILIES, FAMILY)
-    np.testing.assert_allclose(none_picked.weights, [normalised(own) for own in whole], atol=1e-12)
+    np.testing.assert_allclose(none_picked.within, [normalised(own) for own in whole], atol=1e-12)
 
 
 def test_families_are_the_same_again_and_know_nothing_of_each_other(names, quantiles) -> None:
     seen = observed("autumn", "attacks", 0, 1, 10.0, 0.2)
-    one, other = (lived(names, quantiles[: 2 * FAMILY], seen) for _ in range(2))
+    one, other = (replayed(names, quantiles[: 2 * FAMILY], seen) for _ in range(2))
     np.testing.assert_array_equal(one.rows, other.rows)
-    np.testing.assert_array_equal(one.weights, other.weights)
+    np.testing.assert_array_equal(one.within, other.within)
     for name in one.state:
         np.testing.assert_array_equal(one.state[name], other.state[name])
-    alone = lived(names, quantiles[:FAMILY], seen)
+    alone = replayed(names, quantiles[:FAMILY], seen)
     np.testing.assert_array_equal(alone.rows, one.rows[:FAMILY])
     np.testing.assert_array_equal(alone.state["militias.grievance"], one.state["militias.grievance"][:, :FAMILY])

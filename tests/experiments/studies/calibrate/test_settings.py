@@ -50,7 +50,7 @@ def test_a_series_gives_an_observation_a_window() -> None:
     assert (peak.first, peak.last, peak.used) == (10, 11, False)
 
 
-def test_at_least_100_000_worlds_are_lived_through() -> None:
+def test_at_least_100_000_worlds_run_the_year() -> None:
     calibration = read()
     families = calibration.kept * calibration.family
     assert calibration.worlds + families + calibration.matching.draws * calibration.matching.worlds >= 100_000
@@ -82,7 +82,7 @@ def test_at_least_100_000_worlds_are_lived_through() -> None:
         ({"observations__attacks__used": "no"}, "calibration.observations.attacks.used='no' is neither true nor false"),
         (
             {"observations__attacks__value": 3},
-            "calibration.observations.attacks has a series, in which its value would change nothing",
+            "calibration.observations.attacks has a series, with which its value would change nothing",
         ),
         ({"observations__attacks_peak__value": float("nan")}, "attacks_peak.value=nan is not a finite number"),
         ({"observations__attacks_peak__discrepancy": -1}, "attacks_peak.discrepancy=-1 is not a number of at least 0"),

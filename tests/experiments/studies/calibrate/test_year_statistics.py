@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.studies.calibrate.year_statistics import ADD_UP, MEASURES, Observation, ObservationScale
+from experiments.studies.calibrate.year_statistics import ADD_UP, YEAR_STATISTICS, Observation, ObservationScale
 
 YEAR = {
     "attacks": np.array([[2, 0], [4, 0], [6, 0]]),
@@ -37,12 +37,12 @@ YEAR = {
     ],
 )
 def test_a_measure(measure: str, first: float, second: float) -> None:
-    np.testing.assert_allclose(MEASURES[measure](YEAR), [first, second])
+    np.testing.assert_allclose(YEAR_STATISTICS[measure](YEAR), [first, second])
 
 
 def test_every_measure_is_tried() -> None:
     (marker,) = test_a_measure.pytestmark  # ty: ignore[unresolved-attribute]
-    assert {case[0] for case in marker.args[1]} == set(MEASURES)
+    assert {case[0] for case in marker.args[1]} == set(YEAR_STATISTICS)
 
 
 def seen(scale: ObservationScale, value: float, first: int = 0, last: int = 2) -> Observation:
@@ -75,6 +75,6 @@ def test_a_part_of_the_months_counts_for_a_part_against_a_part() -> None:
 
 @pytest.mark.parametrize("name", [*ADD_UP, "convoys_share", "islamic_state_top_three"])
 def test_what_adds_up_does(name: str) -> None:
-    measure = MEASURES[name]
+    measure = YEAR_STATISTICS[name]
     parts = [measure({key: values[[month]] for key, values in YEAR.items()}) for month in range(3)]
     assert (name in ADD_UP) == np.allclose(measure(YEAR), sum(parts))
