@@ -2,12 +2,14 @@
 
 from experiments.studies.runner import Call, Result, job
 
-_SET_BY_THE_PATTERNS = ("scenario", "ensemble.days", "ensemble.record", "ensemble.worlds_per_draw")
-_INSTEAD = "the patterns set it; knockon validate takes ensemble.worlds, parameters, mechanisms"
+_INSTEAD = dict.fromkeys(
+    ("scenario", "ensemble.days", "ensemble.record", "ensemble.worlds_per_draw"),
+    "the patterns set it; knockon validate takes ensemble.worlds, parameters, mechanisms",
+)
 
 
 def work(call: Call) -> Result:
-    """Run what the patterns need and write the scorecard; with `data=FILE`, score the arm on the file."""
+    """Run the scenarios of the patterns and write the scorecard; with `data=FILE`, score the arm on the file."""
     if call.settings()["data"] is not None:
         return score_data(call)
     from experiments.config.files import check_writable
@@ -16,7 +18,7 @@ def work(call: Call) -> Result:
     from experiments.studies.validate.report import read_targets, targets_file, validate, write_scorecard
     from experiments.studies.validate.scorecard import failures, summary, table
 
-    check_overrides("validate", call.overrides, dict.fromkeys(_SET_BY_THE_PATTERNS, _INSTEAD))
+    check_overrides("validate", call.overrides, _INSTEAD)
     arms, targets = {scenario: call.arm(scenario) for scenario in SCENARIOS}, read_targets(targets_file())
     check_writable(arms["stay"].results)
     scorecard = validate(arms, targets, arms["stay"].worlds)
@@ -31,10 +33,7 @@ def score_data(call: Call) -> Result:
 
     file = place_of(str(call.settings()["data"]))
     lines = read_lines(file)
-    from experiments.studies.validate.observed_scores import (  # compiles what it scores with: seconds
-        score_observed,
-        write_observed,
-    )
+    from experiments.studies.validate.observed_scores import score_observed, write_observed  # compiles for seconds
 
     arm = call.arm()
     check_writable(arm.results)

@@ -1,4 +1,4 @@
-"""A statistic of an ensemble: its value with a Monte Carlo error, and one value per world where there is one."""
+"""Statistics of an ensemble: a value with its Monte Carlo error, and the values of single worlds if they have any."""
 
 from dataclasses import dataclass
 
@@ -20,8 +20,8 @@ class Measured:
     Attributes:
         value: of the whole ensemble.
         error: its Monte Carlo standard error.
-        values: one per world, worlds without one left out; None where a single world has none.
-        count: how many worlds (or draws, or events) it rests on.
+        values: of the worlds that have one; None where a single world has none.
+        count: of worlds, draws or events.
     """
 
     value: float
@@ -30,7 +30,7 @@ class Measured:
     count: int
 
     def band(self) -> tuple[float, float]:
-        """Return the 5 % and the 95 % quantile over worlds; NaN where a single world has no value."""
+        """Return the 5 % and the 95 % quantile over worlds; NaN without values of worlds."""
         if self.values is None or not self.values.size:
             return np.nan, np.nan
         low, high = np.quantile(self.values, BAND)
@@ -43,7 +43,7 @@ def by_week(data: xr.Dataset, name: str) -> Array:
 
 
 def median_of(values: ArrayLike) -> Measured:
-    """Measure the median over worlds of one value per world; NaN: the world has none."""
+    """Measure the median over worlds, (worlds,); NaN: the world has no value."""
     values = np.asarray(values, dtype=float)
     finite = values[np.isfinite(values)]
     value = float(np.median(finite)) if finite.size else np.nan
@@ -51,15 +51,15 @@ def median_of(values: ArrayLike) -> Measured:
 
 
 def mean_of(values: ArrayLike) -> Measured:
-    """Measure the mean over worlds of one value per world."""
+    """Measure the mean over worlds, (worlds,)."""
     values = np.asarray(values, dtype=float)
     return ratio_of_sums(values, np.ones_like(values))
 
 
 def ratio_of_sums(numerator: ArrayLike, denominator: ArrayLike) -> Measured:
-    """Measure a rate over all worlds together, such as deaths per attack: sum of numerators by sum of denominators, (worlds,).
+    """Measure a rate over all worlds together, such as deaths per attack: the ratio of two sums over worlds, (worlds,) each.
 
-    Its standard error is that of a ratio of sums over independent worlds (Cochran 1977, section 6.3).
+    The worlds are independent, which gives its standard error (Cochran 1977, section 6.3).
     """
     above, below = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
     worlds = above.size
@@ -72,6 +72,6 @@ def ratio_of_sums(numerator: ArrayLike, denominator: ArrayLike) -> Measured:
 
 
 def share_of(happened: ArrayLike) -> Measured:
-    """Measure the share of worlds in which something holds."""
+    """Measure the share of worlds in which an event happened, (worlds,) of bool."""
     measured = mean_of(np.asarray(happened, dtype=float))
     return Measured(measured.value, measured.error, None, measured.count)

@@ -7,9 +7,8 @@ from datetime import date, timedelta
 from itertools import pairwise, zip_longest
 from pathlib import Path
 
-import numpy as np
-
 from experiments.analysis.forecasts import Window, series_of
+from experiments.config.fields import Day, Number, read
 from experiments.config.history import SHIPPED_HISTORY
 from experiments.errors import InputError, nearest
 from sim.record.outcomes import BY_NAME, Aggregation
@@ -19,11 +18,11 @@ COUNTED_BY_THE_MODEL = ("attacks_by_governorate",)
 """Levels that the model itself adds up from the start: their windows are differences."""
 _NO_SERIES = {Aggregation.FIRST_DAY: "a day, not a count", Aggregation.LAST_MONTH: "a running sum of 30 days"}
 _MOST = 1e6
-"""Of anything: forecasts of a count are computed for every number up to it."""
+"""Largest value: forecasts of a count are computed for every number up to it."""
 _COUNTED, _BOUNDS = ("members", "persons"), {"share": (0.0, 1.0), "index 0-1": (0.0, 1.0), "0 or 1": (0.0, 1.0)}
-"""By unit: levels that are counted, and what others lie between."""
+"""By unit: levels that are counts, and bounds of other levels."""
 _EXPECTED = ("propensity", "exposure", "knock_on_probability", "cross_border_attacks", "militia_attacks_across_borders")
-"""Sums of rates: they need not be whole, as those of hazards."""
+"""Sums of rates: like sums of hazards, they need not be whole."""
 
 
 type Line = tuple[int, dict[str, str]]
@@ -32,32 +31,23 @@ type Line = tuple[int, dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What a file holds of a run.
-
-    Attributes:
-        windows: inside the run, to be scored. `history`: before it, what the baselines know.
-    """
+    """Observed windows: of the run, to be scored, and of its `history`, which the baselines know."""
 
     windows: tuple[Window, ...]
     history: tuple[Window, ...]
 
 
 def read_observed(file: Path, lines: Sequence[Line], start: date, days: int, rows: Mapping[str, Sequence[str]]) -> Observed:
-    """Read observed counts and levels out of lines with series, start, end, value and, where there is a range, low and high.
+    """Read observed counts and levels from the lines of a file, with the columns `COLUMNS` and perhaps `RANGE`.
 
-    Args:
-        file: named in messages.
-        lines: of the file; further columns (sources, notes) are not read.
-        start: first day of the run.
-        days: of the run.
-        rows: names along each dimension of the outcomes.
+    The run has a `start` and a number of `days`; `rows` are the names along each dimension of its outcomes.
     """
     windows, last = [_window(file, line, cells, rows) for line, cells in lines], start + timedelta(days=days - 1)
     for window in windows:
         if window.start < start < window.end:
             raise InputError(
-                f"data={file}: the window {window} begins before the run, which starts on {start}: let it begin there, or end"
-                " by then to be history for the baselines"
+                f"data={file}: the window {window} begins before the run, which starts on {start}: begin it on that day, or end"
+                " it before as history for the baselines"
             )
         if window.end > last:
             raise InputError(
@@ -69,12 +59,12 @@ def read_observed(file: Path, lines: Sequence[Line], start: date, days: int, row
         raise InputError(f"data={file}: no window lies in the run, {start} to {last}; there is nothing to score")
     for name, of_series in (*series_of(scored).items(), *series_of(history).items()):
         if any(after.start <= before.end for before, after in pairwise(of_series)):
-            raise InputError(f"data={file}: windows of {name} overlap: each day counts once")
+            raise InputError(f"data={file}: windows of {name} overlap: each day may count only once")
     return Observed(tuple(scored), tuple(history))
 
 
 def with_shipped_history(observed: Observed, start: date) -> Observed:
-    """Add the shipped past of those series that the file itself has none of."""
+    """Add the shipped history of series without a history in the file."""
     own = {window.series for window in observed.history}
     wanted = {window.series for window in observed.windows} - own
     shipped = [_window(SHIPPED_HISTORY, line, cells, {}) for line, cells in read_lines(SHIPPED_HISTORY)]
@@ -83,19 +73,19 @@ def with_shipped_history(observed: Observed, start: date) -> Observed:
 
 
 def outcome_of(series: str) -> tuple[str, str | None]:
-    """Return the outcome of a series, and the row of it where it has several."""
+    """Return the outcome of a series, and its row if it has several."""
     outcome, _, row = series.partition(".")
     return outcome, row or None
 
 
 def counts_events(series: str) -> bool:
-    """Return whether a series counts events in its windows; else it is a level at their ends."""
+    """Return whether a series counts events in its windows; otherwise it is a level at their ends."""
     outcome = BY_NAME[outcome_of(series)[0]]
     return outcome.aggregation is Aggregation.FLOW or outcome.name in COUNTED_BY_THE_MODEL
 
 
 def read_lines(file: Path) -> list[Line]:
-    """Read the lines of a file that hold something, numbered as an editor counts them."""
+    """Read the lines of a file that are not empty, numbered as in an editor."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as opened:
             reader = csv.reader(opened, strict=True)
@@ -113,10 +103,10 @@ def read_lines(file: Path) -> list[Line]:
     if not lines:
         raise InputError(f"data={file} has no rows")
     for line, cells in lines:
-        if any(cells[len(header) :]):  # empty ones are the commas that a spreadsheet leaves at the end
+        if any(cells[len(header) :]):  # empty ones are commas that a spreadsheet adds at the end
             raise InputError(
-                f"data={file}, line {line} has {len(cells)} cells, more than the {len(header)} columns: a text with a comma"
-                " in it stands in quotation marks"
+                f"data={file}, line {line} has {len(cells)} cells, more than the {len(header)} columns: put a text with a comma"
+                " in quotation marks"
             )
     return [(line, dict(zip_longest(header, cells[: len(header)], fillvalue=""))) for line, cells in lines]
 
@@ -130,7 +120,7 @@ def _check_columns(file: Path, header: Sequence[str]) -> None:
             )
     for column in (*COLUMNS, *RANGE):
         if header.count(column) > 1:
-            raise InputError(f"data={file} has {header.count(column)} columns {column!r}: which of them? Rename the others")
+            raise InputError(f"data={file} has {header.count(column)} columns {column!r}: keep one and rename the others")
     if len(set(RANGE) & set(header)) == 1:
         raise InputError(f"data={file} has one of the columns {' and '.join(RANGE)}: a range needs both")
 
@@ -140,11 +130,11 @@ def _window(file: Path, line: int, cells: Mapping[str, str], rows: Mapping[str, 
     series = cells["series"]
     if file != SHIPPED_HISTORY:
         _check_series(where, series, rows)
-    start, end = (_date(where, column, cells[column]) for column in ("start", "end"))
+    start, end = (read(Day, f"{where}: {column}", cells[column]) for column in ("start", "end"))
     if end < start:
-        raise InputError(f"{where}: end={end} lies before start={start}; a window has both its days")
-    value = _number(where, "value", cells["value"])
-    low, high = (_number(where, column, cells.get(column, "") or cells["value"]) for column in RANGE)
+        raise InputError(f"{where}: end={end} lies before start={start}; a window includes both days")
+    value = _number(f"{where}: value", cells["value"])
+    low, high = (_number(f"{where}: {column}", cells.get(column, "") or cells["value"]) for column in RANGE)
     _check_size(where, series, value, low, high)
     if not low <= value <= high:
         raise InputError(f"{where}: value={value:g} does not lie between low={low:g} and high={high:g}")
@@ -152,17 +142,17 @@ def _window(file: Path, line: int, cells: Mapping[str, str], rows: Mapping[str, 
 
 
 def _check_size(where: str, series: str, value: float, low: float, high: float) -> None:
-    """Refuse what the outcome cannot be: less than no attack, half an attack, more than any country has."""
+    """Refuse impossible values of the outcome: negative counts, half an attack, more than any country has."""
     outcome = BY_NAME[outcome_of(series)[0]]
     is_count = counts_events(series) or outcome.unit in _COUNTED
     if is_count and not (outcome.rare or outcome.name in _EXPECTED) and not value.is_integer():
         raise InputError(f"{where}: value={value:g} is not a whole number: {series} is a count ({outcome.unit})")
-    bounds = (
-        (0.0, _MOST) if is_count or outcome.aggregation is Aggregation.RATIO else _BOUNDS.get(outcome.unit, (-_MOST, _MOST))
-    )
+    least, most = _BOUNDS.get(outcome.unit, (-_MOST, _MOST))
+    if is_count or outcome.aggregation is Aggregation.RATIO:
+        least, most = 0.0, _MOST
     for name, number in (("value", value), ("low", low), ("high", high)):
-        if not bounds[0] <= number <= bounds[1]:
-            raise InputError(f"{where}: {name}={number:.12g} is not from {bounds[0]:g} to {bounds[1]:,.0f} ({outcome.unit})")
+        if not least <= number <= most:
+            raise InputError(f"{where}: {name}={number:.12g} is not from {least:g} to {most:,.0f} ({outcome.unit})")
 
 
 def _check_series(where: str, series: str, rows: Mapping[str, Sequence[str]]) -> None:
@@ -172,30 +162,18 @@ def _check_series(where: str, series: str, rows: Mapping[str, Sequence[str]]) ->
     outcome = BY_NAME[name]
     if outcome.aggregation in _NO_SERIES:
         raise InputError(f"{where}: series={series!r} is {_NO_SERIES[outcome.aggregation]}: it cannot be observed by window")
-    if outcome.dimension is None:
-        if row is not None:
-            raise InputError(f"{where}: series={series!r}: {name} is one number, without a part {row!r}; write {name}")
-        return
-    names = rows[outcome.dimension]
-    if row not in names:
+    if outcome.dimension is None and row is not None:
+        raise InputError(f"{where}: series={series!r}: {name} is one number, without a part {row!r}; write {name}")
+    if outcome.dimension is not None and row not in (names := rows[outcome.dimension]):
         hint = nearest(row, names) if row else ""
         raise InputError(
             f"{where}: series={series!r} names no {outcome.dimension}{hint}; write {name}.NAME with one of {', '.join(names)}"
         )
 
 
-def _date(where: str, column: str, cell: str) -> date:
-    try:
-        return date.fromisoformat(cell)
-    except ValueError:
-        raise InputError(f"{where}: {column}={cell!r} is not a date such as 2020-10-31") from None
-
-
-def _number(where: str, column: str, cell: str) -> float:
+def _number(where: str, cell: str) -> float:
     try:
         number = float(cell)
     except ValueError:
-        raise InputError(f"{where}: {column}={cell!r} is not a number") from None
-    if not np.isfinite(number):
-        raise InputError(f"{where}: {column}={cell!r} is not a finite number")
-    return number
+        raise InputError(f"{where}={cell!r} is not a number") from None
+    return read(Number, where, number)

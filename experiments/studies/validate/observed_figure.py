@@ -1,4 +1,4 @@
-"""Draw observed series on the fan of the worlds, and the PIT of all windows."""
+"""Draw observed series on the bands of the worlds, and the PIT of all windows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ from sim.record.outcomes import BY_NAME
 from sim.rule import Array
 
 FEWEST_FOR_PIT = 8
-"""Windows: a histogram of fewer says nothing."""
+"""Windows: a histogram of fewer is not informative."""
 _BINS = 5
 _POINT = 1e-9
-"""Width of a PIT that is a single point."""
+"""Width of a PIT of a single point."""
 _BLUE = COLOURS[0]
 _DASHES: Mapping[str, tuple[tuple[float, ...], str]] = {
     PERSISTENCE: ((1.2, 1.2), "dotted"),
@@ -36,9 +36,9 @@ class Panel:
     """One series.
 
     Attributes:
-        counts: it counts events in its windows; else it is a level at their ends.
-        history, windows: before the run, and scored.
-        bands: (windows, 5) `scores.QUANTILES` of the worlds. `baselines`: their medians, (windows,).
+        counts: whether it counts events in its windows; otherwise it is a level at their ends.
+        history: windows before the run. `windows`: scored ones.
+        bands: (windows, 5) `QUANTILES` of the worlds. `baselines`: their medians, (windows,).
     """
 
     series: str
@@ -53,8 +53,8 @@ class Panel:
 def observed_fan(panels: Sequence[Panel], pit: tuple[Array, Array], worlds: xr.Dataset) -> Figure:
     """Draw the observed windows on the model's bands, one panel per series, and their PIT.
 
-    `pit` has the probabilities of less than, and of at most, the observed value of every window; of few it is not drawn.
-    `worlds` gives the provenance.
+    `pit` has the probabilities of less than, and of at most, the observed value of every window; it is not drawn for few
+    windows. `worlds` gives the provenance.
     """
     with_pit = len(pit[0]) >= FEWEST_FOR_PIT
     number = len(panels) + with_pit
@@ -78,7 +78,7 @@ def _title(panel: Panel) -> str:
         return f"{what}, at the end of each window ({outcome.unit})"
     lengths = [window.days for window in panel.windows]
     each = "day" if max(lengths) == 1 else "month" if min(lengths) >= 28 and max(lengths) <= 31 else ""
-    return f"{what} a {each}" if each else f"{what} in each window"
+    return f"{what} per {each}" if each else f"{what} in each window"
 
 
 def _draw(axes: Axes, panel: Panel) -> None:
@@ -116,14 +116,14 @@ def _draw_pit(axes: Axes, below: Array, up_to: Array) -> None:
     axes.axhline(1.0 / _BINS, color=INK, linewidth=0.9, linestyle=(0, (5, 1.5)))
     axes.set_xlim(0.0, 1.0)
     axes.set_ylim(0.0, max(1.15 * shares.max(), 2.0 / _BINS))
-    axes.set_xlabel("probability that the model gave to less", size=TEXT, labelpad=2)
+    axes.set_xlabel("modelled probability of lower values", size=TEXT, labelpad=2)
     axes.set_ylabel("share of windows", size=TEXT, labelpad=2)
 
 
 def pit_histogram(below: Array, up_to: Array, bins: int = 10) -> Array:
     """Return the share of the PIT in each of equal bins of 0-1; flat where the forecasts are calibrated.
 
-    Counts have no single PIT value: each observation is spread evenly from the probability of less than it (`below`) to that
+    Counts have no single PIT value: each observation is spread evenly between the probabilities of less than it (`below`) and
     of at most it (`up_to`), (windows,) each (Czado, Gneiting and Held 2009, doi:10.1111/j.1541-0420.2009.01191.x).
     """
     edges = np.linspace(0.0, 1.0, bins + 1)
@@ -136,9 +136,9 @@ def pit_histogram(below: Array, up_to: Array, bins: int = 10) -> Array:
 def _note(panels: Sequence[Panel], worlds: xr.Dataset, with_pit: bool) -> str:
     shown = dict.fromkeys(f"{name} ({_DASHES[name][1]})" for panel in panels for name in panel.baselines)
     medians = f" Black lines: medians of the baselines, {', '.join(shown)}." if shown else ""
-    before = " Open dots: before the run, what the baselines know." if any(panel.history for panel in panels) else ""
-    pit = " PIT: flat at the dashed line if the forecasts are calibrated; heaped at the ends if they are too sure."
+    before = " Open dots: before the run, known to the baselines." if any(panel.history for panel in panels) else ""
+    pit = " PIT: flat at the dashed line if the forecasts are calibrated; higher at the ends if they are overconfident."
     return (
-        "Each window is as wide as it is long. Blue: median, central 50 % and 90 % of worlds. Dots: observed, with the range"
-        f" that the source allows.{before}{medians}{pit if with_pit else ''} {provenance({'arm': worlds})}"
+        "The width of a window is its length. Blue: median, central 50 % and 90 % of worlds. Dots: observed, with the range of"
+        f" the source.{before}{medians}{pit if with_pit else ''} {provenance({'arm': worlds})}"
     )

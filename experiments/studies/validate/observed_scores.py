@@ -1,4 +1,4 @@
-"""Score an arm against observed series, beside baselines that know only the past of each series."""
+"""Score an arm on observed series, beside baselines that know only the past of each series."""
 
 import functools
 from collections.abc import Mapping, Sequence
@@ -11,31 +11,15 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from experiments.analysis.baselines import baselines
-from experiments.analysis.forecasts import (
-    MODEL,
-    QUANTILES,
-    Ensemble,
-    Forecast,
-    Window,
-    score_windows,
-    series_of,
-    summarise,
-    table,
-)
+from experiments.analysis.forecasts import MODEL, Ensemble, Window, score_windows, series_of, summarise, table
+from experiments.analysis.paired import QUANTILES
 from experiments.config.arm import Arm
 from experiments.engine.block import build_model, compile_rules
 from experiments.engine.run import run_whole
 from experiments.figures.draw import on_pages, save
 from experiments.reports.folder import figures_of, write_result
-from experiments.studies.validate.observed import (
-    COUNTED_BY_THE_MODEL,
-    Line,
-    Observed,
-    counts_events,
-    outcome_of,
-    read_observed,
-    with_shipped_history,
-)
+from experiments.studies.validate import observed as reading
+from experiments.studies.validate.observed import COUNTED_BY_THE_MODEL, Line, Observed, counts_events, outcome_of
 from experiments.studies.validate.observed_figure import Panel, observed_fan
 from sim.record.outcomes import BY_NAME, labels
 from sim.rule import Array
@@ -49,32 +33,32 @@ def rows_of(arm: Arm) -> dict[str, list[str]]:
 
 
 def run_windows(arm: Arm, windows: Sequence[Window]) -> xr.Dataset:
-    """Run an arm to the end of the last window: `value` (world, window) has events in it, or the level on its last day."""
+    """Run an arm to the end of the last window: `value` (world, window) is its events, or the level on its last day."""
     compile_rules(arm)
     data = run_whole(functools.partial(_run_block, arm, windows), arm.worlds, arm.compute, arm.scenario)
     attributes = {"scenario": arm.scenario, "key": arm.key, "seed": arm.seed}
     series = ("window", [window.series for window in windows])
-    coordinates = {"window": np.arange(len(windows)), "series": series, "day": [_days(arm, windows)]}
+    last = max(arm.theatre.day(window.end) for window in windows)
+    coordinates = {"window": np.arange(len(windows)), "series": series, "day": [1 + last]}
     return data.assign_coords(coordinates).assign_attrs(attributes)
-
-
-def _days(arm: Arm, windows: Sequence[Window]) -> int:
-    return 1 + max(arm.theatre.day(window.end) for window in windows)
 
 
 def _run_block(arm: Arm, windows: Sequence[Window], worlds: Worlds) -> xr.Dataset:
     model = build_model(arm, worlds)
     names = labels(model)
-    days = [(arm.theatre.day(window.start), arm.theatre.day(window.end)) for window in windows]
+    spans = [(window.series, arm.theatre.day(window.start), arm.theatre.day(window.end)) for window in windows]
     values = np.zeros((len(windows), worlds.count))
-    for day in range(_days(arm, windows)):
+    for day in range(1 + max(last for *_, last in spans)):
         model.run(1)
         today: dict[str, Array] = {}
-        for number, (window, (first, last)) in enumerate(zip(windows, days, strict=True)):
-            sign = _sign(window.series, day, first, last)
+        for number, (series, first, last) in enumerate(spans):
+            outcome, row = outcome_of(series)
+            if outcome in COUNTED_BY_THE_MODEL:  # the difference over the window
+                sign = int(day == last) - int(day == first - 1)
+            else:
+                sign = int(first <= day <= last) if counts_events(series) else int(day == last)
             if sign == 0:
                 continue
-            outcome, row = outcome_of(window.series)
             if outcome not in today:
                 today[outcome] = BY_NAME[outcome].read(model)
             along = BY_NAME[outcome].dimension
@@ -83,22 +67,15 @@ def _run_block(arm: Arm, windows: Sequence[Window], worlds: Worlds) -> xr.Datase
     return xr.Dataset({"value": (("world", "window"), values.T)}, coords={"world": worlds.numbers})
 
 
-def _sign(series: str, day: int, first: int, last: int) -> int:
-    """Return how a day's value enters a window: events are added, a level counts on the last day."""
-    if outcome_of(series)[0] in COUNTED_BY_THE_MODEL:  # the difference over the window
-        return int(day == last) - int(day == first - 1)
-    return int(first <= day <= last) if counts_events(series) else int(day == last)
-
-
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """An arm scored against observed series.
+    """An arm scored on observed series.
 
     Attributes:
-        observed: its windows and the history before the run.
-        worlds: what each world has in each window.
+        observed: windows of the run and of its history.
+        worlds: of `run_windows`.
         scores: of `score_windows`, all series. `summary`: of `summarise`.
-        without: why a series lacks a baseline, by series and baseline.
+        without: the reason for each missing baseline, by series and baseline.
     """
 
     observed: Observed
@@ -117,16 +94,17 @@ class Scored:
 
 
 def score_observed(arm: Arm, file: Path, lines: Sequence[Line]) -> Scored:
-    """Run an arm over the windows that these lines of a file give, and score it."""
+    """Run an arm over the windows of these lines of a file, and score it."""
     start = arm.theatre.start
-    observed = with_shipped_history(read_observed(file, lines, start, arm.days, rows_of(arm)), start)
+    given = reading.read_observed(file, lines, start, arm.days, rows_of(arm))
+    observed = reading.with_shipped_history(given, start)
     ordered = [window for windows in series_of(observed.windows).values() for window in windows]
     observed = Observed(tuple(ordered), observed.history)
     worlds = run_windows(arm, ordered)
     past, parts, without = series_of(observed.history), [], {}
     for series, windows in series_of(ordered).items():
         values = worlds["value"].values[:, worlds["series"].values == series]
-        model: list[Forecast] = [Ensemble(column) for column in values.T]
+        model = [Ensemble(column) for column in values.T]
         others, reasons = baselines(past.get(series, []), windows, start, counts_events(series), arm.seed)
         without |= {series: reasons} if reasons else {}
         parts.append(score_windows(windows, {MODEL: model, **others}))
@@ -148,7 +126,7 @@ def write_observed(arm: Arm, scored: Scored) -> Path:
 
 
 def _pages(scored: Scored) -> list[Figure]:
-    """Draw the series on as few pages as possible, the histogram on the last."""
+    """Draw the series on as few pages as possible, with the histogram on the last."""
     panels, model = panels_of(scored), scored.scores[scored.scores["forecast"] == MODEL]
     below, up_to = model["pit_below"].to_numpy(), model["pit_up_to"].to_numpy()
 
@@ -160,7 +138,7 @@ def _pages(scored: Scored) -> list[Figure]:
 
 
 def panels_of(scored: Scored) -> list[Panel]:
-    """Return what the figure shows of each series."""
+    """Return the panel of each series."""
     past, panels = series_of(scored.observed.history), []
     for series, windows in series_of(scored.observed.windows).items():
         rows = scored.scores[scored.scores["series"] == series]

@@ -1,4 +1,4 @@
-"""Run the ensembles that the patterns are measured on."""
+"""Run the ensembles of the patterns."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,11 +25,10 @@ from sim.state import check_finite
 from sim.worlds import Worlds
 
 SCENARIOS = ("stay", "us_pullout", "us_pullout_without_knock_on", "mid_member_exit")
-"""The scenarios that validation runs."""
 LONG, MEDIUM, SHORT, YEAR = 1274, 730, 120, 365
 """Days: three years after a complete exit; the default horizon; an exit of a member; a year."""
 REFIT_DRAWS, REFIT_WORLDS = 24, 32
-"""Draws of the parameters for the refit of burstiness, and worlds that share one."""
+"""Draws of the parameters for the refit of burstiness, and worlds per draw."""
 
 BY_WEEK = (
     "islamic_state_attacks", "islamic_state_attacks_last_month", "islamic_state_attacks_by_governorate", "lead_troop_share",
@@ -49,7 +48,7 @@ NO_FEEDBACK = {
     "embassy.security_closure_hazard": 1e-12,
     "embassy.closure_after_breach": 0.0,
 }
-"""What else makes attacks cluster or dwindle, switched off."""
+"""Turns off all other reasons why attacks cluster or decline."""
 
 type Reader = Callable[[IraqModel], Array]
 READERS: Mapping[str, tuple[tuple[str, ...], Reader]] = {
@@ -61,16 +60,16 @@ READERS: Mapping[str, tuple[tuple[str, ...], Reader]] = {
     "civilian_deaths": (("site",), lambda m: m.sites.civilian_deaths),
     "iraqi_force_deaths": (("site",), lambda m: m.sites.iraqi_deaths),
 }
-"""What is kept by day: further dimensions, and how it is read."""
+"""Daily outcomes: further dimensions, and the function that reads the model."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """An ensemble that the patterns are measured on.
+    """An ensemble of the patterns.
 
     Attributes:
         arm: its days are the horizon.
-        daily: names of `READERS` kept by day; without any, weekly outcomes are.
+        daily: names of `READERS` to keep by day; if empty, weekly outcomes are kept.
         begin: changes the model before its first day. `before`: before each day.
     """
 
@@ -86,7 +85,7 @@ class Run:
         model = build_model(self.arm, worlds, recorder)
         if self.begin is not None:
             self.begin(model)
-        at_start = model.situation.islamic_state_rate[0].copy()  # as given, or as the year before left it
+        at_start = model.situation.islamic_state_rate[0].copy()  # as given, or from the year before
         kept: dict[str, list[Array]] = {name: [] for name in self.daily}
         for _ in range(self.arm.days):
             if self.before is not None:
@@ -116,7 +115,7 @@ def _labelled_days(arm: Arm, model: IraqModel, kept: Mapping[str, Sequence[Array
 
 
 def runs_of(arms: Mapping[str, Arm], worlds: int) -> dict[str, Run]:
-    """Return the runs that the patterns need; those of the refit have at most `REFIT_DRAWS` times `REFIT_WORLDS` worlds."""
+    """Return the runs of the patterns; those of the refit have at most `REFIT_DRAWS` times `REFIT_WORLDS` worlds."""
     stay, pullout, without, exit_of_member = (with_fixed(arms[name], {}, worlds_per_draw=1) for name in SCENARIOS)
     still = with_fixed(replace(stay, days=MEDIUM), NO_CAMPAIGNS, REFIT_WORLDS)
     before = year_before(stay)
@@ -143,7 +142,7 @@ def begin_at_the_mean(model: IraqModel) -> None:
 def hold_at_the_peak(model: IraqModel) -> None:
     """Hold the campaigns at the log intensities of the start once the peak begins: a condition, not an explanation.
 
-    Priors let one world in fifty or so climb to the peak by itself; only a posterior does.
+    Under the priors about one world in fifty reaches the peak by itself; only a posterior makes it likely.
     """
     if model.theatre.day(PEAK[0]) != model.day + 1:
         return
@@ -155,7 +154,7 @@ def hold_at_the_peak(model: IraqModel) -> None:
 
 
 def run_all(arms: Mapping[str, Arm], worlds: int) -> Ensembles:
-    """Run every ensemble; a failed block ends all, since fewer worlds would measure something else."""
+    """Run every ensemble; a failed block ends all, since fewer worlds would give another statistic."""
     stay, runs = arms["stay"], runs_of(arms, worlds)
     compile_rules(stay)
     PROGRESS.plan((Path(name), name, run.worlds) for name, run in runs.items())

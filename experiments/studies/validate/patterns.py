@@ -1,4 +1,4 @@
-"""The patterns that the model must reproduce, and the check of its signs: the statistic of each target, by the target's key."""
+"""The patterns that the model must reproduce, and the check of its signs: one statistic per target, by its key."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,23 +6,21 @@ from dataclasses import dataclass
 import xarray as xr
 
 from experiments.studies.validate import patterns_attacks as attacks
-from experiments.studies.validate import patterns_coalition as coalition
+from experiments.studies.validate import patterns_exits as exits
 from experiments.studies.validate import patterns_iraq as iraq
+from experiments.studies.validate import signs
 from experiments.studies.validate.measured import Measured
-
-COMPLETE_BELOW = 0.1
-"""Troop share that a complete exit may leave behind: the largest residual of the prior."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ensembles:
-    """What the patterns are measured on; all on the same worlds.
+    """The ensembles of the patterns; all have the same worlds.
 
     Attributes:
         stay, us_pullout, without_knock_on: by week. `mid_member_exit`: totals.
         days_of_stay: attacks, deaths by site and strikes by day. `year_before`: October 2019 to September 2020 by day.
-        memory_alone, with_feedback: attacks by day without campaigns, and the branching ratio that each world has.
-        announced_on, left_on: days on which the lead announces and the mid-size member decides.
+        memory_alone, with_feedback: attacks by day without campaigns, and the branching ratio of each world.
+        announced_on, left_on: days on which the lead announces its exit and the mid-size member decides.
         leaver, dependants: names of that member and of those that depend on it.
     """
 
@@ -48,12 +46,7 @@ class Ensembles:
 
 type PatternStatistic = Callable[[Ensembles], Measured]
 
-
-def _knock_on_positive(form: str | None = None, day: int = coalition.MONTH_24) -> PatternStatistic:
-    return lambda e: coalition.knock_on_positive(e.us_pullout, e.without_knock_on, day, form)
-
-
-MEASURES: Mapping[str, PatternStatistic] = {
+PATTERN_STATISTICS: Mapping[str, PatternStatistic] = {
     "moderate_period": lambda e: attacks.attacks_in(e.year_before, attacks.MODERATE),
     "autumn_peak": lambda e: attacks.attacks_in(e.year_before, attacks.PEAK),
     "peak_ratio": lambda e: attacks.ratio_of_rates(e.year_before),
@@ -65,21 +58,21 @@ MEASURES: Mapping[str, PatternStatistic] = {
     "lethality": lambda e: attacks.lethality(e.days_of_stay),
     "answers": lambda e: attacks.answers(e.days_of_stay),
     "other_strikes": lambda e: attacks.other_strikes(e.days_of_stay),
-    "baseline_exits": lambda e: coalition.baseline_exits(e.stay),
-    "lead_driven_exits": lambda e: coalition.lead_driven_exits(e.us_pullout, e.announced_on, "cascade"),
-    "lead_driven_exits_free_standing": lambda e: coalition.lead_driven_exits(e.us_pullout, e.announced_on, "free_standing"),
-    "lead_driven_exits_compensating": lambda e: coalition.lead_driven_exits(e.us_pullout, e.announced_on, "compensating"),
-    "lead_driven_exits_all_forms": lambda e: coalition.lead_driven_exits(e.us_pullout, e.announced_on),
-    "dependants_leaving": lambda e: coalition.dependants_leaving(e.mid_member_exit, e.dependants, e.left_on),
-    "others_leaving": lambda e: coalition.others_leaving(e.mid_member_exit, e.others, e.left_on),
-    "permanent_exits": lambda e: coalition.permanent_exits(e.year_before),
+    "baseline_exits": lambda e: exits.baseline_exits(e.stay),
+    "lead_driven_exits": lambda e: exits.lead_driven_exits(e.us_pullout, e.announced_on, "cascade"),
+    "lead_driven_exits_free_standing": lambda e: exits.lead_driven_exits(e.us_pullout, e.announced_on, "free_standing"),
+    "lead_driven_exits_compensating": lambda e: exits.lead_driven_exits(e.us_pullout, e.announced_on, "compensating"),
+    "lead_driven_exits_all_forms": lambda e: exits.lead_driven_exits(e.us_pullout, e.announced_on),
+    "dependants_leaving": lambda e: exits.dependants_leaving(e.mid_member_exit, e.dependants, e.left_on),
+    "others_leaving": lambda e: exits.others_leaving(e.mid_member_exit, e.others, e.left_on),
+    "permanent_exits": lambda e: exits.permanent_exits(e.year_before),
     "islamic_state_level": lambda e: iraq.islamic_state_level(e.stay),
     "islamic_state_swings": lambda e: iraq.islamic_state_swings(e.stay),
     "islamic_state_geography": lambda e: iraq.top_three_share(e.stay),
-    "resurgence_year_1": lambda e: iraq.resurgence(e.us_pullout, 1, COMPLETE_BELOW),
-    "resurgence_year_2": lambda e: iraq.resurgence(e.us_pullout, 2, COMPLETE_BELOW),
-    "resurgence_year_3": lambda e: iraq.resurgence(e.us_pullout, 3, COMPLETE_BELOW),
-    "no_early_doubling": lambda e: iraq.no_early_doubling(e.us_pullout, COMPLETE_BELOW),
+    "resurgence_year_1": lambda e: iraq.resurgence(e.us_pullout, 1),
+    "resurgence_year_2": lambda e: iraq.resurgence(e.us_pullout, 2),
+    "resurgence_year_3": lambda e: iraq.resurgence(e.us_pullout, 3),
+    "no_early_doubling": lambda e: iraq.no_early_doubling(e.us_pullout),
     "crowd_incidents": lambda e: iraq.crowd_incidents(e.stay),
     "cabinet_falls": lambda e: iraq.happens_within_a_year(e.stay, "government_falls"),
     "cabinet_falls_by_hazard": lambda e: iraq.by_hazard(e.stay, "fall_hazard"),
@@ -88,16 +81,19 @@ MEASURES: Mapping[str, PatternStatistic] = {
     "security_closures_by_hazard": lambda e: iraq.by_hazard(e.stay, "closure_hazard"),
     "convoys_moderate": lambda e: attacks.convoys_share(e.year_before, attacks.MODERATE),
     "convoys_peak": lambda e: attacks.convoys_share(e.year_before, attacks.PEAK),
-    "islamic_state_higher": lambda e: coalition.islamic_state_higher(e.us_pullout, e.stay),
-    "islamic_state_higher_enablers": lambda e: coalition.islamic_state_higher(e.us_pullout, e.stay, "enablers"),
-    "islamic_state_higher_itself": lambda e: coalition.islamic_state_higher(e.us_pullout, e.stay, "itself"),
-    "propensity_lower": lambda e: coalition.propensity_lower(e.us_pullout, e.stay, e.announced_on),
-    "propensity_lower_eases": lambda e: coalition.propensity_lower(e.us_pullout, e.stay, e.announced_on, "eases"),
-    "propensity_lower_claims": lambda e: coalition.propensity_lower(e.us_pullout, e.stay, e.announced_on, "claims"),
-    "knock_on_positive": _knock_on_positive(),
-    "knock_on_positive_month_12": _knock_on_positive(day=365),
-    "knock_on_positive_cascade": _knock_on_positive("cascade"),
-    "knock_on_positive_free_standing": _knock_on_positive("free_standing"),
-    "knock_on_positive_compensating": _knock_on_positive("compensating"),
+    "islamic_state_higher": lambda e: signs.islamic_state_higher(e.us_pullout, e.stay),
+    "islamic_state_higher_enablers": lambda e: signs.islamic_state_higher(e.us_pullout, e.stay, "enablers"),
+    "islamic_state_higher_itself": lambda e: signs.islamic_state_higher(e.us_pullout, e.stay, "itself"),
+    "propensity_lower": lambda e: signs.propensity_lower(e.us_pullout, e.stay, e.announced_on),
+    "propensity_lower_eases": lambda e: signs.propensity_lower(e.us_pullout, e.stay, e.announced_on, "eases"),
+    "propensity_lower_claims": lambda e: signs.propensity_lower(e.us_pullout, e.stay, e.announced_on, "claims"),
+    "knock_on_positive": lambda e: signs.knock_on_positive(e.us_pullout, e.without_knock_on),
+    "knock_on_positive_month_12": lambda e: signs.knock_on_positive(e.us_pullout, e.without_knock_on, 365),
+    **{
+        f"knock_on_positive_{variant}": (
+            lambda e, variant=variant: signs.knock_on_positive(e.us_pullout, e.without_knock_on, variant=variant)
+        )
+        for variant in ("cascade", "free_standing", "compensating")
+    },
 }
-"""What is measured for each target, by its key."""
+"""The statistic of each target, by its key."""

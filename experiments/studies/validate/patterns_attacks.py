@@ -1,7 +1,4 @@
-"""Patterns of the attacks of militias and of the answers to them (1-7, 19).
-
-Targets and their sources: conf/patterns/targets.yaml.
-"""
+"""Patterns of the attacks of militias and of the answers to them (1-7, 19). Targets: conf/patterns/targets.yaml."""
 
 from datetime import date
 
@@ -24,7 +21,7 @@ RETALIATION_DAYS = 10
 
 
 def between(days: xr.DataArray, period: tuple[date, date]) -> xr.DataArray:
-    """Take the days from the first to the last day of a period, both included."""
+    """Return the days of a period, first and last day included."""
     return days.sel(date=slice(*map(pd.Timestamp, period)))
 
 
@@ -46,12 +43,12 @@ def dispersion(year: xr.Dataset, last: date) -> Measured:
 
 
 def branching_errors(counts: Array, draws: Array, truth: Array, burn_in: int = BURN_IN) -> Array:
-    """Return by how much a refit misses the branching ratio, (draws,).
+    """Return the error of the refitted branching ratio of each draw, whose worlds are fitted together, (draws,).
 
     Args:
         counts: (worlds, days) events.
-        draws: (worlds,) number of each world's draw: the worlds of a draw share their parameters and are fitted together.
-        truth: (worlds,) branching ratio that each world had.
+        draws: (worlds,) number of each world's draw.
+        truth: (worlds,) branching ratio of each world.
         burn_in: days left out of the likelihood.
     """
     own = (draws == draw for draw in np.unique(draws))
@@ -59,17 +56,13 @@ def branching_errors(counts: Array, draws: Array, truth: Array, burn_in: int = B
 
 
 def burstiness(days: xr.Dataset) -> Measured:
-    """Pattern 4: branching ratio refitted to simulated days less the one simulated with, per draw."""
+    """Pattern 4: branching ratio refitted to simulated days minus the true one, per draw."""
     counts, draws, truth = (days[name].values for name in ("attacks", "draw", "branching_ratio"))
     return median_of(branching_errors(counts, draws, truth))
 
 
 def zeta_exponent(tolls: Array) -> Measured:
-    """Return the exponent of P(k) ~ k^-a on 1, 2, ... by maximum likelihood, with its error from the information.
-
-    Args:
-        tolls: (events,) whole numbers of at least 1.
-    """
+    """Return the exponent a of P(k) ~ k^-a by maximum likelihood, of tolls from 1, (events,); its error: Fisher information."""
     logs = np.log(np.asarray(tolls, dtype=float))
     if not logs.size or logs.max() == 0.0:
         return Measured(np.nan, np.nan, None, logs.size)
@@ -97,14 +90,14 @@ def _fatal_days_and_strikes(days: xr.Dataset) -> tuple[Array, Array]:
 
 
 def _in_the_days_before(events: Array, window: int) -> Array:
-    """Return on which days there was an event in the window of days before, (worlds, days) of bool."""
+    """Return the days with an event in the window of days before, (worlds, days) of bool."""
     so_far = np.cumsum(events, axis=1)
     yesterday = np.pad(so_far, ((0, 0), (1, 0)))[:, :-1]
     return yesterday - np.pad(so_far, ((0, 0), (window + 1, 0)))[:, : so_far.shape[1]] > 0
 
 
 def answers(days: xr.Dataset, window: int = RETALIATION_DAYS) -> Measured:
-    """Pattern 7: share of the days with a coalition death that a strike follows within ten days."""
+    """Pattern 7: share of the days with a coalition death that have a strike within the next ten days."""
     deaths, strikes = _fatal_days_and_strikes(days)
     followed = _in_the_days_before(strikes[:, ::-1], window)[:, ::-1]
     deaths, followed = deaths[:, :-window], followed[:, :-window]
@@ -112,7 +105,7 @@ def answers(days: xr.Dataset, window: int = RETALIATION_DAYS) -> Measured:
 
 
 def other_strikes(days: xr.Dataset, window: int = RETALIATION_DAYS) -> Measured:
-    """Pattern 7: strikes per month on days that no coalition death preceded within ten days."""
+    """Pattern 7: strikes per month on days without a coalition death in the ten days before."""
     deaths, strikes = _fatal_days_and_strikes(days)
     calm = ~_in_the_days_before(deaths, window)
     return ratio_of_sums((strikes & calm).sum(axis=1), calm.sum(axis=1) / DAYS_A_MONTH)

@@ -15,7 +15,9 @@ WEEKS_A_YEAR = 365 / 7
 _QUARTER, _HALF_YEAR, _YEAR = 13, 26, 52
 _QUARTERS = 8
 _AS_AT_THE_START = 0.98
-"""Protection counts as that of the start down to this part of it."""
+"""Smallest share of the protection at the start that counts as unchanged."""
+COMPLETE_BELOW = 0.1
+"""Largest troop share after a complete exit: the largest residual of the prior."""
 
 
 def islamic_state_level(stay: xr.Dataset) -> Measured:
@@ -37,31 +39,28 @@ def top_three_share(stay: xr.Dataset) -> Measured:
     return median_of(top_share(attacks, 3))
 
 
-def completed_in_week(pullout: xr.Dataset, complete_below: float) -> Array:
-    """Return the first week at whose end the lead's exit is complete, (worlds,); -1 where it never is."""
+def completed_in_week(pullout: xr.Dataset) -> Array:
+    """Return the week in which the lead's exit is complete, (worlds,); -1: never."""
     share = by_week(pullout, "lead_troop_share")
     first = np.argmax(share <= share[:, -1:], axis=1)
-    return np.where(share[:, -1] <= complete_below, first, -1)
+    return np.where(share[:, -1] <= COMPLETE_BELOW, first, -1)
 
 
-def resurgence(pullout: xr.Dataset, year: int, complete_below: float) -> Measured:
-    """Pattern 14: IS attacks in a year after the exit is complete, relative to a year at the level of the start.
+def resurgence(pullout: xr.Dataset, year: int) -> Measured:
+    """Pattern 14: IS attacks in year 1, 2 or 3 after a complete exit, relative to a year at the level of the start.
 
-    Args:
-        pullout: outcomes of the arm in which the lead leaves, with `islamic_state_at_start` (attacks/day, without season).
-        year: 1, 2 or 3.
-        complete_below: troop share that a complete exit may leave behind.
+    `pullout` is the arm in which the lead leaves, with `islamic_state_at_start` (attacks/day, without season).
     """
-    completed, attacks = completed_in_week(pullout, complete_below), by_week(pullout, "islamic_state_attacks")
+    completed, attacks = completed_in_week(pullout), by_week(pullout, "islamic_state_attacks")
     first = completed + 1 + (year - 1) * _YEAR
     there = (completed >= 0) & (first + _YEAR <= attacks.shape[1])
     counted = _in_window(attacks[there], first[there], _YEAR)
     return median_of(counted / (pullout["islamic_state_at_start"].values[there] * 7 * _YEAR))
 
 
-def no_early_doubling(pullout: xr.Dataset, complete_below: float) -> Measured:
-    """Pattern 14: share of worlds in which no 13 weeks within six months of the exit have twice the attacks of the start."""
-    completed = completed_in_week(pullout, complete_below)
+def no_early_doubling(pullout: xr.Dataset) -> Measured:
+    """Pattern 14: share of worlds without 13 weeks, within six months of the exit, of twice the attacks of the start."""
+    completed = completed_in_week(pullout)
     there = completed >= 0
     attacks, first = by_week(pullout, "islamic_state_attacks")[there], completed[there] + 1
     twice = 2.0 * pullout["islamic_state_at_start"].values[there] * 7 * _QUARTER
@@ -70,16 +69,16 @@ def no_early_doubling(pullout: xr.Dataset, complete_below: float) -> Measured:
 
 
 def _in_window(weeks: Array, first: Array, length: int) -> Array:
-    """Add `length` weeks from each world's first one on, (worlds,)."""
+    """Return the sum of `length` weeks from each world's first one, (worlds,)."""
     so_far = np.pad(np.cumsum(weeks, axis=1), ((0, 0), (1, 0)))
     world = np.arange(len(weeks))
     return so_far[world, first + length] - so_far[world, first]
 
 
 def crowd_incidents(stay: xr.Dataset) -> Measured:
-    """Pattern 15: expected crowd incidents per year at the embassy, open and protected as at the start.
+    """Pattern 15: expected crowd incidents per year at the embassy.
 
-    Weeks in which the mission is not open or the Green Zone's protection has eroded (under a caretaker) do not count.
+    Weeks with a closed mission or with less protection of the Green Zone than at the start (under a caretaker) do not count.
     """
     protection = by_week(stay, "green_zone_protection")[:, :_YEAR]
     protected = protection >= _AS_AT_THE_START * protection.max(axis=1, keepdims=True)
@@ -99,5 +98,5 @@ def victims_of_islamic_state(stay: xr.Dataset) -> Measured:
 
 
 def by_hazard(stay: xr.Dataset, hazard: str) -> Measured:
-    """Patterns 16 and 18: the same probabilities from the hazards, with a fraction of the noise."""
+    """Patterns 16 and 18: the same probabilities from the hazards, with less noise."""
     return mean_of(probability(stay[hazard].isel(day=0).values.astype(float)))

@@ -1,7 +1,4 @@
-"""Compare the model with the targets of `conf/patterns/targets.yaml`: write the scorecard and draw it.
-
-The figure has each statistic on a scale of its own, beside its target.
-"""
+"""Compare the model with the targets of `conf/patterns/targets.yaml`: write the scorecard and draw it."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +11,7 @@ from matplotlib.figure import Figure
 
 from experiments.config.arm import Arm
 from experiments.config.defaults import conf_folder
+from experiments.config.fields import read
 from experiments.config.files import read_yaml
 from experiments.errors import InputError, nearest
 from experiments.figures.draw import on_pages, write
@@ -22,29 +20,19 @@ from experiments.figures.style import COLOURS, INK, NOTE, in_style
 from experiments.figures.venue import venue
 from experiments.reports.folder import figures_of, write_result
 from experiments.studies.validate.pattern_runs import run_all
-from experiments.studies.validate.patterns import MEASURES
-from experiments.studies.validate.scorecard import (
-    BY_WORLD,
-    FAIL,
-    REPORTED,
-    Criterion,
-    Target,
-    failures,
-    score,
-    target_words,
-    used_in,
-)
+from experiments.studies.validate.patterns import PATTERN_STATISTICS
+from experiments.studies.validate.scorecard import BY_WORLD, FAIL, REPORTED, Target, failures, score, target_text, used_in
 
 _ROW, _LINE = 0.165, 0.115
-"""Height of a row, and of each line of one that has several, inches."""
+"""Height of a row, and of each further line, inches."""
 _BEFORE, _SIZE = 0.3, NOTE - 0.6
 _LEFT, _RIGHT = 3.1, 2.8
 """Room for the statistic and for the other columns, inches."""
 _BOLD = 1.13
-"""Width of bold letters, of that of the others."""
+"""Width of bold letters relative to others."""
 _TARGET, _MEASURED = "#cfcfcf", COLOURS[0]
 _COLUMNS: Mapping[str, float] = {"measured": 0.08, "target": 1.22, "used in": 1.95}
-"""Columns at the right: their places from the end of the scales, inches."""
+"""Distance of the columns at the right from the end of the scales, inches."""
 
 
 def targets_file() -> Path:
@@ -54,25 +42,18 @@ def targets_file() -> Path:
 
 def read_targets(file: Path) -> dict[str, Target]:
     """Read the targets, by key."""
-    entries = read_yaml(file)["targets"]
-    targets = {}
-    for key, entry in entries.items():
-        if key not in MEASURES:
-            raise InputError(f"{file}: nothing is measured for {key!r}{nearest(key, MEASURES)}")
-        try:
-            fields: dict[str, Any] = {**entry, "number": str(entry["number"]), "rule": Criterion(entry.get("rule", "reported"))}
-            targets[key] = Target(**fields)
-        except (TypeError, ValueError, KeyError) as error:
-            raise InputError(f"{file}: {key}: {error}") from None
-    if missing := [key for key in MEASURES if key not in targets]:
+    targets = read(dict[str, Target], f"{file}: targets", read_yaml(file)["targets"])
+    if unknown := [key for key in targets if key not in PATTERN_STATISTICS]:
+        raise InputError(f"{file}: there is no statistic {unknown[0]!r}{nearest(unknown[0], PATTERN_STATISTICS)}")
+    if missing := [key for key in PATTERN_STATISTICS if key not in targets]:
         raise InputError(f"{file} has no entry for {', '.join(missing)}")
     return targets
 
 
 def validate(arms: Mapping[str, Arm], targets: Mapping[str, Target], worlds: int) -> pd.DataFrame:
-    """Run what the patterns need and return the scorecard, one row per target."""
+    """Run the ensembles of the patterns and return the scorecard, one row per target."""
     ensembles = run_all(arms, worlds)
-    return score(targets, {key: measured(ensembles) for key, measured in MEASURES.items()})
+    return score(targets, {key: statistic(ensembles) for key, statistic in PATTERN_STATISTICS.items()})
 
 
 def write_scorecard(arms: Mapping[str, Arm], targets: Mapping[str, Target], scorecard: pd.DataFrame) -> Path:
@@ -81,7 +62,7 @@ def write_scorecard(arms: Mapping[str, Arm], targets: Mapping[str, Target], scor
     asked = {"targets": {key: str(target) for key, target in targets.items()}, "overrides": list(stay.swept)}
     folder = write_result("validate", asked, arms, {"scorecard": scorecard}, found={"failed": failures(scorecard)})
     drawn = f"{stay.worlds:,} worlds, uncertainty: {stay.ledger.uncertainty.value}, seed {stay.seed}."
-    about = {"Title": "The model against its patterns", "Subject": drawn, "Keywords": folder.name}
+    about = {"Title": "Scorecard of the model's patterns", "Subject": drawn, "Keywords": folder.name}
     with figures_of(folder, arms) as place:
         pages = on_pages(list(scorecard.index), lambda rows: scorecard_figure(scorecard.loc[list(rows)], drawn))
         write(pages, place / "scorecard", about)
@@ -90,12 +71,11 @@ def write_scorecard(arms: Mapping[str, Arm], targets: Mapping[str, Target], scor
 
 @in_style("Scorecard: which targets does the model meet?")
 def scorecard_figure(scorecard: pd.DataFrame, about: str) -> Figure:
-    """Draw every statistic of a scorecard with its target, a row per statistic."""
+    """Draw every statistic of a scorecard with its target, one row per statistic, each on its own scale."""
     note = (
-        "Each row has a scale of its own. Grey: the target. Line: 5 % to 95 % of worlds, or two Monte Carlo errors either way"
-        " of a rate, mean or share. Filled: the target is met; cross: it is not; ring: there is none. Bold: required."
-        " Used in: the fact informed a prior or the calibration of a posterior, so it is no independent check of it."
-        f" {about}"
+        "Each row has its own scale. Grey: the target. Line: 5 % to 95 % of worlds, or a rate, mean or share ± two Monte Carlo"
+        " errors. Filled: the target is met; cross: it is missed; ring: there is no target. Bold: required. Used in: the fact"
+        f" informed a prior or the calibration of a posterior, so it is no independent check of it. {about}"
     )
     rows = scorecard.to_dict("records")
     narrow = venue().width < _LEFT + _RIGHT
@@ -121,7 +101,7 @@ def scorecard_figure(scorecard: pd.DataFrame, about: str) -> Figure:
 
 
 def _ends(row: Mapping[Any, Any]) -> tuple[float, float, float]:
-    """Return value and ends of what was measured."""
+    """Return the measured value and the ends of its line."""
     value, error, q05, q95 = (row[name] for name in ("value", "error", "q05", "q95"))
     if row["rule"] in BY_WORLD and np.isfinite(q05):
         return value, q05, q95
@@ -156,22 +136,18 @@ def _draw(axes: Axes, place: int, row: Mapping[Any, Any]) -> None:
 
 
 def _texts(row: Mapping[Any, Any], room: float, narrow: bool) -> dict[str, str]:
-    """Return what stands in which column of a row; on a narrow page all of it stands below the statistic."""
+    """Return the texts of a row by column; on a narrow page all of them below the statistic."""
     weight = "bold" if row["required"] else "normal"
     whole = f"{row['pattern']}: {row['statistic']}"
     fits = width_of(whole, _SIZE, weight) <= room
     statistic = whole if fits else str(row["statistic"])
     value, start, end = _ends(row)
-    others = {
-        "measured": f"{_short(value)} ({_short(start)} to {_short(end)})" if np.isfinite(value) else "",
-        "target": target_words(row),
-        "used in": used_in(row),
-    }
+    measured = f"{_short(value)} ({_short(start)} to {_short(end)})" if np.isfinite(value) else ""
+    target, used = target_text(row), used_in(row)
     if not narrow:
-        return {"statistic": folded(statistic, room, _SIZE * _BOLD), **others}
-    further = f"{others['measured']}{'; ' if others['target'] else ''}{others['target'] and 'target ' + others['target']}"
-    used = f"used in {others['used in']}" if others["used in"] else ""
-    lines = [*wrap(statistic, room, _SIZE * _BOLD), *wrap(further, room, _SIZE), *([used] if used else [])]
+        return {"statistic": folded(statistic, room, _SIZE * _BOLD), "measured": measured, "target": target, "used in": used}
+    further = f"{measured}; target {target}" if target else measured
+    lines = [*wrap(statistic, room, _SIZE * _BOLD), *wrap(further, room, _SIZE), *([f"used in {used}"] if used else [])]
     return {"statistic": "\n".join(lines)}
 
 
@@ -180,7 +156,7 @@ def _short(number: float) -> str:
 
 
 def _write(axes: Axes, place: float, texts: Mapping[str, str], left: float, weight: str) -> None:
-    """Write a row of texts; only the statistic and its number are bold where it is required."""
+    """Write a row of texts; of a required statistic, its name and number are bold."""
     for column, text in texts.items():
         at, offset = (1.0, _COLUMNS[column]) if column in _COLUMNS else (0.0, (0.24 if column == "#" else _BEFORE) - left)
         look: dict[str, Any] = {"size": _SIZE, "va": "center", "color": INK, "annotation_clip": False, "linespacing": 1.15}

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.counts import aligned
+from experiments.config.fields import Number, Section, YesNo
 from experiments.studies.validate.measured import BAND, Measured
 
 PASS, FAIL, REPORTED = "pass", "FAIL", "reported"
 BY_WORLD: Sequence[str] = ("median inside", "band contains", "band inside")
-"""Rules of statistics that every world has."""
+"""Rules of statistics with a value in every world."""
 _HEADINGS = ("#", "pattern", "statistic", "measured", "target", "inside", "verdict", "required", "used in")
 _LEGEND = (
     "measured: median (5 % to 95 % of worlds), or a rate, mean or share ± two Monte Carlo errors",
@@ -23,7 +24,7 @@ _LEGEND = (
 
 
 class Criterion(StrEnum):
-    """When a target is met."""
+    """The condition on which a target is met."""
 
     MEDIAN_INSIDE = "median inside"
     ESTIMATE_INSIDE = "estimate inside"
@@ -33,15 +34,15 @@ class Criterion(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """What a statistic must come to.
+class Target(Section):
+    """The target of a statistic.
 
     Attributes:
         number: of the pattern; "sign" for the check that no sign is assumed.
-        low, high: bounds; None: there is none.
+        low, high: bounds; None: no bound.
         required: a failure fails the model.
-        informed_a_prior: the fact was used when priors were set: no independent check.
-        calibrated: the calibration uses it: no independent check of a posterior.
+        informed_a_prior: the fact was used to set priors, so it is no independent check.
+        calibrated: the calibration uses the fact, so it is no independent check of a posterior.
     """
 
     number: str
@@ -49,20 +50,20 @@ class Target:
     statistic: str
     unit: str
     source: str
-    low: float | None = None
-    high: float | None = None
+    low: Number | None = None
+    high: Number | None = None
     rule: Criterion = Criterion.REPORTED
-    required: bool = False
-    informed_a_prior: bool = False
-    calibrated: bool = False
+    required: YesNo = False
+    informed_a_prior: YesNo = False
+    calibrated: YesNo = False
 
     def __post_init__(self) -> None:
         if (self.rule is Criterion.REPORTED) != (self.low is None and self.high is None):
-            raise ValueError(f"{self.statistic}: bounds need a rule, and a rule bounds")
+            raise ValueError("has bounds without a rule, or a rule without bounds")
         if self.rule is Criterion.REPORTED and self.required:
-            raise ValueError(f"{self.statistic}: what is required has a target")
+            raise ValueError("is required but has no target")
         if self.low is not None and self.high is not None and self.low > self.high:
-            raise ValueError(f"{self.statistic}: low={self.low:g} is above high={self.high:g}")
+            raise ValueError(f"has low={self.low:g} above high={self.high:g}")
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -81,7 +82,7 @@ class Target:
         return PASS if met else FAIL
 
     def is_close(self, measured: Measured) -> bool:
-        """Return whether a bound lies within two Monte Carlo errors: more worlds might change the verdict."""
+        """Return whether a bound lies within two Monte Carlo errors, so that more worlds might change the verdict."""
         if self.rule in (Criterion.MEDIAN_INSIDE, Criterion.ESTIMATE_INSIDE):
             return any(abs(measured.value - bound) < 2.0 * measured.error for bound in self.bounds)
         if self.rule is not Criterion.BAND_CONTAINS or measured.values is None or not measured.values.size:
@@ -91,7 +92,7 @@ class Target:
         return any(abs(below - edge) < 2.0 * error for edge in BAND)
 
     def share_inside(self, measured: Measured) -> float:
-        """Return the share of worlds inside the target; NaN where one world says nothing."""
+        """Return the share of worlds inside the target; NaN for a rule about all worlds together."""
         low, high = self.bounds
         if self.rule in (Criterion.REPORTED, Criterion.BAND_CONTAINS) or measured.values is None or not measured.values.size:
             return np.nan
@@ -99,7 +100,7 @@ class Target:
 
 
 def score(targets: Mapping[str, Target], measured: Mapping[str, Measured]) -> pd.DataFrame:
-    """Compare every target with what was measured.
+    """Compare every target with its measured statistic.
 
     Returns:
         One row per target: `value`, `q05`, `q95`, Monte Carlo `error`, `count` of worlds, draws or events, the target, the
@@ -143,17 +144,18 @@ def failures(scorecard: pd.DataFrame) -> list[str]:
 
 
 def summary(scorecard: pd.DataFrame) -> str:
-    """Return how many statistics pass, and which do not."""
-    required = scorecard[scorecard["required"]]
-    others = scorecard[~scorecard["required"] & (scorecard["verdict"] != REPORTED)]
-    counts = [f"{(rows['verdict'] == PASS).sum()} of {len(rows)}" for rows in (required, others)]
-    failed = failures(scorecard)
-    outside, close = (_named(rows) for rows in (others[others["verdict"] == FAIL], scorecard[scorecard["close"]]))
-    return (
-        f"Required statistics: {counts[0]} pass{': failing ' + ', '.join(failed) if failed else ''}. "
-        f"Others with a target: {counts[1]} pass{': outside ' + ', '.join(outside) if outside else ''}."
-        f"{' A bound lies within two Monte Carlo errors: ' + ', '.join(close) + '.' if close else ''}"
-    )
+    """Return the number of statistics that pass, and the names of those that fail."""
+    required = scorecard["required"]
+    parts = []
+    for kind, word, rows in (
+        ("Required statistics", "failing", scorecard[required]),
+        ("Others with a target", "outside", scorecard[~required & (scorecard["verdict"] != REPORTED)]),
+    ):
+        passed, failed = rows["verdict"] == PASS, _named(rows[rows["verdict"] != PASS])
+        parts.append(f"{kind}: {passed.sum()} of {len(rows)} pass{f': {word} ' + ', '.join(failed) if failed else ''}.")
+    if close := _named(scorecard[scorecard["close"]]):
+        parts.append(f"A bound lies within two Monte Carlo errors: {', '.join(close)}.")
+    return " ".join(parts)
 
 
 def _named(rows: pd.DataFrame) -> list[str]:
@@ -174,16 +176,16 @@ def _line(row: Mapping[Any, Any]) -> list[str]:
         within = f"at {at:.0%}"
     what = [str(row[name]) for name in ("number", "pattern", "statistic")]
     required = "yes" if row["required"] else ""
-    return [*what, f"{value:.3g}{spread}", target_words(row), within, str(row["verdict"]), required, used_in(row)]
+    return [*what, f"{value:.3g}{spread}", target_text(row), within, str(row["verdict"]), required, used_in(row)]
 
 
 def used_in(row: Mapping[Any, Any]) -> str:
-    """Return what the fact was used in before it was a check: priors, the calibration, both or neither."""
+    """Return the earlier uses of the fact: priors, the calibration, both or neither."""
     return ", ".join(word for word, name in (("prior", "informed_a_prior"), ("calibration", "calibrated")) if row[name])
 
 
-def target_words(row: Mapping[Any, Any]) -> str:
-    """Return the target in words, empty where there is none."""
+def target_text(row: Mapping[Any, Any]) -> str:
+    """Return the target as text, empty where there is none."""
     low, high = row["low"], row["high"]
     if np.isfinite(low) and np.isfinite(high):
         return f"{low:g}" if low == high else f"{low:g} to {high:g}"

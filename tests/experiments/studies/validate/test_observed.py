@@ -67,7 +67,7 @@ def test_windows_are_read_and_those_before_the_run_are_history(tmp_path: Path) -
         ("members_present,2020-10-01,2020-10-31,12.5,,", r"a count .members."),
         ("enablers,2020-10-01,2020-10-31,1.5,,", r"value=1.5 is not from 0 to 1 .share."),
         ("attacks_per_exposure,2020-10-01,2020-10-31,-1,,", r"value=-1 is not from 0"),
-        ("attacks,2020-10-01,2020-10-31,14,,,9", r"line 2 has 7 cells, more than the 6 columns: a text with a comma"),
+        ("attacks,2020-10-01,2020-10-31,14,,,9", r"line 2 has 7 cells, more than the 6 columns: put a text with a comma"),
         ('attacks,2020-10-01,2020-10-31,"14,,', r"is not a readable CSV table in UTF-8 \(unexpected end of data\)"),
         ("attacks,2020-10-01,2020-10-31,14,15,18", r"does not lie between low=15 and high=18"),
         ("attacks,2020-09-15,2020-10-15,14,,", r"begins before the run, which starts on 2020-09-30"),
@@ -75,7 +75,7 @@ def test_windows_are_read_and_those_before_the_run_are_history(tmp_path: Path) -
         ("attacks,2020-08-01,2020-08-31,14,,", r"no window lies in the run"),
     ],
 )
-def test_what_cannot_be_used_is_told_in_a_line(tmp_path: Path, line: str, message: str) -> None:
+def test_what_cannot_be_used_is_one_line(tmp_path: Path, line: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         read(tmp_path, line)
 
@@ -105,7 +105,7 @@ def test_overlapping_windows_are_refused(tmp_path: Path) -> None:
     ("header", "message"),
     [
         ("series,start,end,valu,low,high", r"no column 'value'; did you mean valu\?"),
-        ("series,start,end,value,value,high", r"has 2 columns 'value': which of them\?"),
+        ("series,start,end,value,value,high", r"has 2 columns 'value': keep one and rename the others"),
         ("series,start,end,value,low,top", r"one of the columns low and high"),
     ],
 )

@@ -11,8 +11,9 @@ from scipy import stats
 from experiments.analysis.baselines import fit_hawkes
 from experiments.analysis.quantities import has_variant
 from experiments.studies.validate import patterns_attacks as attacks
-from experiments.studies.validate import patterns_coalition as coalition
+from experiments.studies.validate import patterns_exits as exits_of
 from experiments.studies.validate import patterns_iraq as iraq
+from experiments.studies.validate import signs
 from experiments.studies.validate.measured import mean_of, median_of, ratio_of_sums, share_of
 from experiments.studies.validate.patterns_attacks import branching_errors
 
@@ -214,22 +215,22 @@ def exits(*worlds: dict[str, float], forms: tuple[int, ...] = ()) -> xr.Dataset:
 
 
 def test_hazards_count_decisions_against_the_time_at_risk() -> None:
-    decided, exposure = coalition.exits_and_exposure(np.array([[100.0, np.nan], [5.0, 200.0]]), 10.0, 110.0)
+    decided, exposure = exits_of.exits_and_exposure(np.array([[100.0, np.nan], [5.0, 200.0]]), 10.0, 110.0)
     np.testing.assert_array_equal(decided, [1.0, 0.0])
     np.testing.assert_allclose(exposure * MONTH, [90.0 + 100.0, 100.0])
 
 
 def test_baseline_exits_of_hand_made_worlds() -> None:
-    measured = coalition.baseline_exits(exits({"italy": 365.0}, {}))
+    measured = exits_of.baseline_exits(exits({"italy": 365.0}, {}))
     assert measured.value == pytest.approx(1 / ((9 * 730 + 365) / MONTH))
 
 
-def test_lead_driven_exits_are_those_of_180_days_in_the_chosen_form() -> None:
+def test_lead_driven_exits_are_those_of_180_days_in_the_chosen_variant() -> None:
     data = exits({"italy": 13.0, "spain": 14.0, "denmark": 193.0, "latvia": 194.0}, {}, forms=(0, 2))
     at_risk = 0.0 + 179.0 + 2 * 180.0  # spain at once, denmark on the last day, latvia and estonia to the end
-    assert coalition.lead_driven_exits(data, 14.0, "cascade").value == pytest.approx(2 / (at_risk / MONTH))
-    assert coalition.lead_driven_exits(data, 14.0, "compensating").value == 0.0
-    assert np.isnan(coalition.lead_driven_exits(data, 14.0, "free_standing").value)
+    assert exits_of.lead_driven_exits(data, 14.0, "cascade").value == pytest.approx(2 / (at_risk / MONTH))
+    assert exits_of.lead_driven_exits(data, 14.0, "compensating").value == 0.0
+    assert np.isnan(exits_of.lead_driven_exits(data, 14.0, "free_standing").value)
     assert has_variant(data, "knock_on_form", "unheard_of").sum() == 0
 
 
@@ -237,16 +238,16 @@ def test_contained_exits_tell_dependants_from_the_rest() -> None:
     data = exits(
         {"denmark": 30.0, "estonia": 40.0, "latvia": 89.0}, {"denmark": 30.0, "latvia": 90.0, "italy": 31.0, "spain": 3.0}
     )
-    np.testing.assert_allclose(coalition.shares_leaving_after(data, ["estonia", "latvia"], 30.0), [1.0, 0.0])
-    np.testing.assert_allclose(coalition.shares_leaving_after(data, ["italy", "spain"], 30.0), [0.0, 1.0])
-    assert coalition.dependants_leaving(data, ["estonia", "latvia"], 30.0).value == 0.5
-    assert coalition.others_leaving(data, ["italy", "spain"], 30.0).value == 0.5
+    np.testing.assert_allclose(exits_of.shares_leaving_after(data, ["estonia", "latvia"], 30.0), [1.0, 0.0])
+    np.testing.assert_allclose(exits_of.shares_leaving_after(data, ["italy", "spain"], 30.0), [0.0, 1.0])
+    assert exits_of.dependants_leaving(data, ["estonia", "latvia"], 30.0).value == 0.5
+    assert exits_of.others_leaving(data, ["italy", "spain"], 30.0).value == 0.5
 
 
 def test_permanent_exits_are_those_of_january_to_september() -> None:
     leaving = np.zeros((1, 366))
     leaving[0, [91, 92, 200, 365]] = 1  # 31 December, 1 January, ..., 30 September
-    assert coalition.permanent_exits(days(members_leaving=leaving)).value == 3
+    assert exits_of.permanent_exits(days(members_leaving=leaving)).value == 3
 
 
 # the Islamic State, Baghdad
@@ -280,18 +281,18 @@ def test_the_resurgence_clock_starts_when_the_exit_is_complete() -> None:
     rates[:, 4 + 52 : 4 + 104] = 14.0
     rates[:, 4 + 104 :] = 21.0
     data = left(rates, share)
-    np.testing.assert_array_equal(iraq.completed_in_week(data, 0.1), [3, -1])
+    np.testing.assert_array_equal(iraq.completed_in_week(data), [3, -1])
     for year, expected in ((1, 1.0), (2, 2.0), (3, 3.0)):
-        measured = iraq.resurgence(data, year, 0.1)
+        measured = iraq.resurgence(data, year)
         assert (measured.value, measured.count) == (pytest.approx(expected), 1)
-    assert iraq.resurgence(data.isel(week=slice(0, length - 1)), 3, 0.1).count == 0
+    assert iraq.resurgence(data.isel(week=slice(0, length - 1)), 3).count == 0
 
 
 def test_an_early_doubling_is_a_quarter_of_the_first_half_year() -> None:
     rates = np.full((3, 60), 7.0)
     rates[0, 14:27] = 14.0  # the last 13 weeks of the half-year after week 0
     rates[1, 15:28] = 14.0  # a week too late
-    assert iraq.no_early_doubling(left(rates, np.zeros((3, 60))), 0.1).value == pytest.approx(2 / 3)
+    assert iraq.no_early_doubling(left(rates, np.zeros((3, 60)))).value == pytest.approx(2 / 3)
 
 
 def test_incidents_count_while_the_embassy_is_open_and_protected() -> None:
@@ -314,20 +315,20 @@ def test_probabilities_are_shares_of_worlds() -> None:
 # signs
 
 
-def test_signs_are_shares_of_worlds_by_form() -> None:
+def test_signs_are_shares_of_worlds_by_variant() -> None:
     forms = {"forms": ["enablers", "itself"]}
     stay = totals(islamic_state_attacks_last_month=[10, 10, 0, 10]).assign_coords(day=[730])
     pullout = totals(islamic_state_attacks_last_month=[20, 5, 7, 11]).assign_coords(day=[730])
     pullout["form_islamic_state_depends_on"] = ("world", np.array([0, 1, 1, 1]), forms)
-    assert coalition.islamic_state_higher(pullout, stay).value == pytest.approx(2 / 3)  # the third world has no ratio
-    assert coalition.islamic_state_higher(pullout, stay, "itself").value == 0.5
+    assert signs.islamic_state_higher(pullout, stay).value == pytest.approx(2 / 3)  # the third world has no ratio
+    assert signs.islamic_state_higher(pullout, stay, "itself").value == 0.5
 
 
 def test_the_knock_on_is_positive_where_more_are_out() -> None:
     pullout, without = totals(members_out=[5, 2, 3]), totals(members_out=[1, 2, 4])
     pullout["form_knock_on_form"] = ("world", np.array([0, 0, 1]), {"forms": ["cascade", "free_standing"]})
-    assert coalition.knock_on_positive(pullout, without, 365).value == pytest.approx(1 / 3)
-    assert coalition.knock_on_positive(pullout, without, 365, "cascade").value == 0.5
+    assert signs.knock_on_positive(pullout, without, 365).value == pytest.approx(1 / 3)
+    assert signs.knock_on_positive(pullout, without, 365, "cascade").value == 0.5
 
 
 def test_propensity_is_compared_from_the_announcement_to_the_end_of_the_exit() -> None:
@@ -335,4 +336,4 @@ def test_propensity_is_compared_from_the_announcement_to_the_end_of_the_exit() -
     here = np.array([[9.0, 9, 1, 1, 1, 9, 9], [0.0, 0, 3, 2, 3, 0, 0]])
     pullout = weeks(lead_troop_share=share, propensity=here)
     stay = weeks(propensity=np.full((2, 6), 2.0))
-    assert coalition.propensity_lower(pullout, stay, 14.0).value == 0.5
+    assert signs.propensity_lower(pullout, stay, 14.0).value == 0.5

@@ -19,7 +19,7 @@ from experiments.errors import InputError
 from experiments.studies import runner
 from experiments.studies.validate import report as validation
 from experiments.studies.validate.pattern_runs import SCENARIOS, Run, hold_at_the_peak, run_all, runs_of
-from experiments.studies.validate.patterns import MEASURES, Ensembles
+from experiments.studies.validate.patterns import PATTERN_STATISTICS, Ensembles
 from experiments.studies.validate.patterns_attacks import fano_factor
 from experiments.studies.validate.report import read_targets, targets_file, validate
 from experiments.studies.validate.scorecard import PASS, failures
@@ -80,7 +80,7 @@ def knockon(tmp_path: Path, *arguments: str) -> int:
 
 def test_every_measure_has_a_target_and_the_required_ones_are_those_of_the_model() -> None:
     targets = read_targets(targets_file())
-    assert set(targets) == set(MEASURES)
+    assert set(targets) == set(PATTERN_STATISTICS)
     assert {target.number for target in targets.values()} == {*map(str, range(1, 20)), "sign"}
     required = {target.number for target in targets.values() if target.required}
     assert required == {"3", "4", "5", "6", "7", "8", "10", "11", "12", "13", "17", "18", "19"}
@@ -135,11 +135,11 @@ def test_the_job_writes_its_scorecard_and_passes_where_all_required_targets_are_
     assert folder.name.startswith("validate-")
     assert {path.name for path in (folder / "figures").iterdir()} >= {"scorecard_1.pdf", "scorecard_1.png", "scorecard_1.txt"}
     written, about = pd.read_csv(folder / "tables" / "scorecard.csv"), json.loads((folder / "asked.json").read_text())
-    assert list(written["key"]) == list(MEASURES)
+    assert list(written["key"]) == list(PATTERN_STATISTICS)
     assert about["found"]["failed"] == []
     assert set(pd.read_csv(folder / "arms.csv")["worlds"]) == {FEW}
     lines = [line for line in printed.splitlines() if " pass" in line]
-    assert len(lines) >= len(MEASURES)
+    assert len(lines) >= len(PATTERN_STATISTICS)
 
 
 def test_an_impossible_required_target_fails_the_job_and_is_named(
@@ -217,7 +217,7 @@ def test_the_year_before_is_held_at_the_peak_to_the_end_of_the_day_of_the_start(
         np.testing.assert_array_equal(model.patron.convoys, model.militias.convoys.intensity_at_start)
 
 
-def test_days_are_kept_as_the_model_lived_them() -> None:
+def test_days_are_kept_as_the_model_ran_them() -> None:
     chosen = replace(arm("stay"), days=30)
     run = Run(chosen, 4, ("attacks", "coalition_deaths"))
     data, model = run.block(Worlds(0, 4)), build_model(chosen, Worlds(0, 4))
