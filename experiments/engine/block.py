@@ -1,4 +1,4 @@
-"""One block of worlds: its model, run to the horizon, and the labelled dataset of what was recorded."""
+"""Run one block of worlds to the horizon, and label its outcomes."""
 
 import functools
 import multiprocessing
@@ -25,7 +25,7 @@ from sim.worlds import Worlds
 
 @functools.cache
 def why_none() -> str | None:
-    """Say why no process can be started beside this one; None where one can."""
+    """Return why no process can be started beside this one, None if it can."""
     if multiprocessing.current_process().daemon:
         return "this process is itself a worker, which may start none"
     try:
@@ -36,18 +36,17 @@ def why_none() -> str | None:
 
 
 _FEW_WORLDS = Worlds(0, 2)
-"""More than one: an array (agents, 1) must not be taken for one of all worlds."""
+"""More than one: an array (agents, 1) must not be mistaken for one of all worlds."""
 
 
 def run_block(arm: Arm, worlds: Worlds) -> xr.Dataset:
     """Run a block of worlds to the horizon.
 
     Returns:
-        All outcomes, `world` first; weekly ones end in `_by_week`. What differs by world besides: `draw`, and the form
-        that each switch had.
+        All outcomes, `world` first; weekly ones end in `_by_week`. Also by world: `draw`, and the variant of each switch.
 
     Raises:
-        NotFiniteError: a state or an outcome has become NaN or infinite: no number that comes of it can be trusted.
+        NotFiniteError: a state or an outcome has become NaN or infinite, so no number can be trusted.
     """
     recorder = Recorder(arm.days, arm.record)
     model = build_model(arm, worlds, recorder)
@@ -58,14 +57,10 @@ def run_block(arm: Arm, worlds: Worlds) -> xr.Dataset:
 
 
 def to_dataset(arm: Arm, model: IraqModel, recorder: Recorder) -> xr.Dataset:
-    """Label what a block recorded."""
+    """Label the outcomes that a block recorded."""
     names = labels(model)
     variables: dict[str, tuple[list[str], Array, dict[str, object]]] = {}
-    series = (
-        ("", "day", recorder.totals),
-        ("_by_week", "week", recorder.weekly),
-    )
-    for suffix, axis, recorded in series:
+    for suffix, axis, recorded in (("", "day", recorder.totals), ("_by_week", "week", recorder.weekly)):
         for name, snapshots in recorded.items():
             outcome = BY_NAME[name]
             values = np.moveaxis(np.stack(snapshots), -1, 0)
@@ -82,13 +77,13 @@ def to_dataset(arm: Arm, model: IraqModel, recorder: Recorder) -> xr.Dataset:
             }
             variables[name + suffix] = (dimensions, np.ascontiguousarray(values), attributes)
     draws = model.parameters.draws.astype(np.int32)
-    variables["draw"] = (["world"], draws, {"long_name": "draw of parameters and forms", "units": "number"})
+    variables["draw"] = (["world"], draws, {"long_name": "draw of parameters and variants", "units": "number"})
     for switch in arm.ledger.switches.values():
-        forms = [form for form, _ in switch.weights]
+        variants = [variant for variant, _ in switch.weights]
         number = np.zeros(model.worlds.count, dtype=np.int8)
-        for index, form in enumerate(forms):
-            number[model.parameters.variant(switch.name, form)[0] > 0.0] = index
-        attributes = {"long_name": f"form of the switch {switch.name}", "units": "form", "forms": forms}
+        for index, variant in enumerate(variants):
+            number[model.parameters.variant(switch.name, variant)[0] > 0.0] = index
+        attributes = {"long_name": f"variant of the switch {switch.name}", "units": "variant", "forms": variants}
         variables[f"form_{switch.name}"] = (["world"], number, attributes)
     used = {dimension for dimensions, _, _ in variables.values() for dimension in dimensions}
     coordinates: dict[str, object] = {"world": model.worlds.numbers.astype(np.int64), "day": list(recorder.days)}
@@ -99,7 +94,7 @@ def to_dataset(arm: Arm, model: IraqModel, recorder: Recorder) -> xr.Dataset:
 
 
 def joined(blocks: Sequence[xr.Dataset]) -> xr.Dataset:
-    """Put blocks together, in the order of their worlds, whose numbers each has as an index."""
+    """Join blocks in the order of their worlds, whose numbers are their index."""
     ordered = sorted(blocks, key=lambda block: int(block.indexes["world"][0]))
     if len(ordered) == 1:
         return ordered[0]
@@ -107,18 +102,18 @@ def joined(blocks: Sequence[xr.Dataset]) -> xr.Dataset:
 
 
 def compile_rules(arm: Arm) -> None:
-    """Compile all rules to the disk if these sources never were; where nothing can be kept there, for this process."""
+    """Compile all rules of new sources and keep them on the disk; if that is impossible, for this process."""
     if rules_are_compiled():
         return
-    is_kept, given = _tell_of_compiling(), _as_given(arm)
+    is_kept, given = _announce_compiling(), replace(arm, start=Start.GIVEN)  # its days have the same rules
     with _beside(functools.partial(_compile_backwards, given)) if is_kept else nullcontext():
         build_model(given, _FEW_WORLDS, Recorder(given.days, given.record)).run(1)
     mark_rules_compiled()
 
 
 @functools.cache
-def _tell_of_compiling() -> bool:
-    """Say once what takes so long, and tell whether it will be kept."""
+def _announce_compiling() -> bool:
+    """Print once that rules are compiled, and return whether they will be kept."""
     folder, others = cache_folder()
     for reason in others:
         say(f"note: {reason}; compiled rules are not kept there")
@@ -133,19 +128,13 @@ def _beside(work: Callable[[], None]) -> Generator[None]:
         other = None
         if why_none() is None:
             with suppress(OSError):
-                # of its own and ended here: a worker that others may use again would keep a process that is itself a worker
-                # from ending
+                # its own pool, ended here: a reusable worker would keep a process that is itself a worker from ending
                 other = open_pools.enter_context(loky.ProcessPoolExecutor(1)).submit(work)
         yield
         if other is not None:
-            with suppress(BrokenProcessPool):  # it was killed: what it did not compile is compiled when it is asked for
+            with suppress(BrokenProcessPool):  # it was killed: the other rules are compiled at their first use
                 other.result()
 
 
 def _compile_backwards(arm: Arm) -> None:
     build_model(arm, _FEW_WORLDS).compile_backwards()
-
-
-def _as_given(arm: Arm) -> Arm:
-    """Return the arm without the year before it: its days have the same rules."""
-    return replace(arm, start=Start.GIVEN)

@@ -1,4 +1,4 @@
-"""A Dask cluster: one started on this machine, or an existing one that computes with the same model."""
+"""A Dask cluster: one started on this machine, or an existing one with the same model."""
 
 import atexit
 import functools
@@ -19,24 +19,19 @@ if TYPE_CHECKING:
 ONE_THREAD = {
     f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMBA", "NUMEXPR", "VECLIB_MAXIMUM")
 }
-"""Worlds are spread over processes: libraries that start threads of their own would only get in the way."""
+"""Worlds are spread over processes, so threads of libraries would only compete with them."""
 
 _PATIENCE_SECONDS = 5
 _PACKAGES = ("knockon", "numpy", "numba", "scipy")
-"""Whose versions can change the bits of a world."""
+"""Their versions can change the bits of a world."""
 
 
 @functools.cache
 def connect(address: str | None, workers: int) -> "Client":
-    """Return the client of a cluster, the same for all arms of a sweep.
-
-    Args:
-        address: of the scheduler of an existing cluster; None starts one on this machine.
-        workers: processes to start on this machine.
-    """
+    """Return the client of the cluster at an address, or of a new one with workers on this machine; one for a whole sweep."""
     import distributed
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of its warnings is said here in one line
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # its relevant warnings are one line here
     if address is None:
         cluster = distributed.LocalCluster(
             n_workers=workers,
@@ -59,7 +54,7 @@ def connect(address: str | None, workers: int) -> "Client":
 
 
 def _client_of(address: str) -> "Client":
-    """Return a client of the scheduler at an address, asked for in a thread: what listens and is mute would be waited for."""
+    """Return a client of the scheduler at an address, made in a thread: Dask would wait for a server that never answers."""
     import distributed
 
     found: queue.SimpleQueue[Client | None] = queue.SimpleQueue()
@@ -81,23 +76,23 @@ def _client_of(address: str) -> "Client":
 
 
 def check_cluster(compute: Compute) -> None:
-    """Check before anything is computed that the cluster at an address, if one is given, can compute it."""
+    """Check before a run that the cluster at the address, if one is given, can compute it."""
     if compute.address is not None:
         connect(compute.address, compute.workers)
 
 
 def threads(client: "Client") -> int:
-    """Return how many blocks the workers of a cluster can compute at once, 0 where none is left."""
+    """Return how many blocks the workers of a cluster can compute at once, 0 without workers."""
     return sum(client.nthreads().values())
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of what the bits of a world depend on, in this process."""
+    """Return the versions in this process that the bits of a world depend on."""
     return {"model's sources": sources_hash(), **{package: version(package) for package in _PACKAGES}}
 
 
 def _check_workers(client: "Client", address: str) -> None:
-    """Check that every worker computes the same worlds as this process would."""
+    """Check that every worker would compute the same worlds as this process."""
     try:
         client.wait_for_workers(1, timeout=_PATIENCE_SECONDS)
     except TimeoutError:

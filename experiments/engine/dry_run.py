@@ -1,4 +1,4 @@
-"""What a run would take, before it is run: worlds, time and disk of each arm, measured on a few of its worlds."""
+"""Estimate a run before it starts: worlds, time and disk of each arm, measured on a few of its worlds."""
 
 import shutil
 import tempfile
@@ -22,20 +22,18 @@ from sim.record.recorder import Recorder
 from sim.worlds import Worlds
 
 _DAYS_TIMED = 40
-"""Whole blocks are timed over these first days; most policies begin in them. A day's cost hardly depends on the day."""
+"""Whole blocks are timed over these first days, in which most policies begin; later days cost about the same."""
 _SAMPLES = (32, 64)
-"""Worlds that are run to the horizon and written, to tell the bytes of a world from those of a chunk's files."""
+"""Worlds that are run to the horizon and written, to separate the bytes per world from those per chunk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What an arm would take.
+    """The estimate of an arm.
 
     Attributes:
-        label: of the arm.
-        worlds: asked for. `stored`: those of them that are there already.
-        seconds: of computing the others, with the workers asked for.
-        size: bytes that they would take on the disk.
+        stored: those of the wanted `worlds` that are stored already.
+        seconds: to compute the others, with the workers of the config. `size`: of these on the disk, bytes.
     """
 
     label: str
@@ -46,7 +44,7 @@ class Estimate:
 
 
 def estimate(arms: Mapping[str, Arm]) -> list[Estimate]:
-    """Measure what the arms of a sweep would take. Arms of the same horizon and record take as long as the first of them."""
+    """Estimate the arms of a sweep; of arms with the same horizon and record, the first is measured."""
     paces: dict[tuple[object, ...], tuple[float, tuple[float, float]]] = {}
     seen: set[Path] = set()
     estimates = []
@@ -75,20 +73,18 @@ def seconds_a_block(arm: Arm, worlds: Worlds) -> float:
     began = time.perf_counter()
     recorder = Recorder(short.days, arm.record)
     model = build_model(short, worlds, recorder)
-    ready = time.perf_counter()
-    ends = [ready]
+    ends = [time.perf_counter()]
     for _ in range(short.days):
         model.run(1)
         ends.append(time.perf_counter())
-    a_day = median(after - before for before, after in pairwise(ends))  # not those that load a rule
-    before_labels = time.perf_counter()
+    a_day = median(after - before for before, after in pairwise(ends))  # a mean would include the loading of rules
     to_dataset(short, model, recorder)
-    labelled = time.perf_counter() - before_labels
-    return ready - began + a_day * arm.days + labelled * arm.days / short.days
+    labelled = time.perf_counter() - ends[-1]
+    return ends[0] - began + a_day * arm.days + labelled * arm.days / short.days
 
 
 def bytes_on_disk(arm: Arm) -> tuple[float, float]:
-    """Write small blocks as the store does and return the bytes of a chunk's files as such, and those of each world."""
+    """Write small blocks as the store does, and return the bytes per chunk and those per world."""
     compile_rules(arm)
     data = run_block(arm, Worlds(0, _SAMPLES[-1]))
     sizes = []
@@ -105,26 +101,17 @@ def bytes_on_disk(arm: Arm) -> tuple[float, float]:
 
 
 def workers_of(compute: Compute) -> int:
-    """Return how many blocks are really computed at once: of processes on this machine not more than it has cores."""
+    """Return how many blocks are really computed at once: on this machine at most one per core."""
     if compute.address is not None:
         return max(1, threads(connect(compute.address, compute.workers)))
     return 1 if compute.backend is Backend.SERIAL else min(compute.workers, joblib.cpu_count())
 
 
 def table_of(arms: Mapping[str, Arm]) -> str:
-    """Measure what arms would take, and return that as a table, and what it rests on.
-
-    Args:
-        arms: by label.
-    """
+    """Estimate arms, and return the table with its assumptions."""
     estimates, arm = estimate(arms), next(iter(arms.values()))
-    whole = Estimate(
-        "in all",
-        sum(one.worlds for one in estimates),
-        sum(one.stored for one in estimates),
-        sum(one.seconds for one in estimates),
-        sum(one.size for one in estimates),
-    )
+    numbers = [(one.worlds, one.stored, one.seconds, one.size) for one in estimates]
+    whole = Estimate("in all", *map(sum, zip(*numbers, strict=True)))
     shown = [*estimates, whole] if len(estimates) > 1 else estimates
     rows = [("arm", "worlds", "stored", "to compute", "time", "disk"), *map(_row, shown)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -152,7 +139,7 @@ def _basis(arm: Arm, whole: Estimate) -> str:
 
 
 def in_time(seconds: float) -> str:
-    """Return a time as a person says it: 40 s, 12 min, 3 h 20 min."""
+    """Return a time for a reader: 40 s, 12 min, 3 h 20 min."""
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     minutes = round(seconds / 60)

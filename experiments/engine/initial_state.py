@@ -1,7 +1,7 @@
-"""Where worlds start from: as given, or from the end of the year before, computed when absent and kept by chunk.
+"""Initial states of worlds: as given, or the end of the year before, computed when missing and kept by chunk.
 
-One file per chunk of 1,024 worlds, plain arrays by name, in a folder named by what determines them: every arm of a sweep that
-shares it starts from the same. It lies beside the arms; where it cannot be written, the year is lived through again.
+One file per chunk of 1,024 worlds, plain arrays by name, in a folder beside the arms that is named by a hash of what determines
+them, so that arms of a sweep can share it. If it cannot be written, the year is computed again.
 """
 
 import contextlib
@@ -41,7 +41,7 @@ def build_model(arm: Arm, worlds: Worlds, recorder: Observer | None = None) -> I
 
 
 def put_at_start(model: IraqModel, arm: Arm) -> None:
-    """Put a model of an arm, before its first day, where its worlds start from."""
+    """Give a model of an arm its initial states, before its first day."""
     if arm.phase is Phase.HISTORY:
         begin(model)
     elif arm.start is Start.HISTORY:
@@ -49,8 +49,8 @@ def put_at_start(model: IraqModel, arm: Arm) -> None:
         put(model, {name: values for name, values in start.items() if name in goes_on})
 
 
-def live_through(arm: Arm, worlds: Worlds) -> State:
-    """Live through the year before, and return what an arm starts from."""
+def end_of_year_before(arm: Arm, worlds: Worlds) -> State:
+    """Run the year before, and return the initial states of an arm."""
     before = year_before(arm)
     model = build_model(before, worlds)
     model.run(before.days)
@@ -59,31 +59,31 @@ def live_through(arm: Arm, worlds: Worlds) -> State:
 
 
 def start_of(arm: Arm, worlds: Worlds) -> State:
-    """Return what some worlds start from: of their draw of the posterior, or out of the store as far as they are there."""
+    """Return the initial states of worlds: those of their draws of the posterior, or the stored or computed ones."""
     if arm.posterior is not None:
         return arm.posterior.start_of(worlds, arm.ledger.worlds_per_draw)
     parts = []
     for chunk, ((columns, _),) in Worlds(worlds.first, worlds.count).chunks():
         whole = _read(file_of(arm, chunk))
         if whole is None or next(iter(whole.values())).shape[-1] < columns.stop:
-            whole = live_through(arm, _chunk(arm, chunk))
+            whole = end_of_year_before(arm, _chunk(arm, chunk))
             _write(file_of(arm, chunk), whole)
         parts.append({name: values[:, columns] for name, values in whole.items()})
     return {name: np.concatenate([part[name] for part in parts], axis=1) for name in parts[0]}
 
 
 def file_of(arm: Arm, chunk: int) -> Path:
-    """Return the file that keeps what a chunk of an arm starts from."""
+    """Return the file with the initial states of a chunk of an arm."""
     return arm.results / "starts" / start_key(arm) / f"{chunk:06d}.npz"
 
 
 def start_key(arm: Arm) -> str:
-    """Return the hash of what changes the end of the year before: the key of the arm that it is, however it is recorded."""
+    """Return the hash of what changes the end of the year before: the key of that arm, whatever its record."""
     return replace(year_before(arm), record=Record.TOTALS).key
 
 
 def _chunk(arm: Arm, chunk: int) -> Worlds:
-    """Return a whole chunk, or as much of it as the rows of a design reach."""
+    """Return a whole chunk, or its part with rows of a design."""
     design, first = arm.ledger.design, chunk * CHUNK
     return Worlds(first, CHUNK if design is None else min(CHUNK, design.worlds - first))
 
@@ -92,14 +92,14 @@ def _read(file: Path) -> State | None:
     try:
         with np.load(file, allow_pickle=False) as arrays:
             return {name: arrays[name] for name in arrays.files} or None
-    # what numpy and zipfile say of files that are cut, empty, or something else
+    # raised by numpy and zipfile for files that are cut, empty, or of another kind
     except (OSError, ValueError, EOFError, AttributeError, TypeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
         return None
 
 
 def _write(file: Path, state: State) -> None:
-    """Keep a state, whole or not at all; other processes may be writing the same."""
-    with contextlib.suppress(OSError):  # a worker elsewhere has no such folder, and needs none
+    """Write a state, whole or not at all; other processes may be writing the same."""
+    with contextlib.suppress(OSError):  # a worker on another machine needs no such folder
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".")
         with os.fdopen(handle, "wb") as opened:

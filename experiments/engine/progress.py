@@ -1,4 +1,4 @@
-"""How far a run or a sweep is: worlds done, worlds per second, time left. On a terminal only; elsewhere one line per arm."""
+"""The progress of a run or sweep: worlds done, worlds per second, time left; outside a terminal one line per arm."""
 
 import sys
 import time
@@ -14,7 +14,7 @@ _SHOWN = "{desc}: {percentage:3.0f}% |{bar:20}| {n:,} of {total:,} worlds, {rate
 class Progress:
     """The bar of a sweep, or of the one arm of a run.
 
-    Hydra runs the arms of a sweep one after another and hands nothing from one to the next; so a process has one of it.
+    Hydra runs the arms of a sweep one after another and passes nothing between them, so there is one object per process.
     """
 
     def __init__(self) -> None:
@@ -22,31 +22,27 @@ class Progress:
         self._bar: tqdm | None = None
 
     def plan(self, arms: Iterable[tuple[Path, str, int]]) -> None:
-        """Take note of a sweep, so that its end can be told from the first arm on.
-
-        Args:
-            arms: folder of the results, label, and how many worlds are not stored yet, in the order in which they will run.
-        """
+        """Announce the arms of a sweep in the order of their runs: folder, label and number of worlds that are missing."""
         self._close()
         for folder, label, worlds in arms:
             self._arms.setdefault(folder, (label, worlds))
 
     @contextmanager
     def of(self, folder: Path, label: str, worlds: int) -> Generator[tqdm]:
-        """Show the computing of an arm.
+        """Show the progress of an arm with this folder of results.
 
         Args:
-            folder: of its results: by it the arms of a sweep are known.
-            label: what an arm outside a sweep is called.
-            worlds: to compute; those that are stored do not count, they take no time.
+            folder: identifies the arm in a sweep.
+            label: of an arm outside a sweep.
+            worlds: to compute, without the stored ones.
 
         Yields:
-            What to `update` with the number of worlds of each block that is done.
+            The bar, to `update` with the number of worlds of each finished block.
         """
         if folder not in self._arms:
             self.plan([(folder, label, worlds)])
         label = self._arms[folder][0]
-        self._arms[folder] = (label, worlds)  # another process may have stored some since the sweep was planned
+        self._arms[folder] = (label, worlds)  # another process may have stored some meanwhile
         if len(self._arms) > 1:
             label = f"arm {list(self._arms).index(folder) + 1} of {len(self._arms)}, {label}"
         bar = self._show(label, self._in_all())
@@ -65,7 +61,7 @@ class Progress:
             )
 
     def _show(self, label: str, worlds: int) -> tqdm:
-        """Show the bar, with a mean rate: blocks come in bursts, as many as there are workers."""
+        """Show the bar with a mean rate, since as many blocks as workers finish at about the same time."""
         if self._bar is None:
             self._bar = tqdm(
                 desc=label,

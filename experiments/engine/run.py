@@ -26,12 +26,12 @@ def in_chunks(worlds: int) -> dict[int, int]:
 def cut(wanted: Mapping[int, int], largest: int, workers: int = 1) -> list[Worlds]:
     """Cut worlds into blocks: large ones, since a world of a large block takes less time, but enough for all workers.
 
-    Where there are chunks enough a block is of whole ones: who carries a part of a chunk draws the whole of it.
+    If possible a block has whole chunks, since a part of a chunk costs the draws of the whole.
 
     Args:
-        wanted: worlds to compute of each chunk, from its first on.
-        largest: the most worlds that a block may have.
-        workers: that share the blocks; they get about as many worlds each.
+        wanted: number of worlds to compute per chunk, from its first on.
+        largest: most worlds in a block.
+        workers: the blocks are divided evenly between them.
     """
     total = sum(wanted.values())
     number = -(-max(-(-total // largest), workers) // workers) * workers
@@ -43,7 +43,7 @@ def cut(wanted: Mapping[int, int], largest: int, workers: int = 1) -> list[World
 
 
 def by_chunk(worlds: Worlds, data: xr.Dataset) -> Iterator[tuple[int, xr.Dataset]]:
-    """Yield what a block's dataset has of each chunk, with the chunk's number."""
+    """Yield the number of each chunk in a block, and its part of the block's dataset."""
     for chunk in range(worlds.first // CHUNK, (worlds.first + worlds.count - 1) // CHUNK + 1):
         low = max(worlds.first, chunk * CHUNK) - worlds.first
         yield chunk, data.isel(world=slice(low, (chunk + 1) * CHUNK - worlds.first))
@@ -65,16 +65,16 @@ def _joined(pieces: list[Worlds]) -> list[Worlds]:
 
 
 def run_whole(work: Work, worlds: int, compute: Compute, label: str) -> xr.Dataset:
-    """Do any work on the first worlds, block after block, and return what came of it at once; nothing is stored.
+    """Do any work on the first worlds, block after block, and return the joined datasets; nothing is stored.
 
     Args:
-        work: on the worlds of a block; its dataset has them along `world`, with their numbers.
+        work: returns a dataset of the worlds of a block, along `world` with their numbers.
         worlds: how many.
         compute: where.
         label: shown beside the progress.
 
     Raises:
-        RunError: a block failed; without its worlds the rest would be taken for the whole.
+        RunError: a block failed, and the rest must not be mistaken for the whole.
     """
     blocks = cut(in_chunks(worlds), compute.block, compute.workers)
     parts: list[xr.Dataset] = []
@@ -89,16 +89,12 @@ def run_whole(work: Work, worlds: int, compute: Compute, label: str) -> xr.Datas
 
 
 def run_arm(arm: Arm, label: str = "") -> ArmStore:
-    """Compute what is missing of an arm and store it; where another process is at it, wait for that first.
-
-    Args:
-        arm: one, composed.
-        label: shown beside the progress.
+    """Compute and store the missing worlds of an arm, after waiting for any other process that writes it.
 
     Raises:
         InputError: the results folder cannot be written, or holds something else.
         BlocksFailedError: some blocks failed; all others were computed.
-        RunError: the disk failed, or under `compute.strict` a block.
+        RunError: the disk failed, or a block under `compute.strict`.
     """
     store = ArmStore(arm.folder)
     store.check_key(arm.key)
@@ -111,22 +107,14 @@ def run_arm(arm: Arm, label: str = "") -> ArmStore:
 
 
 def plan(arms: Mapping[str, Arm]) -> None:
-    """Announce what is missing of arms, by label, to the progress that is shown."""
+    """Announce the missing worlds of arms to the progress."""
     PROGRESS.plan(
         (arm.folder, label, sum(count for _, count in ArmStore(arm.folder).missing(arm.worlds))) for label, arm in arms.items()
     )
 
 
 def run_arms(arms: Mapping[str, Arm], what: str = "") -> dict[str, xr.Dataset]:
-    """Compute what is missing of several arms, and open them all.
-
-    Args:
-        arms: by label.
-        what: is done with them, shown beside the progress.
-
-    Returns:
-        Outcomes by label.
-    """
+    """Compute the missing worlds of several arms, and return the outcomes by label; `what` is shown beside the progress."""
     shown = {label: f"{label}, {what}" if what else label for label in arms}
     plan({shown[label]: arm for label, arm in arms.items()})
     return {label: run_arm(arm, shown[label]).open(arm.worlds) for label, arm in arms.items()}
@@ -154,11 +142,7 @@ def _extend(arm: Arm, store: ArmStore, writer: ArmWriter, label: str) -> None:
 def _computed(
     arm: Arm, blocks: Sequence[Worlds], writer: ArmWriter, failed: list[BlockFailure], label: str
 ) -> Iterator[tuple[Worlds, xr.Dataset | None]]:
-    """Yield each block when it is done, None where it failed: that is recorded, and added to those that failed.
-
-    Raises:
-        RunError: a block failed under `compute.strict`.
-    """
+    """Yield each block when it is done, None for one that failed and was recorded; RunError under `compute.strict`."""
     with PROGRESS.of(arm.folder, label, sum(worlds.count for worlds in blocks)) as progress:
         for worlds, outcome in run_blocks(arm, blocks, arm.compute):
             progress.update(worlds.count)
@@ -176,7 +160,7 @@ def _computed(
 def _chunks(
     computed: Iterator[tuple[Worlds, xr.Dataset | None]], wanted: Mapping[int, int]
 ) -> Iterator[tuple[int, xr.Dataset]]:
-    """Yield each chunk when all its blocks are there; one that lacks a block is given up, and its blocks with it."""
+    """Yield each chunk when all its blocks are there; a chunk with a failed block is given up."""
     waiting: dict[int, list[xr.Dataset]] = {chunk: [] for chunk in wanted}
     for worlds, data in computed:
         if data is None:
@@ -192,17 +176,17 @@ def _chunks(
 
 
 def _repairs(arm: Arm, store: ArmStore) -> Iterator[str]:
-    """Say what of an arm is damaged and is computed or written anew."""
+    """Yield lines on the damaged parts of an arm that are computed or written again."""
     if damaged := store.damaged(arm.worlds):
         yield f"{store.path}: the files of worlds {spans(damaged)} are damaged; these worlds are computed again"
     if store.has(MANIFEST) and store.manifest() is None:
-        yield f"{store.path}: {MANIFEST} cannot be read and is written anew; of earlier runs it will say nothing"
+        yield f"{store.path}: {MANIFEST} cannot be read and is written again, without the earlier runs"
     if store.has(CONFIG) and store.config() is None:
-        yield f"{store.path}: {CONFIG} is not as it was written, and is written anew"
+        yield f"{store.path}: {CONFIG} was changed, and is written again"
 
 
 def _summary(failed: Sequence[BlockFailure], blocks: int, store: ArmStore) -> str:
-    """Say in one line which arm failed where, and what to do."""
+    """Return one line: which blocks failed, why, and what to do."""
     worlds = sum(failure.worlds.count for failure in failed)
     return (
         f"{store.path.name}: {len(failed)} of {blocks} blocks failed, {worlds} worlds in all ({failed[0].summary});"

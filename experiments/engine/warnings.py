@@ -1,6 +1,6 @@
-"""What an analyst should know of an arm before reading its results: one function per rule, none of them an error."""
+"""Warnings about an arm that an analyst should read before its results: one function per rule, no errors."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import joblib
@@ -18,29 +18,29 @@ from sim.ledger.priors import Prior
 from sim.worlds import Worlds
 
 SHORTEST_FOR_RESURGENCE = 365
-"""Days up to which nothing about an IS resurgence can be read: it takes more than a year."""
+"""Runs of up to so many days say nothing about an IS resurgence, which takes more than a year."""
 _NAMED = 5
 _AT_START, _ALSO_OF_THE_YEAR = "_at_start", "lead_nation.troops_at_start"
-"""What a number says of day 0 by its name; the year before ends with as many troops too."""
+"""Ending of the names of numbers of day 0; the year before ends with these troops too."""
 
 
 def notes_on(arm: Arm) -> list[str]:
-    """Return what every rule says of an arm."""
+    """Return all warnings about an arm."""
     return [note for rule in RULES for note in rule(arm)]
 
 
 def notes_on_arms(arms: Mapping[str, Arm]) -> list[str]:
-    """Return each note once, with the arms that it is about where it is not about all of them."""
+    """Return each warning once, with the names of its arms unless it applies to all."""
     about: dict[str, list[str]] = {}
     for label, arm in arms.items():
         for note in notes_on(arm):
             about.setdefault(note, []).append(label)
-    told = [note if len(labels) == len(arms) else f"{', '.join(labels)}: {note}" for note, labels in about.items()]
-    return told + list(differ_by_more_than_a_setting(arms))
+    notes = [note if len(labels) == len(arms) else f"{', '.join(labels)}: {note}" for note, labels in about.items()]
+    return notes + list(differ_by_more_than_a_setting(arms))
 
 
 def differ_by_more_than_a_setting(arms: Mapping[str, Arm]) -> Iterator[str]:
-    """Arms of other draws or starts share their dice and no more: a difference of one world says little then."""
+    """Arms with other draws or starts share only their dice, so differences of single worlds mean little."""
     pairs = [(label, arms[label], arms[reference]) for label, reference in references_of(arms).items()]
     draws = [
         label
@@ -50,13 +50,13 @@ def differ_by_more_than_a_setting(arms: Mapping[str, Arm]) -> Iterator[str]:
     ]
     starts = [label for label, mine, other in pairs if mine.start is not other.start or mine.history != other.history]
     if draws:
-        yield f"{', '.join(draws)}: parameters are drawn elsewhere than in the reference, so compare distributions, not worlds"
+        yield f"{', '.join(draws)}: parameters have other draws than in the reference, so compare distributions, not worlds"
     if starts:
-        yield f"{', '.join(starts)}: worlds start otherwise than in the reference, so differences are there from day 0"
+        yield f"{', '.join(starts)}: worlds start differently from the reference, so there are differences from day 0 on"
 
 
 def mechanisms_off(arm: Arm) -> list[str]:
-    """Return the mechanisms all of whose parameters stand at their neutral values, however they came there."""
+    """Return the mechanisms with all parameters at their neutral values, whatever the reason."""
     ledger = arm.ledger
     off = []
     for name, mechanism in mechanisms().items():
@@ -73,23 +73,21 @@ def mechanisms_off_by_config(arm: Arm) -> list[str]:
 
 
 def forced_switches(arm: Arm) -> dict[str, str]:
-    """Return the switches that have one variant in all worlds by the config, with that variant."""
-    forced = {}
-    for name, switch in arm.ledger.switches.items():
-        possible = [variant for variant, weight in switch.weights if weight > 0.0]
-        if len(possible) == 1:
-            forced[name] = possible[0]
-    return forced
+    """Return the switches with one variant in all worlds by the config, with that variant."""
+    possible = {
+        name: [variant for variant, weight in switch.weights if weight > 0.0] for name, switch in arm.ledger.switches.items()
+    }
+    return {name: variants[0] for name, variants in possible.items() if len(variants) == 1}
 
 
 def sign_of_islamic_state_is_assumed(arm: Arm) -> Iterator[str]:
     """Without recruitment that presence feeds, every exit raises IS."""
     if "recruitment" in mechanisms_off(arm):
-        yield "recruitment is off: every exit then raises IS, so the sign of IS is assumed, not found"
+        yield "recruitment is off: every exit then raises IS, so the sign of the effect on IS is assumed, not found"
 
 
 def changed_in_vain(arm: Arm) -> Iterator[str]:
-    """A mechanism that is off fixes its parameters, whatever else is said of them."""
+    """A mechanism that is off fixes its parameters, whatever the config says about them."""
     for name in mechanisms_off_by_config(arm):
         for parameter in mechanisms()[name].neutral:
             group, _, entry = parameter.partition(".")
@@ -98,7 +96,7 @@ def changed_in_vain(arm: Arm) -> Iterator[str]:
 
 
 def outside_its_prior(arm: Arm) -> Iterator[str]:
-    """A number that nobody held possible is a slip of the keyboard, or says something of the prior."""
+    """A number outside its prior is a typing error, or a doubt about the prior."""
     given = cast(Mapping[str, Mapping[str, object]], arm.resolved)
     neutral = {parameter for name in mechanisms_off_by_config(arm) for parameter in mechanisms()[name].neutral}
     for name, parameter in arm.ledger.parameters.items():
@@ -131,51 +129,53 @@ def _outside(name: str, value: float, prior: Prior | None, of: str = "its prior"
 
 
 def start_is_out_of_the_year_before(arm: Arm) -> Iterator[str]:
-    """What a number says of day 0 says nothing of worlds that come out of the year before with a state of their own."""
+    """Numbers of day 0 have no effect on worlds whose initial states come from the year before."""
     if arm.start is not Start.HISTORY:
         return
     given = cast(Mapping[str, Mapping[str, object]], arm.resolved)
     for parameter in arm.ledger.parameters:
         group, _, entry = parameter.partition(".")
         if entry.endswith(_AT_START) and parameter != _ALSO_OF_THE_YEAR and given[group][entry] != declared()[group][entry]:
-            yield f"{parameter} as given is not where worlds start: the year before is; ensemble.start=given takes it"
+            yield f"{parameter} as given has no effect: worlds start from the year before; ensemble.start=given uses it"
 
 
 def posterior_leaves_out(arm: Arm) -> Iterator[str]:
-    """What was calibrated from one prior says nothing of another."""
+    """A posterior that was calibrated from one prior does not apply to another."""
     if arm.posterior is not None and (
         left_out := arm.posterior.left_out(arm.ledger, [member.name for member in arm.theatre.members])
     ):
-        named = ", ".join(left_out[:_NAMED]) + (f" and {len(left_out) - _NAMED} more" if len(left_out) > _NAMED else "")
-        yield f"drawn from its prior, which is not the one that was calibrated: {named}"
+        yield f"drawn from its own prior, not from the posterior, which has another prior: {_first(left_out)}"
+
+
+def _first(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
 
 
 def posterior_is_of_another_model(arm: Arm) -> Iterator[str]:
-    """States and draws go with the rules that they were fitted with; a state that came in later has no start of its own."""
+    """States and draws belong to the rules of the calibration; a posterior lacks states that were added later."""
     if arm.posterior is None or arm.posterior.made_with.get("model") == made_with(arm)["model"]:
         return
     if arm.start is Start.HISTORY:
         goes_on = carried(build_model(arm, Worlds(0, 1)))
         if lacking := [name for name in goes_on if name not in arm.posterior.state]:
-            yield f"the posterior has no {', '.join(lacking)}: there worlds start as given; knockon calibrate fits it anew"
+            yield f"the posterior has no {', '.join(lacking)}: these start as given; knockon calibrate fits it anew"
     yield "the posterior was fitted with other sources of the model: knockon calibrate fits it anew"
 
 
 def posterior_is_of_the_whole_model(arm: Arm) -> Iterator[str]:
-    """What was fitted with a mechanism on is no fit without it."""
+    """A posterior that was fitted with a mechanism on does not fit without it."""
     if arm.posterior is not None and (off := mechanisms_off(arm)):
-        named = ", ".join(off[:_NAMED]) + (f" and {len(off) - _NAMED} more" if len(off) > _NAMED else "")
-        yield f"the posterior was fitted with all mechanisms on, and here are off: {named}; try ensemble.uncertainty=prior too"
+        yield f"the posterior was fitted with all mechanisms on, but off are: {_first(off)}; try ensemble.uncertainty=prior too"
 
 
 def patron_does_not_react(arm: Arm) -> Iterator[str]:
-    """A patron that reacts to nothing makes its switch void."""
+    """A patron that does not react makes its switch void."""
     if "patron" in mechanisms_off(arm):
-        yield "patron is off: the switch patron_on_exit has no effect, and propensity says nothing about the patron"
+        yield "patron is off: the switch patron_on_exit has no effect, and propensity does not reflect the patron"
 
 
 def announcement_costs_nothing(arm: Arm) -> Iterator[str]:
-    """Without a cabinet nothing happens to political capital."""
+    """Without the cabinet, political capital is constant."""
     if "cabinet" in mechanisms_off(arm):
         yield "cabinet is off: the switch announcement has no effect, and the government neither falls nor asks to leave"
 
@@ -183,11 +183,11 @@ def announcement_costs_nothing(arm: Arm) -> Iterator[str]:
 def horizon_is_short(arm: Arm) -> Iterator[str]:
     """A resurgence takes more than a year."""
     if arm.days <= SHORTEST_FOR_RESURGENCE:
-        yield f"ensemble.days={arm.days}: nothing about an IS resurgence can be read, it takes more than a year"
+        yield f"ensemble.days={arm.days}: too short for an IS resurgence, which takes more than a year"
 
 
 def threshold_needs_a_cascade(arm: Arm) -> Iterator[str]:
-    """The threshold variant of exits exists in cascade worlds alone."""
+    """The threshold variant of exits exists only in cascade worlds."""
     forced = forced_switches(arm)
     variant = forced.get("knock_on_form", "cascade")
     if forced.get("exit_rule") == "threshold" and variant != "cascade":
@@ -195,7 +195,7 @@ def threshold_needs_a_cascade(arm: Arm) -> Iterator[str]:
 
 
 def nothing_to_withdraw(arm: Arm) -> Iterator[str]:
-    """A rethink withdraws what is announced by then."""
+    """A rethink withdraws earlier announcements."""
     for name, policy in arm.policies:
         latest = _bounds(policy.start)[1]
         if policy.withdraws and not any(_bounds(p.start)[0] <= latest for _, p in arm.policies if p.withdrawable):
@@ -217,27 +217,27 @@ def policy_is_inert(arm: Arm) -> Iterator[str]:
 
 
 def caveats_of_policies(arm: Arm) -> Iterator[str]:
-    """Some results are put in, not found."""
+    """Some results are assumptions, not findings."""
     yield from (f"{name}: {policy.caveat}" for name, policy in arm.policies if policy.caveat)
 
 
 def only_chance_is_left(arm: Arm) -> Iterator[str]:
-    """Without uncertainty about parameters and structure the bands are those of chance."""
+    """Without uncertainty about parameters and structure, bands show chance alone."""
     if arm.ledger.uncertainty is Uncertainty.NONE:
-        yield "ensemble.uncertainty=none: every switch has its first variant, and bands are those of chance alone"
+        yield "ensemble.uncertainty=none: every switch has its first variant, and bands show chance alone"
 
 
 def workers_without_work(arm: Arm) -> Iterator[str]:
-    """A block goes to one worker; workers that share a core are no faster together."""
+    """A block needs one worker, and workers that share a core are not faster."""
     compute, cores = arm.compute, joblib.cpu_count()
     blocks = len(cut(in_chunks(arm.worlds), compute.block, compute.workers))
     if compute.address is None and compute.workers > blocks:
         yield (
-            f"compute.workers={compute.workers}: {arm.worlds:,} worlds are cut into {blocks} blocks for them,"
-            " and a worker without a block is not started"
+            f"compute.workers={compute.workers}: {arm.worlds:,} worlds make {blocks} block{'s' * (blocks > 1)}, so"
+            f" {compute.workers - blocks} workers stay idle"
         )
     elif compute.address is None and compute.workers > cores:
-        yield f"compute.workers={compute.workers}: this machine has {cores} cores, and workers that share one are no faster"
+        yield f"compute.workers={compute.workers}: this machine has {cores} cores, and more workers are not faster"
 
 
 RULES: tuple[Callable[[Arm], Iterator[str]], ...] = (
@@ -258,4 +258,4 @@ RULES: tuple[Callable[[Arm], Iterator[str]], ...] = (
     posterior_is_of_another_model,
     posterior_is_of_the_whole_model,
 )
-"""All rules, in the order in which they are told."""
+"""All rules, in the order of the warnings."""

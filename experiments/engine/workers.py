@@ -1,8 +1,8 @@
-"""Blocks to workers: one interface to this process, to processes beside it, and to a Dask cluster.
+"""Send blocks to workers: one interface to this process, to processes beside it, and to a Dask cluster.
 
-The executors of loky and Dask are asked directly. `joblib.Parallel` over them would do for the rest, but it takes finished
-blocks into memory however slowly they are stored, does not tell under which block a worker died, and waits for ever when
-Dask gives a task up (tried with joblib 1.6).
+The executors of loky and Dask are used directly. `joblib.Parallel` would be enough otherwise, but it collects finished blocks
+in memory however slowly they are stored, does not say on which block a worker died, and waits for ever when Dask gives up a
+task (tried with joblib 1.6).
 """
 
 import concurrent.futures
@@ -15,7 +15,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
-from typing import Any, Protocol
+from typing import Any
 
 import cloudpickle
 import loky
@@ -34,29 +34,25 @@ type Outcome = xr.Dataset | BlockFailure
 type Work = Callable[[Worlds], xr.Dataset]
 
 ATTEMPTS = 3
-"""How often a worker may die under a block before the block is given up."""
+"""How often a worker may die on a block before the block counts as failed."""
 _MOST_DEATHS_IN_A_ROW = 12
 _LOOK_AHEAD = 2
-"""Blocks a worker that are under way or wait to be taken: none is idle while one is stored, and memory is bounded."""
+"""Blocks per worker, running or waiting: no worker is idle while a block is stored, and memory is bounded."""
 _IDLE_SECONDS = 300
 """How long worker processes wait for the next arm of a sweep."""
 _CHECKED_EVERY_SECONDS = 5
 _PATIENCE_SECONDS = 300
-"""How long a cluster may be without workers: they are being restarted, or wait in a queue."""
+"""How long a cluster may be without workers: they may be restarting, or waiting in a queue."""
 
 
 def run_blocks(arm: Arm, blocks: Sequence[Worlds], compute: Compute) -> Iterator[tuple[Worlds, Outcome]]:
     """Compute blocks of an arm, several at once, and yield each when it is done, in any order.
 
-    However slowly they are taken, few wait in memory. A worker that dies is replaced and its blocks computed again.
-
-    Args:
-        arm: one, composed.
-        blocks: the worlds to compute.
-        compute: where. More workers than blocks are not started.
+    Few blocks wait in memory, however slowly they are consumed. A worker that dies is replaced and its blocks are computed
+    again. At most one worker per block is started.
 
     Yields:
-        The worlds of a block, and its dataset; or its failure, where it raised or workers died under it again and again.
+        The worlds of a block, and its dataset; or its failure, if it raised or workers died on it repeatedly.
 
     Raises:
         InputError: the cluster cannot be reached.
@@ -67,7 +63,7 @@ def run_blocks(arm: Arm, blocks: Sequence[Worlds], compute: Compute) -> Iterator
 
 
 def run_each(work: Work, blocks: Sequence[Worlds], compute: Compute) -> Iterator[tuple[Worlds, Outcome]]:
-    """Do any other work on blocks of worlds as `run_blocks` does."""
+    """Do any other work on blocks of worlds, as `run_blocks` does."""
     if not blocks:
         return
     if compute.backend is Backend.SERIAL or (compute.backend is Backend.LOCAL and not _can_start_processes()):
@@ -86,23 +82,16 @@ def run_each(work: Work, blocks: Sequence[Worlds], compute: Compute) -> Iterator
 
 @functools.cache
 def _can_start_processes() -> bool:
-    """Tell whether worker processes can be started, and say once why not."""
+    """Tell whether worker processes can be started, and print once why not."""
     if why := why_none():
         say(f"note: compute=local runs in this process: {why}")
     return why is None
 
 
-def _outcome(work: Work, worlds: Worlds) -> Outcome:
+def _outcome(work: Work | bytes, worlds: Worlds) -> Outcome:
+    """Do the work; in a worker it is unpickled once, not for every block."""
     try:
-        return work(worlds)
-    except Exception as error:
-        return BlockFailure.of(worlds, error)
-
-
-def _outcome_there(work: bytes, worlds: Worlds) -> Outcome:
-    """Do the work in a worker, where it is unpickled once and not for every block."""
-    try:
-        return _unpickled(work)(worlds)
+        return (_unpickled(work) if isinstance(work, bytes) else work)(worlds)
     except Exception as error:
         return BlockFailure.of(worlds, error)
 
@@ -112,49 +101,24 @@ def _unpickled(work: bytes) -> Work:
     return pickle.loads(work)
 
 
-class _Pool(Protocol):
-    """Workers that blocks are submitted to."""
-
-    @property
-    def deaths(self) -> tuple[type[Exception], ...]:
-        """Return what a future raises when the worker that computed it died."""
-        ...
-
-    def width(self) -> int:
-        """Return how many blocks are computed at once."""
-        ...
-
-    def submit(self, work: bytes, worlds: Worlds) -> "Future[Outcome]":
-        """Let a worker compute a block."""
-        ...
-
-    def check(self) -> None:
-        """Check, when nothing has happened for a while, that something still can.
-
-        Raises:
-            RunError: it cannot.
-        """
-        ...
-
-    def stop(self) -> None:
-        """End at once what is under way."""
-        ...
-
-
 class _Processes:
-    """Processes beside this one; they stay for the next arm."""
+    """Processes beside this one; they stay for the next arm.
 
-    deaths = (BrokenProcessPool,)
+    This class and `_Cluster` have the same methods; `deaths` are the exceptions of a future whose worker died.
+    """
+
+    deaths: tuple[type[Exception], ...] = (BrokenProcessPool,)
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
 
     def width(self) -> int:
+        """Return how many blocks are computed at once."""
         return self.workers
 
     def submit(self, work: bytes, worlds: Worlds) -> "Future[Outcome]":
         try:
-            return self._executor().submit(_outcome_there, work, worlds)
+            return self._executor().submit(_outcome, work, worlds)
         except BrokenProcessPool as error:  # found dead between two blocks
             future: Future[Outcome] = Future()
             future.set_exception(error)
@@ -166,20 +130,20 @@ class _Processes:
             ) from error
 
     def check(self) -> None:
-        """Let loky watch its processes itself."""
+        """Check, after a while without results, that there are still workers: loky watches its processes itself."""
 
     def stop(self) -> None:
         self._executor().shutdown(kill_workers=True)
 
     def _executor(self) -> Any:
-        """Return the processes of the arm before if they live and are as many, else new ones."""
+        """Return the processes of the previous arm if they are alive and as many, else new ones."""
         return loky.get_reusable_executor(
             self.workers, timeout=_IDLE_SECONDS, initializer=_live_with, initargs=(os.getpid(),), env=ONE_THREAD
         )
 
 
 def _live_with(parent: int) -> None:
-    """Leave Ctrl-C to the parent, and end with it, even when it is killed."""
+    """Leave Ctrl-C to the parent, and end when the parent ends, even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def watch() -> None:
@@ -191,12 +155,12 @@ def _live_with(parent: int) -> None:
 
 
 class _Cluster:
-    """The workers of a Dask cluster, which replaces the dead itself as far as it goes."""
+    """The workers of a Dask cluster, which replaces dead ones itself."""
 
     def __init__(self, compute: Compute) -> None:
         from distributed import KilledWorker
 
-        self.deaths = (KilledWorker,)
+        self.deaths: tuple[type[Exception], ...] = (KilledWorker,)
         self.address = compute.address
         self.client = connect(compute.address, compute.workers)
         self.executor = self.client.get_executor(pure=False)
@@ -211,7 +175,7 @@ class _Cluster:
         return max(1, there)
 
     def submit(self, work: bytes, worlds: Worlds) -> "Future[Outcome]":
-        return self.executor.submit(_outcome_there, work, worlds)
+        return self.executor.submit(_outcome, work, worlds)
 
     def check(self) -> None:
         if self.empty_since is not None and time.monotonic() - self.empty_since > _PATIENCE_SECONDS:
@@ -225,10 +189,10 @@ class _Cluster:
 
 
 class _Queue:
-    """Blocks still to compute, and those under which a worker may have died.
+    """Blocks still to compute, and those on which a worker may have died.
 
-    When a worker dies, any of the blocks under way may be why. They are computed again one at a time: so no other block
-    comes under suspicion, and the one that kills is known. Then all goes on as before.
+    When a worker dies, any of the running blocks may be the cause. They are computed again one at a time: so no other block
+    becomes suspect, and the cause is found. Then all continues as before.
     """
 
     def __init__(self, blocks: Sequence[Worlds]) -> None:
@@ -237,18 +201,14 @@ class _Queue:
         self.deaths_in_a_row = 0
 
     def next(self, running: Collection[Worlds], most: int) -> Worlds | None:
-        """Return the next block to start beside those running, None where it has to wait or there is none."""
+        """Return the next block to start beside those running, None if it has to wait or there is none."""
         if self.suspects:
             return None if running else self.suspects.popleft()
         is_alone = any(self.deaths[worlds] for worlds in running)
         return self.waiting.popleft() if self.waiting and not is_alone and len(running) < most else None
 
     def suspect(self, worlds: Worlds) -> bool:
-        """Note that a worker died under a block; return whether it will be tried again.
-
-        Raises:
-            RunError: workers die whatever they compute.
-        """
+        """Note that a worker died on a block, and return whether to try it again; RunError if workers die on any block."""
         self.deaths[worlds] += 1
         self.deaths_in_a_row += 1
         if self.deaths_in_a_row > _MOST_DEATHS_IN_A_ROW:
@@ -268,7 +228,7 @@ def _killed(worlds: Worlds, last: Exception) -> BlockFailure:
     return BlockFailure.of(worlds, error)
 
 
-def _in_pool(pool: _Pool, work: bytes, blocks: Sequence[Worlds]) -> Iterator[tuple[Worlds, Outcome]]:
+def _in_pool(pool: "_Processes | _Cluster", work: bytes, blocks: Sequence[Worlds]) -> Iterator[tuple[Worlds, Outcome]]:
     """Keep the workers of a pool busy until all blocks are done."""
     queue = _Queue(blocks)
     running: dict[Future[Outcome], Worlds] = {}

@@ -70,7 +70,7 @@ def test_without_dask_the_line_says_how_to_get_it(monkeypatch: pytest.MonkeyPatc
         (1000, 3, 512, None),
         (1000, 4, 8192, None),
         (10, 4, 512, None),
-        (5, 4, 512, "5 worlds are cut into 3 blocks for them, and a worker without a block is not started"),
+        (5, 4, 512, "5 worlds are cut into 3 blocks for them, workers stay idle"),
         (2, 3, 512, "2 worlds are cut into 2 blocks for them"),
         (4096, 5, 512, "this machine has 4 cores, and workers that share one are no faster"),
     ],

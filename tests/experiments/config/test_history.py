@@ -13,7 +13,7 @@ from experiments.config.arm import Arm
 from experiments.config.history import year_before
 from experiments.engine import initial_state as starts
 from experiments.engine.block import build_model, run_block
-from experiments.engine.initial_state import file_of, live_through
+from experiments.engine.initial_state import end_of_year_before, file_of
 from experiments.errors import InputError
 from sim.history.year_before import carried, set_campaigns
 from sim.state import memory, take
@@ -35,10 +35,10 @@ def short_year(monkeypatch: pytest.MonkeyPatch) -> list[Worlds]:
 
     def recorded(arm: Arm, worlds: Worlds) -> Mapping[str, np.ndarray]:
         lived.append(worlds)
-        return live_through(arm, worlds)
+        return end_of_year_before(arm, worlds)
 
     monkeypatch.setattr(starts, "year_before", lambda arm: replace(whole(arm), days=30))
-    monkeypatch.setattr(starts, "live_through", recorded)
+    monkeypatch.setattr(starts, "end_of_year_before", recorded)
     return lived
 
 
@@ -75,7 +75,7 @@ def test_memories_that_go_with_the_intensities_of_the_start_are_those_of_the_sta
 
 def test_worlds_start_from_what_goes_on_and_as_given_in_all_else(short_year: list[Worlds]) -> None:
     arm = out_of_history()
-    lived, given = live_through(arm, Worlds(0, 64)), take(build_model(with_priors(), Worlds(0, 64)))
+    lived, given = end_of_year_before(arm, Worlds(0, 64)), take(build_model(with_priors(), Worlds(0, 64)))
     started = memory(build_model(arm, Worlds(0, 64)))
     assert set(lived) == set(carried(build_model(arm, Worlds(0, 1))))
     for name, array in started.items():

@@ -184,7 +184,7 @@ def test_a_state_that_a_posterior_lacks_starts_as_given_and_it_is_said(file: Pat
         tmp_path / "fewer.npz", replace(whole, state=state, made_with={**whole.made_with, "model": "before convoys"})
     )
     lacking, given = fitted(tmp_path / "fewer.npz"), fitted(file, "ensemble.start=given")
-    said = "the posterior has no patron.convoys: there worlds start as given; knockon calibrate fits it anew"
+    said = "the posterior has no patron.convoys: these start as given; knockon calibrate fits it anew"
     assert said in notes_on(lacking)
     assert not [note for note in notes_on(fitted(file)) if "start as given" in note]
     worlds = Worlds(0, DRAWS)

@@ -63,10 +63,10 @@ def composed(*overrides: str) -> DictConfig:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"off": "recruitment"}, "the sign of IS is assumed, not found"),
+        ({"off": "recruitment"}, "the effect on IS is assumed, not found"),
         ({"off": "patron"}, "the switch patron_on_exit has no effect"),
         ({"off": "cabinet"}, "the switch announcement has no effect"),
-        ({"days": 365}, "nothing about an IS resurgence can be read"),
+        ({"days": 365}, "too short for an IS resurgence"),
         ({"switches": {"exit_rule": "threshold", "knock_on_form": "free_standing"}}, "thresholds need cascade"),
         ({"policies": {"rethink": {}}}, "rethink finds nothing to withdraw"),
         ({"policies": {"full_pullout": {}, "rethink": {"start": 10}}}, "rethink finds nothing to withdraw"),
@@ -110,7 +110,7 @@ def test_a_parameter_of_a_mechanism_that_is_off_is_changed_in_vain() -> None:
     assert told("militias.effect_of_grievance=2", "mechanisms.grievance=off") == [said]
     assert told("militias.effect_of_grievance.prior=[uniform,0,1]", "model=core") == [said]
     assert told("militias.effect_of_grievance=2") == []
-    start = "patron.restraint_at_start as given is not where worlds start: the year before is; ensemble.start=given takes it"
+    start = "patron.restraint_at_start as given has no effect: worlds start from the year before; ensemble.start=given uses it"
     assert told("patron.restraint_at_start=0.9") == [start]
     assert told("patron.restraint_at_start=0.9", "ensemble.start=given") == []
     assert told("patron.restraint_at_start=0.9", PRIOR) == []
@@ -120,7 +120,7 @@ def test_a_parameter_of_a_mechanism_that_is_off_is_changed_in_vain() -> None:
 
 def test_chance_alone_is_told() -> None:
     certain = replace(with_priors(), ledger=replace(with_priors().ledger, uncertainty=Uncertainty.NONE))
-    assert "bands are those of chance alone" in notes_on(certain)[0]
+    assert "bands show chance alone" in notes_on(certain)[0]
 
 
 def test_no_rule_speaks_without_need() -> None:
@@ -157,7 +157,7 @@ def test_notes_on_several_arms_come_once_with_the_arms_they_are_about() -> None:
     arms = name_arms([arm(days=30), arm({"crackdown": {}}, days=30, scenario="crackdown")])
     notes = notes_on_arms(arms)
     assert len(notes) == 2
-    assert notes[0].startswith("ensemble.days=30: nothing about an IS resurgence")
+    assert notes[0].startswith("ensemble.days=30: too short for an IS resurgence")
     assert notes[1].startswith("crackdown: crackdown: raises IS")
 
 
@@ -237,11 +237,11 @@ def test_arms_of_other_draws_or_starts_are_told() -> None:
     prior = replace(with_priors(), start=Start.GIVEN)
     none = replace(prior, ledger=replace(prior.ledger, uncertainty=Uncertainty.NONE))
     apart = name_arms([replace(prior, swept=("x=1",)), replace(none, swept=("x=2",))])
-    assert "x=2: parameters are drawn elsewhere than in the reference, so compare distributions, not worlds" in notes_on_arms(
+    assert "x=2: parameters have other draws than in the reference, so compare distributions, not worlds" in notes_on_arms(
         apart
     )
     lived = replace(none, swept=("x=1",), start=Start.HISTORY)
     told = notes_on_arms(name_arms([replace(none, swept=("x=2",)), lived]))
-    assert "x=1: worlds start otherwise than in the reference, so differences are there from day 0" in told
+    assert "x=1: worlds start differently from the reference, so there are differences from day 0 on" in told
     same = notes_on_arms(name_arms([prior, replace(prior, scenario="crackdown")]))
     assert not any("reference" in note for note in same)
