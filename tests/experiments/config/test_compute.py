@@ -70,9 +70,9 @@ def test_without_dask_the_line_says_how_to_get_it(monkeypatch: pytest.MonkeyPatc
         (1000, 3, 512, None),
         (1000, 4, 8192, None),
         (10, 4, 512, None),
-        (5, 4, 512, "5 worlds are cut into 3 blocks for them, workers stay idle"),
-        (2, 3, 512, "2 worlds are cut into 2 blocks for them"),
-        (4096, 5, 512, "this machine has 4 cores, and workers that share one are no faster"),
+        (5, 4, 512, "5 worlds make 3 blocks, each for one worker; the other workers stay idle"),
+        (2, 3, 512, "2 worlds make 2 blocks, each for one worker"),
+        (4096, 5, 512, "this machine has 4 cores, and more workers are not faster"),
     ],
 )
 def test_workers_that_help_nothing_are_told_of(
