@@ -1,4 +1,4 @@
-"""One arm, ready to run, and what identifies it."""
+"""One arm, ready to run, and its identity."""
 
 import dataclasses
 import json
@@ -27,24 +27,24 @@ from sim.worlds import Phase
 
 
 class Start(StrEnum):
-    """Where the worlds of an arm start from."""
+    """The initial states of the worlds of an arm."""
 
     AUTO = "auto"
-    """Out of the year before where draws come from a posterior, which was fitted to it; else as given."""
+    """Like `HISTORY` with draws from a posterior, which was fitted to the year before; else like `GIVEN`."""
 
     GIVEN = "given"
-    """The states of day 0 as the parameters have them."""
+    """The states of day 0 that the parameters give."""
     HISTORY = "history"
-    """The end of the year before, lived through under the events that are known."""
+    """The states at the end of the year before, which is simulated with its known events."""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is known of the year before.
+    """The known facts of the year before.
 
     Attributes:
         start: its first day.
-        fixed: parameters that are fixed in it, each with its value: what did not happen is not drawn.
+        fixed: parameters with a fixed value in it, since what did not happen is not drawn.
         forcings: its events by name.
     """
 
@@ -54,9 +54,9 @@ class History:
 
 
 _WORLDS = frozenset({"sim.model", "sim.record.recorder", *(kind.__module__ for kind in kinds().values())})
-"""Modules that make and record the days of every arm."""
+"""Modules that simulate and record the days of every arm."""
 _YEAR_BEFORE = "sim.history.year_before"
-"""The module that begins the year before and ends it."""
+"""The module that begins and ends the year before."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -64,13 +64,12 @@ class Arm:
     """One arm, ready to run: everything that the model and its ensemble need.
 
     Attributes:
-        scenario: its name. `start`: of its worlds. `history`: what is known of the year before it.
-        forcings: known events that it lives through. `phase`: whose dice it throws. `posterior`: that its draws come from.
-        `swept`: the overrides that this arm was composed with.
-        venue: where the figures of its comparison are shown.
-        dry_run: whether to tell what it would take, and compute nothing.
-        resolved: the whole config as plain values, for the record. `brought`: the analyst's own tables and draws that it reads,
-            each as it is recorded and where it is.
+        swept: the overrides that it was composed with.
+        venue: of the figures of its comparison.
+        dry_run: whether to print an estimate and compute nothing.
+        resolved: the whole config as plain values, for the record.
+        forcings: known events in its days. `phase`: of the dice. `posterior`: of its draws.
+        brought: the analyst's own tables and draws, each by its recorded name and its path.
     """
 
     scenario: str
@@ -97,7 +96,7 @@ class Arm:
     brought: tuple[tuple[str, Path], ...] = ()
 
     def __repr__(self) -> str:
-        """Return one line: a config in full has a quarter of a million characters."""
+        """Return one line: the whole config has a quarter of a million characters."""
         policies = ", ".join(f"{name} from day {_said(policy.start)}" for name, policy in self.policies)
         return (
             f"<Arm {self.scenario}-{self.key}: {self.worlds:,} worlds of {self.days:,} days, seed {self.seed},"
@@ -106,7 +105,7 @@ class Arm:
 
     @cached_property
     def identity(self) -> Mapping[str, object]:
-        """Return what changes a world's numbers, as plain values; of tables, designs and sources their hashes."""
+        """Return everything that changes a world's numbers, as plain values; tables, designs and sources as hashes."""
         ledger, theatre = self.ledger, self.theatre
         return {
             "model": sources_hash(self.modules),
@@ -134,17 +133,17 @@ class Arm:
 
     @cached_property
     def key(self) -> str:
-        """Return the hash of what changes a world's numbers."""
+        """Return the hash of the identity."""
         return _hash(self.identity)
 
     @property
     def seed_of_samples(self) -> int:
-        """Return the seed for libraries that take 32 bits, and for which the next one is another."""
+        """Return the seed for libraries that take 32 bits and get the next number as well."""
         return self.seed % (2**32 - 1)
 
     @property
     def modules(self) -> frozenset[str]:
-        """Return the modules of all that acts in its worlds; what these import belongs to the arm too."""
+        """Return the modules that act in its worlds; their imports belong to the arm too."""
         events, years = self.forcings, () if self.phase is Phase.DAYS else (_YEAR_BEFORE,)
         if self.start is Start.HISTORY:
             events, years = (*events, *self.history.forcings), (_YEAR_BEFORE,)
@@ -157,7 +156,7 @@ class Arm:
 
 
 def made_with(arm: Arm) -> dict[str, str]:
-    """Return hashes of what a posterior of an arm rests on besides the priors: its `theatre`, `history` and `model`."""
+    """Return the hashes behind a posterior of an arm, besides the priors: `theatre`, `history` and `model`."""
     modules = {*_WORLDS, _YEAR_BEFORE, *(type(event).__module__ for _, event in arm.history.forcings)}
     return {"theatre": _hash(arm.theatre), "history": _hash(arm.history), "model": sources_hash(modules)}
 
@@ -177,10 +176,7 @@ def _hash(value: object) -> str:
 
 
 def _plain(value: object) -> object:
-    """Return a value object as plain lists, numbers and texts, with the class that it was.
-
-    Numbers that are equal are the same: 1 and 1.0, 0.0 and -0.0.
-    """
+    """Return a value object as plain lists, numbers and texts, with its class; equal numbers are the same: 1 and 1.0."""
     if isinstance(value, Parameter):
         return [_plain(value.value), _plain(value.prior), value.each]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -200,4 +196,4 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    raise TypeError(f"{value!r} is no value that a key can be made of")
+    raise TypeError(f"{value!r} cannot be part of a key")

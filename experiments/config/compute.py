@@ -1,4 +1,4 @@
-"""Settings that change no number: where blocks are computed (`conf/compute/`), and the page that figures are drawn for."""
+"""Settings that change no number: where blocks are computed (`conf/compute/`), and the page of the figures."""
 
 import importlib.util
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ _SCHEMES = ("tcp", "tls", "ws", "wss", "ucx")
 
 
 class Backend(StrEnum):
-    """What computes the blocks."""
+    """The place where blocks are computed."""
 
     SERIAL = "serial"
     LOCAL = "local"
@@ -41,10 +41,10 @@ class Compute(Section):
 
     Attributes:
         backend: this process, processes beside it, or a Dask cluster.
-        workers: processes to start; of a cluster at an address all workers take part instead.
+        workers: processes to start; at an address, all workers of the cluster are used.
         block: worlds side by side in one model.
         address: of the scheduler of an existing Dask cluster; without one, a cluster is started on this machine.
-        strict: whether the first block that fails ends the run.
+        strict: whether the first failed block ends the run.
     """
 
     backend: Backend
@@ -81,5 +81,5 @@ class _Page(Section):
 
 
 def read_venue(plain: Mapping[str, Any]) -> Venue:
-    """Check the section `figure` of a config; without one, return the default."""
+    """Read the section `figure` of a config; without one, return the default."""
     return Venue(**asdict(read(_Page, "figure", plain["figure"]))) if "figure" in plain else Venue()

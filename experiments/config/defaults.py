@@ -1,4 +1,4 @@
-"""What the shipped configs hold: the ledger as its files have it, the settings and names there are, the headline outcomes."""
+"""The contents of the shipped configs: the ledger, the names of settings and files, the headline outcomes."""
 
 import functools
 import sys
@@ -21,13 +21,13 @@ ROOTS = (
     "reference",
     "hydra",
 )
-"""What a composed config has beside the groups of parameters."""
+"""The sections of a composed config beside the groups of parameters."""
 OF_ONE_JOB = ("sensitivity", "discover", "decide")
-"""Jobs whose own settings stand below their name, and that no other job reads."""
+"""Jobs with a section of their name that no other job reads."""
 FIGURE = "figure"
-"""Where figures are shown: of every job, and no part of an arm."""
+"""The venue of figures: a section of every job, and no part of an arm."""
 DRY_RUN = "dry_run"
-"""What only the jobs have that compute and store arms."""
+"""A setting of the jobs that compute and store arms."""
 
 
 def conf_folder() -> Path:
@@ -38,18 +38,18 @@ def conf_folder() -> Path:
 
 
 _OWN: list[Path] = []
-_TOLD: set[Path] = set()
+_ANNOUNCED: set[Path] = set()
 
 
 def use_own_folder(folder: Path | None) -> None:
-    """Take the configs of a folder of the analyst's before the shipped ones; None: of no folder."""
+    """Prefer the configs in the analyst's folder to the shipped ones; None: there is no such folder."""
     if (given := [] if folder is None else [folder]) != _OWN:
         _OWN[:] = given
-        _TOLD.clear()
+        _ANNOUNCED.clear()
 
 
 def own_folder() -> Path | None:
-    """Return the analyst's folder of configs, if one was given."""
+    """Return the analyst's folder of configs, if there is one."""
     return _OWN[0] if _OWN else None
 
 
@@ -58,8 +58,8 @@ def conf_file(name: str) -> Path:
     shipped = conf_folder() / f"{name}.yaml"
     for own in (folder / f"{name}.yaml" for folder in _OWN):
         if own.is_file():
-            if shipped.is_file() and own not in _TOLD:
-                _TOLD.add(own)
+            if shipped.is_file() and own not in _ANNOUNCED:
+                _ANNOUNCED.add(own)
                 print(f"note: {shown(own)} is read in place of the shipped {shown(shipped)}", file=sys.stderr)
             return own
     return shipped
@@ -67,13 +67,13 @@ def conf_file(name: str) -> Path:
 
 @functools.cache
 def declared() -> Mapping[str, Mapping[str, Mapping[str, object]]]:
-    """Return the ledger as its files have it: by group, by entry."""
+    """Return the entries of the shipped ledger by group and name."""
     files = sorted((conf_folder() / "parameters").glob("*.yaml"))
     return {file.stem: read_yaml(file) for file in files}
 
 
 def settings() -> set[str]:
-    """Return every setting that the shipped configs have, with dots, parameters and all."""
+    """Return the dotted names of all settings in the shipped configs, with the parameters."""
     known = {f"{group}.{entry}" for group, entries in declared().items() for entry in entries}
     files = {
         "model": "full",
@@ -92,7 +92,7 @@ def settings() -> set[str]:
 
 
 def experiment(name: str) -> Mapping[str, object]:
-    """Return a published setting as its file has it."""
+    """Return the contents of a published setting."""
     return dict(read_yaml(conf_file(f"experiment/{name}")) or {})
 
 
@@ -107,8 +107,8 @@ class Headline:
 
     Attributes:
         heading: of its column in tables. `scale`: multiplies it there. `spec`: the format of its numbers.
-        in_tables: another outcome that stands in its place in tables; None for itself.
-        by_week: the outcome that stands for it in figures by week; None for none.
+        in_tables: another outcome that replaces it in tables.
+        by_week: the outcome that replaces it in figures by week; None for none.
     """
 
     outcome: str

@@ -1,4 +1,4 @@
-"""Files: written whole or not at all, and YAML read as Hydra reads the command line (the same text means the same in both)."""
+"""Write files whole or not at all, and read YAML by the rules of Hydra's command line."""
 
 import os
 import pickle
@@ -17,7 +17,7 @@ from experiments.errors import InputError
 
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")  # not of tempfile, whose files nobody else may read
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")  # not by tempfile, whose files only their owner may read
     try:
         temporary.write_bytes(content if isinstance(content, bytes) else content.encode())
         os.replace(temporary, path)
@@ -27,19 +27,19 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
 
 def place_of(where: str) -> Path:
-    """Return the place that an analyst named, `~` standing for the home folder."""
+    """Return the path that an analyst gave, with `~` for the home folder."""
     try:
         return Path(where).expanduser()
     except RuntimeError:
-        raise InputError(f"{where}: nobody knows this home folder; name it in full") from None
+        raise InputError(f"{where}: this home folder is unknown; give the full path") from None
 
 
 def check_writable(results: Path) -> None:
-    """Check, without leaving anything, that results can be written below a folder."""
+    """Check that results can be written below a folder, without leaving a file."""
     existing = results.absolute()
     while not existing.exists():
         if existing.is_symlink():
-            raise InputError(f"results={results}: {existing.name} is a link to {os.readlink(existing)}, which is not there")
+            raise InputError(f"results={results}: {existing.name} is a link to {os.readlink(existing)}, which does not exist")
         existing = existing.parent
     if not existing.is_dir():
         raise InputError(f"results={results}: {existing.name} is a file, not a folder")
@@ -49,7 +49,7 @@ def check_writable(results: Path) -> None:
 
 @contextmanager
 def writable(results: Path) -> Generator[None]:
-    """Say in one line why something cannot be written below a folder of results."""
+    """Turn an error of writing below a folder of results into one line."""
     try:
         yield
     except OSError as error:
@@ -57,9 +57,9 @@ def writable(results: Path) -> Generator[None]:
 
 
 _DEEPEST = 100
-"""Levels of nesting: libyaml recurses, and far deeper ones would end the process."""
+"""Levels of nesting: libyaml recurses, and far deeper nesting would crash the process."""
 _MOST_VALUES = 100_000
-"""Values of one file, with those that its aliases repeat; the largest shipped file has two thousand."""
+"""Values of one file, with repetitions by aliases; the largest shipped file has two thousand."""
 
 _WHOLE = r"(?:0|[1-9](?:_?[0-9])*)"
 _POINT = rf"(?:{_WHOLE}\.|{_WHOLE}?\.[0-9](?:_?[0-9])*)"
@@ -73,12 +73,12 @@ _NULL = re.compile(r"^(?:~|(?i:null)|)$")
 _OTHERWISE = re.compile(
     r"^[-+]?(?:[0-9][0-9_]*(?::[0-9_]+)*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]+)?|0[xX][0-9a-fA-F_]+|0[bB][01_]+|\.(?i:inf|nan))$"
 )
-"""What is left of numbers in YAML 1.1 (octal, hexadecimal, binary, base 60 ...): texts on the command line."""
+"""Other numbers of YAML 1.1 (octal, hexadecimal, binary, base 60 ...), which are texts on the command line."""
 _NOT_A_NUMBER = "!not_a_number"
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-    """libyaml's loader with the words of Hydra's command line; a key that stands twice is refused, as by OmegaConf."""
+    """libyaml's loader with the grammar of Hydra's command line; it refuses duplicate keys, as OmegaConf does."""
 
     yaml_implicit_resolvers: Mapping[str, list[tuple[str, re.Pattern[str]]]] = {}
 
@@ -95,12 +95,8 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
         text = str(node.value)
         plain = text.lstrip("+-0_").replace("_", "")
         hint = f"write {plain}" if plain.isdigit() and set(text) <= set("0123456789_") else "write it as a decimal number"
-        raise yaml.constructor.ConstructorError(
-            None,
-            None,
-            f"{text} is no number, as on the command line: {hint}, or put it in quotes as a text",
-            node.start_mark,
-        )
+        problem = f"{text} is no number, as on the command line: {hint}, or put it in quotes as a text"
+        raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
 
 
 _Loader.yaml_implicit_resolvers = {}
@@ -117,8 +113,8 @@ _Loader.add_constructor(_NOT_A_NUMBER, _Loader.refuse_number)
 
 
 def read_yaml(file: Path) -> Any:
-    """Return what a file holds: mappings, lists, texts, numbers, true, false and null; its own copy each time."""
-    return pickle.loads(_pickled(*version(file)))  # of this process
+    """Return a new copy of the content of a file: mappings, lists, texts, numbers, true, false and null."""
+    return pickle.loads(_pickled(*version(file)))  # written by this process
 
 
 def read_text(file: Path) -> str:
@@ -135,13 +131,13 @@ def read_text(file: Path) -> str:
 
 
 def shown(file: Path) -> str:
-    """Return a path as an analyst would write it, below the working directory where it is."""
+    """Return a path as an analyst would write it, relative to the working directory if it is below."""
     here = Path.cwd()
     return str(file.relative_to(here) if file.is_relative_to(here) else file)
 
 
 def version(file: Path) -> tuple[Path, int, int]:
-    """Return a file with when it was changed and its size: what is remembered of one version says nothing of the next."""
+    """Return a file with the time of its last change and its size, as the key of caches."""
     try:
         state = file.stat()
     except OSError as error:
@@ -151,7 +147,7 @@ def version(file: Path) -> tuple[Path, int, int]:
 
 @lru_cache(maxsize=512)
 def _pickled(file: Path, changed: int, size: int) -> bytes:
-    """Return the content of a file in one state of it: composing six arms reads each of sixty files six times."""
+    """Return the content of one version of a file; cached, since six arms read each of sixty files six times."""
     return pickle.dumps(_parsed(file, read_text(file)))
 
 
@@ -164,7 +160,7 @@ def _parsed(file: Path, text: str) -> object:
             if node is None:
                 return None
             if _values(node, {}) > _MOST_VALUES:
-                raise InputError(f"{shown(file)} holds more than {_MOST_VALUES:,} values once its aliases are written out")
+                raise InputError(f"{shown(file)} holds more than {_MOST_VALUES:,} values with its aliases expanded")
             return loader.construct_document(node)
         finally:
             loader.dispose()
@@ -182,13 +178,13 @@ def check_events(file: Path, text: str) -> None:
     for event in yaml.parse(text, _Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if getattr(event, "tag", None):
-            raise InputError(f"{shown(file)}, line {event.start_mark.line + 1}: {event.tag} is a tag, and none is read")
+            raise InputError(f"{shown(file)}, line {event.start_mark.line + 1}: {event.tag} is a tag, and tags are not allowed")
         if depth > _DEEPEST:
             raise InputError(f"{shown(file)}, line {event.start_mark.line + 1}: nested more than {_DEEPEST} levels deep")
 
 
 def _values(node: yaml.Node, known: dict[int, int]) -> int:
-    """Count a node and what is below it, written out; a node that holds itself has no end."""
+    """Count a node and its descendants with aliases expanded; a node that contains itself has no end."""
     if id(node) not in known:
         known[id(node)] = _MOST_VALUES + 1  # while it is open
         children = node.value if isinstance(node, yaml.CollectionNode) else []

@@ -1,4 +1,4 @@
-"""The year before the start: what is known of it, and the arm that lives through it."""
+"""The year before the start: its known facts, and the arm that simulates it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from sim.theatre.theatre import Theatre
 from sim.worlds import Phase
 
 SHIPPED_HISTORY = DATA / "observed_series.csv"
-"""What was counted in the year before the start: the past that the baselines know when a file brings none."""
+"""Counts of the year before the start: the past of the baselines if a file has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,7 @@ class _History(Section):
 
 
 def read_history(plain: Mapping[str, Any], theatre: Theatre, parameters: Mapping[str, Parameter]) -> History:
-    """Read what is known of the year before.
-
-    Args:
-        plain: the composed config; its `history` has a start, parameters that are fixed in that year, and events.
-        theatre: of the scenarios.
-        parameters: of the ledger.
-    """
+    """Read the section `history`: the start of the year before, the parameters that are fixed in it, and its events."""
     given = read(_History, "history", plain["history"])
     if given.start >= theatre.start:
         raise InputError(f"history.start={given.start} is not before theatre.start={theatre.start}")
@@ -55,7 +49,7 @@ def read_history(plain: Mapping[str, Any], theatre: Theatre, parameters: Mapping
 
 
 def _own_kinds(events: Mapping[str, Any]) -> tuple[dict[str, object], dict[str, type[Forcing]]]:
-    """Return the events with the kind of each by name, and all kinds: a `_target_` names a class of the analyst's."""
+    """Return the events with the name of their kind, and all kinds: a `_target_` names the analyst's own class."""
     named, kinds = dict[str, object](events), dict(KINDS)
     for name, entry in events.items():
         if isinstance(entry, Mapping) and "_target_" in entry:
@@ -66,13 +60,10 @@ def _own_kinds(events: Mapping[str, Any]) -> tuple[dict[str, object], dict[str, 
 
 
 def year_before(arm: Arm) -> Arm:
-    """Return the arm that lives through the year before, from its first day to the eve of day 0.
+    """Return the arm that simulates the year before another arm, from its first day to the eve of day 0.
 
-    All members are there with the troops of that time; no policy is in force. The lead's election, its inauguration, the
+    All members are present with the troops of that time; no policy is in force. The lead's election, its inauguration, the
     early election and the anniversaries were still to come.
-
-    Args:
-        arm: the arm that starts where that one ends.
     """
     history = arm.history
     theatre = _theatre_of(arm.theatre, history.start)
@@ -85,12 +76,11 @@ def year_before(arm: Arm) -> Arm:
         symbolic_dates=frozenset(),
         anniversaries=frozenset(),
     )
-    days = (arm.theatre.start - history.start).days
     return replace(
         with_fixed(arm, dict(history.fixed)),
         theatre=theatre,
         calendar=calendar,
-        days=days,
+        days=(arm.theatre.start - history.start).days,
         policies=(),
         start=Start.GIVEN,
         posterior=None,
@@ -105,7 +95,7 @@ def _theatre_of(theatre: Theatre, start: date) -> Theatre:
 
 
 def with_fixed(arm: Arm, values: Mapping[str, float], worlds_per_draw: int | None = None) -> Arm:
-    """Return an arm with some parameters fixed, whatever their prior and what a design says of them."""
+    """Return an arm with some parameters fixed, whatever their prior or design."""
     ledger = arm.ledger
     fixed = {name: neutralised(ledger.parameters[name], value) for name, value in values.items()}
     each = ledger.worlds_per_draw if worlds_per_draw is None else worlds_per_draw

@@ -1,4 +1,4 @@
-"""The ledger: parameters and switches read from a config, and arms whose draws are the rows of a design."""
+"""The ledger: parameters and switches from a config, and arms with the rows of a design as draws."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,16 +16,11 @@ from sim.ledger.priors import Prior
 from sim.theatre.theatre import Theatre
 
 BY_MEMBER = "by_member"
-"""Stands for values that the table of members has."""
+"""Placeholder for the values in the table of members."""
 
 
 def read_parameters(plain: Mapping[str, Any], theatre: Theatre) -> dict[str, Parameter]:
-    """Read every parameter of every group.
-
-    Args:
-        plain: the composed config.
-        theatre: has the values of parameters that are given by member.
-    """
+    """Read every parameter of every group of a composed config; the theatre has the values that are given by member."""
     parameters = {}
     for group, entries in declared().items():
         given = plain.get(group)
@@ -55,24 +50,24 @@ def _all_names() -> set[str]:
 
 
 def read_switches(given: object) -> dict[str, Switch]:
-    """Read the weights of each switch's forms, or the form that it is forced to."""
+    """Read the weights of each switch's variants, or the variant that it is forced to."""
     known = read_yaml(conf_folder() / "switches" / "default.yaml")
     check_keys("switches", given, known, needed=known)
     switches = {}
     for name, entry in cast(Mapping[str, object], given).items():
-        forms, where = known[name], f"switches.{name}"
+        variants, where = known[name], f"switches.{name}"
         if isinstance(entry, str):
-            if entry not in forms:
-                raise InputError(f"{where}={entry!r} is none of {', '.join(forms)}{nearest(entry, forms)}")
+            if entry not in variants:
+                raise InputError(f"{where}={entry!r} is none of {', '.join(variants)}{nearest(entry, variants)}")
             switches[name] = Switch(name, ((entry, 1.0),))
         else:
-            check_keys(where, entry, forms)
+            check_keys(where, entry, variants)
             switches[name] = Switch(name, tuple(read(dict[str, Number], where, entry).items()))
     return switches
 
 
 def check_values_take_effect(plain: Mapping[str, Any], swept: Sequence[str]) -> None:
-    """Refuse `x.value=...` and `x={value: ...}` where the prior ignores it: an analyst would read the sweep as a result."""
+    """Refuse `x.value=...` and `x={value: ...}` if the prior ignores it: an analyst would take the sweep for a result."""
     if plain["ensemble"].get("uncertainty") == Uncertainty.NONE.value:
         return
     for override in swept:
@@ -91,18 +86,18 @@ def check_values_take_effect(plain: Mapping[str, Any], swept: Sequence[str]) -> 
 
 
 def with_design(arm: Arm, design: Design, uncertainty: Uncertainty | None = None, worlds_per_draw: int | None = None) -> Arm:
-    """Return an arm whose worlds take the rows of a design, one set of worlds with a key of its own.
+    """Return an arm whose worlds take the rows of a design; it has its own key.
 
     Args:
         arm: one, composed.
-        design: its rows; two arms with the same design and seed differ through their policies alone.
-        uncertainty: of what the design does not name; as the arm has it by default.
-        worlds_per_draw: how many worlds share a draw of what the design does not name; those of a row by default. With 1,
-            the rest is noise within a row as chance is.
+        design: its rows; two arms with the same design and seed differ only in their policies.
+        uncertainty: of the numbers outside the design; that of the arm by default.
+        worlds_per_draw: worlds that share a draw of these numbers; those of a row by default. With 1, they are noise within
+            a row, like chance.
     """
     rest = arm.ledger.uncertainty if uncertainty is None else uncertainty
     if rest is Uncertainty.POSTERIOR:
-        raise InputError(f"{arm.scenario}: a design goes through the priors; use ensemble.uncertainty=prior")
+        raise InputError(f"{arm.scenario}: a design varies the priors; use ensemble.uncertainty=prior")
     each = design.worlds_per_row if worlds_per_draw is None else worlds_per_draw
     drawn = drawn_numbers(arm)
     for name in design.names:
@@ -123,16 +118,16 @@ def with_design(arm: Arm, design: Design, uncertainty: Uncertainty | None = None
 
 
 def drawn_numbers(arm: Arm) -> dict[str, Parameter]:
-    """Return what an arm draws from priors, its policies' starts and strengths too, by the name that addresses the draw."""
+    """Return the numbers that an arm draws from priors, with the dials of its policies, by the name that addresses the draw."""
     numbers = arm.ledger.numbers([member.name for member in arm.theatre.members])
     dials = [dial for _, policy in arm.policies for dial in (policy.start, policy.strength)]
     return numbers | {dial.name: dial for dial in dials if dial.prior is not None}
 
 
 def drawn_switches(arm: Arm) -> dict[str, tuple[str, ...]]:
-    """Return the switches with more than one possible form, by the name that addresses the draw, with those forms."""
+    """Return the switches with several possible variants, and these, by the name that addresses the draw."""
     possible = {
-        f"switches.{name}": tuple(form for form, weight in switch.weights if weight > 0.0)
+        f"switches.{name}": tuple(variant for variant, weight in switch.weights if weight > 0.0)
         for name, switch in arm.ledger.switches.items()
     }
-    return {name: forms for name, forms in possible.items() if len(forms) > 1}
+    return {name: variants for name, variants in possible.items() if len(variants) > 1}

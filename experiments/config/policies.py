@@ -1,4 +1,4 @@
-"""Policies out of a config: a name, a start, a strength and settings in, a frozen policy out."""
+"""Read policies: a name, a start, a strength and settings in, a frozen policy out."""
 
 import dataclasses
 import importlib
@@ -19,7 +19,7 @@ from sim.theatre.theatre import Theatre
 
 @cache
 def shipped_policies() -> Mapping[str, tuple[type[Policy], Mapping[str, Any]]]:
-    """Return each policy's class and its settings as shipped."""
+    """Return the class and the shipped settings of each policy."""
     found = {}
     for name in names_in("policy"):
         settings = dict(read_yaml(conf_folder() / "policy" / f"{name}.yaml"))
@@ -29,11 +29,11 @@ def shipped_policies() -> Mapping[str, tuple[type[Policy], Mapping[str, Any]]]:
 
 
 def read_policy(name: str, given: object, days: int, theatre: Theatre) -> Policy:
-    """Make a policy from what a scenario says of it; what it leaves out is as in conf/policy/."""
+    """Make a policy from its settings in a scenario; missing settings are those of conf/policy/."""
     file = conf_file(f"policy/{name}")
     shipped = read_yaml(file) if file.exists() else {}
     if given is None:
-        raise InputError(f"policies.{name}=null: write {{}} for it as in conf/policy/, or ~policies.{name} to take it out")
+        raise InputError(f"policies.{name}=null: write {{}} for the settings of conf/policy/, or ~policies.{name} to remove it")
     if not isinstance(given, Mapping):
         raise InputError(f"policies.{name}={given!r} is not a mapping such as {{start: 14, strength: 1}}")
     settings: dict[str, Any] = {**shipped, **cast(dict[str, Any], given)}
@@ -49,7 +49,7 @@ def read_policy(name: str, given: object, days: int, theatre: Theatre) -> Policy
         raise InputError(f"policies.{name}.start={start.value:g} is not a whole day")
     latest = start.prior.bounds()[1] if start.prior else cast(float, start.value)
     if latest >= days:
-        raise InputError(f"policies.{name}.start={latest:g} lies beyond the horizon: the run ends after day {days - 1}")
+        raise InputError(f"policies.{name}.start={latest:g} is beyond the horizon: the run ends after day {days - 1}")
     if kind.switch and (strength.prior is not None or strength.value not in (0.0, 1.0)):
         raise InputError(f"policies.{name}.strength is a switch, 0 or 1")
     setting = kind.days_by_member
@@ -58,7 +58,7 @@ def read_policy(name: str, given: object, days: int, theatre: Theatre) -> Policy
         settings[setting] = {_member(where, member, theatre): day for member, day in settings[setting].items()}
         given_days = settings[setting].items()
         if beyond := [f"{member}: {day}" for member, day in given_days if isinstance(day, int) and day >= days]:
-            raise InputError(f"{where}: {', '.join(beyond)} lies beyond the horizon, day {days - 1}")
+            raise InputError(f"{where}: {', '.join(beyond)} is beyond the horizon, day {days - 1}")
     try:
         return kind(start=start, strength=strength, **settings)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""A posterior: draws of the parameters that agree with the year before, each with what its world starts from."""
+"""A posterior: draws of the parameters that agree with the year before, each with the initial state of its world."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from sim.theatre.tables import DataError, table_path
 from sim.worlds import Worlds
 
 _STEPS = 2**16
-"""A quantile is kept as one of so many, in two bytes."""
+"""Quantiles are stored as one of these many steps, in two bytes."""
 _STATE = "start."
 
 
@@ -28,10 +28,10 @@ class Posterior:
     """Equal draws of a posterior.
 
     Attributes:
-        names: of what is drawn, as in a design. `priors`: of each, as it was calibrated.
+        names: of the numbers and switches, as in a design. `priors`: of each in the calibration.
         quantiles: (draws, names) of these priors.
-        state: what goes on from the eve of day 0 by name, (agents or 1, draws).
-        made_with: hashes of the theatre, the history and the model that they were calibrated with.
+        state: at the eve of day 0 by name, (agents or 1, draws).
+        made_with: hashes of the theatre, the history and the model of the calibration.
     """
 
     names: tuple[str, ...]
@@ -42,12 +42,12 @@ class Posterior:
 
     @property
     def draws(self) -> int:
-        """Return how many draws there are."""
+        """Return the number of draws."""
         return len(self.quantiles)
 
     @cached_property
     def digest(self) -> str:
-        """Return a hash of all of it."""
+        """Return a hash of the posterior."""
         about = sha256(repr((self.names, self.priors)).encode())
         about.update(_steps(self.quantiles).tobytes())
         for name in sorted(self.state):
@@ -55,13 +55,10 @@ class Posterior:
         return about.hexdigest()[:16]
 
     def design(self, ledger: Ledger, members: Sequence[str]) -> Design | None:
-        """Return the draws as a design for a ledger; None where it draws nothing as it was calibrated.
+        """Return the draws as a design for a ledger, None if the ledger has none of the calibrated priors.
 
-        Left out is what the ledger does not draw, or draws from another prior; of shares that add up to one then all.
-
-        Args:
-            ledger: of the arm.
-            members: names of the coalition's members.
+        Names that the ledger does not draw, or draws from another prior, are left out; of shares that add up to one then all.
+        `members` are the names of the coalition's members.
         """
         known, numbers = priors_of(ledger, self.names, members), ledger.numbers(members)
         others = {name for name, prior in zip(self.names, self.priors, strict=True) if known.get(name) != prior}
@@ -77,12 +74,12 @@ class Posterior:
         return Design(names, self.quantiles[:, kept], ledger.worlds_per_draw, repeats=True)
 
     def left_out(self, ledger: Ledger, members: Sequence[str]) -> list[str]:
-        """Return what was calibrated from another prior than a ledger has; what the ledger fixes is not among it."""
+        """Return the names that were calibrated from another prior than that of a ledger, without those that it fixes."""
         known = priors_of(ledger, self.names, members)
         return [name for name, prior in zip(self.names, self.priors, strict=True) if known.get(name, prior) != prior]
 
     def start_of(self, worlds: Worlds, worlds_per_draw: int) -> State:
-        """Return what some worlds start from, (agents or 1, worlds); of what it lacks nothing: that starts as given."""
+        """Return the initial states of worlds by name, (agents or 1, worlds); states that are missing here start as given."""
         draws = worlds.numbers // worlds_per_draw % self.draws
         return {name: values[:, draws].astype(np.float64) for name, values in self.state.items()}
 
@@ -97,7 +94,7 @@ def priors_of(ledger: Ledger, names: Sequence[str], members: Sequence[str]) -> M
     found = {}
     for name in names:
         if name.startswith("switches.") and (switch := ledger.switches.get(name.removeprefix("switches."))):
-            found[name] = ", ".join(f"{form} {weight:g}" for form, weight in switch.weights)
+            found[name] = ", ".join(f"{variant} {weight:g}" for variant, weight in switch.weights)
         elif parameter := numbers.get(name):
             values = dict(parameter.items())
             value = values.get(name.removeprefix(parameter.name).removeprefix("."), values.get(""))
@@ -119,7 +116,7 @@ def write_posterior(file: Path, posterior: Posterior) -> None:
 
 
 def read_posterior(file: str) -> Posterior:
-    """Read a posterior: a bare name is one of `sim/data/`, anything with a slash a path of the analyst's."""
+    """Read a posterior: of `sim/data/` by its bare name, or the analyst's own by a path with a slash."""
     where = f"ensemble.posterior={file}"
     try:
         with np.load(table_path(file), allow_pickle=False) as arrays:

@@ -1,7 +1,7 @@
-"""The Python sources that an arm's worlds run: found by following imports, hashed without what changes no number.
+"""The Python sources behind an arm's worlds: found by following imports, and hashed without parts that change no number.
 
-A module counts as its syntax tree, without comments, docstrings and what only the type checker reads. The names of files do
-not count. Installed packages do not count either, except those of which the arm names a class.
+The hash covers the syntax tree of each module, without comments, docstrings and code for the type checker. Names of files do
+not count, nor do installed packages, except those with a class that the arm names.
 """
 
 import ast
@@ -23,11 +23,7 @@ _INSTALLED = tuple({Path(folder).resolve() for folder in _FOLDERS if folder})
 
 
 def sources_hash(modules: Collection[str]) -> str:
-    """Return a hash of what some modules, and all that they import, run; the same in every version of Python.
-
-    Args:
-        modules: dotted names.
-    """
+    """Return a hash of the code of modules (dotted names) and their imports, the same in every version of Python."""
     sources = {name: _source(file) for name, file in source_files(modules).items()}
     tops = {_top(name) for name in sources}
     wholes = []
@@ -40,10 +36,9 @@ def sources_hash(modules: Collection[str]) -> str:
 
 
 def source_files(modules: Collection[str]) -> dict[str, Path]:
-    """Return the source file of each of these modules, and of each that they import outside the installed packages.
+    """Return the source files of modules (dotted names) and of their imports outside installed packages.
 
-    Args:
-        modules: dotted names; within an installed package, imports are followed where one of these belongs to it.
+    Within an installed package, imports are followed if one of the modules belongs to it.
     """
     tops = {_top(name) for name in modules}
     found: dict[str, Path] = {}
@@ -54,7 +49,7 @@ def source_files(modules: Collection[str]) -> dict[str, Path]:
             continue
         file = _file_of(name)
         if file is None and name in modules:
-            raise InputError(f"the sources of {name} cannot be read: its results could not be told from those of other sources")
+            raise InputError(f"the sources of {name} cannot be read, so its results could not be identified")
         if file is None or (_top(name) not in tops and _is_installed(file)):
             continue
         found[name] = file
@@ -64,11 +59,11 @@ def source_files(modules: Collection[str]) -> dict[str, Path]:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """What one file runs.
+    """The code of one file.
 
     Attributes:
         is_package: whether it is the `__init__.py` of a package.
-        digest: hash of its tree, without the names of the modules that its names come from.
+        digest: hash of its tree, without the names of imported modules.
         imported: modules that it may import, as written: `from .a import b` gives `.a` and `.a.b`.
     """
 
@@ -77,7 +72,7 @@ class _Source:
     imported: tuple[str, ...]
 
     def imported_by(self, name: str) -> Iterator[str]:
-        """Yield the full names of the modules that it may import, where it is the module of a name."""
+        """Yield the full names of the modules that it may import as the module of a name."""
         package = name if self.is_package else name.rpartition(".")[0]
         for written in self.imported:
             yield importlib.util.resolve_name(written, package) if written.startswith(".") else written
@@ -88,7 +83,7 @@ def _top(name: str) -> str:
 
 
 def _file_of(name: str) -> Path | None:
-    """Return the source file of a module; None where it has none: built in, compiled, or no module."""
+    """Return the source file of a module, None if it is built in, compiled or no module."""
     if _top(name) in sys.stdlib_module_names and name != "__main__":
         return None
     if (module := sys.modules.get(name)) is not None:
@@ -107,7 +102,7 @@ def _is_installed(file: Path) -> bool:
 
 
 def _source(file: Path) -> _Source:
-    """Return what a file runs as it is now."""
+    """Return the code of a file in its present version."""
     state = file.stat()
     return _read(file, state.st_mtime_ns, state.st_size)
 
@@ -123,7 +118,7 @@ def _read(file: Path, changed: int, size: int) -> _Source:
 
 
 def _digest(tree: ast.Module) -> str:
-    """Return a hash of a tree, whatever the order of its imports: that follows the names of files."""
+    """Return a hash of a tree that does not depend on the order of its imports, which follows the names of files."""
     statements = []
     for node in tree.body:
         words: list[str] = []
@@ -134,18 +129,18 @@ def _digest(tree: ast.Module) -> str:
 
 
 _NOTHING = _digest(ast.Module([], []))
-"""What a package has that only holds a folder together."""
+"""The digest of an empty `__init__.py`."""
 
 
 class _WhatRuns(ast.NodeTransformer):
-    """Takes out of a tree what changes no number."""
+    """Removes from a tree what changes no number."""
 
     def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
-        """Drop texts that stand alone: docstrings, and those below attributes."""
+        """Drop stand-alone texts: docstrings, and those below attributes."""
         return None if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str) else node
 
     def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
-        """Drop what only the type checker reads."""
+        """Drop code for the type checker."""
         if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
             return [self.visit(child) for child in node.orelse]
         return self.generic_visit(node)
@@ -162,7 +157,7 @@ def _imports(tree: ast.Module) -> Iterator[str]:
 
 
 def _write(node: object, words: list[str]) -> None:
-    """Write a tree as words: those of `ast.dump` differ between versions of Python."""
+    """Write a tree as words; `ast.dump` differs between versions of Python."""
     if isinstance(node, ast.AST):
         words.append(type(node).__name__)
         for field in node._fields:

@@ -233,8 +233,8 @@ def workers_without_work(arm: Arm) -> Iterator[str]:
     blocks = len(cut(in_chunks(arm.worlds), compute.block, compute.workers))
     if compute.address is None and compute.workers > blocks:
         yield (
-            f"compute.workers={compute.workers}: {arm.worlds:,} worlds make {blocks} block{'s' * (blocks > 1)}, each for one worker;"
-            " the other workers stay idle"
+            f"compute.workers={compute.workers}: {arm.worlds:,} worlds make {blocks} block{'s' * (blocks > 1)}, each for one"
+            " worker; the other workers stay idle"
         )
     elif compute.address is None and compute.workers > cores:
         yield f"compute.workers={compute.workers}: this machine has {cores} cores, and more workers are not faster"

@@ -1,4 +1,4 @@
-"""The arms of a sweep: their labels, and which of them each is compared with."""
+"""The arms of a sweep: their labels and references."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from sim.ledger.parameters import Uncertainty
 
 
 def name_arms(arms: Sequence[Arm]) -> dict[str, Arm]:
-    """Label the arms of a sweep: each by its scenario and by those swept values that differ within the sweep."""
+    """Label the arms of a sweep by scenario and by the values that differ within the sweep."""
     _check_reference(arms)
     varying = _varying(arms)
     labels = _unique([_label(arm, varying, arms) for arm in arms])
@@ -22,9 +22,9 @@ def name_arms(arms: Sequence[Arm]) -> dict[str, Arm]:
 
 
 def references_of(arms: Mapping[str, Arm]) -> dict[str, str]:
-    """Return by label the label of the arm that it is compared with, its own where it is a reference itself.
+    """Return the label of the reference by label; that of a reference is its own.
 
-    That is the arm of the reference scenario with the same other values; in a sweep without that scenario, the first arm.
+    It is the arm of the reference scenario with the same other values; in a sweep without that scenario, the first arm.
     """
     first, varying = next(iter(arms)), _varying(list(arms.values()))
     if len({arm.scenario for arm in arms.values()}) == 1:
@@ -37,15 +37,15 @@ def references_of(arms: Mapping[str, Arm]) -> dict[str, str]:
 
 
 def _check_paired(arms: Mapping[str, Arm]) -> None:
-    """Check that every arm has the worlds of its reference."""
+    """Check that every arm has the same worlds as its reference."""
     for label, reference in references_of(arms).items():
         arm, other = arms[label], arms[reference]
         sweep = f"sweep scenario={arm.reference},... as well, so that each"
         if arm.ledger.uncertainty is not Uncertainty.NONE and arm.ledger.worlds_per_draw != other.ledger.worlds_per_draw:
             given = ",".join(dict.fromkeys(str(one.ledger.worlds_per_draw) for one in arms.values()))
             raise InputError(
-                f"ensemble.worlds_per_draw={given}: then world 7 of one arm has other parameters than world 7 of the other,"
-                f" and the two cannot be paired; {sweep} value has a reference of its own"
+                f"ensemble.worlds_per_draw={given}: world 7 of one arm would have other parameters than world 7 of the other,"
+                f" so they cannot be paired; {sweep} value has a reference of its own"
             )
         if arm.seed != other.seed:
             given = ",".join(dict.fromkeys(str(one.seed) for one in arms.values()))
@@ -64,12 +64,12 @@ def _check_reference(arms: Sequence[Arm]) -> None:
     horizons = sorted({arm.days for arm in arms})
     if len(horizons) > 1:
         raise InputError(
-            f"ensemble.days={','.join(map(str, horizons))}: arms of different horizons cannot be compared; run them apart"
+            f"ensemble.days={','.join(map(str, horizons))}: arms of different horizons cannot be compared; run them separately"
         )
 
 
 def _unique(labels: Sequence[str]) -> list[str]:
-    """Number labels that stand for more than one arm."""
+    """Number the labels that several arms share."""
     return [
         label if labels.count(label) == 1 else f"{label} ({labels[: place + 1].count(label)})"
         for place, label in enumerate(labels)
@@ -91,7 +91,7 @@ def _values(arm: Arm, varying: Sequence[str]) -> tuple[str | None, ...]:
 
 
 def _short(value: str) -> str:
-    """Return a number as it was meant: a range in steps of 0.1 has 0.8999999999999999 in it."""
+    """Return a number as it was meant: a range in steps of 0.1 includes 0.8999999999999999."""
     is_long = re.fullmatch(r"-?[0-9]+\.[0-9]{11,}(?:e-?[0-9]+)?", value)
     return f"{float(value):.10g}" if is_long else value
 

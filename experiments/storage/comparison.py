@@ -1,4 +1,4 @@
-"""Arms that are compared: their results, the arm that each is compared with, and the comparison found again on disk."""
+"""A comparison: the results and references of its arms, in memory and on disk."""
 
 import json
 import re
@@ -21,22 +21,20 @@ from experiments.storage.read import ArmStore
 from experiments.storage.write import listed, short_commit
 
 ARMS = "arms.csv"
-"""Which arms a comparison has; written when all else of it is."""
+"""The list of a comparison's arms; written last."""
 AGAIN = "run the comparison again"
 COLUMNS = ["arm", "reference", "folder", "worlds", "days", "seed", "key"]
-"""Of the list of arms on disk."""
+"""Columns of the list of arms on disk."""
 _NAMED = re.compile("compare-[0-9a-f]{10}")
 
 
 @dataclass(frozen=True, repr=False)
 class Comparison:
-    """Arms on the same worlds, and the arm that each is compared with.
+    """Arms on the same worlds, each with its reference.
 
     Attributes:
-        folder: of the comparison.
-        stores: results of each arm, by label.
-        worlds: how many of them are compared, by label.
-        references: by label, the label of the arm that it is compared with, its own where it is a reference itself.
+        stores: results by label. `worlds`: how many of them are compared, by label.
+        references: label of the reference by label; that of a reference is its own.
     """
 
     folder: Path
@@ -46,12 +44,7 @@ class Comparison:
 
     @classmethod
     def of(cls, arms: Mapping[str, Arm], labels: Collection[str] | None = None) -> Self:
-        """Make the comparison of a sweep.
-
-        Args:
-            arms: by label.
-            labels: of those that are compared; all by default.
-        """
+        """Make the comparison of the arms of a sweep with these labels, by default all."""
         references = {label: reference for label, reference in references_of(arms).items() if labels is None or label in labels}
         stores = {label: ArmStore(arms[label].folder) for label in references}
         worlds = {label: arms[label].worlds for label in references}
@@ -69,7 +62,7 @@ class Comparison:
 
     @cached_property
     def data(self) -> dict[str, xr.Dataset]:
-        """Return the outcomes that are compared, by label."""
+        """Return the compared outcomes by label."""
         for store in self.stores.values():
             store.check_key(store.key)
         return {label: store.open(self.worlds[label]) for label, store in self.stores.items()}
@@ -81,11 +74,7 @@ class Comparison:
 
     @cached_property
     def provenance(self) -> pd.DataFrame:
-        """Return where the numbers come from, one row per arm.
-
-        Returns:
-            `COLUMNS`; `overrides`: with which it was composed; `versions`, `commits`: of the program that computed its worlds.
-        """
+        """Return the sources of the numbers, one row per arm: `COLUMNS`, `overrides`, `versions` and `commits`."""
         return pd.DataFrame(self._provenance(label, data) for label, data in self.data.items())
 
     def _provenance(self, label: str, data: xr.Dataset) -> dict[str, object]:
@@ -105,20 +94,20 @@ class Comparison:
         }
 
     def config(self, label: str) -> Mapping[str, Any]:
-        """Return the config that an arm was composed to, as plain values."""
+        """Return the composed config of an arm, as plain values."""
         if (config := self.stores[label].config()) is None:
             raise InputError(f"{self.stores[label].path} has no config.yaml as it was written: {AGAIN}")
         return config
 
     def manifest(self, label: str) -> Mapping[str, Any]:
-        """Return what made the results of an arm."""
+        """Return the manifest of an arm's results."""
         if (manifest := self.stores[label].manifest()) is None:
             raise InputError(f"{self.stores[label].path} has no manifest.json that can be read: {AGAIN}")
         return manifest
 
 
 def unfinished(arms: Mapping[str, Arm]) -> dict[str, str]:
-    """Return why arms of a sweep cannot be compared, by label: worlds that are missing may be unlike those that are there."""
+    """Return why arms of a sweep cannot be compared, by label: missing worlds may differ from finished ones."""
     finished = {label: ArmStore(arm.folder).finished(arm.worlds) for label, arm in arms.items()}
     lacking = {
         label: f"has {finished[label]} of {arm.worlds} worlds ({arm.folder})"
@@ -131,17 +120,17 @@ def unfinished(arms: Mapping[str, Arm]) -> dict[str, str]:
 
 
 def is_comparison(folder: Path) -> bool:
-    """Tell whether a folder is that of a comparison, finished or not."""
+    """Tell whether a folder belongs to a comparison, finished or not."""
     if _NAMED.fullmatch(folder.name):
         return True
-    try:  # other jobs list their arms too, which nothing is compared with
+    try:  # the lists of other jobs have no references
         return "reference" in (folder / ARMS).read_text(encoding="utf-8").partition("\n")[0].split(",")
     except (OSError, UnicodeDecodeError):
         return False
 
 
 def read_comparison(folder: Path) -> Comparison:
-    """Read which arms a comparison has."""
+    """Read a comparison from its list of arms."""
     file = folder / ARMS
     if not file.is_file():
         if (folder / "tables").is_dir() and _NAMED.fullmatch(folder.name):
@@ -169,16 +158,12 @@ def read_comparison(folder: Path) -> Comparison:
 
 
 def name_of(compared: Sequence[tuple[str, str, int, str]]) -> str:
-    """Return the name of a comparison's folder: it says what is compared.
-
-    Args:
-        compared: of each arm its label, key, worlds, and the label of its reference.
-    """
+    """Return the name of a comparison's folder, a hash of label, key, worlds and reference of each arm."""
     return f"compare-{sha256(json.dumps(compared).encode()).hexdigest()[:10]}"
 
 
 def _not_as_written(folder: Path, rows: Sequence[Mapping[str, str]]) -> str | None:
-    """Say what is wrong with the list of a comparison's arms."""
+    """Return what is wrong with the list of a comparison's arms, if anything."""
     labels = [row["arm"] for row in rows]
     if not rows:
         return "it lists no arm"
@@ -211,13 +196,7 @@ def the_only_comparison(results: Path) -> Path:
 
 
 def read_arguments(job: str, arguments: Sequence[str], known: Mapping[str, str]) -> tuple[Path | None, dict[str, str]]:
-    """Read the folder and the settings of a job that takes plain arguments.
-
-    Args:
-        job: its name.
-        arguments: of the command line after it.
-        known: settings with their defaults.
-    """
+    """Read the folder and the settings, with the `known` defaults, of a job without a config."""
     settings, folders = dict(known), []
     for argument in arguments:
         name, equals, value = argument.partition("=")

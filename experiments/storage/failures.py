@@ -1,4 +1,4 @@
-"""What is left of a block of worlds that could not be computed: which worlds, and why, without anybody's paths."""
+"""Records of blocks that could not be computed: their worlds and the errors, without personal paths."""
 
 import os
 import re
@@ -16,18 +16,12 @@ from experiments.config.files import write_whole
 from sim.worlds import Worlds
 
 FAILURES = "failures"
-"""Folder, in that of an arm, of the records of its blocks that failed."""
+"""Folder, in that of an arm, of the records of its failed blocks."""
 
 
 @dataclass(frozen=True, slots=True)
 class BlockFailure:
-    """A block that raised, or whose worker died too often.
-
-    Attributes:
-        worlds: of the block.
-        summary: one line, such as "ValueError: a negative rate".
-        traceback: the whole of it, its files named from their package on.
-    """
+    """A block that raised, or whose worker died too often: a one-line summary, and a traceback with paths within packages."""
 
     worlds: Worlds
     summary: str
@@ -35,38 +29,30 @@ class BlockFailure:
 
     @classmethod
     def of(cls, worlds: Worlds, error: BaseException) -> Self:
-        """Make the failure of what a block raised, best where it was raised: there the traceback is whole."""
+        """Make the failure of an exception, in the process that raised it: there the traceback is complete."""
         summary = " ".join("".join(traceback.format_exception_only(error)).split())
         return cls(worlds, without_paths(summary), without_paths("".join(traceback.format_exception(error))))
 
 
 def without_paths(text: str) -> str:
-    """Return a text with files named from their package on, and the home folder as `~`."""
+    """Return a text with paths shortened to those within packages, and the home folder as `~`."""
     known = {Path(__file__).parents[2], Path.cwd(), *map(Path, sys.path), *map(Path, sysconfig.get_paths().values())}
     folders = {str(folder) for path in known for folder in (path, path.resolve()) if folder.is_absolute()}
     for folder in sorted(folders, key=len, reverse=True):
         if folder != os.sep:
             text = text.replace(folder + os.sep, "")
-    home = os.path.expanduser("~")  # as it stands where nobody knows of this user
+    home = os.path.expanduser("~")  # unchanged for an unknown user
     return text if home == os.sep else text.replace(home, "~")
 
 
 @dataclass(frozen=True, slots=True)
 class FailureFolder:
-    """The records of an arm's blocks that failed, a file each.
-
-    Attributes:
-        path: of the folder, which is there only while something is in it.
-    """
+    """The records of an arm's failed blocks, one file per block; the folder exists only while there are any."""
 
     path: Path
 
     def record(self, failure: BlockFailure, config: Mapping[str, object]) -> None:
-        """Write down a failure, with the config that the block had.
-
-        Raises:
-            OSError: it cannot be written.
-        """
+        """Write a failure, with the config of the block; OSError if that is impossible."""
         worlds = failure.worlds
         self.path.mkdir(exist_ok=True)
         content = {
@@ -79,7 +65,7 @@ class FailureFolder:
         write_whole(self.path / f"{worlds.first:09d}-{worlds.first + worlds.count - 1:09d}.yaml", text)
 
     def forget(self, worlds: Worlds) -> None:
-        """Remove the records of blocks that lie within worlds that are computed now."""
+        """Remove the records of blocks within worlds that are computed now."""
         for file in self._files():
             first, last = map(int, file.stem.split("-", 1))
             if worlds.first <= first and last < worlds.first + worlds.count:
@@ -88,7 +74,7 @@ class FailureFolder:
             self.path.rmdir()
 
     def summaries(self) -> list[str]:
-        """Return what failed, one line per block."""
+        """Return the errors, one line per block."""
         return [str(yaml.safe_load(file.read_text(encoding="utf-8"))["error"]) for file in self._files()]
 
     def _files(self) -> list[Path]:
@@ -96,7 +82,7 @@ class FailureFolder:
 
 
 class _Readable(yaml.SafeDumper):
-    """Writes texts of several lines, such as tracebacks, as they stand."""
+    """Writes texts of several lines, such as tracebacks, as blocks."""
 
 
 def _block_of_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:

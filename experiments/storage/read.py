@@ -1,7 +1,7 @@
-"""Results on disk: one folder per arm, one Zarr dataset in it, and a mark for each finished chunk of worlds.
+"""Read results: one folder per arm, with a Zarr dataset and a mark for each finished chunk of worlds.
 
-Nothing is ever read that has no mark, or that its mark does not fit: a run that was stopped leaves no half-written worlds
-that a later one would trust, a damaged file is never taken for data, and the same command again computes what is missing.
+Chunks without a mark that fits are never read: so a stopped run leaves no half-written worlds that a later one would trust,
+damaged files are never mistaken for data, and the same command computes the missing worlds.
 """
 
 import json
@@ -28,11 +28,7 @@ _DATASET, _MARKS = "outcomes.zarr", "chunks"
 
 @dataclass(frozen=True, slots=True)
 class ArmStore:
-    """The folder of one arm, to read. `ArmWriter` writes it.
-
-    Attributes:
-        path: of the folder, named by scenario and hash of everything that changes a world's numbers.
-    """
+    """The folder of one arm, to read; `ArmWriter` writes it. It is named by scenario and key."""
 
     path: Path
 
@@ -43,7 +39,7 @@ class ArmStore:
 
     @property
     def key(self) -> str:
-        """Return the hash that the folder is named by."""
+        """Return the key in the name of the folder."""
         return self.path.name.rpartition("-")[2]
 
     def mark_of(self, chunk: int) -> Path:
@@ -51,21 +47,17 @@ class ArmStore:
         return self.path / _MARKS / f"{chunk:06d}.json"
 
     def mark(self, chunk: int) -> Mark | None:
-        """Return the mark of a chunk where it has one that its files fit."""
+        """Return the mark of a chunk, if its files fit it."""
         mark = Mark.read(self.mark_of(chunk))
         return mark if mark and mark.chunk == chunk and mark.fits(self.dataset) else None
 
     def worlds_done(self, chunk: int) -> int:
-        """Return how many worlds of a chunk are stored, 0 where it was not finished or is damaged."""
+        """Return how many worlds of a chunk are stored, 0 if it is unfinished or damaged."""
         mark = self.mark(chunk)
         return mark.worlds if mark else 0
 
     def finished(self, at_most: int | None = None) -> int:
-        """Return how many worlds are stored without a gap from world 0 on.
-
-        Args:
-            at_most: how many are of interest; all by default.
-        """
+        """Return how many worlds are stored without a gap from world 0 on; chunks beyond `at_most` worlds are not checked."""
         worlds = 0
         while at_most is None or worlds < at_most:
             done = self.worlds_done(worlds // CHUNK)
@@ -75,23 +67,23 @@ class ArmStore:
         return worlds
 
     def stored(self) -> dict[int, int]:
-        """Return how many worlds are finished of each chunk that has any, also of those behind a gap."""
+        """Return the number of finished worlds by chunk, also behind gaps."""
         return {chunk: worlds for chunk in self._marked() if (worlds := self.worlds_done(chunk))}
 
     def _marked(self) -> list[int]:
         return sorted(int(file.stem) for file in (self.path / _MARKS).glob("*.json") if re.fullmatch("[0-9]+", file.stem))
 
     def missing(self, worlds: int) -> list[tuple[int, int]]:
-        """Return the chunks to compute for so many worlds: (chunk, worlds wanted of it)."""
+        """Return the chunks to compute for a number of worlds, each with its number of worlds."""
         wanted = [(chunk, min(CHUNK, worlds - chunk * CHUNK)) for chunk in range((worlds - 1) // CHUNK + 1)]
         return [(chunk, count) for chunk, count in wanted if self.worlds_done(chunk) < count]
 
     def damaged(self, worlds: int) -> list[int]:
-        """Return the chunks, of so many worlds, that were marked as finished and are no more what was marked."""
+        """Return the chunks of the first worlds that were marked as finished but changed since."""
         return [chunk for chunk in self._marked() if chunk * CHUNK < worlds and not self.mark(chunk)]
 
     def manifest(self) -> dict[str, Any] | None:
-        """Return what made the results, None where that cannot be read or is not what a run writes."""
+        """Return the record of the runs, None if it cannot be read or is not as a run writes it."""
         content = self._said()
         return content if _is_sound(content) else None
 
@@ -103,7 +95,7 @@ class ArmStore:
         return content if isinstance(content, dict) else {}
 
     def config(self) -> dict[str, Any] | None:
-        """Return the config that the arm was composed to, None where it cannot be read or is not as it was written."""
+        """Return the composed config of the arm, None if it cannot be read or was changed."""
         try:
             written = (self.path / CONFIG).read_bytes()
             if self._said().get("config", digest(written)) != digest(written):
@@ -119,25 +111,17 @@ class ArmStore:
         return (self.path / name).exists()
 
     def check_key(self, key: str) -> None:
-        """Check that a folder that is there holds the results of a config.
-
-        Args:
-            key: hash of what changes a world's numbers.
-        """
+        """Check that an existing folder holds the results of the config with this key."""
         Mark.read(self.mark_of(0))
         for said in (self._said(), attributes(self.dataset)):
             if (found := said.get("key", key)) != key:
                 raise InputError(
                     f"{self.path} holds the results of another config (key {found}): was it renamed or copied?"
-                    " Nothing of it was changed: move it away, or take results=FOLDER for another folder"
+                    " Nothing was changed: move it away, or use results=FOLDER for another folder"
                 )
 
     def open(self, worlds: int | None = None) -> xr.Dataset:
-        """Open the first worlds of the arm, lazily: what is asked for is read when it is used, and not kept.
-
-        Args:
-            worlds: how many; all that are finished from world 0 on by default.
-        """
+        """Open the first worlds of the arm, by default all finished ones; they are read when used, and not cached."""
         finished = self.finished(worlds)
         wanted = finished if worlds is None else worlds
         damaged = self.damaged(max(finished + 1, wanted))
@@ -154,26 +138,26 @@ class ArmStore:
             if isinstance(forms := variable.attrs.get("forms"), list):
                 variable.attrs["forms"] = ", ".join(forms)  # netCDF has no lists of texts
         first.attrs.update({name: str(value) for name, value in first.attrs.items() if _is_long(value)})
-        return first.drop_encoding()  # how it lies here is no way to write a part of it elsewhere
+        return first.drop_encoding()  # the encoding does not suit files with a part of the worlds
 
 
 def digest(written: bytes) -> str:
-    """Return a hash of a config as it is written, which the manifest keeps."""
+    """Return the hash of a written config, for the manifest."""
     return sha256(written).hexdigest()[:16]
 
 
 def spans(chunks: list[int]) -> str:
-    """Return the worlds of some chunks in words: "0 to 1023, 3072 to 4095"."""
+    """Return the worlds of chunks in words: "0 to 1023, 3072 to 4095"."""
     return ", ".join(f"{chunk * CHUNK} to {(chunk + 1) * CHUNK - 1}" for chunk in chunks)
 
 
 def _is_long(value: object) -> bool:
-    """Tell whether a whole number, a seed, is larger than one of netCDF's classic files can be."""
+    """Tell whether a whole number, such as a seed, is too large for classic netCDF files."""
     return isinstance(value, int) and abs(value) >= 2**31
 
 
 def _is_sound(manifest: Mapping[str, Any]) -> bool:
-    """Tell whether a manifest has what others read of it, of the types that a run writes."""
+    """Tell whether a manifest has the entries that others read, with the types that a run writes."""
     runs, swept = manifest.get("runs"), manifest.get("swept", [])
     return (
         isinstance(runs, list)

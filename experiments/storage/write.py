@@ -1,4 +1,4 @@
-"""Write an arm, one process at a time: each chunk is made aside and moved into place; the manifest names what made it."""
+"""Write an arm, one process at a time: each chunk is written aside and moved into place; a manifest records the runs."""
 
 import json
 import os
@@ -34,14 +34,9 @@ class Manifest:
     """The manifest of an arm while a run extends it."""
 
     def __init__(self, arm: Arm, before: Mapping[str, Any] | None) -> None:
-        """Begin the record of a run.
-
-        Args:
-            arm: one, composed.
-            before: the manifest that earlier runs left.
-        """
+        """Begin the record of a run after the manifest of earlier runs."""
         earlier = (before or {}).get("runs", [])
-        self._began, self._setup = time.perf_counter(), arm
+        self._began, self._arm = time.perf_counter(), arm
         self._earlier: list[Any] = earlier if isinstance(earlier, list) else []
         self._this: dict[str, object] = {
             "began": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -56,25 +51,25 @@ class Manifest:
         """Return the manifest as plain values.
 
         Args:
-            worlds: that are finished, by this run or an earlier one.
-            computed: by this run until now, those of unfinished chunks left out.
+            worlds: finished by this run or an earlier one.
+            computed: by this run in finished chunks.
         """
         seconds = time.perf_counter() - self._began
         speed = {"worlds": computed, "seconds": round(seconds, 2), "worlds_per_second": round(computed / seconds, 1)}
         return {
-            "scenario": self._setup.scenario,
-            "key": self._setup.key,
-            "seed": self._setup.seed,
-            "days": self._setup.days,
+            "scenario": self._arm.scenario,
+            "key": self._arm.key,
+            "seed": self._arm.seed,
+            "days": self._arm.days,
             "worlds": worlds,
-            "swept": list(self._setup.swept),
+            "swept": list(self._arm.swept),
             "runs": [*self._earlier, {**speed, **self._this}],
-            "identity": self._setup.identity,
+            "identity": self._arm.identity,
         }
 
 
 def commit() -> str | None:
-    """Return the git commit of the code, "-dirty" where files differ from it, None outside a checkout."""
+    """Return the git commit of the code, with "-dirty" if files differ from it, None outside a checkout."""
     folder = Path(__file__).parents[2]
     if not (folder / ".git").exists():
         return None
@@ -86,13 +81,13 @@ def commit() -> str | None:
 
 
 def short_commit(commit: object) -> str:
-    """Return the first ten digits of a commit, and "-dirty" where it is; empty where there is none."""
+    """Return the first ten digits of a commit with its "-dirty"; empty without a commit."""
     name, dirty, _ = str(commit or "").partition("-dirty")
     return name[:10] + dirty
 
 
 def listed(values: Iterable[object]) -> str:
-    """Return each value once, "unknown" where there is none."""
+    """Return each value once, "unknown" without any."""
     return ", ".join(dict.fromkeys(str(value) for value in values if value)) or "unknown"
 
 
@@ -102,16 +97,12 @@ _SECONDS_BETWEEN_LOOKS = 0.5
 
 @contextmanager
 def only_writer(folder: Path) -> Generator[None]:
-    """Wait until nobody else writes a folder, saying who does, and keep others from it meanwhile.
+    """Wait until no other process writes a folder, and lock it; OSError if it cannot be written.
 
-    Waiting beats refusing: arms are shared by all sweeps that need them, and when the other process is done there is
-    little or nothing left to compute. The lock is the kernel's (flock, on NFS as well), so it ends with the process that
-    has it, however that ends; on file systems without it (some of clusters) filelock lets a file stand for it, which
-    names its process and is taken over when that is gone. Who holds the lock is kept in a file of its own: on NFS,
-    closing the lock's file once it was read would give up the lock.
-
-    Raises:
-        OSError: the folder cannot be written.
+    Waiting is better than refusing: sweeps share arms, and after the other process there is little or nothing left to
+    compute. The lock is the kernel's (flock, on NFS as well), so it ends with its process in any case; on file systems
+    without flock (of some clusters) filelock uses a file that names its process and is taken over when that is gone. The
+    holder has a file of its own: on NFS, closing the lock's file after reading it would release the lock.
     """
     lock, holder = FileLock(folder / _LOCK), folder / _HOLDER
     try:
@@ -140,23 +131,14 @@ _ASIDE = "unfinished.zarr"
 
 
 class ArmWriter:
-    """Writes the folder of one arm, as the only process that does, between `with` and its end.
+    """Writes the folder of one arm within `with`, as its only writer.
 
-    A run may be killed and a disk may be full at any moment: what was finished before stays finished. Nor does it disturb
-    those who read: a file is replaced by one that has the same worlds and more.
-
-    Attributes:
-        store: the arm's folder.
-        failures: the records of its blocks that failed.
+    The run may be killed and the disk may be full at any moment: finished chunks stay finished. Readers are not disturbed,
+    since a file is only replaced by one with the same worlds and more.
     """
 
     def __init__(self, store: ArmStore, worlds: int) -> None:
-        """Take what to write.
-
-        Args:
-            store: the arm's folder.
-            worlds: how many the arm will have when all is done.
-        """
+        """Prepare to write an arm that will have `worlds` in the end."""
         self.store, self._worlds = store, worlds
         self.failures = FailureFolder(store.path / FAILURES)
         self._aside = store.path / _ASIDE
@@ -165,7 +147,7 @@ class ArmWriter:
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
-        """Wait for the folder."""
+        """Wait for the folder and lock it."""
         with writable(self.store.path.parent.parent):
             self.store.mark_of(0).parent.mkdir(parents=True, exist_ok=True)
             self._open.enter_context(only_writer(self.store.path))
@@ -174,40 +156,32 @@ class ArmWriter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Leave the folder to others."""
+        """Release the folder."""
         self._open.close()
 
     def write_config(self, config: Mapping[str, object]) -> None:
-        """Write the config that the folder holds the results of."""
+        """Write the config of the arm."""
         dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # libyaml's takes a tenth of the time
         text = yaml.dump(dict(config), Dumper=dumper, sort_keys=False, allow_unicode=True)
         self._write(CONFIG, text)
         self._config = {"config": digest(text.encode())}
 
     def write_manifest(self, manifest: Mapping[str, object]) -> None:
-        """Write what made the results: versions, commit, seed, time."""
+        """Write the record of the runs: versions, commit, seed, time."""
         self._write(MANIFEST, json.dumps({**manifest, **self._config}, indent=1))
 
     def record(self, failure: BlockFailure, config: Mapping[str, object]) -> None:
-        """Record a block that failed.
-
-        Raises:
-            RunError: the disk is full, or fails otherwise.
-        """
+        """Record a failed block; RunError if the disk is full or fails."""
         try:
             self.failures.record(failure, config)
         except OSError as error:
             raise self._stopped(error, f"the failure of worlds from {failure.worlds.first} on") from error
 
     def write_chunk(self, chunk: int, data: xr.Dataset) -> None:
-        """Write a chunk of worlds and mark it finished.
-
-        Args:
-            chunk: its number.
-            data: all outcomes, with `world` as first dimension; at most 1,024 worlds.
+        """Write a chunk of at most 1,024 worlds, the first dimension of all outcomes, and mark it finished.
 
         Raises:
-            RunError: the disk is full, or fails otherwise.
+            RunError: the disk is full or fails.
         """
         first, count = chunk * CHUNK, data.sizes["world"]
         try:
@@ -216,7 +190,7 @@ class ArmWriter:
             raise self._stopped(error, f"worlds {first} to {first + count - 1}") from error
 
     def _make_aside(self, chunk: int, stacked: xr.Dataset) -> list[str]:
-        """Write a chunk aside and return its files."""
+        """Write a chunk aside, and return its files."""
         if not self._arrays:
             self._arrays = create(self._aside, stacked, max(self._worlds, length(self.store.dataset)))
             self._move_description_into_place()
@@ -230,7 +204,7 @@ class ArmWriter:
         return [one] if one.exists() else list(more)
 
     def _move_description_into_place(self) -> None:
-        """Let the dataset have room for all worlds; its description, by which all is read, is moved last and at once."""
+        """Make room for all worlds in the dataset; its description, which readers use, is moved last and atomically."""
         self._description = describe(self._aside)
         there = self.store.dataset
         if is_described(there, self._description) and length(there) == length(self._aside):

@@ -1,7 +1,7 @@
-"""How an arm's outcomes lie in Zarr: those of the same type and dimensions in one array, a file for each chunk of worlds.
+"""The layout of an arm's outcomes in Zarr: one array per type and dimensions, with one file per chunk of worlds.
 
-One file per outcome and chunk would make 75,000 files of a million worlds, and writing them would take longer than computing
-them on a large machine. Each outcome is a part of its file that can be read alone (a Zarr shard).
+One file per outcome and chunk would make 75,000 files for a million worlds, which a large machine computes faster than it
+writes them. Each outcome is a part of its file that can be read alone (a Zarr shard).
 """
 
 import functools
@@ -23,17 +23,13 @@ from experiments.errors import InputError
 from sim.worlds import CHUNK
 
 LAYOUT = 2
-"""Version of how results lie on disk; whatever has another is neither read nor changed."""
+"""Version of the layout; results with another version are neither read nor changed."""
 
 _DESCRIPTION = "zarr.json"
 
 
 def stack(data: xr.Dataset) -> xr.Dataset:
-    """Put outcomes of the same type and dimensions into one array, side by side along its second dimension.
-
-    Args:
-        data: of a block or chunk, `world` the first dimension of every outcome.
-    """
+    """Stack outcomes of the same type and dimensions along the second dimension of one array; `world` is the first."""
     groups: dict[str, list[xr.DataArray]] = {}
     for variable in data.data_vars.values():
         groups.setdefault("_by_".join([str(variable.dtype), *map(str, variable.dims[1:])]), []).append(variable)
@@ -50,7 +46,7 @@ def stack(data: xr.Dataset) -> xr.Dataset:
 
 
 def unstack(stored: xr.Dataset) -> xr.Dataset:
-    """Take the outcomes of stacked arrays apart again; nothing is read."""
+    """Separate the outcomes of stacked arrays again, without reading them."""
     variables, coordinates = {}, dict(stored.coords)
     for name, array in stored.data_vars.items():
         del coordinates[f"{name}_names"]
@@ -61,11 +57,7 @@ def unstack(stored: xr.Dataset) -> xr.Dataset:
 
 
 def create(folder: Path, stacked: xr.Dataset, worlds: int) -> dict[str, zarr.Array]:
-    """Make an empty Zarr dataset for so many worlds, its labels and descriptions written.
-
-    Returns:
-        The arrays along worlds by name, to write into.
-    """
+    """Create an empty Zarr dataset for `worlds`, with its labels and descriptions; return the arrays along worlds by name."""
     group = zarr.open_group(folder, mode="w", attributes={str(key): value for key, value in stacked.attrs.items()})
     along = {}
     for name, variable in ((str(name), variable) for name, variable in stacked.variables.items()):
@@ -83,20 +75,20 @@ def create(folder: Path, stacked: xr.Dataset, worlds: int) -> dict[str, zarr.Arr
             dimension_names=[str(dimension) for dimension in variable.dims],
             attributes={str(key): value for key, value in variable.attrs.items()},
             chunk_key_encoding={"name": "default", "separator": "."},
-            config={"write_empty_chunks": True},  # a file that is not there is never a chunk of zeros
+            config={"write_empty_chunks": True},  # a missing file never means a chunk of zeros
         )
         if is_along:
             along[name] = array
         else:
             array[...] = values
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ZarrUserWarning)  # other programs find the description of each array as well
+        warnings.simplefilter("ignore", ZarrUserWarning)  # other programs find the description of each array too
         zarr.consolidate_metadata(group.store)
     return along
 
 
 def length(dataset: Path) -> int:
-    """Return for how many worlds a dataset has room, 0 where its description cannot be read."""
+    """Return the number of worlds that fit into a dataset, 0 if its description cannot be read."""
     try:
         return int(_arrays(dataset)["world"]["shape"][0])
     except (OSError, ValueError, KeyError, TypeError):
@@ -104,7 +96,7 @@ def length(dataset: Path) -> int:
 
 
 def attributes(dataset: Path) -> Mapping[str, Any]:
-    """Return what a dataset says of itself, nothing where its description cannot be read."""
+    """Return the attributes of a dataset, none if its description cannot be read."""
     try:
         return dict(json.loads((dataset / _DESCRIPTION).read_text(encoding="utf-8"))["attributes"])
     except (OSError, ValueError, KeyError, TypeError):
@@ -112,11 +104,7 @@ def attributes(dataset: Path) -> Mapping[str, Any]:
 
 
 def describe(dataset: Path) -> int:
-    """Return a checksum of all that is not worlds: types, dimensions, attributes, labels.
-
-    Raises:
-        OSError: something of it cannot be read.
-    """
+    """Return a checksum of types, dimensions, attributes and labels; OSError if they cannot be read."""
     file = dataset / _DESCRIPTION
     try:
         text, labels = _description(file, *_state(file))
@@ -126,7 +114,7 @@ def describe(dataset: Path) -> int:
 
 
 def is_described(dataset: Path, description: int) -> bool:
-    """Tell whether a dataset has, whole, the labels and descriptions that gave a checksum."""
+    """Tell whether the labels and descriptions of a dataset still have a checksum."""
     try:
         return describe(dataset) == description
     except OSError:
@@ -134,11 +122,7 @@ def is_described(dataset: Path, description: int) -> bool:
 
 
 def checksum(file: Path) -> int:
-    """Return a checksum of a file's bytes; a file that did not change is read once a process.
-
-    Raises:
-        OSError: it cannot be read.
-    """
+    """Return a checksum of a file's bytes; an unchanged file is read once per process. OSError if it cannot be read."""
     return _checksum(file, *_state(file))
 
 
@@ -159,7 +143,7 @@ def _checksum(file: Path, size: int, changed: int) -> int:
 
 @functools.lru_cache(maxsize=64)
 def _description(file: Path, size: int, changed: int) -> tuple[str, list[str]]:
-    """Return what a dataset says of its arrays but for how many worlds they have room, and which of them are labels."""
+    """Return the description of a dataset without its number of worlds, and the names of the arrays with labels."""
     arrays, labels = _arrays(file.parent), []
     for name, array in arrays.items():
         if array["dimension_names"][0] == "world":
@@ -172,16 +156,16 @@ def _description(file: Path, size: int, changed: int) -> tuple[str, list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The mark of a finished chunk: how many worlds it has, and checksums that tell its files from damaged ones.
+    """The mark of a finished chunk: its number of worlds, and checksums that reveal damaged files.
 
-    Nothing is forced out to the disk before a mark is written: after a power failure a mark may be there before its files
-    are, and then it does not fit them, as it does not fit a file that is truncated, changed, swapped or gone.
+    Files are not synced before a mark is written: after a power failure a mark may exist without its files. Then it does not
+    fit them, just as it does not fit a file that is truncated, changed, swapped or gone.
 
     Attributes:
-        chunk: its number. `worlds`: how many are finished of it, from its first on.
-        description: checksum of the labels and descriptions that the files are read by.
-        files: checksums by file, in the dataset. There are two while a chunk is replaced by one with more worlds: the
-            worlds that are marked are the same in both.
+        chunk: its number. `worlds`: how many are finished, from its first on.
+        description: checksum of the labels and descriptions.
+        files: checksums by file of the dataset; two while a chunk is replaced by one with more worlds, since the marked worlds
+            are the same in both.
     """
 
     chunk: int
@@ -191,7 +175,7 @@ class Mark:
 
     @classmethod
     def read(cls, file: Path) -> Self | None:
-        """Read a mark, None where there is none that can be read."""
+        """Read a mark, None without a readable one."""
         try:
             content = json.loads(file.read_text(encoding="utf-8"))
             if "checksum" in content and content.pop("checksum") != _checksum_of_mark(content):
@@ -200,7 +184,7 @@ class Mark:
             if layout != LAYOUT and isinstance(layout, int):
                 raise InputError(
                     f"{file.parent.parent} was written by another version of knockon and cannot be read by this one;"
-                    " nothing of it was changed: use that version, or results=FOLDER for another folder"
+                    " nothing was changed: use that version, or results=FOLDER for another folder"
                 )
             return cls(**content)
         except (OSError, UnicodeDecodeError, json.JSONDecodeError, AttributeError, TypeError):
@@ -212,7 +196,7 @@ class Mark:
         write_whole(file, json.dumps({**content, "checksum": _checksum_of_mark(content)}))
 
     def fits(self, dataset: Path) -> bool:
-        """Tell whether all files are as they were when they were marked."""
+        """Tell whether all files are unchanged since they were marked."""
         try:
             return is_described(dataset, self.description) and all(
                 checksum(dataset / name) in allowed for name, allowed in self.files.items()

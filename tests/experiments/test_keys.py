@@ -217,7 +217,7 @@ def test_sources_have_one_hash_whatever_their_files_are_called(tmp_path: Path, m
 
 
 def test_sources_that_cannot_be_read_are_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(InputError, match=r"the sources of itertools cannot be read: its results could not be told"):
+    with pytest.raises(InputError, match=r"the sources of itertools cannot be read, so its results could not be identified"):
         sources_hash(["itertools"])
     monkeypatch.syspath_prepend(str(tmp_path))
     (tmp_path / "with_a_typo.py").write_text("x = 1\ny = = 2\n")

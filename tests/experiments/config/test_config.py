@@ -211,7 +211,7 @@ def test_worlds_share_a_draw() -> None:
         (
             "stay",
             {"policies.full_pullout": None},
-            "full_pullout=null: write {} for it as in conf/policy/, or ~policies.full_pullout",
+            "full_pullout=null: write {} for the settings of conf/policy/, or ~policies.full_pullout",
         ),
         ("stay", {"results": ["a"]}, r"results=\['a'\] is not the name of a folder"),
         ("stay", {"results": True}, "results=True is not the name of a folder"),
@@ -259,7 +259,7 @@ def test_worlds_share_a_draw() -> None:
         ("us_pullout", {"policies.full_pullout.start": None}, "is not a number"),
         ("us_pullout", {"policies.full_pullout.start": -3}, "is not allowed"),
         ("us_pullout", {"policies.full_pullout.start": 13.5}, r"start=13\.5 is not a whole day"),
-        ("us_pullout", {"policies.full_pullout.start": ["uniform", 14, 800]}, "800 lies beyond the horizon"),
+        ("us_pullout", {"policies.full_pullout.start": ["uniform", 14, 800]}, "800 is beyond the horizon"),
         ("us_pullout", {"policies.full_pullout.start": ["uniform", 60, 14]}, "60 is not below the upper bound 14"),
         (
             "us_pullout",

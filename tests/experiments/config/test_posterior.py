@@ -75,7 +75,7 @@ def test_with_other_worlds_a_draw_the_draws_are_shared_so(file: Path) -> None:
 
 
 def test_a_design_and_a_posterior_do_not_go_together(file: Path) -> None:
-    with pytest.raises(InputError, match="a design goes through the priors; use ensemble.uncertainty=prior"):
+    with pytest.raises(InputError, match="a design varies the priors; use ensemble.uncertainty=prior"):
         with_design(fitted(file), Design(("militias.mean_rocket_rate",), np.full((2, 1), 0.5)))
 
 

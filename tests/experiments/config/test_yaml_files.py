@@ -85,7 +85,7 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("a: !!python/name:os.system\n", "own.yaml, line 1: tag:yaml.org,2002:python/name:os.system is a tag"),
         ("a: !!int '014'\n", "own.yaml, line 1: tag:yaml.org,2002:int is a tag"),
         ("a: 1\n---\nb: 2\n", "own.yaml, line 2: "),
-        (LAUGHS, "own.yaml holds more than 100,000 values once its aliases are written out"),
+        (LAUGHS, "own.yaml holds more than 100,000 values with its aliases expanded"),
         ("a: &a [*a]\n", "own.yaml holds more than 100,000 values"),
         ("[" * 100_000, "own.yaml, line 1: nested more than 100 levels deep"),
     ],

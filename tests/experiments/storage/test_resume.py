@@ -161,7 +161,7 @@ def test_a_corrupt_manifest_is_written_anew_and_it_is_said(
     blocks = counted(monkeypatch)
     capsys.readouterr()
     run_arm(arm)
-    assert "manifest.json cannot be read and is written anew" in capsys.readouterr().err
+    assert "manifest.json cannot be read and is written again" in capsys.readouterr().err
     assert blocks == []
     manifest = store.manifest()
     assert manifest is not None

@@ -318,13 +318,13 @@ def test_the_check_leaves_nothing(tmp_path: Path) -> None:
 
 def test_results_that_are_a_link_to_nothing_are_refused(tmp_path: Path) -> None:
     (tmp_path / "results").symlink_to(tmp_path / "unplugged")
-    with pytest.raises(InputError, match="results is a link to .*unplugged, which is not there"):
+    with pytest.raises(InputError, match="results is a link to .*unplugged, which does not exist"):
         check_writable(tmp_path / "results")
     assert not (tmp_path / "unplugged").exists()
 
 
 def test_the_home_of_somebody_unknown_is_refused() -> None:
-    with pytest.raises(InputError, match="~nobody_at_all/results: nobody knows this home folder"):
+    with pytest.raises(InputError, match="~nobody_at_all/results: this home folder is unknown"):
         place_of("~nobody_at_all/results")
 
 
