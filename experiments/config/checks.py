@@ -1,4 +1,4 @@
-"""Rules that a whole config obeys, one function per rule; checked before the first world."""
+"""Rules for a whole config, one function per rule; checked before the first world."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -9,6 +9,9 @@ from sim.ledger.parameters import Domain, Ledger, Parameter
 from sim.theatre.theatre import Theatre
 
 _CLOSE = 1e-6
+_OF_FACTIONS = ("patron_control", "facade_share", "faction_share_rockets", "faction_share_convoys")
+_PRESENCE = ("lead_share_of_presence", "members_share_of_presence", "mission_share_of_presence")
+_OF_SITES = ("urban_density", "coalition_exposure", "cover_at_start", *_PRESENCE)
 
 
 def check_consistency(ledger: Ledger, theatre: Theatre) -> None:
@@ -31,7 +34,7 @@ def _lowest(parameter: Parameter) -> float:
 
 
 def branching_below_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
-    """Attacks excite fewer than one further attack each, else they run away."""
+    """Each attack excites fewer than one further attack, else attacks run away."""
     own, cross = ledger.parameters["militias.self_excitation"], ledger.parameters["militias.cross_excitation"]
     if (ratio := _highest(own) + _highest(cross)) >= 1.0:
         yield f"militias.self_excitation and cross_excitation add up to as much as {ratio:g}: below 1, else attacks run away"
@@ -40,23 +43,23 @@ def branching_below_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
 
 
 def day_is_the_step(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
-    """The model lives in days: what fades within less than one, or at more than once a day, would change its sign daily."""
+    """The step is a day: faster decay would change its sign every day."""
     for name, parameter in ledger.parameters.items():
         if parameter.unit == "days" and parameter.domain is Domain.POSITIVE and (days := _lowest(parameter)) < 1.0:
             yield f"{name} is as short as {days:g} days: at least 1, the step of the model"
         if parameter.unit == "1/day" and not name.endswith("_hazard") and (rate := _highest(parameter)) > 1.0:
-            yield f"{name} is as high as {rate:g} a day: at most 1"
+            yield f"{name} is as high as {rate:g} per day: at most 1"
 
 
 def tolerance_below_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
-    """Members cannot tolerate the loss of all of the lead: the loss beyond it divides by what is left."""
+    """Members cannot tolerate the loss of all lead troops: the excess loss is divided by the rest."""
     if (level := _highest(ledger.parameters["coalition.lead_loss_tolerated"])) >= 1.0:
         yield f"coalition.lead_loss_tolerated reaches {level:g}: below 1"
 
 
 def presence_sums_to_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
-    """A site's presence is shared out between the lead, the members and the mission."""
-    parts = [dict(ledger.parameters[f"sites.{name}_share_of_presence"].items()) for name in ("lead", "members", "mission")]
+    """The presence at a site is divided between the lead, the members and the mission."""
+    parts = [dict(ledger.parameters[f"sites.{name}"].items()) for name in _PRESENCE]
     for site in theatre.sites:
         if any(site.name not in part for part in parts):
             continue
@@ -66,7 +69,7 @@ def presence_sums_to_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
 
 
 def distributions_sum_to_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
-    """What is shared out is shared out whole."""
+    """Shares add up to one."""
     for name, parameter in ledger.parameters.items():
         if parameter.prior is not None and parameter.prior.family == "dirichlet":
             total = sum(value for _, value in parameter.items())
@@ -77,20 +80,9 @@ def distributions_sum_to_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
 def agents_have_values(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
     """Every faction and site of the tables has its values in the ledger."""
     factions, sites = [name for name, _ in theatre.factions], [site.name for site in theatre.sites]
-    fixed = [site.name for site in theatre.sites if site.campaign == "rockets"]
-    wanted = {
-        "militias.patron_control": factions,
-        "militias.facade_share": factions,
-        "militias.faction_share_rockets": factions,
-        "militias.faction_share_convoys": factions,
-        "sites.attractiveness": fixed,
-        "sites.urban_density": sites,
-        "sites.coalition_exposure": sites,
-        "sites.cover_at_start": sites,
-        "sites.lead_share_of_presence": sites,
-        "sites.members_share_of_presence": sites,
-        "sites.mission_share_of_presence": sites,
-    }
+    wanted = {f"militias.{entry}": factions for entry in _OF_FACTIONS}
+    wanted["sites.attractiveness"] = [site.name for site in theatre.sites if site.campaign == "rockets"]
+    wanted |= {f"sites.{entry}": sites for entry in _OF_SITES}
     for name, agents in wanted.items():
         given = dict(ledger.parameters[name].items())
         for agent in agents:
@@ -99,7 +91,7 @@ def agents_have_values(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
 
 
 def values_are_of_somebody(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
-    """A value by name is of a name that the ledger declares, or of one of the theatre's: else nobody reads it."""
+    """A value by name belongs to a name in the shipped ledger or in the theatre, else no agent reads it."""
     somebody = {name for name, _ in theatre.factions}
     somebody |= {actor.name for actors in (theatre.sites, theatre.governorates, theatre.members) for actor in actors}
     for name, parameter in ledger.parameters.items():
@@ -114,13 +106,13 @@ def values_are_of_somebody(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
             continue
         for key, value in parameter.items():
             if key not in shipped and key not in somebody:
-                yield f"{name}.value.{key}={value:g} is nobody's{nearest(key, shipped) or f'; it has {", ".join(shipped)}'}"
+                yield f"{name}.value.{key}={value:g} is of no agent{nearest(key, shipped) or f'; it has {", ".join(shipped)}'}"
         if not set(shipped) & somebody and (missing := [key for key in shipped if key not in dict(parameter.items())]):
             yield f"{name} has no value for {', '.join(missing)}"
 
 
 def cells_are_governorates(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
-    """Every cell of the Islamic State stands in a governorate of the table."""
+    """Every cell of the Islamic State is in a governorate of the table."""
     names = [governorate.name for governorate in theatre.governorates]
     for cell, _ in ledger.parameters["islamic_state.governorate_share"].items():
         if cell not in names:
@@ -148,4 +140,4 @@ RULES: tuple[Callable[[Ledger, Theatre], Iterator[str]], ...] = (
     cells_are_governorates,
     theatre_has_its_anchors,
 )
-"""All rules, in the order in which they are checked."""
+"""All rules, in the order of the checks."""

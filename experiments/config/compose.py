@@ -1,4 +1,4 @@
-"""Compose an arm from a scenario and overrides; overrides that Hydra cannot take are explained in one line."""
+"""Compose an arm from a scenario and overrides; explain in one line what Hydra cannot compose."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -22,15 +22,15 @@ from experiments.config.read import read_arm
 from experiments.errors import InputError, nearest
 
 MOST_ARMS = 1000
-"""Arms of one sweep: each is composed and checked before the first is run."""
+"""Arms of one sweep; each is composed and checked before the first run."""
 _NAMES = re.compile(r"[\w./-]+(?:,[\w./-]+)*")
 _DIGITS = r"[-+]?[0-9_.]*[0-9][0-9_.]*(?:[eE][-+]?[0-9_]+)?"
 _OF_HYDRA = re.compile(r"hydra/(?:launcher|job_logging|hydra_logging)|hydra\.(?:launcher\..+|job\.chdir|mode|verbose)")
-"""What can be set of Hydra on the command line; folders and arms are knockon's."""
+"""Settings of Hydra on the command line; folders and arms have settings of knockon."""
 
 
 def for_hydra(overrides: Sequence[str]) -> list[str]:
-    """Return overrides as Hydra takes them: names of files that are numbers, or have letters beyond ASCII, in quotes."""
+    """Return overrides for Hydra: names of files that are numbers, or have letters beyond ASCII, get quotes."""
     for override in overrides:
         name = override.partition("=")[0].lstrip("+~")
         if re.match(r"hydra[./=@]|hydra$", name) and not _OF_HYDRA.fullmatch(name):
@@ -58,14 +58,14 @@ def _is_number(text: str) -> bool:
 def arms_of(loader: ConfigLoader, overrides: Sequence[str]) -> list[list[str]]:
     """Return the overrides of each arm of a sweep.
 
-    Arms that are shuffled are sorted: Hydra shuffles anew each time it looks, and the first arm may be the reference.
+    Shuffled arms are sorted: Hydra shuffles them anew at each call, and the first arm may be the reference.
     """
     parsed = OverridesParser.create(config_loader=loader).parse_overrides(list(overrides))
     by_name = {override.get_key_element(): override for override in parsed}
     sizes = {override.input_line: _size(override) for override in by_name.values()}
     for line, size in sizes.items():
         if size == 0:
-            raise InputError(f"{line} has no value: nothing matches it, and there is no arm to run")
+            raise InputError(f"{line} has no value: nothing matches it, so there is no arm to run")
     if (arms := prod(sizes.values())) > MOST_ARMS:
         swept = ", ".join(str(line) for line, size in sizes.items() if size > 1)
         raise InputError(f"{swept}: a sweep can have {MOST_ARMS:,} arms, and this one has {arms:,}")
@@ -102,7 +102,7 @@ def _in_order(override: str) -> tuple[str, float, str]:
 
 
 def explain(error: HydraException) -> str:
-    """Say in one line what Hydra could not compose."""
+    """Return one line on what Hydra could not compose."""
     text = str(error)
     if isinstance(error, MissingConfigException) and error.missing_cfg_file is not None:
         whole = error.missing_cfg_file
@@ -121,7 +121,7 @@ def explain(error: HydraException) -> str:
 
 
 def unknown_setting(name: str) -> str:
-    """Say that a name is no setting, with the nearest names that are."""
+    """Return a line on a name that is no setting, with the nearest settings."""
     group, _, rest = name.partition(".")
     policy = rest.partition(".")[0]
     if group == "policies" and policy:
@@ -143,8 +143,8 @@ def compose(
         scenario: name of a scenario in conf/scenario/.
         overrides: as on the command line, "militias.effect_of_restraint=1.5".
         results: folder of the results; `results` below the working directory by default.
-        job: whose config is composed, conf/JOB.yaml.
-        own: settings of the job in that config; they are no part of the arm.
+        job: its config is composed, conf/JOB.yaml.
+        own: settings of the job in that config, which are no part of the arm.
     """
     given = for_hydra([f"scenario={scenario}", *overrides])
     try:
@@ -160,9 +160,9 @@ def compose(
 
 
 def arm_of(config: DictConfig, node: Any) -> Arm:
-    """Make the arm of a config that Hydra has composed; `node` is its node `hydra`."""
+    """Make the arm of a composed config; `node` is its node `hydra`."""
     own = [Path(source.path) for source in node.runtime.config_sources if source.provider == "command-line"]
-    use_own_folder(own[0] if own else None)  # elsewhere than in the process that was called, Slurm say
+    use_own_folder(own[0] if own else None)  # in another process than the first one, under Slurm say
     return read_arm(config, str(node.runtime.choices["scenario"]), list(node.overrides.task))
 
 

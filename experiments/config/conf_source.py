@@ -1,4 +1,4 @@
-"""Where Hydra finds configs: the analyst's own folder first, then the shipped one. Each file is checked."""
+"""The sources of Hydra's configs: the analyst's own folder, then the shipped one. Each file is checked."""
 
 import pickle
 import re
@@ -26,9 +26,9 @@ from experiments.errors import InputError
 _SCHEME = "knockon"
 _GLOBAL = "# @package _global_"
 _GLOBAL_GROUPS = ("scenario", "experiment")
-"""Groups whose files set what lies anywhere in the config."""
+"""Groups whose files can set anything in the config."""
 _HYDRA_OF_FILES = {"mode", "sweeper"}
-"""What an analyst's file may set of Hydra: which arms a sweep has. All else of it could run code."""
+"""Settings of Hydra in an analyst's file: the arms of a sweep. All others could run code."""
 
 
 class ConfSource(ConfigSource):
@@ -36,16 +36,16 @@ class ConfSource(ConfigSource):
 
     @staticmethod
     def scheme() -> str:
-        """Return what stands before its path, so that other programs' files are read by Hydra itself."""
+        """Return the prefix of its path, which leaves other programs' files to Hydra itself."""
         return _SCHEME
 
     def load_config(self, config_path: str) -> ConfigResult:
-        """Return a config; a copy, since Hydra takes the defaults out of it."""
+        """Return a copy of a config, since Hydra removes its defaults."""
         file = self._file(config_path)
         if not file.is_file():
             raise ConfigLoadError(f"Config not found: {file}")
         package, config = _loaded(config_path, *version(file))
-        conf_file(config_path)  # tells of a shipped one whose place it takes
+        conf_file(config_path)  # prints a note if it replaces a shipped one
         return ConfigResult(
             config=_with_every_file(pickle.loads(config)),
             path=f"{_SCHEME}://{self.path}",
@@ -54,15 +54,15 @@ class ConfSource(ConfigSource):
         )
 
     def available(self) -> bool:
-        """Tell whether the folder is there."""
+        """Tell whether the folder exists."""
         return self.is_group("")
 
     def is_group(self, config_path: str) -> bool:
-        """Tell whether there is a folder of that name."""
+        """Tell whether there is a folder with this name."""
         return (Path(self.path) / config_path).is_dir()
 
     def is_config(self, config_path: str) -> bool:
-        """Tell whether there is a file of that name."""
+        """Tell whether there is a file with this name."""
         try:
             return self._file(config_path).is_file()
         except OSError:  # a name that no file can have
@@ -80,10 +80,10 @@ class ConfSource(ConfigSource):
 
 
 class OwnFolderFirst(SearchPathPlugin):
-    """Lets the analyst's files win over shipped ones of the same name; programs with configs of their own are left alone."""
+    """Prefers the analyst's files to shipped ones of the same name, and ignores programs with their own configs."""
 
     def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
-        """Read the shipped folder by our rules, and put the analyst's before it."""
+        """Read the shipped folder by our rules, after the analyst's."""
         for element in search_path.get_path():
             if element.provider == "main" and element.path == str(conf_folder()):
                 element.path = f"{_SCHEME}://{conf_folder()}"
@@ -93,14 +93,14 @@ class OwnFolderFirst(SearchPathPlugin):
 
 
 def use_rules() -> None:
-    """Let Hydra read the shipped configs, and the analyst's, by our rules."""
+    """Let Hydra read the shipped configs and the analyst's by our rules."""
     for plugin in (ConfSource, OwnFolderFirst):
         Plugins.instance().register(plugin)
 
 
 @contextmanager
 def shipped_configs() -> Generator[None]:
-    """Let Hydra compose our configs within, and be afterwards what it was: another program may be running in it."""
+    """Let Hydra compose our configs, and restore its state afterwards, since another program may be using it."""
     use_rules()
     outer, base, name = GlobalHydra.instance().hydra, VersionBase.instance().version_base, JobRuntime.instance().get("name")
     GlobalHydra.instance().clear()
@@ -114,7 +114,7 @@ def shipped_configs() -> Generator[None]:
 
 
 def _with_every_file(config: DictConfig) -> DictConfig:
-    """Replace the default `GROUP: "*"` by one default per file of the group, each the section of its name."""
+    """Replace the default `GROUP: "*"` by one default per file of the group, for the section of its name."""
     defaults = config.get("defaults") or []
     for place, entry in enumerate(defaults):
         if isinstance(entry, DictConfig) and "*" in entry.values():
@@ -129,7 +129,7 @@ def _with_every_file(config: DictConfig) -> DictConfig:
 
 @lru_cache(maxsize=512)
 def _loaded(config_path: str, file: Path, changed: int, size: int) -> tuple[str | None, bytes]:
-    """Return the package and the content of a file in one state of it; to unpickle is thirty times as fast as to read."""
+    """Return the package and the content of one version of a file; unpickling is thirty times as fast as reading."""
     content = read_yaml(file)
     if not isinstance(content, Mapping | None):
         kind = "a list" if isinstance(content, list) else "a text or a number"
@@ -137,15 +137,16 @@ def _loaded(config_path: str, file: Path, changed: int, size: int) -> tuple[str 
     package = _package(file)
     group = config_path.partition("/")[0]
     if group in _GLOBAL_GROUPS and content and package is None:
-        raise InputError(f"{shown(file)}: above its first setting, each {group} has the line {_GLOBAL}: else nothing is set")
-    _check_defaults(config_path, file, content or {})
+        raise InputError(f"{shown(file)}: each {group} needs the line {_GLOBAL} above its first setting, else nothing is set")
+    for name in _named(config_path, file, content or {}):
+        _follow(name, [config_path], file)
     if not file.is_relative_to(conf_folder()):
         _check_own(config_path, package, file, content or {})
     return package, pickle.dumps(OmegaConf.create(content or {}))
 
 
 def _package(file: Path) -> str | None:
-    """Return where the content of a file stands in the config, from the comments at its head."""
+    """Return the place of a file's content in the config, from the comments at its head."""
     for number, line in enumerate(read_text(file).splitlines(), start=1):
         if line.strip() and not line.lstrip().startswith("#"):
             break
@@ -156,14 +157,8 @@ def _package(file: Path) -> str | None:
     return None
 
 
-def _check_defaults(config_path: str, file: Path, content: Mapping[str, Any]) -> None:
-    """Refuse a list of defaults that is none, and files that name themselves in theirs, also through others."""
-    for name in _named(config_path, file, content):
-        _follow(name, [config_path], file)
-
-
 def _named(config_path: str, file: Path, content: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the configs that a file's defaults bring in, but for what they override elsewhere."""
+    """Yield the configs that a file's defaults include, without overrides of other defaults."""
     defaults = content.get("defaults", [])
     here = config_path.rpartition("/")[0]
     if not isinstance(defaults, list):
@@ -184,6 +179,7 @@ def _named(config_path: str, file: Path, content: Mapping[str, Any]) -> Iterator
 
 
 def _follow(name: str, chain: list[str], file: Path) -> None:
+    """Refuse files whose defaults include themselves, also through others."""
     if name in chain:
         raise InputError(f"{shown(file)}: its defaults name itself ({' names '.join([*chain, name])})")
     inner = conf_file(name)
@@ -194,7 +190,7 @@ def _follow(name: str, chain: list[str], file: Path) -> None:
 
 
 def _check_own(config_path: str, package: str | None, file: Path, content: Mapping[str, Any]) -> None:
-    """Refuse what a config from somebody else could run code with: all of Hydra's settings but the arms of a sweep."""
+    """Refuse all settings of Hydra but the arms of a sweep: a config from somebody else could run code with them."""
     hydra = content.get("hydra")
     named = set(hydra) if isinstance(hydra, Mapping) else {"hydra"} if "hydra" in content else set()
     if isinstance(hydra, Mapping) and isinstance(hydra.get("sweeper"), Mapping) and set(hydra["sweeper"]) <= {"params"}:

@@ -8,19 +8,8 @@ from pathlib import Path
 
 from experiments.config.files import read_yaml, shown
 
-ROOTS = (
-    "policies",
-    "mechanisms",
-    "switches",
-    "calendar",
-    "history",
-    "theatre",
-    "ensemble",
-    "compute",
-    "results",
-    "reference",
-    "hydra",
-)
+_OF_AN_ARM = ("policies", "mechanisms", "switches", "calendar", "history", "theatre", "ensemble")
+ROOTS = (*_OF_AN_ARM, "compute", "results", "reference", "hydra")
 """The sections of a composed config beside the groups of parameters."""
 OF_ONE_JOB = ("sensitivity", "discover", "decide")
 """Jobs with a section of their name that no other job reads."""

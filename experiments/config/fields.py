@@ -1,4 +1,4 @@
-"""Settings, checked at the border: dataclasses say what is allowed, pydantic checks it, one line says what is wrong."""
+"""Check settings: dataclasses declare the allowed values, pydantic checks them, and one line says what is wrong."""
 
 import functools
 import importlib
@@ -13,10 +13,10 @@ from typing import Annotated, Any, ClassVar, cast, overload
 from experiments.errors import InputError, nearest
 
 MOST_WORLDS = 10**8
-"""The most that one arm can hold."""
+"""The largest number of worlds of one arm."""
 _LONGEST_VALUE = 60
 _HERE = "{where}"
-"""Stands in a message for the name of the setting."""
+"""Placeholder in a message for the name of the setting."""
 _MEANT = {
     "string_type": "is not a name",
     "tuple_type": "is not a list",
@@ -26,9 +26,9 @@ _MEANT = {
 
 
 class Section:
-    """Base of what a section of a config holds: frozen dataclasses whose fields are its keys.
+    """Base of the sections of a config: frozen dataclasses whose fields are the keys.
 
-    A key is missed where its field has no default. An underscore ends the name of a field whose key is a word of Python.
+    A key is required if its field has no default. A field with a key that is a keyword of Python ends in an underscore.
     `__post_init__` checks fields against each other and raises InputError with the whole line.
     """
 
@@ -37,7 +37,7 @@ class Section:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: Any) -> Any:
-        """Return what pydantic checks: the keys, then the values."""
+        """Return the schema: first the keys are checked, then the values."""
         from pydantic_core import core_schema
 
         schema: Any = dict(handler.resolve_ref_schema(handler(source)))
@@ -56,11 +56,11 @@ class Section:
 
 
 class _KeysError(ValueError):
-    """Keys of a mapping are not the known and needed ones; where it stands is known further up."""
+    """The keys of a mapping are not the known and required ones; the caller knows its place."""
 
 
 def check_keys(where: str, given: object, known: Collection[str], needed: Collection[str] = ()) -> None:
-    """Refuse what is no mapping, keys that are not known, and the lack of those that are needed."""
+    """Refuse values that are no mapping, unknown keys, and missing required keys."""
     if not isinstance(given, Mapping):
         raise InputError(f"{where}={given!r} is not a mapping with {', '.join(sorted(known))}")
     for key in given:
@@ -70,7 +70,7 @@ def check_keys(where: str, given: object, known: Collection[str], needed: Collec
             hint = nearest(name, names) or f"; allowed are {', '.join(sorted(known))}"
             raise InputError(f"{name}={given[key]!r} is no setting{hint}")
     if missing := sorted(set(needed) - set(given)):
-        raise InputError(f"{where} misses {', '.join(missing)}: change its value, it cannot be taken out")
+        raise InputError(f"{where} misses {', '.join(missing)}: its value can be changed, but it cannot be removed")
 
 
 @overload
@@ -78,15 +78,15 @@ def read[T](kind: type[T], where: str, given: object, context: object = None) ->
 @overload
 def read(kind: Any, where: str, given: object, context: object = None) -> Any: ...
 def read(kind: Any, where: str, given: object, context: object = None) -> Any:
-    """Return what a config holds as the type that it should have.
+    """Return a value of a config as its type; InputError names the first bad setting.
 
     Args:
-        kind: settings, or an annotated type such as `Share`.
+        kind: a `Section`, or an annotated type such as `Share`.
         where: the setting, for the message.
         given: plain values.
-        context: for checks that want one.
+        context: for checks that need one.
     """
-    from pydantic import ValidationError  # here: help and describe need not wait half a second for it
+    from pydantic import ValidationError  # here, since its import takes half a second, which help and describe can save
 
     try:
         return _adapter(kind).validate_python(given, context=context)
@@ -122,11 +122,11 @@ def _in_one_line(where: str, error: Any) -> str:
 
 @dataclass(frozen=True)
 class Check:
-    """Metadata of an annotated type: a check that returns the value, or raises ValueError with "is not a date", say.
+    """Metadata of an annotated type: a check that returns the value or raises ValueError, with "is not a date" say.
 
     Attributes:
-        check: called with the value, and with the context of `read` where it wants that.
-        is_last: whether it comes after the check of the type.
+        check: called with the value, and with the context of `read` if `wants_context`.
+        is_last: whether it follows the check of the type.
     """
 
     check: Callable[..., object]
@@ -134,7 +134,7 @@ class Check:
     wants_context: bool = False
 
     def __get_pydantic_core_schema__(self, source: object, handler: Any) -> Any:
-        """Return what pydantic checks."""
+        """Return the schema with the check."""
         from pydantic_core import core_schema
 
         if self.wants_context:
@@ -147,7 +147,7 @@ class Check:
 
 
 def whole(low: int, high: int) -> Check:
-    """Allow whole numbers from low to high: without a high, a slip of the keyboard would run for ever."""
+    """Allow whole numbers from low to high: without an upper limit, a typing error would run for ever."""
 
     def check(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
@@ -158,14 +158,14 @@ def whole(low: int, high: int) -> Check:
 
 
 def number(what: str = "a number", allows: Callable[[float], bool] = lambda _: True) -> Check:
-    """Allow finite numbers of a kind; true and false are none."""
+    """Allow finite numbers of a kind, but not true and false."""
 
     def check(value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise ValueError(f"is not {what}")
         try:
             found = float(value)
-        except OverflowError:  # a whole number of more digits than a float has room for
+        except OverflowError:  # a whole number beyond the range of floats
             found = math.inf
         if not math.isfinite(found):
             raise ValueError("is not a finite number")
@@ -177,7 +177,7 @@ def number(what: str = "a number", allows: Callable[[float], bool] = lambda _: T
 
 
 def listed(example: str, null: tuple[object, ...] | None = None, or_empty: bool = False) -> Check:
-    """Allow lists that hold something, or an empty one where it may be; null where it stands for something."""
+    """Allow lists, empty ones only with `or_empty`; `null` is the value that null stands for."""
 
     def check(value: object) -> object:
         if value is None and null is not None:
@@ -190,7 +190,7 @@ def listed(example: str, null: tuple[object, ...] | None = None, or_empty: bool 
 
 
 def named(known: Callable[[], Collection[str]], what: str) -> Check:
-    """Allow names out of a collection; `what` is said of others, "is no outcome"."""
+    """Allow names of a collection; `what` is the message about others, "is no outcome"."""
 
     def check(value: object) -> str:
         if str(value) not in known():
@@ -218,7 +218,7 @@ def _day(value: object) -> date:
 
 
 IN_ORDER = Check(_in_order, is_last=True)
-"""Each entry of a list once, rising, or as the enumeration has them."""
+"""Each entry of a list once, ascending, or in the order of its enumeration."""
 EACH_ONCE = Check(lambda values: tuple(dict.fromkeys(values)), is_last=True)
 """Each entry of a list once."""
 YesNo = Annotated[bool, Check(_yes_or_no)]
@@ -230,22 +230,13 @@ Share = Annotated[float, number("a share above 0 and up to 1", lambda value: 0.0
 
 
 def class_named[T](where: str, target: object, base: type[T]) -> type[T]:
-    """Return the class of a dotted name.
-
-    Args:
-        where: the setting that names it, for the message.
-        target: dotted name, "my_policies.Escort".
-        base: what it must be a subclass of.
-    """
+    """Return the subclass of `base` with the dotted name in a setting, "my_policies.Escort"."""
     module, _, attribute = str(target).rpartition(".")
     try:
         found = getattr(importlib.import_module(module), attribute)
-    except Exception as error:  # whatever the analyst's own module raises
+    except Exception as error:  # of any kind, from the analyst's own module
         raise InputError(f"{where}={target!r} cannot be imported ({type(error).__name__}: {error})") from None
     if not (isinstance(found, type) and issubclass(found, base)):
-        raise InputError(f"{where}={target!r} is not a {base.__name__.lower()}: it must be a subclass of {_name(base)}")
+        wanted = f"{base.__module__}.{base.__qualname__}"
+        raise InputError(f"{where}={target!r} is not a {base.__name__.lower()}: it must be a subclass of {wanted}")
     return found
-
-
-def _name(kind: type) -> str:
-    return f"{kind.__module__}.{kind.__qualname__}"

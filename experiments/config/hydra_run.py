@@ -1,4 +1,4 @@
-"""Hand a job to Hydra, and turn its errors into one line."""
+"""Run a job with Hydra, and turn its errors into one line."""
 
 import ast
 import importlib
@@ -18,7 +18,7 @@ _LEFT: list[Path] = []
 
 
 def job_files() -> dict[str, Path]:
-    """Return the module of each job by name: `job.py` is called as its folder is, `NAME_job.py` as its name says."""
+    """Return the module of each job by name: that of `job.py` is its folder, that of `NAME_job.py` is NAME."""
     here = Path(__file__).parents[1]
     files = sorted([*here.glob("studies/*/*job.py"), *here.glob("reference/*job.py")])
     files.sort(key=lambda file: (file.parent.name != _MAIN_STUDY, file.stem not in ("job", "run_job")))
@@ -26,7 +26,7 @@ def job_files() -> dict[str, Path]:
 
 
 def described_jobs() -> dict[str, str]:
-    """Return what each job does, by name: the first line of its module, which is not imported for it."""
+    """Return a line on each job by name: the first line of its module, without importing it."""
     docstrings = {job: ast.get_docstring(ast.parse(file.read_text("utf-8"))) for job, file in job_files().items()}
     return {job: str(docstring).partition("\n")[0].rstrip(".") for job, docstring in docstrings.items()}
 
@@ -38,16 +38,12 @@ def module_of(job: str) -> ModuleType:
 
 
 def leave(folder: Path) -> None:
-    """Take note of the folder that a job wrote: Hydra drops what a job returns."""
+    """Note the folder that a job wrote, since Hydra drops the return value of a job."""
     _LEFT.append(folder)
 
 
 def run_job(job: str, arguments: Sequence[str]) -> Path | None:
-    """Hand a job to Hydra, and turn its errors into one line.
-
-    Returns:
-        The folder of its result, None where it wrote none.
-    """
+    """Run a job with Hydra, and turn its errors into one line; return the folder of its result, None if it wrote none."""
     _LEFT.clear()
     os.environ["HYDRA_FULL_ERROR"] = "1"
     from hydra import version
@@ -71,9 +67,9 @@ def run_job(job: str, arguments: Sequence[str]) -> Path | None:
     if flags.config_dir is not None and not Path(flags.config_dir).is_dir():
         fail(f"--config-dir {flags.config_dir}: there is no such folder")
     use_own_folder(None if flags.config_dir is None else Path(flags.config_dir).absolute())
-    flags.config_dir = None  # Hydra would put it behind the shipped configs
+    flags.config_dir = None  # Hydra would search it after the shipped configs
     try:
-        flags.overrides = [*for_hydra(flags.overrides), "hydra.job.chdir=false"]  # paths start where the command is called
+        flags.overrides = [*for_hydra(flags.overrides), "hydra.job.chdir=false"]  # so paths are relative to the working folder
     except InputError as error:
         fail(error)
     use_rules()
@@ -94,7 +90,7 @@ def run_job(job: str, arguments: Sequence[str]) -> Path | None:
         except ValueError as error:
             if not str(error).startswith("Config group override"):  # Hydra's word for GROUP=null
                 raise
-            fail(f"{str(error).splitlines()[0]}: a group is chosen by a name; take an entry out with ~group.entry")
+            fail(f"{str(error).splitlines()[0]}: a group needs a name; remove an entry with ~group.entry")
         except Exception:
             traceback.print_exc()
             raise SystemExit(1) from None
@@ -102,10 +98,10 @@ def run_job(job: str, arguments: Sequence[str]) -> Path | None:
 
 
 def _scratch(arguments: Sequence[str]) -> "tempfile.TemporaryDirectory[str]":
-    """Make a folder for what Hydra and its launcher leave; where other machines run the jobs, one that they see too."""
+    """Make a folder for the files of Hydra and its launcher, visible to other machines if these run the jobs."""
     if any(argument.startswith("hydra/launcher=") for argument in arguments) and os.access(".", os.W_OK):
         return tempfile.TemporaryDirectory(prefix=".knockon-", dir=".")
     try:
         return tempfile.TemporaryDirectory(prefix="knockon-")
     except OSError as error:
-        fail(f"no temporary folder can be made ({error.strerror}): name one that can be written, TMPDIR=FOLDER", UNFINISHED)
+        fail(f"no temporary folder can be made ({error.strerror}): name a writable one, TMPDIR=FOLDER", UNFINISHED)

@@ -1,4 +1,4 @@
-"""Mechanisms: parts of the model beyond the core, each switched off by neutral parameter values, never by a branch."""
+"""Mechanisms: parts of the model that neutral values of parameters switch off, without a branch in the code."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,9 +18,9 @@ class Mechanism:
     """A part of the model that can be switched off.
 
     Attributes:
-        meaning: what it is, and what its absence does.
-        beyond_core: False where the core has it too.
-        neutral: value of each parameter that switches it off.
+        meaning: of the part, and the effect of its absence.
+        beyond_core: whether the core lacks it.
+        neutral: the values of parameters that switch it off.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Mechanism:
 
 @cache
 def shipped_mechanisms() -> Mapping[str, Mechanism]:
-    """Return the mechanisms by name, as shipped: one per file."""
+    """Return the shipped mechanisms by name, one per file."""
     found = {}
     for file in sorted((conf_folder() / "mechanisms").glob("*.yaml")):
         entry = read_yaml(file)
@@ -48,16 +48,9 @@ def is_off(word: object) -> bool:
 def switch_off(
     given: object, mechanisms: Mapping[str, Mechanism], parameters: Mapping[str, Parameter], policies: Mapping[str, Policy]
 ) -> dict[str, Parameter]:
-    """Return the parameters with the mechanisms that are off at their neutral values.
+    """Return the parameters with neutral values for the mechanisms that are off.
 
-    Args:
-        given: "on" or "off" by mechanism.
-        mechanisms: all there are.
-        parameters: of the ledger.
-        policies: in force, by name.
-
-    Raises:
-        InputError: an unknown mechanism or word, or a policy that says nothing without a mechanism.
+    `given` is "on" or "off" by mechanism. InputError: an unknown mechanism or word, or a policy that needs a mechanism.
     """
     if not isinstance(given, Mapping):
         raise InputError(f"mechanisms={given!r} is not a mapping of mechanisms to on or off")
@@ -72,16 +65,14 @@ def switch_off(
         if not is_off(word):
             continue
         if policy := next((key for key, policy in policies.items() if name in policy.needs), None):
-            raise InputError(
-                f"mechanisms.{name}=off leaves the policy {policy} nothing to act on: take it out or leave {name} on"
-            )
+            raise InputError(f"mechanisms.{name}=off leaves the policy {policy} without effect: remove it or leave {name} on")
         for parameter, value in mechanisms[name].neutral.items():
             changed[parameter] = neutralised(changed[parameter], value)
     return changed
 
 
 def neutralised(parameter: Parameter, value: float) -> Parameter:
-    """Return a parameter fixed at one value, for each of its names where it has several."""
+    """Return a parameter fixed at one value, for all of its names if it has several."""
     several = isinstance(parameter.value, tuple)
     values = tuple((name, value) for name, _ in parameter.items()) if several else value
     return replace(parameter, value=values, prior=None)

@@ -1,4 +1,4 @@
-"""What an analyst brought beside the program: configs, tables, draws and policies, where they are recorded and kept."""
+"""The analyst's own files (configs, tables, draws and policies): how they are recorded and kept."""
 
 import dataclasses
 import os
@@ -23,10 +23,10 @@ _SHIPPED = ("sim", "experiments")
 
 
 def recorded(value: Any) -> Any:
-    """Return a value as it is recorded: no path in it tells of a user or a machine.
+    """Return a value for the record, without paths of a user or a machine.
 
-    What lies below the working folder, or below that of the analyst's configs, is named from there on; anything else outside
-    by the name of the file alone. All other texts stay as they are.
+    A path below the working folder, or below the folder of the analyst's configs, becomes relative; of other paths only the
+    name of the file is kept. Other texts are unchanged.
     """
     if isinstance(value, Mapping):
         return {recorded(key): recorded(entry) for key, entry in value.items()}
@@ -44,7 +44,7 @@ def recorded(value: Any) -> Any:
 
 
 def recorded_override(override: str) -> str:
-    """Return an override as it is recorded."""
+    """Return an override for the record."""
     if "/" not in override and os.sep not in override:
         return override
     parsed = OverridesParser.create().parse_override(override)
@@ -55,30 +55,25 @@ def recorded_override(override: str) -> str:
 
 
 def brought(files: Iterable[str]) -> tuple[tuple[str, Path], ...]:
-    """Return which of an arm's tables and draws are not shipped: each as it is recorded, and where it is."""
-    found = [(_below(file), table_path(file).absolute()) for file in files]
+    """Return the tables and draws that are not shipped, each by its recorded name and its path."""
+    found = [(str(PurePosixPath(recorded(file))), table_path(file).absolute()) for file in files]
     own = tuple((name, path) for name, path in found if path.parent != DATA)
     check_names(own)
     return own
 
 
 def check_names(own: Iterable[tuple[str, Path]]) -> None:
-    """Check that files of an analyst's can be told apart by what is recorded of them."""
+    """Check that the analyst's own files have different recorded names."""
     known: dict[str, Path] = {}
     for name, path in own:
         if (other := known.setdefault(name, path)) != path:
             raise InputError(
-                f"{other} and {path} are both recorded as {name}: give them different names, or call from a folder above both"
+                f"{other} and {path} are both recorded as {name}: give them different names, or start in a folder above both"
             )
 
 
 def keep_own(folder: Path, arms: Iterable[Arm]) -> None:
-    """Copy into the folder of a result what its arms need beside the program; without any, leave no copy.
-
-    Args:
-        folder: of the result.
-        arms: its arms.
-    """
+    """Copy the analyst's own files that the arms of a result need into its folder, and remove earlier copies."""
     several = list(arms)
     shutil.rmtree(folder / OWN, ignore_errors=True)
     if (configs := own_folder()) is not None:
@@ -86,7 +81,9 @@ def keep_own(folder: Path, arms: Iterable[Arm]) -> None:
             _write(kept(file).encode(), folder / OWN / _CONFIGS / file.relative_to(configs))
     for name, path in {pair for arm in several for pair in arm.brought}:
         if not path.is_file():
-            raise InputError(f"{path} is not there any more, and the result would lack it: put it back, and call again")
+            raise InputError(
+                f"{path} does not exist any more, and the result would lack it: restore it, and run the command again"
+            )
         _write(path.read_bytes(), folder / OWN / FILES / name)
     modules = source_files(frozenset[str]().union(*(arm.modules for arm in several)))
     for name, file in modules.items():
@@ -97,11 +94,11 @@ def keep_own(folder: Path, arms: Iterable[Arm]) -> None:
 
 
 def kept(config: Path) -> str:
-    """Return the text of a config with its paths as they are recorded."""
+    """Return the text of a config with its paths as recorded."""
     text = config.read_text(encoding="utf-8-sig", errors="replace")
     try:
         content = read_yaml(config)
-    except InputError:  # of nothing that was run
+    except InputError:  # it is part of no run
         return text
     entries = {name: entry for name, entry in content.items() if name != "defaults"} if isinstance(content, Mapping) else {}
     for path in sorted({leaf for leaf in _texts(entries) if recorded(leaf) != leaf}, key=len, reverse=True):
@@ -110,19 +107,13 @@ def kept(config: Path) -> str:
 
 
 def flag_of(folder: Path, below: str) -> tuple[str, str]:
-    """Return what stands before and in a command so that it finds what was brought: both empty where nothing was.
+    """Return the prefix and the flag with which a command finds the own files of a result; empty without any.
 
-    Args:
-        folder: of the comparison.
-        below: where its files lie when the command is called.
+    `below` is the place of the result's files, seen from where the command is called.
     """
     configs, sources = folder / OWN / _CONFIGS, folder / OWN / _SOURCES
     flag = f" --config-dir {below}/{OWN}/{_CONFIGS}" if configs.is_dir() else ""
     return (f"PYTHONPATH={below}/{OWN}/{_SOURCES} " if sources.is_dir() else ""), flag
-
-
-def _below(file: str) -> str:
-    return str(PurePosixPath(recorded(file)))
 
 
 def _texts(value: object) -> Iterator[str]:

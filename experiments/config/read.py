@@ -1,4 +1,4 @@
-"""The border: composed YAML in, frozen objects and clear errors out. OmegaConf never goes further than this file."""
+"""Read a composed config: YAML in, frozen objects and clear errors out. OmegaConf is used no further than here."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -33,19 +33,14 @@ from sim.theatre.tables import DataError
 from sim.theatre.theatre import read_theatre
 
 OF_THE_MACHINE = ("results", "compute", "hydra")
-"""Where and how a run is computed: the only settings that may take a value from outside, `${oc.env:SCRATCH}` say."""
+"""Place and manner of computing: the only settings with values from outside, such as `${oc.env:SCRATCH}`."""
 _REFERENCE = re.compile(r"\$\{\.*(?P<root>\w+)(?:\.\w+|\[\w+\])*\}")
 _CLASSES = re.compile(r"policies\.[^.]+\._target_|history\.events\.[^.]+\._target_")
-"""Where a config may name a class of the analyst's."""
+"""Settings that may name the analyst's own class."""
 
 
 def resolved(config: DictConfig, names: Collection[str] | None = None) -> dict[str, Any]:
-    """Return entries of a composed config as plain values, without Hydra's own.
-
-    Args:
-        config: composed.
-        names: of the entries; all by default.
-    """
+    """Return entries of a composed config, by default all but Hydra's own, as plain values."""
     wanted = [str(name) for name in config if name != "hydra" and (names is None or name in names)]
     plain: dict[str, Any] = {}
     for name in wanted:
@@ -68,12 +63,12 @@ def resolved(config: DictConfig, names: Collection[str] | None = None) -> dict[s
 
 
 def _check_reference(where: str, value: str) -> None:
-    """Refuse what would put an environment variable, a date or a path of this machine into what is kept and handed on."""
+    """Refuse environment variables, dates and paths of this machine in settings that are recorded."""
     for place in re.finditer(r"\$\{", value):
         matched = _REFERENCE.match(value, place.start())
         if matched is None or matched["root"] in OF_THE_MACHINE:
             raise InputError(
-                f"{where}={value!r}: a setting that is recorded may refer to another one, ${{ensemble.days}}, and to nothing"
+                f"{where}={value!r}: a recorded setting may refer to another one, ${{ensemble.days}}, but not to anything"
                 " of this machine (oc.env, now, hydra, results, compute)"
             )
 
@@ -94,12 +89,12 @@ def _plain(node: Any) -> Any:
 
 
 _NOT_RECORDED = ("results", "compute", DRY_RUN, FIGURE, "hydra")
-"""Where and how a run was computed: it may hold personal paths, and changes no number."""
+"""Place and manner of computing: they may include personal paths, and change no number."""
 _LONGEST_RUN_DAYS = 3653
 _LONGEST_NAME = 200
-"""Bytes: a file system takes 255, and the key of an arm and what is written meanwhile need some."""
+"""Bytes: file systems allow 255, and the key of an arm and temporary files need some."""
 _LARGEST_SEED = 2**53 - 1
-"""Every program that results are handed on to has whole numbers up to here."""
+"""All programs that read results have whole numbers up to here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +126,9 @@ class _Theatre(Section):
 
 
 def read_arm(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> Arm:
-    """Check a composed config and make the arm of it.
+    """Check a composed config of any job and make its arm.
 
-    Args:
-        config: composed by Hydra, of any job.
-        scenario: the name chosen in the group of scenarios.
-        swept: the overrides that it was composed with.
+    `scenario` is the name chosen in this group, `swept` are the overrides of the composition.
     """
     plain = resolved(config)
     for job in OF_ONE_JOB:
@@ -162,7 +154,7 @@ def read_arm(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> Ar
 def _arm(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Arm:
     ensemble = read(_Ensemble, "ensemble", plain["ensemble"])
     if "other_announcements" in plain["theatre"]:
-        raise InputError("theatre: a coalition of the past has no theatre around it; it is run by knockon analogue")
+        raise InputError("theatre: a past coalition has no theatre around it; knockon analogue runs it")
     given = read(_Theatre, "theatre", plain["theatre"])
     files: dict[str, str] = asdict(given.tables)
     theatre = read_theatre(given.start, files)
@@ -214,7 +206,7 @@ def _arm(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Arm:
 
 
 def _check_made_with(where: str, then: Mapping[str, str], arm: Arm) -> None:
-    """Refuse a posterior whose states are not of this theatre, or of another year before than the one asked for."""
+    """Refuse a posterior with states of another theatre, or of another year before."""
     now = made_with(arm)
     instead = "use ensemble.uncertainty=prior, or fit it to yours with knockon calibrate"
     if then.get("theatre") != now["theatre"]:
@@ -237,11 +229,11 @@ def _check_length(where: str, name: str) -> None:
 
 
 def _check_dates(events: Mapping[str, Any], start: date) -> None:
-    """Refuse dates that no run can come near: a typing error would take an event out without a word."""
+    """Refuse dates that no run can reach: a typing error would silently remove an event."""
     for name, event in events.items():
         when = event.get("date")
         if when is not None and not -366 <= (date.fromisoformat(str(when)) - start).days <= _LONGEST_RUN_DAYS:
             raise InputError(
-                f"calendar.{name}.date={when}: it lies too far from {start}, the start of the run (from 366 days before to"
-                f" {_LONGEST_RUN_DAYS} days after it); ~calendar.{name} takes the event out"
+                f"calendar.{name}.date={when}: it is too far from {start}, the start of the run (from 366 days before to"
+                f" {_LONGEST_RUN_DAYS} days after it); ~calendar.{name} removes the event"
             )

@@ -45,7 +45,7 @@ def test_the_header_stands_anywhere_before_the_first_entry(own: Path, before: st
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("scenario/mine", "policies: {full_pullout: {start: 14}}\n", "above its first setting, each scenario has the line # @package _global_"),
+        ("scenario/mine", "policies: {full_pullout: {start: 14}}\n", "each scenario needs the line # @package _global_ above its first setting"),
         ("scenario/mine", "# package _global_\na: 1\n", "line 1: # package _global_ is no header: write # @package _global_"),
         ("scenario/mine", "# @package: _global_\na: 1\n", "is no header: write # @package _global_"),
         ("scenario/mine", "- a\n- b\n", "own/scenario/mine.yaml is a list: a config is a mapping"),
