@@ -1,4 +1,4 @@
-"""Statistics of the exits of a past coalition: hazards before and after the announcement, days to exit, survival."""
+"""Exits of a past coalition: hazards before and after the announcement, days to exit, survival."""
 
 import warnings
 from collections.abc import Mapping
@@ -10,27 +10,45 @@ from scipy.stats import CensoredData, chi2, ecdf
 
 from experiments.analysis.counts import AFTER_THE_LEAD, exits_and_exposure, ratio
 from sim.rule import Array
+from sim.theatre.past_coalition import PastCoalition
+from sim.theatre.theatre import Theatre
 
 BAND = (0.05, 0.5, 0.95)
 
 
 @dataclass(frozen=True, slots=True)
 class Chronicle:
-    """When the members of a coalition came and left, in days, (members,); NaN: a member never left.
+    """Known days of the members of a coalition, in days of the model, (members,).
 
     Attributes:
+        arrival: first day at risk. `exit`: first day of absence, NaN: none before the end.
+        decided: day of the decision to exit, NaN: unknown or none.
         announced: day of the lead's announcement. `end`: first day that is not observed.
     """
 
-    names: tuple[str, ...]
     arrival: Array
     exit: Array
+    decided: Array
     announced: float
     end: float
 
+    @property
+    def last(self) -> Array:
+        """Return the first day on which each member can no longer decide; infinite where it stayed."""
+        last: Array = np.where(np.isfinite(self.decided), self.decided + 1.0, self.exit)
+        return np.where(np.isfinite(last), last, np.inf)
+
+
+def chronicle_of(past: PastCoalition, theatre: Theatre, days: int) -> Chronicle:
+    """Return the known days of a past coalition in the first `days` of a theatre."""
+    dates = [(stay.arrival, stay.exit, stay.decided) for stay in past.stays]
+    arrival, *ends = np.array([[float(theatre.day(when)) if when else np.nan for when in row] for row in dates]).T
+    known = (np.where(end < days, end, np.nan) for end in ends)
+    return Chronicle(arrival, *known, announced=float(theatre.day(past.announced)), end=float(days))
+
 
 def statistics_of(exit_days: Array, chronicle: Chronicle) -> Mapping[str, Array]:
-    """Return the statistics that the model is scored on, each (worlds,), of exit days (worlds, members); NaN: no exit."""
+    """Return the scored statistics, (worlds,) each, of exit days (worlds, members); NaN: no exit."""
     first, announced, end = float(chronicle.arrival.min()), chronicle.announced, chronicle.end
     before, months_before = exits_and_exposure(exit_days, first, announced, chronicle.arrival)
     after, months_after = exits_and_exposure(exit_days, announced, end, chronicle.arrival)
@@ -61,13 +79,11 @@ def interval_of_rate(events: float, exposure: float) -> tuple[float, float]:
 def score_exits(simulated: Mapping[str, tuple[Array, Array]], chronicle: Chronicle) -> pd.DataFrame:
     """Compare simulated exits with the observed ones.
 
-    Args:
-        simulated: by name, such as prior and posterior: exit days (worlds, members) and weights of the worlds.
-        chronicle: what was observed.
+    The simulated ones by name of the ensemble: exit days (worlds, members) and weights of the worlds.
 
     Returns:
-        One row per statistic: `observed`, and by name its 5 %, 50 % and 95 %, the rank of the observed value among the worlds
-        (`_at`, 0-1, ties count half), and whether it lies inside the band.
+        One row per statistic: `observed`, and by ensemble its 5 %, 50 % and 95 %, the rank of the observed value among the
+        worlds (`_at`, 0-1, ties count half), and whether it lies inside the band.
     """
     observed = statistics_of(chronicle.exit[np.newaxis], chronicle)
     statistics = {label: statistics_of(days, chronicle) for label, (days, _) in simulated.items()}
@@ -77,7 +93,7 @@ def score_exits(simulated: Mapping[str, tuple[Array, Array]], chronicle: Chronic
         row: dict[str, object] = {"statistic": name, "observed": seen}
         for label, (_, weight) in simulated.items():
             values = statistics[label][name]
-            known = np.where(np.isnan(values), np.inf, values)  # a ratio to no exit at all, a median of nobody
+            known = np.where(np.isnan(values), np.inf, values)  # a ratio to no exit at all, a median of no member
             low, median, high = map(float, np.quantile(known, BAND, weights=weight, method="inverted_cdf"))
             below = float(weight[values < seen].sum() + 0.5 * weight[values == seen].sum()) / float(weight.sum())
             row |= {f"{label}_q05": low, f"{label}_median": median, f"{label}_q95": high}
@@ -87,9 +103,9 @@ def score_exits(simulated: Mapping[str, tuple[Array, Array]], chronicle: Chronic
 
 
 def waits(exit_days: Array, chronicle: Chronicle, since: str) -> CensoredData | None:
-    """Return how long members stayed `since` "arrival" or, of those there on its day, "announcement"; None: nobody.
+    """Return the stays of members `since` their "arrival" or, of those present then, the "announcement"; None: of no member.
 
-    Of exit days (members,); members left at the end are censored.
+    Of exit days (members,); stays of members that remain at the end are censored.
     """
     there, begin = np.ones(exit_days.shape, dtype=bool), chronicle.arrival
     if since == "announcement":
@@ -101,17 +117,13 @@ def waits(exit_days: Array, chronicle: Chronicle, since: str) -> CensoredData | 
 
 
 def survival(simulated: Mapping[str, Array], chronicle: Chronicle) -> pd.DataFrame:
-    """Return the shares of members still there, day by day.
-
-    Args:
-        simulated: exit days by name of the ensemble, (worlds, members), all worlds with the same weight.
-        chronicle: what was observed.
+    """Return the shares of remaining members, day by day; simulated exit days by ensemble, (equally weighted worlds, members).
 
     Returns:
         One row per day `since` the arrival or the announcement: `observed` (Kaplan and Meier 1958,
-        doi:10.1080/01621459.1958.10501452) with its central 90 % interval `low` to `high` (Greenwood's, on the log-log
-        scale; NaN before the first exit and after the last member's), and by ensemble 5 %, 50 % and 95 % of the worlds'
-        curves; worlds in which nobody is there at the announcement have none.
+        doi:10.1080/01621459.1958.10501452) with its central 90 % interval `low` to `high` (Greenwood's, on the log-log scale;
+        NaN before the first and after the last exit), and by ensemble 5 %, 50 % and 95 % of the worlds' curves; worlds
+        without members at the announcement have no curve.
     """
     spans = {"arrival": chronicle.end - float(chronicle.arrival.min()), "announcement": chronicle.end - chronicle.announced}
     tables = []
@@ -129,17 +141,17 @@ def survival(simulated: Mapping[str, Array], chronicle: Chronicle) -> pd.DataFra
 
 
 def staying(waits: CensoredData | None, days: Array) -> Array:
-    """Return the Kaplan-Meier estimate of the share still there after each of these days; NaN where there is nobody."""
+    """Return the Kaplan-Meier estimate of the remaining share after each of these days; NaN: there was no member."""
     return np.full(days.shape, np.nan) if waits is None else ecdf(waits).sf.evaluate(days)
 
 
 def observed_curve(waits: CensoredData | None, days: Array) -> tuple[Array, Array, Array]:
-    """Return the Kaplan-Meier estimate after each of these days and its central 90 % interval, NaN where it has none."""
+    """Return the Kaplan-Meier estimate after each of these days and its central 90 % interval; NaN: none."""
     if waits is None:
         return tuple(np.full((3, *days.shape), np.nan))
     curve = ecdf(waits).sf
     with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore", RuntimeWarning)  # no interval where nobody has left, or everybody has: NaN
+        warnings.simplefilter("ignore", RuntimeWarning)  # NaN before the first and after the last exit
         interval = curve.confidence_interval(BAND[2] - BAND[0], method="log-log")
     step = np.searchsorted(curve.quantiles, days, side="right")  # 0, and NaN, before the first one
     low, high = (np.append(np.nan, ends.probabilities)[step] for ends in (interval.low, interval.high))

@@ -1,6 +1,6 @@
 """Test the coalition sub-model on a past coalition: estimates of its parameters, free runs, and the observed exits.
 
-The parameters of the exits are estimated under several readings of what the end of a mandate did.
+The parameters of the exits are estimated under several readings of the effect of a mandate's end.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,8 +26,8 @@ from experiments.analysis.weights import (
 from experiments.config.arm import Arm
 from experiments.config.history import with_fixed
 from experiments.config.ledger import drawn_numbers, drawn_switches, with_design
-from experiments.studies.analogue.exits import observed_rates, score_exits, survival
-from experiments.studies.analogue.likelihood import Replay
+from experiments.studies.analogue.exits import chronicle_of, observed_rates, score_exits, survival
+from experiments.studies.analogue.likelihood import ExitLikelihood
 from experiments.studies.analogue.settings import Analogue
 from experiments.studies.analogue.study import LEAD, PARAMETERS, PEERS, drawn_parameters, replay_exits, run_freely
 from sim.ledger.design import Design
@@ -44,18 +44,18 @@ NO_MANDATE, RENEWALS, COVARIATE, CODED_APART, ALL_APART = (
     "no mandate", "yearly renewals", "end of mandate a covariate", "exits coded so apart", "those of agreements too",
 )  # fmt: skip
 MEANINGS = {
-    NO_MANDATE: "mandates play no part: all that changed with the announcement is the lead's work",
-    RENEWALS: "the model's own rule: a window before every yearly renewal has a higher hazard, the last end as well",
-    COVARIATE: "besides, the days before an end of mandate have an effect of their own",
-    CODED_APART: "the model's own rule; exits that the source puts down to the end of the mandate count as staying up to it",
-    ALL_APART: "so do those that it puts down to the end of the agreements that replaced the mandate",
+    NO_MANDATE: "mandates have no effect: the lead caused all changes after its announcement",
+    RENEWALS: "the model's own rule: the hazard is higher before every yearly renewal and before the last end",
+    COVARIATE: "the model's own rule, and the days before an end of mandate have a separate effect",
+    CODED_APART: "the model's own rule; exits that the source attributes to the end of the mandate count as stays up to it",
+    ALL_APART: "the same, also for exits that the source attributes to the end of the agreements after the mandate",
 }
 ROUNDS, ROUNDS_ON = 4, 2
-"""From the priors, and from proposals of another estimate; the last round counts."""
+"""Rounds from the priors, and from proposals of another estimate; the last round counts."""
 _PRIOR_SHARE = 0.2
-"""Share of the draws that still come from the prior."""
+"""Share of the draws that come from the prior."""
 _ENOUGH = 10.0
-"""Fewest effective draws per parameter that a proposal is fitted to."""
+"""Fewest effective draws per parameter for a proposal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ class Estimate:
 
     Attributes:
         arm: its worlds have these draws.
-        draws: by name, (worlds,). `prior`: weights that make their prior, (worlds,).
+        draws: by name, (worlds,). `prior`: their weights under the prior, (worlds,).
         log_weights: by reading, (worlds,): log-likelihood plus log of prior over proposal.
-        proposals: that the draws are from, in turn.
+        proposals: sources of the draws, in turn.
     """
 
     arm: Arm
@@ -83,9 +83,9 @@ class Estimate:
 def estimate(analogue: Analogue, readings: Sequence[str], begin: Sequence[Proposal] = ()) -> Estimate:
     """Draw the parameters of the exits, replay the observed exits with them, and weight the draws; in rounds.
 
-    Each round draws near what the one before found under each reading (population Monte Carlo: Cappe et al. 2004,
+    Each round draws near the posteriors of the round before under each reading (population Monte Carlo: Cappe et al. 2004,
     doi:10.1198/106186004X12803). With the reading `NO_MANDATE` alone, the model's rule of mandates is off. `begin` has the
-    proposals of the first round; without any, it draws from the priors, and there are more rounds.
+    proposals of the first round; if empty, it draws from the priors, and there are more rounds.
     """
     arm = analogue.arm
     if list(readings) == [NO_MANDATE]:
@@ -113,28 +113,27 @@ def _weigh(
     quantiles, ratio, mandate = quantiles_of(scores[:, -1]), log_weights_in_turn(proposals, scores), analogue.mandate
     effect = np.zeros(quantiles.size) if mandate is None else mandate.effect.quantile(quantiles, 0.0)
     covariate = effect if COVARIATE in readings else None
-    replay = replay_exits(designed, analogue.past, analogue.near_end_of_mandate(), covariate)
-    log_weights = {name: ratio + likelihood_of(name, analogue, replay) for name in readings}
+    likelihood = replay_exits(designed, analogue.past, analogue.near_end_of_mandate(), covariate)
+    log_weights = {name: ratio + _log_likelihood(name, analogue, likelihood) for name in readings}
     draws = {**drawn_parameters(designed), END_OF_MANDATE: effect}
     return Estimate(designed, draws, log_weights, normalised(ratio), proposals)
 
 
 def designed_names(arm: Arm) -> list[str]:
-    """Return what is proposed: the parameters of the exits that are drawn, and the form of the knock-on."""
-    drawn, form = drawn_numbers(arm), "switches.knock_on_form"
-    names = [name for name in (f"coalition.{parameter}" for parameter in PARAMETERS) if name in drawn]
-    return names + ([form] if form in drawn_switches(arm) else [])
+    """Return the names of a design: the drawn parameters of the exits, and the switch of the knock-on."""
+    drawn = {*drawn_numbers(arm), *drawn_switches(arm)}
+    return [name for name in (*(f"coalition.{name}" for name in PARAMETERS), "switches.knock_on_form") if name in drawn]
 
 
-def likelihood_of(reading: str, analogue: Analogue, replay: Replay) -> Array:
-    """Return the log-likelihood of a replay under a reading, (worlds,)."""
+def _log_likelihood(reading: str, analogue: Analogue, likelihood: ExitLikelihood) -> Array:
+    """Return the log-likelihood under a reading, (worlds,)."""
     mandate = analogue.mandate
     if mandate is None or reading in (NO_MANDATE, RENEWALS):
-        return replay.log_likelihood()
+        return likelihood.log_likelihood()
     if reading == COVARIATE:
-        return replay.log_likelihood(covariate=True)
+        return likelihood.log_likelihood(covariate=True)
     apart = mandate.triggers + (mandate.agreements if reading == ALL_APART else ())
-    return replay.log_likelihood(censored=analogue.with_trigger(apart))
+    return likelihood.log_likelihood(censored=np.array([stay.trigger in apart for stay in analogue.past.stays]))
 
 
 def readings_of(analogue: Analogue) -> list[str]:
@@ -147,7 +146,7 @@ def readings_of(analogue: Analogue) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was found about a past coalition: tables, and the estimate at the announcement that its table gives (`main`)."""
+    """Results for a past coalition: tables, and the estimate at the announcement of its table (`main`)."""
 
     analogue: Analogue
     main: Estimate
@@ -158,7 +157,7 @@ class Findings:
     survival: pd.DataFrame
 
 
-def find_out(analogue: Analogue) -> Findings:
+def analyse(analogue: Analogue) -> Findings:
     """Estimate under every reading and announcement, run the coalition freely, and compare it with the observed exits."""
     readings = readings_of(analogue)
     main = estimate(analogue, readings)
@@ -175,7 +174,7 @@ def find_out(analogue: Analogue) -> Findings:
     names = [*PARAMETERS, LEAD, PEERS, *([END_OF_MANDATE] if COVARIATE in readings else [])]
     draws = {name: main.draws[name] for name in names}
     tables = [prior_against_posterior(draws, main.weights(reading), main.prior).assign(reading=reading) for reading in readings]
-    chronicle = analogue.chronicle()
+    chronicle = chronicle_of(analogue.past, arm.theatre, arm.days)
     return Findings(
         analogue=analogue,
         main=main,
@@ -188,7 +187,7 @@ def find_out(analogue: Analogue) -> Findings:
 
 
 def main_reading(findings: Findings) -> str:
-    """Return the reading to go by: with the end of the mandate as a covariate where there is one."""
+    """Return the main reading: the end of the mandate as a covariate, if there is one."""
     return COVARIATE if COVARIATE in findings.main.log_weights else RENEWALS
 
 
@@ -205,13 +204,13 @@ def prior_against_posterior(draws: Mapping[str, Array], weights: Array, prior: A
 
 
 def contraction(values: Array, weights: Array, prior: Array) -> float:
-    """Return by how much the observations narrow the prior's variance, at most 1; NaN where the prior does not vary."""
+    """Return the share of the prior's variance that the observations remove, at most 1; NaN: the prior does not vary."""
     before, after = (np.cov(values, aweights=used, ddof=0) for used in (prior, weights))
     return float(1.0 - after / before) if before > 0.0 else np.nan
 
 
 def correlation(one: Array, other: Array, weights: Array) -> float:
-    """Return the correlation of two parameters over weighted worlds; NaN where one does not vary."""
+    """Return the correlation of two parameters over weighted worlds; NaN: one does not vary."""
     (variance, together), (_, other_variance) = np.cov(one, other, aweights=weights, ddof=0)
     spread = np.sqrt(variance * other_variance)
     return float(together / spread) if spread > 0.0 else np.nan
@@ -221,8 +220,8 @@ def effect_of_the_lead(estimated: Sequence[tuple[date, Estimate]]) -> pd.DataFra
     """Return the lead's effect, as it acts, one row per day of the announcement and reading.
 
     Columns: 5 %, 50 % and 95 % of the log effect on a fully dependent member and of the hazard ratio at a dependence of 0.8;
-    `cascade`, the probability of that form; contraction; correlation with the effect of a mandate's end; effective sample
-    size; log evidence, comparable where the same exits count.
+    `cascade`, the probability of that variant; contraction; correlation with the effect of a mandate's end; effective draws;
+    log evidence, comparable between readings in which the same exits count.
     """
     return pd.DataFrame(
         {"announced": announced.isoformat(), "reading": reading, **_effect(found, reading)}
@@ -232,13 +231,13 @@ def effect_of_the_lead(estimated: Sequence[tuple[date, Estimate]]) -> pd.DataFra
 
 
 def _effect(found: Estimate, reading: str) -> dict[str, object]:
-    effect, weights, form = found.draws[LEAD], found.weights(reading), found.draws.get("cascade")
+    effect, weights, cascade = found.draws[LEAD], found.weights(reading), found.draws.get("cascade")
     quantiles = dict(zip(QUANTILES, weighted_quantiles(effect, weights, LEVELS), strict=True))
     with_end = correlation(effect, found.draws[END_OF_MANDATE], weights) if reading == COVARIATE else np.nan
     return {
         **quantiles,
         **{f"ratio_{name}": np.exp(TYPICAL_DEPENDENCE * value) for name, value in quantiles.items()},
-        "cascade": np.nan if form is None else weights @ form,
+        "cascade": np.nan if cascade is None else weights @ cascade,
         "contraction": contraction(effect, weights, found.prior),
         "correlation_with_end": with_end,
         "effective_draws": effective_size(weights),

@@ -1,4 +1,4 @@
-"""Write what was found about a past coalition: text, tables, figures, and the posterior with its source."""
+"""Write the test on a past coalition: text, tables, figures, and the posterior with its source."""
 
 import json
 from collections.abc import Hashable, Mapping
@@ -13,6 +13,7 @@ from experiments.analysis.counts import aligned
 from experiments.analysis.weights import effective_size, systematic, weighted_quantiles
 from experiments.figures.draw import on_pages, write
 from experiments.reports.folder import figures_of, write_result
+from experiments.studies.analogue.figures import effect_by_reading, prior_and_posterior, survival_of_past
 from experiments.studies.analogue.findings import (
     COVARIATE,
     END_OF_MANDATE,
@@ -28,7 +29,6 @@ from experiments.studies.analogue.findings import (
     designed_names,
     main_reading,
 )
-from experiments.studies.analogue.past_coalition import effect_by_reading, prior_and_posterior, survival_of_past
 from experiments.studies.analogue.study import LEAD, PARAMETERS, PEERS
 from sim.theatre.tables import table_path
 
@@ -48,7 +48,7 @@ _TITLES = {
 }
 _CAUTION = (
     "the priors of exit_hazard, effect_of_lead_exit, effect_of_mandate_renewal and effect_of_framework_nation_exit were set"
-    " with these exits in view: no independent evidence"
+    " with knowledge of these exits: no independent evidence"
 )
 
 
@@ -77,19 +77,19 @@ def write_findings(findings: Findings) -> Path:
 def posterior_of(findings: Findings) -> pd.DataFrame:
     """Return equal draws of the posterior by reading: a later run may start from them."""
     main, parts = findings.main, []
-    forms = [form for form, _ in main.arm.ledger.switches["knock_on_form"].weights]
+    variants = np.array([variant for variant, _ in main.arm.ledger.switches["knock_on_form"].weights])
     for reading in (name for name in (COVARIATE, RENEWALS) if name in main.log_weights):
         taken = systematic(main.weights(reading), DRAWS_KEPT, 0.5)
         draws = {name: values[taken] for name, values in main.draws.items()}
         columns = {f"coalition.{name}": draws[name] for name in PARAMETERS}
         columns |= {"lead_as_it_acts": draws[LEAD], "end_of_mandate": draws[END_OF_MANDATE]}
-        which = np.argmax([draws[form] for form in forms], axis=0)
-        parts.append(pd.DataFrame({"reading": reading, **columns, "switches.knock_on_form": np.array(forms)[which]}))
+        which = np.argmax([draws[variant] for variant in variants], axis=0)
+        parts.append(pd.DataFrame({"reading": reading, **columns, "switches.knock_on_form": variants[which]}))
     return pd.concat(parts, ignore_index=True)
 
 
 def source_of(findings: Findings) -> dict[str, object]:
-    """Return what the posterior was fitted to and made with."""
+    """Return the source of the posterior: observations, readings, priors and settings."""
     analogue, arm, main = findings.analogue, findings.analogue.arm, findings.main
     mandate, parameters = analogue.mandate, arm.ledger.parameters
     return {
@@ -140,19 +140,15 @@ def _draw(findings: Findings, folder: Path) -> None:
 
 
 def findings_text(findings: Findings) -> str:
-    """Return what was found, as an analyst reads it."""
-    return "\n\n".join([_rates(findings), _exits(findings), _readings(findings), _parameters(findings), verdict(findings)])
-
-
-def _rates(findings: Findings) -> str:
+    """Return the results as text."""
     past = findings.analogue.past
-    lines = [f"{findings.analogue.name}: {len(past.stays)} members; the lead announced its exit on {past.announced}."]
-    lines += [
+    rates = [f"{findings.analogue.name}: {len(past.stays)} members; the lead announced its exit on {past.announced}."]
+    rates += [
         f"  {row['period']:<6}  {row['exits']:.0f} exits in {row['member_months']:.0f} member-months:"
         f" {row['hazard']:.4f} per member-month ({row['low']:.4f} to {row['high']:.4f})"
         for row in findings.rates.to_dict("records")
     ]
-    return "\n".join(lines)
+    return "\n\n".join(["\n".join(rates), _exits(findings), _readings(findings), _parameters(findings), verdict(findings)])
 
 
 def _interval(row: Mapping[Hashable, float], prefix: str = "", spec: str = ".3g") -> str:
@@ -189,8 +185,8 @@ def _readings(findings: Findings) -> str:
     return (
         f"{aligned(rows)}\n"
         "Lead's effect as it acts, on the log hazard of a fully dependent member; hazard ratio at a dependence of"
-        f" {TYPICAL_DEPENDENCE:g}. cascade: its probability. contraction: part of the prior's variance that is gone. with end:"
-        " correlation with the effect of an end of mandate. draws: effective ones.\n" + "\n".join(shown)
+        f" {TYPICAL_DEPENDENCE:g}. cascade: its probability. contraction: share of the prior's variance that the exits remove."
+        " with end: correlation with the effect of an end of mandate. draws: effective draws.\n" + "\n".join(shown)
     )
 
 
@@ -204,7 +200,7 @@ def _parameters(findings: Findings) -> str:
 
 
 def verdict(findings: Findings) -> str:
-    """Return how far the exits identify the lead's effect, in words."""
+    """Return a text on how well the exits identify the lead's effect."""
     past, mandate = findings.analogue.past, findings.analogue.mandate
     after = [stay for stay in past.stays if stay.exit and stay.exit >= past.announced]
     here = findings.readings[findings.readings["announced"] == past.announced.isoformat()]
@@ -212,35 +208,33 @@ def verdict(findings: Findings) -> str:
     if mandate is None or COVARIATE not in rows:
         row = rows[RENEWALS]
         return (
-            f"{len(after)} exits after the announcement: the lead's effect is {_effect(row)}, {row['contraction']:.0%} of the"
-            " prior's variance gone. No end of a mandate is given."
+            f"{len(after)} exits after the announcement: the lead's effect is {_effect(row)}; the exits remove"
+            f" {row['contraction']:.0%} of the prior's variance. No end of a mandate is given."
         )
     coded = sum(stay.trigger in mandate.triggers for stay in after)
     replaced = sum(stay.trigger in mandate.agreements for stay in after)
     alone, together, apart = (rows[name] for name in (NO_MANDATE, COVARIATE, list(rows)[-1]))
     medians = findings.readings["median"]
     tied = ": their sum is better known than either" if together["correlation_with_end"] < _TIED else ""
-    sentences = (
-        f"Of {len(after)} exits after the announcement the source attributes {coded} to the end of the mandate and {replaced}"
-        " to the end of what replaced it.",
-        f"If mandates play no part, the lead's effect is {_effect(alone)}; with the end of the mandate as a covariate it is"
-        f" {_effect(together)}, {max(together['contraction'], 0.0):.0%} of the prior's variance gone, and correlates with that"
-        f" of the mandate's end by {together['correlation_with_end']:.2f}{tied}.",
-        f"With these exits set apart it is {_effect(apart)}.{_bounds(findings, rows)}",
-        f"Over all readings and days of the announcement its median runs from {medians.min():.1f} to {medians.max():.1f}.",
-        "The priors were set with these exits in view: read the posterior as a check, not as evidence of its own.",
-    )
-    return " ".join(sentences)
-
-
-def _bounds(findings: Findings, rows: Mapping[str, Mapping[Hashable, float]]) -> str:
-    """Return the readings under which the prior, not the exits, bounds the effect, in words."""
     parameters = findings.parameters
     top = float(parameters.loc[parameters["parameter"] == LEAD, "prior_q95"].iloc[0])
-    leaning = [f"'{name}'" for name, row in rows.items() if row["median"] > top]
-    if not leaning:
-        return ""
-    return f" Under {' and '.join(leaning)} it leans on the upper bound of its prior: a judgement limits it, not the exits."
+    limited = [f"'{name}'" for name, row in rows.items() if row["median"] > top]
+    sentences = (
+        f"Of {len(after)} exits after the announcement the source attributes {coded} to the end of the mandate and {replaced}"
+        " to the end of its replacement.",
+        f"If mandates have no effect, the lead's effect is {_effect(alone)}; with the end of the mandate as a covariate it is"
+        f" {_effect(together)}, the exits remove {max(together['contraction'], 0.0):.0%} of the prior's variance, and it"
+        f" correlates with that of the mandate's end by {together['correlation_with_end']:.2f}{tied}.",
+        f"Without these exits it is {_effect(apart)}.",
+        *(
+            [f"Under {' and '.join(limited)} the upper bound of its prior limits it: a judgement, not the exits."]
+            if limited
+            else []
+        ),
+        f"Over all readings and days of the announcement its median runs from {medians.min():.1f} to {medians.max():.1f}.",
+        "The priors were set with knowledge of these exits: the posterior is a check, not independent evidence.",
+    )
+    return " ".join(sentences)
 
 
 def _effect(row: Mapping[Hashable, float]) -> str:

@@ -1,4 +1,4 @@
-"""Settings of a past coalition: its table, its span, and how the ends of its mandate are read."""
+"""Settings of a past coalition: its table, its span, and the reading of the ends of its mandate."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,17 +14,15 @@ from experiments.config.fields import Check, Day, Section, listed, read, whole
 from experiments.config.files import read_yaml
 from experiments.config.read import read_arm
 from experiments.errors import InputError, nearest
-from experiments.studies.analogue.exits import Chronicle
 from experiments.studies.analogue.study import stage_coalition
 from sim.ledger.parameters import Uncertainty
 from sim.ledger.priors import Prior, PriorError
 from sim.rule import Array
 from sim.theatre.past_coalition import PastCoalition, read_past_coalition, triggers_of
 from sim.theatre.tables import DataError
-from sim.theatre.theatre import Theatre
 
 STAGE = "iraq_2020"
-"""Its sites and governorates are there and never act."""
+"""Theatre whose sites and governorates are present and never act."""
 _SET_BY_THE_TABLE = ("scenario", "theatre.start", "ensemble.days", "ensemble.record")
 
 
@@ -45,11 +43,11 @@ class _PastTheatre(Section):
 def _effect(given: object) -> Prior:
     try:
         prior = Prior.read(given)
-        prior.check(0.5)  # a centre that this one does not want, as is said below
+        prior.check(0.5)  # any value: a prior around one is refused below
     except PriorError as error:
         raise ValueError(f"is no prior: {error}") from None
     if prior.wants_value:
-        raise ValueError("is a prior around a value, and there is none here; try [uniform, 0, 5]")
+        raise ValueError("is a prior around a value, but there is no value here; try [uniform, 0, 5]")
     return prior
 
 
@@ -58,12 +56,12 @@ type _Triggers = Annotated[tuple[str, ...], listed("[mandate]", null=(), or_empt
 
 @dataclass(frozen=True, slots=True)
 class EndsOfMandate(Section):
-    """How the ends of a mandate are read.
+    """The reading of the ends of a mandate.
 
     Attributes:
-        ends: dates. `days_before`: how long before an end a decision to exit may be its effect.
-        effect: prior of what these days add to the log hazard.
-        triggers: of exits that the source attributes to the mandate's end; `agreements`: to the end of what replaced it.
+        ends: dates. `days_before`: days before an end on which it may cause a decision to exit.
+        effect: prior of the effect of these days on the log hazard.
+        triggers: of exits that the source attributes to the mandate's end; `agreements`: to the end of its replacement.
     """
 
     ends: Annotated[tuple[Day, ...], listed("[2008-12-31]")]
@@ -72,11 +70,6 @@ class EndsOfMandate(Section):
     triggers: _Triggers
     agreements: _Triggers
 
-    def near(self, theatre: Theatre, days: int) -> Array:
-        """Return the days on which an exit may be the effect of an end, (days,) of bool."""
-        left = np.array([theatre.day(end) for end in self.ends])[:, np.newaxis] - np.arange(days)
-        return ((left >= 0) & (left < self.days_before)).any(axis=0)
-
 
 @dataclass(frozen=True, slots=True)
 class Analogue:
@@ -84,9 +77,8 @@ class Analogue:
 
     Attributes:
         name: of the theatre. `table`: file of the coalition.
-        arm: of `stage_coalition`, to the end of what is observed.
+        arm: of `stage_coalition`, to the end of the observations.
         others: other readings of the day of the lead's announcement.
-        mandate: None where none is given.
     """
 
     name: str
@@ -101,26 +93,13 @@ class Analogue:
         past = replace(self.past, announced=when)
         return replace(self, past=past, arm=stage_coalition(self.arm, past))
 
-    def chronicle(self) -> Chronicle:
-        """Return when the members came and left, in days of the model."""
-        day_of = self.arm.theatre.day
-        exits = [float(day_of(stay.exit)) if stay.exit else np.nan for stay in self.past.stays]
-        return Chronicle(
-            names=tuple(stay.member.label for stay in self.past.stays),
-            arrival=np.array([float(day_of(stay.arrival)) for stay in self.past.stays]),
-            exit=np.where(np.array(exits) < self.arm.days, exits, np.nan),
-            announced=float(day_of(self.past.announced)),
-            end=float(self.arm.days),
-        )
-
     def near_end_of_mandate(self) -> Array:
         """Return the days on which an exit may be the effect of an end of mandate, (days,) of bool."""
-        arm = self.arm
-        return np.zeros(arm.days, dtype=bool) if self.mandate is None else self.mandate.near(arm.theatre, arm.days)
-
-    def with_trigger(self, triggers: Sequence[str]) -> Array:
-        """Return the members whose exit has one of these triggers, (members,) of bool."""
-        return np.array([stay.trigger in triggers for stay in self.past.stays])
+        days = self.arm.days
+        if self.mandate is None:
+            return np.zeros(days, dtype=bool)
+        left = np.array([self.arm.theatre.day(end) for end in self.mandate.ends])[:, np.newaxis] - np.arange(days)
+        return ((left >= 0) & (left < self.mandate.days_before)).any(axis=0)
 
 
 def read_analogue(config: DictConfig, theatre: str, overrides: Sequence[str]) -> Analogue:
@@ -130,10 +109,10 @@ def read_analogue(config: DictConfig, theatre: str, overrides: Sequence[str]) ->
             raise InputError(f"{override}: the table of the coalition sets it; knockon analogue takes theatre, ensemble.worlds")
     plain = OmegaConf.to_container(config.theatre, resolve=True)
     if isinstance(plain, dict) and "other_announcements" not in plain:
-        raise InputError(f"theatre={theatre} has no exits to be held against; try theatre=mnfi_2003 or theatre=past_coalition")
+        raise InputError(f"theatre={theatre} has no observed exits; try theatre=mnfi_2003 or theatre=past_coalition")
     given = read(_PastTheatre, "theatre", plain)
     if not (table := given.tables.members):
-        raise InputError("theatre.tables.members is empty: which table? theatre.tables.members=./my_coalition.csv")
+        raise InputError("theatre.tables.members is empty: name a table, such as theatre.tables.members=./my_coalition.csv")
     try:
         past = read_past_coalition(table, given.announced)
         mandate = _read_mandate(given.mandate, past)
@@ -143,7 +122,7 @@ def read_analogue(config: DictConfig, theatre: str, overrides: Sequence[str]) ->
         if member.framework_nation == member.name:
             raise InputError(f"{table}: {member.label} is its own framework_nation; leave it empty")
     if not any(member.troops for member in past.members):
-        raise InputError(f"{table}: no member has troops, so none has a weight among its peers; give troops, or 1 to each")
+        raise InputError(f"{table}: no member has troops, so none has a weight among its peers; give troops, or 1 for each")
     end = given.end or past.last_exit + timedelta(days=1)
     others = given.other_announcements
     for announced in (past.announced, *others):
@@ -165,25 +144,21 @@ def read_analogue(config: DictConfig, theatre: str, overrides: Sequence[str]) ->
 
 def _on_stage(config: DictConfig, start: date, days: int) -> DictConfig:
     """Return the config of an arm: the stage's tables, no dated event of 2020, the coalition's first day and span."""
-    file = conf_folder() / "theatre" / f"{STAGE}.yaml"
-    stage = {**read_yaml(file), "start": start.isoformat()}
-    nothing = {"start": (start - timedelta(days=1)).isoformat(), "fixed": {}, "events": {}}
     arm = OmegaConf.masked_copy(config, [str(key) for key in config if key not in ("hydra", "theatre")])
     OmegaConf.set_struct(arm, False)
-    arm.theatre, arm.history = stage, nothing
+    arm.theatre = {**read_yaml(conf_folder() / "theatre" / f"{STAGE}.yaml"), "start": start.isoformat()}
+    arm.history = {"start": (start - timedelta(days=1)).isoformat(), "fixed": {}, "events": {}}
     arm.calendar = {name: event for name, event in config.calendar.items() if "date" not in event}
     arm.ensemble.days = days
     return arm
 
 
 def _read_mandate(given: object, past: PastCoalition) -> EndsOfMandate | None:
-    """Read `theatre.mandate`; None where none is given."""
     if given is None:
         return None
-    mandate = read(EndsOfMandate, "theatre.mandate", given)
-    known = triggers_of(past.stays)
-    for key, triggers in (("triggers", mandate.triggers), ("agreements", mandate.agreements)):
-        for trigger in triggers:
+    mandate, known = read(EndsOfMandate, "theatre.mandate", given), triggers_of(past.stays)
+    for key in ("triggers", "agreements"):
+        for trigger in getattr(mandate, key):
             if trigger not in known:
                 hint = nearest(trigger, known) or f"; it has {', '.join(known) or 'none'}"
                 raise InputError(f"theatre.mandate.{key}: {trigger!r} is no trigger of the table{hint}")

@@ -1,8 +1,6 @@
 """Run a past coalition: freely, by the model's own rule, or replayed with the known decisions of its members."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 
 import numpy as np
@@ -10,7 +8,8 @@ import xarray as xr
 
 from experiments.config.arm import Arm
 from experiments.engine.run import run_whole
-from experiments.studies.analogue.likelihood import KnownDays, Replay, Stays
+from experiments.studies.analogue.exits import Chronicle, chronicle_of
+from experiments.studies.analogue.likelihood import ExitLikelihood, Stays
 from sim.agents.lead_nation import FULL, NEVER
 from sim.history.forcings import Forcing, Spell
 from sim.model import COALITION_ALONE, IraqModel
@@ -23,11 +22,11 @@ PARAMETERS = (
     "exit_hazard", "effect_of_lead_exit", "effect_of_peer_exits", "effect_of_framework_nation_exit",
     "effect_of_mandate_renewal", "peer_memory_days", "exit_duration_days",
 )  # fmt: skip
-"""Parameters of the exits on which the observed ones may bear."""
+"""Parameters of the exits that the observed exits may inform."""
 LEAD, PEERS = "effect of the lead as it acts", "effect of peers as it acts"
-"""Times the factor of the knock-on's form in the world."""
+"""Times the factor of the world's variant of the knock-on."""
 _SEEING = COALITION_ALONE[:-2]
-"""The day until the members have seen what the lead does: the rest is replayed."""
+"""The day until the members have seen the lead's action: the rest is replayed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +46,11 @@ class KnownExit(Spell):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearEndOfMandate(Forcing):
-    """Days on which an end of the mandate has an effect of its own.
+    """Days before an end of the mandate, with an effect on the exits.
 
     Attributes:
-        near: (days,) of bool, which days.
-        effect: (worlds,) added to the log hazard on them, by the world's number.
+        near: (days,) of bool, whether the effect acts.
+        effect: (worlds,) added to the log hazard on these days, by the world's number.
     """
 
     near: Array
@@ -59,7 +58,7 @@ class NearEndOfMandate(Forcing):
     meaning = "on the days before an end of the mandate, every member's hazard is multiplied"
 
     def act(self, model: IraqModel) -> None:
-        """Let the base hazard be today's."""
+        """Set the base hazard of today."""
         base = model.parameters.coalition.exit_hazard
         mine = np.exp(self.effect[model.worlds.numbers]).reshape(1, -1)
         model.coalition.hazard_rule["exit_hazard"] = base * mine if self.near[model.day] else base
@@ -85,9 +84,9 @@ def stage_coalition(arm: Arm, past: PastCoalition) -> Arm:
 def coalition_alone(arm: Arm, worlds: Worlds, seeing: bool = False) -> IraqModel:
     """Return the model of an arm of `stage_coalition`, in which only lead and members act.
 
-    What members see of the rest is neutral: attacks at their reference rate, no recent deaths, the Islamic State as at the
-    start, a host that asks for nothing; the base hazard is an average over past conditions. With `seeing`, the day ends when
-    the members have seen what the lead does.
+    The rest is neutral for the members: attacks at their reference rate, no recent deaths, the Islamic State as at the start,
+    a host without demands; the base hazard is an average over past conditions. With `seeing`, the day ends when the members
+    have seen the lead's action.
     """
     known, day = [event for _, event in arm.forcings], _SEEING if seeing else COALITION_ALONE
     model = IraqModel(arm.ledger, arm.theatre, arm.calendar, (), worlds, arm.seed, forcings=known, day=day)
@@ -98,7 +97,7 @@ def coalition_alone(arm: Arm, worlds: Worlds, seeing: bool = False) -> IraqModel
 def run_freely(arm: Arm, near: Array | None = None, effect: Array | None = None) -> Array:
     """Return the day of each member's complete exit in every world, (worlds, members); NaN: none before the end.
 
-    With `near`, (days,) of bool, an end of the mandate adds `effect`, (worlds,), to the log hazard on these days.
+    An end of the mandate adds `effect`, (worlds,), to the log hazard on the days `near` it, (days,) of bool.
     """
     if near is not None and effect is not None:
         known = NearEndOfMandate(day=0, near=near, effect=effect)
@@ -116,20 +115,20 @@ def _run_block(arm: Arm, worlds: Worlds) -> xr.Dataset:
     return xr.Dataset({"exit_day": (("world", "member"), exit_day)}, coords={"world": worlds.numbers})
 
 
-def replay_exits(arm: Arm, past: PastCoalition, acts: Array, covariate: Array | None = None) -> Replay:
+def replay_exits(arm: Arm, past: PastCoalition, acts: Array, covariate: Array | None = None) -> ExitLikelihood:
     """Replay the observed exits in every world, each with its own draw of the parameters.
 
-    On the days `acts`, (days,) of bool, the covariate, (worlds,), is added to the log hazard besides the model's rule.
+    The covariate, (worlds,), is added to the log hazard of the model's rule on the days `acts`, (days,) of bool.
     """
     data = run_whole(partial(_replay_block, arm, past, acts, covariate), arm.worlds, arm.compute, "replay")
     left, stayed = (np.moveaxis(data[name].values, 0, -1) for name in ("left", "stayed"))
-    return Replay(left, stayed)
+    return ExitLikelihood(left, stayed)
 
 
 def _replay_block(arm: Arm, past: PastCoalition, acts: Array, covariate: Array | None, worlds: Worlds) -> xr.Dataset:
     model = coalition_alone(arm, worlds, seeing=True)
     coalition, own = model.coalition, model.parameters.coalition
-    known = known_days(past, model.theatre.day, arm.days)
+    known = chronicle_of(past, model.theatre, arm.days)
     mine = None if covariate is None else covariate[worlds.numbers].reshape(1, -1)
     stays = Stays(known, own.exit_duration_days, own.exit_duration_spread, mine)
     decides_on, hazard = decision_days(known, coalition.exit_days), coalition.array()
@@ -138,23 +137,15 @@ def _replay_block(arm: Arm, past: PastCoalition, acts: Array, covariate: Array |
         coalition.hazards(out=hazard)
         stays.add_day(day, hazard, bool(acts[day]))
         coalition.follow(decides_on == day)
-    replay = stays.replay()
-    dimensions = ("world", "hazards", "member")
-    values = {name: (dimensions, np.moveaxis(getattr(replay, name), -1, 0)) for name in ("left", "stayed")}
+    likelihood, dimensions = stays.likelihood(), ("world", "hazards", "member")
+    values = {name: (dimensions, np.moveaxis(getattr(likelihood, name), -1, 0)) for name in ("left", "stayed")}
     return xr.Dataset(values, coords={"world": worlds.numbers})
 
 
-def known_days(past: PastCoalition, day_of: Callable[[date], int], end: int) -> KnownDays:
-    """Return what is known of each member in days of the model, up to the end of what is observed."""
-    dates = [(stay.arrival, stay.exit, stay.decided) for stay in past.stays]
-    days = np.array([[float(day_of(when)) if when else np.nan for when in row] for row in dates])
-    return KnownDays(days[:, 0], *(np.where(days[:, column] < end, days[:, column], np.nan) for column in (1, 2)))
+def decision_days(known: Chronicle, exit_days: Array) -> Array:
+    """Return the day of each member's decision in a replay, (members, worlds); infinite where it stays.
 
-
-def decision_days(known: KnownDays, exit_days: Array) -> Array:
-    """Return the day on which each member decides in a replay, (members, worlds); infinite where it stays.
-
-    Where the day is not known, it is the exit less the `exit_days` (members, worlds) that a departure takes in the world.
+    An unknown day is the exit minus the length of a departure in the world, `exit_days` (members, worlds).
     """
     exit_day, decided, arrival = (values[:, np.newaxis] for values in (known.exit, known.decided, known.arrival))
     by_exit = np.maximum(exit_day - np.ceil(exit_days), arrival)
@@ -162,7 +153,7 @@ def decision_days(known: KnownDays, exit_days: Array) -> Array:
 
 
 def drawn_parameters(arm: Arm) -> dict[str, Array]:
-    """Return what each world drew of the parameters of the exits, and 1 or 0 for each form of the knock-on, (worlds,)."""
+    """Return each world's draw of the parameters of the exits, and 1 or 0 for each variant of the knock-on, (worlds,)."""
     data = run_whole(partial(_drawn_block, arm), arm.worlds, arm.compute, "draws")
     return {str(name): data[name].values for name in data.data_vars}
 
@@ -172,7 +163,7 @@ def _drawn_block(arm: Arm, worlds: Worlds) -> xr.Dataset:
     own, coalition = model.parameters.coalition, model.coalition
     drawn = {name: getattr(own, name) for name in PARAMETERS}
     drawn |= {LEAD: coalition.effect_of_lead, PEERS: coalition.effect_of_peers}
-    forms = [form for form, _ in arm.ledger.switches["knock_on_form"].weights]
-    drawn |= {form: model.parameters.variant("knock_on_form", form) for form in forms}
+    variants = [variant for variant, _ in arm.ledger.switches["knock_on_form"].weights]
+    drawn |= {variant: model.parameters.variant("knock_on_form", variant) for variant in variants}
     values = {name: ("world", np.broadcast_to(given, (1, worlds.count))[0].copy()) for name, given in drawn.items()}
     return xr.Dataset(values, coords={"world": worlds.numbers})

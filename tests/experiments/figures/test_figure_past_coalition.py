@@ -8,13 +8,13 @@ from matplotlib.figure import Figure
 
 from experiments.figures.style import DOUBLE_COLUMN
 from experiments.studies.analogue.exits import Chronicle, survival
-from experiments.studies.analogue.past_coalition import effect_by_reading, prior_and_posterior, survival_of_past
+from experiments.studies.analogue.figures import effect_by_reading, prior_and_posterior, survival_of_past
 
 NAN = np.nan
 CHRONICLE = Chronicle(
-    names=("a", "b", "c", "d"),
     arrival=np.array([0.0, 0.0, 100.0, 0.0]),
     exit=np.array([200.0, 550.0, 600.0, NAN]),
+    decided=np.full(4, NAN),
     announced=500.0,
     end=800.0,
 )

@@ -22,7 +22,7 @@ from experiments.config.defaults import conf_folder
 from experiments.figures.draw import on_pages, pages_of
 from experiments.figures.venue import drawn_for, venue
 from experiments.studies.analogue.exits import survival
-from experiments.studies.analogue.past_coalition import survival_of_past
+from experiments.studies.analogue.figures import survival_of_past
 from experiments.studies.benchmark.benchmark_figure import benchmark, most_parts
 from experiments.studies.calibrate.calibration_figures import PARTS, Learnt, predicted_year, priors_and_posteriors
 from experiments.studies.calibrate.year_statistics import ObservationScale

@@ -17,7 +17,8 @@ from omegaconf import DictConfig, OmegaConf
 from experiments.config.defaults import conf_folder
 from experiments.config.history import with_fixed
 from experiments.errors import InputError
-from experiments.studies.analogue.findings import COVARIATE, NO_MANDATE, RENEWALS, Findings, estimate, find_out, readings_of
+from experiments.studies.analogue.exits import chronicle_of
+from experiments.studies.analogue.findings import COVARIATE, NO_MANDATE, RENEWALS, Findings, analyse, estimate, readings_of
 from experiments.studies.analogue.report import findings_text, write_findings
 from experiments.studies.analogue.settings import Analogue, read_analogue
 from experiments.studies.analogue.study import LEAD, run_freely
@@ -65,7 +66,7 @@ def read(config: DictConfig, folder: Path, *rows: str, **entries: object) -> Ana
 def findings(config: DictConfig, tmp_path_factory: pytest.TempPathFactory) -> Findings:
     """Find out about a small coalition with a mandate and a second reading of the announcement, once for all tests."""
     folder = tmp_path_factory.mktemp("coalition")
-    return find_out(read(config, folder, theatre__mandate=MANDATE, theatre__other_announcements=["2001-11-01"]))
+    return analyse(read(config, folder, theatre__mandate=MANDATE, theatre__other_announcements=["2001-11-01"]))
 
 
 def test_the_table_sets_span_members_and_dependence(config: DictConfig, tmp_path: Path) -> None:
@@ -76,7 +77,7 @@ def test_the_table_sets_span_members_and_dependence(config: DictConfig, tmp_path
     assert dict(arm.ledger.parameters["coalition.dependence_on_lead"].value) == {
         "alpha": 0.9, "beta": 0.8, "gamma": 0.9, "delta": 0.2,
     }  # fmt: skip
-    chronicle = analogue.chronicle()
+    chronicle = chronicle_of(analogue.past, arm.theatre, arm.days)
     assert chronicle.announced == 334.0
     assert np.isnan(chronicle.exit[3])
 
@@ -90,7 +91,7 @@ def test_days_near_an_end_of_mandate_are_counted_to_the_day(config: DictConfig, 
 @pytest.mark.parametrize(
     ("entries", "message"),
     [
-        ({"theatre__tables": {"members": None}}, "theatre.tables.members is empty: which table"),
+        ({"theatre__tables": {"members": None}}, "theatre.tables.members is empty: name a table"),
         ({"theatre__end": "2001-06-01"}, "the announcement of 2001-12-01 lies outside the span"),
         ({"theatre__announced": "soon"}, "theatre.announced='soon' is not a date such as"),
         ({"theatre__other_announcements": ["1999-01-01"]}, "the announcement of 1999-01-01 lies outside"),
@@ -107,9 +108,7 @@ def test_days_near_an_end_of_mandate_are_counted_to_the_day(config: DictConfig, 
         ({"ensemble__uncertainty": "none"}, "estimated from the priors; leave ensemble.uncertainty=prior"),
     ],
 )
-def test_what_cannot_be_used_is_told_in_a_line(
-    config: DictConfig, tmp_path: Path, entries: dict[str, object], message: str
-) -> None:
+def test_what_cannot_be_used_is_one_line(config: DictConfig, tmp_path: Path, entries: dict[str, object], message: str) -> None:
     with pytest.raises(InputError, match=message) as error:
         read(config, tmp_path, **entries)
     assert "\n" not in str(error.value)
@@ -130,7 +129,7 @@ def test_members_without_a_meaning_are_refused(config: DictConfig, tmp_path: Pat
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("theatre=iraq_2020",), "theatre=iraq_2020 has no exits to be held against; try theatre=mnfi_2003"),
+        (("theatre=iraq_2020",), "theatre=iraq_2020 has no observed exits; try theatre=mnfi_2003"),
         (("ensemble.days=30",), "ensemble.days=30: the table of the coalition sets it"),
         (("theatre=past_coalition", "theatre.tables.members=./none.csv"), "there is no file"),
     ],
@@ -179,7 +178,7 @@ def test_what_is_written_can_be_read_again(findings: Findings) -> None:
 
 
 def test_an_effect_that_made_the_exits_is_found_again(config: DictConfig, tmp_path: Path) -> None:
-    """Of a coalition of 60 whose exits one world of the model made, a strong effect of the lead and none are told apart."""
+    """Of a coalition of 60 whose exits one world of the model made, a strong effect of the lead and none are distinguished."""
     medians = []
     for name, effect in (("strong", 3.0), ("none", 0.0)):
         folder = tmp_path / name

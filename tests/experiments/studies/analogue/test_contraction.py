@@ -1,4 +1,4 @@
-"""Is what observations did to a parameter told as it was? A normal mean with a standard normal prior, observed once."""
+"""Do tables show how observations change a parameter? A normal mean with a standard normal prior, observed once."""
 
 import numpy as np
 import pytest

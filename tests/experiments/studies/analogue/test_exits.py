@@ -18,9 +18,9 @@ from experiments.studies.analogue.exits import (
 
 NAN, MONTH = np.nan, 365 / 12
 CHRONICLE = Chronicle(
-    names=("a", "b", "c", "d"),
     arrival=np.array([0.0, 0.0, 100.0, 0.0]),
     exit=np.array([200.0, 550.0, 600.0, NAN]),
+    decided=np.full(4, NAN),
     announced=500.0,
     end=800.0,
 )

@@ -1,4 +1,4 @@
-"""Draw a past coalition: its survival, modelled and observed; priors and posteriors; the lead's effect by reading."""
+"""Draw a past coalition: survival, modelled and observed; priors and posteriors; the lead's effect by reading."""
 
 from collections.abc import Hashable, Mapping
 from functools import partial
@@ -19,7 +19,7 @@ from sim.rule import Array
 
 _BINS = 16
 _NARROWEST, _NARROWEST_HISTOGRAM = 2.1, 1.7
-"""Widths of panels with all that stands around them, inches."""
+"""Widths of panels with their margins, inches."""
 _ROW, _LINE = 0.17, 0.13
 """Heights of a row of the forest and of each further line of its name, inches."""
 _RATIOS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
@@ -33,16 +33,16 @@ LOOKS = (ArmStyle(COLOURS[0], (), "o", 1.3), ArmStyle(COLOURS[1], (1.2, 1.2), "o
 
 @in_style("Survival of a past coalition: do the modelled exits agree with the observed ones?")
 def survival_of_past(survival: pd.DataFrame, ensembles: Mapping[str, str], note: str) -> Figure:
-    """Draw the share of members still there, since their arrival and since the lead's announcement, a column per ensemble."""
+    """Draw the share of remaining members since their arrival and since the lead's announcement, one column per ensemble."""
     text = (
-        "Black: observed, Kaplan-Meier, members not gone by the end censored; thin: its central 90 % interval (Greenwood,"
+        "Black: observed, Kaplan-Meier, members that remain at the end censored; thin: its central 90 % interval (Greenwood,"
         f" log-log). Blue: median (dashed) and central 90 % of the worlds' curves. {note}"
     )
     beside = 1 < len(ensembles) <= int(venue().width / _NARROWEST)
     columns = len(ensembles) if beside else min(venue().columns, len(_PANELS))
-    shown = [(since, name) for since in _PANELS for name in ensembles]
-    if not beside:
-        shown = [(since, name) for name in ensembles for since in _PANELS]
+    shown = [(since, name) for name in ensembles for since in _PANELS]
+    if beside:
+        shown = [(since, name) for since in _PANELS for name in ensembles]
     grid = Grid(len(shown), columns, 1.45, left=0.46, right=0.1, above=0.36, below=0.34, note=text)
     figure, panels = grid.build(extra=0.2)
     for number, ((since, name), axes) in enumerate(zip(shown, panels, strict=True)):
@@ -64,20 +64,16 @@ def survival_of_past(survival: pd.DataFrame, ensembles: Mapping[str, str], note:
 
 @in_style("Parameters: what did the past coalition teach about each of them?")
 def prior_and_posterior(draws: Mapping[str, Array], prior: Array, posteriors: Mapping[str, Array], note: str) -> Figure:
-    """Draw prior and posteriors of each parameter, one panel each.
+    """Draw prior and posteriors of each parameter, one panel per parameter.
 
-    Args:
-        draws: by the panel's title, (worlds,).
-        prior: weights that make the prior, (worlds,).
-        posteriors: weights by reading, (worlds,).
-        note: provenance.
+    Draws by the panel's title, the weights of the prior, and those of the posteriors by reading, are (worlds,).
     """
     columns = min(4, len(draws), int(venue().width / _NARROWEST_HISTOGRAM))
     looks = dict(zip(posteriors, LOOKS, strict=False))
-    said = "; ".join(f"{word}: {name}" for word, name in zip(("blue", "orange, dotted"), posteriors, strict=False))
+    lines = "; ".join(f"{word}: {name}" for word, name in zip(("blue", "orange, dotted"), posteriors, strict=False))
     text = (
-        f"Grey: prior. Lines: posterior, {said}. Above: median and central 90 %. Effects are on the log hazard;"
-        f" as it acts: times the factor of the knock-on's form in the world, 0 for peers where it is free-standing. {note}"
+        f"Grey: prior. Lines: posterior, {lines}. Above: median and central 90 %. Effects are on the log hazard; as it acts:"
+        f" times the factor of the world's variant of the knock-on, 0 for peers in the free-standing one. {note}"
     )
     grid = Grid(len(draws), columns, 1.05, left=0.16, right=0.12, above=0.42, below=0.34, note=text)
     figure, panels = grid.build(extra=0.06)
@@ -111,21 +107,17 @@ def _draw_interval(axes: Axes, values: Array, weights: Array, look: ArmStyle, he
 
 @in_style("Effect of the lead: how far does it depend on the reading of the record?")
 def effect_by_reading(readings: pd.DataFrame, prior: tuple[float, float, float], dependence: float, note: str) -> Figure:
-    """Draw the lead's effect, one row per reading, by the day of the announcement.
+    """Draw the table `effect_of_the_lead`, one row per reading, by the day of the announcement.
 
-    Args:
-        readings: of `effect_of_the_lead`.
-        prior: 5 %, 50 % and 95 % of the prior.
-        dependence: of the member whose hazard ratio the upper axis shows.
-        note: provenance.
+    `prior` has its 5 %, 50 % and 95 %; the upper axis shows the hazard ratio of a member with this `dependence`.
     """
     rows: list[tuple[str, Mapping[Hashable, float] | None]] = []
     for announced, part in readings.groupby("announced", sort=False):
         rows.append((f"announced {announced}", None))
         rows += [(str(row["reading"]), row) for row in part.to_dict("records")]
     text = (
-        "Dots: median; lines: central 90 %. Grey: the same of the prior. Right: effective draws. Upper axis: by how much an"
-        f" announced exit of the lead multiplies the hazard of a member with a dependence of {dependence:g}. {note}"
+        "Dots: median; lines: central 90 %. Grey: the same for the prior. Right: effective draws. Upper axis: factor of an"
+        f" announced exit of the lead on the hazard of a member with a dependence of {dependence:g}. {note}"
     )
     left = min(2.2, 0.46 * venue().width)
     names = [wrap(label, left - (0.09 if row is None else 0.2), TEXT) for label, row in rows]
