@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import Answer
-from hydra import compose, initialize_config_dir
+from hydra import compose
 from omegaconf import DictConfig, OmegaConf
 
-from experiments.config.defaults import conf_folder
+from experiments.config.conf_source import shipped_configs
 from experiments.config.history import with_fixed
 from experiments.errors import InputError
 from experiments.studies.analogue.exits import chronicle_of
@@ -44,7 +44,7 @@ WORLDS = 96
 @pytest.fixture(scope="module")
 def config() -> DictConfig:
     """Compose the job once; tests change copies."""
-    with initialize_config_dir(str(conf_folder()), version_base="1.3"):
+    with shipped_configs():
         composed = compose("analogue", overrides=["theatre=past_coalition", f"ensemble.worlds={WORLDS}", "compute=serial"])
     OmegaConf.set_struct(composed, False)
     return composed
