@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 __all__ = ["__version__", "compare", "load", "model", "run"]
 _ROOMS = {"experiments": "experiments.api", "sim": "sim.worlds"}
-"""The packages behind the door, each with a module that only Knock-on's has."""
+"""The packages of Knock-on, each with a module that other packages of this name lack."""
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for when it is asked for: listing the jobs needs no numba."""
+    """Import a name at its first use, since the list of jobs needs no numba."""
     if name == "__version__":
         return version("knockon")
     if name not in __all__:
@@ -30,7 +30,7 @@ def __getattr__(name: str) -> Any:
 
 
 def main() -> None:
-    """Run the command line, unless the packages behind it are other people's."""
+    """Run the command line, unless other packages hide those of Knock-on."""
     if (shadow := _shadow()) is not None:
         print(f"knockon: {shadow}", file=sys.stderr)
         raise SystemExit(2)
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def _shadow() -> str | None:
-    """Say which other package stands in the way of one of Knock-on's, if any does."""
+    """Return a line on another package that hides one of Knock-on's, if any does."""
     for package, ours in _ROOMS.items():
         try:
             found = find_spec(ours)

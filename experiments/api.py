@@ -22,10 +22,10 @@ from sim.worlds import Worlds
 
 
 def run(scenario: str = "stay", *overrides: str, results: str | Path | None = None) -> xr.Dataset:
-    """Run one arm, or take what is stored of it.
+    """Run one arm, or use its stored worlds.
 
     Returns:
-        Its outcomes, labelled; `world` first. `tidy({name: data})` makes a DataFrame of it.
+        Its labelled outcomes, `world` first. `tidy({name: data})` makes a DataFrame of them.
     """
     arm = _to_run(scenario, *overrides, results=results)
     return run_arm(arm).open(arm.worlds)
@@ -60,7 +60,7 @@ def load(path: str | Path, worlds: int | None = None) -> xr.Dataset:
 
     Args:
         path: of the arm's folder, results/arms/NAME.
-        worlds: how many, from world 0 on; all by default.
+        worlds: how many, from world 0 on; by default all.
     """
     return ArmStore(Path(path)).open(worlds)
 

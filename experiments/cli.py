@@ -16,11 +16,7 @@ _ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(si
 
 
 class Ended(KeyboardInterrupt):
-    """The process was asked to end.
-
-    Attributes:
-        signal: by which.
-    """
+    """A signal asked the process to end."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -29,9 +25,9 @@ class Ended(KeyboardInterrupt):
 
 @contextmanager
 def ending_in_order() -> Generator[None]:
-    """Raise `Ended` at the first such signal; a second one ends the process at once, as it would have without this."""
+    """Raise `Ended` at the first signal to end; a second one ends the process at once, as by default."""
     if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread hears of signals
+        yield  # only the main thread receives signals
         return
     heard = [number for number in _ENDING if signal.getsignal(number) is signal.SIG_DFL]  # nohup has SIGHUP ignored
 
@@ -87,7 +83,7 @@ def _main(given: Sequence[str]) -> None:
 
 
 def usage() -> str:
-    """Return what `knockon` alone prints."""
+    """Return the output of `knockon` alone."""
     described = described_jobs()
     width = max(map(len, described))
     jobs = [f"  {job:<{width}}  {what}" for job, what in described.items()]
@@ -111,7 +107,7 @@ def usage() -> str:
 
 
 def _run_plain(job: str, arguments: Sequence[str]) -> None:
-    """Hand a job without a config its arguments as they stand."""
+    """Run a job without a config on its plain arguments."""
     try:
         module_of(job).main(arguments)
     except InputError as error:

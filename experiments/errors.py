@@ -1,4 +1,4 @@
-"""What an analyst reads when something is wrong: one line on standard error, and an exit code that is not 0."""
+"""Errors for analysts: one line on standard error, and an exit code other than 0."""
 
 import difflib
 import errno
@@ -10,20 +10,20 @@ from typing import NoReturn
 BAD_INPUT = 2
 """Exit code for input that cannot be used."""
 UNFINISHED = 1
-"""Exit code for a run that could not be finished."""
+"""Exit code for an unfinished run."""
 _OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG}
 
 
 class InputError(ValueError):
-    """Something the analyst gave cannot be used: what was given, where, what is allowed, what to try."""
+    """Unusable input: what was given, where, what is allowed, what to try."""
 
 
 class RunError(RuntimeError):
-    """A run could not be finished though its input was right: why, what is kept, what to try."""
+    """An unfinished run despite good input: why, what is kept, what to try."""
 
 
 class BlocksFailedError(RunError):
-    """Some blocks of an arm failed; all others were computed and its finished chunks are stored."""
+    """Some blocks of an arm failed; all others were computed, and finished chunks are stored."""
 
 
 def fail(message: object, code: int = BAD_INPUT) -> NoReturn:
@@ -39,7 +39,7 @@ def say(message: object) -> None:
 
 @contextmanager
 def full_disk_in_one_line() -> Generator[None]:
-    """End the process with one line where a file cannot be written: the disk is full, say."""
+    """End the process with one line if a file cannot be written, because the disk is full say."""
     try:
         yield
     except OSError as error:
@@ -53,7 +53,7 @@ def full_disk_in_one_line() -> Generator[None]:
 
 
 def nearest(given: str, known: Iterable[str]) -> str:
-    """Return "; did you mean ...?" with the nearest known names, or nothing where none is near."""
+    """Return "; did you mean ...?" with the nearest known names, or nothing without near ones."""
     names = sorted(set(known))
     close = difflib.get_close_matches(given, names, n=3, cutoff=0.6)
     last = given.rpartition(".")[2]

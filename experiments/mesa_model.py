@@ -21,8 +21,8 @@ class ScenarioModel(IraqModel):
     worlds of two scenarios on the same dice. For thousands of worlds use `knockon.run`, which carries them side by side.
 
     Attributes:
-        datacollector: flows so far and levels, one column per outcome without a further dimension; numbers where there
-            is one world, else arrays (worlds,).
+        datacollector: flows so far and levels, one column per outcome without a further dimension; numbers for one
+            world, else arrays (worlds,).
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class ScenarioModel(IraqModel):
         self.datacollector = DataCollector(model_reporters=reporters)
 
     def step(self) -> None:  # ty: ignore[invalid-method-override]  # Mesa types its own as an unbound function
-        """Live one day and collect it; stop at the horizon."""
+        """Run one day and collect it; stop at the horizon."""
         super().step()
         self.datacollector.collect(self)
         self.running = self.day + 1 < self.horizon

@@ -1,4 +1,4 @@
-"""What several studies share: statistics of counts (`where_none` is their value where the divisor is 0), tables as text."""
+"""Shared statistics of counts (`where_none` is their value for a divisor of 0), and tables as text."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,11 +11,11 @@ from sim.rule import Array
 
 DAYS_A_MONTH = 365 / 12
 AFTER_THE_LEAD = 180
-"""Days after the lead's announcement in which exits are counted."""
+"""Days after the lead's announcement; exits in them are counted."""
 
 
 def ratio(above: ArrayLike, below: ArrayLike, *, where_none: float = np.nan) -> Array:
-    """Return one over the other, element by element; `where_none` where the second is not above 0."""
+    """Return the quotient element by element, `where_none` if the divisor is not above 0."""
     above, below = np.asarray(above, dtype=float), np.asarray(below, dtype=float)
     return np.divide(above, below, out=np.full(above.shape, where_none), where=below > 0.0)
 
@@ -27,18 +27,18 @@ def fano_factor(counts: ArrayLike, where_none: float = np.nan) -> Array:
 
 
 def top_share(counts: Array, cells: int, where_none: float = np.nan) -> Array:
-    """Return the share of counts (worlds, all cells) that fall in the few cells with most of them, (worlds,)."""
+    """Return the share of counts (worlds, all cells) in the `cells` with the most counts, (worlds,)."""
     return ratio(np.sort(counts, axis=1)[:, -cells:].sum(axis=1), counts.sum(axis=1), where_none=where_none)
 
 
 def exits_and_exposure(exit_days: Array, first: float, last: float, arrival: Array | float = 0.0) -> tuple[Array, Array]:
-    """Return the exits (or decisions to exit for good) in a period and the member-months at risk of one, each (worlds,).
+    """Return the exits (or decisions to exit for good) in a period, and the member-months at risk, each (worlds,).
 
     Args:
-        exit_days: (worlds, members) day of the exit; NaN: none.
+        exit_days: (worlds, members) day of the exit, NaN for none.
         first: day of the period.
         last: day after its end.
-        arrival: (members,) day of arrival, before which a member cannot leave.
+        arrival: (members,) day of arrival; a member cannot leave before.
     """
     days = np.where(np.isnan(exit_days), np.inf, exit_days)
     since = np.maximum(first, arrival)
@@ -54,12 +54,12 @@ def share_in_words(row: Mapping[Any, Any], name: str) -> str:
 
 
 def columns_first(table: pd.DataFrame, *names: str) -> pd.DataFrame:
-    """Return a table with some of its columns before the others."""
+    """Return a table with some columns before the others."""
     return table[[*names, *(name for name in table.columns if name not in names)]]
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:
-    """Return a table as text, its columns aligned at the left; the first row has the headings and a line below it."""
+    """Return a table as text with left-aligned columns, and a line below the headings in the first row."""
     sizes = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [rows[0], ["\N{BOX DRAWINGS LIGHT HORIZONTAL}" * size for size in sizes], *rows[1:]]
     return "\n".join("  ".join(cell.ljust(size) for cell, size in zip(row, sizes, strict=True)).rstrip() for row in lines)

@@ -1,6 +1,6 @@
-"""Monte Carlo errors: how far a mean or a median would move if other worlds had been drawn.
+"""Monte Carlo errors of means and medians.
 
-Worlds that share a draw of the parameters are alike: they count as one draw of many worlds, not as many independent ones.
+Worlds that share a draw of the parameters are correlated, so they count as one draw, not as independent worlds.
 """
 
 from collections.abc import Callable
@@ -17,12 +17,12 @@ _RESAMPLES, _SEED = 200, 20200930
 def error_of_mean(values: Array, draws: Array | None = None) -> float:
     """Return the Monte Carlo standard error of a mean; NaN for fewer than two independent values.
 
-    The textbook's s / sqrt(n) where every world has a draw of its own; else the same with draws in the place of worlds
-    (linearised for draws of unequal size: Cochran 1977, Sampling Techniques, 9A).
+    It is s / sqrt(n) if every world has its own draw; else the same with draws instead of worlds (linearised for draws of
+    unequal size: Cochran 1977, Sampling Techniques, 9A).
 
     Args:
         values: (worlds,).
-        draws: (worlds,) number of the draw of parameters that each world has; None where all differ.
+        draws: (worlds,) number of the draw of parameters; None if all differ.
     """
     kept = np.isfinite(values)
     finite = values[kept].astype(float)
@@ -37,12 +37,12 @@ def error_of_mean(values: Array, draws: Array | None = None) -> float:
 def error_of_median(values: Array, draws: Array | None = None) -> float:
     """Return the Monte Carlo standard error of a median; NaN for fewer than two independent values.
 
-    After Maritz and Jarrett (1978, doi:10.1080/01621459.1978.10480027) where every world has a draw of its own; else a
-    bootstrap that draws whole draws of parameters, with all their worlds.
+    After Maritz and Jarrett (1978, doi:10.1080/01621459.1978.10480027) if every world has its own draw; else a bootstrap
+    over draws of parameters, with all their worlds.
 
     Args:
         values: (worlds,).
-        draws: (worlds,) number of the draw of parameters that each world has; None where all differ.
+        draws: (worlds,) number of the draw of parameters; None if all differ.
     """
     kept = np.isfinite(values)
     finite = values[kept].astype(float)
@@ -58,7 +58,7 @@ def error_of_median(values: Array, draws: Array | None = None) -> float:
 
 
 def share_with_interval(hits: int, total: int) -> tuple[float, float, float]:
-    """Return a share and its 95 % interval (Wilson 1927, doi:10.1080/01621459.1927.10502953); NaN of nothing."""
+    """Return a share and its 95 % interval (Wilson 1927, doi:10.1080/01621459.1927.10502953); NaN for a total of 0."""
     if total == 0:
         return np.nan, np.nan, np.nan
     interval = binomtest(hits, total).proportion_ci(0.95, method="wilson")
@@ -72,12 +72,12 @@ def is_nested(draws: Array) -> bool:
 
 
 def error_of_change(before: Array, after: Array, draws: Array | None = None) -> float:
-    """Return the Monte Carlo standard error of how far a median moves on the same worlds, by a bootstrap.
+    """Return the Monte Carlo standard error of the change of a median on the same worlds, by a bootstrap.
 
     Args:
         before: (worlds,).
         after: (worlds,) the same worlds under another assumption.
-        draws: (worlds,) number of the draw of parameters that each world has; None where all differ.
+        draws: (worlds,) number of the draw of parameters; None if all differ.
     """
     kept = np.isfinite(before) & np.isfinite(after)
     pair = np.stack([before[kept], after[kept]]).astype(float)
@@ -92,7 +92,7 @@ def _median(values: Array) -> Array:
 
 
 def _bootstrap(values: Array, draws: Array, statistic: Callable[[Array], Array]) -> float:
-    """Return the standard error of a statistic when whole draws are drawn again."""
+    """Return the standard error of a statistic over bootstrap samples of whole draws."""
     _, groups, sizes = np.unique(draws, return_inverse=True, return_counts=True)
     if sizes.size < 2:
         return np.nan

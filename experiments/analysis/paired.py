@@ -24,16 +24,16 @@ def probability(hazard: Array) -> Array:
 def odds_ratio(arm: Array, reference: Array, draws: Array | None = None) -> dict[str, float]:
     """Return the odds ratio of two mean probabilities on the same worlds, with its 95 % Monte Carlo interval.
 
-    The error of ln(odds ratio) by the delta method: world w moves it by (p_w - p) / (p (1 - p)) of the arm less that of
-    the reference, so that what both arms share cancels.
+    The error of ln(odds ratio) by the delta method: world w contributes (p_w - p) / (p (1 - p)) of the arm less that of the
+    reference, so that the common part of both arms cancels.
 
     Args:
         arm: (worlds,) probability of at least one event.
         reference: (worlds,) the same in the reference.
-        draws: (worlds,) number of the draw of parameters that each world has; None where all differ.
+        draws: (worlds,) number of the draw of parameters; None if all differ.
 
     Returns:
-        `odds_ratio`, `odds_ratio_low` and `odds_ratio_high`; NaN where either mean is 0 or 1.
+        `odds_ratio`, `odds_ratio_low` and `odds_ratio_high`; NaN if either mean is 0 or 1.
     """
     here, there = float(arm.mean()), float(reference.mean())
     if not (0.0 < here < 1.0 and 0.0 < there < 1.0):
@@ -46,11 +46,11 @@ def odds_ratio(arm: Array, reference: Array, draws: Array | None = None) -> dict
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 ZERO_OR_ONE = "0 or 1"
-"""Unit of what is so or not."""
+"""Unit of outcomes that are true or false."""
 MANY_DEATHS = 7
-"""The toll of 28 September 2020, seven of a family: deaths are also told as P(at least 7)."""
+"""The toll of 28 September 2020, seven of a family: deaths are also reported as P(at least 7)."""
 IS_RATIO = "islamic_state_ratio"
-"""IS attacks of the last 30 days relative to the reference on the same world."""
+"""IS attacks of the last 30 days relative to the reference in the same world."""
 
 
 def compare_arms(
@@ -61,16 +61,15 @@ def compare_arms(
     Args:
         arms: dataset by label; worlds are paired by number. Errors count worlds that share a `draw` as one draw.
         reference_of: label of each arm's reference.
-        outcomes: their names, or `IS_RATIO`; all that there are by default.
+        outcomes: their names, or `IS_RATIO`; by default all.
 
     Returns:
-        A tidy table, one row per arm, outcome and day: the arm's quantiles; for deaths `p_many` = P(at least 7); for what
-        happens or not `p_happened`, the share of worlds in which it did, and where it has a hazard `p_by_hazard`, each with
-        its Monte Carlo standard error (`..._error`); and of
-        the paired difference from the reference its quantiles, the standard error of its median, the shares of worlds
-        where the arm is worse, equal and better, and its `superiority`, the share where it is better with half of the
-        ties, with its own error. Rare events (hazards) have a `mean` of P(at least one) with its Monte Carlo standard
-        error instead of quantiles, the mean paired difference with its own, and the odds ratio with its 95 % interval.
+        A tidy table, one row per arm, outcome and day: the arm's quantiles; for deaths `p_many` = P(at least 7); for events
+        `p_happened`, the share of worlds with the event, and if it has a hazard `p_by_hazard`, each with its Monte Carlo
+        standard error (`..._error`). Of the paired difference from the reference: its quantiles, the standard error of its
+        median, the shares of worlds where the arm is worse, equal and better, and its `superiority`, the share of better
+        worlds plus half of the ties, with its error. Rare events (hazards) have the `mean` of P(at least one) instead of
+        quantiles, the mean paired difference, each with its standard error, and the odds ratio with its 95 % interval.
     """
     rows = [
         {"arm": label, "reference": reference_of[label], **row}
@@ -87,14 +86,14 @@ def common_worlds(data: xr.Dataset, reference: xr.Dataset) -> tuple[xr.Dataset, 
 
 
 def _only(data: xr.Dataset, worlds: Array) -> xr.Dataset:
-    """Return some worlds, sorted, of an arm: a slice wherever they lie side by side, which a million are read by at ease."""
+    """Return some worlds of an arm, sorted: as a slice if they are contiguous, which is fast for a million worlds."""
     first = int(np.searchsorted(data["world"].values, worlds[0])) if worlds.size else 0
     side_by_side = data.isel(world=slice(first, first + worlds.size))
     return side_by_side if np.array_equal(side_by_side["world"].values, worlds) else data.sel(world=worlds)
 
 
 def draws_of(data: xr.Dataset) -> Array | None:
-    """Return the number of each world's draw of parameters, (worlds,); None where it was not recorded."""
+    """Return the number of each world's draw of parameters, (worlds,); None if it was not recorded."""
     return data["draw"].values if "draw" in data else None
 
 
@@ -122,7 +121,7 @@ def _rows(
 
 
 def _by_day(data: xr.Dataset, name: str, days: Array) -> Array:
-    """Return an outcome, (days, worlds), read at once, and not kept in the dataset."""
+    """Return an outcome, (days, worlds), without caching it in the dataset."""
     return data[name].compute().transpose("day", "world").sel(day=days).values.astype(float)
 
 
@@ -164,20 +163,20 @@ def _ordinary(outcome: Outcome, arm: Array, base: Array, is_reference: bool, dra
 
 
 def _happened(outcome: Outcome, values: Array) -> Array | None:
-    """Return 1 in the worlds in which something happened, else 0, (worlds,); None for an outcome that is no event."""
+    """Return 1 for worlds with the event, else 0, (worlds,); None for an outcome that is no event."""
     if outcome.aggregation is Aggregation.FIRST_DAY:
         return np.isfinite(values).astype(float)
     return (values > 0.0).astype(float) if outcome.hazard or outcome.unit == ZERO_OR_ONE else None
 
 
 def _by_hazard(hazard: Array, draws: Array | None) -> dict[str, object]:
-    """Return the probability of at least one event as its hazard has it, which has a fraction of the error."""
+    """Return the probability of at least one event from its hazard, which has a smaller error."""
     chance = probability(hazard)
     return {"p_by_hazard": float(chance.mean()), "p_by_hazard_error": error_of_mean(chance, draws)}
 
 
 def _timed(arm: Array, base: Array) -> Array:
-    """Return differences of first days, what never happened as later than all else: infinite, or 0 where in neither."""
+    """Return differences of first days, with events that never happened as the latest: infinite, or 0 if in neither arm."""
     never, nor_there = ~np.isfinite(arm), ~np.isfinite(base)
     return np.where(
         never & nor_there, 0.0, np.where(never, np.inf, arm) - np.where(nor_there, np.where(never, 0.0, np.inf), base)
@@ -205,10 +204,10 @@ def _quantiles(values: Array) -> dict[str, float]:
 
 
 def _shares(difference: Array, worse: Worse, draws: Array | None) -> dict[str, float]:
-    """Return the shares of worlds where the arm is worse, equal, better; NaN where no direction is worse.
+    """Return the shares of worlds where the arm is worse, equal, better; NaN if no direction is worse.
 
     `superiority` is the probability of superiority for pairs, P(better) + P(equal) / 2 (Vargha and Delaney 2000,
-    doi:10.3102/10769986025002101): 0.5 where neither arm is the better one.
+    doi:10.3102/10769986025002101): 0.5 if neither arm is better.
     """
     known = ~np.isnan(difference)
     finite = difference[known]

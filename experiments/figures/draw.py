@@ -27,16 +27,17 @@ PIXELS_AN_INCH = 300
 
 
 def on_pages[T](parts: Sequence[T], draw: Callable[[Sequence[T]], Figure], most: int | None = None) -> list[Figure]:
-    """Draw parts on as few pages as hold them.
+    """Draw parts on as few pages as possible, with equally many on each.
 
     Args:
-        parts: what can stand on one page or on several, in order.
-        draw: draws some of them.
-        most: of them on a page; as many as its height allows by default.
+        parts: in order.
+        draw: draws some of them on one page.
+        most: parts per page; by default as many as its height allows.
     """
     pages = 1 if most is None else -(-len(parts) // most)
     while True:
-        figures = [draw(part) for part in _shared_out(parts, pages)]
+        ends = [round(page * len(parts) / pages) for page in range(pages + 1)]
+        figures = [draw(parts[low:high]) for low, high in pairwise(ends)]
         highest = max(figure.get_figheight() for figure in figures)
         if highest <= venue().height or pages >= len(parts):
             return figures
@@ -44,36 +45,23 @@ def on_pages[T](parts: Sequence[T], draw: Callable[[Sequence[T]], Figure], most:
 
 
 def pages_of(table: pd.DataFrame, column: str, draw: Callable[[pd.DataFrame], Figure], most: int | None = None) -> list[Figure]:
-    """Draw a table on as few pages as hold it; what has the same value in the column stays together.
-
-    Args:
-        table: of at least one row.
-        column: its values are in order.
-        draw: draws the rows of some of the values.
-        most: values on a page; as many as its height allows by default.
-    """
+    """Draw a table on as few pages as possible, with `most` values of a column per page, whose rows stay together."""
     values = list(dict.fromkeys(table[column]))
     return on_pages(values, lambda some: draw(table[table[column].isin(some)]), most)
 
 
-def _shared_out[T](parts: Sequence[T], pages: int) -> list[Sequence[T]]:
-    """Share parts out over pages, as many on each but for the last ones."""
-    ends = [round(page * len(parts) / pages) for page in range(pages + 1)]
-    return [parts[low:high] for low, high in pairwise(ends)]
-
-
 def save(pages: Figure | Sequence[Figure], path: Path, arms: Mapping[str, xr.Dataset]) -> None:
-    """Write a figure of arms, or its pages, with what it shows in the files' metadata."""
+    """Write a figure of arms, or its pages, with its provenance in the metadata of the files."""
     title = f"{path.name.replace('_', ' ').capitalize()}: {', '.join(map(arm_name, arms))}"
     keys = "; ".join(f"{label}: {data.attrs.get('key', 'no key')}" for label, data in arms.items())
     write(pages, path, {"Title": title, "Subject": provenance(arms), "Keywords": f"arms {keys}"})
 
 
 def write(pages: Figure | Sequence[Figure], path: Path, about: Mapping[str, str]) -> None:
-    """Write a figure as PDF, its letters as letters, and as PNG, its caption beside it; the same figure gives the same bytes.
+    """Write a figure as PDF with text as text, as PNG, and its caption; the same figure gives the same bytes.
 
     Args:
-        pages: the figure, or the pages that it takes, which are numbered: `fans_1`, `fans_2`.
+        pages: the figure, or its pages, which are numbered: `fans_1`, `fans_2`.
         path: of the files, without their ending.
         about: metadata: `Title`, `Subject`, `Keywords`.
     """
@@ -92,7 +80,7 @@ def write(pages: Figure | Sequence[Figure], path: Path, about: Mapping[str, str]
 
 
 POLICY_START = 14
-"""Day on which the policies start in every scenario shipped; nobody leaves before it."""
+"""Day of the start of policies in every shipped scenario; no member leaves before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +99,8 @@ def is_weekly(data: xr.Dataset, outcome: str) -> bool:
 def weekly(data: xr.Dataset, outcome: str, rate: bool = False) -> Weekly:
     """Return an outcome at the end of each week.
 
-    Flows are stored as the week's increments: they are added up from the start, unless their rate is wanted.
-
-    Args:
-        data: an arm.
-        outcome: its name.
-        rate: a flow's increment per week; a last week of fewer than seven days is left out.
+    Flows, which are stored as increments per week, are summed from the start, or with `rate` returned as they are, without a
+    last week of fewer than seven days.
     """
     values = data[f"{outcome}_by_week"].transpose("world", "week").values.astype(float)
     horizon = int(data["day"].values.max())
@@ -131,7 +115,7 @@ def weekly(data: xr.Dataset, outcome: str, rate: bool = False) -> Weekly:
 
 
 def axis_of_months(axes: Axes, horizon: float, named: bool, policies: bool = True) -> None:
-    """Set the x axis in months since the start and mark the day on which policies start."""
+    """Set the x axis in months since the start, and mark the start of policies."""
     axes.set_xlim(0.0, horizon / DAYS_A_MONTH)
     months = horizon / DAYS_A_MONTH
     axes.xaxis.set_major_locator(MultipleLocator(6 if months > 9 else 3 if months > 4 else 1))
@@ -142,7 +126,7 @@ def axis_of_months(axes: Axes, horizon: float, named: bool, policies: bool = Tru
 
 
 def name_policy_start(axes: Axes, top: float) -> None:
-    """Write beside the mark of the policies' start what it is, at a height in axes units."""
+    """Name the mark of the policies' start, at a height in axes units."""
     if axes.get_xlim()[1] <= POLICY_START / DAYS_A_MONTH:
         return
     place = (POLICY_START / DAYS_A_MONTH, top)
@@ -155,7 +139,7 @@ WORSE: Colormap = LinearSegmentedColormap.from_list("worse", ["#ffffff", "#fdd0a
 MET: Colormap = LinearSegmentedColormap.from_list("met", ["#ffffff", "#c6dbef", "#6baed6", "#08519c"])
 """From white to dark blue: darker is more often."""
 SIGNED: Colormap = LinearSegmentedColormap.from_list("signed", ["#2166ac", "#ffffff", "#b35806"])
-"""From blue (less) over white to brown (more); its ends are as dark, so the numbers carry their signs."""
+"""From blue (less) over white to brown (more); both ends are equally dark, so numbers need their signs."""
 _UNKNOWN = "#e6e6e6"
 _SIZE = 7.0
 
@@ -166,7 +150,7 @@ def draw_cells(axes: Axes, shades: Array, texts: Sequence[Sequence[str]], colour
     Args:
         axes: the panel.
         shades: (rows, columns) 0 to 1; NaN is grey.
-        texts: by row and column, what stands in the cell.
+        texts: of the cells, by row and column.
         colours: of the shades.
     """
     rows, columns = shades.shape
@@ -187,12 +171,12 @@ def draw_cells(axes: Axes, shades: Array, texts: Sequence[Sequence[str]], colour
 
 
 def name_rows(axes: Axes, names: Sequence[str], room: float) -> None:
-    """Write the names of the rows at the left, in so much room, inches."""
+    """Write the names of the rows at the left, in a room of this many inches."""
     axes.set_yticks(np.arange(len(names)) + 0.5, ["\n".join(wrap(name, room, LABEL)) for name in names], size=LABEL)
 
 
 def name_columns(axes: Axes, names: Sequence[str], room: float) -> None:
-    """Write the names of the columns above, in so much room each, inches."""
+    """Write the names of the columns above, each in a room of this many inches."""
     axes.xaxis.tick_top()
     axes.set_xticks(np.arange(len(names)) + 0.5, ["\n".join(wrap(name, room, LABEL)) for name in names], size=LABEL)
     axes.tick_params(axis="x", pad=1.5)
@@ -205,7 +189,7 @@ def _lightness(colour: Sequence[float]) -> float:
 
 
 def short(value: float, signed: bool = False) -> str:
-    """Return a number of three digits at most after its leading zeros, with a proper minus sign."""
+    """Return a number with at most three significant digits and a proper minus sign."""
     if np.isnan(value):
         return "–"
     digits = f"{value:+,.0f}" if abs(value) >= 100 else f"{value:+.1f}" if abs(value) >= 10 else f"{value:+.2g}"

@@ -1,4 +1,4 @@
-"""Where things stand on the page, in inches: panels in rows and columns, and the note below them."""
+"""The layout of a page, in inches: panels in rows and columns, and the note below them."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -21,12 +21,12 @@ POINTS = 72.0
 """To the inch."""
 LINE_SPACING = 1.25
 EXPOSURE = "Attacks on sites need somebody there to attack: read them beside the displaced ones."
-"""Trap of every comparison with a pullout, told in the notes."""
+"""The trap of every comparison with a pullout, for the notes."""
 ORIGIN = 6.0
 """Size of type of a draft's foot, points."""
 _EDGE = 0.06
 _ROUNDING = 1.04
-"""A renderer's letters are a little wider than the font's outlines."""
+"""Rendered letters are slightly wider than the outlines of the font."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class Grid:
     """Panels of one size; all lengths in inches.
 
     Attributes:
-        panels: how many. `columns`: how many beside each other. `height`: of a panel's axes.
+        panels: how many. `columns`: of panels. `height`: of a panel's axes.
         left, right, above, below: room around each panel for ticks, labels and its title.
-        margin: further room at the left of the first column.
+        margin: additional room at the left of the first column.
         note: text below all panels.
     """
 
@@ -56,11 +56,7 @@ class Grid:
         return (venue().width - self.margin) / self.columns - self.left - self.right
 
     def build(self, extra: float = 0.0) -> tuple[Figure, list[Axes]]:
-        """Return an empty figure and its panels, row by row.
-
-        Args:
-            extra: room between the panels and the note, at the bottom.
-        """
+        """Return an empty figure and its panels, row by row, with `extra` room between the panels and the note."""
         page = venue()
         width = page.width
         lines = wrap(self.note, width - 2 * _EDGE, NOTE) if self.note and page.note else []
@@ -102,9 +98,9 @@ def title(axes: Axes, number: int, text: str, room: float = np.inf, *, outdent: 
         axes: the panel.
         number: 0 is panel a.
         text: of the title.
-        room: width beyond which a line is broken, inches.
-        outdent: how far left of the axes it begins, points.
-        rise: how far above them its last line stands, points.
+        room: width of its lines, inches.
+        outdent: from the left end of the axes to the title, points.
+        rise: from the axes to its last line, points.
     """
     lines = [piece for line in text.split("\n") for piece in ([line] if room == np.inf else wrap(line, room, TITLE))]
     pieces = [(chr(ord("a") + number), 0, 0.0, "bold"), *((line, row, 9.0, "normal") for row, line in enumerate(lines))]
@@ -116,19 +112,19 @@ def title(axes: Axes, number: int, text: str, room: float = np.inf, *, outdent: 
 def write_at(
     axes: Axes, text: str, place: tuple[float, float], shift: tuple[float, float], up: str = "data", **look: Any
 ) -> None:
-    """Write a text at a place of the axes: across as a share of them, upwards in their units, shifted by points."""
+    """Write a text at a place of the axes, x as a share of them and y in their units, shifted by points."""
     axes.annotate(text, place, shift, xycoords=("axes fraction", up), textcoords="offset points", **look)
 
 
 def rows_of(labels: Iterable[str], room: float, least: float, padding: float) -> tuple[list[str], float]:
-    """Return the names of arms broken to a room, and the height of the rows that hold them, at least so much each; inches."""
+    """Return the names of arms in lines that fit a room, and the height of their rows, each at least `least`; inches."""
     names = [folded(arm_name(label), room, TEXT) for label in labels]
     lines = max(1 + name.count("\n") for name in names)
     return names, len(names) * max(least, (lines * TEXT * LINE_SPACING + padding) / POINTS)
 
 
 def name_rows(axes: Axes, names: Sequence[str], gid: str = "arm", va: str = "center") -> None:
-    """Write names at the left of the axes, each at the height of its number."""
+    """Write names at the left of the axes, at the heights 0, 1, 2, ..."""
     for place, name in enumerate(names):
         write_at(axes, name, (0, place), (-5, 0), size=TEXT, ha="right", va=va, linespacing=1.1, gid=gid)
 
@@ -141,7 +137,7 @@ def tick_rows(axes: Axes, names: Sequence[str], size: float = LABEL) -> None:
 
 
 def without_left(axes: Axes) -> None:
-    """Take the ticks and the line at the left away."""
+    """Remove the ticks and the line at the left."""
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
 
@@ -153,7 +149,7 @@ def stripe(axes: Axes, place: int) -> None:
 
 
 def folded(text: str, width: float, size: float) -> str:
-    """Return a text broken into lines no wider than a width, inches."""
+    """Return a text in lines of at most `width` inches."""
     return "\n".join(wrap(text, width, size))
 
 
@@ -165,10 +161,7 @@ def width_of(text: str, size: float, weight: str = "normal") -> float:
 
 
 def wrap(text: str, width: float, size: float) -> list[str]:
-    """Break a text into lines no wider than so many inches, but for words that are wider themselves.
-
-    A value stays on the line of its equals sign.
-    """
+    """Break a text into lines of at most `width` inches, except for wider words; a value stays beside its equals sign."""
     lines: list[str] = []
     for word in re.split(r"(?<!=)\s+(?!=)", text.strip()):
         longer = f"{lines[-1]} {word}" if lines else word
@@ -180,7 +173,7 @@ def wrap(text: str, width: float, size: float) -> list[str]:
 
 
 def provenance(arms: Mapping[str, xr.Dataset]) -> str:
-    """Return what a figure rests on: worlds, days and seed of its arms."""
+    """Return the provenance of a figure: worlds, days and seed of its arms."""
     worlds = sorted({data.sizes["world"] for data in arms.values()})
     days = sorted({int(data["day"].values.max()) for data in arms.values()})
     seeds = sorted({int(data.attrs["seed"]) for data in arms.values() if "seed" in data.attrs})
@@ -190,11 +183,11 @@ def provenance(arms: Mapping[str, xr.Dataset]) -> str:
 
 
 def exposure(outcomes: Collection[str]) -> str:
-    """Return the trap of attacks on sites, with a blank before it, where they are shown."""
+    """Return the trap of attacks on sites after a blank, if they are shown."""
     return f" {EXPOSURE}" if "attacks" in outcomes else ""
 
 
 def counted(values: Sequence[int], noun: str) -> str:
-    """Return the span of several counts and what they count: "500 to 1,000 worlds"."""
+    """Return the range of several counts with their noun: "500 to 1,000 worlds"."""
     span = " to ".join(f"{value:,}" for value in dict.fromkeys((min(values), max(values))))
     return f"{span} {noun}{'' if max(values) == 1 else 's'}"

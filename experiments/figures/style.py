@@ -1,4 +1,4 @@
-"""How every figure looks: one colour, line and marker per arm, sizes for print, and names that people read."""
+"""The style of every figure: one colour, line and marker per arm, sizes for print, and readable names."""
 
 import re
 from collections.abc import Callable, Collection, Generator, Sequence
@@ -18,7 +18,7 @@ DOUBLE_COLUMN = 7.2
 TITLE, TEXT, LABEL, NOTE = 8.5, 8.0, 7.5, 7.0
 """Sizes of type, points."""
 FONT = "DejaVu Sans"
-"""Ships with matplotlib, so a figure is the same on every machine."""
+"""Part of matplotlib, so a figure is the same on every machine."""
 INK, FAINT, HAIRLINE = "#222222", "#8a8a8a", "#d9d9d9"
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#882255")
@@ -53,7 +53,7 @@ PLACES = {
     "montenegro_n_macedonia": "Montenegro / N. Macedonia",
     "ukraine_other_nmi_partners": "Ukraine / other NMI partners",
 }
-"""Labels of sites, governorates and members that do not follow from their key."""
+"""Names of sites, governorates and members that do not follow from their key."""
 
 EVENTS = {
     "incident_hazard": "Crowd incident",
@@ -62,7 +62,7 @@ EVENTS = {
     "closure_hazard": "Closure for security",
     "fall_hazard": "Government falls",
 }
-"""What happens, where an outcome is compared by its hazard."""
+"""The events of outcomes that are compared by their hazard."""
 
 _STYLE = {
     "font.family": [FONT],
@@ -82,7 +82,7 @@ _STYLE = {
 
 @contextmanager
 def own_style() -> Generator[None]:
-    """Draw and write in this style alone: no matplotlibrc, and nothing that was set in a notebook, changes a figure."""
+    """Draw and write in this style alone: neither a matplotlibrc nor settings of a notebook change a figure."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_STYLE)  # ty: ignore[no-matching-overload]
@@ -113,10 +113,10 @@ def question_of(draw: Callable[..., Figure]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ArmStyle:
-    """How an arm is drawn, in every figure of a comparison.
+    """The style of an arm in every figure of a comparison.
 
     Attributes:
-        colour: hexadecimal. `dashes`: lengths of strokes and gaps in line widths, empty for an unbroken line.
+        colour: hexadecimal. `dashes`: lengths of strokes and gaps in line widths, empty for a solid line.
         marker: matplotlib's letter. `width`: of its line, points.
     """
 
@@ -131,7 +131,7 @@ class ArmStyle:
         return (0.0, self.dashes or None)
 
     def drawn(self, number: int) -> dict[str, Any]:
-        """Return how matplotlib draws the arm's line, its markers apart from those of the arms of other numbers."""
+        """Return the style for matplotlib, with markers at other places than those of arms with other numbers."""
         return {
             "color": self.colour,
             "linestyle": self.line,
@@ -144,11 +144,9 @@ class ArmStyle:
 
 
 def style_arms(labels: Sequence[str], references: Collection[str] = ()) -> dict[str, ArmStyle]:
-    """Give each arm a colour, line and marker of its own, which read in greyscale too.
+    """Give each arm of a comparison a colour, line and marker of its own, distinct in greyscale too.
 
-    Args:
-        labels: of all arms of the comparison, in its order, on which the styles depend.
-        references: labels of the reference arms, drawn black and grey; the first arm by default.
+    The references, by default the first arm, are black and grey. Styles depend on the order of the labels.
     """
     grey, coloured = count(), count()
     chosen = references or labels[:1]
@@ -167,18 +165,18 @@ def _arm_style(number: int) -> ArmStyle:
 
 
 def arm_name(label: str) -> str:
-    """Return what a reader calls an arm: "us_pullout, effect_of_peer_exits=2" -> "US pullout, effect of peer exits = 2"."""
+    """Return the readable name of an arm: "us_pullout, effect_of_peer_exits=2" -> "US pullout, effect of peer exits = 2"."""
     name = ", ".join(" = ".join(map(_words, part.split("=", maxsplit=1))) for part in label.split(", "))
     return name[:1].upper() + name[1:]
 
 
 def outcome_name(outcome: str) -> str:
-    """Return what a reader calls an outcome in a narrow place; of a hazard the event, of which the probability is shown."""
+    """Return a short readable name of an outcome; of a hazard the event, whose probability is shown."""
     return EVENTS.get(outcome) or sentence_case(BY_NAME[outcome].long_name.partition(",")[0])
 
 
 def factor_name(factor: str) -> str:
-    """Return what a reader calls a number, switch or dial: "militias.mean_rocket_rate" -> "Militias: mean rocket rate"."""
+    """Return the readable name of a number, switch or dial: "militias.mean_rocket_rate" -> "Militias: mean rocket rate"."""
     group, _, entry = factor.partition(".")
     if group == "switches":
         return f"Switch: {_words(entry)}"
@@ -188,12 +186,12 @@ def factor_name(factor: str) -> str:
 
 
 def place_name(key: str) -> str:
-    """Return what a reader calls a site, governorate or member: "dhi_qar" -> "Dhi Qar"."""
+    """Return the readable name of a site, governorate or member: "dhi_qar" -> "Dhi Qar"."""
     return PLACES.get(key, " ".join(word.capitalize() for word in key.split("_")))
 
 
 def sentence_case(text: str) -> str:
-    """Return the text with its first letter in upper case and the others as they are."""
+    """Return a text with its first letter in upper case and the others unchanged."""
     return text[:1].upper() + text[1:]
 
 

@@ -1,4 +1,4 @@
-"""Where figures are shown: the settings of `conf/figure/`, the width and height of a page; none changes what is drawn."""
+"""The venue of figures: the settings of `conf/figure/`, such as the size of a page; none changes the content."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -12,11 +12,11 @@ class Venue:
     """A page.
 
     Attributes:
-        name: of its folder. `width`: of every figure, inches. `height`: beyond which a figure is drawn as several, inches.
-        columns: panels beside each other at most.
+        name: of its folder. `width`: of every figure, inches. `height`: of the highest figure on one page, inches.
+        columns: largest number of panels side by side.
         note: whether the note is drawn below the panels.
         draft: whether the origin is drawn at the foot.
-        origin: what the figures rest on: version, commit, arms, keys; for the files' metadata.
+        origin: of the numbers: version, commit, arms, keys; for the files' metadata.
     """
 
     name: str = "paper_double"
@@ -32,13 +32,13 @@ _CURRENT: ContextVar[Venue] = ContextVar("venue", default=Venue())  # noqa: B039
 
 
 def venue() -> Venue:
-    """Return the page that is drawn for: the double column of a paper, unless `drawn_for` says otherwise."""
+    """Return the page in use: the double column of a paper, unless `drawn_for` sets another."""
     return _CURRENT.get()
 
 
 @contextmanager
 def drawn_for(page: Venue, origin: str = "") -> Generator[None]:
-    """Let figures be drawn for a page, their numbers of this origin."""
+    """Draw figures for a page, with the origin of their numbers."""
     token = _CURRENT.set(replace(page, origin=origin))
     try:
         yield
@@ -47,5 +47,5 @@ def drawn_for(page: Venue, origin: str = "") -> Generator[None]:
 
 
 def figures_folder(folder: Path, page: Venue) -> Path:
-    """Return the folder of the figures of a result: one a venue."""
+    """Return the folder of the figures of a result, one per venue."""
     return folder / ("figures" if page.name == Venue().name else f"figures-{page.name}")

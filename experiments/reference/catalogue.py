@@ -1,4 +1,4 @@
-"""All names in the model (parameters, rules, policies, outcomes, mechanisms, switches, scenarios), and what uses each."""
+"""All names in the model (parameters, rules, policies, outcomes, mechanisms, switches, scenarios) and their users."""
 
 import ast
 import importlib
@@ -22,11 +22,11 @@ from sim.rule import PACKAGE, Rule
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A named future as its file has it.
+    """A shipped scenario.
 
     Attributes:
-        meaning: the comment that opens the file.
-        policies: settings by policy, as shipped but for what the scenario changes.
+        meaning: the comment at the head of its file.
+        policies: settings by policy, with the changes of the scenario.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Scenario:
 
 @cache
 def parameters() -> Mapping[str, Mapping[str, Any]]:
-    """Return the entries of the ledger by full name, as their files have them."""
+    """Return the shipped entries of the ledger by full name."""
     return {f"{group}.{entry}": values for group, entries in declared().items() for entry, values in entries.items()}
 
 
@@ -62,7 +62,7 @@ def switches() -> Mapping[str, Mapping[str, float]]:
 
 
 def switch_meaning(name: str) -> tuple[str, Mapping[str, str]]:
-    """Return what a switch is about, and what each of its variants says."""
+    """Return the meaning of a switch, and that of each of its variants."""
     entry = _yaml("meanings", "switches")[name]
     return entry["about"], entry["variants"]
 
@@ -82,22 +82,22 @@ def scenarios() -> Mapping[str, Scenario]:
 
 
 def targets() -> Mapping[str, Mapping[str, Any]]:
-    """Return the targets of the patterns by statistic; none where the configs have none."""
+    """Return the targets of the patterns by statistic, if the configs have any."""
     return _yaml("patterns", "targets")["targets"] if file_of("patterns", "targets").exists() else {}
 
 
 def calendar() -> Mapping[str, Mapping[str, str]]:
-    """Return the dated events as shipped."""
+    """Return the shipped dated events."""
     return _yaml("calendar", "known_2020")
 
 
 def history() -> Mapping[str, Any]:
-    """Return what is known of the year before as shipped."""
+    """Return the shipped facts of the year before."""
     return _yaml("history", "known_2019_2020")
 
 
 def comment_of(folder: str, name: str) -> str:
-    """Return the comment that opens a config, without Hydra's directives."""
+    """Return the comment at the head of a config, without Hydra's directives."""
     lines = file_of(folder, name).read_text(encoding="utf-8").splitlines()
     comments = [line.removeprefix("#").strip() for line in lines if line.startswith("#")]
     return " ".join(line for line in comments if not line.startswith("@"))
@@ -135,7 +135,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class _Body:
-    """What stands in a function: its words (names of attributes, texts), what it calls, the switches that it asks for."""
+    """The contents of a function: its words (names of attributes, texts), its calls, and the switches that it reads."""
 
     words: frozenset[str]
     calls: frozenset[str]
@@ -145,8 +145,8 @@ class _Body:
 def users_of_parameter(name: str) -> tuple[Place, ...]:
     """Return the rules with an input named like a parameter, else the functions that read it.
 
-    An entry with values by name gives inputs `ENTRY_KEY`. Where several groups have an entry of one name, the modules that
-    read the group decide.
+    An entry with values by name has inputs `ENTRY_KEY`. If several groups have an entry of this name, those of the modules
+    that read the group count.
     """
     group, _, entry = name.partition(".")
     home = re.compile(rf"\b(parameters|drawn)\.{group}\b")
@@ -164,20 +164,20 @@ def users_of_parameter(name: str) -> tuple[Place, ...]:
 
 
 def users_of_switch(name: str) -> tuple[Place, ...]:
-    """Return who asks for the variants of a switch."""
+    """Return the functions that read a switch."""
     return tuple(sorted(place for place, body in _bodies().items() if name in body.switches))
 
 
 def callers_of(name: str) -> tuple[Place, ...]:
-    """Return who calls a rule, or has its inputs collected."""
+    """Return the functions that call a rule or collect its inputs."""
     return tuple(sorted(place for place, body in _bodies().items() if name in body.calls))
 
 
 def stages_of(name: str) -> tuple[str, ...]:
-    """Return when a rule is applied: in which stages, before the first day, or when the day is recorded."""
+    """Return when a rule is applied: stages of the day, before the first day, or at the recording of the day."""
     stories = {f"{_classes_of_kinds()[stage.kind]}.{stage.method}": stage.story for stage in DAY}
     calling = list(callers_of(name))
-    for place in calling:  # a stage may leave a part of its work to other methods
+    for place in calling:  # a stage may call other methods
         if place.function not in stories and place.method != "__init__":
             calling += [
                 other
@@ -192,7 +192,7 @@ def stages_of(name: str) -> tuple[str, ...]:
 
 
 def outcome_expressions() -> Mapping[str, str]:
-    """Return the expression that each outcome reads from the model `m`."""
+    """Return the expression of each outcome in terms of the model `m`."""
     expressions = {}
     for node in ast.walk(ast.parse(_texts()["sim/record/outcomes.py"])):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Outcome":
@@ -204,7 +204,7 @@ def outcome_expressions() -> Mapping[str, str]:
 
 @cache
 def setup_draws() -> tuple[tuple[str, Place], ...]:
-    """Return the decisions that are drawn once before the first day, with the code that draws them."""
+    """Return the decisions that are drawn before the first day, and the functions that draw them."""
     return tuple(
         (str(ast.literal_eval(node.args[2])), place)
         for place, function in _functions()
@@ -231,7 +231,7 @@ def _functions() -> Iterator[tuple[Place, ast.FunctionDef]]:
 
 @cache
 def _bodies() -> Mapping[Place, _Body]:
-    """Return what stands in each function of the model."""
+    """Return the contents of each function of the model."""
     bodies = {}
     for place, function in _functions():
         nodes = [node for statement in function.body for node in ast.walk(statement)]
@@ -246,7 +246,7 @@ def _bodies() -> Mapping[Place, _Body]:
 
 @cache
 def _classes_of_kinds() -> Mapping[str, str]:
-    """Return the class behind each attribute of the model that acts."""
+    """Return the class of each acting attribute of the model."""
     classes = {name: kind.__name__ for name, kind in kinds().items()}
     for place, function in _functions():
         for node in ast.walk(function) if place.function == "IraqModel.__init__" else ():

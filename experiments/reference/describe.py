@@ -1,4 +1,4 @@
-"""What a name stands for: a parameter, rule, policy, outcome, mechanism, switch or scenario, explained in a few lines."""
+"""Describe a parameter, rule, policy, outcome, mechanism, switch or scenario in a few lines."""
 
 import inspect
 import textwrap
@@ -24,11 +24,7 @@ type _Fields = list[tuple[str, object]]
 
 
 def describe(name: str) -> str:
-    """Explain everything that has a name.
-
-    Args:
-        name: "militias.effect_of_restraint", "effect_of_restraint" (all of that name), a symbol ("b_R"), a rule, ...
-    """
+    """Describe everything with a name: "militias.effect_of_restraint", "effect_of_restraint", a symbol ("b_R"), a rule, ..."""
     given = name.strip().replace("scenario=", "scenarios.")
     found = [explain(key) for subject, (names, explain) in SUBJECTS.items() for key in _matches(subject, given, names())]
     if not found:
@@ -38,17 +34,17 @@ def describe(name: str) -> str:
 
 
 def listing() -> str:
-    """Return all names that can be described, one paragraph per subject."""
+    """Return all names with a description, one paragraph per subject."""
     parts = []
     for subject, (names, _) in SUBJECTS.items():
         entries = list(names())
         text = textwrap.fill(", ".join(entries), _WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
         parts.append(f"{subject} ({len(entries)}):\n{text}")
-    return "\n\n".join(["knockon describe NAME explains one of these.", *parts])
+    return "\n\n".join(["knockon describe NAME describes one of these.", *parts])
 
 
 def _matches(subject: str, given: str, names: Mapping[str, Any]) -> list[str]:
-    """Return the names of a subject that an analyst may have meant by what was given."""
+    """Return the names of a subject that fit the given one."""
     given = given.removeprefix(f"{subject}.")
     if given in names:
         return [given]
@@ -58,7 +54,7 @@ def _matches(subject: str, given: str, names: Mapping[str, Any]) -> list[str]:
 
 
 def parameter(name: str) -> str:
-    """Explain a parameter."""
+    """Describe a parameter."""
     entry = catalogue.parameters()[name]
     values = entry["value"]
     grade = entry["grade"]
@@ -72,7 +68,7 @@ def parameter(name: str) -> str:
         ("domain", Domain(entry["domain"])),
         ("grade", f"{grade} ({GRADES[grade]})"),
         ("source", entry["source"]),
-        ("stands in", _line_of(catalogue.file_of("parameters", name.partition(".")[0]), f"{name.partition('.')[2]}:")),
+        ("defined in", _line_of(catalogue.file_of("parameters", name.partition(".")[0]), f"{name.partition('.')[2]}:")),
         ("used in", "; ".join(map(str, users_of_parameter(name)))),
         ("off with", "; ".join(f"mechanisms.{key}=off, which sets it to {value:g}" for key, value in neutral)),
         ("use it", f"knockon run {name}{f'.value.{next(iter(values))}' if isinstance(values, Mapping) else ''}=..."),
@@ -81,14 +77,14 @@ def parameter(name: str) -> str:
 
 
 def rule(name: str) -> str:
-    """Explain a rule by its docstring, its inputs and who calls it."""
+    """Describe a rule by its docstring, its inputs and its callers."""
     found = catalogue.rules()[name]
     first, _, rest = (inspect.getdoc(found.function) or "").partition("\n")
     source = Path(inspect.getsourcefile(found.function) or "")
     fields: _Fields = [
         ("inputs", ", ".join(found.names)),
-        ("applied", "over agents and worlds, and added over agents" if found.summed else "over agents and worlds"),
-        ("stands in", _line_of(source, f"def {name}(")),
+        ("applied", "to agents and worlds, and summed over agents" if found.summed else "to agents and worlds"),
+        ("defined in", _line_of(source, f"def {name}(")),
         ("called by", "; ".join(map(str, callers_of(name)))),
         ("when", "; ".join(stages_of(name))),
     ]
@@ -96,7 +92,7 @@ def rule(name: str) -> str:
 
 
 def policy(name: str) -> str:
-    """Explain a policy."""
+    """Describe a policy."""
     kind, settings = shipped_policies()[name]
     used = [key for key, scenario in catalogue.scenarios().items() if name in scenario.policies]
     fields: _Fields = [
@@ -108,15 +104,15 @@ def policy(name: str) -> str:
         ),
         ("needs", ", ".join(f"mechanisms.{mechanism}=on" for mechanism in kind.needs)),
         ("caveat", kind.caveat),
-        ("stands in", f"conf/policy/{name}.yaml; {kind.__module__.replace('.', '/')}.py"),
-        ("scenarios", ", ".join(used) or "none that is shipped"),
+        ("defined in", f"conf/policy/{name}.yaml; {kind.__module__.replace('.', '/')}.py"),
+        ("scenarios", ", ".join(used) or "none of the shipped ones"),
         ("use it", f"knockon run '+policies.{name}={{start: 14, strength: {settings['strength']}}}'"),
     ]
     return _text(f"{name}: policy", kind.description, fields, inspect.getdoc(kind) or "")
 
 
 def effects_in_words(kind: type[Policy]) -> dict[Direction, list[str]]:
-    """Return what a policy is expected to move, by direction: the outcome, beside which policy, and why."""
+    """Return the expected effects of a policy by direction: outcomes, accompanying policies and reasons."""
     words: dict[Direction, list[str]] = {}
     for effect in kind.effects:
         beside = f" beside {effect.beside}" if effect.beside else ""
@@ -125,17 +121,17 @@ def effects_in_words(kind: type[Policy]) -> dict[Direction, list[str]]:
 
 
 def outcome(name: str) -> str:
-    """Explain an outcome."""
+    """Describe an outcome."""
     found = catalogue.outcomes()[name]
     direction = {Worse.MORE: "more is worse", Worse.LESS: "less is worse", Worse.NEITHER: "neither direction is worse"}
     rare = "; compared as a mean of P(at least one), with its Monte Carlo error" if found.rare else ""
     fields: _Fields = [
         ("unit", found.unit),
         ("recorded", f"{found.aggregation.value}{rare}"),
-        ("probability", f"told by {found.hazard}" if found.hazard else ""),
+        ("probability", f"see {found.hazard}" if found.hazard else ""),
         ("by", found.dimension or "one value per world"),
         ("direction", direction[found.worse]),
-        ("stands in", _line_of(Path(sim.__path__[0]) / "record" / "outcomes.py", f'Outcome("{name}"')),
+        ("defined in", _line_of(Path(sim.__path__[0]) / "record" / "outcomes.py", f'Outcome("{name}"')),
         ("reads", outcome_expressions()[name]),
         ("moved by", "; ".join(_movers(name))),
     ]
@@ -143,7 +139,7 @@ def outcome(name: str) -> str:
 
 
 def _movers(outcome: str) -> list[str]:
-    """Return the policies that say that they move an outcome, and which way."""
+    """Return the policies with an effect on an outcome, and its direction."""
     return [
         f"{name}{f' beside {effect.beside}' if effect.beside else ''} {effect.direction}"
         for name, (kind, _) in shipped_policies().items()
@@ -153,24 +149,24 @@ def _movers(outcome: str) -> list[str]:
 
 
 def mechanism(name: str) -> str:
-    """Explain a mechanism."""
+    """Describe a mechanism."""
     found = shipped_mechanisms()[name]
     fields: _Fields = [
         ("core", "off in model=core" if found.beyond_core else "on in model=core too"),
         ("neutral", ", ".join(f"{key}={value:g}" for key, value in found.neutral.items())),
-        ("stands in", f"conf/mechanisms/{name}.yaml"),
+        ("defined in", f"conf/mechanisms/{name}.yaml"),
         ("use it", f"knockon run mechanisms.{name}=off"),
     ]
     return _text(f"{name}: mechanism", found.meaning, fields)
 
 
 def switch(name: str) -> str:
-    """Explain a switch and its variants."""
+    """Describe a switch and its variants."""
     weights = catalogue.switches()[name]
     meaning, variants = catalogue.switch_meaning(name)
     fields: _Fields = [
         *((variant, f"weight {weight:g}: {variants[variant]}") for variant, weight in weights.items()),
-        ("stands in", _line_of(catalogue.file_of("switches", "default"), f"{name}:")),
+        ("defined in", _line_of(catalogue.file_of("switches", "default"), f"{name}:")),
         ("read by", "; ".join(map(str, users_of_switch(name)))),
         ("use it", f"knockon run -m switches.{name}={','.join(weights)}"),
     ]
@@ -178,13 +174,13 @@ def switch(name: str) -> str:
 
 
 def scenario(name: str) -> str:
-    """Explain a scenario."""
+    """Describe a scenario."""
     found = catalogue.scenarios()[name]
     fields: _Fields = [
         (key, ", ".join(f"{setting} {_plain(value)}" for setting, value in settings.items()))
         for key, settings in found.policies.items()
     ]
-    fields += [("stands in", f"conf/scenario/{name}.yaml"), ("use it", f"knockon compare scenario=stay,{name}")]
+    fields += [("defined in", f"conf/scenario/{name}.yaml"), ("use it", f"knockon compare scenario=stay,{name}")]
     return _text(f"{name}: scenario", found.meaning, fields)
 
 
@@ -193,7 +189,7 @@ def _plain(value: object) -> str:
 
 
 def _text(title: str, meaning: str, fields: _Fields, more: str = "") -> str:
-    """Set a title, a sentence, an optional paragraph, and labelled lines."""
+    """Return a title, a sentence, an optional paragraph, and labelled lines."""
     width = max(_LABELS, *(len(label) for label, value in fields if value))
     lines = []
     for label, value in fields:
@@ -206,7 +202,7 @@ def _text(title: str, meaning: str, fields: _Fields, more: str = "") -> str:
 
 
 def _line_of(file: Path, start: str) -> str:
-    """Return where in a file a line starts with a text."""
+    """Return the place of the line in a file that starts with a text."""
     roots = {conf_folder(): "conf", Path(sim.__path__[0]): "sim"}
     shown = next(Path(name) / file.relative_to(root) for root, name in roots.items() if file.is_relative_to(root))
     lines = file.read_text(encoding="utf-8").splitlines()
@@ -222,4 +218,4 @@ SUBJECTS: Mapping[str, tuple[Callable[[], Mapping[str, Any]], Callable[[str], st
     "switches": (catalogue.switches, switch),
     "scenarios": (catalogue.scenarios, scenario),
 }
-"""What can be described: the names of each subject, and what explains one."""
+"""By subject: its names, and the function that describes one."""

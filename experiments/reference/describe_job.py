@@ -1,4 +1,4 @@
-"""Explain a parameter, rule, policy, outcome or scenario: knockon describe militias.effect_of_restraint."""
+"""Describe a parameter, rule, policy, outcome or scenario: knockon describe militias.effect_of_restraint."""
 
 from collections.abc import Sequence
 
@@ -6,11 +6,7 @@ from experiments.errors import InputError
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Explain each name given.
-
-    Args:
-        arguments: of the command line after the job.
-    """
+    """Describe each given name; without any, list all names."""
     from experiments.reference.describe import describe, listing
 
     if flags := [argument for argument in arguments if argument.startswith("-") and argument not in ("-h", "--help")]:

@@ -32,7 +32,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "Kinds of known events": odd_tables.kinds_of_events,
     "Parameters fixed in the year before": odd_tables.conditions,
 }
-"""What makes each table, by its heading."""
+"""The function of each table, by its heading."""
 
 
 def tables() -> str:

@@ -1,4 +1,4 @@
-"""The tables of sim/ODD_tables.md, each made from the code or the configs: functions that return markdown."""
+"""The tables of sim/ODD_tables.md as markdown, made from the code and the configs."""
 
 import inspect
 import re
@@ -16,13 +16,12 @@ from experiments.engine.initial_state import build_model
 from experiments.reference import catalogue
 from experiments.reference.catalogue import outcome_expressions, setup_draws, users_of_parameter
 from sim.history.forcings import KINDS
-from sim.kind import Kind
 from sim.model import DAY, IraqModel
 from sim.record.outcomes import OUTCOMES, Worse
 from sim.worlds import Worlds
 
 _NEVER = 1e9
-"""From here on a day is none."""
+"""Days from here on mean never."""
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -62,18 +61,14 @@ def stages() -> str:
 
 @cache
 def _model() -> IraqModel:
-    """Return the model on the eve of day 0, every parameter at its value and every switch in its first variant."""
+    """Return the model on the eve of day 0, with parameters at their values and switches in their first variant."""
     return build_model(compose("stay", "ensemble.uncertainty=none"), Worlds(0, 2))
 
 
-def _kinds() -> dict[str, Kind]:
-    return _model().kinds()
-
-
 def agents() -> str:
-    """Return the kinds: how many agents each has, their names, and what each draws every day."""
+    """Return the kinds: the number and names of their agents, and their draws per day."""
     rows = []
-    for name, kind in _kinds().items():
+    for name, kind in _model().kinds().items():
         draws = [f"{decision} (normal)" if decision in kind.normals else decision for decision in kind.decisions]
         mesa = kind.agent_class.__name__ if kind.agent_class else "none: a condition"
         about = str(sys.modules[type(kind).__module__].__doc__).splitlines()[0]
@@ -88,9 +83,9 @@ def agents() -> str:
 
 
 def states() -> str:
-    """Return all that tomorrow depends on: its value on the eve of day 0, its meaning, and what follows the year before."""
+    """Return all states: value on the eve of day 0, meaning, and treatment after the year before."""
     rows = []
-    for name, kind in _kinds().items():
+    for name, kind in _model().kinds().items():
         section = (inspect.getdoc(type(kind)) or "").partition("States:\n")[2]
         meanings = dict(re.findall(r"^ {4}(\w+):? (.*(?:\n {8}.*)*)", section, re.MULTILINE))
         rows += [
@@ -108,7 +103,7 @@ def _start(values: Any) -> str:
 
 
 def draws() -> str:
-    """Return what is drawn once before the first day."""
+    """Return the draws before the first day."""
     rows = [(decision, f"`NAME: {decision}`", f"`{reader.module}`") for decision, reader in setup_draws()]
     return table(("drawn once per agent and world", "name that addresses it", "by"), rows)
 
@@ -126,7 +121,7 @@ def outcomes() -> str:
 
 
 def policies() -> str:
-    """Return all policies with their settings as shipped."""
+    """Return all policies with their shipped settings."""
     rows = [
         (
             f"`{name}`",
@@ -140,7 +135,7 @@ def policies() -> str:
 
 
 def effects() -> str:
-    """Return what each policy is expected to move, and which way."""
+    """Return the expected effects of each policy."""
     rows = [
         (f"`{name}`", f"`{effect.beside}`" if effect.beside else "", f"`{effect.outcome}`", effect.direction, effect.why)
         for name, (kind, _) in shipped_policies().items()
@@ -150,7 +145,7 @@ def effects() -> str:
 
 
 def scenarios() -> str:
-    """Return all scenarios with the policies in force, in the order in which they act."""
+    """Return all scenarios with their policies, in the order of their actions."""
     rows = [
         (f"`{name}`", found.meaning, "; ".join(f"`{policy}`: {_settings(s)}" for policy, s in found.policies.items()) or "none")
         for name, found in catalogue.scenarios().items()
@@ -185,28 +180,22 @@ def events() -> str:
 
 def known_events() -> str:
     """Return the known events of the year before."""
-    rows = [(f"`{name}`", e["kind"], e["date"], e.get("until", ""), *_details(e)) for name, e in _history("events").items()]
+    rows = []
+    for name, event in catalogue.history()["events"].items():
+        details = f"{', '.join(event.get('members', ()))}{event.get('site', '')}{event.get('stance', '')}"
+        rows.append((f"`{name}`", event["kind"], event["date"], event.get("until", ""), details, event["source"]))
     return table(("event", "kind", "date", "until", "of it", "source"), rows)
 
 
-def _details(event: Mapping[str, Any]) -> Sequence[str]:
-    named = [", ".join(event["members"]) if "members" in event else "", event.get("site", ""), event.get("stance", "")]
-    return "".join(named), event["source"]
-
-
 def kinds_of_events() -> str:
-    """Return what each kind of known event does."""
+    """Return the effect of each kind of known event."""
     return table(("kind", "what it does"), ((f"`{name}`", kind.meaning) for name, kind in KINDS.items()))
 
 
 def conditions() -> str:
     """Return the parameters that are fixed in the year before."""
-    rows = [(f"`{e['parameter']}`", f"{e['value']:g}", e["source"]) for e in _history("fixed").values()]
+    rows = [(f"`{e['parameter']}`", f"{e['value']:g}", e["source"]) for e in catalogue.history()["fixed"].values()]
     return table(("parameter", "fixed at", "because"), rows)
-
-
-def _history(part: str) -> Mapping[str, Mapping[str, Any]]:
-    return catalogue.history()[part]
 
 
 def patterns() -> str:
@@ -230,7 +219,7 @@ def _target(entry: Mapping[str, Any]) -> Sequence[str]:
 
 
 def rules() -> str:
-    """Return all rules with where they stand and what they return."""
+    """Return all rules with their modules and docstrings."""
     rows = [
         (f"`{name}`", rule.function.__module__.rpartition(".")[2], "added up" if rule.summed else "each", rule.function.__doc__)
         for name, rule in sorted(catalogue.rules().items(), key=lambda item: (item[1].function.__module__, item[0]))

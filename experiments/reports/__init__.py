@@ -1,1 +1,1 @@
-"""What the results of all studies share: their folder, their origin, LaTeX."""
+"""Shared parts of all results: folder, origin, LaTeX, output streams."""

@@ -1,4 +1,4 @@
-"""The folder of a result, of one shape for every job: tables, figures, its arms, provenance, settings and findings."""
+"""The folder of a result, the same for every job: tables, figures, arms, provenance, settings and findings."""
 
 import json
 from collections.abc import Generator, Mapping
@@ -17,38 +17,31 @@ from experiments.figures.venue import drawn_for, figures_folder
 from experiments.storage.write import commit, listed, short_commit
 
 _NAMED = 6
-"""Arms whose keys the figures of many name."""
+"""Arms whose keys are in the metadata of figures."""
 
 
 def in_one_line(provenance: pd.DataFrame) -> str:
-    """Return what figures of a comparison rest on: version, commit, and the key and worlds of each arm."""
+    """Return the origin of a comparison's figures: version, commit, and the key and worlds of each arm."""
     arms = "; ".join(f"{arm.arm} {arm.key}, {arm.worlds} worlds" for arm in provenance.itertuples())
     versions, commits = listed(provenance["versions"]), listed(provenance["commits"])
     return f"Knock-on {version('knockon')}, results of version {versions}, commit {commits}: {arms}."
 
 
 def computed_of(arms: Mapping[str, Arm]) -> str:
-    """Return what figures of these arms rest on, computed just now: version, commit, and the key of each.
-
-    Args:
-        arms: by label; of many the first are named.
-    """
+    """Return the origin of figures of arms that were just computed: version, commit, and the keys of the first arms."""
     named = [f"{label} {arm.key}" for label, arm in arms.items()]
     others = [f"{len(named) - _NAMED} other arms"] if len(named) > _NAMED else []
     return f"Knock-on {version('knockon')}, commit {listed([short_commit(commit())])}: {'; '.join(named[:_NAMED] + others)}."
 
 
 MANIFEST = "asked.json"
-"""What was asked and found, beside the list of arms."""
+"""The settings and findings, beside the list of arms."""
 
 
 def result_folder(job: str, asked: Mapping[str, object], arms: Mapping[str, Arm]) -> Path:
-    """Return the folder of a result, named by what was asked of which arms.
+    """Return the folder of a result, named by the job and a hash of its settings and arms.
 
-    Args:
-        job: first part of its name.
-        asked: settings of the job, values that JSON can hold or that `str` tells apart.
-        arms: by label.
+    Settings are values for JSON, or with different texts by `str`.
     """
     keys = [[label, arm.key, arm.worlds] for label, arm in arms.items()]
     digest = sha256(json.dumps([dict(asked), keys], sort_keys=True, default=str).encode()).hexdigest()[:10]
@@ -65,19 +58,16 @@ def write_result(
     files: Mapping[str, str] | None = None,
     every: Mapping[str, Arm] | None = None,
 ) -> Path:
-    """Write tables as CSV, which arms they are about, what was asked and what was found.
+    """Write tables as CSV, the list of arms, settings and findings, and return the folder.
 
     Args:
         job: first part of the folder's name.
-        asked: settings of the job, as of `result_folder`.
-        arms: that it was asked of, by label.
-        tables: by name of their file; None: there is none.
-        found: what is no table.
-        files: further texts by name.
-        every: arms that were run for it, where there are more.
-
-    Returns:
-        The folder.
+        asked: settings of the job, as for `result_folder`.
+        arms: of the settings, by label.
+        tables: by name of their file; None is left out.
+        found: findings beside the tables.
+        files: other texts by name.
+        every: all arms that were run for it, if there are more.
     """
     folder, listed = result_folder(job, asked, arms), every or arms
     about = {
@@ -112,12 +102,7 @@ def list_of_arms(arms: Mapping[str, Arm]) -> pd.DataFrame:
 
 
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame | None]) -> None:
-    """Write tables of a result as CSV.
-
-    Args:
-        folder: of the result; made where it is missing.
-        tables: by name of their file; None: there is none.
-    """
+    """Write tables of a result as CSV, by name of their file; None is left out."""
     with writable(folder.parent):
         (folder / "tables").mkdir(parents=True, exist_ok=True)
         for name, table in tables.items():
@@ -127,19 +112,11 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame | None]) -> Non
 
 @contextmanager
 def figures_of(folder: Path, arms: Mapping[str, Arm]) -> Generator[Path]:
-    """Let figures be drawn for the venue of the arms that they rest on, with their origin.
-
-    Args:
-        folder: of the result.
-        arms: by label.
-
-    Yields:
-        The folder of the figures, one per venue; made where it is missing.
-    """
+    """Draw figures for the venue of their arms, with their origin; yield the empty folder of the figures."""
     page = next(iter(arms.values())).venue
     place = figures_folder(folder, page)
     with writable(folder.parent), drawn_for(page, computed_of(arms)):
         place.mkdir(parents=True, exist_ok=True)
-        for old in place.iterdir():  # of an earlier call, on more pages perhaps
+        for old in place.iterdir():  # an earlier call may have had more pages
             old.unlink()
         yield place

@@ -1,11 +1,11 @@
-"""A table as LaTeX for a paper to read in; it needs the package booktabs, a long one longtable as well."""
+"""A table as LaTeX for a paper, with the package booktabs; a long one needs longtable as well."""
 
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 from pylatexenc.latexencode import RULE_DICT, UnicodeToLatexConversionRule, UnicodeToLatexEncoder
 
 _LONGEST = 40
-"""Rows on a page; a longer table is broken over pages."""
+"""Rows of a page; a longer table continues on the next."""
 _SIGNS = {0x2212: "$-$", 0x00B1: r"$\pm$", 0x00D7: r"$\times$", 0x2013: "--"}
 """Minus, plus-minus, times and the dash of a range."""
 _LATEX = UnicodeToLatexEncoder(
@@ -16,13 +16,12 @@ _LATEX = UnicodeToLatexEncoder(
 
 
 def booktabs(table: pd.DataFrame, caption: str, label: str) -> str:
-    """Write a table in the manner of booktabs.
+    """Return a table in the style of booktabs.
 
     Args:
-        table: texts and numbers, written as they stand but for what LaTeX takes for its own signs. Equal outer levels of
-            the index are written once.
-        caption: above it, plain text.
-        label: by which the paper refers to it.
+        table: texts and numbers; LaTeX's own signs are escaped. Equal outer levels of the index are written once.
+        caption: plain text.
+        label: for references in the paper.
     """
     columns = "".join("r" if _is_number(table[name]) else "l" for name in table)
     written = table.map(_escaped).rename(index=_escaped, columns=_escaped)
@@ -39,11 +38,11 @@ def booktabs(table: pd.DataFrame, caption: str, label: str) -> str:
 
 
 def _is_number(column: pd.Series) -> bool:
-    """Tell whether a column reads better along its right edge: numbers, also those that are written out with their sign."""
+    """Tell whether a column should be aligned at the right: numbers, also texts of numbers with a sign."""
     texts = column.astype(str)
     return is_numeric_dtype(column) or bool(texts.str.fullmatch(r"[+\N{MINUS SIGN}0-9.,%]*").all())
 
 
 def _escaped[T](value: T) -> T | str:
-    """Return a text as LaTeX sets it, every sign escaped; anything else as it is."""
+    """Return a text with its signs escaped for LaTeX; other values unchanged."""
     return _LATEX.unicode_to_latex(value) if isinstance(value, str) else value

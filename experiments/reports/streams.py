@@ -1,4 +1,4 @@
-"""What is printed never ends what is computed: streams that are closed, full, or of an encoding without our signs."""
+"""Output that never stops a computation: streams may be closed, full, or of an encoding without our signs."""
 
 import codecs
 import io
@@ -9,16 +9,12 @@ from contextlib import contextmanager
 from typing import TextIO
 
 _PLAIN = {"\N{MINUS SIGN}": "-", "\N{PLUS-MINUS SIGN}": "+-", "\N{MULTIPLICATION SIGN}": "x", "\N{EN DASH}": "-"}
-"""How signs of numbers are written where they cannot be encoded: a number must stay one."""
+"""Replacements for signs of numbers that cannot be encoded: a number must stay a number."""
 _ERRORS = "knockon.plain"
 
 
 class Lossy(io.FileIO):
-    """Writes to a file descriptor; once that refuses, what follows is dropped.
-
-    Attributes:
-        lost: why it refused.
-    """
+    """Writes to a file descriptor; after an error, `lost`, all further output is dropped."""
 
     lost: OSError | None = None
 
@@ -34,12 +30,12 @@ class Lossy(io.FileIO):
 
 @contextmanager
 def forgiving() -> Generator[Lossy | None]:
-    """Let this process print what it likes: closed streams lead nowhere, full ones drop what they cannot take.
+    """Let this process print whatever happens to its streams: closed and full ones drop the output.
 
-    Streams that somebody put in the place of the process's own are left as they are.
+    Streams that replace the process's own are left unchanged.
 
     Yields:
-        What is below standard output, which knows whether something was lost; None where it is not the process's own.
+        The file below standard output, which knows whether output was lost; None if it is not the process's own.
     """
     _open_closed()
     before = sys.stdout, sys.stderr
@@ -54,7 +50,7 @@ def forgiving() -> Generator[Lossy | None]:
 
 
 def _open_closed() -> None:
-    """Open what is closed of the first three descriptors: the next file would get its number, and be printed into."""
+    """Open the closed ones of the first three descriptors: else the next file would get such a number, and the output."""
     for descriptor in range(3):
         try:
             os.fstat(descriptor)

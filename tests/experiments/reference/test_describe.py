@@ -28,7 +28,7 @@ def test_everything_can_be_described(subject: str) -> None:
     for name in names():
         text = explain(name)
         assert text.startswith(f"{name}: ")
-        assert field(text, "stands in")
+        assert field(text, "defined in")
 
 
 def test_a_parameter_is_explained_in_full() -> None:
@@ -39,14 +39,14 @@ def test_a_parameter_is_explained_in_full() -> None:
     assert field(text, "unit") == "log-rate per unit index"
     assert field(text, "domain") == "a real number"
     assert field(text, "grade") == "C (judgement)"
-    assert field(text, "stands in").startswith("conf/parameters/militias.yaml, line ")
+    assert field(text, "defined in").startswith("conf/parameters/militias.yaml, line ")
     assert field(text, "used in") == "campaign_pull (sim/agents/campaign.py)"
 
 
 def test_the_line_given_is_the_line_it_stands_in() -> None:
     from experiments.config.defaults import conf_folder
 
-    file, _, number = field(describe("truce.onset_hazard"), "stands in").rpartition(", line ")
+    file, _, number = field(describe("truce.onset_hazard"), "defined in").rpartition(", line ")
     lines = (conf_folder().parent / file).read_text(encoding="utf-8").splitlines()
     assert lines[int(number) - 1] == "onset_hazard:"
 

@@ -63,7 +63,7 @@ def test_every_parameter_has_a_user() -> None:
 
 
 def test_every_state_and_every_draw_has_a_row() -> None:
-    kinds = odd_tables._kinds()
+    kinds = odd_tables._model().kinds()
     states = {row[0].removeprefix("| `"): row[2] for row in rows("States")}
     assert list(states) == [f"{name}.{state}" for name, kind in kinds.items() for state in kind.memory]
     assert not [name for name, meaning in states.items() if not meaning], "give it a line below States: in its kind's docstring"
