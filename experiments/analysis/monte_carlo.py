@@ -1,6 +1,6 @@
 """Monte Carlo errors of means and medians.
 
-Worlds that share a draw of the parameters are correlated, so they count as one draw, not as independent worlds.
+Worlds with the same draw of the parameters are correlated, so they count as one draw, not as independent worlds.
 """
 
 from collections.abc import Callable

@@ -100,8 +100,9 @@ def values_are_of_somebody(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
         if shipped == BY_MEMBER:
             continue
         if isinstance(parameter.value, tuple) != isinstance(shipped, Mapping):
-            form = f"a value for each of {', '.join(shipped)}" if isinstance(shipped, Mapping) else "one value"
-            yield f"{name} has {form}, not {dict(parameter.items()) if isinstance(parameter.value, tuple) else parameter.value}"
+            wanted = f"a value for each of {', '.join(shipped)}" if isinstance(shipped, Mapping) else "one value"
+            given = dict(parameter.items()) if isinstance(parameter.value, tuple) else parameter.value
+            yield f"{name} has {wanted}, not {given}"
         if not isinstance(shipped, Mapping):
             continue
         for key, value in parameter.items():

@@ -92,7 +92,7 @@ def with_design(arm: Arm, design: Design, uncertainty: Uncertainty | None = None
         arm: one, composed.
         design: its rows; two arms with the same design and seed differ only in their policies.
         uncertainty: of the numbers outside the design; that of the arm by default.
-        worlds_per_draw: worlds that share a draw of these numbers; those of a row by default. With 1, they are noise within
+        worlds_per_draw: worlds with the same draw of these numbers; those of a row by default. With 1, they are noise within
             a row, like chance.
     """
     rest = arm.ledger.uncertainty if uncertainty is None else uncertainty

@@ -18,7 +18,7 @@ from sim.ledger.priors import Prior
 from sim.worlds import Worlds
 
 SHORTEST_FOR_RESURGENCE = 365
-"""Runs of up to so many days say nothing about an IS resurgence, which takes more than a year."""
+"""Longest run, in days, that is too short for an IS resurgence, which takes more than a year."""
 _NAMED = 5
 _AT_START, _ALSO_OF_THE_YEAR = "_at_start", "lead_nation.troops_at_start"
 """Ending of the names of numbers of day 0; the year before ends with these troops too."""

@@ -20,7 +20,7 @@ _NAMED = 6
 """Arms whose keys are in the metadata of figures."""
 
 
-def in_one_line(provenance: pd.DataFrame) -> str:
+def origin_of_comparison(provenance: pd.DataFrame) -> str:
     """Return the origin of a comparison's figures: version, commit, and the key and worlds of each arm."""
     arms = "; ".join(f"{arm.arm} {arm.key}, {arm.worlds} worlds" for arm in provenance.itertuples())
     versions, commits = listed(provenance["versions"]), listed(provenance["commits"])

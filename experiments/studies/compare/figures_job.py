@@ -1,14 +1,50 @@
 """Draw the figures of a stored comparison again, for a paper or slides: knockon figures figure=slides."""
 
+from collections.abc import Collection
+
 from omegaconf import DictConfig
+
+from experiments.analysis.paired import compare_arms
+from experiments.config.compute import read_venue
+from experiments.config.files import check_writable, place_of
+from experiments.config.read import resolved
+from experiments.errors import InputError, nearest
+from experiments.figures.venue import drawn_for, figures_folder
+from experiments.reports.folder import origin_of_comparison
+from experiments.storage.comparison import read_comparison, the_only_comparison
+from experiments.studies.compare.figures.draw import QUESTIONS, draw_comparison
+from experiments.studies.compare.figures.overview import SHOWN
+from experiments.studies.compare.headlines import explained
+from experiments.studies.runner import in_one_line
+
+_EXPLAINED = {"variance_bars", "convergence"}  # kinds that need the analysis behind the headlines
 
 
 def main(config: DictConfig) -> None:
-    """Draw the figures that the config asks for and print their folder."""
-    from experiments.config.read import resolved
-    from experiments.studies.compare.redraw import redraw
-    from experiments.studies.runner import in_one_line
-
+    """Draw the figures that the config asks for, and print their folder."""
     with in_one_line():
-        folder = redraw(resolved(config))
+        plain = resolved(config)
+        venue, kinds, given = read_venue(plain), _kinds(plain["kinds"]), plain["comparison"]
+        place = the_only_comparison(place_of(str(plain["results"]))) if given is None else place_of(str(given))
+        comparison = read_comparison(place)
+        folder = figures_folder(comparison.folder, venue)
+        check_writable(folder)
+        shown = [column.outcome for column in SHOWN]  # those of the forest are among them
+        table = compare_arms(comparison.data, comparison.references, shown)
+        behind = explained(comparison.data, comparison.references) if _EXPLAINED.intersection(kinds) else {}
+        with drawn_for(venue, origin_of_comparison(comparison.provenance)):
+            draw_comparison(folder, comparison.data, table, behind, kinds)
     print(f"Figures: {folder}", flush=True)
+
+
+def _kinds(given: object) -> Collection[str]:
+    """Return the kinds of figures that are asked for."""
+    if given is None:
+        return tuple(QUESTIONS)
+    kinds = [str(kind) for kind in given] if isinstance(given, list) else [str(given)]
+    for kind in kinds:
+        if kind not in QUESTIONS:
+            raise InputError(
+                f"kinds={kind} is no figure of a comparison{nearest(kind, QUESTIONS)}; they are {', '.join(QUESTIONS)}"
+            )
+    return kinds

@@ -14,7 +14,7 @@ from experiments.config.own import keep_own
 from experiments.errors import UNFINISHED, fail, full_disk_in_one_line, say
 from experiments.figures.style import arm_name, sentence_case
 from experiments.figures.venue import drawn_for, figures_folder
-from experiments.reports.folder import in_one_line
+from experiments.reports.folder import origin_of_comparison
 from experiments.reports.folder import write_tables as write_tables_as_csv
 from experiments.reports.latex import booktabs
 from experiments.storage.comparison import ARMS, COLUMNS, Comparison, unfinished
@@ -49,7 +49,7 @@ def compare_finished(arms: Mapping[str, Arm], labels: Collection[str] | None = N
     write_tables(folder, provenance, table, behind)
     keep_own(folder, (arms[label] for label in comparison.stores))
     figures = figures_folder(folder, first.venue)
-    with drawn_for(first.venue, in_one_line(provenance)):
+    with drawn_for(first.venue, origin_of_comparison(provenance)):
         draw_comparison(figures, comparison.data, table, behind)
     grades = Counter(parameter.grade for parameter in first.ledger.parameters.values())
     page = write_page(folder, provenance, table, behind, grades, figures)

@@ -1,6 +1,6 @@
 """Where the spread of an outcome comes from: chance, parameters or structure.
 
-Worlds that share a draw of parameters and variants differ by chance alone. The variance between draws is divided by the
+Worlds with the same draw of parameters and variants differ by chance alone. The variance between draws is divided by the
 variants of the switches: between combinations of variants it is structure, within one it is parameters.
 """
 

@@ -29,7 +29,7 @@ _NARROWEST = 0.66  # width of a column, inches
 
 @in_style("Regret: by how much is each arm worse than the best would have been, by outcome, on average and at worst?")
 def regret_heatmap(table: pd.DataFrame, about: str, only: Collection[str] = tuple(PANELS)) -> Figure:
-    """Draw regrets as shaded cells, a panel per summary, a row per arm, a column per outcome in its own unit."""
+    """Draw regrets as shaded cells, one panel per summary, one row per arm, one column per outcome in its own unit."""
     shown = [summary for summary in PANELS if summary in only]
     arms, outcomes = (list(dict.fromkeys(table[name])) for name in ("arm", "outcome"))
     width = (venue().width - _LABELS - 0.05) / len(outcomes)
@@ -73,7 +73,7 @@ _SATISFICING_NARROWEST = 0.9  # width of a column, inches
 
 @in_style("Satisficing: in what share of the draws does each arm stay within the thresholds?")
 def satisficing_heatmap(table: pd.DataFrame, about: str) -> Figure:
-    """Draw shares of draws (of `satisfice`) as shaded cells, a row per arm, a column per threshold."""
+    """Draw shares of draws (of `satisfice`) as shaded cells, one row per arm, one column per threshold."""
     arms, thresholds = (list(dict.fromkeys(table[name])) for name in ("arm", "threshold"))
     note = _satisficing_note(table, about)
     grid = Grid(1, 1, len(arms) * _ROW, left=_LABELS, right=0.05, above=_SATISFICING_HEAD, below=0.02, note=note)
@@ -119,7 +119,7 @@ _NOTE = (
 
 @in_style("Dose-response: how do differences move as one setting is turned up?")
 def dose_curves(table: pd.DataFrame, setting: str, about: str) -> Figure:
-    """Draw median differences with their bands over the doses, a panel per outcome; of hazards the mean difference.
+    """Draw median differences with their bands over the doses, one panel per outcome; of hazards the mean difference.
 
     The table has the rows of `compare_arms`, and a column of the setting.
     """
@@ -168,9 +168,9 @@ _DOSE_NOTE = (
 
 @in_style("Dose-response to two settings: where on the surface are differences large, and where are they none?")
 def dose_surface(table: pd.DataFrame, settings: Sequence[str], about: str) -> Figure:
-    """Draw median differences as shaded cells over two settings, a panel per outcome; of hazards the mean difference.
+    """Draw median differences as shaded cells over two settings, one panel per outcome; of hazards the mean difference.
 
-    The table has the rows of `compare_arms`, and a column per setting: the first runs along the columns of the cells.
+    The table has the rows of `compare_arms`, and one column per setting: the first runs along the columns of the cells.
     """
     across, along = settings
     outcomes = list(dict.fromkeys(table["outcome"]))

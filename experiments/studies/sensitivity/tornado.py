@@ -26,7 +26,7 @@ _PALE = 0.3  # of a bar whose end is within two errors of the mean of all
 
 @in_style("Tornado: how far does an outcome, or a difference, swing between low and high values of each number?")
 def tornado(table: pd.DataFrame, of: str, about: str) -> Figure:
-    """Draw conditional means (of `swings`, with `outcome` and `value`) around the mean of all worlds, a panel per outcome."""
+    """Draw conditional means (of `swings`, with `outcome` and `value`) around the mean of all worlds, one panel per outcome."""
     outcomes = list(dict.fromkeys(table["outcome"]))
     shown = min(MOST, table["factor"].nunique())
     columns = max(1, min(venue().columns, len(outcomes), int(venue().width / _NARROWEST)))
