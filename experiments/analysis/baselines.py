@@ -47,12 +47,8 @@ def fit_hawkes(counts: Array, burn_in: int = BURN_IN) -> HawkesFit:
     n_t ~ Poisson(mu + E_t), E_t+1 = q E_t + alpha (1 - q) n_t, q = exp(-1/tau): alpha is the branching ratio
     (Lewis et al. 2012, doi:10.1057/sj.2011.21; Mohler 2013, doi:10.1214/13-AOAS647).
 
-    Args:
-        counts: (histories, days) events of separate histories.
-        burn_in: days that only feed the excitation.
-
-    Raises:
-        ValueError: there is no event to fit to.
+    The counts, (histories, days), are of separate histories; the days of `burn_in` only feed the excitation. ValueError:
+    there is no event to fit to.
     """
     counts = np.asarray(counts, dtype=float)
     if counts[:, burn_in:].sum() <= 0.0:
@@ -82,7 +78,7 @@ def baselines(
     """Forecast the windows of one series from its past.
 
     Args:
-        history: windows of the series before the origin, in order; none of them is scored.
+        history: windows of the series before the origin, in order.
         windows: to forecast, in order.
         origin: first day of the forecast.
         counts: whether the series counts events; else it is a level, for which only persistence makes sense.
@@ -120,9 +116,7 @@ def negative_binomial(history: Sequence[Window], windows: Sequence[Window], orig
 
     The variance is the Fano factor (Pearson's statistic of the last year's windows) times the mean, so that windows of any
     length add up (negative binomial of the first kind, Cameron and Trivedi 1986, doi:10.1002/jae.3950010104).
-
-    Raises:
-        ImpossibleError: a level, or fewer than two windows in the year before the origin.
+    ImpossibleError: a level, or fewer than two windows in the year before the origin.
     """
     if not counts:
         raise ImpossibleError("a level is no count")
@@ -139,8 +133,7 @@ def negative_binomial(history: Sequence[Window], windows: Sequence[Window], orig
 def hawkes(history: Sequence[Window], windows: Sequence[Window], counts: bool, seed: int) -> list[Forecast]:
     """Forecast with a discrete Hawkes process whose step is the window, fitted to the history by maximum likelihood.
 
-    Raises:
-        ImpossibleError: a level; too short a history, gaps in it, or windows of other lengths than its own.
+    ImpossibleError: a level; too short a history, gaps in it, or windows of other lengths than its own.
     """
     if not counts:
         raise ImpossibleError("a level is no count")

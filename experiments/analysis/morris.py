@@ -31,11 +31,7 @@ def columns_of(factors: Factors) -> tuple[str, ...]:
 
 
 def problem(factors: Factors, low: float = 0.0, high: float = 1.0) -> dict[str, Any]:
-    """Return a problem of SALib: the numbers between two quantiles, those of a factor in one group.
-
-    Raises:
-        ValueError: there are fewer than two factors.
-    """
+    """Return a problem of SALib: numbers between two quantiles, in one group per factor; ValueError: fewer than two factors."""
     if len(factors) < 2:
         raise ValueError("a sensitivity analysis compares at least two factors")
     columns = columns_of(factors)

@@ -1,1 +1,1 @@
-"""A coalition of the past, run with the model's own rules and held against what its members did."""
+"""Test of the coalition sub-model on a past coalition: the model's own rules against the observed exits."""

@@ -160,8 +160,7 @@ def speed_by_block(timings: pd.DataFrame, days: int) -> pd.DataFrame:
         `floor_milliseconds_per_world_year` of the bare draws of these days, of their `ratio` per repetition, and of the
         `share_of_days` in the time of the whole block; and `agents`.
     """
-    world_days = timings["block"] * days
-    whole = timings[["set_up", "days", "labelling"]].sum(axis=1)
+    world_days, whole = timings["block"] * days, timings[["set_up", "days", "labelling"]].sum(axis=1)
     measured = timings.assign(
         worlds_per_second=timings["block"] / whole,
         nanoseconds_per_agent_day=1e9 * timings["days"] / (world_days * timings["agents"]),

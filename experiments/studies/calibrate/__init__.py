@@ -1,1 +1,1 @@
-"""Calibration: the year before held against what was reported of it, and the draws that agree with it."""
+"""Calibration: draws of the parameters that agree with the reports of the year before."""

@@ -41,22 +41,19 @@ def tabulate(arm: Arm, calibration: Calibration, names: Names, matched: Matched,
     prior = matched.wave.counts
     prior_weights = np.full(prior["attacks"].shape[-1], 1.0 / prior["attacks"].shape[-1])
     predicted = {"prior": (prior, prior_weights), "posterior": (families.counts, families.weights)}
-    parameters = learnt(calibration.fitted, found)
-    matching = pd.DataFrame(
-        {
-            "observation": [seen.name for seen in matched.observations],
-            "median_implausibility": np.median(matched.implausible, axis=0),
-            "ruled_out": (matched.implausible > matched.cutoff).mean(axis=0),
-            "emulator_explains": matched.emulator.explained,
-        }
-    )
+    parameters, kept = learnt(calibration.fitted, found), keep(arm, names, families)
+    matching = {
+        "observation": [seen.name for seen in matched.observations],
+        "median_implausibility": np.median(matched.implausible, axis=0),
+        "ruled_out": (matched.implausible > matched.cutoff).mean(axis=0),
+        "emulator_explains": matched.emulator.explained,
+    }
     tables = {
         "predictions": predictions(calibration.observations, predicted),
         "parameters": parameters,
         "correlations": correlations([*calibration.fitted, *calibration.beside], found.scores, found.weights),
-        "matching": matching,
+        "matching": pd.DataFrame(matching),
     }
-    kept = keep(arm, names, families)
     about = {
         "model": made_with(arm)["model"],
         "key": result_folder("calibrate", without_steps(calibration), {arm.scenario: arm}).name.rpartition("-")[2],

@@ -40,18 +40,17 @@ def screen(arm: Arm, calibration: Calibration) -> pd.DataFrame:
     factors |= {name: [name] for name in drawn_switches(arm)}
     rows = trajectories(factors, calibration.screening.trajectories, arm.seed)
     worlds, rounds = calibration.screening.worlds, calibration.screening.trajectories
-    design = Design(columns_of(factors), np.minimum(rows, 1.0 - 2.0**-53), worlds_per_row=worlds, rows_per_round=rounds)
-    designed = with_design(arm, design)
+    below_one = np.minimum(rows, 1.0 - 2.0**-53)
+    designed = with_design(arm, Design(columns_of(factors), below_one, worlds_per_row=worlds, rows_per_round=rounds))
     counts = counts_of(run_whole(functools.partial(count_year_before, designed), designed.worlds, arm.compute, "screening"))
     tables = []
     for seen in (seen for seen in calibration.used if seen.first < seen.last):
         values = seen.scale.of(seen.measured(counts)) / np.sqrt(seen.variance)
         tables.append(elementary_effects(rows, values, factors, 1 + arm.seed).assign(observation=seen.name))
-    names = {"mu_star": "effect", "mu_star_low": "low", "mu_star_high": "high"}
-    effects = pd.concat(tables, ignore_index=True).rename(columns=names)
-    strongest = effects.loc[effects.groupby("factor")["effect"].idxmax()]
+    columns = {"mu_star": "effect", "mu_star_low": "low", "mu_star_high": "high"}
+    effects = pd.concat(tables, ignore_index=True).rename(columns=columns).sort_values("effect", ascending=False, kind="stable")
     kept = ["factor", "observation", "effect", "low", "high", "floor", "clear"]
-    return strongest.sort_values("effect", ascending=False)[kept].reset_index(drop=True)
+    return effects.drop_duplicates("factor")[kept].reset_index(drop=True)
 
 
 def coverage(arm: Arm, calibration: Calibration, names: Names) -> pd.DataFrame:

@@ -67,8 +67,7 @@ def discover(values: pd.DataFrame, interest: Array, least_coverage: float = 0.5,
         alike: (draws,) a number shared by copies of a draw, which go to the same half: the test would else use draws of the
             search. None: all draws differ.
 
-    Raises:
-        NoBoxError: too few draws answer yes, or no; no column separates them, or none does so on both halves.
+    NoBoxError: too few draws answer yes, or no; no column separates them, or none does so on both halves.
     """
     kinds = np.arange(len(values)) if alike is None else pd.factorize(alike)[0]
     found_on = kinds % 2 == 0

@@ -51,10 +51,9 @@ class Panel:
 
 @in_style("Observed series: do the model's worlds cover them?")
 def observed_fan(panels: Sequence[Panel], pit: tuple[Array, Array], worlds: xr.Dataset) -> Figure:
-    """Draw the observed windows on the model's bands, one panel per series, and their PIT.
+    """Draw the observed windows on the model's bands, one panel per series, and the PIT of enough windows.
 
-    `pit` has the probabilities of less than, and of at most, the observed value of every window; it is not drawn for few
-    windows. `worlds` gives the provenance.
+    `pit`: probabilities of less than, and of at most, the observed value of every window. `worlds`: for the provenance.
     """
     with_pit = len(pit[0]) >= FEWEST_FOR_PIT
     number = len(panels) + with_pit

@@ -86,11 +86,10 @@ class Scored:
 
     def summary_text(self) -> str:
         """Return the summary as text."""
-        missing = [
-            f"{series} has no baseline {', '.join(f'{name} ({reason})' for name, reason in reasons.items())}."
-            for series, reasons in self.without.items()
-        ]
-        return "\n".join([table(self.summary), *(["", *missing] if missing else [])])
+        lines = [table(self.summary), *([""] if self.without else [])]
+        for series, reasons in self.without.items():
+            lines.append(f"{series} has no baseline {', '.join(f'{name} ({why})' for name, why in reasons.items())}.")
+        return "\n".join(lines)
 
 
 def score_observed(arm: Arm, file: Path, lines: Sequence[Line]) -> Scored:
@@ -128,11 +127,10 @@ def write_observed(arm: Arm, scored: Scored) -> Path:
 def _pages(scored: Scored) -> list[Figure]:
     """Draw the series on as few pages as possible, with the histogram on the last."""
     panels, model = panels_of(scored), scored.scores[scored.scores["forecast"] == MODEL]
-    below, up_to = model["pit_below"].to_numpy(), model["pit_up_to"].to_numpy()
 
     def draw(some: Sequence[Panel]) -> Figure:
-        windows = slice(None) if some[-1] is panels[-1] else slice(0)
-        return observed_fan(some, (below[windows], up_to[windows]), scored.worlds)
+        shown = model if some[-1] is panels[-1] else model[:0]
+        return observed_fan(some, (shown["pit_below"].to_numpy(), shown["pit_up_to"].to_numpy()), scored.worlds)
 
     return on_pages(panels, draw)
 

@@ -104,12 +104,10 @@ class Run:
 def _labelled_days(arm: Arm, model: IraqModel, kept: Mapping[str, Sequence[Array]]) -> xr.Dataset:
     variables: dict[str, tuple[list[str], Array]] = {}
     for name, days in kept.items():
-        more = READERS[name][0]
-        values = np.moveaxis(np.stack(days), -1, 0)
+        values, more = np.moveaxis(np.stack(days), -1, 0), READERS[name][0]
         variables[name] = (["world", "date", *more], values if more else values[:, :, 0])
-    militias = model.militias
-    ratio = np.broadcast_to(militias.own_excitation + militias.cross_excitation, (1, model.worlds.count))[0]
-    variables |= {"branching_ratio": (["world"], ratio.copy()), "draw": (["world"], model.parameters.draws)}
+    ratio = np.zeros(model.worlds.count) + (model.militias.own_excitation + model.militias.cross_excitation)[0]
+    variables |= {"branching_ratio": (["world"], ratio), "draw": (["world"], model.parameters.draws)}
     dates = pd.date_range(arm.theatre.start, periods=arm.days)
     return xr.Dataset(variables, coords={"world": model.worlds.numbers, "date": dates})
 

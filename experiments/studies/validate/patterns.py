@@ -88,12 +88,13 @@ PATTERN_STATISTICS: Mapping[str, PatternStatistic] = {
     "propensity_lower_eases": lambda e: signs.propensity_lower(e.us_pullout, e.stay, e.announced_on, "eases"),
     "propensity_lower_claims": lambda e: signs.propensity_lower(e.us_pullout, e.stay, e.announced_on, "claims"),
     "knock_on_positive": lambda e: signs.knock_on_positive(e.us_pullout, e.without_knock_on),
-    "knock_on_positive_month_12": lambda e: signs.knock_on_positive(e.us_pullout, e.without_knock_on, 365),
-    **{
-        f"knock_on_positive_{variant}": (
-            lambda e, variant=variant: signs.knock_on_positive(e.us_pullout, e.without_knock_on, variant=variant)
-        )
-        for variant in ("cascade", "free_standing", "compensating")
-    },
+    "knock_on_positive_month_12": lambda e: signs.knock_on_positive(e.us_pullout, e.without_knock_on, day=365),
+    "knock_on_positive_cascade": lambda e: signs.knock_on_positive(e.us_pullout, e.without_knock_on, "cascade"),
+    "knock_on_positive_free_standing": lambda e: signs.knock_on_positive(
+        e.us_pullout, e.without_knock_on, variant="free_standing"
+    ),
+    "knock_on_positive_compensating": lambda e: signs.knock_on_positive(
+        e.us_pullout, e.without_knock_on, variant="compensating"
+    ),
 }
 """The statistic of each target, by its key."""

@@ -45,11 +45,7 @@ def dispersion(year: xr.Dataset, last: date) -> Measured:
 def branching_errors(counts: Array, draws: Array, truth: Array, burn_in: int = BURN_IN) -> Array:
     """Return the error of the refitted branching ratio of each draw, whose worlds are fitted together, (draws,).
 
-    Args:
-        counts: (worlds, days) events.
-        draws: (worlds,) number of each world's draw.
-        truth: (worlds,) branching ratio of each world.
-        burn_in: days left out of the likelihood.
+    From counts of events, (worlds, days), and the number of the draw and the true branching ratio of each world, (worlds,).
     """
     own = (draws == draw for draw in np.unique(draws))
     return np.array([fit_hawkes(counts[same], burn_in).branching_ratio - float(truth[same][0]) for same in own])

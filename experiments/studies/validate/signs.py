@@ -38,7 +38,7 @@ def propensity_lower(pullout: xr.Dataset, stay: xr.Dataset, announced_on: float,
     return share_of(difference[worlds_with(pullout, "patron_on_exit", variant)] < 0.0)
 
 
-def knock_on_positive(pullout: xr.Dataset, without: xr.Dataset, day: int = MONTH_24, variant: str | None = None) -> Measured:
+def knock_on_positive(pullout: xr.Dataset, without: xr.Dataset, variant: str | None = None, day: int = MONTH_24) -> Measured:
     """Return the share of worlds in which more members left by a reporting day than in `without`, where no exit causes another.
 
     Variant of knock_on_form.

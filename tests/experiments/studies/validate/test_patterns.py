@@ -327,8 +327,8 @@ def test_signs_are_shares_of_worlds_by_variant() -> None:
 def test_the_knock_on_is_positive_where_more_are_out() -> None:
     pullout, without = totals(members_out=[5, 2, 3]), totals(members_out=[1, 2, 4])
     pullout["form_knock_on_form"] = ("world", np.array([0, 0, 1]), {"forms": ["cascade", "free_standing"]})
-    assert signs.knock_on_positive(pullout, without, 365).value == pytest.approx(1 / 3)
-    assert signs.knock_on_positive(pullout, without, 365, "cascade").value == 0.5
+    assert signs.knock_on_positive(pullout, without, day=365).value == pytest.approx(1 / 3)
+    assert signs.knock_on_positive(pullout, without, "cascade", day=365).value == 0.5
 
 
 def test_propensity_is_compared_from_the_announcement_to_the_end_of_the_exit() -> None:
