@@ -16,7 +16,6 @@ from experiments.config.files import read_yaml
 from experiments.config.policies import shipped_policies
 from sim.kind import kinds
 from sim.model import DAY
-from sim.record.outcomes import BY_NAME, Outcome
 from sim.rule import PACKAGE, Rule
 
 
@@ -49,11 +48,6 @@ def rules() -> Mapping[str, Rule[Any, Any]]:
             if isinstance(value, Rule) and value.function.__module__ == module.name:
                 found[name] = value
     return found
-
-
-def outcomes() -> Mapping[str, Outcome]:
-    """Return the outcomes by name."""
-    return BY_NAME
 
 
 def switches() -> Mapping[str, Mapping[str, float]]:

@@ -16,7 +16,7 @@ from experiments.reference.catalogue import callers_of, outcome_expressions, sta
 from sim.ledger.grades import GRADES
 from sim.ledger.parameters import Domain
 from sim.policies.policy import Direction, Policy
-from sim.record.outcomes import Worse
+from sim.record.outcomes import BY_NAME, Worse
 
 _WIDTH = 110
 _LABELS = 10
@@ -122,7 +122,7 @@ def effects_in_words(kind: type[Policy]) -> dict[Direction, list[str]]:
 
 def outcome(name: str) -> str:
     """Describe an outcome."""
-    found = catalogue.outcomes()[name]
+    found = BY_NAME[name]
     direction = {Worse.MORE: "more is worse", Worse.LESS: "less is worse", Worse.NEITHER: "neither direction is worse"}
     rare = "; compared as a mean of P(at least one), with its Monte Carlo error" if found.rare else ""
     fields: _Fields = [
@@ -213,7 +213,7 @@ SUBJECTS: Mapping[str, tuple[Callable[[], Mapping[str, Any]], Callable[[str], st
     "parameters": (catalogue.parameters, parameter),
     "rules": (catalogue.rules, rule),
     "policies": (shipped_policies, policy),
-    "outcomes": (catalogue.outcomes, outcome),
+    "outcomes": (lambda: BY_NAME, outcome),
     "mechanisms": (shipped_mechanisms, mechanism),
     "switches": (catalogue.switches, switch),
     "scenarios": (catalogue.scenarios, scenario),

@@ -1,6 +1,7 @@
 """Write sim/ODD_tables.md, the tables of the description, from code and configs: `python -m experiments.reference.odd`."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from experiments.reference import odd_tables
@@ -24,9 +25,9 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "Effects of policies": odd_tables.effects,
     "Scenarios": odd_tables.scenarios,
     "Outcomes": odd_tables.outcomes,
-    "Parameters of grade A": odd_tables.parameters("A"),
-    "Parameters of grade B": odd_tables.parameters("B"),
-    "Parameters of grade C": odd_tables.parameters("C"),
+    "Parameters of grade A": partial(odd_tables.parameters, "A"),
+    "Parameters of grade B": partial(odd_tables.parameters, "B"),
+    "Parameters of grade C": partial(odd_tables.parameters, "C"),
     "Rules": odd_tables.rules,
     "Known events of the year before": odd_tables.known_events,
     "Kinds of known events": odd_tables.kinds_of_events,

@@ -3,7 +3,7 @@
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -31,15 +31,11 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def parameters(grade: str) -> Callable[[], str]:
+def parameters(grade: str) -> str:
     """Return the table of the parameters of one grade."""
+    chosen = {name: entry for name, entry in catalogue.parameters().items() if entry["grade"] == grade}
     headings = ("parameter", "symbol", "value", "prior", "unit", "meaning", "used in", "source")
-
-    def made() -> str:
-        chosen = {name: entry for name, entry in catalogue.parameters().items() if entry["grade"] == grade}
-        return table(headings, ((f"`{name}`", *_parameter(name, entry)) for name, entry in chosen.items()))
-
-    return made
+    return table(headings, ((f"`{name}`", *_parameter(name, entry)) for name, entry in chosen.items()))
 
 
 def _parameter(name: str, entry: Mapping[str, Any]) -> Sequence[str]:
