@@ -1,1 +1,1 @@
-"""How fast the model is on a machine."""
+"""Benchmark: the speed of the model on a machine, and the time of each stage."""
