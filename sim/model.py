@@ -1,20 +1,21 @@
 """The theatre and its day."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import mesa
 import numpy as np
 
 from sim.agents.landing import Landing
-from sim.agents.situation import over_agents
+from sim.arithmetic import over_agents, plus
+from sim.day import DAY, Stage
 from sim.kind import Kind, WorldAgent, kinds
 from sim.ledger.parameters import Ledger
 from sim.ledger.sampled_parameters import Drawn
 from sim.policies.policy import Lever, Policy
 from sim.rule import Array
-from sim.theatre.calendar import Calendar
+from sim.tape import in_one_go, repeated, same_every_day
+from sim.theatre.calendar import Calendar, Today
 from sim.theatre.theatre import Theatre
 from sim.worlds import CHUNK, Phase, Streams, Worlds
 
@@ -36,57 +37,6 @@ if TYPE_CHECKING:  # a new kind needs no line here: it is found in sim/agents/
     from sim.agents.situation import Situation
     from sim.agents.truce import Truce
     from sim.history.forcings import Forcing
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One stage of the day: who does what.
-
-    Attributes:
-        story: what happens, as a reader would tell it.
-        kind: the model's attribute that acts. `method`: of it.
-    """
-
-    story: str
-    kind: str
-    method: str
-
-
-DAY: tuple[Stage, ...] = (
-    Stage("known events happen and policies take effect on their day", "levers", "act"),
-    Stage("the lead nation reviews its ultimatum, withdraws or goes on leaving", "lead", "decide_on_exit"),
-    Stage("patron and members see what is announced", "lead", "perceive"),
-    Stage("the patron restrains the militias or lets go; campaigns wax and wane", "patron", "steer"),
-    Stage("a truce begins or ends", "truce", "settle"),
-    Stage("the lead nation strikes the militias or not", "lead", "retaliate"),
-    Stage("the government enforces, arrests, protects, takes a stance", "government", "govern"),
-    Stage("each member of the coalition stays, leaves or returns", "coalition", "decide"),
-    Stage("the NATO mission grows or withers", "nato", "adjust"),
-    Stage("troops are where they now are", "sites", "deploy"),
-    Stage("air power, surveillance and advice are what is left", "enablers", "support"),
-    Stage("the militias attack", "militias", "attack"),
-    Stage("attacks on sites land", "sites", "land"),
-    Stage("displaced attacks land", "elsewhere", "land"),
-    Stage("the harm of the day is added up", "harm", "add_up"),
-    Stage("the Islamic State grows and attacks", "islamic_state", "fight"),
-    Stage("attacks on its region cost the Kurds' trust", "kurdistan", "react"),
-    Stage("the street mobilises", "crowd", "mobilise"),
-    Stage("the crowd comes to the embassy or not; the mission stays or goes", "embassy", "endure"),
-    Stage("the government gains or loses capital, and may fall", "government", "politics"),
-    Stage("the neighbours feel what crosses the border", "neighbours", "feel"),
-    Stage("the militias remember", "militias", "remember"),
-    Stage("the government remembers", "government", "remember"),
-    Stage("the lead nation remembers", "lead", "remember"),
-    Stage("everybody's picture of the situation moves", "situation", "remember"),
-    Stage("the day is recorded", "records", "take"),
-)
-"""The day, stage by stage. Each reads only what earlier stages, or yesterday, settled."""
-
-_OF_THE_COALITION = {
-    ("levers", "act"), ("lead", "decide_on_exit"), ("lead", "perceive"), ("coalition", "decide"), ("records", "take"),
-}  # fmt: skip
-COALITION_ALONE: tuple[Stage, ...] = tuple(stage for stage in DAY if (stage.kind, stage.method) in _OF_THE_COALITION)
-"""The day of a coalition whose theatre stands still: the lead leaves, the members decide, nobody else acts."""
 
 
 class Observer(Protocol):
@@ -115,10 +65,11 @@ class Harm:
     def __init__(self, model: "IraqModel") -> None:
         self.model = model
 
+    @same_every_day
     def add_up(self) -> None:
         """Add up what the militias did, before anybody reacts to it."""
         model = self.model
-        np.add(model.sites.civilian_deaths_in_all, model.elsewhere.civilian_deaths, out=model.civilian_deaths_by_militias)
+        plus(model.sites.civilian_deaths_in_all, model.elsewhere.civilian_deaths, out=model.civilian_deaths_by_militias)
 
 
 class Records:
@@ -200,6 +151,7 @@ class IraqModel(mesa.Model):
         self.streams: list[Streams] = []
         self.addresses: set[str] = set()
         self.day = -1
+        self.today = Today(calendar)
 
         self.landing = Landing(self)
         self._waiting: dict[str, type[Kind] | None] = dict(kinds())
@@ -211,7 +163,8 @@ class IraqModel(mesa.Model):
 
         self.civilian_deaths_by_militias = self.sites.vector()
         self._governorate_of_site = self._sites_by_governorate()
-        self.stages = [getattr(getattr(self, stage.kind), stage.method) for stage in day]
+        self.stages = [repeated(getattr(getattr(self, stage.kind), stage.method)) for stage in day]
+        self._parts: list[Callable[[], None]] = []
 
     def __getattr__(self, name: str) -> Any:
         """Set up a kind when it is first asked for: kinds read each other while they are set up."""
@@ -235,14 +188,19 @@ class IraqModel(mesa.Model):
     def step(self) -> None:  # ty: ignore[invalid-method-override]  # Mesa types its own as an unbound function
         """Live one day in all worlds."""
         self.day += 1
+        self.today.become(self.day)
         for streams in self.streams:
             streams.next_day()
-        for stage in self.stages:
-            stage()
+            streams.draw_day()
+        for part in self._parts or self.stages:
+            part()
+        if not self._parts:
+            self._parts = in_one_go(self.stages)
 
     def compile_backwards(self) -> None:
         """Compile the day's rules from the evening to the morning, so that two processes share the work."""
         self.day = 0
+        self.today.become(0)
         for stage in reversed(self.stages):
             stage()
 

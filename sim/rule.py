@@ -14,72 +14,26 @@ An input is a number, an array of `(agents, worlds)`, of `(1, worlds)` (the same
 (the same in all worlds). One-dimensional arrays are refused: five factions must never be taken for five worlds.
 """
 
-import contextlib
 import functools
-import hashlib
-import importlib.util
 import inspect
-import os
+import re
 import string
-import tempfile
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
-import llvmlite.binding
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.cache import folder_for, kept
+from sim.compiled import address_of, compiled, scalar_of
+from sim.tape import NUMBERS, WORDS, Call, make, pointer
 
 type Array = NDArray[Any]
 type Value = Array | float
 """A number, or an array of (agents, worlds), (1, worlds) or (agents, 1)."""
 
-PACKAGE = Path(__file__).parent
-_COMPLETE = "complete"
-
-# LLVM computes several worlds at once where it has checked that no output overlaps an input; by default it does not even
-# try with as many arrays as a rule has. The results are the same to the bit.
-llvmlite.binding.set_option("", "-runtime-memory-check-threshold=1000")
-
-
-@functools.cache
-def sources_hash() -> str:
-    """Return a short hash of every source file of the model: what its compiled rules and its results depend on.
-
-    Line endings are folded, so that a checkout on another system has the same hash.
-    """
-    digest = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("*.py")):
-        digest.update(path.relative_to(PACKAGE).as_posix().encode())
-        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
-    return digest.hexdigest()[:16]
-
-
-@functools.cache
-def cache_folder() -> tuple[Path | None, list[str]]:
-    """Return the folder of compiled rules for just these sources, None where there is none, and why others were not taken.
-
-    numba notices a change in the file of the compiled function alone, not in a helper that it calls from elsewhere;
-    a stale rule would give wrong numbers in silence. So every state of the sources has a folder of its own.
-    """
-    return folder_for(f"{sources_hash()}-numba{numba.__version__}")
-
-
-def rules_are_compiled() -> bool:
-    """Tell whether a whole day's rules of these sources have been compiled to the disk before."""
-    folder, _ = cache_folder()
-    return folder is not None and (folder / _COMPLETE).exists()
-
-
-def mark_rules_compiled() -> None:
-    """Note that a whole day's rules are on the disk."""
-    folder, _ = cache_folder()
-    with contextlib.suppress(OSError):
-        if folder is not None:
-            (folder / _COMPLETE).touch()
+_SIZE = 3
+"""Words that an array takes: address, rows, columns."""
 
 
 class Rule[**P, R]:
@@ -92,7 +46,7 @@ class Rule[**P, R]:
         self.name = getattr(function, "__qualname__", repr(function))
         self.names = tuple(inspect.signature(function).parameters)
         self._position = {name: index for index, name in enumerate(self.names)}
-        self._loops: dict[tuple[Any, ...], Callable[..., None]] = {}
+        self._entries: dict[str, int] = {}
         functools.update_wrapper(self, function)
 
     def __call__(self, *inputs: Any, out: Any = None, where: Array | None = None, **named: Any) -> Any:
@@ -110,20 +64,38 @@ class Rule[**P, R]:
             inputs = self._in_order(inputs, named)
         if out is None:
             return self.function(*inputs)
-        if type(out) is not tuple:
-            out = (out,)
+        make(self._call(inputs, out if type(out) is tuple else (out,), where))
+        return None
+
+    def _call(self, inputs: tuple[Any, ...], out: tuple[Array, ...], where: Array | None) -> Call:
+        """Pack a call: worlds and agents, then each input and output as a number, or as address, rows and columns.
+
+        Raises:
+            TypeError: the mask is none, or inputs are missing.
+            ValueError: a shape does not fit, or an output is not one piece of memory.
+        """
         if where is not None:
             if len(inputs) != len(self.names) or not isinstance(where, np.ndarray):
                 raise TypeError(f"{self.name} takes {len(self.names)} inputs and an array as `where`")
             inputs = (*inputs, where)
-        places = {id(array): place for place, array in enumerate(out)}
-        shapes = [value.shape if type(value) is np.ndarray else None for value in (*inputs, *out)]
-        key = (*shapes, *[places.get(id(value)) for value in inputs])
-        loop = self._loops.get(key)
-        if loop is None:
-            loop = self._loops[key] = self._loop(self._layout(inputs, out))
-        loop(*inputs, *out)
-        return None
+        layout, agents = self._layout(inputs, out)
+        if not all(array.flags.c_contiguous for array in out):
+            raise ValueError(f"{self.name}: an output is not one piece of memory")
+        arrays = [np.ascontiguousarray(value) if isinstance(value, np.ndarray) else value for value in (*inputs, *out)]
+        words = np.empty(2 + sum(_SIZE if isinstance(value, np.ndarray) else 1 for value in arrays), dtype=np.int64)
+        words[:2] = out[0].shape[-1], agents
+        place = 2
+        for value in arrays:
+            if isinstance(value, np.ndarray):
+                words[place : place + _SIZE] = value.ctypes.data, *value.shape
+                place += _SIZE
+            else:
+                words[place : place + 1].view(np.float64)[0] = value
+                place += 1
+        entry = self._entries.get(layout)
+        if entry is None:
+            entry = self._entries[layout] = self._compiled(layout)
+        return Call(entry, words, tuple(arrays))
 
     def _in_order(self, inputs: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
         ordered: list[Any] = [None] * len(self.names)
@@ -138,10 +110,11 @@ class Rule[**P, R]:
             raise TypeError(f"{self.name} misses {', '.join(missing) or 'nothing, but has an input twice'}")
         return tuple(ordered)
 
-    def _layout(self, inputs: Sequence[Value], out: Sequence[Array]) -> str:
-        """Return a letter an input, the mask last, and the number of outputs; check the shapes.
+    def _layout(self, inputs: Sequence[Value], out: Sequence[Array]) -> tuple[str, int]:
+        """Return two letters; and the agents. Check the shapes.
 
-        n number, w varies by world, c constant over worlds; A, B, ... the first, second, ... output itself, changed in place.
+        n number, w varies by world, c constant over worlds; A, B, ... the first, second, ... output itself, changed in place;
+        then the letter of the numbers' type.
         """
         worlds = out[0].shape[-1]
         rows = {value.shape[0] for value in inputs if isinstance(value, np.ndarray) and value.ndim == 2} - {1}
@@ -152,7 +125,7 @@ class Rule[**P, R]:
         letters = ""
         for name, value in zip((*self.names, "where")[: len(inputs)], inputs, strict=True):
             if not isinstance(value, np.ndarray):
-                letters += "n"
+                letters += "nf8"
                 continue
             if value.ndim != 2 or value.shape[0] not in (1, agents) or value.shape[1] not in (1, worlds):
                 raise ValueError(
@@ -164,36 +137,52 @@ class Rule[**P, R]:
                 letters += string.ascii_uppercase[place]
             else:
                 letters += "w" if value.shape[1] == worlds else "c"
-        return f"{letters}{len(out)}"
+            letters += value.dtype.str[1:]
+        return f"{letters}-{''.join(array.dtype.str[1:] for array in out)}", agents
 
-    def _loop(self, layout: str) -> Callable[..., None]:
-        """Compile (or take from the disk) the loop for this layout of inputs."""
-        return _compiled_loop(self, layout)
+    def _compiled(self, layout: str) -> int:
+        """Return the address of the loop for this layout, compiled or taken from the disk."""
+        namespace = {"scalar": scalar_of(self.function), "carray": numba.carray, "pointer": pointer}
+        namespace |= {kind: np.dtype(kind).type for kind in re.findall(r"[biuf]\d", layout)}
+        name = f"{self.function.__module__}.{self.name}-{layout}"
+        return address_of(compiled(name, self._source(layout), namespace, self.function), (WORDS, NUMBERS))
 
     def _source(self, layout: str) -> str:
         """Return the Python source of the loop over agents and worlds."""
-        inputs, outputs = layout[:-1], int(layout[-1])
-        arguments = [f"x{i}" for i in range(len(inputs))] + [f"y{i}" for i in range(outputs)]
+        letters, _, types = layout.partition("-")
+        inputs, input_types = letters[::3], [letters[place + 1 : place + 3] for place in range(0, len(letters), 3)]
+        output_types = [types[place : place + 2] for place in range(0, len(types), 2)]
+        outputs = len(output_types)
+        lines = ["def loop(words, numbers):", "    worlds, agents = words[0], words[1]"]
+        place = 2
+        for name, kind, letter in (
+            *((f"x{i}", kind, letter) for i, (kind, letter) in enumerate(zip(inputs, input_types, strict=True))),
+            *((f"y{i}", "w", letter) for i, letter in enumerate(output_types)),
+        ):
+            if kind == "n":
+                lines += [f"    {name} = numbers[{place}]"]
+            else:
+                shape = f"(words[{place + 1}], words[{place + 2}])"
+                lines += [f"    {name} = carray(pointer(words[{place}]), {shape}, {letter})"]
+            place += 1 if kind == "n" else _SIZE
         in_place = {string.ascii_uppercase[place]: f"out{place}[world]" for place in range(outputs)}
         values = [({"n": f"x{i}", "w": f"row{i}[world]", "c": f"row{i}"} | in_place)[kind] for i, kind in enumerate(inputs)]
         arrays = [i for i, kind in enumerate(inputs) if kind in "wc"]
-        lines = [f"def loop({', '.join(arguments)}):", "    worlds = y0.shape[1]"]
         if self.summed:
-            lines += ["    agents = 1"]
-            lines += [f"    agents = max(agents, x{i}.shape[0])" for i in arrays]
             lines += [f"    y{i}[:] = 0.0" for i in range(outputs)]
-        else:
-            lines += ["    agents = y0.shape[0]"]
         lines += ["    for agent in range(agents):"]
         # what is the same in all worlds is read before the loop over them: the compiler cannot know that no output is it
         lines += [f"        row{i} = x{i}[agent * (x{i}.shape[0] > 1)]{'[0]' if inputs[i] == 'c' else ''}" for i in arrays]
         lines += [f"        out{i} = y{i}[{'0' if self.summed else 'agent'}]" for i in range(outputs)]
         results = [f"r{i}" for i in range(outputs)]
         sign = "+=" if self.summed else "="
-        lines += ["        for world in range(worlds):"]
         masked = len(inputs) > len(self.names)
-        if masked:
-            lines += [f"            if {values.pop()} == 0:", "                continue"]
+        mask = values.pop() if masked else ""
+        if masked and inputs[-1] == "c":
+            lines += [f"        if {mask} == 0:", "            continue"]
+        lines += ["        for world in range(worlds):"]
+        if masked and inputs[-1] != "c":
+            lines += [f"            if {mask} == 0:", "                continue"]
         lines += [f"            {', '.join(results)} = scalar({', '.join(values)})"]
         lines += [f"            out{i}[world] {sign} r{i}" for i in range(outputs)]
         return "\n".join(lines) + "\n"
@@ -216,42 +205,3 @@ def rule[**P, R](function: Callable[P, R]) -> Rule[P, R]:
 def total[**P, R](function: Callable[P, R]) -> Total[P, R]:
     """Compile a scalar function to its sum over agents: inputs `(agents, worlds)`, output `(1, worlds)`."""
     return Total(function)
-
-
-def _compiled_loop(rule: Rule[Any, Any], layout: str) -> Callable[..., None]:
-    """Compile the loop of a rule, with numba's disk cache when the rule belongs to the model's own sources."""
-    options: dict[str, Any] = {"error_model": "numpy", "nogil": True, "no_cfunc_wrapper": True}
-    scalar = numba.njit(no_cpython_wrapper=True, forceinline=True, **options)(rule.function)
-    source = rule._source(layout)
-    name = f"{rule.function.__module__}.{rule.name}-{layout}"
-    folder = cache_folder()[0] if _is_own(rule.function) else None
-    path = folder / f"{name}.py" if folder is not None and _write_once(folder / f"{name}.py", source) else None
-    # numba asks the module of a cached function by name: the rule's own.
-    namespace: dict[str, Any] = {"scalar": scalar, "__name__": rule.function.__module__}
-    exec(compile(source, str(path or f"<{name}>"), "exec"), namespace)
-    compiled: Callable[..., None] = numba.njit(**options)(namespace["loop"])
-    return compiled if path is None else kept(compiled, namespace["loop"])
-
-
-def _is_own(function: Callable[..., Any]) -> bool:
-    """Tell whether the function stands in a source file that `sources_hash` covers."""
-    module = inspect.getmodule(function)
-    spec = getattr(module, "__spec__", None) or importlib.util.find_spec(function.__module__)
-    return bool(spec and spec.origin and Path(spec.origin).is_relative_to(PACKAGE))
-
-
-def _write_once(path: Path, text: str) -> bool:
-    """Write the file whole or not at all, and tell whether it is there; another process may be writing the same."""
-    temporary, content = None, text.encode()
-    try:
-        if path.exists() and path.read_bytes() == content:
-            return True
-        handle, temporary = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(temporary, path)
-    except OSError:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-        return False
-    return True

@@ -15,10 +15,11 @@ from loky.process_executor import BrokenProcessPool
 from experiments.config.arm import Arm, Start
 from experiments.engine.initial_state import build_model
 from experiments.errors import say
+from sim.compiled import cache_folder, mark_rules_compiled, rules_are_compiled
 from sim.model import IraqModel
 from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, labels
 from sim.record.recorder import Recorder
-from sim.rule import Array, cache_folder, mark_rules_compiled, rules_are_compiled
+from sim.rule import Array
 from sim.state import check_finite
 from sim.worlds import Worlds
 

@@ -14,9 +14,10 @@ import sim
 from experiments.config.defaults import conf_folder, declared, names_in
 from experiments.config.files import read_yaml
 from experiments.config.policies import shipped_policies
+from sim.compiled import PACKAGE
+from sim.day import DAY
 from sim.kind import kinds
-from sim.model import DAY
-from sim.rule import PACKAGE, Rule
+from sim.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)

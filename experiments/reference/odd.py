@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from experiments.reference import odd_tables
-from sim.rule import PACKAGE
+from sim.compiled import PACKAGE
 
 FILE = PACKAGE / "ODD_tables.md"
 _TOP = """# Tables of the description

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.situation import over_agents
+from sim.arithmetic import over_agents
 from sim.distributions import poisson
 from sim.rule import Array, rule
 

@@ -20,9 +20,10 @@ from sim.agents.exit_decision import (
     may_change,
 )
 from sim.agents.member_calendar import MemberCalendar
-from sim.agents.situation import over_agents
+from sim.arithmetic import above, divided, equal, nothing, over_agents, same, times
 from sim.kind import BY_POLICY, Kind
-from sim.rule import Array, total
+from sim.rule import Array, rule, total
+from sim.tape import same_every_day
 from sim.worlds import start_uniforms, to_normal
 
 if TYPE_CHECKING:
@@ -43,6 +44,30 @@ def weight_of_recent_decisions(decided_on: float, weight: float, day: float, pee
 def count_of(status: int, wanted: int, starter: float) -> float:
     """Count the members of a status among those that were there at the start."""
     return starter if status == wanted else 0.0
+
+
+@rule
+def arrival(status: int, troops: float, troops_at_start: float) -> tuple[int, float]:
+    """Return status and troops (persons) of a member on the day of its arrival: there, if it was awaited."""
+    return (PRESENT, troops_at_start) if status == AWAITED else (status, troops)
+
+
+@rule
+def phase_of_review(day: float, review_interval_days: float) -> float:
+    """Return how many days ago (0 or more) the first member had its review; others follow it day by day."""
+    return day % review_interval_days
+
+
+@rule
+def decides_as_one(one_decision: float, weight: float) -> float:
+    """Return 1 in the worlds in which the alliance decides as one, while an exit is announced; else 0."""
+    return one_decision if weight > 0.0 else 0.0
+
+
+@rule
+def no_return_today(no_return_during_pullout: float, announcement: int) -> float:
+    """Return 1 where nobody returns since a full pullout is announced, else 0."""
+    return no_return_during_pullout if announcement == FULL else 0.0
 
 
 class Coalition(Kind, agent="CoalitionMember"):
@@ -75,9 +100,9 @@ class Coalition(Kind, agent="CoalitionMember"):
         self.total_peer_weight = float(self.peer_weight.sum())
         arrivals = [member.arrival for member in members]
         self.arrival_day = self.column([float(model.theatre.day(date)) if date else 0.0 for date in arrivals])
-        self._framework = np.array(
-            [self.names.index(m.framework_nation) if m.framework_nation else row for row, m in enumerate(members)]
-        )
+        self.framework_of = {
+            row: self.names.index(member.framework_nation) for row, member in enumerate(members) if member.framework_nation
+        }
         self.has_framework = self.column([float(bool(member.framework_nation)) for member in members])
 
         free, compensating = variant("knock_on_form", "free_standing"), variant("knock_on_form", "compensating")
@@ -130,6 +155,11 @@ class Coalition(Kind, agent="CoalitionMember"):
         self.framework_status = self.array(PRESENT, np.int8)
         self.deciding = self.array(0, np.int8)
         self.moving = self.array(0, np.int8)
+        self.arrives = self.column([0.0] * len(members))
+        self.host_asks_to_leave, self.recent_share, self.review_phase = self.vector(), self.vector(), self.vector()
+        self.nato_frame, self.lead_effect, self.peer_effect = self.vector(), self.vector(), self.vector()
+        self.framework_effect, self.threshold_weight = self.vector(), self.vector()
+        self.alliance_decides, self.no_return = self.vector(), self.vector()
         self.dependence_ceiling = np.max(self.dependence, axis=0, keepdims=True)
         self.least_of_others = max(self.total_peer_weight - float(self.peer_weight.max()), 1.0)
 
@@ -153,85 +183,93 @@ class Coalition(Kind, agent="CoalitionMember"):
 
     def arrive(self) -> None:
         """Let those arrive whose day it is."""
-        arrives = self.arrival_day == self.model.day
-        if arrives.any():
-            arrives = arrives & (self.status == AWAITED)
-            np.copyto(self.status, PRESENT, where=arrives)
-            np.copyto(self.troops, self.troops_at_start, where=arrives)
+        equal(self.arrival_day, self.model.today.day, out=self.arrives)
+        arrival(self.status, self.troops, self.troops_at_start, where=self.arrives, out=(self.status, self.troops))
 
     def hazard_inputs(self) -> dict[str, Any]:
         """Return what the exit hazards of today depend on; peers and framework nations are yesterday's."""
         model = self.model
+        above(0.0, model.government.stance, out=self.host_asks_to_leave)
         common_log_hazard(
             recent_deaths=model.lead.recent_deaths,
             attack_rate=model.situation.attack_rate,
-            host_asks_to_leave=(model.government.stance < 0.0).astype(float),
+            host_asks_to_leave=self.host_asks_to_leave,
             islamic_state_rate=model.situation.islamic_state_rate,
             islamic_state_at_start=model.islamic_state.rate_at_start,
             **self.hazard_rule,
             out=self.common,
         )
-        weight_of_recent_decisions(self.decided_on, self.peer_weight, model.day, self.peer_memory, out=self.recent)
-        np.take(self.status, self._framework, axis=0, out=self.framework_status)
-        self.calendar.follow(model.day)
+        weight_of_recent_decisions(self.decided_on, self.peer_weight, model.today.day, self.peer_memory, out=self.recent)
+        for row, nation in self.framework_of.items():
+            same(self.status[nation : nation + 1], out=self.framework_status[row : row + 1])
+        self.calendar.follow(model.today.day)
+        times(self.effect_of_nato_frame, model.nato.backfill, out=self.nato_frame)
+        times(self.effect_of_lead, self.knock_on_lead, out=self.lead_effect)
+        times(self.effect_of_peers, self.knock_on_peers, out=self.peer_effect)
+        times(self.effect_of_framework, self.knock_on_framework, out=self.framework_effect)
         return {
             "common": self.common,
             "calendar": self.calendar.factor,
             "serves_in_nato_mission": self.serves_in_nato_mission,
-            "effect_of_nato_frame": self.effect_of_nato_frame * model.nato.backfill,
+            "effect_of_nato_frame": self.nato_frame,
             "threshold_form": self.threshold_form,
             "dependence_on_lead": self.dependence,
             "loss": model.lead.loss,
-            "effect_of_lead_exit": self.effect_of_lead * self.knock_on_lead,
+            "effect_of_lead_exit": self.lead_effect,
             "recent_weight": self.recent,
             "total_weight": self.total_peer_weight,
             "own_weight": self.peer_weight,
-            "effect_of_peer_exits": self.effect_of_peers * self.knock_on_peers,
+            "effect_of_peer_exits": self.peer_effect,
             "has_framework": self.has_framework,
             "framework_status": self.framework_status,
-            "effect_of_framework_nation_exit": self.effect_of_framework * self.knock_on_framework,
+            "effect_of_framework_nation_exit": self.framework_effect,
         }
 
     def hazards(self, out: Array) -> None:
         """Write every member's exit hazard of today (1/day), whatever its status, into (agents, worlds)."""
         exit_hazard(**self.hazard_inputs(), out=out)
 
+    @same_every_day
     def decide(self) -> None:
         """Let each member arrive or decide; peers, framework nations and the members' share are yesterday's."""
-        model, day, rule = self.model, self.model.day, self.decision_rule
+        model, rule = self.model, self.decision_rule
         self.arrive()
         seen = self.hazard_inputs()
+        divided(self.recent, self.least_of_others, out=self.recent_share)
         highest_hazard(
-            self.common, self.dependence_ceiling, model.lead.loss, seen["effect_of_lead_exit"],
-            self.recent / self.least_of_others, seen["effect_of_peer_exits"], out=self.bound,
+            self.common, self.dependence_ceiling, model.lead.loss, self.lead_effect, self.recent_share, self.peer_effect,
+            out=self.bound,
         )  # fmt: skip
-        alliance_decides = model.nato.decides_as_one * (model.lead.weight > 0.0)
+        phase_of_review(model.today.day, self.review_interval, out=self.review_phase)
+        decides_as_one(model.nato.decides_as_one, model.lead.weight, out=self.alliance_decides)
+        times(self.threshold_weight_of_lead, self.knock_on_lead, out=self.threshold_weight)
+        no_return_today(self.stays_during_pullout, model.lead.announcement, out=self.no_return)
         may_change(
             self.status, self.ordered, self.bound, self.calendar.factor, self.has_framework, self.framework_status,
-            self.threshold_form, day % self.review_interval, self.review_offset, rule["in_nato"], alliance_decides,
+            self.threshold_form, self.review_phase, self.review_offset, rule["in_nato"], self.alliance_decides,
             model.nato.draws["leave"], self.draws["leave"], self.draws["course"], rule["return_hazard"],
             out=(self.deciding, self.moving),
         )  # fmt: skip
         for today in (self.decided, self.knocked_on, self.knock_on_probability):
-            today.fill(0)
+            nothing(out=today)
         decision(
             status=self.status,
             ordered=self.ordered,
-            review_phase=day % self.review_interval,
+            review_phase=self.review_phase,
             review_offset=self.review_offset,
-            threshold_weight_of_lead=self.threshold_weight_of_lead * self.knock_on_lead,
+            threshold_weight_of_lead=self.threshold_weight,
             threshold_weight_of_peers=self.knock_on_peers,
-            alliance_decides=alliance_decides,
+            alliance_decides=self.alliance_decides,
             alliance_uniform=model.nato.draws["leave"],
             uniform=self.draws["leave"],
             course=self.draws["course"],
-            no_return_during_pullout=self.stays_during_pullout * (model.lead.announcement == FULL),
+            no_return_during_pullout=self.no_return,
             **seen,
             **rule,
             where=self.deciding,
             out=(self.status, self.decided, self.knocked_on, self.knock_on_probability),
         )
-        self.ordered.fill(0)
+        nothing(out=self.ordered)
         self._depart()
 
     def follow(self, decided: Array) -> None:
@@ -244,11 +282,11 @@ class Coalition(Kind, agent="CoalitionMember"):
 
     def _depart(self) -> None:
         departure(
-            self.status, self.decided, self.decided_on, self.model.day, self.exit_days, self.troops_at_start,
+            self.status, self.decided, self.decided_on, self.model.today.day, self.exit_days, self.troops_at_start,
             where=self.moving, out=(self.status, self.troops, self.decided_on),
         )  # fmt: skip
         over_agents(self.troops, out=self.remaining)
-        self.remaining /= self.all_troops
+        divided(self.remaining, self.all_troops, out=self.remaining)
 
     def count(self, status: int) -> Array:
         """Count the members of a status, (1, worlds); those that had left before the start do not count."""

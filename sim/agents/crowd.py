@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from sim.arithmetic import plus, times
 from sim.kind import CARRIED, Kind
 from sim.rule import rule
+from sim.tape import same_every_day
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -50,18 +52,23 @@ class Crowd(Kind):
         own = model.parameters.crowd
         self.rule = own.inputs_of(mobilisation_after)
         self.jumps = {name: self.rule.pop(name) for name in ("symbolic_date_jump", "anniversary_jump")}
+        self.arrests, self.symbolic_date_jump, self.anniversary_jump = self.vector(), self.vector(), self.vector()
         self.mobilisation = self.state("mobilisation", own.mobilisation_at_start, at_day_0=CARRIED)
 
+    @same_every_day
     def mobilise(self) -> None:
         """Let the day's events move the street."""
-        model, calendar = self.model, self.model.calendar
+        model, today = self.model, self.model.today
+        plus(model.government.sustained_arrests, model.government.reversed_arrests, out=self.arrests)
+        times(self.jumps["symbolic_date_jump"], today.symbolic_date, out=self.symbolic_date_jump)
+        times(self.jumps["anniversary_jump"], today.anniversary, out=self.anniversary_jump)
         mobilisation_after(
             mobilisation=self.mobilisation,
             strike=model.lead.strikes,
             civilians_killed=model.civilian_deaths_by_militias,
-            arrests=model.government.sustained_arrests + model.government.reversed_arrests,
-            symbolic_date_jump=self.jumps["symbolic_date_jump"] * calendar.is_symbolic_date(model.day),
-            anniversary_jump=self.jumps["anniversary_jump"] * calendar.is_anniversary(model.day),
+            arrests=self.arrests,
+            symbolic_date_jump=self.symbolic_date_jump,
+            anniversary_jump=self.anniversary_jump,
             normal=self.draws["noise"],
             **self.rule,
             out=self.mobilisation,

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from sim.agents.landing import LANDING_DRAWS, attacks_land
 from sim.agents.militias import DISPLACED_TARGETS
-from sim.agents.situation import over_agents
+from sim.arithmetic import over_agents, plus
 from sim.kind import SINCE_DAY_0, Kind
+from sim.tape import same_every_day
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -47,11 +48,12 @@ class Elsewhere(Kind, agent=None):
             for target in DISPLACED_TARGETS
         }
 
+    @same_every_day
     def land(self) -> None:
         """Let today's displaced attacks land."""
         for by_faction, (name, target) in zip(self.model.militias.targets, self.by_target.items(), strict=True):
             over_agents(by_faction, out=target)
-            self.attacks_so_far[name] += target
+            plus(self.attacks_so_far[name], target, out=self.attacks_so_far[name])
         over_agents(self.model.militias.displaced, out=self.attacks)
         attacks_land(
             attacks=self.attacks,

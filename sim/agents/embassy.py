@@ -8,6 +8,7 @@ import numpy as np
 from sim.distributions import clip, happens_within_a_day, sigmoid
 from sim.kind import Kind
 from sim.rule import rule
+from sim.tape import same_every_day
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -112,6 +113,17 @@ def mission_after(
 
 
 @rule
+def closing_of(mission_closes_on: float, day: float, status: int, closed_by_decision: float) -> tuple[float, float, float]:
+    """Return as 0 or 1 whether a closing is announced, whether it is due, and whether the lead closed the mission."""
+    due = mission_closes_on <= day
+    return (
+        1.0 if math.isfinite(mission_closes_on) else 0.0,
+        1.0 if due else 0.0,
+        1.0 if due and status != CLOSED else closed_by_decision,
+    )
+
+
+@rule
 def mission_presence(status: int, mission_presence_reduced: float, mission_presence_moved: float) -> float:
     """Return how much of the mission is in place (0-1): open 1, reduced, moved to Erbil, closed 0."""
     if status == OPEN:
@@ -157,7 +169,9 @@ class Embassy(Kind):
         self.lethal = self.state("lethal")
         self.security_closure = self.state("security_closure")
         self.closure_probability = self.state("closure_probability")
+        self.closing_announced, self.closes_today = self.vector(), self.vector()
 
+    @same_every_day
     def endure(self) -> None:
         """Let the crowd come or not, and the mission stay or go."""
         model, draws = self.model, self.draws
@@ -165,7 +179,7 @@ class Embassy(Kind):
             status=self.status,
             mobilisation=model.crowd.mobilisation,
             protection=model.government.protection,
-            restraint_above_neutral=model.patron.restraint - model.patron.neutral_restraint,
+            restraint_above_neutral=model.patron.restraint_above_neutral,
             lead=model.lead.troop_share,
             caretaker_days_left=model.government.caretaker_days,
             incident=draws["incident"],
@@ -177,12 +191,14 @@ class Embassy(Kind):
                 self.incident, self.breach, self.lethal,
             ),
         )  # fmt: skip
-        closes_today = (model.lead.mission_closes_on <= model.day).astype(np.float64)
-        still_there = self.status != CLOSED
+        closing_of(
+            model.lead.mission_closes_on, model.today.day, self.status, self.closed_by_decision,
+            out=(self.closing_announced, self.closes_today, self.closed_by_decision),
+        )  # fmt: skip
         mission_after(
             status=self.status,
-            closes_today=closes_today,
-            closing_announced=np.isfinite(model.lead.mission_closes_on).astype(np.float64),
+            closes_today=self.closes_today,
+            closing_announced=self.closing_announced,
             breach=self.breach,
             breach_probability_today=self.breach_probability,
             attack_rate=model.situation.attack_rate,
@@ -192,5 +208,4 @@ class Embassy(Kind):
             **self.closing_rule,
             out=(self.status, self.security_closure, self.closure_probability),
         )
-        np.copyto(self.closed_by_decision, 1.0, where=still_there & (closes_today > 0.0))
         mission_presence(self.status, **self.presence_rule, out=self.mission_presence)

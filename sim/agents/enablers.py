@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from sim.distributions import clip, poisson
 from sim.kind import BY_POLICY, Kind
 from sim.rule import rule
+from sim.tape import same_every_day
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -94,6 +95,7 @@ class Enablers(Kind, agent=None):
         self.suspended_advice = self.state("suspended_advice", at_day_0="nothing is halted on day 0")
         self.civilian_deaths = self.state("civilian_deaths")
 
+    @same_every_day
     def support(self) -> None:
         """Set what support there is, and count whom air operations kill."""
         model = self.model

@@ -7,9 +7,11 @@ import numpy as np
 from sim.agents.enforcement import arrests_today, enforcement_of, protection_after
 from sim.agents.political_capital import capital_after, fall_of_cabinet
 from sim.agents.situation import decaying_count
+from sim.arithmetic import plus
 from sim.distributions import sigmoid
 from sim.kind import BY_POLICY, CARRIED, SINCE_DAY_0, Kind
 from sim.rule import Array, rule
+from sim.tape import same_every_day
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -45,6 +47,40 @@ def stance_of(
         return ASKS_TO_LEAVE
     stay = sigmoid(stance_stay_slope * (capital - stance_capital) - stance_cabinet * patron_friendly)
     return ASKS_TO_STAY if uniform < leave + (1.0 - leave) * stay else NEUTRAL
+
+
+@rule
+def is_due(day: float, stance_interval_days: float) -> float:
+    """Return 1 on the days on which the government takes a stance, never on day 0, else 0."""
+    return 1.0 if day > 0.0 and day % stance_interval_days == 0.0 else 0.0
+
+
+@rule
+def weight_of_announcement(weight: float, announced_on: float, day: float) -> float:
+    """Return the weight (0-1) of an exit that is announced today; 0 on other days."""
+    return weight if announced_on == day else 0.0
+
+
+@rule
+def early_election(
+    capital: float,
+    caretaker_days: float,
+    patron_friendly: float,
+    election_held: float,
+    held: float,
+    cabinet: float,
+    early_election_probability: float,
+    capital_after_fall: float,
+    patron_friendly_cabinet: float,
+) -> tuple[float, float, float, float]:
+    """Hold the early election with a probability: a new cabinet, and the caretaker ends.
+
+    Returns:
+        capital, caretaker days left, whether the cabinet is close to the patron, whether the election was held.
+    """
+    if held >= early_election_probability:
+        return capital, caretaker_days, patron_friendly, election_held
+    return capital_after_fall, 0.0, (1.0 if cabinet < patron_friendly_cabinet else 0.0), 1.0
 
 
 class Government(Kind, agent="IraqiGovernment"):
@@ -84,7 +120,7 @@ class Government(Kind, agent="IraqiGovernment"):
         sign = variant("announcement", "helps") - variant("announcement", "hurts")
         self.capital_rule["effect_of_announcement"] = own.effect_of_announcement * sign
         self.fall_rule = own.inputs_of(fall_of_cabinet) | {"caretaker_days": np.round(own.caretaker_days)}
-        self.early_election_probability = own.early_election_probability
+        self.election_rule = (own.early_election_probability, own.capital_after_fall, own.patron_friendly_cabinet)
 
         self.capital = self.state("capital", own.political_capital_at_start, at_day_0=CARRIED)
         self.enforcement = self.state("enforcement", own.enforcement_at_rest, at_day_0=CARRIED)
@@ -100,6 +136,7 @@ class Government(Kind, agent="IraqiGovernment"):
         self.fell = self.state("fell")
         self.fall_hazard = self.state("fall_hazard")
         self.election_held = self.state("election_held", at_day_0=SINCE_DAY_0)
+        self.stance_due, self.announced_today, self.arrests = self.vector(), self.vector(), self.vector()
 
     def enforcement_gained(self) -> Array:
         """Return what the lead sees of the host's effort: enforcement and protection above the start, (1, worlds)."""
@@ -112,6 +149,7 @@ class Government(Kind, agent="IraqiGovernment"):
         self.caretaker_days.fill(caretaker_days)
         self.patron_friendly.fill(0.0)
 
+    @same_every_day
     def govern(self) -> None:
         """Enforce, protect, arrest, and take a stance."""
         enforcement_of(
@@ -126,18 +164,17 @@ class Government(Kind, agent="IraqiGovernment"):
             crackdown=self.crackdown, arrest=self.draws["arrest"], reversal=self.draws["reversal"], **self.arrest_rule,
             out=(self.sustained_arrests, self.reversed_arrests),
         )  # fmt: skip
-        due = self.model.day % self.stance_interval == 0.0
-        if self.model.day > 0 and due.any():
-            stance = self.vector()
-            stance_of(
-                strikes=self.model.lead.recent_strikes, patron_friendly=self.patron_friendly, capital=self.capital,
-                uniform=self.draws["stance"], **self.stance_rule, out=stance,
-            )  # fmt: skip
-            np.copyto(self.stance, stance, where=due)
+        is_due(self.model.today.day, self.stance_interval, out=self.stance_due)
+        stance_of(
+            strikes=self.model.lead.recent_strikes, patron_friendly=self.patron_friendly, capital=self.capital,
+            uniform=self.draws["stance"], **self.stance_rule, where=self.stance_due, out=self.stance,
+        )  # fmt: skip
 
+    @same_every_day
     def politics(self) -> None:
         """Settle the day's gains and losses of capital; the government may fall."""
         model = self.model
+        weight_of_announcement(model.lead.weight, model.lead.announced_on, model.today.day, out=self.announced_today)
         capital_after(
             capital=self.capital,
             civilian_deaths=model.civilian_deaths_by_militias,
@@ -145,7 +182,7 @@ class Government(Kind, agent="IraqiGovernment"):
             strike=model.lead.strikes,
             breach=model.embassy.breach,
             islamic_state_ratio=model.islamic_state.ratio_to_start,
-            announced_today=model.lead.weight * (model.lead.announced_on == model.day),
+            announced_today=self.announced_today,
             sustained_arrest=self.sustained_arrests,
             reversed_arrest=self.reversed_arrests,
             **self.capital_rule,
@@ -156,19 +193,14 @@ class Government(Kind, agent="IraqiGovernment"):
             fall=self.draws["fall"], cabinet=self.draws["cabinet"], **self.fall_rule,
             out=(self.capital, self.caretaker_days, self.patron_friendly, self.fell, self.fall_hazard),
         )  # fmt: skip
-        if model.day == model.calendar.early_election:
-            self._elect()
+        early_election(
+            self.capital, self.caretaker_days, self.patron_friendly, self.election_held, self.draws["early election"],
+            self.draws["early cabinet"], *self.election_rule, where=model.today.early_election,
+            out=(self.capital, self.caretaker_days, self.patron_friendly, self.election_held),
+        )  # fmt: skip
 
-    def _elect(self) -> None:
-        """Hold the early election where it is held: a new cabinet, and the caretaker ends."""
-        held = self.draws["early election"] < self.early_election_probability
-        friendly = (self.draws["early cabinet"] < self.fall_rule["patron_friendly_cabinet"]).astype(np.float64)
-        np.copyto(self.capital, self.fall_rule["capital_after_fall"], where=held)
-        np.copyto(self.caretaker_days, 0.0, where=held)
-        np.copyto(self.patron_friendly, friendly, where=held)
-        np.copyto(self.election_held, 1.0, where=held)
-
+    @same_every_day
     def remember(self) -> None:
         """Take today's arrests into the memory of a state at odds with its militias."""
-        arrests = self.sustained_arrests + self.reversed_arrests
-        decaying_count(self.recent_arrests, arrests, self.arrest_memory, out=self.recent_arrests)
+        plus(self.sustained_arrests, self.reversed_arrests, out=self.arrests)
+        decaying_count(self.recent_arrests, self.arrests, self.arrest_memory, out=self.recent_arrests)

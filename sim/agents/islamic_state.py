@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.force_quality import force_quality_after
-from sim.agents.situation import kept_a_day, over_agents
+from sim.agents.situation import kept_a_day
+from sim.arithmetic import divided, minus, over_agents, product
 from sim.distributions import binomial, poisson
 from sim.kind import CARRIED, SINCE_DAY_0, Kind
-from sim.rule import Array, rule, total
+from sim.rule import Array, Value, rule
+from sim.tape import same_every_day
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -104,10 +106,10 @@ def deaths_by_cell(
     return civilian_share_of_deaths * deaths, (1.0 - civilian_share_of_deaths) * deaths
 
 
-@total
-def product(first: float, second: float) -> float:
-    """Add the product of two values over agents."""
-    return first * second
+@rule
+def first_day(first: float, days: float, resurgence_days: float, day: float) -> float:
+    """Return the day on which a level was above for the required days, the first of them all; NaN where it was none."""
+    return day if math.isnan(first) and days >= resurgence_days else first
 
 
 @rule
@@ -177,7 +179,8 @@ class IslamicState(Kind, agent="IslamicStateCell"):
         self.neighbour_weights = self._weights_of_neighbours()
 
         self.season = self.vector(1.0)
-        self._set_season(0)
+        self._set_season(float(model.calendar.day_of_year(0)))
+        self.trust_above_neutral = self.vector()
         self.capability = self.state("capability", self.share * self.rate_at_start, at_day_0=CARRIED)
         self.quality = self.state("quality", 1.0, at_day_0=CARRIED)
         self.excitation = self.state("excitation", self.own_excitation * self.capability * self.season, at_day_0=CARRIED)
@@ -197,20 +200,22 @@ class IslamicState(Kind, agent="IslamicStateCell"):
             "severe_resurgence_day", self.vector(np.nan), never=np.nan, at_day_0=SINCE_DAY_0
         )
 
-    def _set_season(self, day: int) -> None:
-        season_of(self.amplitude, self.peak, float(self.model.calendar.day_of_year(day)), out=self.season)
+    def _set_season(self, day_of_year: Value) -> None:
+        season_of(self.amplitude, self.peak, day_of_year, out=self.season)
 
+    @same_every_day
     def fight(self) -> None:
         """Let capability grow or shrink, and the cells attack."""
         model = self.model
-        self._set_season(model.day)
+        self._set_season(model.today.day_of_year)
+        minus(model.kurdistan.trust, model.kurdistan.neutral_trust, out=self.trust_above_neutral)
         force_quality_after(
             quality=self.quality,
             advice=model.enablers.advice,
             recent_arrests=model.government.recent_arrests,
             caretaker_days_left=model.government.caretaker_days,
             effort=model.kurdistan.effort,
-            trust_above_neutral=model.kurdistan.trust - model.kurdistan.neutral_trust,
+            trust_above_neutral=self.trust_above_neutral,
             **self.quality_rule,
             out=self.quality,
         )
@@ -239,8 +244,8 @@ class IslamicState(Kind, agent="IslamicStateCell"):
         ):
             over_agents(part, out=whole)
         product(self.quality, self.share, out=self.mean_quality)
-        np.divide(self.attacks_in_all, self.season, out=self.deseasonalised)
-        np.divide(self.deseasonalised, self.rate_at_start, out=self.ratio_to_start)
+        divided(self.attacks_in_all, self.season, out=self.deseasonalised)
+        divided(self.deseasonalised, self.rate_at_start, out=self.ratio_to_start)
         self._watch_resurgence()
 
     def _weights_of_neighbours(self) -> list[Array]:
@@ -257,11 +262,4 @@ class IslamicState(Kind, agent="IslamicStateCell"):
         firsts = (self.resurgence_day, self.severe_resurgence_day)
         for days, multiple, first in zip(self.days_above, self.levels, firsts, strict=True):
             days_above_level(days, self.capability_in_all, self.rate_at_start, multiple, out=days)
-            np.copyto(first, self.model.day, where=np.isnan(first) & (days >= self.resurgence_days))
-
-    def in_governorates(self, names: tuple[str, ...], values: Array) -> Array:
-        """Return a value added over the named governorates that have a cell, (1, worlds)."""
-        whole = self.vector()
-        chosen = np.array([[float(name in names)] for name in self.names])
-        product(values, chosen, out=whole)
-        return whole
+            first_day(first, days, self.resurgence_days, self.model.today.day, out=first)

@@ -2,9 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from sim.arithmetic import plus
 from sim.distributions import clip
 from sim.kind import CARRIED, Kind
 from sim.rule import rule
+from sim.tape import same_every_day
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -39,8 +41,9 @@ class Kurdistan(Kind, agent="KurdistanRegion"):
         self.trust = self.state("trust", own.trust_at_start, at_day_0=CARRIED)
         self.attacks = self.state("attacks")
 
+    @same_every_day
     def react(self) -> None:
         """Let attacks on the region cost trust."""
         sites = self.model.sites
-        self.attacks[...] = sites.attacks_on(sites.erbil) + self.model.elsewhere.by_target["kurdistan"]
+        plus(sites.attacks_on(sites.erbil), self.model.elsewhere.by_target["kurdistan"], out=self.attacks)
         trust_after(trust=self.trust, attacks=self.attacks, **self.rule, out=self.trust)

@@ -9,8 +9,10 @@ from sim.agents.announcement import FULL, NEVER, NOTHING, PARTIAL, perceived_exi
 from sim.agents.retaliation import deterrence_memory, retaliation
 from sim.agents.situation import decaying_count
 from sim.agents.ultimatum import review_of_ultimatum
+from sim.arithmetic import minus, nothing
 from sim.kind import BY_POLICY, CARRIED, Kind
 from sim.rule import Array, Value, rule
+from sim.tape import same_every_day
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -115,6 +117,7 @@ class LeadNation(Kind, name="lead"):
         self.civilian_deaths = self.state("civilian_deaths")
         self.restraint = self.state("restraint", at_day_0=BY_POLICY)
         self.withdrawn = self.state("withdrawn", at_day_0=BY_POLICY)
+        self.days_since = self.vector()
 
     def announce(self, where: Array, kind: int, share: Value, weight: Value, duration: Value, closes_in: Value) -> None:
         """Announce an exit in some worlds.
@@ -189,23 +192,27 @@ class LeadNation(Kind, name="lead"):
             np.copyto(state, value, where=where)
 
     def decide_on_exit(self) -> None:
-        """Review the ultimatum, inaugurate a successor, and let the troops go on leaving."""
+        """Review the ultimatum, and inaugurate a successor."""
         if self.ultimatum.any():
             self._review_ultimatum()
         if self.model.day == self.model.calendar.inauguration:
             unfinished = (self.announcement >= PARTIAL) & (self.progress < 1.0)
             self.withdraw(unfinished & (self.draws["reversal"] < self.reversal_probability))
-        if self.weight.any():
-            days_since = np.where(self.weight > 0.0, self.model.day - self.announced_on, 0.0)
-            troops_leaving(
-                days_since=days_since,
-                duration=self.duration,
-                share_to_go=self.share_to_go,
-                residual_share=self.residual,
-                share_then=self.share_then,
-                share_now=self.troop_share,
-                out=(self.troop_share, self.progress),
-            )
+
+    @same_every_day
+    def leave(self) -> None:
+        """Let the troops go on leaving where an exit is announced."""
+        minus(self.model.today.day, self.announced_on, out=self.days_since)
+        troops_leaving(
+            days_since=self.days_since,
+            duration=self.duration,
+            share_to_go=self.share_to_go,
+            residual_share=self.residual,
+            share_then=self.share_then,
+            share_now=self.troop_share,
+            where=self.weight,
+            out=(self.troop_share, self.progress),
+        )
 
     def _review_ultimatum(self) -> None:
         government, day = self.model.government, self.model.day
@@ -235,6 +242,7 @@ class LeadNation(Kind, name="lead"):
         np.copyto(self.executed, 1.0, where=carried_out)
         self.announce_full_pullout(carried_out)
 
+    @same_every_day
     def perceive(self) -> None:
         """Let the patron and the members see what is announced today."""
         perceived_exit(
@@ -245,6 +253,7 @@ class LeadNation(Kind, name="lead"):
             out=(self.credibility, self.loss),
         )
 
+    @same_every_day
     def retaliate(self) -> None:
         """Strike the militias, or not; yesterday's deaths are known."""
         draws, model = self.draws, self.model
@@ -265,9 +274,10 @@ class LeadNation(Kind, name="lead"):
                 self.strikes, self.window, self.militia_deaths, self.iraqi_deaths, self.civilian_deaths, self.decided_strike,
             ),
         )  # fmt: skip
-        self.ordered_strike.fill(0.0)
+        nothing(out=self.ordered_strike)
         deterrence_memory(self.deterrence, self.strikes, out=self.deterrence)
 
+    @same_every_day
     def remember(self) -> None:
         """Let memories of strikes and deaths fade, and take today's in."""
         halved_over(self.deterrence, self.half_life, out=self.deterrence)

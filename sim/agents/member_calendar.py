@@ -3,9 +3,7 @@
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from sim.rule import rule
+from sim.rule import Array, rule
 from sim.worlds import start_uniforms
 
 if TYPE_CHECKING:
@@ -14,7 +12,7 @@ if TYPE_CHECKING:
 _NO_DATE = 1.0e9
 _DAYS_A_YEAR = 365
 _DAYS_A_TERM = 1461.0
-_WINDOWS = ("mandate_window_days", "election_window_days", "leader_effect_days")
+_UNKNOWN = -1.0
 
 
 @rule
@@ -72,6 +70,44 @@ def calendar_factor(
     return math.exp(log_factor)
 
 
+@rule
+def days_to_dates(mandate_day: float, election_day: float, day: float) -> tuple[float, float]:
+    """Return the days to the next renewal of a member's mandate, every year, and to its election, past ones negative."""
+    to_mandate = (mandate_day - day) % _DAYS_A_YEAR if mandate_day < _NO_DATE else _NO_DATE
+    return to_mandate, election_day - day
+
+
+@rule
+def phase_of(
+    days_to_mandate: float,
+    days_to_election: float,
+    phase: float,
+    shortest_mandate_window: float,
+    longest_mandate_window: float,
+    shortest_election_window: float,
+    longest_election_window: float,
+    shortest_leader_effect: float,
+    longest_leader_effect: float,
+) -> tuple[float, float]:
+    """Return a number for the windows that a member is in, unknown where worlds differ, and 1 where its factor changes.
+
+    The windows differ by world: those of all worlds lie between the shortest and the longest.
+    """
+    shortest = longest = 0.0
+    if days_to_mandate >= 1.0:
+        shortest += 1.0 if days_to_mandate <= shortest_mandate_window else 0.0
+        longest += 1.0 if days_to_mandate <= longest_mandate_window else 0.0
+    if days_to_election >= 1.0:
+        shortest += 2.0 if days_to_election <= shortest_election_window else 0.0
+        longest += 2.0 if days_to_election <= longest_election_window else 0.0
+    if days_to_election <= 0.0:
+        shortest += 4.0 if -days_to_election <= shortest_leader_effect else 0.0
+        longest += 4.0 if -days_to_election <= longest_leader_effect else 0.0
+    if shortest != longest:
+        return _UNKNOWN, 1.0
+    return shortest, 1.0 if shortest != phase else 0.0
+
+
 class MemberCalendar:
     """The members' mandates and elections; without the calendar's leave there are none.
 
@@ -99,22 +135,23 @@ class MemberCalendar:
             "leader_changed": (turnover < own.leader_change_probability).astype(float),
         }
         self.factor = members.array()
-        self._windows = [(float(self.rule[name].min()), float(self.rule[name].max())) for name in _WINDOWS]
-        self._phases = np.full((len(_WINDOWS), 2, len(tables), 1), -1)  # none of them known yet
+        windows = [self.rule[name] for name in ("mandate_window_days", "election_window_days", "leader_effect_days")]
+        self._windows = [float(end) for window in windows for end in (window.min(), window.max())]
+        self._to_mandate, self._to_election = members.column([0.0] * len(tables)), members.column([0.0] * len(tables))
+        self._phase, self._changed = members.column([_UNKNOWN] * len(tables)), members.column([0.0] * len(tables))
 
-    def follow(self, day: int) -> None:
-        """Renew the factor of the members whose mandate or election says something else than yesterday."""
-        to_mandate = np.where(self.mandate_day < _NO_DATE, (self.mandate_day - day) % _DAYS_A_YEAR, _NO_DATE)
-        to_election = self.election_day - day
-        counted = ((to_mandate, 1.0), (to_election, 1.0), (-to_election, 0.0))
-        phases = [
-            [(begins <= days) & (days <= longest) for longest in window]
-            for window, (days, begins) in zip(self._windows, counted, strict=True)
-        ]
-        today = np.array(phases)  # (windows, the shortest and the longest of the worlds, members, 1)
-        changed = (today[:, 0] != today[:, 1]).any(axis=0) | (today != self._phases).any(axis=(0, 1))
-        self._phases = today
-        if changed.any():
-            calendar_factor(
-                days_to_mandate=to_mandate, days_to_election=to_election, **self.rule, where=changed, out=self.factor
-            )
+    def follow(self, day: Array) -> None:
+        """Renew the factor of the members whose mandate or election says something else than yesterday.
+
+        Args:
+            day: of the model, (1, 1).
+        """
+        days_to_dates(self.mandate_day, self.election_day, day, out=(self._to_mandate, self._to_election))
+        phase_of(self._to_mandate, self._to_election, self._phase, *self._windows, out=(self._phase, self._changed))
+        calendar_factor(
+            days_to_mandate=self._to_mandate,
+            days_to_election=self._to_election,
+            **self.rule,
+            where=self._changed,
+            out=self.factor,
+        )

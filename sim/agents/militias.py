@@ -14,10 +14,12 @@ from sim.agents.campaign import (
 )
 from sim.agents.claims import claimed_by_facade, claims_after, competition_of, squares
 from sim.agents.grievance import capacity_after, grievance_after, struck_faction
-from sim.agents.situation import kept_a_day, over_agents
+from sim.agents.situation import kept_a_day
+from sim.arithmetic import nothing, over_agents, plus
 from sim.distributions import binomial
 from sim.kind import CARRIED, Kind
 from sim.rule import rule
+from sim.tape import same_every_day
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -46,6 +48,12 @@ def share_out(
     left, rest = left - on_2, displaced_targets_contractors + displaced_targets_other_missions
     on_3 = binomial(third, left, displaced_targets_contractors / rest) if rest > 0.0 else 0.0
     return on_1, on_2, on_3, left - on_3
+
+
+@rule
+def at_cap(rockets: float, convoys: float, rate_cap: float) -> float:
+    """Return 1 where the cap on a faction's rate (attacks/day) binds in a campaign, else 0."""
+    return 1.0 if rockets >= rate_cap or convoys >= rate_cap else 0.0
 
 
 class Militias(Kind, agent="MilitiaFaction"):
@@ -121,6 +129,8 @@ class Militias(Kind, agent="MilitiaFaction"):
         self.struck = self.state("struck")
         self.capped = self.state("capped")
         self.wrong = self.array()
+        self.claims_before = self.array()
+        self.own_events, self.all_events = self.array(), self.vector()
         self.targets = [self.array() for _ in DISPLACED_TARGETS]
         self.common = self.vector()
         self.competition = self.vector()
@@ -131,14 +141,14 @@ class Militias(Kind, agent="MilitiaFaction"):
         over_agents((self.rockets.share + self.convoys.share > 0.0).astype(np.float64), out=(active := self.vector()))
         self.equal_competition = 1.0 - 1.0 / np.maximum(active, 1.0)
 
+    @same_every_day
     def attack(self) -> None:
         """Let the factions attack: their pull first, then site by site, then elsewhere."""
         self._pull()
         model, truce = self.model, self.model.truce
         sites = model.sites
-        self.attacks[...] = 0.0
         for campaign in self.campaigns.values():
-            campaign.attacks[...] = 0.0
+            nothing(out=campaign.attacks)
         uniforms = self.at_sites["attack"]
         for row, site in enumerate(model.theatre.sites):
             campaign = self.campaigns[site.campaign]
@@ -153,13 +163,13 @@ class Militias(Kind, agent="MilitiaFaction"):
                 self.compliance,
                 out=here,
             )
-            campaign.attacks += here
-        np.add(self.rockets.attacks, self.convoys.attacks, out=self.attacks)
+            plus(campaign.attacks, here, out=campaign.attacks)
+        plus(self.rockets.attacks, self.convoys.attacks, out=self.attacks)
         claimed_by_facade(self.draws["facade"], self.attacks, self.facade, out=self.facade_claims)
         for name, campaign in self.campaigns.items():
             draws = self.draws[f"displaced {name}"]
             displaced_attacks(draws, campaign.pull, self.displaced_share, sites.exposure[name], out=campaign.displaced)
-        np.add(self.rockets.displaced, self.convoys.displaced, out=self.displaced)
+        plus(self.rockets.displaced, self.convoys.displaced, out=self.displaced)
         share_out(
             self.displaced, first=self.draws["first"], second=self.draws["second"], third=self.draws["third"],
             **self.displaced_to, out=tuple(self.targets),
@@ -179,7 +189,6 @@ class Militias(Kind, agent="MilitiaFaction"):
             out=self.common,
         )
         intensities = {"rockets": model.patron.rockets, "convoys": model.patron.convoys}
-        restraint = model.patron.restraint - model.patron.neutral_restraint
         for name, campaign in self.campaigns.items():
             campaign_pull(
                 share=campaign.share,
@@ -187,26 +196,28 @@ class Militias(Kind, agent="MilitiaFaction"):
                 intensity=intensities[name],
                 common=self.common,
                 grievance=self.grievance,
-                restraint_above_neutral=restraint,
+                restraint_above_neutral=model.patron.restraint_above_neutral,
                 capacity=self.capacity,
                 excitation=campaign.excitation,
                 **self.pull_rule,
                 out=(campaign.propensity, campaign.pull),
             )
-        np.add(self.rockets.propensity, self.convoys.propensity, out=self.propensity)
+        plus(self.rockets.propensity, self.convoys.propensity, out=self.propensity)
         over_agents(self.propensity, out=self.propensity_in_all)
-        self.capped[...] = (self.rockets.pull >= self.cap) | (self.convoys.pull >= self.cap)
+        at_cap(self.rockets.pull, self.convoys.pull, self.cap, out=self.capped)
 
+    @same_every_day
     def remember(self) -> None:
         """Take today's attacks, strikes, arrests and deaths into excitation, claims, grievance and capacity."""
         model = self.model
         for campaign in self.campaigns.values():
             over_agents(campaign.attacks, out=campaign.all_attacks)
             over_agents(campaign.displaced, out=campaign.all_displaced)
+            plus(campaign.attacks, campaign.displaced, out=self.own_events)
+            plus(campaign.all_attacks, campaign.all_displaced, out=self.all_events)
             excitation_after(
-                campaign.excitation, campaign.share, campaign.attacks + campaign.displaced,
-                campaign.all_attacks + campaign.all_displaced, self.own_excitation, self.cross_excitation,
-                campaign.others, self.excitation_kept, out=campaign.excitation,
+                campaign.excitation, campaign.share, self.own_events, self.all_events, self.own_excitation,
+                self.cross_excitation, campaign.others, self.excitation_kept, out=campaign.excitation,
             )  # fmt: skip
         self._attribute()
         grievance_after(
@@ -230,10 +241,11 @@ class Militias(Kind, agent="MilitiaFaction"):
     def _attribute(self) -> None:
         """Find the faction that today's strike fell on, by the claims before today."""
         lead = self.model.lead
-        before = np.zeros_like(self.claims)
-        np.cumsum(self.claims[:-1], axis=0, out=before[1:])
-        self.struck.fill(0.0)
-        self.wrong.fill(0.0)
+        before, claims = self.claims_before, self.claims
+        for row in range(1, len(self.names)):
+            plus(before[row - 1 : row], claims[row - 1 : row], out=before[row : row + 1])
+        nothing(out=self.struck)
+        nothing(out=self.wrong)
         struck_faction(
             lead.draws["struck"], before, self.claims, self.all_claims, lead.draws["attribution"],
             self.blur, self.facade, where=lead.strikes, out=(self.struck, self.wrong),

@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.arithmetic import above
 from sim.kind import BY_POLICY, CARRIED, Kind
 from sim.rule import rule
+from sim.tape import same_every_day
 from sim.worlds import start_uniforms
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ class NATOMission(Kind, name="nato"):
         self.rule = own.inputs_of(mission_staff) | {"lead_gone_level": coalition.lead_gone_level}
         del self.rule["ceiling"]  # a state: a policy may set another
         one_decision = start_uniforms(model.seed_of_worlds, self.names, "collective decision", model.worlds)
+        self.host_asks_to_stay = self.vector()
         self.staff = self.state("staff", own.staff_at_start, at_day_0=CARRIED)
         self.backfill = self.state("backfill", at_day_0=BY_POLICY)
         self.ceiling = self.state("ceiling", own.ceiling, at_day_0=BY_POLICY)
@@ -72,13 +75,15 @@ class NATOMission(Kind, name="nato"):
             at_day_0="a trait of the world, drawn once by its own dice",
         )
 
+    @same_every_day
     def adjust(self) -> None:
         """Let the mission grow or wither."""
+        above(self.model.government.stance, 0.0, out=self.host_asks_to_stay)
         mission_staff(
             staff=self.staff,
             ceiling=self.ceiling,
             backfill=self.backfill,
-            host_asks_to_stay=(self.model.government.stance > 0.0).astype(np.float64),
+            host_asks_to_stay=self.host_asks_to_stay,
             lead=self.model.lead.troop_share,
             compensating=self.model.coalition.compensating,
             **self.rule,

@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from sim.arithmetic import divided, product, times
 from sim.kind import Kind
 from sim.rule import rule
+from sim.tape import same_every_day
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -57,23 +57,27 @@ class Neighbours(Kind, agent="Neighbour"):
             "partner_forces": self.column([float(area.partner_forces) for area in areas]),
         }
         self.crossing_share = own.militia_crossing_share
-        self.reads = [area.reads for area in areas]
-        at_start = cells.share * cells.rate_at_start
-        self.activity_at_start = [cells.in_governorates(names, at_start) for names in self.reads]
+        self.reads = [cells.column([name in area.reads for name in cells.names]) for area in areas]
+        self.activity_at_start = [self.vector() for _ in areas]
+        for governorates, at_start in zip(self.reads, self.activity_at_start, strict=True):
+            product(cells.share * cells.rate_at_start, governorates, out=at_start)
         self.activity = self.array()
         self.islamic_state_attacks = self.state("islamic_state_attacks")
         self.militia_attacks = self.state("militia_attacks")
         self.shock = self.state("shock")
 
+    @same_every_day
     def feel(self) -> None:
         """Let the border feel today's activity."""
         model = self.model
         cells = model.islamic_state
-        for row, names in enumerate(self.reads):
-            if names:
-                self.activity[row] = (cells.in_governorates(names, cells.capability) / self.activity_at_start[row])[0]
+        for row, (governorates, at_start) in enumerate(zip(self.reads, self.activity_at_start, strict=True)):
+            if governorates.any():
+                activity = self.activity[row : row + 1]
+                product(cells.capability, governorates, out=activity)
+                divided(activity, at_start, out=activity)
         cross_border_attacks(
             border_activity=self.activity, lead=model.lead.troop_share, **self.rule, out=self.islamic_state_attacks
         )
-        np.multiply(self.crossing_share, model.elsewhere.attacks, out=self.militia_attacks)
+        times(self.crossing_share, model.elsewhere.attacks, out=self.militia_attacks)
         shock_of(cells.capability_in_all, cells.rate_at_start, out=self.shock)

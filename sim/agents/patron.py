@@ -3,11 +3,11 @@
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from sim.arithmetic import minus
 from sim.distributions import clip, sigmoid
 from sim.kind import CARRIED, Kind
 from sim.rule import rule
+from sim.tape import same_every_day
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -89,21 +89,24 @@ class Patron(Kind):
         self.restraint = self.state("restraint", own.restraint_at_start, at_day_0=CARRIED)
         self.rockets = self.state("rockets", model.militias.rockets.intensity_at_start, at_day_0=CARRIED)
         self.convoys = self.state("convoys", model.militias.convoys.intensity_at_start, at_day_0=CARRIED)
+        self.restraint_above_neutral = self.vector()
+        self.shock_to_convoys = self.vector()
 
+    @same_every_day
     def steer(self) -> None:
         """Adjust restraint, and let the campaigns wax and wane."""
         lead = self.model.lead
         restraint_after(
             restraint=self.restraint,
             credibility=lead.credibility,
-            pre_election=float(self.model.calendar.before_lead_election(self.model.day)),
+            pre_election=self.model.today.before_lead_election,
             ultimatum=lead.ultimatum,
             deterrence=lead.deterrence,
             **self.rule,
             out=self.restraint,
         )
-        rockets, convoys = self.draws["rockets"], self.draws["convoys"]
-        shock = np.empty_like(convoys)
-        correlated(rockets, convoys, self.correlation, out=shock)
+        minus(self.restraint, self.neutral_restraint, out=self.restraint_above_neutral)
+        rockets, shock = self.draws["rockets"], self.shock_to_convoys
+        correlated(rockets, self.draws["convoys"], self.correlation, out=shock)
         campaign_intensity(self.rockets, self.persistence, self.volatility, rockets, out=self.rockets)
         campaign_intensity(self.convoys, self.persistence, self.volatility, shock, out=self.convoys)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.landing import LANDING_DRAWS, attacks_land
-from sim.agents.situation import over_agents
+from sim.arithmetic import minus, over_agents, plus
 from sim.distributions import binomial
 from sim.kind import CARRIED, SINCE_DAY_0, Kind
 from sim.rule import Array, rule, total
+from sim.tape import same_every_day
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -138,6 +139,7 @@ class Sites(Kind, agent="Site"):
         self.from_nineveh = self.vector()
         self.attacks_by_faction = np.zeros((len(self.names), len(model.theatre.factions), model.worlds.count))
         self.exposure = {campaign: self.vector() for campaign in self.in_campaign}
+        self.none, self.protection_gained = self.vector(), self.vector()
         self.attacks_in_all = self.vector()
         self.coalition_deaths_in_all = self.remembered("coalition_deaths_in_all", self.vector(), at_day_0=CARRIED)
         self.civilian_deaths_in_all = self.vector()
@@ -145,6 +147,7 @@ class Sites(Kind, agent="Site"):
         self.wounded_in_all = self.vector()
         self.attacks_so_far = self.remembered("attacks_so_far", self.array(), at_day_0=SINCE_DAY_0)
 
+    @same_every_day
     def deploy(self) -> None:
         """Set who is where, under which cover, and how the factions weigh the sites."""
         model = self.model
@@ -153,16 +156,18 @@ class Sites(Kind, agent="Site"):
             self.lead_part, lead, self.closing_level, self.members_part, model.coalition.remaining,
             self.mission_part, model.embassy.mission_presence, out=self.presence,
         )  # fmt: skip
-        self.presence += self.beyond
+        plus(self.presence, self.beyond, out=self.presence)
         cover_after(self.cover, self.cover_at_start, lead, self.cover_lag, out=self.cover)
+        minus(model.government.protection, model.government.protection_at_start, out=self.protection_gained)
         attraction_of(
             self.attractiveness, self.is_embassy, self.is_other_fixed, self.embassy_share, self.others_share,
-            model.government.protection - model.government.protection_at_start, self.effect_of_protection,
+            self.protection_gained, self.effect_of_protection,
             model.militias.displaced_share, out=self.attraction,
         )  # fmt: skip
         for campaign, exposure in self.exposure.items():
             exposure_of(self.attractiveness, self.presence, self.in_campaign[campaign], out=exposure)
 
+    @same_every_day
     def land(self) -> None:
         """Let today's attacks land."""
         for row, by_faction in enumerate(self.attacks_by_faction):
@@ -182,11 +187,11 @@ class Sites(Kind, agent="Site"):
             (self.wounded, self.wounded_in_all),
         ):
             over_agents(part, out=whole)
-        self.attacks_so_far += self.attacks
+        plus(self.attacks_so_far, self.attacks, out=self.attacks_so_far)
         if self.erbil is not None:
             row = slice(self.erbil, self.erbil + 1)
             from_origin(self.draws["origin"][row], self.attacks[row], self.from_nineveh_share, out=self.from_nineveh)
 
     def attacks_on(self, site: int | None) -> Array:
         """Return today's attacks on one site, (1, worlds); none where the theatre has no such site."""
-        return self.attacks[site : site + 1] if site is not None else np.zeros_like(self.attacks_in_all)
+        return self.attacks[site : site + 1] if site is not None else self.none

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from sim.distributions import helper
 from sim.kind import CARRIED, Kind
-from sim.rule import rule, total
+from sim.rule import rule
+from sim.tape import same_every_day
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -38,12 +39,6 @@ def kept_a_day(excitation_decay_days: float) -> float:
     return math.exp(-1.0 / excitation_decay_days)
 
 
-@total
-def over_agents(value: float) -> float:
-    """Add a value over the agents of each world."""
-    return value
-
-
 class Situation(Kind, agent=None):
     """The rates that all actors perceive: exponentially weighted means of what happened until last evening.
 
@@ -63,6 +58,7 @@ class Situation(Kind, agent=None):
         )
         self.islamic_state_rate = self.state("islamic_state_rate", model.islamic_state.rate_at_start, at_day_0=CARRIED)
 
+    @same_every_day
     def remember(self) -> None:
         """Take today's attacks into the rolling rates that tomorrow's decisions see."""
         model = self.model

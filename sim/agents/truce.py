@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sim.distributions import happens_within_a_day
 from sim.kind import BY_POLICY, CARRIED, Kind
 from sim.rule import rule
+from sim.tape import same_every_day
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -68,14 +69,15 @@ class Truce(Kind, agent=None):
         self.in_force = self.state("in_force", at_day_0=CARRIED)
         self.brokered = self.state("brokered", at_day_0=BY_POLICY)
 
+    @same_every_day
     def settle(self) -> None:
         """Begin or end a truce."""
         model = self.model
         truce_tomorrow(
             in_force=self.in_force,
             ultimatum=model.lead.ultimatum,
-            pre_election=float(model.calendar.before_lead_election(model.day)),
-            restraint_above_neutral=model.patron.restraint - model.patron.neutral_restraint,
+            pre_election=model.today.before_lead_election,
+            restraint_above_neutral=model.patron.restraint_above_neutral,
             brokered=self.brokered,
             deterrence=model.lead.deterrence,
             onset=self.draws["onset"],

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 
+import numpy as np
+
 
 class EventKind(StrEnum):
     """What a dated event does."""
@@ -60,6 +62,34 @@ class Calendar:
     def day_of_year(self, day: int) -> int:
         """Return the day of the year, 1-366."""
         return (self.start + timedelta(days=day)).timetuple().tm_yday
+
+
+class Today:
+    """The day as rules read it: arrays (1, 1), the same in all worlds.
+
+    Attributes:
+        day: of the model.
+        day_of_year: 1-366.
+        before_lead_election: 1 while the lead nation's election is still to come, else 0.
+        early_election: 1 on its day, else 0.
+        symbolic_date, anniversary: 1 on such a day, else 0.
+    """
+
+    def __init__(self, calendar: Calendar) -> None:
+        self.calendar = calendar
+        self.day, self.day_of_year, self.before_lead_election, self.early_election, self.symbolic_date, self.anniversary = (
+            np.zeros((6, 1, 1))
+        )
+
+    def become(self, day: int) -> None:
+        """Let it be another day."""
+        calendar = self.calendar
+        self.day[...] = day
+        self.day_of_year[...] = calendar.day_of_year(day)
+        self.before_lead_election[...] = calendar.before_lead_election(day)
+        self.early_election[...] = day == calendar.early_election
+        self.symbolic_date[...] = calendar.is_symbolic_date(day)
+        self.anniversary[...] = calendar.is_anniversary(day)
 
 
 @cache

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.rule import PACKAGE
+from sim.compiled import PACKAGE
 
 DATA = PACKAGE / "data"
 

@@ -11,8 +11,8 @@ from odd_twin import Twin
 from experiments.api import compose
 from experiments.config.defaults import conf_folder
 from experiments.engine.block import run_block
+from sim.compiled import PACKAGE
 from sim.record.outcomes import OUTCOMES
-from sim.rule import PACKAGE
 from sim.worlds import Worlds
 
 WORLDS = 150

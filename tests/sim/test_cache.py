@@ -14,7 +14,8 @@ import pytest
 from sim import rule as rules
 from sim.agents.patron import restraint_after
 from sim.cache import folder_for
-from sim.rule import Rule, cache_folder
+from sim.compiled import cache_folder
+from sim.rule import Rule
 
 SIGMA_OF_1 = 0.7310585786300049
 

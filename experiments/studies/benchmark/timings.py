@@ -13,7 +13,8 @@ import pandas as pd
 
 from experiments.config.arm import Arm
 from experiments.engine.block import build_model, to_dataset
-from sim.model import DAY, IraqModel
+from sim.day import DAY
+from sim.model import IraqModel
 from sim.record.recorder import Recorder
 from sim.worlds import Worlds
 

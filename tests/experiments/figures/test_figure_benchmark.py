@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from experiments.figures.style import DOUBLE_COLUMN
 from experiments.studies.benchmark.benchmark_figure import benchmark
-from sim.model import DAY
+from sim.day import DAY
 
 BLOCKS = (64, 128, 256, 512, 1024, 2048, 4096, 8192)
 ABOUT: Mapping[str, Any] = {

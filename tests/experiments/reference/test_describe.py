@@ -7,7 +7,7 @@ from experiments.errors import InputError
 from experiments.reference import catalogue
 from experiments.reference.catalogue import callers_of, stages_of, users_of_parameter, users_of_switch
 from experiments.reference.describe import SUBJECTS, describe, listing
-from sim.model import DAY
+from sim.day import DAY
 
 
 def field(text: str, label: str) -> str:

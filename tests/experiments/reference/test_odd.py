@@ -9,10 +9,10 @@ import pytest
 from experiments.config.mechanisms import shipped_mechanisms
 from experiments.config.policies import shipped_policies
 from experiments.reference import catalogue, odd, odd_tables
+from sim.compiled import PACKAGE
+from sim.day import DAY
 from sim.ledger.grades import GRADES
-from sim.model import DAY
 from sim.record.outcomes import OUTCOMES
-from sim.rule import PACKAGE
 
 PAGES = {name: (PACKAGE / f"{name}.md").read_text(encoding="utf-8") for name in ("ODD", "CALIBRATION", "PAST_COALITIONS")}
 STALE = "sim/ODD_tables.md is out of date; run python -m experiments.reference.odd"

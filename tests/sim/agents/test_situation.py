@@ -7,7 +7,8 @@ import pytest
 from asking import moves
 from hypothesis import strategies as st
 
-from sim.agents.situation import decaying_count, kept_a_day, log_ratio, over_agents, rolling_rate
+from sim.agents.situation import decaying_count, kept_a_day, log_ratio, rolling_rate
+from sim.arithmetic import over_agents
 
 RATE = st.floats(0.0, 5.0)
 EVENTS = st.floats(0.0, 30.0)

@@ -17,13 +17,13 @@ from sim.agents.embassy import mission_presence
 from sim.agents.enablers import civilian_deaths_of_air_operations
 from sim.agents.enforcement import arrests_today
 from sim.agents.grievance import struck_faction
-from sim.agents.islamic_state import attacks_a_day, days_above_level, deaths_by_cell, product, weight_of_neighbour
+from sim.agents.islamic_state import attacks_a_day, days_above_level, deaths_by_cell, weight_of_neighbour
 from sim.agents.landing import zeta_normaliser
 from sim.agents.member_calendar import mean_log_effect
 from sim.agents.patron import campaign_intensity
 from sim.agents.retaliation import deterrence_memory
 from sim.agents.sites import exposure_of, from_origin
-from sim.agents.situation import over_agents
+from sim.arithmetic import over_agents, product
 
 SHARE, POSITIVE, RATE = st.floats(0.0, 1.0), st.floats(0.1, 10.0), st.floats(0.01, 3.0)
 COUNT, FLAG, DAYS = st.integers(0, 20).map(float), st.sampled_from([0.0, 1.0]), st.integers(1, 400).map(float)

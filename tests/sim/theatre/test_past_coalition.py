@@ -9,7 +9,8 @@ import pytest
 from conftest import arm
 
 from sim.agents.exit_decision import AWAITED, DRAWING_DOWN, OUT, PRESENT
-from sim.model import COALITION_ALONE, DAY, IraqModel
+from sim.day import COALITION_ALONE, DAY
+from sim.model import IraqModel
 from sim.theatre.past_coalition import read_past_coalition
 from sim.theatre.tables import DataError
 

@@ -13,7 +13,7 @@ from hydra.core.global_hydra import GlobalHydra
 
 from experiments.cli import main
 from experiments.errors import BAD_INPUT
-from sim.model import DAY
+from sim.day import DAY
 
 SMALL = ("benchmark=quick", "benchmark.blocks=[8,32]", "benchmark.repetitions=2", "ensemble.days=20", "compute.block=32")
 

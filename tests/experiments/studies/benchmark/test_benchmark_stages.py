@@ -12,7 +12,8 @@ from conftest import arm
 
 from experiments.engine.block import build_model
 from experiments.studies.benchmark.timings import AROUND, DRAWING, DRAWS, NORMALS, PLAIN, STAGE, StageTimer, time_stages
-from sim.model import DAY, IraqModel
+from sim.day import DAY
+from sim.model import IraqModel
 from sim.record.recorder import Recorder
 from sim.worlds import Worlds
 

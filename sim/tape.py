@@ -1,0 +1,147 @@
+"""The tape of a day: calls of compiled rules, packed once and played again in one go.
+
+A compiled rule is a function of one block of 64-bit words: sizes, numbers, and addresses of arrays. Such a call costs
+nothing to repeat. So the model lets the stages that do the same every day run as Python on their first day, records which
+rules they call on which arrays, and plays that from then on. The stages stay the one description of the day.
+"""
+
+import itertools
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba.core import types
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+from sim.compiled import compiled
+
+WORDS = types.CPointer(types.int64)
+NUMBERS = types.CPointer(types.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A compiled rule on its arrays and numbers.
+
+    Attributes:
+        entry: address of the compiled function.
+        words: its block of words.
+        keeps: the arrays whose addresses the words hold: they must live as long as the call.
+    """
+
+    entry: int
+    words: NDArray[np.int64]
+    keeps: tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Tape:
+    """Calls in their order."""
+
+    calls: list[Call] = field(default_factory=list)
+    _entries: NDArray[np.int64] | None = None
+    _words: NDArray[np.int64] | None = None
+
+    def play(self) -> None:
+        """Make all calls again, on what their arrays hold now."""
+        if self._entries is None or self._words is None or len(self._entries) != len(self.calls):
+            self._entries = np.array([call.entry for call in self.calls], dtype=np.int64)
+            self._words = np.array([call.words.ctypes.data for call in self.calls], dtype=np.int64)
+        _play(self._entries, self._words)
+
+    @contextmanager
+    def recording(self) -> Generator[None]:
+        """Record every call that is made meanwhile; each is made as well."""
+        token = _tape.set(self)
+        try:
+            yield
+        finally:
+            _tape.reset(token)
+
+
+def same_every_day[**P](stage: Callable[P, None]) -> Callable[P, None]:
+    """Say of a stage that it makes the same calls of rules on the same arrays and numbers every day, and does nothing else."""
+    setattr(stage, _MARK, True)  # a function has no such attribute for the type checker
+    return stage
+
+
+class Repeated:
+    """A stage that is the same every day: carried out and recorded on its first, played on the others."""
+
+    def __init__(self, stage: Callable[[], None]) -> None:
+        self.stage = stage
+        self.tape = Tape()
+
+    def __call__(self) -> None:
+        """Carry out the stage."""
+        if self.tape.calls:
+            self.tape.play()
+        else:
+            with self.tape.recording():
+                self.stage()
+
+
+def repeated(stage: Callable[[], None]) -> Callable[[], None]:
+    """Return the stage, as one that is recorded and played if it is the same every day."""
+    return Repeated(stage) if hasattr(stage, _MARK) else stage
+
+
+def in_one_go(stages: Iterable[Callable[[], None]]) -> list[Callable[[], None]]:
+    """Return what does the same as the stages after their first day, with all neighbours that were recorded on one tape."""
+    parts: list[Callable[[], None]] = []
+    for is_recorded, group in itertools.groupby(stages, lambda stage: isinstance(stage, Repeated)):
+        if is_recorded:
+            parts.append(Tape([call for stage in group for call in stage.tape.calls]).play)
+        else:
+            parts += group
+    return parts
+
+
+_MARK = "same_every_day"
+_PLAY = """
+def loop(entries, words):
+    for place in range(len(entries)):
+        call(entries[place], words[place])
+"""
+_tape: ContextVar[Tape | None] = ContextVar("tape", default=None)
+
+
+def make(call: Call) -> None:
+    """Make a call, and put it on the tape that records, if one does."""
+    tape = _tape.get()
+    if tape is not None:
+        tape.calls.append(call)
+    _play(np.array([call.entry]), np.array([call.words.ctypes.data]))
+
+
+@intrinsic
+def _call(typing_context: Any, entry: Any, words: Any) -> Any:  # numba's signature
+    """Call the function at an address with the address of its words."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Sequence[Any]) -> Any:
+        words_type, numbers_type = ir.IntType(64).as_pointer(), ir.DoubleType().as_pointer()
+        function_type = ir.FunctionType(ir.VoidType(), [words_type, numbers_type])
+        address, block = arguments
+        function = builder.inttoptr(address, function_type.as_pointer())
+        builder.call(function, [builder.inttoptr(block, words_type), builder.inttoptr(block, numbers_type)])
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64), generate
+
+
+@intrinsic
+def pointer(typing_context: Any, address: Any) -> Any:  # numba's signature
+    """Return an address as a pointer that numba makes an array of."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Sequence[Any]) -> Any:
+        return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
+
+    return types.voidptr(types.int64), generate
+
+
+_play = compiled("sim.tape.play", _PLAY, {"call": _call}, make, python=True)
