@@ -7,14 +7,14 @@ import mesa
 import numpy as np
 
 from sim.agents.landing import Landing
-from sim.arithmetic import over_agents, plus
+from sim.arithmetic import over_agents, plus, same
 from sim.day import DAY, Stage
 from sim.kind import Kind, WorldAgent, kinds
 from sim.ledger.parameters import Ledger
 from sim.ledger.sampled_parameters import Drawn
 from sim.policies.policy import Lever, Policy
 from sim.rule import Array
-from sim.tape import in_one_go, repeated, same_every_day
+from sim.tape import Repeated, in_one_go, repeated, same_every_day
 from sim.theatre.calendar import Calendar, Today
 from sim.theatre.theatre import Theatre
 from sim.worlds import CHUNK, Phase, Streams, Worlds
@@ -194,7 +194,7 @@ class IraqModel(mesa.Model):
             streams.draw_day()
         for part in self._parts or self.stages:
             part()
-        if not self._parts:
+        if not self._parts and all(stage.is_recorded for stage in self.stages if isinstance(stage, Repeated)):
             self._parts = in_one_go(self.stages)
 
     def compile_backwards(self) -> None:
@@ -227,18 +227,22 @@ class IraqModel(mesa.Model):
     @property
     def civilian_deaths(self) -> Array:
         """Iraqi civilians killed today by anybody, (1, worlds)."""
-        return (
-            self.civilian_deaths_by_militias
-            + self.islamic_state.civilian_deaths_in_all
-            + self.lead.civilian_deaths
-            + self.enablers.civilian_deaths
+        return self.sum_of(
+            self.civilian_deaths_by_militias,
+            self.islamic_state.civilian_deaths_in_all,
+            self.lead.civilian_deaths,
+            self.enablers.civilian_deaths,
         )
 
     @property
     def iraqi_force_deaths(self) -> Array:
         """Iraqi soldiers and police killed today by anybody, (1, worlds)."""
-        militias = self.sites.iraqi_deaths_in_all + self.elsewhere.iraqi_deaths
-        return militias + self.islamic_state.iraqi_deaths_in_all + self.lead.iraqi_deaths
+        return self.sum_of(
+            self.sites.iraqi_deaths_in_all,
+            self.elsewhere.iraqi_deaths,
+            self.islamic_state.iraqi_deaths_in_all,
+            self.lead.iraqi_deaths,
+        )
 
     def coalition_troops_gone(self) -> Array:
         """Return the share of the coalition's troops, the lead's included, that is no longer there, (1, worlds)."""
@@ -253,7 +257,7 @@ class IraqModel(mesa.Model):
         """
         attacks = np.zeros((len(self.theatre.governorates), self.worlds.count))
         targets = self.elsewhere.attacks_so_far
-        in_capital = self.over(self.stacked(targets[name] for name in targets if name != "kurdistan"))
+        in_capital = self.over(self.stacked([targets[name] for name in targets if name != "kurdistan"]))
         rows = [*self.sites.attacks_so_far, targets["kurdistan"][0], in_capital[0]]
         for weights, row in zip(self._governorate_of_site, rows, strict=True):
             for governorate, weight in enumerate(weights):
@@ -278,6 +282,17 @@ class IraqModel(mesa.Model):
         over_agents(values, out=whole)
         return whole
 
-    def stacked(self, rows: Iterable[Array]) -> Array:
+    def sum_of(self, first: Array, *others: Array) -> Array:
+        """Add values (1, worlds) in their order, (1, worlds)."""
+        whole = self.sites.vector()
+        same(first, out=whole)
+        for other in others:
+            plus(whole, other, out=whole)
+        return whole
+
+    def stacked(self, rows: Sequence[Array]) -> Array:
         """Put vectors (1, worlds) on top of each other, (rows, worlds)."""
-        return np.concatenate(list(rows))
+        stack = np.empty((len(rows), self.worlds.count))
+        for place, row in enumerate(rows):
+            same(row, out=stack[place : place + 1])
+        return stack

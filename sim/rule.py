@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import address_of, compiled, scalar_of
-from sim.tape import NUMBERS, WORDS, Call, make, pointer
+from sim.tape import NUMBERS, WORDS, Call, address, make, pointer
 
 type Array = NDArray[Any]
 type Value = Array | float
@@ -64,16 +64,17 @@ class Rule[**P, R]:
             inputs = self._in_order(inputs, named)
         if out is None:
             return self.function(*inputs)
-        make(self._call(inputs, out if type(out) is tuple else (out,), where))
+        make(self.call(*inputs, out=out, where=where))
         return None
 
-    def _call(self, inputs: tuple[Any, ...], out: tuple[Array, ...], where: Array | None) -> Call:
+    def call(self, *inputs: Any, out: Any, where: Array | None = None) -> Call:
         """Pack a call: worlds and agents, then each input and output as a number, or as address, rows and columns.
 
         Raises:
             TypeError: the mask is none, or inputs are missing.
             ValueError: a shape does not fit, or an output is not one piece of memory.
         """
+        out = out if type(out) is tuple else (out,)
         if where is not None:
             if len(inputs) != len(self.names) or not isinstance(where, np.ndarray):
                 raise TypeError(f"{self.name} takes {len(self.names)} inputs and an array as `where`")
@@ -81,13 +82,13 @@ class Rule[**P, R]:
         layout, agents = self._layout(inputs, out)
         if not all(array.flags.c_contiguous for array in out):
             raise ValueError(f"{self.name}: an output is not one piece of memory")
-        arrays = [np.ascontiguousarray(value) if isinstance(value, np.ndarray) else value for value in (*inputs, *out)]
-        words = np.empty(2 + sum(_SIZE if isinstance(value, np.ndarray) else 1 for value in arrays), dtype=np.int64)
+        values = [np.ascontiguousarray(value) if isinstance(value, np.ndarray) else value for value in inputs]
+        words = np.empty(2 + sum(_SIZE if isinstance(value, np.ndarray) else 1 for value in (*values, *out)), dtype=np.int64)
         words[:2] = out[0].shape[-1], agents
         place = 2
-        for value in arrays:
+        for value in (*values, *out):
             if isinstance(value, np.ndarray):
-                words[place : place + _SIZE] = value.ctypes.data, *value.shape
+                words[place : place + _SIZE] = address(value), *value.shape
                 place += _SIZE
             else:
                 words[place : place + 1].view(np.float64)[0] = value
@@ -95,7 +96,7 @@ class Rule[**P, R]:
         entry = self._entries.get(layout)
         if entry is None:
             entry = self._entries[layout] = self._compiled(layout)
-        return Call(entry, words, tuple(arrays))
+        return Call(entry, words, tuple(values), out, self.name)
 
     def _in_order(self, inputs: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
         ordered: list[Any] = [None] * len(self.names)

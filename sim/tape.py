@@ -31,12 +31,15 @@ class Call:
     Attributes:
         entry: address of the compiled function.
         words: its block of words.
-        keeps: the arrays whose addresses the words hold: they must live as long as the call.
+        inputs: arrays and numbers. `outputs`: arrays. The words hold their addresses, so they live as long as the call.
+        rule: name of the rule.
     """
 
     entry: int
     words: NDArray[np.int64]
-    keeps: tuple[Any, ...]
+    inputs: tuple[Any, ...]
+    outputs: tuple[NDArray[Any], ...]
+    rule: str
 
 
 @dataclass(slots=True)
@@ -51,7 +54,7 @@ class Tape:
         """Make all calls again, on what their arrays hold now."""
         if self._entries is None or self._words is None or len(self._entries) != len(self.calls):
             self._entries = np.array([call.entry for call in self.calls], dtype=np.int64)
-            self._words = np.array([call.words.ctypes.data for call in self.calls], dtype=np.int64)
+            self._words = np.array([address(call.words) for call in self.calls], dtype=np.int64)
         _play(self._entries, self._words)
 
     @contextmanager
@@ -71,19 +74,73 @@ def same_every_day[**P](stage: Callable[P, None]) -> Callable[P, None]:
 
 
 class Repeated:
-    """A stage that is the same every day: carried out and recorded on its first, played on the others."""
+    """A stage that is the same every day: carried out and recorded on its first two days, played on the others.
+
+    Raises:
+        RuntimeError: on the second day, where it is not what it was on the first.
+    """
 
     def __init__(self, stage: Callable[[], None]) -> None:
         self.stage = stage
         self.tape = Tape()
+        self.is_recorded = False
 
     def __call__(self) -> None:
         """Carry out the stage."""
-        if self.tape.calls:
+        if self.is_recorded:
             self.tape.play()
-        else:
-            with self.tape.recording():
-                self.stage()
+            return
+        today = Tape()
+        with today.recording():
+            self.stage()
+        if self.tape.calls and (rule := difference(self.tape, today)) is not None:
+            raise RuntimeError(f"{getattr(self.stage, '__qualname__', self.stage)} is not the same every day: see {rule}")
+        self.tape, self.is_recorded = today, bool(self.tape.calls)
+
+
+def difference(first: Tape, second: Tape) -> str | None:
+    """Return the rule whose call differs between two recordings of the same, or "their number"; None where none does.
+
+    Arrays that a recording made for itself may be others, numbers and all other arrays must be the same.
+    """
+    if len(first.calls) != len(second.calls):
+        return "their number"
+    own: dict[int, int] = {}
+    for call, again in zip(first.calls, second.calls, strict=True):
+        if call.entry != again.entry:
+            return call.rule
+        for value, other in zip(call.inputs, again.inputs, strict=True):
+            if isinstance(value, np.ndarray) != isinstance(other, np.ndarray):
+                return call.rule
+            if isinstance(value, np.ndarray):
+                place = address(value)
+                if value.shape != other.shape or own.get(place, place) != address(other):
+                    return call.rule
+            elif value != other:
+                return call.rule
+        for value, other in zip(call.outputs, again.outputs, strict=True):
+            own[address(value)] = address(other)
+    return None
+
+
+def address(array: NDArray[Any]) -> int:
+    """Return where an array begins in memory."""
+    place: int = array.__array_interface__["data"][0]
+    return place
+
+
+def reading(read: Callable[[], NDArray[Any]]) -> tuple[NDArray[Any], Tape] | None:
+    """Return the array that a function reads, and the calls that fill it anew; None where the function must be asked again."""
+    tapes = Tape(), Tape()
+    arrays = []
+    for tape in tapes:
+        with tape.recording():
+            arrays.append(read())
+    array, again = arrays
+    is_filled = any(np.may_share_memory(output, array) for call in tapes[0].calls for output in call.outputs)
+    if difference(*tapes) is None and (is_filled or (address(array), array.shape) == (address(again), again.shape)):
+        return array, tapes[0]
+    return None
 
 
 def repeated(stage: Callable[[], None]) -> Callable[[], None]:
@@ -116,7 +173,7 @@ def make(call: Call) -> None:
     tape = _tape.get()
     if tape is not None:
         tape.calls.append(call)
-    _play(np.array([call.entry]), np.array([call.words.ctypes.data]))
+    _play(np.array([call.entry]), np.array([address(call.words)]))
 
 
 @intrinsic

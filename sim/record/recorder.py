@@ -1,13 +1,15 @@
 """Keeps the outcomes of a run: at the reporting days, and by week."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
-from functools import reduce
+from functools import partial, reduce
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.arithmetic import plus
 from sim.record.outcomes import (
     DAYS_A_WEEK,
     FIRST_DAY,
@@ -20,6 +22,7 @@ from sim.record.outcomes import (
 )
 from sim.rule import Array
 from sim.state import refuse_not_finite
+from sim.tape import Tape, reading
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -46,6 +49,8 @@ def reporting_days(days: int) -> tuple[int, ...]:
 class Recorder:
     """Keeps what is recorded of a block: it reads the model and never draws.
 
+    What is added up day by day lies in one array, a row or several per outcome.
+
     Attributes:
         days: at which totals are reported.
         totals: by outcome, (days, rows, worlds). `weekly`: by outcome, (weeks, rows, worlds).
@@ -58,9 +63,11 @@ class Recorder:
         self.chosen = {outcome.name: outcome for outcome in chosen}
         self.totals: dict[str, list[Array]] = {name: [] for name in self.chosen}
         self.weekly: dict[str, list[Array]] = {o.name: [] for o in chosen if self._is_weekly(o)}
-        self._running: dict[str, tuple[Array, ...]] = {}
-        self._week_before: dict[str, tuple[Array, ...]] = {}
         self._month: dict[str, deque[Array]] = {o.name: deque(maxlen=MONTH) for o in chosen if o.aggregation is LAST_MONTH}
+        self._parts: dict[str, list[slice]] = {}
+        self._running = self._week_before = np.zeros((0, 0))
+        self._adding = Tape()
+        self._asked: list[tuple[Callable[[IraqModel], Array], Array]] = []
 
     def check_finite(self, worlds: Array) -> None:
         """Check that what was recorded are numbers, but for NaN where it has a meaning.
@@ -85,9 +92,12 @@ class Recorder:
         """Record the day that ends."""
         for name, month in self._month.items():
             month.append(self.chosen[name].read(model).copy())
-        for name, outcome in self.chosen.items():
-            if outcome.aggregation in (FLOW, RATIO):
-                self._add(name, outcome.parts(model))
+        if self._parts:
+            self._adding.play()
+            for read, running in self._asked:
+                running += read(model)
+        else:
+            self._begin(model)
         done = model.day + 1
         if self.weekly and (done % DAYS_A_WEEK == 0 or done == self.horizon):
             self._end_week(model)
@@ -95,31 +105,39 @@ class Recorder:
             for name, kept in self.totals.items():
                 kept.append(self.so_far(name, model).astype(np.float32))
 
-    def _add(self, name: str, parts: tuple[Array, ...]) -> None:
-        running = self._running.get(name)
-        if running is None:
-            self._running[name] = tuple(part.copy() for part in parts)
-            return
-        for whole, part in zip(running, parts, strict=True):
-            whole += part
+    def _begin(self, model: "IraqModel") -> None:
+        """Record the first day, and how the others are added to it."""
+        flows = [outcome for outcome in self.chosen.values() if outcome.aggregation in (FLOW, RATIO)]
+        reads = [(outcome.name, read) for outcome in flows for read in (outcome.read, outcome.per) if read is not None]
+        first = [read(model) for _, read in reads]
+        ends = list(accumulate(len(rows) for rows in first))
+        self._running = np.concatenate(first) if first else self._running
+        self._week_before = np.zeros_like(self._running)
+        for (name, read), rows, end in zip(reads, first, ends, strict=True):
+            place = slice(end - len(rows), end)
+            self._parts.setdefault(name, []).append(place)
+            running, found = self._running[place], reading(partial(read, model))
+            if found is None:
+                self._asked.append((read, running))
+            else:
+                today, filling = found
+                self._adding.calls += [*filling.calls, plus.call(running, today, out=running)]
 
     def so_far(self, name: str, model: "IraqModel") -> Array:
         """Return an outcome as it stands after the last day recorded, (rows, worlds)."""
-        if name in self._running:
-            return _over(self._running[name])
+        if name in self._parts:
+            return _over([self._running[place] for place in self._parts[name]])
         if name in self._month:
             return reduce(np.add, self._month[name])
         return self.chosen[name].read(model)
 
     def _end_week(self, model: "IraqModel") -> None:
+        week = self._running - self._week_before
         for name, weeks in self.weekly.items():
-            running = self._running.get(name)
-            if running is None:
-                weeks.append(self.chosen[name].read(model).astype(np.float32))
-                continue
-            before = self._week_before.get(name, (0.0,) * len(running))
-            weeks.append(_over([now - then for now, then in zip(running, before, strict=True)]).astype(np.float32))
-            self._week_before[name] = tuple(part.copy() for part in running)
+            parts = self._parts.get(name)
+            recorded = self.chosen[name].read(model) if parts is None else _over([week[place] for place in parts])
+            weeks.append(recorded.astype(np.float32))
+        np.copyto(self._week_before, self._running)
 
 
 def _over(parts: Sequence[Array]) -> Array:
