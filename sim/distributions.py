@@ -8,17 +8,31 @@ They are compiled and called from rules; the same functions work on plain floats
 import math
 from collections.abc import Callable
 
+import llvmlite.binding
 import numba
+from numba.core import types
+from numba.extending import get_cython_function_address
 
 # A sequential search stops where the probability left is below what a double can add to its sum.
 _NEGLIGIBLE = 1e-18
 _LARGE_MEAN = 700.0
 
 
+_NORMAL_QUANTILE = "knockon_normal_quantile"
+llvmlite.binding.add_symbol(_NORMAL_QUANTILE, get_cython_function_address("scipy.special.cython_special", "ndtri"))
+_normal_quantile = types.ExternalFunction(_NORMAL_QUANTILE, types.float64(types.float64))
+
+
 def helper[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     """Compile a scalar function that rules call; it stays callable on plain numbers."""
-    compiled: Callable[P, R] = numba.njit(error_model="numpy", nogil=True)(function)
+    compiled: Callable[P, R] = numba.njit(error_model="numpy", nogil=True, forceinline=True)(function)
     return compiled
+
+
+@helper
+def normal_quantile(uniform: float) -> float:
+    """Return the standard normal quantile of a uniform in (0, 1): SciPy's `ndtri`."""
+    return _normal_quantile(uniform)
 
 
 @helper

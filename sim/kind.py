@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import mesa
 import numpy as np
 
+from sim.dice import Dice, key_of
 from sim.rule import Array, Value
-from sim.worlds import Streams
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -113,22 +113,21 @@ class Kind:
         self.memory: dict[str, Array] = {}
         self.never: dict[str, float] = {}
         self.at_day_0: dict[str, str] = {}
-        self.draws = self.streams(self.names, self.decisions, self.normals)
+        self.draws = self.dice(self.names, self.decisions, self.normals)
         self.agents = [self.agent_class(self, row) for row in range(len(self.names))] if self.agent_class else []
 
-    def streams(self, names: Sequence[str], decisions: Sequence[str], normals: Sequence[str] = ()) -> Streams:
-        """Return streams of daily uniforms for these names, drawn each day before the first stage.
+    def dice(self, names: Sequence[str], decisions: Sequence[str], normals: Sequence[str] = ()) -> Dice:
+        """Return the daily uniforms of these names.
 
         Raises:
             ValueError: a name has draws already: two agents must never share their dice.
         """
-        taken = self.model.addresses.intersection(names if decisions else ())
-        if taken:
-            raise ValueError(f"{', '.join(sorted(taken))} has draws already: names address the dice, so they are unique")
-        self.model.addresses.update(names if decisions else ())
-        streams = Streams(self.model.seed_of_worlds, names, decisions, self.model.worlds, normals, self.model.phase)
-        self.model.streams.append(streams)
-        return streams
+        model = self.model
+        keys = {key_of(model.seed_of_worlds, model.phase, name): name for name in names if decisions}
+        if len(keys) < len(names if decisions else ()) or not model.addresses.isdisjoint(keys):
+            raise ValueError(f"one of {', '.join(names)} has draws already: names address the dice, so they are unique")
+        model.addresses.update(keys)
+        return Dice(model.seed_of_worlds, model.phase, names, decisions, model.worlds, model.today, normals)
 
     def state(
         self, name: str, start: Value = 0.0, dtype: type = np.float64, never: float | None = None, at_day_0: str = OF_THE_DAY

@@ -9,6 +9,7 @@ import numpy as np
 from sim.agents.landing import Landing
 from sim.arithmetic import over_agents, plus, same
 from sim.day import DAY, Stage
+from sim.dice import Phase
 from sim.kind import Kind, WorldAgent, kinds
 from sim.ledger.parameters import Ledger
 from sim.ledger.sampled_parameters import Drawn
@@ -17,7 +18,7 @@ from sim.rule import Array
 from sim.tape import Repeated, in_one_go, repeated, same_every_day
 from sim.theatre.calendar import Calendar, Today
 from sim.theatre.theatre import Theatre
-from sim.worlds import CHUNK, Phase, Streams, Worlds
+from sim.worlds import CHUNK, Worlds
 
 if TYPE_CHECKING:  # a new kind needs no line here: it is found in sim/agents/
     from sim.agents.coalition import Coalition
@@ -148,8 +149,7 @@ class IraqModel(mesa.Model):
         self.calendar = calendar
         self.phase = phase
         self.parameters = Drawn(ledger, seed, self.worlds)
-        self.streams: list[Streams] = []
-        self.addresses: set[str] = set()
+        self.addresses: set[int] = set()
         self.day = -1
         self.today = Today(calendar)
 
@@ -189,9 +189,6 @@ class IraqModel(mesa.Model):
         """Live one day in all worlds."""
         self.day += 1
         self.today.become(self.day)
-        for streams in self.streams:
-            streams.next_day()
-            streams.draw_day()
         for part in self._parts or self.stages:
             part()
         if not self._parts and all(stage.is_recorded for stage in self.stages if isinstance(stage, Repeated)):

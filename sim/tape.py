@@ -24,7 +24,7 @@ WORDS = types.CPointer(types.int64)
 NUMBERS = types.CPointer(types.float64)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, frozen=True, slots=True)
 class Call:
     """A compiled rule on its arrays and numbers.
 
@@ -42,7 +42,7 @@ class Call:
     rule: str
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Tape:
     """Calls in their order."""
 
@@ -166,6 +166,11 @@ def loop(entries, words):
         call(entries[place], words[place])
 """
 _tape: ContextVar[Tape | None] = ContextVar("tape", default=None)
+
+
+def recording_tape() -> Tape | None:
+    """Return the tape that records, if one does."""
+    return _tape.get()
 
 
 def make(call: Call) -> None:

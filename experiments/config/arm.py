@@ -16,6 +16,7 @@ from experiments.config.compute import Compute
 from experiments.config.posterior import Posterior
 from experiments.config.sources import sources_hash
 from experiments.figures.venue import Venue
+from sim.dice import Phase
 from sim.history.forcings import Forcing
 from sim.kind import kinds
 from sim.ledger.parameters import Ledger, Parameter
@@ -23,7 +24,6 @@ from sim.policies.policy import Policy
 from sim.record.recorder import Record
 from sim.theatre.calendar import Calendar
 from sim.theatre.theatre import Theatre
-from sim.worlds import Phase
 
 
 class Start(StrEnum):

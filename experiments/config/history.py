@@ -9,11 +9,11 @@ from experiments.config.arm import Arm, History, Start
 from experiments.config.fields import Day, Number, Section, class_named, read
 from experiments.config.mechanisms import neutralised
 from experiments.errors import InputError, nearest
+from sim.dice import Phase
 from sim.history.forcings import KINDS, Forcing, read_forcings
 from sim.ledger.parameters import Parameter
 from sim.theatre.tables import DATA
 from sim.theatre.theatre import Theatre
-from sim.worlds import Phase
 
 SHIPPED_HISTORY = DATA / "observed_series.csv"
 """Counts of the year before the start: the past of the baselines if a file has none."""

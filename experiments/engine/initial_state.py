@@ -16,11 +16,12 @@ import numpy as np
 
 from experiments.config.arm import Arm, Start
 from experiments.config.history import year_before
+from sim.dice import Phase
 from sim.history.year_before import begin, carried, carried_state
 from sim.model import IraqModel, Observer
 from sim.record.recorder import Record
 from sim.state import State, check_finite, put
-from sim.worlds import CHUNK, Phase, Worlds
+from sim.worlds import CHUNK, Worlds
 
 
 def build_model(arm: Arm, worlds: Worlds, recorder: Observer | None = None) -> IraqModel:

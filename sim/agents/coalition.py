@@ -21,10 +21,10 @@ from sim.agents.exit_decision import (
 )
 from sim.agents.member_calendar import MemberCalendar
 from sim.arithmetic import above, divided, equal, nothing, over_agents, same, times
+from sim.dice import start_normals
 from sim.kind import BY_POLICY, Kind
 from sim.rule import Array, rule, total
 from sim.tape import same_every_day
-from sim.worlds import start_uniforms, to_normal
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -114,8 +114,7 @@ class Coalition(Kind, agent="CoalitionMember"):
         self.effect_of_peers = own.effect_of_peer_exits * (cascade + compensating * own.compensating_peer_factor)
         self.effect_of_framework = own.effect_of_framework_nation_exit
         self.calendar = MemberCalendar(self)
-        normals = start_uniforms(model.seed_of_worlds, self.names, "departure", model.worlds)
-        to_normal(normals)
+        normals = start_normals(model.seed_of_worlds, self.names, "departure", model.worlds)
         self.exit_days = self.array()
         exit_duration(own.exit_duration_days, own.exit_duration_spread, normals, out=self.exit_days)
         self.stays_during_pullout = own.no_return_during_pullout

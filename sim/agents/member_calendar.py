@@ -3,8 +3,8 @@
 import math
 from typing import TYPE_CHECKING
 
+from sim.dice import start_uniforms
 from sim.rule import Array, rule
-from sim.worlds import start_uniforms
 
 if TYPE_CHECKING:
     from sim.agents.coalition import Coalition

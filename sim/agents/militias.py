@@ -115,7 +115,7 @@ class Militias(Kind, agent="MilitiaFaction"):
         self.grievance_rule = own.inputs_of(grievance_after)
         self.capacity_rule = own.inputs_of(capacity_after, self.names) | situation.inputs_of(capacity_after)
         sites = [site.name for site in model.theatre.sites]
-        self.at_sites = self.streams([f"{faction} at {site}" for site in sites for faction in self.names], ["attack"])
+        self.at_sites = self.dice([f"{faction} at {site}" for site in sites for faction in self.names], ["attack"])
 
         self.grievance = self.state("grievance", at_day_0=CARRIED)
         self.capacity = self.state("capacity", 1.0, at_day_0=CARRIED)

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.arithmetic import above
+from sim.dice import start_uniforms
 from sim.kind import BY_POLICY, CARRIED, Kind
 from sim.rule import rule
 from sim.tape import same_every_day
-from sim.worlds import start_uniforms
 
 if TYPE_CHECKING:
     from sim.model import IraqModel

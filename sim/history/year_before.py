@@ -7,10 +7,10 @@ import numpy as np
 from sim.agents.campaign import excitation_at_start, level_at_start
 from sim.agents.islamic_state import attacks_a_day
 from sim.agents.patron import correlated
+from sim.dice import start_normals
 from sim.kind import CARRIED
 from sim.rule import Array
 from sim.state import State, take
-from sim.worlds import start_uniforms, to_normal
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -45,10 +45,8 @@ def begin(model: "IraqModel") -> None:
     for state in (cells.capability, cells.excitation):
         state *= rate / cells.rate_at_start
     patron = model.patron
-    first = start_uniforms(model.seed_of_worlds, ["patron"], "rockets a year before", model.worlds)
-    second = start_uniforms(model.seed_of_worlds, ["patron"], "convoys a year before", model.worlds)
-    to_normal(first)
-    to_normal(second)
+    first = start_normals(model.seed_of_worlds, ["patron"], "rockets a year before", model.worlds)
+    second = start_normals(model.seed_of_worlds, ["patron"], "convoys a year before", model.worlds)
     shock = np.empty_like(second)
     correlated(first, second, patron.correlation, out=shock)
     set_campaigns(model, patron.volatility * first, patron.volatility * shock)

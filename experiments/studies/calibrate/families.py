@@ -135,8 +135,6 @@ def _selected(before: Arm, model: IraqModel, chosen: Array, counter: MonthlyCoun
     next_model = build_model(before, model.worlds, counter)
     put(next_model, {name: values[:, chosen] for name, values in take(model).items()})
     next_model.day = model.day
-    for streams, others in zip(next_model.streams, model.streams, strict=True):
-        streams.go_on_from(others)
     return next_model
 
 

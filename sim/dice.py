@@ -1,0 +1,144 @@
+"""The dice of every world: uniforms that are computed where they are wanted, from their address alone.
+
+A draw has the address (seed, phase, agent name, decision, day, world). Philox (Salmon et al. 2011,
+doi:10.1145/2063384.2063405) turns it into a uniform without a state that goes on from draw to draw. So world 731 is the same
+world whatever the block, the number of workers, or which other agents and arms there are; and nothing is drawn for worlds
+that are not there.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from enum import IntEnum
+from functools import cache
+
+import numpy as np
+
+from sim.distributions import helper, normal_quantile
+from sim.rule import Array, rule
+from sim.tape import Tape, recording_tape
+from sim.theatre.calendar import Today
+from sim.worlds import Worlds
+
+_PAIRS = 64
+"""Pairs of decisions that an address has room for."""
+_WORD = np.uint64(0xFFFFFFFF)
+_MULTIPLIER, _WEYL, _HALF = np.uint64(0xD256D193), np.uint64(0x9E3779B9), np.uint64(32)
+
+
+class Phase(IntEnum):
+    """Which of a world's dice: each phase has its own, so that no draw of one decides about another."""
+
+    START = 0
+    """Drawn once: what a world is like."""
+    DAYS = 1
+    """From day 0 on."""
+    HISTORY = 2
+    """The days before day 0."""
+
+
+@cache
+def key_of(seed: int, phase: Phase, name: str) -> int:
+    """Return the 32-bit key of a name's dice, the same on every machine and in every run."""
+    return int.from_bytes(hashlib.blake2b(f"{seed} {int(phase)} {name}".encode(), digest_size=4).digest(), "little")
+
+
+@helper
+def philox(first: int, second: int, key: int) -> tuple[int, int]:
+    """Return two 32-bit words for two words of a counter and a key: Philox 2x32 with 10 rounds."""
+    for _ in range(10):
+        wide = _MULTIPLIER * first
+        first, second = (wide >> _HALF) ^ key ^ second, wide & _WORD
+        key = (key + _WEYL) & _WORD
+    return first, second
+
+
+@helper
+def uniform_of(word: int) -> float:
+    """Return a uniform in (0, 1) for a 32-bit word: (word + 1/2) / 2^32, so that it is neither 0 nor 1.
+
+    The word is taken as signed, since processors turn only signed words into doubles several at a time.
+    """
+    return (np.float64(np.int32(np.uint32(word ^ np.uint64(0x80000000)))) + 2147483648.5) * 2.0**-32
+
+
+@rule
+def two_uniforms(key: int, world: int, day: float, pair: float) -> tuple[float, float]:
+    """Return the uniforms in (0, 1) of two decisions of an agent on a day in a world."""
+    first, second = philox(world, np.uint64(_PAIRS * day + pair), key)
+    return uniform_of(first), uniform_of(second)
+
+
+@rule
+def normal_of(uniform: float) -> float:
+    """Return the standard normal quantile of a uniform."""
+    return normal_quantile(uniform)
+
+
+class Dice:
+    """The uniforms of all agents of a kind: `dice["leave"]` is the array (agents, worlds) of today's for that decision.
+
+    A decision among `normals` has the standard normal quantiles of its uniforms instead.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        phase: Phase,
+        names: Sequence[str],
+        decisions: Sequence[str],
+        worlds: Worlds,
+        today: Today,
+        normals: Sequence[str] = (),
+    ) -> None:
+        """Prepare the arrays.
+
+        Args:
+            seed: of the ensemble.
+            phase: whose days they are.
+            names: of the agents, stable and unique: they address the draws.
+            decisions: what an agent draws a uniform for each day; new ones go to the end, since their place is their address.
+            worlds: of the block.
+            today: the day.
+            normals: those of the decisions that want a standard normal.
+
+        Raises:
+            ValueError: there are more decisions than addresses.
+        """
+        if len(decisions) > 2 * _PAIRS:
+            raise ValueError(f"{len(decisions)} decisions of {names[0]} ...: there is room for {2 * _PAIRS}")
+        self._keys = np.array([[key_of(seed, phase, name)] for name in names], dtype=np.uint64)
+        self._worlds = worlds.dice.astype(np.uint64).reshape(1, -1)
+        self._today = today
+        self._normals = frozenset(normals)
+        self._decisions = tuple(decisions)
+        self._arrays = np.empty((2 * -(-len(decisions) // 2), len(names), worlds.count))
+        self._drawn: dict[int, tuple[float, Tape | None]] = {}
+
+    def __getitem__(self, decision: str) -> Array:
+        """Return today's draws for a decision, (agents, worlds)."""
+        place = self._decisions.index(decision)
+        pair = place // 2
+        asked = float(self._today.day[0, 0]), recording_tape()  # every recorded stage draws for itself
+        if self._drawn.get(pair) != asked:
+            self._drawn[pair] = asked
+            two = self._arrays[2 * pair], self._arrays[2 * pair + 1]
+            two_uniforms(self._keys, self._worlds, self._today.day, float(pair), out=two)
+            for name, array in zip(self._decisions[2 * pair :], two, strict=False):
+                if name in self._normals:
+                    normal_of(array, out=array)
+        return self._arrays[place]
+
+
+def start_uniforms(seed: int, names: Sequence[str], decision: str, worlds: Worlds) -> Array:
+    """Return one uniform per agent and world, drawn once before the first day, (agents, worlds)."""
+    keys = np.array([[key_of(seed, Phase.START, f"{name}: {decision}")] for name in names], dtype=np.uint64)
+    uniforms, unused = np.empty((2, len(names), worlds.count))
+    two_uniforms(keys, worlds.dice.astype(np.uint64).reshape(1, -1), 0.0, 0.0, out=(uniforms, unused))
+    return uniforms
+
+
+def start_normals(seed: int, names: Sequence[str], decision: str, worlds: Worlds) -> Array:
+    """Return the standard normal quantiles of `start_uniforms`, (agents, worlds)."""
+    normals = start_uniforms(seed, names, decision, worlds)
+    normal_of(normals, out=normals)
+    return normals
