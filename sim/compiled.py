@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import hashlib
-import importlib.util
 import inspect
 import os
 import tempfile
@@ -81,7 +80,7 @@ def compiled(name: str, source: str, namespace: dict[str, Any], owner: Callable[
     folder = cache_folder()[0] if _is_own(owner) else None
     path = folder / f"{name}.py" if folder is not None and _write_once(folder / f"{name}.py", source) else None
     # numba asks the module of a cached function by name: its owner's.
-    inside = {**namespace, "__name__": owner.__module__}
+    inside: dict[str, Any] = {**namespace, "__name__": owner.__module__}
     exec(compile(source, str(path or f"<{name}>"), "exec"), inside)
     function = numba.njit(no_cpython_wrapper=not python, **_OPTIONS)(inside["loop"])
     return function if path is None else kept(function, inside["loop"])
@@ -97,9 +96,8 @@ def address_of(function: Any, types: tuple[Any, ...]) -> int:
 
 def _is_own(function: Callable[..., Any]) -> bool:
     """Tell whether the function stands in a source file that `sources_hash` covers."""
-    module = inspect.getmodule(function)
-    spec = getattr(module, "__spec__", None) or importlib.util.find_spec(function.__module__)
-    return bool(spec and spec.origin and Path(spec.origin).is_relative_to(PACKAGE))
+    file = inspect.getsourcefile(function)
+    return file is not None and Path(file).resolve().is_relative_to(PACKAGE.resolve())
 
 
 def _write_once(path: Path, text: str) -> bool:

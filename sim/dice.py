@@ -16,12 +16,12 @@ import numpy as np
 from sim.distributions import helper, normal_quantile
 from sim.rule import Array, rule
 from sim.tape import Tape, recording_tape
-from sim.theatre.calendar import Today
 from sim.worlds import Worlds
 
 _PAIRS = 64
 """Pairs of decisions that an address has room for."""
 _WORD = np.uint64(0xFFFFFFFF)
+_SIGN, _MIDDLE, _WIDTH = np.uint64(0x80000000), 2.0**31 + 0.5, 2.0**-32
 _MULTIPLIER, _WEYL, _HALF = np.uint64(0xD256D193), np.uint64(0x9E3779B9), np.uint64(32)
 
 
@@ -29,7 +29,7 @@ class Phase(IntEnum):
     """Which of a world's dice: each phase has its own, so that no draw of one decides about another."""
 
     START = 0
-    """Drawn once: what a world is like."""
+    """Drawn once: parameters, and what a world is like."""
     DAYS = 1
     """From day 0 on."""
     HISTORY = 2
@@ -43,7 +43,7 @@ def key_of(seed: int, phase: Phase, name: str) -> int:
 
 
 @helper
-def philox(first: int, second: int, key: int) -> tuple[int, int]:
+def philox(first: np.uint64, second: np.uint64, key: np.uint64) -> tuple[np.uint64, np.uint64]:
     """Return two 32-bit words for two words of a counter and a key: Philox 2x32 with 10 rounds."""
     for _ in range(10):
         wide = _MULTIPLIER * first
@@ -53,16 +53,16 @@ def philox(first: int, second: int, key: int) -> tuple[int, int]:
 
 
 @helper
-def uniform_of(word: int) -> float:
+def uniform_of(word: np.uint64) -> float:
     """Return a uniform in (0, 1) for a 32-bit word: (word + 1/2) / 2^32, so that it is neither 0 nor 1.
 
     The word is taken as signed, since processors turn only signed words into doubles several at a time.
     """
-    return (np.float64(np.int32(np.uint32(word ^ np.uint64(0x80000000)))) + 2147483648.5) * 2.0**-32
+    return (np.float64(np.int32(np.uint32(word ^ _SIGN))) + _MIDDLE) * _WIDTH
 
 
 @rule
-def two_uniforms(key: int, world: int, day: float, pair: float) -> tuple[float, float]:
+def two_uniforms(key: np.uint64, world: np.uint64, day: float, pair: float) -> tuple[float, float]:
     """Return the uniforms in (0, 1) of two decisions of an agent on a day in a world."""
     first, second = philox(world, np.uint64(_PAIRS * day + pair), key)
     return uniform_of(first), uniform_of(second)
@@ -87,7 +87,7 @@ class Dice:
         names: Sequence[str],
         decisions: Sequence[str],
         worlds: Worlds,
-        today: Today,
+        day: Array,
         normals: Sequence[str] = (),
     ) -> None:
         """Prepare the arrays.
@@ -98,7 +98,7 @@ class Dice:
             names: of the agents, stable and unique: they address the draws.
             decisions: what an agent draws a uniform for each day; new ones go to the end, since their place is their address.
             worlds: of the block.
-            today: the day.
+            day: of the model, (1, 1): rules read it.
             normals: those of the decisions that want a standard normal.
 
         Raises:
@@ -108,7 +108,7 @@ class Dice:
             raise ValueError(f"{len(decisions)} decisions of {names[0]} ...: there is room for {2 * _PAIRS}")
         self._keys = np.array([[key_of(seed, phase, name)] for name in names], dtype=np.uint64)
         self._worlds = worlds.dice.astype(np.uint64).reshape(1, -1)
-        self._today = today
+        self._day = day
         self._normals = frozenset(normals)
         self._decisions = tuple(decisions)
         self._arrays = np.empty((2 * -(-len(decisions) // 2), len(names), worlds.count))
@@ -118,23 +118,34 @@ class Dice:
         """Return today's draws for a decision, (agents, worlds)."""
         place = self._decisions.index(decision)
         pair = place // 2
-        asked = float(self._today.day[0, 0]), recording_tape()  # every recorded stage draws for itself
+        asked = float(self._day[0, 0]), recording_tape()  # every recorded stage draws for itself
         if self._drawn.get(pair) != asked:
             self._drawn[pair] = asked
             two = self._arrays[2 * pair], self._arrays[2 * pair + 1]
-            two_uniforms(self._keys, self._worlds, self._today.day, float(pair), out=two)
+            two_uniforms(self._keys, self._worlds, self._day, float(pair), out=two)
             for name, array in zip(self._decisions[2 * pair :], two, strict=False):
                 if name in self._normals:
                     normal_of(array, out=array)
         return self._arrays[place]
 
 
+def uniforms_of(seed: int, names: Sequence[str], numbers: Array) -> Array:
+    """Return uniforms that are drawn once, (names, numbers).
+
+    Args:
+        seed: of the ensemble.
+        names: address the draws.
+        numbers: of the worlds, or of the draws of parameters, (numbers,).
+    """
+    keys = np.array([[key_of(seed, Phase.START, name)] for name in names], dtype=np.uint64)
+    uniforms, unused = np.empty((2, len(names), len(numbers)))
+    two_uniforms(keys, numbers.astype(np.uint64).reshape(1, -1), 0.0, 0.0, out=(uniforms, unused))
+    return uniforms
+
+
 def start_uniforms(seed: int, names: Sequence[str], decision: str, worlds: Worlds) -> Array:
     """Return one uniform per agent and world, drawn once before the first day, (agents, worlds)."""
-    keys = np.array([[key_of(seed, Phase.START, f"{name}: {decision}")] for name in names], dtype=np.uint64)
-    uniforms, unused = np.empty((2, len(names), worlds.count))
-    two_uniforms(keys, worlds.dice.astype(np.uint64).reshape(1, -1), 0.0, 0.0, out=(uniforms, unused))
-    return uniforms
+    return uniforms_of(seed, [f"{name}: {decision}" for name in names], worlds.dice)
 
 
 def start_normals(seed: int, names: Sequence[str], decision: str, worlds: Worlds) -> Array:

@@ -127,7 +127,7 @@ class Kind:
         if len(keys) < len(names if decisions else ()) or not model.addresses.isdisjoint(keys):
             raise ValueError(f"one of {', '.join(names)} has draws already: names address the dice, so they are unique")
         model.addresses.update(keys)
-        return Dice(model.seed_of_worlds, model.phase, names, decisions, model.worlds, model.today, normals)
+        return Dice(model.seed_of_worlds, model.phase, names, decisions, model.worlds, model.today.day, normals)
 
     def state(
         self, name: str, start: Value = 0.0, dtype: type = np.float64, never: float | None = None, at_day_0: str = OF_THE_DAY

@@ -150,8 +150,8 @@ class IraqModel(mesa.Model):
         self.phase = phase
         self.parameters = Drawn(ledger, seed, self.worlds)
         self.addresses: set[int] = set()
-        self.day = -1
         self.today = Today(calendar)
+        self.day = -1
 
         self.landing = Landing(self)
         self._waiting: dict[str, type[Kind] | None] = dict(kinds())
@@ -177,6 +177,16 @@ class IraqModel(mesa.Model):
         setattr(self, name, kind(self))
         return getattr(self, name)
 
+    @property
+    def day(self) -> int:
+        """Return the day; it is set for the rules as well, which read `today`."""
+        return self._day
+
+    @day.setter
+    def day(self, day: int) -> None:
+        self._day = day
+        self.today.become(day)
+
     def __repr__(self) -> str:
         """Return the day, the worlds and what acts."""
         levers = [type(getattr(lever, "policy", lever)).__name__ for lever in self.levers.levers]
@@ -188,7 +198,6 @@ class IraqModel(mesa.Model):
     def step(self) -> None:  # ty: ignore[invalid-method-override]  # Mesa types its own as an unbound function
         """Live one day in all worlds."""
         self.day += 1
-        self.today.become(self.day)
         for part in self._parts or self.stages:
             part()
         if not self._parts and all(stage.is_recorded for stage in self.stages if isinstance(stage, Repeated)):
@@ -197,7 +206,6 @@ class IraqModel(mesa.Model):
     def compile_backwards(self) -> None:
         """Compile the day's rules from the evening to the morning, so that two processes share the work."""
         self.day = 0
-        self.today.become(0)
         for stage in reversed(self.stages):
             stage()
 

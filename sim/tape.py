@@ -153,7 +153,7 @@ def in_one_go(stages: Iterable[Callable[[], None]]) -> list[Callable[[], None]]:
     parts: list[Callable[[], None]] = []
     for is_recorded, group in itertools.groupby(stages, lambda stage: isinstance(stage, Repeated)):
         if is_recorded:
-            parts.append(Tape([call for stage in group for call in stage.tape.calls]).play)
+            parts.append(Tape([call for stage in group if isinstance(stage, Repeated) for call in stage.tape.calls]).play)
         else:
             parts += group
     return parts

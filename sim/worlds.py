@@ -10,7 +10,7 @@ import numpy as np
 from sim.rule import Array
 
 CHUNK = 1024
-"""Worlds in a chunk of storage, and draws in a chunk of parameters."""
+"""Worlds in a chunk of storage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +45,12 @@ class Worlds:
         """Return the number of the world whose dice each world has: its own, but for a period, (worlds,)."""
         return self.numbers if self.period is None else self.numbers % self.period
 
-    def chunks(self) -> Iterator[tuple[int, list[tuple[slice, slice]]]]:
-        """Yield each chunk of dice touched: its number; the columns wanted of it, and where each run of them goes."""
-        runs: dict[int, list[tuple[slice, slice]]] = {}
-        place = 0
-        while place < self.count:
-            number, left = self.first + place, self.count - place
-            if self.period is not None:
-                number %= self.period
-                left = min(left, self.period - number)
-            chunk, column = divmod(number, CHUNK)
-            length = min(left, CHUNK - column)
-            runs.setdefault(chunk, []).append((slice(column, column + length), slice(place, place + length)))
-            place += length
-        yield from runs.items()
+    def chunks(self) -> Iterator[tuple[int, slice]]:
+        """Yield each chunk of storage that has some of the worlds: its number, and which of its columns they are."""
+        end = self.first + self.count
+        for chunk in range(self.first // CHUNK, (end - 1) // CHUNK + 1):
+            begin = chunk * CHUNK
+            yield chunk, slice(max(self.first - begin, 0), min(end - begin, CHUNK))
 
 
 @cache

@@ -64,7 +64,7 @@ def start_of(arm: Arm, worlds: Worlds) -> State:
     if arm.posterior is not None:
         return arm.posterior.start_of(worlds, arm.ledger.worlds_per_draw)
     parts = []
-    for chunk, ((columns, _),) in Worlds(worlds.first, worlds.count).chunks():
+    for chunk, columns in worlds.chunks():
         whole = _read(file_of(arm, chunk))
         if whole is None or next(iter(whole.values())).shape[-1] < columns.stop:
             whole = end_of_year_before(arm, _chunk(arm, chunk))

@@ -14,6 +14,7 @@ import sim
 from experiments.config.defaults import conf_folder, declared, names_in
 from experiments.config.files import read_yaml
 from experiments.config.policies import shipped_policies
+from sim import arithmetic, dice
 from sim.compiled import PACKAGE
 from sim.day import DAY
 from sim.kind import kinds
@@ -42,9 +43,11 @@ def parameters() -> Mapping[str, Mapping[str, Any]]:
 
 @cache
 def rules() -> Mapping[str, Rule[Any, Any]]:
-    """Return the rules and totals of the model by name."""
+    """Return the rules and totals of the model by name: its equations, without plain arithmetic and the dice."""
     found: dict[str, Rule[Any, Any]] = {}
     for module in pkgutil.walk_packages(sim.__path__, "sim."):
+        if module.name in (arithmetic.__name__, dice.__name__):
+            continue
         for name, value in vars(importlib.import_module(module.name)).items():
             if isinstance(value, Rule) and value.function.__module__ == module.name:
                 found[name] = value
@@ -197,14 +200,18 @@ def outcome_expressions() -> Mapping[str, str]:
     return expressions
 
 
+_DRAW_ONCE = ("start_uniforms", "start_normals")
+
+
 @cache
 def setup_draws() -> tuple[tuple[str, Place], ...]:
     """Return the decisions that are drawn before the first day, and the functions that draw them."""
     return tuple(
         (str(ast.literal_eval(node.args[2])), place)
         for place, function in _functions()
+        if place.function not in _DRAW_ONCE
         for node in ast.walk(function)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "start_uniforms"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _DRAW_ONCE
     )
 
 

@@ -93,7 +93,7 @@ def phase_of(
 
     The windows differ by world: those of all worlds lie between the shortest and the longest.
     """
-    shortest = longest = 0.0
+    shortest = longest = 0.0  # a bit per window
     if days_to_mandate >= 1.0:
         shortest += 1.0 if days_to_mandate <= shortest_mandate_window else 0.0
         longest += 1.0 if days_to_mandate <= longest_mandate_window else 0.0
@@ -101,8 +101,8 @@ def phase_of(
         shortest += 2.0 if days_to_election <= shortest_election_window else 0.0
         longest += 2.0 if days_to_election <= longest_election_window else 0.0
     if days_to_election <= 0.0:
-        shortest += 4.0 if -days_to_election <= shortest_leader_effect else 0.0
-        longest += 4.0 if -days_to_election <= longest_leader_effect else 0.0
+        shortest += 2.0 * 2.0 if -days_to_election <= shortest_leader_effect else 0.0
+        longest += 2.0 * 2.0 if -days_to_election <= longest_leader_effect else 0.0
     if shortest != longest:
         return _UNKNOWN, 1.0
     return shortest, 1.0 if shortest != phase else 0.0

@@ -1,15 +1,16 @@
 """What a block of worlds has of the ledger: an array (1, worlds) a parameter, (agents, worlds) where it differs by agent."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from sim.dice import uniforms_of
 from sim.ledger.parameters import Ledger, Parameter, ParameterError, Uncertainty
 from sim.ledger.priors import Prior
 from sim.rule import Array, Rule
-from sim.worlds import CHUNK, Worlds, generator
+from sim.worlds import Worlds
 
 
 class Drawn:
@@ -24,7 +25,6 @@ class Drawn:
         self.worlds = worlds
         self._rows = None if ledger.design is None else ledger.design.rows(worlds)
         self._draws = worlds.dice // ledger.worlds_per_draw
-        self._draw_chunks = [int(chunk) for chunk in np.unique(self._draws // CHUNK)]
         self.read: set[str] = set()
         """Names of the entries that the model has read."""
         self._groups = {name: Group(name, parameters, self) for name, parameters in ledger.groups()}
@@ -48,12 +48,8 @@ class Drawn:
         if uniforms is None and self.ledger.uncertainty is Uncertainty.NONE:
             return np.full((1, self.worlds.count), float(variants.index(variant) == 0))
         if uniforms is None:
-            uniforms = self._columns([self.uniforms(f"switches.{switch}", draw) for draw in self._draw_chunks])
+            uniforms = uniforms_of(self.seed, [f"switches.{switch}"], self._draws)
         return (np.searchsorted(edges, uniforms, side="right") == variants.index(variant)).astype(float)
-
-    def uniforms(self, name: str, chunk: int) -> Array:
-        """Return the uniforms (draws,) that a name has in a chunk of parameter draws."""
-        return _uniforms(self.seed, name, chunk)
 
     @property
     def draws(self) -> Array:
@@ -81,18 +77,14 @@ class Drawn:
             return prior.quantile(once, value)[place].reshape(1, -1)
         if self.ledger.uncertainty is Uncertainty.NONE:
             return np.full((1, self.worlds.count), value)
-        return self._columns([_draws(prior, value, self.seed, name, draw) for draw in self._draw_chunks])
+        first, end = int(self._draws.min()), int(self._draws.max()) + 1
+        return _draws(prior, value, self.seed, name, first, end)[self._draws - first].reshape(1, -1)
 
     def _designed(self, name: str) -> Array | None:
         """Return the quantiles that the design gives a name, (1, worlds); None where it does not name it."""
         design = self.ledger.design
         column = None if design is None else design.column(name)
         return None if column is None else column[self._rows].reshape(1, -1)
-
-    def _columns(self, chunks: Iterable[Array]) -> Array:
-        """Pick the draw of each world from whole chunks of draws, (1, worlds)."""
-        place = np.searchsorted(self._draw_chunks, self._draws // CHUNK) * CHUNK + self._draws % CHUNK
-        return np.concatenate(list(chunks))[place].reshape(1, -1)
 
 
 class Group:
@@ -156,11 +148,6 @@ class Group:
 
 
 @lru_cache(maxsize=4096)
-def _uniforms(seed: int, name: str, chunk: int) -> Array:
-    return generator(seed, name, chunk).random(CHUNK)
-
-
-@lru_cache(maxsize=4096)
-def _draws(prior: Prior, value: float, seed: int, name: str, chunk: int) -> Array:
-    """Return a whole chunk of draws; arms of a sweep share it."""
-    return prior.quantile(_uniforms(seed, name, chunk), value)
+def _draws(prior: Prior, value: float, seed: int, name: str, first: int, end: int) -> Array:
+    """Return a run of draws from a prior; arms of a sweep share it."""
+    return prior.quantile(uniforms_of(seed, [name], np.arange(first, end))[0], value)

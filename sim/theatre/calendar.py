@@ -77,9 +77,9 @@ class Today:
 
     def __init__(self, calendar: Calendar) -> None:
         self.calendar = calendar
-        self.day, self.day_of_year, self.before_lead_election, self.early_election, self.symbolic_date, self.anniversary = (
-            np.zeros((6, 1, 1))
-        )
+        self.day, self.day_of_year = np.zeros((2, 1, 1))
+        self.before_lead_election, self.early_election = np.zeros((2, 1, 1))
+        self.symbolic_date, self.anniversary = np.zeros((2, 1, 1))
 
     def become(self, day: int) -> None:
         """Let it be another day."""

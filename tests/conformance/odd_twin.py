@@ -30,10 +30,15 @@ START = datetime.date(2020, 9, 30)
 # ---------------------------------------------------------------------------------------------- 7.1 dice
 
 
-def generator(seed, name, phase, chunk):
-    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
-    a, b = int.from_bytes(digest[:4], "little"), int.from_bytes(digest[4:], "little")
-    return np.random.Generator(np.random.SFC64(np.random.SeedSequence(entropy=seed, spawn_key=(a, b, phase, chunk))))
+def philox(first, second, key):
+    """Philox 2x32 with 10 rounds: two words for each counter (first, second) under a key."""
+    word = np.uint64(0xFFFFFFFF)
+    first, second, key = (np.asarray(x, dtype=np.uint64) for x in (first, second, key))
+    for _ in range(10):
+        wide = np.uint64(0xD256D193) * first
+        first, second = (wide >> np.uint64(32)) ^ key ^ second, wide & word
+        key = (key + np.uint64(0x9E3779B9)) & word
+    return first, second
 
 
 class Dice:
@@ -41,34 +46,32 @@ class Dice:
 
     def __init__(self, seed, worlds, per_draw=1, phase=1):
         self.seed, self.worlds, self.per_draw, self.phase = seed, worlds, per_draw, phase
-        self.chunks = -(-worlds // 1024)
-        self.streams = {}
+        self.days = {}
+
+    def uniforms(self, name, phase, first, second):
+        key = hashlib.blake2b(f"{self.seed} {phase} {name}".encode(), digest_size=4).digest()
+        return [(x + 0.5) / 2.0**32 for x in philox(first, second, int.from_bytes(key, "little"))]
 
     def parameter(self, name):
         """The uniform of a parameter, a switch or a key of either: one per draw, given to its worlds."""
-        draws = np.arange(self.worlds) // self.per_draw
-        chunks = range(draws[-1] // 1024 + 1)
-        return np.concatenate([generator(self.seed, name, 1, chunk).random(1024) for chunk in chunks])[draws]
+        return self.uniforms(name, 0, np.arange(self.worlds) // self.per_draw, 0)[0]
 
     def setup(self, name):
         """The uniform of a setup decision, one per world."""
-        return np.concatenate([generator(self.seed, name, 0, chunk).random(1024) for chunk in range(self.chunks)])[
-            : self.worlds
-        ]
+        return self.uniforms(name, 0, np.arange(self.worlds), 0)[0]
 
     def day(self, names, decisions):
         """(decisions, agents, worlds), the next day of these agents."""
-        out = np.empty((decisions, len(names), self.chunks * 1024))
+        out = np.empty((decisions + decisions % 2, len(names), self.worlds))
         for i, name in enumerate(names):
-            if name not in self.streams:
-                self.streams[name] = [generator(self.seed, name, self.phase, chunk) for chunk in range(self.chunks)]
-            for chunk, stream in enumerate(self.streams[name]):
-                out[:, i, chunk * 1024 : (chunk + 1) * 1024] = stream.random((decisions, 1024))
-        return out[:, :, : self.worlds]
+            day = self.days[name] = self.days.get(name, -1) + 1
+            for pair in range(len(out) // 2):
+                out[2 * pair : 2 * pair + 2, i] = self.uniforms(name, self.phase, np.arange(self.worlds), 64 * day + pair)
+        return out[:decisions]
 
 
 def normal(u):
-    return special.ndtri(np.maximum(u, 2.0**-54))
+    return special.ndtri(u)
 
 
 def sigma(x):

@@ -11,7 +11,7 @@ import numpy as np
 import platformdirs
 import pytest
 
-from sim import rule as rules
+from sim import compiled as rules
 from sim.agents.patron import restraint_after
 from sim.cache import folder_for
 from sim.compiled import cache_folder

@@ -11,7 +11,7 @@ from experiments.engine.block import build_model, run_block
 from sim.ledger.parameters import Ledger, Parameter
 from sim.record.recorder import Recorder
 from sim.theatre.theatre import Theatre
-from sim.worlds import Worlds, generator, start_uniforms
+from sim.worlds import Worlds
 
 DAYS = "ensemble.days=40"
 
@@ -101,23 +101,12 @@ def test_recording_never_draws() -> None:
     np.testing.assert_array_equal(recorded.coalition.status, silent.coalition.status)
 
 
-def test_every_agent_has_dice_of_its_own() -> None:
-    rows = [generator(1, name, 0).random(1024) for name in ("iran", "iraq", "iran ")]
-    assert not np.array_equal(rows[0], rows[1])
-    assert not np.array_equal(rows[0], rows[2])
-    assert abs(np.corrcoef(rows[0], rows[1])[0, 1]) < 0.15
-    assert not np.array_equal(rows[0], generator(2, "iran", 0).random(1024))
-    assert not np.array_equal(rows[0], generator(1, "iran", 1).random(1024))
-    first = start_uniforms(1, ["iran"], "departure", Worlds(1000, 48))
-    np.testing.assert_array_equal(first[:, 24:], start_uniforms(1, ["iran"], "departure", Worlds(1024, 24)))
-
-
-def test_an_agent_draws_as_many_uniforms_when_it_is_gone() -> None:
+def test_an_agent_has_the_same_uniforms_when_it_is_gone() -> None:
     """A member that leaves on day 20 leaves every later draw of all others, and its own, where it was."""
     stays, leaves = (build_model(arm(name), Worlds(0, 16)) for name in ("stay", "mid_member_exit"))
     stays.run(60)
     leaves.run(60)
     assert (leaves.agent("denmark").status > 0).all()
-    for one, other in zip(stays.streams, leaves.streams, strict=True):
-        for decision in one._by_decision:
-            np.testing.assert_array_equal(one[decision], other[decision])
+    for one, other in zip(stays.kinds().values(), leaves.kinds().values(), strict=True):
+        for decision in one.decisions:
+            np.testing.assert_array_equal(one.draws[decision], other.draws[decision])

@@ -10,8 +10,9 @@ from conftest import arm, block
 from experiments.config.defaults import names_in
 from experiments.config.history import year_before
 from experiments.engine.block import build_model
+from sim.dice import Phase
 from sim.record.outcomes import BY_NAME, OUTCOMES
-from sim.worlds import Phase, Worlds
+from sim.worlds import Worlds
 
 SHARES = (
     "lead_troop_share", "announced", "members_troops_gone", "coalition_troops_gone", "mission_presence", "political_capital",

@@ -10,7 +10,10 @@ import pytest
 import sim
 from experiments.config.defaults import declared
 
-MACHINERY = ("cache", "design", "sampled_parameters", "distributions", "kind", "parameters", "priors", "rule", "worlds")
+MACHINERY = (
+    "cache", "compiled", "design", "dice", "distributions", "kind", "parameters", "priors", "rule", "sampled_parameters", "tape",
+    "worlds",
+)  # fmt: skip
 """Modules of drawing and compiling: their numbers are those of algorithms, and the description tells them."""
 SOURCES = sorted(file for file in Path(sim.__file__).parent.rglob("*.py") if file.stem not in MACHINERY)
 CONVERSIONS = {

@@ -7,20 +7,10 @@ from conftest import arm
 from experiments.engine.block import build_model
 from sim.history.year_before import at_day_0, carried
 from sim.kind import OF_THE_DAY
-from sim.model import IraqModel
 from sim.state import StateError, memory, put, take
 from sim.worlds import Worlds
 
 FEW = Worlds(0, 12)
-
-
-def on_day(model: IraqModel, day: int) -> IraqModel:
-    """Turn calendar and dice of a fresh model to the evening of a day."""
-    for streams in model.streams:
-        for _ in range(day + 1):
-            streams.next_day()
-    model.day = day
-    return model
 
 
 @pytest.mark.parametrize("scenario", ["stay", "us_pullout_nato_backfill", "ultimatum_and_green_zone_force", "mid_member_exit"])
@@ -30,7 +20,7 @@ def test_a_model_with_the_state_of_another_goes_on_as_that_one(scenario: str) ->
     whole.lead.ordered_strike.fill(1.0)
     whole.run(5)
     put(resumed, take(whole))
-    on_day(resumed, whole.day)
+    resumed.day = whole.day
     for model in (whole, resumed):
         model.run(30)
     expected = memory(whole)

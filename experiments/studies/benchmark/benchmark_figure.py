@@ -168,7 +168,6 @@ def _note(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> str:
     sentences = [
         f"Medians and ranges of {counted([about['repetitions']], 'repetition')}.",
         f"Processor time{'; by processes: wall-clock time' if 'workers' in tables else ''}.",
-        "A block below 1,024 worlds draws for its whole chunk, so both are slower." if "blocks" in tables else "",
         "Hatched: work outside the stages." if "stages" in tables else "",
         f"{arm_name(about['scenario'])}, {about['days']} days, parameters {uncertainty}, seed {about['seed']}.",
         f"{machine['processor']}, {counted([machine['cores']], 'core')}, load {machine['load']} before;"

@@ -87,7 +87,7 @@ def _blocks(table: pd.DataFrame) -> str:
     }
     return (
         f"By block, {table['agents'].iloc[0]} agents, one core, processor time (worlds/s: a whole block with set-up and"
-        " labelling; other columns: its days alone; a block below 1,024 worlds draws for its whole chunk)\n"
+        " labelling; other columns: its days alone)\n"
         f"{_table(shown)}\n"
         f"Fastest: {best['block']:,.0f} worlds, {best['ratio']:.2f} times its draws alone"
         f" ({best['ratio_low']:.2f} to {best['ratio_high']:.2f}),"

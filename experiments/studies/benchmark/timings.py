@@ -6,6 +6,7 @@ Times are processor times of this process: other processes of the machine distur
 import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,10 @@ import pandas as pd
 from experiments.config.arm import Arm
 from experiments.engine.block import build_model, to_dataset
 from sim.day import DAY
+from sim.dice import normal_of, two_uniforms
 from sim.model import IraqModel
 from sim.record.recorder import Recorder
+from sim.tape import Repeated, Tape
 from sim.worlds import Worlds
 
 DAYS_A_YEAR = 365
@@ -32,31 +35,26 @@ _BESIDE_THE_STAGES = {
 }
 
 
+_DRAWING = {two_uniforms.name: DRAWS, normal_of.name: NORMALS}
+"""Names of the rules that draw."""
+
+
 class BareDraws:
-    """The floor: makes the same draws as a model, and nothing else.
+    """The floor: makes the draws of a model, and nothing else."""
 
-    Generators of the same addresses fill arrays of the same shapes, day by day and kind by kind. Days that a kind of the model
-    has not drawn yet are not drawn here either.
-    """
+    def __init__(self, model: IraqModel) -> None:
+        """Take the draws of a model whose stages were recorded."""
+        self._tape = Tape([call for stage in recorded(model) for call in stage.tape.calls if call.rule in _DRAWING])
 
-    def __init__(self, model: IraqModel, twin: IraqModel) -> None:
-        """Take the streams of a twin, a model of the same worlds that runs no day."""
-        self._model = model
-        self._fills = [streams.fill for streams in twin.streams]
-        self._drawn = [0] * len(twin.streams)
+    def draw(self, days: int) -> None:
+        """Make the draws of some days."""
+        for _ in range(days):
+            self._tape.play()
 
-    def due(self) -> list[int]:
-        """Return how many days the model is ahead, one number per kind."""
-        done = self._model.day + 1
-        return [done - streams.days_behind - drawn for streams, drawn in zip(self._model.streams, self._drawn, strict=True)]
 
-    def draw(self, due: Sequence[int]) -> None:
-        """Draw the days that are due."""
-        for day in range(max(due)):
-            for fill, last in zip(self._fills, due, strict=True):
-                if day < last:
-                    fill()
-        self._drawn = [drawn + more for drawn, more in zip(self._drawn, due, strict=True)]
+def recorded(model: IraqModel) -> list[Repeated]:
+    """Return the stages of a model that are recorded."""
+    return [stage for stage in model.stages if isinstance(stage, Repeated)]
 
 
 def time_blocks(arm: Arm, blocks: Sequence[int], repetitions: int) -> Iterator[dict[str, float]]:
@@ -78,10 +76,10 @@ def _time_block(arm: Arm, worlds: Worlds) -> dict[str, float]:
     began = time.process_time()
     model = build_model(arm, worlds, recorder)
     seconds = {"set_up": time.process_time() - began, "days": 0.0, "floor": 0.0}
-    bare = BareDraws(model, build_model(arm, worlds))
     for first in range(0, arm.days, _TURN_DAYS):
-        seconds["days"] += seconds_of(model.run, min(_TURN_DAYS, arm.days - first))
-        seconds["floor"] += seconds_of(bare.draw, bare.due())
+        days = min(_TURN_DAYS, arm.days - first)
+        seconds["days"] += seconds_of(model.run, days)
+        seconds["floor"] += seconds_of(BareDraws(model).draw, days)
     labelling = seconds_of(to_dataset, arm, model, recorder)
     return {"agents": len(model.agents), **seconds, "labelling": labelling}
 
@@ -94,32 +92,33 @@ def seconds_of[**P](work: Callable[P, object], *inputs: P.args, **named: P.kwarg
 
 
 class StageTimer:
-    """Times each stage of a model's days and, separately, the drawing within them.
+    """Times each stage of a model's days and, separately, its draws.
 
     Attributes:
         seconds: processor time so far, by `kind.method` of the stage, and of DRAWS and NORMALS.
     """
 
     def __init__(self, model: IraqModel) -> None:
-        """Put a timer on every stage and every stream of a model before its first day."""
+        """Put a timer on every stage of a model before its first day."""
         names = [f"{stage.kind}.{stage.method}" for stage in DAY]
         self.seconds = dict.fromkeys([*names, DRAWS, NORMALS], 0.0)
-        self._within = 0.0
-        for streams in model.streams:
-            for method, name in (("fill", DRAWS), ("draw_day", NORMALS)):
-                setattr(streams, method, self._timed(name, getattr(streams, method)))
-        model.stages = [self._timed(name, act) for name, act in zip(names, model.stages, strict=True)]
+        model.stages = [partial(self._act, name, stage) for name, stage in zip(names, model.stages, strict=True)]
+        self._parts: dict[str, list[tuple[str, Tape]]] = {}
 
-    def _timed(self, name: str, act: Callable[[], None]) -> Callable[[], None]:
-        """Time a call without the timed calls within it."""
-
-        def timed() -> None:
-            outer, self._within = self._within, 0.0
-            took = seconds_of(act)
-            self.seconds[name] += took - self._within
-            self._within = outer + took
-
-        return timed
+    def _act(self, name: str, stage: Callable[[], None]) -> None:
+        """Carry out a stage: a recorded one makes its draws first, which depend on nothing but the day."""
+        if not isinstance(stage, Repeated) or not stage.is_recorded:
+            self.seconds[name] += seconds_of(stage)
+            return
+        if name not in self._parts:
+            calls = stage.tape.calls
+            kinds = [_DRAWING.get(call.rule, name) for call in calls]
+            self._parts[name] = [
+                (part, Tape([call for call, kind in zip(calls, kinds, strict=True) if kind == part]))
+                for part in (DRAWS, NORMALS, name)
+            ]
+        for part, tape in self._parts[name]:
+            self.seconds[part] += seconds_of(tape.play)
 
 
 def time_stages(arm: Arm, block: int, repetitions: int) -> Iterator[list[dict[str, Any]]]:

@@ -128,10 +128,10 @@ def test_a_scenarios_dice_are_the_same_with_and_without_a_year_before(short_year
     before = build_model(year_before(with_priors()), Worlds(0, 4))
     for model in (given, lived, before):
         model.run(3)
-    for one, other, earlier in zip(given.streams, lived.streams, before.streams, strict=True):
-        for decision in one._by_decision:
-            np.testing.assert_array_equal(one[decision], other[decision])
-            assert not np.array_equal(one[decision], earlier[decision])
+    for one, other, earlier in zip(*(model.kinds().values() for model in (given, lived, before)), strict=True):
+        for decision in one.decisions:
+            np.testing.assert_array_equal(one.draws[decision], other.draws[decision])
+            assert not np.array_equal(one.draws[decision], earlier.draws[decision])
 
 
 def test_a_start_as_given_has_nothing_of_the_year_before_in_its_key() -> None:

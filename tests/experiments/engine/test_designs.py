@@ -13,9 +13,9 @@ from experiments.config.ledger import drawn_numbers, drawn_switches, with_design
 from experiments.engine.block import run_block
 from experiments.engine.run import run_arm
 from experiments.errors import InputError
+from sim.dice import uniforms_of
 from sim.ledger.design import Design
 from sim.ledger.parameters import Uncertainty
-from sim.ledger.sampled_parameters import Drawn
 from sim.worlds import Worlds
 
 NAME = "coalition.exit_hazard"
@@ -114,7 +114,7 @@ def test_a_world_of_a_design_is_the_same_in_any_block(first: int, count: int) ->
 def test_the_first_round_has_the_dice_of_the_ensemble() -> None:
     arm = with_priors("us_pullout", "ensemble.days=40", "ensemble.record=totals")
     plain = run_block(arm, Worlds(0, 12))
-    uniforms = Drawn(arm.ledger, arm.seed, Worlds(0, 12)).uniforms(NAME, 0)[:12]
+    uniforms = uniforms_of(arm.seed, [NAME], np.arange(12))[0]
     rows = Design((NAME,), np.tile(uniforms, 2)[:, None], rows_per_round=12)
     designed = run_block(with_design(arm, rows), Worlds(0, 24))
     assert same_bits(plain, designed.isel(world=slice(0, 12))) == []

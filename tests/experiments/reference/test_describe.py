@@ -155,7 +155,7 @@ def test_every_rule_is_called_and_has_its_time() -> None:
     for name in catalogue.rules():
         assert callers_of(name)
         assert set(stages_of(name)) <= stories
-    assert stages_of("review_of_ultimatum") == ("the lead nation reviews its ultimatum, withdraws or goes on leaving",)
+    assert stages_of("review_of_ultimatum") == ("the lead nation reviews its ultimatum; a successor may withdraw the exit",)
     assert stages_of("season_of")[0] == "before the first day"
     assert len(stages_of("season_of")) == 2
     assert stages_of("count_of") == ("the day is recorded",)

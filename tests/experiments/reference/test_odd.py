@@ -99,8 +99,9 @@ def test_names_in_code_font_among_the_submodels_exist() -> None:
 
 
 def test_the_catalogue_finds_every_rule() -> None:
+    files = [file for file in PACKAGE.rglob("*.py") if file.stem not in ("arithmetic", "dice")]
     decorated = re.compile(r"^@(?:rule|total)\b.*\ndef (\w+)", re.MULTILINE)
-    found = {name for file in PACKAGE.rglob("*.py") for name in decorated.findall(file.read_text(encoding="utf-8"))}
+    found = {name for file in files for name in decorated.findall(file.read_text(encoding="utf-8"))}
     assert found == set(catalogue.rules())
 
 

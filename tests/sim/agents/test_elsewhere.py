@@ -1,5 +1,6 @@
 """Displaced attacks: they are added up and land on nobody of the coalition."""
 
+from datetime import date
 from types import SimpleNamespace
 
 import numpy as np
@@ -7,7 +8,9 @@ import pytest
 
 from sim.agents.elsewhere import Elsewhere
 from sim.agents.militias import DISPLACED_TARGETS
-from sim.worlds import Phase, Worlds
+from sim.dice import Phase
+from sim.theatre.calendar import Calendar, Today
+from sim.worlds import Worlds
 
 _CERTAIN = {
     "interception_probability": 1.0, "saturation_rounds": 6.0, "rounds_log_mean": 0.693, "rounds_log_sd": 1.2, "rounds_max": 40.0,
@@ -26,7 +29,7 @@ def elsewhere():
         seed_of_worlds=1,
         worlds=Worlds(0, 3),
         phase=Phase.DAYS,
-        streams=[],
+        today=Today(Calendar(date(2020, 9, 30))),
         addresses=set(),
         landing=SimpleNamespace(rule=_CERTAIN),
         militias=SimpleNamespace(targets=targets, displaced=sum(targets)),

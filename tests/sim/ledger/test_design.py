@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from sim.dice import uniforms_of
 from sim.ledger.design import Design, DesignError
 from sim.ledger.parameters import Domain, Ledger, Parameter, Switch, Uncertainty
 from sim.ledger.priors import Prior
@@ -44,7 +45,7 @@ def test_without_uncertainty_all_but_the_design_stands_as_it_is() -> None:
 def test_the_quantiles_that_the_dice_would_give_give_the_same_worlds() -> None:
     plain = drawn(None, Worlds(0, 40), each=3)
     names = ("river.speed", "river.shares.left", "river.shares.right", "switches.form")
-    rows = np.stack([plain.uniforms(name, 0)[:14] for name in names], axis=1)
+    rows = uniforms_of(plain.seed, names, np.arange(14)).T
     designed = drawn(Design(names, rows, worlds_per_row=3), Worlds(0, 40), Uncertainty.NONE)
     np.testing.assert_array_equal(designed.river.speed, plain.river.speed)
     np.testing.assert_array_equal(designed.river.by_name("shares")["left"], plain.river.by_name("shares")["left"])
