@@ -61,8 +61,8 @@ class NearEndOfMandate(Forcing):
     def act(self, model: IraqModel) -> None:
         """Set the base hazard of today."""
         base = model.parameters.coalition.exit_hazard
-        mine = np.exp(self.effect[model.worlds.numbers]).reshape(1, -1)
-        model.coalition.hazard_rule["exit_hazard"] = base * mine if self.near[model.day] else base
+        mine = np.exp(self.effect[model.worlds.numbers]).reshape(1, -1) if self.near[model.day] else 1.0
+        np.multiply(base, mine, out=model.coalition.hazard_rule["exit_hazard"])
 
 
 def stage_coalition(arm: Arm, past: PastCoalition) -> Arm:
