@@ -36,7 +36,7 @@ def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "sim/policies/donor_conference.py", "conf/policy/donor_conference.yaml", "sim/agents/donors.py",
         "conf/parameters/donors.yaml", "experiments/studies/toll/job.py", "conf/toll.yaml",
     ]  # fmt: skip
-    assert [name for name, _ in changes] == ["sim/model.py", "sim/record/outcomes.py"]
+    assert [name for name, _ in changes] == ["sim/day.py", "sim/record/outcomes.py"]
     for name, text in files:
         assert not (copy / name).exists()
         (copy / name).parent.mkdir(exist_ok=True)

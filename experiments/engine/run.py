@@ -26,7 +26,7 @@ def in_chunks(worlds: int) -> dict[int, int]:
 def cut(wanted: Mapping[int, int], largest: int, workers: int = 1) -> list[Worlds]:
     """Cut worlds into blocks: large ones, since a world of a large block takes less time, but enough for all workers.
 
-    If possible a block has whole chunks, since a part of a chunk costs the draws of the whole.
+    If possible a block has whole chunks, since these are what is stored.
 
     Args:
         wanted: number of worlds to compute per chunk, from its first on.

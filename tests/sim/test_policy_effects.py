@@ -16,6 +16,8 @@ from sim.worlds import Worlds
 WORLDS = 400
 GOOD_SHARE = 0.05
 """Of the worlds, each way: then a sign is open."""
+HARDLY_ANY = 0.01
+"""Of the worlds may move where an outcome is unmoved: there something else had moved it, such as members that left."""
 EFFECTS = [(name, effect) for name, (kind, _) in shipped_policies().items() for effect in kind.effects]
 
 
@@ -45,7 +47,7 @@ def test_a_policy_moves_what_it_says(policy: str, effect: Effect) -> None:
         Direction.UP: up - down > clear,
         Direction.DOWN: down - up > clear,
         Direction.OPEN: min(up, down) >= GOOD_SHARE,
-        Direction.UNMOVED: up == down == 0.0,
+        Direction.UNMOVED: up + down <= HARDLY_ANY,
     }
     assert held[effect.direction], f"up in {up:.1%}, down in {down:.1%} of worlds"
 
