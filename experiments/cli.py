@@ -102,6 +102,7 @@ def usage() -> str:
             "a published setting:      knockon compare experiment=pullout_against_staying",
             "a scenario of your own:   knockon run --config-dir my_conf scenario=cut_then_leave",
             "see a composed config:    knockon run scenario=us_pullout --cfg job",
+            "what a job can set:       knockon compare --help",
         ]
     )
 
