@@ -1,6 +1,6 @@
 """Knock-on for analysts: `from knockon import compare, run, load, model`; `python -m knockon JOB` is the command line.
 
-The wheel installs this file as the package `knockon` too: the door has the project's name, the rooms keep theirs.
+The wheel also installs this file as the package `knockon`, so that the import has the project's name.
 """
 
 import sys

@@ -1,1 +1,1 @@
-"""Pure functions: datasets in, tables out. One method a file."""
+"""Pure functions: datasets in, tables out. One method per file."""

@@ -1,8 +1,8 @@
 """Screening after Morris (1991, doi:10.1080/00401706.1991.10484804): which of many factors move an outcome at all?
 
 Each trajectory steps through the factors one after the other. Its steps share random numbers, so that differences between
-steps are effects of the factor. A moved factor may still use the same random numbers otherwise: `floor` is the mean of
-absolute effects that this chance alone would give.
+steps are effects of the factor. Moving a factor may still change how the same random numbers
+are used: `floor` is the mean absolute effect that this chance alone would give.
 """
 
 from collections.abc import Mapping, Sequence

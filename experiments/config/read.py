@@ -1,4 +1,4 @@
-"""Read a composed config: YAML in, frozen objects and clear errors out. OmegaConf is used no further than here."""
+"""Read a composed config: YAML in, frozen objects and clear errors out. No other module sees OmegaConf."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -1,6 +1,6 @@
 """Send blocks to workers: one interface to this process, to processes beside it, and to a Dask cluster.
 
-The executors of loky and Dask are used directly. `joblib.Parallel` would be enough otherwise, but it collects finished blocks
+The executors of loky and Dask are used directly. `joblib.Parallel` is not enough: it collects finished blocks
 in memory however slowly they are stored, does not say on which block a worker died, and waits for ever when Dask gives up a
 task (tried with joblib 1.6).
 """

@@ -16,16 +16,25 @@ from experiments.reference.catalogue import callers_of, outcome_expressions, sta
 from sim.ledger.grades import GRADES
 from sim.ledger.parameters import Domain
 from sim.policies.policy import Direction, Policy
-from sim.record.outcomes import BY_NAME, Worse
+from sim.record.outcomes import BY_NAME, Aggregation, Worse
 
 _WIDTH = 110
 _LABELS = 10
+_RECORDED = {
+    Aggregation.FLOW: "flow: summed from day 0",
+    Aggregation.LAST_MONTH: "summed over the last 30 days",
+    Aggregation.LEVEL: "level at the end of the day",
+    Aggregation.RATIO: "ratio of two sums from day 0",
+    Aggregation.FIRST_DAY: "the first day on which it happened",
+}
 type _Fields = list[tuple[str, object]]
 
 
 def describe(name: str) -> str:
-    """Describe everything with a name: "militias.effect_of_restraint", "effect_of_restraint", a symbol ("b_R"), a rule, ..."""
+    """Describe everything with a name, such as a parameter, a rule or a symbol ("b_R"); or list all names of a subject."""
     given = name.strip().replace("scenario=", "scenarios.")
+    if given in SUBJECTS:
+        return _names_of(given)
     found = [explain(key) for subject, (names, explain) in SUBJECTS.items() for key in _matches(subject, given, names())]
     if not found:
         known = {entry for names, _ in SUBJECTS.values() for entry in names()}
@@ -35,12 +44,14 @@ def describe(name: str) -> str:
 
 def listing() -> str:
     """Return all names with a description, one paragraph per subject."""
-    parts = []
-    for subject, (names, _) in SUBJECTS.items():
-        entries = list(names())
-        text = textwrap.fill(", ".join(entries), _WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
-        parts.append(f"{subject} ({len(entries)}):\n{text}")
-    return "\n\n".join(["knockon describe NAME describes one of these.", *parts])
+    return "\n\n".join(["knockon describe NAME describes one of these.", *map(_names_of, SUBJECTS)])
+
+
+def _names_of(subject: str) -> str:
+    """Return all names of a subject, as one paragraph."""
+    entries = list(SUBJECTS[subject][0]())
+    text = textwrap.fill(", ".join(entries), _WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    return f"{subject} ({len(entries)}):\n{text}"
 
 
 def _matches(subject: str, given: str, names: Mapping[str, Any]) -> list[str]:
@@ -99,7 +110,7 @@ def policy(name: str) -> str:
         ("settings", ", ".join(f"{key} {_plain(value)}" for key, value in settings.items())),
         ("strength", "0 or 1" if kind.switch else kind.strength_domain),
         *(
-            ("leaves" if direction is Direction.UNMOVED else f"moves {direction}", "; ".join(texts))
+            ("does not move" if direction is Direction.UNMOVED else f"moves {direction}", "; ".join(texts))
             for direction, texts in effects_in_words(kind).items()
         ),
         ("needs", ", ".join(f"mechanisms.{mechanism}=on" for mechanism in kind.needs)),
@@ -127,9 +138,9 @@ def outcome(name: str) -> str:
     rare = "; compared as a mean of P(at least one), with its Monte Carlo error" if found.rare else ""
     fields: _Fields = [
         ("unit", found.unit),
-        ("recorded", f"{found.aggregation.value}{rare}"),
+        ("recorded", f"{_RECORDED[found.aggregation]}{rare}"),
         ("probability", f"see {found.hazard}" if found.hazard else ""),
-        ("by", found.dimension or "one value per world"),
+        ("values", f"one per world{' and ' + found.dimension if found.dimension else ''}"),
         ("direction", direction[found.worse]),
         ("defined in", _line_of(Path(sim.__path__[0]) / "record" / "outcomes.py", f'Outcome("{name}"')),
         ("reads", outcome_expressions()[name]),

@@ -1,4 +1,4 @@
-"""Describe a parameter, rule, policy, outcome or scenario: knockon describe militias.effect_of_restraint."""
+"""Describe a parameter, rule, policy, outcome, mechanism, switch or scenario: knockon describe militias.effect_of_restraint."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Output that never stops a computation: streams may be closed, full, or of an encoding without our signs."""
+"""Output that never stops a computation: streams may be closed or full, or their encoding may lack characters."""
 
 import codecs
 import io

@@ -1,7 +1,7 @@
 """Read results: one folder per arm, with a Zarr dataset and a mark for each finished chunk of worlds.
 
-Chunks without a mark that fits are never read: so a stopped run leaves no half-written worlds that a later one would trust,
-damaged files are never mistaken for data, and the same command computes the missing worlds.
+A chunk without a matching mark is never read. So a later run never trusts half-written worlds or damaged files, and the same
+command computes the missing worlds.
 """
 
 import json

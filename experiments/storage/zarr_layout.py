@@ -1,7 +1,7 @@
 """The layout of an arm's outcomes in Zarr: one array per type and dimensions, with one file per chunk of worlds.
 
-One file per outcome and chunk would make 75,000 files for a million worlds, which a large machine computes faster than it
-writes them. Each outcome is a part of its file that can be read alone (a Zarr shard).
+One file per outcome and chunk would make 75,000 files for a million worlds; writing them would take a large machine longer
+than computing the worlds. Each outcome is a part of its file that can be read alone (a Zarr shard).
 """
 
 import functools

@@ -171,6 +171,14 @@ def test_alone_it_lists_the_jobs_and_scenarios(knockon: Callable[..., Answer], a
     assert listed.removeprefix("scenarios: ").split(", ") == SCENARIOS
 
 
+def test_the_help_of_a_job_fits_on_a_screen(knockon: Callable[..., Answer]) -> None:
+    answer = knockon("compare", "--help")
+    assert answer.code == 0
+    assert answer.out.startswith("knockon compare [name=value ...]")
+    assert "ensemble: analogue, " in answer.out
+    assert len(answer.out.splitlines()) < 50
+
+
 def test_it_tells_its_version(knockon: Callable[..., Answer]) -> None:
     from importlib.metadata import version
 
@@ -219,8 +227,8 @@ def test_a_small_run_is_kept_reused_and_extended(knockon: Callable[..., Answer],
 def test_a_small_comparison(knockon: Callable[..., Answer], drawn: list[tuple[Path, set[str]]]) -> None:
     answer = knockon("compare", "scenario=stay,crackdown", *SMALL)
     assert answer.code == 0
-    assert "Compared with stay on the same worlds, crackdown by day 40 changes" in answer.out
-    assert "  less stay" in answer.out
+    assert "By day 40, compared with stay on the same worlds" in answer.out
+    assert "  minus stay" in answer.out
     assert "Traceback" not in answer.err
     assert sorted(path.name.partition("-")[0] for path in Path("results/arms").iterdir()) == ["crackdown", "stay"]
     (comparison,) = Path("results").glob("compare-*")

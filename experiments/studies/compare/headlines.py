@@ -105,7 +105,7 @@ def table_of_variance(variance: pd.DataFrame) -> pd.DataFrame:
         share, error = 100.0 * float(row["share"]), 200.0 * float(row["share_error"])
         text = f"{share:.0f} ± {error:.0f}".replace("-0 ", "0 ").replace("-", "\N{MINUS SIGN}") if np.isfinite(share) else ""
         outcome = str(row["outcome"])
-        heading = BY_OUTCOME[outcome].heading if outcome in BY_OUTCOME else plain(outcome)
+        heading = BY_OUTCOME[outcome].heading if outcome in BY_OUTCOME else BY_NAME[outcome].long_name
         rows.setdefault((str(row["arm"]), heading), {})[plain(row["source"])] = text
     return _indexed(rows)
 

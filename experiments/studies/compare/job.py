@@ -1,4 +1,4 @@
-"""Compare scenarios on the same worlds, the main job: knockon compare."""
+"""Compare scenarios on the same worlds (the main job): knockon compare."""
 
 from experiments.studies.compare.run_job import main
 

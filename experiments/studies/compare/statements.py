@@ -9,8 +9,8 @@ from experiments.analysis.paired import IS_RATIO
 from experiments.studies.compare.hinges import Change, change_of
 from experiments.studies.compare.text import COLUMNS, Cells, Column, ends_of, percent, plain, value_and_range, written
 
-UP, DOWN = "Increase: the whole range lies above no change", "Decrease: the whole range lies below no change"
-OPEN, SAME, UNKNOWN = "Unclear: the range includes no change", "No change in at least 90 % of worlds", "Unknown"
+UP, DOWN = "Increase: the whole range lies above zero (ratio: 1)", "Decrease: the whole range lies below zero (ratio: 1)"
+OPEN, SAME, UNKNOWN = "Unclear: the range includes zero (ratio: 1)", "No change in at least 90 % of worlds", "Unknown"
 _MOST_HINGES = 3
 _FEW = 10.0  # worlds in 1,000; fewer are written with a decimal, or a difference and its error could read the same
 _SPACE = "\N{NO-BREAK SPACE}"
@@ -88,6 +88,7 @@ def _sure(change: Change, column: Column, shares: Mapping[str, float]) -> Iterat
     if not change.is_known:
         yield "The reference has none to compare with."
         return
+    no_change = "1" if column.outcome == IS_RATIO else "zero"
     if shares:
         worse, equal, better = (f"{percent(share)}{_SPACE}%" for share in shares.values())
         yield f"Worse in {worse}, same in {equal}, better in {better}."
@@ -98,14 +99,15 @@ def _sure(change: Change, column: Column, shares: Mapping[str, float]) -> Iterat
     if change.low == change.high == change.none:
         yield f"At least 90{_SPACE}% of worlds do not change."
     else:
-        yield "The range includes no change." if change.direction == 0 else "The whole range is on one side of no change."
+        where = "range includes" if change.direction == 0 else "whole range lies on one side of"
+        yield f"The {where} {no_change}."
     if change.middle == change.none:
-        yield "The median is no change."
+        yield f"The median is {no_change}."
     elif change.error == change.error:
         places = int(column.spec[1]) + 1
         error = written(change.error, column, error=True)
         known = f"less than {10.0**-places:.{places}f}" if float(error) == 0.0 else error
-        clear = "" if change.is_clear else ", so even the median may be no change"
+        clear = "" if change.is_clear else ", so even the sign of the median is uncertain"
         yield f"Monte Carlo error of the median: {known}{clear}."
 
 

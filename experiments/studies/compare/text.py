@@ -61,7 +61,7 @@ def _block(cells: Cells, arms: Sequence[str], day: int, width: int) -> str:
         rows.append([arm, *(_cell(cells, arm, column, "") for column in columns)])
         reference = _reference(cells, arm)
         if reference != arm:
-            rows.append([f"  less {reference}", *(_cell(cells, arm, column, "difference_") for column in columns)])
+            rows.append([f"  minus {reference}", *(_cell(cells, arm, column, "difference_") for column in columns)])
     headings = ["", *(column.heading for column in columns)]
     return f"Month {day / DAYS_A_MONTH:.0f} (day {day})\n\n{_align(headings, rows, width)}"
 
@@ -80,7 +80,7 @@ def _cell(cells: Cells, arm: str, column: Column, prefix: str) -> str:
         if np.isnan(row["median"]):
             return "" if prefix else "unknown"
         if prefix:
-            return f"above in {row['worse']:.0%}"
+            return f"more in {percent(float(row['worse']))} %"
     return " ".join(value_and_range(row, column, prefix))
 
 
@@ -162,27 +162,24 @@ def answer(table: pd.DataFrame) -> str:
     arm = asked_about(others)
 
     def change(outcome: str) -> str:
-        row = cells[arm, outcome]
-        return f"{row['difference_median']:+.0f} ({row['difference_q05']:+.0f} to {row['difference_q95']:+.0f})".replace(
-            "-", "\N{MINUS SIGN}"
-        )
+        return " ".join(value_and_range(cells[arm, outcome], Column(outcome, ""), "difference_"))
 
     state, civilians = cells[arm, IS_RATIO], cells[arm, "civilian_deaths"]
     islamic_state = (
         "IS attacks cannot be compared, the reference has none"
         if np.isnan(state["median"])
-        else f"IS attacks stand at {state['median']:.2f} times the reference ({state['q05']:.2f} to {state['q95']:.2f},"
-        f" above it in {state['worse']:.0%} of worlds)"
+        else f"IS attacks are {state['median']:.2f} times those of the reference ({state['q05']:.2f} to {state['q95']:.2f},"
+        f" more in {percent(float(state['worse']))} % of worlds)"
     )
     knock_on = ""
     if arm == _PULLOUT and (_WITHOUT_KNOCK_ON, "members_out") in cells:
         without = cells[_WITHOUT_KNOCK_ON, "members_out"]["median"]
         knock_on = f" (median {cells[arm, 'members_out']['median']:.0f} out, {without:.0f} if no exit caused another)"
     return (
-        f"Compared with {_reference(cells, arm)} on the same worlds, {arm} by day {day} changes members out for good by"
-        f" {change('members_out')}{knock_on}, attacks on sites by {change('attacks')} and attacks elsewhere by"
-        f" {change('displaced_attacks')}; {islamic_state}, and more Iraqi"
-        f" civilians die in {civilians['worse']:.0%} of worlds (medians, 5 % to 95 %)."
+        f"By day {day}, compared with {_reference(cells, arm)} on the same worlds (medians, 5 % to 95 % of worlds), {arm}"
+        f" changes members out for good by {change('members_out')}{knock_on}, attacks on sites by {change('attacks')} and"
+        f" displaced attacks by {change('displaced_attacks')}; {islamic_state}, and more Iraqi civilians die in"
+        f" {percent(float(civilians['worse']))} % of worlds."
     )
 
 
@@ -198,6 +195,6 @@ def _alone(cells: Cells, arm: str, day: int) -> str:
 
     return (
         f"By day {day}, {arm} has {level('attacks')} attacks on sites, {level('members_out')} members out for good and"
-        f" {level('civilian_deaths')} Iraqi civilian deaths (medians, 5 % to 95 %); compare it with another arm to learn"
-        " what a policy changes."
+        f" {level('civilian_deaths')} Iraqi civilian deaths (medians, 5 % to 95 % of worlds); compare it with another arm"
+        " to see what a policy changes."
     )

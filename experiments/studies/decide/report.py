@@ -46,7 +46,7 @@ def write_decision(arms: Mapping[str, Arm], doses: Mapping[Dose, Doses], setting
             save(pages, place / "satisficing", weighed.data)
         for dose in settings.doses:
             varied = list(dose.vary)
-            note = f"{arm_name(dose.scenario)} less {arm_name(settings.arms[0])}, world by world. {about}"
+            note = f"{arm_name(dose.scenario)} minus {arm_name(settings.arms[0])}, world by world. {about}"
             draw = partial(dose_surface, settings=varied) if len(varied) > 1 else partial(dose_curves, setting=varied[0])
             pages = pages_of(weighed.doses[dose.name], "outcome", partial(draw, about=note))
             save(pages, place / f"dose_{dose.name}", weighed.data)

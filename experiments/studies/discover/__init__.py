@@ -1,1 +1,1 @@
-"""Under which values of the uncertain numbers is the answer to a question yes?"""
+"""Find the values of the uncertain parameters for which the answer to a question is yes."""

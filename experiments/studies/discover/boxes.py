@@ -1,4 +1,4 @@
-"""Scenario discovery: under which values of the uncertain numbers is the answer to a question yes?
+"""Scenario discovery: for which values of the uncertain parameters is the answer to a question yes?
 
 The patient rule induction method (Friedman and Fisher 1999, doi:10.1023/A:1008894516817; for scenarios Bryant and Lempert
 2010, doi:10.1016/j.techfore.2009.08.002) of the EMA workbench. The box is found on one half of the draws and tested on the

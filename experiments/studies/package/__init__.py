@@ -1,1 +1,1 @@
-"""A result with everything that rebuilds it."""
+"""A result with everything needed to rebuild it."""

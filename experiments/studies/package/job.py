@@ -1,4 +1,4 @@
-"""Pack a result with all that rebuilds it, in one zip: knockon package experiment=pullout_against_staying."""
+"""Pack a result and everything needed to rebuild it into one zip: knockon package experiment=pullout_against_staying."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Run one world again, with its event log, and see when two arms of it part: knockon replay world=731."""
+"""Replay one world with its event log, and see when two of its arms diverge: knockon replay world=731."""
 
 from typing import TYPE_CHECKING
 

@@ -1,1 +1,1 @@
-"""Which numbers matter: a screening, Sobol indices, and mechanisms switched off one by one."""
+"""Which parameters matter: a screening, Sobol indices, and mechanisms switched off one by one."""

@@ -1,4 +1,4 @@
-"""Which parameters and mechanisms an answer hinges on: knockon sensitivity sensitivity=quick."""
+"""Find the parameters and mechanisms that an answer depends on most: knockon sensitivity sensitivity=quick."""
 
 from collections.abc import Collection, Sequence
 

@@ -58,7 +58,7 @@ def _draw_ablation(folder: Path, arm: Arm, table: pd.DataFrame, settings: Settin
 def _what(settings: Settings, of: str) -> str:
     what = arm_name(settings.arm)
     if of == "difference" and settings.relative_to is not None:
-        what += f" less {arm_name(settings.relative_to)}, world by world"
+        what += f" minus {arm_name(settings.relative_to)}, world by world"
     return what
 
 

@@ -1,9 +1,9 @@
 """Sobol indices: which share of a quantity's variance over parameters is due to which factor?
 
 Saltelli's sample (2010, doi:10.1016/j.cpc.2009.09.018), analysed by SALib on means over the worlds of a row. Rows that
-differ in one factor share their dice; the rows of the other base sample have other dice than the row they are multiplied
-with. So chance adds nothing to a first-order index. Its contribution to the variance of means, and to a total index where it
-interacts with the factor, is estimated from the worlds within rows and taken out.
+differ in one factor share their dice; the two base samples have different dice. So chance adds nothing to a first-order
+index. Chance does add to the variance of means, and to a total index where it interacts with the factor: that part is
+estimated from the worlds within rows and subtracted.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Patterns of the attacks of militias and of the answers to them (1-7, 19). Targets: conf/patterns/targets.yaml."""
+"""Patterns of militia attacks and of the responses to them (1-7, 19). Targets: conf/patterns/targets.yaml."""
 
 from datetime import date
 

@@ -1,4 +1,7 @@
-"""Check that no main effect's sign is assumed. `variant`: only worlds that drew this variant of a switch count; None: all."""
+"""Check that the model assumes the sign of no main effect.
+
+`variant` restricts a check to the worlds with that variant of a switch; None takes all worlds.
+"""
 
 import numpy as np
 import xarray as xr

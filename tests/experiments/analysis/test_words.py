@@ -53,10 +53,12 @@ def table(*arms: tuple[str, float], reference: str = "stay", days: Sequence[int]
 
 def test_the_answer_names_the_arm_and_its_numbers() -> None:
     sentence = answer(table(("stay", 0), ("crackdown", -7)))
-    assert sentence.startswith("Compared with stay on the same worlds, crackdown by day 730 ")
+    assert sentence.startswith(
+        "By day 730, compared with stay on the same worlds (medians, 5 % to 95 % of worlds), crackdown changes "
+    )
     assert f"attacks on sites by {MINUS}7 ({MINUS}9 to {MINUS}5)" in sentence
-    assert "1.25 times the reference (0.90 to 1.60, above it in 82% of worlds)" in sentence
-    assert "more Iraqi civilians die in 75% of worlds" in sentence
+    assert "1.25 times those of the reference (0.90 to 1.60, more in 82 % of worlds)" in sentence
+    assert "more Iraqi civilians die in 75 % of worlds" in sentence
     assert "\n" not in sentence
     assert "-" not in sentence
 
@@ -67,9 +69,9 @@ def test_a_rise_has_its_sign() -> None:
 
 def test_the_pullout_is_the_arm_that_is_asked_about() -> None:
     sentence = answer(table(("stay", 0), ("crackdown", -7), ("us_pullout", 9)))
-    assert "us_pullout by day 730" in sentence
+    assert "us_pullout changes" in sentence
     assert "crackdown" not in sentence
-    assert "crackdown by day 730" in answer(table(("stay", 0), ("crackdown", -7), ("ultimatum", 3)))
+    assert "crackdown changes" in answer(table(("stay", 0), ("crackdown", -7), ("ultimatum", 3)))
 
 
 def test_the_knock_on_is_told_where_it_can_be_seen() -> None:
@@ -82,7 +84,7 @@ def test_the_knock_on_is_told_where_it_can_be_seen() -> None:
 def test_the_last_day_answers() -> None:
     arms = table(("stay", 0), ("crackdown", -7), days=(365, 730))
     arms.loc[arms["day"] == 365, "difference_median"] = 99.0
-    assert "by day 730" in answer(arms)
+    assert "By day 730" in answer(arms)
     assert "99" not in answer(arms)
 
 
@@ -99,9 +101,9 @@ def test_the_answer_to_a_real_comparison() -> None:
     data = {"stay": dataset({**levels, **attacks}), "leave": dataset({**attacks, **more})}
     sentence = answer(compare_arms(data, {"stay": "stay", "leave": "stay"}))
     assert "attacks on sites by +20 (+20 to +20)" in sentence
-    assert "members out for good by +0 (+0 to +0)" in sentence
-    assert "1.50 times the reference (1.50 to 1.50, above it in 100% of worlds)" in sentence
-    assert "civilians die in 0% of worlds" in sentence
+    assert "members out for good by 0 (0 to 0)" in sentence
+    assert "1.50 times those of the reference (1.50 to 1.50, more in 100 % of worlds)" in sentence
+    assert "civilians die in 0 % of worlds" in sentence
 
 
 def test_a_ratio_that_nobody_knows_is_not_written_as_a_number() -> None:
@@ -121,14 +123,14 @@ def test_the_table_has_a_line_an_arm_and_one_of_its_differences() -> None:
     lines = text.splitlines()
     (stay,) = (line for line in lines if line.startswith("stay"))
     (crackdown,) = (line for line in lines if line.startswith("crackdown"))
-    (less,) = (line for line in lines if line.startswith("  less stay"))
+    (minus,) = (line for line in lines if line.startswith("  minus stay"))
     assert stay.split()[1:5] == ["100", "(96", "to", "104)"]
     assert "1.25 (0.90 to 1.60)" in crackdown
-    assert f"{MINUS}7 ({MINUS}9 to {MINUS}5)" in less
-    assert "above in 82%" in less
+    assert f"{MINUS}7 ({MINUS}9 to {MINUS}5)" in minus
+    assert "more in 82 %" in minus
     assert "120 ± 20" in crackdown  # in 1,000 worlds, twice the standard error
-    assert "+30 ± 4" in less
-    assert lines.index(crackdown) + 1 == lines.index(less)
+    assert "+30 ± 4" in minus
+    assert lines.index(crackdown) + 1 == lines.index(minus)
     assert "Month 24 (day 730)" in text
 
 
@@ -142,8 +144,8 @@ def test_a_share_is_written_in_percent() -> None:
 def test_what_rounds_to_nothing_has_no_sign(zero: float) -> None:
     arms = table(("stay", 0), ("crackdown", zero))
     arms.loc[arms["arm"] == "crackdown", ["difference_q05", "difference_q95"]] = zero
-    less = next(line for line in headline_table(arms, 300).splitlines() if line.startswith("  less stay"))
-    assert less.split("  less stay")[1].split()[:3] == ["0", "(0", "to"]
+    minus = next(line for line in headline_table(arms, 300).splitlines() if line.startswith("  minus stay"))
+    assert minus.split("  minus stay")[1].split()[:3] == ["0", "(0", "to"]
 
 
 LONG = "us_pullout_without_knock_on, effect_of_peer_exits=4"

@@ -90,7 +90,7 @@ def test_every_number_names_its_arm_key_and_seed(written: str) -> None:
 
 
 def test_the_pullout_is_answered_first_and_the_others_folded(written: str) -> None:
-    first, *others = re.findall(r"<h2>(.*?) <small>less Stay", written)
+    first, *others = re.findall(r"<h2>(.*?) <small>minus Stay", written)
     assert (first, others) == ("US pullout", ["Crackdown"])
     assert written.index("US pullout <small>") < written.index("<details>") < written.index("Crackdown <small>")
     assert "120 of the model&#39;s 200 numbers are judgements (grade C)" in written
@@ -102,7 +102,7 @@ def test_arms_of_several_references_are_not_said_to_have_one() -> None:
     origins = [origin(label, number) | {"reference": reference_of[label]} for number, label in enumerate(data)]
     text = page(pd.DataFrame(origins), compare_arms(data, reference_of), {}, {}, {}, "compare-x")
     assert "<h1>Leave, a = 1 and another arm, each against its reference</h1>" in text
-    assert "less Stay, a = 2" in text
+    assert "minus Stay, a = 2" in text
 
 
 def test_names_are_escaped() -> None:
@@ -120,7 +120,7 @@ def test_one_arm_has_its_levels_and_no_differences() -> None:
     data = drawn_arms(["stay"])
     text = page(pd.DataFrame([origin("stay", 0)]), compare_arms(data, {"stay": "stay"}), {}, {}, {}, "compare-x")
     assert "By day 66, stay has" in text
-    assert "less Stay" not in text
+    assert "minus Stay" not in text
 
 
 # what is stated
@@ -145,16 +145,16 @@ def test_a_difference_reads_as_its_range_does(median: float, reach: float, readi
 
 
 def test_a_range_that_covers_zero_is_said_to() -> None:
-    assert "The range includes no change." in stated(5, 7).sure
-    assert "The whole range is on one side of no change." in stated(5, 2).sure
+    assert "The range includes zero." in stated(5, 7).sure
+    assert "The whole range lies on one side of zero." in stated(5, 2).sure
     assert not any("includes" in sentence for sentence in stated(5, 2).sure)
 
 
 def test_a_median_within_its_error_is_said_to_be_unknown() -> None:
-    assert "Monte Carlo error of the median: 3.0, so even the median may be no change." in stated(5, 7, error=3.0).sure
+    assert "Monte Carlo error of the median: 3.0, so even the sign of the median is uncertain." in stated(5, 7, error=3.0).sure
     assert "Monte Carlo error of the median: 2.0." in stated(5, 7, error=2.0).sure
     assert "Monte Carlo error of the median: less than 0.1." in stated(5, 7, error=1e-9).sure
-    assert "The median is no change." in stated(0, 7, error=0.0).sure
+    assert "The median is zero." in stated(0, 7, error=0.0).sure
 
 
 def test_the_numbers_are_those_of_the_row() -> None:

@@ -71,7 +71,7 @@ def test_other_subjects_say_what_they_are() -> None:
     assert field(describe("policies.rethink"), "strength") == "0 or 1"
     assert "us_pullout_rethink" in field(describe("policies.rethink"), "scenarios")
     assert field(describe("outcomes.strikes"), "reads") == "m.lead.strikes"
-    assert field(describe("fall_hazard"), "recorded").startswith("flow; compared as a mean")
+    assert field(describe("fall_hazard"), "recorded").startswith("flow: summed from day 0; compared as a mean")
     assert field(describe("mechanisms.recruitment"), "neutral") == "islamic_state.presence_driven_recruitment=0"
     assert field(describe("exit_rule"), "threshold").startswith("weight 0.3: ")
     assert field(describe("scenario=us_pullout_without_peer_effects"), "knock_on_exits") == "start 14, strength 0, scope peers"
@@ -90,9 +90,15 @@ def test_a_symbol_finds_its_parameter() -> None:
 
 def test_what_a_policy_moves_is_told_from_both_ends() -> None:
     assert "enablers beside full_pullout (some air power" in field(describe("over_the_horizon"), "moves up")
-    assert field(describe("over_the_horizon"), "leaves") == "enablers (while the coalition is there it has better)"
+    assert field(describe("over_the_horizon"), "does not move") == "enablers (while the coalition is there it has better)"
     assert field(describe("enablers"), "moved by").endswith("over_the_horizon beside full_pullout up; partial_cut down")
     assert "moved by" not in describe("kurdish_trust")
+
+
+def test_a_subject_lists_its_names() -> None:
+    first, *names = describe("policies").split("\n  ")
+    assert first.startswith("policies (")
+    assert ", ".join(names).split(", ")[:2] == ["brokered_truce", "crackdown"]
 
 
 @pytest.mark.parametrize("name", ["", "militias", "nothing_of_the_kind"])
