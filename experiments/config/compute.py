@@ -1,6 +1,7 @@
 """Settings that change no number: where blocks are computed (`conf/compute/`), and the page of the figures."""
 
 import importlib.util
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -12,15 +13,25 @@ from experiments.errors import InputError
 from experiments.figures.venue import Venue
 
 LARGEST_BLOCK, MOST_WORKERS = 8192, 1024
+_LEAST_PER_THREAD = 256
 _SCHEMES = ("tcp", "tls", "ws", "wss", "ucx")
 
 
 class Backend(StrEnum):
     """The place where blocks are computed."""
 
+    AUTO = "auto"
     SERIAL = "serial"
     LOCAL = "local"
     DASK = "dask"
+
+
+def _workers(given: object) -> int:
+    if given == "auto":
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if isinstance(given, int) and not isinstance(given, bool) and 1 <= given <= MOST_WORKERS:
+        return given
+    raise ValueError(f"is neither auto nor a whole number from 1 to {MOST_WORKERS:,}")
 
 
 def _address(given: object) -> str | None:
@@ -40,15 +51,15 @@ class Compute(Section):
     """Where blocks are computed: the section `compute` of a config.
 
     Attributes:
-        backend: this process, processes beside it, or a Dask cluster.
-        workers: processes to start; at an address, all workers of the cluster are used.
+        backend: threads of this process, this process alone, processes beside it, or a Dask cluster.
+        workers: threads or processes to start; at an address, all workers of the cluster are used.
         block: worlds side by side in one model.
         address: of the scheduler of an existing Dask cluster; without one, a cluster is started on this machine.
         strict: whether the first failed block ends the run.
     """
 
     backend: Backend
-    workers: Annotated[int, whole(1, MOST_WORKERS)]
+    workers: Annotated[int, Check(_workers)]
     block: Annotated[int, whole(1, LARGEST_BLOCK)]
     address: Annotated[str | None, Check(_address)]
     strict: YesNo
@@ -62,6 +73,10 @@ class Compute(Section):
             )
         if self.backend is Backend.DASK and importlib.util.find_spec("distributed") is None:
             raise InputError("compute=dask needs the package distributed: pip install 'knockon[dask]', or take compute=local")
+
+    def shared_by(self, worlds: int) -> int:
+        """Return how many workers share worlds; threads take at least 256 each, since setting up a model is not shared."""
+        return max(1, min(self.workers, worlds // _LEAST_PER_THREAD)) if self.backend is Backend.AUTO else self.workers
 
 
 def _name(value: object) -> str:

@@ -3,6 +3,7 @@
 import functools
 import multiprocessing
 import sys
+import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import replace
@@ -40,6 +41,11 @@ _FEW_WORLDS = Worlds(0, 2)
 """More than one: an array (agents, 1) must not be mistaken for one of all worlds."""
 
 
+STOPPED = threading.Event()
+"""Set when a run is stopped whose blocks are computed in threads: nobody else can end these."""
+_LOOK_EVERY_DAYS = 30
+
+
 def run_block(arm: Arm, worlds: Worlds) -> xr.Dataset:
     """Run a block of worlds to the horizon.
 
@@ -51,7 +57,10 @@ def run_block(arm: Arm, worlds: Worlds) -> xr.Dataset:
     """
     recorder = Recorder(arm.days, arm.record)
     model = build_model(arm, worlds, recorder)
-    model.run(arm.days)
+    for day in range(0, arm.days, _LOOK_EVERY_DAYS):
+        if STOPPED.is_set():
+            raise RuntimeError("the run was stopped")
+        model.run(min(_LOOK_EVERY_DAYS, arm.days - day))
     check_finite(model)
     recorder.check_finite(model.worlds.numbers)
     return to_dataset(arm, model, recorder)

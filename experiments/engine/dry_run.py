@@ -51,7 +51,7 @@ def estimate(arms: Mapping[str, Arm]) -> list[Estimate]:
     for label, arm in arms.items():
         missing = [] if arm.folder in seen else ArmStore(arm.folder).missing(arm.worlds)
         seen.add(arm.folder)
-        blocks = cut(dict(missing), arm.compute.block, arm.compute.workers)
+        blocks = cut(dict(missing), arm.compute.block, arm.compute.shared_by(sum(count for _, count in missing)))
         worlds = sum(part.count for part in blocks)
         seconds = size = 0.0
         if blocks:

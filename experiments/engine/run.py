@@ -76,7 +76,7 @@ def run_whole(work: Work, worlds: int, compute: Compute, label: str) -> xr.Datas
     Raises:
         RunError: a block failed, and the rest must not be mistaken for the whole.
     """
-    blocks = cut(in_chunks(worlds), compute.block, compute.workers)
+    blocks = cut(in_chunks(worlds), compute.block, compute.shared_by(worlds))
     parts: list[xr.Dataset] = []
     with PROGRESS.of(Path(label), label, worlds) as progress:
         for block, outcome in run_each(work, blocks, compute):
@@ -127,7 +127,7 @@ def _extend(arm: Arm, store: ArmStore, writer: ArmWriter, label: str) -> None:
     manifest, computed = Manifest(arm, store.manifest()), 0
     writer.write_config(arm.resolved)
     writer.write_manifest(manifest.plain(sum(stored.values()), computed))
-    blocks = cut(missing, arm.compute.block, arm.compute.workers)
+    blocks = cut(missing, arm.compute.block, arm.compute.shared_by(sum(missing.values())))
     failed: list[BlockFailure] = []
     for chunk, data in _chunks(_computed(arm, blocks, writer, failed, label), missing):
         writer.write_chunk(chunk, data)

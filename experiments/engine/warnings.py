@@ -6,6 +6,7 @@ from typing import Any, cast
 import joblib
 
 from experiments.config.arm import Arm, Start, made_with
+from experiments.config.compute import Backend
 from experiments.config.defaults import declared
 from experiments.config.mechanisms import is_off
 from experiments.config.mechanisms import shipped_mechanisms as mechanisms
@@ -230,8 +231,8 @@ def only_chance_is_left(arm: Arm) -> Iterator[str]:
 def workers_without_work(arm: Arm) -> Iterator[str]:
     """A block needs one worker, and workers that share a core are not faster."""
     compute, cores = arm.compute, joblib.cpu_count()
-    blocks = len(cut(in_chunks(arm.worlds), compute.block, compute.workers))
-    if compute.address is None and compute.workers > blocks:
+    blocks = len(cut(in_chunks(arm.worlds), compute.block, compute.shared_by(arm.worlds)))
+    if compute.address is None and compute.backend is not Backend.AUTO and compute.workers > blocks:
         yield (
             f"compute.workers={compute.workers}: {arm.worlds:,} worlds make {blocks} block{'s' * (blocks > 1)}, each for one"
             " worker; the other workers stay idle"

@@ -14,7 +14,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import Any
 
 import cloudpickle
@@ -24,7 +24,7 @@ from loky.process_executor import BrokenProcessPool
 
 from experiments.config.arm import Arm
 from experiments.config.compute import Backend, Compute
-from experiments.engine.block import compile_rules, run_block, why_none
+from experiments.engine.block import STOPPED, compile_rules, run_block, why_none
 from experiments.engine.dask_cluster import ONE_THREAD, connect, threads
 from experiments.errors import RunError, say
 from experiments.storage.failures import BlockFailure
@@ -66,14 +66,19 @@ def run_each(work: Work, blocks: Sequence[Worlds], compute: Compute) -> Iterator
     """Do any other work on blocks of worlds, as `run_blocks` does."""
     if not blocks:
         return
-    if compute.backend is Backend.SERIAL or (compute.backend is Backend.LOCAL and not _can_start_processes()):
+    alone = compute.backend is Backend.AUTO and min(compute.workers, len(blocks)) == 1
+    if compute.backend is Backend.SERIAL or alone or (compute.backend is Backend.LOCAL and not _can_start_processes()):
         for worlds in blocks:
             yield worlds, _outcome(work, worlds)
         return
-    pool = _Cluster(compute) if compute.backend is Backend.DASK else _Processes(min(compute.workers, len(blocks)))
+    workers = min(compute.workers, len(blocks))
+    if compute.backend is Backend.AUTO:
+        pool = _Threads(workers)
+    else:
+        pool = _Cluster(compute) if compute.backend is Backend.DASK else _Processes(workers)
     is_complete = False
     try:
-        yield from _in_pool(pool, cloudpickle.dumps(work), blocks)
+        yield from _in_pool(pool, work if isinstance(pool, _Threads) else cloudpickle.dumps(work), blocks)
         is_complete = True
     finally:
         if not is_complete:
@@ -101,11 +106,35 @@ def _unpickled(work: bytes) -> Work:
     return pickle.loads(work)
 
 
-class _Processes:
-    """Processes beside this one; they stay for the next arm.
+class _Threads:
+    """Threads of this process: the compiled days of their blocks run at once.
 
-    This class and `_Cluster` have the same methods; `deaths` are the exceptions of a future whose worker died.
+    This class, `_Processes` and `_Cluster` have the same methods; `deaths` are the exceptions of a future whose worker died.
     """
+
+    deaths: tuple[type[Exception], ...] = ()
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._executor = ThreadPoolExecutor(workers)
+
+    def width(self) -> int:
+        return self.workers
+
+    def submit(self, work: Work | bytes, worlds: Worlds) -> "Future[Outcome]":
+        return self._executor.submit(_outcome, work, worlds)
+
+    def check(self) -> None:
+        """Check nothing: threads live as long as this process."""
+
+    def stop(self) -> None:
+        STOPPED.set()
+        self._executor.shutdown(cancel_futures=True)
+        STOPPED.clear()
+
+
+class _Processes:
+    """Processes beside this one; they stay for the next arm."""
 
     deaths: tuple[type[Exception], ...] = (BrokenProcessPool,)
 
@@ -116,7 +145,7 @@ class _Processes:
         """Return how many blocks are computed at once."""
         return self.workers
 
-    def submit(self, work: bytes, worlds: Worlds) -> "Future[Outcome]":
+    def submit(self, work: Work | bytes, worlds: Worlds) -> "Future[Outcome]":
         try:
             return self._executor().submit(_outcome, work, worlds)
         except BrokenProcessPool as error:  # found dead between two blocks
@@ -174,7 +203,7 @@ class _Cluster:
             self.empty_since = time.monotonic()
         return max(1, there)
 
-    def submit(self, work: bytes, worlds: Worlds) -> "Future[Outcome]":
+    def submit(self, work: Work | bytes, worlds: Worlds) -> "Future[Outcome]":
         return self.executor.submit(_outcome, work, worlds)
 
     def check(self) -> None:
@@ -228,7 +257,9 @@ def _killed(worlds: Worlds, last: Exception) -> BlockFailure:
     return BlockFailure.of(worlds, error)
 
 
-def _in_pool(pool: "_Processes | _Cluster", work: bytes, blocks: Sequence[Worlds]) -> Iterator[tuple[Worlds, Outcome]]:
+def _in_pool(
+    pool: "_Threads | _Processes | _Cluster", work: Work | bytes, blocks: Sequence[Worlds]
+) -> Iterator[tuple[Worlds, Outcome]]:
     """Keep the workers of a pool busy until all blocks are done."""
     queue = _Queue(blocks)
     running: dict[Future[Outcome], Worlds] = {}

@@ -25,6 +25,8 @@ ARMS = "arms.csv"
 AGAIN = "run the comparison again"
 COLUMNS = ["arm", "reference", "folder", "worlds", "days", "seed", "key"]
 """Columns of the list of arms on disk."""
+_IN_MEMORY = 500_000_000
+"""Bytes of the outcomes of a small comparison."""
 _NAMED = re.compile("compare-[0-9a-f]{10}")
 
 
@@ -62,15 +64,24 @@ class Comparison:
 
     @cached_property
     def data(self) -> dict[str, xr.Dataset]:
-        """Return the compared outcomes by label."""
+        """Return the compared outcomes by label, to be read when used."""
         for store in self.stores.values():
             store.check_key(store.key)
         return {label: store.open(self.worlds[label]) for label, store in self.stores.items()}
 
     @cached_property
+    def in_memory(self) -> dict[str, xr.Dataset]:
+        """Return `data`, read if they are small."""
+        return _read(self.data)
+
+    @cached_property
     def table(self) -> pd.DataFrame:
         """Return the tidy table of `experiments.analysis.paired.compare_arms`."""
-        return compare_arms(self.data, self.references)
+        totals = {
+            label: data[[name for name, values in data.data_vars.items() if "week" not in values.dims and values.ndim <= 2]]
+            for label, data in self.data.items()
+        }
+        return compare_arms(_read(totals), self.references)
 
     @cached_property
     def provenance(self) -> pd.DataFrame:
@@ -104,6 +115,12 @@ class Comparison:
         if (manifest := self.stores[label].manifest()) is None:
             raise InputError(f"{self.stores[label].path} has no manifest.json that can be read: {AGAIN}")
         return manifest
+
+
+def _read(arms: Mapping[str, xr.Dataset]) -> dict[str, xr.Dataset]:
+    """Return outcomes by label, read at once if they are small: many reads of small parts take longer."""
+    small = sum(data.nbytes for data in arms.values()) <= _IN_MEMORY
+    return {label: data.load() if small else data for label, data in arms.items()}
 
 
 def unfinished(arms: Mapping[str, Arm]) -> dict[str, str]:

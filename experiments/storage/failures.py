@@ -73,10 +73,6 @@ class FailureFolder:
         if self.path.exists() and not any(self.path.iterdir()):
             self.path.rmdir()
 
-    def summaries(self) -> list[str]:
-        """Return the errors, one line per block."""
-        return [str(yaml.safe_load(file.read_text(encoding="utf-8"))["error"]) for file in self._files()]
-
     def _files(self) -> list[Path]:
         return sorted(file for file in self.path.glob("*.yaml") if re.fullmatch("[0-9]+-[0-9]+", file.stem))
 

@@ -108,7 +108,6 @@ class Militias(Kind, agent="MilitiaFaction"):
             "effect_of_deterrence": own.effect_of_deterrence * sign,
             "enforcement_at_rest": model.parameters.government.enforcement_at_rest,
         }
-        self.closed_level = own.closure_threshold
         self.pull_rule = own.inputs_of(campaign_pull, self.names)
         self.cap = own.rate_cap
         self.claims_memory = own.claims_memory_days

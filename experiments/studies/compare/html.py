@@ -35,6 +35,9 @@ _SHOWN = {
 """Columns of a comparison that the page shows, and their headings."""
 _ORIGIN = ("arm", "reference", "worlds", "days", "seed", "key", "overrides", "version", "commit", "folder")
 
+PAGE = "report.html"
+"""The page in the folder of a comparison."""
+
 
 def write_page(
     folder: Path,
@@ -43,13 +46,11 @@ def write_page(
     behind: Mapping[str, pd.DataFrame],
     grades: Mapping[str, int],
     figures: Path,
-) -> Path:
+) -> None:
     """Write the page of a comparison after its figures; `grades` are the numbers of parameters by grade."""
-    path = folder / "report.html"
     files_of = {kind: sorted(figures.glob(f"{kind}*.png")) for kind in QUESTIONS}
     pictures = {file.stem: file.read_bytes() for files in files_of.values() for file in files}
-    write_whole(path, page(provenance, table, behind, grades, pictures, folder.name))
-    return path
+    write_whole(folder / PAGE, page(provenance, table, behind, grades, pictures, folder.name))
 
 
 def page(

@@ -17,11 +17,12 @@ from experiments.figures.venue import drawn_for, figures_folder
 from experiments.reports.folder import origin_of_comparison
 from experiments.reports.folder import write_tables as write_tables_as_csv
 from experiments.reports.latex import booktabs
+from experiments.reports.unchanged import is_unchanged, note, origin
 from experiments.storage.comparison import ARMS, COLUMNS, Comparison, unfinished
 from experiments.studies.compare.figures.draw import draw_comparison
 from experiments.studies.compare.headlines import explained, table_of_headlines, table_of_hinges, table_of_variance
 from experiments.studies.compare.hinges import hinges
-from experiments.studies.compare.html import write_page
+from experiments.studies.compare.html import PAGE, write_page
 from experiments.studies.compare.text import answer, headline_table
 
 _WIDEST, _NARROWEST = 200, 80
@@ -44,16 +45,19 @@ def compare_finished(arms: Mapping[str, Arm], labels: Collection[str] | None = N
     comparison = Comparison.of(arms, labels)
     folder, table, provenance = comparison.folder, comparison.table, comparison.provenance
     first, *_ = (arms[label] for label in comparison.stores)
-    behind = explained(comparison.data, comparison.references)
-    (folder / ARMS).unlink(missing_ok=True)  # written last: a folder with it is finished
-    write_tables(folder, provenance, table, behind)
-    keep_own(folder, (arms[label] for label in comparison.stores))
-    figures = figures_folder(folder, first.venue)
-    with drawn_for(first.venue, origin_of_comparison(provenance)):
-        draw_comparison(figures, comparison.data, table, behind)
-    grades = Counter(parameter.grade for parameter in first.ledger.parameters.values())
-    page = write_page(folder, provenance, table, behind, grades, figures)
-    write_whole(folder / ARMS, provenance[COLUMNS].to_csv(index=False))
+    figures, page = figures_folder(folder, first.venue), folder / PAGE
+    made_from = origin(__name__, {"arms": provenance.to_csv(index=False), "venue": first.venue})
+    if not is_unchanged(folder, made_from):
+        behind = explained(comparison.in_memory, comparison.references)
+        (folder / ARMS).unlink(missing_ok=True)  # a folder with it is finished
+        write_tables(folder, provenance, table, behind)
+        keep_own(folder, (arms[label] for label in comparison.stores))
+        with drawn_for(first.venue, origin_of_comparison(provenance)):
+            draw_comparison(figures, comparison.in_memory, table, behind)
+        grades = Counter(parameter.grade for parameter in first.ledger.parameters.values())
+        write_page(folder, provenance, table, behind, grades, figures)
+        write_whole(folder / ARMS, provenance[COLUMNS].to_csv(index=False))
+        note(folder, made_from)
     width = min(max(shutil.get_terminal_size((120, 50)).columns, _NARROWEST), _WIDEST)
     sentences = "\n".join(filter(None, (answer(table), hinges(table))))
     # printed last: if the reader of the output goes away, everything is written

@@ -5,6 +5,8 @@ variants of the switches: between combinations of variants it is structure, with
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -69,7 +71,7 @@ def split(values: Array, draws: Array, variants: Mapping[str, Array]) -> list[di
     of_draws = {switch: numbers[first] for switch, numbers in variants.items()}
     if of_draws:
         of_draws[STRUCTURE] = np.unique(np.stack([*of_draws.values()]), axis=1, return_inverse=True)[1]
-    by_draw = pd.DataFrame({"size": sizes, "mean": means, "squares": squares, **of_draws})
+    by_draw = _Draws(sizes, means, squares, {name: np.unique(own, return_inverse=True)[1] for name, own in of_draws.items()})
     parts, errors = _parts(by_draw), _jackknife(by_draw)
     shares = _shares(parts)
     return [
@@ -85,29 +87,44 @@ def split(values: Array, draws: Array, variants: Mapping[str, Array]) -> list[di
     ]
 
 
-def _parts(draws: pd.DataFrame) -> dict[str, float]:
-    """Return the variance by source from the `size`, `mean` and `squares` of draws, and their variants by switch."""
-    sizes, means = draws["size"].to_numpy(), draws["mean"].to_numpy()
+@dataclass(frozen=True, slots=True)
+class _Draws:
+    """Draws of parameters, (draws,) each: worlds, their mean, squares around it, and a number for the variant by switch."""
+
+    sizes: Array
+    means: Array
+    squares: Array
+    variants: Mapping[str, Array]
+
+    def without(self, left_out: Array) -> Self:
+        """Return all draws but some."""
+        kept = ~left_out
+        variants = {name: numbers[kept] for name, numbers in self.variants.items()}
+        return type(self)(self.sizes[kept], self.means[kept], self.squares[kept], variants)
+
+
+def _parts(draws: _Draws) -> dict[str, float]:
+    """Return the variance by source."""
+    means = draws.means
     between = float(means.var(ddof=1)) if means.size > 1 else np.nan
-    structure = {name: between - _within(means, draws[name].to_numpy()) for name in draws.columns[3:]}
+    structure = {name: between - _within(means, numbers) for name, numbers in draws.variants.items()}
     structure = {STRUCTURE: structure.pop(STRUCTURE, 0.0), **structure}
     within = between - structure[STRUCTURE]
-    freedom = int(sizes.sum()) - means.size
+    freedom = int(draws.sizes.sum()) - means.size
     if freedom == 0:
         return {UNDIVIDED: within, **structure}
-    chance = float(draws["squares"].sum()) / freedom
-    return {CHANCE: chance, PARAMETERS: within - chance * float(np.mean(1.0 / sizes)), **structure}
+    chance = float(draws.squares.sum()) / freedom
+    return {CHANCE: chance, PARAMETERS: within - chance * float(np.mean(1.0 / draws.sizes)), **structure}
 
 
 def _within(means: Array, variants: Array) -> float:
     """Return the pooled variance of draws around the mean of their variant; NaN where no variant has two draws."""
-    number = np.unique(variants, return_inverse=True)[1]
-    sizes = np.bincount(number)
-    freedom = means.size - sizes.size
+    sizes = np.bincount(variants)
+    freedom = means.size - int(np.count_nonzero(sizes))
     if freedom < 1:
         return np.nan
-    centres = np.bincount(number, means) / sizes
-    return float(np.sum((means - centres[number]) ** 2) / freedom)
+    centres = np.bincount(variants, means) / np.maximum(sizes, 1)
+    return float(np.sum((means - centres[variants]) ** 2) / freedom)
 
 
 def _shares(parts: Mapping[str, float]) -> dict[str, float]:
@@ -115,9 +132,9 @@ def _shares(parts: Mapping[str, float]) -> dict[str, float]:
     return {source: part / whole if whole > 0.0 else np.nan for source, part in parts.items()}
 
 
-def _jackknife(draws: pd.DataFrame) -> dict[str, float]:
+def _jackknife(draws: _Draws) -> dict[str, float]:
     """Return the standard error of the share of each source; nothing for a single draw."""
-    count = min(_GROUPS, len(draws))
-    group = np.arange(len(draws)) % count
-    shares = pd.DataFrame([_shares(_parts(draws[group != left_out])) for left_out in range(count if count > 1 else 0)])
+    count = min(_GROUPS, draws.means.size)
+    group = np.arange(draws.means.size) % count
+    shares = pd.DataFrame([_shares(_parts(draws.without(group == left_out))) for left_out in range(count if count > 1 else 0)])
     return {str(source): float(error) for source, error in (np.sqrt(count - 1) * shares.std(ddof=0, skipna=False)).items()}

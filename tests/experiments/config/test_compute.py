@@ -1,6 +1,7 @@
 """The settings of `conf/compute/`: what is read, and what does not go together."""
 
 import importlib.util
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -11,12 +12,14 @@ from experiments.config.compute import Backend, Compute
 from experiments.engine.warnings import workers_without_work
 from experiments.errors import InputError
 
+SERIAL = {"compute.backend": "serial", "compute.workers": 1}
 DASK = {"compute.backend": "dask", "compute.workers": 2}
 
 
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
+        ("auto", Compute(Backend.AUTO, len(os.sched_getaffinity(0)), 4096, None, False)),
         ("serial", Compute(Backend.SERIAL, 1, 4096, None, False)),
         ("local", Compute(Backend.LOCAL, 2, 4096, None, False)),
         ("dask", Compute(Backend.DASK, 2, 4096, None, False)),
@@ -34,15 +37,18 @@ def test_an_address_of_a_cluster(address: str) -> None:
 @pytest.mark.parametrize(
     ("entries", "said"),
     [
-        ({"compute.workers": 0}, r"compute\.workers=0 is not a whole number from 1 to"),
-        ({"compute.workers": 2.5}, r"compute\.workers=2\.5 is not a whole number"),
-        ({"compute.workers": 4}, r"compute\.workers=4: compute=serial is one process; add compute=local or compute=dask"),
+        ({"compute.workers": 0}, r"compute\.workers=0 is neither auto nor a whole number from 1 to"),
+        ({"compute.workers": 2.5}, r"compute\.workers=2\.5 is neither auto nor a whole number"),
+        (
+            {**SERIAL, "compute.workers": 4},
+            r"compute\.workers=4: compute=serial is one process; add compute=local or compute=dask",
+        ),
         ({"compute.block": 0}, r"compute\.block=0"),
-        ({"compute.backend": "loky"}, r"compute\.backend='loky' is none of serial, local, dask"),
+        ({"compute.backend": "loky"}, r"compute\.backend='loky' is none of auto, serial, local, dask"),
         ({"compute.backend": "dusk"}, "did you mean dask"),
         ({"compute.strict": "yes"}, r"compute\.strict='yes' is neither true nor false"),
         (
-            {"compute.address": "tcp://10.0.0.1:8786"},
+            {**SERIAL, "compute.address": "tcp://10.0.0.1:8786"},
             r"compute\.address=tcp://10\.0\.0\.1:8786 is for a Dask cluster: add compute=dask",
         ),
         ({**DASK, "compute.address": "10.0.0.1:8786"}, "is no address of a Dask scheduler such as tcp://"),

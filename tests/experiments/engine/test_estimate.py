@@ -82,7 +82,7 @@ def test_a_short_run_is_timed_whole(arm: Arm, monkeypatch: pytest.MonkeyPatch) -
 
 def test_only_what_is_missing_counts(arm: Arm, paced: list[Arm]) -> None:
     run_arm(replace(arm, worlds=8, days=3))
-    more = replace(arm, days=3, worlds=2048, compute=replace(arm.compute, block=512))
+    more = replace(arm, days=3, worlds=2048, compute=Compute(Backend.SERIAL, 1, 512, None, False))
     stored, extended = estimate({"few": replace(arm, days=3, worlds=8)}) + estimate({"more": more})
     assert (stored.worlds, stored.stored, stored.seconds, stored.size) == (8, 8, 0.0, 0.0)
     assert (extended.worlds, extended.stored) == (2048, 0)  # the chunk with 8 worlds is computed again, whole
@@ -125,7 +125,7 @@ def test_arms_of_another_horizon_or_record_are_measured_by_themselves(paced: lis
 def test_processes_are_no_more_than_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("joblib.cpu_count", lambda: 4)
     counts = {backend: workers_of(Compute(backend, 1 if backend == "serial" else 8, 512, None, False)) for backend in Backend}
-    assert counts == {Backend.SERIAL: 1, Backend.LOCAL: 4, Backend.DASK: 4}
+    assert counts == {Backend.AUTO: 4, Backend.SERIAL: 1, Backend.LOCAL: 4, Backend.DASK: 4}
 
 
 # telling

@@ -21,7 +21,7 @@ from conftest import same_bits
 
 from experiments.config.arm import Arm
 from experiments.config.compute import Backend, Compute
-from experiments.engine.block import joined, run_block
+from experiments.engine.block import STOPPED, joined, run_block
 from experiments.engine.dask_cluster import ONE_THREAD, connect
 from experiments.engine.workers import ATTEMPTS, Outcome, Work, _in_pool, run_blocks, run_each
 from experiments.errors import RunError
@@ -30,7 +30,7 @@ from sim.worlds import Worlds
 
 BLOCKS = [Worlds(first, 2) for first in range(0, 20, 2)]
 POISON = BLOCKS[3]
-SERIAL, LOCAL, DASK = (Compute(backend, 1 + (backend != "serial"), 2, None, False) for backend in Backend)
+AUTO, SERIAL, LOCAL, DASK = (Compute(backend, 1 + (backend != "serial"), 2, None, False) for backend in Backend)
 
 
 @pytest.fixture
@@ -106,6 +106,30 @@ def test_in_one_process_blocks_come_in_order(arm: Arm) -> None:
     assert list(run_each(numbers, [], LOCAL)) == []
 
 
+def test_threads_compute_the_same_worlds(arm: Arm) -> None:
+    computed, failed = split(run_blocks(arm, BLOCKS, AUTO))
+    assert failed == []
+    assert same_bits(joined(computed), serially(arm)) == []
+
+
+def test_few_worlds_take_one_thread(arm: Arm) -> None:
+    many = Compute(Backend.AUTO, 4, 4096, None, False)
+    assert [many.shared_by(worlds) for worlds in (1, 256, 511, 512, 1000, 1024, 10_000)] == [1, 1, 1, 2, 3, 4, 4]
+    assert LOCAL.shared_by(1) == 2
+
+
+def test_stopped_threads_end_within_a_month(arm: Arm) -> None:
+    """Who stops waits for the blocks in progress, but not for their horizon."""
+    long = dataclasses.replace(arm, days=100_000)
+    blocks = run_each(functools.partial(run_block, long), BLOCKS, AUTO)
+    begun = threading.Timer(1.0, STOPPED.set)
+    begun.start()
+    _, outcome = next(blocks)
+    assert isinstance(outcome, BlockFailure)
+    assert outcome.summary == "RuntimeError: the run was stopped"
+    blocks.close()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("compute", [LOCAL, DASK], ids=lambda compute: compute.backend)
 def test_workers_compute_the_same_worlds(arm: Arm, compute: Compute) -> None:
@@ -116,7 +140,9 @@ def test_workers_compute_the_same_worlds(arm: Arm, compute: Compute) -> None:
 
 
 @pytest.mark.parametrize(
-    "compute", [SERIAL, *(pytest.param(compute, marks=pytest.mark.slow) for compute in (LOCAL, DASK))], ids=lambda c: c.backend
+    "compute",
+    [SERIAL, AUTO, *(pytest.param(compute, marks=pytest.mark.slow) for compute in (LOCAL, DASK))],
+    ids=lambda c: c.backend,
 )
 def test_a_block_that_raises_is_a_failure_and_the_rest_goes_on(compute: Compute) -> None:
     computed, (failure,) = split(run_each(raising, BLOCKS, compute))

@@ -49,7 +49,8 @@ def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def arm() -> Arm:
-    return in_blocks(composed("us_pullout", "ensemble.worlds=6", "ensemble.days=16", "ensemble.record=totals"), CHUNK)
+    serial = composed("us_pullout", "ensemble.worlds=6", "ensemble.days=16", "ensemble.record=totals", "compute=serial")
+    return in_blocks(serial, CHUNK)
 
 
 def in_blocks(arm: Arm, block: int, **changed: Any) -> Arm:

@@ -60,3 +60,17 @@ def test_figures_are_drawn_again_from_what_is_stored(comparison: Path, knockon: 
     assert (answer.code, answer.err.count("\n")) == (2, 1)
     assert f"{arm} holds 0 finished worlds, not 4" in answer.err
     assert not (comparison / "figures-paper_single").exists()
+
+
+def test_what_is_unchanged_is_not_drawn_again(comparison: Path, knockon: Callable[..., Answer]) -> None:
+    def drawn() -> dict[str, int]:
+        return {str(path): path.stat().st_mtime_ns for path in comparison.rglob("*") if path.is_file()}
+
+    before, first = drawn(), {path.name: path.read_bytes() for path in comparison.rglob("*") if path.is_file()}
+    answer = knockon("run", *SWEEP)
+    assert (answer.code, drawn()) == (0, before)
+    assert f"Report:  {comparison / 'report.html'}" in answer.out
+    (comparison / "tables" / "comparison.csv").write_text("edited", encoding="utf-8")
+    again = knockon("run", *SWEEP)
+    assert (again.code, again.out) == (0, answer.out)
+    assert {path.name: path.read_bytes() for path in comparison.rglob("*") if path.is_file()} == first

@@ -1,0 +1,50 @@
+"""Is a result as the present sources would write it? Then it is not drawn again."""
+
+import json
+import sys
+from collections.abc import Mapping
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+from experiments.config.defaults import conf_folder
+from experiments.config.files import write_whole
+from experiments.config.sources import sources_hash
+
+_NOTE = "written.json"
+"""What a result was written from, and its files."""
+_DRAWN_BY = ("matplotlib", "numpy", "pandas", "scipy", "xarray")
+
+
+def origin(module: str, content: Mapping[str, object]) -> str:
+    """Return a hash of all that a result is made from: code, configs, templates, libraries and content.
+
+    Args:
+        module: dotted name of the module that writes the result.
+        content: what it is written from, as values for JSON, or with different texts by `str`.
+    """
+    texts = [path for folder in (conf_folder(), Path(__file__).parents[1] / "studies") for path in sorted(folder.rglob("*"))]
+    others = {path.name: _digest(path) for path in texts if path.suffix not in ("", ".py", ".pyc") and path.is_file()}
+    libraries = [sys.version, *(version(name) for name in ("knockon", *_DRAWN_BY))]
+    made_from = [sources_hash([module]), others, libraries, dict(content)]
+    return sha256(json.dumps(made_from, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def note(folder: Path, made_from: str) -> None:
+    """Note what a result was written from, with its files as they are now."""
+    files = {path.relative_to(folder).as_posix(): _digest(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+    files.pop(_NOTE, None)
+    write_whole(folder / _NOTE, json.dumps({"made_from": made_from, "files": files}, indent=1) + "\n")
+
+
+def is_unchanged(folder: Path, made_from: str) -> bool:
+    """Tell whether a result was written from the same, and all its files are as they were."""
+    try:
+        noted = json.loads((folder / _NOTE).read_text(encoding="utf-8"))
+        return noted["made_from"] == made_from and all(_digest(folder / name) == was for name, was in noted["files"].items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()[:16]

@@ -1,0 +1,54 @@
+"""A result is drawn again when anything that it was made from has changed, or a file of it; and only then."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from experiments.reports import unchanged
+from experiments.reports.unchanged import is_unchanged, note, origin
+
+MODULE = "experiments.reports.latex"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "a.csv").write_text("1\n", encoding="utf-8")
+    (tmp_path / "page.html").write_text("<p>", encoding="utf-8")
+    note(tmp_path, "of this")
+    return tmp_path
+
+
+def test_a_result_is_unchanged_while_its_origin_and_files_are(folder: Path) -> None:
+    assert is_unchanged(folder, "of this")
+    assert not is_unchanged(folder, "of that")
+    (folder / "added.txt").write_text("by the analyst", encoding="utf-8")
+    assert is_unchanged(folder, "of this")
+
+
+@pytest.mark.parametrize("harm", ["edited", "removed"])
+def test_a_file_that_was_changed_makes_it_another(folder: Path, harm: str) -> None:
+    file = folder / "tables" / "a.csv"
+    file.write_text("2\n", encoding="utf-8") if harm == "edited" else file.unlink()
+    assert not is_unchanged(folder, "of this")
+
+
+@pytest.mark.parametrize("written", ["", "{", "[]", '{"made_from": "of this"}', '{"made_from": "of this", "files": 3}'])
+def test_a_damaged_note_is_none(folder: Path, written: str) -> None:
+    (folder / "written.json").write_text(written, encoding="utf-8")
+    assert not is_unchanged(folder, "of this")
+    assert not is_unchanged(folder / "nowhere", "of this")
+
+
+def test_the_origin_is_code_configs_libraries_and_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = origin(MODULE, {"worlds": 3})
+    assert origin(MODULE, {"worlds": 3}) == first
+    assert origin(MODULE, {"worlds": 4}) != first
+    assert origin("experiments.reports.folder", {"worlds": 3}) != first
+    with monkeypatch.context() as other:
+        other.setattr(unchanged, "version", lambda name: "0")
+        assert origin(MODULE, {"worlds": 3}) != first
+    (tmp_path / "headlines.yaml").write_text(json.dumps({"a": 1}), encoding="utf-8")
+    monkeypatch.setattr(unchanged, "conf_folder", lambda: tmp_path)
+    assert origin(MODULE, {"worlds": 3}) != first
