@@ -61,7 +61,6 @@ class NATOMission(Kind, name="nato"):
         super().__init__(model, ["nato_mission"])
         own, coalition = model.parameters.nato_mission, model.parameters.coalition
         self.staff_at_start = own.staff_at_start
-        self.ceiling_in_ledger = own.ceiling
         self.rule = own.inputs_of(mission_staff) | {"lead_gone_level": coalition.lead_gone_level}
         del self.rule["ceiling"]  # a state: a policy may set another
         one_decision = start_uniforms(model.seed_of_worlds, self.names, "collective decision", model.worlds)
