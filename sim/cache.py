@@ -1,6 +1,6 @@
 """Compiled rules on the disk: kept where nobody else can write, never needed, and compiled anew where they are damaged.
 
-numba's files are pickles: who can write one runs code as whoever reads it.
+numba's files are pickles: whoever can write one can run code as the user who reads it.
 """
 
 import os
@@ -91,7 +91,7 @@ class _Forgiving(FunctionCache):
 
 
 def kept(loop: Any, function: Callable[..., None]) -> Any:
-    """Let a compiled loop be read from the disk and kept there, beside the file of its function, as far as that goes."""
+    """Let a compiled loop be read from the disk and kept there, beside the file of its function, if that is possible."""
     with suppress(RuntimeError):  # its folder cannot be written any more
         loop._cache = _Forgiving(function)  # as numba's enable_caching does with a cache of its own
     return loop

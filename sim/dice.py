@@ -1,7 +1,7 @@
-"""The dice of every world: uniforms that are computed where they are wanted, from their address alone.
+"""The dice of every world: each uniform is computed from its address alone.
 
 A draw has the address (seed, phase, agent name, decision, day, world). Philox (Salmon et al. 2011,
-doi:10.1145/2063384.2063405) turns it into a uniform without a state that goes on from draw to draw. So world 731 is the same
+doi:10.1145/2063384.2063405) turns it into a uniform, and keeps no state between draws. So world 731 is the same
 world whatever the block, the number of workers, or which other agents and arms there are; and nothing is drawn for worlds
 that are not there.
 """

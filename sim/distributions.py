@@ -1,7 +1,7 @@
 """From a uniform to a draw, by inverse CDF.
 
 Every function takes one uniform in [0, 1) and the parameters of a distribution, and returns the quantile. One uniform
-in, one draw out: that is what keeps two arms of the same world on the same dice, whatever happens in them.
+in, one draw out: so two arms of the same world stay on the same dice, whatever happens in them.
 They are compiled and called from rules; the same functions work on plain floats.
 """
 
@@ -79,7 +79,7 @@ def poisson(uniform: float, mean: float) -> float:
 
 @helper
 def binomial(uniform: float, trials: float, probability: float) -> float:
-    """Return the number of successes in so many trials by sequential search.
+    """Return the number of successes in a number of trials by sequential search.
 
     Zero is decided at once where it can be: (1 - p)^n >= 1 - n p (Bernoulli's inequality).
     """
@@ -128,7 +128,7 @@ def negative_binomial(uniform: float, mean: float, size: float) -> float:
 def truncated_zeta(uniform: float, exponent: float, largest: float, normaliser: float) -> float:
     """Return k in 1 ... largest with probability k^-exponent / normaliser.
 
-    The normaliser is the sum of k^-exponent over 1 ... largest; it depends on parameters alone, so the caller has it.
+    The normaliser is the sum of k^-exponent over 1 ... largest; it depends on parameters alone, so the caller supplies it.
     """
     count = 1.0
     left = uniform * normaliser - 1.0

@@ -144,8 +144,8 @@ class Kind:
             name: of the array.
             array: itself.
             never: a value that is no finite number and means something: NaN or infinity. Any other such is a fault.
-            at_day_0: `CARRIED` for a level or a memory that goes on from the year before: never a day, since day 0 may be
-                another day than that on which it arose. Else why a scenario starts it anew.
+            at_day_0: `CARRIED` for a level or a memory that goes on from the year before, never for a day of the model.
+                Else the reason why a scenario starts it anew.
         """
         self.at_day_0[name] = at_day_0
         self.memory[name] = array

@@ -138,7 +138,7 @@ class IraqModel(mesa.Model):
             seed: of the ensemble; all draws are addressed from it.
             recorder: keeps the outcomes; None records nothing.
             forcings: events that are known to have happened.
-            phase: whose dice the worlds throw.
+            phase: of the dice that the worlds use.
             day: the stages of each day, some of DAY in its order.
         """
         super().__init__(rng=seed)
@@ -196,7 +196,7 @@ class IraqModel(mesa.Model):
         )
 
     def step(self) -> None:  # ty: ignore[invalid-method-override]  # Mesa types its own as an unbound function
-        """Live one day in all worlds."""
+        """Run one day in all worlds."""
         self.day += 1
         for part in self._parts or self.stages:
             part()
@@ -210,7 +210,7 @@ class IraqModel(mesa.Model):
             stage()
 
     def run(self, days: int) -> None:
-        """Live so many days."""
+        """Run some days."""
         for _ in range(days):
             self.step()  # ty: ignore[missing-argument]
 

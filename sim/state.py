@@ -1,7 +1,7 @@
 """The state of a block of worlds as plain arrays: what tomorrow depends on, by kind and name.
 
-`take` copies it out of a model, `put` writes it into another model of the same theatre. A model with the state of day n,
-the calendar and the dice of day n goes on as if it had never stopped.
+`take` copies it out of a model, `put` writes it into another model of the same theatre. Given the state and the day
+of another model, a model continues exactly as that one.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ class NotFiniteError(ArithmeticError):
 def check_finite(model: "IraqModel") -> None:
     """Check that every state is a finite number, or the value that it says stands for never.
 
-    It is enough to look once, at the end of a run: what is no number once stays so in the memory.
+    One check at the end of a run is enough: a value that is not finite stays in the memory.
 
     Raises:
         NotFiniteError: one is not.

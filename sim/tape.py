@@ -1,4 +1,4 @@
-"""The tape of a day: calls of compiled rules, packed once and played again in one go.
+"""The tape of a day: calls of compiled rules, packed once and repeated together.
 
 A compiled rule is a function of one block of 64-bit words: sizes, numbers, and addresses of arrays. Such a call costs
 nothing to repeat. So the model lets the stages that do the same every day run as Python on their first day, records which
@@ -68,7 +68,7 @@ class Tape:
 
 
 def same_every_day[**P](stage: Callable[P, None]) -> Callable[P, None]:
-    """Say of a stage that it makes the same calls of rules on the same arrays and numbers every day, and does nothing else."""
+    """Mark a stage that makes the same calls of rules on the same arrays and numbers every day, and does nothing else."""
     setattr(stage, _MARK, True)  # a function has no such attribute for the type checker
     return stage
 
@@ -130,7 +130,7 @@ def address(array: NDArray[Any]) -> int:
 
 
 def reading(read: Callable[[], NDArray[Any]]) -> tuple[NDArray[Any], Tape] | None:
-    """Return the array that a function reads, and the calls that fill it anew; None where the function must be asked again."""
+    """Return the array that a function reads and the calls that fill it anew; None if it must be called again each day."""
     tapes = Tape(), Tape()
     arrays = []
     for tape in tapes:
@@ -149,7 +149,7 @@ def repeated(stage: Callable[[], None]) -> Callable[[], None]:
 
 
 def in_one_go(stages: Iterable[Callable[[], None]]) -> list[Callable[[], None]]:
-    """Return what does the same as the stages after their first day, with all neighbours that were recorded on one tape."""
+    """Return callables that repeat the stages after their recording, neighbouring recorded stages as one tape."""
     parts: list[Callable[[], None]] = []
     for is_recorded, group in itertools.groupby(stages, lambda stage: isinstance(stage, Repeated)):
         if is_recorded:

@@ -18,8 +18,8 @@ class Worlds:
     """A run of worlds, `first`, `first + 1`, ...: what one block carries.
 
     Attributes:
-        period: so many worlds on the same dice come again: two such worlds differ through their parameters alone. None:
-            every world has dice of its own.
+        period: number of worlds after which the dice start again: worlds one period apart differ through their parameters
+            alone. None: every world has dice of its own.
 
     Raises:
         ValueError: there is no world in it, a number is negative, or the period is none.

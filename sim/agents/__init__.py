@@ -1,1 +1,1 @@
-"""The actors, one a file: its rules first, then its kind and its Mesa class."""
+"""The actors, one per file: rules first, then the kind."""

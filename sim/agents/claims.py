@@ -1,4 +1,4 @@
-"""Who claims the attacks: recent claims, competition between factions, little-known names."""
+"""Who claims the attacks: recent claims, competition between factions, little-known groups."""
 
 from sim.distributions import binomial
 from sim.rule import rule, total
@@ -24,5 +24,5 @@ def competition_of(claims: float, squared_claims: float, equal: float) -> float:
 
 @rule
 def claimed_by_facade(uniform: float, attacks: float, facade_share: float) -> float:
-    """Return how many attacks a little-known name claims: Binomial(attacks, facade share)."""
+    """Return how many attacks a little-known group claims: Binomial(attacks, facade share)."""
     return binomial(uniform, attacks, facade_share)

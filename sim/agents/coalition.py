@@ -48,7 +48,7 @@ def count_of(status: int, wanted: int, starter: float) -> float:
 
 @rule
 def arrival(status: int, troops: float, troops_at_start: float) -> tuple[int, float]:
-    """Return status and troops (persons) of a member on the day of its arrival: there, if it was awaited."""
+    """Return status and troops (persons) of a member on its day of arrival: an awaited member is present with its troops."""
     return (PRESENT, troops_at_start) if status == AWAITED else (status, troops)
 
 
@@ -272,7 +272,7 @@ class Coalition(Kind, agent="CoalitionMember"):
         self._depart()
 
     def follow(self, decided: Array) -> None:
-        """Let members decide for good where they are known to have, (agents, worlds) of bool, and nobody else."""
+        """Let the members that are known to have decided for good do so, (agents, worlds) of bool, and no others."""
         self.arrive()
         np.copyto(self.decided, decided)
         np.copyto(self.status, DRAWING_DOWN, where=decided)

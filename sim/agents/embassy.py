@@ -93,7 +93,7 @@ def mission_after(
 
     It closes on the day that was announced; before, it is reduced from the announcement on, and open again when that is
     withdrawn. A security closure has the hazard h (rate/reference)^s a day, and a probability after a breach; a share of
-    these moves to Erbil. It does not reopen. The probability is told before it is known whether there is a breach.
+    these moves to Erbil. It does not reopen. The probability is recorded before the breach is drawn.
 
     Source: consulates in Kirkuk 2012 and Basra 2018 closed after fire; the embassy never did.
     """

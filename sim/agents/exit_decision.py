@@ -54,8 +54,8 @@ def highest_hazard(
 ) -> float:
     """Return a bound (1/day) on every member's exit hazard today, its own calendar and its framework nation apart.
 
-    A uniform above it, times the factor of the member's calendar, decides against leaving without a look at the member's
-    own hazard: 1 - exp(-h) < h.
+    A uniform above it, times the factor of the member's calendar, decides against leaving, so that the member's
+    own hazard need not be computed: 1 - exp(-h) < h.
     """
     return math.exp(
         common + max(0.0, effect_of_lead_exit) * dependence_ceiling * loss + max(0.0, effect_of_peer_exits) * recent_share
@@ -184,9 +184,9 @@ def may_change(
 ) -> tuple[int, int]:
     """Return whether a member may decide anything today, and whether its troops may move (0 or 1).
 
-    It decides nothing, without a look at its own hazard, when its uniform is above the bound on its hazard, its framework
-    nation is not leaving, it has no review today and no order, and it does not return. Who decided for good
-    decides no more; the troops move until they are out.
+    A member decides nothing if its uniform is above the bound on its hazard, its framework nation is not leaving, it has
+    no review and no order today, and it does not return; its hazard is not computed then. A member that has decided for
+    good makes no further decision; its troops move until they are out.
     """
     # & and |, not "and" and "or": a processor guesses wrongly at every second of these branches
     free = (status == PRESENT) | (status == RELOCATED)

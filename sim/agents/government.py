@@ -144,7 +144,7 @@ class Government(Kind, agent="IraqiGovernment"):
         return gained + (self.protection - self.protection_at_start)
 
     def change(self, caretaker_days: float) -> None:
-        """Let another cabinet take office in all worlds, a caretaker for so many days, not close to the patron."""
+        """Let another cabinet take office in all worlds, a caretaker for `caretaker_days`, not close to the patron."""
         np.copyto(self.capital, self.fall_rule["capital_after_fall"])
         self.caretaker_days.fill(caretaker_days)
         self.patron_friendly.fill(0.0)

@@ -21,7 +21,7 @@ _DAYS_A_YEAR, _MONTHS_A_YEAR = 365.0, 12.0
 
 @rule
 def attacks_a_day(attacks_per_month: float) -> float:
-    """Return a monthly rate as a daily one: 12 I/365."""
+    """Return a monthly rate per day: 12 I/365."""
     return _MONTHS_A_YEAR * attacks_per_month / _DAYS_A_YEAR
 
 
@@ -101,20 +101,20 @@ def cell_attacks(
 def deaths_by_cell(
     uniform: float, attacks: float, fatal_share: float, deaths_per_fatal_attack: float, civilian_share_of_deaths: float
 ) -> tuple[float, float]:
-    """Return civilian and Iraqi force deaths of today's attacks: Binomial(N, f) fatal ones, so many dead each."""
+    """Return civilian and Iraqi force deaths of today's attacks: Binomial(N, f) are fatal, with equal deaths."""
     deaths = binomial(uniform, attacks, fatal_share) * deaths_per_fatal_attack
     return civilian_share_of_deaths * deaths, (1.0 - civilian_share_of_deaths) * deaths
 
 
 @rule
 def first_day(first: float, days: float, resurgence_days: float, day: float) -> float:
-    """Return the day on which a level was above for the required days, the first of them all; NaN where it was none."""
+    """Return the first day on which a level had been above for the required days; NaN if there was none."""
     return day if math.isnan(first) and days >= resurgence_days else first
 
 
 @rule
 def days_above_level(days: float, level: float, reference: float, multiple: float) -> float:
-    """Return on how many days running a level has been above a multiple of its reference."""
+    """Return for how many consecutive days a level has been above a multiple of its reference."""
     return days + 1.0 if level > multiple * reference else 0.0
 
 

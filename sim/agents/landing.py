@@ -43,7 +43,7 @@ def attacks_land(
     """Return the deaths of one day's attacks on one site, and the wounded.
 
     p = interception cover min(1, 2 n_sat/(n_sat + n)), n rounds: lognormal, rounded, clipped to 1 ... largest (one draw
-    a site-day; clipped, not redrawn, since that is what has the observed median of 2 and mean of 4.4 rounds). Fatal to
+    per site and day; clipped, which reproduces the observed median of 2 and mean of 4.4 rounds). Fatal to
     the coalition with probability 1 - (1 - f exposure (1 - p))^S, to civilians 1 - (1 - f density)^S, to Iraqi forces
     1 - (1 - f exposure)^S, S attacks: interception does not save civilians, since misses and debris fall outside.
     Deaths of a fatal day: zeta truncated at the cap (Clauset et al. 2007, doi:10.1177/0022002706296157; Bohorquez et

@@ -162,7 +162,7 @@ class LeadNation(Kind, name="lead"):
         self.forget_announcement(where)
 
     def forget_announcement(self, where: Array) -> None:
-        """Let nothing be announced any more in some worlds, (1, worlds); troops and mission stay as they are."""
+        """Clear the announcement in some worlds, (1, worlds); troops and mission stay as they are."""
         for state, value in (
             (self.announcement, NOTHING),
             (self.announced_on, NEVER),

@@ -109,7 +109,7 @@ def phase_of(
 
 
 class MemberCalendar:
-    """The members' mandates and elections; without the calendar's leave there are none.
+    """The members' mandates and elections; none if the calendar has neither.
 
     Attributes:
         factor: that multiplies each member's exit hazard today, (members, worlds).
@@ -141,7 +141,7 @@ class MemberCalendar:
         self._phase, self._changed = members.column([_UNKNOWN] * len(tables)), members.column([0.0] * len(tables))
 
     def follow(self, day: Array) -> None:
-        """Renew the factor of the members whose mandate or election says something else than yesterday.
+        """Renew the factor of the members for whom a window has opened or closed since yesterday.
 
         Args:
             day: of the model, (1, 1).

@@ -63,7 +63,7 @@ def attraction_of(
 
 @total
 def exposure_of(attractiveness: float, presence: float, in_campaign: float) -> float:
-    """Add v presence over the sites of a campaign: how much of it finds its targets."""
+    """Add v presence over the sites of a campaign: the share of the campaign that has a target."""
     return attractiveness * presence * in_campaign
 
 

@@ -35,7 +35,7 @@ def decaying_count(count: float, events: float, memory_days: float) -> float:
 
 @rule
 def kept_a_day(excitation_decay_days: float) -> float:
-    """Return the share of a memory that is left after a day: exp(-1/memory)."""
+    """Return the share of a memory that is left per day: exp(-1/memory)."""
     return math.exp(-1.0 / excitation_decay_days)
 
 

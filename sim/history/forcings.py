@@ -1,6 +1,6 @@
 """Events that are known to have happened, as conditions on the days before the start: each kind says what it does.
 
-A forcing acts in all worlds alike and draws nothing; what follows from it is the business of the rules.
+A forcing acts in all worlds alike and draws nothing; the rules decide what follows.
 """
 
 from abc import ABC, abstractmethod

@@ -28,9 +28,9 @@ class Design:
         quantiles: (rows, names) at least 0 and below 1, as the worlds' own uniforms are. Of a switch: it has the variant whose
             cumulative weight is the first above it.
         worlds_per_row: how many worlds share a row: world w has row w // worlds_per_row.
-        repeats: whether the rows come round again for more worlds than they are for.
-        rows_per_round: after so many rows the same dice come again, and the same draws of what the table does not name: so
-            rows differ through their quantiles alone. None: every world has its own.
+        repeats: whether the rows start again for further worlds.
+        rows_per_round: number of rows after which the dice, and the draws of what the table does not name, start again: rows of
+            different rounds differ through their quantiles alone. None: every world has its own.
 
     Raises:
         DesignError: another shape, a name twice, a quantile of 1, or outside 0 to 1.

@@ -74,7 +74,7 @@ class Parameter:
 
     Attributes:
         name: group and entry, "militias.effect_of_restraint".
-        value: a number, or numbers by name as sorted pairs would lose their order: kept as given.
+        value: a number, or numbers by name as pairs in the given order.
         prior: None for a fixed number.
         each: "member" where every member has a draw of its own around the same value.
     """
@@ -170,7 +170,7 @@ def read_parameter(name: str, entry: object, declared: Mapping[str, object] | No
 
 
 def _check_size(parameter: Parameter, declared: Mapping[str, object]) -> None:
-    """Refuse what is out of all proportion to the entry; shares and probabilities cannot be.
+    """Refuse sizes far outside the entry's prior; shares and probabilities need no such check.
 
     Raises:
         ParameterError: a value, or an end of the prior.

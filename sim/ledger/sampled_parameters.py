@@ -1,4 +1,4 @@
-"""What a block of worlds has of the ledger: an array (1, worlds) a parameter, (agents, worlds) where it differs by agent."""
+"""The parameters of a block of worlds: one array (1, worlds) per parameter, (agents, worlds) if it differs by agent."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -14,7 +14,7 @@ from sim.worlds import Worlds
 
 
 class Drawn:
-    """The parameters and switches that a block of worlds has: one attribute a group.
+    """The parameters and switches that a block of worlds has: one attribute per group.
 
     `drawn.militias.effect_of_restraint` is an array (1, worlds).
     """
@@ -88,7 +88,7 @@ class Drawn:
 
 
 class Group:
-    """The drawn parameters of one group, `drawn.militias`; one attribute an entry."""
+    """The drawn parameters of one group, `drawn.militias`; one attribute per entry."""
 
     def __init__(self, name: str, parameters: Mapping[str, Parameter], drawn: Drawn) -> None:
         self._name = name

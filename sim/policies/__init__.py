@@ -1,1 +1,1 @@
-"""The levers that somebody could pull, one a file. Nobody in `sim` but a policy itself knows it."""
+"""The policies, one per file. No other module of `sim` knows a policy."""

@@ -11,8 +11,8 @@ class Crackdown(Dial):
     caveat = "raises IS a little and the government's fall by construction (divided forces, backlash): not a finding"
     alone = ("government.enforcement_of_crackdown", "government.force_quality_loss_when_divided")
     effects = (
-        Effect("arrests", Direction.UP, "arrests are what it is"),
-        Effect("attacks", Direction.DOWN, "enforcement and arrests; against it stand reversed arrests, which breed grievance"),
+        Effect("arrests", Direction.UP, "it consists of arrests"),
+        Effect("attacks", Direction.DOWN, "enforcement and arrests, against which reversed arrests breed grievance"),
         Effect("political_capital", Direction.DOWN, "reversed arrests cost it: by construction"),
         Effect("fall_hazard", Direction.UP, "capital lost: by construction"),
         Effect("force_quality", Direction.DOWN, "forces at odds with the militias are divided: by construction"),

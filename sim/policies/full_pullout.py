@@ -30,9 +30,9 @@ class FullPullout(PolicyOfOneDay):
         Effect("members_out", Direction.UP, "the knock-on of the exit on other members"),
         Effect("nato_staff", Direction.DOWN, "the mission withers once the lead is gone"),
         Effect("enablers", Direction.DOWN, "air power, surveillance and advice leave with the troops"),
-        Effect("attacks", Direction.DOWN, "who is not there is not attacked"),
+        Effect("attacks", Direction.DOWN, "fewer targets"),
         Effect("displaced_attacks", Direction.UP, "violence without its targets turns to others"),
-        Effect("coalition_deaths", Direction.DOWN, "who is not there is not killed"),
+        Effect("coalition_deaths", Direction.DOWN, "fewer targets"),
         Effect("incident_hazard", Direction.DOWN, "no crowd comes to an embassy that is closed"),
         Effect("propensity", Direction.OPEN, "the patron eases the exit or claims it (switch patron_on_exit)"),
         Effect(

@@ -20,7 +20,7 @@ class OverTheHorizon(PolicyOfOneDay):
     effects = (
         Effect("enablers", Direction.UNMOVED, "while the coalition is there it has better"),
         Effect("enablers", Direction.UP, "some air power and surveillance are left", beside="full_pullout"),
-        Effect("islamic_state_attacks_last_month", Direction.DOWN, "suppression that leans on them", beside="full_pullout"),
+        Effect("islamic_state_attacks_last_month", Direction.DOWN, "suppression depends on enablers", beside="full_pullout"),
         Effect("civilian_deaths_by_air_operations", Direction.UP, "air operations go on", beside="full_pullout"),
     )
 

@@ -9,7 +9,7 @@ class RetaliationRestraint(Dial):
     sets = "lead.restraint"
     description = "The lead nation answers fewer attacks with strikes."
     effects = (
-        Effect("strikes", Direction.DOWN, "strikes are what it holds back"),
+        Effect("strikes", Direction.DOWN, "it holds strikes back"),
         Effect("militia_deaths", Direction.DOWN, "fewer strikes"),
         Effect("civilian_deaths_by_strikes", Direction.DOWN, "fewer strikes"),
         Effect("incident_hazard", Direction.DOWN, "fewer strikes to mobilise the street"),

@@ -51,8 +51,8 @@ class Outcome:
         read: returns today's value, (1 or rows, worlds).
         dimension: of the rows (site, governorate, faction, member, neighbour, target); None for one value per world.
         rare: a probability that is nearly all chance: compared by its hazard, as a mean with its Monte Carlo error.
-        per: returns today's value of what a ratio is counted against.
-        hazard: of an event: the outcome that adds up its probability, by which it is told.
+        per: returns today's value of the denominator of a ratio.
+        hazard: of an event: the outcome that adds up its probability, with which it is reported.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Outcome:
 
     @property
     def never(self) -> float | None:
-        """Return what stands for a day that never came, or for a ratio to nothing; None where every value is a number."""
+        """Return the value of a day that never came, or of a ratio with denominator 0; None if every value is a number."""
         return np.nan if self.aggregation in (Aggregation.RATIO, Aggregation.FIRST_DAY) else None
 
     def parts(self, model: "IraqModel") -> tuple[Array, ...]:

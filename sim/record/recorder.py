@@ -49,7 +49,7 @@ def reporting_days(days: int) -> tuple[int, ...]:
 class Recorder:
     """Keeps what is recorded of a block: it reads the model and never draws.
 
-    What is added up day by day lies in one array, a row or several per outcome.
+    Outcomes that are added up day by day share one array, with one or more rows per outcome.
 
     Attributes:
         days: at which totals are reported.

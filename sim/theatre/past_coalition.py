@@ -63,7 +63,7 @@ class PastCoalition:
 
 
 def read_past_coalition(file: str, announced: date | None = None) -> PastCoalition:
-    """Read a table of a past coalition: a row a member, and one of role `lead` with its days of announcement and exit.
+    """Read a table of a past coalition: one row per member, and one of role `lead` with its days of announcement and exit.
 
     Args:
         file: a bare name is a table of `sim/data/`, a path is an analyst's own.
