@@ -25,7 +25,7 @@ ARMS = "arms.csv"
 AGAIN = "run the comparison again"
 COLUMNS = ["arm", "reference", "folder", "worlds", "days", "seed", "key"]
 """Columns of the list of arms on disk."""
-_IN_MEMORY = 500_000_000
+_IN_MEMORY = 200_000_000
 """Bytes of the outcomes of a small comparison."""
 _NAMED = re.compile("compare-[0-9a-f]{10}")
 
