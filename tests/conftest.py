@@ -1,5 +1,8 @@
 """What all tests share: arms composed from the shipped configs, run for a few worlds and days."""
 
+import keep_bytecode  # noqa: F401  # before what it is to keep
+
+# isort: split
 import functools
 import gc
 import sys

@@ -28,13 +28,19 @@ def recorded(value: Any) -> Any:
     A path below the working folder, or below the folder of the analyst's configs, becomes relative; of other paths only the
     name of the file is kept. Other texts are unchanged.
     """
+    if isinstance(value, str):
+        return _recorded_text(value)
     if isinstance(value, Mapping):
         return {recorded(key): recorded(entry) for key, entry in value.items()}
     if isinstance(value, list):
         return [recorded(entry) for entry in value]
     if isinstance(value, QuotedString):
         return dataclasses.replace(value, text=recorded(value.text))
-    if not isinstance(value, str) or "\n" in value or not (os.path.isabs(value) or ".." in Path(value).parts):
+    return value
+
+
+def _recorded_text(value: str) -> str:
+    if "\n" in value or not (os.path.isabs(value) or (".." in value and ".." in Path(value).parts)):
         return value
     whole = Path(os.path.abspath(value))
     for folder in filter(None, (Path.cwd(), own_folder())):

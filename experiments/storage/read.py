@@ -5,10 +5,12 @@ command computes the missing worlds.
 """
 
 import json
+import pickle
 import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -100,8 +102,7 @@ class ArmStore:
             written = (self.path / CONFIG).read_bytes()
             if self._said().get("config", digest(written)) != digest(written):
                 return None
-            check_events(self.path / CONFIG, written.decode())
-            content = yaml.load(written.decode(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            content = pickle.loads(_parsed(self.path / CONFIG, written))
         except (OSError, ValueError, yaml.YAMLError):  # InputError is a ValueError
             return None
         return content if isinstance(content, dict) else None
@@ -166,3 +167,11 @@ def _is_sound(manifest: Mapping[str, Any]) -> bool:
         and isinstance(swept, list)
         and all(isinstance(override, str) for override in swept)
     )
+
+
+@lru_cache(maxsize=64)
+def _parsed(file: Path, written: bytes) -> bytes:
+    """Return the pickled content of a config: a job asks for the same one several times, and YAML is slow to parse."""
+    text = written.decode()
+    check_events(file, text)
+    return pickle.dumps(yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)))

@@ -146,6 +146,7 @@ def test_the_folder_in_use_is_the_users() -> None:
 
 
 def test_importing_the_model_leaves_nothing(tmp_path: Path) -> None:
-    environment = {"PATH": os.environ["PATH"], "TMPDIR": str(tmp_path)}
+    passed = {name: os.environ[name] for name in ("PATH", "PYTHONPYCACHEPREFIX") if name in os.environ}
+    environment = {**passed, "TMPDIR": str(tmp_path)}
     subprocess.run([sys.executable, "-c", "import sim.model"], cwd=tmp_path, env=environment, check=True)
     assert list(tmp_path.iterdir()) == []
