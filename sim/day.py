@@ -1,6 +1,10 @@
 """The day, stage by stage: who does what, and in which order."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +58,23 @@ _OF_THE_COALITION = {
 }  # fmt: skip
 COALITION_ALONE: tuple[Stage, ...] = tuple(stage for stage in DAY if (stage.kind, stage.method) in _OF_THE_COALITION)
 """The day of a coalition whose theatre stands still: the lead leaves, the members decide, nobody else acts."""
+
+
+class Observer(Protocol):
+    """Takes the day that ends: it reads the model and never draws."""
+
+    def take(self, model: "IraqModel") -> None:
+        """Record the day."""
+
+
+class Records:
+    """Hands the day to the recorder, if there is one."""
+
+    def __init__(self, model: "IraqModel", recorder: Observer | None) -> None:
+        self.model = model
+        self.recorder = recorder
+
+    def take(self) -> None:
+        """Record the day."""
+        if self.recorder is not None:
+            self.recorder.take(self.model)

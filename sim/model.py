@@ -1,14 +1,14 @@
 """The theatre and its day."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
 
 from sim.agents.landing import Landing
 from sim.arithmetic import over_agents, plus, same
-from sim.day import DAY, Stage
+from sim.day import DAY, Observer, Records, Stage
 from sim.dice import Phase
 from sim.kind import Kind, WorldAgent, kinds
 from sim.ledger.parameters import Ledger
@@ -40,13 +40,6 @@ if TYPE_CHECKING:  # a new kind needs no line here: it is found in sim/agents/
     from sim.history.forcings import Forcing
 
 
-class Observer(Protocol):
-    """Takes the day that ends: it reads the model and never draws."""
-
-    def take(self, model: "IraqModel") -> None:
-        """Record the day."""
-
-
 class Levers:
     """What acts on the theatre from outside: known events, then the policies in force, each in the order of the config."""
 
@@ -71,19 +64,6 @@ class Harm:
         """Add up what the militias did, before anybody reacts to it."""
         model = self.model
         plus(model.sites.civilian_deaths_in_all, model.elsewhere.civilian_deaths, out=model.civilian_deaths_by_militias)
-
-
-class Records:
-    """Hands the day to the recorder, if there is one."""
-
-    def __init__(self, model: "IraqModel", recorder: Observer | None) -> None:
-        self.model = model
-        self.recorder = recorder
-
-    def take(self) -> None:
-        """Record the day."""
-        if self.recorder is not None:
-            self.recorder.take(self.model)
 
 
 class IraqModel(mesa.Model):
