@@ -17,7 +17,7 @@ from experiments.config.arm import Arm
 from experiments.errors import BlocksFailedError
 from sim.worlds import Worlds
 
-SWEEP = ("-m", "scenario=crackdown,stay", "ensemble.worlds=4", "ensemble.days=16", "ensemble.record=totals")
+SWEEP = ("-m", "scenario=crackdown,stay", "ensemble.worlds=4", "ensemble.days=16", "ensemble.record=totals", "compute=serial")
 
 pytestmark = pytest.mark.usefixtures("drawn")
 
