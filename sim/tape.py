@@ -137,6 +137,8 @@ def reading(read: Callable[[], NDArray[Any]]) -> tuple[NDArray[Any], Tape] | Non
         with tape.recording():
             arrays.append(read())
     array, again = arrays
+    if not array.flags.c_contiguous:  # a call would hold a copy of it
+        return None
     is_filled = any(np.may_share_memory(output, array) for call in tapes[0].calls for output in call.outputs)
     if difference(*tapes) is None and (is_filled or (address(array), array.shape) == (address(again), again.shape)):
         return array, tapes[0]

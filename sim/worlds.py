@@ -1,9 +1,7 @@
 """The world axis: which worlds a block carries."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
@@ -51,16 +49,3 @@ class Worlds:
         for chunk in range(self.first // CHUNK, (end - 1) // CHUNK + 1):
             begin = chunk * CHUNK
             yield chunk, slice(max(self.first - begin, 0), min(end - begin, CHUNK))
-
-
-@cache
-def address(name: str) -> tuple[int, int]:
-    """Return two 32-bit words that stand for a name, the same on every machine and in every run."""
-    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
-    return int.from_bytes(digest[:4], "little"), int.from_bytes(digest[4:], "little")
-
-
-def generator(seed: int, name: str, chunk: int) -> np.random.Generator:
-    """Return the generator of a name for a chunk of parameter draws, or for statistics."""
-    key = (*address(name), 1, chunk)
-    return np.random.Generator(np.random.SFC64(np.random.SeedSequence(entropy=seed, spawn_key=key)))

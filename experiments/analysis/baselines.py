@@ -11,8 +11,8 @@ from scipy.signal import lfilter
 from scipy.special import expit, logit
 
 from experiments.analysis.forecasts import Ensemble, Forecast, Window, overdispersed, poisson
+from experiments.analysis.generators import generator
 from sim.rule import Array
-from sim.worlds import generator
 
 BURN_IN = 90
 """Days left out of the likelihood, in which the excitation of earlier days is still unknown."""
@@ -162,7 +162,7 @@ def hawkes_paths(past: Array, steps: int, seed: int, series: str) -> Array:
     excitation = 0.0
     for count in past:
         excitation = kept * excitation + fit.branching_ratio * (1.0 - kept) * count
-    random = generator(seed, f"Hawkes baseline: {series}", 0)
+    random = generator(seed, f"Hawkes baseline: {series}")
     levels, paths = np.full(_PATHS, excitation), np.empty((_PATHS, steps))
     for step in range(steps):
         paths[:, step] = random.poisson(fit.base + levels)

@@ -1,12 +1,13 @@
 """Settings that change no number: where blocks are computed (`conf/compute/`), and the page of the figures."""
 
 import importlib.util
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import urlsplit
+
+import joblib
 
 from experiments.config.fields import Check, Section, YesNo, number, read, whole
 from experiments.errors import InputError
@@ -28,7 +29,7 @@ class Backend(StrEnum):
 
 def _workers(given: object) -> int:
     if given == "auto":
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return int(joblib.cpu_count())
     if isinstance(given, int) and not isinstance(given, bool) and 1 <= given <= MOST_WORKERS:
         return given
     raise ValueError(f"is neither auto nor a whole number from 1 to {MOST_WORKERS:,}")

@@ -73,7 +73,7 @@ def agents() -> str:
         rows.append((f"`{name}`", about, mesa, len(kind.names), names, ", ".join(draws) or "nothing"))
     pairs = [f"{faction} at {site}" for site in _model().sites.names for faction in _model().militias.names]
     shown = f"{pairs[0]}, {pairs[1]}, ... {pairs[-1]}"
-    rows.append(("`militias` at `sites`", "One stream per faction and site.", "none: streams", len(pairs), shown, "attack"))
+    rows.append(("`militias` at `sites`", "The dice of each faction at each site.", "none: dice", len(pairs), shown, "attack"))
     return table(
         ("kind", "what it is", "Mesa class", "agents", "names, in the order of the rows", "draws per day, in order"), rows
     )

@@ -7,12 +7,14 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from experiments.config.defaults import conf_folder
+from experiments.config.defaults import conf_folder, own_folder
 from experiments.config.files import write_whole
 from experiments.config.sources import sources_hash
 
 _NOTE = "written.json"
 """What a result was written from, and its files."""
+_TEXTS = (".yaml", ".yml", ".j2", ".css", ".js", ".svg")
+"""Endings of configs and templates."""
 _DRAWN_BY = ("matplotlib", "numpy", "pandas", "scipy", "xarray")
 
 
@@ -23,8 +25,13 @@ def origin(module: str, content: Mapping[str, object]) -> str:
         module: dotted name of the module that writes the result.
         content: what it is written from, as values for JSON, or with different texts by `str`.
     """
-    texts = [path for folder in (conf_folder(), Path(__file__).parents[1] / "studies") for path in sorted(folder.rglob("*"))]
-    others = {path.name: _digest(path) for path in texts if path.suffix not in ("", ".py", ".pyc") and path.is_file()}
+    folders = [conf_folder(), Path(__file__).parents[1] / "studies", *filter(None, [own_folder()])]
+    others = [
+        (path.relative_to(folder).as_posix(), _digest(path))
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in _TEXTS and path.is_file()
+    ]
     libraries = [sys.version, *(version(name) for name in ("knockon", *_DRAWN_BY))]
     made_from = [sources_hash([module]), others, libraries, dict(content)]
     return sha256(json.dumps(made_from, sort_keys=True, default=str).encode()).hexdigest()[:16]

@@ -95,6 +95,7 @@ def test_what_is_read_is_filled_anew_or_asked_for_again() -> None:
     assert (doubled == 6.0).all()
     assert reading(partial(hidden, pond)) is None
     assert reading(lambda: pond.level * 2.0) is None
+    assert reading(lambda: pond.level[:, ::2]) is None  # a call would hold a copy
 
 
 def test_an_empty_tape_plays() -> None:

@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from experiments.analysis.generators import generator
 from experiments.analysis.weights import (
     Proposal,
     effective_size,
@@ -32,7 +33,6 @@ from experiments.studies.analogue.settings import Analogue
 from experiments.studies.analogue.study import LEAD, PARAMETERS, PEERS, drawn_parameters, replay_exits, run_freely
 from sim.ledger.design import Design
 from sim.rule import Array
-from sim.worlds import generator
 
 PRIOR = "prior"
 LEVELS, QUANTILES = np.array([0.05, 0.5, 0.95]), ("q05", "median", "q95")
@@ -95,7 +95,7 @@ def estimate(analogue: Analogue, readings: Sequence[str], begin: Sequence[Propos
     proposals = tuple(begin) or (Proposal(np.zeros(size), np.eye(size), 0.5),)  # both halves the prior
     rounds = ROUNDS_ON if begin else ROUNDS
     for left in range(rounds - 1, -1, -1):
-        random = generator(arm.seed, f"proposal of the analogue, {left} rounds left", 0)
+        random = generator(arm.seed, f"proposal of the analogue, {left} rounds left")
         uniforms = random.random((arm.worlds, size + 1))
         scores = scores_in_turn(proposals, uniforms[:, 0], uniforms[:, 1:])
         found = _weigh(analogue, with_design(arm, Design(names, quantiles_of(scores[:, :-1]))), readings, scores, proposals)

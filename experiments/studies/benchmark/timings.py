@@ -26,7 +26,7 @@ _TURN_DAYS = 10
 """Length of the turns of the model and of the bare draws: short, so that a slow spell of the machine affects both."""
 DRAWS, NORMALS = "draws", "normals"
 DRAWING, STAGE, AROUND, PLAIN = "drawing", "stage", "around", "plain"
-"""Groups of rows: work of the streams, of the stages, around them, and a day without timers."""
+"""Groups of rows: drawing, work of the stages, around them, and a day without timers."""
 _BESIDE_THE_STAGES = {
     DRAWS: (DRAWING, "uniforms are drawn"),
     NORMALS: (DRAWING, "some of them become standard normals"),

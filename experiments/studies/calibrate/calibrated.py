@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.analysis.generators import generator
 from experiments.analysis.weights import effective_size, weighted_quantiles
 from experiments.config.arm import Arm, made_with
 from experiments.config.posterior import Posterior, priors_of
@@ -18,7 +19,6 @@ from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.waves import Matched, Names
 from experiments.studies.calibrate.year_statistics import Counts, Observation
 from sim.rule import Array
-from sim.worlds import generator
 
 _LIBRARIES = ("knockon", "numpy", "scipy", "numba")
 LEVELS = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
@@ -79,7 +79,7 @@ def tabulate(arm: Arm, calibration: Calibration, names: Names, matched: Matched,
 
 def keep(arm: Arm, names: Names, families: Families) -> Posterior:
     """Return the draws and the state of one world per family."""
-    worlds = families.one_of_each(generator(arm.seed, "keeping worlds", 0).random(len(families.within)))
+    worlds = families.one_of_each(generator(arm.seed, "keeping worlds").random(len(families.within)))
     priors = priors_of(arm.ledger, names.drawn, [member.name for member in arm.theatre.members])
     state = {name: values[:, worlds].astype(np.float32) for name, values in families.state.items()}
     named = tuple(priors[name] for name in names.drawn)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest, norm
 
+from experiments.analysis.generators import generator
 from experiments.analysis.morris import columns_of, elementary_effects, trajectories
 from experiments.analysis.weights import effective_size, weighted_quantiles
 from experiments.config.arm import Arm
@@ -18,7 +19,6 @@ from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.waves import Names, Wave, prior_wave
 from experiments.studies.calibrate.year_statistics import reports
 from sim.ledger.design import Design
-from sim.worlds import generator
 
 _YEARS = "made-up years"
 LEVELS_90 = np.array([0.05, 0.95])
@@ -67,7 +67,7 @@ def coverage(arm: Arm, calibration: Calibration, names: Names) -> pd.DataFrame:
     years = calibration.coverage.years
     wave = prior_wave(arm, names, years + calibration.coverage.worlds, _YEARS)
     scores = names.scores(wave.quantiles)
-    errors = generator(arm.seed, f"{_YEARS}: errors of reports", 0).standard_normal((len(scores), len(calibration.used)))
+    errors = generator(arm.seed, f"{_YEARS}: errors of reports").standard_normal((len(scores), len(calibration.used)))
     reported = reports(calibration.used, wave.counts, calibration.tolerance * errors)
     regression = regress(reported[years:], scores[years:], calibration.accepted)
     ends = np.empty((years, names.fitted, 2))
@@ -93,7 +93,7 @@ def by_tolerance(arm: Arm, calibration: Calibration, names: Names, wave: Wave) -
     kept = ["name", "shift", "error", "sd", "error_sd"]
     tables = []
     for factor in calibration.tolerances:
-        random = generator(arm.seed, "tolerance: errors of reports", 0)
+        random = generator(arm.seed, "tolerance: errors of reports")
         found = fit(names, wave, calibration.used, calibration.accepted, random, calibration.tolerance * factor)
         effective = effective_size(found.weights)
         tables.append(learnt(calibration.fitted, found)[kept].assign(factor=factor, effective=effective))

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from joblib import Parallel, delayed
 
+from experiments.analysis.generators import address, generator
 from experiments.analysis.weights import effective_size, normalised, quantiles_of, systematic
 from experiments.config.arm import Arm
 from experiments.config.history import year_before
@@ -30,7 +31,7 @@ from sim.ledger.design import Design
 from sim.model import IraqModel
 from sim.rule import Array
 from sim.state import State, check_finite, put, take
-from sim.worlds import Worlds, address, generator
+from sim.worlds import Worlds
 
 _TOGETHER = 4096
 """About how many worlds run the year in one block of whole families."""
@@ -105,7 +106,7 @@ def filter_block(
         log_weights, agreed = log_weights + agrees - agreed, agrees
         sizes.append([effective_size(normalised(own)) for own in log_weights.reshape(-1, family)])
         if not is_last and min(sizes[-1]) < _RESAMPLE_BELOW * family:
-            uniforms = generator(seed, f"picking worlds after month {month}", 0).random(len(sizes[-1]))
+            uniforms = generator(seed, f"picking worlds after month {month}").random(len(sizes[-1]))
             chosen, log_weights = _resampled(log_weights, np.array(sizes[-1]), uniforms)
             quantiles, rows, agreed = quantiles[chosen], rows[chosen], agreed[chosen]
             counter.select(chosen)
@@ -152,7 +153,7 @@ def run_families(
     The observations weight the worlds; the label addresses their random numbers.
     """
     family = calibration.family
-    quantiles = generator(arm.seed, label, 0).random((len(shared) * family, len(names.drawn)))
+    quantiles = generator(arm.seed, label).random((len(shared) * family, len(names.drawn)))
     quantiles[:, names.places[: names.fitted]] = np.repeat(shared, family, axis=0)
     size = max(_TOGETHER // family, 1) * family
     parts = [quantiles[first : first + size] for first in range(0, len(quantiles), size)]

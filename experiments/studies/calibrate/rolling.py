@@ -8,6 +8,7 @@ import pandas as pd
 
 from experiments.analysis.baselines import baselines
 from experiments.analysis.forecasts import MODEL, Ensemble, Forecast, Window, score_windows, summarise
+from experiments.analysis.generators import generator
 from experiments.analysis.weights import systematic
 from experiments.config.arm import Arm
 from experiments.studies.calibrate.families import Families, equal_draws, run_families
@@ -16,7 +17,6 @@ from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.waves import Names, Wave, prior_wave
 from experiments.studies.calibrate.year_statistics import Observation, ObservationScale
 from sim.history.forcings import BaseHandover, Forcing, NoOtherStrike, Spell
-from sim.worlds import generator
 
 LABEL = "rolling"
 _LATER = 10_000
@@ -49,7 +49,7 @@ def _rolled(arm: Arm, calibration: Calibration, names: Names, wave: Wave, month:
     known = tuple(seen for seen in calibration.used if seen.last < month)
     history = replace(arm.history, forcings=known_by(arm.history.forcings, (origin - arm.history.start).days))
     label = f"{LABEL} {origin:%Y-%m}"
-    random = generator(arm.seed, label, 0)
+    random = generator(arm.seed, label)
     found = fit(names, wave, known, calibration.accepted, random, calibration.tolerance)
     shared = equal_draws(found, names.fitted, calibration.rolling.draws, random)
     families = run_families(replace(arm, history=history), calibration, names, known, shared, label)
@@ -85,7 +85,7 @@ def _forecasts(
     arm: Arm, calibration: Calibration, families: Families, ahead: Sequence[Observation], label: str
 ) -> list[Forecast]:
     """Return the reports that the worlds predict: each count with the error of a report."""
-    random = generator(arm.seed, f"{label}: errors of reports", 0)
+    random = generator(arm.seed, f"{label}: errors of reports")
     chosen = systematic(families.weights, _MEMBERS, random.random())
     found: list[Forecast] = []
     for seen in ahead:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.analysis import forecasts
+from experiments.analysis.generators import generator
 from experiments.config.arm import Arm
 from experiments.engine.block import compile_rules
 from experiments.reports.folder import write_result, write_tables
@@ -16,7 +17,6 @@ from experiments.studies.calibrate.report import draw_calibrated, summary, write
 from experiments.studies.calibrate.rolling import rolling
 from experiments.studies.calibrate.settings import Calibration, Step
 from experiments.studies.calibrate.waves import match, names_of, plausible_wave
-from sim.worlds import generator
 
 _SHOWN = 30
 """Factors of a screening that are printed; all are in its table."""
@@ -39,7 +39,7 @@ def _run(step: Step, folder: Path, arm: Arm, calibration: Calibration) -> str:
         case Step.POSTERIOR:
             matched = match(arm, calibration, names)
             wave = plausible_wave(arm, calibration, names, matched)
-            random = generator(arm.seed, "posterior", 0)
+            random = generator(arm.seed, "posterior")
             found = fit(names, wave, calibration.used, calibration.accepted, random, calibration.tolerance)
             shared = equal_draws(found, names.fitted, calibration.kept, random)
             families = run_families(arm, calibration, names, calibration.used, shared, "families of the draws")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import qmc
 
+from experiments.analysis.generators import address
 from experiments.analysis.weights import scores_of
 from experiments.config.arm import Arm
 from experiments.config.ledger import drawn_numbers, drawn_switches, with_design
@@ -21,7 +22,6 @@ from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.year_statistics import Observation, observed
 from sim.ledger.design import Design
 from sim.rule import Array
-from sim.worlds import address
 
 _MATCHED, _PLAUSIBLE = "prior predictive", "plausible draws"
 _ENOUGH = 2

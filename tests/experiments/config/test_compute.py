@@ -1,10 +1,10 @@
 """The settings of `conf/compute/`: what is read, and what does not go together."""
 
 import importlib.util
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 
+import joblib
 import pytest
 from composing import composed, read
 
@@ -19,7 +19,7 @@ DASK = {"compute.backend": "dask", "compute.workers": 2}
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("auto", Compute(Backend.AUTO, len(os.sched_getaffinity(0)), 4096, None, False)),
+        ("auto", Compute(Backend.AUTO, joblib.cpu_count(), 4096, None, False)),
         ("serial", Compute(Backend.SERIAL, 1, 4096, None, False)),
         ("local", Compute(Backend.LOCAL, 2, 4096, None, False)),
         ("dask", Compute(Backend.DASK, 2, 4096, None, False)),

@@ -1,6 +1,5 @@
 """A result is drawn again when anything that it was made from has changed, or a file of it; and only then."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -49,6 +48,14 @@ def test_the_origin_is_code_configs_libraries_and_content(tmp_path: Path, monkey
     with monkeypatch.context() as other:
         other.setattr(unchanged, "version", lambda name: "0")
         assert origin(MODULE, {"worlds": 3}) != first
-    (tmp_path / "headlines.yaml").write_text(json.dumps({"a": 1}), encoding="utf-8")
+    files = [tmp_path / group / "default.yaml" for group in ("figure", "headlines", "own")]
+    for file in files:
+        file.parent.mkdir()
+        file.write_text("a: 1\n", encoding="utf-8")
     monkeypatch.setattr(unchanged, "conf_folder", lambda: tmp_path)
-    assert origin(MODULE, {"worlds": 3}) != first
+    monkeypatch.setattr(unchanged, "own_folder", lambda: tmp_path / "own")
+    seen = {first, origin(MODULE, {"worlds": 3})}
+    for number, file in enumerate(files, 3):  # also where several have one name
+        file.write_text("a: 2\n", encoding="utf-8")
+        seen.add(origin(MODULE, {"worlds": 3}))
+        assert len(seen) == number

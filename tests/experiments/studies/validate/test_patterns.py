@@ -267,7 +267,7 @@ def test_top_three_share() -> None:
 
 
 def left(rates: np.ndarray, shares: np.ndarray) -> xr.Dataset:
-    """Return worlds with these IS attacks per week and troop shares, at the start one attack a day."""
+    """Return worlds with these IS attacks per week and troop shares, at the start one attack per day."""
     data = weeks(islamic_state_attacks=rates, lead_troop_share=shares)
     return data.assign(islamic_state_at_start=("world", np.ones(len(rates))))
 
