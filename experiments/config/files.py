@@ -26,6 +26,11 @@ def write_whole(path: Path, content: str | bytes) -> None:
         raise
 
 
+def half_written(folder: Path) -> list[Path]:
+    """Return the files below a folder that `write_whole` had begun when its process was killed, or that another is writing."""
+    return [path for path in folder.rglob(".*") if re.fullmatch(r"\..+\.[0-9]+", path.name) and path.is_file()]
+
+
 def place_of(where: str) -> Path:
     """Return the path that an analyst gave, with `~` for the home folder."""
     try:

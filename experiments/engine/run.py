@@ -8,6 +8,7 @@ import xarray as xr
 
 from experiments.config.arm import Arm
 from experiments.config.compute import Compute
+from experiments.config.files import half_written
 from experiments.engine.block import joined
 from experiments.engine.progress import PROGRESS
 from experiments.engine.workers import Work, run_blocks, run_each
@@ -98,7 +99,8 @@ def run_arm(arm: Arm, label: str = "") -> ArmStore:
     """
     store = ArmStore(arm.folder)
     store.check_key(arm.key)
-    if not store.missing(arm.worlds) and store.manifest() is not None and store.config() is not None:
+    is_described = store.manifest() is not None and store.config() is not None
+    if not store.missing(arm.worlds) and is_described and not half_written(store.path):
         return store
     with ArmWriter(store, arm.worlds) as writer:
         store.check_key(arm.key)

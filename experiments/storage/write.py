@@ -20,7 +20,7 @@ import zarr
 from filelock import FileLock, Timeout
 
 from experiments.config.arm import Arm
-from experiments.config.files import writable, write_whole
+from experiments.config.files import half_written, writable, write_whole
 from experiments.errors import RunError, say
 from experiments.storage.failures import FAILURES, BlockFailure, FailureFolder
 from experiments.storage.read import CONFIG, MANIFEST, ArmStore, digest
@@ -128,6 +128,8 @@ def _who(holder: Path) -> str:
 
 
 _ASIDE = "unfinished.zarr"
+_SECONDS_OF_ZARR = 0.1
+"""After an error zarr still finishes other files of the same write, which would appear after the folder was removed."""
 
 
 class ArmWriter:
@@ -152,11 +154,15 @@ class ArmWriter:
             self.store.mark_of(0).parent.mkdir(parents=True, exist_ok=True)
             self._open.enter_context(only_writer(self.store.path))
         self._open.callback(shutil.rmtree, self._aside, ignore_errors=True)
-        shutil.rmtree(self._aside, ignore_errors=True)  # of a process that was killed
+        shutil.rmtree(self._aside, ignore_errors=True)  # of a process that was killed, as are these files
+        for file in half_written(self.store.path):
+            file.unlink(missing_ok=True)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Release the folder."""
+        if error is not None:
+            time.sleep(_SECONDS_OF_ZARR)
         self._open.close()
 
     def write_config(self, config: Mapping[str, object]) -> None:

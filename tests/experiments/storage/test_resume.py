@@ -242,6 +242,17 @@ def test_a_failed_block_of_several_chunks_leaves_all_of_them_to_compute(arm: Arm
     assert not (arm.folder / "failures").exists()
 
 
+def test_what_a_killed_process_had_begun_to_write_is_removed(arm: Arm) -> None:
+    """Also where nothing is left to compute: it was killed while it wrote its last manifest."""
+    run_arm(arm)
+    begun = [arm.folder / ".manifest.json.4711", arm.folder / "chunks" / ".000000.json.4711"]
+    for file in begun:
+        file.write_text("{", encoding="utf-8")
+    run_arm(arm)
+    assert leftovers(arm.folder) == []
+    is_whole(arm)
+
+
 # beside one another, and killed
 
 
