@@ -20,7 +20,7 @@ from experiments.figures.venue import venue
 POINTS = 72.0
 """To the inch."""
 LINE_SPACING = 1.25
-EXPOSURE = "Attacks on sites need somebody there to attack: read them beside the displaced ones."
+EXPOSURE = "Fewer attacks on sites may mean fewer people there to attack: compare displaced attacks too."
 """The trap of every comparison with a pullout, for the notes."""
 ORIGIN = 6.0
 """Size of type of a draft's foot, points."""
@@ -129,9 +129,9 @@ def name_rows(axes: Axes, names: Sequence[str], gid: str = "arm", va: str = "cen
         write_at(axes, name, (0, place), (-5, 0), size=TEXT, ha="right", va=va, linespacing=1.1, gid=gid)
 
 
-def tick_rows(axes: Axes, names: Sequence[str], size: float = LABEL) -> None:
+def tick_rows(axes: Axes, names: Sequence[str]) -> None:
     """Name the rows of a panel by ticks without a line."""
-    axes.set_yticks(range(len(names)), names, size=size)
+    axes.set_yticks(range(len(names)), names, size=LABEL)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
 

@@ -166,7 +166,7 @@ def _arm_style(number: int) -> ArmStyle:
 
 def arm_name(label: str) -> str:
     """Return the readable name of an arm: "us_pullout, effect_of_peer_exits=2" -> "US pullout, effect of peer exits = 2"."""
-    name = ", ".join(" = ".join(map(_words, part.split("=", maxsplit=1))) for part in label.split(", "))
+    name = ", ".join(" = ".join(map(in_words, part.split("=", maxsplit=1))) for part in label.split(", "))
     return name[:1].upper() + name[1:]
 
 
@@ -179,10 +179,10 @@ def factor_name(factor: str) -> str:
     """Return the readable name of a number, switch or dial: "militias.mean_rocket_rate" -> "Militias: mean rocket rate"."""
     group, _, entry = factor.partition(".")
     if group == "switches":
-        return f"Switch: {_words(entry)}"
+        return f"Switch: {in_words(entry)}"
     if group == "policies":
         group, _, entry = entry.partition(".")
-    return sentence_case(f"{_words(group)}: {_words(entry.replace('.', ' '))}")
+    return sentence_case(f"{in_words(group)}: {in_words(entry.replace('.', ' '))}")
 
 
 def place_name(key: str) -> str:
@@ -195,7 +195,8 @@ def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _words(key: str) -> str:
+def in_words(key: str) -> str:
+    """Return a key as a reader writes it: "islamic_state_depends_on" -> "Islamic State depends on"."""
     words = " ".join(UPPER_CASE.get(word, PROPER_NAMES.get(word, word)) for word in key.replace("_", " ").split())
     for phrase, written in PHRASES.items():
         words = re.sub(rf"\b{phrase}\b", written, words)

@@ -9,9 +9,10 @@ import xarray as xr
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median
 from experiments.analysis.paired import IS_RATIO, common_worlds, draws_of, is_rare
 from experiments.analysis.quantities import PREFIX, as_shown
-from experiments.config.defaults import HEADLINE_OUTCOMES
+from experiments.config.defaults import HEADLINE_OUTCOMES, Headline
+from experiments.figures.style import in_words
 from experiments.studies.compare.hinges import compare_by_switch, hinges_by_switch
-from experiments.studies.compare.text import COLUMNS, Column, Row, cells_of, ends_of, plain, shares, value_and_range, written
+from experiments.studies.compare.text import COLUMNS, Row, cells_of, ends_of, shares, value_and_range, written
 from experiments.studies.compare.variance import split_variance
 from sim.record.outcomes import BY_NAME
 from sim.rule import Array
@@ -66,7 +67,7 @@ def table_of_headlines(table: pd.DataFrame, day: int | None = None) -> pd.DataFr
     return _indexed(rows)
 
 
-def _headline(row: Row, column: Column) -> dict[str, str]:
+def _headline(row: Row, column: Headline) -> dict[str, str]:
     is_reference, is_ratio = row["arm"] == row["reference"], column.outcome == IS_RATIO
     level, level_range = ("", "") if is_ratio else value_and_range(row, column)
     difference, difference_range, error, in_worlds = "", "", "", ""
@@ -92,7 +93,7 @@ def table_of_hinges(hinges: pd.DataFrame) -> pd.DataFrame:
         column = BY_OUTCOME[str(row["outcome"])]
         lowest, highest = ends_of(row, column)
         direction = "yes" if row["reads_otherwise"] else "no"
-        rows.append([row["arm"], column.heading, plain(row["switch"]), lowest, highest, direction])
+        rows.append([row["arm"], column.heading, in_words(str(row["switch"])), lowest, highest, direction])
     columns = ["arm", "outcome", "switch", "lowest", "highest", "direction depends on it"]
     return pd.DataFrame(rows, columns=columns).set_index(["arm", "outcome"]).rename_axis([None, None])
 
@@ -106,7 +107,7 @@ def table_of_variance(variance: pd.DataFrame) -> pd.DataFrame:
         text = f"{share:.0f} ± {error:.0f}".replace("-0 ", "0 ").replace("-", "\N{MINUS SIGN}") if np.isfinite(share) else ""
         outcome = str(row["outcome"])
         heading = BY_OUTCOME[outcome].heading if outcome in BY_OUTCOME else BY_NAME[outcome].long_name
-        rows.setdefault((str(row["arm"]), heading), {})[plain(row["source"])] = text
+        rows.setdefault((str(row["arm"]), heading), {})[in_words(str(row["source"]))] = text
     return _indexed(rows)
 
 

@@ -164,7 +164,7 @@ def _cell(column: str, value: Any) -> dict[str, Any]:
         return {"text": text, "value": f"{value:.9g}" if known else None, "right": True, "arm": ""}
     text = str(value)
     if column == "outcome" and text in (*BY_NAME, IS_RATIO):
-        text = BY_NAME[text].long_name if text in BY_NAME else "IS attacks in the month, x reference"
+        text = BY_NAME[text].long_name if text in BY_NAME else "IS attacks in the last 30 days, ratio to reference"
     first = text.split(" ")[0].lstrip("<>").replace("\N{MINUS SIGN}", "-").replace(",", "")
     try:
         number: str | None = f"{float(first):.9g}"

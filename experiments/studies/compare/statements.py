@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from experiments.analysis.paired import IS_RATIO
+from experiments.config.defaults import Headline
+from experiments.figures.style import in_words
 from experiments.studies.compare.hinges import Change, change_of
-from experiments.studies.compare.text import COLUMNS, Cells, Column, ends_of, percent, plain, value_and_range, written
+from experiments.studies.compare.text import COLUMNS, Cells, ends_of, percent, value_and_range, written
 
 UP, DOWN = "Increase: the whole range lies above zero (ratio: 1)", "Decrease: the whole range lies below zero (ratio: 1)"
 OPEN, SAME, UNKNOWN = "Unclear: the range includes zero (ratio: 1)", "No change in at least 90 % of worlds", "Unknown"
@@ -84,7 +86,7 @@ def _reading(change: Change) -> str:
     return {1: UP, -1: DOWN, 0: OPEN}[change.direction]
 
 
-def _sure(change: Change, column: Column, shares: Mapping[str, float]) -> Iterator[str]:
+def _sure(change: Change, column: Headline, shares: Mapping[str, float]) -> Iterator[str]:
     if not change.is_known:
         yield "The reference has none to compare with."
         return
@@ -111,7 +113,7 @@ def _sure(change: Change, column: Column, shares: Mapping[str, float]) -> Iterat
         yield f"Monte Carlo error of the median: {known}{clear}."
 
 
-def _hinges(column: Column, arm: str, hinges: pd.DataFrame | None) -> Iterator[str]:
+def _hinges(column: Headline, arm: str, hinges: pd.DataFrame | None) -> Iterator[str]:
     if hinges is None:
         yield "Not analysed: all worlds have the same structural variants."
         return
@@ -120,4 +122,4 @@ def _hinges(column: Column, arm: str, hinges: pd.DataFrame | None) -> Iterator[s
         yield "No structural variant moves it by more than three Monte Carlo errors."
     for row in rows.head(_MOST_HINGES).to_dict("records"):
         direction = "; the direction depends on it" if row["reads_otherwise"] else ""
-        yield f"{plain(row['switch'])}: {' to '.join(ends_of(row, column))}{direction}"
+        yield f"{in_words(str(row['switch']))}: {' to '.join(ends_of(row, column))}{direction}"

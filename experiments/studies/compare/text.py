@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from itertools import zip_longest
 from typing import Any
@@ -12,7 +12,8 @@ import pandas as pd
 
 from experiments.analysis.counts import DAYS_A_MONTH
 from experiments.analysis.paired import IS_RATIO, is_rare
-from experiments.config.defaults import HEADLINES
+from experiments.config.defaults import HEADLINES, Headline
+from experiments.figures.style import in_words
 from sim.record.outcomes import MONTH
 
 _PULLOUT, _WITHOUT_KNOCK_ON = "us_pullout", "us_pullout_without_knock_on"
@@ -22,17 +23,8 @@ type Cells = Mapping[tuple[str, str], Row]
 """Rows of a comparison on one day, by arm and outcome."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the table: an outcome, its heading, the scale and the format of its numbers."""
-
-    outcome: str
-    heading: str
-    scale: float = 1.0
-    spec: str = ".0f"
-
-
-COLUMNS = tuple(Column(line.in_tables or line.outcome, line.heading, line.scale, line.spec) for line in HEADLINES)
+COLUMNS = tuple(replace(column, outcome=column.in_tables or column.outcome) for column in HEADLINES)
+"""Of tables."""
 
 
 def cells_of(table: pd.DataFrame, day: int) -> Cells:
@@ -70,7 +62,7 @@ def _reference(cells: Cells, arm: str) -> str:
     return next(str(row["reference"]) for (name, _), row in cells.items() if name == arm)
 
 
-def _cell(cells: Cells, arm: str, column: Column, prefix: str) -> str:
+def _cell(cells: Cells, arm: str, column: Headline, prefix: str) -> str:
     row = cells.get((arm, column.outcome))
     if row is None:
         return ""
@@ -84,7 +76,7 @@ def _cell(cells: Cells, arm: str, column: Column, prefix: str) -> str:
     return " ".join(value_and_range(row, column, prefix))
 
 
-def value_and_range(row: Row, column: Column, prefix: str = "") -> tuple[str, str]:
+def value_and_range(row: Row, column: Headline, prefix: str = "") -> tuple[str, str]:
     """Return a row's median and its 5 % to 95 % range over worlds; of a rare event its mean and two Monte Carlo errors."""
     write = partial(written, column=column, signed=bool(prefix))
     if is_rare(column.outcome):
@@ -93,23 +85,18 @@ def value_and_range(row: Row, column: Column, prefix: str = "") -> tuple[str, st
     return write(row[f"{prefix}median"]), f"({write(row[f'{prefix}q05'])} to {write(row[f'{prefix}q95'])})"
 
 
-def written(value: float, column: Column, signed: bool = False, error: bool = False) -> str:
+def written(value: float, column: Headline, signed: bool = False, error: bool = False) -> str:
     """Write a number of a column: scaled, with its sign if it is a difference, with one more digit if it is an error."""
     spec = f".{int(column.spec[1]) + 1}f" if error else ("+" if signed else "") + column.spec
     text = f"{value * column.scale:{spec}}".replace("-", "\N{MINUS SIGN}")
     return text[1:] if text.strip("+\N{MINUS SIGN}0.") == "" and text[0] in "+\N{MINUS SIGN}" else text
 
 
-def ends_of(hinge: Row, column: Column) -> list[str]:
+def ends_of(hinge: Row, column: Headline) -> list[str]:
     """Return the lowest and the highest difference over the variants of a switch, each with its variant in brackets."""
     ends = ("lowest", "highest")
     numbers = [written(float(hinge[end]), column, signed=column.outcome != IS_RATIO) for end in ends]
-    return [f"{number} ({plain(hinge[f'{end}_form'])})" for number, end in zip(numbers, ends, strict=True)]
-
-
-def plain(name: object) -> str:
-    """Return the name of a switch or variant as a reader writes it."""
-    return str(name).replace("_", " ")
+    return [f"{number} ({in_words(str(hinge[f'{end}_form']))})" for number, end in zip(numbers, ends, strict=True)]
 
 
 def shares(row: Row | pd.Series) -> str:
@@ -162,7 +149,7 @@ def answer(table: pd.DataFrame) -> str:
     arm = asked_about(others)
 
     def change(outcome: str) -> str:
-        return " ".join(value_and_range(cells[arm, outcome], Column(outcome, ""), "difference_"))
+        return " ".join(value_and_range(cells[arm, outcome], Headline(outcome, ""), "difference_"))
 
     state, civilians = cells[arm, IS_RATIO], cells[arm, "civilian_deaths"]
     islamic_state = (

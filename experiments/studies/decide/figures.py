@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from experiments.analysis.quantities import shown_unit
 from experiments.figures.draw import MET, SIGNED, WORSE, draw_cells, name_columns, name_rows, short
 from experiments.figures.page_layout import Grid, title, wrap
-from experiments.figures.style import FAINT, LABEL, NOTE, TEXT, arm_name, in_style, outcome_name
+from experiments.figures.style import FAINT, LABEL, NOTE, TEXT, arm_name, in_style, in_words, outcome_name
 from experiments.figures.venue import venue
 from experiments.studies.decide.criteria import ALL
 from sim.record.outcomes import BY_NAME
@@ -138,9 +138,9 @@ def dose_curves(table: pd.DataFrame, setting: str, about: str) -> Figure:
 
 
 def dose_name(setting: str) -> str:
-    """Return what a reader calls a setting: "policies.knock_on_exits.strength" -> "strength of knock on exits"."""
+    """Return what a reader calls a setting: "policies.knock_on_exits.strength" -> "strength of knock-on exits"."""
     *_, group, entry = ["", *setting.split(".")]
-    return f"{entry.replace('_', ' ')} of {group.replace('_', ' ')}" if group else entry.replace("_", " ")
+    return f"{in_words(entry)} of {in_words(group)}" if group else in_words(entry)
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, setting: str, rare: bool) -> None:

@@ -67,7 +67,7 @@ class Choice:
             picked = pick_world(data[-1], data[0] if len(data) == 2 else None, self.outcome, self.pick, self.quantile)
         except ValueError as error:
             raise InputError(f"pick={self.pick} outcome={self.outcome}: {error}") from None
-        what = self.outcome if len(arms) == 1 else f"{self.outcome}, {' less '.join(reversed(list(arms)))}"
+        what = self.outcome if len(arms) == 1 else f"{self.outcome}, {' minus '.join(reversed(list(arms)))}"
         where = f"quantile {self.quantile:g}" if self.quantile is not None else self.pick.value
         share = "" if picked.equal == 1 else f"; it is the first of {picked.equal} worlds with this value"
         print(

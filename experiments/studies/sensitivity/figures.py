@@ -24,7 +24,7 @@ _COLOUR = COLOURS[0]
 
 @in_style("Ablation: what becomes of an outcome, or of a difference, where a mechanism is switched off?")
 def ablation(table: pd.DataFrame, of: str, core: str, about: str) -> Figure:
-    """Draw the change from the full model to the model less each mechanism, the largest on top, one panel per outcome.
+    """Draw the change from the full model to the model without each mechanism, the largest on top, one panel per outcome.
 
     The table holds the rows of `changes` of one `of`, with the mechanism that is `off`; the `core` is drawn at the bottom.
     """

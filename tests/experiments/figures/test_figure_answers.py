@@ -191,5 +191,5 @@ def test_names_of_factors_and_doses() -> None:
     assert factor_name("switches.knock_on_form") == "Switch: knock-on form"
     assert factor_name("policies.full_pullout.start") == "Full pullout: start"
     assert factor_name("islamic_state.governorate_share.diyala") == "Islamic State: governorate share diyala"
-    assert dose_name("policies.knock_on_exits.strength") == "strength of knock on exits"
+    assert dose_name("policies.knock_on_exits.strength") == "strength of knock-on exits"
     assert len(set(map(factor_name, FACTORS))) == len(FACTORS)

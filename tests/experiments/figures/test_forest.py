@@ -56,7 +56,7 @@ def test_the_ratio_has_its_own_quantiles(figure: Figure) -> None:
 
 
 def test_the_note_of_a_page_is_of_the_outcomes_that_it_shows(table: pd.DataFrame, figure: Figure) -> None:
-    for words in ("Attacks on sites need somebody there", "the ratio is to its IS attacks"):
+    for words in ("Fewer attacks on sites may mean", "the ratio is to its IS attacks"):
         assert words in note_of(figure)
         assert words not in note_of(forest(table, only=["coalition_deaths"]))
 

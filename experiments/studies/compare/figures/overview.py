@@ -10,12 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from experiments.analysis.paired import IS_RATIO, is_rare
+from experiments.config.defaults import Headline
 from experiments.figures.page_layout import LINE_SPACING, POINTS, Grid, counted, exposure, wrap
 from experiments.figures.style import HAIRLINE, INK, NOTE, arm_name, in_style
 from experiments.figures.venue import venue
-from experiments.studies.compare.text import COLUMNS, Column, Row, cells_of, value_and_range
+from experiments.studies.compare.text import COLUMNS, Row, cells_of, value_and_range
 
-SHOWN = (*COLUMNS, Column("fall_hazard", "worlds in 1,000 where the government falls", 1000.0))
+SHOWN = (*COLUMNS, Headline("fall_hazard", "worlds in 1,000 where the government falls", 1000.0))
 """The columns of the printed table, and the government's fall."""
 WORSE, BETTER = "#e0955f", "#c3dcf0"
 """Shades of the bars: WORSE is darker in greyscale too, and text is legible on both."""
@@ -26,7 +27,7 @@ _SCALE = (("better", "right", -2.0), ("worse", "left", 2.0))
 
 
 @in_style("Overview: how does each arm change every headline outcome?")
-def overview(table: pd.DataFrame, seed: int | None = None, only: Sequence[Column] = SHOWN) -> Figure:
+def overview(table: pd.DataFrame, seed: int | None = None, only: Sequence[Headline] = SHOWN) -> Figure:
     """Draw the paired differences from the reference on the last day, one row per arm and one column per outcome.
 
     See `most_columns` for how many columns are readable.
@@ -57,7 +58,7 @@ def overview(table: pd.DataFrame, seed: int | None = None, only: Sequence[Column
     return figure
 
 
-def columns_of(table: pd.DataFrame) -> list[Column]:
+def columns_of(table: pd.DataFrame) -> list[Headline]:
     """Return the columns for which every arm of a comparison has an outcome."""
     arms = table.groupby("outcome")["arm"].nunique()
     return [column for column in SHOWN if arms.get(column.outcome, 0) == table["arm"].nunique()]
@@ -78,7 +79,7 @@ def _head(axes: Axes, middle: float, heading: Sequence[str]) -> None:
         axes.annotate(word, (middle, 0), (shift, 2), textcoords="offset points", **look)
 
 
-def _cell(axes: Axes, corner: tuple[float, float], width: float, row: Row, column: Column, is_reference: bool) -> None:
+def _cell(axes: Axes, corner: tuple[float, float], width: float, row: Row, column: Headline, is_reference: bool) -> None:
     left, top = corner
     middle, half = left + width / 2, width / 2 - _GAP
     if not is_reference:
@@ -94,7 +95,7 @@ def _cell(axes: Axes, corner: tuple[float, float], width: float, row: Row, colum
     axes.text(middle, top + 0.72, spread, size=_RANGE, ha="center", va="center", gid="range")
 
 
-def _texts(row: Row, column: Column, is_reference: bool) -> tuple[str, str]:
+def _texts(row: Row, column: Headline, is_reference: bool) -> tuple[str, str]:
     """Return the value and the range of a cell; the ratio is a comparison already, and its reference is 1."""
     if column.outcome != IS_RATIO:
         return value_and_range(row, column, "" if is_reference else "difference_")

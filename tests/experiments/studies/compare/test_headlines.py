@@ -106,7 +106,7 @@ def test_the_table_of_headlines_has_levels_and_differences(comparison: pd.DataFr
     rare = table.loc[("leave", "worlds in 1,000 with a crowd incident")]
     assert (rare["level"], rare["difference"], rare["Monte Carlo error"]) == ("181", "+86", "")
     assert rare["range of differences"].startswith("± ")
-    ratio = table.loc[("leave", "IS attacks in the month, x reference")]
+    ratio = table.loc[("leave", "IS attacks in the last 30 days, ratio to reference")]
     assert (ratio["level"], ratio["difference"], ratio["range of differences"]) == ("", "1.50", "(1.50 to 1.50)")
 
 
