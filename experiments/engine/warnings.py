@@ -81,10 +81,18 @@ def forced_switches(arm: Arm) -> dict[str, str]:
     return {name: variants[0] for name, variants in possible.items() if len(variants) == 1}
 
 
-def sign_of_islamic_state_is_assumed(arm: Arm) -> Iterator[str]:
-    """Without recruitment that presence feeds, every exit raises IS."""
-    if "recruitment" in mechanisms_off(arm):
-        yield "recruitment is off: every exit then raises IS, so the sign of the effect on IS is assumed, not found"
+_WITHOUT = {
+    "recruitment": "every exit then raises IS, so the sign of the effect on IS is assumed, not found",
+    "patron": "the switch patron_on_exit has no effect, and propensity does not reflect the patron",
+    "cabinet": "the switch announcement has no effect, and the government neither falls nor asks to leave",
+}
+"""What an analyst should know of an arm without a mechanism."""
+
+
+def missed_mechanisms(arm: Arm) -> Iterator[str]:
+    """Some mechanisms carry a result or a switch, which is void without them."""
+    off = mechanisms_off(arm)
+    yield from (f"{name} is off: {meaning}" for name, meaning in _WITHOUT.items() if name in off)
 
 
 def changed_in_vain(arm: Arm) -> Iterator[str]:
@@ -169,18 +177,6 @@ def posterior_is_of_the_whole_model(arm: Arm) -> Iterator[str]:
         yield f"the posterior was fitted with all mechanisms on, but off are: {_first(off)}; try ensemble.uncertainty=prior too"
 
 
-def patron_does_not_react(arm: Arm) -> Iterator[str]:
-    """A patron that does not react makes its switch void."""
-    if "patron" in mechanisms_off(arm):
-        yield "patron is off: the switch patron_on_exit has no effect, and propensity does not reflect the patron"
-
-
-def announcement_costs_nothing(arm: Arm) -> Iterator[str]:
-    """Without the cabinet, political capital is constant."""
-    if "cabinet" in mechanisms_off(arm):
-        yield "cabinet is off: the switch announcement has no effect, and the government neither falls nor asks to leave"
-
-
 def horizon_is_short(arm: Arm) -> Iterator[str]:
     """A resurgence takes more than a year."""
     if arm.days <= SHORTEST_FOR_RESURGENCE:
@@ -244,9 +240,7 @@ def workers_without_work(arm: Arm) -> Iterator[str]:
 RULES: tuple[Callable[[Arm], Iterator[str]], ...] = (
     changed_in_vain,
     outside_its_prior,
-    sign_of_islamic_state_is_assumed,
-    patron_does_not_react,
-    announcement_costs_nothing,
+    missed_mechanisms,
     horizon_is_short,
     threshold_needs_a_cascade,
     nothing_to_withdraw,
