@@ -66,7 +66,9 @@ def read(config: DictConfig, folder: Path, *rows: str, **entries: object) -> Ana
 def findings(config: DictConfig, tmp_path_factory: pytest.TempPathFactory) -> Findings:
     """Find out about a small coalition with a mandate and a second reading of the announcement, once for all tests."""
     folder = tmp_path_factory.mktemp("coalition")
-    return analyse(read(config, folder, theatre__mandate=MANDATE, theatre__other_announcements=["2001-11-01"]))
+    with pytest.MonkeyPatch.context() as fewer_rounds:  # each takes as long; one that proposes for the next is enough
+        fewer_rounds.setattr("experiments.studies.analogue.findings.ROUNDS", 2)
+        return analyse(read(config, folder, theatre__mandate=MANDATE, theatre__other_announcements=["2001-11-01"]))
 
 
 def test_the_table_sets_span_members_and_dependence(config: DictConfig, tmp_path: Path) -> None:
@@ -183,13 +185,14 @@ def test_an_effect_that_made_the_exits_is_found_again(config: DictConfig, tmp_pa
     for name, effect in (("strong", 3.0), ("none", 0.0)):
         folder = tmp_path / name
         folder.mkdir()
+        lead = "Lead,lead,,2001-07-01,2001-12-01,2002-06-01,,,,"
         rows = [f"M{n},member,100,2001-07-01,,{{}},0.9,,," for n in range(60)]
-        begun = read(config, folder, ROWS[0], *(row.format("2002-06-01") for row in rows))
+        begun = read(config, folder, lead, *(row.format("2002-06-01") for row in rows))
         fixed = {"coalition.effect_of_lead_exit": effect, "coalition.exit_hazard": 0.0006}
         made = run_freely(replace(with_fixed(begun.arm, fixed), worlds=1))[0]
         left = ["" if np.isnan(day) else str(date(2001, 7, 1) + timedelta(days=int(day))) for day in made]
         analogue = read(
-            config, folder, ROWS[0], *(row.format(day) for row, day in zip(rows, left, strict=True)), theatre__end="2002-06-02"
+            config, folder, lead, *(row.format(day) for row, day in zip(rows, left, strict=True)), theatre__end="2002-06-02"
         )
         found = estimate(analogue, [RENEWALS])
         medians.append(float(np.average(found.draws[LEAD], weights=found.weights(RENEWALS))))
