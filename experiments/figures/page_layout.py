@@ -20,7 +20,7 @@ from experiments.figures.venue import venue
 POINTS = 72.0
 """To the inch."""
 LINE_SPACING = 1.25
-EXPOSURE = "Fewer attacks on sites may mean fewer people there to attack: compare displaced attacks too."
+EXPOSURE = "Fewer attacks on sites may mean fewer people there to attack: compare displaced attacks."
 """The trap of every comparison with a pullout, for the notes."""
 ORIGIN = 6.0
 """Size of type of a draft's foot, points."""
