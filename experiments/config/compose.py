@@ -16,10 +16,13 @@ from hydra.errors import HydraException, MissingConfigException, OverrideParseEx
 from omegaconf import DictConfig, open_dict
 
 from experiments.config.arm import Arm
+from experiments.config.compositions import compose_once
 from experiments.config.conf_source import shipped_configs
 from experiments.config.defaults import declared, names_in, settings, use_own_folder
 from experiments.config.read import read_arm
 from experiments.errors import InputError, nearest
+
+compose_once()
 
 MOST_ARMS = 1000
 """Arms of one sweep; each is composed and checked before the first run."""
@@ -159,8 +162,21 @@ def compose(
     return arm if results is None else replace(arm, results=Path(results))
 
 
+_CHECKED: dict[tuple[str, ...], Arm] = {}
+
+
+def check_arms(configs: Sequence[DictConfig]) -> list[Arm]:
+    """Make the arms of composed configs, and keep them for the job that this process runs next."""
+    _CHECKED.clear()
+    arms = [arm_of(config, config.hydra) for config in configs]
+    _CHECKED.update((tuple(config.hydra.overrides.task), arm) for config, arm in zip(configs, arms, strict=True))
+    return arms
+
+
 def arm_of(config: DictConfig, node: Any) -> Arm:
-    """Make the arm of a composed config; `node` is its node `hydra`."""
+    """Make the arm of a composed config, unless `check_arms` has; `node` is its node `hydra`."""
+    if (arm := _CHECKED.get(tuple(node.overrides.task))) is not None:
+        return arm
     own = [Path(source.path) for source in node.runtime.config_sources if source.provider == "command-line"]
     use_own_folder(own[0] if own else None)  # in another process than the first one, under Slurm say
     return read_arm(config, str(node.runtime.choices["scenario"]), list(node.overrides.task))

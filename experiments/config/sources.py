@@ -47,10 +47,12 @@ def source_files(modules: Collection[str]) -> dict[str, Path]:
         name = waiting.pop()
         if not name or name in found:
             continue
+        if _top(name) not in tops and _is_installed(_file_of(_top(name))):  # to find a module in it would import it
+            continue
         file = _file_of(name)
         if file is None and name in modules:
             raise InputError(f"the sources of {name} cannot be read, so its results could not be identified")
-        if file is None or (_top(name) not in tops and _is_installed(file)):
+        if file is None:
             continue
         found[name] = file
         waiting += [name.rpartition(".")[0], *_source(file).imported_by(name)]
@@ -97,8 +99,9 @@ def _file_of(name: str) -> Path | None:
     return Path(origin) if origin and origin.endswith(".py") and Path(origin).is_file() else None
 
 
-def _is_installed(file: Path) -> bool:
-    return any(file.resolve().is_relative_to(folder) for folder in _INSTALLED)
+@functools.cache
+def _is_installed(file: Path | None) -> bool:
+    return file is not None and any(file.resolve().is_relative_to(folder) for folder in _INSTALLED)
 
 
 def _source(file: Path) -> _Source:

@@ -99,8 +99,7 @@ def run_arm(arm: Arm, label: str = "") -> ArmStore:
     """
     store = ArmStore(arm.folder)
     store.check_key(arm.key)
-    is_described = store.manifest() is not None and store.config() is not None
-    if not store.missing(arm.worlds) and is_described and not half_written(store.path):
+    if not store.missing(arm.worlds) and store.is_described() and not half_written(store.path):
         return store
     with ArmWriter(store, arm.worlds) as writer:
         store.check_key(arm.key)

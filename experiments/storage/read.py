@@ -107,6 +107,14 @@ class ArmStore:
             return None
         return content if isinstance(content, dict) else None
 
+    def is_described(self) -> bool:
+        """Tell whether the manifest can be read and the config is as it was written, without parsing a megabyte of YAML."""
+        try:
+            written = (self.path / CONFIG).read_bytes()
+        except OSError:
+            return False
+        return (self.manifest() or {}).get("config") == digest(written)
+
     def has(self, name: str) -> bool:
         """Tell whether there is a file of this name, readable or not."""
         return (self.path / name).exists()

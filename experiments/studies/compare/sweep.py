@@ -1,20 +1,21 @@
 """Hooks around Hydra's jobs: check the whole sweep before its first world, and compare it after its last."""
 
-import pickle
 import sys
 import traceback
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from hydra._internal.core_plugins.basic_launcher import BasicLauncher
 from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException
 from hydra.experimental.callback import Callback
 from hydra.utils import get_method
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
-from experiments.config.compose import arm_of, arms_of
+from experiments.config.compose import arms_of, check_arms
+from experiments.config.defaults import declared
 from experiments.errors import InputError, fail
 
 if TYPE_CHECKING:
@@ -66,12 +67,13 @@ class SweepOfArms(Callback):
         from experiments.engine.run import plan
 
         OmegaConf.select(config, "results")  # arms inherit resolved values: ${now:...} is one time for all
-        _compose_once()
         named = config.hydra.sweeper.params or {}
         given = [f"{name!s}={named[name]}" for name in named] + list(config.hydra.overrides.task)
         arms = arms_of(GlobalHydra.instance().config_loader(), given)
         self._check([_composed(config, overrides) for overrides in arms])
         plan(self.arms)
+        if config.hydra.launcher["_target_"] == f"{BasicLauncher.__module__}.{BasicLauncher.__name__}":
+            _without_ledger()
 
     @_loud
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
@@ -85,7 +87,7 @@ class SweepOfArms(Callback):
         from experiments.storage.arms import name_arms
         from experiments.storage.read import ArmStore
 
-        arms = [arm_of(config, config.hydra) for config in configs]
+        arms = check_arms(configs)
         if len(folders := dict.fromkeys(str(arm.results) for arm in arms)) > 1:
             raise InputError(f"results={','.join(folders)}: the arms of a sweep are compared and need one common folder")
         for arm in arms:
@@ -110,16 +112,17 @@ class SweepOfArms(Callback):
         raise SystemExit(0)
 
 
-def _compose_once() -> None:
-    """Let each arm be composed once: Hydra composes it to check it and again to run it, after this callback did."""
+def _without_ledger() -> None:
+    """Leave the parameters out of configs for jobs of this process: Hydra copies each twice, and their arms are made."""
     loader = GlobalHydra.instance().config_loader()
-    compose, known = loader.load_sweep_config, dict[tuple[str, ...], bytes]()
+    compose = loader.load_sweep_config
 
     def load_sweep_config(master_config: DictConfig, sweep_overrides: list[str]) -> DictConfig:
-        arm = tuple(sweep_overrides)
-        if arm not in known:
-            known[arm] = pickle.dumps(compose(master_config, sweep_overrides))
-        return pickle.loads(known[arm])
+        config = compose(master_config, sweep_overrides)
+        with open_dict(config):
+            for group in declared():
+                config.pop(group, None)
+        return config
 
     vars(loader)["load_sweep_config"] = load_sweep_config
 
