@@ -167,11 +167,11 @@ class _Processes:
     def _executor(self) -> Any:
         """Return the processes of the previous arm if they are alive and as many, else new ones."""
         return loky.get_reusable_executor(
-            self.workers, timeout=_IDLE_SECONDS, initializer=_live_with, initargs=(os.getpid(),), env=ONE_THREAD
+            self.workers, timeout=_IDLE_SECONDS, initializer=live_with, initargs=(os.getpid(),), env=ONE_THREAD
         )
 
 
-def _live_with(parent: int) -> None:
+def live_with(parent: int) -> None:
     """Leave Ctrl-C to the parent, and end when the parent ends, even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 

@@ -119,8 +119,13 @@ class Comparison:
 
 def _read(arms: Mapping[str, xr.Dataset]) -> dict[str, xr.Dataset]:
     """Return outcomes by label, read at once if they are small: many reads of small parts take longer."""
-    small = sum(data.nbytes for data in arms.values()) <= _IN_MEMORY
+    small = are_small(arms)
     return {label: data.load() if small else data for label, data in arms.items()}
+
+
+def are_small(arms: Mapping[str, xr.Dataset]) -> bool:
+    """Tell whether outcomes by label fit into memory, several times if need be."""
+    return sum(data.nbytes for data in arms.values()) <= _IN_MEMORY
 
 
 def unfinished(arms: Mapping[str, Arm]) -> dict[str, str]:

@@ -51,3 +51,17 @@ def test_says_which_package_hides_its_own(tmp_path: Path, file: str, package: st
 
     imported = python("-c", "from knockon import run", folder=tmp_path)
     assert f"ImportError: another package called '{package}'" in imported.stderr
+
+
+def test_the_list_of_jobs_and_descriptions_import_little() -> None:
+    """Each library of the others takes a second before the first letter."""
+    script = """
+import sys
+from experiments.cli import main
+main(["--help"])
+early = {"numba", "mesa", "pandas", "scipy", "hydra"} & {*sys.modules}
+main(["describe", "us_pullout"])
+late = {"scipy.stats", "matplotlib", "xarray", "zarr", "hydra", "pydantic", "distributed"} & {*sys.modules}
+assert not early | late, (early, late)
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)

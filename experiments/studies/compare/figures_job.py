@@ -33,7 +33,7 @@ def main(config: DictConfig) -> None:
         table = compare_arms(comparison.data, comparison.references, shown)
         behind = explained(comparison.data, comparison.references) if _EXPLAINED.intersection(kinds) else {}
         with drawn_for(venue, origin_of_comparison(comparison.provenance)):
-            draw_comparison(folder, comparison.data, table, behind, kinds)
+            draw_comparison(folder, comparison.in_memory, table, behind, kinds)
     print(f"Figures: {folder}", flush=True)
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import joblib
 import pytest
 import xarray as xr
 from drawing import EIGHT, arms, behind, table_of
@@ -9,6 +10,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import experiments.figures.draw
+import experiments.studies.compare.figures.draw
 from experiments.figures.draw import save
 from experiments.studies.compare.figures.draw import QUESTIONS, draw_comparison
 from experiments.studies.compare.figures.forest import forest
@@ -18,7 +20,8 @@ ALL, BEHIND = set(QUESTIONS), {"variance_bars", "convergence"}
 
 @pytest.fixture(autouse=True)
 def _coarse(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Write few pixels: quicker."""
+    """Write few pixels, one figure after another: a test catches them in this process."""
+    monkeypatch.setattr(joblib, "cpu_count", lambda: 1)
     monkeypatch.setattr(experiments.figures.draw, "PIXELS_AN_INCH", 40)
 
 
@@ -79,3 +82,27 @@ def test_files_say_what_they_show_without_a_date_and_are_the_same_again(tmp_path
         assert picture.info["Title"] == "Forest: Stay, US pullout"
         assert picture.info["Keywords"] == "arms stay: key0; us_pullout: key1"
         assert "40 worlds per arm" in picture.info["Subject"]
+
+
+def test_figures_drawn_in_forks_are_the_same_to_the_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, kinds = arms(EIGHT[:2]), ("forest", "survival", "exceedance")
+    for cores in (1, 2):
+        monkeypatch.setattr(joblib, "cpu_count", lambda cores=cores: cores)
+        draw_comparison(tmp_path / f"{cores}", data, table_of(data), {}, kinds)
+        assert capsys.readouterr().err.splitlines() == [f"drawing figures: {done} of 3 done" for done in (1, 2, 3)]
+    alone, forked = ({path.name: path.read_bytes() for path in (tmp_path / cores).iterdir()} for cores in "12")
+    assert len(alone) == 9
+    assert alone == forked
+
+
+def test_an_error_of_a_fork_is_raised_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(joblib, "cpu_count", lambda: 2)
+    monkeypatch.setattr(experiments.studies.compare.figures.draw, "save", fail)
+    data = arms(EIGHT[:2])
+    with pytest.raises(OSError, match="No space left"):
+        draw_comparison(tmp_path, data, table_of(data), {}, ("forest", "survival"))

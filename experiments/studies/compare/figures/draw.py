@@ -1,6 +1,7 @@
 """All figures of a comparison, on as few pages as possible."""
 
 import json
+import sys
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from importlib.resources import files
@@ -11,9 +12,11 @@ import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
+from experiments.engine.forked import each_forked
 from experiments.figures.draw import is_weekly, on_pages, pages_of, save
 from experiments.figures.page_layout import provenance
 from experiments.figures.style import question_of
+from experiments.storage.comparison import are_small
 from experiments.studies.compare.figures.attack_map import ATTACKS, attack_map, median_attacks, most_attacks
 from experiments.studies.compare.figures.distributions import exceedance, exceeding, recorded, ridgelines
 from experiments.studies.compare.figures.fans import BY_WEEK, fans
@@ -38,11 +41,17 @@ def draw_comparison(
 ) -> None:
     """Draw the figures that the outcomes and the tables `behind` (of `explained`) allow, and write them as PDF and PNG."""
     folder.mkdir(parents=True, exist_ok=True)
-    for kind, pages in _drawn(arms, table, behind).items():
-        figures = pages() if kind in kinds else []
+    drawn = {kind: pages for kind, pages in _drawn(arms, table, behind).items() if kind in kinds}
+
+    def draw(kind: str) -> None:
+        figures = drawn[kind]()
         for old in [*folder.glob(f"{kind}.*"), *folder.glob(f"{kind}_[0-9]*.*")] if figures else ():
             old.unlink()
         save(figures, folder / kind, arms)
+
+    done = each_forked(draw, list(drawn)) if are_small(arms) else map(draw, drawn)  # several would need the memory of several
+    for number, _ in enumerate(done, 1):
+        print(f"drawing figures: {number} of {len(drawn)} done", file=sys.stderr, flush=True)
 
 
 def _drawn(
