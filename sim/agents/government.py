@@ -8,7 +8,7 @@ from sim.agents.enforcement import arrests_today, enforcement_of, protection_aft
 from sim.agents.political_capital import capital_after, fall_of_cabinet
 from sim.agents.situation import decaying_count
 from sim.arithmetic import plus
-from sim.distributions import sigmoid
+from sim.distributions import happens_within_a_day, sigmoid
 from sim.kind import BY_POLICY, CARRIED, SINCE_DAY_0, Kind
 from sim.rule import Array, rule
 from sim.tape import same_every_day
@@ -33,7 +33,7 @@ def stance_of(
     stance_capital: float,
     uniform: float,
 ) -> float:
-    """Return the government's stance for the next month.
+    """Return the government's stance where it reconsiders it.
 
     Asks the coalition to leave with sigma(st_0 + st_s min(strikes, 2) + st_c [patron-friendly cabinet]), else to stay
     with sigma(slope (C - C_st) - st_c [patron-friendly cabinet]), else neutral.
@@ -50,9 +50,9 @@ def stance_of(
 
 
 @rule
-def is_due(day: float, stance_interval_days: float) -> float:
-    """Return 1 on the days on which the government takes a stance, never on day 0, else 0."""
-    return 1.0 if day > 0.0 and day % stance_interval_days == 0.0 else 0.0
+def reconsiders(uniform: float, stance_change_hazard: float) -> float:
+    """Return 1 on a day on which the government reconsiders its stance, else 0; a stance is sticky."""
+    return 1.0 if uniform < happens_within_a_day(stance_change_hazard) else 0.0
 
 
 @rule
@@ -93,6 +93,7 @@ class Government(Kind, agent="IraqiGovernment"):
         caretaker_days [days]: for which a caretaker still governs.
         patron_friendly [0 or 1]: whether the cabinet is close to the patron.
         stance [code]: to the coalition: -1 asks it to leave, 0 neutral, 1 asks it to stay.
+        vote_stands [0 or 1]: whether parliament's vote to expel foreign troops stands.
         force [share]: strength of the policy green_zone_force.
         crackdown [share]: strength of the policy.
         sustained_arrests [0 or 1]: today's.
@@ -103,7 +104,7 @@ class Government(Kind, agent="IraqiGovernment"):
         election_held [0 or 1]: whether the early election was held.
     """
 
-    decisions = ("arrest", "reversal", "fall", "cabinet", "stance", "early election", "early cabinet")
+    decisions = ("arrest", "reversal", "fall", "cabinet", "reconsider", "stance", "early election", "early cabinet")
 
     def __init__(self, model: "IraqModel") -> None:
         super().__init__(model, ["iraqi_government"])
@@ -114,7 +115,7 @@ class Government(Kind, agent="IraqiGovernment"):
         self.protection_rule = own.inputs_of(protection_after)
         self.arrest_rule = own.inputs_of(arrests_today)
         self.arrest_memory = situation.arrest_memory_days
-        self.stance_interval = situation.stance_interval_days
+        self.stance_change_hazard = own.stance_change_hazard
         self.stance_rule = own.inputs_of(stance_of)
         self.capital_rule = own.inputs_of(capital_after) | situation.inputs_of(capital_after)
         sign = variant("announcement", "helps") - variant("announcement", "hurts")
@@ -128,6 +129,7 @@ class Government(Kind, agent="IraqiGovernment"):
         self.caretaker_days = self.state("caretaker_days", at_day_0=CARRIED)
         self.patron_friendly = self.state("patron_friendly", at_day_0=CARRIED)
         self.stance = self.state("stance", ASKS_TO_STAY, at_day_0="the government asked the coalition to stay on day 0")
+        self.vote_stands = self.state("vote_stands", 1.0, at_day_0="parliament voted on 5 January 2020, and the vote stood on day 0")
         self.force = self.state("force", at_day_0=BY_POLICY)
         self.crackdown = self.state("crackdown", at_day_0=BY_POLICY)
         self.sustained_arrests = self.state("sustained_arrests")
@@ -136,7 +138,7 @@ class Government(Kind, agent="IraqiGovernment"):
         self.fell = self.state("fell")
         self.fall_hazard = self.state("fall_hazard")
         self.election_held = self.state("election_held", at_day_0=SINCE_DAY_0)
-        self.stance_due, self.announced_today, self.arrests = self.vector(), self.vector(), self.vector()
+        self.reconsiders, self.announced_today, self.arrests = self.vector(), self.vector(), self.vector()
 
     def enforcement_gained(self) -> Array:
         """Return what the lead sees of the host's effort: enforcement and protection above the start, (1, worlds)."""
@@ -164,10 +166,10 @@ class Government(Kind, agent="IraqiGovernment"):
             crackdown=self.crackdown, arrest=self.draws["arrest"], reversal=self.draws["reversal"], **self.arrest_rule,
             out=(self.sustained_arrests, self.reversed_arrests),
         )  # fmt: skip
-        is_due(self.model.today.day, self.stance_interval, out=self.stance_due)
+        reconsiders(self.draws["reconsider"], self.stance_change_hazard, out=self.reconsiders)
         stance_of(
             strikes=self.model.lead.recent_strikes, patron_friendly=self.patron_friendly, capital=self.capital,
-            uniform=self.draws["stance"], **self.stance_rule, where=self.stance_due, out=self.stance,
+            uniform=self.draws["stance"], **self.stance_rule, where=self.reconsiders, out=self.stance,
         )  # fmt: skip
 
     @same_every_day

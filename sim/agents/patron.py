@@ -43,14 +43,34 @@ def restraint_after(
 
 
 @rule
-def campaign_intensity(intensity: float, campaign_persistence_days: float, campaign_volatility: float, normal: float) -> float:
+def contested_presence(vote_stands: float, stance: float, credibility: float) -> float:
+    """Return how contested the coalition's presence is (0-1): [a vote to expel it stands] [the host asks it to stay] (1 - Q).
+
+    While the vote stands and the government asks the coalition to stay all the same, the political road out is closed and
+    the factions press by force; a credible exit opens it again.
+
+    Source: a proposal. Of the dated steps that were compared on the monthly counts of October 2019 to September 2020 those of
+    7 May and 11 June fit best (see CALIBRATION.md); that the host's consent is the cause is one reading among several.
+    """
+    return 1.0 - credibility if vote_stands > 0.0 and stance > 0.0 else 0.0
+
+
+@rule
+def campaign_intensity(
+    intensity: float,
+    contested: float,
+    effect_of_contested_presence: float,
+    campaign_persistence_days: float,
+    campaign_volatility: float,
+    normal: float,
+) -> float:
     """Return the log intensity of a campaign a day later: an Ornstein-Uhlenbeck step.
 
-    X += -X/tau + sigma sqrt(2/tau) z; stationary standard deviation sigma.
+    X += -(X - b contested)/tau + sigma sqrt(2/tau) z; stationary standard deviation sigma around b contested.
     """
     return (
         intensity
-        - intensity / campaign_persistence_days
+        - (intensity - effect_of_contested_presence * contested) / campaign_persistence_days
         + campaign_volatility * math.sqrt(2.0 / campaign_persistence_days) * normal
     )
 
@@ -66,8 +86,10 @@ class Patron(Kind):
 
     States:
         restraint [0-1]: how far it holds the factions back; starts at restraint_at_start.
-        rockets [log-rate]: intensity of the rocket campaign, 0 on average; starts at intensity_at_start.
-        convoys [log-rate]: intensity of the convoy campaign, 0 on average; starts at intensity_at_start.
+        contested [0-1]: how contested the coalition's presence is.
+        rockets [log-rate]: intensity of the rocket campaign, 0 on average where presence is uncontested; starts at
+            intensity_at_start.
+        convoys [log-rate]: the same of the convoy campaign.
     """
 
     decisions = ("rockets", "convoys")
@@ -82,11 +104,14 @@ class Patron(Kind):
             **model.parameters.situation.inputs_of(restraint_after),
             "effect_of_credible_exit": sign * own.effect_of_credible_exit,
         }
+        self.effect_on_rockets = own.effect_of_contested_presence_on_rockets
+        self.effect_on_convoys = own.effect_of_contested_presence_on_convoys
         self.persistence = own.campaign_persistence_days
         self.volatility = own.campaign_volatility
         self.correlation = own.campaign_correlation
         self.neutral_restraint = own.neutral_restraint
         self.restraint = self.state("restraint", own.restraint_at_start, at_day_0=CARRIED)
+        self.contested = self.state("contested")
         self.rockets = self.state("rockets", model.militias.rockets.intensity_at_start, at_day_0=CARRIED)
         self.convoys = self.state("convoys", model.militias.convoys.intensity_at_start, at_day_0=CARRIED)
         self.restraint_above_neutral = self.vector()
@@ -95,7 +120,7 @@ class Patron(Kind):
     @same_every_day
     def steer(self) -> None:
         """Adjust restraint, and let the campaigns wax and wane."""
-        lead = self.model.lead
+        lead, government = self.model.lead, self.model.government
         restraint_after(
             restraint=self.restraint,
             credibility=lead.credibility,
@@ -108,5 +133,9 @@ class Patron(Kind):
         minus(self.restraint, self.neutral_restraint, out=self.restraint_above_neutral)
         rockets, shock = self.draws["rockets"], self.shock_to_convoys
         correlated(rockets, self.draws["convoys"], self.correlation, out=shock)
-        campaign_intensity(self.rockets, self.persistence, self.volatility, rockets, out=self.rockets)
-        campaign_intensity(self.convoys, self.persistence, self.volatility, shock, out=self.convoys)
+        contested_presence(government.vote_stands, government.stance, lead.credibility, out=self.contested)
+        for campaign, normal, effect in (
+            (self.rockets, rockets, self.effect_on_rockets),
+            (self.convoys, shock, self.effect_on_convoys),
+        ):
+            campaign_intensity(campaign, self.contested, effect, self.persistence, self.volatility, normal, out=campaign)

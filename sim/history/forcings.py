@@ -207,7 +207,7 @@ class Stance(ForcingOfOneDay):
     """The government states how it stands to the coalition."""
 
     stance: str
-    meaning = "the government's stance, until it is next drawn"
+    meaning = "the government's stance, until it reconsiders it"
 
     def __post_init__(self) -> None:
         if self.stance not in _STANCES:
@@ -216,6 +216,17 @@ class Stance(ForcingOfOneDay):
     def happen(self, model: "IraqModel") -> None:
         """Take the stance."""
         model.government.stance.fill(_STANCES[self.stance])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vote(ForcingOfOneDay):
+    """Parliament votes to expel foreign troops."""
+
+    meaning = "a vote to expel foreign troops stands from that day on: presence is contested where the government asks it to stay"
+
+    def happen(self, model: "IraqModel") -> None:
+        """Let the vote stand."""
+        model.government.vote_stands.fill(1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +250,7 @@ KINDS: Mapping[str, type[Forcing]] = {
     "base_handover": BaseHandover,
     "announced_cut": AnnouncedCut,
     "stance": Stance,
+    "vote": Vote,
     "protest": Protest,
 }
 """All kinds of events, by the word that a config uses."""

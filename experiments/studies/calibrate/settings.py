@@ -18,6 +18,8 @@ from experiments.studies.calibrate.year_statistics import YEAR_STATISTICS, Obser
 
 _MOST_WORLDS = 2**22
 """Worlds of the year before: the reports of all are in memory."""
+_NORMAL_95 = 1.645
+"""Standard deviations from the middle of a normal distribution to the end of its 90 % range."""
 _DRAWS_PER_PARAMETER = 4
 """Fewest accepted draws per fitted number, for a regression."""
 
@@ -112,11 +114,19 @@ class _Observed(Section):
     def read(self, where: str, name: str, arm: Arm) -> list[Observation]:
         """Return the observations of this entry, each with a unique name."""
         if self.series is None:
-            seen = [(name, cast(int, self.from_), cast(int, self.to), cast(float, self.value), str(self.source))]
+            value = cast(float, self.value)
+            seen = [(name, cast(int, self.from_), cast(int, self.to), value, (value, value), str(self.source))]
         else:
             seen = _windows(arm, f"{where}.{name}", name, self.series)
-        what, known = (self.patterns, self.statistic, self.scale), (self.observation, self.discrepancy)
-        return [Observation(label, *what, *span, value, *known, source, self.used) for label, *span, value, source in seen]
+        what = (self.patterns, self.statistic, self.scale)
+        return [
+            Observation(label, *what, first, last, value, self._error(*band), self.discrepancy, source, self.used)
+            for label, first, last, value, band, source in seen
+        ]
+
+    def _error(self, low: float, high: float) -> float:
+        """Return the standard deviation of a report: `observation`, or what a wider 90 % range of the table stands for."""
+        return max(self.observation, float(self.scale.of(high) - self.scale.of(low)) / (2.0 * _NORMAL_95))
 
 
 class Step(StrEnum):
@@ -211,13 +221,16 @@ def read_calibration(config: Mapping[str, Any], arm: Arm) -> Calibration:
     return read(Calibration, "calibration", config["calibration"], arm)
 
 
-def _windows(arm: Arm, where: str, name: str, series: str) -> list[tuple[str, int, int, float, str]]:
-    """Return name, first and last month, value and source of the windows of a shipped series that lie in the year."""
+type _Window = tuple[str, int, int, float, tuple[float, float], str]
+
+
+def _windows(arm: Arm, where: str, name: str, series: str) -> list[_Window]:
+    """Return name, first and last month, value, its range and source of the windows of a shipped series in the year."""
     table = pd.read_csv(SHIPPED_HISTORY, parse_dates=["start", "end"])
     rows = table[table["series"] == series]
     if rows.empty:
         raise InputError(f"{where}.series={series} is none of {', '.join(sorted(set(table['series'])))}")
-    windows = []
+    windows: list[_Window] = []
     for row in rows.to_dict("records"):
         start, end = row["start"], row["end"]
         if not (start.is_month_start and end.is_month_end):
@@ -225,5 +238,6 @@ def _windows(arm: Arm, where: str, name: str, series: str) -> list[tuple[str, in
         if start.date() >= arm.history.start and end.date() <= arm.theatre.start:
             label = f"{name} " + " - ".join(dict.fromkeys(f"{day:%b %Y}" for day in (start, end)))
             first, last = (_month(f"{day:%Y-%m}", arm) for day in (start, end))
-            windows.append((label, first, last, float(row["value"]), str(row["source"])))
+            band = (float(row["low"]), float(row["high"]))
+            windows.append((label, first, last, float(row["value"]), band, str(row["source"])))
     return windows

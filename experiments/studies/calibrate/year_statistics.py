@@ -25,7 +25,11 @@ def _per_attack(name: str) -> YearStatistic:
 
 YEAR_STATISTICS: Mapping[str, YearStatistic] = {
     "attacks": _total("attacks"),
+    "rocket_attacks": lambda counts: _total("attacks")(counts) - _total("convoy_attacks")(counts),
+    "convoy_attacks": _total("convoy_attacks"),
     "dispersion": lambda counts: fano_factor(counts["attacks"].T, where_none=1.0),  # as if by chance, without attacks
+    "rocket_dispersion": lambda counts: fano_factor((counts["attacks"] - counts["convoy_attacks"]).T, where_none=1.0),
+    "convoy_dispersion": lambda counts: fano_factor(counts["convoy_attacks"].T, where_none=1.0),
     "convoys_share": _per_attack("convoy_attacks"),
     "fatal_events": _total("fatal_events"),
     "lethality": _per_attack("fatal_events"),
@@ -39,7 +43,7 @@ YEAR_STATISTICS: Mapping[str, YearStatistic] = {
 """Statistics by name, of the patterns 1 and 2 (attacks), 3 (dispersion), 6 (fatal events: days and sites with a death of the
 coalition or of civilians; lethality), 7 (coalition deaths not answered within ten days; strikes without such a death), 8
 (exit rate per member-month at risk), 11 (exits for good), 12 and 13 (IS attacks; share of its top three governorates), 19."""
-ADD_UP = ("attacks", "fatal_events", "unanswered", "other_strikes", "exits", "islamic_state_attacks")
+ADD_UP = ("attacks", "rocket_attacks", "convoy_attacks", "fatal_events", "unanswered", "other_strikes", "exits", "islamic_state_attacks")  # fmt: skip
 """Statistics that add up over the months."""
 
 

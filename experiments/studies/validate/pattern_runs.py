@@ -15,7 +15,6 @@ from experiments.engine.block import build_model, compile_rules, to_dataset
 from experiments.engine.progress import PROGRESS
 from experiments.engine.run import run_whole
 from experiments.studies.validate.patterns import Ensembles
-from experiments.studies.validate.patterns_attacks import PEAK
 from sim.history.year_before import set_campaigns
 from sim.model import IraqModel
 from sim.record.outcomes import BY_NAME
@@ -35,7 +34,11 @@ BY_WEEK = (
     "propensity", "members_out", "exit_day_by_member", "incident_hazard", "mission_presence", "green_zone_protection",
     "government_falls", "fall_hazard", "security_closures", "closure_hazard", "civilian_deaths_by_islamic_state",
 )  # fmt: skip
-NO_CAMPAIGNS = {"patron.campaign_volatility": 0.0}
+NO_CAMPAIGNS = {
+    "patron.campaign_volatility": 0.0,
+    "patron.effect_of_contested_presence_on_rockets": 0.0,
+    "patron.effect_of_contested_presence_on_convoys": 0.0,
+}
 NO_FEEDBACK = {
     "truce.onset_hazard": 0.0,
     "patron.pre_election_caution": 0.0,
@@ -53,6 +56,7 @@ NO_FEEDBACK = {
 type Reader = Callable[[IraqModel], Array]
 READERS: Mapping[str, tuple[tuple[str, ...], Reader]] = {
     "attacks": ((), BY_NAME["attacks"].read),
+    "rocket_attacks": ((), BY_NAME["rocket_attacks"].read),
     "convoy_attacks": ((), BY_NAME["convoy_attacks"].read),
     "members_leaving": ((), BY_NAME["members_leaving"].read),
     "strikes": ((), BY_NAME["strikes"].read),
@@ -70,14 +74,13 @@ class Run:
     Attributes:
         arm: its days are the horizon.
         daily: names of `READERS` to keep by day; if empty, weekly outcomes are kept.
-        begin: changes the model before its first day. `before`: before each day.
+        begin: changes the model before its first day.
     """
 
     arm: Arm
     worlds: int
     daily: tuple[str, ...] = ()
     begin: Callable[[IraqModel], None] | None = None
-    before: Callable[[IraqModel], None] | None = None
 
     def block(self, worlds: Worlds) -> xr.Dataset:
         """Run a block of worlds."""
@@ -88,8 +91,6 @@ class Run:
         at_start = model.situation.islamic_state_rate[0].copy()  # as given, or from the year before
         kept: dict[str, list[Array]] = {name: [] for name in self.daily}
         for _ in range(self.arm.days):
-            if self.before is not None:
-                self.before(model)
             model.run(1)
             for name, days in kept.items():
                 days.append(READERS[name][1](model).astype(np.int16))
@@ -126,7 +127,7 @@ def runs_of(arms: Mapping[str, Arm], worlds: int) -> dict[str, Run]:
         "without_knock_on": Run(replace(without, days=MEDIUM), worlds),
         "mid_member_exit": Run(replace(exit_of_member, days=SHORT), worlds),
         "days_of_stay": Run(replace(stay, days=YEAR), worlds, deaths_and_strikes),
-        "year_before": Run(whole_year, worlds, ("attacks", "convoy_attacks", "members_leaving"), before=hold_at_the_peak),
+        "year_before": Run(whole_year, worlds, ("attacks", "rocket_attacks", "convoy_attacks", "members_leaving")),
         "memory_alone": Run(with_fixed(still, NO_FEEDBACK), refitted, ("attacks",), begin_at_the_mean),
         "with_feedback": Run(still, refitted, ("attacks",), begin_at_the_mean),
     }
@@ -135,20 +136,6 @@ def runs_of(arms: Mapping[str, Arm], worlds: int) -> dict[str, Run]:
 def begin_at_the_mean(model: IraqModel) -> None:
     """Start both campaigns at their long-run mean."""
     set_campaigns(model, np.zeros_like(model.patron.rockets), np.zeros_like(model.patron.convoys))
-
-
-def hold_at_the_peak(model: IraqModel) -> None:
-    """Hold the campaigns at the log intensities of the start once the peak begins: a condition, not an explanation.
-
-    Under the priors about one world in fifty reaches the peak by itself; only a posterior makes it likely.
-    """
-    if model.theatre.day(PEAK[0]) != model.day + 1:
-        return
-    patron, militias = model.patron, model.militias
-    patron.rockets[...] = militias.rockets.intensity_at_start
-    patron.convoys[...] = militias.convoys.intensity_at_start
-    patron.persistence = np.full_like(patron.rockets, np.inf)
-    patron.volatility = np.zeros_like(patron.rockets)
 
 
 def run_all(arms: Mapping[str, Arm], worlds: int) -> Ensembles:

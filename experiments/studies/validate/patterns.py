@@ -48,10 +48,10 @@ type PatternStatistic = Callable[[Ensembles], Measured]
 
 PATTERN_STATISTICS: Mapping[str, PatternStatistic] = {
     "moderate_period": lambda e: attacks.attacks_in(e.year_before, attacks.MODERATE),
-    "autumn_peak": lambda e: attacks.attacks_in(e.year_before, attacks.PEAK),
-    "peak_ratio": lambda e: attacks.ratio_of_rates(e.year_before),
-    "dispersion_ten_months": lambda e: attacks.dispersion(e.year_before, attacks.MODERATE[1]),
-    "dispersion_twelve_months": lambda e: attacks.dispersion(e.year_before, attacks.PEAK[1]),
+    "rockets_at_the_peak": lambda e: attacks.attacks_in(e.year_before, attacks.PEAK, "rocket_attacks"),
+    "convoys_at_the_peak": lambda e: attacks.attacks_in(e.year_before, attacks.PEAK, "convoy_attacks"),
+    "dispersion_of_rockets": lambda e: attacks.dispersion(e.year_before, "rocket_attacks"),
+    "dispersion_of_convoys": lambda e: attacks.dispersion(e.year_before, "convoy_attacks"),
     "burstiness": lambda e: attacks.burstiness(e.memory_alone),
     "burstiness_with_feedback": lambda e: attacks.burstiness(e.with_feedback),
     "death_tolls": lambda e: attacks.death_tolls(e.days_of_stay),

@@ -25,20 +25,14 @@ def between(days: xr.DataArray, period: tuple[date, date]) -> xr.DataArray:
     return days.sel(date=slice(*map(pd.Timestamp, period)))
 
 
-def attacks_in(year: xr.Dataset, period: tuple[date, date]) -> Measured:
-    """Patterns 1 and 2: attacks on the coalition's sites in a period."""
-    return median_of(between(year["attacks"], period).sum("date"))
+def attacks_in(year: xr.Dataset, period: tuple[date, date], series: str = "attacks") -> Measured:
+    """Patterns 1 and 2: attacks of a series on the coalition's sites in a period."""
+    return median_of(between(year[series], period).sum("date"))
 
 
-def ratio_of_rates(year: xr.Dataset) -> Measured:
-    """Pattern 2: attacks per day at the peak relative to the moderate period."""
-    peak, moderate = (between(year["attacks"], period).mean("date").values for period in (PEAK, MODERATE))
-    return median_of(ratio(peak, moderate))
-
-
-def dispersion(year: xr.Dataset, last: date) -> Measured:
-    """Pattern 3: Fano factor (sample variance) of the attacks per calendar month, up to a day."""
-    monthly = between(year["attacks"], (MODERATE[0], last)).resample(date="MS").sum()
+def dispersion(year: xr.Dataset, series: str) -> Measured:
+    """Pattern 3: Fano factor (sample variance) of the attacks of a series per calendar month, over the twelve months."""
+    monthly = between(year[series], (MODERATE[0], PEAK[1])).resample(date="MS").sum()
     return median_of(fano_factor(monthly.transpose("world", "date").values))
 
 
