@@ -7,7 +7,7 @@ import mesa
 import numpy as np
 
 from sim.agents.landing import Landing
-from sim.arithmetic import over_agents, plus, same
+from sim.arithmetic import over_agents, plus, same, times
 from sim.day import DAY, Observer, Records, Stage
 from sim.dice import Phase
 from sim.kind import Kind, WorldAgent, kinds
@@ -58,12 +58,16 @@ class Harm:
 
     def __init__(self, model: "IraqModel") -> None:
         self.model = model
+        self.chances = model.sites.vector()
 
     @same_every_day
     def add_up(self) -> None:
         """Add up what the militias did, before anybody reacts to it."""
         model = self.model
         plus(model.sites.civilian_deaths_in_all, model.elsewhere.civilian_deaths, out=model.civilian_deaths_by_militias)
+        over_agents(model.sites.civilian_chance, out=self.chances)
+        plus(self.chances, model.elsewhere.civilian_chance, out=self.chances)
+        times(self.chances, model.landing.large_share, out=model.large_killings_by_militias)
 
 
 class IraqModel(mesa.Model):
@@ -142,6 +146,7 @@ class IraqModel(mesa.Model):
         self.records = Records(self, recorder)
 
         self.civilian_deaths_by_militias = self.sites.vector()
+        self.large_killings_by_militias = self.sites.vector()
         self._governorate_of_site = self._sites_by_governorate()
         self.stages = [repeated(getattr(getattr(self, stage.kind), stage.method)) for stage in day]
         self._parts: list[Callable[[], None]] = []

@@ -57,22 +57,18 @@ def common_log_rate(
     enforcement: float,
     enforcement_at_rest: float,
     effect_of_enforcement: float,
-    competition: float,
-    competition_reference: float,
-    effect_of_competition: float,
     lead: float,
     closure_threshold: float,
     effect_of_closure: float,
 ) -> float:
     """Return what all factions' log attack rates share.
 
-    -s2 b_D D - b_e (e - e_0) + b_out (competition - reference) + b_post [lead < closed level]
+    -s2 b_D D - b_e (e - e_0) + b_post [lead < closed level]
     s2 = +1 strikes deter, -1 provoke (switch strikes).
 
-    Source: Mir and Moore 2019 against Lyall (strikes), Nemeth 2014 (competition), Fetzer et al. 2021 (closure).
+    Source: Mir and Moore 2019 against Lyall (strikes), Fetzer et al. 2021 (closure).
     """
     log_rate = -effect_of_deterrence * deterrence - effect_of_enforcement * (enforcement - enforcement_at_rest)
-    log_rate += effect_of_competition * (competition - competition_reference)
     if lead < closure_threshold:
         log_rate += effect_of_closure
     return log_rate

@@ -20,6 +20,7 @@ class Elsewhere(Kind, agent=None):
         civilian_deaths [persons]: in displaced attacks today.
         iraqi_deaths [persons]: of Iraqi forces, in displaced attacks today.
         wounded [persons]: in displaced attacks today.
+        civilian_chance [probability]: that displaced attacks kill civilians today.
         attacks_so_far_iraqi_state [attacks]: since day 0, on that target.
         attacks_so_far_kurdistan [attacks]: since day 0, on that target.
         attacks_so_far_contractors [attacks]: since day 0, on that target.
@@ -41,6 +42,7 @@ class Elsewhere(Kind, agent=None):
         self.civilian_deaths = self.state("civilian_deaths")
         self.iraqi_deaths = self.state("iraqi_deaths")
         self.wounded = self.state("wounded")
+        self.civilian_chance = self.state("civilian_chance")
         self.coalition_deaths = self.vector()
         self.by_target = {target: self.vector() for target in DISPLACED_TARGETS}
         self.attacks_so_far = {
@@ -59,5 +61,5 @@ class Elsewhere(Kind, agent=None):
             attacks=self.attacks,
             **self.landing_rule,
             **{name.replace(" ", "_"): self.draws[name] for name in LANDING_DRAWS},
-            out=(self.coalition_deaths, self.civilian_deaths, self.iraqi_deaths, self.wounded),
+            out=(self.coalition_deaths, self.civilian_deaths, self.iraqi_deaths, self.wounded, self.civilian_chance),
         )

@@ -41,11 +41,12 @@ def crowd_risk(
     breach_protection: float,
     lethal_breach_probability: float,
     thin_guard_lethality: float,
+    deaths_in_lethal_breach: float,
     incident: float,
     breach: float,
     lethal: float,
-) -> tuple[float, float, float, float, float, float]:
-    """Return today's probabilities of a crowd incident, a breach and a lethal breach, and whether each happened.
+) -> tuple[float, float, float, float, float, float, float]:
+    """Return today's probabilities of a crowd incident, a breach and a lethal breach, whether each happened, and the dead.
 
     p1 = sigma(-eta + b_crowd min(M, cap) - b_GZ 2 (Z - Z_ref) - b_ER (R - neutral) + eta_thin thin + b_EC [caretaker]),
     p2 = min(1, p_br exp(-b_BZ 2 (Z - Z_ref))), p3 = min(1, p_ben exp(b_LT thin)); thin ramps from 0 to 1 as the lead's
@@ -55,7 +56,7 @@ def crowd_risk(
     Source: Baghdad, 31 December 2019 (outer reception breached); Benghazi 2012; RAND 2021 on embassy protection.
     """
     if status in (MOVED, CLOSED):
-        return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     thin = clip((thin_guard_levels_starts - lead) / (thin_guard_levels_starts - thin_guard_levels_full), 0.0, 1.0)
     gained = 2.0 * (protection - reference_protection)
     logit = -incident_intercept + effect_of_mobilisation * min(mobilisation, mobilisation_cap) - effect_of_protection * gained
@@ -68,7 +69,7 @@ def crowd_risk(
     happened = 1.0 if incident < p1 else 0.0
     breached = happened if breach < p2 else 0.0
     killed = breached if lethal < p3 else 0.0
-    return p1, p1 * p2, p1 * p2 * p3, happened, breached, killed
+    return p1, p1 * p2, p1 * p2 * p3, happened, breached, killed, killed * deaths_in_lethal_breach
 
 
 @rule
@@ -146,6 +147,7 @@ class Embassy(Kind):
         incident [0 or 1]: today's.
         breach [0 or 1]: today's.
         lethal [0 or 1]: today's lethal breach.
+        deaths [persons]: of the mission, today's.
         security_closure [0 or 1]: today's.
         closure_probability [probability]: of a security closure today.
     """
@@ -167,6 +169,7 @@ class Embassy(Kind):
         self.incident = self.state("incident")
         self.breach = self.state("breach")
         self.lethal = self.state("lethal")
+        self.deaths = self.state("deaths")
         self.security_closure = self.state("security_closure")
         self.closure_probability = self.state("closure_probability")
         self.closing_announced, self.closes_today = self.vector(), self.vector()
@@ -188,7 +191,7 @@ class Embassy(Kind):
             **self.risk_rule,
             out=(
                 self.incident_probability, self.breach_probability, self.lethal_probability,
-                self.incident, self.breach, self.lethal,
+                self.incident, self.breach, self.lethal, self.deaths,
             ),
         )  # fmt: skip
         closing_of(

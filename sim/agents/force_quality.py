@@ -1,4 +1,4 @@
-"""The quality of local forces: what advice, arrests, a caretaker and trust do to it."""
+"""The quality of local forces: what advice, arrests and a caretaker do to it."""
 
 from sim.distributions import clip
 from sim.rule import rule
@@ -15,22 +15,20 @@ def force_quality_after(
     force_quality_loss_when_divided: float,
     caretaker_days_left: float,
     caretaker_loss: float,
-    effect_on_force_quality: float,
-    disputed_weight: float,
-    effort: float,
-    trust_above_neutral: float,
+    presence: float,
+    local_share_of_enablers: float,
 ) -> float:
     """Return the quality of local forces (0-1, 1 at the start) a day later.
 
-    F* = 1 - F_loss (1 - advice) - b_div [recent arrests > level] - F_care [caretaker]
-    + b_pk disputed effort (trust - neutral);  F += chi (F* - F)
+    F* = 1 - F_loss (1 - advice_g) - b_div [recent arrests > level] - F_care [caretaker];  F += chi (F* - F);
+    advice_g = (1 - l) advice + l presence at the base that the governorate is supported from
 
     Source: erosion of Iraqi forces 2011-14 (F_loss, chi); judgement (the rest).
     """
-    target = 1.0 - force_quality_loss_without_advisers * (1.0 - advice)
+    near = (1.0 - local_share_of_enablers) * advice + local_share_of_enablers * presence
+    target = 1.0 - force_quality_loss_without_advisers * (1.0 - near)
     if recent_arrests > arrest_level_divided:
         target -= force_quality_loss_when_divided
     if caretaker_days_left > 0.0:
         target -= caretaker_loss
-    target += effect_on_force_quality * disputed_weight * effort * trust_above_neutral
     return clip(quality + force_quality_adjustment_rate * (target - quality), 0.0, 1.0)

@@ -95,6 +95,7 @@ class Government(Kind, agent="IraqiGovernment"):
         stance [code]: to the coalition: -1 asks it to leave, 0 neutral, 1 asks it to stay.
         vote_stands [0 or 1]: whether parliament's vote to expel foreign troops stands.
         force [share]: strength of the policy green_zone_force.
+        enforcing_force [share]: the same, as far as that force enforces the law against the militias.
         crackdown [share]: strength of the policy.
         sustained_arrests [0 or 1]: today's.
         reversed_arrests [0 or 1]: today's.
@@ -129,8 +130,11 @@ class Government(Kind, agent="IraqiGovernment"):
         self.caretaker_days = self.state("caretaker_days", at_day_0=CARRIED)
         self.patron_friendly = self.state("patron_friendly", at_day_0=CARRIED)
         self.stance = self.state("stance", ASKS_TO_STAY, at_day_0="the government asked the coalition to stay on day 0")
-        self.vote_stands = self.state("vote_stands", 1.0, at_day_0="parliament voted on 5 January 2020, and the vote stood on day 0")
+        self.vote_stands = self.state(
+            "vote_stands", 1.0, at_day_0="parliament voted on 5 January 2020, and the vote stood on day 0"
+        )
         self.force = self.state("force", at_day_0=BY_POLICY)
+        self.enforcing_force = self.state("enforcing_force", at_day_0=BY_POLICY)
         self.crackdown = self.state("crackdown", at_day_0=BY_POLICY)
         self.sustained_arrests = self.state("sustained_arrests")
         self.reversed_arrests = self.state("reversed_arrests")
@@ -155,8 +159,8 @@ class Government(Kind, agent="IraqiGovernment"):
     def govern(self) -> None:
         """Enforce, protect, arrest, and take a stance."""
         enforcement_of(
-            crackdown=self.crackdown, force=self.force, caretaker_days_left=self.caretaker_days, capital=self.capital,
-            **self.enforcement_rule, out=self.enforcement,
+            crackdown=self.crackdown, enforcing_force=self.enforcing_force, caretaker_days_left=self.caretaker_days,
+            capital=self.capital, **self.enforcement_rule, out=self.enforcement,
         )  # fmt: skip
         protection_after(
             protection=self.protection, force=self.force, caretaker_days_left=self.caretaker_days,

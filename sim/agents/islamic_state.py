@@ -7,16 +7,18 @@ import numpy as np
 
 from sim.agents.force_quality import force_quality_after
 from sim.agents.situation import kept_a_day
-from sim.arithmetic import divided, minus, over_agents, product
-from sim.distributions import binomial, poisson
+from sim.arithmetic import divided, over_agents, product, same
+from sim.distributions import binomial, poisson, truncated_zeta
 from sim.kind import CARRIED, SINCE_DAY_0, Kind
-from sim.rule import Array, Value, rule
+from sim.rule import Array, Value, rule, total
 from sim.tape import same_every_day
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
+    from sim.theatre.theatre import Theatre
 
 _DAYS_A_YEAR, _MONTHS_A_YEAR = 365.0, 12.0
+_GOLDEN = 0.6180339887498949
 
 
 @rule
@@ -53,10 +55,18 @@ def capability_after(
     suppression: float,
     enabler_dependence: float,
     enablers: float,
+    presence: float,
+    local_share_of_enablers: float,
     quality: float,
+    joint_operations_share: float,
+    disputed_weight: float,
+    trust: float,
+    trust_at_start: float,
     neighbours: float,
     diffusion_rate: float,
     cross_border_inflow: float,
+    closed_borders: float,
+    inflow_stopped_by_closed_border: float,
     partner_support_dependence: float,
     growth_volatility: float,
     floor: float,
@@ -64,9 +74,11 @@ def capability_after(
 ) -> float:
     """Return a governorate's IS capability (attacks/day) a day later.
 
-    I += I [ r (1 - b_pres (1 - lead)) (1 - I/K) + g - s0 F ((1 - psi) + psi En) ]
-    + kappa (share mean over neighbours of I_h/share_h - I) + m (1 + b_sy (1 - lead)) share i0 + sigma I z,
-    K = share i0/k0, s0 = r (1 - k0) + m, so that the status quo is stationary; at least floor share i0.
+    I += I [ r (1 - b_pres (1 - lead)) (1 - I/K) + g - s0 F ((1 - psi) + psi En_g) (1 - b_joint dis_g (1 - trust/trust_0)) ]
+    + kappa (share mean over neighbours of I_h/share_h - I)
+    + m (1 + b_sy (1 - lead)) (1 - c closed_g) share i0 + sigma I z,
+    En_g = (1 - l) En + l presence at the base that the governorate is supported from, closed_g the share of its borders that
+    neighbours have closed, K = share i0/k0, s0 = r (1 - k0) + m, so that the status quo is stationary; at least floor share i0.
 
     Source: logistic growth fitted to civilian deaths after the exit of 2011; form is judgement. Without b_pres
     (recruitment that foreign presence feeds) every exit would raise IS in every world: the sign would be assumed.
@@ -76,11 +88,16 @@ def capability_after(
     start = governorate_share * rate_at_start
     gone = 1.0 - lead
     growth = growth_rate * (1.0 - presence_driven_recruitment * gone) * (1.0 - saturation_at_start * capability / start)
-    suppressed = suppression * quality * ((1.0 - enabler_dependence) + enabler_dependence * enablers)
+    support = (1.0 - local_share_of_enablers) * enablers + local_share_of_enablers * presence
+    together = 1.0 - joint_operations_share * disputed_weight * (1.0 - trust / trust_at_start)
+    suppressed = suppression * quality * ((1.0 - enabler_dependence) + enabler_dependence * support) * together
     change = capability * (growth + exogenous_trend - suppressed)
     change += (
         diffusion_rate * (governorate_share * neighbours - capability)
-        + cross_border_inflow * (1.0 + partner_support_dependence * gone) * start
+        + cross_border_inflow
+        * (1.0 + partner_support_dependence * gone)
+        * (1.0 - inflow_stopped_by_closed_border * closed_borders)
+        * start
     )
     return max(floor * start, capability + change + growth_volatility * capability * normal)
 
@@ -99,11 +116,42 @@ def cell_attacks(
 
 @rule
 def deaths_by_cell(
-    uniform: float, attacks: float, fatal_share: float, deaths_per_fatal_attack: float, civilian_share_of_deaths: float
+    uniform: float,
+    toll: float,
+    victims: float,
+    attacks: float,
+    fatal_share: float,
+    civilian_share_of_fatal_attacks: float,
+    death_toll_exponent: float,
+    death_toll_cap: float,
+    toll_normaliser: float,
 ) -> tuple[float, float]:
-    """Return civilian and Iraqi force deaths of today's attacks: Binomial(N, f) are fatal, with equal deaths."""
-    deaths = binomial(uniform, attacks, fatal_share) * deaths_per_fatal_attack
-    return civilian_share_of_deaths * deaths, (1.0 - civilian_share_of_deaths) * deaths
+    """Return civilians and Iraqi forces killed by today's attacks in a governorate (persons).
+
+    Binomial(N, f) of the attacks are fatal. Each fatal one kills a zeta-distributed number, truncated at the cap, of civilians
+    (with probability c) or of Iraqi forces. The uniforms of a day's further fatal attacks are those of the first, moved on by
+    the golden ratio: each is uniform, so every toll has its distribution.
+
+    Source: Clauset et al. 2007, doi:10.1177/0022002706296157; Bohorquez et al. 2009, doi:10.1038/nature08631 (tolls).
+    """
+    fatal = binomial(uniform, attacks, fatal_share)
+    civilians = forces = 0.0
+    while fatal > 0.0:
+        dead = truncated_zeta(toll, death_toll_exponent, death_toll_cap, toll_normaliser)
+        if victims < civilian_share_of_fatal_attacks:
+            civilians += dead
+        else:
+            forces += dead
+        toll, victims, fatal = (toll + _GOLDEN) % 1.0, (victims + _GOLDEN) % 1.0, fatal - 1.0
+    return civilians, forces
+
+
+@total
+def expected_large_killings(
+    attacks: float, fatal_share: float, civilian_share_of_fatal_attacks: float, large_share: float
+) -> float:
+    """Add the expected number of attacks that kill many civilians, as many as `large_killing` or more: N f c P(toll)."""
+    return attacks * fatal_share * civilian_share_of_fatal_attacks * large_share
 
 
 @rule
@@ -126,15 +174,16 @@ class IslamicState(Kind, agent="IslamicStateCell"):
         quality [1 at the start]: of the local forces that fight the cell.
         excitation [attacks/day]: memory of past attacks; starts at self_excitation capability season(day 0).
         attacks [attacks]: today's.
-        civilian_deaths [persons, with fractions]: today's.
-        iraqi_deaths [persons, with fractions]: of Iraqi forces, today's.
+        civilian_deaths [persons]: today's.
+        iraqi_deaths [persons]: of Iraqi forces, today's.
+        large_killings [attacks]: expected attacks that kill many civilians, today's.
         days_above_resurgence [days]: on which capability over all cells has been above the resurgence level without a break.
         days_above_severe [days]: the same for the level of a severe resurgence.
         resurgence_day [day]: on which a resurgence was reached (its last required day).
         severe_resurgence_day [day]: the same for a severe one.
     """
 
-    decisions = ("growth", "attacks", "fatal")
+    decisions = ("growth", "attacks", "fatal", "toll", "victims")
     normals = ("growth",)
 
     def __init__(self, model: "IraqModel") -> None:
@@ -148,13 +197,17 @@ class IslamicState(Kind, agent="IslamicStateCell"):
         self.rate_at_start = self.vector()
         attacks_a_day(own.attacks_per_month_at_start, out=self.rate_at_start)
         limited, factors = variant("islamic_state_depends_on", "itself"), own.by_name("self_limited_factors")
-        self.growth_rule = own.inputs_of(capability_after, self.names) | model.parameters.neighbours.inputs_of(capability_after)
+        kurdistan = model.parameters.kurdistan
+        self.growth_rule = {
+            **own.inputs_of(capability_after, self.names),
+            **model.parameters.neighbours.inputs_of(capability_after),
+            **kurdistan.inputs_of(capability_after),
+            "disputed_weight": kurdistan.rows("disputed_weight", self.names, default=0.0),
+        }
         self.quality_rule = {
             **own.inputs_of(force_quality_after),
             **government.inputs_of(force_quality_after),
             **situation.inputs_of(force_quality_after),
-            "effect_on_force_quality": model.parameters.kurdistan.effect_on_force_quality,
-            "disputed_weight": model.parameters.kurdistan.rows("disputed_weight", self.names, default=0.0),
         }
         for inputs, name in (
             (self.growth_rule, "enabler_dependence"),
@@ -172,7 +225,8 @@ class IslamicState(Kind, agent="IslamicStateCell"):
         self.own_excitation, self.excitation_kept = own.self_excitation, self.vector()
         kept_a_day(own.excitation_decay_days, out=self.excitation_kept)
         self.amplitude, self.peak = own.season_amplitude, own.season_peak
-        self.fatality = (own.fatal_share, own.deaths_per_fatal_attack, own.civilian_share_of_deaths)
+        self.fatality = (own.fatal_share, own.civilian_share_of_fatal_attacks)
+        self.supported_from = self._bases(model.theatre)
         self.levels = (situation.resurgence_level, situation.severe_resurgence_level)
         self.resurgence_days = situation.resurgence_days
         self.borders = [borders.reshape(-1, 1) for borders in model.theatre.adjacency(list(self.names))]
@@ -180,13 +234,14 @@ class IslamicState(Kind, agent="IslamicStateCell"):
 
         self.season = self.vector(1.0)
         self._set_season(float(model.calendar.day_of_year(0)))
-        self.trust_above_neutral = self.vector()
+        self.presence, self.closed_borders = self.array(1.0), self.array()
         self.capability = self.state("capability", self.share * self.rate_at_start, at_day_0=CARRIED)
         self.quality = self.state("quality", 1.0, at_day_0=CARRIED)
         self.excitation = self.state("excitation", self.own_excitation * self.capability * self.season, at_day_0=CARRIED)
         self.attacks = self.state("attacks")
         self.civilian_deaths = self.state("civilian_deaths")
         self.iraqi_deaths = self.state("iraqi_deaths")
+        self.large_killings = self.remembered("large_killings", self.vector())
         self.neighbours = self.array()
         self.capability_in_all = self.vector(self.rate_at_start)
         self.attacks_in_all, self.deseasonalised, self.ratio_to_start = self.vector(), self.vector(), self.vector()
@@ -208,14 +263,16 @@ class IslamicState(Kind, agent="IslamicStateCell"):
         """Let capability grow or shrink, and the cells attack."""
         model = self.model
         self._set_season(model.today.day_of_year)
-        minus(model.kurdistan.trust, model.kurdistan.neutral_trust, out=self.trust_above_neutral)
+        for row, site in self.supported_from.items():
+            same(model.sites.presence[site : site + 1], out=self.presence[row : row + 1])
+        for row, weights in model.neighbours.borders_of.items():
+            product(model.neighbours.closed, weights, out=self.closed_borders[row : row + 1])
         force_quality_after(
             quality=self.quality,
             advice=model.enablers.advice,
             recent_arrests=model.government.recent_arrests,
             caretaker_days_left=model.government.caretaker_days,
-            effort=model.kurdistan.effort,
-            trust_above_neutral=self.trust_above_neutral,
+            presence=self.presence,
             **self.quality_rule,
             out=self.quality,
         )
@@ -225,7 +282,10 @@ class IslamicState(Kind, agent="IslamicStateCell"):
             capability=self.capability,
             lead=model.lead.troop_share,
             enablers=model.enablers.together,
+            presence=self.presence,
             quality=self.quality,
+            trust=model.kurdistan.trust,
+            closed_borders=self.closed_borders,
             neighbours=self.neighbours,
             normal=self.draws["growth"],
             **self.growth_rule,
@@ -235,7 +295,11 @@ class IslamicState(Kind, agent="IslamicStateCell"):
             self.draws["attacks"], self.capability, self.season, self.own_excitation, self.excitation,
             self.excitation_kept, out=(self.attacks, self.excitation),
         )  # fmt: skip
-        deaths_by_cell(self.draws["fatal"], self.attacks, *self.fatality, out=(self.civilian_deaths, self.iraqi_deaths))
+        deaths_by_cell(
+            self.draws["fatal"], self.draws["toll"], self.draws["victims"], self.attacks, *self.fatality,
+            *model.landing.tolls, out=(self.civilian_deaths, self.iraqi_deaths),
+        )  # fmt: skip
+        expected_large_killings(self.attacks, *self.fatality, model.landing.large_share, out=self.large_killings)
         for part, whole in (
             (self.capability, self.capability_in_all),
             (self.attacks, self.attacks_in_all),
@@ -247,6 +311,12 @@ class IslamicState(Kind, agent="IslamicStateCell"):
         divided(self.attacks_in_all, self.season, out=self.deseasonalised)
         divided(self.deseasonalised, self.rate_at_start, out=self.ratio_to_start)
         self._watch_resurgence()
+
+    def _bases(self, theatre: "Theatre") -> dict[int, int]:
+        """Return the row of the site that each cell's governorate is supported from, by the row of the cell."""
+        sites = [site.name for site in theatre.sites]
+        bases = {governorate.name: governorate.supported_from for governorate in theatre.governorates}
+        return {row: sites.index(bases[cell]) for row, cell in enumerate(self.names) if bases.get(cell)}
 
     def _weights_of_neighbours(self) -> list[Array]:
         """Return for each cell the weights that make the mean of its neighbours, each relative to its share."""

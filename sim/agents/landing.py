@@ -39,8 +39,8 @@ def attacks_land(
     iraqi_toll: float,
     wounded: float,
     rounds: float,
-) -> tuple[float, float, float, float]:
-    """Return the deaths of one day's attacks on one site, and the wounded.
+) -> tuple[float, float, float, float, float]:
+    """Return the deaths of one day's attacks on one site, the wounded, and the chance that civilians died.
 
     p = interception cover min(1, 2 n_sat/(n_sat + n)), n rounds: lognormal, rounded, clipped to 1 ... largest (one draw
     per site and day; clipped, which reproduces the observed median of 2 and mean of 4.4 rounds). Fatal to
@@ -51,10 +51,10 @@ def attacks_land(
     Wounded: negative binomial around wounded_per_death times the deaths.
 
     Returns:
-        coalition, civilian and Iraqi force deaths, wounded (persons).
+        coalition, civilian and Iraqi force deaths, wounded (persons), and the probability of a civilian death.
     """
     if attacks <= 0.0:
-        return 0.0, 0.0, 0.0, 0.0
+        return 0.0, 0.0, 0.0, 0.0, 0.0
     stopped = 0.0
     if cover > 0.0:
         fired = clipped_lognormal_count(rounds, rounds_log_mean, rounds_log_sd, rounds_max)
@@ -62,12 +62,13 @@ def attacks_land(
     coalition = civilians = iraqi = 0.0
     if hits_coalition < 1.0 - (1.0 - fatal_hit_on_coalition * coalition_exposure * (1.0 - stopped)) ** attacks:
         coalition = truncated_zeta(coalition_toll, death_toll_exponent, death_toll_cap, toll_normaliser)
-    if hits_civilians < 1.0 - (1.0 - min(1.0, fatal_hit_on_civilians * density)) ** attacks:
+    chance = 1.0 - (1.0 - min(1.0, fatal_hit_on_civilians * density)) ** attacks
+    if hits_civilians < chance:
         civilians = truncated_zeta(civilian_toll, death_toll_exponent, death_toll_cap, toll_normaliser)
     if hits_iraqi_forces < 1.0 - (1.0 - fatal_hit_on_iraqi_forces * iraqi_exposure) ** attacks:
         iraqi = truncated_zeta(iraqi_toll, death_toll_exponent, death_toll_cap, toll_normaliser)
     hurt = negative_binomial(wounded, wounded_per_death * (coalition + civilians + iraqi), wounded_dispersion)
-    return coalition, civilians, iraqi, hurt
+    return coalition, civilians, iraqi, hurt, chance
 
 
 @rule
@@ -80,14 +81,34 @@ def zeta_normaliser(death_toll_exponent: float, death_toll_cap: float) -> float:
     return value
 
 
+@rule
+def large_share_of_events(
+    death_toll_exponent: float, death_toll_cap: float, toll_normaliser: float, large_killing: float
+) -> float:
+    """Return the probability that a fatal event kills as many as `large_killing` or more: the tail of the truncated zeta."""
+    value, k = 0.0, death_toll_cap
+    while k >= large_killing:
+        value += k**-death_toll_exponent
+        k -= 1.0
+    return value / toll_normaliser
+
+
 class Landing:
-    """The constants with which attacks land, the same at sites and elsewhere."""
+    """The constants with which attacks land, the same at sites and elsewhere.
+
+    Attributes:
+        rule: inputs of `attacks_land`. `tolls`: exponent, cap and normaliser of death tolls.
+        large_share: probability that a fatal event is a large killing, (1, worlds).
+    """
 
     def __init__(self, model: "IraqModel") -> None:
         sites = model.parameters.sites
         normaliser = np.empty((1, model.worlds.count))
         zeta_normaliser(sites.death_toll_exponent, sites.death_toll_cap, out=normaliser)
         self.rule = sites.inputs_of(attacks_land) | {"toll_normaliser": normaliser}
+        self.tolls = (sites.death_toll_exponent, sites.death_toll_cap, normaliser)
+        self.large_share = np.empty_like(normaliser)
+        large_share_of_events(*self.tolls, model.parameters.situation.large_killing, out=self.large_share)
 
 
 LANDING_DRAWS = (

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.announcement import FULL, NEVER, NOTHING, PARTIAL, perceived_exit, troops_leaving
-from sim.agents.retaliation import deterrence_memory, retaliation
+from sim.agents.retaliation import clarity_of_attribution, deterrence_memory, retaliation
 from sim.agents.situation import decaying_count
 from sim.agents.ultimatum import review_of_ultimatum
-from sim.arithmetic import minus, nothing
+from sim.arithmetic import minus, nothing, plus
 from sim.kind import BY_POLICY, CARRIED, Kind
 from sim.rule import Array, Value, rule
 from sim.tape import same_every_day
@@ -49,7 +49,8 @@ class LeadNation(Kind, name="lead"):
         loss [0 to 1 + lead_gone_increment]: of the lead, as the members see it.
         window [days]: left to answer a coalition death.
         deterrence [0-1]: memory of strikes.
-        recent_deaths [deaths]: of the coalition, fading.
+        deaths_to_answer [deaths]: of the coalition yesterday: at its bases, in the embassy, and of contractors by their weight.
+        recent_deaths [deaths]: the same, fading.
         recent_strikes [strikes]: fading.
         ordered_strike [code]: 1 a known strike happens today, -1 none happens, 0 the lead decides.
         decided_strike [0 or 1]: 1 where the lead itself decided on a strike today.
@@ -107,6 +108,7 @@ class LeadNation(Kind, name="lead"):
         self.loss = self.state("loss")
         self.window = self.state("window", at_day_0=CARRIED)
         self.deterrence = self.state("deterrence", at_day_0=CARRIED)
+        self.deaths_to_answer = self.state("deaths_to_answer", at_day_0=CARRIED)
         self.recent_deaths = self.state("recent_deaths", at_day_0=CARRIED)
         self.recent_strikes = self.state("recent_strikes", at_day_0=CARRIED)
         self.ordered_strike = self.state("ordered_strike")
@@ -117,7 +119,7 @@ class LeadNation(Kind, name="lead"):
         self.civilian_deaths = self.state("civilian_deaths")
         self.restraint = self.state("restraint", at_day_0=BY_POLICY)
         self.withdrawn = self.state("withdrawn", at_day_0=BY_POLICY)
-        self.days_since = self.vector()
+        self.days_since, self.clarity = self.vector(), self.vector()
 
     def announce(self, where: Array, kind: int, share: Value, weight: Value, duration: Value, closes_in: Value) -> None:
         """Announce an exit in some worlds.
@@ -257,11 +259,17 @@ class LeadNation(Kind, name="lead"):
     def retaliate(self) -> None:
         """Strike the militias, or not; yesterday's deaths are known."""
         draws, model = self.draws, self.model
+        militias = model.militias
+        militias.count_claims()
+        clarity_of_attribution(
+            militias.claims_of_facades, militias.all_claims, militias.blur, militias.facade_share_at_start, out=self.clarity
+        )
         retaliation(
             window=self.window,
-            deaths_yesterday=model.sites.coalition_deaths_in_all,
+            deaths_yesterday=self.deaths_to_answer,
             attack_rate=model.situation.attack_rate,
             mission_closed=model.embassy.closed_by_decision,
+            clarity=self.clarity,
             lead=self.troop_share,
             restraint=self.restraint,
             ordered=self.ordered_strike,
@@ -281,6 +289,7 @@ class LeadNation(Kind, name="lead"):
     def remember(self) -> None:
         """Let memories of strikes and deaths fade, and take today's in."""
         halved_over(self.deterrence, self.half_life, out=self.deterrence)
-        deaths = self.model.sites.coalition_deaths_in_all
-        decaying_count(self.recent_deaths, deaths, self.death_memory, out=self.recent_deaths)
+        model = self.model
+        plus(model.sites.deaths_that_count, model.embassy.deaths, out=self.deaths_to_answer)
+        decaying_count(self.recent_deaths, self.deaths_to_answer, self.death_memory, out=self.recent_deaths)
         decaying_count(self.recent_strikes, self.strikes, self.strike_memory, out=self.recent_strikes)

@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from sim.agents.campaign import (
     Campaign,
     attacks_on_site,
@@ -12,10 +10,10 @@ from sim.agents.campaign import (
     displaced_attacks,
     excitation_after,
 )
-from sim.agents.claims import claimed_by_facade, claims_after, competition_of, squares
+from sim.agents.claims import claimed_by_facade, claims_after
 from sim.agents.grievance import capacity_after, grievance_after, struck_faction
 from sim.agents.situation import kept_a_day
-from sim.arithmetic import nothing, over_agents, plus
+from sim.arithmetic import divided, nothing, over_agents, plus, product
 from sim.distributions import binomial
 from sim.kind import CARRIED, Kind
 from sim.rule import rule
@@ -127,18 +125,21 @@ class Militias(Kind, agent="MilitiaFaction"):
         self.facade_claims = self.state("facade_claims")
         self.struck = self.state("struck")
         self.capped = self.state("capped")
+        self.all_claims, self.claims_of_facades, self.facade_share_at_start = self.vector(), self.vector(), self.vector()
+        self.count_claims()
+        divided(self.claims_of_facades, self.all_claims, out=self.facade_share_at_start)
         self.wrong = self.array()
         self.claims_before = self.array()
         self.own_events, self.all_events = self.array(), self.vector()
         self.targets = [self.array() for _ in DISPLACED_TARGETS]
         self.common = self.vector()
-        self.competition = self.vector()
-        self.all_claims = self.vector()
-        self.squared_claims = self.vector()
         self.wrong_in_all = self.vector()
         self.propensity_in_all = self.vector()
-        over_agents((self.rockets.share + self.convoys.share > 0.0).astype(np.float64), out=(active := self.vector()))
-        self.equal_competition = 1.0 - 1.0 / np.maximum(active, 1.0)
+
+    def count_claims(self) -> None:
+        """Add up the factions' recent claims, and those of their facades."""
+        over_agents(self.claims, out=self.all_claims)
+        product(self.claims, self.facade, out=self.claims_of_facades)
 
     @same_every_day
     def attack(self) -> None:
@@ -176,13 +177,9 @@ class Militias(Kind, agent="MilitiaFaction"):
 
     def _pull(self) -> None:
         model = self.model
-        over_agents(self.claims, out=self.all_claims)
-        squares(self.claims, out=self.squared_claims)
-        competition_of(self.all_claims, self.squared_claims, self.equal_competition, out=self.competition)
         common_log_rate(
             deterrence=model.lead.deterrence,
             enforcement=model.government.enforcement,
-            competition=self.competition,
             lead=model.lead.troop_share,
             **self.common_rule,
             out=self.common,

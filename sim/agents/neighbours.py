@@ -1,10 +1,11 @@
-"""The neighbours: what crosses the border from Iraq, in three components that are never added up."""
+"""The neighbours: Islamic State attacks across the border, and borders that are closed because of them."""
 
 from typing import TYPE_CHECKING
 
-from sim.arithmetic import divided, product, times
-from sim.kind import Kind
-from sim.rule import rule
+from sim.arithmetic import divided, product
+from sim.distributions import happens_within_a_day
+from sim.kind import CARRIED, Kind
+from sim.rule import Array, rule
 from sim.tape import same_every_day
 
 if TYPE_CHECKING:
@@ -15,28 +16,28 @@ if TYPE_CHECKING:
 def cross_border_attacks(
     cross_border_attack_rate: float,
     border_activity: float,
-    elasticity_to_border_activity: float,
     partner_forces: float,
     partner_support_dependence: float,
     lead: float,
 ) -> float:
-    """Return the expected IS attacks a day across a border: lambda (I_b/I_b0)^gamma [1 + b_sy (1 - lead)].
+    """Return the expected IS attacks a day across a border: lambda I_b/I_b0 [1 + b_sy (1 - lead)].
 
     The last factor only where partner forces depend on supply through Iraq; none where no governorate borders.
     """
-    if border_activity <= 0.0:
-        return 0.0
-    return (
-        cross_border_attack_rate
-        * border_activity**elasticity_to_border_activity
-        * (1.0 + partner_forces * partner_support_dependence * (1.0 - lead))
-    )
+    return cross_border_attack_rate * border_activity * (1.0 + partner_forces * partner_support_dependence * (1.0 - lead))
 
 
 @rule
-def shock_of(level: float, reference: float) -> float:
-    """Return how far IS capability in Iraq stands above its start: max(0, I/i0 - 1)."""
-    return max(0.0, level / reference - 1.0)
+def border_after(
+    closed: float, attacks: float, border_closing_per_attack: float, border_closed_days: float, closing: float, opening: float
+) -> float:
+    """Return whether a neighbour's border is closed (0 or 1) after today.
+
+    It closes at the hazard c x attacks across it, and opens again at the hazard 1/d, a day.
+    """
+    if closed > 0.0:
+        return 0.0 if opening < happens_within_a_day(1.0 / border_closed_days) else 1.0
+    return 1.0 if closing < happens_within_a_day(border_closing_per_attack * attacks) else 0.0
 
 
 class Neighbours(Kind, agent="Neighbour"):
@@ -44,9 +45,10 @@ class Neighbours(Kind, agent="Neighbour"):
 
     States:
         islamic_state_attacks [attacks]: expected across the border today.
-        militia_attacks [attacks]: expected across the border today, the same for each neighbour.
-        shock [share]: excess of IS capability in Iraq over its start, the same for each neighbour.
+        closed [0 or 1]: whether the neighbour has closed its border.
     """
+
+    decisions = ("closing", "opening")
 
     def __init__(self, model: "IraqModel") -> None:
         areas = model.theatre.neighbours
@@ -56,21 +58,28 @@ class Neighbours(Kind, agent="Neighbour"):
             **own.inputs_of(cross_border_attacks),
             "partner_forces": self.column([float(area.partner_forces) for area in areas]),
         }
-        self.crossing_share = own.militia_crossing_share
+        self.border_rule = own.inputs_of(border_after)
         self.reads = [cells.column([name in area.reads for name in cells.names]) for area in areas]
+        self.borders_of = {
+            row: self._weights([name in area.reads for area in areas])
+            for row, name in enumerate(cells.names)
+            if any(name in area.reads for area in areas)
+        }
         self.activity_at_start = [self.vector() for _ in areas]
         for governorates, at_start in zip(self.reads, self.activity_at_start, strict=True):
             product(cells.share * cells.rate_at_start, governorates, out=at_start)
         self.activity = self.array()
         self.islamic_state_attacks = self.state("islamic_state_attacks")
-        self.militia_attacks = self.state("militia_attacks")
-        self.shock = self.state("shock")
+        self.closed = self.state("closed", at_day_0=CARRIED)
+
+    def _weights(self, reads: list[bool]) -> Array:
+        """Return the weight of each neighbour in a cell's borders, equal among those that border on it, (neighbours, 1)."""
+        return self.column([float(own) / sum(reads) for own in reads])
 
     @same_every_day
     def feel(self) -> None:
-        """Let the border feel today's activity."""
-        model = self.model
-        cells = model.islamic_state
+        """Let the border feel today's activity, and the neighbours close it or open it."""
+        model, cells = self.model, self.model.islamic_state
         for row, (governorates, at_start) in enumerate(zip(self.reads, self.activity_at_start, strict=True)):
             if governorates.any():
                 activity = self.activity[row : row + 1]
@@ -79,5 +88,7 @@ class Neighbours(Kind, agent="Neighbour"):
         cross_border_attacks(
             border_activity=self.activity, lead=model.lead.troop_share, **self.rule, out=self.islamic_state_attacks
         )
-        times(self.crossing_share, model.elsewhere.attacks, out=self.militia_attacks)
-        shock_of(cells.capability_in_all, cells.rate_at_start, out=self.shock)
+        border_after(
+            closed=self.closed, attacks=self.islamic_state_attacks, closing=self.draws["closing"],
+            opening=self.draws["opening"], **self.border_rule, out=self.closed,
+        )  # fmt: skip

@@ -17,6 +17,7 @@ def retaliation(
     mission_closed: float,
     strike_multiplier_mission_closed: float,
     lead: float,
+    clarity: float,
     residual_share: float,
     nearly_gone_margin: float,
     strike_share_after_exit: float,
@@ -34,9 +35,9 @@ def retaliation(
 
     A coalition death yesterday opens a window of w days in which the daily probability is 1 - (1 - p)^(1/w), so that p
     is the probability of an answer within the window; a strike closes it. Outside, the hazard is
-    h0 min(rate/reference, cap) k^[mission closed by decision]. All times the factor from afar once the troops are
-    nearly gone, times 1 - restraint. A strike that is ordered (1) happens whatever the lead decides, and none where none
-    is to happen (-1). Killed: militia fighters geometric, Iraqi forces and civilians Poisson.
+    h0 min(rate/reference, cap) k^[mission closed by decision]. All times the clarity of who attacked, times the factor from
+    afar once the troops are nearly gone, times 1 - restraint. A strike that is ordered (1) happens whatever the lead decides,
+    and none where none is to happen (-1). Killed: militia fighters geometric, Iraqi forces and civilians Poisson.
 
     Source: both fatal attacks of December 2019 and March 2020 were answered within two days; none of about 75 others.
 
@@ -53,7 +54,7 @@ def retaliation(
         chance = happens_within_a_day(hazard * strike_multiplier_mission_closed if mission_closed > 0.0 else hazard)
     if lead < residual_share + nearly_gone_margin:
         chance *= strike_share_after_exit
-    decides = strike < chance * (1.0 - restraint)
+    decides = strike < chance * clarity * (1.0 - restraint)
     left, decided = (0.0, 1.0) if decides else (max(window - 1.0, 0.0), 0.0)
     if ordered < 0.0 or (ordered == 0.0 and not decides):
         return 0.0, left, 0.0, 0.0, 0.0, decided
@@ -66,6 +67,16 @@ def retaliation(
         poisson(civilian_toll, civilian_deaths_per_strike),
         decided,
     )
+
+
+@rule
+def clarity_of_attribution(facade_claims: float, claims: float, facade_blur: float, facade_share_at_start: float) -> float:
+    """Return how clear it is who attacked, relative to the start: (1 - blur f)/(1 - blur f_0), f the facades' share of claims.
+
+    The probability of an answer was observed with the facades of 2019-20, so it holds at their share then.
+    """
+    share = facade_claims / claims if claims > 0.0 else facade_share_at_start
+    return (1.0 - facade_blur * share) / (1.0 - facade_blur * facade_share_at_start) if facade_blur < 1.0 else 1.0
 
 
 @rule

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.landing import LANDING_DRAWS, attacks_land
-from sim.arithmetic import minus, over_agents, plus
+from sim.arithmetic import minus, over_agents, plus, product
 from sim.distributions import binomial
 from sim.kind import CARRIED, SINCE_DAY_0, Kind
 from sim.rule import Array, rule, total
@@ -67,6 +67,12 @@ def exposure_of(attractiveness: float, presence: float, in_campaign: float) -> f
     return attractiveness * presence * in_campaign
 
 
+@total
+def deaths_that_count(coalition_deaths: float, weight_of_deaths: float) -> float:
+    """Add the deaths at the sites that the lead and the members react to: those of host nationals by their weight."""
+    return coalition_deaths * weight_of_deaths
+
+
 @rule
 def from_origin(uniform: float, attacks: float, erbil_attacks_from_nineveh: float) -> float:
     """Return how many of the attacks come from the first of two governorates: Binomial(attacks, share)."""
@@ -82,11 +88,11 @@ class Sites(Kind, agent="Site"):
         cover [0-1]: of air defence; starts at cover_at_start.
         attraction [share]: of its campaign; starts at attractiveness (convoys: 1).
         attacks [attacks]: today's.
-        coalition_deaths [persons]: today's; a death on a convoy is a contractor's and counts here.
+        coalition_deaths [persons]: today's; on convoys: contractors, who are host nationals.
         civilian_deaths [persons]: today's.
         iraqi_deaths [persons]: of Iraqi forces, today's.
         wounded [persons]: today's.
-        coalition_deaths_in_all [persons]: today's, over all sites.
+        civilian_chance [probability]: that today's attacks kill civilians.
         attacks_so_far [attacks]: since day 0.
     """
 
@@ -123,6 +129,9 @@ class Sites(Kind, agent="Site"):
             "iraqi_exposure": exposure,
             "density": own.rows("urban_density", self.names) / own.density_scale,
         }
+        self.is_convoy = self.column([float(not is_fixed) for is_fixed in fixed])
+        self.is_base = 1.0 - self.is_convoy
+        self.weight_of_deaths = 1.0 - self.is_convoy * (1.0 - own.weight_of_host_nationals)
         self.from_nineveh_share = own.erbil_attacks_from_nineveh
         self.erbil = self.names.index(_ERBIL) if _ERBIL in self.names else None
         self.embassy = self.names.index(_EMBASSY)
@@ -136,12 +145,14 @@ class Sites(Kind, agent="Site"):
         self.civilian_deaths = self.state("civilian_deaths")
         self.iraqi_deaths = self.state("iraqi_deaths")
         self.wounded = self.state("wounded")
+        self.civilian_chance = self.state("civilian_chance")
         self.from_nineveh = self.vector()
         self.attacks_by_faction = np.zeros((len(self.names), len(model.theatre.factions), model.worlds.count))
         self.exposure = {campaign: self.vector() for campaign in self.in_campaign}
         self.none, self.protection_gained = self.vector(), self.vector()
         self.attacks_in_all = self.vector()
-        self.coalition_deaths_in_all = self.remembered("coalition_deaths_in_all", self.vector(), at_day_0=CARRIED)
+        self.coalition_deaths_at_bases, self.contractor_deaths = self.vector(), self.vector()
+        self.deaths_that_count = self.vector()
         self.civilian_deaths_in_all = self.vector()
         self.iraqi_deaths_in_all = self.vector()
         self.wounded_in_all = self.vector()
@@ -177,16 +188,18 @@ class Sites(Kind, agent="Site"):
             cover=self.cover,
             **self.landing_rule,
             **{name.replace(" ", "_"): self.draws[name] for name in LANDING_DRAWS},
-            out=(self.coalition_deaths, self.civilian_deaths, self.iraqi_deaths, self.wounded),
+            out=(self.coalition_deaths, self.civilian_deaths, self.iraqi_deaths, self.wounded, self.civilian_chance),
         )
         for part, whole in (
             (self.attacks, self.attacks_in_all),
-            (self.coalition_deaths, self.coalition_deaths_in_all),
             (self.civilian_deaths, self.civilian_deaths_in_all),
             (self.iraqi_deaths, self.iraqi_deaths_in_all),
             (self.wounded, self.wounded_in_all),
         ):
             over_agents(part, out=whole)
+        product(self.coalition_deaths, self.is_convoy, out=self.contractor_deaths)
+        product(self.coalition_deaths, self.is_base, out=self.coalition_deaths_at_bases)
+        deaths_that_count(self.coalition_deaths, self.weight_of_deaths, out=self.deaths_that_count)
         plus(self.attacks_so_far, self.attacks, out=self.attacks_so_far)
         if self.erbil is not None:
             row = slice(self.erbil, self.erbil + 1)

@@ -222,7 +222,9 @@ class Stance(ForcingOfOneDay):
 class Vote(ForcingOfOneDay):
     """Parliament votes to expel foreign troops."""
 
-    meaning = "a vote to expel foreign troops stands from that day on: presence is contested where the government asks it to stay"
+    meaning = (
+        "a vote to expel foreign troops stands from that day on: presence is contested where the government asks it to stay"
+    )
 
     def happen(self, model: "IraqModel") -> None:
         """Let the vote stand."""

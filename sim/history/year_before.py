@@ -35,8 +35,8 @@ def carried_state(model: "IraqModel") -> State:
 def begin(model: "IraqModel") -> None:
     """Put a model that stands before its first day into the year before.
 
-    Government and Islamic State have their level of that day; parliament has not voted to expel the coalition; the two campaigns run at log intensities from their
-    long-run distribution, N(0, sigma) with their correlation.
+    Government and Islamic State have their level of that day; parliament has not voted to expel the coalition; the two
+    campaigns run at log intensities from their long-run distribution, N(0, sigma) with their correlation.
     """
     own, cells = model.parameters.year_before, model.islamic_state
     np.copyto(model.government.capital, own.political_capital)

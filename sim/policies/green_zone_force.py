@@ -1,13 +1,31 @@
 """A special force that protects the Green Zone."""
 
-from sim.policies.policy import Dial, Direction, Effect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.ledger.parameters import Domain
+from sim.policies.policy import Direction, Effect, PolicyOfOneDay, check_setting
+from sim.rule import Array
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
 
 
-class GreenZoneForce(Dial):
-    """The government stands up a force for the Green Zone; strength scales the protection it aims at."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GreenZoneForce(PolicyOfOneDay):
+    """The government stands up a force for the Green Zone; strength scales the protection it aims at.
 
-    sets = "government.force"
-    description = "A special force raises the Green Zone's protection and enforcement, and moves attacks elsewhere."
+    Attributes:
+        enforcement: how far it enforces the law against the militias besides, 0-1; 0: it protects and does nothing else.
+    """
+
+    enforcement: float = 1.0
+    description = (
+        "A special force protects the Green Zone, which turns rockets to other sites, and enforces the law, which lowers all"
+        " attacks; with enforcement=0 it protects alone."
+    )
     alone = ("government.green_zone_protection_with_force", "government.enforcement_of_force")
     effects = (
         Effect("green_zone_protection", Direction.UP, "the force is there"),
@@ -15,3 +33,11 @@ class GreenZoneForce(Dial):
         Effect("breach_hazard", Direction.DOWN, "a crowd finds the way barred"),
         Effect("attacks", Direction.DOWN, "enforcement, and some of the violence turns away from the embassy"),
     )
+
+    def __post_init__(self) -> None:
+        check_setting("enforcement", self.enforcement, Domain.SHARE)
+
+    def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
+        """Stand it up."""
+        np.copyto(model.government.force, strength, where=where)
+        np.copyto(model.government.enforcing_force, strength * self.enforcement, where=where)

@@ -105,8 +105,10 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("truce_days", "days under a truce", "days", FLOW, LESS, lambda m: m.truce.in_force),
     Outcome("restraint", "patron's restraint", "index 0-1", LEVEL, LESS, lambda m: m.patron.restraint),
     # harm
-    Outcome("coalition_deaths", "coalition deaths, contractors on convoys included", "deaths", FLOW, MORE,
-            lambda m: m.sites.coalition_deaths_in_all),
+    Outcome("coalition_deaths", "coalition deaths, the embassy included", "deaths", FLOW, MORE,
+            lambda m: m.sum_of(m.sites.coalition_deaths_at_bases, m.embassy.deaths)),
+    Outcome("contractor_deaths", "deaths of Iraqi contractors on convoys", "deaths", FLOW, MORE,
+            lambda m: m.sites.contractor_deaths),
     Outcome("civilian_deaths", "Iraqi civilian deaths, all perpetrators", "deaths", FLOW, MORE, lambda m: m.civilian_deaths),
     Outcome("civilian_deaths_by_militias", "Iraqi civilian deaths by militias", "deaths", FLOW, MORE,
             lambda m: m.civilian_deaths_by_militias),
@@ -116,6 +118,10 @@ OUTCOMES: tuple[Outcome, ...] = (
             lambda m: m.lead.civilian_deaths),
     Outcome("civilian_deaths_by_air_operations", "Iraqi civilian deaths by coalition air operations", "deaths", FLOW, MORE,
             lambda m: m.enablers.civilian_deaths),
+    Outcome("large_killings_by_militias", "expected militia attacks that kill seven or more civilians", "attacks", FLOW, MORE,
+            lambda m: m.large_killings_by_militias, rare=True),
+    Outcome("large_killings_by_islamic_state", "expected IS attacks that kill seven or more civilians", "attacks", FLOW, MORE,
+            lambda m: m.islamic_state.large_killings, rare=True),
     Outcome("iraqi_force_deaths", "Iraqi force deaths, all perpetrators", "deaths", FLOW, MORE, lambda m: m.iraqi_force_deaths),
     Outcome("militia_deaths", "militia deaths by the lead's strikes", "deaths", FLOW, NEITHER, lambda m: m.lead.militia_deaths),
     Outcome("wounded", "wounded by militia attacks", "persons", FLOW, MORE,
@@ -202,10 +208,8 @@ OUTCOMES: tuple[Outcome, ...] = (
             lambda m: np.where(m.coalition.decided_on >= 0.0, m.coalition.decided_on, np.nan), "member"),
     Outcome("cross_border_attacks", "expected IS attacks across the border", "attacks", FLOW, MORE,
             lambda m: m.neighbours.islamic_state_attacks, "neighbour"),
-    Outcome("militia_attacks_across_borders", "expected militia attacks across each border", "attacks", FLOW, MORE,
-            lambda m: m.neighbours.militia_attacks, "neighbour"),
-    Outcome("shock_at_border", "excess of IS capability felt at the border", "share", LEVEL, MORE,
-            lambda m: m.neighbours.shock, "neighbour"),
+    Outcome("border_closed", "border closed by the neighbour", "0 or 1", LEVEL, NEITHER, lambda m: m.neighbours.closed,
+            "neighbour"),
 )  # fmt: skip
 """All outcomes, in the order of tables."""
 

@@ -51,12 +51,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Governorate:
-    """A governorate with its population (persons, 2020)."""
+    """A governorate with its population (persons, 2020), and the site of the coalition that it is supported from, or empty."""
 
     name: str
     label: str
     population: float
     convoy_route: bool
+    supported_from: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,13 @@ def read_theatre(start: date, tables: Mapping[str, str]) -> Theatre:
             for row in read_rows(tables, "sites")
         ),
         governorates=tuple(
-            Governorate(row.name("governorate"), row.text("label"), row.number("population"), row.flag("convoy_route"))
+            Governorate(
+                row.name("governorate"),
+                row.text("label"),
+                row.number("population"),
+                row.flag("convoy_route"),
+                row.text("supported_from", ""),
+            )
             for row in read_rows(tables, "governorates")
         ),
         borders=_borders(read_rows(tables, "borders")),

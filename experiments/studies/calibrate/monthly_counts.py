@@ -36,7 +36,7 @@ class MonthlyCounts:
     def take(self, model: IraqModel) -> None:
         """Count the day that ends."""
         month, sites, coalition = self._month[model.day], model.sites, model.coalition
-        killed, decided = sites.coalition_deaths_in_all[0] > 0.0, model.lead.decided_strike[0] > 0.0
+        killed, decided = sites.deaths_that_count[0] > 0.0, model.lead.decided_strike[0] > 0.0
         waits = self._days_to_answer > 0.0
         today = {
             "attacks": sites.attacks_in_all[0],

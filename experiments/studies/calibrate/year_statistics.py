@@ -43,7 +43,10 @@ YEAR_STATISTICS: Mapping[str, YearStatistic] = {
 """Statistics by name, of the patterns 1 and 2 (attacks), 3 (dispersion), 6 (fatal events: days and sites with a death of the
 coalition or of civilians; lethality), 7 (coalition deaths not answered within ten days; strikes without such a death), 8
 (exit rate per member-month at risk), 11 (exits for good), 12 and 13 (IS attacks; share of its top three governorates), 19."""
-ADD_UP = ("attacks", "rocket_attacks", "convoy_attacks", "fatal_events", "unanswered", "other_strikes", "exits", "islamic_state_attacks")  # fmt: skip
+ADD_UP = (
+    "attacks", "rocket_attacks", "convoy_attacks", "fatal_events", "unanswered", "other_strikes", "exits",
+    "islamic_state_attacks",
+)  # fmt: skip
 """Statistics that add up over the months."""
 
 

@@ -44,7 +44,6 @@ NO_FEEDBACK = {
     "patron.pre_election_caution": 0.0,
     "lead_nation.retaliation_probability": 0.0,
     "lead_nation.unprovoked_strike_hazard": 0.0,
-    "militias.effect_of_competition": 0.0,
     "militias.effect_of_enforcement": 0.0,
     "militias.capacity_loss_per_civilian_death": 0.0,
     "coalition.exit_hazard": 1e-12,
