@@ -17,6 +17,7 @@ from sim.agents.exit_decision import (
     decision,
     exit_hazard,
     highest_hazard,
+    host_closed,
     may_change,
 )
 from sim.agents.member_calendar import MemberCalendar
@@ -28,6 +29,7 @@ from sim.tape import same_every_day
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
+    from sim.theatre.theatre import Member
 
 _NEVER_DECIDED = -30_000
 
@@ -53,21 +55,15 @@ def arrival(status: int, troops: float, troops_at_start: float) -> tuple[int, fl
 
 
 @rule
-def phase_of_review(day: float, review_interval_days: float) -> float:
-    """Return how many days ago (0 or more) the first member had its review; others follow it day by day."""
-    return day % review_interval_days
-
-
-@rule
 def decides_as_one(one_decision: float, weight: float) -> float:
     """Return 1 in the worlds in which the alliance decides as one, while an exit is announced; else 0."""
     return one_decision if weight > 0.0 else 0.0
 
 
 @rule
-def no_return_today(no_return_during_pullout: float, announcement: int) -> float:
+def no_return_today(announcement: int) -> float:
     """Return 1 where nobody returns since a full pullout is announced, else 0."""
-    return no_return_during_pullout if announcement == FULL else 0.0
+    return 1.0 if announcement == FULL else 0.0
 
 
 class Coalition(Kind, agent="CoalitionMember"):
@@ -107,30 +103,24 @@ class Coalition(Kind, agent="CoalitionMember"):
 
         free, compensating = variant("knock_on_form", "free_standing"), variant("knock_on_form", "compensating")
         cascade = variant("knock_on_form", "cascade")
-        self.compensating = compensating
-        self.effect_of_lead = own.effect_of_lead_exit * (
-            cascade + free * own.free_standing_lead_factor + compensating * own.compensating_lead_factor
-        )
-        self.effect_of_peers = own.effect_of_peer_exits * (cascade + compensating * own.compensating_peer_factor)
+        self.stepping_up = compensating * np.maximum(0.0, -own.compensating_factor)
+        of_lead = cascade + free * own.free_standing_factor + compensating * own.compensating_factor
+        self.effect_of_lead = own.effect_of_lead_exit * of_lead
+        self.effect_of_host = own.effect_of_host_closing * of_lead
+        self.effect_of_peers = own.effect_of_peer_exits * (cascade + compensating * own.compensating_factor)
         self.effect_of_framework = own.effect_of_framework_nation_exit
         self.calendar = MemberCalendar(self)
         normals = start_normals(model.seed_of_worlds, self.names, "departure", model.worlds)
         self.exit_days = self.array()
         exit_duration(own.exit_duration_days, own.exit_duration_spread, normals, out=self.exit_days)
-        self.stays_during_pullout = own.no_return_during_pullout
         self.serves_in_nato_mission = self.column([float(member.in_nato_mission) for member in members])
-        self.threshold_form = cascade * variant("exit_rule", "threshold")
-        self.dependence = own.rows("dependence_on_lead", self.names)
+        self._host(members)
         self.decision_rule = {
-            "exit_threshold": own.rows("exit_threshold", self.names),
             "in_nato": self.column([float(member.in_nato) for member in members]),
             "relocation_share": own.relocation_share,
             "return_hazard": own.return_hazard,
         }
         self.effect_of_nato_frame = own.effect_of_nato_frame
-        self.threshold_weight_of_lead = own.threshold_weight_of_lead
-        self.review_interval = own.review_interval_days
-        self.review_offset = own.review_spacing_days * np.arange(len(members)).reshape(-1, 1) % self.review_interval
         self.peer_memory = own.peer_memory_days
         situation = model.parameters.situation
         self.hazard_rule = own.inputs_of(common_log_hazard) | situation.inputs_of(common_log_hazard)
@@ -155,11 +145,23 @@ class Coalition(Kind, agent="CoalitionMember"):
         self.deciding = self.array(0, np.int8)
         self.moving = self.array(0, np.int8)
         self.arrives = self.column([0.0] * len(members))
-        self.host_asks_to_leave, self.recent_share, self.review_phase = self.vector(), self.vector(), self.vector()
-        self.nato_frame, self.lead_effect, self.peer_effect = self.vector(), self.vector(), self.vector()
-        self.framework_effect, self.threshold_weight = self.vector(), self.vector()
-        self.alliance_decides, self.no_return = self.vector(), self.vector()
-        self.dependence_ceiling = np.max(self.dependence, axis=0, keepdims=True)
+        self.host_asks_to_leave, self.recent_share, self.nato_frame = self.vector(), self.vector(), self.vector()
+        self.lead_effect, self.host_effect, self.peer_effect = self.vector(), self.vector(), self.vector()
+        self.framework_effect, self.alliance_decides, self.no_return = self.vector(), self.vector(), self.vector()
+        self.nato_left, self.host_closed = self.vector(), self.array()
+
+    def _host(self, members: "Sequence[Member]") -> None:
+        """Take from the table where each member lives: at a base of the lead, with the NATO mission, or at its own."""
+        own, sites = self.model.parameters.coalition, self.model.parameters.sites
+        self.hosted_by_lead = self.column([float(member.hosted_by == "lead") for member in members])
+        self.hosted_by_nato = self.column([float(member.hosted_by == "nato") for member in members])
+        self.reliance = self.hosted_by_lead + self.hosted_by_nato * own.reliance_of_nato_hosted
+        levels = sites.by_name("closing_levels")
+        self.closing_levels = self.array(own.lead_gone_level)
+        for row, member in enumerate(members):
+            if member.hosted_at in levels:
+                self.closing_levels[row] = levels[member.hosted_at]
+        self.first_closing_level = np.max(self.closing_levels * self.hosted_by_lead, axis=0, keepdims=True)
         self.least_of_others = max(self.total_peer_weight - float(self.peer_weight.max()), 1.0)
 
     def order_exit(self, member: str, where: Array) -> None:
@@ -204,6 +206,12 @@ class Coalition(Kind, agent="CoalitionMember"):
         self.calendar.follow(model.today.day)
         times(self.effect_of_nato_frame, model.nato.backfill, out=self.nato_frame)
         times(self.effect_of_lead, self.knock_on_lead, out=self.lead_effect)
+        times(self.effect_of_host, self.knock_on_lead, out=self.host_effect)
+        divided(model.nato.staff, model.nato.staff_at_start, out=self.nato_left)
+        host_closed(
+            model.lead.troop_share, self.closing_levels, self.hosted_by_lead, self.hosted_by_nato, self.nato_left,
+            out=self.host_closed,
+        )  # fmt: skip
         times(self.effect_of_peers, self.knock_on_peers, out=self.peer_effect)
         times(self.effect_of_framework, self.knock_on_framework, out=self.framework_effect)
         return {
@@ -211,10 +219,11 @@ class Coalition(Kind, agent="CoalitionMember"):
             "calendar": self.calendar.factor,
             "serves_in_nato_mission": self.serves_in_nato_mission,
             "effect_of_nato_frame": self.nato_frame,
-            "threshold_form": self.threshold_form,
-            "dependence_on_lead": self.dependence,
+            "reliance_on_lead": self.reliance,
             "loss": model.lead.loss,
             "effect_of_lead_exit": self.lead_effect,
+            "host_closed_today": self.host_closed,
+            "effect_of_host_closing": self.host_effect,
             "recent_weight": self.recent,
             "total_weight": self.total_peer_weight,
             "own_weight": self.peer_weight,
@@ -236,33 +245,26 @@ class Coalition(Kind, agent="CoalitionMember"):
         seen = self.hazard_inputs()
         divided(self.recent, self.least_of_others, out=self.recent_share)
         highest_hazard(
-            self.common, self.dependence_ceiling, model.lead.loss, self.lead_effect, self.recent_share, self.peer_effect,
-            out=self.bound,
+            self.common, model.lead.loss, self.lead_effect, model.lead.troop_share, self.first_closing_level, self.nato_left,
+            self.host_effect, self.recent_share, self.peer_effect, out=self.bound,
         )  # fmt: skip
-        phase_of_review(model.today.day, self.review_interval, out=self.review_phase)
         decides_as_one(model.nato.decides_as_one, model.lead.weight, out=self.alliance_decides)
-        times(self.threshold_weight_of_lead, self.knock_on_lead, out=self.threshold_weight)
-        no_return_today(self.stays_during_pullout, model.lead.announcement, out=self.no_return)
+        no_return_today(model.lead.announcement, out=self.no_return)
         may_change(
             self.status, self.ordered, self.bound, self.calendar.factor, self.has_framework, self.framework_status,
-            self.threshold_form, self.review_phase, self.review_offset, rule["in_nato"], self.alliance_decides,
-            model.nato.draws["leave"], self.draws["leave"], self.draws["course"], rule["return_hazard"],
-            out=(self.deciding, self.moving),
+            rule["in_nato"], self.alliance_decides, model.nato.draws["leave"], self.draws["leave"], self.draws["course"],
+            rule["return_hazard"], out=(self.deciding, self.moving),
         )  # fmt: skip
         for today in (self.decided, self.knocked_on, self.knock_on_probability):
             nothing(out=today)
         decision(
             status=self.status,
             ordered=self.ordered,
-            review_phase=self.review_phase,
-            review_offset=self.review_offset,
-            threshold_weight_of_lead=self.threshold_weight,
-            threshold_weight_of_peers=self.knock_on_peers,
             alliance_decides=self.alliance_decides,
             alliance_uniform=model.nato.draws["leave"],
             uniform=self.draws["leave"],
             course=self.draws["course"],
-            no_return_during_pullout=self.no_return,
+            no_return_today=self.no_return,
             **seen,
             **rule,
             where=self.deciding,

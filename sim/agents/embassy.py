@@ -134,12 +134,22 @@ def mission_presence(status: int, mission_presence_reduced: float, mission_prese
     return mission_presence_moved if status == MOVED else 0.0
 
 
+@rule
+def other_missions_after(others: float, mission: float, other_missions_hazard: float) -> float:
+    """Return the share of the other foreign missions in Baghdad that are still there, a day later.
+
+    others <- others exp(-h (1 - mission in place)): each has a hazard of following the lead's; none comes back.
+    """
+    return others * math.exp(-other_missions_hazard * (1.0 - mission))
+
+
 class Embassy(Kind):
     """The lead nation's embassy in Baghdad.
 
     States:
         status [code]: 0 open, 1 reduced, 2 moved to Erbil, 3 closed.
         mission_presence [share]: of the mission that is in place.
+        other_missions [share]: expected, of the other foreign missions in Baghdad that are still there.
         closed_by_decision [0 or 1]: whether the lead closed it.
         incident_probability [probability]: of a crowd incident today.
         breach_probability [probability]: of an incident and a breach today.
@@ -162,6 +172,8 @@ class Embassy(Kind):
         self.presence_rule = situation.inputs_of(mission_presence)
         self.status = self.state("status", OPEN, np.int8, at_day_0=_OPEN_THEN)
         self.mission_presence = self.state("mission_presence", 1.0, at_day_0=_OPEN_THEN)
+        self.other_missions_hazard = own.other_missions_hazard
+        self.other_missions = self.state("other_missions", 1.0, at_day_0="the foreign missions were there on day 0")
         self.closed_by_decision = self.state("closed_by_decision", at_day_0=_OPEN_THEN)
         self.incident_probability = self.state("incident_probability")
         self.breach_probability = self.state("breach_probability")
@@ -212,3 +224,4 @@ class Embassy(Kind):
             out=(self.status, self.security_closure, self.closure_probability),
         )
         mission_presence(self.status, **self.presence_rule, out=self.mission_presence)
+        other_missions_after(self.other_missions, self.mission_presence, self.other_missions_hazard, out=self.other_missions)

@@ -24,6 +24,8 @@ def enablers_of(
     over_the_horizon: float,
     suspended_air: float,
     suspended_advice: float,
+    mission: float,
+    advice_through_mission: float,
     surveillance_effect: float,
     air_effect: float,
     lead_share_of_enablers_surveillance: float,
@@ -37,7 +39,8 @@ def enablers_of(
 
     surveillance = max(l lead + (1 - l) members, o_isr OTH), air likewise with o_air; advice =
     clip(l lead + (1 - l) members + en_n (NATO - NATO at start)/scale, 0, 1). OTH: strength of over-the-horizon support.
-    Air and advice times 1 - the share of them that is suspended.
+    Air and advice times 1 - the share of them that is suspended; advice times 1 - a (1 - mission), a what runs through the
+    mission, 0 where that is hollow (switch mission_is).
 
     Source: shares and weights are judgement; France kept air operations from Jordan and Qatar in 2020.
     """
@@ -49,6 +52,7 @@ def enablers_of(
     nato = nato_advice * (nato_staff - staff_at_start) / advice_of_full_nato_mission
     advice = clip(lead_share_of_enablers_advice * lead + (1.0 - lead_share_of_enablers_advice) * members + nato, 0.0, 1.0)
     air, advice = air * (1.0 - suspended_air), advice * (1.0 - suspended_advice)
+    advice *= 1.0 - advice_through_mission * (1.0 - mission)
     together = enabler_weights_surveillance * surveillance + enabler_weights_air * air + enabler_weights_advice * advice
     return surveillance, air, advice, together
 
@@ -85,6 +89,7 @@ class Enablers(Kind, agent=None):
             **drawn.situation.inputs_of(enablers_of),
             **horizon.inputs_of(enablers_of),
         }
+        self.rule["advice_through_mission"] = own.advice_through_mission * drawn.variant("mission_is", "useful")
         self.deaths_a_month = own.civilian_deaths_of_air_operations
         self.surveillance = self.state("surveillance", 1.0)
         self.air = self.state("air", 1.0)
@@ -102,6 +107,7 @@ class Enablers(Kind, agent=None):
         enablers_of(
             lead=model.lead.troop_share,
             members=model.coalition.remaining,
+            mission=model.embassy.mission_presence,
             nato_staff=model.nato.staff,
             over_the_horizon=self.over_the_horizon,
             suspended_air=self.suspended_air,

@@ -44,11 +44,26 @@ def common_log_hazard(
 
 
 @rule
+def host_closed(lead: float, closing_levels: float, hosted_by_lead: float, hosted_by_nato: float, nato_left: float) -> float:
+    """Return how far the place that a member lives at has closed (0-1).
+
+    A member hosted at a base of the lead: 1 once the lead has closed its part of that base. One that lives with the NATO
+    mission: the share of the mission that is gone. One with a base of its own: 0.
+    """
+    if hosted_by_lead > 0.0:
+        return 1.0 if lead < closing_levels else 0.0
+    return hosted_by_nato * max(0.0, 1.0 - nato_left)
+
+
+@rule
 def highest_hazard(
     common: float,
-    dependence_ceiling: float,
     loss: float,
     effect_of_lead_exit: float,
+    lead: float,
+    first_closing_level: float,
+    nato_left: float,
+    effect_of_host_closing: float,
     recent_share: float,
     effect_of_peer_exits: float,
 ) -> float:
@@ -57,30 +72,13 @@ def highest_hazard(
     A uniform above it, times the factor of the member's calendar, decides against leaving, so that the member's
     own hazard need not be computed: 1 - exp(-h) < h.
     """
+    closed = 1.0 if lead < first_closing_level else max(0.0, 1.0 - nato_left)
     return math.exp(
-        common + max(0.0, effect_of_lead_exit) * dependence_ceiling * loss + max(0.0, effect_of_peer_exits) * recent_share
+        common
+        + max(0.0, effect_of_lead_exit) * loss
+        + max(0.0, effect_of_host_closing) * closed
+        + max(0.0, effect_of_peer_exits) * recent_share
     )
-
-
-@helper
-def knock_on_log_hazard(
-    form_is_threshold: float,
-    dependence_on_lead: float,
-    loss: float,
-    effect_of_lead_exit: float,
-    peers_gone: float,
-    effect_of_peer_exits: float,
-    effect_of_framework_nation_exit: float,
-) -> float:
-    """Return what exits of others add to a member's log hazard.
-
-    b_L dependence L + b_P x + b_net [framework nation leaving]; x: weighted share of the other members that decided
-    for good of late, by the root of their troops. The first two terms are replaced in the threshold form.
-    """
-    log_hazard = effect_of_framework_nation_exit
-    if form_is_threshold == 0.0:
-        log_hazard += effect_of_lead_exit * dependence_on_lead * loss + effect_of_peer_exits * peers_gone
-    return log_hazard
 
 
 @helper
@@ -96,10 +94,11 @@ def hazard_and_knock_on(
     calendar: float,
     serves_in_nato_mission: float,
     effect_of_nato_frame: float,
-    threshold_form: float,
-    dependence_on_lead: float,
+    reliance_on_lead: float,
     loss: float,
     effect_of_lead_exit: float,
+    host_closed_today: float,
+    effect_of_host_closing: float,
     recent_weight: float,
     total_weight: float,
     own_weight: float,
@@ -108,20 +107,16 @@ def hazard_and_knock_on(
     framework_status: int,
     effect_of_framework_nation_exit: float,
 ) -> tuple[float, float]:
-    """Return a member's exit hazard (1/day), and what exits of others add to its logarithm.
+    """Return a member's exit hazard (1/day), and what exits of others add to its logarithm, the knock-on.
 
-    h = calendar exp(common + knock-on - b_nato s [serves in the NATO mission])
+    h = calendar exp(common + knock-on - b_nato s [serves in the NATO mission]);
+    knock-on = b_L reliance L + b_host closed + b_P x + b_net [framework nation leaving]; x: weighted share of the other
+    members that decided for good of late, by the root of their troops.
     """
-    framework_leaving = has_framework > 0.0 and framework_status in (DRAWING_DOWN, OUT)
-    knock_on = knock_on_log_hazard(
-        threshold_form,
-        dependence_on_lead,
-        loss,
-        effect_of_lead_exit,
-        share_of_others(recent_weight, total_weight, own_weight),
-        effect_of_peer_exits,
-        effect_of_framework_nation_exit if framework_leaving else 0.0,
-    )
+    knock_on = effect_of_lead_exit * reliance_on_lead * loss + effect_of_host_closing * host_closed_today
+    knock_on += effect_of_peer_exits * share_of_others(recent_weight, total_weight, own_weight)
+    if has_framework > 0.0 and framework_status in (DRAWING_DOWN, OUT):
+        knock_on += effect_of_framework_nation_exit
     return calendar * math.exp(common + knock_on - effect_of_nato_frame * serves_in_nato_mission), knock_on
 
 
@@ -131,10 +126,11 @@ def exit_hazard(
     calendar: float,
     serves_in_nato_mission: float,
     effect_of_nato_frame: float,
-    threshold_form: float,
-    dependence_on_lead: float,
+    reliance_on_lead: float,
     loss: float,
     effect_of_lead_exit: float,
+    host_closed_today: float,
+    effect_of_host_closing: float,
     recent_weight: float,
     total_weight: float,
     own_weight: float,
@@ -143,16 +139,17 @@ def exit_hazard(
     framework_status: int,
     effect_of_framework_nation_exit: float,
 ) -> float:
-    """Return a member's exit hazard today (1/day), whatever its status; reviews of the threshold form come on top."""
+    """Return a member's exit hazard today (1/day), whatever its status."""
     hazard, _ = hazard_and_knock_on(
         common,
         calendar,
         serves_in_nato_mission,
         effect_of_nato_frame,
-        threshold_form,
-        dependence_on_lead,
+        reliance_on_lead,
         loss,
         effect_of_lead_exit,
+        host_closed_today,
+        effect_of_host_closing,
         recent_weight,
         total_weight,
         own_weight,
@@ -172,9 +169,6 @@ def may_change(
     calendar: float,
     has_framework: float,
     framework_status: int,
-    threshold_form: float,
-    review_phase: float,
-    review_offset: float,
     in_nato: float,
     alliance_decides: float,
     alliance_uniform: float,
@@ -185,16 +179,15 @@ def may_change(
     """Return whether a member may decide anything today, and whether its troops may move (0 or 1).
 
     A member decides nothing if its uniform is above the bound on its hazard, its framework nation is not leaving, it has
-    no review and no order today, and it does not return; its hazard is not computed then. A member that has decided for
+    no order today, and it does not return; its hazard is not computed then. A member that has decided for
     good makes no further decision; its troops move until they are out.
     """
     # & and |, not "and" and "or": a processor guesses wrongly at every second of these branches
     free = (status == PRESENT) | (status == RELOCATED)
     framework_leaving = (has_framework > 0.0) & ((framework_status == DRAWING_DOWN) | (framework_status == OUT))
-    reviews = (threshold_form > 0.0) & (review_phase == review_offset)
     returns = (status == RELOCATED) & (course < return_hazard)
     dice = alliance_uniform if (alliance_decides > 0.0) & (in_nato > 0.0) else uniform
-    decides = free & ((dice < bound * calendar) | (ordered > 0) | framework_leaving | reviews | returns)
+    decides = free & ((dice < bound * calendar) | (ordered > 0) | framework_leaving | returns)
     return int(decides), int(decides | (status == DRAWING_DOWN))
 
 
@@ -206,10 +199,11 @@ def decision(
     calendar: float,
     serves_in_nato_mission: float,
     effect_of_nato_frame: float,
-    threshold_form: float,
-    dependence_on_lead: float,
+    reliance_on_lead: float,
     loss: float,
     effect_of_lead_exit: float,
+    host_closed_today: float,
+    effect_of_host_closing: float,
     recent_weight: float,
     total_weight: float,
     own_weight: float,
@@ -217,11 +211,6 @@ def decision(
     has_framework: float,
     framework_status: int,
     effect_of_framework_nation_exit: float,
-    review_phase: float,
-    review_offset: float,
-    exit_threshold: float,
-    threshold_weight_of_lead: float,
-    threshold_weight_of_peers: float,
     in_nato: float,
     alliance_decides: float,
     alliance_uniform: float,
@@ -229,15 +218,15 @@ def decision(
     course: float,
     relocation_share: float,
     return_hazard: float,
-    no_return_during_pullout: float,
+    no_return_today: float,
 ) -> tuple[int, int, int, float]:
     """Decide whether a member leaves today, why, and whether for good.
 
-    Leaves when U < 1 - exp(-h), h = calendar exp(common + knock-on - b_nato s [serves in the NATO mission]); or, in the
-    threshold form, on its monthly review when x + w_L L dependence exceeds its threshold (Granovetter 1978,
-    doi:10.1086/226707). NATO members share one uniform in worlds where the alliance decides as one (Kreps 2010).
+    Leaves when U < 1 - exp(-h), h = calendar exp(common + knock-on - b_nato s [serves in the NATO mission]). NATO members
+    share one uniform in worlds where the alliance decides as one (Kreps 2010).
     The cause is the knock-on with probability 1 - h(without knock-on)/h. An exit of its own is a relocation with
-    a probability: the member leaves at once, goes on deciding, and returns at a daily hazard.
+    a probability: the member leaves at once, goes on deciding, and returns at a daily hazard, unless the lead is leaving or
+    the place it would return to has closed.
 
     Returns:
         the new status; and as 0 or 1: decided for good, for good because of the knock-on; and the probability that a
@@ -248,16 +237,16 @@ def decision(
     if ordered > 0:
         return (OUT if status == RELOCATED else DRAWING_DOWN), 1, 0, 0.0
     dice = alliance_uniform if alliance_decides > 0.0 and in_nato > 0.0 else uniform
-    reviews = threshold_form > 0.0 and review_phase == review_offset
     hazard, knock_on = hazard_and_knock_on(
         common,
         calendar,
         serves_in_nato_mission,
         effect_of_nato_frame,
-        threshold_form,
-        dependence_on_lead,
+        reliance_on_lead,
         loss,
         effect_of_lead_exit,
+        host_closed_today,
+        effect_of_host_closing,
         recent_weight,
         total_weight,
         own_weight,
@@ -266,20 +255,13 @@ def decision(
         framework_status,
         effect_of_framework_nation_exit,
     )
-    leaves = dice < happens_within_a_day(hazard)
-    share_of_knock_on = max(0.0, -math.expm1(-knock_on)) if leaves else 0.0
-    if reviews:
-        peers_gone = share_of_others(recent_weight, total_weight, own_weight)
-        push = threshold_weight_of_peers * peers_gone + threshold_weight_of_lead * loss * dependence_on_lead
-        if push > exit_threshold:
-            leaves = True
-            share_of_knock_on = 1.0
-    if leaves:
+    if dice < happens_within_a_day(hazard):
+        share_of_knock_on = max(0.0, -math.expm1(-knock_on))
         own = 1.0 - share_of_knock_on
         if course >= own * relocation_share:
             caused = 1 if course >= own else 0
             return (OUT if status == RELOCATED else DRAWING_DOWN), 1, caused, share_of_knock_on
         return RELOCATED, 0, 0, share_of_knock_on
-    if status == RELOCATED and no_return_during_pullout == 0.0 and course < return_hazard:
+    if status == RELOCATED and no_return_today == 0.0 and host_closed_today < 1.0 and course < return_hazard:
         return PRESENT, 0, 0, 0.0
     return status, 0, 0, 0.0

@@ -121,6 +121,7 @@ class Government(Kind, agent="IraqiGovernment"):
         self.capital_rule = own.inputs_of(capital_after) | situation.inputs_of(capital_after)
         sign = variant("announcement", "helps") - variant("announcement", "hurts")
         self.capital_rule["effect_of_announcement"] = own.effect_of_announcement * sign
+        self.capital_rule["capital_of_missions"] = own.capital_of_missions * variant("mission_is", "useful")
         self.fall_rule = own.inputs_of(fall_of_cabinet) | {"caretaker_days": np.round(own.caretaker_days)}
         self.election_rule = (own.early_election_probability, own.capital_after_fall, own.patron_friendly_cabinet)
 
@@ -184,7 +185,10 @@ class Government(Kind, agent="IraqiGovernment"):
         capital_after(
             capital=self.capital,
             civilian_deaths=model.civilian_deaths_by_militias,
+            mission=model.embassy.mission_presence,
+            other_missions=model.embassy.other_missions,
             embassy_attacks=model.sites.attacks_on(model.sites.embassy),
+            fire_on_region=model.kurdistan.fire,
             strike=model.lead.strikes,
             breach=model.embassy.breach,
             islamic_state_ratio=model.islamic_state.ratio_to_start,

@@ -1,9 +1,8 @@
-"""A member's own calendar: what its mandates, elections and changes of leader do to the hazard of its exit."""
+"""A member's own calendar: what its mandates and elections do to the hazard of its exit."""
 
 import math
 from typing import TYPE_CHECKING
 
-from sim.dice import start_uniforms
 from sim.rule import Array, rule
 
 if TYPE_CHECKING:
@@ -23,22 +22,17 @@ def mean_log_effect(
     has_election: float,
     election_window_days: float,
     effect_of_election: float,
-    leader_change_probability: float,
-    leader_effect_days: float,
-    effect_of_leader_turnover: float,
 ) -> float:
     """Return the log of the mean factor that mandates and elections put on a member's hazard.
 
-    [mandate] ln(1 + w/365 (e^b - 1)) + [election] ln(1 + w/1461 (e^b - 1) + p w'/1461 (e^b' - 1))
+    [mandate] ln(1 + w/365 (e^b - 1)) + [election] ln(1 + w/1461 (e^b - 1))
     It is subtracted, so that h0 stays the all-conditions mean that it was estimated as.
     """
     mean = 0.0
     if has_mandate > 0.0:
         mean += math.log(1.0 + mandate_window_days / _DAYS_A_YEAR * math.expm1(effect_of_mandate_renewal))
     if has_election > 0.0:
-        before = election_window_days / _DAYS_A_TERM * math.expm1(effect_of_election)
-        after = leader_change_probability * leader_effect_days / _DAYS_A_TERM * math.expm1(effect_of_leader_turnover)
-        mean += math.log(1.0 + before + after)
+        mean += math.log(1.0 + election_window_days / _DAYS_A_TERM * math.expm1(effect_of_election))
     return mean
 
 
@@ -51,22 +45,17 @@ def calendar_factor(
     days_to_election: float,
     election_window_days: float,
     effect_of_election: float,
-    leader_changed: float,
-    leader_effect_days: float,
-    effect_of_leader_turnover: float,
 ) -> float:
     """Return what a member's own calendar multiplies its exit hazard by.
 
-    exp(b_mand [0 < days to mandate <= w] + b_elec [0 < days to election <= w'] + b_lead [leader changed within w'' days]
-    - mean), the mean being that of `mean_log_effect`.
+    exp(b_mand [0 < days to mandate <= w] + b_elec [0 < days to election <= w'] - mean), the mean being that of
+    `mean_log_effect`.
     """
     log_factor = -mean_effect
     if 0.0 < days_to_mandate <= mandate_window_days:
         log_factor += effect_of_mandate_renewal
     if 0.0 < days_to_election <= election_window_days:
         log_factor += effect_of_election
-    if leader_changed > 0.0 and 0.0 <= -days_to_election <= leader_effect_days:
-        log_factor += effect_of_leader_turnover
     return math.exp(log_factor)
 
 
@@ -86,8 +75,6 @@ def phase_of(
     longest_mandate_window: float,
     shortest_election_window: float,
     longest_election_window: float,
-    shortest_leader_effect: float,
-    longest_leader_effect: float,
 ) -> tuple[float, float]:
     """Return a number for the windows that a member is in, unknown where worlds differ, and 1 where its factor changes.
 
@@ -100,9 +87,6 @@ def phase_of(
     if days_to_election >= 1.0:
         shortest += 2.0 if days_to_election <= shortest_election_window else 0.0
         longest += 2.0 if days_to_election <= longest_election_window else 0.0
-    if days_to_election <= 0.0:
-        shortest += 2.0 * 2.0 if -days_to_election <= shortest_leader_effect else 0.0
-        longest += 2.0 * 2.0 if -days_to_election <= longest_leader_effect else 0.0
     if shortest != longest:
         return _UNKNOWN, 1.0
     return shortest, 1.0 if shortest != phase else 0.0
@@ -129,13 +113,9 @@ class MemberCalendar:
             **own.inputs_of(mean_log_effect),
             out=mean_effect,
         )
-        turnover = start_uniforms(model.seed_of_worlds, members.names, "turnover", model.worlds)
-        self.rule = own.inputs_of(calendar_factor) | {
-            "mean_effect": mean_effect,
-            "leader_changed": (turnover < own.leader_change_probability).astype(float),
-        }
+        self.rule = own.inputs_of(calendar_factor) | {"mean_effect": mean_effect}
         self.factor = members.array()
-        windows = [self.rule[name] for name in ("mandate_window_days", "election_window_days", "leader_effect_days")]
+        windows = [self.rule[name] for name in ("mandate_window_days", "election_window_days")]
         self._windows = [float(end) for window in windows for end in (window.min(), window.max())]
         self._to_mandate, self._to_election = members.column([0.0] * len(tables)), members.column([0.0] * len(tables))
         self._phase, self._changed = members.column([_UNKNOWN] * len(tables)), members.column([0.0] * len(tables))

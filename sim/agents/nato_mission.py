@@ -23,24 +23,23 @@ def mission_staff(
     host_asks_to_stay: float,
     lead: float,
     share_feasible_without_lead: float,
-    compensating: float,
-    compensating_growth: float,
+    stepping_up: float,
     growth_rate: float,
     lead_gone_level: float,
     withering_days: float,
 ) -> float:
     """Return the mission's staff (persons) a day later.
 
-    target = start + max(0, ceiling - start) (backfill [host asks to stay] max(lead, feasible) + compensating g (1 - lead));
-    staff += rate (target - staff). Without backfill or compensation it decays over `withering_days` once the lead has
-    gone: its protection and transport are the lead's.
+    target = start + max(0, ceiling - start) (backfill [host asks to stay] max(lead, feasible) + u (1 - lead));
+    staff += rate (target - staff). u is how far others step up for the lead; without that and without backfill the mission
+    decays over `withering_days` once the lead has gone: its protection and transport are the lead's.
 
     Source: NATO agreed in February 2020 to take over some training; sizes and rates are judgement.
     """
     room = max(0.0, ceiling - staff_at_start)
     target = staff_at_start + room * backfill * host_asks_to_stay * max(lead, share_feasible_without_lead)
-    target += room * compensating * compensating_growth * (1.0 - lead)
-    if backfill == 0.0 and compensating == 0.0 and lead < lead_gone_level:
+    target += room * stepping_up * (1.0 - lead)
+    if backfill == 0.0 and stepping_up == 0.0 and lead < lead_gone_level:
         return staff - staff / withering_days
     return staff + growth_rate * (target - staff)
 
@@ -84,7 +83,7 @@ class NATOMission(Kind, name="nato"):
             backfill=self.backfill,
             host_asks_to_stay=self.host_asks_to_stay,
             lead=self.model.lead.troop_share,
-            compensating=self.model.coalition.compensating,
+            stepping_up=self.model.coalition.stepping_up,
             **self.rule,
             out=self.staff,
         )

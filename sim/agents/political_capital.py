@@ -11,10 +11,14 @@ def capital_after(
     capital: float,
     normal_capital: float,
     capital_reversion_rate: float,
+    capital_of_missions: float,
+    mission: float,
+    other_missions: float,
     civilian_deaths: float,
     civilian_deaths_counted_at_most: float,
     cost_of_civilian_death: float,
     embassy_attacks: float,
+    fire_on_region: float,
     cost_of_embassy_attack: float,
     strike: float,
     cost_of_strike: float,
@@ -31,16 +35,19 @@ def capital_after(
 ) -> float:
     """Return political capital (0-1) at the end of the day.
 
-    C += k (C_normal - C) - c_civ min(civilian deaths by militias, 5) - c_emb attacks on the embassy - c_str strike
-    - c_br breach - c_is (IS attacks/(season i0) - 1) + s6 c_ann weight [announcement day]
-    + c_arr [sustained arrest] - backlash [reversed arrest]
-    s6 = -1 the announcement hurts, +1 helps (switch announcement).
+    C += k (C_normal - c_mis (1 - missions) - C) - c_civ min(civilian deaths by militias, 5)
+    - c_emb (attacks on the embassy + fire on the Kurdish region from federal territory) - c_str strike - c_br breach
+    - c_is (IS attacks/(season i0) - 1) + s6 c_ann weight [announcement day] + c_arr [sustained arrest]
+    - backlash [reversed arrest]
+    s6 = -1 the announcement hurts, +1 helps (switch announcement); missions: mean of what is left of the lead's mission and
+    of the others; c_mis is 0 where the mission is hollow (switch mission_is).
     """
+    missions = 0.5 * (mission + other_missions)
     return clip(
         capital
-        + capital_reversion_rate * (normal_capital - capital)
+        + capital_reversion_rate * (normal_capital - capital_of_missions * (1.0 - missions) - capital)
         - cost_of_civilian_death * min(civilian_deaths, civilian_deaths_counted_at_most)
-        - cost_of_embassy_attack * embassy_attacks
+        - cost_of_embassy_attack * (embassy_attacks + fire_on_region)
         - cost_of_strike * strike
         - cost_of_breach * breach
         - cost_of_is_attacks * (islamic_state_ratio - 1.0)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from sim.theatre.tables import DataError, Row, read_rows
-from sim.theatre.theatre import Member
+from sim.theatre.theatre import HOSTS, Member
 
-COLUMNS = ("member", "role", "troops", "arrival", "decided", "exit", "dependence_on_lead", "framework_nation")
-"""What a table must have; label, trigger, nato_member, mandate_renewal and election_due may be left out."""
+COLUMNS = ("member", "role", "troops", "arrival", "decided", "exit", "framework_nation")
+"""What a table must have; label, trigger, hosted_by, nato_member, mandate_renewal and election_due may be left out."""
 _LEAD, _MEMBER = "lead", "member"
 
 
@@ -100,9 +100,6 @@ def _stay(row: Row) -> Stay:
     for early, late, what in ((arrival, left, "exit"), (arrival, decided, "decided"), (decided, left, "exit")):
         if early and late and late < early:
             raise DataError(f"{row.file}, line {row.line}: {what}={late} of {name} lies before {early}")
-    dependence = row.number("dependence_on_lead")
-    if dependence > 1.0:
-        raise DataError(f"{row.file}, line {row.line}: dependence_on_lead={dependence:g} of {name} is not a share, 0 to 1")
     troops = row.number("troops")
     member = Member(
         name=name,
@@ -110,7 +107,8 @@ def _stay(row: Row) -> Stay:
         present=True,
         troops=troops,
         troops_before=troops,
-        dependence_on_lead=dependence,
+        hosted_by=row.choice("hosted_by", *HOSTS) if given.get("hosted_by") else "lead",
+        hosted_at="",
         in_nato_mission=False,
         in_nato=row.flag("nato_member") if "nato_member" in given else False,
         framework_nation=_key(row.text("framework_nation", "")),

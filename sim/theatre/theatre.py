@@ -9,6 +9,8 @@ import numpy as np
 from sim.rule import Array
 from sim.theatre.tables import DataError, Row, read_rows
 
+HOSTS = ("lead", "nato", "own")
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -18,6 +20,8 @@ class Member:
         name: its key; `label` is what figures print.
         present: False where it had left before the start.
         troops: persons in the country at the start. `troops_before`: in the year before, as in January 2020.
+        hosted_by: whose base it lives at: "lead", "nato" (the NATO mission) or "own".
+        hosted_at: the site where it lives, if that is a base of the lead; empty: at none of the sites.
         in_nato_mission: it serves in the NATO mission (alone or besides the coalition's).
         framework_nation: the member on whose contingent it depends, or empty.
         mandate_renewal: date of the national mandate's next renewal, recurring every year.
@@ -30,7 +34,8 @@ class Member:
     present: bool
     troops: float
     troops_before: float
-    dependence_on_lead: float
+    hosted_by: str
+    hosted_at: str
     in_nato_mission: bool
     in_nato: bool
     framework_nation: str
@@ -153,7 +158,8 @@ def _member(row: Row) -> Member:
         present=row.choice("status_at_start", "present", "out") == "present",
         troops=row.number("troops"),
         troops_before=row.number("troops_january_2020" if "troops_january_2020" in row.cells else "troops"),
-        dependence_on_lead=row.number("dependence_on_lead"),
+        hosted_by=row.choice("hosted_by", *HOSTS),
+        hosted_at=row.text("hosted_at", ""),
         in_nato_mission=mission in ("nmi", "both"),
         in_nato=row.flag("nato_member"),
         framework_nation=row.text("framework_nation", ""),
@@ -177,6 +183,17 @@ def _check(theatre: Theatre, tables: Mapping[str, str]) -> None:
         if member.framework_nation and member.framework_nation not in members:
             raise DataError(
                 f"{tables['members']}: the framework nation {member.framework_nation!r} of {member.name} is no member"
+            )
+        if member.hosted_at and (member.hosted_by != "lead" or member.hosted_at not in lists["sites"]):
+            raise DataError(
+                f"{tables['members']}: {member.name} is hosted at {member.hosted_at!r}; that must be one of"
+                f" {', '.join(lists['sites'])}, and hosted_by lead"
+            )
+    for governorate in theatre.governorates:
+        if governorate.supported_from and governorate.supported_from not in lists["sites"]:
+            raise DataError(
+                f"{tables['governorates']}: {governorate.name} is supported from {governorate.supported_from!r}; that is none"
+                f" of the sites {', '.join(lists['sites'])}"
             )
     named = [(tables["sites"], site.governorate) for site in theatre.sites if site.governorate]
     named += [(tables["borders"], name) for pair in theatre.borders for name in pair]

@@ -1,0 +1,36 @@
+"""The lead moves its mission from Baghdad to Erbil."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.agents.embassy import MOVED, OPEN, REDUCED
+from sim.policies.policy import Direction, Effect, PolicyOfOneDay
+from sim.rule import Array
+
+if TYPE_CHECKING:
+    from sim.model import IraqModel
+
+
+class MoveToErbil(PolicyOfOneDay):
+    """The lead moves its mission to Erbil; the troops stay.
+
+    Strength is 0 or 1.
+    """
+
+    switch = True
+    description = (
+        "The lead moves its mission to Erbil, out of reach of the crowd and of rockets on the Green Zone; its troops stay."
+    )
+    effects = (
+        Effect("mission_presence", Direction.DOWN, "a smaller mission, far from the government"),
+        Effect("incident_hazard", Direction.DOWN, "no crowd comes to an embassy that has moved"),
+        Effect("other_missions_gone", Direction.UP, "others follow"),
+        Effect("political_capital", Direction.OPEN, "fewer attacks on the Green Zone against what missions are worth"),
+    )
+    caveat = "Rockets on the Green Zone fall with the mission's presence there; no cost of security in Erbil is modelled."
+
+    def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
+        """Move it, where it is still in Baghdad."""
+        status = model.embassy.status
+        np.copyto(status, MOVED, where=where & (strength > 0.0) & ((status == OPEN) | (status == REDUCED)))
