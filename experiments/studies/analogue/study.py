@@ -69,14 +69,10 @@ def stage_coalition(arm: Arm, past: PastCoalition) -> Arm:
     """Give an arm the members, the lead's dates and the first day of a past coalition; the rest of its theatre never acts."""
     first = past.first_day
     theatre = replace(arm.theatre, start=first, members=past.members)
-    name = "coalition.dependence_on_lead"
-    dependence = tuple((member.name, member.dependence_on_lead) for member in past.members)
-    parameters = {**arm.ledger.parameters, name: replace(arm.ledger.parameters[name], value=dependence)}
     known = KnownExit(day=theatre.day(past.announced), until=theatre.day(past.gone))
     return replace(
         arm,
         theatre=theatre,
-        ledger=replace(arm.ledger, parameters=parameters),
         calendar=replace(arm.calendar, start=first),
         forcings=(("known_exit", known),),
     )
