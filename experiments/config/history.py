@@ -62,8 +62,8 @@ def _own_kinds(events: Mapping[str, Any]) -> tuple[dict[str, object], dict[str, 
 def year_before(arm: Arm) -> Arm:
     """Return the arm that simulates the year before another arm, from its first day to the eve of day 0.
 
-    All members are present with the troops of that time; no policy is in force. The lead's election, its inauguration, the
-    early election and the anniversaries were still to come.
+    All members are present with the troops of that time; no policy is in force. The lead's election, its inauguration and the
+    early election were still to come.
     """
     history = arm.history
     theatre = _theatre_of(arm.theatre, history.start)
@@ -73,8 +73,6 @@ def year_before(arm: Arm) -> Arm:
         lead_election=None,
         inauguration=None,
         early_election=None,
-        symbolic_dates=frozenset(),
-        anniversaries=frozenset(),
     )
     return replace(
         with_fixed(arm, dict(history.fixed)),

@@ -26,16 +26,12 @@ def troops_leaving(
 
 
 @rule
-def perceived_exit(
-    weight: float, progress: float, lead: float, lead_loss_tolerated: float, lead_gone_increment: float, lead_gone_level: float
-) -> tuple[float, float]:
+def perceived_exit(weight: float, progress: float, lead_loss_tolerated: float) -> tuple[float, float]:
     """Return how credible an exit is to the patron (Q, 0-1) and how large a loss the members see (L).
 
-    Q = weight [progress < 1];  L = clip((weight - L0)/(1 - L0), 0, 1) + L_gone [lead < gone level].
+    Q = weight [progress < 1];  L = clip((weight - L0)/(1 - L0), 0, 1).
     L is convex in the share announced: partial cuts of the lead were tolerated (United States in Iraq 2008-09).
     """
     credibility = weight if progress < 1.0 else 0.0
     loss = clip((weight - lead_loss_tolerated) / (1.0 - lead_loss_tolerated), 0.0, 1.0) if weight > 0.0 else 0.0
-    if lead < lead_gone_level:
-        loss += lead_gone_increment
     return credibility, loss

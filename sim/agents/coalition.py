@@ -61,9 +61,9 @@ def decides_as_one(one_decision: float, weight: float) -> float:
 
 
 @rule
-def no_return_today(announcement: int) -> float:
+def no_return_today(no_return_during_pullout: float, announcement: int) -> float:
     """Return 1 where nobody returns since a full pullout is announced, else 0."""
-    return 1.0 if announcement == FULL else 0.0
+    return no_return_during_pullout if announcement == FULL else 0.0
 
 
 class Coalition(Kind, agent="CoalitionMember"):
@@ -119,6 +119,7 @@ class Coalition(Kind, agent="CoalitionMember"):
             "in_nato": self.column([float(member.in_nato) for member in members]),
             "relocation_share": own.relocation_share,
             "return_hazard": own.return_hazard,
+            "no_return_during_pullout": own.no_return_during_pullout,
         }
         self.effect_of_nato_frame = own.effect_of_nato_frame
         self.peer_memory = own.peer_memory_days
@@ -249,7 +250,7 @@ class Coalition(Kind, agent="CoalitionMember"):
             self.host_effect, self.recent_share, self.peer_effect, out=self.bound,
         )  # fmt: skip
         decides_as_one(model.nato.decides_as_one, model.lead.weight, out=self.alliance_decides)
-        no_return_today(model.lead.announcement, out=self.no_return)
+        no_return_today(rule["no_return_during_pullout"], model.lead.announcement, out=self.no_return)
         may_change(
             self.status, self.ordered, self.bound, self.calendar.factor, self.has_framework, self.framework_status,
             rule["in_nato"], self.alliance_decides, model.nato.draws["leave"], self.draws["leave"], self.draws["course"],

@@ -36,7 +36,7 @@ class Elsewhere(Kind, agent=None):
             "cover": self.vector(0.0),
             "coalition_exposure": self.vector(0.0),
             "iraqi_exposure": self.vector(1.0),
-            "density": model.parameters.situation.displaced_density / model.parameters.sites.density_scale,
+            "density": self.vector(1.0),
         }
         self.attacks = self.state("attacks")
         self.civilian_deaths = self.state("civilian_deaths")

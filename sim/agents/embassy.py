@@ -24,23 +24,19 @@ def crowd_risk(
     status: int,
     mobilisation: float,
     mobilisation_cap: float,
-    protection: float,
-    reference_protection: float,
+    protection_gained: float,
     restraint_above_neutral: float,
     lead: float,
     thin_guard_levels_starts: float,
     thin_guard_levels_full: float,
-    caretaker_days_left: float,
     incident_intercept: float,
     effect_of_mobilisation: float,
     effect_of_protection: float,
     effect_of_restraint: float,
     effect_of_thin_guard: float,
-    effect_of_caretaker: float,
     breach_probability: float,
     breach_protection: float,
     lethal_breach_probability: float,
-    thin_guard_lethality: float,
     deaths_in_lethal_breach: float,
     incident: float,
     breach: float,
@@ -48,8 +44,8 @@ def crowd_risk(
 ) -> tuple[float, float, float, float, float, float, float]:
     """Return today's probabilities of a crowd incident, a breach and a lethal breach, whether each happened, and the dead.
 
-    p1 = sigma(-eta + b_crowd min(M, cap) - b_GZ 2 (Z - Z_ref) - b_ER (R - neutral) + eta_thin thin + b_EC [caretaker]),
-    p2 = min(1, p_br exp(-b_BZ 2 (Z - Z_ref))), p3 = min(1, p_ben exp(b_LT thin)); thin ramps from 0 to 1 as the lead's
+    p1 = sigma(-eta + b_crowd min(M, cap) - b_GZ 2 (Z - Z0) - b_ER (R - neutral) + eta_thin thin),
+    p2 = min(1, p_br exp(-b_BZ 2 (Z - Z0))), p3 = p_ben; Z - Z0: protection gained; thin ramps from 0 to 1 as the lead's
     troops fall (a step would make a partial cut worst by construction). Nothing while the mission is not in Baghdad.
     The probabilities are accumulated: they estimate rare events with a fraction of the noise.
 
@@ -58,14 +54,12 @@ def crowd_risk(
     if status in (MOVED, CLOSED):
         return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     thin = clip((thin_guard_levels_starts - lead) / (thin_guard_levels_starts - thin_guard_levels_full), 0.0, 1.0)
-    gained = 2.0 * (protection - reference_protection)
+    gained = 2.0 * protection_gained
     logit = -incident_intercept + effect_of_mobilisation * min(mobilisation, mobilisation_cap) - effect_of_protection * gained
     logit += effect_of_thin_guard * thin - effect_of_restraint * restraint_above_neutral
-    if caretaker_days_left > 0.0:
-        logit += effect_of_caretaker
     p1 = sigmoid(logit)
     p2 = min(1.0, breach_probability * math.exp(-breach_protection * gained))
-    p3 = min(1.0, lethal_breach_probability * math.exp(thin_guard_lethality * thin))
+    p3 = lethal_breach_probability
     happened = 1.0 if incident < p1 else 0.0
     breached = happened if breach < p2 else 0.0
     killed = breached if lethal < p3 else 0.0
@@ -84,7 +78,6 @@ def mission_after(
     attack_rate: float,
     reference_attack_rate: float,
     attack_rate_floor: float,
-    closure_sensitivity: float,
     moved_share_of_closures: float,
     after_breach: float,
     closure: float,
@@ -93,7 +86,7 @@ def mission_after(
     """Return the mission's status after today, 1 where it closed for its security, and the probability that it would.
 
     It closes on the day that was announced; before, it is reduced from the announcement on, and open again when that is
-    withdrawn. A security closure has the hazard h (rate/reference)^s a day, and a probability after a breach; a share of
+    withdrawn. A security closure has the hazard h rate/reference a day, and a probability after a breach; a share of
     these moves to Erbil. It does not reopen. The probability is recorded before the breach is drawn.
 
     Source: consulates in Kirkuk 2012 and Basra 2018 closed after fire; the embassy never did.
@@ -104,9 +97,7 @@ def mission_after(
         return CLOSED, 0.0, 0.0
     if status == MOVED:
         return status, 0.0, 0.0
-    under_fire = happens_within_a_day(
-        security_closure_hazard * (max(attack_rate, attack_rate_floor) / reference_attack_rate) ** closure_sensitivity
-    )
+    under_fire = happens_within_a_day(security_closure_hazard * max(attack_rate, attack_rate_floor) / reference_attack_rate)
     probability = 1.0 - (1.0 - under_fire) * (1.0 - breach_probability_today * closure_after_breach)
     if closure < under_fire or (breach > 0.0 and after_breach < closure_after_breach):
         return (MOVED if moved < moved_share_of_closures else CLOSED), 1.0, probability
@@ -193,10 +184,9 @@ class Embassy(Kind):
         crowd_risk(
             status=self.status,
             mobilisation=model.crowd.mobilisation,
-            protection=model.government.protection,
+            protection_gained=model.sites.protection_gained,
             restraint_above_neutral=model.patron.restraint_above_neutral,
             lead=model.lead.troop_share,
-            caretaker_days_left=model.government.caretaker_days,
             incident=draws["incident"],
             breach=draws["breach"],
             lethal=draws["lethal"],

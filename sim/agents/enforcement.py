@@ -32,19 +32,15 @@ def protection_after(
     green_zone_protection_with_force: float,
     force: float,
     green_zone_force_days_to_stand_up: float,
-    caretaker_days_left: float,
-    protection_erosion: float,
 ) -> float:
     """Return the Green Zone's protection (0-1) a day later.
 
-    Z += (target - Z)/tau - k Z [caretaker];  target = Z0 + force max(0, Z_inf - Z0)
+    Z += (target - Z)/tau;  target = Z0 + force max(0, Z_inf - Z0)
     """
     target = green_zone_protection_at_start + force * max(
         0.0, green_zone_protection_with_force - green_zone_protection_at_start
     )
     change = (target - protection) / green_zone_force_days_to_stand_up
-    if caretaker_days_left > 0.0:
-        change -= protection_erosion * protection
     return clip(protection + change, 0.0, 1.0)
 
 

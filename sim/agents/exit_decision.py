@@ -218,6 +218,7 @@ def decision(
     course: float,
     relocation_share: float,
     return_hazard: float,
+    no_return_during_pullout: float,
     no_return_today: float,
 ) -> tuple[int, int, int, float]:
     """Decide whether a member leaves today, why, and whether for good.
@@ -262,6 +263,7 @@ def decision(
             caused = 1 if course >= own else 0
             return (OUT if status == RELOCATED else DRAWING_DOWN), 1, caused, share_of_knock_on
         return RELOCATED, 0, 0, share_of_knock_on
-    if status == RELOCATED and no_return_today == 0.0 and host_closed_today < 1.0 and course < return_hazard:
+    stuck = no_return_during_pullout > 0.0 and host_closed_today >= 1.0
+    if status == RELOCATED and no_return_today == 0.0 and not stuck and course < return_hazard:
         return PRESENT, 0, 0, 0.0
     return status, 0, 0, 0.0

@@ -1,4 +1,4 @@
-"""The quality of local forces: what advice, arrests and a caretaker do to it."""
+"""The quality of local forces: what advice and arrests do to it."""
 
 from sim.distributions import clip
 from sim.rule import rule
@@ -13,14 +13,12 @@ def force_quality_after(
     recent_arrests: float,
     arrest_level_divided: float,
     force_quality_loss_when_divided: float,
-    caretaker_days_left: float,
-    caretaker_loss: float,
     presence: float,
     local_share_of_enablers: float,
 ) -> float:
     """Return the quality of local forces (0-1, 1 at the start) a day later.
 
-    F* = 1 - F_loss (1 - advice_g) - b_div [recent arrests > level] - F_care [caretaker];  F += chi (F* - F);
+    F* = 1 - F_loss (1 - advice_g) - b_div [recent arrests > level];  F += chi (F* - F);
     advice_g = (1 - l) advice + l presence at the base that the governorate is supported from
 
     Source: erosion of Iraqi forces 2011-14 (F_loss, chi); judgement (the rest).
@@ -29,6 +27,4 @@ def force_quality_after(
     target = 1.0 - force_quality_loss_without_advisers * (1.0 - near)
     if recent_arrests > arrest_level_divided:
         target -= force_quality_loss_when_divided
-    if caretaker_days_left > 0.0:
-        target -= caretaker_loss
     return clip(quality + force_quality_adjustment_rate * (target - quality), 0.0, 1.0)

@@ -23,7 +23,6 @@ ASKS_TO_LEAVE, NEUTRAL, ASKS_TO_STAY = -1.0, 0.0, 1.0
 @rule
 def stance_of(
     strikes: float,
-    strikes_counted_at_most: float,
     patron_friendly: float,
     capital: float,
     stance_leave_intercept: float,
@@ -35,14 +34,10 @@ def stance_of(
 ) -> float:
     """Return the government's stance where it reconsiders it.
 
-    Asks the coalition to leave with sigma(st_0 + st_s min(strikes, 2) + st_c [patron-friendly cabinet]), else to stay
+    Asks the coalition to leave with sigma(st_0 + st_s strikes + st_c [patron-friendly cabinet]), else to stay
     with sigma(slope (C - C_st) - st_c [patron-friendly cabinet]), else neutral.
     """
-    leave = sigmoid(
-        stance_leave_intercept
-        + stance_leave_per_strike * min(strikes, strikes_counted_at_most)
-        + stance_cabinet * patron_friendly
-    )
+    leave = sigmoid(stance_leave_intercept + stance_leave_per_strike * strikes + stance_cabinet * patron_friendly)
     if uniform < leave:
         return ASKS_TO_LEAVE
     stay = sigmoid(stance_stay_slope * (capital - stance_capital) - stance_cabinet * patron_friendly)
@@ -164,7 +159,7 @@ class Government(Kind, agent="IraqiGovernment"):
             capital=self.capital, **self.enforcement_rule, out=self.enforcement,
         )  # fmt: skip
         protection_after(
-            protection=self.protection, force=self.force, caretaker_days_left=self.caretaker_days,
+            protection=self.protection, force=self.force,
             **self.protection_rule, out=self.protection,
         )  # fmt: skip
         arrests_today(

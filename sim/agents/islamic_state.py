@@ -271,7 +271,6 @@ class IslamicState(Kind, agent="IslamicStateCell"):
             quality=self.quality,
             advice=model.enablers.advice,
             recent_arrests=model.government.recent_arrests,
-            caretaker_days_left=model.government.caretaker_days,
             presence=self.presence,
             **self.quality_rule,
             out=self.quality,

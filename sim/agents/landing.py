@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.distributions import clipped_lognormal_count, negative_binomial, truncated_zeta
+from sim.distributions import geometric, truncated_zeta
 from sim.rule import rule
 
 if TYPE_CHECKING:
@@ -16,10 +16,6 @@ def attacks_land(
     attacks: float,
     interception_probability: float,
     cover: float,
-    saturation_rounds: float,
-    rounds_log_mean: float,
-    rounds_log_sd: float,
-    rounds_max: float,
     fatal_hit_on_coalition: float,
     coalition_exposure: float,
     fatal_hit_on_civilians: float,
@@ -30,7 +26,6 @@ def attacks_land(
     death_toll_cap: float,
     toll_normaliser: float,
     wounded_per_death: float,
-    wounded_dispersion: float,
     hits_coalition: float,
     hits_civilians: float,
     hits_iraqi_forces: float,
@@ -38,27 +33,21 @@ def attacks_land(
     civilian_toll: float,
     iraqi_toll: float,
     wounded: float,
-    rounds: float,
 ) -> tuple[float, float, float, float, float]:
     """Return the deaths of one day's attacks on one site, the wounded, and the chance that civilians died.
 
-    p = interception cover min(1, 2 n_sat/(n_sat + n)), n rounds: lognormal, rounded, clipped to 1 ... largest (one draw
-    per site and day; clipped, which reproduces the observed median of 2 and mean of 4.4 rounds). Fatal to
-    the coalition with probability 1 - (1 - f exposure (1 - p))^S, to civilians 1 - (1 - f density)^S, to Iraqi forces
-    1 - (1 - f exposure)^S, S attacks: interception does not save civilians, since misses and debris fall outside.
+    p = interception cover. Fatal to the coalition with probability 1 - (1 - f exposure (1 - p))^S, to civilians
+    1 - (1 - f density)^S, to Iraqi forces
     Deaths of a fatal day: zeta truncated at the cap (Clauset et al. 2007, doi:10.1177/0022002706296157; Bohorquez et
     al. 2009, doi:10.1038/nature08631).
-    Wounded: negative binomial around wounded_per_death times the deaths.
+    Wounded: geometric around wounded_per_death times the deaths.
 
     Returns:
         coalition, civilian and Iraqi force deaths, wounded (persons), and the probability of a civilian death.
     """
     if attacks <= 0.0:
         return 0.0, 0.0, 0.0, 0.0, 0.0
-    stopped = 0.0
-    if cover > 0.0:
-        fired = clipped_lognormal_count(rounds, rounds_log_mean, rounds_log_sd, rounds_max)
-        stopped = interception_probability * cover * min(1.0, 2.0 * saturation_rounds / (saturation_rounds + fired))
+    stopped = interception_probability * cover
     coalition = civilians = iraqi = 0.0
     if hits_coalition < 1.0 - (1.0 - fatal_hit_on_coalition * coalition_exposure * (1.0 - stopped)) ** attacks:
         coalition = truncated_zeta(coalition_toll, death_toll_exponent, death_toll_cap, toll_normaliser)
@@ -67,7 +56,7 @@ def attacks_land(
         civilians = truncated_zeta(civilian_toll, death_toll_exponent, death_toll_cap, toll_normaliser)
     if hits_iraqi_forces < 1.0 - (1.0 - fatal_hit_on_iraqi_forces * iraqi_exposure) ** attacks:
         iraqi = truncated_zeta(iraqi_toll, death_toll_exponent, death_toll_cap, toll_normaliser)
-    hurt = negative_binomial(wounded, wounded_per_death * (coalition + civilians + iraqi), wounded_dispersion)
+    hurt = geometric(wounded, wounded_per_death * (coalition + civilians + iraqi))
     return coalition, civilians, iraqi, hurt, chance
 
 
@@ -113,5 +102,5 @@ class Landing:
 
 LANDING_DRAWS = (
     "hits coalition", "hits civilians", "hits iraqi forces", "coalition toll", "civilian toll", "iraqi toll",
-    "wounded", "rounds",
+    "wounded",
 )  # fmt: skip

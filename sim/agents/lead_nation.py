@@ -46,7 +46,7 @@ class LeadNation(Kind, name="lead"):
         extension [days]: by which the deadline may be moved, once.
         executed [0 or 1]: 1 once an ultimatum was executed.
         credibility [share]: of the exit, as the patron sees it.
-        loss [0 to 1 + lead_gone_increment]: of the lead, as the members see it.
+        loss [0-1]: of the lead, as the members see it.
         window [days]: left to answer a coalition death.
         deterrence [0-1]: memory of strikes.
         deaths_to_answer [deaths]: of the coalition yesterday: at its bases, in the embassy, and of contractors by their weight.
@@ -63,7 +63,7 @@ class LeadNation(Kind, name="lead"):
     """
 
     decisions = (
-        "execute", "extend", "strike", "struck", "attribution",
+        "execute", "extend", "strike", "struck",
         "militia toll", "iraqi toll", "civilian toll", "reversal",
     )  # fmt: skip
 
@@ -82,7 +82,9 @@ class LeadNation(Kind, name="lead"):
         self.deadline_days = np.round(own.ultimatum_deadline_days)
         coalition = drawn.coalition
         self.perception = coalition.inputs_of(perceived_exit)
-        self.retaliation_rule = own.inputs_of(retaliation) | drawn.situation.inputs_of(retaliation)
+        self.retaliation_rule = (
+            own.inputs_of(retaliation) | drawn.situation.inputs_of(retaliation) | drawn.militias.inputs_of(retaliation)
+        )
         self.half_life = own.deterrence_half_life_days
         self.death_memory = coalition.death_memory_days
         self.strike_memory = drawn.situation.strike_memory_days
@@ -250,7 +252,6 @@ class LeadNation(Kind, name="lead"):
         perceived_exit(
             weight=self.weight,
             progress=self.progress,
-            lead=self.troop_share,
             **self.perception,
             out=(self.credibility, self.loss),
         )

@@ -60,7 +60,7 @@ class Militias(Kind, agent="MilitiaFaction"):
     States:
         excitation_rockets [attacks/day]: memory of past attacks in the rocket campaign; starts at excitation_at_start.
         excitation_convoys [attacks/day]: the same in the convoy campaign.
-        grievance [0-1]: bred by strikes and reversed arrests.
+        grievance [0-1]: bred by strikes.
         capacity [share]: of that at the start.
         claims [attacks]: on sites, fading; starts at (level_at_start of rockets + of convoys) claims_memory_days.
         attacks [attacks]: on sites today, both campaigns.
@@ -76,7 +76,7 @@ class Militias(Kind, agent="MilitiaFaction"):
     def __init__(self, model: "IraqModel") -> None:
         super().__init__(model, [name for name, _ in model.theatre.factions])
         own, variant = model.parameters.militias, model.parameters.variant
-        patron, situation = model.parameters.patron, model.parameters.situation
+        patron = model.parameters.patron
         self.own_excitation, self.cross_excitation = own.self_excitation, own.cross_excitation
         self.excitation_kept = self.vector()
         kept_a_day(own.excitation_decay_days, out=self.excitation_kept)
@@ -110,7 +110,7 @@ class Militias(Kind, agent="MilitiaFaction"):
         self.cap = own.rate_cap
         self.claims_memory = own.claims_memory_days
         self.grievance_rule = own.inputs_of(grievance_after)
-        self.capacity_rule = own.inputs_of(capacity_after, self.names) | situation.inputs_of(capacity_after)
+        self.capacity_rule = own.inputs_of(capacity_after)
         sites = [site.name for site in model.theatre.sites]
         self.at_sites = self.dice([f"{faction} at {site}" for site in sites for faction in self.names], ["attack"])
 
@@ -128,12 +128,10 @@ class Militias(Kind, agent="MilitiaFaction"):
         self.all_claims, self.claims_of_facades, self.facade_share_at_start = self.vector(), self.vector(), self.vector()
         self.count_claims()
         divided(self.claims_of_facades, self.all_claims, out=self.facade_share_at_start)
-        self.wrong = self.array()
         self.claims_before = self.array()
         self.own_events, self.all_events = self.array(), self.vector()
         self.targets = [self.array() for _ in DISPLACED_TARGETS]
         self.common = self.vector()
-        self.wrong_in_all = self.vector()
         self.propensity_in_all = self.vector()
 
     def count_claims(self) -> None:
@@ -220,15 +218,12 @@ class Militias(Kind, agent="MilitiaFaction"):
             grievance=self.grievance,
             strike=model.lead.strikes,
             struck=self.struck,
-            wrong=self.wrong_in_all,
-            reversed_arrest=model.government.reversed_arrests,
             **self.grievance_rule,
             out=self.grievance,
         )
         capacity_after(
             capacity=self.capacity,
             sustained_arrest=model.government.sustained_arrests,
-            civilian_deaths=model.civilian_deaths_by_militias,
             **self.capacity_rule,
             out=self.capacity,
         )
@@ -241,9 +236,4 @@ class Militias(Kind, agent="MilitiaFaction"):
         for row in range(1, len(self.names)):
             plus(before[row - 1 : row], claims[row - 1 : row], out=before[row : row + 1])
         nothing(out=self.struck)
-        nothing(out=self.wrong)
-        struck_faction(
-            lead.draws["struck"], before, self.claims, self.all_claims, lead.draws["attribution"],
-            self.blur, self.facade, where=lead.strikes, out=(self.struck, self.wrong),
-        )  # fmt: skip
-        over_agents(self.wrong, out=self.wrong_in_all)
+        struck_faction(lead.draws["struck"], before, self.claims, self.all_claims, where=lead.strikes, out=self.struck)

@@ -28,16 +28,12 @@ def cross_border_attacks(
 
 
 @rule
-def border_after(
-    closed: float, attacks: float, border_closing_per_attack: float, border_closed_days: float, closing: float, opening: float
-) -> float:
-    """Return whether a neighbour's border is closed (0 or 1) after today.
+def border_after(closed: float, attacks: float, border_closing_per_attack: float, closing: float) -> float:
+    """Return whether a neighbour's border is closed (0 or 1) after today: it closes at the hazard c x attacks across it a day.
 
-    It closes at the hazard c x attacks across it, and opens again at the hazard 1/d, a day.
+    It stays closed: Jordan's crossing was shut for two years (background knowledge).
     """
-    if closed > 0.0:
-        return 0.0 if opening < happens_within_a_day(1.0 / border_closed_days) else 1.0
-    return 1.0 if closing < happens_within_a_day(border_closing_per_attack * attacks) else 0.0
+    return 1.0 if closed > 0.0 or closing < happens_within_a_day(border_closing_per_attack * attacks) else 0.0
 
 
 class Neighbours(Kind, agent="Neighbour"):
@@ -48,7 +44,7 @@ class Neighbours(Kind, agent="Neighbour"):
         closed [0 or 1]: whether the neighbour has closed its border.
     """
 
-    decisions = ("closing", "opening")
+    decisions = ("closing",)
 
     def __init__(self, model: "IraqModel") -> None:
         areas = model.theatre.neighbours
@@ -90,5 +86,5 @@ class Neighbours(Kind, agent="Neighbour"):
         )
         border_after(
             closed=self.closed, attacks=self.islamic_state_attacks, closing=self.draws["closing"],
-            opening=self.draws["opening"], **self.border_rule, out=self.closed,
+            **self.border_rule, out=self.closed,
         )  # fmt: skip

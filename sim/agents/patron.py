@@ -18,7 +18,6 @@ def restraint_after(
     restraint: float,
     restraint_adjustment_rate: float,
     credibility: float,
-    credibility_gain: float,
     effect_of_credible_exit: float,
     pre_election: float,
     pre_election_caution: float,
@@ -30,12 +29,12 @@ def restraint_after(
 ) -> float:
     """Return the patron's restraint (0-1) a day later.
 
-    R* = sigma(g_Q s b_sig Q + r_elec [before the election] + r_ult [ultimatum] - r_D [deterrence > level]);
+    R* = sigma(s b_sig Q + r_elec [before the election] + r_ult [ultimatum] - r_D [deterrence > level]);
     R += K (R* - R). s = +1 the patron eases a credible exit, -1 it claims it (switch patron_on_exit).
 
     Source: Fetzer et al. 2021 (calm while troops leave) against Iraq in June 2011 (claiming the exit); judgement.
     """
-    logit = credibility_gain * effect_of_credible_exit * credibility
+    logit = effect_of_credible_exit * credibility
     logit += pre_election_caution * pre_election + ultimatum_caution * ultimatum
     if deterrence > strike_reaction_level:
         logit -= strike_reaction
@@ -109,7 +108,7 @@ class Patron(Kind):
         self.persistence = own.campaign_persistence_days
         self.volatility = own.campaign_volatility
         self.correlation = own.campaign_correlation
-        self.neutral_restraint = own.neutral_restraint
+        self.neutral_restraint = own.restraint_at_start
         self.restraint = self.state("restraint", own.restraint_at_start, at_day_0=CARRIED)
         self.contested = self.state("contested")
         self.rockets = self.state("rockets", model.militias.rockets.intensity_at_start, at_day_0=CARRIED)

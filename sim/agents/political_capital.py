@@ -15,7 +15,6 @@ def capital_after(
     mission: float,
     other_missions: float,
     civilian_deaths: float,
-    civilian_deaths_counted_at_most: float,
     cost_of_civilian_death: float,
     embassy_attacks: float,
     fire_on_region: float,
@@ -35,7 +34,7 @@ def capital_after(
 ) -> float:
     """Return political capital (0-1) at the end of the day.
 
-    C += k (C_normal - c_mis (1 - missions) - C) - c_civ min(civilian deaths by militias, 5)
+    C += k (C_normal - c_mis (1 - missions) - C) - c_civ civilian deaths by militias
     - c_emb (attacks on the embassy + fire on the Kurdish region from federal territory) - c_str strike - c_br breach
     - c_is (IS attacks/(season i0) - 1) + s6 c_ann weight [announcement day] + c_arr [sustained arrest]
     - backlash [reversed arrest]
@@ -46,7 +45,7 @@ def capital_after(
     return clip(
         capital
         + capital_reversion_rate * (normal_capital - capital_of_missions * (1.0 - missions) - capital)
-        - cost_of_civilian_death * min(civilian_deaths, civilian_deaths_counted_at_most)
+        - cost_of_civilian_death * civilian_deaths
         - cost_of_embassy_attack * (embassy_attacks + fire_on_region)
         - cost_of_strike * strike
         - cost_of_breach * breach

@@ -13,13 +13,11 @@ def retaliation(
     unprovoked_strike_hazard: float,
     attack_rate: float,
     reference_attack_rate: float,
-    rate_ratio_cap: float,
     mission_closed: float,
     strike_multiplier_mission_closed: float,
     lead: float,
     clarity: float,
-    residual_share: float,
-    nearly_gone_margin: float,
+    closure_threshold: float,
     strike_share_after_exit: float,
     restraint: float,
     ordered: float,
@@ -35,7 +33,7 @@ def retaliation(
 
     A coalition death yesterday opens a window of w days in which the daily probability is 1 - (1 - p)^(1/w), so that p
     is the probability of an answer within the window; a strike closes it. Outside, the hazard is
-    h0 min(rate/reference, cap) k^[mission closed by decision]. All times the clarity of who attacked, times the factor from
+    h0 rate/reference k^[mission closed by decision]. All times the clarity of who attacked, times the factor from
     afar once the troops are nearly gone, times 1 - restraint. A strike that is ordered (1) happens whatever the lead decides,
     and none where none is to happen (-1). Killed: militia fighters geometric, Iraqi forces and civilians Poisson.
 
@@ -50,9 +48,9 @@ def retaliation(
     if window > 0.0:
         chance = 1.0 - (1.0 - retaliation_probability) ** (1.0 / retaliation_window_days)
     else:
-        hazard = unprovoked_strike_hazard * min(attack_rate / reference_attack_rate, rate_ratio_cap)
+        hazard = unprovoked_strike_hazard * attack_rate / reference_attack_rate
         chance = happens_within_a_day(hazard * strike_multiplier_mission_closed if mission_closed > 0.0 else hazard)
-    if lead < residual_share + nearly_gone_margin:
+    if lead < closure_threshold:
         chance *= strike_share_after_exit
     decides = strike < chance * clarity * (1.0 - restraint)
     left, decided = (0.0, 1.0) if decides else (max(window - 1.0, 0.0), 0.0)

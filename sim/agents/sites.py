@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.landing import LANDING_DRAWS, attacks_land
-from sim.arithmetic import minus, over_agents, plus, product
+from sim.arithmetic import minus, over_agents, plus, product, times
 from sim.distributions import binomial
-from sim.kind import CARRIED, SINCE_DAY_0, Kind
+from sim.kind import SINCE_DAY_0, Kind
 from sim.rule import Array, rule, total
 from sim.tape import same_every_day
 
@@ -35,12 +35,6 @@ def presence_at(
     """
     own = lead_share_of_presence * lead if lead >= closing_levels else 0.0
     return own + members_share_of_presence * members + mission_share_of_presence * mission
-
-
-@rule
-def cover_after(cover: float, cover_at_start: float, lead: float, cover_lag_days: float) -> float:
-    """Return a site's air defence cover (0-1) a day later; it follows the lead's troops with a lag."""
-    return cover + (cover_at_start * lead - cover) / cover_lag_days
 
 
 @rule
@@ -85,7 +79,7 @@ class Sites(Kind, agent="Site"):
     States:
         presence [share]: of the coalition, relative to day 0.
         beyond [share]: presence at bases that were handed over before day 0.
-        cover [0-1]: of air defence; starts at cover_at_start.
+        cover [0-1]: of air defence, as far as the lead's troops are there.
         attraction [share]: of its campaign; starts at attractiveness (convoys: 1).
         attacks [attacks]: today's.
         coalition_deaths [persons]: today's; on convoys: contractors, who are host nationals.
@@ -121,7 +115,6 @@ class Sites(Kind, agent="Site"):
         convoy_rows = [not is_fixed for is_fixed in fixed]
         self.closing_level[convoy_rows] = militias.closure_threshold
         self.cover_at_start = own.rows("cover_at_start", self.names)
-        self.cover_lag = own.cover_lag_days
         exposure = own.rows("coalition_exposure", self.names)
         self.landing_rule = {
             **model.landing.rule,
@@ -138,7 +131,7 @@ class Sites(Kind, agent="Site"):
 
         self.presence = self.state("presence", 1.0)
         self.beyond = self.state("beyond", at_day_0="bases beyond those of day 0 are handed over")
-        self.cover = self.state("cover", self.cover_at_start, at_day_0=CARRIED)
+        self.cover = self.state("cover")
         self.attraction = self.state("attraction", self.attractiveness)
         self.attacks = self.state("attacks")
         self.coalition_deaths = self.state("coalition_deaths")
@@ -168,7 +161,7 @@ class Sites(Kind, agent="Site"):
             self.mission_part, model.embassy.mission_presence, out=self.presence,
         )  # fmt: skip
         plus(self.presence, self.beyond, out=self.presence)
-        cover_after(self.cover, self.cover_at_start, lead, self.cover_lag, out=self.cover)
+        times(self.cover_at_start, lead, out=self.cover)
         minus(model.government.protection, model.government.protection_at_start, out=self.protection_gained)
         attraction_of(
             self.attractiveness, self.is_embassy, self.is_other_fixed, self.embassy_share, self.others_share,

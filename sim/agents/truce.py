@@ -17,34 +17,25 @@ def truce_tomorrow(
     in_force: float,
     onset_hazard: float,
     ultimatum: float,
-    pre_election: float,
-    pre_election_fraction: float,
     effect_of_ultimatum: float,
     restraint_above_neutral: float,
     effect_of_restraint: float,
     brokered: float,
     effect_of_broker: float,
-    effect_of_broker_on_end: float,
-    deterrence: float,
-    strike_reaction_level: float,
-    effect_of_strike_on_end: float,
     mean_length_days: float,
     onset: float,
     end: float,
 ) -> float:
     """Return whether a truce is in force today (0 or 1), given yesterday's.
 
-    Onset hazard h_T exp(b_TU max([ultimatum], f [before the election]) + b_TR (R - neutral) + b_brok brokered);
-    end hazard exp(b_TD [deterrence > level] - b_TB brokered) / mean length. All 1/day.
+    Onset hazard h_T exp(b_TU [ultimatum] + b_TR (R - neutral) + b_brok brokered); end hazard 1 / mean length.
+    All 1/day.
 
     Source: judgement; compellent threats succeed in 20-60 % of cases (Sechser 2011, doi:10.1177/0738894211413066).
     """
     if in_force > 0.0:
-        log_factor = -effect_of_broker_on_end * brokered
-        if deterrence > strike_reaction_level:
-            log_factor += effect_of_strike_on_end
-        return 0.0 if end < happens_within_a_day(math.exp(log_factor) / mean_length_days) else 1.0
-    log_factor = effect_of_ultimatum * max(ultimatum, pre_election_fraction * pre_election)
+        return 0.0 if end < happens_within_a_day(1.0 / mean_length_days) else 1.0
+    log_factor = effect_of_ultimatum * ultimatum
     log_factor += effect_of_restraint * restraint_above_neutral + effect_of_broker * brokered
     return 1.0 if onset < happens_within_a_day(onset_hazard * math.exp(log_factor)) else 0.0
 
@@ -62,7 +53,7 @@ class Truce(Kind, agent=None):
     def __init__(self, model: "IraqModel") -> None:
         super().__init__(model, ["truce"])
         own = model.parameters.truce
-        self.rule = own.inputs_of(truce_tomorrow) | model.parameters.situation.inputs_of(truce_tomorrow)
+        self.rule = own.inputs_of(truce_tomorrow)
         self.rocket_rate = own.rocket_rate_in_truce
         self.convoy_rate = own.convoy_rate_in_truce
         self.compliance_floor = own.compliance_floor
@@ -76,10 +67,8 @@ class Truce(Kind, agent=None):
         truce_tomorrow(
             in_force=self.in_force,
             ultimatum=model.lead.ultimatum,
-            pre_election=model.today.before_lead_election,
             restraint_above_neutral=model.patron.restraint_above_neutral,
             brokered=self.brokered,
-            deterrence=model.lead.deterrence,
             onset=self.draws["onset"],
             end=self.draws["end"],
             **self.rule,

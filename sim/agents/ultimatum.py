@@ -18,11 +18,10 @@ def review_of_ultimatum(
     peak_attack_rate: float,
     attack_rate_floor: float,
     recent_deaths: float,
-    deaths_counted_in_ultimatum: float,
+    deaths_counted_at_most: float,
     enforcement_gained: float,
     host_asks_to_stay: float,
     members_remaining: float,
-    lobbying_weight_of_host: float,
     ultimatum_execution_intercept: float,
     ultimatum_effect_of_attacks: float,
     ultimatum_effect_of_deaths: float,
@@ -35,8 +34,8 @@ def review_of_ultimatum(
     """Review an ultimatum in force: is it executed, and how many days does it gain or does it lapse?
 
     Every `ultimatum_review_days` after its issue it is executed with probability
-    sigma(u0 + u1 ln(rate/peak) + u2 min(deaths, 2) - u3 [truce] - u4 (enforcement and protection gained)
-    - u5 (w [host asks to stay] + (1 - w) members' remaining share)).
+    sigma(u0 + u1 ln(rate/peak) + u2 min(deaths, 3) - u3 [truce] - u4 (enforcement and protection gained)
+    - u5 ([host asks to stay] + members' remaining share)/2).
     At the deadline it is extended once with a probability unless a truce holds or the extension has no days; else it lapses.
 
     Source: judgement; compellent threats succeed in 20-60 % of cases (Sechser 2011, doi:10.1177/0738894211413066).
@@ -45,11 +44,11 @@ def review_of_ultimatum(
         executed (0 or 1), lapsed (0 or 1), days added to the deadline.
     """
     if days_since_issue > 0.0 and days_since_issue % ultimatum_review_days == 0.0:
-        lobbying = lobbying_weight_of_host * host_asks_to_stay + (1.0 - lobbying_weight_of_host) * members_remaining
+        lobbying = 0.5 * (host_asks_to_stay + members_remaining)
         logit = (
             ultimatum_execution_intercept
             + ultimatum_effect_of_attacks * log_ratio(attack_rate, peak_attack_rate, attack_rate_floor)
-            + ultimatum_effect_of_deaths * min(recent_deaths, deaths_counted_in_ultimatum)
+            + ultimatum_effect_of_deaths * min(recent_deaths, deaths_counted_at_most)
             - ultimatum_effect_of_truce * truce
             - ultimatum_effect_of_enforcement * enforcement_gained
             - ultimatum_effect_of_lobbying * lobbying

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
 
 import numpy as np
 
@@ -15,8 +14,6 @@ class EventKind(StrEnum):
     LEAD_ELECTION = "lead_election"
     INAUGURATION = "inauguration"
     EARLY_ELECTION = "early_election"
-    SYMBOLIC_DATE = "symbolic_date"
-    ANNIVERSARY = "anniversary"
     MEMBER_MANDATES = "member_mandates"
     MEMBER_ELECTIONS = "member_elections"
 
@@ -34,7 +31,6 @@ class Calendar:
         lead_election: day of the lead nation's election: there is caution before it.
         inauguration: day on which a successor may withdraw an unfinished pullout.
         early_election: day for which an early Iraqi election is called.
-        symbolic_dates, anniversaries: (month, day) on which the street mobilises, every year.
         mandates, elections: whether the members' own dates count.
     """
 
@@ -42,22 +38,12 @@ class Calendar:
     lead_election: int | None = None
     inauguration: int | None = None
     early_election: int | None = None
-    symbolic_dates: frozenset[tuple[int, int]] = frozenset()
-    anniversaries: frozenset[tuple[int, int]] = frozenset()
     mandates: bool = False
     elections: bool = False
 
     def before_lead_election(self, day: int) -> bool:
         """Tell whether the lead nation's election is still to come."""
         return self.lead_election is not None and day < self.lead_election
-
-    def is_symbolic_date(self, day: int) -> bool:
-        """Tell whether a day is a symbolic date."""
-        return _month_and_day(self.start, day) in self.symbolic_dates
-
-    def is_anniversary(self, day: int) -> bool:
-        """Tell whether a day is an anniversary."""
-        return _month_and_day(self.start, day) in self.anniversaries
 
     def day_of_year(self, day: int) -> int:
         """Return the day of the year, 1-366."""
@@ -72,14 +58,12 @@ class Today:
         day_of_year: 1-366.
         before_lead_election: 1 while the lead nation's election is still to come, else 0.
         early_election: 1 on its day, else 0.
-        symbolic_date, anniversary: 1 on such a day, else 0.
     """
 
     def __init__(self, calendar: Calendar) -> None:
         self.calendar = calendar
         self.day, self.day_of_year = np.zeros((2, 1, 1))
         self.before_lead_election, self.early_election = np.zeros((2, 1, 1))
-        self.symbolic_date, self.anniversary = np.zeros((2, 1, 1))
 
     def become(self, day: int) -> None:
         """Let it be another day."""
@@ -88,24 +72,15 @@ class Today:
         self.day_of_year[...] = calendar.day_of_year(day)
         self.before_lead_election[...] = calendar.before_lead_election(day)
         self.early_election[...] = day == calendar.early_election
-        self.symbolic_date[...] = calendar.is_symbolic_date(day)
-        self.anniversary[...] = calendar.is_anniversary(day)
-
-
-@cache
-def _month_and_day(start: date, day: int) -> tuple[int, int]:
-    when = start + timedelta(days=day)
-    return when.month, when.day
 
 
 def read_calendar(start: date, events: Mapping[str, Mapping[str, object]]) -> Calendar:
-    """Make a calendar from its entries, each with a `kind` and a `date` or `every_year: "01-03"`.
+    """Make a calendar from its entries, each with a `kind` and a `date`.
 
     Raises:
         CalendarError: an entry has an unknown kind or a date that cannot be read.
     """
     days: dict[EventKind, int] = {}
-    yearly: dict[EventKind, set[tuple[int, int]]] = {EventKind.SYMBOLIC_DATE: set(), EventKind.ANNIVERSARY: set()}
     flags: set[EventKind] = set()
     for name, entry in events.items():
         if not isinstance(entry, Mapping):
@@ -117,8 +92,6 @@ def read_calendar(start: date, events: Mapping[str, Mapping[str, object]]) -> Ca
             raise CalendarError(f"calendar.{name}.kind={entry.get('kind')!r} is none of {kinds}") from None
         if kind in (EventKind.MEMBER_MANDATES, EventKind.MEMBER_ELECTIONS):
             flags.add(kind)
-        elif kind in yearly:
-            yearly[kind].add(_yearly(name, entry.get("every_year")))
         elif kind in days:
             raise CalendarError(f"calendar.{name}: there is a {kind} already")
         else:
@@ -128,8 +101,6 @@ def read_calendar(start: date, events: Mapping[str, Mapping[str, object]]) -> Ca
         lead_election=days.get(EventKind.LEAD_ELECTION),
         inauguration=days.get(EventKind.INAUGURATION),
         early_election=days.get(EventKind.EARLY_ELECTION),
-        symbolic_dates=frozenset(yearly[EventKind.SYMBOLIC_DATE]),
-        anniversaries=frozenset(yearly[EventKind.ANNIVERSARY]),
         mandates=EventKind.MEMBER_MANDATES in flags,
         elections=EventKind.MEMBER_ELECTIONS in flags,
     )
@@ -140,11 +111,3 @@ def _dated(name: str, value: object) -> date:
         return date.fromisoformat(str(value))
     except ValueError:
         raise CalendarError(f"calendar.{name}.date={value!r} is not a date such as 2021-01-20") from None
-
-
-def _yearly(name: str, value: object) -> tuple[int, int]:
-    try:
-        when = date.fromisoformat(f"2020-{value}")
-    except ValueError:
-        raise CalendarError(f"calendar.{name}.every_year={value!r} is not a month and day such as '01-03'") from None
-    return when.month, when.day
