@@ -19,6 +19,11 @@ DRY_RUN = "dry_run"
 """A setting of the jobs that compute and store arms."""
 
 
+def shipped_reference() -> str:
+    """Return the scenario that the others are compared with unless the analyst says otherwise."""
+    return str(read_yaml(conf_folder() / "base.yaml")["reference"])
+
+
 def conf_folder() -> Path:
     """Return the folder of the configs: beside the packages in a checkout, inside this one when installed."""
     here = Path(__file__).parents[1]

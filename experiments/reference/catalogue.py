@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import sim
-from experiments.config.defaults import conf_folder, declared, names_in
+from experiments.config.defaults import conf_folder, declared, names_in, shipped_reference
 from experiments.config.files import read_yaml
 from experiments.config.policies import shipped_policies
 from sim import arithmetic, dice
@@ -70,11 +70,16 @@ def scenarios() -> Mapping[str, Scenario]:
     """Return the scenarios by name, the reference first."""
     shipped = {name: settings for name, (_, settings) in shipped_policies().items()}
     found = {}
-    for name in sorted(names_in("scenario"), key=lambda name: (name != "stay", name)):
+    for name in sorted(names_in("scenario"), key=lambda name: (name != shipped_reference(), name)):
         plain = _yaml("scenario", name) or {}
-        used = [str(file) for entry in plain.get("defaults", []) if isinstance(entry, dict) for file in entry.values()]
-        changed = plain.get("policies", {})
-        settings = {policy: {**shipped[policy], **changed.get(policy, {})} for policy in used}
+        settings: dict[str, Mapping[str, object]] = {}
+        for entry in plain.get("defaults", []):
+            if isinstance(entry, dict):
+                settings |= {str(file): shipped[str(file)] for file in entry.values()}
+            elif entry in found:  # the scenario that it acts on top of, which comes first
+                settings |= found[entry].policies
+        for policy, changed in plain.get("policies", {}).items():
+            settings[policy] = {**settings[policy], **changed}
         found[name] = Scenario(name, comment_of("scenario", name), settings)
     return found
 

@@ -24,11 +24,10 @@ _WIDE_LETTER = 12
 """Panel m: its letter fills the room for letters."""
 _WORDS: Mapping[str, str] = {
     "attacks_moderate": "attacks, Oct - Jul",
-    "attacks_peak": "attacks, Aug - Sep",
-    "convoys_moderate": "convoys' share, Oct - Jul",
-    "convoys_peak": "convoys' share, Aug - Sep",
-    "dispersion_ten_months": "Fano factor, Oct - Jul",
-    "dispersion_twelve_months": "Fano factor, Oct - Sep",
+    "rockets_peak": "rocket attacks, Aug - Sep",
+    "convoys_peak": "attacks on convoys, Aug - Sep",
+    "rocket_dispersion": "Fano factor, rockets",
+    "convoy_dispersion": "Fano factor, convoys",
     "fatal_events": "fatal events",
     "lethality": "fatal events per attack",
     "unanswered": "deaths not answered",
@@ -39,9 +38,10 @@ _WORDS: Mapping[str, str] = {
 }
 _LEFT = 0.42
 PARTS: Mapping[str, tuple[str, float, float, float]] = {
-    "months": ("Attacks by month", _LEFT, 0.42, 2.15),
-    "quarters": ("IS attacks by quarter", _LEFT, 3.1, 1.25),
-    "others": ("Distance from the reports", 1.7, 5.85, 1.25),
+    "rocket_attacks": ("Rocket attacks by month", _LEFT, 0.42, 1.05),
+    "convoy_attacks": ("Attacks on convoys", _LEFT, 1.87, 1.05),
+    "quarters": ("IS attacks by quarter", _LEFT, 3.32, 0.95),
+    "others": ("Distance from the reports", 1.7, 6.0, 1.1),
 }
 """Parts of the year: title, room at the left, and place and width where all are side by side; inches."""
 
@@ -115,14 +115,14 @@ def _draw_switch(axes: Axes, what: Learnt, width: float) -> None:
 
 @in_style("Prediction of the year before: does the posterior agree with the observations?")
 def predicted_year(predictions: pd.DataFrame, about: Mapping[str, Any], only: Collection[str] = PARTS) -> Figure:
-    """Draw attacks by month, IS attacks by quarter and all other observations, predicted by prior and posterior.
+    """Draw both series of attacks by month, IS attacks by quarter and all other observations, predicted by prior and posterior.
 
     Of `predictions` with waves "prior" and "posterior"; the parts in `only`, side by side if all fit beside each other.
     """
     name = predictions["observation"]
-    monthly = predictions[name.str.match(r"attacks \w{3} \d{4}$")]
+    monthly = {part: predictions[name.str.match(rf"{part} \w{{3}} \d{{4}}$")] for part in PARTS}
     quarters = pd.concat([predictions[name == "islamic_state_autumn"], predictions[name.str.startswith("islamic_state ")]])
-    others = predictions.drop([*monthly.index, *quarters.index])
+    others = predictions.drop([*pd.concat(monthly.values()).index, *quarters.index])
     note = (
         "Black: reported, with one standard deviation of report and discrepancy. Grey: prior. Blue: posterior given these"
         " reports, so no forecast of them; thick bars: central half of the worlds, thin bars: 90 %. Hollow points: not used,"
@@ -139,12 +139,12 @@ def predicted_year(predictions: pd.DataFrame, about: Mapping[str, Any], only: Co
         box = axes.get_position()
         left = place / DOUBLE_COLUMN if beside else room / venue().width
         axes.set_position((left, box.y0, width / DOUBLE_COLUMN if beside else box.x1 - left, box.height))
-        if part == "months":
-            _draw_windows(axes, monthly, [name.split()[1] for name in monthly["observation"]])
-        elif part == "quarters":
+        if part == "quarters":
             _draw_windows(axes, quarters, quarter[: len(quarters)])
-        else:
+        elif part == "others":
             _draw_others(axes, others)
+        else:
+            _draw_windows(axes, monthly[part], [name.split()[1] for name in monthly[part]["observation"]])
         title(axes, number, heading, outdent=POINTS * (room - 0.06))
     return figure
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 from joblib import Parallel, delayed
+from scipy.special import logsumexp
 
 from experiments.analysis.generators import address, generator
 from experiments.analysis.weights import effective_size, normalised, quantiles_of, systematic
@@ -48,6 +49,7 @@ class Families:
         quantiles: (worlds, drawn) of each.
         within: (families, worlds of each) weights, adding up to 1 in each family.
         sizes: (months, families) effective number of worlds at the end of each month, before resampling.
+        evidence: (families,) log of the mean agreement of its worlds with the reports; resampling keeps it unbiased.
         counts: of the year by name, worlds last. `state`: carried over from the eve of day 0 by name, worlds last.
     """
 
@@ -55,6 +57,7 @@ class Families:
     quantiles: Array
     within: Array
     sizes: Array
+    evidence: Array
     counts: dict[str, Array]
     state: State
 
@@ -95,7 +98,7 @@ def filter_block(
     counter = MonthlyCounts(before.theatre.start, before.days + 1)
     model = build_model(before, worlds, counter)
     state: State = {}
-    sizes = []
+    sizes, evidence = [], np.zeros(worlds.count // family)
     for month, end in enumerate(counter.ends):
         is_last = month == len(counter.ends) - 1
         model.run(end - model.day - 1 - int(is_last))
@@ -107,20 +110,28 @@ def filter_block(
         sizes.append([effective_size(normalised(own)) for own in log_weights.reshape(-1, family)])
         if not is_last and min(sizes[-1]) < _RESAMPLE_BELOW * family:
             uniforms = generator(seed, f"picking worlds after month {month}").random(len(sizes[-1]))
-            chosen, log_weights = _resampled(log_weights, np.array(sizes[-1]), uniforms)
+            settled = np.array(sizes[-1]) < _RESAMPLE_BELOW * family
+            evidence[settled] += _log_mean(log_weights.reshape(-1, family)[settled])
+            chosen, log_weights = _resampled(log_weights, settled, uniforms)
             quantiles, rows, agreed = quantiles[chosen], rows[chosen], agreed[chosen]
             counter.select(chosen)
             model = _selected(_before(arm, names, quantiles, seed), model, chosen, counter)
     check_finite(model)
     within = np.array([normalised(own) for own in log_weights.reshape(-1, family)])
-    return Families(rows, quantiles, within, np.array(sizes), counter.counts, state)
+    evidence += _log_mean(log_weights.reshape(-1, family))
+    return Families(rows, quantiles, within, np.array(sizes), evidence, counter.counts, state)
 
 
-def _resampled(log_weights: Array, sizes: Array, uniforms: Array) -> tuple[Array, Array]:
-    """Return the worlds that continue and their log weights, equal in families that were resampled, (worlds,) each."""
-    left = log_weights.reshape(len(sizes), -1).copy()
+def _log_mean(log_weights: Array) -> Array:
+    """Return the log of the mean weight of each family, (families,), from log weights, (families, worlds of each)."""
+    return logsumexp(log_weights, axis=1) - np.log(log_weights.shape[1])
+
+
+def _resampled(log_weights: Array, settled: Array, uniforms: Array) -> tuple[Array, Array]:
+    """Return the worlds that continue and their log weights, equal in the families that are resampled, `settled`."""
+    left = log_weights.reshape(len(settled), -1).copy()
     chosen, family = np.arange(left.size).reshape(left.shape), left.shape[1]
-    for place in np.flatnonzero(sizes < _RESAMPLE_BELOW * family):
+    for place in np.flatnonzero(settled):
         chosen[place] = chosen[place][systematic(normalised(left[place]), family, float(uniforms[place]))]
         left[place] = 0.0
     return chosen.ravel(), left.ravel()
@@ -167,10 +178,10 @@ def run_families(
         for block in done:
             blocks.append(block)
             progress.update(block.within.size)
-    rows, quantiles, within = (
-        np.concatenate([getattr(block, name) for block in blocks]) for name in ("rows", "quantiles", "within")
+    rows, quantiles, within, evidence = (
+        np.concatenate([getattr(block, name) for block in blocks]) for name in ("rows", "quantiles", "within", "evidence")
     )
     sizes = np.concatenate([block.sizes for block in blocks], axis=1)
     counts = {name: np.concatenate([block.counts[name] for block in blocks], axis=-1) for name in blocks[0].counts}
     state = {name: np.concatenate([block.state[name] for block in blocks], axis=-1) for name in blocks[0].state}
-    return Families(rows, quantiles, within, sizes, counts, state)
+    return Families(rows, quantiles, within, sizes, evidence, counts, state)

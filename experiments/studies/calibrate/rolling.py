@@ -22,7 +22,7 @@ LABEL = "rolling"
 _LATER = 10_000
 """A day after every end, for events without a known end."""
 _MEMBERS = 4000
-_FORECAST = ("attacks", "islamic_state_attacks")
+_FORECAST = ("rocket_attacks", "convoy_attacks", "islamic_state_attacks")
 
 
 def rolling(arm: Arm, calibration: Calibration, names: Names) -> tuple[pd.DataFrame, pd.DataFrame]:

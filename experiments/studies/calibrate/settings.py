@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.config.arm import Arm
-from experiments.config.fields import Check, NotNegative, Positive, Section, Share, YesNo, listed, named, read, whole
+from experiments.config.fields import Check, Day, NotNegative, Positive, Section, Share, YesNo, listed, named, read, whole
 from experiments.config.history import SHIPPED_HISTORY
 from experiments.config.ledger import drawn_numbers, drawn_switches
 from experiments.errors import InputError, nearest
@@ -86,6 +86,21 @@ class Rolling(Section):
 
 
 @dataclass(frozen=True, slots=True)
+class Placebo(Section):
+    """Other dates for an event of the year before: is its own the one that the reports speak for?
+
+    Attributes:
+        event: its name in `history.events`. `dates`: further ones; null: the event does not happen.
+        statistics: whose reports are compared. `draws`: of the prior, with a family each.
+    """
+
+    event: str
+    dates: Annotated[tuple[Day | None, ...], listed("['2020-05-07', null]")]
+    statistics: Annotated[tuple[Annotated[str, named(lambda: YEAR_STATISTICS, "is no statistic")], ...], listed("[attacks]")]
+    draws: _Worlds
+
+
+@dataclass(frozen=True, slots=True)
 class _Observed(Section):
     """An entry of the observations: an observation of some months, or one per window of a shipped series."""
 
@@ -136,6 +151,7 @@ class Step(StrEnum):
     POSTERIOR = "posterior"
     COVERAGE = "coverage"
     ROLLING = "rolling"
+    PLACEBO = "placebo"
 
 
 def _observations(given: object, arm: Arm) -> list[Observation]:
@@ -177,6 +193,7 @@ class Calibration(Section):
     coverage: Coverage
     tolerances: Annotated[tuple[Positive, ...], listed("[0.7, 1, 1.5]")]
     rolling: Rolling
+    placebo: Placebo
     matching: Matching
     worlds: _Worlds
     accepted: Share

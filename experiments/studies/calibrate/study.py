@@ -13,6 +13,7 @@ from experiments.studies.calibrate.calibrated import tabulate, without_steps
 from experiments.studies.calibrate.checks import by_tolerance, coverage, screen
 from experiments.studies.calibrate.families import equal_draws, run_families
 from experiments.studies.calibrate.fit import fit
+from experiments.studies.calibrate.placebo import placebo
 from experiments.studies.calibrate.report import draw_calibrated, summary, write_calibrated
 from experiments.studies.calibrate.rolling import rolling
 from experiments.studies.calibrate.settings import Calibration, Step
@@ -58,6 +59,10 @@ def _run(step: Step, folder: Path, arm: Arm, calibration: Calibration) -> str:
             scores, summarised = rolling(arm, calibration, names)
             tables = {"rolling": scores, "rolling_summary": summarised}
             text = f"Forecasts from {len(calibration.rolling.origins)} dates:\n{forecasts.table(summarised)}"
+        case Step.PLACEBO:
+            tables = {"placebo": placebo(arm, calibration, names)}
+            head = f"Agreement of the reports with other dates of {calibration.placebo.event}, in log units behind its own:"
+            text = f"{head}\n{_plain(tables['placebo'])}"
     write_tables(folder, tables)
     return text
 

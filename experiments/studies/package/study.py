@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from packaging.requirements import Requirement
 
-from experiments.config.defaults import conf_file, names_in
+from experiments.config.defaults import conf_file, names_in, shipped_reference
 from experiments.config.files import write_whole
 from experiments.config.own import FILES, OWN, flag_of, kept
 from experiments.errors import InputError
@@ -105,8 +105,8 @@ def command_of(comparison: Comparison) -> str:
     """Return the command that makes a comparison: one sweep if the arms form one, else one line per arm."""
     overrides = [_overrides(comparison.manifest(label)) for label in comparison.stores]
     worlds = f"ensemble.worlds={max(comparison.worlds.values())}"
-    reference = str(comparison.config(next(iter(comparison.stores))).get("reference", "stay"))
-    named = "reference" in overrides[0] or reference == "stay"
+    reference = str(comparison.config(next(iter(comparison.stores)))["reference"])
+    named = "reference" in overrides[0] or reference == shipped_reference()
     last = [worlds] if named else [worlds, f"reference={reference}"]
     names = list(overrides[0])
     values = {name: list(dict.fromkeys(arm[name] for arm in overrides if name in arm)) for name in names}
