@@ -95,7 +95,7 @@ class Rule[**P, R]:
                 place += 1
         entry = self._entries.get(layout)
         if entry is None:
-            entry = self._entries[layout] = self._compiled(layout)
+            entry = self._entries.setdefault(layout, self._compiled(layout))  # another thread may have been first
         return Call(entry, words, tuple(values), out, self.name)
 
     def _in_order(self, inputs: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
