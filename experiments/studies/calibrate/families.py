@@ -169,7 +169,7 @@ def run_families(
     size = max(_TOGETHER // family, 1) * family
     parts = [quantiles[first : first + size] for first in range(0, len(quantiles), size)]
     seeds = np.random.SeedSequence([arm.seed, *address(label)]).generate_state(len(parts))
-    done = Parallel(n_jobs=arm.compute.workers, return_as="generator")(
+    done = Parallel(n_jobs=arm.compute.workers, return_as="generator", max_nbytes=None)(
         delayed(filter_block)(arm, names.drawn, family, observations, part, int(seed), calibration.tolerance)
         for part, seed in zip(parts, seeds, strict=True)
     )
