@@ -7,22 +7,18 @@ from sim.rule import rule
 @rule
 def enforcement_of(
     enforcement_at_rest: float, crackdown: float, enforcement_of_crackdown: float, enforcing_force: float,
-    enforcement_of_force: float,
-    caretaker_days_left: float, capital: float, normal_capital: float,
+    enforcement_of_force: float, truce: float, brokered: float, caretaker_days_left: float, capital: float,
+    normal_capital: float,
 ) -> float:  # fmt: skip
     """Return enforcement against the militias, 0-1.
 
-    e = (e_0 + e_crack crackdown + e_force enforcing force) [no caretaker] C/C_normal
+    e = (e_0 + e_crack crackdown + e_force enforcing force) [no caretaker] (1 - brokered [truce]) C/C_normal: while a brokered
+    truce holds, the law is not enforced against those who keep it. That is its price.
     """
     if caretaker_days_left > 0.0:
         return 0.0
-    return clip(
-        (enforcement_at_rest + enforcement_of_crackdown * crackdown + enforcement_of_force * enforcing_force)
-        * capital
-        / normal_capital,
-        0.0,
-        1.0,
-    )
+    whole = enforcement_at_rest + enforcement_of_crackdown * crackdown + enforcement_of_force * enforcing_force
+    return clip(whole * (1.0 - brokered * truce) * capital / normal_capital, 0.0, 1.0)
 
 
 @rule

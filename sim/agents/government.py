@@ -155,8 +155,9 @@ class Government(Kind, agent="IraqiGovernment"):
     def govern(self) -> None:
         """Enforce, protect, arrest, and take a stance."""
         enforcement_of(
-            crackdown=self.crackdown, enforcing_force=self.enforcing_force, caretaker_days_left=self.caretaker_days,
-            capital=self.capital, **self.enforcement_rule, out=self.enforcement,
+            crackdown=self.crackdown, enforcing_force=self.enforcing_force, truce=self.model.truce.in_force,
+            brokered=self.model.truce.brokered, caretaker_days_left=self.caretaker_days, capital=self.capital,
+            **self.enforcement_rule, out=self.enforcement,
         )  # fmt: skip
         protection_after(
             protection=self.protection, force=self.force,

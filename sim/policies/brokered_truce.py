@@ -4,14 +4,15 @@ from sim.policies.policy import Dial, Direction, Effect
 
 
 class BrokeredTruce(Dial):
-    """Make truces likelier and longer; strength scales both log effects."""
+    """Make truces likelier; strength scales the log effect. While one holds, no law is enforced against the militias."""
 
     sets = "truce.brokered"
-    description = "A broker makes truces likelier and longer."
+    description = "A broker makes truces likelier; while one holds, the law is not enforced against the militias."
     needs = ("truce",)
-    alone = ("truce.effect_of_broker", "truce.effect_of_broker_on_end")
+    alone = ("truce.effect_of_broker",)
     effects = (
-        Effect("truce_days", Direction.UP, "truces begin more easily and last longer"),
+        Effect("truce_days", Direction.UP, "truces begin more easily"),
         Effect("attacks", Direction.DOWN, "a truce covers rockets, and convoys a little"),
         Effect("coalition_deaths", Direction.DOWN, "fewer attacks"),
+        Effect("propensity", Direction.OPEN, "no enforcement in a truce against fewer deaths, and so fewer strikes"),
     )
