@@ -178,7 +178,7 @@ def _hash(value: object) -> str:
 def _plain(value: object) -> object:
     """Return a value object as plain lists, numbers and texts, with its class; equal numbers are the same: 1 and 1.0."""
     if isinstance(value, Parameter):
-        return [_plain(value.value), _plain(value.prior), value.each]
+        return [_plain(value.value), _plain(value.prior)]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
         return {"class": type(value).__name__, **fields}

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from experiments.config.defaults import declared
-from experiments.config.ledger import BY_MEMBER
 from experiments.errors import InputError, nearest
 from sim.ledger.parameters import Domain, Ledger, Parameter
 from sim.theatre.theatre import Theatre
@@ -97,8 +96,6 @@ def values_are_of_somebody(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
     for name, parameter in ledger.parameters.items():
         group, _, entry = name.partition(".")
         shipped = declared()[group][entry]["value"]
-        if shipped == BY_MEMBER:
-            continue
         if isinstance(parameter.value, tuple) != isinstance(shipped, Mapping):
             wanted = f"a value for each of {', '.join(shipped)}" if isinstance(shipped, Mapping) else "one value"
             given = dict(parameter.items()) if isinstance(parameter.value, tuple) else parameter.value

@@ -13,14 +13,10 @@ from experiments.errors import InputError, nearest
 from sim.ledger.design import Design, DesignError
 from sim.ledger.parameters import Parameter, Switch, Uncertainty, read_parameter
 from sim.ledger.priors import Prior
-from sim.theatre.theatre import Theatre
-
-BY_MEMBER = "by_member"
-"""Placeholder for the values in the table of members."""
 
 
-def read_parameters(plain: Mapping[str, Any], theatre: Theatre) -> dict[str, Parameter]:
-    """Read every parameter of every group of a composed config; the theatre has the values that are given by member."""
+def read_parameters(plain: Mapping[str, Any]) -> dict[str, Parameter]:
+    """Read every parameter of every group of a composed config."""
     parameters = {}
     for group, entries in declared().items():
         given = plain.get(group)
@@ -38,10 +34,7 @@ def read_parameters(plain: Mapping[str, Any], theatre: Theatre) -> dict[str, Par
             raise InputError(f"{group} misses {', '.join(missing)}")
         for entry in entries:
             name = f"{group}.{entry}"
-            value = given[entry]
-            if isinstance(value, Mapping) and value.get("value") == BY_MEMBER:
-                value = {**value, "value": {member.name: getattr(member, entry) for member in theatre.members}}
-            parameters[name] = read_parameter(name, value, entries[entry])
+            parameters[name] = read_parameter(name, given[entry], entries[entry])
     return parameters
 
 
@@ -119,7 +112,7 @@ def with_design(arm: Arm, design: Design, uncertainty: Uncertainty | None = None
 
 def drawn_numbers(arm: Arm) -> dict[str, Parameter]:
     """Return the numbers that an arm draws from priors, with the dials of its policies, by the name that addresses the draw."""
-    numbers = arm.ledger.numbers([member.name for member in arm.theatre.members])
+    numbers = arm.ledger.numbers()
     dials = [dial for _, policy in arm.policies for dial in (policy.start, policy.strength)]
     return numbers | {dial.name: dial for dial in dials if dial.prior is not None}
 

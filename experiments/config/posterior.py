@@ -54,13 +54,12 @@ class Posterior:
             about.update(name.encode() + self.state[name].astype("<f4").tobytes())
         return about.hexdigest()[:16]
 
-    def design(self, ledger: Ledger, members: Sequence[str]) -> Design | None:
+    def design(self, ledger: Ledger) -> Design | None:
         """Return the draws as a design for a ledger, None if the ledger has none of the calibrated priors.
 
         Names that the ledger does not draw, or draws from another prior, are left out; of shares that add up to one then all.
-        `members` are the names of the coalition's members.
         """
-        known, numbers = priors_of(ledger, self.names, members), ledger.numbers(members)
+        known, numbers = priors_of(ledger, self.names), ledger.numbers()
         others = {name for name, prior in zip(self.names, self.priors, strict=True) if known.get(name) != prior}
         broken = {numbers[name].name for name in others & set(numbers) if _adds_up(numbers[name])}
         kept = [
@@ -73,9 +72,9 @@ class Posterior:
         names = tuple(self.names[place] for place in kept)
         return Design(names, self.quantiles[:, kept], ledger.worlds_per_draw, repeats=True)
 
-    def left_out(self, ledger: Ledger, members: Sequence[str]) -> list[str]:
+    def left_out(self, ledger: Ledger) -> list[str]:
         """Return the names that were calibrated from another prior than that of a ledger, without those that it fixes."""
-        known = priors_of(ledger, self.names, members)
+        known = priors_of(ledger, self.names)
         return [name for name, prior in zip(self.names, self.priors, strict=True) if known.get(name, prior) != prior]
 
     def start_of(self, worlds: Worlds, worlds_per_draw: int) -> State:
@@ -88,9 +87,9 @@ def _adds_up(parameter: Parameter) -> bool:
     return parameter.prior is not None and parameter.prior.family == "dirichlet"
 
 
-def priors_of(ledger: Ledger, names: Sequence[str], members: Sequence[str]) -> Mapping[str, str]:
+def priors_of(ledger: Ledger, names: Sequence[str]) -> Mapping[str, str]:
     """Return the prior, in words, of each of these numbers and switches that a ledger draws."""
-    numbers = ledger.numbers(members)
+    numbers = ledger.numbers()
     found = {}
     for name in names:
         if name.startswith("switches.") and (switch := ledger.switches.get(name.removeprefix("switches."))):

@@ -164,7 +164,7 @@ def _arm(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Arm:
         raise InputError(f"policies={plain['policies']!r} is not a mapping such as {{full_pullout: {{start: 14}}}}")
     policies = tuple((name, read_policy(name, entry, ensemble.days, theatre)) for name, entry in plain["policies"].items())
     ledger = Ledger(
-        parameters=switch_off(plain["mechanisms"], shipped_mechanisms(), read_parameters(plain, theatre), dict(policies)),
+        parameters=switch_off(plain["mechanisms"], shipped_mechanisms(), read_parameters(plain), dict(policies)),
         switches=read_switches(plain["switches"]),
         uncertainty=ensemble.uncertainty,
         worlds_per_draw=ensemble.worlds_per_draw,
@@ -173,7 +173,7 @@ def _arm(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Arm:
     is_posterior = ledger.uncertainty is Uncertainty.POSTERIOR
     posterior = read_posterior(ensemble.posterior) if is_posterior else None
     if posterior is not None:
-        ledger = replace(ledger, design=posterior.design(ledger, [member.name for member in theatre.members]))
+        ledger = replace(ledger, design=posterior.design(ledger))
     begins = ensemble.start
     if begins is Start.AUTO:
         begins = Start.HISTORY if is_posterior else Start.GIVEN

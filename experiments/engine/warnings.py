@@ -150,9 +150,7 @@ def start_is_out_of_the_year_before(arm: Arm) -> Iterator[str]:
 
 def posterior_leaves_out(arm: Arm) -> Iterator[str]:
     """A posterior that was calibrated from one prior does not apply to another."""
-    if arm.posterior is not None and (
-        left_out := arm.posterior.left_out(arm.ledger, [member.name for member in arm.theatre.members])
-    ):
+    if arm.posterior is not None and (left_out := arm.posterior.left_out(arm.ledger)):
         yield f"drawn from its own prior, not from the posterior, which has another prior: {_first(left_out)}"
 
 
@@ -181,14 +179,6 @@ def horizon_is_short(arm: Arm) -> Iterator[str]:
     """A resurgence takes more than a year."""
     if arm.days <= SHORTEST_FOR_RESURGENCE:
         yield f"ensemble.days={arm.days}: too short for an IS resurgence, which takes more than a year"
-
-
-def threshold_needs_a_cascade(arm: Arm) -> Iterator[str]:
-    """The threshold variant of exits exists only in cascade worlds."""
-    forced = forced_switches(arm)
-    variant = forced.get("knock_on_form", "cascade")
-    if forced.get("exit_rule") == "threshold" and variant != "cascade":
-        yield f"switches.exit_rule=threshold has no effect: knock_on_form is {variant}, and thresholds need cascade"
 
 
 def nothing_to_withdraw(arm: Arm) -> Iterator[str]:
@@ -242,7 +232,6 @@ RULES: tuple[Callable[[Arm], Iterator[str]], ...] = (
     outside_its_prior,
     missed_mechanisms,
     horizon_is_short,
-    threshold_needs_a_cascade,
     nothing_to_withdraw,
     policy_is_inert,
     caveats_of_policies,

@@ -72,10 +72,9 @@ def parameter(name: str) -> str:
     neutral = [(key, found.neutral[name]) for key, found in shipped_mechanisms().items() if name in found.neutral]
     shown = ", ".join(f"{key} {value:g}" for key, value in values.items()) if isinstance(values, Mapping) else values
     fields: _Fields = [
-        ("value", "by member, in the table of members" if shown == "by_member" else shown),
+        ("value", shown),
         ("unit", entry["unit"]),
         ("prior", f"[{', '.join(map(str, entry['prior']))}]" if entry.get("prior") else "none: fixed"),
-        ("drawn", "one draw for each member" if entry.get("each") else ""),
         ("domain", Domain(entry["domain"])),
         ("grade", f"{grade} ({GRADES[grade]})"),
         ("source", entry["source"]),

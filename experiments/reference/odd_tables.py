@@ -40,9 +40,9 @@ def parameters(grade: str) -> str:
 
 
 def _parameter(name: str, entry: Mapping[str, Any]) -> Sequence[str]:
-    value = "by member, column dependence_on_lead" if entry["value"] == "by_member" else _plain(entry["value"])
+    value = _plain(entry["value"])
     family, *numbers = entry.get("prior") or ["fixed"]
-    prior = f"{family} {', '.join(map(_plain, numbers))}{', one draw per member' if entry.get('each') else ''}"
+    prior = f"{family} {', '.join(map(_plain, numbers))}"
     symbol = f"`{entry['symbol']}`" if entry["symbol"] else ""
     used = ", ".join(f"`{place.function}`" for place in users_of_parameter(name))
     return symbol, value, prior, entry["unit"], entry["meaning"], used, entry["source"]

@@ -4,7 +4,7 @@
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -22,7 +22,6 @@ _TIMES_LESS, _TIMES_MORE, _TIMES_MORE_OF_AN_EXPONENT = 1e6, 1e3, 10.0
 """How far a number may be from what its entry declares: beyond that it is a slip, and the day's draws would take for ever."""
 _EXPONENTS = ("log", "dimensionless", "1/sqrt")
 """How units begin of numbers that stand in an exponent."""
-EACH_MEMBER = "member"
 """Marks an entry of which every member has a draw of its own."""
 
 
@@ -76,7 +75,6 @@ class Parameter:
         name: group and entry, "militias.effect_of_restraint".
         value: a number, or numbers by name as pairs in the given order.
         prior: None for a fixed number.
-        each: "member" where every member has a draw of its own around the same value.
     """
 
     name: str
@@ -88,7 +86,6 @@ class Parameter:
     grade: str = ""
     source: str = ""
     symbol: str = ""
-    each: str | None = None
 
     def __post_init__(self) -> None:
         for key, value in self.items():
@@ -135,7 +132,7 @@ def read_parameter(name: str, entry: object, declared: Mapping[str, object] | No
             key = next(iter(value))
             raise ParameterError(f"{name} has a value for each of {', '.join(value)}: write {name}.value.{key}=...")
         entry = {**(declared or {}), "value": _number(name, entry), "fixed": True}
-    known = {"value", "prior", "fixed", "domain", "unit", "meaning", "grade", "source", "symbol", "each"}
+    known = {"value", "prior", "fixed", "domain", "unit", "meaning", "grade", "source", "symbol"}
     for key in entry:
         if key not in known:
             value = entry.get("value")
@@ -157,13 +154,8 @@ def read_parameter(name: str, entry: object, declared: Mapping[str, object] | No
         raise ParameterError(f"{name} has neither a prior nor fixed: true")
     if "grade" in entry and entry["grade"] not in GRADES:
         raise ParameterError(f"{name}.grade={entry['grade']!r} is none of A (data), B (literature, a few cases), C (judgement)")
-    each = entry.get("each")
-    if each is not None and each != EACH_MEMBER:
-        raise ParameterError(f"{name}.each={each!r} is not {EACH_MEMBER}, and nothing else has draws of its own")
     texts = {key: str(entry.get(key, "")) for key in ("unit", "meaning", "grade", "source", "symbol")}
-    parameter = Parameter(
-        name, _value(name, entry["value"]), prior, domain, each=None if each is None else EACH_MEMBER, **texts
-    )
+    parameter = Parameter(name, _value(name, entry["value"]), prior, domain, **texts)
     if declared is not None:
         _check_size(parameter, declared)
     return parameter
@@ -256,26 +248,20 @@ class Ledger:
         if self.design is not None:
             self._check_design(self.design)
 
-    def numbers(self, members: Sequence[str]) -> dict[str, Parameter]:
-        """Return what is drawn from a prior by its address: "group.entry", or with ".KEY" where there are values by name.
-
-        Args:
-            members: of the coalition: each has a draw of its own of a parameter that is marked so.
-        """
+    def numbers(self) -> dict[str, Parameter]:
+        """Return what is drawn from a prior by its address: "group.entry", or with ".KEY" where there are values by name."""
         found = {}
         for parameter in self.parameters.values():
             if parameter.prior is None:
                 continue
-            keys = [key for key, _ in parameter.items()]
-            for key in list(members) if keys == [""] and parameter.each else keys:
+            for key, _ in parameter.items():
                 found[f"{parameter.name}.{key}" if key else parameter.name] = parameter
         return found
 
     def _check_design(self, design: Design) -> None:
-        each = {name for name, parameter in self.parameters.items() if parameter.each and parameter.prior is not None}
-        drawn = {*self.numbers(()), *(f"switches.{name}" for name in self.switches)}
+        drawn = {*self.numbers(), *(f"switches.{name}" for name in self.switches)}
         for name in design.names:
-            if not (name in drawn or name.rpartition(".")[0] in each or name.startswith("policies.")):
+            if not (name in drawn or name.startswith("policies.")):
                 raise DesignError(f"the design names {name}, which is not drawn: there is no such number, or it is fixed")
         for name, parameter in self.parameters.items():
             if parameter.prior is not None and parameter.prior.family == "dirichlet":

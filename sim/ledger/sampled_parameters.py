@@ -56,12 +56,11 @@ class Drawn:
         """Return the draw of each world, (worlds,): its row of the design, else the number of its draw from the priors."""
         return self._draws if self._rows is None else self._rows
 
-    def values(self, parameter: Parameter, names: Sequence[str] = ()) -> Mapping[str, Array]:
+    def values(self, parameter: Parameter) -> Mapping[str, Array]:
         """Return a parameter's values by name, each (1, worlds)."""
-        keys = parameter.items() if isinstance(parameter.value, tuple) or not names else [(n, parameter.value) for n in names]
         rows = {
             key: self._value(parameter.prior, value, f"{parameter.name}.{key}" if key else parameter.name)
-            for key, value in keys
+            for key, value in parameter.items()
         }
         if parameter.prior is not None and parameter.prior.family == "dirichlet":
             whole = sum(rows.values())
@@ -99,14 +98,14 @@ class Group:
         """Return a parameter, (1, worlds)."""
         return self.by_name(entry)[""]
 
-    def by_name(self, entry: str, names: Sequence[str] = ()) -> Mapping[str, Array]:
+    def by_name(self, entry: str) -> Mapping[str, Array]:
         """Return a parameter's values by name, each (1, worlds)."""
         try:
             parameter = self._parameters[entry]
         except KeyError:
             raise AttributeError(f"the ledger has no {self._name}.{entry}") from None
         self._drawn.read.add(parameter.name)
-        return self._drawn.values(parameter, names)
+        return self._drawn.values(parameter)
 
     def inputs_of(self, rule: Rule[Any, Any], names: Sequence[str] = ()) -> dict[str, Array]:
         """Return the inputs of a rule that bear the name of an entry of this group, by that name.
@@ -121,7 +120,7 @@ class Group:
         inputs: dict[str, Array] = {}
         for entry, parameter in self._parameters.items():
             by_name = isinstance(parameter.value, tuple)
-            if entry in rule.names and (by_name or parameter.each):
+            if entry in rule.names and by_name:
                 inputs |= {entry: self.rows(entry, names)} if names else {}
             elif entry in rule.names:
                 inputs[entry] = getattr(self, entry)
@@ -140,7 +139,7 @@ class Group:
         Raises:
             ParameterError: a name has no value.
         """
-        values = self.by_name(entry, names)
+        values = self.by_name(entry)
         if default is None and (missing := [name for name in names if name not in values]):
             raise ParameterError(f"{self._name}.{entry} has no value for {', '.join(missing)}")
         absent = np.full((1, self._drawn.worlds.count), default)

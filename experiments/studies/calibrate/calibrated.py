@@ -80,7 +80,7 @@ def tabulate(arm: Arm, calibration: Calibration, names: Names, matched: Matched,
 def keep(arm: Arm, names: Names, families: Families) -> Posterior:
     """Return the draws and the state of one world per family."""
     worlds = families.one_of_each(generator(arm.seed, "keeping worlds").random(len(families.within)))
-    priors = priors_of(arm.ledger, names.drawn, [member.name for member in arm.theatre.members])
+    priors = priors_of(arm.ledger, names.drawn)
     state = {name: values[:, worlds].astype(np.float32) for name, values in families.state.items()}
     named = tuple(priors[name] for name in names.drawn)
     return Posterior(names.drawn, named, families.quantiles[worlds], state, made_with(arm))

@@ -85,7 +85,7 @@ def draw_calibrated(folder: Path, arm: Arm, calibrated: Calibrated) -> None:
 
 def _learnt(arm: Arm, calibrated: Calibrated) -> list[Learnt]:
     """Return the fitted numbers and switches with their values under prior and posterior, in the order of the settings."""
-    numbers, posterior = arm.ledger.numbers(()), calibrated.posterior
+    numbers, posterior = arm.ledger.numbers(), calibrated.posterior
     contraction = calibrated.tables["parameters"].set_index("name")["contraction"]
     evenly = (np.arange(posterior.draws) + 0.5) / posterior.draws
     found = []

@@ -29,15 +29,13 @@ def drawn_values(arm: Arm, draws: int) -> pd.DataFrame:
 
     Returns:
         One row per draw; one column per drawn number, by its address, with the value that the model reads, and one per switch
-        ("switches.exit_rule") with the name of the variant. Columns with one value in all draws are left out.
+        ("switches.strikes") with the name of the variant. Columns with one value in all draws are left out.
     """
     ledger = _one_world_per_draw(arm, draws)
     drawn = Drawn(ledger, arm.seed, Worlds(0, draws))
-    members = [member.name for member in arm.theatre.members]
     columns: dict[str, object] = {}
     for parameter in dict.fromkeys(drawn_numbers(arm).values()):
-        names = members if parameter.each and len(parameter.items()) == 1 else ()
-        for key, values in drawn.values(parameter, names).items():
+        for key, values in drawn.values(parameter).items():
             if np.ptp(values) > 0.0:
                 columns[f"{parameter.name}.{key}" if key else parameter.name] = values[0]
     for switch in ledger.switches.values():

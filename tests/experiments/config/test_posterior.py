@@ -33,7 +33,7 @@ def file(tmp_path: Path) -> Path:
     arm = composed("stay", PRIOR)
     state = {name: values.copy() for name, values in carried_state(build_model(arm, Worlds(0, DRAWS))).items()}
     state["patron.convoys"] = np.array([[0.5, 1.0, 1.5]])
-    known = priors_of(arm.ledger, NAMES, ())
+    known = priors_of(arm.ledger, NAMES)
     path = tmp_path / "small.npz"
     write_posterior(path, Posterior(NAMES, tuple(known[name] for name in NAMES), QUANTILES, state, made_with(arm)))
     return path
@@ -142,7 +142,7 @@ def test_the_shipped_posterior_is_what_its_manifest_says() -> None:
     assert set(about["fitted"]) < set(shipped.names)
     assert shipped.made_with["model"] == about["model"]
     arm = composed("stay", "ensemble.uncertainty=posterior")
-    assert shipped.left_out(arm.ledger, [member.name for member in arm.theatre.members]) == []
+    assert shipped.left_out(arm.ledger) == []
     assert not [note for note in notes_on(arm) if "calibrated" in note]
 
 
@@ -198,9 +198,9 @@ def test_a_state_that_a_posterior_lacks_starts_as_given_and_it_is_said(file: Pat
 
 def test_shares_that_add_up_are_taken_as_a_whole_or_not_at_all(tmp_path: Path, file: Path) -> None:
     arm = composed("stay", PRIOR)
-    shares = [name for name in arm.ledger.numbers(()) if name.startswith("islamic_state.governorate_share.")]
+    shares = [name for name in arm.ledger.numbers() if name.startswith("islamic_state.governorate_share.")]
     names = (*shares, "coalition.exit_threshold.italy")
-    known = priors_of(arm.ledger, names, ["italy"])
+    known = priors_of(arm.ledger, names)
     assert set(known) == set(names)
     whole = read_posterior(str(file))
     quantiles = np.linspace(0.1, 0.9, DRAWS * len(names)).reshape(DRAWS, len(names))
