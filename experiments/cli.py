@@ -101,7 +101,7 @@ def usage() -> str:
             f"published settings: {', '.join(names_in('experiment'))}",
             "",
             "sweep any parameter:      knockon run -m scenario=stay,us_pullout coalition.effect_of_peer_exits=0,2,4",
-            "a published setting:      knockon compare experiment=pullout_against_staying",
+            "a published setting:      knockon compare experiment=pullout_against_how_things_stood",
             "a scenario of your own:   knockon run --config-dir my_conf scenario=cut_then_leave",
             "see a composed config:    knockon run scenario=us_pullout --cfg job",
             "what a job can set:       knockon compare --help",

@@ -108,7 +108,7 @@ class Patron(Kind):
         self.persistence = own.campaign_persistence_days
         self.volatility = own.campaign_volatility
         self.correlation = own.campaign_correlation
-        self.neutral_restraint = own.restraint_at_start
+        self.restraint_at_start = own.restraint_at_start
         self.restraint = self.state("restraint", own.restraint_at_start, at_day_0=CARRIED)
         self.contested = self.state("contested")
         self.rockets = self.state("rockets", model.militias.rockets.intensity_at_start, at_day_0=CARRIED)
@@ -129,7 +129,7 @@ class Patron(Kind):
             **self.rule,
             out=self.restraint,
         )
-        minus(self.restraint, self.neutral_restraint, out=self.restraint_above_neutral)
+        minus(self.restraint, self.restraint_at_start, out=self.restraint_above_neutral)
         rockets, shock = self.draws["rockets"], self.shock_to_convoys
         correlated(rockets, self.draws["convoys"], self.correlation, out=shock)
         contested_presence(government.vote_stands, government.stance, lead.credibility, out=self.contested)

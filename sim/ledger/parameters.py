@@ -205,7 +205,7 @@ class Switch:
     """A structural variant that differs by world, drawn with weights.
 
     Attributes:
-        name: such as "exit_rule".
+        name: such as "displacement".
         weights: by variant; the first variant is used without uncertainty. Forced: one variant with weight 1.
     """
 

@@ -96,8 +96,8 @@ BAD = {
     "results below a file": (("run", "results=file/below"), ("results=file/below", "is a file, not a folder")),
     "results where nobody can write": (("run", "results=/proc/knockon"), ("results=/proc/knockon", "cannot be written")),
     "a form that does not exist": (
-        ("run", "switches.exit_rule=treshold"),
-        ("switches.exit_rule='treshold' is none of hazard, threshold", "did you mean threshold?"),
+        ("run", "switches.displacement=hihg"),
+        ("switches.displacement='hihg' is none of low, high", "did you mean high?"),
     ),
     "a value that its prior would ignore": (
         ("run", "militias.effect_of_restraint.value=1"),

@@ -66,7 +66,7 @@ levers = st.tuples(
     st.fixed_dictionaries({"start": st.sampled_from([0, 3]) | dial}, optional={"strength": dial}),
 )
 switches = st.tuples(
-    st.just("switches.exit_rule"),
+    st.just("switches.displacement"),
     st.sampled_from(["hazard", "threshold", "neither"]) | st.fixed_dictionaries({"hazard": numbers, "threshold": numbers}),
 )
 ensemble = st.tuples(

@@ -79,7 +79,7 @@ def test_a_member_without_troops_changes_no_other_member() -> None:
     plain = arm("us_pullout", DAYS)
     guest = dataclasses.replace(plain.theatre.members[0], name="guest", label="Guest", troops=0.0)
     changed = {}
-    for entry in ("dependence_on_lead",):
+    for entry in ("reliance_of_nato_hosted",):
         parameter = plain.ledger.parameters[f"coalition.{entry}"]
         assert isinstance(parameter.value, tuple)
         changed[parameter.name] = dataclasses.replace(parameter, value=(*parameter.value, ("guest", 0.8)))

@@ -20,9 +20,7 @@ SHARES = (
 )  # fmt: skip
 
 
-@pytest.fixture(
-    scope="module", params=["stay", "us_pullout", "combined_package", "ultimatum_and_green_zone_force", "crackdown"]
-)
+@pytest.fixture(scope="module", params=["stay", "us_pullout", "combined_package", "as_of_30_september", "crackdown"])
 def data(request: pytest.FixtureRequest) -> xr.Dataset:
     return block(request.param, "ensemble.record=detailed", "ensemble.days=250", count=96)
 
@@ -129,7 +127,7 @@ CHANGES = {
     "combined_package": ("partial_cut", "green_zone_protection", +1),
     "diplomats_out": ("stay", "mission_presence", -1),
     "ultimatum": ("stay", "truce_days", +1),
-    "ultimatum_and_green_zone_force": ("ultimatum", "green_zone_protection", +1),
+    "as_of_30_september": ("ultimatum", "green_zone_protection", +1),
     "green_zone_force": ("stay", "green_zone_protection", +1),
     "crackdown": ("stay", "arrests", +1),
     "brokered_truce": ("stay", "truce_days", +1),

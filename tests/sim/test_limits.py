@@ -19,7 +19,6 @@ NO_FEEDBACK = (
     "patron.ultimatum_caution=0",
     "patron.strike_reaction=0",
     "truce.onset_hazard=0",
-    "militias.effect_of_competition=0",
     "militias.effect_of_grievance=0",
     "militias.effect_of_deterrence=0",
     "militias.effect_of_enforcement=0",
@@ -84,8 +83,7 @@ def test_without_any_channel_islamic_state_does_not_notice_the_exit() -> None:
         "islamic_state.presence_driven_recruitment=0",
         "neighbours.partner_support_dependence=0",
         "government.force_quality_loss_when_divided=0",
-        "islamic_state.caretaker_loss=0",
-        "kurdistan.effect_on_force_quality=0",
+        "kurdistan.joint_operations_share=0",
         "ensemble.days=200",
     )
     stay, leave = (block(scenario, *closed) for scenario in ("stay", "us_pullout"))
@@ -112,7 +110,6 @@ def test_without_effects_members_leave_at_the_base_hazard() -> None:
         "coalition.effect_of_coalition_deaths=0",
         "coalition.effect_of_attack_rate=0",
         "coalition.effect_of_election=0",
-        "coalition.effect_of_leader_turnover=0",
         "coalition.effect_of_mandate_renewal=0",
         "coalition.effect_of_host_request=0",
         "coalition.effect_of_is_threat=0",
@@ -171,7 +168,7 @@ def test_without_noise_islamic_state_stays_where_it_is() -> None:
         CERTAIN,
         "islamic_state.growth_volatility=0.0000000001",
         "government.fall_hazard=0",
-        "kurdistan.effect_on_force_quality=0",
+        "kurdistan.joint_operations_share=0",
     )
     quiet = ("coalition.exit_hazard=0.000000000001", "ensemble.days=200")
     capability = block("stay", *still, *quiet, count=8)["islamic_state_capability"]

@@ -15,14 +15,13 @@ SCENARIO = {"patron": "us_pullout", "partner_support": "us_pullout", "recruitmen
 """Where a mechanism shows within the horizon, but for `stay`."""
 SHOWS_IN = {
     "lead_election": "restraint", "inauguration": "lead_troop_share", "early_election": "political_capital",
-    "strike_anniversary": "mobilisation", "protest_anniversary": "mobilisation",
-    "protest_anniversary_second_wave": "mobilisation", "member_mandates": "members_leaving",
+    "member_mandates": "members_leaving",
     "member_elections": "members_leaving",
 }  # fmt: skip
 """By event: what changes without it."""
 
 
-@pytest.mark.parametrize("scenario", ["stay", "us_pullout", "ultimatum_and_green_zone_force"])
+@pytest.mark.parametrize("scenario", ["stay", "us_pullout", "as_of_30_september"])
 def test_the_full_model_with_every_mechanism_off_is_the_core_bit_for_bit(scenario: str) -> None:
     assert arm(scenario, *OFF).key == arm(scenario, "model=core").key
     assert arm(scenario).key != arm(scenario, "model=core").key

@@ -13,7 +13,7 @@ from sim.worlds import Worlds
 FEW = Worlds(0, 12)
 
 
-@pytest.mark.parametrize("scenario", ["stay", "us_pullout_nato_backfill", "ultimatum_and_green_zone_force", "mid_member_exit"])
+@pytest.mark.parametrize("scenario", ["stay", "us_pullout_nato_backfill", "as_of_30_september", "mid_member_exit"])
 def test_a_model_with_the_state_of_another_goes_on_as_that_one(scenario: str) -> None:
     whole, resumed = build_model(arm(scenario), FEW), build_model(arm(scenario), FEW)
     whole.run(40)

@@ -1,4 +1,4 @@
-"""Pack a result and everything needed to rebuild it into one zip: knockon package experiment=pullout_against_staying."""
+"""Pack a result and everything needed to rebuild it into one zip: knockon package experiment=pullout_against_how_things_stood."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -21,7 +21,7 @@ _MOST = 1e6
 """Largest value: forecasts of a count are computed for every number up to it."""
 _COUNTED, _BOUNDS = ("members", "persons"), {"share": (0.0, 1.0), "index 0-1": (0.0, 1.0), "0 or 1": (0.0, 1.0)}
 """By unit: levels that are counts, and bounds of other levels."""
-_EXPECTED = ("propensity", "exposure", "knock_on_probability", "cross_border_attacks", "militia_attacks_across_borders")
+_EXPECTED = ("propensity", "exposure", "knock_on_probability", "cross_border_attacks")
 """Sums of rates: like sums of hazards, they need not be whole."""
 
 

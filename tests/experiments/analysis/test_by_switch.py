@@ -14,7 +14,7 @@ def arms(forms: np.ndarray = FORMS) -> dict:
     switch = ("world", forms, {"forms": ["hazard", "threshold"]})
     always = ("world", np.zeros(5, np.int8), {"forms": ["deter", "provoke"]})
     return {
-        name: dataset({"attacks": values, "displaced_attacks": values}).assign(form_exit_rule=switch, form_strikes=always)
+        name: dataset({"attacks": values, "displaced_attacks": values}).assign(form_displacement=switch, form_strikes=always)
         for name, values in attacks.items()
     }
 
@@ -22,12 +22,12 @@ def arms(forms: np.ndarray = FORMS) -> dict:
 def test_differences_are_those_of_the_worlds_of_a_form() -> None:
     table = compare_by_switch(arms(), REFERENCES, ["attacks"])
     leave = table[table["arm"] == "leave"].set_index(["switch", "form"])
-    assert leave.loc[("exit_rule", "hazard"), "difference_median"] == 10.0
-    assert leave.loc[("exit_rule", "threshold"), "difference_median"] == 100.0
-    assert leave.loc[("exit_rule", "threshold"), "worlds"] == 3
+    assert leave.loc[("displacement", "low"), "difference_median"] == 10.0
+    assert leave.loc[("displacement", "high"), "difference_median"] == 100.0
+    assert leave.loc[("displacement", "high"), "worlds"] == 3
     assert set(table["outcome"]) == {"attacks"}
 
 
 def test_a_switch_with_one_form_is_left_out() -> None:
-    assert set(compare_by_switch(arms(), REFERENCES)["switch"]) == {"exit_rule"}
+    assert set(compare_by_switch(arms(), REFERENCES)["switch"]) == {"displacement"}
     assert compare_by_switch(arms(FORMS * 0), REFERENCES).empty

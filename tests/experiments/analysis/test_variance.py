@@ -10,7 +10,7 @@ import xarray as xr
 from experiments.studies.compare.variance import split, split_variance
 
 DRAWS, EACH = 2000, 6
-SHIFT = {"exit_rule": 1.0, "strikes": 0.5}
+SHIFT = {"displacement": 1.0, "strikes": 0.5}
 """How far the second of two equally likely forms lies from the first: variances 1/4 and 1/16."""
 
 
@@ -34,7 +34,7 @@ def test_a_nested_sample_is_split_into_what_it_was_made_of() -> None:
     assert found["chance"] == pytest.approx(2.0, rel=0.05)
     assert found["parameters"] == pytest.approx(0.6, rel=0.1)
     assert found["structure"] == pytest.approx(0.3125, rel=0.15)
-    assert found["exit_rule"] == pytest.approx(0.25, rel=0.2)
+    assert found["displacement"] == pytest.approx(0.25, rel=0.2)
     assert found["strikes"] == pytest.approx(0.0625, abs=0.03)
 
 
@@ -52,7 +52,7 @@ def test_chance_alone_is_not_taken_for_parameters_or_structure() -> None:
     found = []
     for _ in range(40):
         values, draws = random.normal(0.0, 1.0, 400), np.repeat(np.arange(200), 2)
-        found.append(parts(split(values, draws, {"exit_rule": np.repeat(random.integers(0, 2, 200), 2)})))
+        found.append(parts(split(values, draws, {"displacement": np.repeat(random.integers(0, 2, 200), 2)})))
     means = pd.DataFrame(found).mean()
     assert means["chance"] == pytest.approx(1.0, abs=0.05)
     assert means["parameters"] == pytest.approx(0.0, abs=0.04)
@@ -63,7 +63,7 @@ def test_the_errors_are_the_spread_over_samples() -> None:
     found = [split(*sample(number, draws=200)) for number in range(80)]
     spread = pd.DataFrame([parts(rows, "share") for rows in found]).std()
     told = pd.DataFrame([parts(rows, "share_error") for rows in found]).mean()
-    for source in ("chance", "parameters", "structure", "exit_rule"):
+    for source in ("chance", "parameters", "structure", "displacement"):
         assert told[source] == pytest.approx(spread[source], rel=0.3), source
 
 
@@ -99,7 +99,7 @@ def test_arms_and_their_differences_are_split() -> None:
     values, draws, forms = sample(7, draws=300)
     variables = {
         "draw": ("world", draws),
-        "form_exit_rule": ("world", forms["exit_rule"].astype(np.int8)),
+        "form_displacement": ("world", forms["displacement"].astype(np.int8)),
         "form_announcement": ("world", np.zeros(values.size, np.int8)),
     }
 
@@ -109,7 +109,7 @@ def test_arms_and_their_differences_are_split() -> None:
 
     table = split_variance({"stay": arm(values), "leave": arm(2.0 * values)}, {"stay": "stay", "leave": "stay"}, ("attacks",))
     variance = table.set_index(["arm", "of", "source"])["variance"]
-    assert set(table["source"]) == {"chance", "parameters", "structure", "exit_rule"}
+    assert set(table["source"]) == {"chance", "parameters", "structure", "displacement"}
     assert ("stay", "difference", "chance") not in variance.index
     for source in ("chance", "parameters", "structure"):
         assert variance["leave", "outcome", source] == pytest.approx(4.0 * variance["stay", "outcome", source])

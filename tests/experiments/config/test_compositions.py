@@ -16,7 +16,7 @@ COMPOSED = (
     ("compare", "scenario=us_pullout"),
     ("compare", "scenario=combined_package"),
     ("run", "scenario=combined_package", "militias.effect_of_restraint.value=1.5", "+policies.crackdown={start: 20}"),
-    ("run", "scenario=us_pullout", "model=core", "switches.exit_rule=threshold", "figure=slides", "ensemble=quick"),
+    ("run", "scenario=us_pullout", "model=core", "switches.displacement=high", "figure=slides", "ensemble=quick"),
     ("compare", "experiment=pullout_timing_and_size", "~policies.full_pullout"),
     ("compare", "scenario=us_pullout", "~policies.full_pullout"),
     ("run", "scenario=us_pullout", "nonsense=2"),

@@ -1,6 +1,5 @@
 """The border: what an arm's identity is, what overrides mean, and what is refused before the first world."""
 
-import csv
 import dataclasses
 import shutil
 from pathlib import Path
@@ -51,8 +50,8 @@ CHANGES = {
     "another value of it": {RESTRAINT: 1.25},
     "its prior": {f"{RESTRAINT}.prior": ["uniform", 0.8, 3.1]},
     "the value of one agent": {"militias.patron_control.value.nujaba": 0.7},
-    "a forced switch": {"switches.exit_rule": "threshold"},
-    "the weights of a switch": {"switches.exit_rule": {"hazard": 0.6, "threshold": 0.4}},
+    "a forced switch": {"switches.displacement": "high"},
+    "the weights of a switch": {"switches.displacement": {"low": 0.6, "high": 0.4}},
     "a mechanism": {"mechanisms.truce": "off"},
     "a policy's setting": {"policies.full_pullout.stretch": 2},
     "a policy's start": {"policies.full_pullout.start": 15},
@@ -119,18 +118,11 @@ def test_a_prior_replaces_the_shipped_one() -> None:
     assert np.median(drawn(composed()).militias.effect_of_restraint) == pytest.approx(2.0, abs=0.15)
 
 
-def test_by_member_reads_the_members_table() -> None:
-    with (DATA / "coalition_members.csv").open(encoding="utf-8") as file:
-        table = {row["member"]: float(row["dependence_on_lead"]) for row in csv.DictReader(file)}
-    assert len(table) == 31
-    assert dict(composed().ledger.parameters["coalition.dependence_on_lead"].items()) == table
-
-
 def test_a_forced_switch_has_one_form_in_all_worlds() -> None:
-    forced, free = drawn(composed("stay", "switches.exit_rule=threshold")), drawn(composed())
-    assert forced.variant("exit_rule", "threshold").all()
-    assert not forced.variant("exit_rule", "hazard").any()
-    assert free.variant("exit_rule", "threshold").mean() == pytest.approx(0.3, abs=0.07)
+    forced, free = drawn(composed("stay", "switches.displacement=high")), drawn(composed())
+    assert forced.variant("displacement", "high").all()
+    assert not forced.variant("displacement", "low").any()
+    assert free.variant("displacement", "high").mean() == pytest.approx(0.5, abs=0.07)
 
 
 def test_a_start_may_be_a_prior() -> None:
@@ -170,7 +162,7 @@ def test_without_uncertainty_every_value_stands() -> None:
     arm = read(entries={"ensemble.uncertainty": "none"})
     assert arm.ledger.uncertainty is Uncertainty.NONE
     np.testing.assert_array_equal(drawn(arm).militias.effect_of_restraint, 2.0)
-    assert drawn(arm).variant("exit_rule", "hazard").all()
+    assert drawn(arm).variant("displacement", "low").all()
 
 
 def test_worlds_share_a_draw() -> None:
@@ -219,9 +211,9 @@ def test_worlds_share_a_draw() -> None:
         ("stay", {"ensemble.seed": "${oc.env:HOME}"}, "a recorded setting may refer to another one"),
         ("stay", {"ensemble._target_": "os.getcwd"}, "only a policy, and an event of history.events, can name a class"),
         ("brokered_truce", {"mechanisms.truce": "off"}, "without effect"),
-        ("stay", {"switches.exit_rule.hazard": 0.9}, "sum to 1, not to 1.2"),
-        ("stay", {"switches.exit_rule": "treshold"}, "did you mean threshold"),
-        ("stay", {"switches.exit_rul": "hazard"}, r"did you mean switches\.exit_rule"),
+        ("stay", {"switches.displacement.low": 0.7}, "sum to 1, not to 1.2"),
+        ("stay", {"switches.displacement": "hihg"}, "did you mean high"),
+        ("stay", {"switches.displacemen": "low"}, r"did you mean switches\.displacement"),
         ("stay", {"militias": 3}, "is not a group of parameters"),
         ("stay", {RESTRAINT: ABSENT}, "militias misses effect_of_restraint"),
         ("stay", {RESTRAINT: float("nan")}, "is not allowed"),
@@ -233,7 +225,6 @@ def test_worlds_share_a_draw() -> None:
         ("stay", {f"{RESTRAINT}.domain": "small"}, "is none of probability"),
         ("stay", {f"{RESTRAINT}.foo": 1}, "has no field 'foo'"),
         ("stay", {f"{RESTRAINT}.grade": "Z"}, "grade='Z' is none of A .data., B .literature, a few cases., C .judgement."),
-        ("stay", {f"{RESTRAINT}.each": "faction"}, "each='faction' is not member"),
         ("stay", {f"{RESTRAINT}.fixed": "no"}, "fixed='no' is neither true nor false"),
         ("stay", {f"{RESTRAINT}.prior": ["uniform", 0, 1e308]}, f"{RESTRAINT}.prior: uniform takes 0 or numbers of a size"),
         ("stay", {f"{RESTRAINT}.prior": ["scaled_beta", 0, 1, -1, 2]}, "the shapes of a scaled_beta are positive, not -1"),
@@ -246,7 +237,7 @@ def test_worlds_share_a_draw() -> None:
         ("stay", {"militias.patron_control.value.new_faction": 0.5}, "patron_control.value.new_faction=0.5 is of no agent"),
         ("stay", {"militias.patron_control.value": 0.5}, "has a value for each of kataib_hezbollah"),
         ("stay", {f"{RESTRAINT}.value": {"a": 1}}, "effect_of_restraint has one value, not {'a': 1.0}"),
-        ("stay", {"switches.exit_rule.hazard": float("nan")}, "switches.exit_rule.hazard=nan is not a finite number"),
+        ("stay", {"switches.displacement.low": float("nan")}, "switches.displacement.low=nan is not a finite number"),
         ("stay", {"ensemble.seed": 2**53}, "is not a whole number from 0 to"),
         ("us_pullout", {"policies.full_pullout.strength": float("nan")}, "strength=nan is not a finite number"),
         ("us_pullout", {"policies.full_pullout.stretch": 1e300}, r"stretch=1e\+300 is not allowed"),
@@ -293,7 +284,7 @@ def test_what_cannot_be_used_is_refused(scenario: str, entries: dict[str, object
         ("mid_member_exit", {"policies.member_exits.exits.denmark": 30.5}),
         ("mid_member_exit", {"policies.member_exits.exits.denmark": 9999}),
         ("mid_member_exit", {"policies.member_exits.exits": 3}),
-        ("stay", {"switches.exit_rule": ABSENT}),
+        ("stay", {"switches.displacement": ABSENT}),
         ("stay", {"mechanisms": None}),
         ("stay", {"calendar": ABSENT}),
         ("stay", {"calendar.festival": 3}),
@@ -310,7 +301,6 @@ def test_what_cannot_be_used_either_is_refused(scenario: str, entries: dict[str,
 @pytest.mark.parametrize(
     "override",
     [
-        "coalition.exit_threshold.value=0.3",  # its scaled_beta has shapes of its own
         "militias.effect_of_restraint={value: 1}",  # Hydra merges it, the prior stays
     ],
 )

@@ -199,7 +199,7 @@ def test_a_state_that_a_posterior_lacks_starts_as_given_and_it_is_said(file: Pat
 def test_shares_that_add_up_are_taken_as_a_whole_or_not_at_all(tmp_path: Path, file: Path) -> None:
     arm = composed("stay", PRIOR)
     shares = [name for name in arm.ledger.numbers() if name.startswith("islamic_state.governorate_share.")]
-    names = (*shares, "coalition.exit_threshold.italy")
+    names = (*shares, "coalition.exit_hazard")
     known = priors_of(arm.ledger, names)
     assert set(known) == set(names)
     whole = read_posterior(str(file))
@@ -215,7 +215,7 @@ def test_shares_that_add_up_are_taken_as_a_whole_or_not_at_all(tmp_path: Path, f
     others = [f"{name.replace('share.', 'share.value.')}={value:.6g}" for name, value in moved.items()]
     fewer = fitted(tmp_path / "shares.npz", *others).ledger.design
     assert fewer is not None
-    assert fewer.names == ("coalition.exit_threshold.italy",)
+    assert fewer.names == ("coalition.exit_hazard",)
 
 
 def test_where_all_of_it_is_fixed_nothing_is_taken(tmp_path: Path, file: Path) -> None:

@@ -46,22 +46,20 @@ def test_a_design_of_what_is_not_drawn_is_refused_with_the_nearest_name() -> Non
         with_design(with_priors(), design(name="coalition.exit_hazzard"))
     with pytest.raises(InputError, match="names policies.full_pullout.start, which is not drawn"):
         with_design(with_priors("us_pullout"), design(name="policies.full_pullout.start"))
-    with pytest.raises(InputError, match="names switches.exit_rul, which is not drawn"):
-        with_design(with_priors(), design(name="switches.exit_rul"))
+    with pytest.raises(InputError, match="names switches.displacemen, which is not drawn"):
+        with_design(with_priors(), design(name="switches.displacemen"))
 
 
 def test_what_is_drawn_counts_every_number_once() -> None:
     stay = with_priors()
     numbers = drawn_numbers(stay)
-    members = [member.name for member in stay.theatre.members]
-    assert {f"coalition.exit_threshold.{member}" for member in members} <= set(numbers)
     assert "militias.faction_share_rockets.nujaba" in numbers
     assert all(parameter.prior is not None for parameter in numbers.values())
     assert set(drawn_switches(stay)) == {f"switches.{name}" for name in stay.ledger.switches}
 
 
 def test_forced_switches_are_not_drawn() -> None:
-    assert "switches.exit_rule" not in drawn_switches(with_priors("stay", "switches.exit_rule=threshold"))
+    assert "switches.displacement" not in drawn_switches(with_priors("stay", "switches.displacement=high"))
 
 
 def test_a_prior_of_a_policys_start_is_drawn() -> None:

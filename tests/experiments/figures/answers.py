@@ -16,10 +16,10 @@ FACTORS = (
     "policies.full_pullout.start",
     "crowd.mobilisation_decay_days",
 )
-ARMS = ("stay", "us_pullout_without_knock_on", "ultimatum_and_green_zone_force", "partial_cut")
+ARMS = ("stay", "us_pullout_without_knock_on", "as_of_30_september", "partial_cut")
 CORE = "all beyond the core"
 MECHANISMS = (
-    "cabinet", "calendar", "competition", "crowd", "elections", "facades", "grievance", "kurdish_trust", "mandates",
+    "cabinet", "calendar", "crowd", "elections", "facades", "grievance", "kurdish_trust", "mandates",
     "partner_support", "patron", "recruitment", "relocation", "truce", CORE,
 )  # fmt: skip
 ABOUT = "US pullout less Stay, world by world. 16 of 193 factors were kept by a screening; the others are drawn anew."

@@ -29,7 +29,7 @@ EIGHT = (
     "ultimatum",
     "green_zone_force",
     "us_pullout_over_the_horizon",
-    "ultimatum_and_green_zone_force",
+    "as_of_30_september",
 )
 
 

@@ -178,7 +178,7 @@ def test_a_hazard_has_its_error() -> None:
 
 
 def test_a_hinge_is_named_with_its_variants() -> None:
-    hinge = {"arm": "leave", "outcome": "attacks", "switch": "exit_rule", "differs": True, "reads_otherwise": True}
+    hinge = {"arm": "leave", "outcome": "attacks", "switch": "displacement", "differs": True, "reads_otherwise": True}
     hinge |= {"lowest": 0.2, "highest": 7.0, "lowest_form": "threshold", "highest_form": "hazard", "error": 0.1}
     row = {"arm": "leave", "reference": "stay", "outcome": "attacks", "day": 1, **dict.fromkeys(SPREAD, 3.0)}
     cells = cells_of(pd.DataFrame([row]), 1)

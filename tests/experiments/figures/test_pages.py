@@ -46,7 +46,7 @@ DOSES = (answers.STRENGTH, answers.STRETCH)
 def year() -> pd.DataFrame:
     """Return a year predicted before and after, with the names of its observations."""
     months = [f"attacks {month} 2020" for month in month_abbr[1:]]
-    others = ("attacks_moderate", "convoys_peak", "dispersion_twelve_months", "lethality", "islamic_state_geography")
+    others = ("attacks_moderate", "convoys_peak", "convoy_dispersion", "lethality", "islamic_state_geography")
     names = [*months, "islamic_state_autumn", *(f"islamic_state {quarter}" for quarter in (1, 2, 3)), *others]
     spans = {"low": 0.5, "lower": 0.8, "median": 1.1, "upper": 1.4, "high": 2.5}
     seen = np.linspace(3.0, 40.0, len(names))

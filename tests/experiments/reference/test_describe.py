@@ -51,10 +51,9 @@ def test_the_line_given_is_the_line_it_stands_in() -> None:
     assert lines[int(number) - 1] == "onset_hazard:"
 
 
-def test_values_by_name_by_member_and_fixed_ones_are_told() -> None:
+def test_values_by_name_and_fixed_ones_are_told() -> None:
     assert field(describe("sites.urban_density"), "value").startswith("embassy 1, baghdad_bases 0.8")
     assert field(describe("sites.urban_density"), "prior") == "none: fixed"
-    assert field(describe("coalition.dependence_on_lead"), "drawn") == "one draw for each member"
     assert field(describe("truce.onset_hazard"), "off with") == "mechanisms.truce=off, which sets it to 0"
 
 
@@ -73,7 +72,7 @@ def test_other_subjects_say_what_they_are() -> None:
     assert field(describe("outcomes.strikes"), "reads") == "m.lead.strikes"
     assert field(describe("fall_hazard"), "recorded").startswith("flow: summed from day 0; compared as a mean")
     assert field(describe("mechanisms.recruitment"), "neutral") == "islamic_state.presence_driven_recruitment=0"
-    assert field(describe("exit_rule"), "threshold").startswith("weight 0.3: ")
+    assert field(describe("displacement"), "high").startswith("weight 0.5: ")
     assert field(describe("scenario=us_pullout_without_peer_effects"), "knock_on_exits") == "start 14, strength 0, scope peers"
 
 

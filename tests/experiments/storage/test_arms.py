@@ -99,12 +99,12 @@ def test_two_swept_values_pair_by_both() -> None:
     values = list(product((0, 4), ("hazard", "threshold")))
     arms = name_arms(
         [
-            arm(name, f"{PEERS}={peers}", f"switches.exit_rule={rule}")
+            arm(name, f"{PEERS}={peers}", f"switches.displacement={rule}")
             for name, (peers, rule) in product(("stay", "us_pullout"), values)
         ]
     )
-    assert pairs(arms)["us_pullout, effect_of_peer_exits=4, exit_rule=threshold"] == (
-        "stay, effect_of_peer_exits=4, exit_rule=threshold"
+    assert pairs(arms)["us_pullout, effect_of_peer_exits=4, displacement=high"] == (
+        "stay, effect_of_peer_exits=4, displacement=high"
     )
     assert sum(label == reference for label, reference in pairs(arms).items()) == 4
 

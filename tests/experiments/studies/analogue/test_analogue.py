@@ -23,13 +23,13 @@ from experiments.studies.analogue.report import findings_text, write_findings
 from experiments.studies.analogue.settings import Analogue, read_analogue
 from experiments.studies.analogue.study import LEAD, run_freely
 
-HEADER = "member,role,troops,arrival,decided,exit,dependence_on_lead,framework_nation,trigger,mandate_renewal"
+HEADER = "member,role,troops,arrival,decided,exit,hosted_by,framework_nation,trigger,mandate_renewal"
 ROWS = (
     "Lead,lead,,2001-01-01,2001-12-01,2002-06-01,,,,",
-    "Alpha,member,1000,2001-01-01,,2002-02-10,0.9,,end of mandate,2002-03-31",
-    "Beta,member,400,2001-01-15,2002-01-05,2002-02-20,0.8,,end of mandate,2002-03-31",
-    "Gamma,member,100,2001-03-01,,2001-07-01,0.9,,bombing,",
-    "Delta,member,50,2001-02-01,,,0.2,alpha,,",
+    "Alpha,member,1000,2001-01-01,,2002-02-10,lead,,end of mandate,2002-03-31",
+    "Beta,member,400,2001-01-15,2002-01-05,2002-02-20,,,end of mandate,2002-03-31",
+    "Gamma,member,100,2001-03-01,,2001-07-01,lead,,bombing,",
+    "Delta,member,50,2001-02-01,,,own,alpha,,",
 )
 MANDATE = {
     "ends": ["2002-03-31"],
@@ -71,14 +71,12 @@ def findings(config: DictConfig, tmp_path_factory: pytest.TempPathFactory) -> Fi
         return analyse(read(config, folder, theatre__mandate=MANDATE, theatre__other_announcements=["2001-11-01"]))
 
 
-def test_the_table_sets_span_members_and_dependence(config: DictConfig, tmp_path: Path) -> None:
+def test_the_table_sets_span_members_and_hosts(config: DictConfig, tmp_path: Path) -> None:
     analogue = read(config, tmp_path)
     arm = analogue.arm
     assert (arm.theatre.start, arm.days) == (date(2001, 1, 1), (date(2002, 2, 21) - date(2001, 1, 1)).days)
     assert [member.name for member in arm.theatre.members] == ["alpha", "beta", "gamma", "delta"]
-    assert dict(arm.ledger.parameters["coalition.dependence_on_lead"].value) == {
-        "alpha": 0.9, "beta": 0.8, "gamma": 0.9, "delta": 0.2,
-    }  # fmt: skip
+    assert [member.hosted_by for member in arm.theatre.members] == ["lead", "lead", "lead", "own"]
     chronicle = chronicle_of(analogue.past, arm.theatre, arm.days)
     assert chronicle.announced == 334.0
     assert np.isnan(chronicle.exit[3])
@@ -119,8 +117,8 @@ def test_what_cannot_be_used_is_one_line(config: DictConfig, tmp_path: Path, ent
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ("Alpha,member,1000,2001-01-01,,2002-02-10,0.9,alpha,,", "Alpha is its own framework_nation"),
-        ("Alpha,member,0,2001-01-01,,2002-02-10,0.9,,,", "no member has troops"),
+        ("Alpha,member,1000,2001-01-01,,2002-02-10,lead,alpha,,", "Alpha is its own framework_nation"),
+        ("Alpha,member,0,2001-01-01,,2002-02-10,lead,,,", "no member has troops"),
     ],
 )
 def test_members_without_a_meaning_are_refused(config: DictConfig, tmp_path: Path, row: str, message: str) -> None:

@@ -142,7 +142,7 @@ def test_a_family_shares_what_is_fitted_and_leaves_one_world(small: Calibration,
 def test_screening_and_coverage(small: Calibration, done: tuple[Path, list[str]]) -> None:
     folder, said = done
     screened = pd.read_csv(folder / "tables" / "screening.csv")
-    assert {"militias.mean_rocket_rate", "switches.strikes", "coalition.exit_threshold"} <= set(screened["factor"])
+    assert {"militias.mean_rocket_rate", "switches.strikes", "coalition.exit_hazard"} <= set(screened["factor"])
     assert (screened["effect"].diff().dropna() <= 0.0).all()
     covered = pd.read_csv(folder / "tables" / "coverage.csv")
     assert list(covered["name"]) == list(small.fitted)

@@ -19,7 +19,7 @@ def day(number: int, killed: list[float], decided: list[float], attacks: list[fl
         day=number,
         sites=SimpleNamespace(
             attacks_in_all=np.array([attacks or [0.0] * len(killed)]),
-            coalition_deaths_in_all=deaths,
+            deaths_that_count=deaths,
             coalition_deaths=deaths,
             civilian_deaths=zeros,
         ),

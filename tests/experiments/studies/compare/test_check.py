@@ -67,7 +67,6 @@ def composed(*overrides: str) -> DictConfig:
         ({"off": "patron"}, "the switch patron_on_exit has no effect"),
         ({"off": "cabinet"}, "the switch announcement has no effect"),
         ({"days": 365}, "too short for an IS resurgence"),
-        ({"switches": {"exit_rule": "threshold", "knock_on_form": "free_standing"}}, "thresholds need cascade"),
         ({"policies": {"rethink": {}}}, "rethink finds nothing to withdraw"),
         ({"policies": {"full_pullout": {}, "rethink": {"start": 10}}}, "rethink finds nothing to withdraw"),
         ({"policies": {"full_pullout": {"strength": 0}}}, "policies.full_pullout.strength=0 changes nothing"),
@@ -125,8 +124,7 @@ def test_chance_alone_is_told() -> None:
 
 def test_no_rule_speaks_without_need() -> None:
     assert notes_on(with_priors()) == []
-    threshold = {"exit_rule": "threshold"}
-    assert notes_on(arm({"full_pullout": {}, "rethink": {}}, switches=threshold, days=366)) == []
+    assert notes_on(arm({"full_pullout": {}, "rethink": {}}, days=366)) == []
     assert notes_on(arm({"full_pullout": {}, "knock_on_exits": {"strength": 0}}, off="truce grievance")) == []
     assert len(RULES) == len({rule.__name__ for rule in RULES})
 
@@ -146,9 +144,9 @@ def test_a_mechanism_is_off_where_its_parameters_are_neutral_however_they_came_t
 
 
 def test_a_switch_is_forced_where_one_form_is_left() -> None:
-    weights = Switch("exit_rule", (("hazard", 1.0), ("threshold", 0.0)))
-    ledger = replace(with_priors().ledger, switches={**with_priors().ledger.switches, "exit_rule": weights})
-    assert forced_switches(arm(ledger=ledger)) == {"exit_rule": "hazard"}
+    weights = Switch("displacement", (("low", 1.0), ("high", 0.0)))
+    ledger = replace(with_priors().ledger, switches={**with_priors().ledger.switches, "displacement": weights})
+    assert forced_switches(arm(ledger=ledger)) == {"displacement": "low"}
     assert forced_switches(arm(switches={"strikes": "provoke"})) == {"strikes": "provoke"}
     assert forced_switches(with_priors()) == {}
 

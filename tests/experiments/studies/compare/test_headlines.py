@@ -25,7 +25,7 @@ def arms() -> dict[str, xr.Dataset]:
     """Return two arms: attacks change with the form of `strikes`, deaths with no form, `hazard` by 0.1 in all worlds."""
     random = np.random.default_rng(1)
     noise = random.normal(0.0, 1.0, (3, WORLDS))
-    switches = {"form_strikes": forms(4, "deter", "provoke"), "form_exit_rule": forms(8, "hazard", "threshold")}
+    switches = {"form_strikes": forms(4, "deter", "provoke"), "form_displacement": forms(8, "low", "high")}
     provoked = switches["form_strikes"][1]
     stay = {"attacks": [50.0] * WORLDS, "civilian_deaths": [90.0] * WORLDS, "incident_hazard": [0.1] * WORLDS}
     leave = {
@@ -62,7 +62,7 @@ def test_a_hinge_is_a_switch_whose_forms_lie_apart(behind: dict[str, pd.DataFram
     assert first["reads_otherwise"]  # about 0 under one form, the whole range above it under the other
     others = hinges.drop(index=first.name)
     assert not others["reads_otherwise"].any()
-    assert not hinges.loc[("leave", "civilian_deaths", "exit_rule"), "differs"]
+    assert not hinges.loc[("leave", "civilian_deaths", "displacement"), "differs"]
     assert set(hinges.index.get_level_values("arm")) == {"leave"}
 
 
@@ -133,6 +133,6 @@ def test_one_arm_alone_has_nothing_behind_a_difference(arms: dict[str, xr.Datase
     tables = explained({"stay": arms["stay"]}, {"stay": "stay"})
     assert "hinges" not in tables
     assert "convergence" not in tables
-    assert set(explained({"stay": arms["stay"].drop_vars(["form_strikes", "form_exit_rule"])}, {"stay": "stay"})) == {
+    assert set(explained({"stay": arms["stay"].drop_vars(["form_strikes", "form_displacement"])}, {"stay": "stay"})) == {
         "variance"
     }

@@ -26,7 +26,7 @@ from experiments.studies.compare.figures.draw import draw_comparison
 from experiments.studies.package.study import checksums, command_of, environment, pack
 from sim.theatre.tables import DATA
 
-SMALL = ("experiment=pullout_against_staying", "ensemble.worlds=4", "ensemble.worlds_per_draw=2", "ensemble.days=16", "compute=serial")  # fmt: skip
+SMALL = ("experiment=pullout_against_how_things_stood", "ensemble.worlds=4", "ensemble.worlds_per_draw=2", "ensemble.days=16", "compute=serial")  # fmt: skip
 
 
 def members(file: Path) -> dict[str, bytes]:
@@ -106,9 +106,9 @@ def test_what_is_packed_is_rebuilt_by_its_own_command(knockon: Callable[..., Ans
     monkeypatch.setattr("experiments.studies.compare.report.draw_comparison", partial(draw_comparison, kinds=["forest"]))
     answer = knockon("package", *SMALL, "results=one")
     assert answer.code == 0
-    assert "one/pullout_against_staying.zip" in answer.out
-    packed = members(Path("one/pullout_against_staying.zip"))
-    assert packed["experiment.yaml"] == (conf_folder() / "experiment" / "pullout_against_staying.yaml").read_bytes()
+    assert "one/pullout_against_how_things_stood.zip" in answer.out
+    packed = members(Path("one/pullout_against_how_things_stood.zip"))
+    assert packed["experiment.yaml"] == (conf_folder() / "experiment" / "pullout_against_how_things_stood.yaml").read_bytes()
     assert {"result/arms.csv", "result/report.html", "result/tables/comparison.csv", "result/figures/forest.pdf"} <= set(packed)
     configs = [yaml.safe_load(packed[name]) for name in packed if name.endswith("config.yaml")]
     assert [config["ensemble"]["worlds_per_draw"] for config in configs] == [2, 2]

@@ -93,7 +93,7 @@ def test_what_cannot_be_replayed_is_said(given: dict[str, object], said: str) ->
     assert said in str(error.value)
 
 
-def test_the_shipped_choice_is_world_0_of_the_pullout_against_staying() -> None:
+def test_the_shipped_choice_is_world_0_of_the_pullout_against_how_things_stood() -> None:
     choice = read_choice(SHIPPED, [])
     assert (choice.arms, choice.world, choice.pick) == ((Named("stay", ()), Named("us_pullout", ())), 0, None)
     alone = read_choice({**SHIPPED, "against": None, "arm": {"scenario": "stay", "militias.rate_cap": 4}}, ["against", "arm"])

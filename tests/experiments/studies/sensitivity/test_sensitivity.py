@@ -48,7 +48,7 @@ def test_every_number_that_is_drawn_is_in_one_factor() -> None:
     assert len(numbers) == len(set(numbers))
     assert {*drawn_numbers(arms[0]), *drawn_numbers(arms[1])} <= set(numbers)
     assert factors["policies.full_pullout.start"] == ["policies.full_pullout.start"]
-    assert factors["switches.exit_rule"] == ["switches.exit_rule"]
+    assert factors["switches.displacement"] == ["switches.displacement"]
     assert len(factors["islamic_state.governorate_share"]) == 7
 
 
@@ -77,7 +77,7 @@ def test_levels_of_a_tornado_are_values_and_variants() -> None:
     arm = with_priors("stay", "militias.effect_of_restraint.prior=[uniform,1,2]")
     assert value_of_level([arm], "militias.effect_of_restraint", "low") == "1.1"
     assert value_of_level([arm], "militias.effect_of_restraint", "high") == "1.9"
-    assert value_of_level([arm], "switches.exit_rule", "1") == "threshold"
+    assert value_of_level([arm], "switches.displacement", "1") == "high"
 
 
 # what is kept

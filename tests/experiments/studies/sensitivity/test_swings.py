@@ -20,7 +20,9 @@ def test_means_where_a_factor_is_low_and_high() -> None:
 
 def test_a_switch_has_a_mean_by_form() -> None:
     quantiles = np.array([0.1, 0.5, 0.69, 0.7, 0.9])
-    table = swings({"switches.exit_rule": quantiles}, np.array([1.0, 1.0, 1.0, 5.0, 7.0]), {"switches.exit_rule": (0.7, 0.3)})
+    table = swings(
+        {"switches.displacement": quantiles}, np.array([1.0, 1.0, 1.0, 5.0, 7.0]), {"switches.displacement": (0.7, 0.3)}
+    )
     assert table["level"].tolist() == ["0", "1"]
     assert table["mean"].tolist() == [1.0, 6.0]
     assert table["rows"].tolist() == [3, 2]
