@@ -54,18 +54,10 @@ def test_troops_that_are_gone_do_not_come_back(inputs):
     assert 0.0 <= progress <= 1.0
 
 
-SEEN = {
-    "weight": 1.0,
-    "progress": 0.5,
-    "lead": 0.8,
-    "lead_loss_tolerated": 0.5,
-    "lead_gone_increment": 0.2,
-    "lead_gone_level": 0.4,
-}
+SEEN = {"weight": 1.0, "progress": 0.5, "lead_loss_tolerated": 0.5}
 
 SEEN_DOMAINS = {
-    "weight": SHARE, "progress": st.sampled_from([0.0, 0.5, 0.99, 1.0]), "lead": SHARE, "lead_loss_tolerated": st.floats(0.2, 0.8),
-    "lead_gone_increment": st.floats(0.0, 0.4), "lead_gone_level": st.just(0.4),
+    "weight": SHARE, "progress": st.sampled_from([0.0, 0.5, 0.99, 1.0]), "lead_loss_tolerated": st.floats(0.2, 0.8),
 }  # fmt: skip
 
 
@@ -78,11 +70,8 @@ SEEN_DOMAINS = {
         ({"weight": 0.25}, 0.25, 0.0),
         ({"weight": 0.7, "lead_loss_tolerated": 0.2}, 0.7, 0.625),
         ({"progress": 1.0}, 0.0, 1.0),
-        ({"lead": 0.4}, 1.0, 1.0),
-        ({"lead": 0.39}, 1.0, 1.2),
         ({"weight": 0.0}, 0.0, 0.0),
         ({"weight": 0.0, "lead_loss_tolerated": 0.0}, 0.0, 0.0),
-        ({"weight": 0.0, "lead": 0.02, "progress": 1.0}, 0.0, 0.2),
     ],
 )
 def test_how_an_exit_is_seen(change, credibility, loss):
@@ -94,9 +83,7 @@ def test_direction_of_credibility(name, direction):
     moves(lambda **inputs: perceived_exit(**inputs)[0], SEEN_DOMAINS, name, direction)
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"), [("weight", +1), ("lead", -1), ("lead_loss_tolerated", -1), ("lead_gone_increment", +1)]
-)
+@pytest.mark.parametrize(("name", "direction"), [("weight", +1), ("lead_loss_tolerated", -1)])
 def test_direction_of_loss(name, direction):
     moves(lambda **inputs: perceived_exit(**inputs)[1], SEEN_DOMAINS, name, direction)
 

@@ -81,8 +81,7 @@ def test_start_is_an_equilibrium_of_factions_that_sum_to_the_rate(weights, rate,
 
 AT_REST = {
     "deterrence": 0.0, "effect_of_deterrence": 0.6, "enforcement": 0.2, "enforcement_at_rest": 0.2,
-    "effect_of_enforcement": 0.8, "competition": 0.7, "competition_reference": 0.7, "effect_of_competition": 0.5, "lead": 1.0,
-    "closure_threshold": 0.1, "effect_of_closure": 0.4,
+    "effect_of_enforcement": 0.8, "lead": 1.0, "closure_threshold": 0.1, "effect_of_closure": 0.4,
 }  # fmt: skip
 
 
@@ -94,11 +93,10 @@ AT_REST = {
         ({"deterrence": 0.5, "effect_of_deterrence": -0.6}, 0.3),
         ({"enforcement": 0.7}, -0.4),
         ({"enforcement": 0.0}, 0.16),
-        ({"competition": 0.8}, 0.05),
-        ({"competition": 0.5}, -0.1),
         ({"lead": 0.1}, 0.0),
         ({"lead": 0.09}, 0.4),
-        ({"lead": 0.0, "deterrence": 1.0, "enforcement": 0.7, "competition": 0.8}, -0.55),
+        ({"lead": 0.09, "effect_of_closure": -0.4}, -0.4),
+        ({"lead": 0.0, "deterrence": 1.0, "enforcement": 0.7}, -0.6),
     ],
 )
 def test_what_all_factions_share(change, expected):
@@ -108,15 +106,14 @@ def test_what_all_factions_share(change, expected):
 @pytest.mark.parametrize(
     ("name", "direction"),
     [
-        ("deterrence", -1), ("effect_of_deterrence", -1), ("enforcement", -1), ("competition", +1), ("lead", -1),
+        ("deterrence", -1), ("effect_of_deterrence", -1), ("enforcement", -1), ("lead", -1),
         ("effect_of_closure", +1),
     ],
 )  # fmt: skip
 def test_direction_of_what_factions_share(name, direction):
     domains = {
         "deterrence": SHARE, "effect_of_deterrence": st.floats(0.0, 1.2), "enforcement": SHARE,
-        "enforcement_at_rest": st.just(0.2), "effect_of_enforcement": st.floats(0.1, 1.6), "competition": SHARE,
-        "competition_reference": st.just(0.7), "effect_of_competition": st.floats(0.0, 0.5), "lead": st.floats(0.0, 0.3),
+        "enforcement_at_rest": st.just(0.2), "effect_of_enforcement": st.floats(0.1, 1.6), "lead": st.floats(0.0, 0.3),
         "closure_threshold": st.just(0.1), "effect_of_closure": st.floats(0.0, 1.2),
     }  # fmt: skip
     moves(common_log_rate, domains, name, direction)

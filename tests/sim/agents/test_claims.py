@@ -1,25 +1,16 @@
-"""Claims and competition."""
+"""Who claims the attacks."""
 
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from sim.agents.claims import claimed_by_facade, claims_after, competition_of, squares
+from sim.agents.claims import claimed_by_facade, claims_after
 
 
 @pytest.mark.parametrize(("claims", "attacks", "expected"), [(60.0, 2.0, 61.0), (60.0, 0.0, 59.0), (0.0, 3.0, 3.0)])
 def test_claims_fade_by_a_sixtieth(claims, attacks, expected):
     assert claims_after(claims, attacks, 60.0) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize(
-    ("claims", "competition"),
-    [([5.0, 5.0], 0.5), ([6.0, 3.0, 1.0], 0.54), ([4.0, 0.0], 0.0), ([0.0, 0.0], 0.8), ([1.0] * 5, 0.8)],
-)
-def test_competition_is_one_minus_the_sum_of_squared_shares(claims, competition):
-    squared = sum(squares(claim) for claim in claims)
-    assert competition_of(sum(claims), squared, 0.8) == pytest.approx(competition)
 
 
 @pytest.mark.parametrize(

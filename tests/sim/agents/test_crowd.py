@@ -10,14 +10,12 @@ from sim.agents.crowd import mobilisation_after
 FLAG = st.sampled_from([0.0, 1.0])
 REST = {
     "mobilisation": 0.6, "mobilisation_decay_days": 12.0, "strike": 0.0, "mobilisation_per_strike": 1.2, "civilians_killed": 0.0,
-    "mobilisation_per_civilian_event": 0.25, "arrests": 0.0, "mobilisation_per_arrest": 0.15, "symbolic_date_jump": 0.0,
-    "anniversary_jump": 0.0, "mobilisation_noise": 0.1, "normal": 0.0,
+    "mobilisation_per_civilian_event": 0.25, "mobilisation_noise": 0.1, "normal": 0.0,
 }  # fmt: skip
 DOMAINS = {
     "mobilisation": st.floats(0.0, 8.0), "mobilisation_decay_days": st.floats(5.0, 25.0), "strike": FLAG,
     "mobilisation_per_strike": st.floats(0.5, 2.0),
-    "civilians_killed": st.sampled_from([0.0, 1.0, 7.0]), "mobilisation_per_civilian_event": st.floats(0.0, 0.6), "arrests": FLAG,
-    "mobilisation_per_arrest": st.floats(0.0, 0.3), "symbolic_date_jump": st.floats(0.0, 1.0), "anniversary_jump": st.floats(0.0, 0.8),
+    "civilians_killed": st.sampled_from([0.0, 1.0, 7.0]), "mobilisation_per_civilian_event": st.floats(0.0, 0.6),
     "mobilisation_noise": st.just(0.12), "normal": st.floats(-4.0, 4.0),
 }  # fmt: skip
 
@@ -30,12 +28,9 @@ DOMAINS = {
         ({"strike": 1.0}, 1.75),
         ({"civilians_killed": 1.0}, 0.8),
         ({"civilians_killed": 7.0}, 0.8),
-        ({"arrests": 1.0}, 0.7),
-        ({"symbolic_date_jump": 0.5}, 1.05),
-        ({"anniversary_jump": 0.3}, 0.85),
         ({"normal": 1.5}, 0.7),
         ({"normal": -1.5}, 0.55),
-        ({"strike": 1.0, "civilians_killed": 2.0, "arrests": 1.0, "symbolic_date_jump": 0.5, "normal": 1.0}, 2.75),
+        ({"strike": 1.0, "civilians_killed": 2.0, "normal": 1.0}, 2.1),
     ],
 )
 def test_mobilisation_after_a_day(change, expected):

@@ -5,10 +5,10 @@ import math
 import pytest
 
 from sim.agents.announcement import FULL, NOTHING, PARTIAL
-from sim.agents.coalition import arrival, decides_as_one, no_return_today, phase_of_review
+from sim.agents.coalition import arrival, decides_as_one, no_return_today
 from sim.agents.embassy import CLOSED, OPEN, closing_of
 from sim.agents.exit_decision import AWAITED, DRAWING_DOWN, OUT, PRESENT
-from sim.agents.government import early_election, is_due, weight_of_announcement
+from sim.agents.government import early_election, weight_of_announcement
 from sim.agents.islamic_state import first_day
 from sim.agents.member_calendar import days_to_dates, phase_of
 from sim.agents.militias import at_cap
@@ -18,7 +18,7 @@ NEVER = math.inf
 FAR = 1.0e9
 WINDOWS = {
     "shortest_mandate_window": 30.0, "longest_mandate_window": 60.0, "shortest_election_window": 90.0,
-    "longest_election_window": 90.0, "shortest_leader_effect": 120.0, "longest_leader_effect": 120.0,
+    "longest_election_window": 90.0,
 }  # fmt: skip
 
 
@@ -33,11 +33,6 @@ def test_plain_arithmetic() -> None:
 )
 def test_only_who_is_awaited_arrives(status: int, expected: tuple[int, float]) -> None:
     assert arrival(status, 40.0, 90.0) == expected
-
-
-@pytest.mark.parametrize(("day", "expected"), [(0.0, 0.0), (29.0, 29.0), (30.0, 0.0), (65.0, 5.0)])
-def test_reviews_come_round(day: float, expected: float) -> None:
-    assert phase_of_review(day, 30.0) == expected
 
 
 def test_the_alliance_decides_as_one_only_about_an_announced_exit() -> None:
@@ -61,11 +56,6 @@ def test_nobody_returns_during_a_full_pullout_where_that_holds() -> None:
 )
 def test_a_closing_is_the_leads_where_the_mission_was_still_there(closes_on, status, closed, expected) -> None:
     assert closing_of(closes_on, 10.0, status, closed) == expected
-
-
-@pytest.mark.parametrize(("day", "expected"), [(0.0, 0.0), (1.0, 0.0), (29.0, 0.0), (30.0, 1.0), (60.0, 1.0)])
-def test_the_stance_is_due_every_interval_but_not_on_day_0(day: float, expected: float) -> None:
-    assert is_due(day, 30.0) == expected
 
 
 def test_an_announcement_weighs_on_its_own_day() -> None:
@@ -110,9 +100,8 @@ def test_mandates_come_again_every_year_and_elections_pass(
         (40.0, 90.0, 3.0, (-1.0, 1.0)),  # in the window of some worlds, not of others
         (40.0, 90.0, -1.0, (-1.0, 1.0)),
         (70.0, 90.0, -1.0, (2.0, 1.0)),
-        (0.0, 0.0, 0.0, (4.0, 1.0)),
-        (0.0, -120.0, 4.0, (4.0, 0.0)),
-        (0.0, -121.0, 4.0, (0.0, 1.0)),
+        (0.0, 0.0, 3.0, (0.0, 1.0)),
+        (0.0, -120.0, 0.0, (0.0, 0.0)),
     ],
 )
 def test_a_members_factor_is_renewed_when_a_window_opens_or_closes(to_mandate, to_election, before, expected) -> None:

@@ -13,9 +13,9 @@ from sim.theatre.calendar import Calendar, Today
 from sim.worlds import Worlds
 
 _CERTAIN = {
-    "interception_probability": 1.0, "saturation_rounds": 6.0, "rounds_log_mean": 0.693, "rounds_log_sd": 1.2, "rounds_max": 40.0,
+    "interception_probability": 1.0,
     "fatal_hit_on_coalition": 1.0, "fatal_hit_on_civilians": 1.0, "fatal_hit_on_iraqi_forces": 1.0, "death_toll_exponent": 2.5, "death_toll_cap": 250.0,
-    "toll_normaliser": 1.3414, "wounded_per_death": 3.0, "wounded_dispersion": 1.0,
+    "toll_normaliser": 1.3414, "wounded_per_death": 3.0,
 }  # fmt: skip
 
 
@@ -33,13 +33,9 @@ def elsewhere():
         addresses=set(),
         landing=SimpleNamespace(rule=_CERTAIN),
         militias=SimpleNamespace(targets=targets, displaced=sum(targets)),
-        parameters=SimpleNamespace(
-            situation=SimpleNamespace(displaced_density=np.full((1, 3), 0.6)),
-            sites=SimpleNamespace(density_scale=np.full((1, 3), 0.6)),
-        ),
     )
     place = Elsewhere(model)
-    for name in Elsewhere.decisions:  # 0 hits, kills one, wounds nobody, fires one round
+    for name in Elsewhere.decisions:  # 0 hits, kills one, wounds nobody
         place.draws[name][...] = 0.0
     place.land()
     return place
@@ -66,3 +62,4 @@ def test_displaced_attacks_kill_civilians_and_iraqi_forces_but_nobody_of_the_coa
     assert elsewhere.civilian_deaths.tolist() == [[1.0, 0.0, 1.0]]
     assert elsewhere.iraqi_deaths.tolist() == [[1.0, 0.0, 1.0]]
     assert elsewhere.wounded.tolist() == [[0.0, 0.0, 0.0]]
+    assert elsewhere.civilian_chance.tolist() == [[1.0, 0.0, 1.0]]

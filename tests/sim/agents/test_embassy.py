@@ -7,29 +7,28 @@ from asking import chance, moves, quickly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.agents.embassy import CLOSED, MOVED, OPEN, REDUCED, crowd_risk, mission_after, mission_presence
+from sim.agents.embassy import CLOSED, MOVED, OPEN, REDUCED, crowd_risk, mission_after, mission_presence, other_missions_after
 
 LN2 = math.log(2.0)
 SHARE = st.floats(0.0, 1.0)
-CARETAKER = st.sampled_from([0.0, 1.0, 90.0])
 
 RISK = {
-    "status": OPEN, "mobilisation": 0.0, "mobilisation_cap": 4.0, "protection": 0.3, "reference_protection": 0.3,
-    "restraint_above_neutral": 0.0, "lead": 1.0, "thin_guard_levels_starts": 0.8, "thin_guard_levels_full": 0.2, "caretaker_days_left": 0.0,
+    "status": OPEN, "mobilisation": 0.0, "mobilisation_cap": 4.0, "protection_gained": 0.0,
+    "restraint_above_neutral": 0.0, "lead": 1.0, "thin_guard_levels_starts": 0.8, "thin_guard_levels_full": 0.2,
     "incident_intercept": 2.0 * LN2, "effect_of_mobilisation": LN2, "effect_of_protection": 2.0 * LN2, "effect_of_restraint": 4.0 * LN2,
-    "effect_of_thin_guard": 2.0 * LN2, "effect_of_caretaker": LN2, "breach_probability": 0.4, "breach_protection": 2.0 * LN2,
-    "lethal_breach_probability": 0.2, "thin_guard_lethality": 2.0 * LN2,
+    "effect_of_thin_guard": 2.0 * LN2, "breach_probability": 0.4, "breach_protection": 2.0 * LN2,
+    "lethal_breach_probability": 0.2, "deaths_in_lethal_breach": 4.0,
 }  # fmt: skip
 NOBODY = {"incident": 0.999, "breach": 0.999, "lethal": 0.999}
 RISK_DOMAINS = {
-    "status": st.just(OPEN), "mobilisation": st.floats(0.0, 8.0), "mobilisation_cap": st.just(4.0), "protection": SHARE,
-    "reference_protection": st.just(0.3), "restraint_above_neutral": st.floats(-0.5, 0.5), "lead": SHARE,
-    "thin_guard_levels_starts": st.just(0.8), "thin_guard_levels_full": st.just(0.2), "caretaker_days_left": CARETAKER, "incident_intercept": st.floats(8.8, 10.6),
+    "status": st.just(OPEN), "mobilisation": st.floats(0.0, 8.0), "mobilisation_cap": st.just(4.0), "protection_gained": st.floats(-0.3, 0.7),
+    "restraint_above_neutral": st.floats(-0.5, 0.5), "lead": SHARE,
+    "thin_guard_levels_starts": st.just(0.8), "thin_guard_levels_full": st.just(0.2), "incident_intercept": st.floats(8.8, 10.6),
     "effect_of_mobilisation": st.floats(0.8, 2.4), "effect_of_protection": st.floats(0.3, 2.7),
     "effect_of_restraint": st.floats(0.5, 2.5), "effect_of_thin_guard": st.floats(0.0, 2.0),
-    "effect_of_caretaker": st.floats(0.0, 1.6), "breach_probability": st.floats(0.15, 0.6),
+    "breach_probability": st.floats(0.15, 0.6),
     "breach_protection": st.floats(0.0, 1.6), "lethal_breach_probability": st.floats(0.05, 0.45),
-    "thin_guard_lethality": st.floats(0.0, 2.0),
+    "deaths_in_lethal_breach": st.floats(1.0, 8.0),
 }  # fmt: skip
 
 
@@ -48,15 +47,14 @@ def risks(**change):
         ({"mobilisation": 2.0}, 1.0),
         ({"mobilisation": 4.0}, 4.0),
         ({"mobilisation": 9.0}, 4.0),
-        ({"protection": 0.55}, 1 / 8),
-        ({"protection": 0.05}, 1 / 2),
+        ({"protection_gained": 0.25}, 1 / 8),
+        ({"protection_gained": -0.25}, 1 / 2),
         ({"restraint_above_neutral": 0.25}, 1 / 8),
         ({"restraint_above_neutral": -0.25}, 1 / 2),
         ({"lead": 0.8}, 1 / 4),
         ({"lead": 0.5}, 1 / 2),
         ({"lead": 0.2}, 1.0),
         ({"lead": 0.0}, 1.0),
-        ({"caretaker_days_left": 1.0}, 1 / 2),
     ],
 )
 def test_odds_of_a_crowd_incident(change, odds):
@@ -67,10 +65,10 @@ def test_odds_of_a_crowd_incident(change, odds):
     ("change", "probability"),
     [
         ({}, 0.4),
-        ({"protection": 0.55}, 0.2),
-        ({"protection": 0.8}, 0.1),
-        ({"protection": 0.05}, 0.8),
-        ({"protection": 0.0, "breach_probability": 0.9}, 1.0),
+        ({"protection_gained": 0.25}, 0.2),
+        ({"protection_gained": 0.5}, 0.1),
+        ({"protection_gained": -0.25}, 0.8),
+        ({"protection_gained": -0.3, "breach_probability": 0.9}, 1.0),
         ({"lead": 0.0, "mobilisation": 4.0}, 0.4),
     ],
 )
@@ -82,10 +80,8 @@ def test_chance_that_an_incident_breaches(change, probability):
     ("change", "probability"),
     [
         ({}, 0.2),
-        ({"lead": 0.5}, 0.4),
-        ({"lead": 0.0}, 0.8),
-        ({"lead": 0.0, "lethal_breach_probability": 0.4}, 1.0),
-        ({"protection": 0.8}, 0.2),
+        ({"lethal_breach_probability": 1.0}, 1.0),
+        ({"lead": 0.0, "protection_gained": 0.5, "deaths_in_lethal_breach": 8.0}, 0.2),
     ],
 )
 def test_chance_that_a_breach_kills(change, probability):
@@ -95,34 +91,34 @@ def test_chance_that_a_breach_kills(change, probability):
 @pytest.mark.parametrize(
     ("incident", "breach", "lethal", "happened"),
     [
-        (0.19, 0.39, 0.19, (1.0, 1.0, 1.0)),
-        (0.19, 0.39, 0.21, (1.0, 1.0, 0.0)),
-        (0.19, 0.41, 0.0, (1.0, 0.0, 0.0)),
-        (0.21, 0.0, 0.0, (0.0, 0.0, 0.0)),
+        (0.19, 0.39, 0.19, (1.0, 1.0, 1.0, 4.0)),
+        (0.19, 0.39, 0.21, (1.0, 1.0, 0.0, 0.0)),
+        (0.19, 0.41, 0.0, (1.0, 0.0, 0.0, 0.0)),
+        (0.21, 0.0, 0.0, (0.0, 0.0, 0.0, 0.0)),
     ],
 )
-def test_a_lethal_breach_needs_a_breach_and_a_breach_an_incident(incident, breach, lethal, happened):
+def test_a_lethal_breach_kills_and_needs_a_breach_and_a_breach_an_incident(incident, breach, lethal, happened):
     assert crowd_risk(**RISK, incident=incident, breach=breach, lethal=lethal)[3:] == happened
 
 
 @pytest.mark.parametrize("status", [MOVED, CLOSED])
 def test_no_incident_where_there_is_no_embassy(status):
     uniforms = dict.fromkeys(NOBODY, 0.0)
-    assert crowd_risk(**{**RISK, "status": status, "mobilisation": 4.0}, **uniforms) == (0.0,) * 6
+    assert crowd_risk(**{**RISK, "status": status, "mobilisation": 4.0}, **uniforms) == (0.0,) * 7
 
 
 @pytest.mark.parametrize(
     ("name", "direction"),
     [
-        ("mobilisation", +1), ("protection", -1), ("restraint_above_neutral", -1), ("lead", -1), ("caretaker_days_left", +1),
-        ("incident_intercept", -1), ("effect_of_thin_guard", +1), ("effect_of_caretaker", +1),
+        ("mobilisation", +1), ("protection_gained", -1), ("restraint_above_neutral", -1), ("lead", -1),
+        ("incident_intercept", -1), ("effect_of_thin_guard", +1),
     ],
 )  # fmt: skip
 def test_direction_of_incidents(name, direction):
     moves(lambda **inputs: math.log(risks(**inputs)[0]), RISK_DOMAINS, name, direction)
 
 
-@pytest.mark.parametrize(("name", "direction"), [("protection", -1), ("lead", -1), ("lethal_breach_probability", +1)])
+@pytest.mark.parametrize(("name", "direction"), [("protection_gained", -1), ("lead", -1), ("lethal_breach_probability", +1)])
 def test_direction_of_lethal_breaches(name, direction):
     moves(lambda **inputs: math.log(crowd_risk(**inputs, **NOBODY)[2]), RISK_DOMAINS, name, direction)
 
@@ -136,7 +132,7 @@ def test_worse_is_never_likelier(inputs):
 
 MISSION = {
     "status": OPEN, "closes_today": 0.0, "closing_announced": 0.0, "breach": 0.0, "breach_probability_today": 0.0, "closure_after_breach": 0.3,
-    "security_closure_hazard": 0.00005, "attack_rate": 0.161, "reference_attack_rate": 0.161, "attack_rate_floor": 0.001, "closure_sensitivity": 1.0,
+    "security_closure_hazard": 0.00005, "attack_rate": 0.161, "reference_attack_rate": 0.161, "attack_rate_floor": 0.001,
     "moved_share_of_closures": 0.5,
 }  # fmt: skip
 SAFE = {"after_breach": 0.999, "closure": 0.999, "moved": 0.999}
@@ -151,8 +147,6 @@ def closure_hazard(**inputs):
     [
         ({}, 0.00005),
         ({"attack_rate": 0.644}, 0.0002),
-        ({"attack_rate": 0.644, "closure_sensitivity": 0.5}, 0.0001),
-        ({"attack_rate": 0.644, "closure_sensitivity": 2.0}, 0.0008),
         ({"attack_rate": 0.0805}, 0.000025),
         ({"attack_rate": 0.0}, 0.00005 / 161.0),
         ({"status": REDUCED, "closing_announced": 1.0}, 0.00005),
@@ -211,7 +205,7 @@ def test_probability_of_a_security_closure_today(change, probability):
 @pytest.mark.parametrize(("name", "direction"), [("security_closure_hazard", +1), ("attack_rate", +1)])
 def test_direction_of_security_closures(name, direction):
     domains = {
-        "security_closure_hazard": st.floats(0.00001, 0.0003), "attack_rate": st.floats(0.0, 3.0), "closure_sensitivity": st.floats(0.5, 2.0),
+        "security_closure_hazard": st.floats(0.00001, 0.0003), "attack_rate": st.floats(0.0, 3.0),
     }  # fmt: skip
     moves(lambda **inputs: closure_hazard(**{**MISSION, **inputs}), domains, name, direction)
 
@@ -219,3 +213,20 @@ def test_direction_of_security_closures(name, direction):
 @pytest.mark.parametrize(("status", "presence"), [(OPEN, 1.0), (REDUCED, 0.6), (MOVED, 0.3), (CLOSED, 0.0)])
 def test_presence_of_the_mission(status, presence):
     assert mission_presence(status, 0.6, 0.3) == presence
+
+
+@pytest.mark.parametrize(
+    ("others", "mission", "hazard", "expected"),
+    [
+        (1.0, 1.0, LN2, 1.0), (1.0, 0.0, LN2, 0.5), (0.6, 0.0, LN2, 0.3), (1.0, 0.5, 2.0 * LN2, 0.5), (0.8, 0.0, 0.0, 0.8),
+        (0.0, 1.0, 0.01, 0.0),
+    ],
+)  # fmt: skip
+def test_other_missions_follow_the_mission_as_far_as_it_is_gone(others, mission, hazard, expected):
+    assert other_missions_after(others, mission, hazard) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("name", "direction"), [("others", +1), ("mission", +1), ("other_missions_hazard", -1)])
+def test_direction_of_other_missions(name, direction):
+    domains = {"others": SHARE, "mission": SHARE, "other_missions_hazard": st.floats(0.0, 0.01)}
+    moves(other_missions_after, domains, name, direction)

@@ -13,14 +13,14 @@ SHARE = st.floats(0.0, 1.0)
 
 START = {
     "lead": 1.0, "members": 1.0, "nato_staff": 500.0, "staff_at_start": 500.0, "advice_of_full_nato_mission": 3700.0,
-    "nato_advice": 0.35, "over_the_horizon": 0.3, "suspended_air": 0.0, "suspended_advice": 0.0, "surveillance_effect": 0.4, "air_effect": 0.6,
+    "nato_advice": 0.35, "over_the_horizon": 0.3, "suspended_air": 0.0, "suspended_advice": 0.0, "mission": 1.0, "advice_through_mission": 0.25, "surveillance_effect": 0.4, "air_effect": 0.6,
     "lead_share_of_enablers_surveillance": 0.75, "lead_share_of_enablers_air": 0.8, "lead_share_of_enablers_advice": 0.6, "enabler_weights_surveillance": 0.4, "enabler_weights_air": 0.35,
     "enabler_weights_advice": 0.25,
 }  # fmt: skip
 DOMAINS = {
     "lead": SHARE, "members": SHARE, "nato_staff": st.floats(0.0, 4000.0), "staff_at_start": st.just(500.0),
     "advice_of_full_nato_mission": st.just(3700.0), "nato_advice": st.floats(0.1, 0.6), "over_the_horizon": SHARE,
-    "suspended_air": SHARE, "suspended_advice": SHARE,
+    "suspended_air": SHARE, "suspended_advice": SHARE, "mission": SHARE, "advice_through_mission": st.floats(0.0, 0.6),
     "surveillance_effect": st.floats(0.1, 0.7), "air_effect": st.floats(0.3, 0.9), "lead_share_of_enablers_surveillance": st.just(0.75),
     "lead_share_of_enablers_air": st.just(0.8), "lead_share_of_enablers_advice": st.just(0.6), "enabler_weights_surveillance": st.just(0.4), "enabler_weights_air": st.just(0.35),
     "enabler_weights_advice": st.just(0.25),
@@ -44,6 +44,11 @@ GONE = {"lead": 0.0, "members": 0.0}
         ({"lead": 0.0, "over_the_horizon": 0.0, "nato_staff": 4200.0}, 0.25, 0.2, 0.75, 0.3575),
         ({"lead": 0.0, "over_the_horizon": 0.0, "nato_staff": 2350.0}, 0.25, 0.2, 0.575, 0.31375),
         ({"nato_staff": 4200.0}, 1.0, 1.0, 1.0, 1.0),
+        ({"mission": 0.0}, 1.0, 1.0, 0.75, 0.9375),
+        ({"mission": 0.4}, 1.0, 1.0, 0.85, 0.9625),
+        ({"mission": 0.0, "advice_through_mission": 0.0}, 1.0, 1.0, 1.0, 1.0),
+        ({"mission": 0.0, "lead": 0.5, "suspended_advice": 0.5}, 0.625, 0.6, 0.2625, 0.525625),
+        ({"nato_staff": 4200.0, "mission": 0.0}, 1.0, 1.0, 0.75, 0.9375),
         ({**GONE, "over_the_horizon": 0.0, "nato_staff": 0.0}, 0.0, 0.0, 0.0, 0.0),
     ],
 )
@@ -52,7 +57,7 @@ def test_enablers(change, surveillance, air, advice, together):
 
 
 @pytest.mark.parametrize(
-    "name", ["lead", "members", "nato_staff", "over_the_horizon", "surveillance_effect", "air_effect", "nato_advice"]
+    "name", ["lead", "members", "nato_staff", "over_the_horizon", "surveillance_effect", "air_effect", "nato_advice", "mission"]
 )
 def test_direction_of_enablers(name):
     grown = {**DOMAINS, "nato_staff": st.floats(500.0, 4000.0)}

@@ -13,7 +13,8 @@ SHARE = st.floats(0.0, 1.0)
 CARETAKER = st.sampled_from([0.0, 1.0, 90.0])
 
 ENFORCING = {
-    "enforcement_at_rest": 0.2, "crackdown": 0.0, "enforcement_of_crackdown": 0.4, "force": 0.0, "enforcement_of_force": 0.1, "caretaker_days_left": 0.0,
+    "enforcement_at_rest": 0.2, "crackdown": 0.0, "enforcement_of_crackdown": 0.4, "enforcing_force": 0.0, "enforcement_of_force": 0.1,
+    "truce": 0.0, "brokered": 0.0, "caretaker_days_left": 0.0,
     "capital": 0.5, "normal_capital": 0.5,
 }  # fmt: skip
 
@@ -24,13 +25,18 @@ ENFORCING = {
         ({}, 0.2),
         ({"crackdown": 1.0}, 0.6),
         ({"crackdown": 0.5}, 0.4),
-        ({"force": 1.0}, 0.3),
-        ({"crackdown": 1.0, "force": 1.0}, 0.7),
+        ({"enforcing_force": 1.0}, 0.3),
+        ({"crackdown": 1.0, "enforcing_force": 1.0}, 0.7),
+        ({"truce": 1.0}, 0.2),
+        ({"brokered": 1.0}, 0.2),
+        ({"truce": 1.0, "brokered": 1.0, "crackdown": 1.0}, 0.0),
+        ({"truce": 1.0, "brokered": 0.25, "crackdown": 1.0}, 0.45),
+        ({"truce": 1.0, "brokered": 0.5, "capital": 0.25}, 0.05),
         ({"capital": 0.25}, 0.1),
         ({"capital": 0.75, "crackdown": 1.0}, 0.9),
         ({"capital": 1.0, "crackdown": 1.0}, 1.0),
         ({"capital": 0.0}, 0.0),
-        ({"caretaker_days_left": 1.0, "crackdown": 1.0, "force": 1.0}, 0.0),
+        ({"caretaker_days_left": 1.0, "crackdown": 1.0, "enforcing_force": 1.0}, 0.0),
     ],
 )
 def test_enforcement(change, expected):
@@ -42,7 +48,9 @@ def test_enforcement(change, expected):
     [
         ("crackdown", +1),
         ("enforcement_of_crackdown", +1),
-        ("force", +1),
+        ("enforcing_force", +1),
+        ("truce", -1),
+        ("brokered", -1),
         ("enforcement_of_force", +1),
         ("capital", +1),
         ("caretaker_days_left", -1),
@@ -50,15 +58,15 @@ def test_enforcement(change, expected):
 )
 def test_direction_of_enforcement(name, direction):
     domains = {
-        "enforcement_at_rest": st.just(0.2), "crackdown": SHARE, "enforcement_of_crackdown": st.floats(0.2, 0.8), "force": SHARE,
+        "enforcement_at_rest": st.just(0.2), "crackdown": SHARE, "enforcement_of_crackdown": st.floats(0.2, 0.8), "enforcing_force": SHARE,
+        "truce": st.sampled_from([0.0, 1.0]), "brokered": SHARE,
         "enforcement_of_force": st.floats(0.0, 0.3), "caretaker_days_left": CARETAKER, "capital": SHARE, "normal_capital": st.just(0.5),
     }  # fmt: skip
     moves(enforcement_of, domains, name, direction)
 
 
 GUARDED = {
-    "protection": 0.3, "green_zone_protection_at_start": 0.3, "green_zone_protection_with_force": 0.8, "force": 0.0, "green_zone_force_days_to_stand_up": 50.0, "caretaker_days_left": 0.0,
-    "protection_erosion": 0.01,
+    "protection": 0.3, "green_zone_protection_at_start": 0.3, "green_zone_protection_with_force": 0.8, "force": 0.0, "green_zone_force_days_to_stand_up": 50.0,
 }  # fmt: skip
 
 
@@ -70,9 +78,7 @@ GUARDED = {
         ({"force": 0.5}, 0.305),
         ({"force": 1.0, "green_zone_protection_with_force": 0.2}, 0.3),
         ({"protection": 0.8}, 0.79),
-        ({"caretaker_days_left": 1.0}, 0.297),
-        ({"force": 1.0, "caretaker_days_left": 1.0}, 0.307),
-        ({"protection": 0.8, "force": 1.0, "caretaker_days_left": 10.0}, 0.792),
+        ({"protection": 0.8, "force": 1.0}, 0.8),
         (
             {
                 "protection": 0.9,
@@ -85,7 +91,7 @@ GUARDED = {
         ({"protection": 0.1, "green_zone_protection_at_start": 0.9, "green_zone_force_days_to_stand_up": 0.5}, 1.0),
     ],
 )
-def test_protection_stands_up_over_50_days_and_erodes_under_a_caretaker(change, expected):
+def test_protection_stands_up_over_50_days(change, expected):
     assert protection_after(**{**GUARDED, **change}) == pytest.approx(expected)
 
 
@@ -96,14 +102,12 @@ def test_protection_stands_up_over_50_days_and_erodes_under_a_caretaker(change, 
         ("green_zone_protection_at_start", +1),
         ("green_zone_protection_with_force", +1),
         ("force", +1),
-        ("caretaker_days_left", -1),
-        ("protection_erosion", -1),
     ],
 )
 def test_direction_of_protection(name, direction):
     domains = {
         "protection": SHARE, "green_zone_protection_at_start": st.floats(0.15, 0.45), "green_zone_protection_with_force": st.floats(0.3, 0.95), "force": SHARE,
-        "green_zone_force_days_to_stand_up": st.floats(30.0, 120.0), "caretaker_days_left": CARETAKER, "protection_erosion": st.floats(0.0, 0.01),
+        "green_zone_force_days_to_stand_up": st.floats(30.0, 120.0),
     }  # fmt: skip
     moves(protection_after, domains, name, direction)
 

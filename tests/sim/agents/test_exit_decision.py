@@ -13,14 +13,13 @@ from sim.agents.member_calendar import calendar_factor
 
 MEMBER = {
     "status": PRESENT, "ordered": 0, "common": math.log(0.01), "calendar": 1.0, "serves_in_nato_mission": 0.0, "effect_of_nato_frame": LN2,
-    "threshold_form": 0.0, "dependence_on_lead": 0.5, "loss": 0.0, "effect_of_lead_exit": 2.0 * LN2, "recent_weight": 0.0,
+    "reliance_on_lead": 0.5, "loss": 0.0, "effect_of_lead_exit": 2.0 * LN2, "host_closed_today": 0.0,
+    "effect_of_host_closing": math.log(6.0), "recent_weight": 0.0,
     "total_weight": 50.0, "own_weight": 10.0, "effect_of_peer_exits": 4.0 * LN3, "has_framework": 0.0,
-    "framework_status": DRAWING_DOWN, "effect_of_framework_nation_exit": math.log(5.0), "review_phase": 3.0, "review_offset": 4.0,
-    "exit_threshold": 0.38, "threshold_weight_of_lead": 0.28, "threshold_weight_of_peers": 1.0, "in_nato": 0.0,
+    "framework_status": DRAWING_DOWN, "effect_of_framework_nation_exit": math.log(5.0), "in_nato": 0.0,
     "alliance_decides": 0.0, "alliance_uniform": 0.999, "uniform": 0.0, "course": 0.999, "relocation_share": 0.6,
-    "return_hazard": 0.004, "no_return_during_pullout": 0.0,
+    "return_hazard": 0.004, "no_return_during_pullout": 0.0, "no_return_today": 0.0,
 }  # fmt: skip
-PRESSED = {"loss": 1.0, "recent_weight": 10.0, "threshold_form": 1.0, "review_phase": 4.0}
 
 
 def hazard_of(change, uniform="uniform"):
@@ -36,7 +35,11 @@ def hazard_of(change, uniform="uniform"):
         ({"calendar": 3.0}, 0.03),
         ({"serves_in_nato_mission": 1.0}, 0.005),
         ({"loss": 1.0}, 0.02),
-        ({"loss": 1.0, "dependence_on_lead": 1.0}, 0.04),
+        ({"loss": 1.0, "reliance_on_lead": 1.0}, 0.04),
+        ({"loss": 1.0, "reliance_on_lead": 0.0}, 0.01),
+        ({"host_closed_today": 1.0}, 0.06),
+        ({"host_closed_today": 1.0, "reliance_on_lead": 0.0}, 0.06),
+        ({"host_closed_today": 0.5, "effect_of_host_closing": -2.0 * LN2}, 0.005),
         ({"recent_weight": 10.0}, 0.03),
         ({"recent_weight": 10.0, "total_weight": 10.0}, 0.01),
         ({"has_framework": 1.0}, 0.05),
@@ -44,7 +47,7 @@ def hazard_of(change, uniform="uniform"):
         ({"has_framework": 1.0, "framework_status": PRESENT}, 0.01),
         ({"has_framework": 1.0, "framework_status": RELOCATED}, 0.01),
         ({"loss": 1.0, "recent_weight": 10.0, "has_framework": 1.0}, 0.3),
-        ({"loss": 1.0, "recent_weight": 10.0, "has_framework": 1.0, "threshold_form": 1.0}, 0.05),
+        ({"loss": 1.0, "recent_weight": 10.0, "has_framework": 1.0, "host_closed_today": 1.0}, 1.8),
         ({"status": RELOCATED, "loss": 1.0}, 0.02),
     ],
 )
@@ -62,33 +65,6 @@ def test_alliance_shares_one_uniform_when_it_decides_as_one(in_nato, decides, un
     others = {"alliance_uniform", "uniform"} - {uniform}
     change = {"in_nato": in_nato, "alliance_decides": decides, **dict.fromkeys(others, 0.999)}
     assert hazard_of(change, uniform) == pytest.approx(0.01)
-
-
-@pytest.mark.parametrize(
-    ("change", "leaves"),
-    [
-        ({}, True),
-        ({"review_phase": 3.0}, False),
-        ({"exit_threshold": 0.4}, False),
-        ({"exit_threshold": 0.4, "threshold_weight_of_lead": 0.32}, True),
-        ({"exit_threshold": 0.4, "threshold_weight_of_peers": 2.0}, True),
-        ({"exit_threshold": 0.4, "recent_weight": 12.0}, True),
-        ({"exit_threshold": 0.4, "own_weight": 20.0}, True),
-        ({"exit_threshold": 0.4, "dependence_on_lead": 0.6}, True),
-        ({"threshold_weight_of_lead": 0.0}, False),
-        ({"threshold_weight_of_peers": 0.0}, False),
-        ({"exit_threshold": 0.25, "loss": 0.0}, False),
-        ({"threshold_form": 0.0}, False),
-    ],
-)
-def test_threshold_form_leaves_at_its_review_when_pressure_passes_the_threshold(change, leaves):
-    status, for_good, caused, probability = decision(**{**MEMBER, **PRESSED, "uniform": 0.9, "course": 0.0, **change})
-    assert (status == DRAWING_DOWN) == leaves
-    assert (for_good, caused, probability) == ((1, 1, 1.0) if leaves else (0, 0, 0.0))
-
-
-def test_threshold_exit_is_the_knock_ons_even_where_the_hazard_struck_too():
-    assert decision(**{**MEMBER, **PRESSED, "course": 0.0}) == (DRAWING_DOWN, 1, 1, 1.0)
 
 
 @pytest.mark.parametrize("status", [DRAWING_DOWN, OUT])
@@ -115,6 +91,17 @@ def test_course_of_an_exit_that_is_the_knock_ons_by_three_quarters(status, cours
     assert decision(**{**MEMBER, **change}) == pytest.approx((*expected, 0.75))
 
 
+def test_a_closed_base_counts_as_the_knock_on():
+    """A knock-on of ln 2 of the base and ln 2 of the announcement: the member's own exit by 1/4, as above."""
+    closed = {"loss": 1.0, "host_closed_today": 1.0, "effect_of_host_closing": LN2}
+    assert [decision(**{**MEMBER, **closed, "course": course})[:3] for course in (0.149, 0.151, 0.251)] == [
+        (RELOCATED, 0, 0),
+        (DRAWING_DOWN, 1, 0),
+        (DRAWING_DOWN, 1, 1),
+    ]
+    assert decision(**{**MEMBER, **closed})[3] == pytest.approx(0.75)
+
+
 @pytest.mark.parametrize(("course", "after"), [(0.59, (RELOCATED, 0, 0, 0.0)), (0.61, (DRAWING_DOWN, 1, 0, 0.0))])
 def test_knock_on_that_holds_back_causes_no_exit(course, after):
     assert decision(**{**MEMBER, "loss": 1.0, "effect_of_lead_exit": -1.0, "course": course}) == after
@@ -125,12 +112,16 @@ def test_knock_on_that_holds_back_causes_no_exit(course, after):
     [
         ({"course": 0.0039}, PRESENT),
         ({"course": 0.0041}, RELOCATED),
-        ({"course": 0.0, "no_return_during_pullout": 1.0}, RELOCATED),
+        ({"course": 0.0, "no_return_during_pullout": 1.0}, PRESENT),
+        ({"course": 0.0, "no_return_during_pullout": 1.0, "no_return_today": 1.0}, RELOCATED),
+        ({"course": 0.0, "no_return_during_pullout": 1.0, "host_closed_today": 1.0}, RELOCATED),
+        ({"course": 0.0, "no_return_during_pullout": 1.0, "host_closed_today": 0.9}, PRESENT),
+        ({"course": 0.0, "host_closed_today": 1.0}, PRESENT),
         ({"course": 0.999, "return_hazard": 1e9}, PRESENT),
         ({"course": 0.0, "status": PRESENT}, PRESENT),
     ],
 )
-def test_relocated_member_returns_at_its_hazard_unless_it_stays_away(change, after):
+def test_relocated_member_returns_at_its_hazard_unless_the_lead_leaves_or_its_base_has_closed(change, after):
     assert decision(**{**MEMBER, "status": RELOCATED, "uniform": 0.999, **change}) == (after, 0, 0, 0.0)
 
 
@@ -138,33 +129,41 @@ SITUATIONS = st.fixed_dictionaries(
     {
         "status": st.sampled_from([PRESENT, RELOCATED]), "common": st.floats(-8.5, -2.0),
         "calendar": st.floats(0.2, 30.0),
-        "serves_in_nato_mission": FLAG, "effect_of_nato_frame": SHARE, "threshold_form": FLAG, "dependence_on_lead": SHARE,
-        "loss": st.floats(0.0, 1.4), "effect_of_lead_exit": st.floats(-1.0, 7.0), "recent_weight": st.floats(0.0, 40.0),
+        "serves_in_nato_mission": FLAG, "effect_of_nato_frame": SHARE, "reliance_on_lead": SHARE,
+        "loss": SHARE, "hosted_by": st.sampled_from(["lead", "nato", "own"]), "lead": SHARE, "level": SHARE, "highest_level": SHARE,
+        "nato_left": st.floats(0.0, 2.0), "effect_of_host_closing": st.floats(-1.0, 5.0), "effect_of_lead_exit": st.floats(-1.0, 7.0), "recent_weight": st.floats(0.0, 40.0),
         "effect_of_peer_exits": st.floats(-2.5, 5.0), "has_framework": FLAG, "framework_status": st.sampled_from([0, 1, 2, 3]),
-        "review_phase": st.sampled_from([3.0, 4.0]), "exit_threshold": st.floats(0.25, 0.8), "uniform": st.floats(0.0, 0.2),
+        "uniform": st.floats(0.0, 0.2),
         "course": SHARE,
     }
 )  # fmt: skip
 
 
-def bound_on(member):
-    return highest_hazard(
-        member["common"], member["dependence_on_lead"], member["loss"], member["effect_of_lead_exit"], member["recent_weight"] / 40.0,
-        member["effect_of_peer_exits"],
+def member_and_bound(situation):
+    """Return the member of a situation, its base closed or not, and a bound that does not look at where it lives."""
+    member = {**MEMBER, **situation}
+    hosted_by, lead, level, highest, left = (
+        member.pop(name) for name in ("hosted_by", "lead", "level", "highest_level", "nato_left")
+    )
+    closed = {"lead": float(lead < level), "nato": max(0.0, 1.0 - left), "own": 0.0}
+    member["host_closed_today"] = closed[hosted_by]
+    bound = highest_hazard(
+        member["common"], member["loss"], member["effect_of_lead_exit"], lead, max(level, highest), left,
+        member["effect_of_host_closing"], member["recent_weight"] / 40.0, member["effect_of_peer_exits"],
     )  # fmt: skip
+    return member, bound
 
 
 LOOKED_AT = (
-    "status", "ordered", "calendar", "has_framework", "framework_status", "threshold_form", "review_phase", "review_offset",
-    "in_nato", "alliance_decides", "alliance_uniform", "uniform", "course", "return_hazard",
+    "status", "ordered", "calendar", "has_framework", "framework_status", "in_nato", "alliance_decides", "alliance_uniform", "uniform", "course", "return_hazard",
 )  # fmt: skip
 
 
 @quickly
 @given(situation=SITUATIONS)
 def test_nothing_happens_to_a_member_that_is_not_looked_at(situation):
-    member = {**MEMBER, **situation}
-    if not may_change(bound=bound_on(member), **{name: member[name] for name in LOOKED_AT})[0]:
+    member, bound = member_and_bound(situation)
+    if not may_change(bound=bound, **{name: member[name] for name in LOOKED_AT})[0]:
         assert decision(**member) == (member["status"], 0, 0, 0.0)
 
 
@@ -181,8 +180,7 @@ def test_nothing_happens_to_a_member_that_is_not_looked_at(situation):
         ({"status": OUT, "uniform": 0.0, "ordered": 1}, 0),
         ({"has_framework": 1.0}, 1),
         ({"has_framework": 1.0, "framework_status": RELOCATED}, 0),
-        ({"threshold_form": 1.0}, 0),
-        ({"threshold_form": 1.0, "review_phase": 4.0}, 1),
+        ({"calendar": 6.0}, 1),
         ({"in_nato": 1.0, "alliance_decides": 1.0, "alliance_uniform": 0.09}, 1),
         ({"in_nato": 1.0, "alliance_decides": 1.0, "uniform": 0.09}, 0),
     ],
@@ -200,13 +198,13 @@ def test_troops_move_after_the_decision():
 @quickly
 @given(situation=SITUATIONS)
 def test_bound_is_above_the_hazard_without_a_framework_nation(situation):
-    member = {**MEMBER, **situation, "has_framework": 0.0, "threshold_form": 0.0, "course": 0.999}
-    assert decision(**{**member, "uniform": min(bound_on(member) * member["calendar"], 1.0)})[0] == member["status"]
+    member, bound = member_and_bound({**situation, "has_framework": 0.0, "course": 0.999})
+    assert decision(**{**member, "uniform": min(bound * member["calendar"], 1.0)})[0] == member["status"]
 
 
 MEMBER_DOMAINS = {
-    "common": st.floats(-9.0, -2.0), "calendar": st.floats(0.2, 30.0), "serves_in_nato_mission": FLAG, "effect_of_nato_frame": SHARE, "dependence_on_lead": SHARE,
-    "loss": st.floats(0.0, 1.4), "effect_of_lead_exit": st.floats(1.0, 3.5), "recent_weight": st.floats(0.0, 40.0),
+    "common": st.floats(-9.0, -2.0), "calendar": st.floats(0.2, 30.0), "serves_in_nato_mission": FLAG, "effect_of_nato_frame": SHARE, "reliance_on_lead": SHARE,
+    "host_closed_today": SHARE, "effect_of_host_closing": st.floats(0.0, 3.0), "loss": SHARE, "effect_of_lead_exit": st.floats(1.0, 3.5), "recent_weight": st.floats(0.0, 40.0),
     "effect_of_peer_exits": st.floats(0.0, 2.5), "has_framework": FLAG, "effect_of_framework_nation_exit": st.floats(2.0, 6.0),
 }  # fmt: skip
 
@@ -215,7 +213,7 @@ MEMBER_DOMAINS = {
     ("name", "direction"),
     [
         ("common", +1), ("calendar", +1), ("serves_in_nato_mission", -1), ("effect_of_nato_frame", -1),
-        ("dependence_on_lead", +1), ("loss", +1), ("effect_of_lead_exit", +1), ("recent_weight", +1), ("effect_of_peer_exits", +1),
+        ("reliance_on_lead", +1), ("host_closed_today", +1), ("effect_of_host_closing", +1), ("loss", +1), ("effect_of_lead_exit", +1), ("recent_weight", +1), ("effect_of_peer_exits", +1),
         ("has_framework", +1), ("effect_of_framework_nation_exit", +1),
     ],
 )  # fmt: skip
@@ -226,7 +224,7 @@ def test_direction_of_the_exit_hazard(name, direction):
     moves(leaving, MEMBER_DOMAINS, name, direction)
 
 
-@pytest.mark.parametrize("name", ["loss", "recent_weight", "effect_of_framework_nation_exit"])
+@pytest.mark.parametrize("name", ["loss", "host_closed_today", "recent_weight", "effect_of_framework_nation_exit"])
 def test_direction_of_the_share_of_the_knock_on(name):
     moves(lambda **inputs: decision(**{**MEMBER, **inputs})[3], {**MEMBER_DOMAINS, "has_framework": st.just(1.0)}, name, +1)
 
@@ -234,8 +232,7 @@ def test_direction_of_the_share_of_the_knock_on(name):
 CALENDAR_DOMAINS = {
     "mean_effect": st.floats(0.0, 1.0), "days_to_mandate": st.floats(0.0, 365.0), "mandate_window_days": st.floats(0.0, 200.0),
     "effect_of_mandate_renewal": st.floats(0.0, 2.0), "days_to_election": st.floats(-300.0, 300.0), "election_window_days": st.floats(0.0, 600.0),
-    "effect_of_election": st.floats(0.0, 1.5), "leader_changed": FLAG, "leader_effect_days": st.floats(0.0, 600.0),
-    "effect_of_leader_turnover": st.floats(0.0, 1.4),
+    "effect_of_election": st.floats(0.0, 1.5),
 }  # fmt: skip
 
 
@@ -243,7 +240,6 @@ CALENDAR_DOMAINS = {
     ("name", "direction"),
     [
         ("mean_effect", -1), ("mandate_window_days", +1), ("effect_of_mandate_renewal", +1), ("election_window_days", +1), ("effect_of_election", +1),
-        ("leader_changed", +1), ("leader_effect_days", +1), ("effect_of_leader_turnover", +1),
     ],
 )  # fmt: skip
 def test_direction_of_the_calendars_factor(name, direction):

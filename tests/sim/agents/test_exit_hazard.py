@@ -4,15 +4,15 @@ import math
 
 import numpy as np
 import pytest
-from asking import FLAG, LN2, LN3, moves
+from asking import FLAG, LN2, LN3, SHARE, moves
 from hypothesis import strategies as st
 
-from sim.agents.exit_decision import common_log_hazard, highest_hazard, knock_on_log_hazard
+from sim.agents.exit_decision import DRAWING_DOWN, PRESENT, common_log_hazard, hazard_and_knock_on, highest_hazard, host_closed
 from sim.agents.member_calendar import calendar_factor, mean_log_effect
 
 MEAN = {
     "has_mandate": 1.0, "mandate_window_days": 60.0, "effect_of_mandate_renewal": 1.0, "has_election": 1.0, "election_window_days": 182.0,
-    "effect_of_election": 0.7, "leader_change_probability": 0.4, "leader_effect_days": 365.0, "effect_of_leader_turnover": 0.7,
+    "effect_of_election": 0.7,
 }  # fmt: skip
 
 
@@ -22,14 +22,14 @@ MEAN = {
         ({"has_mandate": 0.0, "has_election": 0.0}, 1.0),
         ({"has_election": 0.0, "effect_of_mandate_renewal": 0.0}, 1.0),
         ({"has_election": 0.0, "mandate_window_days": 73.0, "effect_of_mandate_renewal": math.log(6.0)}, 2.0),
-        ({"has_mandate": 0.0, "election_window_days": 487.0, "effect_of_election": math.log(4.0), "effect_of_leader_turnover": 0.0}, 2.0),
-        ({"has_mandate": 0.0, "effect_of_election": 0.0, "leader_effect_days": 487.0, "effect_of_leader_turnover": math.log(4.0)}, 1.4),
+        ({"has_mandate": 0.0, "election_window_days": 487.0, "effect_of_election": math.log(4.0)}, 2.0),
+        ({"has_mandate": 0.0, "effect_of_election": 0.0}, 1.0),
         (
             {
                 "mandate_window_days": 73.0, "effect_of_mandate_renewal": math.log(6.0), "election_window_days": 487.0,
-                "effect_of_election": math.log(4.0), "leader_effect_days": 487.0, "effect_of_leader_turnover": math.log(4.0),
+                "effect_of_election": math.log(4.0),
             },
-            4.8,
+            4.0,
         ),
     ],
 )  # fmt: skip
@@ -39,21 +39,16 @@ def test_mean_factor_of_a_members_calendar(change, factor):
 
 @pytest.mark.parametrize("effect", [-0.5, 0.5, 2.0])
 def test_calendar_leaves_the_mean_hazard_alone(effect):
-    """A year of mandates, and a term with its election and a new leader in 40 of 100 members, weigh 1 on average."""
-    calendar = {"effect_of_mandate_renewal": effect, "effect_of_election": effect, "effect_of_leader_turnover": effect}
-    windows = {name: MEAN[name] for name in ("mandate_window_days", "election_window_days", "leader_effect_days")}
-    never = {"days_to_mandate": 1e9, "days_to_election": 1e9, "leader_changed": 0.0}
-    never |= {"mean_effect": 0.0, **windows, **calendar}
+    """A year of mandates, and a term with its election, weigh 1 on average."""
+    calendar = {"effect_of_mandate_renewal": effect, "effect_of_election": effect}
+    windows = {name: MEAN[name] for name in ("mandate_window_days", "election_window_days")}
+    never = {"days_to_mandate": 1e9, "days_to_election": 1e9, "mean_effect": 0.0, **windows, **calendar}
     year = [calendar_factor(**{**never, "days_to_mandate": float(day)}) for day in range(365)]
     mandate = mean_log_effect(**{**MEAN, **calendar, "has_election": 0.0})
     assert np.mean(year) == pytest.approx(math.exp(mandate))
-    term = [
-        weight * calendar_factor(**{**never, "days_to_election": float(182 - day), "leader_changed": changed})
-        for day in range(1461)
-        for changed, weight in ((1.0, 0.4), (0.0, 0.6))
-    ]  # fmt: skip
+    term = [calendar_factor(**{**never, "days_to_election": float(1461 - day)}) for day in range(1461)]
     election = mean_log_effect(**{**MEAN, **calendar, "has_mandate": 0.0})
-    assert sum(term) / 1461.0 == pytest.approx(math.exp(election), rel=2e-3)
+    assert np.mean(term) == pytest.approx(math.exp(election))
 
 
 @pytest.mark.parametrize(
@@ -103,55 +98,112 @@ def test_direction_of_the_shared_hazard(name, direction):
 
 
 @pytest.mark.parametrize(
-    ("to_mandate", "to_election", "changed", "expected"),
+    ("to_mandate", "to_election", "expected"),
     [
-        (0.0, 1e9, 0.0, 0.0), (1.0, 1e9, 0.0, 1.0), (60.0, 1e9, 0.0, 1.0), (61.0, 1e9, 0.0, 0.0),
-        (1e9, 183.0, 0.0, 0.0), (1e9, 182.0, 0.0, 0.7), (1e9, 1.0, 1.0, 0.7), (1e9, 0.0, 0.0, 0.0),
-        (1e9, 0.0, 1.0, 0.4), (1e9, -364.0, 1.0, 0.4), (1e9, -364.0, 0.0, 0.0), (1e9, -367.0, 1.0, 0.0),
-        (30.0, 30.0, 1.0, 1.7), (30.0, -30.0, 1.0, 1.4), (-5.0, 500.0, 1.0, 0.0),
+        (0.0, 1e9, 0.0), (1.0, 1e9, 1.0), (60.0, 1e9, 1.0), (61.0, 1e9, 0.0), (1e9, 183.0, 0.0), (1e9, 182.0, 0.7),
+        (1e9, 1.0, 0.7), (1e9, 0.0, 0.0), (1e9, -364.0, 0.0), (30.0, 30.0, 1.7), (30.0, -30.0, 1.0), (-5.0, 500.0, 0.0),
     ],
 )  # fmt: skip
-def test_calendar_of_a_member(to_mandate, to_election, changed, expected):
-    factor = calendar_factor(0.0, to_mandate, 60.0, 1.0, to_election, 182.0, 0.7, changed, 365.0, 0.4)
+def test_calendar_of_a_member(to_mandate, to_election, expected):
+    factor = calendar_factor(0.0, to_mandate, 60.0, 1.0, to_election, 182.0, 0.7)
     assert factor == pytest.approx(math.exp(expected))
 
 
 def test_mean_effect_of_the_calendar_is_taken_off():
-    assert calendar_factor(LN3, 30.0, 60.0, LN2, 1e9, 182.0, 0.7, 0.0, 365.0, 0.4) == pytest.approx(2.0 / 3.0)
+    assert calendar_factor(LN3, 30.0, 60.0, LN2, 1e9, 182.0, 0.7) == pytest.approx(2.0 / 3.0)
+
+
+@pytest.mark.parametrize(
+    ("lead", "level", "by_lead", "by_nato", "nato_left", "expected"),
+    [
+        (1.0, 0.4, 1.0, 0.0, 1.0, 0.0),
+        (0.4, 0.4, 1.0, 0.0, 0.2, 0.0),
+        (0.39, 0.4, 1.0, 0.0, 1.0, 1.0),
+        (0.39, 0.1, 1.0, 0.0, 1.0, 0.0),
+        (0.0, 0.4, 0.0, 1.0, 1.0, 0.0),
+        (1.0, 0.4, 0.0, 1.0, 0.25, 0.75),
+        (1.0, 0.4, 0.0, 1.0, 0.0, 1.0),
+        (1.0, 0.4, 0.0, 1.0, 1.5, 0.0),
+        (0.0, 0.4, 0.0, 0.0, 0.0, 0.0),
+    ],
+)
+def test_how_far_the_place_has_closed_that_a_member_lives_at(lead, level, by_lead, by_nato, nato_left, expected):
+    assert host_closed(lead, level, by_lead, by_nato, nato_left) == pytest.approx(expected)
+
+
+LIVING = {"lead": SHARE, "closing_levels": SHARE, "nato_left": st.floats(0.0, 1.5)}
+HOSTED = {
+    "lead": {**LIVING, "hosted_by_lead": st.just(1.0), "hosted_by_nato": st.just(0.0)},
+    "nato": {**LIVING, "hosted_by_lead": st.just(0.0), "hosted_by_nato": st.just(1.0)},
+}
+
+
+@pytest.mark.parametrize(
+    ("host", "name", "direction"), [("lead", "lead", -1), ("lead", "closing_levels", +1), ("nato", "nato_left", -1)]
+)
+def test_direction_of_a_closing_place(host, name, direction):
+    moves(host_closed, HOSTED[host], name, direction)
+
+
+ALONE = {
+    "common": math.log(0.01), "calendar": 2.0, "serves_in_nato_mission": 0.0, "effect_of_nato_frame": LN2, "reliance_on_lead": 0.8,
+    "loss": 0.0, "effect_of_lead_exit": 2.0, "host_closed_today": 0.0, "effect_of_host_closing": 1.5, "recent_weight": 0.0,
+    "total_weight": 50.0, "own_weight": 10.0, "effect_of_peer_exits": 1.2, "has_framework": 1.0, "framework_status": PRESENT,
+    "effect_of_framework_nation_exit": 4.5,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "knock_on"),
+    [
+        ({}, 0.0),
+        ({"loss": 1.0}, 1.6),
+        ({"loss": 0.5}, 0.8),
+        ({"loss": 1.0, "reliance_on_lead": 0.0}, 0.0),
+        ({"loss": 1.0, "effect_of_lead_exit": -0.5}, -0.4),
+        ({"host_closed_today": 1.0}, 1.5),
+        ({"host_closed_today": 0.4}, 0.6),
+        ({"host_closed_today": 1.0, "reliance_on_lead": 0.0}, 1.5),
+        ({"recent_weight": 10.0}, 0.3),
+        ({"recent_weight": 10.0, "effect_of_peer_exits": -0.6}, -0.15),
+        ({"recent_weight": 10.0, "total_weight": 10.0}, 0.0),
+        ({"framework_status": DRAWING_DOWN}, 4.5),
+        ({"framework_status": DRAWING_DOWN, "has_framework": 0.0}, 0.0),
+        ({"loss": 1.0, "host_closed_today": 1.0, "recent_weight": 10.0, "framework_status": DRAWING_DOWN}, 7.9),
+    ],
+)
+def test_knock_on_and_the_hazard_that_it_raises(change, knock_on):
+    """Of 40 by which the others weigh, 10 have decided of late: x = 1/4; the calendar doubles the hazard."""
+    result = hazard_and_knock_on(*{**ALONE, **change}.values())
+    assert result == pytest.approx((0.02 * math.exp(knock_on), knock_on))
+
+
+def test_the_nato_frame_lowers_the_hazard_and_is_no_part_of_the_knock_on():
+    result = hazard_and_knock_on(*{**ALONE, "loss": 1.0, "serves_in_nato_mission": 1.0}.values())
+    assert result == pytest.approx((0.01 * math.exp(1.6), 1.6))
 
 
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({}, 0.0),
-        ({"loss": 1.0}, 1.6),
-        ({"loss": 1.2}, 1.92),
-        ({"loss": 1.0, "effect_of_lead_exit": -0.5}, -0.4),
-        ({"peers_gone": 0.25}, 0.3),
-        ({"peers_gone": 0.25, "effect_of_peer_exits": -0.6}, -0.15),
-        ({"effect_of_framework_nation_exit": 4.5}, 4.5),
-        ({"loss": 1.0, "peers_gone": 0.25, "effect_of_framework_nation_exit": 4.5}, 6.4),
-        ({"loss": 1.0, "peers_gone": 0.25, "effect_of_framework_nation_exit": 4.5, "form_is_threshold": 1.0}, 4.5),
-        ({"loss": 1.0, "peers_gone": 1.0, "form_is_threshold": 1.0}, 0.0),
+        ({}, 0.002),
+        ({"loss": 1.0}, 0.004),
+        ({"loss": 1.0, "effect_of_lead_exit": -2.0}, 0.002),
+        ({"lead": 0.4}, 0.002),
+        ({"lead": 0.39}, 0.006),
+        ({"lead": 0.39, "nato_left": 0.5}, 0.006),
+        ({"nato_left": 0.5, "effect_of_host_closing": 4.0 * LN2}, 0.008),
+        ({"nato_left": 1.5}, 0.002),
+        ({"lead": 0.0, "effect_of_host_closing": -2.0}, 0.002),
+        ({"recent_share": 0.5}, 0.004),
+        ({"recent_share": 0.5, "effect_of_peer_exits": -2.0}, 0.002),
+        ({"loss": 1.0, "lead": 0.0, "recent_share": 1.0}, 0.048),
     ],
 )
-def test_knock_on(change, expected):
+def test_highest_hazard_ignores_what_lowers_it(change, expected):
+    """A bound on all members: one with reliance 1, whose base is the first to close, or that lives with the NATO mission."""
     inputs = {
-        "form_is_threshold": 0.0, "dependence_on_lead": 0.8, "loss": 0.0, "effect_of_lead_exit": 2.0, "peers_gone": 0.0,
-        "effect_of_peer_exits": 1.2, "effect_of_framework_nation_exit": 0.0,
+        "common": math.log(0.002), "loss": 0.0, "effect_of_lead_exit": LN2, "lead": 1.0, "first_closing_level": 0.4,
+        "nato_left": 1.0, "effect_of_host_closing": LN3, "recent_share": 0.0, "effect_of_peer_exits": 2.0 * LN2,
     }  # fmt: skip
-    assert knock_on_log_hazard(**{**inputs, **change}) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize(
-    ("loss", "effect_of_lead", "recent", "effect_of_peers", "expected"),
-    [
-        (0.0, 1.0, 0.0, 1.0, 0.002),
-        (1.0, 2.0 * LN2, 0.5, 2.0 * LN2, 0.008),
-        (1.2, LN2, 0.5, 0.8 * LN2, 0.004),
-        (1.0, -2.0, 0.5, -2.0, 0.002),
-    ],
-)
-def test_highest_hazard_ignores_what_lowers_it(loss, effect_of_lead, recent, effect_of_peers, expected):
-    bound = highest_hazard(math.log(0.002), 0.5, loss, effect_of_lead, recent, effect_of_peers)
-    assert bound == pytest.approx(expected)
+    assert highest_hazard(**{**inputs, **change}) == pytest.approx(expected)

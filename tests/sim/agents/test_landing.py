@@ -5,23 +5,20 @@ from asking import chance, moves
 from hypothesis import strategies as st
 from scipy.special import zeta
 
-from sim.agents.landing import attacks_land, zeta_normaliser
+from sim.agents.landing import attacks_land, large_share_of_events, zeta_normaliser
 
 SHARE = st.floats(0.0, 1.0)
 
 LANDING = {
-    "attacks": 1.0, "interception_probability": 0.5, "cover": 0.0, "saturation_rounds": 6.0, "rounds_log_mean": 0.693,
-    "rounds_log_sd": 1.2, "rounds_max": 40.0, "fatal_hit_on_coalition": 0.2, "coalition_exposure": 0.5, "fatal_hit_on_civilians": 0.2,
+    "attacks": 1.0, "interception_probability": 0.5, "cover": 0.0, "fatal_hit_on_coalition": 0.2, "coalition_exposure": 0.5, "fatal_hit_on_civilians": 0.2,
     "density": 0.5, "fatal_hit_on_iraqi_forces": 0.2, "iraqi_exposure": 0.25, "death_toll_exponent": 2.0, "death_toll_cap": 3.0,
-    "toll_normaliser": 49.0 / 36.0, "wounded_per_death": 2.0, "wounded_dispersion": 1.0,
+    "toll_normaliser": 49.0 / 36.0, "wounded_per_death": 2.0,
 }  # fmt: skip
 
 UNIFORMS = {
     "hits_coalition": 0.999, "hits_civilians": 0.999, "hits_iraqi_forces": 0.999, "coalition_toll": 0.0,
-    "civilian_toll": 0.0, "iraqi_toll": 0.0, "wounded": 0.0, "rounds": 0.0,
+    "civilian_toll": 0.0, "iraqi_toll": 0.0, "wounded": 0.0,
 }  # fmt: skip
-
-ONE_ROUND, FORTY_ROUNDS = 0.0, 0.9999999
 
 HITS = ("hits_coalition", "hits_civilians", "hits_iraqi_forces")
 
@@ -47,10 +44,6 @@ def fatal(victim, **change):
         ({"cover": 1.0, "interception_probability": 1.0}, 0.0),
         ({"cover": 1.0, "interception_probability": 0.0}, 0.1),
         ({"cover": 1.0, "attacks": 2.0}, 0.0975),
-        ({"cover": 1.0, "rounds": FORTY_ROUNDS}, 0.1 * (1.0 - 6.0 / 46.0)),
-        ({"cover": 1.0, "rounds": FORTY_ROUNDS, "saturation_rounds": 40.0}, 0.05),
-        ({"cover": 1.0, "rounds": FORTY_ROUNDS, "saturation_rounds": 20.0}, 0.1 * (1.0 - 20.0 / 60.0)),
-        ({"cover": 0.0, "rounds": FORTY_ROUNDS}, 0.1),
     ],
 )
 def test_chance_that_attacks_kill_coalition_personnel(change, expected):
@@ -93,33 +86,70 @@ def test_wounded_are_drawn_around_twice_the_dead(hits, wounded, hurt):
     assert attacks_land(**{**LANDING, **UNIFORMS, **dict.fromkeys(hits, 0.0), "wounded": wounded})[3] == hurt
 
 
-def test_wounded_spread_less_with_a_larger_size():
-    """One death and size 4: mean 2, P(0) = (4/6)^4 = 0.1975."""
-    inputs = {**LANDING, **UNIFORMS, "hits_coalition": 0.0, "wounded_dispersion": 4.0}
-    assert chance(lambda u: attacks_land(**{**inputs, "wounded": u})[3] == 0.0) == pytest.approx(16.0 / 81.0)
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, 0.1),
+        ({"attacks": 2.0}, 0.19),
+        ({"attacks": 0.0}, 0.0),
+        ({"density": 0.0}, 0.0),
+        ({"fatal_hit_on_civilians": 0.9, "density": 1.5}, 1.0),
+        ({"hits_civilians": 0.0}, 0.1),
+    ],
+)
+def test_the_chance_that_civilians_die_is_told_whether_they_die_or_not(change, expected):
+    assert attacks_land(**{**LANDING, **UNIFORMS, **change})[4] == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize(("large", "expected"), [(1.0, 1.0), (2.0, 13.0 / 49.0), (3.0, 4.0 / 49.0), (4.0, 0.0)])
+def test_share_of_events_that_kill_many(large, expected):
+    """Tolls 1, 2, 3 with weights 36, 9 and 4 of 49."""
+    assert large_share_of_events(2.0, 3.0, 49.0 / 36.0, large) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("exponent", "cap"), [(2.2, 60.0), (2.5, 250.0), (3.0, 500.0)])
+def test_seven_or_more_die_in_the_tail_of_the_hurwitz_zeta(exponent, cap):
+    whole = zeta(exponent, 1.0) - zeta(exponent, cap + 1.0)
+    tail = (zeta(exponent, 7.0) - zeta(exponent, cap + 1.0)) / whole
+    assert large_share_of_events(exponent, cap, whole, 7.0) == pytest.approx(tail)
+
+
+@pytest.mark.parametrize(("name", "direction"), [("death_toll_exponent", -1), ("death_toll_cap", +1), ("large_killing", -1)])
+def test_direction_of_many_dead(name, direction):
+    domains = {
+        "death_toll_exponent": st.floats(1.5, 3.5),
+        "death_toll_cap": st.integers(7, 60).map(float),
+        "large_killing": st.integers(2, 7).map(float),
+    }
+
+    def share(**inputs):
+        exponent, cap = inputs["death_toll_exponent"], inputs["death_toll_cap"]
+        return large_share_of_events(**inputs, toll_normaliser=sum(k**-exponent for k in range(1, int(cap) + 1)))
+
+    moves(share, domains, name, direction)
 
 
 def test_nobody_who_is_not_exposed_is_hit():
     exposed = {"attacks": 9.0, "coalition_exposure": 0.0, "density": 0.0, "iraqi_exposure": 0.0}
-    assert attacks_land(**{**LANDING, **dict.fromkeys(UNIFORMS, 0.0), **exposed}) == (0.0, 0.0, 0.0, 0.0)
+    assert attacks_land(**{**LANDING, **dict.fromkeys(UNIFORMS, 0.0), **exposed}) == (0.0,) * 5
 
 
 def test_no_attack_harms_nobody():
-    assert attacks_land(**{**LANDING, **dict.fromkeys(UNIFORMS, 0.0), "attacks": 0.0}) == (0.0, 0.0, 0.0, 0.0)
+    assert attacks_land(**{**LANDING, **dict.fromkeys(UNIFORMS, 0.0), "attacks": 0.0}) == (0.0,) * 5
 
 
 LANDING_DOMAINS = {
     "attacks": st.integers(0, 8).map(float), "interception_probability": st.floats(0.25, 0.8), "cover": SHARE,
-    "saturation_rounds": st.floats(3.0, 12.0), "fatal_hit_on_coalition": st.floats(0.02, 0.1), "coalition_exposure": SHARE,
+    "fatal_hit_on_coalition": st.floats(0.02, 0.1), "coalition_exposure": SHARE,
     "fatal_hit_on_civilians": st.floats(0.015, 0.08), "density": st.floats(0.0, 1.7),
-    "fatal_hit_on_iraqi_forces": st.floats(0.01, 0.06), "iraqi_exposure": SHARE, "rounds": st.floats(0.0, 0.9999),
+    "fatal_hit_on_iraqi_forces": st.floats(0.01, 0.06), "iraqi_exposure": SHARE,
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("victim", "name", "direction"),
     [
-        (0, "attacks", +1), (0, "interception_probability", -1), (0, "cover", -1), (0, "saturation_rounds", -1), (0, "rounds", +1),
+        (0, "attacks", +1), (0, "interception_probability", -1), (0, "cover", -1),
         (0, "fatal_hit_on_coalition", +1), (0, "coalition_exposure", +1), (1, "attacks", +1), (1, "fatal_hit_on_civilians", +1),
         (1, "density", +1), (2, "attacks", +1), (2, "fatal_hit_on_iraqi_forces", +1), (2, "iraqi_exposure", +1),
     ],

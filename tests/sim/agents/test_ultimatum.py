@@ -16,16 +16,16 @@ RATE = st.floats(0.0, 3.0)
 REVIEW = {
     "days_since_issue": 7.0, "days_to_deadline": 49.0, "extended": 0.0, "ultimatum_review_days": 7.0, "ultimatum_extension_days": 28.0,
     "ultimatum_extension_probability": 0.5, "truce": 0.0, "attack_rate": 0.656, "peak_attack_rate": 0.656, "attack_rate_floor": 0.001,
-    "recent_deaths": 0.0, "deaths_counted_in_ultimatum": 2.0, "enforcement_gained": 0.0, "host_asks_to_stay": 0.0,
-    "members_remaining": 0.0, "lobbying_weight_of_host": 0.5, "ultimatum_execution_intercept": -2.0 * LN2, "ultimatum_effect_of_attacks": 1.0,
+    "recent_deaths": 0.0, "deaths_counted_at_most": 2.0, "enforcement_gained": 0.0, "host_asks_to_stay": 0.0,
+    "members_remaining": 0.0, "ultimatum_execution_intercept": -2.0 * LN2, "ultimatum_effect_of_attacks": 1.0,
     "ultimatum_effect_of_deaths": LN2, "ultimatum_effect_of_truce": LN2, "ultimatum_effect_of_enforcement": 2.0 * LN2, "ultimatum_effect_of_lobbying": 2.0 * LN2,
 }  # fmt: skip
 REVIEW_DOMAINS = {
     **{name: st.just(REVIEW[name]) for name in ("days_since_issue", "days_to_deadline", "extended", "ultimatum_review_days")},
     **{name: st.just(REVIEW[name]) for name in ("ultimatum_extension_days", "ultimatum_extension_probability", "peak_attack_rate", "attack_rate_floor")},
-    "truce": FLAG, "attack_rate": RATE, "recent_deaths": st.floats(0.0, 30.0), "deaths_counted_in_ultimatum": st.just(2.0),
+    "truce": FLAG, "attack_rate": RATE, "recent_deaths": st.floats(0.0, 30.0), "deaths_counted_at_most": st.just(2.0),
     "enforcement_gained": st.floats(-0.5, 1.5), "host_asks_to_stay": FLAG, "members_remaining": SHARE,
-    "lobbying_weight_of_host": st.just(0.5), "ultimatum_execution_intercept": st.floats(-3.5, -1.0), "ultimatum_effect_of_attacks": st.floats(0.3, 1.8),
+    "ultimatum_execution_intercept": st.floats(-3.5, -1.0), "ultimatum_effect_of_attacks": st.floats(0.3, 1.8),
     "ultimatum_effect_of_deaths": st.floats(0.4, 2.0), "ultimatum_effect_of_truce": st.floats(0.5, 2.5),
     "ultimatum_effect_of_enforcement": st.floats(0.2, 2.0), "ultimatum_effect_of_lobbying": st.floats(0.0, 1.6),
 }  # fmt: skip
@@ -51,8 +51,7 @@ def execution(**inputs):
         ({"host_asks_to_stay": 1.0}, 1 / 8),
         ({"members_remaining": 1.0}, 1 / 8),
         ({"host_asks_to_stay": 1.0, "members_remaining": 1.0}, 1 / 16),
-        ({"host_asks_to_stay": 1.0, "lobbying_weight_of_host": 1.0}, 1 / 16),
-        ({"host_asks_to_stay": 1.0, "lobbying_weight_of_host": 0.0}, 1 / 4),
+        ({"host_asks_to_stay": 1.0, "members_remaining": 0.5}, 2**-3.5),
     ],
 )
 def test_odds_that_an_ultimatum_is_executed(change, odds):
