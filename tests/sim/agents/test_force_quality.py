@@ -10,8 +10,7 @@ SHARE = st.floats(0.0, 1.0)
 
 FORCES = {
     "quality": 1.0, "force_quality_adjustment_rate": 0.01, "advice": 1.0, "force_quality_loss_without_advisers": 0.4, "recent_arrests": 0.0,
-    "arrest_level_divided": 0.3, "force_quality_loss_when_divided": 0.15, "caretaker_days_left": 0.0, "caretaker_loss": 0.1,
-    "effect_on_force_quality": 0.2, "disputed_weight": 0.5, "effort": 0.7, "trust_above_neutral": 0.0,
+    "arrest_level_divided": 0.3, "force_quality_loss_when_divided": 0.15, "presence": 1.0, "local_share_of_enablers": 0.25,
 }  # fmt: skip
 
 
@@ -20,18 +19,27 @@ FORCES = {
     [
         ({}, 1.0),
         ({"quality": 0.8}, 0.802),
-        ({"advice": 0.0}, 0.996),
-        ({"advice": 0.5}, 0.998),
+        ({"advice": 0.0}, 0.997),
+        ({"advice": 0.5}, 0.9985),
+        ({"presence": 0.0}, 0.999),
+        ({"presence": 0.0, "local_share_of_enablers": 0.0}, 1.0),
+        ({"presence": 0.0, "local_share_of_enablers": 1.0}, 0.996),
+        ({"advice": 0.0, "local_share_of_enablers": 1.0}, 1.0),
+        ({"advice": 0.0, "presence": 0.0}, 0.996),
+        ({"advice": 0.6, "presence": 0.4}, 0.9982),
+        ({"presence": 1.4}, 1.0),
+        ({"advice": 0.8, "presence": 1.4}, 0.9998),
         ({"recent_arrests": 0.3}, 1.0),
         ({"recent_arrests": 0.31}, 0.9985),
-        ({"caretaker_days_left": 1.0}, 0.999),
-        ({"trust_above_neutral": -0.5}, 0.99965),
-        ({"trust_above_neutral": -0.5, "disputed_weight": 1.0}, 0.9993),
-        ({"trust_above_neutral": -0.5, "disputed_weight": 0.0}, 1.0),
-        ({"trust_above_neutral": -0.5, "effort": 0.0}, 1.0),
-        ({"advice": 0.0, "recent_arrests": 1.0, "caretaker_days_left": 9.0, "trust_above_neutral": -0.5}, 0.99315),
+        ({"advice": 0.0, "presence": 0.0, "recent_arrests": 1.0}, 0.9945),
         (
-            {"quality": 0.1, "force_quality_adjustment_rate": 3.0, "advice": 0.0, "force_quality_loss_without_advisers": 1.0},
+            {
+                "quality": 0.1,
+                "force_quality_adjustment_rate": 3.0,
+                "advice": 0.0,
+                "presence": 0.0,
+                "force_quality_loss_without_advisers": 1.0,
+            },
             0.0,
         ),
     ],
@@ -43,16 +51,15 @@ def test_quality_of_local_forces(change, expected):
 @pytest.mark.parametrize(
     ("name", "direction"),
     [
-        ("quality", +1), ("advice", +1), ("force_quality_loss_without_advisers", -1), ("recent_arrests", -1), ("caretaker_days_left", -1),
-        ("trust_above_neutral", +1), ("disputed_weight", -1),
+        ("quality", +1), ("advice", +1), ("force_quality_loss_without_advisers", -1), ("recent_arrests", -1),
+        ("presence", +1),
     ],
 )  # fmt: skip
 def test_direction_of_force_quality(name, direction):
     domains = {
         "quality": SHARE, "force_quality_adjustment_rate": st.floats(0.0014, 0.0067), "advice": SHARE,
         "force_quality_loss_without_advisers": st.floats(0.1, 0.6), "recent_arrests": st.floats(0.0, 1.0), "arrest_level_divided": st.just(0.3),
-        "force_quality_loss_when_divided": st.floats(0.0, 0.3), "caretaker_days_left": st.sampled_from([0.0, 1.0, 90.0]),
-        "caretaker_loss": st.floats(0.0, 0.2), "effect_on_force_quality": st.floats(0.0, 0.2),
-        "disputed_weight": SHARE, "effort": st.floats(0.5, 0.9), "trust_above_neutral": st.floats(-0.5, 0.0),
+        "force_quality_loss_when_divided": st.floats(0.0, 0.3), "presence": SHARE,
+        "local_share_of_enablers": st.floats(0.1, 0.6),
     }  # fmt: skip
     moves(force_quality_after, domains, name, direction)

@@ -6,7 +6,7 @@ import pytest
 from asking import chance, moves
 from hypothesis import strategies as st
 
-from sim.agents.government import ASKS_TO_LEAVE, ASKS_TO_STAY, NEUTRAL, stance_of
+from sim.agents.government import ASKS_TO_LEAVE, ASKS_TO_STAY, NEUTRAL, reconsiders, stance_of
 
 LN2, LN3 = math.log(2.0), math.log(3.0)
 SHARE = st.floats(0.0, 1.0)
@@ -14,11 +14,11 @@ FLAG = st.sampled_from([0.0, 1.0])
 
 
 STANCE = {
-    "strikes": 0.0, "strikes_counted_at_most": 2.0, "patron_friendly": 0.0, "capital": 0.45, "stance_leave_intercept": -2.0 * LN3,
+    "strikes": 0.0, "patron_friendly": 0.0, "capital": 0.45, "stance_leave_intercept": -2.0 * LN3,
     "stance_leave_per_strike": LN3, "stance_cabinet": LN3, "stance_stay_slope": 4.0 * LN3, "stance_capital": 0.45,
 }  # fmt: skip
 STANCE_DOMAINS = {
-    "strikes": st.floats(0.0, 4.0), "strikes_counted_at_most": st.just(2.0), "patron_friendly": FLAG, "capital": SHARE,
+    "strikes": st.floats(0.0, 4.0), "patron_friendly": FLAG, "capital": SHARE,
     "stance_leave_intercept": st.floats(-7.0, -5.0), "stance_leave_per_strike": st.floats(1.0, 3.0), "stance_cabinet": st.floats(0.5, 2.5),
     "stance_stay_slope": st.just(4.0), "stance_capital": st.just(0.45),
 }  # fmt: skip
@@ -38,7 +38,7 @@ def stays(**inputs):
         ({}, 1 / 10, 9 / 20),
         ({"strikes": 1.0}, 1 / 4, 3 / 8),
         ({"strikes": 2.0}, 1 / 2, 1 / 4),
-        ({"strikes": 9.0}, 1 / 2, 1 / 4),
+        ({"strikes": 4.0}, 9 / 10, 1 / 20),
         ({"patron_friendly": 1.0}, 1 / 4, 3 / 16),
         ({"capital": 0.7}, 1 / 10, 27 / 40),
         ({"capital": 0.2}, 1 / 10, 9 / 40),
@@ -70,7 +70,12 @@ def test_direction_of_asking_to_stay(name, direction):
     moves(stays, STANCE_DOMAINS, name, direction)
 
 
-CABINET = {
-    "capital": 0.5, "caretaker_days": 0.0, "patron_friendly": 0.0, "hazard": 0.0004, "effect_of_lost_capital": 4.0 * LN2,
-    "normal_capital": 0.5, "capital_after_fall": 0.45, "caretaker_length": 140.0, "friendly_probability": 0.4,
-}  # fmt: skip
+@pytest.mark.parametrize(("hazard", "probability"), [(0.0, 0.0), (LN2, 0.5), (2.0 * LN2, 0.75), (0.002, 0.0019980013)])
+def test_a_stance_is_sticky(hazard, probability):
+    """It is reconsidered with the probability 1 - exp(-hazard) a day."""
+    assert chance(lambda u: reconsiders(u, hazard) == 1.0) == pytest.approx(probability)
+    assert reconsiders(0.999, hazard) == 0.0
+
+
+def test_a_higher_hazard_reconsiders_more_often():
+    moves(reconsiders, {"uniform": SHARE, "stance_change_hazard": st.floats(0.0, 2.0)}, "stance_change_hazard", +1)

@@ -14,6 +14,7 @@ from sim.agents.islamic_state import (
     cell_attacks,
     days_above_level,
     deaths_by_cell,
+    expected_large_killings,
     product,
     season_of,
     weight_of_neighbour,
@@ -59,6 +60,8 @@ def test_neighbours_at_their_shares_weigh_one_together():
 STATUS_QUO = {
     "capability": 1.0, "governorate_share": 0.2, "rate_at_start": 5.0, "growth_rate": 0.004, "presence_driven_recruitment": 0.25,
     "lead": 1.0, "saturation_at_start": 0.1, "exogenous_trend": 0.0, "suppression": 0.0042, "enabler_dependence": 0.5, "enablers": 1.0, "quality": 1.0,
+    "presence": 1.0, "local_share_of_enablers": 0.25, "joint_operations_share": 0.5, "disputed_weight": 0.8, "trust": 0.5,
+    "trust_at_start": 0.5, "closed_borders": 0.0, "inflow_stopped_by_closed_border": 0.5,
     "neighbours": 5.0, "diffusion_rate": 0.001, "cross_border_inflow": 0.0006, "partner_support_dependence": 0.5, "growth_volatility": 0.02, "floor": 0.02,
     "normal": 0.0,
 }  # fmt: skip
@@ -66,7 +69,10 @@ CAPABILITY_DOMAINS = {
     "capability": st.floats(0.02, 10.0), "governorate_share": st.floats(0.04, 0.4), "rate_at_start": st.floats(4.0, 7.0),
     "growth_rate": st.floats(0.002, 0.007), "presence_driven_recruitment": st.floats(0.0, 0.3), "lead": SHARE,
     "saturation_at_start": st.floats(0.05, 0.2), "exogenous_trend": st.floats(-0.0012, 0.0009), "suppression": st.floats(0.001, 0.007),
-    "enabler_dependence": st.floats(0.05, 0.6), "enablers": SHARE, "quality": SHARE, "neighbours": st.floats(0.0, 20.0),
+    "enabler_dependence": st.floats(0.05, 0.6), "enablers": SHARE, "quality": SHARE,
+    "presence": SHARE, "local_share_of_enablers": st.floats(0.0, 0.6), "joint_operations_share": st.floats(0.0, 0.4),
+    "disputed_weight": SHARE, "trust": SHARE, "trust_at_start": st.floats(0.3, 0.7), "closed_borders": SHARE,
+    "inflow_stopped_by_closed_border": SHARE, "neighbours": st.floats(0.0, 20.0),
     "diffusion_rate": st.floats(0.0002, 0.002), "cross_border_inflow": st.floats(0.0002, 0.0015), "partner_support_dependence": SHARE,
     "growth_volatility": st.floats(0.01, 0.03), "floor": st.just(0.02), "normal": st.floats(-4.0, 4.0),
 }  # fmt: skip
@@ -81,10 +87,26 @@ CAPABILITY_DOMAINS = {
         ({"lead": 0.5, "partner_support_dependence": 0.0}, 0.99955),
         ({"lead": 0.0, "presence_driven_recruitment": 0.0}, 1.0003),
         ({"exogenous_trend": 0.0005}, 1.0005),
-        ({"enablers": 0.0}, 1.0021),
-        ({"enablers": 0.0, "enabler_dependence": 0.25}, 1.00105),
+        ({"enablers": 0.0, "presence": 0.0}, 1.0021),
+        ({"enablers": 0.0, "presence": 0.0, "enabler_dependence": 0.25}, 1.00105),
+        ({"enablers": 0.0}, 1.001575),
+        ({"presence": 0.0}, 1.000525),
+        ({"presence": 0.0, "local_share_of_enablers": 0.0}, 1.0),
+        ({"enablers": 0.0, "local_share_of_enablers": 1.0}, 1.0),
+        ({"enablers": 0.4, "presence": 0.8}, 1.00105),
+        ({"presence": 2.0, "local_share_of_enablers": 0.5}, 0.99895),
+        ({"trust": 0.0}, 1.00168),
+        ({"trust": 0.25}, 1.00084),
+        ({"trust": 0.75}, 0.99916),
+        ({"trust": 0.0, "disputed_weight": 0.0}, 1.0),
+        ({"trust": 0.0, "joint_operations_share": 0.0}, 1.0),
+        ({"trust": 0.0, "quality": 0.5}, 1.00294),
+        ({"closed_borders": 1.0}, 0.9997),
+        ({"closed_borders": 0.5}, 0.99985),
+        ({"closed_borders": 1.0, "inflow_stopped_by_closed_border": 1.0}, 0.9994),
+        ({"closed_borders": 1.0, "lead": 0.0, "presence_driven_recruitment": 0.0}, 0.99985),
         ({"quality": 0.5}, 1.0021),
-        ({"quality": 0.5, "enablers": 0.0}, 1.00315),
+        ({"quality": 0.5, "enablers": 0.0, "presence": 0.0}, 1.00315),
         ({"neighbours": 10.0}, 1.001),
         ({"neighbours": 0.0}, 0.999),
         ({"normal": 2.0}, 1.04),
@@ -103,6 +125,7 @@ def test_capability_a_day_later(change, expected):
     ("name", "direction"),
     [
         ("capability", +1), ("presence_driven_recruitment", -1), ("exogenous_trend", +1), ("suppression", -1), ("enablers", -1),
+        ("presence", -1), ("trust", -1), ("closed_borders", -1), ("inflow_stopped_by_closed_border", -1),
         ("quality", -1), ("neighbours", +1), ("cross_border_inflow", +1), ("partner_support_dependence", +1), ("normal", +1),
     ],
 )  # fmt: skip
@@ -168,15 +191,97 @@ def test_direction_of_attacks_of_a_cell(name, direction):
     moves(lambda **inputs: -chance(lambda u: cell_attacks(u, **inputs)[0] == 0.0), domains, name, direction)
 
 
+GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
+TOLLS = {"death_toll_exponent": 2.0, "death_toll_cap": 3.0, "toll_normaliser": 49.0 / 36.0}
+"""Tolls of one, two and three with 36, 9 and 4 of 49."""
+CELL = {"uniform": 0.5, "toll": 0.0, "victims": 0.0, "fatal_share": 0.35, "civilian_share_of_fatal_attacks": 0.3, **TOLLS}
+
+
 @pytest.mark.parametrize(
-    ("uniform", "attacks", "expected"),
+    ("uniform", "attacks", "fatal"),
+    [(0.64, 1.0, 0), (0.66, 1.0, 1), (0.42, 2.0, 0), (0.43, 2.0, 1), (0.88, 2.0, 2), (0.99, 0.0, 0)],
+)
+def test_a_third_of_the_attacks_kill(uniform, attacks, fatal):
+    """With tolls of one at most: P(none of two) = 0.4225, P(up to one of two) = 0.8775."""
+    killed = deaths_by_cell(**{**CELL, "uniform": uniform, "attacks": attacks, "death_toll_cap": 1.0, "toll_normaliser": 1.0})
+    assert sum(killed) == fatal
+
+
+@pytest.mark.parametrize(
+    ("toll", "victims", "expected"),
     [
-        (0.64, 1.0, (0.0, 0.0)), (0.66, 1.0, (0.38, 1.52)), (0.42, 2.0, (0.0, 0.0)), (0.43, 2.0, (0.38, 1.52)),
-        (0.88, 2.0, (0.76, 3.04)),
+        (0.73, 0.29, (1.0, 0.0)),
+        (0.74, 0.29, (2.0, 0.0)),
+        (0.91, 0.31, (0.0, 2.0)),
+        (0.92, 0.31, (0.0, 3.0)),
+        (0.9999, 0.0, (3.0, 0.0)),
     ],
-)  # fmt: skip
-def test_a_third_of_the_attacks_kill_and_a_fifth_of_the_dead_are_civilians(uniform, attacks, expected):
-    assert deaths_by_cell(uniform, attacks, 0.35, 1.9, 0.2) == pytest.approx(expected)
+)
+def test_a_fatal_attack_kills_whole_civilians_or_whole_forces(toll, victims, expected):
+    assert deaths_by_cell(**{**CELL, "uniform": 0.9, "toll": toll, "victims": victims, "attacks": 1.0}) == expected
+
+
+def test_each_attack_of_a_day_has_a_toll_and_victims_of_its_own():
+    """Three fatal attacks: tolls by 0.5, 0.118 and 0.736, so 1, 1 and 2; victims by 0.2, 0.818 and 0.436: civilians once."""
+    inputs = {**CELL, "uniform": 0.999, "toll": 0.5, "victims": 0.2, "attacks": 3.0, "fatal_share": 0.999}
+    moved = [[(first + i * GOLDEN) % 1.0 for i in range(3)] for first in (0.5, 0.2)]
+    assert moved == [pytest.approx([0.5, 0.118034, 0.736068]), pytest.approx([0.2, 0.818034, 0.436068])]
+    assert deaths_by_cell(**inputs) == (1.0, 3.0)
+
+
+@pytest.mark.parametrize("attacks", [1.0, 2.0, 5.0, 13.0])
+def test_every_toll_of_a_day_has_the_distribution_of_the_first(attacks):
+    """All attacks kill civilians, tolls of exponent 2.5 up to 250: mean and tail of a toll, from the probabilities."""
+    tolls = np.arange(1, 251)
+    weights = tolls**-2.5
+    mean, tail = (tolls * weights).sum() / weights.sum(), weights[tolls >= 7].sum() / weights.sum()
+    law = {"death_toll_exponent": 2.5, "death_toll_cap": 250.0, "toll_normaliser": float(weights.sum())}
+    always = {**CELL, "attacks": attacks, "fatal_share": 1.0, "civilian_share_of_fatal_attacks": 1.0, **law}
+    grid = (np.arange(40_000) + 0.5) / 40_000.0
+    dead = np.zeros((1, grid.size))
+    deaths_by_cell(**{**always, "toll": grid[None, :]}, out=(dead, np.zeros_like(dead)))
+    np.testing.assert_array_equal(dead, np.round(dead))
+    assert dead.mean() == pytest.approx(attacks * mean, rel=0.01)
+    if attacks == 1.0:
+        assert np.mean(dead >= 7) == pytest.approx(tail, abs=1e-4)
+    last = dead[0] - _dead_of_the_first(attacks - 1.0, always, grid)
+    assert np.mean(last >= 7) == pytest.approx(tail, abs=1e-4)
+    assert np.mean(last == 1) == pytest.approx(1.0 / weights.sum(), abs=1e-4)
+
+
+def _dead_of_the_first(attacks, always, grid):
+    """Return the dead of a day with fewer attacks on the same uniforms: what is added is the toll of the last one."""
+    dead = np.zeros((1, grid.size))
+    deaths_by_cell(**{**always, "attacks": attacks, "toll": grid[None, :]}, out=(dead, np.zeros_like(dead)))
+    return dead[0]
+
+
+def test_civilians_and_forces_share_the_fatal_attacks_of_a_day():
+    grid = (np.arange(40_000) + 0.5) / 40_000.0
+    civilians, forces = np.zeros((1, grid.size)), np.zeros((1, grid.size))
+    inputs = {
+        **CELL,
+        "attacks": 5.0,
+        "fatal_share": 1.0,
+        "victims": grid[None, :],
+        "death_toll_cap": 1.0,
+        "toll_normaliser": 1.0,
+    }
+    deaths_by_cell(**inputs, out=(civilians, forces))
+    assert (civilians + forces == 5.0).all()
+    assert civilians.mean() == pytest.approx(1.5, abs=1e-3)
+
+
+def test_expected_large_killings_are_added_over_cells():
+    total = np.zeros((1, 2))
+    expected_large_killings(np.array([[2.0, 0.0], [3.0, 1.0]]), 0.4, 0.25, 0.1, out=total)
+    assert total == pytest.approx(np.array([[0.05, 0.01]]))
+
+
+@pytest.mark.parametrize("name", ["attacks", "fatal_share", "civilian_share_of_fatal_attacks", "large_share"])
+def test_direction_of_large_killings(name):
+    domains = dict.fromkeys(("attacks", "fatal_share", "civilian_share_of_fatal_attacks", "large_share"), SHARE)
+    moves(expected_large_killings, domains, name, +1)
 
 
 def test_product_is_added_over_agents_in_each_world():

@@ -12,13 +12,13 @@ FLAG = st.sampled_from([0.0, 1.0])
 
 ALONE = {
     "staff": 500.0, "staff_at_start": 500.0, "ceiling": 2000.0, "backfill": 0.0, "host_asks_to_stay": 1.0, "lead": 1.0,
-    "share_feasible_without_lead": 0.25, "compensating": 0.0, "compensating_growth": 0.5, "growth_rate": 0.01,
+    "share_feasible_without_lead": 0.25, "stepping_up": 0.0, "growth_rate": 0.01,
     "lead_gone_level": 0.4, "withering_days": 60.0,
 }  # fmt: skip
 DOMAINS = {
     "staff": st.floats(0.0, 4000.0), "staff_at_start": st.floats(300.0, 500.0), "ceiling": st.floats(200.0, 4000.0),
     "backfill": SHARE, "host_asks_to_stay": FLAG, "lead": SHARE, "share_feasible_without_lead": st.floats(0.1, 0.6),
-    "compensating": FLAG, "compensating_growth": st.floats(0.2, 0.8), "growth_rate": st.floats(0.0033, 1.0 / 60.0),
+    "stepping_up": SHARE, "growth_rate": st.floats(0.0033, 1.0 / 60.0),
     "lead_gone_level": st.just(0.4), "withering_days": st.just(60.0),
 }  # fmt: skip
 
@@ -37,11 +37,12 @@ DOMAINS = {
         ({"backfill": 1.0, "lead": 0.0, "host_asks_to_stay": 0.0}, 500.0),
         ({"backfill": 1.0, "staff": 600.0, "lead": 0.0, "host_asks_to_stay": 0.0}, 599.0),
         ({"backfill": 1.0, "ceiling": 400.0}, 500.0),
-        ({"compensating": 1.0}, 500.0),
-        ({"compensating": 1.0, "lead": 0.5}, 503.75),
-        ({"compensating": 1.0, "lead": 0.0, "host_asks_to_stay": 0.0}, 507.5),
-        ({"compensating": 1.0, "lead": 0.0, "ceiling": 400.0}, 500.0),
-        ({"compensating": 1.0, "lead": 0.0, "backfill": 1.0}, 511.25),
+        ({"stepping_up": 0.5}, 500.0),
+        ({"stepping_up": 0.5, "lead": 0.5}, 503.75),
+        ({"stepping_up": 0.5, "lead": 0.0, "host_asks_to_stay": 0.0}, 507.5),
+        ({"stepping_up": 0.2, "lead": 0.0}, 503.0),
+        ({"stepping_up": 0.5, "lead": 0.0, "ceiling": 400.0}, 500.0),
+        ({"stepping_up": 0.5, "lead": 0.0, "backfill": 1.0}, 511.25),
     ],
 )
 def test_staff_a_day_later(change, expected):
@@ -52,7 +53,7 @@ def test_staff_a_day_later(change, expected):
     ("name", "direction"),
     [
         ("staff", +1), ("ceiling", +1), ("backfill", +1), ("host_asks_to_stay", +1), ("share_feasible_without_lead", +1),
-        ("compensating", +1), ("compensating_growth", +1),
+        ("stepping_up", +1),
     ],
 )  # fmt: skip
 def test_direction_of_staff(name, direction):
@@ -60,11 +61,11 @@ def test_direction_of_staff(name, direction):
 
 
 def test_lead_carries_the_mission():
-    moves(mission_staff, {**DOMAINS, "compensating": st.just(0.0), "staff": st.floats(300.0, 500.0)}, "lead", +1)
+    moves(mission_staff, {**DOMAINS, "stepping_up": st.just(0.0), "staff": st.floats(300.0, 500.0)}, "lead", +1)
 
 
 def test_others_step_up_for_a_lead_that_leaves():
-    moves(mission_staff, {**DOMAINS, "compensating": st.just(1.0), "backfill": st.just(0.0)}, "lead", -1)
+    moves(mission_staff, {**DOMAINS, "stepping_up": st.floats(0.1, 1.0), "backfill": st.just(0.0)}, "lead", -1)
 
 
 @quickly

@@ -7,19 +7,19 @@ from asking import moves, quickly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.agents.patron import campaign_intensity, correlated, restraint_after
+from sim.agents.patron import campaign_intensity, contested_presence, correlated, restraint_after
 
 LN3 = math.log(3.0)
 SHARE = st.floats(0.0, 1.0)
 FLAG = st.sampled_from([0.0, 1.0])
 
 CALM = {
-    "restraint": 0.5, "restraint_adjustment_rate": 0.1, "credibility": 0.0, "credibility_gain": 2.0, "effect_of_credible_exit": LN3 / 2.0,
+    "restraint": 0.5, "restraint_adjustment_rate": 0.1, "credibility": 0.0, "effect_of_credible_exit": LN3,
     "pre_election": 0.0, "pre_election_caution": LN3, "ultimatum": 0.0, "ultimatum_caution": LN3, "deterrence": 0.0,
     "strike_reaction_level": 0.5, "strike_reaction": LN3,
 }  # fmt: skip
 DOMAINS = {
-    "restraint": SHARE, "restraint_adjustment_rate": st.floats(0.05, 0.2), "credibility": SHARE, "credibility_gain": st.just(1.7),
+    "restraint": SHARE, "restraint_adjustment_rate": st.floats(0.05, 0.2), "credibility": SHARE,
     "effect_of_credible_exit": st.floats(0.0, 1.4), "pre_election": FLAG, "pre_election_caution": st.floats(0.0, 1.6),
     "ultimatum": FLAG, "ultimatum_caution": st.floats(0.0, 1.6), "deterrence": SHARE, "strike_reaction_level": st.just(0.5),
     "strike_reaction": st.floats(0.0, 1.2),
@@ -33,9 +33,9 @@ DOMAINS = {
         ({"restraint": 0.9}, 0.86),
         ({"credibility": 1.0}, 0.525),
         ({"credibility": 1.0, "restraint_adjustment_rate": 0.2}, 0.55),
-        ({"credibility": 0.5, "effect_of_credible_exit": LN3}, 0.525),
-        ({"credibility": 1.0, "credibility_gain": 4.0}, 0.54),
-        ({"credibility": 1.0, "effect_of_credible_exit": -LN3 / 2.0}, 0.475),
+        ({"credibility": 0.5, "effect_of_credible_exit": 2.0 * LN3}, 0.525),
+        ({"credibility": 1.0, "effect_of_credible_exit": 2.0 * LN3}, 0.54),
+        ({"credibility": 1.0, "effect_of_credible_exit": -LN3}, 0.475),
         ({"pre_election": 1.0}, 0.525),
         ({"ultimatum": 1.0}, 0.525),
         ({"pre_election": 1.0, "ultimatum": 1.0}, 0.54),
@@ -66,21 +66,70 @@ def test_patron_that_claims_the_exit_lets_go():
 
 
 @pytest.mark.parametrize(
-    ("intensity", "volatility", "normal", "expected"),
-    [(1.0, 0.0, 0.0, 0.98), (1.0, 0.5, 1.5, 1.13), (-1.0, 0.5, -1.5, -1.13), (0.0, 0.0, 3.0, 0.0)],
+    ("vote", "stance", "credibility", "expected"),
+    [
+        (1.0, 1.0, 0.0, 1.0),
+        (1.0, 1.0, 0.25, 0.75),
+        (1.0, 1.0, 1.0, 0.0),
+        (1.0, 0.0, 0.0, 0.0),
+        (1.0, -1.0, 0.0, 0.0),
+        (0.0, 1.0, 0.0, 0.0),
+        (0.0, -1.0, 0.5, 0.0),
+    ],
 )
-def test_campaign_reverts_over_50_days_and_is_shaken(intensity, volatility, normal, expected):
-    assert campaign_intensity(intensity, 50.0, volatility, normal) == pytest.approx(expected)
+def test_presence_is_contested_while_the_vote_stands_and_the_host_asks_to_stay(vote, stance, credibility, expected):
+    assert contested_presence(vote, stance, credibility) == expected
+
+
+@pytest.mark.parametrize(("name", "direction"), [("vote_stands", +1), ("stance", +1), ("credibility", -1)])
+def test_direction_of_contested_presence(name, direction):
+    domains = {"vote_stands": FLAG, "stance": st.sampled_from([-1.0, 0.0, 1.0]), "credibility": SHARE}
+    moves(contested_presence, domains, name, direction)
+
+
+@pytest.mark.parametrize(
+    ("intensity", "contested", "effect", "volatility", "normal", "expected"),
+    [
+        (1.0, 0.0, 2.0, 0.0, 0.0, 0.98),
+        (1.0, 0.0, 2.0, 0.5, 1.5, 1.13),
+        (-1.0, 0.0, 2.0, 0.5, -1.5, -1.13),
+        (0.0, 0.0, 2.0, 0.0, 3.0, 0.0),
+        (0.0, 1.0, 2.0, 0.0, 0.0, 0.04),
+        (0.0, 0.5, 2.0, 0.0, 0.0, 0.02),
+        (2.0, 1.0, 2.0, 0.0, 0.0, 2.0),
+        (3.0, 1.0, 2.0, 0.5, 1.0, 3.08),
+        (1.0, 1.0, 0.0, 0.0, 0.0, 0.98),
+    ],
+)
+def test_campaign_reverts_over_50_days_and_is_shaken(intensity, contested, effect, volatility, normal, expected):
+    """sqrt(2 / 50) = 0.2."""
+    assert campaign_intensity(intensity, contested, effect, 50.0, volatility, normal) == pytest.approx(expected)
+
+
+def test_a_campaign_ends_at_its_effect_of_contested_presence():
+    intensity = -1.0
+    for _ in range(1500):
+        intensity = campaign_intensity(intensity, 0.75, 2.0, 50.0, 0.5, 0.0)
+    assert intensity == pytest.approx(1.5)
 
 
 @pytest.mark.parametrize(("persistence_days", "volatility"), [(30.0, 0.9), (60.0, 0.55), (120.0, 0.3)])
 def test_campaign_varies_by_its_volatility_in_the_long_run(persistence_days, volatility):
     variance = 0.0
     for _ in range(3000):
-        kept = campaign_intensity(1.0, persistence_days, volatility, 0.0)
-        shock = campaign_intensity(0.0, persistence_days, volatility, 1.0)
+        kept = campaign_intensity(1.0, 0.0, 2.0, persistence_days, volatility, 0.0)
+        shock = campaign_intensity(0.0, 0.0, 2.0, persistence_days, volatility, 1.0)
         variance = kept * kept * variance + shock * shock
     assert math.sqrt(variance) == pytest.approx(volatility, rel=0.02)
+
+
+@pytest.mark.parametrize("name", ["intensity", "contested", "effect_of_contested_presence", "normal"])
+def test_direction_of_intensity(name):
+    domains = {
+        "intensity": st.floats(-3.0, 3.0), "contested": SHARE, "effect_of_contested_presence": st.floats(0.0, 4.0),
+        "campaign_persistence_days": st.floats(20.0, 150.0), "campaign_volatility": st.floats(0.3, 0.9), "normal": st.floats(-3.0, 3.0),
+    }  # fmt: skip
+    moves(campaign_intensity, domains, name, +1)
 
 
 @pytest.mark.parametrize(

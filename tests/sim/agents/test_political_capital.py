@@ -18,8 +18,8 @@ FLAG = st.sampled_from([0.0, 1.0])
 CARETAKER = st.sampled_from([0.0, 1.0, 90.0])
 
 QUIET = {
-    "capital": 0.5, "normal_capital": 0.5, "capital_reversion_rate": 0.01, "civilian_deaths": 0.0, "civilian_deaths_counted_at_most": 5.0,
-    "cost_of_civilian_death": 0.01, "embassy_attacks": 0.0, "cost_of_embassy_attack": 0.002, "strike": 0.0, "cost_of_strike": 0.05,
+    "capital": 0.5, "normal_capital": 0.5, "capital_reversion_rate": 0.01, "capital_of_missions": 0.2, "mission": 1.0, "other_missions": 1.0, "civilian_deaths": 0.0,
+    "cost_of_civilian_death": 0.01, "embassy_attacks": 0.0, "fire_on_region": 0.0, "cost_of_embassy_attack": 0.002, "strike": 0.0, "cost_of_strike": 0.05,
     "breach": 0.0, "cost_of_breach": 0.15, "islamic_state_ratio": 1.0, "cost_of_is_attacks": 0.001, "announced_today": 0.0,
     "effect_of_announcement": -0.04, "sustained_arrest": 0.0, "credit_of_sustained_arrest": 0.03, "reversed_arrest": 0.0,
     "backlash_of_reversed_arrest": 0.06,
@@ -27,8 +27,9 @@ QUIET = {
 
 CAPITAL_DOMAINS = {
     "capital": SHARE, "normal_capital": st.just(0.5), "capital_reversion_rate": st.floats(0.003, 0.01),
-    "civilian_deaths": st.floats(0.0, 10.0), "civilian_deaths_counted_at_most": st.just(5.0), "cost_of_civilian_death": st.floats(0.0, 0.02),
-    "embassy_attacks": st.floats(0.0, 5.0), "cost_of_embassy_attack": st.floats(0.0, 0.005), "strike": FLAG,
+    "capital_of_missions": st.floats(0.0, 0.3), "mission": SHARE, "other_missions": SHARE,
+    "civilian_deaths": st.floats(0.0, 10.0), "cost_of_civilian_death": st.floats(0.0, 0.02),
+    "embassy_attacks": st.floats(0.0, 5.0), "fire_on_region": st.floats(0.0, 5.0), "cost_of_embassy_attack": st.floats(0.0, 0.005), "strike": FLAG,
     "cost_of_strike": st.floats(0.0, 0.1), "breach": FLAG, "cost_of_breach": st.floats(0.05, 0.3),
     "islamic_state_ratio": st.floats(0.0, 6.0), "cost_of_is_attacks": st.floats(0.0, 0.001), "announced_today": SHARE,
     "effect_of_announcement": st.floats(-0.1, 0.0), "sustained_arrest": FLAG, "credit_of_sustained_arrest": st.floats(0.0, 0.08),
@@ -43,8 +44,16 @@ CAPITAL_DOMAINS = {
         ({"capital": 0.3}, 0.302),
         ({"capital": 0.7}, 0.698),
         ({"civilian_deaths": 3.0}, 0.47),
-        ({"civilian_deaths": 40.0}, 0.45),
+        ({"civilian_deaths": 40.0}, 0.1),
         ({"embassy_attacks": 3.0}, 0.494),
+        ({"fire_on_region": 3.0}, 0.494),
+        ({"embassy_attacks": 1.0, "fire_on_region": 1.5}, 0.495),
+        ({"mission": 0.0, "other_missions": 0.0}, 0.498),
+        ({"mission": 0.0}, 0.499),
+        ({"other_missions": 0.5}, 0.4995),
+        ({"mission": 0.3, "other_missions": 0.9}, 0.4992),
+        ({"mission": 0.0, "other_missions": 0.0, "capital_of_missions": 0.0}, 0.5),
+        ({"mission": 0.0, "other_missions": 0.0, "capital": 0.3}, 0.3),
         ({"strike": 1.0}, 0.45),
         ({"breach": 1.0}, 0.35),
         ({"islamic_state_ratio": 3.0}, 0.498),
@@ -66,6 +75,7 @@ def test_capital_at_the_end_of_the_day(change, expected):
     ("name", "direction"),
     [
         ("capital", +1), ("civilian_deaths", -1), ("cost_of_civilian_death", -1), ("embassy_attacks", -1),
+        ("fire_on_region", -1), ("mission", +1), ("other_missions", +1), ("capital_of_missions", -1),
         ("cost_of_embassy_attack", -1), ("strike", -1), ("breach", -1), ("islamic_state_ratio", -1), ("announced_today", -1),
         ("sustained_arrest", +1), ("credit_of_sustained_arrest", +1), ("reversed_arrest", -1), ("backlash_of_reversed_arrest", -1),
     ],

@@ -6,7 +6,7 @@ import pytest
 from asking import chance, moves
 from hypothesis import strategies as st
 
-from sim.agents.retaliation import deterrence_memory, retaliation
+from sim.agents.retaliation import clarity_of_attribution, deterrence_memory, retaliation
 
 LN2 = math.log(2.0)
 SHARE = st.floats(0.0, 1.0)
@@ -15,8 +15,8 @@ RATE = st.floats(0.0, 3.0)
 
 STRIKE = {
     "window": 0.0, "deaths_yesterday": 0.0, "retaliation_window_days": 2.0, "retaliation_probability": 0.75, "unprovoked_strike_hazard": 0.0004,
-    "attack_rate": 0.161, "reference_attack_rate": 0.161, "rate_ratio_cap": 10.0, "mission_closed": 0.0, "strike_multiplier_mission_closed": 3.0,
-    "lead": 1.0, "residual_share": 0.07, "nearly_gone_margin": 0.0, "strike_share_after_exit": 0.3, "restraint": 0.0, "ordered": 0.0, "militia_deaths_per_strike": 1.0,
+    "attack_rate": 0.161, "reference_attack_rate": 0.161, "mission_closed": 0.0, "strike_multiplier_mission_closed": 3.0,
+    "lead": 1.0, "clarity": 1.0, "closure_threshold": 0.07, "strike_share_after_exit": 0.3, "restraint": 0.0, "ordered": 0.0, "militia_deaths_per_strike": 1.0,
     "iraqi_force_deaths_per_strike": LN2, "civilian_deaths_per_strike": LN2,
 }  # fmt: skip
 TOLLS = {"militia_toll": 0.6, "iraqi_toll": 0.6, "civilian_toll": 0.6}
@@ -24,8 +24,8 @@ STRIKE_DOMAINS = {
     "window": st.sampled_from([0.0, 1.0, 10.0]), "deaths_yesterday": st.sampled_from([0.0, 1.0, 7.0]),
     "retaliation_window_days": st.just(10.0), "retaliation_probability": st.floats(0.5, 0.95),
     "unprovoked_strike_hazard": st.floats(0.0001, 0.002), "attack_rate": RATE, "reference_attack_rate": st.just(0.161),
-    "rate_ratio_cap": st.just(10.0), "mission_closed": FLAG, "strike_multiplier_mission_closed": st.floats(1.0, 10.0), "lead": SHARE,
-    "residual_share": st.floats(0.05, 0.15), "nearly_gone_margin": st.just(0.0), "strike_share_after_exit": st.floats(0.0, 0.8), "restraint": SHARE,
+    "mission_closed": FLAG, "strike_multiplier_mission_closed": st.floats(1.0, 10.0), "lead": SHARE,
+    "clarity": st.floats(0.0, 1.5), "closure_threshold": st.floats(0.05, 0.15), "strike_share_after_exit": st.floats(0.0, 0.8), "restraint": SHARE,
     "ordered": st.just(0.0), "militia_deaths_per_strike": st.just(8.0), "iraqi_force_deaths_per_strike": st.just(1.5), "civilian_deaths_per_strike": st.just(0.5),
 }  # fmt: skip
 PEACE = {**STRIKE_DOMAINS, "window": st.just(0.0), "deaths_yesterday": st.just(0.0)}
@@ -43,7 +43,12 @@ def strikes(**inputs):
         ({"deaths_yesterday": 3.0}, 0.5),
         ({"window": 1.0, "retaliation_window_days": 1.0}, 0.75),
         ({"window": 1.0, "attack_rate": 3.0, "mission_closed": 1.0}, 0.5),
+        ({"window": 1.0, "lead": 0.07}, 0.5),
         ({"window": 1.0, "lead": 0.06}, 0.15),
+        ({"window": 1.0, "clarity": 0.6}, 0.3),
+        ({"window": 1.0, "clarity": 1.2}, 0.6),
+        ({"window": 1.0, "clarity": 0.6, "restraint": 0.5, "lead": 0.06}, 0.045),
+        ({"window": 1.0, "clarity": 0.0}, 0.0),
         ({"window": 1.0, "restraint": 0.75}, 0.125),
         ({"window": 1.0, "restraint": 0.5, "lead": 0.06}, 0.075),
         ({"window": 1.0, "restraint": 1.0}, 0.0),
@@ -59,7 +64,8 @@ def test_chance_of_a_strike_in_the_window(change, probability):
         ({}, 0.0004, 1.0),
         ({"attack_rate": 0.322}, 0.0008, 1.0),
         ({"attack_rate": 0.0}, 0.0, 1.0),
-        ({"attack_rate": 16.1}, 0.004, 1.0),
+        ({"attack_rate": 16.1}, 0.04, 1.0),
+        ({"clarity": 0.5}, 0.0004, 0.5),
         ({"mission_closed": 1.0}, 0.0012, 1.0),
         ({"lead": 0.07}, 0.0004, 1.0),
         ({"lead": 0.06}, 0.0004, 0.3),
@@ -123,7 +129,7 @@ def test_each_toll_has_its_own_uniform(toll):
     ("name", "direction"),
     [
         ("unprovoked_strike_hazard", +1), ("attack_rate", +1), ("mission_closed", +1), ("strike_multiplier_mission_closed", +1), ("lead", +1),
-        ("strike_share_after_exit", +1), ("restraint", -1), ("retaliation_probability", +1), ("deaths_yesterday", +1),
+        ("strike_share_after_exit", +1), ("restraint", -1), ("clarity", +1), ("retaliation_probability", +1), ("deaths_yesterday", +1),
     ],
 )  # fmt: skip
 def test_direction_of_strikes(name, direction):
@@ -146,3 +152,30 @@ def test_what_is_ordered_happens_and_what_the_lead_would_have_done_is_noted(orde
 @pytest.mark.parametrize(("before", "strike", "after"), [(0.3, 0.0, 0.3), (0.0, 1.0, 1.0), (0.3, 1.0, 1.0)])
 def test_memory_of_strikes_is_at_most_one(before, strike, after):
     assert deterrence_memory(before, strike) == after
+
+
+@pytest.mark.parametrize(
+    ("facade_claims", "claims", "blur", "at_start", "expected"),
+    [
+        (4.0, 10.0, 0.5, 0.4, 1.0),
+        (10.0, 10.0, 0.5, 0.4, 0.625),
+        (0.0, 10.0, 0.5, 0.4, 1.25),
+        (6.0, 10.0, 0.5, 0.4, 0.875),
+        (0.0, 0.0, 0.5, 0.4, 1.0),
+        (6.0, 10.0, 0.0, 0.4, 1.0),
+        (6.0, 10.0, 1.0, 0.4, 1.0),
+        (10.0, 10.0, 1.0, 1.0, 1.0),
+    ],
+)
+def test_facades_blur_who_attacked_relative_to_the_start(facade_claims, claims, blur, at_start, expected):
+    """At the facades of the start, 0.4 of the claims: (1 - f / 2) / 0.8."""
+    assert clarity_of_attribution(facade_claims, claims, blur, at_start) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("name", "direction"), [("facade_claims", -1), ("claims", +1), ("facade_share_at_start", +1)])
+def test_direction_of_clarity(name, direction):
+    domains = {
+        "facade_claims": st.floats(0.1, 5.0), "claims": st.floats(5.0, 20.0), "facade_blur": st.floats(0.2, 0.9),
+        "facade_share_at_start": SHARE,
+    }  # fmt: skip
+    moves(clarity_of_attribution, domains, name, direction)

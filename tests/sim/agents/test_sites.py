@@ -8,7 +8,7 @@ from asking import moves, quickly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.agents.sites import attraction_of, cover_after, exposure_of, from_origin, presence_at
+from sim.agents.sites import attraction_of, deaths_that_count, exposure_of, from_origin, presence_at
 
 LN2 = math.log(2.0)
 SHARE = st.floats(0.0, 1.0)
@@ -38,20 +38,6 @@ def test_presence_of_lead_members_and_mission(change, expected):
 @pytest.mark.parametrize(("name", "direction"), [("lead", +1), ("members", +1), ("mission", +1), ("closing_levels", -1)])
 def test_direction_of_presence(name, direction):
     moves(presence_at, dict.fromkeys(BASE, SHARE), name, direction)
-
-
-@pytest.mark.parametrize(
-    ("cover", "at_start", "lead", "expected"),
-    [(0.8, 0.8, 1.0, 0.8), (0.8, 0.8, 0.25, 0.78), (0.6, 0.6, 0.0, 0.58), (0.0, 0.6, 1.0, 0.02), (0.0, 0.0, 1.0, 0.0)],
-)
-def test_cover_follows_the_lead_over_30_days(cover, at_start, lead, expected):
-    assert cover_after(cover, at_start, lead, 30.0) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize("name", ["cover", "cover_at_start", "lead"])
-def test_direction_of_cover(name):
-    domains = {"cover": SHARE, "cover_at_start": SHARE, "lead": SHARE, "cover_lag_days": st.floats(10.0, 60.0)}
-    moves(cover_after, domains, name, +1)
 
 
 PROTECTED = {
@@ -100,3 +86,17 @@ def test_exposure_adds_what_is_present_of_a_campaign():
 )
 def test_attacks_on_erbil_come_from_nineveh_by_its_share(uniform, attacks, share, expected):
     assert from_origin(uniform, attacks, share) == expected
+
+
+def test_deaths_of_host_nationals_count_by_their_weight():
+    """Two sites of the coalition, and the convoys, whose dead are host nationals: with a weight of 1/4, and of nothing."""
+    deaths, total = np.array([[1.0, 0.0], [0.0, 2.0], [4.0, 8.0]]), np.zeros((1, 2))
+    deaths_that_count(deaths, np.array([[1.0], [1.0], [0.25]]), out=total)
+    assert total.tolist() == [[2.0, 4.0]]
+    deaths_that_count(deaths, np.array([[1.0], [1.0], [0.0]]), out=total)
+    assert total.tolist() == [[1.0, 2.0]]
+
+
+@pytest.mark.parametrize("name", ["coalition_deaths", "weight_of_deaths"])
+def test_direction_of_deaths_that_count(name):
+    moves(deaths_that_count, {"coalition_deaths": st.floats(0.0, 20.0), "weight_of_deaths": SHARE}, name, +1)
