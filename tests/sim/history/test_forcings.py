@@ -106,6 +106,19 @@ def test_the_announced_cut_is_seen_and_then_over() -> None:
     assert (model.lead.withdrawn == 0.0).all()
 
 
+def test_a_vote_stands_from_its_day_on_and_contests_presence_where_the_host_asks_to_stay() -> None:
+    vote, stay = {"kind": "vote", "date": "2019-10-04"}, {"kind": "stance", "date": "2019-10-02", "stance": "stay"}
+    for events, expected in (({"vote": vote, "stay": stay}, 1.0), ({"stay": stay}, 0.0)):
+        model, _ = after(3, **events)
+        assert (model.government.vote_stands == 0.0).all()
+        assert (model.patron.contested == 0.0).all()
+        model.run(2)
+        asks = model.government.stance > 0.0
+        assert asks.mean() > 0.9
+        assert (model.government.vote_stands == expected).all()
+        np.testing.assert_array_equal(model.patron.contested[asks], expected)
+
+
 def test_stance_and_protest() -> None:
     vote, protest = {"kind": "stance", "date": "2019-10-02", "stance": "leave"}, {"kind": "protest", "date": "2019-10-02"}
     model, other = after(2, vote=vote, protest=protest)

@@ -14,10 +14,10 @@ from sim.model import IraqModel
 from sim.theatre.past_coalition import read_past_coalition
 from sim.theatre.tables import DataError
 
-HEADER = "member,role,troops,arrival,decided,exit,dependence_on_lead,framework_nation"
-LEAD = "United States,lead,,1982-08-25,1984-02-07,1984-02-26,,"
-ITALY = "Italy,member,1400,1982-08-26,,1984-02-20,0.7,"
-BRITAIN = "United Kingdom,member,115,1983-02-08,1984-02-08,1984-02-08,0.8,italy"
+HEADER = "member,role,troops,arrival,decided,exit,framework_nation"
+LEAD = "United States,lead,,1982-08-25,1984-02-07,1984-02-26,"
+ITALY = "Italy,member,1400,1982-08-26,,1984-02-20,"
+BRITAIN = "United Kingdom,member,115,1983-02-08,1984-02-08,1984-02-08,italy"
 
 
 def table(tmp_path: Path, *rows: str, header: str = HEADER) -> str:
@@ -35,6 +35,16 @@ def test_a_table_with_the_columns_that_are_needed_is_enough(tmp_path: Path) -> N
     assert past.stays[0].decided is None
 
 
+def test_a_member_lives_at_a_base_of_the_lead_unless_the_table_says_otherwise(tmp_path: Path) -> None:
+    past = read_past_coalition(table(tmp_path, LEAD, ITALY, BRITAIN))
+    assert {member.hosted_by for member in past.members} == {"lead"}
+    rows = (f"{LEAD},", f"{ITALY},own", f"{BRITAIN},")
+    hosted = read_past_coalition(table(tmp_path, *rows, header=f"{HEADER},hosted_by"))
+    assert [member.hosted_by for member in hosted.members] == ["own", "lead"]
+    with pytest.raises(DataError, match="line 3: hosted_by='tent' is not"):
+        read_past_coalition(table(tmp_path, *(row.replace("own", "tent") for row in rows), header=f"{HEADER},hosted_by"))
+
+
 def test_another_reading_of_the_announcement_takes_the_place_of_the_tables(tmp_path: Path) -> None:
     assert read_past_coalition(table(tmp_path, LEAD, ITALY), date(1984, 1, 1)).announced == date(1984, 1, 1)
 
@@ -46,7 +56,6 @@ def test_another_reading_of_the_announcement_takes_the_place_of_the_tables(tmp_p
         ((LEAD, LEAD, ITALY), "2 rows of role lead"),
         ((LEAD, ITALY, ITALY), "italy stands in it twice"),
         ((LEAD, BRITAIN), "framework nation 'italy' of united_kingdom is no member"),
-        ((LEAD, ITALY.replace("0.7", "7")), "line 3: dependence_on_lead=7 of italy is not a share"),
         ((LEAD, ITALY.replace("1400", "many")), "line 3: troops='many' is not a number"),
         ((LEAD, ITALY.replace("member", "ally")), "role='ally' is not lead or member"),
         ((LEAD, ITALY.replace("1984-02-20", "20 Feb 1984")), "exit='20 Feb 1984' is not a date such as"),
@@ -64,8 +73,8 @@ def test_what_cannot_be_right_is_told_in_a_line(tmp_path: Path, rows: tuple[str,
 
 
 def test_a_missing_column_and_a_missing_file_are_named(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="no column 'dependence_on_lead'"):
-        read_past_coalition(table(tmp_path, LEAD, header=HEADER.replace("dependence_on_lead", "dependence")))
+    with pytest.raises(DataError, match="no column 'framework_nation'"):
+        read_past_coalition(table(tmp_path, LEAD, header=HEADER.replace("framework_nation", "frame")))
     with pytest.raises(DataError, match="there is no file"):
         read_past_coalition("./none.csv")
 
@@ -128,7 +137,7 @@ def test_members_follow_what_is_known_of_them_and_no_die() -> None:
 
 def test_hazards_are_those_of_the_decisions() -> None:
     """Share of worlds in which a member decides on the first day, against the mean of its chance."""
-    chosen = arm("stay", "coalition.exit_hazard=0.05", "switches.exit_rule=hazard")
+    chosen = arm("stay", "coalition.exit_hazard=0.05")
     model = IraqModel(chosen.ledger, chosen.theatre, chosen.calendar, (), 4096, chosen.seed, day=COALITION_ALONE)
     model.day = 0
     hazard = model.coalition.array()

@@ -89,6 +89,10 @@ def changed(role: str, old: str, new: str) -> dict[str, str]:
     [
         ("members", "\nitaly,", "\n../../x,", "line 3: member='../../x' is not a name of letters, digits, _ and -"),
         ("members", "\nitaly,Italy,present,500", "\nitaly,Italy,present,inf", "line 3: troops='inf' is not a number"),
+        ("members", ",lead,baghdad_bases,", ",lead,moon,", "united_kingdom is hosted at 'moon'; that must be one of embassy, "),
+        ("members", ",lead,baghdad_bases,", ",own,baghdad_bases,", "united_kingdom is hosted at 'baghdad_bases'; that must be"),
+        ("members", ",lead,baghdad_bases,", ",friends,,", "line 2: hosted_by='friends' is not "),
+        ("governorates", ",erbil_base,", ",k1,", "nineveh is supported from 'k1'; that is none of the sites embassy, "),
         ("factions", "asaib_ahl_al_haq,", "a b,", "faction='a b' is not a name"),
         ("sites", "\nembassy,", "\n.,", "site='.' is not a name"),
         ("borders", "anbar,babil,", "anbar,anbar,", "line 2: anbar cannot border on itself"),
