@@ -14,12 +14,11 @@ SPEED = Parameter("river.speed", 2.0, Prior.read(["uniform", 1.0, 3.0]), Domain.
 DEPTH = Parameter("river.depth", 5.0, Prior.read(["loguniform", 1.0, 9.0]), Domain.POSITIVE)
 WIDTH = Parameter("river.width", 7.0, None, Domain.POSITIVE)
 SHARES = Parameter("river.shares", (("left", 0.25), ("right", 0.75)), Prior.read(["dirichlet", 8.0]), Domain.SHARE)
-TASTE = Parameter("river.taste", 0.5, Prior.read(["uniform", 0.0, 1.0]), Domain.SHARE, each="member")
 FORM = Switch("form", (("wet", 0.25), ("dry", 0.75)))
 
 
 def drawn(design: Design | None, worlds: Worlds, uncertainty: Uncertainty = Uncertainty.PRIOR, each: int = 1) -> Drawn:
-    parameters = {parameter.name: parameter for parameter in (SPEED, DEPTH, WIDTH, SHARES, TASTE)}
+    parameters = {parameter.name: parameter for parameter in (SPEED, DEPTH, WIDTH, SHARES)}
     return Drawn(Ledger(parameters, {"form": FORM}, uncertainty, each, design), 7, worlds)
 
 
@@ -56,13 +55,6 @@ def test_a_block_takes_its_own_rows() -> None:
     design = Design(("river.speed",), np.linspace(0.0, 0.9, 50)[:, None], worlds_per_row=3)
     whole = drawn(design, Worlds(0, 150)).river.speed
     np.testing.assert_array_equal(drawn(design, Worlds(37, 60)).river.speed, whole[:, 37:97])
-
-
-def test_a_member_has_a_column_of_its_own() -> None:
-    design = Design(("river.taste.italy",), np.array([[0.125], [0.25]]))
-    tastes = drawn(design, Worlds(0, 2)).river.by_name("taste", ["italy", "spain"])
-    assert tastes["italy"].tolist() == [[0.125, 0.25]]
-    np.testing.assert_array_equal(tastes["spain"], drawn(None, Worlds(0, 2)).river.by_name("taste", ["spain"])["spain"])
 
 
 @pytest.mark.parametrize(
