@@ -16,7 +16,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import yaml
-from scipy import special, stats
+from scipy import special
 
 ROCKET_SITES = ["embassy", "baghdad_bases", "western_base", "erbil_base"]
 SITES = [*ROCKET_SITES, "convoys"]
@@ -25,6 +25,7 @@ PRESENT, DRAWING_DOWN, RELOCATED, OUT, AWAITED = range(5)
 OPEN, REDUCED, MOVED, CLOSED = range(4)
 NONE, DIPLOMATS, PARTIAL, FULL = range(4)
 NEVER = np.inf
+GOLDEN = 0.6180339887498949
 START = datetime.date(2020, 9, 30)
 
 # ---------------------------------------------------------------------------------------------- 7.1 dice
@@ -129,17 +130,6 @@ def binomial(u, n, p):
     return out
 
 
-def negative_binomial(u, mean, size):
-    out = np.zeros(np.shape(u))
-    todo = np.nonzero(mean > 0)
-    if todo[0].size == 0:
-        return out
-    s = np.broadcast_to(size, u.shape)[todo]
-    m = mean[todo]
-    out[todo] = stats.nbinom.ppf(u[todo], s, s / (s + m))
-    return out
-
-
 def geometric(u, mean):
     m = np.maximum(mean, 1e-300)
     return np.where(mean > 0, np.floor(np.log1p(-u) / np.log(m / (1 + m))), 0.0)
@@ -182,7 +172,7 @@ def read(path):
         return list(csv.DictReader(f))
 
 
-def parameters(conf, data, members, dice, uncertainty, worlds, model="full"):
+def parameters(conf, data, dice, uncertainty, worlds, model="full"):
     table = {}
     neutral = {}
     for name, state in yaml.safe_load((conf / f"model/{model}.yaml").read_text()).items():
@@ -207,15 +197,7 @@ def parameters(conf, data, members, dice, uncertainty, worlds, model="full"):
             if name in neutral:  # a mechanism that is off
                 drawn = False
                 value = dict.fromkeys(value, neutral[name]) if isinstance(value, dict) else neutral[name]
-            if e.get("each") == "member":
-                base = [float(m[entry]) if value == "by_member" else float(value) for m in members]
-                v = np.array(
-                    [
-                        quantile(prior, u(f"{name}.{m['member']}"), b) if drawn else np.full(worlds, b)
-                        for m, b in zip(members, base, strict=True)
-                    ]
-                )
-            elif isinstance(value, dict):
+            if isinstance(value, dict):
                 vals = {k: float(x) for k, x in value.items()}
                 if drawn and prior[0] == "dirichlet":
                     c = float(prior[1])
@@ -251,22 +233,30 @@ def parameters(conf, data, members, dice, uncertainty, worlds, model="full"):
 GOES_ON = [
     "capability", "quality", "Eis", "attack_rate", "is_rate", "truce", "window", "deterrence", "recent_deaths", "recent_strikes",
     "E", "grievance", "capacity", "claims", "restraint", "X", "capital", "enforcement", "protection", "caretaker", "friendly",
-    "recent_arrests", "staff", "cover", "deaths_yesterday", "trust", "mobilisation",
+    "recent_arrests", "staff", "deaths_to_answer", "trust", "mobilisation", "border_closed",
 ]  # fmt: skip
 
 
 def policies_of(conf, scenario, more):
     """The policies of a scenario, then those given besides: settings by name."""
-    content = yaml.safe_load((conf / f"scenario/{scenario}.yaml").read_text()) or {}
-    prefix, named = "/policy@policies.", {}
-    for entry in content.get("defaults", []):
-        if isinstance(entry, dict):
-            named |= {key.removeprefix(prefix): kind for key, kind in entry.items() if key.startswith(prefix)}
-    settings = dict(content.get("policies") or {}) | more
-    return {
-        name: {**yaml.safe_load((conf / f"policy/{kind}.yaml").read_text()), **settings.get(name, {}), "kind": kind}
-        for name, kind in (named | {name: name for name in more}).items()
-    }
+
+    def shipped(kind):
+        return {**yaml.safe_load((conf / f"policy/{kind}.yaml").read_text()), "kind": kind}
+
+    def composed(name):
+        content = yaml.safe_load((conf / f"scenario/{name}.yaml").read_text()) or {}
+        prefix, out = "/policy@policies.", {}
+        for entry in content.get("defaults", []):
+            if isinstance(entry, dict):
+                out |= {key.removeprefix(prefix): shipped(kind) for key, kind in entry.items() if key.startswith(prefix)}
+            elif entry != "_self_":
+                out |= composed(entry)
+        for policy, own in (content.get("policies") or {}).items():
+            out[policy] |= own
+        return out
+
+    out = composed(scenario)
+    return out | {name: out.get(name, shipped(name)) | own for name, own in more.items()}
 
 
 class Twin:
@@ -295,7 +285,7 @@ class Twin:
                 group, entry = f["parameter"].split(".")
                 setattr(P[group], entry, float(f["value"]))
         else:
-            P, S = parameters(conf, data, members, self.dice, uncertainty, W, model)
+            P, S = parameters(conf, data, self.dice, uncertainty, W, model)
         self.P, self.S = P, S
         self.calendar(conf)
         one = np.ones(W)
@@ -319,26 +309,25 @@ class Twin:
 
         self.mandate = [day(m["mandate_renewal"]) if self.has["member_mandates"] else None for m in members]
         self.election = [day(m["election_due"]) if self.has["member_elections"] else None for m in members]
-        turnover = np.array([self.dice.setup(f"{x}: turnover") for x in self.names])
-        self.new_leader = turnover < c.leader_change_probability
         departure = np.array([self.dice.setup(f"{x}: departure") for x in self.names])
         self.duration = c.exit_duration_days * np.exp(c.exit_duration_spread * normal(departure))
         self.as_one = self.dice.setup("nato_mission: collective decision") < c.collective_decision_probability
         hm = np.array([x is not None for x in self.mandate])[:, None]
         he = np.array([x is not None for x in self.election])[:, None]
         self.mean_log = hm * np.log(1 + c.mandate_window_days / 365 * np.expm1(c.effect_of_mandate_renewal)) + he * np.log(
-            1
-            + c.election_window_days / 1461 * np.expm1(c.effect_of_election)
-            + c.leader_change_probability * c.leader_effect_days / 1461 * np.expm1(c.effect_of_leader_turnover)
+            1 + c.election_window_days / 1461 * np.expm1(c.effect_of_election)
         )
         form = S["knock_on_form"]
-        cascade, free, comp = form == "cascade", form == "free_standing", form == "compensating"
-        self.comp = comp
-        self.b_lead = c.effect_of_lead_exit * np.where(
-            cascade, 1, np.where(free, c.free_standing_lead_factor, c.compensating_lead_factor)
-        )
-        self.b_peers = c.effect_of_peer_exits * np.where(cascade, 1, np.where(free, 0.0, c.compensating_peer_factor))
-        self.threshold_form = (S["exit_rule"] == "threshold") & cascade
+        free, comp = form == "free_standing", form == "compensating"
+        factor = np.where(free, c.free_standing_factor, np.where(comp, c.compensating_factor, 1.0))
+        self.b_lead = c.effect_of_lead_exit * factor
+        self.b_host = c.effect_of_host_closing * factor
+        self.b_peers = c.effect_of_peer_exits * np.where(free, 0.0, np.where(comp, c.compensating_factor, 1.0))
+        self.step_up = comp * np.maximum(0, -c.compensating_factor)
+        self.hosted_by = [m["hosted_by"] for m in members]
+        self.hosted_at = [m["hosted_at"] for m in members]
+        reliance = {"lead": 1.0, "nato": c.reliance_of_nato_hosted, "own": 0.0}
+        self.reliance = np.array([reliance[x] * one for x in self.hosted_by])
         self.status = np.where(self.starter[:, None], PRESENT, OUT) * np.ones((1, W), int)
         self.troops = self.troops0 * one
         self.decided_on = np.full((n, W), -30000.0)
@@ -364,7 +353,7 @@ class Twin:
         )
         self.executed, self.withdrawn, self.lead_restraint = z(), z(), z()
         self.window, self.deterrence, self.recent_deaths, self.recent_strikes = z(), z(), z(), z()
-        self.deaths_yesterday = z()
+        self.deaths_to_answer = z()
 
         # militias
         m = self.m = P["militias"]
@@ -374,7 +363,6 @@ class Twin:
             assert getattr(m, e + "_keys") == self.factions, e
         assert m.displaced_targets_keys == TARGETS
         self.share = {"rockets": m.faction_share_rockets, "convoys": m.faction_share_convoys}
-        self.claimants = np.maximum((self.share["rockets"] + self.share["convoys"] > 0).sum(0), 1)
         alpha = m.self_excitation + m.cross_excitation
         v = p.campaign_volatility
         self.mu, self.X, self.E, self.spread = {}, {}, {}, {}
@@ -404,6 +392,8 @@ class Twin:
             claims = claims + level
         self.q = np.exp(-1 / m.excitation_decay_days)
         self.claims = claims * m.claims_memory_days
+        facades = (self.claims * m.facade_share).sum(0) / self.claims.sum(0)
+        self.facades_at_start = past_of.facades_at_start if self.past else facades
         self.grievance, self.capacity = np.zeros((5, W)), np.ones((5, W))
         self.sign_strikes = np.where(S["strikes"] == "deter", 1.0, -1.0)
         self.sign_patron = np.where(S["patron_on_exit"] == "eases", 1.0, -1.0)
@@ -411,6 +401,8 @@ class Twin:
         self.d = np.where(S["displacement"] == "low", m.displaced_share_low, m.displaced_share_high)
         self.restraint = p.restraint_at_start * one
         self.attack_rate = (rates[0] + rates[1]) * one
+        self.useful = S["mission_is"] == "useful"
+        self.vote_stands = np.zeros(W) if self.past else one.copy()
         t = self.t = P["truce"]
         self.compliance = t.compliance_floor + (1 - t.compliance_floor) * m.patron_control
         self.truce, self.brokered = z(), z()
@@ -421,9 +413,10 @@ class Twin:
         self.enforcement = g.enforcement_at_rest * one
         self.protection = g.green_zone_protection_at_start * one
         self.caretaker, self.friendly, self.stance = z(), z(), one.copy()
-        self.force, self.crackdown, self.recent_arrests = z(), z(), z()
+        self.force, self.enforcing_force, self.crackdown, self.recent_arrests = z(), z(), z(), z()
         self.e = P["embassy"]
         self.embassy, self.mission, self.closed_by_decision = np.zeros(W, int), one.copy(), z()
+        self.other_missions = one.copy()
         self.cr = P["crowd"]
         self.mobilisation = self.cr.mobilisation_at_start * one
         self.k = P["kurdistan"]
@@ -434,14 +427,12 @@ class Twin:
         assert s.attractiveness_keys == ROCKET_SITES
         assert s.urban_density_keys == s.cover_at_start_keys == SITES
         assert s.closing_levels_keys == ROCKET_SITES[1:]
-        self.cover = s.cover_at_start * one
         self.closing = np.vstack([np.zeros(W), s.closing_levels, m.closure_threshold * one])
         self.v = s.attractiveness
         cap = int(s.death_toll_cap)
         powers = np.arange(1, cap + 1, dtype=float)[:, None] ** -(s.death_toll_exponent * one)
         self.zeta = np.cumsum(powers, 0)
-        grid = np.arange(1, int(s.rounds_max))
-        self.rounds_cdf = special.ndtr((np.log(grid + 0.5) - s.rounds_log_mean) / s.rounds_log_sd)
+        self.large = 1 - self.zeta[int(self.P["situation"].large_killing) - 2] / self.zeta[-1]
 
         # IS, enablers, NATO
         i = self.i = P["islamic_state"]
@@ -466,7 +457,8 @@ class Twin:
         self.Eis = i.self_excitation * self.capability * self.season(0)
         self.qis = np.exp(-1 / i.excitation_decay_days)
         self.is_rate = self.i0.copy()
-        assert self.k.disputed_weight_keys == self.cells
+        disputed = dict(zip(self.k.disputed_weight_keys, self.k.disputed_weight, strict=True))
+        self.disputed = np.array([disputed.get(x, 0.0) * one for x in self.cells])
         self.n = P["nato_mission"]
         self.staff0 = self.n.staff_at_start * one
         self.staff, self.backfill, self.ceiling = self.staff0.copy(), z(), self.n.ceiling * one
@@ -476,6 +468,12 @@ class Twin:
         self.governorates, self.sites_table = read(data / "governorates.csv"), read(data / "sites.csv")
         self.reads = [r["reads"].split() for r in read(data / "neighbours.csv")]
         self.partner = [float(r["partner_forces"]) for r in read(data / "neighbours.csv")]
+        self.neighbours = [r["neighbour"] for r in read(data / "neighbours.csv")]
+        self.border_closed = np.zeros((len(self.neighbours), W))
+        reads = np.array([[float(x in r) for r in self.reads] for x in self.cells])
+        self.reads_of = reads / np.maximum(reads.sum(1, keepdims=True), 1)
+        base = {x["governorate"]: x["supported_from"] for x in self.governorates}
+        self.supported_from = [SITES.index(base[x]) if base[x] else None for x in self.cells]
         self.sit = P["situation"]
         self.above, self.above4 = z(), z()
         self.resurgence, self.severe = np.full(W, np.nan), np.full(W, np.nan)
@@ -510,10 +508,8 @@ class Twin:
             self.caretaker, self.friendly = st("government.caretaker_days")[0], st("government.patron_friendly")[0]
             self.recent_arrests = st("government.recent_arrests")[0]
             self.staff = st("nato.staff")[0]
-            self.cover = st("sites.cover")
-            self.deaths_yesterday = st("sites.coalition_deaths_in_all")[0]
+            self.deaths_to_answer, self.border_closed = st("lead.deaths_to_answer")[0], st("neighbours.closed")
             self.trust, self.mobilisation = st("kurdistan.trust")[0], st("crowd.mobilisation")[0]
-            assert np.allclose(st("kurdistan.effort")[0], self.k.peshmerga_effort, atol=1e-4)
 
         self.flow, self.last = {}, {}
         self.beyond = np.zeros((5, W))
@@ -544,7 +540,6 @@ class Twin:
         self.lead_election = (on("lead_election") or [-1])[0]
         self.inauguration = (on("inauguration") or [-1])[0]
         self.early_election = (on("early_election") or [-1])[0]
-        self.yearly = {k: {e["every_year"] for e in cal.values() if e["kind"] == k} for k in ("symbolic_date", "anniversary")}
 
     def date(self, t):
         return self.start + datetime.timedelta(t)
@@ -617,6 +612,8 @@ class Twin:
                 self.announce(np.ones(self.W, bool), PARTIAL, 0.0, weight, np.full(self.W, float(until - first)), NEVER, t)
             elif kind == "stance" and t == first:
                 self.stance[:] = {"leave": -1.0, "neutral": 0.0, "stay": 1.0}[e["stance"]]
+            elif kind == "vote" and t == first:
+                self.vote_stands[:] = 1.0
             elif kind == "protest" and t == first:
                 self.mobilisation = self.mobilisation + y.mobilisation_of_protests
 
@@ -655,6 +652,9 @@ class Twin:
                 self.ultimatum[:] = 0
             elif kind == "green_zone_force":
                 self.force[:] = x
+                self.enforcing_force[:] = x * float(pol["enforcement"])
+            elif kind == "move_to_erbil":
+                self.embassy = np.where(self.embassy <= REDUCED, MOVED, self.embassy)
             elif kind == "crackdown":
                 self.crackdown[:] = x
             elif kind == "brokered_truce":
@@ -693,19 +693,20 @@ class Twin:
         )
         W, D = self.W, self.dice.day
         before_election = float(t < self.lead_election)
-        U_is = D(self.cells, 3)
+        U_is = D(self.cells, 5)
         U_truce = D(["truce"], 2)[:, 0]
-        U_lead = D(["lead_nation"], 9)[:, 0]
+        U_lead = D(["lead_nation"], 8)[:, 0]
         U_mil = D(self.factions, 6)
         U_pat = D(["patron"], 2)[:, 0]
-        U_gov = D(["iraqi_government"], 7)[:, 0]
+        U_gov = D(["iraqi_government"], 8)[:, 0]
         U_coa = D(self.names, 2)
         U_nato = D(["nato_mission"], 1)[0, 0]
-        U_site = D(SITES, 9)
-        U_else = D(["elsewhere"], 8)[:, 0]
+        U_site = D(SITES, 8)
+        U_else = D(["elsewhere"], 7)[:, 0]
         U_air = D(["air operations"], 1)[0, 0]
         U_crowd = D(["crowd"], 1)[0, 0]
         U_emb = D(["mission"], 6)[:, 0]
+        U_border = D(self.neighbours, 1)[0]
         U_pair = D([f"{f} at {x}" for f in self.factions for x in SITES], 1)[0].reshape(5, 5, W)
 
         # 1
@@ -718,11 +719,11 @@ class Twin:
             since = t - self.issued_on
             force = self.ultimatum > 0
             due = force & (since > 0) & (np.mod(np.where(force, since, 1.0), lead.ultimatum_review_days) == 0)
-            lobbying = sit.lobbying_weight_of_host * (self.stance > 0) + (1 - sit.lobbying_weight_of_host) * self.remaining
+            lobbying = ((self.stance > 0) + self.remaining) / 2
             pr = sigma(
                 lead.ultimatum_execution_intercept
                 + lead.ultimatum_effect_of_attacks * log_ratio(self.attack_rate, sit.peak_attack_rate, sit.attack_rate_floor)
-                + lead.ultimatum_effect_of_deaths * np.minimum(self.recent_deaths, sit.deaths_counted_in_ultimatum)
+                + lead.ultimatum_effect_of_deaths * np.minimum(self.recent_deaths, sit.deaths_counted_at_most)
                 - lead.ultimatum_effect_of_truce * self.truce
                 - lead.ultimatum_effect_of_enforcement
                 * ((self.enforcement - g.enforcement_at_rest) + (self.protection - g.green_zone_protection_at_start))
@@ -746,7 +747,7 @@ class Twin:
         # (b)
         if t == self.inauguration:
             self.withdraw(
-                (self.announcement >= PARTIAL) & (self.progress < 1) & (U_lead[8] < lead.successor_reversal_probability)
+                (self.announcement >= PARTIAL) & (self.progress < 1) & (U_lead[7] < lead.successor_reversal_probability)
             )
         # (c)
         on = self.announcement > 0
@@ -758,13 +759,11 @@ class Twin:
         ts = self.troop_share
         # 3
         Q = self.weight * (self.progress < 1)
-        L = (self.weight > 0) * clip(
-            (self.weight - c.lead_loss_tolerated) / (1 - c.lead_loss_tolerated), 0, 1
-        ) + c.lead_gone_increment * (ts < c.lead_gone_level)
+        L = (self.weight > 0) * clip((self.weight - c.lead_loss_tolerated) / (1 - c.lead_loss_tolerated), 0, 1)
         # 4
         fresh = self.deterrence > sit.strike_reaction_level
         R = sigma(
-            p.credibility_gain * self.sign_patron * p.effect_of_credible_exit * Q
+            self.sign_patron * p.effect_of_credible_exit * Q
             + p.pre_election_caution * before_election
             + p.ultimatum_caution * self.ultimatum
             - p.strike_reaction * fresh
@@ -772,37 +771,47 @@ class Twin:
         self.restraint = clip(self.restraint + p.restraint_adjustment_rate * (R - self.restraint), 0, 1)
         z1, z2 = normal(U_pat[0]), normal(U_pat[1])
         z2 = p.campaign_correlation * z1 + np.sqrt(1 - p.campaign_correlation**2) * z2
-        for k, zz in (("rockets", z1), ("convoys", z2)):
+        contested = self.vote_stands * (self.stance > 0) * (1 - Q)
+        for k, zz, b in (
+            ("rockets", z1, p.effect_of_contested_presence_on_rockets),
+            ("convoys", z2, p.effect_of_contested_presence_on_convoys),
+        ):
             self.X[k] = (
                 self.X[k]
-                - self.X[k] / p.campaign_persistence_days
+                - (self.X[k] - b * contested) / p.campaign_persistence_days
                 + p.campaign_volatility * np.sqrt(2 / p.campaign_persistence_days) * zz
             )
         # 5
         start = U_truce[0] < chance(
             tr.onset_hazard
             * np.exp(
-                tr.effect_of_ultimatum * np.maximum(self.ultimatum, tr.pre_election_fraction * before_election)
-                + tr.effect_of_restraint * (self.restraint - p.neutral_restraint)
+                tr.effect_of_ultimatum * self.ultimatum
+                + tr.effect_of_restraint * (self.restraint - p.restraint_at_start)
                 + tr.effect_of_broker * self.brokered
             )
         )
-        end = U_truce[1] < chance(
-            np.exp(tr.effect_of_strike_on_end * fresh - tr.effect_of_broker_on_end * self.brokered) / tr.mean_length_days
-        )
+        end = U_truce[1] < chance(1 / tr.mean_length_days)
         self.truce = np.where(self.truce > 0, 1.0 - end, start * 1.0)
         # 6
-        self.window = np.where(self.deaths_yesterday > 0, lead.retaliation_window_days, self.window)
+        self.window = np.where(self.deaths_to_answer > 0, lead.retaliation_window_days, self.window)
         pr = np.where(
             self.window > 0,
             1 - (1 - lead.retaliation_probability) ** (1 / lead.retaliation_window_days),
             chance(
                 lead.unprovoked_strike_hazard
-                * np.minimum(self.attack_rate / sit.reference_attack_rate, sit.rate_ratio_cap)
+                * self.attack_rate
+                / sit.reference_attack_rate
                 * np.where(self.closed_by_decision > 0, lead.strike_multiplier_mission_closed, 1.0)
             ),
         )
-        pr = np.where(ts < lead.residual_share + lead.nearly_gone_margin, pr * lead.strike_share_after_exit, pr)
+        claimed = self.claims.sum(0)
+        f0 = self.facades_at_start
+        f = np.where(claimed > 0, (self.claims * m.facade_share).sum(0) / np.where(claimed > 0, claimed, 1), f0)
+        certain = 1 - m.facade_blur * f0 > 0
+        clarity = np.where(certain, (1 - m.facade_blur * f) / np.where(certain, 1 - m.facade_blur * f0, 1), 1.0)
+        clarity = np.where(m.facade_blur * np.ones(W) == 1, 1.0, clarity)
+        pr = pr * clarity
+        pr = np.where(ts < m.closure_threshold, pr * lead.strike_share_after_exit, pr)
         strike = (U_lead[2] < pr * (1 - self.lead_restraint)) * 1.0
         own_strike = strike
         if self.order_strike:
@@ -811,9 +820,9 @@ class Twin:
         if strike.any():
             hit = strike > 0
             one = np.ones(W)
-            militia_dead = hit * geometric(U_lead[5], lead.militia_deaths_per_strike * one)
-            iraqi_dead_strike = hit * poisson(U_lead[6], lead.iraqi_force_deaths_per_strike * one)
-            civil_dead_strike = hit * poisson(U_lead[7], lead.civilian_deaths_per_strike * one)
+            militia_dead = hit * geometric(U_lead[4], lead.militia_deaths_per_strike * one)
+            iraqi_dead_strike = hit * poisson(U_lead[5], lead.iraqi_force_deaths_per_strike * one)
+            civil_dead_strike = hit * poisson(U_lead[6], lead.civilian_deaths_per_strike * one)
         else:
             militia_dead = iraqi_dead_strike = civil_dead_strike = np.zeros(W)
         self.deterrence = np.minimum(1, self.deterrence + strike)
@@ -823,7 +832,12 @@ class Twin:
             caretaking,
             0.0,
             clip(
-                (g.enforcement_at_rest + g.enforcement_of_crackdown * self.crackdown + g.enforcement_of_force * self.force)
+                (
+                    g.enforcement_at_rest
+                    + g.enforcement_of_crackdown * self.crackdown
+                    + g.enforcement_of_force * self.enforcing_force
+                )
+                * (1 - self.brokered * self.truce)
                 * self.capital
                 / g.normal_capital,
                 0,
@@ -832,25 +846,17 @@ class Twin:
         )
         Z0 = g.green_zone_protection_at_start
         target = Z0 + self.force * np.maximum(0, g.green_zone_protection_with_force - Z0)
-        self.protection = clip(
-            self.protection
-            + (target - self.protection) / g.green_zone_force_days_to_stand_up
-            - g.protection_erosion * self.protection * caretaking,
-            0,
-            1,
-        )
+        self.protection = clip(self.protection + (target - self.protection) / g.green_zone_force_days_to_stand_up, 0, 1)
         arrest = U_gov[0] < chance(g.arrest_rate * self.crackdown)
         reversed_ = arrest & (U_gov[1] < g.arrest_reversal_probability)
         sustained = arrest & ~reversed_
-        if t > 0 and t % int(sit.stance_interval_days) == 0:
-            leave = sigma(
-                g.stance_leave_intercept
-                + g.stance_leave_per_strike * np.minimum(self.recent_strikes, g.strikes_counted_at_most)
-                + g.stance_cabinet * self.friendly
-            )
-            stay = sigma(g.stance_stay_slope * (self.capital - g.stance_capital) - g.stance_cabinet * self.friendly)
-            u = U_gov[4]
-            self.stance = np.where(u < leave, -1.0, np.where(u < leave + (1 - leave) * stay, 1.0, 0.0))
+        leave = sigma(
+            g.stance_leave_intercept + g.stance_leave_per_strike * self.recent_strikes + g.stance_cabinet * self.friendly
+        )
+        stay = sigma(g.stance_stay_slope * (self.capital - g.stance_capital) - g.stance_cabinet * self.friendly)
+        u = U_gov[5]
+        drawn = np.where(u < leave, -1.0, np.where(u < leave + (1 - leave) * stay, 1.0, 0.0))
+        self.stance = np.where(U_gov[4] < chance(g.stance_change_hazard), drawn, self.stance)
         # 8
         common = (
             np.log(c.exit_hazard)
@@ -860,27 +866,32 @@ class Twin:
             + c.effect_of_host_request * (self.stance < 0)
             - c.effect_of_is_threat * clip(log_ratio(self.is_rate, self.i0, sit.attack_rate_floor), -1, 1)
         )
-        fm, fe, ft = (np.zeros((len(self.names), 1)) for _ in range(3))
+        fm, fe = (np.zeros((len(self.names), 1)) for _ in range(2))
         for j in range(len(self.names)):
             if self.mandate[j] is not None:
                 fm[j] = 0 < (self.mandate[j] - t) % 365 <= c.mandate_window_days
             if self.election[j] is not None:
                 d = self.election[j] - t
                 fe[j] = 0 < d <= c.election_window_days
-                ft[j] = 0 <= -d <= c.leader_effect_days
-        log_calendar = (
-            c.effect_of_mandate_renewal * fm
-            + c.effect_of_election * fe
-            + c.effect_of_leader_turnover * ft * self.new_leader
-            - self.mean_log
-        )
+        log_calendar = c.effect_of_mandate_renewal * fm + c.effect_of_election * fe - self.mean_log
         recent = self.root * (t - self.decided_on <= c.peer_memory_days)
         x = (recent.sum(0) - recent) / self.others
         leaving = (self.status == DRAWING_DOWN) | (self.status == OUT)
         framed = np.where((self.frame >= 0)[:, None], leaving[self.frame], False)
-        dep = c.dependence_on_lead
-        knock = (c.effect_of_framework_nation_exit * self.knock_frame) * framed + ~self.threshold_form * (
-            (self.b_lead * self.knock_lead * L) * dep + (self.b_peers * self.knock_peers) * x
+        closed = np.zeros((len(self.names), W))
+        for j, (by, at) in enumerate(zip(self.hosted_by, self.hosted_at, strict=True)):
+            if by == "lead":
+                level = (
+                    self.s.closing_levels[self.s.closing_levels_keys.index(at)] if at in self.s.closing_levels_keys else None
+                )
+                closed[j] = ts < (c.lead_gone_level if level is None else level)
+            elif by == "nato":
+                closed[j] = np.maximum(0, 1 - self.staff / self.staff0)
+        knock = (
+            (c.effect_of_framework_nation_exit * self.knock_frame) * framed
+            + (self.b_lead * self.knock_lead) * self.reliance * L
+            + (self.b_host * self.knock_lead) * closed
+            + (self.b_peers * self.knock_peers) * x
         )
         h = np.exp(log_calendar + common + knock - (c.effect_of_nato_frame * self.backfill) * self.nmi)
         able = (self.status == PRESENT) | (self.status == RELOCATED)
@@ -888,18 +899,6 @@ class Twin:
         dice = np.where(self.nato_member & (self.as_one & (self.weight > 0)), U_nato, U_coa[0])
         leaves = able & (dice < chance(h))
         k_on = np.maximum(0, 1 - np.exp(-knock))
-        if self.threshold_form.any():
-            review = (t % int(c.review_interval_days)) == (np.arange(len(self.names)) * int(c.review_spacing_days)) % int(
-                c.review_interval_days
-            )
-            over = (
-                able
-                & review[:, None]
-                & self.threshold_form
-                & (self.knock_peers * x + (c.threshold_weight_of_lead * self.knock_lead * L) * dep > c.exit_threshold)
-            )
-            leaves |= over
-            k_on = np.where(over, 1.0, k_on)
         course = U_coa[1]
         order = self.ordered & able
         leaves |= order
@@ -912,7 +911,7 @@ class Twin:
             & (self.status == RELOCATED)
             & ~leaves
             & (course < c.return_hazard)
-            & ~((c.no_return_during_pullout > 0) & (self.announcement == FULL))
+            & ~((c.no_return_during_pullout > 0) & ((self.announcement == FULL) | (closed >= 1)))
         )
         k_day = (k_on * (leaves & ~order)).sum(0)
         was_present = self.status == PRESENT
@@ -931,9 +930,9 @@ class Twin:
         target = (
             self.staff0
             + room * self.backfill * (self.stance > 0) * np.maximum(ts, n.share_feasible_without_lead)
-            + room * self.comp * n.compensating_growth * (1 - ts)
+            + room * self.step_up * (1 - ts)
         )
-        wither = (self.backfill == 0) & ~self.comp & (ts < c.lead_gone_level)
+        wither = (self.backfill == 0) & (self.step_up == 0) & (ts < c.lead_gone_level)
         self.staff = np.where(
             wither, self.staff - self.staff / n.withering_days, self.staff + n.growth_rate * (target - self.staff)
         )
@@ -944,7 +943,7 @@ class Twin:
             + s.mission_share_of_presence * self.mission
         )
         presence = presence + self.beyond
-        self.cover = self.cover + (s.cover_at_start * ts - self.cover) / s.cover_lag_days
+        cover = s.cover_at_start * ts
         kept = np.exp(-m.effect_of_protection_on_targeting * np.maximum(0, self.protection - Z0))
         v = self.v
         attraction = np.empty((5, W))
@@ -957,24 +956,23 @@ class Twin:
         base = ls * ts + (1 - ls) * rem
         surveillance = np.maximum(base[0], self.o.surveillance_effect * self.oth)
         air = np.maximum(base[1], self.o.air_effect * self.oth) * (1 - self.no_air)
-        advice = clip(base[2] + i.nato_advice * (self.staff - self.staff0) / sit.advice_of_full_nato_mission, 0, 1) * (
-            1 - self.no_advice
+        advice = (
+            clip(base[2] + i.nato_advice * (self.staff - self.staff0) / sit.advice_of_full_nato_mission, 0, 1)
+            * (1 - self.no_advice)
+            * (1 - i.advice_through_mission * self.useful * (1 - self.mission))
         )
         together = i.enabler_weights[0] * surveillance + i.enabler_weights[1] * air + i.enabler_weights[2] * advice
         self.together = together
         civil_dead_air = poisson(U_air, 12 * i.civilian_deaths_of_air_operations / 365 * air)
         # 12
-        total = self.claims.sum(0)
-        competition = np.where(total > 0, 1 - (self.claims**2).sum(0) / np.maximum(total, 1e-300) ** 2, 1 - 1 / self.claimants)
         pull_common = (
             -self.sign_strikes * m.effect_of_deterrence * self.deterrence
             - m.effect_of_enforcement * (self.enforcement - g.enforcement_at_rest)
-            + m.effect_of_competition * (competition - m.competition_reference)
             + m.effect_of_closure * (ts < m.closure_threshold)
         )
         own = self.capacity * np.exp(
             m.effect_of_grievance * self.grievance
-            - m.effect_of_restraint * m.patron_control * (self.restraint - p.neutral_restraint)
+            - m.effect_of_restraint * m.patron_control * (self.restraint - p.restraint_at_start)
         )
         attacks_at = np.zeros((5, W))  # by site
         by = {}
@@ -1007,47 +1005,65 @@ class Twin:
             to[3] = elsewhere - to[0] - to[1] - to[2]
         facade = binomial(U_mil[5], on_sites, m.facade_share)
         # 13, 14, 15
-        dead_c, dead_v, dead_i, wounded = self.land(
-            attacks_at, U_site, self.cover, s.coalition_exposure, s.coalition_exposure, s.urban_density
+        dead_c, dead_v, dead_i, wounded, chances = self.land(
+            attacks_at, U_site, cover, s.coalition_exposure, s.coalition_exposure, s.urban_density / s.density_scale
         )
         n_else = elsewhere.sum(0)
         zero1, one1 = np.zeros((1, W)), np.ones((1, W))
-        _, else_v, else_i, else_w = self.land(
-            n_else[None], U_else[:, None, :], zero1, zero1, one1, sit.displaced_density * one1
-        )
-        from_nineveh = binomial(U_site[8, 3], attacks_at[3], s.erbil_attacks_from_nineveh * np.ones(W))
-        coalition_dead = dead_c.sum(0)
+        _, else_v, else_i, else_w, else_chances = self.land(n_else[None], U_else[:, None, :], zero1, zero1, one1, one1)
+        from_nineveh = binomial(U_site[7, 3], attacks_at[3], s.erbil_attacks_from_nineveh * np.ones(W))
+        at_bases, contractors_dead = dead_c[:4].sum(0), dead_c[4]
+        large_by_militias = (chances.sum(0) + else_chances[0]) * self.large
         civil_dead = dead_v.sum(0) + else_v[0]
         # 16
         season = self.season(t)
+        local = np.array([np.ones(W) if j is None else presence[j] for j in self.supported_from])
+
+        def near_to(x):
+            return (1 - i.local_share_of_enablers) * x + i.local_share_of_enablers * local
+
         quality_target = (
             1
-            - self.loss_advisers * (1 - advice)
+            - self.loss_advisers * (1 - near_to(advice))
             - g.force_quality_loss_when_divided * (self.recent_arrests > sit.arrest_level_divided)
-            - i.caretaker_loss * caretaking
-            + self.k.effect_on_force_quality
-            * self.k.disputed_weight
-            * self.k.peshmerga_effort
-            * (self.trust - self.k.neutral_trust)
         )
         self.quality = clip(self.quality + g.force_quality_adjustment_rate * (quality_target - self.quality), 0, 1)
         before, shr, i0 = self.capability, self.shr, self.i0
         near = self.A @ (before / shr)
         growth = i.growth_rate * (1 - self.recruitment * (1 - ts)) * (1 - self.saturation * before / (shr * i0))
         s0 = i.growth_rate * (1 - self.saturation) + i.cross_border_inflow
-        suppressed = s0 * self.quality * ((1 - self.dependence_is) + self.dependence_is * together)
+        suppressed = (
+            s0
+            * self.quality
+            * ((1 - self.dependence_is) + self.dependence_is * near_to(together))
+            * (1 - self.k.joint_operations_share * self.disputed * (1 - self.trust / self.k.trust_at_start))
+        )
+        inflow = (
+            i.cross_border_inflow
+            * (1 + self.nb.partner_support_dependence * (1 - ts))
+            * (1 - self.nb.inflow_stopped_by_closed_border * (self.reads_of @ self.border_closed))
+            * shr
+            * i0
+        )
         self.capability = np.maximum(
             i.floor * shr * i0,
             before
             + before * (growth + i.exogenous_trend - suppressed)
             + i.diffusion_rate * (shr * near - before)
-            + i.cross_border_inflow * (1 + self.nb.partner_support_dependence * (1 - ts)) * shr * i0
+            + inflow
             + i.growth_volatility * before * normal(U_is[0]),
         )
         N = poisson(U_is[1], self.capability * season * (1 - i.self_excitation) + self.Eis)
         self.Eis = self.Eis * self.qis + i.self_excitation * N * (1 - self.qis)
-        is_dead = i.deaths_per_fatal_attack * binomial(U_is[2], N, np.broadcast_to(i.fatal_share, (7, W)))
-        is_civil, is_iraqi = i.civilian_share_of_deaths * is_dead.sum(0), (1 - i.civilian_share_of_deaths) * is_dead.sum(0)
+        fatal = binomial(U_is[2], N, np.broadcast_to(i.fatal_share, (7, W)))
+        is_civil, is_iraqi = np.zeros(W), np.zeros(W)
+        for nth in range(int(fatal.max())):
+            killing = fatal > nth
+            toll = self.toll((U_is[3] + nth * GOLDEN) % 1)
+            civilians = (U_is[4] + nth * GOLDEN) % 1 < i.civilian_share_of_fatal_attacks
+            is_civil += (toll * (killing & civilians)).sum(0)
+            is_iraqi += (toll * (killing & ~civilians)).sum(0)
+        large_by_is = N.sum(0) * i.fatal_share * i.civilian_share_of_fatal_attacks * self.large
         is_attacks = N.sum(0)
         cap_total = self.capability.sum(0)
         self.above = np.where(cap_total > sit.resurgence_level * i0, self.above + 1, 0)
@@ -1055,47 +1071,42 @@ class Twin:
         self.resurgence = np.where(np.isnan(self.resurgence) & (self.above == sit.resurgence_days), t, self.resurgence)
         self.severe = np.where(np.isnan(self.severe) & (self.above4 == sit.resurgence_days), t, self.severe)
         # 17
-        kurd = attacks_at[3] + to[1].sum(0)
+        fire = from_nineveh + s.erbil_attacks_from_nineveh * to[1].sum(0)
         self.trust = clip(
             self.trust
             + (self.k.trust_at_start - self.trust) / self.k.trust_recovery_days
-            - self.k.trust_loss_per_attack * kurd,
+            - self.k.trust_loss_per_attack * fire,
             0,
             1,
         )
         # 18
         cr = self.cr
-        md = self.date(t).strftime("%m-%d")
         self.mobilisation = (
             self.mobilisation * (1 - 1 / cr.mobilisation_decay_days)
             + cr.mobilisation_per_strike * strike
             + cr.mobilisation_per_civilian_event * (civil_dead > 0)
-            + cr.mobilisation_per_arrest * arrest
-            + cr.symbolic_date_jump * (md in self.yearly["symbolic_date"])
-            + cr.anniversary_jump * (md in self.yearly["anniversary"])
             + np.maximum(0, cr.mobilisation_noise * normal(U_crowd))
         )
         # 19
         here = self.embassy <= REDUCED
         lev = e.thin_guard_levels
         thin = clip((lev[0] - ts) / (lev[0] - lev[1]), 0, 1)
-        gained = 2 * (self.protection - e.reference_protection)
+        gained = 2 * (self.protection - g.green_zone_protection_at_start)
         p1 = here * sigma(
             -e.incident_intercept
             + e.effect_of_mobilisation * np.minimum(self.mobilisation, cr.mobilisation_cap)
             - e.effect_of_protection * gained
-            - e.effect_of_restraint * (self.restraint - p.neutral_restraint)
+            - e.effect_of_restraint * (self.restraint - p.restraint_at_start)
             + e.effect_of_thin_guard * thin
-            + e.effect_of_caretaker * caretaking
         )
         p2 = np.minimum(1, e.breach_probability * np.exp(-e.breach_protection * gained))
-        p3 = np.minimum(1, e.lethal_breach_probability * np.exp(e.thin_guard_lethality * thin))
+        p3 = e.lethal_breach_probability
         incident = U_emb[0] < p1
         breach = incident & (U_emb[1] < p2)
         lethal = breach & (U_emb[2] < p3)
+        embassy_dead = e.deaths_in_lethal_breach * lethal
         secure = chance(
-            e.security_closure_hazard
-            * (np.maximum(self.attack_rate, sit.attack_rate_floor) / sit.reference_attack_rate) ** e.closure_sensitivity
+            e.security_closure_hazard * np.maximum(self.attack_rate, sit.attack_rate_floor) / sit.reference_attack_rate
         )
         decided = (self.embassy != CLOSED) & (self.closes_on <= t)
         closure_p = (here & ~decided) * (1 - (1 - secure) * (1 - p1 * p2 * e.closure_after_breach))
@@ -1105,14 +1116,16 @@ class Twin:
         new = np.where(flee, np.where(U_emb[5] < sit.moved_share_of_closures, MOVED, CLOSED), new)
         self.embassy = np.where(decided, CLOSED, new)
         self.mission = np.array([1.0, sit.mission_presence_reduced, sit.mission_presence_moved, 0.0])[self.embassy]
+        self.other_missions = self.other_missions * np.exp(-e.other_missions_hazard * (1 - self.mission))
         # 20
         is_ratio = is_attacks / (season * i0)
-        cap5 = np.minimum(civil_dead, sit.civilian_deaths_counted_at_most)
+        missions = (self.mission + self.other_missions) / 2
         self.capital = clip(
             self.capital
-            + g.capital_reversion_rate * (g.normal_capital - self.capital)
-            - g.cost_of_civilian_death * cap5
-            - g.cost_of_embassy_attack * attacks_at[0]
+            + g.capital_reversion_rate
+            * (g.normal_capital - g.capital_of_missions * self.useful * (1 - missions) - self.capital)
+            - g.cost_of_civilian_death * civil_dead
+            - g.cost_of_embassy_attack * (attacks_at[0] + fire)
             - g.cost_of_strike * strike
             - g.cost_of_breach * breach
             - g.cost_of_is_attacks * (is_ratio - 1)
@@ -1129,10 +1142,10 @@ class Twin:
         self.caretaker = np.where(fell, np.round(g.caretaker_days), self.caretaker)
         self.friendly = np.where(fell, U_gov[3] < g.patron_friendly_cabinet, self.friendly)
         if t == self.early_election:
-            held = U_gov[5] < g.early_election_probability
+            held = U_gov[6] < g.early_election_probability
             self.capital = np.where(held, g.capital_after_fall, self.capital)
             self.caretaker = np.where(held, 0.0, self.caretaker)
-            self.friendly = np.where(held, U_gov[6] < g.patron_friendly_cabinet, self.friendly)
+            self.friendly = np.where(held, U_gov[7] < g.patron_friendly_cabinet, self.friendly)
         # 21
         B0 = i0[None] * shr
         cross = np.zeros((4, W))
@@ -1141,34 +1154,24 @@ class Twin:
             if rows:
                 B = self.capability[rows].sum(0) / B0[rows].sum(0)
                 cross[j] = (
-                    self.nb.cross_border_attack_rate
-                    * B**self.nb.elasticity_to_border_activity
-                    * (1 + self.partner[j] * self.nb.partner_support_dependence * (1 - ts))
+                    self.nb.cross_border_attack_rate * B * (1 + self.partner[j] * self.nb.partner_support_dependence * (1 - ts))
                 )
-        shock = np.maximum(0, cap_total / i0 - 1)
+        closing = U_border < chance(self.nb.border_closing_per_attack * cross)
+        self.border_closed = np.where(closing, 1.0, self.border_closed)
         # 22
         for k in ("rockets", "convoys"):
             nn = by[k] + displaced[k]
             self.E[k] = self.E[k] * self.q + (m.self_excitation * nn + self.spread[k] * (nn.sum(0) - nn)) * (1 - self.q)
-        griev = (
-            self.grievance
-            - self.grievance / m.grievance_memory_days
-            + m.grievance_all_per_strike * strike
-            + m.grievance_per_reversed_arrest * reversed_
-        )
+        griev = self.grievance - self.grievance / m.grievance_memory_days + m.grievance_all_per_strike * strike
         if strike.any():
             cum = np.cumsum(self.claims, 0)
             point = U_lead[3] * cum[-1]
             struck = (point < cum) & (point >= cum - self.claims) & (strike > 0)
-            wrong = (struck & (U_lead[4] < m.facade_blur * m.facade_share)).any(0)
-            griev = griev + m.grievance_struck * struck + m.grievance_wrong_target * wrong
+            griev = griev + m.grievance_struck * struck
         self.grievance = clip(griev, 0, 1)
         self.capacity = clip(
-            self.capacity
-            + (1 - self.capacity) / m.capacity_recovery_days
-            - m.capacity_loss_per_arrest * sustained
-            - cap5 * m.capacity_loss_per_civilian_death * (1 - m.facade_blur * m.facade_share),
-            m.capacity_floor,
+            self.capacity + (1 - self.capacity) / m.capacity_recovery_days - m.capacity_loss_per_arrest * sustained,
+            0,
             1,
         )
         self.claims = self.claims * (1 - 1 / m.claims_memory_days) + on_sites
@@ -1176,9 +1179,9 @@ class Twin:
         self.recent_arrests = self.recent_arrests * (1 - 1 / sit.arrest_memory_days) + arrest
         # 24
         self.deterrence = self.deterrence * 2 ** (-1 / lead.deterrence_half_life_days)
-        self.recent_deaths = self.recent_deaths * (1 - 1 / c.death_memory_days) + coalition_dead
+        self.deaths_to_answer = at_bases + s.weight_of_host_nationals * contractors_dead + embassy_dead
+        self.recent_deaths = self.recent_deaths * (1 - 1 / c.death_memory_days) + self.deaths_to_answer
         self.recent_strikes = self.recent_strikes * (1 - 1 / sit.strike_memory_days) + strike
-        self.deaths_yesterday = coalition_dead
         # 25
         n_sites = attacks_at.sum(0)
         self.attack_rate = self.attack_rate + (n_sites - self.attack_rate) / sit.rate_memory_days
@@ -1197,7 +1200,11 @@ class Twin:
         add("facade_claims", facade.sum(0))
         add("attacks_from_nineveh", from_nineveh)
         add("truce_days", self.truce)
-        add("coalition_deaths", coalition_dead)
+        add("coalition_deaths", at_bases + embassy_dead)
+        add("contractor_deaths", contractors_dead)
+        add("large_killings_by_militias", large_by_militias)
+        add("large_killings_by_islamic_state", large_by_is)
+        add("contested_presence", contested)
         add("civilian_deaths_by_militias", civil_dead)
         add("civilian_deaths_by_islamic_state", is_civil)
         add("civilian_deaths_by_strikes", civil_dead_strike)
@@ -1229,8 +1236,6 @@ class Twin:
         add("displaced_attacks_by_target", to.sum(1))
         add("islamic_state_attacks_by_governorate", N)
         add("cross_border_attacks", cross)
-        add("militia_attacks_across_borders", np.broadcast_to(self.nb.militia_crossing_share * n_else, (4, W)))
-        self.shock = np.broadcast_to(shock, (4, W))
 
     def add(self, name, x):
         if name in self.flow:
@@ -1238,10 +1243,18 @@ class Twin:
         else:
             self.flow[name] = np.array(x, dtype=float)
 
+    def toll(self, u):
+        """A truncated zeta in each world (7.1) for (agents, worlds) uniforms."""
+        bound = u * self.zeta[-1]
+        out = np.empty(u.shape)
+        for w in range(self.W):
+            out[:, w] = np.searchsorted(self.zeta[:, w], bound[:, w], side="right") + 1
+        return out
+
     def land(self, attacks, U, cover, exposure, exposure_isf, density):
-        """Section 7.12, only where there are attacks."""
+        """Section 7.12, only where there are attacks; density relative to density_scale."""
         s = self.s
-        out = [np.zeros(attacks.shape) for _ in range(4)]
+        out = [np.zeros(attacks.shape) for _ in range(5)]
         at = np.nonzero(attacks > 0)
         if at[0].size == 0:
             return out
@@ -1255,13 +1268,10 @@ class Twin:
         def take(x):
             return np.broadcast_to(x, attacks.shape)[at]
 
-        u = [U[j][at] for j in range(8)]
-        rounds = np.searchsorted(self.rounds_cdf, u[7], side="right") + 1
-        sat = par(s.saturation_rounds)
-        cov = take(cover)
-        stopped = np.where(cov > 0, par(s.interception_probability) * cov * np.minimum(1, 2 * sat / (sat + rounds)), 0.0)
+        u = [U[j][at] for j in range(7)]
+        stopped = par(s.interception_probability) * take(cover)
         pc = 1 - (1 - par(s.fatal_hit_on_coalition) * take(exposure) * (1 - stopped)) ** S
-        pv = 1 - (1 - np.minimum(1, par(s.fatal_hit_on_civilians) * take(density) / par(s.density_scale))) ** S
+        pv = 1 - (1 - np.minimum(1, par(s.fatal_hit_on_civilians) * take(density))) ** S
         pi = 1 - (1 - par(s.fatal_hit_on_iraqi_forces) * take(exposure_isf)) ** S
         deaths = []
         for j, pr in enumerate((pc, pv, pi)):
@@ -1273,7 +1283,8 @@ class Twin:
                 toll[hit] = (uu * z[-1] >= z).sum(0) + 1
             deaths.append(toll)
             out[j][at] = toll
-        out[3][at] = negative_binomial(u[6], par(s.wounded_per_death) * sum(deaths), par(s.wounded_dispersion))
+        out[3][at] = geometric(u[6], par(s.wounded_per_death) * sum(deaths))
+        out[4][at] = pv
         return out
 
     def outcomes(self):
@@ -1301,7 +1312,8 @@ class Twin:
         f["resurgence_day"], f["severe_resurgence_day"] = self.resurgence, self.severe
         f["troops_by_member"] = self.troops
         f["exit_day_by_member"] = np.where(self.decided_on >= 0, self.decided_on, np.nan)
-        f["shock_at_border"] = self.shock
+        f["border_closed"] = self.border_closed
+        f["other_missions_gone"] = 1 - self.other_missions
         return {k: np.asarray(x, float) for k, x in f.items()}
 
     def by_governorate(self):
