@@ -432,7 +432,8 @@ class Twin:
         cap = int(s.death_toll_cap)
         powers = np.arange(1, cap + 1, dtype=float)[:, None] ** -(s.death_toll_exponent * one)
         self.zeta = np.cumsum(powers, 0)
-        self.large = 1 - self.zeta[int(self.P["situation"].large_killing) - 2] / self.zeta[-1]
+        small = int(self.P["situation"].large_killing) - 1
+        self.large = 1 - (self.zeta[small - 1] / self.zeta[-1] if small else np.zeros(W))
 
         # IS, enablers, NATO
         i = self.i = P["islamic_state"]
