@@ -107,24 +107,6 @@ def geometric(uniform: float, mean: float) -> float:
 
 
 @helper
-def negative_binomial(uniform: float, mean: float, size: float) -> float:
-    """Return a negative-binomial count of this mean and size by sequential search."""
-    if mean <= 0.0:
-        return 0.0
-    success = size / (size + mean)
-    count = 0.0
-    term = success**size
-    left = uniform - term
-    while left >= 0.0:
-        term *= (1.0 - success) * (count + size) / (count + 1.0)
-        count += 1.0
-        left -= term
-        if count > mean and term < _NEGLIGIBLE:
-            break
-    return count
-
-
-@helper
 def truncated_zeta(uniform: float, exponent: float, largest: float, normaliser: float) -> float:
     """Return k in 1 ... largest with probability k^-exponent / normaliser.
 
@@ -136,15 +118,3 @@ def truncated_zeta(uniform: float, exponent: float, largest: float, normaliser: 
         count += 1.0
         left -= count**-exponent
     return count
-
-
-@helper
-def clipped_lognormal_count(uniform: float, log_mean: float, log_sd: float, largest: float) -> float:
-    """Return a count in 1 ... largest: a lognormal rounded to the nearest whole number, its tails in the end values."""
-    count = 1.0
-    while count < largest:
-        z = (math.log(count + 0.5) - log_mean) / log_sd
-        if uniform < 0.5 * math.erfc(-z / math.sqrt(2.0)):
-            return count
-        count += 1.0
-    return largest

@@ -37,7 +37,8 @@ def attacks_land(
     """Return the deaths of one day's attacks on one site, the wounded, and the chance that civilians died.
 
     p = interception cover. Fatal to the coalition with probability 1 - (1 - f exposure (1 - p))^S, to civilians
-    1 - (1 - f density)^S, to Iraqi forces
+    1 - (1 - f density)^S, to Iraqi forces 1 - (1 - f exposure)^S, S attacks: interception does not save civilians, since
+    misses and debris fall outside.
     Deaths of a fatal day: zeta truncated at the cap (Clauset et al. 2007, doi:10.1177/0022002706296157; Bohorquez et
     al. 2009, doi:10.1038/nature08631).
     Wounded: geometric around wounded_per_death times the deaths.

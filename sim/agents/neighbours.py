@@ -74,7 +74,7 @@ class Neighbours(Kind, agent="Neighbour"):
 
     @same_every_day
     def feel(self) -> None:
-        """Let the border feel today's activity, and the neighbours close it or open it."""
+        """Let the border feel today's activity, and the neighbours close it or not."""
         model, cells = self.model, self.model.islamic_state
         for row, (governorates, at_start) in enumerate(zip(self.reads, self.activity_at_start, strict=True)):
             if governorates.any():

@@ -263,6 +263,8 @@ def _embassy(day: Day) -> Iterator[LoggedEvent]:
     ):
         if _one(happened) > 0.0:
             yield day.event("crowd", kind, 1.0, day.capital, "embassy")
+    if (dead := _one(embassy.deaths)) > 0.0:
+        yield day.event("crowd", LoggedKind.COALITION_DEATHS, dead, day.capital, "embassy")
     if _one(day.before["embassy.status"]) != _one(embassy.status):
         yield day.event("lead_nation", _MISSION[int(_one(embassy.status))], 1.0, day.capital, "embassy")
 

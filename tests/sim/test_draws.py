@@ -11,10 +11,8 @@ from scipy import stats
 from sim.distributions import (
     binomial,
     clip,
-    clipped_lognormal_count,
     geometric,
     happens_within_a_day,
-    negative_binomial,
     poisson,
     sigmoid,
     truncated_zeta,
@@ -33,11 +31,6 @@ DISTRIBUTIONS = [
     *[(poisson, (mean,), stats.poisson(mean)) for mean in (1e-4, 0.1, 0.9999, 1.0, 2.5, 7.3, 60.0)],
     *[(binomial, (float(n), p), stats.binom(n, p)) for n in (1, 2, 7, 30) for p in (0.001, 0.2, 0.5, 0.95, 1.0 - 1e-9)],
     *[(geometric, (mean,), stats.geom(1.0 / (1.0 + mean), loc=-1)) for mean in (0.01, 1.0, 8.0, 30.0)],
-    *[
-        (negative_binomial, (mean, size), stats.nbinom(size, size / (size + mean)))
-        for mean in (0.01, 3.0, 21.0, 750.0)
-        for size in (0.5, 1.0, 4.0)
-    ],
     *[
         (truncated_zeta, zeta_of(exponent, largest), stats.zipfian(exponent, int(largest)))
         for exponent in (2.2, 2.5, 3.0)
@@ -94,24 +87,7 @@ def test_distributions_without_spread(uniform):
     assert binomial(uniform, 5.0, 0.0) == 0.0
     assert binomial(uniform, 5.0, 1.0) == 5.0
     assert geometric(uniform, 0.0) == 0.0
-    assert negative_binomial(uniform, 0.0, 1.0) == 0.0
     assert truncated_zeta(uniform, 2.5, 1.0, 1.0) == 1.0
-    assert clipped_lognormal_count(uniform, 0.693, 1.2, 1.0) == 1.0
-
-
-@pytest.mark.parametrize(("log_mean", "log_sd", "largest"), [(0.693, 1.2, 40.0), (2.0, 0.5, 20.0), (-1.0, 2.0, 6.0)])
-def test_rounds_are_a_rounded_lognormal_with_its_tails_in_the_end_values(log_mean, log_sd, largest):
-    counts = [clipped_lognormal_count(uniform, log_mean, log_sd, largest) for uniform in GRID]
-    rounded = np.floor(stats.lognorm(log_sd, scale=math.exp(log_mean)).ppf(GRID) + 0.5)
-    assert counts == np.clip(rounded, 1.0, largest).tolist()
-    assert max(counts) == largest
-
-
-def test_rounds_have_the_observed_median_and_nearly_the_mean():
-    """51 dated attacks: median 2, mean 4.4 (parameters/sites.yaml)."""
-    counts = [clipped_lognormal_count((i + 0.5) / 4001.0, 0.693, 1.2, 40.0) for i in range(4001)]
-    assert np.median(counts) == 2.0
-    assert np.mean(counts) == pytest.approx(4.4, rel=0.1)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Pack a result and everything needed to rebuild it into one zip: knockon package experiment=pullout_against_how_things_stood."""
+"""Pack a result and everything needed to rebuild it into one zip: knockon package experiment=what_the_knock_on_adds."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -258,6 +258,5 @@ def test_harm_is_told_with_those_that_attacked_there_that_day() -> None:
     assert harm == [("kataib_hezbollah and nujaba", LoggedKind.COALITION_DEATHS, "erbil", "erbil_base", 1.0)]
 
 
-@pytest.mark.xfail(reason="the log reads the dead at sites and elsewhere, and not yet those in the embassy", strict=True)
 def test_the_dead_in_the_embassy_are_told() -> None:
     assert told(fill("embassy.deaths", 3.0)) == [("crowd", LoggedKind.COALITION_DEATHS, "baghdad", "embassy", 3.0)]
