@@ -68,11 +68,7 @@ def _joined(pieces: list[Worlds]) -> list[Worlds]:
 def run_whole(work: Work, worlds: int, compute: Compute, label: str) -> xr.Dataset:
     """Do any work on the first worlds, block after block, and return the joined datasets; nothing is stored.
 
-    Args:
-        work: returns a dataset of the worlds of a block, along `world` with their numbers.
-        worlds: how many.
-        compute: where.
-        label: shown beside the progress.
+    The work returns a dataset of the worlds of a block, along `world` with their numbers.
 
     Raises:
         RunError: a block failed, and the rest must not be mistaken for the whole.

@@ -32,15 +32,10 @@ def saltelli(factors: Factors, points: int, seed: int) -> Array:
     """Return the quantiles of Saltelli's sample, (rounds x points, numbers), round by round.
 
     The first round is base sample A, the last B, turned by half of the points, and between them A with the numbers of one
-    factor from B.
-
-    Args:
-        factors: the numbers of a factor vary together.
-        points: of the base samples, a power of 2.
-        seed: of the scrambled Sobol' sequence.
+    factor from B; the numbers of a factor vary together. The seed scrambles the Sobol' sequence.
 
     Raises:
-        ValueError: the points are no power of 2 of at least 4.
+        ValueError: the `points` of the base samples are no power of 2 of at least 4.
     """
     if points < 4 or points & (points - 1):
         raise ValueError(f"{points} points: a Sobol' sequence is balanced for 4, 8, 16, ... points, powers of 2")
