@@ -39,7 +39,8 @@ def cut(wanted: Mapping[int, int], largest: int, workers: int = 1) -> list[World
     chunks = [Worlds(chunk * CHUNK, count) for chunk, count in wanted.items()]
     if largest < CHUNK or number > len(chunks):
         size = min(largest, -(-total // number))
-        return [part for run in _joined(chunks) for part in _parts(run, size)]
+        pieces = [(run, low) for run in _joined(chunks) for low in range(0, run.count, size)]
+        return [Worlds(run.first + low, min(size, run.count - low)) for run, low in pieces]
     return [block for group in np.array_split(np.arange(len(chunks)), number) for block in _joined([chunks[i] for i in group])]
 
 
@@ -48,10 +49,6 @@ def by_chunk(worlds: Worlds, data: xr.Dataset) -> Iterator[tuple[int, xr.Dataset
     for chunk in range(worlds.first // CHUNK, (worlds.first + worlds.count - 1) // CHUNK + 1):
         low = max(worlds.first, chunk * CHUNK) - worlds.first
         yield chunk, data.isel(world=slice(low, (chunk + 1) * CHUNK - worlds.first))
-
-
-def _parts(worlds: Worlds, size: int) -> list[Worlds]:
-    return [Worlds(worlds.first + low, min(size, worlds.count - low)) for low in range(0, worlds.count, size)]
 
 
 def _joined(pieces: list[Worlds]) -> list[Worlds]:

@@ -88,17 +88,8 @@ def write_result(
 
 def list_of_arms(arms: Mapping[str, Arm]) -> pd.DataFrame:
     """Return one row per arm: its label, folder, worlds, days, seed and key."""
-    return pd.DataFrame(
-        {
-            "arm": label,
-            "folder": arm.folder.name,
-            "worlds": arm.worlds,
-            "days": arm.days,
-            "seed": arm.seed,
-            "key": arm.key,
-        }
-        for label, arm in arms.items()
-    )
+    rows = [(label, arm.folder.name, arm.worlds, arm.days, arm.seed, arm.key) for label, arm in arms.items()]
+    return pd.DataFrame(rows, columns=["arm", "folder", "worlds", "days", "seed", "key"])
 
 
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame | None]) -> None:

@@ -22,12 +22,9 @@ _GROUPS = 40  # groups of draws; the jackknife leaves out one at a time
 
 
 def split_variance(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], outcomes: tuple[str, ...]) -> pd.DataFrame:
-    """Split the variance of outcomes, and of their paired differences from the reference.
+    """Split the variance of outcomes with one number in every world, and of their paired differences from the reference.
 
-    Args:
-        arms: dataset by label, with `draw` and the variants of the switches.
-        reference_of: label of each arm's reference.
-        outcomes: names of outcomes with one number in every world.
+    The arms, by label, have `draw` and the variants of the switches.
 
     Returns:
         One row per arm, outcome, `of` ("outcome" or "difference") and `source`: its `variance` on the `scale` named, its

@@ -33,30 +33,22 @@ def regret(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str]) -> pd.DataFr
         ValueError: every world has a draw of its own, or an outcome has no direction that is worse.
     """
     check_nested(arms)
-    rows = []
+    tables = []
     for outcome in outcomes:
         draws, cost = costs(arms, outcome)
         lost = cost - cost.min(axis=1, keepdims=True)
-        held_out = _held_out(arms, outcome)
         winners = lost == 0.0
-        best = (winners / winners.sum(axis=1, keepdims=True)).mean(axis=0)  # arms that tie share the draw
-        for place, label in enumerate(arms):
-            own = lost[:, place]
-            rows.append(
-                {
-                    "outcome": outcome,
-                    "arm": label,
-                    "unit": shown_unit(outcome),
-                    "mean": float(own.mean()),
-                    "mean_error": error_of_mean(own),
-                    "mean_held_out": float(held_out[place]),
-                    "q90": float(np.quantile(own, QUANTILE)),
-                    "max": float(own.max()),
-                    "best": float(best[place]),
-                    "draws": len(draws),
-                }
-            )
-    return pd.DataFrame(rows)
+        columns = {
+            "mean": lost.mean(axis=0),
+            "mean_error": [error_of_mean(own) for own in lost.T],
+            "mean_held_out": _held_out(arms, outcome),
+            "q90": np.quantile(lost, QUANTILE, axis=0),
+            "max": lost.max(axis=0),
+            "best": (winners / winners.sum(axis=1, keepdims=True)).mean(axis=0),  # arms that tie share the draw
+        }
+        about = {"outcome": outcome, "arm": list(arms), "unit": shown_unit(outcome)}
+        tables.append(pd.DataFrame({**about, **columns, "draws": len(draws)}))
+    return pd.concat(tables, ignore_index=True)
 
 
 def costs(arms: Mapping[str, xr.Dataset], outcome: str, half: int | None = None) -> tuple[pd.Index, Array]:

@@ -119,13 +119,8 @@ def _fitted(text: str) -> str:
     words = text.replace("-", "\N{MINUS SIGN}").split("_")
     if width_of(" ".join(words), _SMALL) < _ENDS - 0.06:
         return " ".join(words)
-    return "\n".join(part for word in words for part in _halves(word))
-
-
-def _halves(word: str) -> list[str]:
-    if not word.isalpha() or width_of(word, _SMALL) < _ENDS - 0.06:
-        return [word]
-    return [word[: len(word) // 2] + "-", word[len(word) // 2 :]]
+    long = {word for word in words if word.isalpha() and width_of(word, _SMALL) >= _ENDS - 0.06}
+    return "\n".join(f"{w[: len(w) // 2]}-\n{w[len(w) // 2 :]}" if w in long else w for w in words)
 
 
 def _note(of: str, about: str) -> str:

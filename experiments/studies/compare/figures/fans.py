@@ -28,11 +28,7 @@ _MOST_SHADED = 2  # with more arms the 90 % bands are outlines only
 
 
 @in_style("Fans: how do the main outcomes unfold, and how far do the worlds spread?")
-def fans(
-    arms: Mapping[str, xr.Dataset],
-    outcomes: Sequence[str] = BY_WEEK,
-    references: Collection[str] = (),
-) -> Figure:
+def fans(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = BY_WEEK, references: Collection[str] = ()) -> Figure:
     """Draw median, 50 % and 90 % band of the worlds by week, one panel per outcome.
 
     Outcomes without a record by week in every arm are left out; the reference is the first arm by default.
