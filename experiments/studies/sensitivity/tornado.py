@@ -90,8 +90,8 @@ def _panel(axes: Axes, rows: pd.DataFrame, places: int, scale: Scale, of: str) -
     for place, factor in enumerate(factors):
         levels = {str(row["level"]): row for row in rows[rows["factor"] == factor].to_dict("records")}
         _row(axes, place, cast(Any, levels), whole)
-        name = folded(factor_name(factor), _LABELS - 0.1, NOTE)
-        write_at(axes, name, (0, place), (-72 * _ENDS - 2, 0), gid="factor", size=NOTE, ha="right", va="center")
+        name = folded(factor_name(factor), _LABELS - 0.16, NOTE)
+        write_at(axes, name, (0, place), (-72 * _ENDS - 6, 0), gid="factor", size=NOTE, ha="right", va="center")
 
 
 def _row(axes: Axes, place: int, levels: Mapping[str, Mapping[str, float]], whole: float) -> None:
