@@ -27,12 +27,8 @@ def in_chunks(worlds: int) -> dict[int, int]:
 def cut(wanted: Mapping[int, int], largest: int, workers: int = 1) -> list[Worlds]:
     """Cut worlds into blocks: large ones, since a world of a large block takes less time, but enough for all workers.
 
-    If possible a block has whole chunks, since these are what is stored.
-
-    Args:
-        wanted: number of worlds to compute per chunk, from its first on.
-        largest: most worlds in a block.
-        workers: the blocks are divided evenly between them.
+    If possible a block has whole chunks, since these are what is stored. `wanted` is the number of worlds to compute per
+    chunk, from its first on; the blocks, of at most `largest` worlds, are divided evenly between the workers.
     """
     total = sum(wanted.values())
     number = -(-max(-(-total // largest), workers) // workers) * workers

@@ -58,16 +58,10 @@ def write_result(
     files: Mapping[str, str] | None = None,
     every: Mapping[str, Arm] | None = None,
 ) -> Path:
-    """Write tables as CSV, the list of arms, settings and findings, and return the folder.
+    """Write tables as CSV, the list of arms, settings and findings, and return the folder; it is that of `result_folder`.
 
-    Args:
-        job: first part of the folder's name.
-        asked: settings of the job, as for `result_folder`.
-        arms: of the settings, by label.
-        tables: by name of their file; None is left out.
-        found: findings beside the tables.
-        files: other texts by name.
-        every: all arms that were run for it, if there are more.
+    Tables are by name of their file, None is left out; `found` are findings beside them, `files` other texts by name, and
+    `every` are all arms that were run for it, if there are more than those of the settings.
     """
     folder, listed = result_folder(job, asked, arms), every or arms
     about = {

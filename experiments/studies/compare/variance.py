@@ -53,10 +53,8 @@ def split(values: Array, draws: Array, variants: Mapping[str, Array]) -> list[di
     1992, Variance Components, chapter 3). A part that is zero can therefore be estimated a little below zero. Errors are
     those of a jackknife over groups of draws.
 
-    Args:
-        values: (worlds,).
-        draws: (worlds,) number of the draw.
-        variants: (worlds,) number of the variant by switch, the same for all worlds of a draw.
+    `values`, `draws`, the number of each world's draw, and `variants`, by switch the number of its variant, the same for all
+    worlds of a draw, are (worlds,).
 
     Returns:
         One row per source: `source`, `variance`, `share`, `share_error`, `draws`, `worlds`.

@@ -18,11 +18,7 @@ QUANTILE = 0.9
 
 
 def regret(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str]) -> pd.DataFrame:
-    """Return the regret of every arm, by outcome.
-
-    Args:
-        arms: dataset by label, on the same worlds, several per draw.
-        outcomes: names of outcomes with a direction that is worse.
+    """Return the regret of every arm, by outcome; the arms have the same worlds, several per draw.
 
     Returns:
         One row per outcome and arm: `mean` regret over draws in the outcome's `unit` with its Monte Carlo `mean_error`,
@@ -112,9 +108,7 @@ class Threshold(Section):
 def satisfice(arms: Mapping[str, xr.Dataset], thresholds: Sequence[Threshold]) -> pd.DataFrame:
     """Return the share of draws that meet each threshold, and all of them together.
 
-    Args:
-        arms: dataset by label, on the same worlds, several per draw, with those that thresholds are relative to.
-        thresholds: limits.
+    The arms have the same worlds, several per draw; those that thresholds are relative to are among them.
 
     Returns:
         One row per arm and threshold, the last one of an arm for all thresholds: `share`, its 95 % Wilson interval (`low`,

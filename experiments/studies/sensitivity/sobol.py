@@ -62,12 +62,9 @@ class Indices:
 def indices(values: Array, factors: Factors, points: int, seed: int) -> Indices:
     """Return first-order and total indices.
 
-    Args:
-        values: (worlds,) in the order of the rows of `saltelli`, as many worlds in each; worlds of the same place in a
-            round share dice. With one world per row, chance remains in the variance and the total indices.
-        factors: as sampled.
-        points: as sampled.
-        seed: of the intervals' bootstrap, from 1 on.
+    The values, (worlds,), are in the order of the rows of `saltelli`, as many worlds in each; worlds of the same place in a
+    round share dice. With one world per row, chance remains in the variance and the total indices. Factors and points are as
+    sampled; the seed, from 1 on, is that of the intervals' bootstrap.
     """
     rounds = len(factors) + 2
     worlds = _turned(worlds_of(values, rounds * points), points)
