@@ -56,12 +56,7 @@ def _to_run(scenario: str, *overrides: str, results: str | Path | None) -> Arm:
 
 
 def load(path: str | Path, worlds: int | None = None) -> xr.Dataset:
-    """Open the stored outcomes of an arm.
-
-    Args:
-        path: of the arm's folder, results/arms/NAME.
-        worlds: how many, from world 0 on; by default all.
-    """
+    """Open the stored outcomes of an arm, in its folder results/arms/NAME: the first `worlds`, by default all."""
     return ArmStore(Path(path)).open(worlds)
 
 

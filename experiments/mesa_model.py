@@ -28,14 +28,9 @@ class ScenarioModel(IraqModel):
     def __init__(
         self, scenario: str = "stay", overrides: tuple[str, ...] = (), world: int = 0, worlds: int = 1, rng: int | None = None
     ) -> None:
-        """Compose the scenario and set up its model.
+        """Compose the scenario, with overrides as on the command line, and set up its model.
 
-        Args:
-            scenario: name of a scenario.
-            overrides: as on the command line.
-            world: number of the first world.
-            worlds: how many.
-            rng: seed of the ensemble; None keeps the config's.
+        `world` is the number of the first world; `rng` is the seed of the ensemble, None keeps the config's.
         """
         arm = compose(scenario, *overrides)
         arm = arm if rng is None else replace(arm, seed=rng)

@@ -75,14 +75,10 @@ class ImpossibleError(ValueError):
 def baselines(
     history: Sequence[Window], windows: Sequence[Window], origin: date, counts: bool, seed: int
 ) -> tuple[dict[str, list[Forecast]], dict[str, str]]:
-    """Forecast the windows of one series from its past.
+    """Forecast windows of one series, in order, from its history of windows before the origin, the first day of the forecast.
 
-    Args:
-        history: windows of the series before the origin, in order.
-        windows: to forecast, in order.
-        origin: first day of the forecast.
-        counts: whether the series counts events; else it is a level, for which only persistence makes sense.
-        seed: of the paths of the Hawkes process.
+    `counts` tells whether the series counts events; else it is a level, for which only persistence makes sense. The seed is
+    that of the paths of the Hawkes process.
 
     Returns:
         The forecasts by baseline; and the reason for each missing baseline.

@@ -1,6 +1,7 @@
 """Monte Carlo errors of means and medians.
 
 Worlds with the same draw of the parameters are correlated, so they count as one draw, not as independent worlds.
+`values` and `draws`, the number of each world's draw (None if all differ), are (worlds,).
 """
 
 from collections.abc import Callable
@@ -19,10 +20,6 @@ def error_of_mean(values: Array, draws: Array | None = None) -> float:
 
     It is s / sqrt(n) if every world has its own draw; else the same with draws instead of worlds (linearised for draws of
     unequal size: Cochran 1977, Sampling Techniques, 9A).
-
-    Args:
-        values: (worlds,).
-        draws: (worlds,) number of the draw of parameters; None if all differ.
     """
     kept = np.isfinite(values)
     finite = values[kept].astype(float)
@@ -39,10 +36,6 @@ def error_of_median(values: Array, draws: Array | None = None) -> float:
 
     After Maritz and Jarrett (1978, doi:10.1080/01621459.1978.10480027) if every world has its own draw; else a bootstrap
     over draws of parameters, with all their worlds.
-
-    Args:
-        values: (worlds,).
-        draws: (worlds,) number of the draw of parameters; None if all differ.
     """
     kept = np.isfinite(values)
     finite = values[kept].astype(float)
@@ -72,12 +65,9 @@ def is_nested(draws: Array) -> bool:
 
 
 def error_of_change(before: Array, after: Array, draws: Array | None = None) -> float:
-    """Return the Monte Carlo standard error of the change of a median on the same worlds, by a bootstrap.
+    """Return the Monte Carlo standard error of the change of a median, by a bootstrap.
 
-    Args:
-        before: (worlds,).
-        after: (worlds,) the same worlds under another assumption.
-        draws: (worlds,) number of the draw of parameters; None if all differ.
+    `before` and `after`, (worlds,), are the same worlds under two assumptions.
     """
     kept = np.isfinite(before) & np.isfinite(after)
     pair = np.stack([before[kept], after[kept]]).astype(float)

@@ -27,10 +27,7 @@ def odds_ratio(arm: Array, reference: Array, draws: Array | None = None) -> dict
     The error of ln(odds ratio) by the delta method: world w contributes (p_w - p) / (p (1 - p)) of the arm less that of the
     reference, so that the common part of both arms cancels.
 
-    Args:
-        arm: (worlds,) probability of at least one event.
-        reference: (worlds,) the same in the reference.
-        draws: (worlds,) number of the draw of parameters; None if all differ.
+    `arm` and `reference` are probabilities of at least one event, (worlds,); `draws` as for `error_of_mean`.
 
     Returns:
         `odds_ratio`, `odds_ratio_low` and `odds_ratio_high`; NaN if either mean is 0 or 1.
@@ -113,7 +110,8 @@ def _rows(
             summarise = _rare if outcome.rare else _ordinary
             row = summarise(outcome, arm, base, is_reference, draws)
             if outcome.hazard in here:
-                row |= _by_hazard(here[outcome.hazard].sel(day=day).values.astype(float), draws)
+                chance = probability(here[outcome.hazard].sel(day=day).values.astype(float))  # a smaller error than counting
+                row |= {"p_by_hazard": float(chance.mean()), "p_by_hazard_error": error_of_mean(chance, draws)}
             rows.append({"outcome": outcome.name, "day": int(day), "unit": outcome.unit, "worlds": len(arm), **row})
     if wanted is None or IS_RATIO in wanted:
         rows += _ratio_rows(here, there, is_reference, draws)
@@ -167,12 +165,6 @@ def _happened(outcome: Outcome, values: Array) -> Array | None:
     if outcome.aggregation is Aggregation.FIRST_DAY:
         return np.isfinite(values).astype(float)
     return (values > 0.0).astype(float) if outcome.hazard or outcome.unit == ZERO_OR_ONE else None
-
-
-def _by_hazard(hazard: Array, draws: Array | None) -> dict[str, object]:
-    """Return the probability of at least one event from its hazard, which has a smaller error."""
-    chance = probability(hazard)
-    return {"p_by_hazard": float(chance.mean()), "p_by_hazard_error": error_of_mean(chance, draws)}
 
 
 def _timed(arm: Array, base: Array) -> Array:

@@ -78,13 +78,9 @@ def read[T](kind: type[T], where: str, given: object, context: object = None) ->
 @overload
 def read(kind: Any, where: str, given: object, context: object = None) -> Any: ...
 def read(kind: Any, where: str, given: object, context: object = None) -> Any:
-    """Return a value of a config as its type; InputError names the first bad setting.
+    """Return a value of a config, given as plain values, as its type; InputError names the first bad setting.
 
-    Args:
-        kind: a `Section`, or an annotated type such as `Share`.
-        where: the setting, for the message.
-        given: plain values.
-        context: for checks that need one.
+    The kind is a `Section`, or an annotated type such as `Share`; `context` is for checks that need one.
     """
     from pydantic import ValidationError  # here, since its import takes half a second, which help and describe can save
 

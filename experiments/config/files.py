@@ -4,7 +4,7 @@ import os
 import pickle
 import re
 import tempfile
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -120,6 +120,18 @@ _Loader.add_constructor(_NOT_A_NUMBER, _Loader.refuse_number)
 def read_yaml(file: Path) -> Any:
     """Return a new copy of the content of a file: mappings, lists, texts, numbers, true, false and null."""
     return pickle.loads(_pickled(*version(file)))  # written by this process
+
+
+def leaves(where: str, value: object) -> Iterator[tuple[str, object]]:
+    """Yield what mappings and lists hold, with the dotted name of its place: "ensemble.days"."""
+    if isinstance(value, Mapping):
+        for key, entry in value.items():
+            yield from leaves(f"{where}.{key}", entry)
+    elif isinstance(value, list):
+        for entry in value:
+            yield from leaves(where, entry)
+    else:
+        yield where, value
 
 
 def read_text(file: Path) -> str:

@@ -3,7 +3,7 @@
 import dataclasses
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -12,7 +12,7 @@ from hydra.core.override_parser.types import QuotedString
 
 from experiments.config.arm import Arm
 from experiments.config.defaults import own_folder
-from experiments.config.files import read_yaml
+from experiments.config.files import leaves, read_yaml
 from experiments.config.sources import source_files
 from experiments.errors import InputError
 from sim.theatre.tables import DATA, table_path
@@ -107,7 +107,8 @@ def kept(config: Path) -> str:
     except InputError:  # it is part of no run
         return text
     entries = {name: entry for name, entry in content.items() if name != "defaults"} if isinstance(content, Mapping) else {}
-    for path in sorted({leaf for leaf in _texts(entries) if recorded(leaf) != leaf}, key=len, reverse=True):
+    texts = {leaf for _, leaf in leaves("", entries) if isinstance(leaf, str)}
+    for path in sorted((text for text in texts if recorded(text) != text), key=len, reverse=True):
         text = text.replace(path, recorded(path))
     return text
 
@@ -120,17 +121,6 @@ def flag_of(folder: Path, below: str) -> tuple[str, str]:
     configs, sources = folder / OWN / _CONFIGS, folder / OWN / _SOURCES
     flag = f" --config-dir {below}/{OWN}/{_CONFIGS}" if configs.is_dir() else ""
     return (f"PYTHONPATH={below}/{OWN}/{_SOURCES} " if sources.is_dir() else ""), flag
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for entry in value.values():
-            yield from _texts(entry)
-    elif isinstance(value, list):
-        for entry in value:
-            yield from _texts(entry)
-    elif isinstance(value, str):
-        yield value
 
 
 def _write(content: bytes, to: Path) -> None:

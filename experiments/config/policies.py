@@ -70,18 +70,13 @@ def _dial(name: str, entry: object, domain: Domain) -> Parameter:
     if isinstance(entry, Sequence) and not isinstance(entry, str):
         entry = {"prior": list(entry)}
     if isinstance(entry, Mapping):
-        entry = {"domain": domain.value, "value": _centre(name, entry), **entry}
-        return read_parameter(name, entry)
+        try:
+            low, high = Prior.read(entry.get("prior")).bounds()
+        except PriorError as error:
+            raise InputError(f"{name}: {error}") from None
+        # runs without uncertainty have the middle
+        return read_parameter(name, {"domain": domain.value, "value": (low + high) / 2.0, **entry})
     return Parameter(name, read(Number, name, entry), None, domain)
-
-
-def _centre(name: str, entry: Mapping[str, Any]) -> float:
-    """Return the middle of a prior's bounds, for runs without uncertainty."""
-    try:
-        low, high = Prior.read(entry.get("prior")).bounds()
-    except PriorError as error:
-        raise InputError(f"{name}: {error}") from None
-    return (low + high) / 2.0
 
 
 def _member(where: str, given: object, theatre: Theatre) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 
 from experiments.errors import InputError
 from sim.ledger.design import Design
-from sim.ledger.parameters import Ledger, Parameter
+from sim.ledger.parameters import Ledger
 from sim.rule import Array
 from sim.state import State
 from sim.theatre.tables import DataError, table_path
@@ -61,7 +61,8 @@ class Posterior:
         """
         known, numbers = priors_of(ledger, self.names), ledger.numbers()
         others = {name for name, prior in zip(self.names, self.priors, strict=True) if known.get(name) != prior}
-        broken = {numbers[name].name for name in others & set(numbers) if _adds_up(numbers[name])}
+        priors = {name: numbers[name].prior for name in others & set(numbers)}
+        broken = {numbers[name].name for name, prior in priors.items() if prior and prior.family == "dirichlet"}
         kept = [
             place
             for place, name in enumerate(self.names)
@@ -81,10 +82,6 @@ class Posterior:
         """Return the initial states of worlds by name, (agents or 1, worlds); states that are missing here start as given."""
         draws = worlds.numbers // worlds_per_draw % self.draws
         return {name: values[:, draws].astype(np.float64) for name, values in self.state.items()}
-
-
-def _adds_up(parameter: Parameter) -> bool:
-    return parameter.prior is not None and parameter.prior.family == "dirichlet"
 
 
 def priors_of(ledger: Ledger, names: Sequence[str]) -> Mapping[str, str]:

@@ -1,7 +1,7 @@
 """Read a composed config: YAML in, frozen objects and clear errors out. No other module sees OmegaConf."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,7 @@ from experiments.config.checks import check_consistency
 from experiments.config.compute import Compute, read_venue
 from experiments.config.defaults import DRY_RUN, FIGURE, OF_ONE_JOB, ROOTS, declared
 from experiments.config.fields import MOST_WORLDS, Day, Section, YesNo, check_keys, read, whole
-from experiments.config.files import place_of
+from experiments.config.files import leaves, place_of
 from experiments.config.history import read_history
 from experiments.config.ledger import check_values_take_effect, read_parameters, read_switches
 from experiments.config.mechanisms import shipped_mechanisms, switch_off
@@ -47,7 +47,7 @@ def resolved(config: DictConfig, names: Collection[str] | None = None) -> dict[s
         node = config._get_node(name)
         raw = OmegaConf.to_container(node, resolve=False) if OmegaConf.is_config(node) else getattr(node, "_value", str)()
         plain[name] = raw
-        for where, value in _leaves(name, raw):
+        for where, value in leaves(name, raw):
             if where.rpartition(".")[2] == "_target_" and not _CLASSES.fullmatch(where):
                 raise InputError(f"{where}={value!r}: only a policy, and an event of history.events, can name a class")
             if not isinstance(value, str):
@@ -71,17 +71,6 @@ def _check_reference(where: str, value: str) -> None:
                 f"{where}={value!r}: a recorded setting may refer to another one, ${{ensemble.days}}, but not to anything"
                 " of this machine (oc.env, now, hydra, results, compute)"
             )
-
-
-def _leaves(where: str, value: object) -> Iterator[tuple[str, object]]:
-    if isinstance(value, Mapping):
-        for key, entry in value.items():
-            yield from _leaves(f"{where}.{key}", entry)
-    elif isinstance(value, list):
-        for entry in value:
-            yield from _leaves(where, entry)
-    else:
-        yield where, value
 
 
 def _plain(node: Any) -> Any:

@@ -29,12 +29,9 @@ class Progress:
 
     @contextmanager
     def of(self, folder: Path, label: str, worlds: int) -> Generator[tqdm]:
-        """Show the progress of an arm with this folder of results.
+        """Show the progress of an arm, which its folder identifies in a sweep; `label` is for an arm outside a sweep.
 
-        Args:
-            folder: identifies the arm in a sweep.
-            label: of an arm outside a sweep.
-            worlds: to compute, without the stored ones.
+        The `worlds` are those to compute, without the stored ones.
 
         Yields:
             The bar, to `update` with the number of worlds of each finished block.

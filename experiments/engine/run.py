@@ -27,19 +27,16 @@ def in_chunks(worlds: int) -> dict[int, int]:
 def cut(wanted: Mapping[int, int], largest: int, workers: int = 1) -> list[Worlds]:
     """Cut worlds into blocks: large ones, since a world of a large block takes less time, but enough for all workers.
 
-    If possible a block has whole chunks, since these are what is stored.
-
-    Args:
-        wanted: number of worlds to compute per chunk, from its first on.
-        largest: most worlds in a block.
-        workers: the blocks are divided evenly between them.
+    If possible a block has whole chunks, since these are what is stored. `wanted` is the number of worlds to compute per
+    chunk, from its first on; the blocks, of at most `largest` worlds, are divided evenly between the workers.
     """
     total = sum(wanted.values())
     number = -(-max(-(-total // largest), workers) // workers) * workers
     chunks = [Worlds(chunk * CHUNK, count) for chunk, count in wanted.items()]
     if largest < CHUNK or number > len(chunks):
         size = min(largest, -(-total // number))
-        return [part for run in _joined(chunks) for part in _parts(run, size)]
+        pieces = [(run, low) for run in _joined(chunks) for low in range(0, run.count, size)]
+        return [Worlds(run.first + low, min(size, run.count - low)) for run, low in pieces]
     return [block for group in np.array_split(np.arange(len(chunks)), number) for block in _joined([chunks[i] for i in group])]
 
 
@@ -48,10 +45,6 @@ def by_chunk(worlds: Worlds, data: xr.Dataset) -> Iterator[tuple[int, xr.Dataset
     for chunk in range(worlds.first // CHUNK, (worlds.first + worlds.count - 1) // CHUNK + 1):
         low = max(worlds.first, chunk * CHUNK) - worlds.first
         yield chunk, data.isel(world=slice(low, (chunk + 1) * CHUNK - worlds.first))
-
-
-def _parts(worlds: Worlds, size: int) -> list[Worlds]:
-    return [Worlds(worlds.first + low, min(size, worlds.count - low)) for low in range(0, worlds.count, size)]
 
 
 def _joined(pieces: list[Worlds]) -> list[Worlds]:
@@ -68,11 +61,7 @@ def _joined(pieces: list[Worlds]) -> list[Worlds]:
 def run_whole(work: Work, worlds: int, compute: Compute, label: str) -> xr.Dataset:
     """Do any work on the first worlds, block after block, and return the joined datasets; nothing is stored.
 
-    Args:
-        work: returns a dataset of the worlds of a block, along `world` with their numbers.
-        worlds: how many.
-        compute: where.
-        label: shown beside the progress.
+    The work returns a dataset of the worlds of a block, along `world` with their numbers.
 
     Raises:
         RunError: a block failed, and the rest must not be mistaken for the whole.

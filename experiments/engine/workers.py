@@ -106,37 +106,10 @@ def _unpickled(work: bytes) -> Work:
     return pickle.loads(work)
 
 
-class _Threads:
-    """Threads of this process: the compiled days of their blocks run at once.
-
-    This class, `_Processes` and `_Cluster` have the same methods; `deaths` are the exceptions of a future whose worker died.
-    """
+class _OfThisMachine:
+    """Workers of this machine; `_Cluster` has the same methods. `deaths`: the exceptions of a future whose worker died."""
 
     deaths: tuple[type[Exception], ...] = ()
-
-    def __init__(self, workers: int) -> None:
-        self.workers = workers
-        self._executor = ThreadPoolExecutor(workers)
-
-    def width(self) -> int:
-        return self.workers
-
-    def submit(self, work: Work | bytes, worlds: Worlds) -> "Future[Outcome]":
-        return self._executor.submit(_outcome, work, worlds)
-
-    def check(self) -> None:
-        """Check nothing: threads live as long as this process."""
-
-    def stop(self) -> None:
-        STOPPED.set()
-        self._executor.shutdown(cancel_futures=True)
-        STOPPED.clear()
-
-
-class _Processes:
-    """Processes beside this one; they stay for the next arm."""
-
-    deaths: tuple[type[Exception], ...] = (BrokenProcessPool,)
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
@@ -144,6 +117,31 @@ class _Processes:
     def width(self) -> int:
         """Return how many blocks are computed at once."""
         return self.workers
+
+    def check(self) -> None:
+        """Check, after a while without results, that there are still workers: threads stay, and loky watches its processes."""
+
+
+class _Threads(_OfThisMachine):
+    """Threads of this process: the compiled days of their blocks run at once."""
+
+    def __init__(self, workers: int) -> None:
+        super().__init__(workers)
+        self._executor = ThreadPoolExecutor(workers)
+
+    def submit(self, work: Work | bytes, worlds: Worlds) -> "Future[Outcome]":
+        return self._executor.submit(_outcome, work, worlds)
+
+    def stop(self) -> None:
+        STOPPED.set()
+        self._executor.shutdown(cancel_futures=True)
+        STOPPED.clear()
+
+
+class _Processes(_OfThisMachine):
+    """Processes beside this one; they stay for the next arm."""
+
+    deaths = (BrokenProcessPool,)
 
     def submit(self, work: Work | bytes, worlds: Worlds) -> "Future[Outcome]":
         try:
@@ -157,9 +155,6 @@ class _Processes:
                 f"compute.workers={self.workers}: the processes cannot be started ({error.strerror or error}): try fewer, or"
                 " compute=serial"
             ) from error
-
-    def check(self) -> None:
-        """Check, after a while without results, that there are still workers: loky watches its processes itself."""
 
     def stop(self) -> None:
         self._executor().shutdown(kill_workers=True)

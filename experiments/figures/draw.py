@@ -27,13 +27,7 @@ PIXELS_AN_INCH = 300
 
 
 def on_pages[T](parts: Sequence[T], draw: Callable[[Sequence[T]], Figure], most: int | None = None) -> list[Figure]:
-    """Draw parts on as few pages as possible, with equally many on each.
-
-    Args:
-        parts: in order.
-        draw: draws some of them on one page.
-        most: parts per page; by default as many as its height allows.
-    """
+    """Draw parts on as few pages as possible, equally many on each: at most `most`, by default as many as its height allows."""
     pages = 1 if most is None else -(-len(parts) // most)
     while True:
         ends = [round(page * len(parts) / pages) for page in range(pages + 1)]
@@ -60,10 +54,8 @@ def save(pages: Figure | Sequence[Figure], path: Path, arms: Mapping[str, xr.Dat
 def write(pages: Figure | Sequence[Figure], path: Path, about: Mapping[str, str]) -> None:
     """Write a figure as PDF with text as text, as PNG, and its caption; the same figure gives the same bytes.
 
-    Args:
-        pages: the figure, or its pages, which are numbered: `fans_1`, `fans_2`.
-        path: of the files, without their ending.
-        about: metadata: `Title`, `Subject`, `Keywords`.
+    The `path` is without an ending; several pages are numbered, `fans_1`, `fans_2`. The metadata `about` them are `Title`,
+    `Subject` and `Keywords`.
     """
     figures = [pages] if isinstance(pages, Figure) else pages
     metadata = {
@@ -145,14 +137,7 @@ _SIZE = 7.0
 
 
 def draw_cells(axes: Axes, shades: Array, texts: Sequence[Sequence[str]], colours: Colormap) -> None:
-    """Draw a table of shaded cells, the first row at the top.
-
-    Args:
-        axes: the panel.
-        shades: (rows, columns) 0 to 1; NaN is grey.
-        texts: of the cells, by row and column.
-        colours: of the shades.
-    """
+    """Draw a table of cells, the first row at the top, with texts and with shades, (rows, columns) 0 to 1; NaN is grey."""
     rows, columns = shades.shape
     axes.set_xlim(0, columns)
     axes.set_ylim(rows, 0)

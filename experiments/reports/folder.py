@@ -58,16 +58,10 @@ def write_result(
     files: Mapping[str, str] | None = None,
     every: Mapping[str, Arm] | None = None,
 ) -> Path:
-    """Write tables as CSV, the list of arms, settings and findings, and return the folder.
+    """Write tables as CSV, the list of arms, settings and findings, and return the folder; it is that of `result_folder`.
 
-    Args:
-        job: first part of the folder's name.
-        asked: settings of the job, as for `result_folder`.
-        arms: of the settings, by label.
-        tables: by name of their file; None is left out.
-        found: findings beside the tables.
-        files: other texts by name.
-        every: all arms that were run for it, if there are more.
+    Tables are by name of their file, None is left out; `found` are findings beside them, `files` other texts by name, and
+    `every` are all arms that were run for it, if there are more than those of the settings.
     """
     folder, listed = result_folder(job, asked, arms), every or arms
     about = {
@@ -88,17 +82,8 @@ def write_result(
 
 def list_of_arms(arms: Mapping[str, Arm]) -> pd.DataFrame:
     """Return one row per arm: its label, folder, worlds, days, seed and key."""
-    return pd.DataFrame(
-        {
-            "arm": label,
-            "folder": arm.folder.name,
-            "worlds": arm.worlds,
-            "days": arm.days,
-            "seed": arm.seed,
-            "key": arm.key,
-        }
-        for label, arm in arms.items()
-    )
+    rows = [(label, arm.folder.name, arm.worlds, arm.days, arm.seed, arm.key) for label, arm in arms.items()]
+    return pd.DataFrame(rows, columns=["arm", "folder", "worlds", "days", "seed", "key"])
 
 
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame | None]) -> None:

@@ -16,12 +16,9 @@ _LATEX = UnicodeToLatexEncoder(
 
 
 def booktabs(table: pd.DataFrame, caption: str, label: str) -> str:
-    """Return a table in the style of booktabs.
+    """Return a table in the style of booktabs; `label` is for references in the paper.
 
-    Args:
-        table: texts and numbers; LaTeX's own signs are escaped. Equal outer levels of the index are written once.
-        caption: plain text.
-        label: for references in the paper.
+    LaTeX's own signs in its texts and in the caption are escaped. Equal outer levels of the index are written once.
     """
     columns = "".join("r" if _is_number(table[name]) else "l" for name in table)
     written = table.map(_escaped).rename(index=_escaped, columns=_escaped)

@@ -19,11 +19,9 @@ _DRAWN_BY = ("matplotlib", "numpy", "pandas", "scipy", "xarray")
 
 
 def origin(module: str, content: Mapping[str, object]) -> str:
-    """Return a hash of all that a result is made from: code, configs, templates, libraries and content.
+    """Return a hash of all that a result is made from: configs, templates, libraries, the code of a module, and content.
 
-    Args:
-        module: dotted name of the module that writes the result.
-        content: what it is written from, as values for JSON, or with different texts by `str`.
+    The module, a dotted name, writes the result from the content: values for JSON, or with different texts by `str`.
     """
     folders = [conf_folder(), Path(__file__).parents[1] / "studies", *filter(None, [own_folder()])]
     others = [

@@ -157,9 +157,10 @@ def read_comparison(folder: Path) -> Comparison:
     if not file.is_file():
         if (folder / "tables").is_dir() and _NAMED.fullmatch(folder.name):
             raise InputError(f"{folder} is not finished, it has no {ARMS}: {AGAIN}")
+        others = ", ".join(sorted(path.parent.name for path in folder.parent.glob(f"compare-*/{ARMS}")))
         raise InputError(
-            f"{folder} is no folder of a comparison: it has no {ARMS};"
-            f" knockon compare names the one that it writes{_others(folder)}"
+            f"{folder} is no folder of a comparison: it has no {ARMS}; knockon compare names the one that it"
+            f" writes{f'; {folder.parent} has {others}' if others else ''}"
         )
     try:
         table = pd.read_csv(file, dtype=str, keep_default_na=False)[["arm", "reference", "folder", "worlds", "key"]]
@@ -200,11 +201,6 @@ def _not_as_written(folder: Path, rows: Sequence[Mapping[str, str]]) -> str | No
     if _NAMED.fullmatch(folder.name) and folder.name != found:
         return f"{folder.name} had other arms, worlds or references"
     return None
-
-
-def _others(folder: Path) -> str:
-    found = [path.parent.name for path in folder.parent.glob(f"compare-*/{ARMS}")]
-    return f"; {folder.parent} has {', '.join(sorted(found))}" if found else ""
 
 
 def the_only_comparison(results: Path) -> Path:

@@ -146,7 +146,8 @@ class ArmStore:
         for variable in first.data_vars.values():
             if isinstance(forms := variable.attrs.get("forms"), list):
                 variable.attrs["forms"] = ", ".join(forms)  # netCDF has no lists of texts
-        first.attrs.update({name: str(value) for name, value in first.attrs.items() if _is_long(value)})
+        long = {name: str(value) for name, value in first.attrs.items() if isinstance(value, int) and abs(value) >= 2**31}
+        first.attrs.update(long)  # whole numbers, such as a seed, that are too large for classic netCDF files
         return first.drop_encoding()  # the encoding does not suit files with a part of the worlds
 
 
@@ -158,11 +159,6 @@ def digest(written: bytes) -> str:
 def spans(chunks: list[int]) -> str:
     """Return the worlds of chunks in words: "0 to 1023, 3072 to 4095"."""
     return ", ".join(f"{chunk * CHUNK} to {(chunk + 1) * CHUNK - 1}" for chunk in chunks)
-
-
-def _is_long(value: object) -> bool:
-    """Tell whether a whole number, such as a seed, is too large for classic netCDF files."""
-    return isinstance(value, int) and abs(value) >= 2**31
 
 
 def _is_sound(manifest: Mapping[str, Any]) -> bool:

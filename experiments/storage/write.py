@@ -35,9 +35,8 @@ class Manifest:
 
     def __init__(self, arm: Arm, before: Mapping[str, Any] | None) -> None:
         """Begin the record of a run after the manifest of earlier runs."""
-        earlier = (before or {}).get("runs", [])
         self._began, self._arm = time.perf_counter(), arm
-        self._earlier: list[Any] = earlier if isinstance(earlier, list) else []
+        self._earlier: list[Any] = before["runs"] if before else []
         self._this: dict[str, object] = {
             "began": datetime.now(UTC).isoformat(timespec="seconds"),
             "workers": arm.compute.workers,
@@ -48,12 +47,7 @@ class Manifest:
         }
 
     def plain(self, worlds: int, computed: int) -> dict[str, object]:
-        """Return the manifest as plain values.
-
-        Args:
-            worlds: finished by this run or an earlier one.
-            computed: by this run in finished chunks.
-        """
+        """Return the manifest as plain values: `worlds` finished by any run, of them `computed` by this one."""
         seconds = time.perf_counter() - self._began
         speed = {"worlds": computed, "seconds": round(seconds, 2), "worlds_per_second": round(computed / seconds, 1)}
         return {

@@ -14,6 +14,7 @@ from experiments.config.arm import Arm
 from experiments.config.compose import compose, name_of
 from experiments.config.compute import read_venue
 from experiments.config.defaults import experiment, names_in
+from experiments.config.fields import read
 from experiments.config.files import check_writable
 from experiments.config.hydra_run import leave
 from experiments.config.read import resolved
@@ -53,6 +54,10 @@ class Call:
         """Return the job's own settings as plain values."""
         return resolved(self.config, self.own)
 
+    def section[T](self, kind: type[T]) -> T:
+        """Return the section of the job's name, checked; InputError names the first bad setting."""
+        return read(kind, self.job, self.settings()[self.job])
+
     def arm(self, scenario: str | None = None, *more: str) -> Arm:
         """Compose one arm with the overrides of the command line and more."""
         given = [override for override in self.overrides if name_of(override) != "scenario"]
@@ -76,14 +81,10 @@ def job(
     instead: Mapping[str, str] | None = None,
     own: tuple[str, ...] = (),
 ) -> Callable[[DictConfig], None]:
-    """Make the function that Hydra calls.
+    """Make the function that Hydra calls for the job of a name; `work` returns None if nothing was written.
 
-    Args:
-        name: of the job.
-        work: does it; returns None if nothing was written.
-        one: the reason why it is no sweep.
-        instead: by name of a setting without effect, the one to set in its place.
-        own: names of its own settings in the config; the job's name by default.
+    `one` is the reason why it is no sweep, `instead` the setting to use in place of each that has no effect, `own` are the
+    names of its own settings in the config, by default the job's name.
     """
 
     def main(config: DictConfig) -> None:

@@ -106,7 +106,10 @@ def test_figures_say_it_too(knockon: Callable[..., Answer]) -> None:
 @pytest.mark.parametrize(
     ("name", "harm"), [*(("manifest.json", harm) for harm in [*BYTES, *MANIFESTS]), *(("config.yaml", harm) for harm in BYTES)]
 )
-def test_a_damaged_record_of_an_arm_is_one_line(knockon: Callable[..., Answer], name: str, harm: str) -> None:
+def test_a_damaged_record_of_an_arm_is_one_line(
+    knockon: Callable[..., Answer], name: str, harm: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("experiments.studies.export.study.booktabs", lambda *_: "")  # LaTeX has tests of its own
     folder = comparison(Path("results"))
     file = folder.parent / "arms" / "stay-0123456789" / name
     file.write_bytes((BYTES | MANIFESTS)[harm](file.read_bytes()))
@@ -145,7 +148,8 @@ def _file(store: ArmStore, name: str) -> Path:
 
 @pytest.fixture(scope="module")
 def arm() -> Arm:
-    return composed("stay", "ensemble.worlds=2", "ensemble.days=3", "ensemble.record=totals", "ensemble.uncertainty=none")
+    arm = composed("stay", "ensemble.worlds=2", "ensemble.days=3", "ensemble.record=totals", "ensemble.uncertainty=none")
+    return replace(arm, resolved={"ensemble": arm.resolved["ensemble"]})  # of the record any entry will do
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,10 @@ def work(call: Call) -> Result:
     from experiments.config.compute import Backend
     from experiments.config.files import check_writable
     from experiments.studies.benchmark.report import summary, write_benchmark
-    from experiments.studies.benchmark.settings import read_settings
+    from experiments.studies.benchmark.settings import Settings
     from experiments.studies.benchmark.study import measure
 
-    arm, settings = call.arm(), read_settings(call.settings())
+    arm, settings = call.arm(), call.section(Settings)
     if arm.compute.backend is Backend.DASK:
         raise InputError("compute=dask: benchmark measures this machine, with compute=serial or compute=local")
     check_writable(arm.results)

@@ -1,14 +1,13 @@
 """Settings of a benchmark: the section `benchmark` of the config."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import joblib
 
 from experiments.config.compute import LARGEST_BLOCK, MOST_WORKERS
-from experiments.config.fields import IN_ORDER, Check, Section, listed, read, whole
+from experiments.config.fields import IN_ORDER, Check, Section, listed, whole
 from experiments.errors import InputError
 
 
@@ -39,8 +38,3 @@ class Settings(Section):
         cores = joblib.cpu_count()
         if self.workers[-1] > cores:
             raise InputError(f"benchmark.workers={self.workers[-1]} is more than the {cores} cores of this machine")
-
-
-def read_settings(plain: Mapping[str, Any]) -> Settings:
-    """Check the section `benchmark` of a config."""
-    return read(Settings, "benchmark", plain["benchmark"])

@@ -4,7 +4,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from hydra._internal.core_plugins.basic_launcher import BasicLauncher
 from hydra.core.global_hydra import GlobalHydra
@@ -46,12 +46,7 @@ class SweepOfArms(Callback):
     """Checks the arms of a run or sweep, and hands those of a finished sweep to a function of the job, to compare them say."""
 
     def __init__(self, after_sweep: str = "experiments.studies.compare.report.report", notes: bool = True) -> None:
-        """Take the settings in the job's config.
-
-        Args:
-            after_sweep: dotted name of the function that gets the arms of a finished sweep.
-            notes: whether to print warnings about the arms before the first world.
-        """
+        """Take the dotted name of the function that gets the arms, and whether to print warnings about them at the start."""
         self.after_sweep = after_sweep
         self.notes = notes
         self.arms: dict[str, Arm] = {}
@@ -100,16 +95,12 @@ class SweepOfArms(Callback):
         for note in notes_on_arms(self.arms) if self.notes else ():
             print(f"note: {note}", file=sys.stderr)
         if any(arm.dry_run for arm in arms):
-            self._estimate()
+            from experiments.engine.dry_run import table_of
 
-    def _estimate(self) -> NoReturn:
-        """Print what the arms would take, and leave before Hydra runs any."""
-        from experiments.engine.dry_run import table_of
-
-        if not all(arm.dry_run for arm in self.arms.values()):
-            raise InputError("dry_run=true,false is no sweep: give one of them")
-        print(table_of(self.arms), flush=True)
-        raise SystemExit(0)
+            if not all(arm.dry_run for arm in arms):
+                raise InputError("dry_run=true,false is no sweep: give one of them")
+            print(table_of(self.arms), flush=True)
+            raise SystemExit(0)  # before Hydra runs any
 
 
 def _without_ledger() -> None:

@@ -22,12 +22,9 @@ _GROUPS = 40  # groups of draws; the jackknife leaves out one at a time
 
 
 def split_variance(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], outcomes: tuple[str, ...]) -> pd.DataFrame:
-    """Split the variance of outcomes, and of their paired differences from the reference.
+    """Split the variance of outcomes with one number in every world, and of their paired differences from the reference.
 
-    Args:
-        arms: dataset by label, with `draw` and the variants of the switches.
-        reference_of: label of each arm's reference.
-        outcomes: names of outcomes with one number in every world.
+    The arms, by label, have `draw` and the variants of the switches.
 
     Returns:
         One row per arm, outcome, `of` ("outcome" or "difference") and `source`: its `variance` on the `scale` named, its
@@ -56,10 +53,8 @@ def split(values: Array, draws: Array, variants: Mapping[str, Array]) -> list[di
     1992, Variance Components, chapter 3). A part that is zero can therefore be estimated a little below zero. Errors are
     those of a jackknife over groups of draws.
 
-    Args:
-        values: (worlds,).
-        draws: (worlds,) number of the draw.
-        variants: (worlds,) number of the variant by switch, the same for all worlds of a draw.
+    `values`, `draws`, the number of each world's draw, and `variants`, by switch the number of its variant, the same for all
+    worlds of a draw, are (worlds,).
 
     Returns:
         One row per source: `source`, `variance`, `share`, `share_error`, `draws`, `worlds`.

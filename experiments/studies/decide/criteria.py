@@ -18,11 +18,7 @@ QUANTILE = 0.9
 
 
 def regret(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str]) -> pd.DataFrame:
-    """Return the regret of every arm, by outcome.
-
-    Args:
-        arms: dataset by label, on the same worlds, several per draw.
-        outcomes: names of outcomes with a direction that is worse.
+    """Return the regret of every arm, by outcome; the arms have the same worlds, several per draw.
 
     Returns:
         One row per outcome and arm: `mean` regret over draws in the outcome's `unit` with its Monte Carlo `mean_error`,
@@ -33,30 +29,22 @@ def regret(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str]) -> pd.DataFr
         ValueError: every world has a draw of its own, or an outcome has no direction that is worse.
     """
     check_nested(arms)
-    rows = []
+    tables = []
     for outcome in outcomes:
         draws, cost = costs(arms, outcome)
         lost = cost - cost.min(axis=1, keepdims=True)
-        held_out = _held_out(arms, outcome)
         winners = lost == 0.0
-        best = (winners / winners.sum(axis=1, keepdims=True)).mean(axis=0)  # arms that tie share the draw
-        for place, label in enumerate(arms):
-            own = lost[:, place]
-            rows.append(
-                {
-                    "outcome": outcome,
-                    "arm": label,
-                    "unit": shown_unit(outcome),
-                    "mean": float(own.mean()),
-                    "mean_error": error_of_mean(own),
-                    "mean_held_out": float(held_out[place]),
-                    "q90": float(np.quantile(own, QUANTILE)),
-                    "max": float(own.max()),
-                    "best": float(best[place]),
-                    "draws": len(draws),
-                }
-            )
-    return pd.DataFrame(rows)
+        columns = {
+            "mean": lost.mean(axis=0),
+            "mean_error": [error_of_mean(own) for own in lost.T],
+            "mean_held_out": _held_out(arms, outcome),
+            "q90": np.quantile(lost, QUANTILE, axis=0),
+            "max": lost.max(axis=0),
+            "best": (winners / winners.sum(axis=1, keepdims=True)).mean(axis=0),  # arms that tie share the draw
+        }
+        about = {"outcome": outcome, "arm": list(arms), "unit": shown_unit(outcome)}
+        tables.append(pd.DataFrame({**about, **columns, "draws": len(draws)}))
+    return pd.concat(tables, ignore_index=True)
 
 
 def costs(arms: Mapping[str, xr.Dataset], outcome: str, half: int | None = None) -> tuple[pd.Index, Array]:
@@ -120,9 +108,7 @@ class Threshold(Section):
 def satisfice(arms: Mapping[str, xr.Dataset], thresholds: Sequence[Threshold]) -> pd.DataFrame:
     """Return the share of draws that meet each threshold, and all of them together.
 
-    Args:
-        arms: dataset by label, on the same worlds, several per draw, with those that thresholds are relative to.
-        thresholds: limits.
+    The arms have the same worlds, several per draw; those that thresholds are relative to are among them.
 
     Returns:
         One row per arm and threshold, the last one of an arm for all thresholds: `share`, its 95 % Wilson interval (`low`,

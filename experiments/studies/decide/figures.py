@@ -67,7 +67,6 @@ def _note(draws: int, about: str) -> str:
     )
 
 
-_SATISFICING_HEAD = 0.85
 _SATISFICING_NARROWEST = 0.9  # width of a column, inches
 
 
@@ -75,8 +74,11 @@ _SATISFICING_NARROWEST = 0.9  # width of a column, inches
 def satisficing_heatmap(table: pd.DataFrame, about: str) -> Figure:
     """Draw shares of draws (of `satisfice`) as shaded cells, one row per arm, one column per threshold."""
     arms, thresholds = (list(dict.fromkeys(table[name])) for name in ("arm", "threshold"))
+    width = (venue().width - _LABELS - 0.05) / len(thresholds)
+    names = [_named(threshold) for threshold in thresholds]
+    head = 0.12 + _LINE * max(len(wrap(name, width - 0.08, LABEL)) for name in names)
     note = _satisficing_note(table, about)
-    grid = Grid(1, 1, len(arms) * _ROW, left=_LABELS, right=0.05, above=_SATISFICING_HEAD, below=0.02, note=note)
+    grid = Grid(1, 1, len(arms) * _ROW, left=_LABELS, right=0.05, above=head, below=0.02, note=note)
     figure, (axes,) = grid.build()
     written = [
         f"{100 * s:.0f}  ({100 * low:.0f}–{100 * high:.0f})" for s, low, high in table[["share", "low", "high"]].to_numpy()
@@ -84,8 +86,7 @@ def satisficing_heatmap(table: pd.DataFrame, about: str) -> Figure:
     cells = table.assign(text=written).pivot(index="arm", columns="threshold").loc[arms]
     draw_cells(axes, cells["share"][thresholds].to_numpy(float), cells["text"][thresholds].to_numpy().tolist(), MET)
     name_rows(axes, [arm_name(arm) for arm in arms], _LABELS - 0.1)
-    width = (venue().width - _LABELS - 0.05) / len(thresholds)
-    name_columns(axes, [_named(threshold) for threshold in thresholds], width - 0.08)
+    name_columns(axes, names, width - 0.08)
     return figure
 
 

@@ -11,10 +11,10 @@ _INSTEAD = {
 def work(call: Call) -> Result | None:
     """Run the arms and weigh them."""
     from experiments.studies.decide.report import summary, write_decision
-    from experiments.studies.decide.settings import read_settings
+    from experiments.studies.decide.settings import Settings
     from experiments.studies.decide.study import compose_arms, compose_dose, every_arm, weigh
 
-    settings = read_settings(call.settings())
+    settings = call.section(Settings)
     arms = compose_arms(settings, call.arm)
     doses = {dose: compose_dose(dose, call.arm) for dose in settings.doses}
     if call.is_dry(every_arm(arms, doses)):

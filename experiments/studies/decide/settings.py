@@ -2,12 +2,11 @@
 
 import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from experiments.config.defaults import HEADLINE_OUTCOMES
-from experiments.config.fields import EACH_ONCE, IN_ORDER, Check, Number, Section, listed, read
+from experiments.config.fields import EACH_ONCE, IN_ORDER, Check, Number, Section, listed
 from experiments.errors import InputError, nearest
 from experiments.studies.decide.criteria import Judged, Threshold
 
@@ -67,8 +66,3 @@ class Settings(Section):
         names = [dose.name for dose in self.doses]
         if len(set(names)) < len(names):
             raise InputError(f"decide.doses: the names {', '.join(names)} are not all different")
-
-
-def read_settings(plain: Mapping[str, Any]) -> Settings:
-    """Check the section `decide` of a config; InputError names the first bad setting."""
-    return read(Settings, "decide", plain["decide"])

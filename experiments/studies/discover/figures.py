@@ -39,7 +39,8 @@ def box(restrictions: pd.DataFrame, fit: pd.DataFrame, about: str) -> Figure:
     room = venue().width - left - right
     names = [wrap(factor_name(str(name)), left - 0.15, LABEL) for name in restrictions["factor"]]
     rows = restrictions.to_dict("records")
-    variants = [folded(_variants(row), _VARIANTS * room, NOTE) for row in rows]
+    named = [f"is {row['forms']} ({row['to_share']:.0%} of draws)" if row["forms"] else "" for row in rows]
+    variants = [folded(text.replace("_", " "), _VARIANTS * room, NOTE) for text in named]
     lines = max([2, *map(len, names), *(1.4 + text.count("\n") for text in variants)])
     height = len(restrictions) * (lines * _LINE + 0.1)
     grid = Grid(1, 1, height, left=left, right=right, above=0.34, below=0.4, note=_note(fit, about))
@@ -54,11 +55,6 @@ def box(restrictions: pd.DataFrame, fit: pd.DataFrame, about: str) -> Figure:
     look = {"size": NOTE, "ha": "right", "color": "#555555", "gid": "heading"}
     write_at(axes, "quasi-p", (1, 1), (POINTS * right - 6, 4), up="axes fraction", **look)
     return figure
-
-
-def _variants(row: Mapping[Any, Any]) -> str:
-    """Return the variants of a switch inside the box; of a number nothing."""
-    return f"is {row['forms'].replace('_', ' ')} ({row['to_share']:.0%} of draws)" if row["forms"] else ""
 
 
 def _row(axes: Axes, place: int, row: Mapping[Any, Any], variants: str, room: float) -> None:

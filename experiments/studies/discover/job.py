@@ -16,10 +16,10 @@ def work(call: Call) -> Result | None:
     if find_spec("ema_workbench") is None:
         raise InputError("discover needs the EMA workbench: uv sync --extra discover, or install knockon[discover]")
     from experiments.studies.discover.report import summary, write_discovery
-    from experiments.studies.discover.settings import read_question
+    from experiments.studies.discover.settings import Question
     from experiments.studies.discover.study import search
 
-    question = read_question(call.settings())
+    question = call.section(Question)
     arms = {scenario: call.arm(scenario) for scenario in (question.arm, question.relative_to) if scenario}
     if call.is_dry(arms):
         return None

@@ -1,16 +1,16 @@
 """The question of `knockon discover`: does each draw of the parameters make one arm worse than another by more than a limit?"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from experiments.analysis.quantities import expected, judged, shown_unit
-from experiments.config.fields import Number, Section, Share, named, read
+from experiments.config.fields import Number, Section, Share, named
 from experiments.errors import InputError
 from sim.record.outcomes import BY_NAME, Worse
 
@@ -81,8 +81,3 @@ def answers(question: Question, arm: xr.Dataset, reference: xr.Dataset | None) -
         with np.errstate(divide="ignore", invalid="ignore"):
             by = pd.Series(np.where(by == 0.0, 0.0, by / there), here.index)
     return pd.DataFrame({"worse": by, "yes": by > question.worse_than})
-
-
-def read_question(plain: Mapping[str, Any]) -> Question:
-    """Check the section `discover` of a config."""
-    return read(Question, "discover", plain["discover"])

@@ -15,9 +15,7 @@ from sim.record.outcomes import OUTCOMES, Aggregation, Worse
 def ledger_table(config: Mapping[str, Any], shipped: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> pd.DataFrame:
     """Return every parameter with its value in an arm, the best founded first.
 
-    Args:
-        config: of the arm, plain values.
-        shipped: the ledger in its files, by group and entry, with the unit, meaning and source of each number.
+    `config` is that of the arm, `shipped` the ledger in its files, by group and entry.
 
     Returns:
         One row per parameter: grade, group, parameter, value, prior, unit, meaning, source, set_for_this_arm.

@@ -7,17 +7,19 @@ from shlex import join
 
 def main(arguments: Sequence[str]) -> None:
     """Pack a result: the arguments are the folder of a result, or experiment=NAME and overrides of its job."""
-    from experiments.config.defaults import use_own_folder
+    from experiments.config.defaults import names_in, use_own_folder
     from experiments.config.files import place_of
+    from experiments.errors import InputError
     from experiments.storage.comparison import read_arguments, the_only_comparison
-    from experiments.studies.package.study import check_experiment, pack
+    from experiments.studies.package.study import pack
 
     configs, rest = _configs_of(arguments)
     named = [argument for argument in arguments if argument.startswith("experiment=")]
     if named:
         experiment = named[-1].partition("=")[2]
         use_own_folder(configs)
-        check_experiment(experiment)
+        if experiment not in (known := names_in("experiment")):
+            raise InputError(f"experiment={experiment}: there is no such experiment; there are {', '.join(known)}")
         folder, command = run(experiment, rest, configs)
         packed = pack(folder, command, experiment)
     else:

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from packaging.requirements import Requirement
 
-from experiments.config.defaults import conf_file, names_in, shipped_reference
+from experiments.config.defaults import conf_file, shipped_reference
 from experiments.config.files import write_whole
 from experiments.config.own import FILES, OWN, flag_of, kept
 from experiments.errors import InputError
@@ -45,7 +45,9 @@ def pack(folder: Path, command: str | None = None, experiment: str | None = None
             f"{folder} is no comparison, and knockon package knows only the commands of comparisons; of other jobs it packs"
             " published settings: knockon package experiment=NAME runs and packs one"
         )
-    made_by = _with_own(folder, command or command_of(cast(Comparison, comparison)))
+    before, flag = flag_of(folder, "result")  # so that it finds the analyst's own files in the unpacked package
+    lines = (command or command_of(cast(Comparison, comparison))).splitlines()
+    made_by = "\n".join(f"{before}{line}{flag}" for line in lines)
     own = f"{OWN}/{FILES}/"
     content = {
         **{name.removeprefix(own) if name.startswith(own) else f"result/{name}": data for name, data in _files(folder)},
@@ -63,18 +65,6 @@ def pack(folder: Path, command: str | None = None, experiment: str | None = None
     except OSError as error:
         raise InputError(f"{file} cannot be written ({error.strerror})") from None
     return Packed(file, len(content), file.stat().st_size)
-
-
-def _with_own(folder: Path, command: str) -> str:
-    """Let a command find the analyst's own files in the unpacked package."""
-    before, flag = flag_of(folder, "result")
-    return "\n".join(f"{before}{line}{flag}" for line in command.splitlines())
-
-
-def check_experiment(name: str) -> None:
-    """Check that a published setting exists."""
-    if name not in names_in("experiment"):
-        raise InputError(f"experiment={name}: there is no such experiment; there are {', '.join(names_in('experiment'))}")
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -72,7 +72,8 @@ def _parting(arms: Mapping[str, Arm], replayed: Replayed) -> list[str]:
     if day is None:
         return [f"{names} never part: every state is the same on every day."]
     first = replayed.parting[replayed.parting["day"] == day]
-    when = _when(next(iter(arms.values())), day)
+    date = next(iter(arms.values())).theatre.start + timedelta(days=day)
+    when = "before the first day, in their initial states" if day == BEFORE_THE_START else f"on day {day}, {date.isoformat()}"
     kinds = ", ".join(dict.fromkeys(first["kind"]))
     lines = [f"{names} part {when}, in {len(first)} states of {kinds}.", *_alone(replayed, day)]
     later = replayed.parting.groupby("kind", sort=False)["day"].min()
@@ -92,12 +93,6 @@ def _alone(replayed: Replayed, day: int) -> list[str]:
         if alone := [event for event in events if event not in others]:
             lines.append(f"That day in {arm} alone: {'; '.join(alone)}.")
     return lines
-
-
-def _when(arm: Arm, day: int) -> str:
-    if day == BEFORE_THE_START:
-        return "before the first day, in their initial states"
-    return f"on day {day}, {(arm.theatre.start + timedelta(days=day)).isoformat()}"
 
 
 def _counts(arms: Mapping[str, Arm], replayed: Replayed) -> str:

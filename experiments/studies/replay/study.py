@@ -13,7 +13,7 @@ from experiments.engine.block import to_dataset
 from experiments.engine.initial_state import build_model
 from sim.record.event_log import EventLog
 from sim.record.recorder import Recorder
-from sim.state import State, memory
+from sim.state import memory
 from sim.worlds import Worlds
 
 BEFORE_THE_START = -1
@@ -50,7 +50,8 @@ def replay(arms: Mapping[str, Arm], world: int) -> Replayed:
     days = next(iter(arms.values())).days
     for day in range(BEFORE_THE_START, days):
         for run in runs if day > BEFORE_THE_START else ():
-            run.next_day()
+            run.model.run(1)
+            run.log.take(run.model)
         if len(runs) == 2:
             known = {row["state"] for row in partings}
             partings += [{"day": day, **row} for row in _differences(runs, known)]
@@ -72,10 +73,6 @@ class _Run:
         self.model = build_model(arm, Worlds(world, 1), self.recorder)
         self.log = EventLog(self.model, tuple(name for name, _ in arm.policies))
 
-    def next_day(self) -> None:
-        self.model.run(1)
-        self.log.take(self.model)
-
     def table(self) -> pd.DataFrame:
         start = self.arm.theatre.start
         columns = ("arm", "day", "date", "actor", "event", "place", "target", "magnitude", "unit")
@@ -93,7 +90,9 @@ def _differences(runs: Sequence[_Run], known: set[object]) -> list[dict[str, obj
     states, others = memory(one), memory(other)
     rows: list[dict[str, object]] = []
     for name in sorted(set(states) & set(others) - known):
-        if not (unlike := _unlike(states, others, name)).any():
+        here, there = states[name][:, 0], others[name][:, 0]
+        unlike = ~((here == there) | ((here != here) & (there != there)))  # NaN is equal to NaN
+        if not unlike.any():
             continue
         kind = name.partition(".")[0]
         names = one.kinds()[kind].names
@@ -103,12 +102,6 @@ def _differences(runs: Sequence[_Run], known: set[object]) -> list[dict[str, obj
         largest = float(np.nanmax(gap[unlike])) if np.isfinite(gap[unlike]).any() else np.nan
         rows.append({"kind": kind, "state": name, "agents": ", ".join(agents), "largest_difference": largest})
     return rows
-
-
-def _unlike(states: State, others: State, name: str) -> np.ndarray:
-    """Tell for each agent whether a state differs, NaN equal to NaN, (agents,)."""
-    one, other = states[name][:, 0], others[name][:, 0]
-    return ~((one == other) | ((one != one) & (other != other)))
 
 
 def unlike_stored(outcomes: xr.Dataset, stored: xr.Dataset) -> list[str]:

@@ -88,16 +88,10 @@ def timeline(
     labels: Sequence[str] = (),
     only: Sequence[str] | None = None,
 ) -> Figure:
-    """Draw the timeline of one world in one arm, or in two arms on the same scales.
+    """Draw the timeline of one world in one arm, or in two arms on the same scales, from the events of `Replayed`.
 
-    Args:
-        events: of `Replayed`.
-        days: the horizon.
-        world: its number.
-        seed: of the ensemble.
-        parts_on: first day of a difference between the arms, if any.
-        labels: of the arms, in order; those of the events by default.
-        only: labels of the arms to draw, on the scales of all.
+    `parts_on` is the first day of a difference between the arms, if any; their `labels`, in order, are by default those of
+    the events, and `only` are those to draw, on the scales of all.
     """
     arms = list(labels or dict.fromkeys(events["arm"]))
     happened = set(events["event"])

@@ -25,10 +25,8 @@ from sim.rule import Array
 def changes(full: Sequence[xr.Dataset], without: Sequence[xr.Dataset], outcomes: Sequence[str]) -> pd.DataFrame:
     """Compare a model with the same model without a part.
 
-    Args:
-        full: an arm with the part, and its reference if there is one.
-        without: the same worlds without the part.
-        outcomes: names of outcomes with one number in every world.
+    `full` is an arm with the part, and its reference if there is one; `without` are the same worlds without the part. The
+    outcomes have one number in every world.
 
     Returns:
         One row per outcome and `of` ("outcome" or "difference"): the `statistic` (median; of hazards the mean probability)

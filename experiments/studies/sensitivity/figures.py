@@ -121,8 +121,8 @@ _APART = 0.17  # of the two indices of a factor from the middle of its row
 TOTAL, FIRST = "#0072B2", "#D55E00"
 _NOTE = (
     "Circles: total index, a factor with all its interactions; diamonds: first order, the factor by itself; lines: 95 %"
-    " intervals. Hollow and dotted: the interval includes zero, so the index may be zero. Below each panel: the share of the"
-    " variance of a single world that the kept factors explain; the rest is chance and the other factors."
+    " intervals. Hollow and dotted: the interval does not lie above zero, so the index may be zero. Below each panel: the"
+    " share of the variance of a single world that the kept factors explain; the rest is chance and the other factors."
 )
 
 

@@ -26,10 +26,10 @@ def work(call: Call) -> Result | None:
     """Do the steps of conf/sensitivity/."""
     from experiments.studies.sensitivity.report import summary, write_study
     from experiments.studies.sensitivity.samples import check_priors
-    from experiments.studies.sensitivity.settings import read_settings
+    from experiments.studies.sensitivity.settings import Settings
     from experiments.studies.sensitivity.study import check_worlds, planned, study
 
-    settings = read_settings(call.settings())
+    settings = call.section(Settings)
     check_asked(call.overrides, settings.steps)
     arms = {scenario: call.arm(scenario) for scenario in filter(None, (settings.arm, settings.relative_to))}
     check_priors(arms)

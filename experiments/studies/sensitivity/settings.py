@@ -1,13 +1,12 @@
 """The settings of `knockon sensitivity`."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from experiments.analysis.quantities import analysable
 from experiments.config.defaults import HEADLINE_OUTCOMES
-from experiments.config.fields import EACH_ONCE, IN_ORDER, Section, listed, named, read, whole
+from experiments.config.fields import EACH_ONCE, IN_ORDER, Section, listed, named, whole
 from experiments.errors import InputError
 
 Outcome = Annotated[str, named(analysable, "is no outcome with one number in every world")]
@@ -63,8 +62,3 @@ class Settings(Section):
             raise InputError(
                 f"sensitivity.points={self.points} is no power of 2: a Sobol' sequence is balanced for 256, 512, 1024 ..."
             )
-
-
-def read_settings(plain: Mapping[str, Any]) -> Settings:
-    """Check the section `sensitivity` of a config; InputError names the first bad setting."""
-    return read(Settings, "sensitivity", plain["sensitivity"])

@@ -32,15 +32,10 @@ def saltelli(factors: Factors, points: int, seed: int) -> Array:
     """Return the quantiles of Saltelli's sample, (rounds x points, numbers), round by round.
 
     The first round is base sample A, the last B, turned by half of the points, and between them A with the numbers of one
-    factor from B.
-
-    Args:
-        factors: the numbers of a factor vary together.
-        points: of the base samples, a power of 2.
-        seed: of the scrambled Sobol' sequence.
+    factor from B; the numbers of a factor vary together. The seed scrambles the Sobol' sequence.
 
     Raises:
-        ValueError: the points are no power of 2 of at least 4.
+        ValueError: the `points` of the base samples are no power of 2 of at least 4.
     """
     if points < 4 or points & (points - 1):
         raise ValueError(f"{points} points: a Sobol' sequence is balanced for 4, 8, 16, ... points, powers of 2")
@@ -67,12 +62,9 @@ class Indices:
 def indices(values: Array, factors: Factors, points: int, seed: int) -> Indices:
     """Return first-order and total indices.
 
-    Args:
-        values: (worlds,) in the order of the rows of `saltelli`, as many worlds in each; worlds of the same place in a
-            round share dice. With one world per row, chance remains in the variance and the total indices.
-        factors: as sampled.
-        points: as sampled.
-        seed: of the intervals' bootstrap, from 1 on.
+    The values, (worlds,), are in the order of the rows of `saltelli`, as many worlds in each; worlds of the same place in a
+    round share dice. With one world per row, chance remains in the variance and the total indices. Factors and points are as
+    sampled; the seed, from 1 on, is that of the intervals' bootstrap.
     """
     rounds = len(factors) + 2
     worlds = _turned(worlds_of(values, rounds * points), points)

@@ -90,8 +90,8 @@ def _panel(axes: Axes, rows: pd.DataFrame, places: int, scale: Scale, of: str) -
     for place, factor in enumerate(factors):
         levels = {str(row["level"]): row for row in rows[rows["factor"] == factor].to_dict("records")}
         _row(axes, place, cast(Any, levels), whole)
-        name = folded(factor_name(factor), _LABELS - 0.1, NOTE)
-        write_at(axes, name, (0, place), (-72 * _ENDS - 2, 0), gid="factor", size=NOTE, ha="right", va="center")
+        name = folded(factor_name(factor), _LABELS - 0.16, NOTE)
+        write_at(axes, name, (0, place), (-72 * _ENDS - 6, 0), gid="factor", size=NOTE, ha="right", va="center")
 
 
 def _row(axes: Axes, place: int, levels: Mapping[str, Mapping[str, float]], whole: float) -> None:
@@ -119,13 +119,8 @@ def _fitted(text: str) -> str:
     words = text.replace("-", "\N{MINUS SIGN}").split("_")
     if width_of(" ".join(words), _SMALL) < _ENDS - 0.06:
         return " ".join(words)
-    return "\n".join(part for word in words for part in _halves(word))
-
-
-def _halves(word: str) -> list[str]:
-    if not word.isalpha() or width_of(word, _SMALL) < _ENDS - 0.06:
-        return [word]
-    return [word[: len(word) // 2] + "-", word[len(word) // 2 :]]
+    long = {word for word in words if word.isalpha() and width_of(word, _SMALL) >= _ENDS - 0.06}
+    return "\n".join(f"{w[: len(w) // 2]}-\n{w[len(w) // 2 :]}" if w in long else w for w in words)
 
 
 def _note(of: str, about: str) -> str:

@@ -8,12 +8,13 @@ from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
 
 from experiments.config.defaults import OF_ONE_JOB, conf_folder, experiment, names_in
+from experiments.config.fields import read
 from experiments.config.read import read_arm, resolved
-from experiments.studies.decide.settings import read_settings as read_decide
-from experiments.studies.discover.settings import read_question as read_discover
-from experiments.studies.sensitivity.settings import read_settings as read_sensitivity
+from experiments.studies.decide.settings import Settings as Decide
+from experiments.studies.discover.settings import Question
+from experiments.studies.sensitivity.settings import Settings as Sensitivity
 
-READ: dict[str, Callable] = {"decide": read_decide, "discover": read_discover, "sensitivity": read_sensitivity}
+SECTIONS = {"decide": Decide, "discover": Question, "sensitivity": Sensitivity}
 
 
 def job_of(name: str) -> str:
@@ -37,7 +38,7 @@ def test_a_published_setting_composes_and_its_first_lines_say_how_to_run_it(name
         assert config.reference in scenarios
         assert config.hydra.mode.name == "MULTIRUN"
     else:
-        READ[job](resolved(config, [job]))
+        read(SECTIONS[job], job, resolved(config, [job])[job])
     arm = OmegaConf.masked_copy(config, [str(key) for key in config if key != job])
     assert read_arm(arm, "stay").worlds >= 1000
 

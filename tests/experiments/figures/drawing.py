@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from weakref import WeakSet
 
 import numpy as np
 import pandas as pd
@@ -89,9 +90,15 @@ def behind(labels: tuple[str, ...]) -> dict[str, pd.DataFrame]:
     return explained(switched, dict.fromkeys(labels, labels[0]))
 
 
+_LAID_OUT: WeakSet[Figure] = WeakSet()
+"""Figures that were drawn once, which is most of what a question about their texts takes."""
+
+
 def texts_of(figure: Figure) -> list[Text]:
     """Return all texts that are seen: matplotlib keeps labels of ticks beyond the axes' limits, which are not drawn."""
-    figure.draw_without_rendering()
+    if figure not in _LAID_OUT:
+        figure.draw_without_rendering()
+        _LAID_OUT.add(figure)
     unseen = {label for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for label in _beyond_limits(axis)}
     texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
     return [text for text in texts if text not in unseen]

@@ -41,14 +41,13 @@ _BAR_ROOM, _AROUND = 0.5, 1.1
 def attack_map(arms: Mapping[str, xr.Dataset], outlines: Mapping[str, Any], top: float | None = None) -> Figure:
     """Draw the median of militia attacks by governorate on the last day, displaced ones included, one map per arm.
 
-    Args:
-        arms: dataset by label.
-        outlines: parsed GeoJSON of the governorates; `properties.name` is their label.
-        top: attacks at the end of the common scale of colour; the most of any governorate by default.
+    `outlines` are parsed GeoJSON of the governorates, whose `properties.name` is their label; `top` are the attacks at the
+    end of the common scale of colour, by default the most of any governorate.
     """
     medians = {label: median_attacks(data) for label, data in arms.items()}
     shapes = {key_of(feature["properties"]["name"]): outline(feature["geometry"]) for feature in outlines["features"]}
-    low, high = _corners(shapes)
+    boxes = np.array([path.get_extents().get_points() for path in shapes.values()])
+    low, high = boxes[:, 0].min(axis=0) - 0.05, boxes[:, 1].max(axis=0) + 0.05
     aspect = 1.0 / np.cos(np.radians(LATITUDE))
     page, shape = venue().width, aspect * (high[1] - low[1]) / (high[0] - low[0])
     columns = min(COLUMNS + (len(arms) > MANY), len(arms), int(page / NARROWEST))
@@ -104,11 +103,6 @@ def centre_of(path: Path) -> tuple[float, float]:
 def _area(ring: Array) -> float:
     x, y = ring.T
     return float((x[:-1] * y[1:] - x[1:] * y[:-1]).sum() / 2)
-
-
-def _corners(shapes: Mapping[str, Path]) -> tuple[Array, Array]:
-    boxes = np.array([path.get_extents().get_points() for path in shapes.values()])
-    return boxes[:, 0].min(axis=0) - 0.05, boxes[:, 1].max(axis=0) + 0.05
 
 
 def _draw(axes: Axes, shapes: Mapping[str, Path], attacks: Mapping[str, float], norm: PowerNorm) -> None:

@@ -112,12 +112,6 @@ _HANDLE = 0.5  # width of a line with its marker and the room around it, inches
 _EDGE = 0.06
 
 
-def _columns_of_key(labels: Collection[str]) -> int:
-    """Return how many names of arms fit side by side on the page."""
-    widest = max(width_of(arm_name(label), LABEL) for label in labels) + _HANDLE
-    return max(1, min(len(labels), int((venue().width - _EDGE) / widest)))
-
-
 def _write_key(figure: Figure, styles: Mapping[str, ArmStyle], columns: int, lowest: Axes, below: float) -> None:
     """Write the names of the arms below the lowest panel and the `below` inches of its axis."""
     every: dict[str, Any] = {"markevery": None}
@@ -148,7 +142,8 @@ def exceedance(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = EXCEEDE
         raise ValueError(f"none of {', '.join(outcomes)} was recorded in every arm")
     styles, banded = style_arms(list(arms), references), with_bands(list(arms), references)
     columns = min(venue().columns, len(shown))
-    names = _columns_of_key(styles)
+    widest = max(width_of(arm_name(label), LABEL) for label in styles) + _HANDLE
+    names = max(1, min(len(styles), int((venue().width - _EDGE) / widest)))  # side by side in the key
     grid = Grid(len(shown), columns, 1.5, left=0.56, right=0.1, above=0.36, below=0.42, note=_exceedance_note(arms, banded))
     figure, panels = grid.build(extra=0.06 + -(-len(styles) // names) * LABEL * LINE_SPACING / POINTS)
     for number, (name, axes) in enumerate(zip(shown, panels, strict=True)):

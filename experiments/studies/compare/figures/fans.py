@@ -28,11 +28,7 @@ _MOST_SHADED = 2  # with more arms the 90 % bands are outlines only
 
 
 @in_style("Fans: how do the main outcomes unfold, and how far do the worlds spread?")
-def fans(
-    arms: Mapping[str, xr.Dataset],
-    outcomes: Sequence[str] = BY_WEEK,
-    references: Collection[str] = (),
-) -> Figure:
+def fans(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = BY_WEEK, references: Collection[str] = ()) -> Figure:
     """Draw median, 50 % and 90 % band of the worlds by week, one panel per outcome.
 
     Outcomes without a record by week in every arm are left out; the reference is the first arm by default.
@@ -51,9 +47,9 @@ def fans(
     horizon = max(int(data["day"].values.max()) for data in arms.values())
     for number, (name, axes) in enumerate(zip(shown, panels, strict=True)):
         lines = {label: weekly(data, name, name in rates) for label, data in arms.items()}
-        _panel(axes, lines, styles, banded, 100.0 if BY_NAME[name].unit == "share" else 1.0)
+        ends = _panel(axes, lines, styles, banded, 100.0 if BY_NAME[name].unit == "share" else 1.0)
         axis_of_months(axes, horizon, named=number >= len(shown) - columns)
-        _label(axes, styles, horizon)
+        label_line_ends(axes, ends)
         title(axes, number, title_of(name, name in rates), grid.panel_width + 0.6 * room, outdent=28)
     name_policy_start(panels[0], 1.0)
     return figure
@@ -83,8 +79,8 @@ def title_of(name: str, rate: bool) -> str:
 
 def _panel(
     axes: Axes, lines: Mapping[str, Weekly], styles: Mapping[str, ArmStyle], banded: Sequence[str], scale: float
-) -> None:
-    top = 0.0
+) -> list[LineEnd]:
+    top, ends = 0.0, []
     for number, (label, line) in enumerate(lines.items()):
         style = styles[label]
         low, quarter, median, three_quarters, high = scale * bands(line.values)
@@ -97,7 +93,10 @@ def _panel(
                 axes.plot(line.months, edge, color=style.colour, linestyle=style.line, linewidth=0.5, zorder=2)
         axes.plot(line.months, median, zorder=3, label=label, **style.drawn(number))
         top = np.nanmax([top, *(high if label in banded else median)])
+        last = np.flatnonzero(np.isfinite(median))[-1]
+        ends.append(LineEnd(label, float(line.months[last]), float(median[last]), style))
     axes.set_ylim(0.0, 1.04 * top if top > 0.0 else 1.0)
+    return ends
 
 
 def bands(values: Array) -> Array:
@@ -106,16 +105,6 @@ def bands(values: Array) -> Array:
     known = ~np.isnan(values).all(axis=0)
     found[:, known] = np.nanquantile(values[:, known], list(QUANTILES.values()), axis=0)
     return found
-
-
-def _label(axes: Axes, styles: Mapping[str, ArmStyle], horizon: int) -> None:
-    drawn = {str(line.get_label()): line for line in axes.get_lines()}
-    ends = []
-    for label, style in styles.items():
-        x, y = (np.asarray(values) for values in (drawn[label].get_xdata(), drawn[label].get_ydata()))
-        last = np.flatnonzero(np.isfinite(y))[-1]
-        ends.append(LineEnd(label, float(x[last]), float(y[last]), style))
-    label_line_ends(axes, ends)
 
 
 def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str], shown: Sequence[str]) -> str:

@@ -3,16 +3,17 @@
 import joblib
 import pytest
 
+from experiments.config.fields import read
 from experiments.errors import InputError
 from experiments.studies.benchmark.job import INSTEAD
-from experiments.studies.benchmark.settings import Part, Settings, read_settings
+from experiments.studies.benchmark.settings import Part, Settings
 from experiments.studies.runner import check_overrides
 
 GIVEN = {"parts": ["stages", "blocks"], "blocks": [1024, 64, 64], "repetitions": 3, "workers": None}
 
 
 def settings(**changes: object) -> Settings:
-    return read_settings({"benchmark": {**GIVEN, **changes}})
+    return read(Settings, "benchmark", {**GIVEN, **changes})
 
 
 def test_sizes_rise_and_parts_keep_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +48,7 @@ def test_what_cannot_be_measured_is_refused(changes: dict[str, object], message:
 
 def test_a_missing_setting_is_named() -> None:
     with pytest.raises(InputError, match="benchmark misses repetitions"):
-        read_settings({"benchmark": {name: value for name, value in GIVEN.items() if name != "repetitions"}})
+        read(Settings, "benchmark", {name: value for name, value in GIVEN.items() if name != "repetitions"})
 
 
 @pytest.mark.parametrize("override", ["ensemble.worlds=5", "++compute.workers=2", "reference=us_pullout"])

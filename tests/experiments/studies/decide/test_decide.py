@@ -10,8 +10,9 @@ import yaml
 from conftest import Answer
 
 from experiments.config.defaults import conf_folder
+from experiments.config.fields import read
 from experiments.errors import InputError
-from experiments.studies.decide.settings import read_settings
+from experiments.studies.decide.settings import Settings
 
 SMALL = ("ensemble.days=40", "ensemble.worlds=40", "ensemble.worlds_per_draw=10", "compute=serial")
 TWO = ("decide.arms=[stay,us_pullout]", "decide.outcomes=[attacks,incident_hazard]")
@@ -82,7 +83,7 @@ def test_without_thresholds_and_doses_there_is_regret(knockon: Callable[..., Ans
 def test_settings_that_cannot_be_used_are_refused(entry: str, value: object, message: str) -> None:
     shipped = yaml.safe_load((conf_folder() / "decide" / "default.yaml").read_text(encoding="utf-8"))
     with pytest.raises(InputError, match=re.escape(message)):
-        read_settings({"decide": {**shipped, entry: value}})
+        read(Settings, "decide", {**shipped, entry: value})
 
 
 @pytest.mark.parametrize(

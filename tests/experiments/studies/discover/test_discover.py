@@ -12,10 +12,11 @@ from composing import with_priors
 from conftest import Answer
 
 from experiments.config.defaults import conf_folder
+from experiments.config.fields import read
 from experiments.config.ledger import drawn_numbers, with_design
 from experiments.engine.initial_state import build_model
 from experiments.errors import InputError
-from experiments.studies.discover.settings import read_question
+from experiments.studies.discover.settings import Question
 from experiments.studies.discover.study import copies, drawn_values, in_play
 from sim.ledger.design import Design
 from sim.worlds import Worlds
@@ -143,7 +144,7 @@ def test_a_question_that_no_draw_answers_yes_to_has_a_stated_empty_result(knocko
 def test_settings_that_cannot_be_used_are_refused(entry: str, value: object, message: str) -> None:
     shipped = yaml.safe_load((conf_folder() / "discover" / "default.yaml").read_text(encoding="utf-8"))
     with pytest.raises(InputError, match=re.escape(message)):
-        read_question({"discover": {**shipped, entry: value}})
+        read(Question, "discover", {**shipped, entry: value})
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from composing import with_priors
 from conftest import Answer
 
 from experiments.config.defaults import conf_folder
+from experiments.config.fields import read
 from experiments.config.ledger import drawn_numbers
 from experiments.config.mechanisms import shipped_mechanisms as mechanisms
 from experiments.errors import InputError
@@ -19,7 +20,7 @@ from experiments.studies.runner import check_overrides
 from experiments.studies.sensitivity.ablation import CORE, arms_without
 from experiments.studies.sensitivity.job import INSTEAD, check_asked
 from experiments.studies.sensitivity.samples import designed, factors_of, keep, screening_arms, value_of_level
-from experiments.studies.sensitivity.settings import Rest, Settings, Step, read_settings
+from experiments.studies.sensitivity.settings import Rest, Settings, Step
 from sim.ledger.design import Design
 from sim.ledger.parameters import Uncertainty
 
@@ -159,7 +160,7 @@ def test_the_job_leaves_tables_and_figures(knockon: Callable[..., Answer], monke
 def test_settings_that_cannot_be_used_are_refused(entry: str, value: object, message: str) -> None:
     shipped = yaml.safe_load((conf_folder() / "sensitivity" / "default.yaml").read_text(encoding="utf-8"))
     with pytest.raises(InputError, match=re.escape(message)):
-        read_settings({"sensitivity": {**shipped, entry: value}})
+        read(Settings, "sensitivity", {**shipped, entry: value})
 
 
 @pytest.mark.parametrize(
