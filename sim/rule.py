@@ -71,13 +71,13 @@ class Rule[**P, R]:
         """Pack a call: worlds and agents, then each input and output as a number, or as address, rows and columns.
 
         Raises:
-            TypeError: the mask is none, or inputs are missing.
+            TypeError: the mask is none, or inputs are missing or too many.
             ValueError: a shape does not fit, or an output is not one piece of memory.
         """
         out = out if type(out) is tuple else (out,)
+        if len(inputs) != len(self.names) or not isinstance(where, np.ndarray | None):
+            raise TypeError(f"{self.name} takes {len(self.names)} inputs, not {len(inputs)}, and an array as `where`")
         if where is not None:
-            if len(inputs) != len(self.names) or not isinstance(where, np.ndarray):
-                raise TypeError(f"{self.name} takes {len(self.names)} inputs and an array as `where`")
             inputs = (*inputs, where)
         layout, agents = self._layout(inputs, out)
         if not all(array.flags.c_contiguous for array in out):

@@ -41,7 +41,7 @@ def capital_after(
     s6 = -1 the announcement hurts, +1 helps (switch announcement); missions: mean of what is left of the lead's mission and
     of the others; c_mis is 0 where the mission is hollow (switch mission_is).
     """
-    missions = 0.5 * (mission + other_missions)
+    missions = (mission + other_missions) / 2.0
     return clip(
         capital
         + capital_reversion_rate * (normal_capital - capital_of_missions * (1.0 - missions) - capital)

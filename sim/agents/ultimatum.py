@@ -44,7 +44,7 @@ def review_of_ultimatum(
         executed (0 or 1), lapsed (0 or 1), days added to the deadline.
     """
     if days_since_issue > 0.0 and days_since_issue % ultimatum_review_days == 0.0:
-        lobbying = 0.5 * (host_asks_to_stay + members_remaining)
+        lobbying = (host_asks_to_stay + members_remaining) / 2.0
         logit = (
             ultimatum_execution_intercept
             + ultimatum_effect_of_attacks * log_ratio(attack_rate, peak_attack_rate, attack_rate_floor)

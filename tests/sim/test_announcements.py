@@ -104,16 +104,16 @@ def test_a_full_pullout_ends_an_ultimatum(model: IraqModel) -> None:
 def test_an_executed_ultimatum_is_a_full_pullout_that_day() -> None:
     sure = ("lead_nation.ultimatum_execution_intercept=99", *CERTAIN)
     model = build_model(arm("ultimatum", *sure), Worlds(0, 3))
-    model.run(21)
+    model.run(7)
     assert (model.lead.announcement == NOTHING).all()
-    model.step()  # day 21: the first weekly review after day 14
+    model.step()  # day 7: the first weekly review after day 0
     assert (model.lead.announcement == FULL).all()
-    assert (model.lead.announced_on == 21).all()
+    assert (model.lead.announced_on == 7).all()
     assert (model.lead.executed == 1).all()
 
 
 def test_an_executed_ultimatum_replaces_a_partial_cut() -> None:
-    sure = ("lead_nation.ultimatum_execution_intercept=99", "+policies.ultimatum.start=40", *CERTAIN)
+    sure = ("lead_nation.ultimatum_execution_intercept=99", "policies.ultimatum.start=40", *CERTAIN)
     model = build_model(arm("partial_cut", *sure), Worlds(0, 3))
     model.run(48)
     assert (model.lead.announcement == FULL).all()
@@ -127,7 +127,7 @@ def test_an_ultimatum_lapses_after_one_extension() -> None:
         "lead_nation.ultimatum_extension_probability=1",
     )
     model = build_model(arm("ultimatum", *never, *CERTAIN), Worlds(0, 3))
-    model.run(14 + 56 + 28)
+    model.run(56 + 28)
     assert (model.lead.ultimatum == 1).all()
     model.step()
     assert (model.lead.ultimatum == 0).all()
@@ -142,7 +142,7 @@ def test_an_extension_of_a_policy_replaces_the_parameter(extension: int, days: i
     )
     setting = f"policies.ultimatum.extension_days={extension}"
     model = build_model(arm("ultimatum", *never, setting, *CERTAIN), Worlds(0, 3))
-    model.run(14 + 56 + days)
+    model.run(56 + days)
     assert (model.lead.ultimatum == 1).all()
     model.step()
     assert (model.lead.ultimatum == 0).all()
@@ -150,7 +150,9 @@ def test_an_extension_of_a_policy_replaces_the_parameter(extension: int, days: i
 
 def test_an_inauguration_withdraws_an_unfinished_pullout_only() -> None:
     sure = ("ensemble.uncertainty=none", "lead_nation.successor_reversal_probability=1")
-    slow, quick = (build_model(arm("us_pullout", *sure, f"policies.full_pullout.stretch={s}"), Worlds(0, 3)) for s in (3, 1))
+    slow, quick = (
+        build_model(arm("stay", *sure, f"+policies.full_pullout={{start: 14, stretch: {s}}}"), Worlds(0, 3)) for s in (3, 1)
+    )
     for model in (slow, quick):
         model.run(114)
     assert (slow.lead.announcement == NOTHING).all()

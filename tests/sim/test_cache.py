@@ -93,7 +93,7 @@ def fresh(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], float]:
     def ask() -> float:
         out = np.empty((1, 3))
         again = Rule(restraint_after.function)
-        again(0.5, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.5, 0.0, out=out)
+        again(0.5, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.5, 0.0, out=out)
         return float(out[0, 0])
 
     return ask

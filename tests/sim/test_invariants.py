@@ -115,7 +115,7 @@ def test_every_form_of_every_switch_is_told_apart() -> None:
 
 
 CHANGES = {
-    "us_pullout": ("stay", "lead_troop_share", -1),
+    "us_pullout": ("as_of_30_september", "lead_troop_share", -1),
     "slow_pullout": ("us_pullout", "lead_troop_share", +1),
     "us_pullout_without_knock_on": ("us_pullout", "members_out", -1),
     "us_pullout_without_peer_effects": ("us_pullout", "members_out", -1),
@@ -123,16 +123,17 @@ CHANGES = {
     "us_pullout_over_the_horizon": ("us_pullout", "enablers", +1),
     "us_pullout_nato_backfill": ("us_pullout", "nato_staff", +1),
     "us_pullout_rethink": ("us_pullout", "lead_troop_share", +1),
-    "partial_cut": ("stay", "lead_troop_share", -1),
-    "combined_package": ("partial_cut", "green_zone_protection", +1),
-    "diplomats_out": ("stay", "mission_presence", -1),
+    "partial_cut": ("as_of_30_september", "lead_troop_share", -1),
+    "combined_package": ("partial_cut", "truce_days", +1),
+    "diplomats_out": ("as_of_30_september", "mission_presence", -1),
+    "move_to_erbil": ("as_of_30_september", "mission_presence", -1),
     "ultimatum": ("stay", "truce_days", +1),
     "as_of_30_september": ("ultimatum", "green_zone_protection", +1),
     "green_zone_force": ("stay", "green_zone_protection", +1),
-    "crackdown": ("stay", "arrests", +1),
-    "brokered_truce": ("stay", "truce_days", +1),
-    "retaliation_restraint": ("stay", "strikes", -1),
-    "mid_member_exit": ("stay", "members_out", +1),
+    "crackdown": ("as_of_30_september", "arrests", +1),
+    "brokered_truce": ("as_of_30_september", "truce_days", +1),
+    "retaliation_restraint": ("as_of_30_september", "strikes", -1),
+    "mid_member_exit": ("as_of_30_september", "members_out", +1),
 }
 """By scenario: what it differs from, in what, and which way; what policies do is told by the policies themselves."""
 
@@ -149,7 +150,7 @@ def test_every_scenario_runs_and_does_what_its_name_says(scenario: str) -> None:
     if scenario.startswith(("us_pullout", "slow_pullout", "partial_cut")):
         assert ((data["announced"] > 0.0) == ("rethink" not in scenario)).all()
         assert (data["lead_troop_share"] < 1.0).all()
-    if scenario in ("stay", "crackdown", "retaliation_restraint", "green_zone_force", "mid_member_exit"):
+    if scenario in ("stay", "green_zone_force"):  # in all others the ultimatum may be carried out
         assert (data["announced"] == 0.0).all()
         assert (data["lead_troop_share"] == 1.0).all()
 

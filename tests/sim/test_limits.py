@@ -22,7 +22,6 @@ NO_FEEDBACK = (
     "militias.effect_of_grievance=0",
     "militias.effect_of_deterrence=0",
     "militias.effect_of_enforcement=0",
-    "militias.capacity_loss_per_civilian_death=0",
 )
 
 
@@ -59,6 +58,7 @@ def test_interception_saves_soldiers_never_all_and_no_civilian(scenario: str) ->
         "lead_nation.unprovoked_strike_hazard=0",
         "coalition.effect_of_coalition_deaths=0",
         "government.cost_of_civilian_death=0",
+        "lead_nation.ultimatum_effect_of_deaths=0",
         "ensemble.days=120",
     )
     none, full = (block(scenario, *still, f"sites.interception_probability={p}", count=256) for p in (0, 1))
@@ -169,6 +169,8 @@ def test_without_noise_islamic_state_stays_where_it_is() -> None:
         "islamic_state.growth_volatility=0.0000000001",
         "government.fall_hazard=0",
         "kurdistan.joint_operations_share=0",
+        "islamic_state.local_share_of_enablers=0",
+        "neighbours.border_closing_per_attack=0",
     )
     quiet = ("coalition.exit_hazard=0.000000000001", "ensemble.days=200")
     capability = block("stay", *still, *quiet, count=8)["islamic_state_capability"]

@@ -71,5 +71,5 @@ def test_what_is_of_a_policy_alone_changes_no_bit_without_it(scenario: str) -> N
             highest = own.prior.bounds()[1] if own.prior else 2.0 * own.items()[0][1]
             parameters[name] = replace(own, value=highest, prior=None)
     other = replace(chosen, ledger=replace(chosen.ledger, parameters=parameters))
-    assert len([name for name in parameters if parameters[name] is not chosen.ledger.parameters[name]]) > 10
+    assert len([name for name in parameters if parameters[name] is not chosen.ledger.parameters[name]]) >= 4
     assert same_bits(run_block(chosen, Worlds(0, 64)), run_block(other, Worlds(0, 64))) == []

@@ -49,7 +49,7 @@ def test_every_array_goes_on_or_is_renewed_for_a_reason() -> None:
     model = build_model(arm("stay"), FEW)
     assert set(at_day_0(model)) == set(memory(model))
     assert all(len(reason) > 9 for reason in at_day_0(model).values())
-    assert len(carried(model)) == 30
+    assert len(carried(model)) == 29
     assert not [name for name in carried(model) if name.endswith(("_on", "_day", "deadline"))]
 
 
