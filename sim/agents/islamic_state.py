@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.theatre.theatre import Theatre
 
 _DAYS_A_YEAR, _MONTHS_A_YEAR = 365.0, 12.0
-_GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
+_GOLDEN = 0.6180339887498949
 
 
 @rule

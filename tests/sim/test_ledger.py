@@ -18,9 +18,9 @@ MACHINERY = (
 SOURCES = sorted(file for file in Path(sim.__file__).parent.rglob("*.py") if file.stem not in MACHINERY)
 CONVERSIONS = {
     "_DAYS_A_YEAR": 365, "_MONTHS_A_YEAR": 12, "_DAYS_A_TERM": 1461, "DAYS_A_WEEK": 7, "MONTH": 30,
-    "_NO_DATE": 1e9, "_NEVER_DECIDED": 30_000,
+    "_NO_DATE": 1e9, "_NEVER_DECIDED": 30_000, "_GOLDEN": 0.6180339887498949,
 }  # fmt: skip
-"""Constants of a module that are no numbers of the model: units of time, and days that never come."""
+"""Constants of a module that are no numbers of the model: units of time, days that never come, and the golden ratio."""
 ENTRIES = [(f"{group}.{name}", entry) for group, entries in declared().items() for name, entry in entries.items()]
 
 

@@ -146,8 +146,10 @@ def test_without_excitation_noise_or_feedback_attacks_are_poisson() -> None:
         "militias.self_excitation=0",
         "militias.cross_excitation=0",
         "patron.campaign_volatility=0.000000001",
-        "patron.rocket_rate_at_start=0.131",
-        "patron.convoy_rate_at_start=0.03",
+        "patron.rocket_rate_at_start=0.123",
+        "patron.convoy_rate_at_start=0.012",
+        "patron.effect_of_contested_presence_on_rockets=0",
+        "patron.effect_of_contested_presence_on_convoys=0",
         "lead_nation.retaliation_probability=0",
         "lead_nation.unprovoked_strike_hazard=0",
         "coalition.exit_hazard=0.000000000001",
@@ -158,7 +160,7 @@ def test_without_excitation_noise_or_feedback_attacks_are_poisson() -> None:
         "ensemble.days=100",
     )
     attacks = block("stay", *still, count=1024)["attacks"].isel(day=-1).values
-    mean = 100 * (0.131 + 0.03)
+    mean = 100 * (0.123 + 0.012)
     assert abs(attacks.mean() - mean) < 4 * np.sqrt(mean / 1024)
     assert abs(attacks.var(ddof=1) / attacks.mean() - 1.0) < 4 * np.sqrt(2 / 1023)
 
@@ -171,6 +173,7 @@ def test_without_noise_islamic_state_stays_where_it_is() -> None:
         "kurdistan.joint_operations_share=0",
         "islamic_state.local_share_of_enablers=0",
         "neighbours.border_closing_per_attack=0",
+        "islamic_state.advice_through_mission=0",
     )
     quiet = ("coalition.exit_hazard=0.000000000001", "ensemble.days=200")
     capability = block("stay", *still, *quiet, count=8)["islamic_state_capability"]
