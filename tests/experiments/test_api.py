@@ -37,12 +37,15 @@ def test_run_returns_the_outcomes_and_keeps_them(tmp_path: Path) -> None:
 
 
 def test_compare_pairs_scenarios_with_the_reference(tmp_path: Path) -> None:
-    table = compare(["crackdown", "stay"], *SMALL)
+    table = compare(["crackdown", "as_of_30_september"], *SMALL)
     assert [path.name for path in tmp_path.iterdir()] == ["results"]
-    assert dict(zip(table["arm"], table["reference"], strict=True)) == {"crackdown": "stay", "stay": "stay"}
+    assert dict(zip(table["arm"], table["reference"], strict=True)) == {
+        "crackdown": "as_of_30_september",
+        "as_of_30_september": "as_of_30_september",
+    }
     crackdown = table[(table["arm"] == "crackdown") & (table["outcome"] == "attacks")].squeeze()
     folders = {path.name.partition("-")[0]: path for path in Path("results/arms").iterdir()}
-    stay, changed = (load(folders[name])["attacks"].isel(day=0).values for name in ("stay", "crackdown"))
+    stay, changed = (load(folders[name])["attacks"].isel(day=0).values for name in ("as_of_30_september", "crackdown"))
     assert (crackdown["worlds"], crackdown["day"]) == (4, 20)
     assert crackdown["median"] == pytest.approx(np.median(changed))
     assert crackdown["difference_median"] == pytest.approx(np.median(changed - stay))

@@ -197,12 +197,12 @@ def times(folder: Path) -> dict[str, int]:
 def test_a_small_run_is_kept_reused_and_extended(knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
     answer = knockon("run", *SMALL)
     assert answer.code == 0
-    assert "\nBy day 40, stay has " in answer.out
+    assert "\nBy day 40, as_of_30_september has " in answer.out
     (arm,) = Path("results/arms").iterdir()
-    assert arm.name.startswith("stay-")
+    assert arm.name.startswith("as_of_30_september-")
     assert {path.name for path in arm.iterdir()} == {"config.yaml", "manifest.json", "chunks", "outcomes.zarr", "lock"}
     (comparison,) = Path("results").glob("compare-*")
-    assert list(pd.read_csv(comparison / "arms.csv")["arm"]) == ["stay"]
+    assert list(pd.read_csv(comparison / "arms.csv")["arm"]) == ["as_of_30_september"]
     assert set(pd.read_csv(comparison / "tables" / "comparison.csv")["day"]) == {40}
     assert {path.name for path in Path().iterdir()} == {"results"}
     eight = load(arm).load()

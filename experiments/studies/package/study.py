@@ -95,7 +95,7 @@ def command_of(comparison: Comparison) -> str:
     """Return the command that makes a comparison: one sweep if the arms form one, else one line per arm."""
     overrides = [_overrides(comparison.manifest(label)) for label in comparison.stores]
     worlds = f"ensemble.worlds={max(comparison.worlds.values())}"
-    reference = str(comparison.config(next(iter(comparison.stores)))["reference"])
+    reference = str(comparison.config(next(iter(comparison.stores))).get("reference", shipped_reference()))
     named = "reference" in overrides[0] or reference == shipped_reference()
     last = [worlds] if named else [worlds, f"reference={reference}"]
     names = list(overrides[0])

@@ -11,7 +11,7 @@ FORMS = np.array([0, 0, 1, 1, 1], dtype=np.int8)
 
 def arms(forms: np.ndarray = FORMS) -> dict:
     attacks = {"stay": [1, 2, 3, 4, 5], "leave": [11, 12, 103, 104, 105]}
-    switch = ("world", forms, {"forms": ["hazard", "threshold"]})
+    switch = ("world", forms, {"forms": ["low", "high"]})
     always = ("world", np.zeros(5, np.int8), {"forms": ["deter", "provoke"]})
     return {
         name: dataset({"attacks": values, "displaced_attacks": values}).assign(form_displacement=switch, form_strikes=always)

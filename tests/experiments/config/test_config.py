@@ -129,7 +129,7 @@ def test_a_start_may_be_a_prior() -> None:
     from experiments.engine.block import build_model
 
     arm = composed("us_pullout", "policies.full_pullout.start=[uniform,14,60]")
-    ((_, policy),) = arm.policies
+    policy = dict(arm.policies)["full_pullout"]
     starts = Lever(policy, build_model(arm, Worlds(0, 256))).start
     assert starts.min() >= 14
     assert starts.max() <= 60

@@ -114,7 +114,7 @@ def test_without_a_folder_the_year_is_lived_through_again(short_year: list[World
 
 
 def test_a_world_is_the_same_in_any_block_and_arms_until_the_first_policy(short_year: list[Worlds]) -> None:
-    stay, pullout = out_of_history(days=21), out_of_history("us_pullout", days=21)
+    stay, pullout = (out_of_history(name, days=21) for name in ("as_of_30_september", "us_pullout"))
     whole = run_block(stay, Worlds(0, 12))
     assert same_bits(whole.isel(world=slice(5, 8)), run_block(stay, Worlds(5, 3))) == []
     other = run_block(pullout, Worlds(0, 12))

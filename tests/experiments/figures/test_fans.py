@@ -95,5 +95,5 @@ def test_outcomes_not_recorded_by_week_are_left_out() -> None:
 
 def test_an_outcome_of_choice_gets_a_title_from_its_name() -> None:
     texts = [text.get_text() for text in texts_of(fans(arms(EIGHT[:2]), ["coalition_deaths", "islamic_state_attacks"]))]
-    assert "Coalition deaths, contractors on convoys" in "\n".join(texts)
+    assert "Coalition deaths, the embassy included" in "\n".join(texts)
     assert any("per week" in text for text in texts)

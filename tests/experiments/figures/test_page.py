@@ -179,11 +179,11 @@ def test_a_hazard_has_its_error() -> None:
 
 def test_a_hinge_is_named_with_its_variants() -> None:
     hinge = {"arm": "leave", "outcome": "attacks", "switch": "displacement", "differs": True, "reads_otherwise": True}
-    hinge |= {"lowest": 0.2, "highest": 7.0, "lowest_form": "threshold", "highest_form": "hazard", "error": 0.1}
+    hinge |= {"lowest": 0.2, "highest": 7.0, "lowest_form": "high", "highest_form": "low", "error": 0.1}
     row = {"arm": "leave", "reference": "stay", "outcome": "attacks", "day": 1, **dict.fromkeys(SPREAD, 3.0)}
     cells = cells_of(pd.DataFrame([row]), 1)
     for differs, said in (
-        (True, "exit rule: 0 (threshold) to +7 (hazard); the direction depends on it"),
+        (True, "displacement: 0 (high) to +7 (low); the direction depends on it"),
         (False, "No structural variant moves it by more than three Monte Carlo errors."),
     ):
         (one,) = statements(cells, "leave", pd.DataFrame([{**hinge, "differs": differs}]))

@@ -45,7 +45,7 @@ DOSES = (answers.STRENGTH, answers.STRETCH)
 
 def year() -> pd.DataFrame:
     """Return a year predicted before and after, with the names of its observations."""
-    months = [f"attacks {month} 2020" for month in month_abbr[1:]]
+    months = [f"{series}_attacks {month} 2020" for series in ("rocket", "convoy") for month in month_abbr[1:]]
     others = ("attacks_moderate", "convoys_peak", "convoy_dispersion", "lethality", "islamic_state_geography")
     names = [*months, "islamic_state_autumn", *(f"islamic_state {quarter}" for quarter in (1, 2, 3)), *others]
     spans = {"low": 0.5, "lower": 0.8, "median": 1.1, "upper": 1.4, "high": 2.5}
@@ -140,5 +140,5 @@ def test_the_quarters_of_a_year_are_in_their_order_wherever_the_autumn_is_listed
     table = year()
     autumn = table["observation"] == "islamic_state_autumn"
     last = pd.concat([table[~autumn], table[autumn]], ignore_index=True)
-    drawn = [[line.get_ydata()[0] for line in predicted_year(given, SIZES).axes[1].lines] for given in (table, last)]
+    drawn = [[line.get_ydata()[0] for line in predicted_year(given, SIZES).axes[2].lines] for given in (table, last)]
     assert drawn[0] == drawn[1]

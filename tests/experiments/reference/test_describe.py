@@ -62,7 +62,7 @@ def test_a_rule_is_explained_by_its_equation() -> None:
     assert "propensity = w mu K exp(X + common + b_G G - b_R rho (R - neutral))" in text
     assert "effect_of_restraint" in field(text, "inputs")
     assert field(text, "when") == "the militias attack"
-    assert "Granovetter 1978" in describe("decision")
+    assert "Kreps 2010" in describe("decision")
 
 
 def test_other_subjects_say_what_they_are() -> None:
@@ -168,8 +168,10 @@ def test_every_rule_is_called_and_has_its_time() -> None:
 
 def test_catalogue_has_scenarios_as_their_files_say() -> None:
     scenarios = catalogue.scenarios()
-    assert next(iter(scenarios)) == "stay"
+    assert next(iter(scenarios)) == "as_of_30_september"
     assert not scenarios["stay"].policies
-    assert scenarios["slow_pullout"].policies == {"full_pullout": {"start": 14, "strength": 1, "stretch": 3}}
+    assert scenarios["slow_pullout"].policies["full_pullout"] == {"start": 14, "strength": 1, "stretch": 3}
+    assert scenarios["slow_pullout"].policies["ultimatum"]["start"] == 0
+    assert list(scenarios["slow_pullout"].policies) == ["ultimatum", "green_zone_force", "full_pullout"]
     assert scenarios["slow_pullout"].meaning == "A full pullout that takes three times as long."
     assert set(catalogue.calendar()) >= {"inauguration", "member_mandates"}

@@ -96,7 +96,7 @@ def test_each_seed_has_a_reference_of_its_own() -> None:
 
 
 def test_two_swept_values_pair_by_both() -> None:
-    values = list(product((0, 4), ("hazard", "threshold")))
+    values = list(product((0, 4), ("low", "high")))
     arms = name_arms(
         [
             arm(name, f"{PEERS}={peers}", f"switches.displacement={rule}")

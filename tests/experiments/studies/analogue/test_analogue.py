@@ -184,7 +184,7 @@ def test_an_effect_that_made_the_exits_is_found_again(config: DictConfig, tmp_pa
         folder = tmp_path / name
         folder.mkdir()
         lead = "Lead,lead,,2001-07-01,2001-12-01,2002-06-01,,,,"
-        rows = [f"M{n},member,100,2001-07-01,,{{}},0.9,,," for n in range(60)]
+        rows = [f"M{n},member,100,2001-07-01,,{{}},lead,,," for n in range(60)]
         begun = read(config, folder, lead, *(row.format("2002-06-01") for row in rows))
         fixed = {"coalition.effect_of_lead_exit": effect, "coalition.exit_hazard": 0.0006}
         made = run_freely(replace(with_fixed(begun.arm, fixed), worlds=1))[0]

@@ -22,7 +22,7 @@ def test_the_floor_draws_the_very_uniforms_that_the_model_draws() -> None:
     states = {name: array.copy() for name, array in memory(model).items()}
     BareDraws(model).draw(1)
     drawn = [key for key in asked if np.isfinite(arrays[key]).all()]
-    assert {("coalition", "leave"), ("islamic_state", "growth"), ("sites", "rounds")} <= set(drawn)
+    assert {("coalition", "leave"), ("islamic_state", "growth"), ("sites", "wounded")} <= set(drawn)
     assert [key for key in drawn if not np.array_equal(arrays[key], expected[key])] == []
     assert [name for name, array in memory(model).items() if not np.array_equal(array, states[name], equal_nan=True)] == []
 

@@ -24,7 +24,11 @@ YEAR = {
     ("measure", "first", "second"),
     [
         ("attacks", 12.0, 0.0),
+        ("rocket_attacks", 9.0, 0.0),
+        ("convoy_attacks", 3.0, 0.0),
         ("dispersion", 1.0, 1.0),
+        ("rocket_dispersion", 1.0 / 3.0, 1.0),
+        ("convoy_dispersion", 1.0, 1.0),
         ("convoys_share", 0.25, 0.0),
         ("fatal_events", 2.0, 1.0),
         ("lethality", 2.0 / 12.0, 0.0),

@@ -15,7 +15,7 @@ from experiments.errors import InputError
 from experiments.studies.decide.settings import Settings
 
 SMALL = ("ensemble.days=40", "ensemble.worlds=40", "ensemble.worlds_per_draw=10", "compute=serial")
-TWO = ("decide.arms=[stay,us_pullout]", "decide.outcomes=[attacks,incident_hazard]")
+TWO = ("decide.arms=[as_of_30_september,us_pullout]", "decide.outcomes=[attacks,incident_hazard]")
 NO_DOSES = "decide.doses=null"
 START = {"name": "start", "scenario": "us_pullout", "vary": {"policies.full_pullout.start": [14, 60]}}
 

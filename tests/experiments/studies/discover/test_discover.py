@@ -169,7 +169,6 @@ def test_only_numbers_that_the_arms_read_are_searched() -> None:
     absent = {
         "lead_nation.partial_cut_share",
         "year_before.presence_of_a_base",
-        "lead_nation.ultimatum_deadline_days",
         "truce.effect_of_broker",
     }
     assert absent.isdisjoint(found)

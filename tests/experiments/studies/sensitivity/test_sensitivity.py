@@ -184,7 +184,7 @@ def test_what_cannot_be_used_is_one_line(knockon: Callable[..., Answer], overrid
 def test_samples_that_no_arm_can_hold_are_refused_before_they_are_drawn(knockon: Callable[..., Answer]) -> None:
     answer = knockon("sensitivity", "sensitivity.trajectories=1000", "sensitivity.worlds_per_row=1000")
     assert answer.code == 2
-    assert "sensitivity.trajectories=1000 with worlds_per_row=1000 are 2" in answer.err
+    assert "sensitivity.trajectories=1000 with worlds_per_row=1000 are 1" in answer.err
     assert "worlds per arm, more than 10,000,000: ask for fewer" in answer.err
     assert answer.err.count("\n") == 1
 
