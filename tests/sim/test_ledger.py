@@ -31,6 +31,11 @@ def test_an_entry_says_what_it_is_and_where_it_comes_from(name: str, entry: dict
     assert entry["grade"] in ("A", "B", "C")
     assert ("prior" in entry) != (entry.get("fixed") is True)
     assert len(str(entry["meaning"])) > 8
+    assert str(entry["source"]).strip() != "judgement", "a judgement needs an argument that somebody could attack"
+
+
+def test_the_ledger_has_at_most_240_entries() -> None:
+    assert len(ENTRIES) <= 240
 
 
 def test_sources_name_no_file_that_the_project_does_not_hold() -> None:
