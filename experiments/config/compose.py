@@ -173,6 +173,11 @@ def check_arms(configs: Sequence[DictConfig]) -> list[Arm]:
     return arms
 
 
+def is_checked(config: DictConfig) -> bool:
+    """Tell whether `check_arms` has made the arm of a composed config."""
+    return tuple(config.hydra.overrides.task) in _CHECKED
+
+
 def arm_of(config: DictConfig, node: Any) -> Arm:
     """Make the arm of a composed config, unless `check_arms` has; `node` is its node `hydra`."""
     if (arm := _CHECKED.get(tuple(node.overrides.task))) is not None:

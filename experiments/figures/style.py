@@ -39,7 +39,7 @@ REFERENCE_MARKERS = ("o", "*", "p")
 _MARKER_SPACING = 0.3
 """Between the markers of a line, in diagonals of its panel."""
 
-UPPER_CASE = {"us": "US", "is": "IS", "nato": "NATO", "uk": "UK", "eu": "EU", "un": "UN"}
+UPPER_CASE = {"us": "US", "is": "IS", "nato": "NATO", "uk": "UK", "eu": "EU", "un": "UN", "september": "September"}
 PROPER_NAMES = {
     name: name.capitalize() for name in ("iraq", "iraqi", "iran", "iranian", "baghdad", "erbil", "kurdish", "kurdistan")
 }

@@ -38,9 +38,9 @@ _WORDS: Mapping[str, str] = {
 }
 _LEFT = 0.42
 PARTS: Mapping[str, tuple[str, float, float, float]] = {
-    "rocket_attacks": ("Rocket attacks by month", _LEFT, 0.42, 1.05),
+    "rocket_attacks": ("Rocket attacks", _LEFT, 0.42, 1.05),
     "convoy_attacks": ("Attacks on convoys", _LEFT, 1.87, 1.05),
-    "quarters": ("IS attacks by quarter", _LEFT, 3.32, 0.95),
+    "quarters": ("IS attacks", _LEFT, 3.32, 0.95),
     "others": ("Distance from the reports", 1.7, 6.0, 1.1),
 }
 """Parts of the year: title, room at the left, and place and width where all are side by side; inches."""

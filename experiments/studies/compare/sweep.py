@@ -14,7 +14,7 @@ from hydra.utils import get_method
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
-from experiments.config.compose import arms_of, check_arms
+from experiments.config.compose import arms_of, check_arms, is_checked
 from experiments.config.defaults import declared
 from experiments.errors import InputError, fail
 
@@ -110,9 +110,10 @@ def _without_ledger() -> None:
 
     def load_sweep_config(master_config: DictConfig, sweep_overrides: list[str]) -> DictConfig:
         config = compose(master_config, sweep_overrides)
-        with open_dict(config):
-            for group in declared():
-                config.pop(group, None)
+        if is_checked(config):  # by the very overrides that the job will have: Hydra escapes some, ${now:...} say
+            with open_dict(config):
+                for group in declared():
+                    config.pop(group, None)
         return config
 
     vars(loader)["load_sweep_config"] = load_sweep_config

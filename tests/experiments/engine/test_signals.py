@@ -3,6 +3,7 @@
 import os
 import signal
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +26,7 @@ def test_a_run_that_is_asked_to_end_leaves_nothing(
     def stop(*_: object) -> None:
         seen.extend(path.name for path in folder.iterdir())
         os.kill(os.getpid(), asked)
+        time.sleep(60)  # a thread that has a block waits until the process ends
 
     monkeypatch.setattr(experiments.engine.workers, "run_block", stop)
     answer = knockon("run", "ensemble.worlds=2", "ensemble.days=15", "ensemble.uncertainty=none")

@@ -17,7 +17,14 @@ from experiments.config.arm import Arm
 from experiments.errors import BlocksFailedError
 from sim.worlds import Worlds
 
-SWEEP = ("-m", "scenario=crackdown,stay", "ensemble.worlds=4", "ensemble.days=16", "ensemble.record=totals", "compute=serial")
+SWEEP = (
+    "-m",
+    "scenario=crackdown,as_of_30_september",
+    "ensemble.worlds=4",
+    "ensemble.days=16",
+    "ensemble.record=totals",
+    "compute=serial",
+)
 
 pytestmark = pytest.mark.usefixtures("drawn")
 
@@ -53,7 +60,7 @@ def test_the_other_arms_of_a_sweep_still_run_and_are_compared(
         blocks = let_fail(failing, ["crackdown"])
         answer = knockon("run", *SWEEP, "compute.block=2")
     assert answer.code == 1
-    assert blocks == [(scenario, first) for scenario in ("crackdown", "stay") for first in (0, 2)]
+    assert blocks == [(scenario, first) for scenario in ("crackdown", "as_of_30_september") for first in (0, 2)]
     lines = [line for line in answer.err.splitlines() if line.startswith("knockon: ")]
     (failed,) = [line for line in lines if "blocks failed" in line]
     (arm,) = Path("results/arms").glob("crackdown-*")
@@ -61,24 +68,24 @@ def test_the_other_arms_of_a_sweep_still_run_and_are_compared(
     assert f"crackdown is not compared: has 0 of 4 worlds ({arm})" in answer.err
     assert lines[-1] == "knockon: the sweep is not finished: the same command computes what is missing"
     assert "Traceback" not in answer.err
-    assert "\nBy day 16, stay has " in answer.out
-    assert compared() == ["stay"]
+    assert "\nBy day 16, as_of_30_september has " in answer.out
+    assert compared() == ["as_of_30_september"]
     assert len(list((arm / "failures").iterdir())) == 1
 
     blocks = let_fail(monkeypatch, [])
     answer = knockon("run", *SWEEP, "compute.block=2")
-    assert (answer.code, compared()) == (0, ["crackdown", "stay"])
+    assert (answer.code, compared()) == (0, ["crackdown", "as_of_30_september"])
     assert blocks == [("crackdown", 0), ("crackdown", 2)]
     assert not (arm / "failures").exists()
 
 
 @pytest.mark.slow
 def test_without_its_reference_nothing_is_compared(knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
-    let_fail(monkeypatch, ["stay"])
+    let_fail(monkeypatch, ["as_of_30_september"])
     answer = knockon("run", *SWEEP)
     assert answer.code == 1
-    assert "stay is not compared: has 0 of 4 worlds" in answer.err
-    assert "crackdown is not compared: its reference stay is not finished" in answer.err
+    assert "as_of_30_september is not compared: has 0 of 4 worlds" in answer.err
+    assert "crackdown is not compared: its reference as_of_30_september is not finished" in answer.err
     assert list(Path("results").glob("compare-*")) == []
     assert len(list(Path("results/arms").glob("crackdown-*/chunks/*.json"))) == 1
 
@@ -98,10 +105,10 @@ def test_strict_stops_at_once(knockon: Callable[..., Answer], monkeypatch: pytes
 
 @pytest.mark.slow
 def test_a_run_of_one_arm_ends_with_the_failure(knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
-    let_fail(monkeypatch, ["stay"])
+    let_fail(monkeypatch, ["as_of_30_september"])
     answer = knockon("run", *SWEEP[2:])
     assert (answer.code, answer.out) == (1, "")
-    assert answer.err.splitlines()[-1].startswith("knockon: stay-")
+    assert answer.err.splitlines()[-1].startswith("knockon: as_of_30_september-")
 
 
 @pytest.mark.slow
@@ -123,7 +130,7 @@ def test_a_full_disk_stops_at_once(knockon: Callable[..., Answer], monkeypatch: 
 def test_a_foreign_folder_is_told_before_the_first_world(
     knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert knockon("run", *SWEEP[2:], "scenario=stay").code == 0
+    assert knockon("run", *SWEEP[2:], "scenario=as_of_30_september").code == 0
     (arm,) = Path("results/arms").iterdir()
     (mark,) = (arm / "chunks").iterdir()
     mark.write_text('{"chunk": 0, "worlds": 4}', encoding="utf-8")
@@ -136,7 +143,7 @@ def test_a_foreign_folder_is_told_before_the_first_world(
 def test_from_python_a_failure_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     let_fail(monkeypatch, ["crackdown"])
     with pytest.raises(BlocksFailedError, match=r"crackdown-.* 1 of 1 blocks failed, 4 worlds in all"):
-        compare(["crackdown", "stay"], *SWEEP[2:])
+        compare(["crackdown", "as_of_30_september"], *SWEEP[2:])
 
 
 @pytest.mark.slow

@@ -33,7 +33,7 @@ def test_the_job_leaves_regret_thresholds_and_doses(knockon: Callable[..., Answe
         "decide.doses=[{name: dial, scenario: us_pullout_feared_knock_on, vary: {policies.knock_on_exits.strength: [0, 2]}},"
         " {name: both, scenario: us_pullout, vary: {policies.full_pullout.strength: [0, 1], policies.full_pullout.stretch: [1,2]}}]"
     )
-    limits = "decide.thresholds=[{outcome: attacks, at_most: 1, relative_to: stay}, {outcome: incident_hazard, at_most: 0}]"
+    limits = "decide.thresholds=[{outcome: attacks, at_most: 1, relative_to: as_of_30_september}, {outcome: incident_hazard, at_most: 0}]"
     answer = knockon("decide", *SMALL, *TWO, doses, limits)
     assert answer.code == 0, answer.err
     folder = folder_of(Path("results"))
@@ -41,8 +41,8 @@ def test_the_job_leaves_regret_thresholds_and_doses(knockon: Callable[..., Answe
     assert set(tables) == {"regret", "satisficing", "dose_dial", "dose_both"}
     assert len(tables["regret"]) == 4
     assert set(tables["regret"]["draws"]) == {4}
-    stay = tables["satisficing"].set_index(["arm", "threshold"])["share"]
-    assert stay["stay", "attacks at most 1 times stay"] == 1.0
+    shares = tables["satisficing"].set_index(["arm", "threshold"])["share"]
+    assert shares["as_of_30_september", "attacks at most 1 times as_of_30_september"] == 1.0
     assert len(tables["dose_both"]) == 4 * 2
     none = tables["dose_both"][tables["dose_both"]["policies.full_pullout.strength"] == 0]
     assert (none.loc[none["outcome"] == "attacks", "difference_median"] == 0.0).all()  # nobody leaves: as stay, to the bit
