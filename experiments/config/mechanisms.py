@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 from experiments.config.defaults import conf_folder
 from experiments.config.files import read_yaml
 from experiments.errors import InputError, nearest
-from sim.ledger.parameters import Parameter
-from sim.policies.policy import Policy
+
+if TYPE_CHECKING:  # `describe` names mechanisms without the model
+    from sim.ledger.parameters import Parameter
+    from sim.policies.policy import Policy
 
 _ON, _OFF = ("on", "true", "True"), ("off", "false", "False")
 
@@ -46,8 +49,8 @@ def is_off(word: object) -> bool:
 
 
 def switch_off(
-    given: object, mechanisms: Mapping[str, Mechanism], parameters: Mapping[str, Parameter], policies: Mapping[str, Policy]
-) -> dict[str, Parameter]:
+    given: object, mechanisms: Mapping[str, Mechanism], parameters: "Mapping[str, Parameter]", policies: "Mapping[str, Policy]"
+) -> "dict[str, Parameter]":
     """Return the parameters with neutral values for the mechanisms that are off.
 
     `given` is "on" or "off" by mechanism. InputError: an unknown mechanism or word, or a policy that needs a mechanism.
@@ -71,7 +74,7 @@ def switch_off(
     return changed
 
 
-def neutralised(parameter: Parameter, value: float) -> Parameter:
+def neutralised(parameter: "Parameter", value: float) -> "Parameter":
     """Return a parameter fixed at one value, for all of its names if it has several."""
     several = isinstance(parameter.value, tuple)
     values = tuple((name, value) for name, _ in parameter.items()) if several else value

@@ -1,8 +1,9 @@
-"""All names in the model (parameters, rules, policies, outcomes, mechanisms, switches, scenarios) and their users."""
+"""All names in the model (parameters, rules, policies, outcomes, mechanisms, switches, scenarios) and their users.
+
+They are read from the sources of the model: importing its rules takes seconds.
+"""
 
 import ast
-import importlib
-import pkgutil
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,12 +14,23 @@ from typing import Any
 import sim
 from experiments.config.defaults import conf_folder, declared, names_in, shipped_reference
 from experiments.config.files import read_yaml
-from experiments.config.policies import shipped_policies
-from sim import arithmetic, dice
-from sim.compiled import PACKAGE
 from sim.day import DAY
-from sim.kind import kinds
-from sim.rule import Rule
+
+PACKAGE = Path(sim.__path__[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """A rule or total.
+
+    Attributes:
+        module: file below the project's folder. `names`: of its inputs. `summed`: over agents.
+    """
+
+    module: str
+    names: tuple[str, ...]
+    summed: bool
+    docstring: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +54,21 @@ def parameters() -> Mapping[str, Mapping[str, Any]]:
 
 
 @cache
-def rules() -> Mapping[str, Rule[Any, Any]]:
+def rules() -> Mapping[str, Equation]:
     """Return the rules and totals of the model by name: its equations, without plain arithmetic and the dice."""
-    found: dict[str, Rule[Any, Any]] = {}
-    for module in pkgutil.walk_packages(sim.__path__, "sim."):
-        if module.name in (arithmetic.__name__, dice.__name__):
-            continue
-        for name, value in vars(importlib.import_module(module.name)).items():
-            if isinstance(value, Rule) and value.function.__module__ == module.name:
-                found[name] = value
+    found = {}
+    for place, function in _functions():
+        marks = {ast.unparse(decorator) for decorator in function.decorator_list} & {"rule", "total"}
+        if marks and place.module not in ("sim/arithmetic.py", "sim/dice.py"):
+            names = tuple(argument.arg for argument in function.args.args)
+            found[place.function] = Equation(place.module, names, "total" in marks, ast.get_docstring(function) or "")
     return found
+
+
+def policies() -> Mapping[str, Mapping[str, Any]]:
+    """Return the shipped settings of each policy."""
+    shipped = {name: _yaml("policy", name) for name in names_in("policy")}
+    return {name: {key: value for key, value in given.items() if key != "_target_"} for name, given in shipped.items()}
 
 
 def switches() -> Mapping[str, Mapping[str, float]]:
@@ -68,8 +85,7 @@ def switch_meaning(name: str) -> tuple[str, Mapping[str, str]]:
 @cache
 def scenarios() -> Mapping[str, Scenario]:
     """Return the scenarios by name, the reference first."""
-    shipped = {name: settings for name, (_, settings) in shipped_policies().items()}
-    found = {}
+    shipped, found = policies(), dict[str, Scenario]()
     for name in sorted(names_in("scenario"), key=lambda name: (name != shipped_reference(), name)):
         plain = _yaml("scenario", name) or {}
         settings: dict[str, Mapping[str, object]] = {}
@@ -156,7 +172,7 @@ def users_of_parameter(name: str) -> tuple[Place, ...]:
     homes = {module for module, text in _texts().items() if home.search(text)}
     begins = f"{entry}_" if isinstance(parameters()[name]["value"], Mapping) else entry
     found = [
-        Place(f"{rule.function.__module__.replace('.', '/')}.py", called)
+        Place(rule.module, called)
         for called, rule in rules().items()
         if entry in rule.names or (begins != entry and any(argument.startswith(begins) for argument in rule.names))
     ]
@@ -254,7 +270,12 @@ def _bodies() -> Mapping[Place, _Body]:
 @cache
 def _classes_of_kinds() -> Mapping[str, str]:
     """Return the class of each acting attribute of the model."""
-    classes = {name: kind.__name__ for name, kind in kinds().items()}
+    classes = {}
+    for module, text in _texts().items():
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.ClassDef) and "Kind" in map(ast.unparse, node.bases):
+                named = [ast.literal_eval(keyword.value) for keyword in node.keywords if keyword.arg == "name"]
+                classes[named[0] if named else Path(module).stem] = node.name
     for place, function in _functions():
         for node in ast.walk(function) if place.function == "IraqModel.__init__" else ():
             if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):

@@ -4,29 +4,29 @@ import inspect
 import textwrap
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sim
 from experiments.config.defaults import conf_folder
 from experiments.config.mechanisms import shipped_mechanisms
-from experiments.config.policies import shipped_policies
 from experiments.errors import InputError, nearest
 from experiments.reference import catalogue
 from experiments.reference.catalogue import callers_of, outcome_expressions, stages_of, users_of_parameter, users_of_switch
 from sim.ledger.grades import GRADES
-from sim.ledger.parameters import Domain
-from sim.policies.policy import Direction, Policy
-from sim.record.outcomes import BY_NAME, Aggregation, Worse
+
+if TYPE_CHECKING:  # only a policy and an outcome need the model, and import it where they are described
+    from sim.policies.policy import Direction, Policy
 
 _WIDTH = 110
 _LABELS = 10
 _RECORDED = {
-    Aggregation.FLOW: "flow: summed from day 0",
-    Aggregation.LAST_MONTH: "summed over the last 30 days",
-    Aggregation.LEVEL: "level at the end of the day",
-    Aggregation.RATIO: "ratio of two sums from day 0",
-    Aggregation.FIRST_DAY: "the first day on which it happened",
+    "FLOW": "flow: summed from day 0",
+    "LAST_MONTH": "summed over the last 30 days",
+    "LEVEL": "level at the end of the day",
+    "RATIO": "ratio of two sums from day 0",
+    "FIRST_DAY": "the first day on which it happened",
 }
+_WORSE = {"MORE": "more is worse", "LESS": "less is worse", "NEITHER": "neither direction is worse"}
 type _Fields = list[tuple[str, object]]
 
 
@@ -75,7 +75,7 @@ def parameter(name: str) -> str:
         ("value", shown),
         ("unit", entry["unit"]),
         ("prior", f"[{', '.join(map(str, entry['prior']))}]" if entry.get("prior") else "none: fixed"),
-        ("domain", Domain(entry["domain"])),
+        ("domain", domain_in_words(entry["domain"])),
         ("grade", f"{grade} ({GRADES[grade]})"),
         ("source", entry["source"]),
         ("defined in", _line_of(catalogue.file_of("parameters", name.partition(".")[0]), f"{name.partition('.')[2]}:")),
@@ -86,15 +86,19 @@ def parameter(name: str) -> str:
     return _text(f"{name}: parameter{', symbol ' + entry['symbol'] if entry['symbol'] else ''}", entry["meaning"], fields)
 
 
+def domain_in_words(domain: str) -> str:
+    """Return a domain as `Domain` prints it, which a test holds: its module would import numba."""
+    return f"a {domain}, 0 to 1" if domain in ("probability", "share") else f"a {domain} number"
+
+
 def rule(name: str) -> str:
     """Describe a rule by its docstring, its inputs and its callers."""
     found = catalogue.rules()[name]
-    first, _, rest = (inspect.getdoc(found.function) or "").partition("\n")
-    source = Path(inspect.getsourcefile(found.function) or "")
+    first, _, rest = found.docstring.partition("\n")
     fields: _Fields = [
         ("inputs", ", ".join(found.names)),
         ("applied", "to agents and worlds, and summed over agents" if found.summed else "to agents and worlds"),
-        ("defined in", _line_of(source, f"def {name}(")),
+        ("defined in", _line_of(catalogue.PACKAGE.parent / found.module, f"def {name}(")),
         ("called by", "; ".join(map(str, callers_of(name)))),
         ("when", "; ".join(stages_of(name))),
     ]
@@ -103,6 +107,9 @@ def rule(name: str) -> str:
 
 def policy(name: str) -> str:
     """Describe a policy."""
+    from experiments.config.policies import shipped_policies
+    from sim.policies.policy import Direction
+
     kind, settings = shipped_policies()[name]
     used = [key for key, scenario in catalogue.scenarios().items() if name in scenario.policies]
     fields: _Fields = [
@@ -121,7 +128,7 @@ def policy(name: str) -> str:
     return _text(f"{name}: policy", kind.description, fields, inspect.getdoc(kind) or "")
 
 
-def effects_in_words(kind: type[Policy]) -> dict[Direction, list[str]]:
+def effects_in_words(kind: "type[Policy]") -> "dict[Direction, list[str]]":
     """Return the expected effects of a policy by direction: outcomes, accompanying policies and reasons."""
     words: dict[Direction, list[str]] = {}
     for effect in kind.effects:
@@ -132,15 +139,16 @@ def effects_in_words(kind: type[Policy]) -> dict[Direction, list[str]]:
 
 def outcome(name: str) -> str:
     """Describe an outcome."""
+    from sim.record.outcomes import BY_NAME
+
     found = BY_NAME[name]
-    direction = {Worse.MORE: "more is worse", Worse.LESS: "less is worse", Worse.NEITHER: "neither direction is worse"}
     rare = "; compared as a mean of P(at least one), with its Monte Carlo error" if found.rare else ""
     fields: _Fields = [
         ("unit", found.unit),
-        ("recorded", f"{_RECORDED[found.aggregation]}{rare}"),
+        ("recorded", f"{_RECORDED[found.aggregation.name]}{rare}"),
         ("probability", f"see {found.hazard}" if found.hazard else ""),
         ("values", f"one per world{' and ' + found.dimension if found.dimension else ''}"),
-        ("direction", direction[found.worse]),
+        ("direction", _WORSE[found.worse.name]),
         ("defined in", _line_of(Path(sim.__path__[0]) / "record" / "outcomes.py", f'Outcome("{name}"')),
         ("reads", outcome_expressions()[name]),
         ("moved by", "; ".join(_movers(name))),
@@ -150,6 +158,8 @@ def outcome(name: str) -> str:
 
 def _movers(outcome: str) -> list[str]:
     """Return the policies with an effect on an outcome, and its direction."""
+    from experiments.config.policies import shipped_policies
+
     return [
         f"{name}{f' beside {effect.beside}' if effect.beside else ''} {effect.direction}"
         for name, (kind, _) in shipped_policies().items()
@@ -222,8 +232,8 @@ def _line_of(file: Path, start: str) -> str:
 SUBJECTS: Mapping[str, tuple[Callable[[], Mapping[str, Any]], Callable[[str], str]]] = {
     "parameters": (catalogue.parameters, parameter),
     "rules": (catalogue.rules, rule),
-    "policies": (shipped_policies, policy),
-    "outcomes": (lambda: BY_NAME, outcome),
+    "policies": (catalogue.policies, policy),
+    "outcomes": (outcome_expressions, outcome),
     "mechanisms": (shipped_mechanisms, mechanism),
     "switches": (catalogue.switches, switch),
     "scenarios": (catalogue.scenarios, scenario),

@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -218,8 +219,8 @@ def _target(entry: Mapping[str, Any]) -> Sequence[str]:
 def rules() -> str:
     """Return all rules with their modules and docstrings."""
     rows = [
-        (f"`{name}`", rule.function.__module__.rpartition(".")[2], "added up" if rule.summed else "each", rule.function.__doc__)
-        for name, rule in sorted(catalogue.rules().items(), key=lambda item: (item[1].function.__module__, item[0]))
+        (f"`{name}`", Path(rule.module).stem, "added up" if rule.summed else "each", rule.docstring)
+        for name, rule in sorted(catalogue.rules().items(), key=lambda item: (item[1].module, item[0]))
     ]
     return table(("rule", "module", "over agents", "what it does, its equation in symbols, its source"), rows)
 

@@ -60,7 +60,10 @@ import sys
 from experiments.cli import main
 main(["--help"])
 early = {"numba", "mesa", "pandas", "scipy", "hydra"} & {*sys.modules}
-main(["describe", "us_pullout"])
+main(["describe"])
+main(["describe", "us_pullout", "militias.effect_of_restraint", "crowd_risk", "announcement", "cabinet"])
+early |= {"numba", "mesa", "pandas", "scipy", "networkx", "numpy", "hydra"} & {*sys.modules}
+main(["describe", "full_pullout", "civilian_deaths"])
 late = {"scipy.stats", "matplotlib", "xarray", "zarr", "hydra", "pydantic", "distributed"} & {*sys.modules}
 assert not early | late, (early, late)
 """

@@ -3,11 +3,15 @@
 import pytest
 
 from experiments import cli
+from experiments.config.policies import shipped_policies
 from experiments.errors import InputError
 from experiments.reference import catalogue
 from experiments.reference.catalogue import callers_of, stages_of, users_of_parameter, users_of_switch
-from experiments.reference.describe import SUBJECTS, describe, listing
+from experiments.reference.describe import SUBJECTS, describe, domain_in_words, listing
 from sim.day import DAY
+from sim.kind import kinds
+from sim.ledger.parameters import Domain
+from sim.record.outcomes import BY_NAME
 
 
 def field(text: str, label: str) -> str:
@@ -153,6 +157,13 @@ def test_users_are_found_by_the_name_of_the_entry_and_its_group() -> None:
     assert names("situation.attack_rate_floor") == {"common_log_hazard", "mission_after", "review_of_ultimatum"}
     assert names("islamic_state.enabler_weights") == {"enablers_of"}
     assert {place.function for place in users_of_switch("announcement")} == {"Government.__init__"}
+
+
+def test_what_is_read_from_sources_is_what_the_model_has() -> None:
+    assert [domain_in_words(domain.value) for domain in Domain] == [str(domain) for domain in Domain]
+    assert list(catalogue.outcome_expressions()) == list(BY_NAME)
+    assert catalogue._classes_of_kinds().items() >= {name: kind.__name__ for name, kind in kinds().items()}.items()
+    assert catalogue.policies() == {name: settings for name, (_, settings) in shipped_policies().items()}
 
 
 def test_every_rule_is_called_and_has_its_time() -> None:
