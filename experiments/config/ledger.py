@@ -5,14 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
+import numpy as np
+
 from experiments.config.arm import Arm
 from experiments.config.defaults import conf_folder, declared
 from experiments.config.fields import Number, check_keys, read
 from experiments.config.files import read_yaml
 from experiments.errors import InputError, nearest
 from sim.ledger.design import Design, DesignError
-from sim.ledger.parameters import Parameter, Switch, Uncertainty, read_parameter
+from sim.ledger.parameters import Ledger, Parameter, Switch, Uncertainty, read_parameter
 from sim.ledger.priors import Prior
+from sim.rule import Array
 
 
 def read_parameters(plain: Mapping[str, Any]) -> dict[str, Parameter]:
@@ -124,3 +127,12 @@ def drawn_switches(arm: Arm) -> dict[str, tuple[str, ...]]:
         for name, switch in arm.ledger.switches.items()
     }
     return {name: variants for name, variants in possible.items() if len(variants) > 1}
+
+
+def copies(ledger: Ledger, draws: int) -> Array:
+    """Return a number per draw, (draws,), the same for the copies of a draw that a posterior contains several times."""
+    design = ledger.design
+    if design is None:
+        return np.arange(draws)
+    rows = np.arange(draws) % len(design.quantiles)  # a posterior starts again
+    return np.unique(design.quantiles[rows], axis=0, return_inverse=True)[1].reshape(-1)

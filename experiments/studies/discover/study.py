@@ -9,7 +9,7 @@ import xarray as xr
 
 from experiments.config.arm import Arm, Start
 from experiments.config.history import year_before
-from experiments.config.ledger import drawn_numbers
+from experiments.config.ledger import copies, drawn_numbers
 from experiments.config.policies import shipped_policies
 from experiments.engine.initial_state import build_model
 from experiments.engine.run import run_arms
@@ -18,7 +18,6 @@ from experiments.studies.discover.boxes import Discovery, NoBoxError, discover
 from experiments.studies.discover.settings import Question, answers
 from sim.ledger.parameters import Ledger, Uncertainty
 from sim.ledger.sampled_parameters import Drawn
-from sim.rule import Array
 from sim.worlds import Worlds
 
 _FEW_WORLDS = Worlds(0, 2)
@@ -44,14 +43,6 @@ def drawn_values(arm: Arm, draws: int) -> pd.DataFrame:
         if np.ptp(number) > 0:
             columns[f"switches.{switch.name}"] = pd.Categorical([variants[place] for place in number], variants)
     return pd.DataFrame(columns, index=pd.RangeIndex(draws, name="draw"))
-
-
-def copies(arm: Arm, draws: int) -> Array:
-    """Return a number per draw, (draws,), the same for the copies of a draw that a posterior contains several times."""
-    design = arm.ledger.design
-    if design is None:
-        return np.arange(draws)
-    return np.unique(design.quantiles[:draws], axis=0, return_inverse=True)[1].reshape(-1)
 
 
 def _one_world_per_draw(arm: Arm, draws: int) -> Ledger:
@@ -94,7 +85,7 @@ def search(arms: Mapping[str, Arm], question: Question) -> Search:
     outcomes, *reference = data.values()
     answered = answers(question, outcomes, reference[0] if reference else None)
     try:
-        kinds = copies(first, len(values))[answered.index]
+        kinds = copies(first.ledger, len(values))[answered.index]
         found = discover(values.loc[answered.index], answered["yes"].to_numpy(), question.least_coverage, kinds)
     except NoBoxError as error:
         return Search(data, answered, None, str(error))

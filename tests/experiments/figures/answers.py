@@ -165,3 +165,23 @@ def ablated(outcomes: tuple[str, ...] = HEADLINE_OUTCOMES, of: str = "difference
                 "change": np.nan if number == 1 and place == 2 else change, "change_error": error,
             })  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def watched(
+    arms: tuple[str, ...] = ("us_pullout_without_knock_on", "green_zone_force", "ultimatum"),
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of `knockon watch`, with long signs, shares at both ends, and two methods that are equally good."""
+    scores, signs, bins = [], [], []
+    long = "Erbil base was attacked fewer than 1,204 times and the government's political capital is less than 0.421"
+    for number, weeks in enumerate((4, 8, 12)):
+        for who in ("all", *arms):
+            for method in ("tree", "logistic"):
+                auc = {"auc": 0.8 + 0.05 * number, "auc_low": 0.75, "auc_high": 0.95, "found": who != "ultimatum"}
+                scores.append({"weeks": weeks, "worlds_of": who, "method": method, **auc, "brier": 0.03, "brier_base": 0.07})
+        for share, low, high in ((1.0, 0.96, 1.0), (0.4, 0.2, 0.6), (0.31, 0.2, 0.5), (0.2, 0.1, 0.3), (0.0, 0.0, 0.04)):
+            interval = {"share": share, "share_low": low, "share_high": high}
+            signs.append({"weeks": weeks, **interval, "base": 0.3, "holds": share in (0.0, 1.0), "signs": long})
+        for predicted in (0.01, 0.2, 0.9):
+            interval = {"share": predicted, "share_low": 0.8 * predicted, "share_high": min(1.0, 1.2 * predicted)}
+            bins.append({"weeks": weeks, "predicted": predicted, **interval})
+    return {"scores": pd.DataFrame(scores), "signs": pd.DataFrame(signs), "calibration": pd.DataFrame(bins)}

@@ -20,6 +20,7 @@ from answers import (
     swings,
     trajectory,
     variances,
+    watched,
 )
 from drawing import boxes_of, note_of, overlapping, texts_of
 from matplotlib.figure import Figure
@@ -31,6 +32,7 @@ from experiments.studies.decide.figures import dose_curves, dose_name, dose_surf
 from experiments.studies.discover.figures import box, trade_off
 from experiments.studies.sensitivity.figures import ablation, is_clear, sobol
 from experiments.studies.sensitivity.tornado import tornado, widest
+from experiments.studies.watch.figures import parts_of, signs_figure
 
 STRENGTH, STRETCH = "policies.full_pullout.strength", "policies.full_pullout.stretch"
 ONE = HEADLINE_OUTCOMES[:1]
@@ -47,6 +49,8 @@ DRAW: dict[str, Callable[[], Figure]] = {
     "satisficing": lambda: satisficing_heatmap(shares(), ABOUT),
     "dose surface": lambda: dose_surface(doses(), (STRENGTH, STRETCH), ABOUT),
     "dose curves": lambda: dose_curves(doses(two=False), STRENGTH, ABOUT),
+    "signs": lambda: signs_figure(watched(), parts_of(watched()["scores"]), ABOUT),
+    "signs of one": lambda: signs_figure(watched(()), parts_of(watched(())["scores"]), ABOUT),
 }
 
 
@@ -193,3 +197,13 @@ def test_names_of_factors_and_doses() -> None:
     assert factor_name("islamic_state.governorate_share.diyala") == "Islamic State: governorate share diyala"
     assert dose_name("policies.knock_on_exits.strength") == "strength of knock-on exits"
     assert len(set(map(factor_name, FACTORS))) == len(FACTORS)
+
+
+def test_signs_that_do_not_hold_are_hollow_and_the_worst_and_best_leaves_are_shown() -> None:
+    tables = watched(())
+    axes = signs_figure(tables, [8], ABOUT).axes[0]
+    marks = [line for line in axes.get_lines() if line.get_gid() in ("clear", "chance")]
+    assert [float(mark.get_xdata()[0]) for mark in marks] == [100.0, 40.0, 20.0, 0.0]
+    assert [mark.get_markerfacecolor() == "white" for mark in marks] == [False, True, True, False]
+    (base,) = [line for line in axes.get_lines() if line.get_gid() == "base"]
+    assert base.get_xdata()[0] == 30.0

@@ -11,7 +11,21 @@ import test_figure_answers as answers
 import test_figure_benchmark as speed
 import test_figure_past_coalition as past
 import yaml
-from answers import ABOUT, CORE, ablated, doses, fit, indices, regrets, restrictions, shares, swings, trajectory, variances
+from answers import (
+    ABOUT,
+    CORE,
+    ablated,
+    doses,
+    fit,
+    indices,
+    regrets,
+    restrictions,
+    shares,
+    swings,
+    trajectory,
+    variances,
+    watched,
+)
 from drawing import boxes_of, overlapping, texts_of
 from matplotlib.figure import Figure
 from test_observed_fan import WORLDS, window
@@ -36,6 +50,7 @@ from experiments.studies.validate.measured import mean_of
 from experiments.studies.validate.observed_figure import Panel, observed_fan
 from experiments.studies.validate.report import read_targets, scorecard_figure, targets_file
 from experiments.studies.validate.scorecard import score
+from experiments.studies.watch.figures import parts_of, signs_figure
 
 SIZES: Mapping[str, object] = {
     "worlds": {"prior": 4096}, "kept": 512, "family": 32, "effective_draws": 612.3, "error_of_contraction": 0.04, "seed": 1,
@@ -96,6 +111,7 @@ DRAW: dict[str, Callable[[], Sequence[Figure]]] = {
     "satisficing": lambda: pages_of(shares(), "threshold", partial(satisficing_heatmap, about=ABOUT), most_thresholds()),
     "dose surface": lambda: pages_of(doses(), "outcome", partial(dose_surface, settings=DOSES, about=ABOUT)),
     "dose curves": lambda: pages_of(doses(two=False), "outcome", partial(dose_curves, setting=DOSES[0], about=ABOUT)),
+    "signs": lambda: on_pages(parts_of(watched()["scores"]), partial(signs_figure, watched(), about=ABOUT)),
     "year": lambda: on_pages(list(PARTS), partial(predicted_year, year(), SIZES)),
     "learnt": lambda: on_pages(learnt(), partial(priors_and_posteriors, about=SIZES)),
     "observed": series,

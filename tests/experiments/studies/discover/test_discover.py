@@ -13,11 +13,11 @@ from conftest import Answer
 
 from experiments.config.defaults import conf_folder
 from experiments.config.fields import read
-from experiments.config.ledger import drawn_numbers, with_design
+from experiments.config.ledger import copies, drawn_numbers, with_design
 from experiments.engine.initial_state import build_model
 from experiments.errors import InputError
 from experiments.studies.discover.settings import Question
-from experiments.studies.discover.study import copies, drawn_values, in_play
+from experiments.studies.discover.study import drawn_values, in_play
 from sim.ledger.design import Design
 from sim.worlds import Worlds
 
@@ -75,9 +75,10 @@ def test_draws_of_a_posterior_are_its_rows_as_long_as_they_last() -> None:
 
 def test_copies_are_rows_of_a_posterior_that_come_twice() -> None:
     rows = Design(("coalition.exit_hazard",), np.array([[0.1], [0.9], [0.1]]), repeats=True)
-    first, second, third = copies(with_design(with_priors(), rows), 3)
+    first, second, third = copies(with_design(with_priors(), rows).ledger, 3)
     assert first == third != second
-    assert copies(with_priors(), 3).tolist() == [0, 1, 2]
+    assert copies(with_design(with_priors(), rows).ledger, 6).tolist() == [first, second, third] * 2
+    assert copies(with_priors().ledger, 3).tolist() == [0, 1, 2]
 
 
 def test_without_uncertainty_there_are_no_draws() -> None:
