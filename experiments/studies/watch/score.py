@@ -34,8 +34,8 @@ class Judged:
 
     Attributes:
         scores: one row per method ("tree", "logistic") and set of worlds (`ALL` or an arm): `auc` with its 95 % interval over
-            draws, `found`: whether this is above chance, Brier scores of the method (`brier`) and of the base rate in the half
-            that it was fitted on (`brier_base`), and counts of held-out worlds, endings and draws.
+            draws, `found`: whether this is above chance, Brier scores of the method (`brier`) and of the base rate of the
+            same set of worlds in the fitted half (`brier_base`), and counts of held-out worlds, endings and draws.
         leaves: one row per leaf of the tree, worst first: `share` of its worlds that end badly with a 95 % interval, `base`,
             the share of all held-out worlds, `holds`: whether the tree is above chance and the interval leaves `base` out.
         conditions: of the leaves.
@@ -83,8 +83,10 @@ def judge(signs: pd.DataFrame, bad: Array, draws: Array, arms: Array, depth: int
     for name, method in (("tree", tree), ("logistic", logistic)):
         method.fit(signs[fitted], before)
         after[name] = method.predict_proba(signs[~fitted])[:, 1]
+    # who observes one arm knows which: a score there has to beat the arm's own rate, not the pooled one
+    base_rates = {ALL: before.mean(), **pd.Series(before).groupby(arms[fitted]).mean()}
     scores = pd.DataFrame([
-        {"method": name, "worlds_of": who} | _scored(part, name, float(before.mean()))
+        {"method": name, "worlds_of": who} | _scored(part, name, float(base_rates[who]))
         for who, part in ((ALL, after), *after.groupby("arm", sort=False))
         for name in ("tree", "logistic")
         if who == ALL or (after["arm"].nunique() > 1 and min(part["bad"].sum(), (~part["bad"]).sum()) >= FEWEST_IN_ARM)

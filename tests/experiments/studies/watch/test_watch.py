@@ -65,6 +65,21 @@ def test_a_planted_sign_is_at_the_root_and_its_share_is_that_of_held_out_worlds(
     assert set(found.scores["worlds_of"]) == {ALL, "stay", "us_pullout"}
 
 
+def test_the_base_rate_within_an_arm_is_its_own() -> None:
+    """Arms that end badly at different rates, and signs that say nothing: within an arm, no score is better than its rate."""
+    signs, _ = planted()
+    random = np.random.default_rng(5)
+    bad = random.random(WORLDS) < np.where(ARMS == "stay", 0.1, 0.6)
+    scores = judge(signs.assign(lead_troops=(ARMS == "stay") * 2500.0), bad, GROUPS, ARMS, depth=2).scores
+    fitted = fitted_on(GROUPS)
+    for arm in ("stay", "us_pullout"):
+        here = arm == ARMS
+        expected = np.mean((bad[here & ~fitted] - bad[here & fitted].mean()) ** 2)
+        within = scores[scores["worlds_of"] == arm]
+        assert within["brier_base"].tolist() == pytest.approx([expected] * 2)
+        assert (within["brier"] > 0.98 * expected).all()
+
+
 def test_among_shuffled_labels_nothing_is_found() -> None:
     signs, bad = planted()
     found = 0
