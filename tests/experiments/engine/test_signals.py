@@ -18,6 +18,7 @@ from experiments.cli import Ended, ending_in_order
 def test_a_run_that_is_asked_to_end_leaves_nothing(
     asked: signal.Signals, knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    signal.signal(asked, signal.SIG_DFL)  # under nohup it is ignored, and stays so
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
