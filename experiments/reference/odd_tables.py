@@ -17,7 +17,7 @@ from experiments.engine.initial_state import build_model
 from experiments.reference import catalogue
 from experiments.reference.catalogue import outcome_expressions, setup_draws, users_of_parameter
 from sim.day import DAY
-from sim.history.forcings import KINDS
+from sim.history.events import KINDS
 from sim.model import IraqModel
 from sim.record.outcomes import OUTCOMES, Worse
 from sim.worlds import Worlds

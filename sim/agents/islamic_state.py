@@ -7,10 +7,11 @@ import numpy as np
 
 from sim.agents.force_quality import force_quality_after
 from sim.agents.situation import kept_a_day
+from sim.agents.tolls import deaths_by_cell, expected_large_killings
 from sim.arithmetic import divided, over_agents, product, same
-from sim.distributions import binomial, poisson, truncated_zeta
+from sim.distributions import poisson
 from sim.kind import CARRIED, SINCE_DAY_0, Kind
-from sim.rule import Array, Value, rule, total
+from sim.rule import Array, Value, rule
 from sim.tape import same_every_day
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from sim.theatre.theatre import Theatre
 
 _DAYS_A_YEAR, _MONTHS_A_YEAR = 365.0, 12.0
-_GOLDEN = 0.6180339887498949
 
 
 @rule
@@ -112,46 +112,6 @@ def cell_attacks(
     """
     attacks = poisson(uniform, capability * season * (1.0 - self_excitation) + excitation)
     return attacks, excitation * kept + self_excitation * attacks * (1.0 - kept)
-
-
-@rule
-def deaths_by_cell(
-    uniform: float,
-    toll: float,
-    victims: float,
-    attacks: float,
-    fatal_share: float,
-    civilian_share_of_fatal_attacks: float,
-    death_toll_exponent: float,
-    death_toll_cap: float,
-    toll_normaliser: float,
-) -> tuple[float, float]:
-    """Return civilians and Iraqi forces killed by today's attacks in a governorate (persons).
-
-    Binomial(N, f) of the attacks are fatal. Each fatal one kills a zeta-distributed number, truncated at the cap, of civilians
-    (with probability c) or of Iraqi forces. The uniforms of a day's further fatal attacks are those of the first, moved on by
-    the golden ratio: each is uniform, so every toll has its distribution.
-
-    Source: Clauset et al. 2007, doi:10.1177/0022002706296157; Bohorquez et al. 2009, doi:10.1038/nature08631 (tolls).
-    """
-    fatal = binomial(uniform, attacks, fatal_share)
-    civilians = forces = 0.0
-    while fatal > 0.0:
-        dead = truncated_zeta(toll, death_toll_exponent, death_toll_cap, toll_normaliser)
-        if victims < civilian_share_of_fatal_attacks:
-            civilians += dead
-        else:
-            forces += dead
-        toll, victims, fatal = (toll + _GOLDEN) % 1.0, (victims + _GOLDEN) % 1.0, fatal - 1.0
-    return civilians, forces
-
-
-@total
-def expected_large_killings(
-    attacks: float, fatal_share: float, civilian_share_of_fatal_attacks: float, large_share: float
-) -> float:
-    """Add the expected number of attacks that kill many civilians, as many as `large_killing` or more: N f c P(toll)."""
-    return attacks * fatal_share * civilian_share_of_fatal_attacks * large_share
 
 
 @rule

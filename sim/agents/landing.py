@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.agents.tolls import large_share_of_events, zeta_normaliser
 from sim.distributions import geometric, truncated_zeta
 from sim.rule import rule
 
@@ -59,28 +60,6 @@ def attacks_land(
         iraqi = truncated_zeta(iraqi_toll, death_toll_exponent, death_toll_cap, toll_normaliser)
     hurt = geometric(wounded, wounded_per_death * (coalition + civilians + iraqi))
     return coalition, civilians, iraqi, hurt, chance
-
-
-@rule
-def zeta_normaliser(death_toll_exponent: float, death_toll_cap: float) -> float:
-    """Return the sum of k^-exponent over k = 1 ... largest."""
-    value, k = 0.0, death_toll_cap
-    while k >= 1.0:
-        value += k**-death_toll_exponent
-        k -= 1.0
-    return value
-
-
-@rule
-def large_share_of_events(
-    death_toll_exponent: float, death_toll_cap: float, toll_normaliser: float, large_killing: float
-) -> float:
-    """Return the probability that a fatal event kills as many as `large_killing` or more: the tail of the truncated zeta."""
-    value, k = 0.0, death_toll_cap
-    while k >= large_killing:
-        value += k**-death_toll_exponent
-        k -= 1.0
-    return value / toll_normaliser
 
 
 class Landing:

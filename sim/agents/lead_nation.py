@@ -22,7 +22,7 @@ _NO_EXIT = "no exit is announced on day 0: the cut of September 2020 is complete
 
 @rule
 def halved_over(level: float, deterrence_half_life_days: float) -> float:
-    """Return a level a day later: level 2^(-1/half-life)."""
+    """Return tomorrow's level: level 2^(-1/half-life)."""
     return level * math.exp(-math.log(2.0) / deterrence_half_life_days)
 
 

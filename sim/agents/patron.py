@@ -63,7 +63,7 @@ def campaign_intensity(
     campaign_volatility: float,
     normal: float,
 ) -> float:
-    """Return the log intensity of a campaign a day later: an Ornstein-Uhlenbeck step.
+    """Return tomorrow's log intensity of a campaign: an Ornstein-Uhlenbeck step.
 
     X += -(X - b contested)/tau + sigma sqrt(2/tau) z; stationary standard deviation sigma around b contested.
     """

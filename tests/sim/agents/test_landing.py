@@ -3,9 +3,8 @@
 import pytest
 from asking import chance, moves
 from hypothesis import strategies as st
-from scipy.special import zeta
 
-from sim.agents.landing import attacks_land, large_share_of_events, zeta_normaliser
+from sim.agents.landing import attacks_land
 
 SHARE = st.floats(0.0, 1.0)
 
@@ -101,34 +100,6 @@ def test_the_chance_that_civilians_die_is_told_whether_they_die_or_not(change, e
     assert attacks_land(**{**LANDING, **UNIFORMS, **change})[4] == pytest.approx(expected, abs=1e-12)
 
 
-@pytest.mark.parametrize(("large", "expected"), [(1.0, 1.0), (2.0, 13.0 / 49.0), (3.0, 4.0 / 49.0), (4.0, 0.0)])
-def test_share_of_events_that_kill_many(large, expected):
-    """Tolls 1, 2, 3 with weights 36, 9 and 4 of 49."""
-    assert large_share_of_events(2.0, 3.0, 49.0 / 36.0, large) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize(("exponent", "cap"), [(2.2, 60.0), (2.5, 250.0), (3.0, 500.0)])
-def test_seven_or_more_die_in_the_tail_of_the_hurwitz_zeta(exponent, cap):
-    whole = zeta(exponent, 1.0) - zeta(exponent, cap + 1.0)
-    tail = (zeta(exponent, 7.0) - zeta(exponent, cap + 1.0)) / whole
-    assert large_share_of_events(exponent, cap, whole, 7.0) == pytest.approx(tail)
-
-
-@pytest.mark.parametrize(("name", "direction"), [("death_toll_exponent", -1), ("death_toll_cap", +1), ("large_killing", -1)])
-def test_direction_of_many_dead(name, direction):
-    domains = {
-        "death_toll_exponent": st.floats(1.5, 3.5),
-        "death_toll_cap": st.integers(7, 60).map(float),
-        "large_killing": st.integers(2, 7).map(float),
-    }
-
-    def share(**inputs):
-        exponent, cap = inputs["death_toll_exponent"], inputs["death_toll_cap"]
-        return large_share_of_events(**inputs, toll_normaliser=sum(k**-exponent for k in range(1, int(cap) + 1)))
-
-    moves(share, domains, name, direction)
-
-
 def test_nobody_who_is_not_exposed_is_hit():
     exposed = {"attacks": 9.0, "coalition_exposure": 0.0, "density": 0.0, "iraqi_exposure": 0.0}
     assert attacks_land(**{**LANDING, **dict.fromkeys(UNIFORMS, 0.0), **exposed}) == (0.0,) * 5
@@ -156,13 +127,3 @@ LANDING_DOMAINS = {
 )  # fmt: skip
 def test_direction_of_harm(victim, name, direction):
     moves(lambda **inputs: fatal(victim, **inputs), LANDING_DOMAINS, name, direction)
-
-
-@pytest.mark.parametrize(("exponent", "largest", "expected"), [(2.0, 3.0, 49.0 / 36.0), (1.0, 2.0, 1.5), (2.5, 1.0, 1.0)])
-def test_normaliser_of_the_power_law(exponent, largest, expected):
-    assert zeta_normaliser(exponent, largest) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize("exponent", [2.2, 2.5, 3.0])
-def test_normaliser_is_a_difference_of_hurwitz_zetas(exponent):
-    assert zeta_normaliser(exponent, 250.0) == pytest.approx(zeta(exponent, 1.0) - zeta(exponent, 251.0))

@@ -16,12 +16,12 @@ from sim.agents.departure import exit_duration
 from sim.agents.embassy import mission_presence
 from sim.agents.enablers import civilian_deaths_of_air_operations
 from sim.agents.enforcement import arrests_today
-from sim.agents.islamic_state import attacks_a_day, days_above_level, deaths_by_cell, weight_of_neighbour
-from sim.agents.landing import zeta_normaliser
+from sim.agents.islamic_state import attacks_a_day, days_above_level, weight_of_neighbour
 from sim.agents.member_calendar import mean_log_effect
 from sim.agents.patron import campaign_intensity
 from sim.agents.retaliation import deterrence_memory
 from sim.agents.sites import exposure_of, from_origin
+from sim.agents.tolls import deaths_by_cell, zeta_normaliser
 from sim.arithmetic import over_agents, product
 
 SHARE, POSITIVE, RATE = st.floats(0.0, 1.0), st.floats(0.1, 10.0), st.floats(0.01, 3.0)
