@@ -61,12 +61,6 @@ def exposure_of(attractiveness: float, presence: float, in_campaign: float) -> f
     return attractiveness * presence * in_campaign
 
 
-@total
-def deaths_that_count(coalition_deaths: float, weight_of_deaths: float) -> float:
-    """Add the deaths at the sites that the lead and the members react to: those of host nationals by their weight."""
-    return coalition_deaths * weight_of_deaths
-
-
 @rule
 def from_origin(uniform: float, attacks: float, erbil_attacks_from_nineveh: float) -> float:
     """Return how many of the attacks come from the first of two governorates: Binomial(attacks, share)."""
@@ -192,7 +186,7 @@ class Sites(Kind, agent="Site"):
             over_agents(part, out=whole)
         product(self.coalition_deaths, self.is_convoy, out=self.contractor_deaths)
         product(self.coalition_deaths, self.is_base, out=self.coalition_deaths_at_bases)
-        deaths_that_count(self.coalition_deaths, self.weight_of_deaths, out=self.deaths_that_count)
+        product(self.coalition_deaths, self.weight_of_deaths, out=self.deaths_that_count)
         plus(self.attacks_so_far, self.attacks, out=self.attacks_so_far)
         if self.erbil is not None:
             row = slice(self.erbil, self.erbil + 1)

@@ -84,6 +84,15 @@ def test_only_the_dead_of_convoys_are_weighed(weight: float) -> None:
     iraq = model(f"sites.weight_of_host_nationals={weight}")
     expected = [weight if site.campaign == "convoys" else 1.0 for site in iraq.theatre.sites]
     np.testing.assert_array_equal(iraq.sites.weight_of_deaths, np.repeat(np.array(expected)[:, None], 8, axis=1))
+    contractors = bases = 0.0
+    for _ in range(120):
+        iraq.run(1)
+        sites = iraq.sites
+        contractors, bases = contractors + sites.contractor_deaths.sum(), bases + sites.coalition_deaths_at_bases.sum()
+        weighed = sites.coalition_deaths_at_bases + weight * sites.contractor_deaths
+        np.testing.assert_allclose(sites.deaths_that_count, weighed)
+    assert contractors > 0.0
+    assert bases > 0.0
 
 
 def test_the_lead_and_the_members_see_the_dead_of_bases_and_embassy_and_weighed_contractors() -> None:

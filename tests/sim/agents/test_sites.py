@@ -8,7 +8,7 @@ from asking import moves, quickly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.agents.sites import attraction_of, deaths_that_count, exposure_of, from_origin, presence_at
+from sim.agents.sites import attraction_of, exposure_of, from_origin, presence_at
 
 LN2 = math.log(2.0)
 SHARE = st.floats(0.0, 1.0)
@@ -86,17 +86,3 @@ def test_exposure_adds_what_is_present_of_a_campaign():
 )
 def test_attacks_on_erbil_come_from_nineveh_by_its_share(uniform, attacks, share, expected):
     assert from_origin(uniform, attacks, share) == expected
-
-
-def test_deaths_of_host_nationals_count_by_their_weight():
-    """Two sites of the coalition, and the convoys, whose dead are host nationals: with a weight of 1/4, and of nothing."""
-    deaths, total = np.array([[1.0, 0.0], [0.0, 2.0], [4.0, 8.0]]), np.zeros((1, 2))
-    deaths_that_count(deaths, np.array([[1.0], [1.0], [0.25]]), out=total)
-    assert total.tolist() == [[2.0, 4.0]]
-    deaths_that_count(deaths, np.array([[1.0], [1.0], [0.0]]), out=total)
-    assert total.tolist() == [[1.0, 2.0]]
-
-
-@pytest.mark.parametrize("name", ["coalition_deaths", "weight_of_deaths"])
-def test_direction_of_deaths_that_count(name):
-    moves(deaths_that_count, {"coalition_deaths": st.floats(0.0, 20.0), "weight_of_deaths": SHARE}, name, +1)
