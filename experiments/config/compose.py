@@ -42,7 +42,16 @@ def for_hydra(overrides: Sequence[str]) -> list[str]:
                 "hydra.searchpath": "give your folder of configs with --config-dir",
             }.get(".".join(name.split(".")[:3]), "results=FOLDER says where results go")
             raise InputError(f"{override}: knockon does not use this setting of Hydra; {instead}")
-    return [_quoted(override) for override in overrides]
+    return [_quoted(_in_full(override)) for override in overrides]
+
+
+def _in_full(override: str) -> str:
+    name, equals, value = override.partition("=")
+    if name != "until" or not equals:
+        return override
+    if value.isdigit():
+        raise InputError(f"{override}: until takes a date, such as until=2022-03-31; ensemble.days={value} is {value} days")
+    return f"ensemble.days={value}"
 
 
 def _quoted(override: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
+from experiments.config.dates import day_and_date
 from experiments.config.defaults import conf_file, conf_folder, names_in
 from experiments.config.fields import Number, check_keys, class_named, read
 from experiments.config.files import read_yaml
@@ -49,7 +50,10 @@ def read_policy(name: str, given: object, days: int, theatre: Theatre) -> Policy
         raise InputError(f"policies.{name}.start={start.value:g} is not a whole day")
     latest = start.prior.bounds()[1] if start.prior else cast(float, start.value)
     if latest >= days:
-        raise InputError(f"policies.{name}.start={latest:g} is beyond the horizon: the run ends after day {days - 1}")
+        raise InputError(
+            f"policies.{name}.start={day_and_date(latest, theatre.start)} is beyond the horizon: the"
+            f" run ends after day {_last(days, theatre)}"
+        )
     if kind.switch and (strength.prior is not None or strength.value not in (0.0, 1.0)):
         raise InputError(f"policies.{name}.strength is a switch, 0 or 1")
     setting = kind.days_by_member
@@ -58,11 +62,15 @@ def read_policy(name: str, given: object, days: int, theatre: Theatre) -> Policy
         settings[setting] = {_member(where, member, theatre): day for member, day in settings[setting].items()}
         given_days = settings[setting].items()
         if beyond := [f"{member}: {day}" for member, day in given_days if isinstance(day, int) and day >= days]:
-            raise InputError(f"{where}: {', '.join(beyond)} is beyond the horizon, day {days - 1}")
+            raise InputError(f"{where}: {', '.join(beyond)} is beyond the horizon, day {_last(days, theatre)}")
     try:
         return kind(start=start, strength=strength, **settings)
     except ValueError as error:
         raise InputError(f"policies.{name}.{error}") from None
+
+
+def _last(days: int, theatre: Theatre) -> str:
+    return day_and_date(days - 1, theatre.start)
 
 
 def _dial(name: str, entry: object, domain: Domain) -> Parameter:

@@ -13,6 +13,7 @@ from omegaconf.errors import OmegaConfBaseException
 from experiments.config.arm import Arm, Start, made_with
 from experiments.config.checks import check_consistency
 from experiments.config.compute import Compute, read_venue
+from experiments.config.dates import LONGEST_RUN_DAYS, dated_calendar, horizon, in_days
 from experiments.config.defaults import DRY_RUN, FIGURE, OF_ONE_JOB, ROOTS, declared
 from experiments.config.fields import MOST_WORLDS, Day, Section, YesNo, check_keys, read, whole
 from experiments.config.files import leaves, place_of
@@ -79,7 +80,6 @@ def _plain(node: Any) -> Any:
 
 _NOT_RECORDED = ("results", "compute", DRY_RUN, FIGURE, "hydra")
 """Place and manner of computing: they may include personal paths, and change no number."""
-_LONGEST_RUN_DAYS = 3653
 _LONGEST_NAME = 200
 """Bytes: file systems allow 255, and the key of an arm and temporary files need some."""
 _LARGEST_SEED = 2**53 - 1
@@ -90,7 +90,7 @@ _LARGEST_SEED = 2**53 - 1
 class _Ensemble(Section):
     worlds: Annotated[int, whole(1, MOST_WORLDS)]
     worlds_per_draw: Annotated[int, whole(1, MOST_WORLDS)]
-    days: Annotated[int, whole(1, _LONGEST_RUN_DAYS)]
+    days: Annotated[int, whole(1, LONGEST_RUN_DAYS)]
     seed: Annotated[int, whole(0, _LARGEST_SEED)]
     uncertainty: Uncertainty
     posterior: str
@@ -127,6 +127,7 @@ def read_arm(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> Ar
     missing = [name for name in (*ROOTS, *declared()) if name != "hydra" and plain.get(name) is None]
     if missing:
         raise InputError(f"the config misses {', '.join(missing)}")
+    plain = _with_days(plain)
     check_values_take_effect(plain, swept)
     _check_length("scenario", scenario)
     try:
@@ -138,6 +139,20 @@ def read_arm(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> Ar
         return _arm(plain, scenario, named)
     except (ParameterError, PriorError, DataError, CalendarError, ForcingError, DesignError) as error:
         raise InputError(str(error)) from None
+
+
+def _with_days(plain: dict[str, Any]) -> dict[str, Any]:
+    """Return the config with days in place of dates, but with dates in its calendar."""
+    theatre = plain["theatre"]
+    if not isinstance(theatre, Mapping) or "start" not in theatre:
+        return plain  # refused below
+    start = read(Day, "theatre.start", theatre["start"])
+    changed = {"calendar": dated_calendar(plain["calendar"], start)}
+    if isinstance(ensemble := plain["ensemble"], Mapping) and "days" in ensemble:
+        changed["ensemble"] = {**ensemble, "days": horizon(ensemble["days"], start)}
+    if isinstance(policies := plain["policies"], Mapping):
+        changed["policies"] = in_days(policies, start)
+    return {**plain, **changed}
 
 
 def _arm(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Arm:
@@ -221,8 +236,8 @@ def _check_dates(events: Mapping[str, Any], start: date) -> None:
     """Refuse dates that no run can reach: a typing error would silently remove an event."""
     for name, event in events.items():
         when = event.get("date")
-        if when is not None and not -366 <= (date.fromisoformat(str(when)) - start).days <= _LONGEST_RUN_DAYS:
+        if when is not None and not -366 <= (date.fromisoformat(str(when)) - start).days <= LONGEST_RUN_DAYS:
             raise InputError(
                 f"calendar.{name}.date={when}: it is too far from {start}, the start of the run (from 366 days before to"
-                f" {_LONGEST_RUN_DAYS} days after it); ~calendar.{name} removes the event"
+                f" {LONGEST_RUN_DAYS} days after it); ~calendar.{name} removes the event"
             )

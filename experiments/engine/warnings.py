@@ -7,6 +7,7 @@ import joblib
 
 from experiments.config.arm import Arm, Start, made_with
 from experiments.config.compute import Backend
+from experiments.config.dates import day_and_date
 from experiments.config.defaults import declared
 from experiments.config.mechanisms import is_off
 from experiments.config.mechanisms import shipped_mechanisms as mechanisms
@@ -186,7 +187,8 @@ def nothing_to_withdraw(arm: Arm) -> Iterator[str]:
     for name, policy in arm.policies:
         latest = _bounds(policy.start)[1]
         if policy.withdraws and not any(_bounds(p.start)[0] <= latest for _, p in arm.policies if p.withdrawable):
-            yield f"{name} finds nothing to withdraw: no exit or ultimatum starts by day {latest:g}"
+            by = day_and_date(latest, arm.theatre.start)
+            yield f"{name} finds nothing to withdraw: no exit or ultimatum starts by day {by}"
 
 
 def _bounds(dial: Parameter) -> tuple[float, float]:

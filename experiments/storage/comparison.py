@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any, Self
 import pandas as pd
 import xarray as xr
 
+from experiments.analysis.dates import last_date
 from experiments.analysis.paired import compare_arms
 from experiments.config.arm import Arm
 from experiments.config.files import place_of
@@ -76,12 +78,21 @@ class Comparison:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """Return the tidy table of `experiments.analysis.paired.compare_arms`."""
+        """Return the tidy table of `experiments.analysis.paired.compare_arms`, with the date of each day."""
         totals = {
             label: data[[name for name, values in data.data_vars.items() if "week" not in values.dims and values.ndim <= 2]]
             for label, data in self.data.items()
         }
-        return compare_arms(_read(totals), self.references)
+        table = compare_arms(_read(totals), self.references)
+        if (start := self.start) is not None:
+            table.insert(list(table.columns).index("day") + 1, "date", [str(last_date(start, day)) for day in table["day"]])
+        return table
+
+    @cached_property
+    def start(self) -> date | None:
+        """Return the date of day 0, None if the arms differ in it."""
+        found = {str((store.manifest() or {}).get("identity", {}).get("start")) for store in self.stores.values()}
+        return date.fromisoformat(found.pop()) if len(found) == 1 and found != {"None"} else None
 
     @cached_property
     def provenance(self) -> pd.DataFrame:

@@ -204,6 +204,7 @@ def test_a_small_run_is_kept_reused_and_extended(knockon: Callable[..., Answer],
     (comparison,) = Path("results").glob("compare-*")
     assert list(pd.read_csv(comparison / "arms.csv")["arm"]) == ["as_of_30_september"]
     assert set(pd.read_csv(comparison / "tables" / "comparison.csv")["day"]) == {40}
+    assert set(pd.read_csv(comparison / "tables" / "comparison.csv")["date"]) == {"2020-11-08"}
     assert {path.name for path in Path().iterdir()} == {"results"}
     eight = load(arm).load()
     assert eight.sizes["world"] == 8

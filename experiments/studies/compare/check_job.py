@@ -2,11 +2,13 @@
 
 import dataclasses
 from collections.abc import Mapping
+from datetime import date
 
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
+from experiments.analysis.dates import shown
 from experiments.config.arm import Arm
 from experiments.config.compose import arm_of
 from experiments.engine.warnings import forced_switches, mechanisms_off_by_config, notes_on
@@ -37,7 +39,7 @@ def lines(arms: Mapping[str, Arm]) -> str:
 
 def _line(arm: Arm) -> str:
     parts = {
-        "policies": [policy_in_words(name, policy) for name, policy in arm.policies],
+        "policies": [policy_in_words(name, policy, arm.theatre.start) for name, policy in arm.policies],
         "mechanisms off": mechanisms_off_by_config(arm),
         "switches forced": [f"{name}={variant}" for name, variant in forced_switches(arm).items()],
     }
@@ -45,14 +47,17 @@ def _line(arm: Arm) -> str:
     return f"{arm.key}  {middle}  warnings: {'; '.join(notes_on(arm)) or _NONE}"
 
 
-def policy_in_words(name: str, policy: Policy) -> str:
-    """Return a policy with its start and strength, and the settings that differ from the shipped ones."""
+def policy_in_words(name: str, policy: Policy, day_0: date) -> str:
+    """Return a policy with its start, its strength, and the settings that differ from the shipped ones."""
     changed = []
     for field in dataclasses.fields(policy):
         shipped = field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
         if field.name not in ("start", "strength") and (value := getattr(policy, field.name)) != shipped:
             changed.append(f"{field.name} {_value(value)}")
-    return f"{name} ({', '.join([f'day {_value(policy.start)}', f'strength {_value(policy.strength)}', *changed])})"
+    begins = f"day {_value(policy.start)}"
+    if policy.start.prior is None and isinstance(policy.start.value, float | int):
+        begins += f" = {shown(day_0, policy.start.value)}"
+    return f"{name} ({', '.join([begins, f'strength {_value(policy.strength)}', *changed])})"
 
 
 def _value(value: object) -> str:

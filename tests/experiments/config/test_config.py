@@ -250,7 +250,7 @@ def test_worlds_share_a_draw() -> None:
         ("us_pullout", {"policies.full_pullout.start": None}, "is not a number"),
         ("us_pullout", {"policies.full_pullout.start": -3}, "is not allowed"),
         ("us_pullout", {"policies.full_pullout.start": 13.5}, r"start=13\.5 is not a whole day"),
-        ("us_pullout", {"policies.full_pullout.start": ["uniform", 14, 800]}, "800 is beyond the horizon"),
+        ("us_pullout", {"policies.full_pullout.start": ["uniform", 14, 800]}, r"800 \(9 December 2022\) is beyond the horizon"),
         ("us_pullout", {"policies.full_pullout.start": ["uniform", 60, 14]}, "60 is not below the upper bound 14"),
         (
             "us_pullout",

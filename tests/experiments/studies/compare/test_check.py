@@ -163,7 +163,7 @@ def test_a_line_has_all_there_is_to_say_of_an_arm() -> None:
     given = api.compose("mid_member_exit", "mechanisms.facades=off", "switches.displacement=high", "ensemble.days=100")
     line = lines(name_arms([given]))
     assert line.startswith(f"mid_member_exit  {given.key}  ")
-    assert "member_exits (day 14, strength 1, exits denmark=30)" in line
+    assert "member_exits (day 14 = 14 October 2020, strength 1, exits denmark=30)" in line
     assert "mechanisms off: facades" in line
     assert "switches forced: displacement=high" in line
     assert "warnings: ensemble.days=100" in line
