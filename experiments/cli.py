@@ -1,16 +1,18 @@
 """`knockon JOB [overrides]`: the command line."""
 
 import gc
+import os
 import signal
 import sys
 import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import takewhile
 from types import FrameType
 
 from experiments.config.defaults import conf_folder, names_in
-from experiments.config.hydra_run import described_jobs, job_files, module_of, run_job
-from experiments.errors import UNFINISHED, InputError, fail, full_disk_in_one_line, nearest, say
+from experiments.config.hydra_run import ON_COMPLETION, described_jobs, job_files, module_of, run_job
+from experiments.errors import UNFINISHED, InputError, be_quiet, fail, full_disk_in_one_line, nearest, say
 from experiments.reports.streams import forgiving
 
 _ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -53,6 +55,10 @@ def _default(numbers: list[signal.Signals]) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the job named by the first argument; without one, list the jobs."""
     gc.set_threshold(100_000, 50, 100)  # else the collector looks through all libraries again and again: a fifth of a short job
+    if "_ARGCOMPLETE" in os.environ:
+        from experiments.reference.completion import complete
+
+        complete()
     given = list(sys.argv[1:] if arguments is None else arguments)
     with forgiving() as output:
         try:
@@ -70,18 +76,40 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _main(given: Sequence[str]) -> None:
-    if not given or given[0] in ("-h", "--help", "help"):
+    given = _without_quiet(given)
+    before = list(takewhile(lambda word: word in ("-m", "--multirun"), given))
+    given = [*given[len(before) :], *before]  # knockon -m run, as well as knockon run -m
+    if given[:1] == ["help"] and len(given) > 1:
+        given = [given[1], "--help"]
+    if not given or given[0] in ("-h", "--help", "help", *before):
         print(usage())
         return
-    if given[0] == "--version":
+    if given[0] in ("-V", "--version"):
         from importlib.metadata import version
 
         print(f"knockon {version('knockon')}")
         return
     job, rest = given[0], given[1:]
+    if job in ("-sc", "--shell-completion"):
+        fail(ON_COMPLETION)
     if job not in (jobs := job_files()):
         fail(f"there is no job {job!r}{nearest(job, jobs)}; the jobs are {', '.join(jobs)}")
+    if {"-h", "--help"} & {*rest}:
+        from experiments.reference.job_help import job_help
+
+        print(job_help(job))
+        return
     run_job(job, rest) if (conf_folder() / f"{job}.yaml").exists() else _run_plain(job, rest)
+
+
+def _without_quiet(given: Sequence[str]) -> list[str]:
+    """Return the arguments without --quiet or quiet=true, which keep notes and progress from the screen."""
+    words = {"--quiet": True, "quiet=true": True, "quiet=false": False}
+    asked = [words[word] for word in given if word in words]
+    be_quiet(bool(asked and asked[-1]))
+    if asked and asked[-1]:
+        os.environ["TQDM_DISABLE"] = "1"
+    return [word for word in given if word not in words]
 
 
 def usage() -> str:
@@ -105,6 +133,8 @@ def usage() -> str:
             "a scenario of your own:   knockon run --config-dir my_conf scenario=cut_then_leave",
             "see a composed config:    knockon run scenario=us_pullout --cfg job",
             "what a job can set:       knockon compare --help",
+            "explain any name:         knockon describe Denmark",
+            "complete with <Tab>:      knockon completion --help",
         ]
     )
 

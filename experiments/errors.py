@@ -2,6 +2,7 @@
 
 import difflib
 import errno
+import logging
 import sys
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
@@ -30,6 +31,43 @@ def fail(message: object, code: int = BAD_INPUT) -> NoReturn:
     """Print one line and leave with an exit code."""
     say(message)
     raise SystemExit(code)
+
+
+_LOG = logging.getLogger("knockon")
+_LOG.setLevel(logging.INFO)
+for _other in ("MESA", "fontTools"):  # they would log every day of every block, and every glyph
+    logging.getLogger(_other).setLevel(logging.WARNING)
+
+
+class _ToScreen(logging.Handler):
+    """Prints on the standard error of the moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a record."""
+        print(self.format(record), file=sys.stderr, flush=True)
+
+
+_LOG.addHandler(_ToScreen())
+
+
+def be_quiet(quiet: bool = True) -> None:
+    """Print errors and answers alone, without notes and progress."""
+    _LOG.setLevel(logging.ERROR if quiet else logging.INFO)
+
+
+def note(message: object) -> None:
+    """Print something to know before results are read, through the logger "knockon"."""
+    _log(logging.WARNING, f"note: {message}")
+
+
+def tell(message: object) -> None:
+    """Print how far a run is, through the logger "knockon"."""
+    _log(logging.INFO, str(message))
+
+
+def _log(level: int, message: str) -> None:
+    _LOG.disabled = False  # Hydra's `job_logging=disabled`, which keeps its own files away, disables every logger
+    _LOG.log(level, "%s", message)
 
 
 def say(message: object) -> None:

@@ -1,12 +1,12 @@
 """The contents of the shipped configs: the ledger, the names of settings and files, the headline outcomes."""
 
 import functools
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.config.files import read_yaml, shown
+from experiments.errors import note
 
 _OF_AN_ARM = ("policies", "mechanisms", "switches", "calendar", "history", "theatre", "ensemble")
 ROOTS = (*_OF_AN_ARM, "compute", "results", "reference", "hydra")
@@ -54,7 +54,7 @@ def conf_file(name: str) -> Path:
         if own.is_file():
             if shipped.is_file() and own not in _ANNOUNCED:
                 _ANNOUNCED.add(own)
-                print(f"note: {shown(own)} is read in place of the shipped {shown(shipped)}", file=sys.stderr)
+                note(f"{shown(own)} is read in place of the shipped {shown(shipped)}")
             return own
     return shipped
 

@@ -15,6 +15,9 @@ from experiments.errors import UNFINISHED, InputError, fail
 
 _MAIN_STUDY = "compare"
 _LEFT: list[Path] = []
+ON_COMPLETION = (
+    "knockon completion bash, zsh or fish prints what your shell needs; knockon completion --help says where to put it"
+)
 
 
 def job_files() -> dict[str, Path]:
@@ -57,11 +60,15 @@ def run_job(job: str, arguments: Sequence[str]) -> Path | None:
 
     parser = get_args_parser()
     parser.error = fail  # ty: ignore[invalid-assignment]  # one line, without the usage of Hydra's own flags
-    flags = parser.parse_args(list(arguments))
+    flags = parser.parse_intermixed_args(list(arguments))  # -m wherever it stands
+    if flags.shell_completion:
+        fail(ON_COMPLETION)
     if flags.multirun and flags.cfg is not None:
         fail("--cfg shows one config: leave out -m, or use knockon check -m")
     if flags.resolve and flags.cfg is None:
         fail("--resolve goes with --cfg: knockon run --cfg job --resolve")
+    if flags.package is not None and flags.cfg is None:
+        fail(f"--package {flags.package} goes with --cfg: knockon {job} --cfg job --package {flags.package}")
     if flags.config_path or flags.config_name or flags.experimental_rerun:
         fail("--config-path, --config-name and --experimental-rerun are not for knockon: give your folder with --config-dir")
     if flags.config_dir is not None and not Path(flags.config_dir).is_dir():

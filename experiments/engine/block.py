@@ -2,7 +2,6 @@
 
 import functools
 import multiprocessing
-import sys
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
@@ -15,7 +14,7 @@ from loky.process_executor import BrokenProcessPool
 
 from experiments.config.arm import Arm, Start
 from experiments.engine.initial_state import build_model
-from experiments.errors import say
+from experiments.errors import say, tell
 from sim.compiled import cache_folder, mark_rules_compiled, rules_are_compiled
 from sim.model import IraqModel
 from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, labels
@@ -127,7 +126,7 @@ def _announce_compiling() -> bool:
     folder, others = cache_folder()
     for reason in others:
         say(f"note: {reason}; compiled rules are not kept there")
-    print(f"compiling the rules, once {'for this version' if folder else 'a run'} ...", file=sys.stderr, flush=True)
+    tell(f"compiling the rules, once {'for this version' if folder else 'a run'} ...")
     return folder is not None
 
 

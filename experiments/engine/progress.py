@@ -8,6 +8,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from experiments.errors import tell
+
 _SHOWN = "{desc}: {percentage:3.0f}% |{bar:20}| {n:,} of {total:,} worlds, {rate_noinv_fmt}, {remaining} left"
 
 
@@ -53,9 +55,7 @@ class Progress:
             self._close()
         if bar.disable:
             seconds = time.perf_counter() - began
-            print(
-                f"{label}: {worlds:,} worlds in {seconds:,.0f} s, {worlds / seconds:,.1f} worlds/s", file=sys.stderr, flush=True
-            )
+            tell(f"{label}: {worlds:,} worlds in {seconds:,.0f} s, {worlds / seconds:,.1f} worlds/s")
 
     def _show(self, label: str, worlds: int) -> tqdm:
         """Show the bar with a mean rate, since as many blocks as workers finish at about the same time."""

@@ -1,4 +1,11 @@
-"""Describe a parameter, rule, policy, outcome, mechanism, switch or scenario: knockon describe militias.effect_of_restraint."""
+"""Describe a parameter, rule, policy, outcome, mechanism, switch or scenario: knockon describe militias.effect_of_restraint.
+
+knockon describe                                 the names of everything
+knockon describe scenarios                       a line on each; also policies, outcomes, parameters, mechanisms, switches
+knockon describe militias.effect_of_restraint    all there is to say of one name
+knockon describe Denmark                         where a word is used
+knockon describe us_pullout strikes              several names
+"""
 
 from collections.abc import Sequence
 

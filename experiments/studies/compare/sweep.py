@@ -1,6 +1,5 @@
 """Hooks around Hydra's jobs: check the whole sweep before its first world, and compare it after its last."""
 
-import sys
 import traceback
 from collections.abc import Callable
 from functools import wraps
@@ -16,7 +15,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from experiments.config.compose import arms_of, check_arms, is_checked
 from experiments.config.defaults import declared
-from experiments.errors import InputError, fail
+from experiments.errors import InputError, fail, note
 
 if TYPE_CHECKING:
     from experiments.config.arm import Arm
@@ -92,8 +91,8 @@ class SweepOfArms(Callback):
         self.arms = name_arms(arms)
         if len({arm.venue for arm in arms}) > 1:
             raise InputError("figure: a comparison is drawn for one venue; knockon figures figure=slides draws it for another")
-        for note in notes_on_arms(self.arms) if self.notes else ():
-            print(f"note: {note}", file=sys.stderr)
+        for known in notes_on_arms(self.arms) if self.notes else ():
+            note(known)
         if any(arm.dry_run for arm in arms):
             from experiments.engine.dry_run import table_of
 

@@ -1,4 +1,15 @@
-"""Write the worlds of a comparison for Stata and others, with a codebook: knockon export format=dta."""
+"""Write the worlds of a comparison for Stata and others, with a codebook: knockon export format=dta.
+
+  knockon export                                    the only comparison below results/, as CSV
+  knockon export results/compare-0123456789 format=parquet
+  knockon export format=dta day=365
+  knockon export results=elsewhere
+
+settings:
+  format   csv, parquet (extra parquet), dta (Stata)
+  day      a reporting day, or last
+  results  folder of the results
+"""
 
 from collections.abc import Sequence
 

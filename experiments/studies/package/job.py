@@ -1,4 +1,13 @@
-"""Pack a result and everything needed to rebuild it into one zip: knockon package experiment=what_the_knock_on_adds."""
+"""Pack a result and everything needed to rebuild it into one zip: knockon package experiment=what_the_knock_on_adds.
+
+  knockon package                                   the only comparison below results/
+  knockon package results/compare-0123456789
+  knockon package experiment=what_the_knock_on_adds
+  knockon package experiment=what_the_knock_on_adds ensemble.worlds=200 results=elsewhere
+  knockon package --config-dir my_conf experiment=mine
+
+The zip has tables, figures, configs, checksums, versions and the command that rebuilds them.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path

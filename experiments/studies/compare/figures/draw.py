@@ -1,7 +1,6 @@
 """All figures of a comparison, on as few pages as possible."""
 
 import json
-import sys
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from importlib.resources import files
@@ -13,6 +12,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from experiments.engine.forked import each_forked
+from experiments.errors import tell
 from experiments.figures.draw import is_weekly, on_pages, pages_of, save
 from experiments.figures.page_layout import provenance
 from experiments.figures.style import question_of
@@ -51,7 +51,7 @@ def draw_comparison(
 
     done = each_forked(draw, list(drawn)) if are_small(arms) else map(draw, drawn)  # several would need the memory of several
     for number, _ in enumerate(done, 1):
-        print(f"drawing figures: {number} of {len(drawn)} done", file=sys.stderr, flush=True)
+        tell(f"drawing figures: {number} of {len(drawn)} done")
 
 
 def _drawn(
