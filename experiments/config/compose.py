@@ -18,7 +18,7 @@ from omegaconf import DictConfig, open_dict
 from experiments.config.arm import Arm
 from experiments.config.compositions import compose_once
 from experiments.config.conf_source import shipped_configs
-from experiments.config.defaults import declared, names_in, settings, use_own_folder
+from experiments.config.defaults import FIGURE, declared, names_in, settings, use_own_folder
 from experiments.config.read import read_arm
 from experiments.errors import InputError, nearest
 
@@ -26,6 +26,8 @@ compose_once()
 
 MOST_ARMS = 1000
 """Arms of one sweep; each is composed and checked before the first run."""
+_RENAMED = {"paper_single": "nature_89", "paper_double": "nature_183"}
+"""Pages of earlier versions."""
 _NAMES = re.compile(r"[\w./-]+(?:,[\w./-]+)*")
 _DIGITS = r"[-+]?[0-9_.]*[0-9][0-9_.]*(?:[eE][-+]?[0-9_]+)?"
 _OF_HYDRA = re.compile(r"hydra/(?:launcher|job_logging|hydra_logging)|hydra\.(?:launcher\..+|job\.chdir|mode|verbose)")
@@ -120,6 +122,8 @@ def explain(error: HydraException) -> str:
         whole = error.missing_cfg_file
         group, _, name = whole.rpartition("/") if whole.startswith("hydra/") else whole.partition("/")
         options = list(error.options or ())
+        if group == FIGURE and name in _RENAMED:
+            return f"{group}={name} is now {group}={_RENAMED[name]}; there are {', '.join(options)}"
         needs = "; those of Slurm need pip install 'knockon[slurm]'" if group == "hydra/launcher" else ""
         there = ", ".join(options) + needs
         return f"{group}={name}: there is no such {group or 'config'}{nearest(name, options)}; there are {there}"

@@ -90,7 +90,7 @@ def _name(value: object) -> str:
 class _Page(Section):
     name: Annotated[str, Check(_name)]
     width: Annotated[float, number("from 3.3 to 12 inches", lambda inches: 3.3 <= inches <= 12.0)]
-    height: Annotated[float, number("from 3 to 30 inches", lambda inches: 3.0 <= inches <= 30.0)]
+    height: Annotated[float, number("from 2.5 to 30 inches", lambda inches: 2.5 <= inches <= 30.0)]
     columns: Annotated[int, whole(1, 4)]
     note: YesNo
     draft: YesNo

@@ -77,7 +77,7 @@ def settings() -> set[str]:
         "calendar": "known_2020",
         "history": "known_2019_2020",
         "theatre": "iraq_2020",
-        FIGURE: "paper_double",
+        FIGURE: "nature_183",
     }
     for group, name in files.items():
         entries = read_yaml(conf_folder() / group / f"{name}.yaml")

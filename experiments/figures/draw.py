@@ -133,7 +133,7 @@ MET: Colormap = LinearSegmentedColormap.from_list("met", ["#ffffff", "#c6dbef", 
 SIGNED: Colormap = LinearSegmentedColormap.from_list("signed", ["#2166ac", "#ffffff", "#b35806"])
 """From blue (less) over white to brown (more); both ends are equally dark, so numbers need their signs."""
 _UNKNOWN = "#e6e6e6"
-_SIZE = 7.0
+_SIZE = 6.5
 
 
 def draw_cells(axes: Axes, shades: Array, texts: Sequence[Sequence[str]], colours: Colormap) -> None:

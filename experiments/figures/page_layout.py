@@ -14,7 +14,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import StrMethodFormatter
 
-from experiments.figures.style import FAINT, FONT, INK, LABEL, NOTE, TEXT, TITLE, arm_name
+from experiments.figures.style import FAINT, FONT, FONTS, INK, LABEL, NOTE, TEXT, TITLE, arm_name
 from experiments.figures.venue import venue
 
 POINTS = 72.0
@@ -155,7 +155,7 @@ def folded(text: str, width: float, size: float) -> str:
 
 def width_of(text: str, size: float, weight: str = "normal") -> float:
     """Return the width of a text of several lines, inches."""
-    font = FontProperties(family=FONT, size=size, weight=weight)
+    font = FontProperties(family=FONTS, size=size, weight=weight)
     lines = text.split("\n")
     return _ROUNDING * max(text_to_path.get_text_width_height_descent(line, font, ismath=False)[0] for line in lines) / POINTS
 

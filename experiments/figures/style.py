@@ -6,19 +6,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import matplotlib
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 
 from sim.record.outcomes import BY_NAME
 
 DOUBLE_COLUMN = 7.2
 """Width of a paper's double column, inches."""
-TITLE, TEXT, LABEL, NOTE = 8.5, 8.0, 7.5, 7.0
-"""Sizes of type, points."""
-FONT = "DejaVu Sans"
-"""Part of matplotlib, so a figure is the same on every machine."""
+TITLE, TEXT, LABEL, NOTE = 7.0, 6.5, 6.0, 6.0
+"""Sizes of type, points: Nature takes 5 to 7, PNAS 6 to 8."""
+FONT = "Liberation Sans"
+"""As wide as Arial, and shipped with the package, so a figure is the same on every machine."""
 INK, FAINT, HAIRLINE = "#222222", "#8a8a8a", "#d9d9d9"
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#882255")
@@ -64,8 +66,20 @@ EVENTS = {
 }
 """The events of outcomes that are compared by their hazard."""
 
+
+def _ship_fonts() -> None:
+    """Let matplotlib find the fonts of this package before those of the machine, which may have another version."""
+    for file in sorted((Path(__file__).parent / "fonts").glob("*.ttf")):
+        fontManager.addfont(file)
+        fontManager.ttflist.insert(0, fontManager.ttflist.pop())
+
+
+_ship_fonts()
+FONTS = [FONT, "DejaVu Sans"]
+"""The second has the signs that the first lacks."""
+
 _STYLE = {
-    "font.family": [FONT],
+    "font.family": FONTS,
     "font.size": TEXT,
     "text.color": INK,
     "text.parse_math": False,

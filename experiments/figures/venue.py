@@ -19,11 +19,11 @@ class Venue:
         origin: of the numbers: version, commit, arms, keys; for the files' metadata.
     """
 
-    name: str = "paper_double"
+    name: str = "nature_183"
     width: float = 7.2
-    height: float = 9.4
+    height: float = 6.69
     columns: int = 2
-    note: bool = True
+    note: bool = False
     draft: bool = False
     origin: str = ""
 
@@ -32,7 +32,7 @@ _CURRENT: ContextVar[Venue] = ContextVar("venue", default=Venue())  # noqa: B039
 
 
 def venue() -> Venue:
-    """Return the page in use: the double column of a paper, unless `drawn_for` sets another."""
+    """Return the page in use: both columns of a journal, unless `drawn_for` sets another."""
     return _CURRENT.get()
 
 

@@ -23,7 +23,7 @@ _HALVES: dict[str, dict[str, Any]] = {
     "found on": {"color": "#0072B2", "marker": "o", "linestyle": "-"},
     "held out": {"color": "#D55E00", "marker": "^", "linestyle": (0, (4, 1.5))},
 }
-_HEIGHT = 2.5
+_HEIGHT = 2.1
 _NOTE = (
     "Each mark is a box of the peeling, which begins with all draws at the lower right. Ring: the chosen box, before its weak"
     " sides were dropped. Where the two curves differ, the box fits chance of the half it was found on."

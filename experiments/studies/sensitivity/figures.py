@@ -17,7 +17,7 @@ from experiments.figures.venue import venue
 
 ERRORS = 2.0
 """Monte Carlo standard errors of an interval either way."""
-_LABELS, _ROW, _NARROWEST = 1.32, 0.165, 2.6
+_LABELS, _ROW, _NARROWEST = 1.2, 0.14, 2.6
 """Room for the names, height of a row, and least width of a panel with its names, inches."""
 _COLOUR = COLOURS[0]
 
@@ -31,7 +31,7 @@ def ablation(table: pd.DataFrame, of: str, core: str, about: str) -> Figure:
     outcomes = list(dict.fromkeys(table["outcome"]))
     columns = min(venue().columns, len(outcomes), int(venue().width / _NARROWEST))
     grid = Grid(
-        len(outcomes), columns, table["off"].nunique() * _ROW, left=_LABELS, right=0.14, above=0.4, below=0.38,
+        len(outcomes), columns, table["off"].nunique() * _ROW, left=_LABELS, right=0.14, above=0.34, below=0.34,
         note=_note(of, core in set(table["off"]), about),
     )  # fmt: skip
     figure, panels = grid.build()
@@ -116,7 +116,7 @@ def _note(of: str, with_core: bool, about: str) -> str:
 
 MOST = 5
 """Factors in a panel: those with the largest total index."""
-_SOBOL_LABELS, _SOBOL_ROW = 1.62, 0.27
+_SOBOL_LABELS, _SOBOL_ROW = 1.5, 0.24
 _APART = 0.17  # of the two indices of a factor from the middle of its row
 TOTAL, FIRST = "#0072B2", "#D55E00"
 _NOTE = (
@@ -133,7 +133,7 @@ def sobol(table: pd.DataFrame, variances: pd.DataFrame, about: str) -> Figure:
     shown = min(MOST, table["factor"].nunique())
     grid = Grid(
         len(outcomes), min(venue().columns, len(outcomes)), shown * _SOBOL_ROW,
-        left=_SOBOL_LABELS, right=0.12, above=0.42, below=0.36, note=f"{_NOTE} {about}",
+        left=_SOBOL_LABELS, right=0.12, above=0.36, below=0.34, note=f"{_NOTE} {about}",
     )  # fmt: skip
     figure, panels = grid.build()
     for number, (outcome, axes) in enumerate(zip(outcomes, panels, strict=True)):

@@ -18,9 +18,9 @@ from sim.record.outcomes import BY_NAME
 MOST = 5
 """Factors in a panel: those with the largest swing."""
 LOW, HIGH, VARIANT = "#56B4E9", "#D55E00", "#7a7a7a"
-_LABELS, _ROW, _ENDS = 1.52, 0.3, 0.52
+_LABELS, _ROW, _ENDS = 1.4, 0.27, 0.48
 _NARROWEST = 3.3  # width of a panel with all that stands around it, inches
-_THICK, _SMALL = 0.55, 6.5
+_THICK, _SMALL = 0.55, 6.0
 _PALE = 0.3  # of a bar whose end is within two errors of the mean of all
 
 

@@ -15,8 +15,8 @@ from experiments.config.fields import read
 from experiments.config.files import read_yaml
 from experiments.errors import InputError, nearest
 from experiments.figures.draw import on_pages, write
-from experiments.figures.page_layout import POINTS, Grid, folded, width_of, wrap, write_at
-from experiments.figures.style import COLOURS, INK, NOTE, in_style
+from experiments.figures.page_layout import POINTS, Grid, folded, wrap, write_at
+from experiments.figures.style import COLOURS, FAINT, INK, NOTE, in_style
 from experiments.figures.venue import venue
 from experiments.reports.folder import figures_of, write_result
 from experiments.studies.validate.pattern_runs import run_all
@@ -25,11 +25,9 @@ from experiments.studies.validate.scorecard import BY_WORLD, FAIL, REPORTED, Tar
 
 _ROW, _LINE = 0.165, 0.115
 """Height of a row, and of each further line, inches."""
-_BEFORE, _SIZE = 0.3, NOTE - 0.6
+_BEFORE, _SIZE = 0.3, NOTE
 _LEFT, _RIGHT = 3.1, 2.8
 """Room for the statistic and for the other columns, inches."""
-_BOLD = 1.13
-"""Width of bold letters relative to others."""
 _TARGET, _MEASURED = "#cfcfcf", COLOURS[0]
 _COLUMNS: Mapping[str, float] = {"measured": 0.08, "target": 1.22, "used in": 1.95}
 """Distance of the columns at the right from the end of the scales, inches."""
@@ -74,7 +72,7 @@ def scorecard_figure(scorecard: pd.DataFrame, about: str) -> Figure:
     """Draw every statistic of a scorecard with its target, one row per statistic, each on its own scale."""
     note = (
         "Each row has its own scale. Grey: the target. Line: 5 % to 95 % of worlds, or a rate, mean or share ± two Monte Carlo"
-        " errors. Filled: the target is met; cross: it is missed; ring: there is no target. Bold: required. Used in: the fact"
+        " errors. Filled: the target is met; cross: it is missed. Asterisk: required. Used in: the fact"
         f" informed a prior or the calibration of a posterior, so it is no independent check of it. {about}"
     )
     rows = scorecard.to_dict("records")
@@ -87,7 +85,7 @@ def scorecard_figure(scorecard: pd.DataFrame, about: str) -> Figure:
     axes.set_xlim(0.0, 1.0)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.axis("off")
-    headings = {name: name for name in ("#", "statistic", *(() if narrow else _COLUMNS))}
+    headings = {"#": "#", "statistic": "statistic (* required)", **({} if narrow else {name: name for name in _COLUMNS})}
     _write(axes, -0.5 - 0.4 * _ROW / height, headings, left, "bold")
     before = None
     for place, (row, text) in enumerate(zip(rows, texts, strict=True)):
@@ -95,7 +93,7 @@ def scorecard_figure(scorecard: pd.DataFrame, about: str) -> Figure:
             axes.axhline(place - 0.5, color=_TARGET, linewidth=0.4, zorder=0)
         _draw(axes, place, row)
         first = {"#": str(row["number"])} if row["number"] != before else {}
-        _write(axes, place, {**first, **text}, left, "bold" if row["required"] else "normal")
+        _write(axes, place, {**first, **text}, left, "normal")
         before = row["number"]
     return figure
 
@@ -113,6 +111,9 @@ def _draw(axes: Axes, place: int, row: Mapping[Any, Any]) -> None:
     value, start, end = _ends(row)
     if not np.isfinite(value):
         return
+    if row["verdict"] == REPORTED:  # there is no scale on which a number alone has a place
+        axes.text(0.5, place, "no target", size=_SIZE, ha="center", va="center", color=FAINT, gid=REPORTED)
+        return
     low, high = row["low"], row["high"]
     known = [edge for edge in (start, end, low, high) if np.isfinite(edge)]
     least, most = min(known), max(known)
@@ -127,27 +128,24 @@ def _draw(axes: Axes, place: int, row: Mapping[Any, Any]) -> None:
         middle, width = (left + right) / 2.0, max(right - left, 0.014)
         axes.barh(place, width, 0.72, middle - width / 2.0, color=_TARGET, linewidth=0, zorder=1, gid="target")
     axes.plot([at(start), at(end)], [place] * 2, color=_MEASURED, linewidth=1.3, solid_capstyle="butt", zorder=2)
-    marker, face = {FAIL: ("X", _MEASURED), REPORTED: ("o", "white")}.get(str(row["verdict"]), ("o", _MEASURED))
+    marker = "X" if row["verdict"] == FAIL else "o"
     edge = "white" if row["verdict"] == FAIL else _MEASURED
     axes.plot(
-        [at(value)], [place], marker, color=_MEASURED, markerfacecolor=face, markeredgecolor=edge, markeredgewidth=0.7,
+        [at(value)], [place], marker, color=_MEASURED, markeredgecolor=edge, markeredgewidth=0.7,
         markersize=5.4 if row["verdict"] == FAIL else 4.0, zorder=3, gid=str(row["verdict"]),
     )  # fmt: skip
 
 
 def _texts(row: Mapping[Any, Any], room: float, narrow: bool) -> dict[str, str]:
     """Return the texts of a row by column; on a narrow page all of them below the statistic."""
-    weight = "bold" if row["required"] else "normal"
-    whole = f"{row['pattern']}: {row['statistic']}"
-    fits = width_of(whole, _SIZE, weight) <= room
-    statistic = whole if fits else str(row["statistic"])
+    statistic = f"{row['pattern']}: {row['statistic']}{' *' if row['required'] else ''}"
     value, start, end = _ends(row)
     measured = f"{_short(value)} ({_short(start)} to {_short(end)})" if np.isfinite(value) else ""
     target, used = target_text(row), used_in(row)
     if not narrow:
-        return {"statistic": folded(statistic, room, _SIZE * _BOLD), "measured": measured, "target": target, "used in": used}
+        return {"statistic": folded(statistic, room, _SIZE), "measured": measured, "target": target, "used in": used}
     further = f"{measured}; target {target}" if target else measured
-    lines = [*wrap(statistic, room, _SIZE * _BOLD), *wrap(further, room, _SIZE), *([f"used in {used}"] if used else [])]
+    lines = [*wrap(statistic, room, _SIZE), *wrap(further, room, _SIZE), *([f"used in {used}"] if used else [])]
     return {"statistic": "\n".join(lines)}
 
 
@@ -156,7 +154,7 @@ def _short(number: float) -> str:
 
 
 def _write(axes: Axes, place: float, texts: Mapping[str, str], left: float, weight: str) -> None:
-    """Write a row of texts; of a required statistic, its name and number are bold."""
+    """Write a row of texts, the headings bold."""
     for column, text in texts.items():
         at, offset = (1.0, _COLUMNS[column]) if column in _COLUMNS else (0.0, (0.24 if column == "#" else _BEFORE) - left)
         look: dict[str, Any] = {"size": _SIZE, "va": "center", "color": INK, "annotation_clip": False, "linespacing": 1.15}

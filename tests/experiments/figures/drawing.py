@@ -111,8 +111,8 @@ def _beyond_limits(axis: Axis) -> list[Text]:
 
 
 def note_of(figure: Figure) -> str:
-    """Return the note in one line."""
-    return next(text.get_text().replace("\n", " ") for text in figure.texts if text.get_gid() == "note")
+    """Return the note: the caption after its question."""
+    return str(figure.get_label()).partition("? ")[2]
 
 
 def boxes_of(figure: Figure) -> list[tuple[str, Bbox]]:

@@ -11,9 +11,11 @@ import pandas as pd
 import pytest
 from drawing import EIGHT, arms, table_of, texts_of
 from matplotlib.colors import to_rgb
+from matplotlib.font_manager import FontProperties, findfont
 
+import experiments.figures.style
 from experiments.figures.draw import write
-from experiments.figures.style import INK, arm_name, place_name, style_arms
+from experiments.figures.style import FONT, INK, arm_name, place_name, style_arms
 from experiments.studies.compare.figures.fans import fans
 from experiments.studies.compare.figures.forest import forest
 from experiments.studies.compare.figures.survival import survival
@@ -45,6 +47,13 @@ def test_eight_colours_differ_for_everybody(seen_as: str) -> None:
 def test_lines_and_markers_of_eight_arms_differ_without_colour() -> None:
     styles = style_arms(EIGHT).values()
     assert len({style.dashes for style in styles}) == len({style.marker for style in styles}) == 8
+
+
+def test_letters_are_those_of_the_package_whatever_the_machine_has() -> None:
+    for weight in ("normal", "bold"):
+        found = Path(findfont(FontProperties(family=FONT, weight=weight)))
+        assert found.parent == Path(experiments.figures.style.__file__).parent / "fonts"
+        assert (found.parent / "LICENSE").is_file()
 
 
 def test_thirty_arms_differ() -> None:

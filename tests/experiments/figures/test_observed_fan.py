@@ -45,7 +45,7 @@ def test_few_windows_have_no_histogram() -> None:
 
 
 def test_the_note_names_the_baselines_and_what_the_figure_rests_on() -> None:
-    (note,) = [text.get_text().replace("\n", " ") for text in drawn().texts if text.get_gid() == "note"]
+    note = str(drawn().get_label())
     assert "persistence (dotted)" in note
     assert "5 worlds" in note
     assert "seed 3" in note

@@ -129,7 +129,7 @@ HIGHER = ("speed",)
 @pytest.mark.promised
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", DRAW)
-@pytest.mark.parametrize("page", ["paper_single", "slides"])
+@pytest.mark.parametrize("page", ["nature_89", "slides"])
 def test_texts_are_apart_large_enough_and_on_the_page(page: str, kind: str) -> None:
     given = yaml.safe_load((conf_folder() / "figure" / f"{page}.yaml").read_text(encoding="utf-8"))
     with drawn_for(read_venue({"figure": given})):

@@ -31,7 +31,7 @@ def of(chosen: str, **changed: object) -> Venue:
     return read_venue({"figure": {**VENUES[chosen], **changed}})
 
 
-@pytest.fixture(scope="module", params=["paper_single", "slides"])
+@pytest.fixture(scope="module", params=["nature_89", "slides"])
 def pages(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Pages:
     """Return a venue, the figures of eight arms drawn for it, by name, and their captions."""
     page, figures, folder = of(request.param), {}, tmp_path_factory.mktemp("figures")
@@ -89,7 +89,7 @@ def test_a_draft_says_where_it_is_from_at_its_foot_and_every_file_in_its_metadat
     data = arms(EIGHT[:2])
     table = table_of(data).query("outcome == 'attacks'")
     for draft in (False, True):
-        with drawn_for(of("paper_double", draft=draft), ORIGIN):
+        with drawn_for(of("nature_183", draft=draft), ORIGIN):
             figure = forest(table)
             save(figure, tmp_path / "forest", data)
         foot = [text.get_text().replace("\n", " ") for text in figure.texts if text.get_gid() == "origin"]
@@ -105,18 +105,18 @@ def test_a_page_ends_with_the_block_that_is_drawn_for_it() -> None:
     with drawn_for(of("slides")):
         assert venue().name == "slides"
     assert venue() == Venue()
-    assert of("paper_double") == Venue()
+    assert of("nature_183") == Venue()
 
 
 def test_parts_are_shared_out_over_as_few_pages_as_hold_them() -> None:
     def draw(parts: object) -> Figure:
-        return Figure(figsize=(7.2, 2.0 * len(list(parts))))  # ty: ignore[invalid-argument-type]
+        return Figure(figsize=(7.2, 1.5 * len(list(parts))))  # ty: ignore[invalid-argument-type]
 
-    assert [figure.get_figheight() for figure in on_pages("abcd", draw)] == [8.0]
-    assert [figure.get_figheight() for figure in on_pages("abcdef", draw)] == [6.0, 6.0]
-    assert [figure.get_figheight() for figure in on_pages("abcdef", draw, most=2)] == [4.0, 4.0, 4.0]
-    with drawn_for(of("slides", height=3.0)):
-        assert [figure.get_figheight() for figure in on_pages("abc", draw)] == [2.0, 2.0, 2.0]
+    assert [figure.get_figheight() for figure in on_pages("abcd", draw)] == [6.0]
+    assert [figure.get_figheight() for figure in on_pages("abcdef", draw)] == [4.5, 4.5]
+    assert [figure.get_figheight() for figure in on_pages("abcdef", draw, most=2)] == [3.0, 3.0, 3.0]
+    with drawn_for(of("slides", height=2.5)):
+        assert [figure.get_figheight() for figure in on_pages("abc", draw)] == [1.5, 1.5, 1.5]
         assert len(on_pages("a", lambda parts: Figure(figsize=(7.2, 9.0)))) == 1
 
 
@@ -124,7 +124,7 @@ def test_parts_are_shared_out_over_as_few_pages_as_hold_them() -> None:
     ("changed", "said"),
     [
         ({"width": 1}, "figure.width=1 is not from 3.3 to 12 inches"),
-        ({"height": "tall"}, "figure.height='tall' is not from 3 to 30 inches"),
+        ({"height": "tall"}, "figure.height='tall' is not from 2.5 to 30 inches"),
         ({"columns": 0}, "figure.columns=0 is not a whole number from 1 to 4"),
         ({"note": "no"}, "figure.note='no' is neither true nor false"),
         ({"name": "../up"}, "figure.name='../up' is no name for a folder"),

@@ -49,7 +49,7 @@ def ridgelines(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = RIDGES,
     if not shown:
         raise ValueError(f"none of {', '.join(outcomes)} was recorded in every arm")
     styles = style_arms(list(arms), references)
-    names, height = rows_of(arms, _MARGIN - 0.05, 0.28, 2)
+    names, height = rows_of(arms, _MARGIN - 0.05, 0.25, 2)
     rows = -(-len(shown) // int((venue().width - _MARGIN) / _NARROWEST))
     columns = -(-len(shown) // rows)
     grid = Grid(len(shown), columns, height, left=0.08, right=0.1, above=0.5, below=0.34, margin=_MARGIN, note=_note(arms))

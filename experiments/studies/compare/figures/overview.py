@@ -22,7 +22,7 @@ WORSE, BETTER = "#e0955f", "#c3dcf0"
 """Shades of the bars: WORSE is darker in greyscale too, and text is legible on both."""
 _MARGIN, _ROW, _GAP = 1.42, 0.285, 0.035  # inches: for the names of the arms, the height of a row, between two cells
 _NARROWEST = 0.6  # inches of a column
-_VALUE, _RANGE, _HEADING = 7.2, 6.0, 6.5
+_VALUE, _RANGE, _HEADING = 7.0, 6.0, 6.0
 _SCALE = (("better", "right", -2.0), ("worse", "left", 2.0))
 
 

@@ -18,7 +18,7 @@ from experiments.studies.compare.variance import CHANCE, PARAMETERS, STRUCTURE, 
 SOURCES = {CHANCE: ("#A0A0A0", ""), UNDIVIDED: ("#A0A0A0", ""), PARAMETERS: ("#56B4E9", "////"), STRUCTURE: ("#D55E00", "....")}
 """Colour and hatch of each; a comparison has one of the first two."""
 _MARGIN, _NARROWEST = 1.5, 1.9
-_ROW = 0.285  # height of an outcome, inches
+_ROW = 0.24  # height of an outcome, inches
 
 
 @in_style("Variance: how much of the spread is chance, how much unknown parameters, how much model structure?")

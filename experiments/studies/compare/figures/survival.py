@@ -57,7 +57,7 @@ def survival(arms: Mapping[str, xr.Dataset], references: Collection[str] = ()) -
     note = _note(arms, banded, len(members), troops)
     columns = min(venue().columns, 1 + troops)
     below = 0.24 if columns > troops else 0.46
-    grid = Grid(1 + troops, columns, max(2.1, 0.9 * stack), left=0.5, right=room + 0.06, above=0.36, below=below, note=note)
+    grid = Grid(1 + troops, columns, max(2.0, 0.9 * stack), left=0.5, right=room + 0.06, above=0.36, below=below, note=note)
     figure, panels = grid.build(extra=0.42 - below)
     widest = grid.panel_width + room + 0.2
     horizon = max(int(data["day"].values.max()) for data in arms.values())

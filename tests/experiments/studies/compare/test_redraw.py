@@ -51,15 +51,15 @@ def test_figures_are_drawn_again_from_what_is_stored(comparison: Path, knockon: 
         answer = knockon("figures", *given)
         assert (answer.code, answer.out) == (2, "")
         assert said in answer.err
-    answer = knockon("run", *SWEEP, "figure=slides,paper_single")
+    answer = knockon("run", *SWEEP, "figure=slides,nature_89")
     assert (answer.code, answer.out) == (2, "")
     assert "figure: a comparison is drawn for one venue" in answer.err
     (arm,) = Path("results/arms").glob("us_pullout-*")
     shutil.rmtree(arm / "chunks")
-    answer = knockon("figures", "figure=paper_single")
+    answer = knockon("figures", "figure=nature_89")
     assert (answer.code, answer.err.count("\n")) == (2, 1)
     assert f"{arm} holds 0 finished worlds, not 4" in answer.err
-    assert not (comparison / "figures-paper_single").exists()
+    assert not (comparison / "figures-nature_89").exists()
 
 
 def test_what_is_unchanged_is_not_drawn_again(comparison: Path, knockon: Callable[..., Answer]) -> None:

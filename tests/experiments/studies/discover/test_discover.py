@@ -101,7 +101,7 @@ def test_the_job_finds_the_number_that_was_made_to_matter(
     wide = "islamic_state.attacks_per_month_at_start.prior=[loguniform,20,400]"
     monkeypatch.setattr("experiments.figures.draw.PIXELS_AN_INCH", 40)
     answer = knockon(
-        "discover", *SMALL, *BY_VALUE, wide, "ensemble.uncertainty=prior", "discover.worse_than=60", "figure=paper_single"
+        "discover", *SMALL, *BY_VALUE, wide, "ensemble.uncertainty=prior", "discover.worse_than=60", "figure=nature_89"
     )
     assert answer.code == 0, answer.err
     folder = folder_of(Path("results"))
@@ -111,7 +111,7 @@ def test_the_job_finds_the_number_that_was_made_to_matter(
     fit = pd.read_csv(folder / "tables" / "fit.csv").set_index("half")
     assert fit.loc["held out", "density"] > fit.loc["no box", "density"]
     assert len(pd.read_csv(folder / "tables" / "answers.csv")) == 120
-    assert {path.name for path in (folder / "figures-paper_single").glob("*.png")} == {"box.png", "trade_off.png"}
+    assert {path.name for path in (folder / "figures-nature_89").glob("*.png")} == {"box.png", "trade_off.png"}
     assert "Half held out: yes in" in answer.out
 
 

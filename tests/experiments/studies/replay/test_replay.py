@@ -47,9 +47,9 @@ def test_a_stored_world_is_found_replayed_and_checked(knockon: Callable[..., Ans
         for arm in pd.read_csv(folder / "arms.csv").to_dict("records"):
             assert f"{arm['arm']} {arm['key']}" in picture.info["Subject"]
 
-    alone = knockon("replay", "world=7", "against=null", "figure=paper_single", *SMALL)
+    alone = knockon("replay", "world=7", "against=null", "figure=nature_89", *SMALL)
     assert alone.code == 0
-    (figure,) = Path("results").glob("replay-7-*/figures-paper_single/timeline.png")
+    (figure,) = Path("results").glob("replay-7-*/figures-nature_89/timeline.png")
     with Image.open(figure) as picture:
         assert picture.width == 3.5 * PIXELS_AN_INCH
     assert "there is nothing to check it against" in alone.out
