@@ -13,6 +13,7 @@ from functools import cache
 
 import numpy as np
 
+from sim.arithmetic import same
 from sim.distributions import helper, normal_quantile
 from sim.rule import Array, rule
 from sim.tape import Tape, recording_tape
@@ -77,7 +78,8 @@ def normal_of(uniform: float) -> float:
 class Dice:
     """The uniforms of all agents of a kind: `dice["leave"]` is the array (agents, worlds) of today's for that decision.
 
-    A decision among `normals` has the standard normal quantiles of its uniforms instead.
+    A decision among `normals` has the standard normal quantiles of its uniforms instead. Arms side by side have the same, drawn
+    once.
     """
 
     def __init__(
@@ -107,11 +109,13 @@ class Dice:
         if len(decisions) > 2 * _PAIRS:
             raise ValueError(f"{len(decisions)} decisions of {names[0]} ...: there is room for {2 * _PAIRS}")
         self._keys = np.array([[key_of(seed, phase, name)] for name in names], dtype=np.uint64)
-        self._worlds = worlds.dice.astype(np.uint64).reshape(1, -1)
+        self._worlds = worlds.dice[worlds.columns(0)].astype(np.uint64).reshape(1, -1)
         self._day = day
         self._normals = frozenset(normals)
         self._decisions = tuple(decisions)
-        self._arrays = np.empty((2 * -(-len(decisions) // 2), len(names), worlds.count))
+        places = 2 * -(-len(decisions) // 2)
+        self._once = np.empty((places, len(names), self._worlds.size))
+        self._arrays = self._once if worlds.arms == 1 else np.empty((places, len(names), worlds.arms, self._worlds.size))
         self._drawn: dict[int, tuple[float, Tape | None]] = {}
 
     def __getitem__(self, decision: str) -> Array:
@@ -121,12 +125,15 @@ class Dice:
         asked = float(self._day[0, 0]), recording_tape()  # every recorded stage draws for itself
         if self._drawn.get(pair) != asked:
             self._drawn[pair] = asked
-            two = self._arrays[2 * pair], self._arrays[2 * pair + 1]
+            two = self._once[2 * pair], self._once[2 * pair + 1]
             two_uniforms(self._keys, self._worlds, self._day, float(pair), out=two)
-            for name, array in zip(self._decisions[2 * pair :], two, strict=False):
+            for number, (name, array) in enumerate(zip(self._decisions[2 * pair :], two, strict=False)):
                 if name in self._normals:
                     normal_of(array, out=array)
-        return self._arrays[place]
+                if self._arrays is not self._once:
+                    for agent, arms in enumerate(self._arrays[2 * pair + number]):
+                        same(array[agent : agent + 1], out=arms)
+        return self._arrays[place].reshape(len(self._keys), -1)
 
 
 def uniforms_of(seed: int, names: Sequence[str], numbers: Array) -> Array:

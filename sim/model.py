@@ -41,11 +41,11 @@ if TYPE_CHECKING:  # a new kind needs no line here: it is found in sim/agents/
 
 
 class Levers:
-    """What acts on the theatre from outside: known events, then the policies in force, each in the order of the config."""
+    """What acts on the theatre from outside: known events, then the policies of each arm, in the order of its config."""
 
-    def __init__(self, model: "IraqModel", policies: Iterable[Policy], forcings: "Iterable[Forcing]") -> None:
+    def __init__(self, model: "IraqModel", arms: Iterable[Iterable[Policy]], forcings: "Iterable[Forcing]") -> None:
         self.model = model
-        self.levers = [*forcings, *(Lever(policy, model) for policy in policies)]
+        self.levers = [*forcings, *(Lever(policy, model, arm) for arm, policies in enumerate(arms) for policy in policies)]
 
     def act(self) -> None:
         """Let each act on its day."""
@@ -110,6 +110,7 @@ class IraqModel(mesa.Model):
         forcings: "Sequence[Forcing]" = (),
         phase: Phase = Phase.DAYS,
         day: Sequence[Stage] = DAY,
+        beside: Sequence[Sequence[Policy]] = (),
     ) -> None:
         """Set up the theatre.
 
@@ -124,10 +125,12 @@ class IraqModel(mesa.Model):
             forcings: events that are known to have happened.
             phase: of the dice that the worlds use.
             day: the stages of each day, some of DAY in its order.
+            beside: the policies of each further arm: the model carries the same worlds once more for it, and policies act in
+                the worlds of their own arm alone.
         """
         super().__init__(rng=seed)
         self.seed_of_worlds = seed
-        carried = worlds if isinstance(worlds, Worlds) else Worlds(0, worlds)
+        carried = (worlds if isinstance(worlds, Worlds) else Worlds(0, worlds)).side_by_side(1 + len(beside))
         self.worlds = carried if ledger.design is None else ledger.design.carried(carried)
         self.theatre = theatre
         self.calendar = calendar
@@ -141,7 +144,7 @@ class IraqModel(mesa.Model):
         self._waiting: dict[str, type[Kind] | None] = dict(kinds())
         for name in kinds():
             getattr(self, name)
-        self.levers = Levers(self, policies, forcings)
+        self.levers = Levers(self, [policies, *beside], forcings)
         self.harm = Harm(self)
         self.records = Records(self, recorder)
 

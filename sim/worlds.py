@@ -1,7 +1,7 @@
 """The world axis: which worlds a block carries."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,36 +16,50 @@ class Worlds:
     """A run of worlds, `first`, `first + 1`, ...: what one block carries.
 
     Attributes:
+        count: how many the block carries, those of all its arms.
         period: number of worlds after which the dice start again: worlds one period apart differ through their parameters
             alone. None: every world has dice of its own.
+        arms: that the block carries side by side: the run comes once for each, arm after arm.
 
     Raises:
-        ValueError: there is no world in it, a number is negative, or the period is none.
+        ValueError: there is no world in it, a number is negative, the period is none, or the arms do not share `count`.
     """
 
     first: int
     count: int
     period: int | None = None
+    arms: int = 1
 
     def __post_init__(self) -> None:
         if self.first < 0 or self.count < 1:
             raise ValueError(f"worlds {self.first} ... need a first of at least 0 and a count of at least 1")
         if self.period is not None and self.period < 1:
             raise ValueError(f"a period of {self.period} worlds is none: it is at least 1")
+        if self.arms < 1 or self.count % self.arms:
+            raise ValueError(f"{self.count} worlds are not those of {self.arms} arms")
 
     @property
     def numbers(self) -> Array:
         """Return the worlds' numbers, (worlds,)."""
-        return np.arange(self.first, self.first + self.count)
+        return np.tile(np.arange(self.first, self.first + self.count // self.arms), self.arms)
 
     @property
     def dice(self) -> Array:
         """Return the number of the world whose dice each world has: its own, but for a period, (worlds,)."""
         return self.numbers if self.period is None else self.numbers % self.period
 
+    def side_by_side(self, arms: int) -> "Worlds":
+        """Return the same worlds, once for each of some arms."""
+        return replace(self, count=self.count // self.arms * arms, arms=arms)
+
+    def columns(self, arm: int) -> slice:
+        """Return the columns of an arm."""
+        each = self.count // self.arms
+        return slice(arm * each, (arm + 1) * each)
+
     def chunks(self) -> Iterator[tuple[int, slice]]:
-        """Yield each chunk of storage that has some of the worlds: its number, and which of its columns they are."""
-        end = self.first + self.count
+        """Yield each chunk of storage that has some of one arm's worlds: its number, and which of its columns they are."""
+        end = self.first + self.count // self.arms
         for chunk in range(self.first // CHUNK, (end - 1) // CHUNK + 1):
             begin = chunk * CHUNK
             yield chunk, slice(max(self.first - begin, 0), min(end - begin, CHUNK))

@@ -8,19 +8,15 @@ from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import replace
 
 import loky
-import numpy as np
 import xarray as xr
 from loky.process_executor import BrokenProcessPool
 
 from experiments.config.arm import Arm, Start
 from experiments.engine.initial_state import build_model
+from experiments.engine.side_by_side import SideBySide
 from experiments.errors import say, tell
 from sim.compiled import cache_folder, mark_rules_compiled, rules_are_compiled
-from sim.model import IraqModel
-from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, labels
 from sim.record.recorder import Recorder
-from sim.rule import Array
-from sim.state import check_finite
 from sim.worlds import Worlds
 
 
@@ -42,7 +38,6 @@ _FEW_WORLDS = Worlds(0, 2)
 
 STOPPED = threading.Event()
 """Set when a run is stopped whose blocks are computed in threads: nobody else can end these."""
-_LOOK_EVERY_DAYS = 30
 
 
 def run_block(arm: Arm, worlds: Worlds) -> xr.Dataset:
@@ -54,52 +49,12 @@ def run_block(arm: Arm, worlds: Worlds) -> xr.Dataset:
     Raises:
         NotFiniteError: a state or an outcome has become NaN or infinite, so no number can be trusted.
     """
-    recorder = Recorder(arm.days, arm.record)
-    model = build_model(arm, worlds, recorder)
-    for day in range(0, arm.days, _LOOK_EVERY_DAYS):
+    block = SideBySide([arm], worlds)
+    for _ in block.run():
         if STOPPED.is_set():
             raise RuntimeError("the run was stopped")
-        model.run(min(_LOOK_EVERY_DAYS, arm.days - day))
-    check_finite(model)
-    recorder.check_finite(model.worlds.numbers)
-    return to_dataset(arm, model, recorder)
-
-
-def to_dataset(arm: Arm, model: IraqModel, recorder: Recorder) -> xr.Dataset:
-    """Label the outcomes that a block recorded."""
-    names = labels(model)
-    variables: dict[str, tuple[list[str], Array, dict[str, object]]] = {}
-    for suffix, axis, recorded in (("", "day", recorder.totals), ("_by_week", "week", recorder.weekly)):
-        for name, snapshots in recorded.items():
-            outcome = BY_NAME[name]
-            values = np.moveaxis(np.stack(snapshots), -1, 0)
-            dimensions = ["world", axis]
-            if outcome.dimension is None:
-                values = values[:, :, 0]
-            else:
-                dimensions.append(outcome.dimension)
-            attributes: dict[str, object] = {
-                "long_name": outcome.long_name,
-                "units": outcome.unit,
-                "aggregation": outcome.aggregation.value,
-                "worse": int(outcome.worse),
-            }
-            variables[name + suffix] = (dimensions, np.ascontiguousarray(values), attributes)
-    draws = model.parameters.draws.astype(np.int32)
-    variables["draw"] = (["world"], draws, {"long_name": "draw of parameters and variants", "units": "number"})
-    for switch in arm.ledger.switches.values():
-        variants = [variant for variant, _ in switch.weights]
-        number = np.zeros(model.worlds.count, dtype=np.int8)
-        for index, variant in enumerate(variants):
-            number[model.parameters.variant(switch.name, variant)[0] > 0.0] = index
-        attributes = {"long_name": f"variant of the switch {switch.name}", "units": "variant", "forms": variants}
-        variables[f"form_{switch.name}"] = (["world"], number, attributes)
-    used = {dimension for dimensions, _, _ in variables.values() for dimension in dimensions}
-    coordinates: dict[str, object] = {"world": model.worlds.numbers.astype(np.int64), "day": list(recorder.days)}
-    if "week" in used:
-        coordinates["week"] = np.arange(-(-arm.days // DAYS_A_WEEK))
-    coordinates |= {dimension: values for dimension, values in names.items() if dimension in used}
-    return xr.Dataset(variables, coords=coordinates, attrs={"scenario": arm.scenario, "key": arm.key, "seed": arm.seed})
+    (data,) = block.datasets()
+    return data
 
 
 def joined(blocks: Sequence[xr.Dataset]) -> xr.Dataset:

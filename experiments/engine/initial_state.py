@@ -9,6 +9,7 @@ import os
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,18 +25,20 @@ from sim.state import State, check_finite, put
 from sim.worlds import CHUNK, Worlds
 
 
-def build_model(arm: Arm, worlds: Worlds, recorder: Observer | None = None) -> IraqModel:
-    """Return the model of an arm for some worlds, before its first day."""
+def build_model(arm: Arm, worlds: Worlds, recorder: Observer | None = None, beside: Sequence[Arm] = ()) -> IraqModel:
+    """Return the model of an arm for some worlds, before its first day; arms `beside` it differ in their policies alone."""
+    first, *others = ([policy for _, policy in each.policies] for each in (arm, *beside))
     model = IraqModel(
         arm.ledger,
         arm.theatre,
         arm.calendar,
-        [policy for _, policy in arm.policies],
+        first,
         worlds,
         arm.seed,
         recorder,
         [event for _, event in arm.forcings],
         arm.phase,
+        beside=others,
     )
     put_at_start(model, arm)
     return model
@@ -70,7 +73,7 @@ def start_of(arm: Arm, worlds: Worlds) -> State:
             whole = end_of_year_before(arm, _chunk(arm, chunk))
             _write(file_of(arm, chunk), whole)
         parts.append({name: values[:, columns] for name, values in whole.items()})
-    return {name: np.concatenate([part[name] for part in parts], axis=1) for name in parts[0]}
+    return {name: np.tile(np.concatenate([part[name] for part in parts], axis=1), worlds.arms) for name in parts[0]}
 
 
 def file_of(arm: Arm, chunk: int) -> Path:

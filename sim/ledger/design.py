@@ -88,8 +88,8 @@ class Design:
         """
         if self.repeats:
             return worlds.numbers // self.worlds_per_row % len(self.quantiles)
-        if worlds.first + worlds.count > self.worlds:
-            raise DesignError(f"the design has rows for {self.worlds} worlds, not for world {worlds.first + worlds.count - 1}")
+        if (last := int(worlds.numbers[-1])) >= self.worlds:
+            raise DesignError(f"the design has rows for {self.worlds} worlds, not for world {last}")
         return worlds.numbers // self.worlds_per_row
 
     def column(self, name: str) -> Array | None:

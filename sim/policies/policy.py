@@ -140,11 +140,13 @@ class Dial(PolicyOfOneDay):
 
 
 class Lever:
-    """A policy in a block of worlds: start day and strength as (1, worlds)."""
+    """A policy in a block of worlds: start day and strength as (1, worlds); it never starts in the worlds of another arm."""
 
-    def __init__(self, policy: Policy, model: "IraqModel") -> None:
+    def __init__(self, policy: Policy, model: "IraqModel", arm: int = 0) -> None:
         self.policy = policy
-        self.start = np.round(model.parameters.values(policy.start)[""])
+        own = model.worlds.columns(arm)
+        self.start = np.full((1, model.worlds.count), np.inf)
+        self.start[:, own] = np.round(model.parameters.values(policy.start)[""])[:, own]
         self.strength = model.parameters.values(policy.strength)[""]
 
     def act(self, model: "IraqModel") -> None:

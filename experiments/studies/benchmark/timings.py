@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.config.arm import Arm
-from experiments.engine.block import build_model, to_dataset
+from experiments.engine.block import build_model
+from experiments.engine.dataset import to_dataset
 from sim.day import DAY
 from sim.dice import normal_of, two_uniforms
 from sim.model import IraqModel

@@ -9,7 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from experiments.config.arm import Arm
-from experiments.engine.block import to_dataset
+from experiments.engine.dataset import to_dataset
 from experiments.engine.initial_state import build_model
 from sim.record.event_log import EventLog
 from sim.record.recorder import Recorder

@@ -11,7 +11,8 @@ import xarray as xr
 
 from experiments.config.arm import Arm
 from experiments.config.history import with_fixed, year_before
-from experiments.engine.block import build_model, compile_rules, to_dataset
+from experiments.engine.block import build_model, compile_rules
+from experiments.engine.dataset import to_dataset
 from experiments.engine.progress import PROGRESS
 from experiments.engine.run import run_whole
 from experiments.studies.validate.patterns import Ensembles

@@ -271,7 +271,7 @@ def test_an_outcome_that_is_no_number_fails_the_block_by_name(arm: Arm, aggregat
 
 def test_the_command_line_names_what_is_no_number(knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "experiments.engine.block.check_finite",
+        "experiments.engine.side_by_side.check_finite",
         lambda model: refuse_not_finite("the state x", np.array([[np.nan]]), np.array([0])),
     )
     answer = knockon("run", "ensemble.worlds=1", "ensemble.days=2", "ensemble.uncertainty=none")
