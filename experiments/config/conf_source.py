@@ -20,6 +20,7 @@ from hydra.version import VersionBase
 from omegaconf import DictConfig, OmegaConf
 
 from experiments.config.defaults import conf_file, conf_folder, names_in, own_folder
+from experiments.config.display import DISPLAY, check_display
 from experiments.config.files import read_text, read_yaml, shown, version
 from experiments.errors import InputError
 
@@ -140,6 +141,8 @@ def _loaded(config_path: str, file: Path, changed: int, size: int) -> tuple[str 
         raise InputError(f"{shown(file)}: each {group} needs the line {_GLOBAL} above its first setting, else nothing is set")
     for name in _named(config_path, file, content or {}):
         _follow(name, [config_path], file)
+    if group == "scenario" and content and DISPLAY in content:
+        check_display(file, content.pop(DISPLAY))  # for people: no scenario that builds on this one inherits its name
     if not file.is_relative_to(conf_folder()):
         _check_own(config_path, package, file, content or {})
     return package, pickle.dumps(OmegaConf.create(content or {}))

@@ -7,12 +7,14 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sim
 from experiments.config.defaults import conf_folder, declared, names_in, shipped_reference
+from experiments.config.display import display_of
 from experiments.config.files import read_yaml
 from sim.day import DAY
 
@@ -38,11 +40,12 @@ class Scenario:
     """A shipped scenario.
 
     Attributes:
-        meaning: the comment at the head of its file.
+        meaning: its sentence. `title`: its name for people.
         policies: settings by policy, with the changes of the scenario.
     """
 
     name: str
+    title: str
     meaning: str
     policies: Mapping[str, Mapping[str, Any]]
 
@@ -96,7 +99,8 @@ def scenarios() -> Mapping[str, Scenario]:
                 settings |= found[entry].policies
         for policy, changed in plain.get("policies", {}).items():
             settings[policy] = {**settings[policy], **changed}
-        found[name] = Scenario(name, comment_of("scenario", name), settings)
+        shown = display_of(name)
+        found[name] = Scenario(name, shown.name, shown.about, settings)
     return found
 
 
@@ -115,11 +119,9 @@ def history() -> Mapping[str, Any]:
     return _yaml("history", "known_2019_2020")
 
 
-def comment_of(folder: str, name: str) -> str:
-    """Return the comment at the head of a config, without Hydra's directives."""
-    lines = file_of(folder, name).read_text(encoding="utf-8").splitlines()
-    comments = [line.removeprefix("#").strip() for line in lines if line.startswith("#")]
-    return " ".join(line for line in comments if not line.startswith("@"))
+def day_0() -> date:
+    """Return the date of day 0 of the shipped theatre."""
+    return date.fromisoformat(str(_yaml("theatre", "iraq_2020")["start"]))
 
 
 def file_of(folder: str, name: str) -> Path:

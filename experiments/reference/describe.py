@@ -1,21 +1,19 @@
 """Describe a parameter, rule, policy, outcome, mechanism, switch or scenario in a few lines."""
 
-import inspect
 import textwrap
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sim
-from experiments.config.defaults import conf_folder
+from experiments.config.dates import with_dates
+from experiments.config.defaults import conf_folder, declared
 from experiments.config.mechanisms import shipped_mechanisms
 from experiments.errors import InputError, nearest
-from experiments.reference import catalogue
+from experiments.reference import catalogue, find, model_words
 from experiments.reference.catalogue import callers_of, outcome_expressions, stages_of, users_of_parameter, users_of_switch
 from sim.ledger.grades import GRADES
-
-if TYPE_CHECKING:  # only a policy and an outcome need the model, and import it where they are described
-    from sim.policies.policy import Direction, Policy
 
 _WIDTH = 110
 _LABELS = 10
@@ -31,14 +29,19 @@ type _Fields = list[tuple[str, object]]
 
 
 def describe(name: str) -> str:
-    """Describe everything with a name, such as a parameter, a rule or a symbol ("b_R"); or list all names of a subject."""
+    """Describe everything with a name, such as a parameter or a symbol ("b_R"), or list a subject, or find a word."""
     given = name.strip().replace("scenario=", "scenarios.")
-    if given in SUBJECTS:
-        return _names_of(given)
+    if (subject := find.subject_of(given)) is not None:
+        return find.one_line_each(subject)
     found = [explain(key) for subject, (names, explain) in SUBJECTS.items() for key in _matches(subject, given, names())]
+    if given in declared():
+        found.append("\n".join([f"{given}: group of parameters", *find.of_a_group(given)]))
+    if not found or any(given.lower() in find.rows(subject) for subject in find.TABLES):
+        found += filter(None, [find.found(given)])
     if not found:
         known = {entry for names, _ in SUBJECTS.values() for entry in names()}
-        raise InputError(f"nothing is called {name!r}{nearest(name, known)}; knockon describe lists what there is")
+        hint = nearest(given, known) or find.near(given)
+        raise InputError(f"nothing is called {name!r}, and no text has this word{hint}; knockon describe lists what there is")
     return "\n\n".join(found)
 
 
@@ -57,6 +60,8 @@ def _names_of(subject: str) -> str:
 def _matches(subject: str, given: str, names: Mapping[str, Any]) -> list[str]:
     """Return the names of a subject that fit the given one."""
     given = given.removeprefix(f"{subject}.")
+    if subject in find.TABLES:
+        given = given.lower().replace(" ", "_")
     if given in names:
         return [given]
     if subject != "parameters":
@@ -107,30 +112,27 @@ def rule(name: str) -> str:
 
 def policy(name: str) -> str:
     """Describe a policy."""
-    from experiments.config.policies import shipped_policies
-    from sim.policies.policy import Direction
-
-    kind, settings = shipped_policies()[name]
+    kind, settings = model_words.policies()[name], with_dates(catalogue.policies()[name], catalogue.day_0())
     used = [key for key, scenario in catalogue.scenarios().items() if name in scenario.policies]
     fields: _Fields = [
         ("settings", ", ".join(f"{key} {_plain(value)}" for key, value in settings.items())),
-        ("strength", "0 or 1" if kind.switch else kind.strength_domain),
+        ("strength", "0 or 1" if kind.switch else domain_in_words(kind.domain)),
         *(
-            ("does not move" if direction is Direction.UNMOVED else f"moves {direction}", "; ".join(texts))
+            ("does not move" if direction == "unmoved" else f"moves {direction}", "; ".join(texts))
             for direction, texts in effects_in_words(kind).items()
         ),
         ("needs", ", ".join(f"mechanisms.{mechanism}=on" for mechanism in kind.needs)),
         ("caveat", kind.caveat),
-        ("defined in", f"conf/policy/{name}.yaml; {kind.__module__.replace('.', '/')}.py"),
+        ("defined in", f"conf/policy/{name}.yaml; {kind.defined_in}"),
         ("scenarios", ", ".join(used) or "none of the shipped ones"),
         ("use it", f"knockon run '+policies.{name}={{start: 14, strength: {settings['strength']}}}'"),
     ]
-    return _text(f"{name}: policy", kind.description, fields, inspect.getdoc(kind) or "")
+    return _text(f"{name}: policy", kind.description, fields, kind.about)
 
 
-def effects_in_words(kind: "type[Policy]") -> "dict[Direction, list[str]]":
+def effects_in_words(kind: model_words.PolicyWords) -> dict[str, list[str]]:
     """Return the expected effects of a policy by direction: outcomes, accompanying policies and reasons."""
-    words: dict[Direction, list[str]] = {}
+    words: dict[str, list[str]] = {}
     for effect in kind.effects:
         beside = f" beside {effect.beside}" if effect.beside else ""
         words.setdefault(effect.direction, []).append(f"{effect.outcome}{beside} ({effect.why})")
@@ -139,16 +141,14 @@ def effects_in_words(kind: "type[Policy]") -> "dict[Direction, list[str]]":
 
 def outcome(name: str) -> str:
     """Describe an outcome."""
-    from sim.record.outcomes import BY_NAME
-
-    found = BY_NAME[name]
+    found = model_words.outcomes()[name]
     rare = "; compared as a mean of P(at least one), with its Monte Carlo error" if found.rare else ""
     fields: _Fields = [
         ("unit", found.unit),
-        ("recorded", f"{_RECORDED[found.aggregation.name]}{rare}"),
+        ("recorded", f"{_RECORDED[found.aggregation]}{rare}"),
         ("probability", f"see {found.hazard}" if found.hazard else ""),
         ("values", f"one per world{' and ' + found.dimension if found.dimension else ''}"),
-        ("direction", _WORSE[found.worse.name]),
+        ("direction", _WORSE[found.worse]),
         ("defined in", _line_of(Path(sim.__path__[0]) / "record" / "outcomes.py", f'Outcome("{name}"')),
         ("reads", outcome_expressions()[name]),
         ("moved by", "; ".join(_movers(name))),
@@ -158,11 +158,9 @@ def outcome(name: str) -> str:
 
 def _movers(outcome: str) -> list[str]:
     """Return the policies with an effect on an outcome, and its direction."""
-    from experiments.config.policies import shipped_policies
-
     return [
         f"{name}{f' beside {effect.beside}' if effect.beside else ''} {effect.direction}"
-        for name, (kind, _) in shipped_policies().items()
+        for name, kind in model_words.policies().items()
         for effect in kind.effects
         if effect.outcome == outcome
     ]
@@ -197,11 +195,23 @@ def scenario(name: str) -> str:
     """Describe a scenario."""
     found = catalogue.scenarios()[name]
     fields: _Fields = [
-        (key, ", ".join(f"{setting} {_plain(value)}" for setting, value in settings.items()))
+        (key, ", ".join(f"{setting} {_plain(value)}" for setting, value in with_dates(settings, catalogue.day_0()).items()))
         for key, settings in found.policies.items()
     ]
-    fields += [("defined in", f"conf/scenario/{name}.yaml"), ("use it", f"knockon compare scenario=stay,{name}")]
+    fields += [
+        ("shown as", found.title),
+        ("defined in", f"conf/scenario/{name}.yaml"),
+        ("use it", f"knockon compare scenario=stay,{name}"),
+    ]
     return _text(f"{name}: scenario", found.meaning, fields)
+
+
+def row(subject: str, name: str) -> str:
+    """Describe a member, site, faction, governorate or neighbour by its row in the shipped table."""
+    values, file = find.rows(subject)[name], find.table_of(subject)
+    fields: _Fields = [(column.replace("_", " "), value) for column, value in list(values.items())[1:] if column != "label"]
+    fields += [("defined in", f"sim/data/{file}"), ("use it", f"knockon run theatre.tables.{subject}=./my_{subject}.csv")]
+    return _text(f"{name}: {find.TABLES[subject]}", values["label"], fields)
 
 
 def _plain(value: object) -> str:
@@ -237,5 +247,6 @@ SUBJECTS: Mapping[str, tuple[Callable[[], Mapping[str, Any]], Callable[[str], st
     "mechanisms": (shipped_mechanisms, mechanism),
     "switches": (catalogue.switches, switch),
     "scenarios": (catalogue.scenarios, scenario),
+    **{subject: (partial(find.rows, subject), partial(row, subject)) for subject in find.TABLES},
 }
 """By subject: its names, and the function that describes one."""

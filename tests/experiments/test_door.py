@@ -63,8 +63,9 @@ early = {"numba", "mesa", "pandas", "scipy", "hydra"} & {*sys.modules}
 main(["describe"])
 main(["describe", "us_pullout", "militias.effect_of_restraint", "crowd_risk", "announcement", "cabinet"])
 early |= {"numba", "mesa", "pandas", "scipy", "networkx", "numpy", "hydra"} & {*sys.modules}
-main(["describe", "full_pullout", "civilian_deaths"])
-late = {"scipy.stats", "matplotlib", "xarray", "zarr", "hydra", "pydantic", "distributed"} & {*sys.modules}
-assert not early | late, (early, late)
+main(["describe", "full_pullout", "civilian_deaths", "Erbil", "scenarios", "outcomes", "Denmark"])
+main(["compare", "--help"])
+early |= {"numba", "mesa", "pandas", "scipy", "numpy", "hydra", "matplotlib", "xarray", "pydantic"} & {*sys.modules}
+assert not early, early
 """
     subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)

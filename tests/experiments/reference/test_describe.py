@@ -1,11 +1,13 @@
 """Whatever has a name can be explained, and what is said of it is so."""
 
+import inspect
+
 import pytest
 
 from experiments import cli
 from experiments.config.policies import shipped_policies
 from experiments.errors import InputError
-from experiments.reference import catalogue
+from experiments.reference import catalogue, model_words
 from experiments.reference.catalogue import callers_of, stages_of, users_of_parameter, users_of_switch
 from experiments.reference.describe import SUBJECTS, describe, domain_in_words, listing
 from sim.day import DAY
@@ -70,14 +72,17 @@ def test_a_rule_is_explained_by_its_equation() -> None:
 
 
 def test_other_subjects_say_what_they_are() -> None:
-    assert field(describe("policies.retaliation_restraint"), "settings") == "start 14, strength 0.75"
+    assert field(describe("policies.retaliation_restraint"), "settings") == "start 14 (14 October 2020), strength 0.75"
     assert field(describe("policies.rethink"), "strength") == "0 or 1"
     assert "us_pullout_rethink" in field(describe("policies.rethink"), "scenarios")
     assert field(describe("outcomes.strikes"), "reads") == "m.lead.strikes"
     assert field(describe("fall_hazard"), "recorded").startswith("flow: summed from day 0; compared as a mean")
     assert field(describe("mechanisms.recruitment"), "neutral") == "islamic_state.presence_driven_recruitment=0"
     assert field(describe("displacement"), "high").startswith("weight 0.5: ")
-    assert field(describe("scenario=us_pullout_without_peer_effects"), "knock_on_exits") == "start 14, strength 0, scope peers"
+    assert (
+        field(describe("scenario=us_pullout_without_peer_effects"), "knock_on_exits")
+        == "start 14 (14 October 2020), strength 0, scope peers"
+    )
 
 
 def test_a_name_of_several_things_explains_all_of_them() -> None:
@@ -98,16 +103,71 @@ def test_what_a_policy_moves_is_told_from_both_ends() -> None:
     assert "moved by" not in describe("kurdish_trust")
 
 
-def test_a_subject_lists_its_names() -> None:
-    first, *names = describe("policies").split("\n  ")
-    assert first.startswith("policies (")
-    assert ", ".join(names).split(", ")[:2] == ["brokered_truce", "crackdown"]
+@pytest.mark.parametrize("subject", ["scenarios", "policies", "outcomes", "parameters", "members", "sites"])
+def test_a_subject_lists_its_names_with_a_line_each(subject: str) -> None:
+    first, *lines = describe(subject).splitlines()
+    names = list(SUBJECTS[subject][0]())
+    assert first == f"{subject} ({len(names)}):"
+    assert [line.split()[0] for line in lines] == names
+    assert all(len(line.split()) > 1 and len(line) <= 118 for line in lines)
 
 
-@pytest.mark.parametrize("name", ["", "militias", "nothing_of_the_kind"])
+def test_a_subject_has_its_singular_and_a_group_its_parameters() -> None:
+    assert describe("scenario") == describe("scenarios")
+    assert describe("policy") == describe("Policies")
+    assert "militias.effect_of_restraint" in describe("militias")
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("Erbil", {"move_to_erbil", "kurdish_trust", "kurdistan.trust_at_start", "italy", "erbil_base"}),
+        ("Denmark", {"denmark: member", "mid_member_exit", "western_base"}),
+        ("spillover", {"the model's words for spillover: border, displaced", "displaced_attacks"}),
+        ("spill-over", {"displaced_attacks"}),
+        ("civilian deaths", {"civilian_deaths_by_strikes", "lead_nation.civilian_deaths_per_strike"}),
+        ("Iran", {"the model's words for iran: patron", "restraint", "... and"}),
+        ("judgement", {"... and"}),
+    ],
+)
+def test_any_word_finds_what_has_to_do_with_it(word: str, found: set[str]) -> None:
+    text = describe(word)
+    assert [name for name in found if name not in text] == []
+
+
+def test_what_has_a_name_of_its_own_is_explained_alone() -> None:
+    assert "(1 of" not in describe("full_pullout")
+
+
+def test_words_of_policies_and_outcomes_are_those_of_the_model() -> None:
+    for name, (kind, _) in shipped_policies().items():
+        told = model_words.policies()[name]
+        assert (told.description, told.about) == (kind.description, inspect.getdoc(kind) or "")
+        assert (told.switch, told.needs, told.caveat) == (kind.switch, kind.needs, kind.caveat)
+        assert told.domain == kind.strength_domain.value
+        effects = [(effect.outcome, effect.direction.value, effect.why, effect.beside) for effect in kind.effects]
+        assert [(effect.outcome, effect.direction, effect.why, effect.beside) for effect in told.effects] == effects
+    for name, outcome in BY_NAME.items():
+        said = model_words.outcomes()[name]
+        assert (said.long_name, said.unit, said.aggregation) == (outcome.long_name, outcome.unit, outcome.aggregation.name)
+        assert (said.worse, said.dimension or None) == (outcome.worse.name, outcome.dimension)
+        assert (said.rare, said.hazard) == (outcome.rare, outcome.hazard)
+
+
+def test_days_have_their_dates() -> None:
+    assert field(describe("policies.rethink"), "settings") == "start 60 (29 November 2020), strength 1"
+    assert "start 0 (30 September 2020)" in field(describe("mid_member_exit"), "ultimatum")
+
+
+@pytest.mark.parametrize("name", ["", "xx", "nothing_of_the_kind"])
 def test_an_unknown_name_is_an_error(name: str) -> None:
     with pytest.raises(InputError, match="nothing is called"):
         describe(name)
+
+
+def test_a_misspelt_word_finds_the_near_one() -> None:
+    with pytest.raises(InputError, match="did you mean denmark"):
+        describe("Denmrak")
 
 
 def test_the_command_line_tells_the_nearest_names(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,60 @@
+"""The name of a scenario for people, and its one sentence: the section `display` of its file, which changes no number."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from experiments.config.defaults import conf_file
+from experiments.config.files import read_text, read_yaml, shown
+from experiments.errors import InputError, nearest
+
+DISPLAY = "display"
+_KEYS = ("name", "about", "colour")
+_LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """A scenario for people.
+
+    Attributes:
+        name: empty if its file has none. `about`: a sentence; the comment at the head of its file if there is none.
+        colour: of its lines, as matplotlib names it; empty: one of the palette.
+    """
+
+    name: str = ""
+    about: str = ""
+    colour: str = ""
+
+
+def display_of(scenario: str) -> Display:
+    """Return how people see a scenario, the analyst's own or a shipped one."""
+    file = conf_file(f"scenario/{scenario}")
+    if not file.is_file():
+        return Display()
+    content = read_yaml(file)
+    given = check_display(file, content.get(DISPLAY)) if isinstance(content, Mapping) else {}
+    return Display(**{"about": _comment_of(file), **given})
+
+
+def check_display(file: Path, given: object) -> dict[str, Any]:
+    """Return the section `display` of a scenario's file; InputError names a bad entry."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise InputError(f"{shown(file)}: display={given!r} is not a mapping such as {{name: US pullout, about: All leave.}}")
+    for key, value in given.items():
+        if key not in _KEYS:
+            raise InputError(f"{shown(file)}: display.{key} is no setting{nearest(str(key), _KEYS)} ({', '.join(_KEYS)})")
+        if not isinstance(value, str) or not value.strip():
+            raise InputError(f"{shown(file)}: display.{key}={value!r} is not a text")
+    if len(str(given.get("name", ""))) > _LONGEST_NAME:
+        raise InputError(f"{shown(file)}: display.name has more than {_LONGEST_NAME} characters; the sentence is display.about")
+    return {str(key): " ".join(value.split()) for key, value in given.items()}
+
+
+def _comment_of(file: Path) -> str:
+    """Return the comment at the head of a config, without Hydra's directives."""
+    comments = [line.removeprefix("#").strip() for line in read_text(file).splitlines() if line.startswith("#")]
+    return " ".join(line for line in comments if not line.startswith("@"))
