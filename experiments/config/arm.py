@@ -69,6 +69,7 @@ class Arm:
         dry_run: whether to print an estimate and compute nothing.
         resolved: the whole config as plain values, for the record.
         forcings: known events in its days. `phase`: of the dice. `posterior`: of its draws.
+        title: of its comparison. `labels`: names for people, by label or scenario.
         brought: the analyst's own tables and draws, each by its recorded name and its path.
     """
 
@@ -94,6 +95,8 @@ class Arm:
     phase: Phase = Phase.DAYS
     posterior: Posterior | None = None
     brought: tuple[tuple[str, Path], ...] = ()
+    title: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
 
     def __repr__(self) -> str:
         """Return one line: the whole config has a quarter of a million characters."""

@@ -49,6 +49,9 @@ def for_hydra(overrides: Sequence[str]) -> list[str]:
 
 def _in_full(override: str) -> str:
     name, equals, value = override.partition("=")
+    if name == "title" and equals and not re.match(r"null$|['\"]", value):
+        escaped = value.replace("\\", r"\\").replace('"', r"\"")  # a title may hold commas, colons and quotes
+        return f'title="{escaped}"'
     if name != "until" or not equals:
         return override
     if value.isdigit():

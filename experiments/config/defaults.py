@@ -15,6 +15,8 @@ OF_ONE_JOB = ("sensitivity", "discover", "decide", "watch")
 """Jobs with a section of their name that no other job reads."""
 FIGURE = "figure"
 """The venue of figures: a section of every job, and no part of an arm."""
+TITLE, LABELS = "title", "labels"
+"""Words for people: settings of every job that runs arms, and no part of an arm."""
 DRY_RUN = "dry_run"
 """A setting of the jobs that compute and store arms."""
 

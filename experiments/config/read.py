@@ -14,7 +14,7 @@ from experiments.config.arm import Arm, Start, made_with
 from experiments.config.checks import check_consistency
 from experiments.config.compute import Compute, read_venue
 from experiments.config.dates import LONGEST_RUN_DAYS, dated_calendar, horizon, in_days
-from experiments.config.defaults import DRY_RUN, FIGURE, OF_ONE_JOB, ROOTS, declared
+from experiments.config.defaults import DRY_RUN, FIGURE, LABELS, OF_ONE_JOB, ROOTS, TITLE, declared
 from experiments.config.fields import MOST_WORLDS, Day, Section, YesNo, check_keys, read, whole
 from experiments.config.files import leaves, place_of
 from experiments.config.history import read_history
@@ -78,10 +78,11 @@ def _plain(node: Any) -> Any:
     return OmegaConf.to_container(node, resolve=True, throw_on_missing=True) if OmegaConf.is_config(node) else node
 
 
-_NOT_RECORDED = ("results", "compute", DRY_RUN, FIGURE, "hydra")
-"""Place and manner of computing: they may include personal paths, and change no number."""
+_NOT_RECORDED = ("results", "compute", DRY_RUN, FIGURE, TITLE, LABELS, "hydra")
+"""Place and manner of computing, and words for people: they may include personal paths, and change no number."""
 _LONGEST_NAME = 200
 """Bytes: file systems allow 255, and the key of an arm and temporary files need some."""
+_LONGEST_TITLE = 120
 _LARGEST_SEED = 2**53 - 1
 """All programs that read results have whole numbers up to here."""
 
@@ -123,7 +124,7 @@ def read_arm(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> Ar
     for job in OF_ONE_JOB:
         if job in plain:
             raise InputError(f"the section {job} is read only by knockon {job}: an experiment that sets it belongs to that job")
-    check_keys("", plain, {*ROOTS, DRY_RUN, FIGURE, *declared()})
+    check_keys("", plain, {*ROOTS, DRY_RUN, FIGURE, TITLE, LABELS, *declared()})
     missing = [name for name in (*ROOTS, *declared()) if name != "hydra" and plain.get(name) is None]
     if missing:
         raise InputError(f"the config misses {', '.join(missing)}")
@@ -202,6 +203,8 @@ def _arm(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Arm:
         dry_run=read(YesNo, DRY_RUN, plain.get(DRY_RUN, False)),
         resolved={name: recorded(value) for name, value in plain.items() if name not in _NOT_RECORDED},
         posterior=posterior,
+        title=_text_for_people(TITLE, plain.get(TITLE)),
+        labels=_labels(plain.get(LABELS)),
         brought=brought([*files.values(), *([ensemble.posterior] if is_posterior else [])]),
     )
     if posterior is not None:
@@ -225,6 +228,23 @@ def _results(value: object) -> Path:
     for part in Path(str(value)).parts:
         _check_length("results", part)
     return place_of(str(value))
+
+
+def _text_for_people(where: str, given: object) -> str:
+    if given is None:
+        return ""
+    if isinstance(given, bool | Mapping | list) or len(text := " ".join(str(given).split())) > _LONGEST_TITLE:
+        raise InputError(f"{where}={str(given)[:40]!r} is not a text of at most {_LONGEST_TITLE} characters")
+    return text
+
+
+def _labels(given: object) -> tuple[tuple[str, str], ...]:
+    if given is not None and not isinstance(given, Mapping):
+        raise InputError(f"{LABELS}={given!r} is not a mapping such as '{LABELS}={{us_pullout: All leave}}'")
+    labels = {str(name): _text_for_people(f"{LABELS}.{name}", text) for name, text in (given or {}).items()}
+    if empty := [name for name, text in labels.items() if not text]:
+        raise InputError(f"{LABELS}.{empty[0]} is empty: give it a name, or leave it out")
+    return tuple(labels.items())
 
 
 def _check_length(where: str, name: str) -> None:

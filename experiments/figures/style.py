@@ -13,6 +13,7 @@ import matplotlib
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 
+from experiments.figures.names import given_name
 from sim.record.outcomes import BY_NAME
 
 DOUBLE_COLUMN = 7.2
@@ -179,7 +180,12 @@ def _arm_style(number: int) -> ArmStyle:
 
 
 def arm_name(label: str) -> str:
-    """Return the readable name of an arm: "us_pullout, effect_of_peer_exits=2" -> "US pullout, effect of peer exits = 2"."""
+    """Return the readable name of an arm: "us_pullout, effect_of_peer_exits=2" -> "US pullout, effect of peer exits = 2".
+
+    A name that the analyst gave comes first.
+    """
+    if (given := given_name(label)) is not None:
+        return given
     name = ", ".join(" = ".join(map(in_words, part.split("=", maxsplit=1))) for part in label.split(", "))
     return name[:1].upper() + name[1:]
 

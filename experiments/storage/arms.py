@@ -86,6 +86,11 @@ def _varying(arms: Sequence[Arm]) -> list[str]:
     return [name for name in names if len({_overrides(arm).get(name) for arm in arms}) > 1]
 
 
+def sweep_of(arms: Sequence[Arm]) -> dict[str, list[str]]:
+    """Return the settings that differ between the arms of a sweep, beside the scenario, with their values."""
+    return {name: list(dict.fromkeys(value for arm in arms if (value := _overrides(arm).get(name)))) for name in _varying(arms)}
+
+
 def _values(arm: Arm, varying: Sequence[str]) -> tuple[str | None, ...]:
     return tuple(_overrides(arm).get(name) for name in varying)
 

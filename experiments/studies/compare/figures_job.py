@@ -9,8 +9,10 @@ from experiments.config.compute import read_venue
 from experiments.config.files import check_writable, place_of
 from experiments.config.read import resolved
 from experiments.errors import InputError, nearest
+from experiments.figures.names import named
 from experiments.figures.venue import drawn_for, figures_folder
 from experiments.reports.folder import origin_of_comparison
+from experiments.storage.about import read_about
 from experiments.storage.comparison import read_comparison, the_only_comparison
 from experiments.studies.compare.figures.draw import QUESTIONS, draw_comparison
 from experiments.studies.compare.figures.overview import SHOWN
@@ -32,7 +34,10 @@ def main(config: DictConfig) -> None:
         shown = [column.outcome for column in SHOWN]  # those of the forest are among them
         table = compare_arms(comparison.data, comparison.references, shown)
         behind = explained(comparison.data, comparison.references) if _EXPLAINED.intersection(kinds) else {}
-        with drawn_for(venue, origin_of_comparison(comparison.provenance)):
+        with (
+            named(read_about(comparison.folder).get("names", {})),
+            drawn_for(venue, origin_of_comparison(comparison.provenance)),
+        ):
             draw_comparison(folder, comparison.in_memory, table, behind, kinds)
     print(f"Figures: {folder}", flush=True)
 

@@ -4,6 +4,7 @@ import shutil
 from collections import Counter
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -12,12 +13,14 @@ from experiments.config.files import write_whole
 from experiments.config.hydra_run import leave
 from experiments.config.own import keep_own
 from experiments.errors import UNFINISHED, fail, full_disk_in_one_line, say
+from experiments.figures.names import named
 from experiments.figures.style import arm_name, sentence_case
 from experiments.figures.venue import drawn_for, figures_folder
 from experiments.reports.folder import origin_of_comparison
 from experiments.reports.folder import write_tables as write_tables_as_csv
 from experiments.reports.latex import booktabs
 from experiments.reports.unchanged import is_unchanged, note, origin
+from experiments.storage.about import about_of, write_about
 from experiments.storage.comparison import ARMS, COLUMNS, Comparison, unfinished
 from experiments.studies.compare.figures.draw import draw_comparison
 from experiments.studies.compare.headlines import explained, table_of_headlines, table_of_hinges, table_of_variance
@@ -43,14 +46,21 @@ def report(arms: Mapping[str, Arm]) -> None:
 def compare_finished(arms: Mapping[str, Arm], labels: Collection[str] | None = None) -> Comparison:
     """Compare finished arms, by default all: print the answer, write tables and figures, print where they are."""
     comparison = Comparison.of(arms, labels)
+    about = about_of({label: arms[label] for label in comparison.stores})
+    with named(about["names"]):
+        return _written(arms, comparison, about)
+
+
+def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str, Any]) -> Comparison:
     folder, table, provenance = comparison.folder, comparison.table, comparison.provenance
     first, *_ = (arms[label] for label in comparison.stores)
     figures, page = figures_folder(folder, first.venue), folder / PAGE
-    made_from = origin(__name__, {"arms": provenance.to_csv(index=False), "venue": first.venue})
+    made_from = origin(__name__, {"arms": provenance.to_csv(index=False), "venue": first.venue, "about": about})
     if not is_unchanged(folder, made_from):
         behind = explained(comparison.in_memory, comparison.references)
         (folder / ARMS).unlink(missing_ok=True)  # a folder with it is finished
         write_tables(folder, provenance, table, behind)
+        write_about(folder, about)
         keep_own(folder, (arms[label] for label in comparison.stores))
         with drawn_for(first.venue, origin_of_comparison(provenance)):
             draw_comparison(figures, comparison.in_memory, table, behind)
@@ -60,6 +70,8 @@ def compare_finished(arms: Mapping[str, Arm], labels: Collection[str] | None = N
         note(folder, made_from)
     width = min(max(shutil.get_terminal_size((120, 50)).columns, _NARROWEST), _WIDEST)
     sentences = "\n".join(filter(None, (answer(table), hinges(table))))
+    if about["title"]:
+        print(f"\n{about['title']}")
     # printed last: if the reader of the output goes away, everything is written
     print(f"\n{sentences}\n\n{headline_table(table, width)}\n")
     print(f"Report:  {page}")

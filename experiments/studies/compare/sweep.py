@@ -78,6 +78,7 @@ class SweepOfArms(Callback):
         from experiments.config.files import check_writable
         from experiments.engine.dask_cluster import check_cluster
         from experiments.engine.warnings import notes_on_arms
+        from experiments.storage.about import names_of
         from experiments.storage.arms import name_arms
         from experiments.storage.read import ArmStore
 
@@ -89,6 +90,7 @@ class SweepOfArms(Callback):
             ArmStore(arm.folder).check_key(arm.key)
             check_cluster(arm.compute)
         self.arms = name_arms(arms)
+        names_of(self.arms)
         if len({arm.venue for arm in arms}) > 1:
             raise InputError("figure: a comparison is drawn for one venue; knockon figures figure=slides draws it for another")
         for known in notes_on_arms(self.arms) if self.notes else ():

@@ -1,0 +1,74 @@
+"""What a comparison is about, beside its arms: title, names for people, sweep, dates; `about.json` in its folder."""
+
+import json
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from experiments.analysis.dates import last_date
+from experiments.config.arm import Arm
+from experiments.config.display import display_of
+from experiments.config.files import write_whole
+from experiments.errors import InputError, nearest
+from experiments.figures.style import in_words, sentence_case
+from experiments.storage.arms import sweep_of
+
+ABOUT = "about.json"
+
+
+def about_of(arms: Mapping[str, Arm]) -> dict[str, Any]:
+    """Return what a comparison of arms, by label, is about; values for JSON, the same for the same command."""
+    first = next(iter(arms.values()))
+    return {
+        "title": first.title,
+        "names": names_of(arms),
+        "scenarios": list(dict.fromkeys(arm.scenario for arm in arms.values())),
+        "about": {arm.scenario: display_of(arm.scenario).about for arm in arms.values()},
+        "sweep": sweep_of(list(arms.values())),
+        "start": first.theatre.start.isoformat(),
+        "until": last_date(first.theatre.start, first.days).isoformat(),
+        "days": first.days,
+        "seed": first.seed,
+        "knockon": version("knockon"),
+    }
+
+
+def names_of(arms: Mapping[str, Arm]) -> dict[str, str]:
+    """Return the name for people of each arm: given by `labels`, or that of its scenario with the values that differ."""
+    given = dict(next(iter(arms.values())).labels)
+    known = {*arms, *(arm.scenario for arm in arms.values())}
+    for label in given:
+        if label not in known:
+            raise InputError(f"labels.{label} names no arm{nearest(label, known)}; the arms are {', '.join(arms)}")
+    names = {label: _name(label, arm, given) for label, arm in arms.items()}
+    for label, name in names.items():
+        if list(names.values()).count(name) > 1:
+            raise InputError(f"labels: several arms would be called {name!r}; {label} needs another name")
+    return names
+
+
+def _name(label: str, arm: Arm, given: Mapping[str, str]) -> str:
+    if label in given:
+        return given[label]
+    scenario = given.get(arm.scenario) or display_of(arm.scenario).name or sentence_case(in_words(arm.scenario))
+    parts = label.split(", ")
+    rest = parts[1:] if parts[0] == arm.scenario else parts if "=" in parts[0] else []
+    if not rest:
+        return scenario if parts[0] == arm.scenario else sentence_case(in_words(label))
+    told = ", ".join(" = ".join(map(in_words, part.split("=", maxsplit=1))) for part in rest)
+    return f"{scenario}, {told}" if parts[0] == arm.scenario else sentence_case(told)
+
+
+def write_about(folder: Path, about: Mapping[str, Any]) -> None:
+    """Write what a comparison is about into its folder."""
+    write_whole(folder / ABOUT, json.dumps(about, indent=1, ensure_ascii=False) + "\n")
+
+
+def read_about(folder: Path) -> dict[str, Any]:
+    """Return what a comparison is about, empty if it was written before this was kept."""
+    try:
+        content = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) and isinstance(content.get("names", {}), dict) else {}
