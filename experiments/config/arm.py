@@ -1,8 +1,10 @@
 """One arm, ready to run, and its identity."""
 
 import dataclasses
+import glob
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -152,10 +154,32 @@ class Arm:
             events, years = (*events, *self.history.forcings), (_YEAR_BEFORE,)
         return frozenset({*_WORLDS, *years, *(type(actor).__module__ for _, actor in (*self.policies, *events))})
 
-    @property
+    @cached_property
     def folder(self) -> Path:
-        """Return the folder of the arm's results."""
-        return self.results / "arms" / f"{self.scenario.replace('/', '-')}-{self.key}"
+        """Return the folder of the arm's results: that which its key has already, else one named by what is set."""
+        place, scenario = self.results / "arms", self.scenario.replace("/", "-")
+        for there in (f"{scenario}-{self.key}", f"{glob.escape(scenario)},*-{self.key}"):
+            if found := sorted(place.glob(there)):
+                return found[0]
+        return place / f"{scenario}{what_is_set(self.swept)}-{self.key}"
+
+
+_LONGEST_SETTINGS = 80
+_OF_SIZE = ("scenario", "ensemble", "ensemble.worlds", "ensemble.days", "ensemble.record", "experiment", "reference")
+"""Settings that a folder's name leaves out."""
+
+
+def what_is_set(swept: Sequence[str]) -> str:
+    """Return the settings of an arm as part of a folder's name.
+
+    >>> what_is_set(["scenario=stay", "militias.effect_of_restraint=1.5", "ensemble.worlds=20"])
+    ',effect_of_restraint=1.5'
+    """
+    pairs = [override.lstrip("+").partition("=") for override in swept]
+    told = [f"{name.rpartition('.')[2]}={value}" if is_set else f"no_{name.lstrip('~')}" for name, is_set, value in pairs
+            if name not in _OF_SIZE]  # fmt: skip
+    text = "".join(f",{re.sub(r'[^A-Za-z0-9_.=+-]+', '_', one).strip('_')}" for one in told)
+    return text if len(text) <= _LONGEST_SETTINGS else f"{text[:_LONGEST_SETTINGS].rstrip('._-')}_etc"
 
 
 def made_with(arm: Arm) -> dict[str, str]:

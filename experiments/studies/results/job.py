@@ -1,0 +1,49 @@
+"""List what lies in the folder of results, open or remove it: knockon results.
+
+  knockon results                                  all results, the newest first
+  knockon results results=elsewhere
+  knockon results open compare-0123456789          its page; also by the beginning of its name, or by its title
+  knockon results rm compare-0123456789 dry_run=true
+  knockon results rm compare-0123                  asks before it removes; yes=true does not ask
+
+settings:
+  results  folder of the results
+  check    true: also tell whether the present sources would give the same worlds ("same", "other", "?": not known)
+  dry_run  true: tell what rm would remove, and remove nothing
+  yes      true: rm does not ask
+
+rm removes a result and the arms that no other result uses; it names those that others use, and keeps them.
+"""
+
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str]) -> None:
+    """List, open or remove results."""
+    from experiments.config.files import place_of
+    from experiments.errors import InputError, nearest
+    from experiments.studies.results.show import list_results, open_result, remove_result
+
+    verbs = {"rm": remove_result, "open": open_result}
+    given = dict.fromkeys(("check", "dry_run", "yes"), "false") | {"results": "results", "check": "true"}
+    words = []
+    for argument in arguments:
+        name, equals, value = argument.partition("=")
+        if argument.startswith("-") or (equals and name not in given):
+            raise InputError(f"{argument} is no setting of results{nearest(name, given)}; it has {', '.join(sorted(given))}")
+        if equals and name != "results" and value not in ("true", "false"):
+            raise InputError(f"{argument} is neither true nor false")
+        if equals:
+            given[name] = value
+        else:
+            words.append(argument)
+    results, asked = place_of(given.pop("results")), {name: value == "true" for name, value in given.items()}
+    if not words:
+        list_results(results, asked["check"])
+        return
+    verb, *names = words
+    if verb not in verbs:
+        raise InputError(f"results has no {verb!r}{nearest(verb, verbs)}; it has {', '.join(verbs)}, or nothing, which lists")
+    if len(names) != 1:
+        raise InputError(f"results {verb} takes one name, not {len(names)}: knockon results lists them")
+    verbs[verb](results, names[0], asked)

@@ -1,0 +1,148 @@
+"""The results in a folder, newest first, and whether the present sources would give the same."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from experiments.config.compose import compose, name_of
+from experiments.errors import InputError, nearest
+from experiments.reports.folder import MANIFEST
+from experiments.storage.about import read_about
+from experiments.storage.comparison import ARMS
+from experiments.storage.read import ArmStore
+
+SAME, OTHER, UNKNOWN = "same", "other", "?"
+_PARTS = ("arms",)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A result in its folder.
+
+    Attributes:
+        job: that wrote it. `title`: given by the analyst, or empty.
+        arms: folder by label. `worlds`, `days`, `seed`: of its arms. `sweep`: settings that differ, with their values.
+        written: when, in seconds. `own`, `shared`: bytes of its folder and of its arms.
+    """
+
+    folder: Path
+    job: str
+    title: str
+    arms: Mapping[str, Path]
+    worlds: int
+    days: int
+    seed: str
+    version: str
+    sweep: Mapping[str, list[str]]
+    written: float
+    own: int
+    shared: int
+
+    @property
+    def scenarios(self) -> list[str]:
+        """Return the scenarios of its arms."""
+        return list(dict.fromkeys(folder.name.rpartition("-")[0].partition(",")[0] for folder in self.arms.values()))
+
+    @property
+    def when(self) -> str:
+        """Return when it was written."""
+        return datetime.fromtimestamp(self.written).isoformat(" ", "minutes")
+
+
+def stored_in(results: Path) -> list[Stored]:
+    """Return the results below a folder, the newest first; unfinished ones are left out."""
+    if not results.is_dir():
+        raise InputError(f"results={results}: there is no such folder; knockon compare makes it")
+    found = [_read(folder) for folder in results.iterdir() if folder.name not in _PARTS and (folder / ARMS).is_file()]
+    return sorted(filter(None, found), key=lambda one: (-one.written, one.folder.name))
+
+
+def _read(folder: Path) -> Stored | None:
+    try:
+        listed = pd.read_csv(folder / ARMS, dtype=str, keep_default_na=False)
+    except (OSError, ValueError):
+        return None
+    if not {"arm", "folder", "worlds", "days", "seed"} <= {*listed.columns} or not len(listed):
+        return None
+    about, asked = read_about(folder), _json(folder / MANIFEST)
+    arms = {str(row["arm"]): folder.parent / "arms" / str(row["folder"]) for row in listed.to_dict("records")}
+    return Stored(
+        folder=folder,
+        job=folder.name.rpartition("-")[0] or folder.name,
+        title=str(about.get("title", "")),
+        arms=arms,
+        worlds=max(int(worlds) for worlds in listed["worlds"]),
+        days=max(int(days) for days in listed["days"]),
+        seed=", ".join(dict.fromkeys(listed["seed"])),
+        version=str(about.get("knockon") or asked.get("knockon") or UNKNOWN),
+        sweep=about.get("sweep", {}),
+        written=(folder / ARMS).stat().st_mtime,
+        own=size_of(folder),
+        shared=sum(size_of(arm) for arm in set(arms.values())),
+    )
+
+
+def _json(file: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def size_of(folder: Path) -> int:
+    """Return the bytes of all files below a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def would_be_the_same(result: Stored) -> str:
+    """Tell whether the present sources and configs give the arms of a comparison the keys that they have."""
+    found = {_of_an_arm(ArmStore(folder)) for folder in result.arms.values()} if result.job == "compare" else {UNKNOWN}
+    return next(answer for answer in (OTHER, UNKNOWN, SAME) if answer in found)
+
+
+def _of_an_arm(store: ArmStore) -> str:
+    manifest = store.manifest()
+    if manifest is None or not isinstance(manifest.get("scenario"), str):
+        return UNKNOWN
+    overrides = [override for override in manifest.get("swept", []) if name_of(override) not in ("scenario", "experiment")]
+    try:
+        arm = compose(manifest["scenario"], *overrides)
+    except InputError:
+        return UNKNOWN  # it needs a folder of configs that is not given, or a setting that is gone
+    return SAME if arm.key == store.key else OTHER
+
+
+def chosen(results: Path, name: str) -> Stored:
+    """Return the result with a name, the beginning of one, a path or a title."""
+    found = stored_in(results)
+    wanted = Path(name).name
+    fits = [one for one in found if wanted == one.folder.name or (one.title and name == one.title)]
+    fits = fits or [one for one in found if one.folder.name.startswith(wanted)]
+    if len(fits) == 1:
+        return fits[0]
+    names = [one.folder.name for one in fits or found]
+    if fits:
+        raise InputError(f"{name} may be {', '.join(names)}: write more of it")
+    there = f"; there are {', '.join(names)}" if names else "; there is none"
+    raise InputError(f"{results} holds no result called {name!r}{nearest(name, names) or there}")
+
+
+def users_of(results: Path, but: Stored) -> dict[Path, list[str]]:
+    """Return the other results that use each arm of a result."""
+    others = [one for one in stored_in(results) if one.folder != but.folder]
+    return {arm: [one.folder.name for one in others if arm in one.arms.values()] for arm in set(but.arms.values())}
+
+
+def in_bytes(size: float) -> str:
+    """Return a size for people."""
+    units: Iterator[str] = iter(("B", "kB", "MB", "GB"))
+    unit = next(units)
+    while size >= 1000 and unit != "GB":
+        size, unit = size / 1000, next(units)
+    return f"{size:.0f} {unit}" if unit == "B" or size >= 10 else f"{size:.1f} {unit}"
