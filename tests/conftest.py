@@ -6,7 +6,7 @@ import keep_bytecode  # noqa: F401  # before what it is to keep
 import functools
 import gc
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +18,10 @@ from composing import with_priors as arm
 from hydra.core.global_hydra import GlobalHydra
 
 from experiments.cli import main
+from experiments.config.compute import read_venue
 from experiments.config.defaults import use_own_folder
 from experiments.engine.block import run_block
+from experiments.figures.venue import drawn_for
 from sim.worlds import Worlds
 
 type Block = Callable[..., xr.Dataset]
@@ -98,3 +100,10 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, set[str]]]:
         "experiments.studies.compare.report.draw_comparison", lambda folder, arms, *_: calls.append((folder, set(arms)))
     )
     return calls
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _shipped_looks() -> Generator[None]:
+    """Draw figures with the looks of the shipped scenarios, as every job does."""
+    with drawn_for(read_venue({})):
+        yield

@@ -8,10 +8,13 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import joblib
+from matplotlib.colors import to_hex
 
+from experiments.config.defaults import names_in
+from experiments.config.display import display_of
 from experiments.config.fields import Check, Section, YesNo, number, read, whole
 from experiments.errors import InputError
-from experiments.figures.venue import Venue
+from experiments.figures.venue import Look, Venue
 
 LARGEST_BLOCK, MOST_WORKERS = 8192, 1024
 _LEAST_PER_THREAD = 256
@@ -97,5 +100,8 @@ class _Page(Section):
 
 
 def read_venue(plain: Mapping[str, Any]) -> Venue:
-    """Read the section `figure` of a config; without one, return the default."""
-    return Venue(**asdict(read(_Page, "figure", plain["figure"]))) if "figure" in plain else Venue()
+    """Read the section `figure` of a config, by default that of both columns of a journal, and the looks of all scenarios."""
+    page = asdict(read(_Page, "figure", plain["figure"])) if "figure" in plain else {}
+    shown = {name: display_of(name) for name in names_in("scenario")}
+    looks = {name: Look(to_hex(each.colour), each.line, each.marker) for name, each in shown.items() if each.colour}
+    return Venue(**page, looks=tuple(looks.items()))

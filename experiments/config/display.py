@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from matplotlib.colors import is_color_like
+
 from experiments.config.defaults import conf_file
 from experiments.config.files import read_text, read_yaml, shown
 from experiments.errors import InputError, nearest
+from experiments.figures.style import LINES, MARKERS
 
 DISPLAY = "display"
-_KEYS = ("name", "about", "colour")
+_KEYS = ("name", "about", "colour", "line", "marker")
+_CHOICES = {"line": tuple(LINES), "marker": MARKERS}
 _LONGEST_NAME = 60
 
 
@@ -20,12 +24,15 @@ class Display:
 
     Attributes:
         name: empty if its file has none. `about`: a sentence; the comment at the head of its file if there is none.
-        colour: of its lines, as matplotlib names it; empty: one of the palette.
+        colour: of its lines, as matplotlib names it; empty: one that follows from its name.
+        line, marker: of its lines, `LINES` and `MARKERS` of figures; empty: they follow from its name.
     """
 
     name: str = ""
     about: str = ""
     colour: str = ""
+    line: str = ""
+    marker: str = ""
 
 
 def display_of(scenario: str) -> Display:
@@ -49,6 +56,10 @@ def check_display(file: Path, given: object) -> dict[str, Any]:
             raise InputError(f"{shown(file)}: display.{key} is no setting{nearest(str(key), _KEYS)} ({', '.join(_KEYS)})")
         if not isinstance(value, str) or not value.strip():
             raise InputError(f"{shown(file)}: display.{key}={value!r} is not a text")
+        if key == "colour" and not is_color_like(value):
+            raise InputError(f'{shown(file)}: display.colour={value} is no colour, such as teal or "#0072B2" in quotes')
+        if value not in (known := _CHOICES.get(str(key), (value,))):
+            raise InputError(f"{shown(file)}: display.{key}={value} is none of {', '.join(known)}")
     if len(str(given.get("name", ""))) > _LONGEST_NAME:
         raise InputError(f"{shown(file)}: display.name has more than {_LONGEST_NAME} characters; the sentence is display.about")
     return {str(key): " ".join(value.split()) for key, value in given.items()}

@@ -1,19 +1,23 @@
 """The style of every figure: one colour, line and marker per arm, sizes for print, and readable names."""
 
 import re
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from itertools import count
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import matplotlib
+import numpy as np
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 
 from experiments.figures.names import given_name
+from experiments.figures.venue import Look, venue
 from sim.record.outcomes import BY_NAME
 
 DOUBLE_COLUMN = 7.2
@@ -27,17 +31,24 @@ INK, FAINT, HAIRLINE = "#222222", "#8a8a8a", "#d9d9d9"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#882255")
 """Okabe and Ito (2008); in place of their yellow, which vanishes as a line on white, the wine red of Tol (2021)."""
 GREYS = ("#222222", "#707070", "#A0A0A0")
-LINES: tuple[tuple[float, ...], ...] = (
-    (5, 1.5),
-    (6, 1.5, 1.2, 1.5),
-    (1.2, 1.2),
-    (9, 2),
-    (5, 1.5, 1.2, 1.5, 1.2, 1.5),
-    (2.5, 1.2),
-    (9, 2, 2.5, 2),
-)
-MARKERS = ("s", "^", "D", "v", "P", "X", "<")
+LINES: Mapping[str, tuple[float, ...]] = {
+    "solid": (),
+    "dashed": (5, 1.5),
+    "dash_dotted": (6, 1.5, 1.2, 1.5),
+    "dotted": (1.2, 1.2),
+    "long_dashed": (9, 2),
+    "dash_dot_dotted": (5, 1.5, 1.2, 1.5, 1.2, 1.5),
+    "short_dashed": (2.5, 1.2),
+    "long_short": (9, 2, 2.5, 2),
+}
+"""Lengths of strokes and gaps, in line widths."""
+MARKERS = ("s", "^", "D", "v", "P", "X", "<", "o", "*", "p")
 REFERENCE_MARKERS = ("o", "*", "p")
+_BROKEN = list(LINES.values())[1:]
+_WIDTH, _REFERENCE_WIDTH = 1.2, 1.6
+"""Of lines, points."""
+_PALEST = 0.6
+"""Share of white in the last of several arms of a scenario."""
 
 _MARKER_SPACING = 0.3
 """Between the markers of a line, in diagonals of its panel."""
@@ -159,24 +170,56 @@ class ArmStyle:
 
 
 def style_arms(labels: Sequence[str], references: Collection[str] = ()) -> dict[str, ArmStyle]:
-    """Give each arm of a comparison a colour, line and marker of its own, distinct in greyscale too.
+    """Give each arm its colour, line and marker, distinct in greyscale too.
 
-    The references, by default the first arm, are black and grey. Styles depend on the order of the labels.
+    A scenario has the look of its file; of one without, it follows from its name, or is the next that no other arm has.
+    Further arms of a scenario, with other values, are paler and have other lines. Arms without a name of their own, as in a
+    sweep of one scenario, take colours in order. The references, by default the first arm, are wider, and black and grey
+    unless their file says otherwise.
     """
-    grey, coloured = count(), count()
-    chosen = references or labels[:1]
-    return {label: _reference_style(next(grey)) if label in chosen else _arm_style(next(coloured)) for label in labels}
+    looks, chosen, greys, free = dict(venue().looks), references or labels[:1], count(), count()
+    scenarios = {label: label.partition(", ")[0] for label in labels}
+    families = [label for label in labels if scenarios[label] in looks]
+    used = {looks[scenarios[label]].colour for label in families}
+    styles: dict[str, ArmStyle] = {}
+    for label, scenario in scenarios.items():
+        if scenario in looks:
+            siblings = [other for other in families if scenarios[other] == scenario]
+            styles[label] = _variant(looks[scenario], siblings.index(label), len(siblings))
+        elif label in chosen:
+            styles[label] = _grey(next(greys))
+        elif "=" in label:
+            styles[label] = _numbered(next(free))
+        else:
+            place = crc32(scenario.encode())
+            lap = [place + step for step in range(len(COLOURS))]
+            place = next((step for step in lap if COLOURS[step % len(COLOURS)] not in used), place)
+            styles[label] = _numbered(place)
+            used.add(styles[label].colour)
+        if label in chosen:
+            styles[label] = replace(styles[label], width=_REFERENCE_WIDTH)
+    return styles
 
 
-def _reference_style(number: int) -> ArmStyle:
-    dashes: tuple[float, ...] = () if number == 0 else LINES[-number % len(LINES)]
-    return ArmStyle(GREYS[number % len(GREYS)], dashes, REFERENCE_MARKERS[number % len(REFERENCE_MARKERS)], 1.6)
+def _variant(look: Look, number: int, of: int) -> ArmStyle:
+    """Return the look of a scenario, or of its nth arm of several: paler, with the next line and marker."""
+    lines, drawn = list(LINES), crc32(look.colour.encode())
+    line = lines.index(look.line) if look.line else drawn
+    marker = MARKERS.index(look.marker) if look.marker else drawn
+    pale = _PALEST * number / max(of - 1, 1)
+    colour = to_hex((1.0 - pale) * np.array(to_rgb(look.colour)) + pale)
+    return ArmStyle(colour, LINES[lines[(line + number) % len(lines)]], MARKERS[(marker + number) % len(MARKERS)], _WIDTH)
 
 
-def _arm_style(number: int) -> ArmStyle:
+def _grey(number: int) -> ArmStyle:
+    dashes = () if number == 0 else _BROKEN[-number % len(_BROKEN)]
+    return ArmStyle(GREYS[number % len(GREYS)], dashes, REFERENCE_MARKERS[number % len(REFERENCE_MARKERS)], _WIDTH)
+
+
+def _numbered(number: int) -> ArmStyle:
     lap, place = divmod(number, len(COLOURS))
-    shifted = (place + lap) % len(LINES)
-    return ArmStyle(COLOURS[place], LINES[shifted], MARKERS[(shifted + lap) % len(MARKERS)], 1.4)
+    shifted = (place + lap) % len(_BROKEN)
+    return ArmStyle(COLOURS[place], _BROKEN[shifted], MARKERS[(shifted + lap) % len(_BROKEN)], _WIDTH)
 
 
 def arm_name(label: str) -> str:

@@ -8,6 +8,15 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """The look of a scenario in every figure: its colour, hexadecimal, and the names of its line and marker, if given."""
+
+    colour: str
+    line: str
+    marker: str
+
+
+@dataclass(frozen=True, slots=True)
 class Venue:
     """A page.
 
@@ -17,6 +26,7 @@ class Venue:
         note: whether the note is drawn below the panels.
         draft: whether the origin is drawn at the foot.
         origin: of the numbers: version, commit, arms, keys; for the files' metadata.
+        looks: of scenarios, by name.
     """
 
     name: str = "nature_183"
@@ -26,6 +36,7 @@ class Venue:
     note: bool = False
     draft: bool = False
     origin: str = ""
+    looks: tuple[tuple[str, Look], ...] = ()
 
 
 _CURRENT: ContextVar[Venue] = ContextVar("venue", default=Venue())  # noqa: B039  # frozen

@@ -1,5 +1,6 @@
 """A scenario has a name and a sentence for people, which change no number and are not inherited."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,8 @@ def test_it_is_no_part_of_an_arm(own: Path) -> None:
     assert arm.key == composed("us_pullout").key
     assert "display" not in arm.resolved
     assert display_of("leave") == Display("All leave", "", "black")
+    assert dict(arm.venue.looks)["leave"].colour == "#000000"
+    assert "0072B2" not in json.dumps(dict(composed("us_pullout").identity))
 
 
 def test_a_scenario_without_one_has_its_comment_and_not_the_name_of_what_it_builds_on(own: Path) -> None:
@@ -48,6 +51,8 @@ def test_a_scenario_without_one_has_its_comment_and_not_the_name_of_what_it_buil
     [
         ("{nmae: All leave}", "did you mean name"),
         ("All leave", "is not a mapping"),
+        ("{colour: blu}", "display.colour=blu is no colour"),
+        ("{colour: blue, line: wavy}", "display.line=wavy is none of solid, dashed"),
         ("{name: 3}", "display.name=3 is not a text"),
         (f"{{name: {'long ' * 20}}}", "more than 60 characters"),
     ],

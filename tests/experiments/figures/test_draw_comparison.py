@@ -57,12 +57,14 @@ def test_without_places_and_exits_there_are_no_map_and_survival(tmp_path: Path, 
     assert set(drawn(tmp_path, few, monkeypatch)) == ALL - {"attack_map", "survival", *BEHIND}
 
 
-def test_references_of_the_table_are_black_even_if_not_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_arms_have_the_colours_of_their_scenarios_whichever_is_the_reference(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     figures = drawn(tmp_path, arms(["us_pullout", "stay"]), monkeypatch)
     colours = {line.get_label(): line.get_color() for line in figures["fans"].axes[0].get_lines()}
     (row,) = [line for line in figures["forest"].axes[0].get_lines() if line.get_gid() == "median"]
-    assert colours["stay"] == "#222222"
-    assert colours["us_pullout"] == row.get_color() == "#0072B2"
+    assert colours["stay"] == "#8a8a8a"
+    assert colours["us_pullout"] == row.get_color() == "#0072b2"
 
 
 def test_files_say_what_they_show_without_a_date_and_are_the_same_again(tmp_path: Path) -> None:

@@ -14,12 +14,16 @@ from matplotlib.colors import to_rgb
 from matplotlib.font_manager import FontProperties, findfont
 
 import experiments.figures.style
+from experiments.config.defaults import names_in
 from experiments.figures.draw import write
 from experiments.figures.style import FONT, INK, arm_name, place_name, style_arms
+from experiments.figures.venue import venue
 from experiments.studies.compare.figures.fans import fans
 from experiments.studies.compare.figures.forest import forest
 from experiments.studies.compare.figures.survival import survival
 
+MAIN = ("as_of_30_september", "us_pullout", "us_pullout_without_knock_on", "partial_cut", "move_to_erbil", "stay")
+"""The arms of `knockon compare`."""
 SEEN_AS = {
     "normal": np.eye(3),
     "deuteranope": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
@@ -39,14 +43,39 @@ def lab(colour: str, seen_as: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize("seen_as", SEEN_AS)
-def test_eight_colours_differ_for_everybody(seen_as: str) -> None:
-    seen = [lab(style.colour, seen_as) for style in style_arms(EIGHT).values()]
-    assert min(np.linalg.norm(one - other) for one, other in combinations(seen, 2)) > 15.0
+def test_the_colours_of_the_main_comparison_differ_for_everybody(seen_as: str) -> None:
+    seen = [lab(style.colour, seen_as) for style in style_arms(MAIN).values()]
+    assert min(np.linalg.norm(one - other) for one, other in combinations(seen, 2)) > 12.0
 
 
-def test_lines_and_markers_of_eight_arms_differ_without_colour() -> None:
-    styles = style_arms(EIGHT).values()
-    assert len({style.dashes for style in styles}) == len({style.marker for style in styles}) == 8
+def test_every_shipped_scenario_has_a_look_that_differs_without_colour() -> None:
+    looks = dict(venue().looks)
+    assert list(looks) == names_in("scenario")
+    assert len({(look.line, look.marker) for look in looks.values()}) == len(looks)
+    assert len({look.colour for look in looks.values()}) == len(looks)
+
+
+def test_a_scenario_looks_the_same_whatever_it_is_compared_with() -> None:
+    here, there = style_arms(MAIN)["us_pullout"], style_arms(["us_pullout", "stay"], {"stay"})["us_pullout"]
+    assert here == there
+    as_reference = style_arms(["us_pullout", "stay"])["us_pullout"]
+    assert (as_reference.colour, as_reference.dashes, as_reference.marker) == (here.colour, here.dashes, here.marker)
+
+
+def test_arms_of_one_scenario_are_shades_of_its_colour_with_lines_of_their_own() -> None:
+    labels = ["stay", *(f"us_pullout, effect_of_peer_exits={value}" for value in (0, 1, 2))]
+    base, *others = [style_arms(labels)[label] for label in labels[1:]]
+    assert base.colour == style_arms(MAIN)["us_pullout"].colour
+    lightness = [lab(style.colour, "normal")[0] for style in (base, *others)]
+    assert lightness == sorted(lightness)
+    assert len({style.dashes for style in (base, *others)}) == 3
+
+
+def test_a_scenario_without_a_look_gets_one_from_its_name_that_no_other_arm_has() -> None:
+    alone = style_arms(["stay", "my_own"])["my_own"]
+    assert alone == style_arms(["stay", "move_to_erbil", "my_own"])["my_own"]
+    colours = [style.colour for style in style_arms([*MAIN, "my_own", "another", "a_third"]).values()]
+    assert len(set(colours)) == len(colours)
 
 
 def test_letters_are_those_of_the_package_whatever_the_machine_has() -> None:
