@@ -11,7 +11,6 @@ from typing import Any
 from zlib import crc32
 
 import matplotlib
-import numpy as np
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
@@ -207,8 +206,13 @@ def _variant(look: Look, number: int, of: int) -> ArmStyle:
     line = lines.index(look.line) if look.line else drawn
     marker = MARKERS.index(look.marker) if look.marker else drawn
     pale = _PALEST * number / max(of - 1, 1)
-    colour = to_hex((1.0 - pale) * np.array(to_rgb(look.colour)) + pale)
-    return ArmStyle(colour, LINES[lines[(line + number) % len(lines)]], MARKERS[(marker + number) % len(MARKERS)], _WIDTH)
+    red, green, blue = ((1.0 - pale) * part + pale for part in to_rgb(look.colour))
+    return ArmStyle(
+        to_hex((red, green, blue)),
+        LINES[lines[(line + number) % len(lines)]],
+        MARKERS[(marker + number) % len(MARKERS)],
+        _WIDTH,
+    )
 
 
 def _grey(number: int) -> ArmStyle:
