@@ -18,16 +18,14 @@ from omegaconf import DictConfig, open_dict
 from experiments.config.arm import Arm
 from experiments.config.compositions import compose_once
 from experiments.config.conf_source import shipped_configs
-from experiments.config.defaults import FIGURE, declared, names_in, settings, use_own_folder
-from experiments.config.read import read_arm
+from experiments.config.defaults import declared, names_in, settings, use_own_folder
+from experiments.config.read import read_arm, resolved
 from experiments.errors import InputError, nearest
 
 compose_once()
 
 MOST_ARMS = 1000
 """Arms of one sweep; each is composed and checked before the first run."""
-_RENAMED = {"paper_single": "nature_89", "paper_double": "nature_183"}
-"""Pages of earlier versions."""
 _NAMES = re.compile(r"[\w./-]+(?:,[\w./-]+)*")
 _DIGITS = r"[-+]?[0-9_.]*[0-9][0-9_.]*(?:[eE][-+]?[0-9_]+)?"
 _OF_HYDRA = re.compile(r"hydra/(?:launcher|job_logging|hydra_logging)|hydra\.(?:launcher\..+|job\.chdir|mode|verbose)")
@@ -125,8 +123,6 @@ def explain(error: HydraException) -> str:
         whole = error.missing_cfg_file
         group, _, name = whole.rpartition("/") if whole.startswith("hydra/") else whole.partition("/")
         options = list(error.options or ())
-        if group == FIGURE and name in _RENAMED:
-            return f"{group}={name} is now {group}={_RENAMED[name]}; there are {', '.join(options)}"
         needs = "; those of Slurm need pip install 'knockon[slurm]'" if group == "hydra/launcher" else ""
         there = ", ".join(options) + needs
         return f"{group}={name}: there is no such {group or 'config'}{nearest(name, options)}; there are {there}"
@@ -166,16 +162,26 @@ def compose(
         own: settings of the job in that config, which are no part of the arm.
     """
     given = for_hydra([f"scenario={scenario}", *overrides])
+    config = _config(given, job, own)
+    arm = read_arm(config, scenario, [override for override in given if name_of(override).partition(".")[0] not in own])
+    return arm if results is None else replace(arm, results=Path(results))
+
+
+def compose_plain(scenario: str, *overrides: str, job: str = "run", own: Collection[str] = ()) -> dict[str, Any]:
+    """Compose a config as `compose` does and return its plain values, to be changed and read again by `read_plain`."""
+    return resolved(_config(for_hydra([f"scenario={scenario}", *overrides]), job, own))
+
+
+def _config(overrides: list[str], job: str, own: Collection[str]) -> DictConfig:
     try:
         with shipped_configs():
-            config = hydra.compose(job, overrides=given)
+            config = hydra.compose(job, overrides=overrides)
     except HydraException as error:
         raise InputError(explain(error)) from None
     with open_dict(config):
         for name in own:
             config.pop(name, None)
-    arm = read_arm(config, scenario, [override for override in given if name_of(override).partition(".")[0] not in own])
-    return arm if results is None else replace(arm, results=Path(results))
+    return config
 
 
 _CHECKED: dict[tuple[str, ...], Arm] = {}

@@ -120,7 +120,11 @@ def read_arm(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> Ar
 
     `scenario` is the name chosen in this group, `swept` are the overrides of the composition.
     """
-    plain = resolved(config)
+    return read_plain(resolved(config), scenario, swept)
+
+
+def read_plain(plain: dict[str, Any], scenario: str, swept: Sequence[str] = ()) -> Arm:
+    """Check a config of plain values, as `read_arm` checks a composed one, and make its arm."""
     for job in OF_ONE_JOB:
         if job in plain:
             raise InputError(f"the section {job} is read only by knockon {job}: an experiment that sets it belongs to that job")

@@ -15,13 +15,13 @@ from storing import outcomes
 
 from experiments.api import load
 from experiments.config.arm import Arm
+from experiments.engine.replayed import replay
 from experiments.engine.run import run_arm
 from experiments.errors import InputError
 from experiments.storage.comparison import read_comparison
 from experiments.storage.read import ArmStore
 from experiments.studies.replay.choice import Choice, Named, Pick
 from experiments.studies.replay.report import check_stored
-from experiments.studies.replay.study import replay
 
 type Harm = Callable[[bytes], bytes]
 

@@ -16,9 +16,9 @@ _TAKES = "replay takes arm=SCENARIO, against=SCENARIO and world=NUMBER"
 def work(call: Call) -> Result:
     """Find the world, run it again, compare it with the stored one, and write its events."""
     from experiments.config.files import check_writable
+    from experiments.engine.replayed import replay
     from experiments.studies.replay.choice import read_choice
     from experiments.studies.replay.report import check_stored, summary, write_replay
-    from experiments.studies.replay.study import replay
 
     choice = read_choice(call.settings(), [name_of(override) for override in call.overrides])
     arms = compose_arms(choice, call)

@@ -8,10 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.config.arm import Arm
+from experiments.engine.replayed import BEFORE_THE_START, Replayed
 from experiments.figures.draw import on_pages, write
 from experiments.reports.folder import figures_of, write_result
 from experiments.storage.read import ArmStore
-from experiments.studies.replay.study import BEFORE_THE_START, Replayed, unlike_stored
+from experiments.studies.replay.study import unlike_stored
 from experiments.studies.replay.timeline import timeline
 
 

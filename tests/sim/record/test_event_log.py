@@ -11,8 +11,8 @@ from conftest import same_bits
 
 from experiments.engine.block import run_block
 from experiments.engine.initial_state import build_model
+from experiments.engine.replayed import Replayed, replay
 from experiments.storage.arms import name_arms
-from experiments.studies.replay.study import Replayed, replay
 from sim.agents.embassy import CLOSED, MOVED
 from sim.agents.exit_decision import OUT, PRESENT, RELOCATED
 from sim.model import IraqModel

@@ -1,0 +1,1 @@
+"""Move a setting, see fresh paired worlds, keep what was found: a local page."""

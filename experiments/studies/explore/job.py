@@ -1,0 +1,55 @@
+"""Move a policy or an assumption, see fresh paired worlds on a local page, keep what you found: knockon explore."""
+
+import importlib.util
+import secrets
+import socket
+import threading
+import webbrowser
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Annotated
+
+from experiments.config.fields import Section, YesNo, whole
+from experiments.errors import InputError
+from experiments.studies.runner import Call, Result, job
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class _Explore(Section):
+    port: Annotated[int, whole(0, 65535)]
+    browser: YesNo
+
+
+def work(call: Call) -> Result | None:
+    """Serve the page until Ctrl-C; nothing is written here."""
+    if missing := [name for name in ("starlette", "uvicorn") if importlib.util.find_spec(name) is None]:
+        raise InputError(f"knockon explore needs {' and '.join(missing)}: pip install 'knockon[explore]'")
+    import uvicorn
+
+    from experiments.studies.explore.server import Explorer, app
+    from experiments.studies.explore.state import Border, Chosen, State
+
+    settings, arm = call.section(_Explore), call.arm()
+    other = arm.reference if arm.reference != arm.scenario else "stay"
+    first = State((Chosen(other), Chosen(arm.scenario)), arm.worlds, arm.days, arm.seed)
+    border = Border(call.overrides)
+    border.arms(first)
+    with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((HOST, settings.port))
+        except OSError as error:
+            raise InputError(f"explore.port={settings.port} cannot be used ({error.strerror}): try explore.port=0") from None
+        address = f"http://{HOST}:{listening.getsockname()[1]}/{(token := secrets.token_urlsafe(16))}/"
+        print(f"The page is at {address}\nIt answers this machine alone; Ctrl-C ends it.", flush=True)
+        if settings.browser:
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+        config = uvicorn.Config(app(Explorer(border, first), token), log_level="warning", timeout_graceful_shutdown=1)
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listening])
+    return None
+
+
+main = job("explore", work)

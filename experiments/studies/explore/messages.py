@@ -1,0 +1,182 @@
+"""What the page is told: plain values of the headline, the differences, the fans, the map and every world."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from experiments.analysis.counts import ratio
+from experiments.analysis.monte_carlo import error_of_median
+from experiments.analysis.paired import draws_of, probability
+from experiments.config.defaults import HEADLINES
+from experiments.engine.replayed import Replayed
+from experiments.figures.style import outcome_name, place_name, sentence_case
+from experiments.studies.explore.runs import BY_PLACE, Seen
+from sim.record.outcomes import BY_NAME, FLOW
+from sim.rule import Array
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+IS = "islamic_state_attacks_last_month"
+SHORT_FOR_IS = 365
+"""Days; a statement about IS needs more."""
+_WEEKLY = tuple(dict.fromkeys(one.by_week for one in HEADLINES if one.by_week))
+_OFTEN = 40
+"""More events of a kind than these are added up, fewer are told one by one."""
+
+
+def growing(seen: Seen) -> dict[str, Any]:
+    """Return the fans so far."""
+    return {"kind": "growing", "day": seen.day, "fans": fans(seen.data, is_done=False)}
+
+
+def done(seen: Seen, labels: Sequence[str]) -> dict[str, Any]:
+    """Return everything that is drawn once the worlds are complete."""
+    reference, *others = seen.data
+    return {
+        "kind": "done",
+        "day": seen.day,
+        "worlds": int(reference.sizes["world"]),
+        "anew": seen.anew,
+        "labels": list(labels),
+        "short": seen.day <= SHORT_FOR_IS,
+        "headline": headline(seen.data, labels),
+        "rows": [[_row(arm, reference, one.outcome) for one in HEADLINES] for arm in others],
+        "fans": fans(seen.data),
+        "map": [_by_place(arm, reference) for arm in others],
+        "dots": [{one.outcome: _plain(change(arm, reference, one.outcome)) for one in HEADLINES} for arm in others],
+    }
+
+
+def headline(data: Sequence[xr.Dataset], labels: Sequence[str]) -> dict[str, Any]:
+    """Return what leads: a title and a sentence for each arm."""
+    reference, *others = data
+    rows = [_row(arm, reference, "civilian_deaths") for arm in others]
+    shares = [tuple(round(100 * (row[side] or 0.0)) for side in ("more", "fewer")) for row in rows]
+    told = [
+        f"{label}: more Iraqi civilians die in {more} of 100 worlds, fewer in {fewer}"
+        for label, (more, fewer) in zip(labels[1:], shares, strict=True)
+    ]
+    return {"title": told[-1], "sentences": told[:-1], "hinges": [], "error": f"Reference: {labels[0]}."}
+
+
+def values(data: xr.Dataset, outcome: str) -> Array:
+    """Return an outcome on the last day by world, of a hazard its probability, (worlds,)."""
+    found = data[outcome].values[:, -1].astype(float)
+    return probability(found) if BY_NAME[outcome].rare else found
+
+
+def change(arm: xr.Dataset, reference: xr.Dataset, outcome: str) -> Array:
+    """Return the paired difference by world, of IS attacks of the last month the ratio, (worlds,)."""
+    here, there = values(arm, outcome), values(reference, outcome)
+    return ratio(here, there) if outcome == IS else here - there
+
+
+def _row(arm: xr.Dataset, reference: xr.Dataset, outcome: str) -> dict[str, Any]:
+    """Return the line of an outcome in the forest: quantiles, the error of the median, shares of worlds."""
+    moved, none = change(arm, reference, outcome), 1.0 if outcome == IS else 0.0
+    finite = moved[np.isfinite(moved)]
+    sign = int(BY_NAME[outcome].worse)
+    return {
+        "outcome": outcome,
+        "title": f"{outcome_name(outcome)}{', times the reference' if outcome == IS else ''}",
+        "none": none,
+        "quantiles": _plain(np.quantile(finite, QUANTILES)) if finite.size else [None] * len(QUANTILES),
+        "error": _number(error_of_median(moved, draws_of(arm))),
+        "more": float(np.mean(finite > none)) if finite.size else None,
+        "fewer": float(np.mean(finite < none)) if finite.size else None,
+        "worse": {1: "more", -1: "fewer"}.get(sign, ""),
+        "follows": outcome in ("attacks", "coalition_deaths", "incident_hazard"),
+        "median": [_number(float(np.nanmedian(values(data, outcome)))) for data in (reference, arm)],
+    }
+
+
+def fans(data: Sequence[xr.Dataset], is_done: bool = True) -> list[dict[str, Any]]:
+    """Return the quantiles over worlds by week: levels of every arm, and differences of every arm from the first."""
+    found, shortest = [], min(one.sizes["week"] for one in data)  # of arms that still run
+    for name in _WEEKLY:
+        outcome = BY_NAME[name]
+        weeks = [one[f"{name}_by_week"].values[:, :shortest].astype(float) for one in data]
+        so_far = [np.cumsum(one, axis=1) for one in weeks] if outcome.aggregation is FLOW else weeks
+        found.append(
+            {
+                "outcome": name,
+                "title": outcome_name(name) + (", so far" if outcome.aggregation is FLOW else ""),
+                "unit": outcome.unit,
+                "levels": [_bands(one) for one in so_far] if is_done else None,
+                "differences": [_bands(one - so_far[0]) for one in so_far[1:]],
+                **(
+                    {"errors": [_number(error_of_median(one[:, -1] - so_far[0][:, -1])) for one in so_far[1:]]}
+                    if is_done
+                    else {}
+                ),
+            }
+        )
+    return found
+
+
+def _bands(by_week: Array) -> list[list[float | None]]:
+    """Return the five quantiles by week, (quantiles, weeks)."""
+    found = (
+        np.quantile(by_week, QUANTILES, axis=0) if np.isfinite(by_week).all() else np.nanquantile(by_week, QUANTILES, axis=0)
+    )
+    return [_plain(row) for row in found]
+
+
+def _by_place(arm: xr.Dataset, reference: xr.Dataset) -> list[dict[str, Any]]:
+    moved = (arm[BY_PLACE].values[:, -1].astype(float) - reference[BY_PLACE].values[:, -1]).mean(axis=0)
+    names = map(str, arm["governorate"].values)
+    return [
+        {"place": name, "title": place_name(name), "change": _number(value)} for name, value in zip(names, moved, strict=True)
+    ]
+
+
+def story(replayed: Replayed, labels: Sequence[str]) -> dict[str, Any]:
+    """Return what happened in one arm of a world and not in the other, by date."""
+    events = replayed.events
+    about = ["day", "date", "actor", "event", "place", "target", "magnitude", "unit"]
+    often = events.groupby(["event", "arm"]).size().groupby("event").max() > _OFTEN
+    is_counted = events["event"].map(often).astype(bool)
+    counted, listed = events[is_counted], events[~is_counted]
+    sums = counted.groupby(["event", "unit", "arm"])["magnitude"].sum().unstack(fill_value=0)
+    sums = sums.reindex(columns=["reference", "arm"], fill_value=0)
+    first, second = (listed[listed["arm"] == label][about] for label in sums.columns)
+    both = pd.merge(first.assign(n=_nth(first, about)), second.assign(n=_nth(second, about)), how="outer", indicator=True)
+    only = both[both["_merge"] != "both"].sort_values("day", kind="stable")
+    return {
+        "kind": "story",
+        "world": replayed.world,
+        "parts": replayed.parts_on,
+        "labels": list(labels),
+        "counts": [
+            {
+                "event": sentence_case(str(event)),
+                "unit": str(unit),
+                "numbers": [round(float(one)) for one in sums.loc[(event, unit)]],
+            }
+            for event, unit in sums.index
+        ],
+        "events": [_event(row, row["_merge"] == "right_only") for row in only.to_dict("records")],
+    }
+
+
+def _nth(events: pd.DataFrame, about: list[str]) -> pd.Series:
+    """Number events that are alike, so that two of them are not taken for one."""
+    return events.groupby(about, dropna=False).cumcount()
+
+
+def _event(row: Mapping[Any, Any], is_arm: bool) -> dict[str, Any]:
+    size = "" if row["magnitude"] == 1 else f" ({row['magnitude']:g} {row['unit']})"
+    where = ", ".join(place_name(str(row[part])) for part in ("target", "place") if row[part])
+    text = f"{place_name(str(row['actor']))}: {row['event']}{f', {where}' if where else ''}{size}"
+    return {"date": str(row["date"]), "day": int(row["day"]), "text": sentence_case(text), "arm": int(is_arm)}
+
+
+def _plain(row: Array) -> list[float | None]:
+    return [_number(float(value)) for value in row]
+
+
+def _number(value: float) -> float | None:
+    """Return a number that JSON can write, to six digits; None for none."""
+    return float(f"{value:.6g}") if np.isfinite(value) else None

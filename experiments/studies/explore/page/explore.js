@@ -1,0 +1,164 @@
+"use strict";
+// The page: a state in, worlds asked for, drawings out. What was moved last wins.
+(() => {
+  const { make } = Charts, $ = (id) => document.getElementById(id);
+  const still = $("still") && JSON.parse($("still").textContent);
+  let about = null, state = null, shown = null, arm = 0, mode = "differences", world = null, told = null, wanted = null, timer = null, kept = null;
+
+  const post = (where, body, signal) => fetch(where, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal });
+  async function ask(where, body) {
+    const found = await (await post(where, body)).json();
+    if (found.kind === "error") throw new Error(found.text);
+    return found;
+  }
+  const attempt = (work) => async () => { try { await work(); } catch (error) { $("kept").textContent = error.message; } };
+
+  function changed() {
+    $("headline").setAttribute("aria-busy", "true");
+    kept = null; // a command of other worlds must not be copied
+    for (const id of ["command", "keys", "files", "kept"]) $(id).replaceChildren();
+    for (const id of ["copy", "write", "zip", "still-page"]) $(id).disabled = true;
+    clearTimeout(timer);
+    timer = setTimeout(see, 60);
+  }
+  async function see() {
+    if (wanted) wanted.abort();
+    const mine = wanted = new AbortController(), asked = structuredClone(state);
+    history.replaceState(null, "", `#${encodeURIComponent(JSON.stringify(asked))}`);
+    $("error").textContent = "";
+    try {
+      const reader = (await post("see", asked, mine.signal)).body.pipeThrough(new TextDecoderStream()).getReader();
+      for (let rest = ""; ;) {
+        const { done, value } = await reader.read();
+        const lines = (rest + (value || "")).split("\n");
+        rest = lines.pop();
+        for (const line of lines) if (line && mine === wanted) heard(JSON.parse(line), asked);
+        if (done) break;
+      }
+      if (mine === wanted && $("headline").getAttribute("aria-busy") === "true") $("error").textContent = "These worlds could not be run: the terminal says why.";
+    } catch (error) {
+      if (error.name !== "AbortError") { $("error").textContent = "The server does not answer: start knockon explore again."; }
+    }
+  }
+  function heard(message, asked) {
+    if (message.kind === "compiling") $("progress").textContent = "The rules of the model are compiled, once per version: about a minute.";
+    if (message.kind === "error") { $("error").textContent = message.text; $("progress").textContent = ""; $("headline").setAttribute("aria-busy", "false"); }
+    if (message.kind === "growing") {
+      $("progress").textContent = `Day ${message.day} of ${asked.days} \u2026`;
+      const labels = shown ? shown.labels : [], place = Math.min(arm, asked.arms.length - 2);
+      if (labels.length === asked.arms.length) Charts.fans($("fans"), message.fans, mode, place, labels, asked.days);
+    }
+    if (message.kind === "done") {
+      if (shown && message.labels.length > shown.labels.length) arm = message.labels.length - 2; // the one that was added
+      shown = message;
+      arm = Math.min(arm, message.labels.length - 2);
+      $("progress").textContent = "";
+      document.body.dataset.runs = message.runs;
+      draw();
+      told = null;
+      $("headline").setAttribute("aria-busy", "false");
+      keepable(asked);
+    }
+  }
+  function draw() {
+    const { labels, worlds, day } = shown;
+    $("title").textContent = shown.headline.title;
+    $("sentences").replaceChildren(...shown.headline.sentences.map((text) => make("p", {}, text)), ...shown.headline.hinges.map((text) => make("p", { className: "hinge" }, text)),
+      make("p", { className: "hinge" }, `${worlds} worlds of each arm, by day ${day}. ${shown.headline.error}`));
+    $("caution").hidden = !shown.short;
+    $("which").hidden = false;
+    $("shown").replaceChildren(...labels.slice(1).map((label, place) => make("option", { value: place, selected: place === arm }, label)));
+    $("against").textContent = labels[0];
+    pictures();
+  }
+  function pictures() {
+    const colour = Charts.COLOURS[arm + 1];
+    Charts.forest($("forest"), shown.rows[arm], colour);
+    Charts.map($("map"), shown.map[arm], about.outlines, shown.worlds);
+    Charts.fans($("fans"), shown.fans, mode, arm, shown.labels, shown.day);
+    if (world !== null && world >= shown.worlds) world = null;
+    Charts.dots($("dots"), shown.dots[arm], about.outcomes, $("dots-x").value, $("dots-y").value, world, choose, colour);
+    $("world").max = shown.worlds - 1;
+    $("world").value = world === null ? "" : world;
+  }
+  async function choose(number) {
+    world = number;
+    pictures();
+    if (still) return;
+    const asked = structuredClone(state);
+    $("story").replaceChildren(make("p", { className: "faint" }, `World ${number} is run again, with its log of events \u2026`));
+    try { told = await ask("story", { state: asked, arm: arm + 1, world: number }); tell(); } catch (error) { $("story").replaceChildren(make("p", {}, error.message)); }
+  }
+  function tell() {
+    if (!told) return;
+    const parts = told.parts === null ? "both arms are the same to the end" : `its arms part on day ${told.parts}`;
+    const rows = told.events.map((event) => make("tr", {}, make("td", {}, event.date), make("td", {}, event.arm ? "" : event.text), make("td", {}, event.arm ? event.text : "")));
+    const counts = told.counts.map((row) => make("tr", {}, make("td", {}, row.event.toLowerCase().endsWith(row.unit) || row.unit === "attacks" ? row.event : `${row.event}, ${row.unit}`), ...row.numbers.map((number) => make("td", {}, String(number)))));
+    rows.unshift(...counts);
+    $("story").replaceChildren(make("p", {}, `World ${told.world}: ${parts}. First what happens too often to be listed, added up; then what happened in one arm alone, by date. One history of thousands, never what is likely.`),
+      make("div", { className: "scroll", tabIndex: 0, role: "group", "aria-label": `The story of world ${told.world}` }, make("table", {}, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "date"), ...told.labels.map((label) => make("th", { scope: "col" }, label)))), make("tbody", {}, ...rows))));
+  }
+  async function keepable(asked) {
+    let found = null;
+    try { found = await ask("kept", asked); } catch { return; }
+    if ($("headline").getAttribute("aria-busy") === "true") return;
+    kept = found;
+    showKept();
+    for (const id of ["copy", "write", "zip", "still-page"]) $(id).disabled = false;
+    $("link").href = location.hash;
+    $("kept").textContent = "";
+  }
+  function showKept() {
+    $("command").textContent = kept.command;
+    $("keys").textContent = `Keys of the arms: ${kept.keys.join(", ")}`;
+    $("files").replaceChildren(...Object.entries(kept.files).map(([name, text]) => make("figure", {}, make("figcaption", { className: "note" }, name), make("pre", { tabIndex: 0, "aria-label": name }, text))));
+  }
+  function save(blob, name) {
+    const link = make("a", { href: URL.createObjectURL(blob), download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }
+
+  function options() {
+    for (const [id, first] of [["dots-x", "attacks"], ["dots-y", "civilian_deaths"]]) {
+      $(id).replaceChildren(...Object.entries(about.outcomes).map(([name, title]) => make("option", { value: name, selected: name === first }, title)));
+      $(id).addEventListener("change", pictures);
+    }
+    for (const one of document.getElementsByName("fans")) one.addEventListener("change", () => { mode = one.value; pictures(); });
+    $("shown").addEventListener("change", () => { arm = Number($("shown").value); pictures(); if (world !== null) choose(world); });
+    const go = () => { const number = Number($("world").value); if ($("world").value !== "" && Number.isInteger(number)) choose(number); };
+    $("tell").addEventListener("click", go);
+    $("world").addEventListener("change", go);
+    $("two-years").addEventListener("click", () => { state.days = 730; controls(); changed(); });
+    $("copy").addEventListener("click", attempt(async () => { await navigator.clipboard.writeText(kept.command); $("kept").textContent = "Copied."; }));
+    $("write").addEventListener("click", attempt(async () => { const found = await ask("keep", state); $("kept").textContent = found.written.length ? `Written: ${found.written.join(", ")}.` : "No file is needed: the command names shipped scenarios."; }));
+    $("zip").addEventListener("click", attempt(async () => save(await (await post("zip", state)).blob(), "knockon-explored.zip")));
+    $("still-page").addEventListener("click", attempt(async () => save(await (await post("still", { about: { outcomes: about.outcomes, outlines: about.outlines }, shown, kept, arm, told, world })).blob(), "knockon-explored.html")));
+  }
+  const controls = () => Controls.build($("controls"), about, state, async (name) => (await fetch(`scenario/${encodeURIComponent(name)}`)).json(), changed);
+
+  function fromAddress() {
+    try { return location.hash.length > 1 ? JSON.parse(decodeURIComponent(location.hash.slice(1))) : null; } catch { return null; }
+  }
+  async function begin() {
+    if (matchMedia("(max-width: 48rem)").matches) $("sheet").open = false;
+    $("controls").addEventListener("submit", (event) => event.preventDefault());
+    if (still) {
+      ({ about, shown, kept, arm, told, world } = still);
+      options();
+      draw(); tell(); showKept();
+      $("headline").setAttribute("aria-busy", "false");
+      return;
+    }
+    about = await (await fetch("about")).json();
+    const given = fromAddress();
+    state = given && Array.isArray(given.arms) ? { held: {}, ...given } : about.state;
+    for (const one of state.arms) one.policies = one.policies || await (await fetch(`scenario/${encodeURIComponent(one.scenario)}`)).json();
+    Controls.opened.add(`arm 2 ${Object.keys(state.arms[1].policies).pop()}`);
+    options();
+    controls();
+    see();
+    addEventListener("hashchange", () => { const next = fromAddress(); if (next) { state = next; controls(); changed(); } });
+  }
+  begin();
+})();

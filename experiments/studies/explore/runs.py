@@ -1,0 +1,113 @@
+"""Fresh worlds for what has changed: all new arms in one model, its worlds shared by threads; the last asked wins."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+
+import joblib
+import xarray as xr
+
+from experiments.config.arm import Arm
+from experiments.config.defaults import HEADLINES
+from experiments.engine.block import compile_rules, joined
+from experiments.engine.side_by_side import SideBySide, families
+from sim.compiled import rules_are_compiled
+from sim.record.outcomes import BY_NAME
+from sim.worlds import Worlds
+
+BY_PLACE = "attacks_by_governorate"
+NAMES = dict.fromkeys(name for one in HEADLINES for name in (one.outcome, one.by_week) if name)
+_RECORDED = tuple(BY_NAME[name] for name in (*NAMES, BY_PLACE))
+"""Only what the page draws is recorded: a twentieth of the time."""
+_KEPT = 20
+_FEWEST = 256
+"""Worlds of a thread, all arms counted: below, setting up one model more costs what it gains."""
+_PARTS = 3
+"""Steps in which fans grow."""
+
+
+class SupersededError(Exception):
+    """Somebody asked for something newer meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The worlds of all arms so far.
+
+    Attributes:
+        day: that has ended; of arms that are run. `is_done`: whether it is the last.
+        anew: number of arms that were run for it.
+    """
+
+    data: tuple[xr.Dataset, ...]
+    day: int
+    is_done: bool
+    anew: int
+
+
+class Runs:
+    """Runs arms and keeps the newest results; for one analyst at a time."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, xr.Dataset] = OrderedDict()
+        self._pool = ThreadPoolExecutor(joblib.cpu_count())
+        self.completed = 0
+        """Number of times that worlds were run to their end."""
+
+    @property
+    def must_compile(self) -> bool:
+        """Tell whether the rules of the model will be compiled first."""
+        return not rules_are_compiled()
+
+    def see(self, arms: Sequence[Arm], is_wanted: Callable[[], bool]) -> Iterator[Seen]:
+        """Run the arms that are not there, and yield all of them as they unfold.
+
+        Raises:
+            SupersededError: it is not wanted any more; tested before the first day and after each.
+        """
+        new = {name: arm for arm in arms if (name := _name(arm)) not in self._kept}
+        if new:
+            compile_rules(next(iter(new.values())))
+        for family in families(new):
+            for day, data in self._run(list(family.values()), is_wanted):
+                found = dict(zip(family, data, strict=True))
+                shown = [found.get(_name(arm), self._kept.get(_name(arm))) for arm in arms]
+                if day < arms[0].days and all(one is not None for one in shown):
+                    yield Seen(tuple(one for one in shown if one is not None), day, False, len(new))
+            self._keep(found)
+        self.completed += bool(new)
+        for arm in arms:
+            self._kept.move_to_end(_name(arm))
+        yield Seen(tuple(self._kept[_name(arm)] for arm in arms), arms[0].days, True, len(new))
+
+    def _run(self, arms: Sequence[Arm], is_wanted: Callable[[], bool]) -> Iterator[tuple[int, list[xr.Dataset]]]:
+        first = arms[0]
+        number = max(1, min(joblib.cpu_count(), len(arms) * first.worlds // _FEWEST, first.worlds))
+        edges = [place * first.worlds // number for place in range(number + 1)]
+        blocks = list(self._pool.map(
+            lambda low, high: SideBySide(arms, Worlds(low, high - low), _RECORDED), edges[:-1], edges[1:]
+        ))  # fmt: skip
+        running = [block.run() for block in blocks]
+
+        def advance(days: Iterator[int]) -> int:
+            passed = 0
+            for day in islice(days, -(-first.days // _PARTS)):
+                passed = day
+                if not is_wanted():
+                    raise SupersededError
+            return passed
+
+        while day := max(self._pool.map(advance, running)):
+            parts = [block.datasets() for block in blocks]
+            yield day, [joined(pieces) for pieces in zip(*parts, strict=True)]
+
+    def _keep(self, found: dict[str, xr.Dataset]) -> None:
+        self._kept.update(found)
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+
+
+def _name(arm: Arm) -> str:
+    return f"{arm.key} {arm.worlds}"

@@ -1,0 +1,188 @@
+"""The page's server: this machine alone, one analyst, nothing written until something is kept."""
+
+import io
+import json
+import threading
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from experiments.config.files import write_whole
+from experiments.engine.replayed import replay
+from experiments.errors import InputError
+from experiments.studies.explore import messages
+from experiments.studies.explore.runs import Runs, SupersededError
+from experiments.studies.explore.settings import about
+from experiments.studies.explore.state import Border, State, command_of, files_of, labels_of, read_state
+from sim.state import NotFiniteError
+
+_PAGE = files("experiments") / "studies" / "explore" / "page"
+FOLDER = "my_conf"
+_HEADERS = {
+    # Plot writes its few rules into the drawings themselves, hence inline styles; scripts are of this folder alone
+    "content-security-policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none';"
+    " form-action 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+}
+
+
+class Explorer:
+    """One analyst's page: what was asked last wins, and one thing is run at a time."""
+
+    def __init__(self, border: Border, first: State) -> None:
+        self.border = border
+        self.first = first
+        self.runs = Runs()
+        self._asked = 0
+        self._lock = threading.Lock()
+
+    def about(self) -> dict[str, Any]:
+        """Return everything that can be moved, and the first state."""
+        chosen = [{"scenario": one.scenario, "policies": self.border.policies(one.scenario)} for one in self.first.arms]
+        numbers = {"worlds": self.first.worlds, "days": self.first.days, "seed": self.first.seed}
+        arm = self.border.arm(self.first, self.first.arms[0])
+        return {**about(arm), "state": {"arms": chosen, "held": {}, **numbers}}
+
+    def see(self, given: object) -> Iterator[dict[str, Any]]:
+        """Return the messages of a state, which is wanted from now on: fans that grow, then everything; or why not."""
+        self._asked += 1
+        return self._messages(given, self._asked)
+
+    def _messages(self, given: object, mine: int) -> Iterator[dict[str, Any]]:
+        with self._lock:
+            if mine != self._asked:
+                yield {"kind": "superseded"}
+                return
+            try:
+                state = read_state(given)
+                arms, labels = self.border.arms(state), labels_of(self.border, state)
+                if self.runs.must_compile:
+                    yield {"kind": "compiling"}
+                for seen in self.runs.see(arms, lambda: mine == self._asked):
+                    if not seen.is_done:
+                        yield messages.growing(seen)
+                yield {**messages.done(seen, labels), "keys": [arm.key for arm in arms], "runs": self.runs.completed}
+            except SupersededError:
+                yield {"kind": "superseded"}
+            except (InputError, NotFiniteError) as error:
+                yield {"kind": "error", "text": " ".join(str(error).split())}
+
+    def story(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the story of one world, of an arm and the reference."""
+        state, place = read_state(given["state"]), given.get("arm", 1)
+        arms, labels = self.border.arms(state), labels_of(self.border, state)
+        if not isinstance(place, int) or not 1 <= place < len(arms):
+            raise InputError(f"arm={place!r} is none of 1 to {len(arms) - 1}")
+        world = given.get("world")
+        if isinstance(world, bool) or not isinstance(world, int) or not 0 <= world < state.worlds:
+            raise InputError(f"world={world!r} is none of 0 to {state.worlds - 1}")
+        found = replay({"reference": arms[0], "arm": arms[place]}, world)
+        return messages.story(found, [labels[0], labels[place]])
+
+    def kept(self, given: object) -> dict[str, Any]:
+        """Return what reproduces a state: its files by path, and the command."""
+        state = read_state(given)
+        texts = {f"{FOLDER}/{name}": text for name, text in files_of(self.border, state).items()}
+        keys = [arm.key for arm in self.border.arms(state)]
+        return {"kind": "kept", "files": texts, "command": command_of(self.border, state, FOLDER), "keys": keys}
+
+    def keep(self, given: object) -> dict[str, Any]:
+        """Write the files of a state into the working folder."""
+        found = self.kept(given)
+        for name, text in found["files"].items():
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
+            write_whole(Path(name), text)
+        return found | {"written": list(found["files"])}
+
+    def zipped(self, given: object) -> bytes:
+        """Return the files and the command of a state as a zip."""
+        found, whole = self.kept(given), io.BytesIO()
+        with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as opened:
+            for name, text in found["files"].items():
+                opened.writestr(name, text)
+            opened.writestr("command.txt", f"{found['command']}\n")
+        return whole.getvalue()
+
+
+def page_without_server(given: Mapping[str, Any]) -> str:
+    """Return the present view as one file: the page, its scripts and its numbers; nothing can be moved in it."""
+    parts = {name: (_PAGE / name).read_text(encoding="utf-8") for name in ("explore.html", "explore.css", *_SCRIPTS)}
+    page = parts["explore.html"].replace('<link rel="stylesheet" href="explore.css">', f"<style>{parts['explore.css']}</style>")
+    data = json.dumps(given).replace("<", "\\u003c")
+    policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+    page = page.replace("<head>", f'<head>\n<meta http-equiv="content-security-policy" content="{policy}">', 1)
+    for name in _SCRIPTS:
+        page = page.replace(
+            f'<script src="{name}"></script>', f"<script>{parts[name].replace('</script', '<\\/script')}</script>"
+        )
+    return page.replace("<body>", f'<body class="still">\n<script type="application/json" id="still">{data}</script>', 1)
+
+
+_SCRIPTS = ("vendor/d3-7.9.2.min.js", "vendor/plot-0.6.17.umd.min.js", "charts.js", "controls.js", "explore.js")
+
+
+def app(explorer: Explorer, token: str) -> Starlette:
+    """Return the application; every address begins with the token, which no other user of the machine knows."""
+
+    def answer(work: Callable[[Any], object]) -> Callable[[Request], Any]:
+        async def endpoint(request: Request) -> Response:
+            try:
+                return JSONResponse(await run_in_threadpool(work, await request.json()))
+            except (InputError, NotFiniteError) as error:
+                return JSONResponse({"kind": "error", "text": " ".join(str(error).split())})
+
+        return endpoint
+
+    async def see(request: Request) -> Response:
+        lines = (json.dumps(message) + "\n" for message in explorer.see(await request.json()))
+        return StreamingResponse(lines, media_type="application/x-ndjson")
+
+    async def zipped(request: Request) -> Response:
+        whole = await run_in_threadpool(explorer.zipped, await request.json())
+        return Response(whole, media_type="application/zip")
+
+    async def still(request: Request) -> Response:
+        return Response(page_without_server(await request.json()), media_type="text/html")
+
+    routes = [
+        Route("/about", lambda _: JSONResponse(explorer.about())),
+        Route("/scenario/{name}", lambda request: JSONResponse(explorer.border.policies(request.path_params["name"]))),
+        Route("/see", see, methods=["POST"]),
+        Route("/story", answer(explorer.story), methods=["POST"]),
+        Route("/kept", answer(explorer.kept), methods=["POST"]),
+        Route("/keep", answer(explorer.keep), methods=["POST"]),
+        Route("/zip", zipped, methods=["POST"]),
+        Route("/still", still, methods=["POST"]),
+        Route("/", lambda _: Response((_PAGE / "explore.html").read_text(encoding="utf-8"), media_type="text/html")),
+        Mount("/", StaticFiles(directory=str(_PAGE))),
+    ]
+    middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]), Middleware(_Headers)]
+    return Starlette(routes=[Mount(f"/{token}", routes=routes)], middleware=middleware)
+
+
+class _Headers:
+    """Adds the headers that keep the page to itself."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def with_headers(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *((k.encode(), v.encode()) for k, v in _HEADERS.items())]
+            await send(message)
+
+        await self.app(scope, receive, with_headers)

@@ -1,0 +1,204 @@
+"""What the page shows: arms, assumptions held, worlds, days, seed. Checked by the border that checks a command line."""
+
+import copy
+import json
+import shlex
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
+from typing import Any, cast
+
+import yaml
+
+from experiments.config.arm import Arm
+from experiments.config.compose import compose_plain, name_of
+from experiments.config.defaults import declared
+from experiments.config.display import display_of
+from experiments.config.fields import check_keys
+from experiments.config.read import read_plain
+from experiments.errors import InputError, nearest
+from experiments.figures.style import arm_name, in_words
+
+MOST_ARMS = 6
+_JOB, _OWN = "explore", ("explore",)
+_SET_BY_PAGE = {"scenario", "reference", "ensemble.worlds", "ensemble.days", "ensemble.seed", "results", "explore"}
+"""Settings of the command line that the page takes over, or that are no part of an arm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An arm as the page has it: a scenario, and the policies in force with their settings; None: those of the scenario."""
+
+    scenario: str
+    policies: Mapping[str, Mapping[str, object]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the page shows.
+
+    Attributes:
+        arms: the first is the reference.
+        held: assumptions that are held, by name.
+    """
+
+    arms: tuple[Chosen, ...]
+    worlds: int
+    days: int
+    seed: int
+    held: Mapping[str, float] = field(default_factory=dict)
+
+
+def read_state(given: object) -> State:
+    """Read a state that the page sent; what an arm may be is for the border to say.
+
+    Raises:
+        InputError: it has other parts, or too few or too many arms.
+    """
+    names = {entry.name for entry in fields(State)}
+    check_keys("", given, names, names - {"held"})
+    plain = cast(Mapping[str, Any], given)
+    arms = plain["arms"]
+    if not isinstance(arms, Sequence) or isinstance(arms, str) or not 2 <= len(arms) <= MOST_ARMS:
+        raise InputError(f"a page compares 2 to {MOST_ARMS} arms")
+    for number, arm in enumerate(arms):
+        check_keys(f"arms[{number}]", arm, {"scenario", "policies"}, {"scenario"})
+        policies = arm.get("policies")
+        for name, settings in policies.items() if isinstance(policies, Mapping) else ():
+            if isinstance(settings, Mapping) and "_target_" in settings:  # a link from somebody else must run no code
+                raise InputError(f"policies.{name}._target_: the page cannot name a class; put it into a file of conf/policy/")
+    if not isinstance(held := plain.get("held") or {}, Mapping):
+        raise InputError(f"held={held!r} is not a mapping of assumptions to numbers")
+    chosen = tuple(Chosen(str(arm["scenario"]), arm.get("policies")) for arm in arms)
+    return State(chosen, plain["worlds"], plain["days"], plain["seed"], held)
+
+
+class Border:
+    """Makes the arms of a state: composed once per scenario, patched, and checked as any config is.
+
+    Args:
+        overrides: of the command line, which every arm has.
+    """
+
+    def __init__(self, overrides: Sequence[str] = ()) -> None:
+        self.overrides = tuple(one for one in overrides if name_of(one) not in _SET_BY_PAGE and not _is_own(one))
+        self._composed = lru_cache(maxsize=64)(self._compose)
+        self._checked = lru_cache(maxsize=64)(self._check)
+
+    def arms(self, state: State) -> list[Arm]:
+        """Return the arms of a state.
+
+        Raises:
+            InputError: the border's one line on a setting that cannot be; or two arms are the same.
+        """
+        arms = [self.arm(state, chosen) for chosen in state.arms]
+        labels = labels_of(self, state)
+        for place, arm in enumerate(arms):
+            if arm.key in (other.key for other in arms[:place]):
+                raise InputError(f"{labels[place]} is there twice: move one of its settings, or take it out")
+        return arms
+
+    def arm(self, state: State, chosen: Chosen) -> Arm:
+        """Return one arm of a state."""
+        about = (chosen.scenario, chosen.policies, dict(state.held), state.worlds, state.days, state.seed)
+        return self._checked(json.dumps(about, sort_keys=False))
+
+    def policies(self, scenario: str) -> Mapping[str, Mapping[str, object]]:
+        """Return the policies of a scenario with their settings."""
+        given = self._composed(scenario)["policies"]
+        return {name: {key: value for key, value in one.items() if key != "_target_"} for name, one in given.items()}
+
+    def _compose(self, scenario: str) -> dict[str, Any]:
+        return compose_plain(scenario, *self.overrides, job=_JOB, own=_OWN)
+
+    def _check(self, about: str) -> Arm:
+        scenario, policies, held, worlds, days, seed = json.loads(about)
+        plain = {**self._composed(scenario)}
+        plain["ensemble"] = {**plain["ensemble"], "worlds": worlds, "days": days, "seed": seed}
+        if policies is not None:
+            plain["policies"] = copy.deepcopy(policies)
+        for name, value in held.items():
+            group, _, entry = name.partition(".")
+            if group not in declared() or entry not in declared()[group]:
+                known = {f"{one}.{other}" for one, entries in declared().items() for other in entries}
+                raise InputError(f"{name}={value!r} is no assumption{nearest(name, known)}")
+            plain[group] = {**plain[group], entry: value}
+        return read_plain(plain, scenario, (f"scenario={scenario}", *self.overrides, *overrides_of(held)))
+
+
+def _is_own(override: str) -> bool:
+    return name_of(override).partition(".")[0] in _OWN
+
+
+def overrides_of(held: Mapping[str, float]) -> list[str]:
+    """Return the overrides that hold assumptions."""
+    return [f"{name}={value!r}" for name, value in held.items()]
+
+
+def changes(border: Border, chosen: Chosen) -> list[str]:
+    """Return in words what an arm has other than its scenario: "full pullout day 55", "without Green Zone force"."""
+    if chosen.policies is None:
+        return []
+    shipped, words = border.policies(chosen.scenario), []
+    for name, settings in chosen.policies.items():
+        if name not in shipped:
+            words.append(f"with {in_words(name)}")
+        was = shipped.get(name, {})
+        moved = {key: value for key, value in settings.items() if value != was.get(key)}
+        if name in shipped and moved:
+            parts = [f"day {value}" if key == "start" else f"{in_words(key)} {_said(value)}" for key, value in moved.items()]
+            words.append(f"{in_words(name)} {', '.join(parts)}")
+    return [*words, *(f"without {in_words(name)}" for name in shipped if name not in chosen.policies)]
+
+
+def _said(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{in_words(str(key))} {day}" for key, day in value.items()) or "none"
+    return "as assumed" if value is None else f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+def labels_of(border: Border, state: State) -> list[str]:
+    """Return a readable name for each arm: its scenario, and what was moved in it."""
+    return [", ".join([name_of_scenario(chosen.scenario), *changes(border, chosen)]) for chosen in state.arms]
+
+
+def name_of_scenario(name: str) -> str:
+    """Return the name of a scenario for people."""
+    return display_of(name).name or arm_name(name)
+
+
+def names_of(border: Border, state: State) -> list[str]:
+    """Return a name for each arm in a command: its scenario, or that of a file of its own, which bears a part of its key."""
+    arms = border.arms(state)
+    same = [not changes(border, chosen) for chosen in state.arms]
+    return [
+        chosen.scenario if unmoved else f"explored_{arm.key[:6]}"
+        for chosen, arm, unmoved in zip(state.arms, arms, same, strict=True)
+    ]
+
+
+def files_of(border: Border, state: State) -> dict[str, str]:
+    """Return the scenario files that hold the moved arms, text by path below the analyst's folder of configs."""
+    files = {}
+    for chosen, name, label in zip(state.arms, names_of(border, state), labels_of(border, state), strict=True):
+        if name == chosen.scenario:
+            continue
+        plain, base = border._composed(chosen.scenario), border._composed("stay")
+        other = {part: plain[part] for part in plain if part not in ("policies", "ensemble") and plain[part] != base[part]}
+        display = {"name": textwrap.shorten(label, 60, placeholder=" ..."), "about": f"{label}; kept from knockon explore."}
+        content = {**other, "display": display, "policies": dict(chosen.policies or {})}
+        text = yaml.safe_dump(content, sort_keys=False, default_flow_style=None, width=120, allow_unicode=True)
+        files[f"scenario/{name}.yaml"] = f"# @package _global_\n{text}"
+    return files
+
+
+def command_of(border: Border, state: State, folder: str = "my_conf") -> str:
+    """Return the one command that computes, stores and compares the very worlds of the page."""
+    names = names_of(border, state)
+    own = ["--config-dir", folder] if files_of(border, state) else []
+    words = [
+        *own, f"scenario={','.join(names)}", f"reference={names[0]}", *border.overrides, *overrides_of(state.held),
+        f"ensemble.worlds={state.worlds}", f"ensemble.days={state.days}", f"ensemble.seed={state.seed}",
+    ]  # fmt: skip
+    return f"uv run knockon compare {shlex.join(words)}"
