@@ -3,10 +3,12 @@
   knockon export                                    the only comparison below results/, as CSV
   knockon export results/compare-0123456789 format=parquet
   knockon export format=dta day=365
+  knockon export format=docx                        the table of headlines for a text
   knockon export results=elsewhere
 
 settings:
-  format   csv, parquet (extra parquet), dta (Stata)
+  format   of the worlds: csv, parquet (extra parquet), dta (Stata); a script for R or Stata that reads them lies beside them
+           of the tables: md (Markdown), docx, xlsx (extra office)
   day      a reporting day, or last
   results  folder of the results
 """
@@ -28,6 +30,9 @@ def main(arguments: Sequence[str]) -> None:
         raise InputError(f"day={given['day']} is no day: a number such as 365, or last")
     compared = read_comparison(folder or the_only_comparison(place_of(given["results"])))
     written = export(compared, format_, None if given["day"] == "last" else int(given["day"]))
+    if format_ in ("md", "docx", "xlsx"):
+        print(f"Tables of {written.rows} arms by day {written.day}: {written.folder / f'tables.{format_}'}")
+        return
     print(
         f"{written.rows:,} rows (one per arm and world) and {written.columns} columns by day {written.day}, their codebook,"
         f" and the parameters by grade: {written.folder}"

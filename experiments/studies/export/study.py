@@ -1,18 +1,26 @@
 """The worlds of a comparison for other programs, with a codebook and the table of its parameters."""
 
 import importlib.util
+import shutil
 import warnings
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
 import pandas as pd
 
-from experiments.config.defaults import declared
+from experiments.analysis.dates import shown
+from experiments.analysis.quantities import PREFIX
+from experiments.config.defaults import HEADLINES, conf_folder, declared
+from experiments.config.files import read_yaml
 from experiments.errors import InputError
+from experiments.figures.names import named
 from experiments.figures.style import sentence_case
 from experiments.reports.latex import booktabs
-from experiments.storage.comparison import Comparison
+from experiments.storage.about import read_about
+from experiments.storage.comparison import COLUMNS, Comparison
+from experiments.studies.export.office import caption, headlines, in_text, write_docx, write_markdown, write_xlsx
 from experiments.studies.export.tables import grades_table, ledger_table, worlds_table
 from sim.ledger.grades import GRADES
 
@@ -25,6 +33,15 @@ class Format(StrEnum):
     CSV = "csv"
     PARQUET = "parquet"
     DTA = "dta"
+    MD = "md"
+    DOCX = "docx"
+    XLSX = "xlsx"
+
+
+_NEEDS = {Format.PARQUET: ("pyarrow", "parquet"), Format.DOCX: ("docx", "office"), Format.XLSX: ("openpyxl", "office")}
+"""By format: the package that it needs, and the extra that brings it."""
+_TABLES = (Format.MD, Format.DOCX, Format.XLSX)
+_SCRIPTS = {Format.CSV: "read_in_r.R", Format.PARQUET: "read_in_r.R", Format.DTA: "read_in_stata.do"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +56,28 @@ class Exported:
 
 def export(comparison: Comparison, format_: Format, day: int | None = None) -> Exported:
     """Write the worlds of a comparison, one row per arm and world, below its folder."""
-    if format_ is Format.PARQUET and importlib.util.find_spec("pyarrow") is None:
-        raise InputError("format=parquet needs pip install 'knockon[parquet]'; csv and dta need nothing more")
+    if format_ in _NEEDS and importlib.util.find_spec(_NEEDS[format_][0]) is None:
+        extra = _NEEDS[format_][1]
+        raise InputError(f"format={format_} needs pip install 'knockon[{extra}]'; csv, dta and md need nothing more")
     data = comparison.data
     days = sorted(set.intersection(*({int(value) for value in arm["day"].values} for arm in data.values())))
     chosen = days[-1] if day is None else day
     if chosen not in days:
         raise InputError(f"day={chosen} was not recorded: there are {', '.join(map(str, days))}")
     table, book = worlds_table(data, comparison.references, chosen)
+    until = "" if comparison.start is None else f" ({in_words_of(comparison.start, chosen)})"
+    book = book.assign(by=f"day {chosen}{until}", values=[_values_of(str(name)) for name in book["full_name"]])
     folder = comparison.folder / "export"
     try:
         folder.mkdir(exist_ok=True)
         book.to_csv(folder / "codebook.csv", index=False)
         write_parameters(folder, comparison)
-        _write_worlds(folder / f"worlds.{format_}", table, book, format_, f"Knock-on, {comparison.folder.name}, day {chosen}")
+        if format_ in _TABLES:
+            _write_tables(folder / f"tables.{format_}", comparison, book, format_, chosen)
+            return Exported(folder, len(comparison.references), len(HEADLINES), chosen)
+        title = f"Knock-on, {comparison.folder.name}, by day {chosen}{until}"
+        _write_worlds(folder / f"worlds.{format_}", table, book, format_, title)
+        shutil.copy(Path(__file__).parent / _SCRIPTS[format_], folder)
     except OSError as error:
         raise InputError(f"{folder} cannot be written ({error.strerror})") from None
     return Exported(folder, len(table), table.shape[1], chosen)
@@ -69,6 +94,34 @@ def _write_worlds(file: Path, table: pd.DataFrame, book: pd.DataFrame, format_: 
             table.to_stata(
                 file, write_index=False, version=118, data_label=title[:_LONGEST_LABEL], variable_labels=_labels(book)
             )
+
+
+def _write_tables(file: Path, comparison: Comparison, book: pd.DataFrame, format_: Format, day: int) -> None:
+    """Write the headlines for a text, or all tables as sheets of a workbook."""
+    about = read_about(comparison.folder)
+    with named(about.get("names", {})):
+        table = comparison.table[comparison.table["day"] == day]
+        numbers = headlines(table)
+        said = caption(about, day, "" if comparison.start is None else in_words_of(comparison.start, day))
+        if format_ is Format.MD:
+            write_markdown(file, in_text(numbers), said)
+        elif format_ is Format.DOCX:
+            write_docx(file, in_text(numbers), said)
+        else:
+            arms = comparison.provenance[COLUMNS]
+            write_xlsx(file, {"Headlines": numbers, "All outcomes": table, "Arms": arms, "Codebook": book})
+
+
+def in_words_of(start: date, day: int) -> str:
+    """Return the date of the last of the first `day` days in words."""
+    return shown(start, day - 1)
+
+
+def _values_of(name: str) -> str:
+    """Return the meaning of each value of a switch."""
+    meanings = read_yaml(conf_folder() / "meanings" / "switches.yaml")
+    entry = meanings.get(name.removeprefix(PREFIX)) if name.startswith(PREFIX) else None
+    return "; ".join(f"{variant}: {meaning}" for variant, meaning in entry["variants"].items()) if entry else ""
 
 
 def _labels(book: pd.DataFrame) -> dict[object, str]:

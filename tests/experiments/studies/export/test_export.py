@@ -55,7 +55,7 @@ def test_stata_shows_what_a_column_is(knockon: Callable[..., Answer]) -> None:
     assert knockon("export", "format=dta").code == 0
     with pd.io.stata.StataReader(folder / "export" / "worlds.dta") as reader:
         labels = reader.variable_labels()
-        assert reader.data_label == f"Knock-on, {folder.name}, day 730"
+        assert reader.data_label == f"Knock-on, {folder.name}, by day 730"
     assert labels["attacks"] == "Attacks on sites (attacks)"
     assert all(0 < len(label) <= 80 for label in labels.values())
 
@@ -112,7 +112,7 @@ def test_a_prior_is_written_as_one_reads_it() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["format=xlsx"], "format='xlsx' is none of csv, parquet, dta"),
+        (["format=xls"], "format='xls' is none of csv, parquet, dta"),
         (["formt=csv"], "formt=csv is no setting of export; did you mean format?"),
         (["day=12"], "day=12 was not recorded: there are 365, 730"),
         (["day=soon"], "day=soon is no day"),
