@@ -38,6 +38,7 @@ class Grid:
         left, right, above, below: room around each panel for ticks, labels and its title.
         margin: additional room at the left of the first column.
         note: text below all panels.
+        head: additional room above the first row.
     """
 
     panels: int
@@ -49,6 +50,7 @@ class Grid:
     below: float = 0.3
     margin: float = 0.0
     note: str = ""
+    head: float = 0.0
 
     @property
     def panel_width(self) -> float:
@@ -64,7 +66,7 @@ class Grid:
         below = _EDGE + len(origin) * ORIGIN * LINE_SPACING / POINTS
         foot = below + _EDGE + len(lines) * NOTE * LINE_SPACING / POINTS + extra
         rows = -(-self.panels // self.columns)
-        total = foot + rows * (self.above + self.height + self.below)
+        total = foot + self.head + rows * (self.above + self.height + self.below)
         figure = Figure(figsize=(width, total), dpi=150, facecolor="white")
         FigureCanvasAgg(figure)
         figure.set_label(self.note)
@@ -77,7 +79,7 @@ class Grid:
         for number in range(self.panels):
             row, column = divmod(number, self.columns)
             x = self.margin + column * (self.left + self.panel_width + self.right) + self.left
-            y = total - (row + 1) * (self.above + self.height) - row * self.below
+            y = total - self.head - (row + 1) * (self.above + self.height) - row * self.below
             box = (x / width, y / total, self.panel_width / width, self.height / total)
             panels.append(_dressed(figure.add_axes(box)))
         return figure, panels

@@ -15,8 +15,8 @@ from experiments.reports.folder import origin_of_comparison
 from experiments.storage.about import read_about
 from experiments.storage.comparison import read_comparison, the_only_comparison
 from experiments.studies.compare.figures.draw import QUESTIONS, draw_comparison
-from experiments.studies.compare.figures.overview import SHOWN
 from experiments.studies.compare.headlines import explained
+from experiments.studies.compare.text import COLUMNS
 from experiments.studies.runner import in_one_line
 
 _EXPLAINED = {"variance_bars", "convergence"}  # kinds that need the analysis behind the headlines
@@ -31,7 +31,7 @@ def main(config: DictConfig) -> None:
         comparison = read_comparison(place)
         folder = figures_folder(comparison.folder, venue)
         check_writable(folder)
-        shown = [column.outcome for column in SHOWN]  # those of the forest are among them
+        shown = [column.outcome for column in COLUMNS]
         table = compare_arms(comparison.data, comparison.references, shown)
         behind = explained(comparison.data, comparison.references) if _EXPLAINED.intersection(kinds) else {}
         with (

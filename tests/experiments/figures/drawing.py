@@ -14,6 +14,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from experiments.analysis.paired import compare_arms
+from experiments.studies.compare.figures.shares import differences
 from experiments.studies.compare.headlines import explained
 
 DAYS = 66
@@ -70,6 +71,11 @@ def arm(number: int = 0, worlds: int = 40, days: int = DAYS) -> xr.Dataset:
 def arms(labels: Sequence[str]) -> dict[str, xr.Dataset]:
     """Return arms of these labels."""
     return {label: arm(number) for number, label in enumerate(labels)}
+
+
+def differences_of(labels: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the 50 differences of arms from the first, and their shares of worlds."""
+    return differences(arms(labels), dict.fromkeys(labels, labels[0]))
 
 
 def table_of(data: Mapping[str, xr.Dataset], reference: str | None = None) -> pd.DataFrame:

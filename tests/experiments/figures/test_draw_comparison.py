@@ -5,15 +5,15 @@ from pathlib import Path
 import joblib
 import pytest
 import xarray as xr
-from drawing import EIGHT, arms, behind, table_of
+from drawing import EIGHT, arms, behind, differences_of, table_of
 from matplotlib.figure import Figure
 from PIL import Image
 
 import experiments.figures.draw
 import experiments.studies.compare.figures.draw
 from experiments.figures.draw import save
+from experiments.studies.compare.figures.dots import dots
 from experiments.studies.compare.figures.draw import QUESTIONS, draw_comparison
-from experiments.studies.compare.figures.forest import forest
 
 ALL, BEHIND = set(QUESTIONS), {"variance_bars", "convergence"}
 
@@ -43,7 +43,7 @@ def test_all_figures_are_written_as_pdf_and_png(tmp_path: Path) -> None:
 
 
 def test_a_single_arm_has_all_that_needs_no_reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert set(drawn(tmp_path, arms(EIGHT[:1]), monkeypatch)) == ALL - {"forest", "overview", *BEHIND}
+    assert set(drawn(tmp_path, arms(EIGHT[:1]), monkeypatch)) == ALL - {"dots", "overview", *BEHIND}
 
 
 def test_without_weeks_there_are_no_fans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,26 +62,24 @@ def test_arms_have_the_colours_of_their_scenarios_whichever_is_the_reference(
 ) -> None:
     figures = drawn(tmp_path, arms(["us_pullout", "stay"]), monkeypatch)
     colours = {line.get_label(): line.get_color() for line in figures["fans"].axes[0].get_lines()}
-    (row,) = [line for line in figures["forest"].axes[0].get_lines() if line.get_gid() == "median"]
     assert colours["stay"] == "#8a8a8a"
-    assert colours["us_pullout"] == row.get_color() == "#0072b2"
+    assert colours["us_pullout"] == "#0072b2"
 
 
 def test_files_say_what_they_show_without_a_date_and_are_the_same_again(tmp_path: Path) -> None:
     data = arms(EIGHT[:2])
-    table = table_of(data).query("outcome == 'attacks'")
     for name in ("one", "other"):
         (tmp_path / name).mkdir()
-        save(forest(table, seed=7), tmp_path / name / "forest", data)
+        save(dots(*differences_of(EIGHT[:2]), ""), tmp_path / name / "dots", data)
     for ending in ("pdf", "png"):
-        assert (tmp_path / "one" / f"forest.{ending}").read_bytes() == (tmp_path / "other" / f"forest.{ending}").read_bytes()
-    pdf = (tmp_path / "one" / "forest.pdf").read_bytes()
-    for text in (b"Forest: Stay, US pullout", b"stay: key0; us_pullout: key1", b"seed 7", b"/CIDFontType2"):
+        assert (tmp_path / "one" / f"dots.{ending}").read_bytes() == (tmp_path / "other" / f"dots.{ending}").read_bytes()
+    pdf = (tmp_path / "one" / "dots.pdf").read_bytes()
+    for text in (b"Dots: Stay, US pullout", b"stay: key0; us_pullout: key1", b"seed 7", b"/CIDFontType2"):
         assert text in pdf
     assert b"Date" not in pdf
     assert b"/Type3" not in pdf
-    with Image.open(tmp_path / "one" / "forest.png") as picture:
-        assert picture.info["Title"] == "Forest: Stay, US pullout"
+    with Image.open(tmp_path / "one" / "dots.png") as picture:
+        assert picture.info["Title"] == "Dots: Stay, US pullout"
         assert picture.info["Keywords"] == "arms stay: key0; us_pullout: key1"
         assert "40 worlds per arm" in picture.info["Subject"]
 
@@ -89,7 +87,7 @@ def test_files_say_what_they_show_without_a_date_and_are_the_same_again(tmp_path
 def test_figures_drawn_in_forks_are_the_same_to_the_byte(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    data, kinds = arms(EIGHT[:2]), ("forest", "survival", "exceedance")
+    data, kinds = arms(EIGHT[:2]), ("dots", "survival", "exceedance")
     for cores in (1, 2):
         monkeypatch.setattr(joblib, "cpu_count", lambda cores=cores: cores)
         draw_comparison(tmp_path / f"{cores}", data, table_of(data), {}, kinds)
@@ -107,4 +105,4 @@ def test_an_error_of_a_fork_is_raised_here(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(experiments.studies.compare.figures.draw, "save", fail)
     data = arms(EIGHT[:2])
     with pytest.raises(OSError, match="No space left"):
-        draw_comparison(tmp_path, data, table_of(data), {}, ("forest", "survival"))
+        draw_comparison(tmp_path, data, table_of(data), {}, ("dots", "survival"))

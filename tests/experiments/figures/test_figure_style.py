@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from drawing import EIGHT, arms, table_of, texts_of
+from drawing import EIGHT, arms, texts_of
 from matplotlib.colors import to_rgb
 from matplotlib.font_manager import FontProperties, findfont
 
@@ -19,7 +19,6 @@ from experiments.figures.draw import write
 from experiments.figures.style import FONT, INK, arm_name, place_name, style_arms
 from experiments.figures.venue import venue
 from experiments.studies.compare.figures.fans import fans
-from experiments.studies.compare.figures.forest import forest
 from experiments.studies.compare.figures.survival import survival
 
 MAIN = ("as_of_30_september", "us_pullout", "us_pullout_without_knock_on", "partial_cut", "move_to_erbil", "stay")
@@ -102,16 +101,13 @@ def test_references_are_black_and_grey_wherever_they_stand() -> None:
 def test_an_arm_looks_the_same_in_every_figure() -> None:
     data = arms(EIGHT[:4])
     labels = list(data)
-    fan, curves, rows = fans(data).axes[0], survival(data).axes[1], forest(table_of(data)).axes[0]
+    fan, curves = fans(data).axes[0], survival(data).axes[1]
     in_fan = {line.get_label(): (line.get_color(), line.get_marker(), line.get_linestyle()) for line in fan.get_lines()}
     in_curves = {line.get_label(): (line.get_color(), line.get_marker(), line.get_linestyle()) for line in curves.get_lines()}
-    in_rows = {int(line.get_ydata()[0]): line for line in rows.get_lines() if line.get_gid() == "median"}
-    for number, label in enumerate(labels):
+    for label in labels:
         style = style_arms(labels)[label]
         assert in_fan[label] == in_curves[label]
         assert in_fan[label][:2] == (style.colour, style.marker)
-        if number > 0:
-            assert (in_rows[number - 1].get_color(), in_rows[number - 1].get_marker()) == (style.colour, style.marker)
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 
 import pytest
-from drawing import EIGHT, LONG, arms, behind, boxes_of, overlapping, table_of, texts_of
+from drawing import EIGHT, LONG, arms, behind, boxes_of, differences_of, overlapping, table_of, texts_of
 from matplotlib.figure import Figure
 
 from experiments.figures.style import DOUBLE_COLUMN
 from experiments.studies.compare.figures.attack_map import attack_map
 from experiments.studies.compare.figures.distributions import exceedance, ridgelines
+from experiments.studies.compare.figures.dots import dots
 from experiments.studies.compare.figures.draw import read_outlines
 from experiments.studies.compare.figures.fans import fans
-from experiments.studies.compare.figures.forest import forest
 from experiments.studies.compare.figures.overview import overview
 from experiments.studies.compare.figures.spread import convergence, variance_bars
 from experiments.studies.compare.figures.survival import survival
@@ -24,8 +24,8 @@ LABELS = {
 }
 DRAW: dict[str, Callable[[tuple[str, ...]], Figure]] = {
     "fans": lambda labels: fans(arms(labels)),
-    "forest": lambda labels: forest(table_of(arms(labels))),
-    "overview": lambda labels: overview(table_of(arms(labels))),
+    "dots": lambda labels: dots(*differences_of(labels[:6]), "40 worlds per arm."),
+    "overview": lambda labels: overview(table_of(arms(labels)), differences_of(labels)[1], "40 worlds per arm."),
     "survival": lambda labels: survival(arms(labels)),
     "attack_map": lambda labels: attack_map(arms(labels), read_outlines()),
     "exceedance": lambda labels: exceedance(arms(labels)),

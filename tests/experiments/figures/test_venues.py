@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from drawing import EIGHT, arms, behind, boxes_of, note_of, overlapping, table_of, texts_of
+from drawing import EIGHT, arms, behind, boxes_of, differences_of, note_of, overlapping, table_of, texts_of
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -15,9 +15,9 @@ from experiments.config.defaults import conf_folder, names_in
 from experiments.errors import InputError
 from experiments.figures.draw import on_pages, save
 from experiments.figures.venue import Venue, drawn_for, venue
+from experiments.studies.compare.figures.dots import dots
 from experiments.studies.compare.figures.draw import QUESTIONS, draw_comparison
 from experiments.studies.compare.figures.fans import fans
-from experiments.studies.compare.figures.forest import forest
 
 pytestmark = [pytest.mark.slow, pytest.mark.promised]
 
@@ -87,25 +87,24 @@ def test_a_draft_says_where_it_is_from_at_its_foot_and_every_file_in_its_metadat
 ) -> None:
     monkeypatch.setattr(experiments.figures.draw, "PIXELS_AN_INCH", 40)
     data = arms(EIGHT[:2])
-    table = table_of(data).query("outcome == 'attacks'")
     for draft in (False, True):
         with drawn_for(of("nature_183", draft=draft), ORIGIN):
-            figure = forest(table)
-            save(figure, tmp_path / "forest", data)
+            figure = dots(*differences_of(EIGHT[:2]), "40 worlds.")
+            save(figure, tmp_path / "dots", data)
         foot = [text.get_text().replace("\n", " ") for text in figure.texts if text.get_gid() == "origin"]
         assert foot == [ORIGIN if draft else ""]
-        assert note_of(figure).startswith("Differences from Stay")
+        assert note_of(figure).startswith("US pullout: ")
         assert overlapping(boxes_of(figure)) == []
-        with Image.open(tmp_path / "forest.png") as picture:
+        with Image.open(tmp_path / "dots.png") as picture:
             assert picture.info["Subject"].endswith(ORIGIN)
-        assert b"commit 0123456789: stay key0, 40 worlds" in (tmp_path / "forest.pdf").read_bytes()
+        assert b"commit 0123456789: stay key0, 40 worlds" in (tmp_path / "dots.pdf").read_bytes()
 
 
 def test_a_page_ends_with_the_block_that_is_drawn_for_it() -> None:
     with drawn_for(of("slides")):
         assert venue().name == "slides"
-    assert venue() == Venue()
-    assert of("nature_183") == Venue()
+    assert venue() == read_venue({})
+    assert of("nature_183") == read_venue({})
 
 
 def test_parts_are_shared_out_over_as_few_pages_as_hold_them() -> None:

@@ -19,15 +19,17 @@ from experiments.figures.style import question_of
 from experiments.storage.comparison import are_small
 from experiments.studies.compare.figures.attack_map import ATTACKS, attack_map, median_attacks, most_attacks
 from experiments.studies.compare.figures.distributions import exceedance, exceeding, recorded, ridgelines
+from experiments.studies.compare.figures.dots import MOST_ARMS, dots, most_arms
 from experiments.studies.compare.figures.fans import BY_WEEK, fans
-from experiments.studies.compare.figures.forest import forest, outcomes_of
-from experiments.studies.compare.figures.overview import columns_of, most_columns, overview
+from experiments.studies.compare.figures.overview import most_columns, overview
+from experiments.studies.compare.figures.shares import differences, headlines_in
 from experiments.studies.compare.figures.spread import convergence, variance_bars
 from experiments.studies.compare.figures.survival import EXIT_DAY, TROOPS, survival
+from experiments.studies.compare.text import asked_about
 
 QUESTIONS = {
     kind.__name__: question_of(kind)
-    for kind in (overview, fans, forest, ridgelines, exceedance, survival, attack_map, variance_bars, convergence)
+    for kind in (dots, overview, fans, ridgelines, exceedance, survival, attack_map, variance_bars, convergence)
 }
 """The question of each figure of a comparison, by its kind, the most informative first."""
 
@@ -60,17 +62,17 @@ def _drawn(
     """Return the function that draws the pages of each kind of figure that the outcomes allow."""
     references = set(table["reference"])
     everywhere = set.intersection(*({str(name) for name in data.data_vars} for data in arms.values()))
-    seeds = {int(data.attrs["seed"]) for data in arms.values() if "seed" in data.attrs}
-    seed = min(seeds) if len(seeds) == 1 else None
     weekly = [name for name in BY_WEEK if all(is_weekly(data, name) for data in arms.values())]
     drawn: dict[str, Callable[[], list[Figure]]] = {}
     if weekly:
         drawn["fans"] = lambda: on_pages(weekly, lambda names: fans(arms, names, references=references))
     if (table["arm"] != table["reference"]).any():
-        drawn["forest"] = lambda: on_pages(outcomes_of(table), lambda names: forest(table, seed=seed, only=names))
-        drawn["overview"] = lambda: on_pages(
-            columns_of(table), lambda columns: overview(table, seed=seed, only=columns), most_columns()
-        )
+        values, shares = _differences(arms, table, behind)
+        if len(values):
+            drawn["dots"] = lambda: _dots(values, shares, provenance(arms))
+            drawn["overview"] = lambda: on_pages(
+                headlines_in(shares), lambda columns: overview(table, shares, provenance(arms), columns), most_columns()
+            )
     if {EXIT_DAY, TROOPS} <= everywhere:
         drawn["survival"] = lambda: [survival(arms, references)]
     if exceeding(arms):
@@ -91,6 +93,27 @@ def _drawn(
             behind["convergence"], "outcome", partial(convergence, labels=list(arms), note=provenance(arms))
         )
     return drawn
+
+
+def _differences(
+    arms: Mapping[str, xr.Dataset], table: pd.DataFrame, behind: Mapping[str, pd.DataFrame]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return 50 differences and the shares of worlds of each arm and headline, from the tables behind it if they are there."""
+    if not {"dots", "findings"} <= set(behind):
+        return differences(arms, dict(zip(table["arm"], table["reference"], strict=True)))
+    findings = behind["findings"]
+    return behind["dots"], findings[findings["switch"].isna() | (findings["switch"] == "")]
+
+
+def _dots(values: pd.DataFrame, shares: pd.DataFrame, about: str) -> list[Figure]:
+    """Draw the dots of all of a few arms, as many side by side as have room, or else of the one asked about."""
+    arms = list(dict.fromkeys(values["arm"]))
+    shown = arms if len(arms) <= MOST_ARMS else [asked_about(arms)]
+    pages: list[Figure] = []
+    for first in range(0, len(shown), side := most_arms()):
+        here, among = (rows[rows["arm"].isin(shown[first : first + side])] for rows in (values, shares))
+        pages += on_pages(headlines_in(here), partial(dots, here, among, about))
+    return pages
 
 
 def read_outlines() -> Mapping[str, Any]:

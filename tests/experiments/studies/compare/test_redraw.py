@@ -29,20 +29,20 @@ def comparison(knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) 
 
 def test_figures_are_drawn_again_from_what_is_stored(comparison: Path, knockon: Callable[..., Answer]) -> None:
     before = {path.name: path.read_bytes() for path in (comparison / "figures").iterdir()}
-    assert {"forest.pdf", "forest.png", "overview.png", "survival.pdf", "forest.txt"} <= set(before)
-    (comparison / "figures" / "forest.png").unlink()
-    answer = knockon("figures", "kinds=[forest,overview]")
+    assert {"dots.pdf", "dots.png", "overview.png", "survival.pdf", "dots.txt"} <= set(before)
+    (comparison / "figures" / "dots.png").unlink()
+    answer = knockon("figures", "kinds=[dots,overview]")
     assert (answer.code, answer.out) == (0, f"Figures: {comparison / 'figures'}\n")
     after = {path.name: path.read_bytes() for path in (comparison / "figures").iterdir()}
     assert {name: after.get(name) == content for name, content in before.items()} == dict.fromkeys(before, True)
 
-    answer = knockon("figures", f"comparison={comparison}", "figure=slides", "kinds=[forest]", "figure.draft=true")
+    answer = knockon("figures", f"comparison={comparison}", "figure=slides", "kinds=[dots]", "figure.draft=true")
     assert answer.code == 0
-    assert {path.stem for path in (comparison / "figures-slides").glob("*.pdf")} == {"forest"}
+    assert {path.stem for path in (comparison / "figures-slides").glob("*.pdf")} == {"dots_1", "dots_2", "dots_3", "dots_4"}
 
     # what cannot be drawn
     for given, said in (
-        (("kinds=forst",), "kinds=forst is no figure of a comparison; did you mean forest?"),
+        (("kinds=dotz",), "kinds=dotz is no figure of a comparison; did you mean dots?"),
         (("figure=slide",), "figure=slide: there is no such figure; did you mean slides?"),
         (("comparison=nowhere",), "nowhere is no folder of a comparison"),
         (("scenario=stay",), "scenario is no setting of this config"),

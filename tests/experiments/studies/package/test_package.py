@@ -60,7 +60,7 @@ def keys(folder: Path) -> set[str]:
 def test_what_an_analyst_brought_is_rebuilt_elsewhere(
     knockon: Callable[..., Answer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("experiments.studies.compare.report.draw_comparison", partial(draw_comparison, kinds=["forest"]))
+    monkeypatch.setattr("experiments.studies.compare.report.draw_comparison", partial(draw_comparison, kinds=["overview"]))
     person, work = tmp_path / "secret_person", tmp_path / "secret_person" / "work"
     for folder in (work, person / "python", *(person / "cfg" / group for group in ("scenario", "policy", "experiment"))):
         folder.mkdir(parents=True)
@@ -103,13 +103,15 @@ def test_a_result_that_is_no_comparison_is_packed_with_its_command() -> None:
 
 @pytest.mark.slow
 def test_what_is_packed_is_rebuilt_by_its_own_command(knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("experiments.studies.compare.report.draw_comparison", partial(draw_comparison, kinds=["forest"]))
+    monkeypatch.setattr("experiments.studies.compare.report.draw_comparison", partial(draw_comparison, kinds=["overview"]))
     answer = knockon("package", *SMALL, "results=one")
     assert answer.code == 0
     assert "one/pullout_against_how_things_stood.zip" in answer.out
     packed = members(Path("one/pullout_against_how_things_stood.zip"))
     assert packed["experiment.yaml"] == (conf_folder() / "experiment" / "pullout_against_how_things_stood.yaml").read_bytes()
-    assert {"result/arms.csv", "result/report.html", "result/tables/comparison.csv", "result/figures/forest.pdf"} <= set(packed)
+    assert {"result/arms.csv", "result/report.html", "result/tables/comparison.csv", "result/figures/overview.pdf"} <= set(
+        packed
+    )
     configs = [yaml.safe_load(packed[name]) for name in packed if name.endswith("config.yaml")]
     assert [config["ensemble"]["worlds_per_draw"] for config in configs] == [2, 2]
     command = packed["command.txt"].decode().split()
