@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from experiments.config.fields import Section, YesNo, whole
+from experiments.config.read import resolved
 from experiments.errors import InputError
 from experiments.studies.runner import Call, Result, job
 
@@ -31,10 +32,12 @@ def work(call: Call) -> Result | None:
     from experiments.studies.explore.server import Explorer, app
     from experiments.studies.explore.state import Border, Chosen, State
 
-    settings, arm = call.section(_Explore), call.arm()
-    other = arm.reference if arm.reference != arm.scenario else "stay"
-    first = State((Chosen(other), Chosen(arm.scenario)), arm.worlds, arm.days, arm.seed)
-    border = Border(call.overrides)
+    settings, scenario = call.section(_Explore), call.choices["scenario"]
+    plain = {name: value for name, value in resolved(call.config).items() if name not in call.own}
+    reference, ensemble = str(plain["reference"]), plain["ensemble"]
+    other = reference if reference != scenario else "stay"
+    first = State((Chosen(other), Chosen(scenario)), ensemble["worlds"], ensemble["days"], ensemble["seed"])
+    border = Border(call.overrides, {scenario: plain})
     border.arms(first)
     with socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -42,6 +45,7 @@ def work(call: Call) -> Result | None:
             listening.bind((HOST, settings.port))
         except OSError as error:
             raise InputError(f"explore.port={settings.port} cannot be used ({error.strerror}): try explore.port=0") from None
+        listening.listen()  # a browser that is faster than the server waits
         address = f"http://{HOST}:{listening.getsockname()[1]}/{(token := secrets.token_urlsafe(16))}/"
         print(f"The page is at {address}\nIt answers this machine alone; Ctrl-C ends it.", flush=True)
         if settings.browser:

@@ -22,8 +22,8 @@ NAMES = dict.fromkeys(name for one in HEADLINES for name in (one.outcome, one.by
 _RECORDED = tuple(BY_NAME[name] for name in (*NAMES, BY_PLACE))
 """Only what the page draws is recorded: a twentieth of the time."""
 _KEPT = 20
-_FEWEST = 256
-"""Worlds of a thread, all arms counted: below, setting up one model more costs what it gains."""
+_FEWEST = 128
+"""Worlds of a thread, all arms counted: with fewer, setting up one model more costs what it gains."""
 _PARTS = 3
 """Steps in which fans grow."""
 

@@ -79,11 +79,12 @@ class Border:
 
     Args:
         overrides: of the command line, which every arm has.
+        composed: configs that are composed already, as plain values by scenario.
     """
 
-    def __init__(self, overrides: Sequence[str] = ()) -> None:
+    def __init__(self, overrides: Sequence[str] = (), composed: Mapping[str, dict[str, Any]] | None = None) -> None:
         self.overrides = tuple(one for one in overrides if name_of(one) not in _SET_BY_PAGE and not _is_own(one))
-        self._composed = lru_cache(maxsize=64)(self._compose)
+        self._plain = dict(composed or {})
         self._checked = lru_cache(maxsize=64)(self._check)
 
     def arms(self, state: State) -> list[Arm]:
@@ -106,15 +107,18 @@ class Border:
 
     def policies(self, scenario: str) -> Mapping[str, Mapping[str, object]]:
         """Return the policies of a scenario with their settings."""
-        given = self._composed(scenario)["policies"]
+        given = self.composed(scenario)["policies"]
         return {name: {key: value for key, value in one.items() if key != "_target_"} for name, one in given.items()}
 
-    def _compose(self, scenario: str) -> dict[str, Any]:
-        return compose_plain(scenario, *self.overrides, job=_JOB, own=_OWN)
+    def composed(self, scenario: str) -> dict[str, Any]:
+        """Return the config of a scenario as plain values; it is composed once."""
+        if scenario not in self._plain:
+            self._plain[scenario] = compose_plain(scenario, *self.overrides, job=_JOB, own=_OWN)
+        return self._plain[scenario]
 
     def _check(self, about: str) -> Arm:
         scenario, policies, held, worlds, days, seed = json.loads(about)
-        plain = {**self._composed(scenario)}
+        plain = {**self.composed(scenario)}
         plain["ensemble"] = {**plain["ensemble"], "worlds": worlds, "days": days, "seed": seed}
         if policies is not None:
             plain["policies"] = copy.deepcopy(policies)
@@ -184,7 +188,7 @@ def files_of(border: Border, state: State) -> dict[str, str]:
     for chosen, name, label in zip(state.arms, names_of(border, state), labels_of(border, state), strict=True):
         if name == chosen.scenario:
             continue
-        plain, base = border._composed(chosen.scenario), border._composed("stay")
+        plain, base = border.composed(chosen.scenario), border.composed("stay")
         other = {part: plain[part] for part in plain if part not in ("policies", "ensemble") and plain[part] != base[part]}
         display = {"name": textwrap.shorten(label, 60, placeholder=" ..."), "about": f"{label}; kept from knockon explore."}
         content = {**other, "display": display, "policies": dict(chosen.policies or {})}
