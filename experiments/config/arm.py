@@ -5,7 +5,7 @@ import glob
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -16,6 +16,7 @@ import numpy as np
 
 from experiments.config.compute import Compute
 from experiments.config.posterior import Posterior
+from experiments.config.show import Show
 from experiments.config.sources import sources_hash
 from experiments.figures.venue import Venue
 from sim.dice import Phase
@@ -72,6 +73,7 @@ class Arm:
         resolved: the whole config as plain values, for the record.
         forcings: known events in its days. `phase`: of the dice. `posterior`: of its draws.
         title: of its comparison. `labels`: names for people, by label or scenario.
+        show: what tables by month show.
         brought: the analyst's own tables and draws, each by its recorded name and its path.
     """
 
@@ -99,6 +101,7 @@ class Arm:
     brought: tuple[tuple[str, Path], ...] = ()
     title: str = ""
     labels: tuple[tuple[str, str], ...] = ()
+    show: Show = field(default_factory=Show)
 
     def __repr__(self) -> str:
         """Return one line: the whole config has a quarter of a million characters."""

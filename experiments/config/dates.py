@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, cast
 
-from experiments.analysis.dates import shown
+from experiments.analysis.dates import months_after, shown
 from experiments.errors import InputError
 
 LONGEST_RUN_DAYS = 3653
@@ -39,7 +39,7 @@ def horizon(given: object, start: date) -> object:
         months = int(matched[1]) * (_MONTHS_A_YEAR if matched[2].startswith("y") else 1)
         if not 0 < months <= LONGEST_RUN_DAYS // 30:
             raise InputError(f"ensemble.days={given}: a run has 1 to {LONGEST_RUN_DAYS // 30} months")
-        return (_months_after(start, months) - start).days
+        return (months_after(start, months) - start).days
     if not is_date(given):
         raise InputError(
             f"ensemble.days={given!r} is no horizon: write days (730), months (18mo), years (2y) or the last date (2022-03-31)"
@@ -116,11 +116,6 @@ def _date_of(where: str, value: float, start: date) -> str:
             f"{where}={value} is neither a whole day, such as 34, nor a date, such as {start + timedelta(days=34)}"
         )
     return (start + timedelta(days=int(value))).isoformat()
-
-
-def _months_after(start: date, months: int) -> date:
-    year, month = divmod(start.year * _MONTHS_A_YEAR + start.month - 1 + months, _MONTHS_A_YEAR)
-    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def day_and_date(day: float, start: date) -> str:

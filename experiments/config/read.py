@@ -23,6 +23,7 @@ from experiments.config.mechanisms import shipped_mechanisms, switch_off
 from experiments.config.own import brought, recorded, recorded_override
 from experiments.config.policies import read_policy
 from experiments.config.posterior import read_posterior
+from experiments.config.show import SHOW, read_show
 from experiments.errors import InputError
 from sim.history.forcings import ForcingError
 from sim.ledger.design import DesignError
@@ -78,7 +79,7 @@ def _plain(node: Any) -> Any:
     return OmegaConf.to_container(node, resolve=True, throw_on_missing=True) if OmegaConf.is_config(node) else node
 
 
-_NOT_RECORDED = ("results", "compute", DRY_RUN, FIGURE, TITLE, LABELS, "hydra")
+_NOT_RECORDED = ("results", "compute", DRY_RUN, FIGURE, TITLE, LABELS, SHOW, "hydra")
 """Place and manner of computing, and words for people: they may include personal paths, and change no number."""
 _LONGEST_NAME = 200
 """Bytes: file systems allow 255, and the key of an arm and temporary files need some."""
@@ -128,7 +129,7 @@ def read_plain(plain: dict[str, Any], scenario: str, swept: Sequence[str] = ()) 
     for job in OF_ONE_JOB:
         if job in plain:
             raise InputError(f"the section {job} is read only by knockon {job}: an experiment that sets it belongs to that job")
-    check_keys("", plain, {*ROOTS, DRY_RUN, FIGURE, TITLE, LABELS, *declared()})
+    check_keys("", plain, {*ROOTS, DRY_RUN, FIGURE, TITLE, LABELS, SHOW, *declared()})
     missing = [name for name in (*ROOTS, *declared()) if name != "hydra" and plain.get(name) is None]
     if missing:
         raise InputError(f"the config misses {', '.join(missing)}")
@@ -209,6 +210,7 @@ def _arm(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Arm:
         posterior=posterior,
         title=_text_for_people(TITLE, plain.get(TITLE)),
         labels=_labels(plain.get(LABELS)),
+        show=read_show(plain),
         brought=brought([*files.values(), *([ensemble.posterior] if is_posterior else [])]),
     )
     if posterior is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from experiments.analysis.by_part import by_month, by_part, who_leaves
 from experiments.config.arm import Arm
 from experiments.config.files import write_whole
 from experiments.config.hydra_run import leave
@@ -55,11 +56,14 @@ def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str
     folder, table, provenance = comparison.folder, comparison.table, comparison.provenance
     first, *_ = (arms[label] for label in comparison.stores)
     figures, page = figures_folder(folder, first.venue), folder / PAGE
-    made_from = origin(__name__, {"arms": provenance.to_csv(index=False), "venue": first.venue, "about": about})
+    made_from = origin(
+        __name__, {"arms": provenance.to_csv(index=False), "venue": first.venue, "about": about, "show": first.show}
+    )
     if not is_unchanged(folder, made_from):
         behind = explained(comparison.in_memory, comparison.references)
         (folder / ARMS).unlink(missing_ok=True)  # a folder with it is finished
         write_tables(folder, provenance, table, behind)
+        write_tables_as_csv(folder, _tables_by(comparison, first))
         write_about(folder, about)
         keep_own(folder, (arms[label] for label in comparison.stores))
         with drawn_for(first.venue, origin_of_comparison(provenance)):
@@ -79,6 +83,17 @@ def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str
     print(f"Figures: {figures}")
     print(f"Arms:    {first.results / 'arms'} ({', '.join(provenance['folder'])})", flush=True)
     return comparison
+
+
+def _tables_by(comparison: Comparison, arm: Arm) -> dict[str, pd.DataFrame | None]:
+    """Return the tables by place and actor, of exits, and by month; None for those without a row."""
+    arms, references, show = comparison.in_memory, comparison.references, arm.show
+    tables = {
+        "parts": by_part(arms, references),
+        "members_leaving": who_leaves(arms, references, comparison.start),
+        "months": by_month(arms, references, arm.theatre.start, show.outcomes, show.months or None),
+    }
+    return {name: table if len(table) else None for name, table in tables.items()}
 
 
 def write_tables(folder: Path, provenance: pd.DataFrame, table: pd.DataFrame, behind: Mapping[str, pd.DataFrame]) -> None:

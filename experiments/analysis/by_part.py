@@ -1,0 +1,159 @@
+"""Outcomes by site, governorate, faction and member, who leaves first, and outcomes month by month."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from experiments.analysis.dates import last_date, months_after
+from experiments.analysis.monte_carlo import error_of_mean, error_of_median
+from experiments.analysis.paired import common_worlds, draws_of, probability
+from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, OUTCOMES, Aggregation
+from sim.rule import Array
+
+_EXIT_DAY = "exit_day_by_member"
+_QUANTILES = {"q05": 0.05, "median": 0.5, "q95": 0.95}
+_BY_MONTH = (Aggregation.FLOW, Aggregation.LEVEL)
+
+
+def by_part(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str]) -> pd.DataFrame:
+    """Summarise the outcomes with a further dimension by the last day.
+
+    Returns:
+        One row per arm, outcome and part (a site, governorate, faction, member ...): quantiles and mean with its Monte Carlo
+        error, and those of the paired difference from the reference. Who leaves when is in `who_leaves`.
+    """
+    rows = []
+    for label, here, there, draws in _pairs(arms, reference_of):
+        for outcome in OUTCOMES:
+            if outcome.dimension is None or outcome.name not in here or outcome.name == _EXIT_DAY:
+                continue
+            values, base = (data[outcome.name].isel(day=-1).load() for data in (here, there))
+            for part in values[outcome.dimension].values:
+                one, other = (data.sel({outcome.dimension: part}).values.astype(float) for data in (values, base))
+                about: dict[str, Any] = {
+                    "arm": label,
+                    "reference": reference_of[label],
+                    "outcome": outcome.name,
+                    "unit": outcome.unit,
+                }
+                about |= {"dimension": outcome.dimension, "part": str(part), "day": int(here["day"].values[-1])}
+                rows.append({**about, **_summary(one, None if label == reference_of[label] else other, draws)})
+    return pd.DataFrame(rows)
+
+
+def who_leaves(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], start: date | None = None) -> pd.DataFrame:
+    """Tell which members decide to leave for good, how likely, and when, the likeliest first.
+
+    Returns:
+        One row per arm and member: the probability of a decision by the last day with its Monte Carlo error, of being the first
+        to decide (ties share it), the median day and 90 % range among worlds in which it leaves, the date of the median, and
+        the paired difference of the probability from the reference with its error.
+    """
+    rows = []
+    for label, here, there, draws in _pairs(arms, reference_of):
+        if _EXIT_DAY not in here:
+            continue
+        days, base = (data[_EXIT_DAY].isel(day=-1).transpose("world", "member").values.astype(float) for data in (here, there))
+        left, first = np.isfinite(days), _first(days)
+        change = left.astype(float) - np.isfinite(base)
+        found = list[dict[str, Any]]()
+        for place, member in enumerate(here["member"].values):
+            mine = days[left[:, place], place]
+            low, middle, high = np.quantile(mine, list(_QUANTILES.values())) if mine.size else (np.nan,) * 3
+            row: dict[str, Any] = {
+                "arm": label,
+                "reference": reference_of[label],
+                "member": str(member),
+                "by_day": int(here["day"].values[-1]),
+            }
+            row |= {"p_leaves": left[:, place].mean(), "p_leaves_error": error_of_mean(left[:, place].astype(float), draws)}
+            row |= {"p_first": first[:, place].mean(), "p_first_error": error_of_mean(first[:, place], draws)}
+            row |= {"median_day": middle, "q05_day": low, "q95_day": high}
+            row["median_date"] = last_date(start, round(middle) + 1).isoformat() if start and mine.size else ""
+            if label != reference_of[label]:
+                row |= {"difference": change[:, place].mean(), "difference_error": error_of_mean(change[:, place], draws)}
+            found.append(row)
+        rows += sorted(found, key=lambda row: (-row["p_leaves"], row["member"]))
+    return pd.DataFrame(rows)
+
+
+def by_month(
+    arms: Mapping[str, xr.Dataset],
+    reference_of: Mapping[str, str],
+    start: date,
+    outcomes: Collection[str],
+    months: Collection[int] | None = None,
+) -> pd.DataFrame:
+    """Summarise outcomes that were recorded by week as they stand at the end of months.
+
+    A sum counts from day 0; a month is that of the calendar, and its value that of the last whole week in it, whose day and
+    date the table has. Of a hazard the mean is the probability of at least one event.
+
+    Returns:
+        One row per arm, outcome and month: as `by_part`.
+    """
+    rows = []
+    for label, here, there, draws in _pairs(arms, reference_of):
+        weeks = here.sizes.get("week", 0)
+        for name in outcomes:
+            if f"{name}_by_week" not in here or BY_NAME[name].aggregation not in _BY_MONTH:
+                continue
+            one, other = (_cumulated(data, name) for data in (here, there))
+            for month, week in _weeks_of(start, weeks, int(here["day"].values[-1]), months):
+                day = week * DAYS_A_WEEK
+                about: dict[str, object] = {
+                    "arm": label,
+                    "reference": reference_of[label],
+                    "outcome": name,
+                    "unit": BY_NAME[name].unit,
+                }
+                about |= {"month": month, "day": day, "date": last_date(start, day).isoformat()}
+                base = None if label == reference_of[label] else other[:, week - 1]
+                rows.append({**about, **_summary(one[:, week - 1], base, draws)})
+    return pd.DataFrame(rows)
+
+
+def _weeks_of(start: date, weeks: int, days: int, months: Collection[int] | None) -> Iterator[tuple[int, int]]:
+    """Yield each month and the number of whole weeks that have ended by its end."""
+    month = 1
+    while (end := (months_after(start, month) - start).days) <= days:
+        if (months is None or month in months) and 0 < (whole := end // DAYS_A_WEEK) <= weeks:
+            yield month, whole
+        month += 1
+
+
+def _cumulated(data: xr.Dataset, name: str) -> Array:
+    """Return an outcome at the end of each week, (worlds, weeks): a sum from day 0, a level as it stands."""
+    values = data[f"{name}_by_week"].transpose("world", "week").values.astype(float)
+    values = np.cumsum(values, axis=1) if BY_NAME[name].aggregation is Aggregation.FLOW else values
+    return probability(values) if BY_NAME[name].rare else values
+
+
+def _pairs(
+    arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str]
+) -> Iterator[tuple[str, xr.Dataset, xr.Dataset, Array | None]]:
+    for label, data in arms.items():
+        here, there = common_worlds(data, arms[reference_of[label]])
+        yield label, here, there, draws_of(here)
+
+
+def _first(days: Array) -> Array:
+    """Return the share of each member in being the first to leave, (worlds, members); 0 where nobody leaves."""
+    earliest = np.where(np.isfinite(days), days, np.inf).min(axis=1, keepdims=True)
+    is_first = (days == earliest) & np.isfinite(days)
+    return is_first / np.maximum(is_first.sum(axis=1, keepdims=True), 1)
+
+
+def _summary(values: Array, base: Array | None, draws: Array | None) -> dict[str, float]:
+    found = {name: float(np.quantile(values, at)) for name, at in _QUANTILES.items()}
+    found |= {"mean": float(values.mean()), "mean_error": error_of_mean(values, draws)}
+    if base is None:
+        return found
+    difference = values - base
+    found |= {f"difference_{name}": float(np.quantile(difference, at)) for name, at in _QUANTILES.items()}
+    found |= {"difference_error": error_of_median(difference, draws)}
+    return found | {"difference_mean": float(difference.mean()), "difference_mean_error": error_of_mean(difference, draws)}

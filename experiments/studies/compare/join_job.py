@@ -1,0 +1,72 @@
+"""Put comparisons together without running a world: knockon join compare-0123456789 compare-abcdef0123.
+
+  knockon join results/compare-0123456789 results/compare-abcdef0123
+  knockon join compare-0123456789 compare-abcdef0123 results=elsewhere
+  knockon join compare-0123456789 compare-abcdef0123 title='Dates and doses'
+
+The arms of all are compared anew, on the worlds that all of them have; an arm of several comparisons counts once. It
+needs arms of one seed and one horizon, and the sources that computed them.
+
+settings:
+  results  folder of the results
+  title    of the new comparison
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from experiments.config.arm import Arm
+    from experiments.storage.comparison import Comparison
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Compare the arms of several comparisons."""
+    from experiments.config.files import place_of
+    from experiments.errors import InputError, nearest
+    from experiments.storage.arms import name_arms
+    from experiments.storage.comparison import read_comparison
+    from experiments.studies.compare.report import report
+
+    given, names = {"results": "results", "title": ""}, list[str]()
+    for argument in arguments:
+        name, equals, value = argument.partition("=")
+        if argument.startswith("-") or (equals and name not in given):
+            raise InputError(f"{argument} is no setting of join{nearest(name, given)}; it has {', '.join(given)}")
+        if equals:
+            given[name] = value
+        else:
+            names.append(argument)
+    if len(names) < 2:
+        raise InputError(f"join takes two comparisons or more, not {len(names)}: knockon results lists them")
+    folders = [_folder(place_of(given["results"]), name) for name in names]
+    arms: dict[str, Arm] = {}
+    for folder in folders:
+        for arm in _arms(read_comparison(folder)):
+            worlds = min(arm.worlds, arms[arm.key].worlds) if arm.key in arms else arm.worlds
+            arms[arm.key] = replace(arm, worlds=worlds, title=given["title"])
+    report(name_arms(list(arms.values())))
+
+
+def _folder(results: Path, name: str) -> Path:
+    return Path(name) if Path(name).is_dir() else results / name
+
+
+def _arms(comparison: "Comparison") -> "Iterator[Arm]":
+    """Yield the arms of a comparison as the present sources compose them; InputError if that gives other worlds."""
+    from experiments.config.compose import compose, name_of
+    from experiments.errors import InputError
+
+    for label, store in comparison.stores.items():
+        manifest = comparison.manifest(label)
+        overrides = [one for one in manifest.get("swept", []) if name_of(one) not in ("scenario", "experiment")]
+        arm = compose(manifest["scenario"], *overrides, results=comparison.folder.parent)
+        if arm.key != store.key:
+            raise InputError(
+                f"{comparison.folder}: the present sources and configs give {label} another key ({arm.key}, not {store.key}):"
+                " run its command again, then join"
+            )
+        reference = str(comparison.manifest(comparison.references[label])["scenario"])  # as it was compared
+        yield replace(arm, worlds=comparison.worlds[label], reference=reference)
