@@ -8,7 +8,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from experiments.analysis.monte_carlo import error_of_mean
 from experiments.analysis.paired import draws_of
@@ -26,7 +26,7 @@ from experiments.figures.page_layout import (
 )
 from experiments.figures.style import FAINT, HAIRLINE, INK, LABEL, NOTE, ArmStyle, arm_name, in_style, outcome_name, style_arms
 from experiments.figures.venue import venue
-from experiments.studies.compare.figures.fans import whose, with_bands
+from experiments.studies.compare.figures.focus import named, others, styles_of, whose, with_bands
 from sim.record.outcomes import BY_NAME
 from sim.rule import Array
 
@@ -127,8 +127,10 @@ def _write_key(figure: Figure, styles: Mapping[str, ArmStyle], columns: int, low
 EXCEEDED = ("civilian_deaths", "coalition_deaths", "displaced_attacks", "islamic_state_attacks_last_month")
 FEWEST_WORLDS = 10
 """A curve ends where fewer worlds are left: such a tail is mostly luck."""
+RARE = 5.0
+"""1 world in 20, in %."""
 _STEPS = 60
-_NEARLY_ALL = 0.995  # of the worlds: where a curve begins
+_NEARLY_ALL = 1.0  # of the worlds: where a curve begins
 
 
 @in_style("Exceedance: in what share of worlds does an outcome reach any number one may ask about?")
@@ -140,19 +142,30 @@ def exceedance(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = EXCEEDE
     shown = exceeding(arms, outcomes)
     if not shown:
         raise ValueError(f"none of {', '.join(outcomes)} was recorded in every arm")
-    styles, banded = style_arms(list(arms), references), with_bands(list(arms), references)
+    styles, banded = styles_of(list(arms), references), with_bands(list(arms), references)
+    keyed = {label: styles[label] for label in named(list(arms), references)}
     columns = min(venue().columns, len(shown))
-    widest = max(width_of(arm_name(label), LABEL) for label in styles) + _HANDLE
-    names = max(1, min(len(styles), int((venue().width - _EDGE) / widest)))  # side by side in the key
-    grid = Grid(len(shown), columns, 1.5, left=0.56, right=0.1, above=0.36, below=0.42, note=_exceedance_note(arms, banded))
-    figure, panels = grid.build(extra=0.06 + -(-len(styles) // names) * LABEL * LINE_SPACING / POINTS)
+    widest = max(width_of(arm_name(label), LABEL) for label in keyed) + _HANDLE
+    names = max(1, min(len(keyed), int((venue().width - _EDGE) / widest)))  # side by side in the key
+    note = _exceedance_note(arms, banded, shown, references)
+    grid = Grid(
+        len(shown),
+        columns,
+        1.5,
+        left=0.56,
+        right=0.1,
+        above=0.36,
+        below=0.42,
+        note=note,
+    )
+    figure, panels = grid.build(extra=0.06 + -(-len(keyed) // names) * LABEL * LINE_SPACING / POINTS)
     for number, (name, axes) in enumerate(zip(shown, panels, strict=True)):
         curves = {label: curve_of(data[name].isel(day=-1).values.astype(float), draws_of(data)) for label, data in arms.items()}
         _exceedance_panel(axes, curves, styles, banded)
         axes.set_xlabel(f"x, {BY_NAME[name].unit}", size=NOTE, labelpad=1)
         axes.set_ylabel("worlds with x or more, %", size=NOTE, labelpad=1)
         title(axes, number, outcome_name(name), grid.panel_width, outdent=32)
-    _write_key(figure, styles, names, panels[-1], grid.below)
+    _write_key(figure, keyed, names, panels[-1], grid.below)
     return figure
 
 
@@ -173,7 +186,7 @@ def curve_of(values: Array, draws: Array | None) -> tuple[Array, Array, Array]:
     if last < 1.0:
         return np.empty(0), np.empty(0), np.empty(0)
     first = max(1.0, np.floor(np.quantile(ordered, 1.0 - _NEARLY_ALL)))
-    numbers = np.unique(np.round(np.geomspace(first, last, _STEPS)))
+    numbers = np.unique(np.round(np.linspace(first, last, _STEPS)))
     reached = values[None, :] >= numbers[:, None]
     errors = np.array([error_of_mean(row.astype(float), draws) for row in reached])
     return numbers, reached.mean(axis=1), errors
@@ -182,28 +195,36 @@ def curve_of(values: Array, draws: Array | None) -> tuple[Array, Array, Array]:
 def _exceedance_panel(
     axes: Axes, curves: Mapping[str, tuple[Array, Array, Array]], styles: Mapping[str, ArmStyle], banded: Collection[str]
 ) -> None:
-    axes.loglog()
-    lowest, first, furthest = 100.0, np.inf, 2.0
+    furthest = 2.0
     for number, (label, (numbers, share, error)) in enumerate(curves.items()):
         if not numbers.size:
             continue
         style, percent = styles[label], 100.0 * share
         if label in banded:
-            low, high = (np.clip(100.0 * (share + side * 2.0 * error), 1e-3, 100.0) for side in (-1.0, 1.0))
+            low, high = (np.clip(100.0 * (share + side * 2.0 * error), 0.0, 100.0) for side in (-1.0, 1.0))
             axes.fill_between(numbers, low, high, color=style.colour, alpha=0.18, linewidth=0, zorder=1)
         axes.plot(numbers, percent, zorder=3, label=label, **style.drawn(number))
-        lowest, first, furthest = min(lowest, float(percent[-1])), min(first, numbers[0]), max(furthest, numbers[-1])
-    axes.set_xlim(min(first, furthest / 2.0), 1.05 * furthest)
-    axes.set_ylim(0.8 * lowest, 105.0)
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(LogLocator(10, subs=(1.0, 2.0, 5.0), numticks=12))
-        axis.set_major_formatter(StrMethodFormatter("{x:,g}"))
-        axis.set_minor_formatter(NullFormatter())
+        furthest = max(furthest, numbers[-1])
+    axes.axhline(RARE, color=FAINT, linewidth=0.6, linestyle=(0, (1, 2)), zorder=0, gid="1 world in 20")
+    write_at(axes, "1 world in 20", (0, RARE), (3, 1.5), size=NOTE, color="#555555", gid="1 world in 20")
+    axes.set(xlim=(0.0, 1.05 * furthest), ylim=(0.0, 104.0))
+    axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
 
 
-def _exceedance_note(arms: Mapping[str, xr.Dataset], banded: Sequence[str]) -> str:
+def _one_in_twenty(arms: Mapping[str, xr.Dataset], names: Sequence[str], outcome: str) -> str:
+    """Return in words what one world in twenty reaches, by arm."""
+    reached = {label: float(np.quantile(arms[label][outcome].isel(day=-1).values, 1.0 - RARE / 100.0)) for label in names}
+    told = ", ".join(f"{arm_name(label)} {value:,.0f}" for label, value in reached.items())
+    return f"{outcome_name(outcome)} that 1 world in 20 reaches: {told}."
+
+
+def _exceedance_note(
+    arms: Mapping[str, xr.Dataset], banded: Sequence[str], shown: Sequence[str], references: Collection[str]
+) -> str:
     return (
-        "Share of worlds in which the outcome is x or more by the last day; both axes are logarithmic. Bands: two Monte Carlo"
+        f"{_one_in_twenty(arms, named(list(arms), references), shown[0])} Share of worlds in which the outcome is x or"
+        " more by the last day. Bands: two Monte Carlo"
         f" standard errors either way{whose(banded, arms)}. A curve ends where fewer than {FEWEST_WORLDS} worlds are left."
-        f" {provenance(arms)}"
+        f"{others(list(arms), references)} {provenance(arms)}"
     )

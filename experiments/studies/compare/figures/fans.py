@@ -12,8 +12,9 @@ from experiments.analysis.paired import QUANTILES
 from experiments.config.defaults import HEADLINES
 from experiments.figures.draw import Weekly, axis_of_months, is_weekly, name_policy_start, weekly
 from experiments.figures.page_layout import Grid, exposure, provenance, title
-from experiments.figures.style import ArmStyle, arm_name, in_style, sentence_case, style_arms
+from experiments.figures.style import NOTE, ArmStyle, in_style, sentence_case
 from experiments.figures.venue import venue
+from experiments.studies.compare.figures.focus import named, others, styles_of, whose, with_bands
 from experiments.studies.compare.figures.line_ends import LineEnd, label_line_ends, room_for
 from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, Aggregation
 from sim.rule import Array
@@ -22,8 +23,6 @@ BY_WEEK = tuple(headline.by_week for headline in HEADLINES if headline.by_week i
 RATES = ("islamic_state_attacks",)
 """Flows that are shown per week, not added up from the start, if there is a whole week."""
 TITLES = {"civilian_deaths": "Iraqi civilian deaths, cumulative", "members_troops_gone": "Members' troops gone, %"}
-MOST_FANS = 4
-"""In a panel; more bands would hide each other."""
 _MOST_SHADED = 2  # with more arms the 90 % bands are outlines only
 
 
@@ -37,36 +36,23 @@ def fans(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = BY_WEEK, refe
     if not shown:
         raise ValueError(f"no weekly outcome among {', '.join(outcomes)}: run the arms with ensemble.record=weekly")
     rates = RATES if min(int(data["day"].values.max()) for data in arms.values()) >= DAYS_A_WEEK else ()
-    styles = style_arms(list(arms), references)
+    styles, shown_by_name = styles_of(list(arms), references), named(list(arms), references)
     banded = with_bands(list(arms), references)
-    room, stack = room_for(list(arms))
+    room, stack = room_for(shown_by_name)
     columns = min(venue().columns, len(shown))
-    note = _note(arms, banded, shown)
-    grid = Grid(len(shown), columns, max(1.45, 0.95 * stack), left=0.5, right=room + 0.06, above=0.36, below=0.24, note=note)
-    figure, panels = grid.build(extra=0.18)
+    note = _note(arms, banded, shown, references)
+    grid = Grid(len(shown), columns, max(1.3, 0.95 * stack), left=0.56, right=room + 0.06, above=0.32, below=0.36, note=note)
+    figure, panels = grid.build()
     horizon = max(int(data["day"].values.max()) for data in arms.values())
     for number, (name, axes) in enumerate(zip(shown, panels, strict=True)):
         lines = {label: weekly(data, name, name in rates) for label, data in arms.items()}
         ends = _panel(axes, lines, styles, banded, 100.0 if BY_NAME[name].unit == "share" else 1.0)
-        axis_of_months(axes, horizon, named=number >= len(shown) - columns)
-        label_line_ends(axes, ends)
+        axis_of_months(axes, horizon, named=True)
+        axes.set_ylabel(unit_of(name, name in rates), size=NOTE, labelpad=2)
+        label_line_ends(axes, [end for end in ends if end.label in shown_by_name])
         title(axes, number, title_of(name, name in rates), grid.panel_width + 0.6 * room, outdent=28)
     name_policy_start(panels[0], 1.0)
     return figure
-
-
-def with_bands(labels: Sequence[str], references: Collection[str] = ()) -> list[str]:
-    """Return the arms whose bands are drawn: all of a few, else the first reference and the first other arm."""
-    if len(labels) <= MOST_FANS:
-        return list(labels)
-    chosen = references or labels[:1]
-    first = [label for label in labels if label in chosen][:1]
-    return first + [label for label in labels if label not in chosen][: 2 - len(first)]
-
-
-def whose(banded: Sequence[str], arms: Collection[str]) -> str:
-    """Return the arms of the bands for a note; empty if these are all arms."""
-    return "" if len(banded) == len(arms) else f", of {' and '.join(map(arm_name, banded))} only"
 
 
 def title_of(name: str, rate: bool) -> str:
@@ -75,6 +61,12 @@ def title_of(name: str, rate: bool) -> str:
     flow = outcome.aggregation is Aggregation.FLOW
     suffix = " per week" if flow and rate else ", cumulative" if flow else ", %" if outcome.unit == "share" else ""
     return TITLES.get(name, sentence_case(outcome.long_name) + suffix)
+
+
+def unit_of(name: str, rate: bool) -> str:
+    """Return the unit of a panel's axis."""
+    unit = BY_NAME[name].unit
+    return "%" if unit == "share" else f"{unit} per week" if rate else unit
 
 
 def _panel(
@@ -107,7 +99,7 @@ def bands(values: Array) -> Array:
     return found
 
 
-def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str], shown: Sequence[str]) -> str:
+def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str], shown: Sequence[str], references: Collection[str]) -> str:
     shaded = (
         "central 50 % (darker) and 90 % of worlds"
         if len(banded) <= _MOST_SHADED
@@ -116,4 +108,5 @@ def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str], shown: Sequence
     rates = [name for name in shown if BY_NAME[name].aggregation is Aggregation.RATIO]
     unknown = " Rates are those of each week, over the worlds with exposure." if rates else ""
     bands_are = f"Bands: {shaded}{whose(banded, arms)}.{unknown}"
-    return f"Thick lines: median over worlds, week by week. {bands_are} {provenance(arms)}{exposure(shown)}"
+    grey = others(list(arms), references)
+    return f"Thick lines: median over worlds, week by week. {bands_are}{grey} {provenance(arms)}{exposure(shown)}"

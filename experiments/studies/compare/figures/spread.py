@@ -6,18 +6,23 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
 from experiments.analysis.quantities import shown_unit
 from experiments.figures.page_layout import Grid, folded, name_rows, title
-from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, ArmStyle, arm_name, in_style, outcome_name, style_arms
+from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, ArmStyle, arm_name, in_style, outcome_name
 from experiments.figures.venue import venue
+from experiments.studies.compare.figures.focus import named, styles_of
 from experiments.studies.compare.figures.line_ends import LineEnd, label_line_ends, room_for
 from experiments.studies.compare.variance import CHANCE, PARAMETERS, STRUCTURE, UNDIVIDED
 
-SOURCES = {CHANCE: ("#A0A0A0", ""), UNDIVIDED: ("#A0A0A0", ""), PARAMETERS: ("#56B4E9", "////"), STRUCTURE: ("#D55E00", "....")}
-"""Colour and hatch of each; a comparison has one of the first two."""
-_MARGIN, _NARROWEST = 1.5, 1.9
+SOURCES = {CHANCE: "#c8c8c8", UNDIVIDED: "#c8c8c8", PARAMETERS: "#56B4E9", STRUCTURE: "#A6400C"}
+"""Colours, ever darker; a comparison has one of the first two."""
+LARGEST_ERROR = 0.15
+"""Standard error of a share from which on it is withheld."""
+ERRORS = 2.0
+_MARGIN, _NARROWEST = 1.3, 1.9
 _ROW = 0.24  # height of an outcome, inches
 
 
@@ -43,7 +48,7 @@ def variance_bars(table: pd.DataFrame, note: str, arms: Sequence[str] | None = N
         title(axes, number, arm_name(arm), grid.panel_width - 0.1)
         if number % columns == 0:
             name_rows(axes, [folded(outcome_name(outcome), _MARGIN - 0.05, TEXT) for outcome in outcomes], "outcome")
-    handles, names = panels[0].get_legend_handles_labels()
+    handles, names = [Patch(color=SOURCES[source]) for source in sources], sources
     foot = float(panels[-1].get_position().y0) - 0.52 / figure.get_figheight()
     figure.legend(
         handles, names, loc="lower left", bbox_to_anchor=(0.06 / venue().width, foot), ncols=len(names),
@@ -54,18 +59,27 @@ def variance_bars(table: pd.DataFrame, note: str, arms: Sequence[str] | None = N
 
 def _panel(axes: Axes, rows: pd.DataFrame, outcomes: Sequence[str], sources: Sequence[str]) -> None:
     thickness = 0.8 / len(sources)
+    worst = np.full(len(outcomes), np.nan)
     for number, source in enumerate(sources):
         here = rows[rows["source"] == source].set_index("outcome").reindex(list(outcomes))
         places = np.arange(len(outcomes)) + (number - (len(sources) - 1) / 2) * thickness
-        colour, hatch = SOURCES[source]
-        share, error = 100.0 * here["share"].to_numpy(float), 200.0 * here["share_error"].to_numpy(float)
-        axes.barh(
-            places, share, 0.9 * thickness, xerr=error, color=colour, hatch=hatch, edgecolor="white", linewidth=0.0,
-            error_kw={"elinewidth": 0.8, "capsize": 1.5, "ecolor": INK}, label=source, zorder=2,
-        )  # fmt: skip
+        share, error = 100.0 * here["share"].to_numpy(float), 100.0 * here["share_error"].to_numpy(float)
+        known = error <= 100.0 * LARGEST_ERROR
+        low, high = (np.clip(share + side * ERRORS * error, 0.0, 100.0) for side in (-1.0, 1.0))
+        inside = np.clip(share, 0.0, 100.0)
+        axes.barh(places[known], inside[known], 0.9 * thickness, color=SOURCES[source], linewidth=0.0, zorder=2)
+        axes.hlines(places[known], low[known], high[known], color=INK, linewidth=0.8, zorder=3, gid="error")
+        for beyond, end, marker in ((share < 0.0, 0.0, "<"), (share > 100.0, 100.0, ">")):
+            there = places[known & beyond]
+            axes.plot([end] * len(there), there, marker, color=INK, markersize=2.5, zorder=4, clip_on=False, gid="beyond")
+        worst = np.fmax(worst, np.where(known, np.nan, error))
+    for place, each in enumerate(worst):
+        if np.isfinite(each):
+            text = f"needs {max(2, np.ceil((each / 100.0 / LARGEST_ERROR) ** 2)):,.0f} times as many worlds"
+            axes.text(1.5, place, text, size=NOTE, va="center", color="#555555", gid="withheld")
     axes.axvline(0.0, color=INK, linewidth=0.6, zorder=3)
     axes.axvline(100.0, color=FAINT, linewidth=0.6, zorder=0)
-    axes.set_xlim(min(-5.0, axes.get_xlim()[0]), max(105.0, axes.get_xlim()[1]))
+    axes.set_xlim(0.0, 100.0)
     axes.set_ylim(len(outcomes) - 0.5, -0.5)
     axes.set_yticks([])
     axes.set_xlabel("% of the variance of the difference", size=NOTE, labelpad=1)
@@ -81,7 +95,8 @@ def _note(sources: Sequence[str], note: str) -> str:
     return (
         "Variance of the paired differences from the reference on the same worlds, deaths and IS attacks as ln(1 + x), hazards"
         " as probabilities; lines: two standard errors (jackknife over draws). Structure: between the variants of the switches."
-        f" Estimates are bias-corrected, so a share can be below 0.{undivided} {note}"
+        f" An arrow: the estimate, which is bias-corrected, lies"
+        f" beyond 0 or 100. Withheld: shares with a standard error above {100 * LARGEST_ERROR:.0f} points.{undivided} {note}"
     )
 
 
@@ -96,23 +111,22 @@ def convergence(table: pd.DataFrame, labels: list[str], note: str) -> Figure:
     The styles depend on `labels`, all arms of the comparison with their references.
     """
     references = set(table["reference"])
-    styles = style_arms(labels, references)
+    styles, shown = styles_of(labels, references), named(labels, references)
     arms, outcomes = list(dict.fromkeys(table["arm"])), list(dict.fromkeys(table["outcome"]))
-    room, stack = room_for(arms)
+    room, stack = room_for([arm for arm in arms if arm in shown])
     columns = min(venue().columns, len(outcomes))
     text = (
         "Median paired difference (of hazards the mean, in probability) by the last day from the first worlds of the ensemble,"
         f" and two Monte Carlo standard errors either way. Each point includes the worlds of the points before. {note}"
     )
-    grid = Grid(len(outcomes), columns, max(1.1, 0.9 * stack), left=0.55, right=room + 0.06, above=0.36, below=0.24, note=text)
-    figure, panels = grid.build(extra=0.18)
+    grid = Grid(len(outcomes), columns, max(0.9, 0.9 * stack), left=0.55, right=room + 0.06, above=0.32, below=0.34, note=text)
+    figure, panels = grid.build()
     for number, (outcome, axes) in enumerate(zip(outcomes, panels, strict=True)):
         rows = table[table["outcome"] == outcome]
         _convergence_panel(axes, rows, {arm: styles[arm] for arm in arms})
         heading = f"{outcome_name(outcome)}, difference, {shown_unit(outcome)}"
         title(axes, number, heading, grid.panel_width + 0.6 * room, outdent=30)
-        if number >= len(outcomes) - columns:
-            axes.set_xlabel("worlds", size=NOTE, labelpad=1)
+        axes.set_xlabel("worlds", size=NOTE, labelpad=1)
     return figure
 
 
@@ -134,4 +148,4 @@ def _convergence_panel(axes: Axes, rows: pd.DataFrame, styles: dict[str, ArmStyl
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
     axes.tick_params(labelsize=LABEL)
-    label_line_ends(axes, ends)
+    label_line_ends(axes, [end for end in ends if end.style.marker])

@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from experiments.analysis.counts import DAYS_A_MONTH
 from experiments.figures.draw import axis_of_months, is_weekly, name_policy_start, weekly
 from experiments.figures.page_layout import Grid, provenance, title, wrap
-from experiments.figures.style import TITLE, ArmStyle, in_style, style_arms
+from experiments.figures.style import TITLE, ArmStyle, in_style
 from experiments.figures.venue import venue
-from experiments.studies.compare.figures.fans import whose, with_bands
+from experiments.studies.compare.figures.focus import named, others, styles_of, whose, with_bands
 from experiments.studies.compare.figures.line_ends import LineEnd, label_line_ends, room_for
 from sim.record.outcomes import DAYS_A_WEEK
 from sim.rule import Array
@@ -48,12 +48,12 @@ def survival(arms: Mapping[str, xr.Dataset], references: Collection[str] = ()) -
     """
     if not all(EXIT_DAY in data and TROOPS in data for data in arms.values()):
         raise ValueError(f"survival needs the outcomes {EXIT_DAY} and {TROOPS}")
-    styles = style_arms(list(arms), references)
+    styles, shown_by_name = styles_of(list(arms), references), named(list(arms), references)
     banded = with_bands(list(arms), references)[:2]
     troops = all(is_weekly(data, TROOPS_GONE) for data in arms.values())
     members = members_that_can_leave(arms)
     curves = {label: survival_of(data, members) for label, data in arms.items()}
-    room, stack = room_for(list(arms))
+    room, stack = room_for(shown_by_name)
     note = _note(arms, banded, len(members), troops)
     columns = min(venue().columns, 1 + troops)
     below = 0.24 if columns > troops else 0.46
@@ -65,10 +65,12 @@ def survival(arms: Mapping[str, xr.Dataset], references: Collection[str] = ()) -
         axes.set_ylim(0.0, 104.0)
         axis_of_months(axes, horizon, named=True)
     if troops:
-        label_line_ends(panels[0], _draw_troops(panels[0], arms, styles, banded))
+        ends = _draw_troops(panels[0], arms, styles, banded)
+        label_line_ends(panels[0], [end for end in ends if end.label in shown_by_name])
         title(panels[0], 0, "Members' troops still there, %", widest, outdent=28)
-    label_line_ends(panels[-1], _draw_members(panels[-1], curves, styles))
-    heading = wrap("Members without a decision to leave for good, %", widest, TITLE)
+    ends = _draw_members(panels[-1], curves, styles)
+    label_line_ends(panels[-1], [end for end in ends if end.label in shown_by_name])
+    heading = wrap("Members that mean to stay, %", widest, TITLE)
     title(panels[-1], int(troops), "\n".join(heading), outdent=28)
     name_policy_start(panels[-1], 0.1)
     return figure
@@ -152,8 +154,8 @@ def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str], members: int, t
     first, second = ("(a) ", "(b) ") if troops else ("", "")
     left = f"{first}Median and, between thin lines, central 90 % of worlds{whose(banded, arms)}; relocated troops are gone. "
     return (
-        f"{left if troops else ''}{second}Share of member-worlds ({members} members there at the start, times worlds) without a"
-        " decision to leave for good (Kaplan-Meier, censored at the end). A decision counts from its day on, before the"
+        f"{left if troops else ''}{second}Share of member-worlds ({members} members there at the start, times worlds) that has"
+        " not decided to leave for good (Kaplan-Meier, censored at the end). A decision counts from its day on, before the"
         " drawdown ends; relocation alone is no decision. Bands: two Monte Carlo standard errors over worlds either way."
-        f" {provenance(arms)}"
+        f"{others(list(arms))} {provenance(arms)}"
     )

@@ -1,0 +1,46 @@
+"""Which arms of a comparison a figure names: all of a few, else the reference and the one asked about."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from experiments.figures.style import ArmStyle, arm_name, style_arms
+from experiments.studies.compare.text import asked_about
+
+MOST_NAMED = 6
+"""Arms with a colour of their own; of more, the others are grey."""
+MOST_FANS = 4
+"""Arms with bands in a panel; more bands would hide each other."""
+_GREY, _THIN = "#bdbdbd", 0.6
+
+
+def named(labels: Sequence[str], references: Collection[str] = (), most: int = MOST_NAMED) -> list[str]:
+    """Return the arms to name: all, or of more than `most` the first reference and the arm asked about."""
+    if len(labels) <= most:
+        return list(labels)
+    chosen = references or labels[:1]
+    others = [label for label in labels if label not in chosen]
+    return [label for label in labels if label in chosen][:1] + ([asked_about(others)] if others else [])
+
+
+def with_bands(labels: Sequence[str], references: Collection[str] = ()) -> list[str]:
+    """Return the arms whose bands are drawn."""
+    return named(labels, references, MOST_FANS)
+
+
+def styles_of(labels: Sequence[str], references: Collection[str] = ()) -> dict[str, ArmStyle]:
+    """Return the styles of all arms; those that are not named are thin and grey."""
+    kept = named(labels, references)
+    return {
+        label: style if label in kept else replace(style, colour=_GREY, width=_THIN, marker="")
+        for label, style in style_arms(labels, references).items()
+    }
+
+
+def whose(banded: Sequence[str], arms: Collection[str]) -> str:
+    """Return the arms of the bands for a note; empty if these are all arms."""
+    return "" if len(banded) == len(arms) else f", of {' and '.join(map(arm_name, banded))} only"
+
+
+def others(labels: Sequence[str], references: Collection[str] = ()) -> str:
+    """Return what a note says about the arms without a name; empty if there are none."""
+    return " Grey: the other arms." if len(named(labels, references)) < len(labels) else ""
