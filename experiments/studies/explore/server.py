@@ -59,26 +59,34 @@ class Explorer:
     def see(self, given: object) -> Iterator[dict[str, Any]]:
         """Return the messages of a state, which is wanted from now on: fans that grow, then everything; or why not."""
         self._asked += 1
-        return self._messages(given, self._asked)
+        return self._one_at_a_time(self._messages(given, self._asked))
+
+    def _one_at_a_time(self, steps: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """Take the steps under the lock, which nobody holds between two of them: a reader may have gone."""
+        while True:
+            with self._lock:
+                message = next(steps, None)
+            if message is None:
+                return
+            yield message
 
     def _messages(self, given: object, mine: int) -> Iterator[dict[str, Any]]:
-        with self._lock:
-            if mine != self._asked:
-                yield {"kind": "superseded"}
-                return
-            try:
-                state = read_state(given)
-                arms, labels = self.border.arms(state), labels_of(self.border, state)
-                if self.runs.must_compile:
-                    yield {"kind": "compiling"}
-                for seen in self.runs.see(arms, lambda: mine == self._asked):
-                    if not seen.is_done:
-                        yield messages.growing(seen)
-                yield {**messages.done(seen, labels), "keys": [arm.key for arm in arms], "runs": self.runs.completed}
-            except SupersededError:
-                yield {"kind": "superseded"}
-            except (InputError, NotFiniteError) as error:
-                yield {"kind": "error", "text": " ".join(str(error).split())}
+        if mine != self._asked:
+            yield {"kind": "superseded"}
+            return
+        try:
+            state = read_state(given)
+            arms, labels = self.border.arms(state), labels_of(self.border, state)
+            if self.runs.must_compile:
+                yield {"kind": "compiling"}
+            for seen in self.runs.see(arms, lambda: mine == self._asked):
+                if not seen.is_done:
+                    yield messages.growing(seen)
+            yield {**messages.done(seen, labels), "keys": [arm.key for arm in arms], "runs": self.runs.completed}
+        except SupersededError:
+            yield {"kind": "superseded"}
+        except (InputError, NotFiniteError) as error:
+            yield {"kind": "error", "text": " ".join(str(error).split())}
 
     def story(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the story of one world, of an arm and the reference."""

@@ -82,6 +82,13 @@ def test_twenty_quick_moves_end_in_one_run(explorer: Explorer) -> None:
     assert explorer.runs.completed == before + 1
 
 
+def test_a_reader_that_is_gone_holds_nobody_up(explorer: Explorer) -> None:
+    left = explorer.see(state({"scenario": "stay"}, pullout(start=61)))
+    assert next(left)["kind"] == "growing"
+    assert "done" in [message["kind"] for message in explorer.see(state({"scenario": "stay"}, pullout(start=62)))]
+    assert [message["kind"] for message in left] == ["superseded"]
+
+
 def test_the_message_has_the_numbers_of_the_worlds(explorer: Explorer) -> None:
     *_, last = asked(explorer, state())
     reference, arm = (run_block(one, Worlds(0, 40)) for one in BORDER.arms(read_state(state())))
