@@ -1,6 +1,7 @@
 """The contents of the shipped configs: the ledger, the names of settings and files, the headline outcomes."""
 
 import functools
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,8 +39,11 @@ _ANNOUNCED: set[Path] = set()
 
 
 def use_own_folder(folder: Path | None) -> None:
-    """Prefer the configs in the analyst's folder to the shipped ones; None: there is no such folder."""
+    """Prefer the configs in the analyst's folder to the shipped ones, and let them name classes of Python files there."""
     if (given := [] if folder is None else [folder]) != _OWN:
+        for before in _OWN:
+            sys.path[:] = [place for place in sys.path if place != str(before)]
+        sys.path += map(str, given)  # its Python files, last: they hide no installed module
         _OWN[:] = given
         _ANNOUNCED.clear()
 

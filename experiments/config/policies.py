@@ -5,6 +5,7 @@ import importlib
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib.metadata import entry_points
 from typing import Any, cast
 
 from experiments.config.dates import day_and_date
@@ -16,6 +17,9 @@ from sim.ledger.parameters import Domain, Parameter, read_parameter
 from sim.ledger.priors import Prior, PriorError
 from sim.policies.policy import Policy
 from sim.theatre.theatre import Theatre
+
+_GROUP = "knockon.policies"
+"""The entry points with which an installed package offers policies: `escort = "my_policies:Escort"`."""
 
 
 @cache
@@ -39,9 +43,10 @@ def read_policy(name: str, given: object, days: int, theatre: Theatre) -> Policy
         raise InputError(f"policies.{name}={given!r} is not a mapping such as {{start: 14, strength: 1}}")
     settings: dict[str, Any] = {**shipped, **cast(dict[str, Any], given)}
     if "_target_" not in settings:
-        raise InputError(
-            f"policies.{name}: there is no such policy{nearest(name, names_in('policy'))} ({', '.join(names_in('policy'))})"
-        )
+        settings.update(_installed(name))
+    if "_target_" not in settings:
+        known = [*names_in("policy"), *entry_points(group=_GROUP).names]
+        raise InputError(f"policies.{name}: there is no such policy{nearest(name, known)} ({', '.join(known)})")
     kind = class_named(f"policies.{name}._target_", settings.pop("_target_"), Policy)
     check_keys(f"policies.{name}", settings, {field.name for field in dataclasses.fields(kind)})
     start = _dial(f"policies.{name}.start", settings.pop("start", 14), Domain.NON_NEGATIVE)
@@ -67,6 +72,12 @@ def read_policy(name: str, given: object, days: int, theatre: Theatre) -> Policy
         return kind(start=start, strength=strength, **settings)
     except ValueError as error:
         raise InputError(f"policies.{name}.{error}") from None
+
+
+def _installed(name: str) -> dict[str, str]:
+    """Return the class of a policy that an installed package offers by this name."""
+    found = [entry.value.replace(":", ".") for entry in entry_points(group=_GROUP, name=name)]
+    return {"_target_": found[0]} if found else {}
 
 
 def _last(days: int, theatre: Theatre) -> str:
