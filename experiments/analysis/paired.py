@@ -9,8 +9,9 @@ from scipy.special import logit
 from scipy.stats import norm
 
 from experiments.analysis.counts import ratio
+from experiments.analysis.matters import IS_RATIO, Matters, direction
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median
-from sim.record.outcomes import BY_NAME, OUTCOMES, Aggregation, Outcome, Worse
+from sim.record.outcomes import BY_NAME, OUTCOMES, Aggregation, Outcome
 from sim.rule import Array
 
 _COVERED = 0.95
@@ -46,12 +47,13 @@ ZERO_OR_ONE = "0 or 1"
 """Unit of outcomes that are true or false."""
 MANY_DEATHS = 7
 """The toll of 28 September 2020, seven of a family: deaths are also reported as P(at least 7)."""
-IS_RATIO = "islamic_state_ratio"
-"""IS attacks of the last 30 days relative to the reference in the same world."""
 
 
 def compare_arms(
-    arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], outcomes: Collection[str] | None = None
+    arms: Mapping[str, xr.Dataset],
+    reference_of: Mapping[str, str],
+    outcomes: Collection[str] | None = None,
+    matters: Matters | None = None,
 ) -> pd.DataFrame:
     """Summarise every outcome without a further dimension, by arm and reporting day.
 
@@ -59,19 +61,21 @@ def compare_arms(
         arms: dataset by label; worlds are paired by number. Errors count worlds that share a `draw` as one draw.
         reference_of: label of each arm's reference.
         outcomes: their names, or `IS_RATIO`; by default all.
+        matters: the smallest differences that matter, by default 5 % of the reference's median.
 
     Returns:
         A tidy table, one row per arm, outcome and day: the arm's quantiles; for deaths `p_many` = P(at least 7); for events
         `p_happened`, the share of worlds with the event, and if it has a hazard `p_by_hazard`, each with its Monte Carlo
         standard error (`..._error`). Of the paired difference from the reference: its quantiles, the standard error of its
-        median, the shares of worlds where the arm is worse, equal and better, and its `superiority`, the share of better
-        worlds plus half of the ties, with its error. Rare events (hazards) have the `mean` of P(at least one) instead of
-        quantiles, the mean paired difference, each with its standard error, and the odds ratio with its 95 % interval.
+        median, the smallest difference that `matters`, the shares of worlds with `more`, the `same` (a smaller difference)
+        and `fewer`, with their errors, and its `superiority`. Rare events (hazards) have the `mean` of P(at least one)
+        instead of quantiles, the mean paired difference, each with its standard error, and the odds ratio with its 95 %
+        interval.
     """
     rows = [
         {"arm": label, "reference": reference_of[label], **row}
         for label, data in arms.items()
-        for row in _rows(data, arms[reference_of[label]], label == reference_of[label], outcomes)
+        for row in _rows(data, arms[reference_of[label]], label == reference_of[label], outcomes, matters or Matters())
     ]
     return pd.DataFrame(rows)
 
@@ -95,7 +99,7 @@ def draws_of(data: xr.Dataset) -> Array | None:
 
 
 def _rows(
-    data: xr.Dataset, reference: xr.Dataset, is_reference: bool, wanted: Collection[str] | None
+    data: xr.Dataset, reference: xr.Dataset, is_reference: bool, wanted: Collection[str] | None, matters: Matters
 ) -> list[dict[str, object]]:
     rows = []
     here, there = common_worlds(data, reference)
@@ -108,13 +112,13 @@ def _rows(
         base_by_day = arm_by_day if is_reference else _by_day(there, outcome.name, days)
         for day, arm, base in zip(days, arm_by_day, base_by_day, strict=True):
             summarise = _rare if outcome.rare else _ordinary
-            row = summarise(outcome, arm, base, is_reference, draws)
+            row = summarise(outcome, arm, base, is_reference, draws, matters)
             if outcome.hazard in here:
                 chance = probability(here[outcome.hazard].sel(day=day).values.astype(float))  # a smaller error than counting
                 row |= {"p_by_hazard": float(chance.mean()), "p_by_hazard_error": error_of_mean(chance, draws)}
             rows.append({"outcome": outcome.name, "day": int(day), "unit": outcome.unit, "worlds": len(arm), **row})
     if wanted is None or IS_RATIO in wanted:
-        rows += _ratio_rows(here, there, is_reference, draws)
+        rows += _ratio_rows(here, there, is_reference, draws, matters)
     return rows
 
 
@@ -123,7 +127,9 @@ def _by_day(data: xr.Dataset, name: str, days: Array) -> Array:
     return data[name].compute().transpose("day", "world").sel(day=days).values.astype(float)
 
 
-def _ratio_rows(data: xr.Dataset, reference: xr.Dataset, is_reference: bool, draws: Array | None) -> list[dict[str, object]]:
+def _ratio_rows(
+    data: xr.Dataset, reference: xr.Dataset, is_reference: bool, draws: Array | None, matters: Matters
+) -> list[dict[str, object]]:
     """Summarise IS attacks of the last 30 days relative to the reference, world by world."""
     name = "islamic_state_attacks_last_month"
     rows: list[dict[str, object]] = []
@@ -138,12 +144,19 @@ def _ratio_rows(data: xr.Dataset, reference: xr.Dataset, is_reference: bool, dra
         }
         if not is_reference:
             row["difference_error"] = error_of_median(values, draws)
-            row |= _shares(values - 1.0, Worse.MORE, draws)
+            row |= shares_of_worlds(_log(values), np.log1p(matters.of(IS_RATIO, np.ones(1))), draws)
         rows.append(row)
     return rows
 
 
-def _ordinary(outcome: Outcome, arm: Array, base: Array, is_reference: bool, draws: Array | None) -> dict[str, object]:
+def _log(ratios: Array) -> Array:
+    with np.errstate(divide="ignore"):
+        return np.log(ratios)
+
+
+def _ordinary(
+    outcome: Outcome, arm: Array, base: Array, is_reference: bool, draws: Array | None, matters: Matters
+) -> dict[str, object]:
     row: dict[str, object] = {**_quantiles(arm)}
     if "deaths" in outcome.unit:
         many = (arm >= MANY_DEATHS).astype(float)
@@ -156,7 +169,7 @@ def _ordinary(outcome: Outcome, arm: Array, base: Array, is_reference: bool, dra
     row |= {f"difference_{name}": value for name, value in _quantiles(difference).items()}
     row["difference_error"] = error_of_median(difference, draws)
     signed = _timed(arm, base) if outcome.aggregation is Aggregation.FIRST_DAY else difference
-    row |= _shares(signed, outcome.worse, draws)
+    row |= shares_of_worlds(signed, matters.of(outcome.name, base), draws)
     return row
 
 
@@ -175,7 +188,9 @@ def _timed(arm: Array, base: Array) -> Array:
     )
 
 
-def _rare(outcome: Outcome, arm: Array, base: Array, is_reference: bool, draws: Array | None) -> dict[str, object]:
+def _rare(
+    outcome: Outcome, arm: Array, base: Array, is_reference: bool, draws: Array | None, matters: Matters
+) -> dict[str, object]:
     """Summarise a hazard: the probability of at least one event, 1 - exp(-cumulative hazard), averaged over worlds."""
     here, there = probability(arm), probability(base)
     row: dict[str, object] = {"mean": float(here.mean()), "mean_error": error_of_mean(here, draws)}
@@ -184,7 +199,7 @@ def _rare(outcome: Outcome, arm: Array, base: Array, is_reference: bool, draws: 
     difference = here - there
     row |= {"difference_mean": float(difference.mean()), "difference_error": error_of_mean(difference, draws)}
     row |= odds_ratio(here, there, draws)
-    row |= _shares(difference, outcome.worse, draws)
+    row |= shares_of_worlds(difference, matters.of(outcome.name, there), draws)
     return row
 
 
@@ -195,25 +210,29 @@ def _quantiles(values: Array) -> dict[str, float]:
     return dict(zip(QUANTILES, map(float, np.quantile(finite, list(QUANTILES.values()))), strict=True))
 
 
-def _shares(difference: Array, worse: Worse, draws: Array | None) -> dict[str, float]:
-    """Return the shares of worlds where the arm is worse, equal, better; NaN if no direction is worse.
+def shares_of_worlds(difference: Array, matters: float, draws: Array | None) -> dict[str, float]:
+    """Return the shares of worlds with `more`, the `same` and `fewer` than the reference, with their Monte Carlo errors.
 
-    `superiority` is the probability of superiority for pairs, P(better) + P(equal) / 2 (Vargha and Delaney 2000,
-    doi:10.3102/10769986025002101): 0.5 if neither arm is better.
+    A difference smaller than what `matters` is the same. `superiority` is the probability of superiority for pairs,
+    P(more) + P(equal) / 2 (Vargha and Delaney 2000, doi:10.3102/10769986025002101), of any difference: 0.5 if neither
+    arm tends to have more.
     """
     known = ~np.isnan(difference)
     finite = difference[known]
-    if worse is Worse.NEITHER or not finite.size:
-        unknown = dict.fromkeys(("worse", "better", "superiority", "superiority_error"), np.nan)
-        return {**unknown, "equal": float(np.mean(finite == 0.0)) if finite.size else np.nan}
-    signed = np.sign(finite) * int(worse)
-    superior = (1.0 - signed) / 2.0
+    if not finite.size:
+        names = ("more", "same", "fewer", "superiority")
+        return {"matters": matters, **dict.fromkeys([*names, *(f"{name}_error" for name in names)], np.nan)}
+    signed, numbers = direction(finite, matters), None if draws is None else draws[known]
+    parts = {
+        "more": (signed > 0.0).astype(float),
+        "same": (signed == 0.0).astype(float),
+        "fewer": (signed < 0.0).astype(float),
+        "superiority": (1.0 + np.sign(finite)) / 2.0,
+    }
     return {
-        "worse": float(np.mean(signed > 0.0)),
-        "equal": float(np.mean(signed == 0.0)),
-        "better": float(np.mean(signed < 0.0)),
-        "superiority": float(superior.mean()),
-        "superiority_error": error_of_mean(superior, None if draws is None else draws[known]),
+        "matters": matters,
+        **{name: float(values.mean()) for name, values in parts.items()},
+        **{f"{name}_error": error_of_mean(values, numbers) for name, values in parts.items()},
     }
 
 

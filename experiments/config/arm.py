@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from experiments.analysis.matters import Matters
 from experiments.config.compute import Compute
 from experiments.config.posterior import Posterior
 from experiments.config.show import Show
@@ -68,7 +69,7 @@ class Arm:
 
     Attributes:
         swept: the overrides that it was composed with.
-        venue: of the figures of its comparison.
+        venue: of the figures of its comparison. `matters`: the smallest differences that matter in it.
         dry_run: whether to print an estimate and compute nothing.
         resolved: the whole config as plain values, for the record.
         forcings: known events in its days. `phase`: of the dice. `posterior`: of its draws.
@@ -91,6 +92,7 @@ class Arm:
     record: Record
     compute: Compute
     venue: Venue
+    matters: Matters
     results: Path
     reference: str
     dry_run: bool

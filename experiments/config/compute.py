@@ -1,4 +1,4 @@
-"""Settings that change no number: where blocks are computed (`conf/compute/`), and the page of the figures."""
+"""Settings that change no world: where blocks are computed, the page of the figures, and which differences matter."""
 
 import importlib.util
 from collections.abc import Mapping
@@ -10,11 +10,13 @@ from urllib.parse import urlsplit
 import joblib
 from matplotlib.colors import to_hex
 
+from experiments.analysis.matters import IS_RATIO, Matters
 from experiments.config.defaults import names_in
 from experiments.config.display import display_of
-from experiments.config.fields import Check, Section, YesNo, number, read, whole
+from experiments.config.fields import Check, NotNegative, Section, YesNo, named, number, read, whole
 from experiments.errors import InputError
 from experiments.figures.venue import Look, Venue
+from sim.record.outcomes import BY_NAME
 
 LARGEST_BLOCK, MOST_WORKERS = 8192, 1024
 _LEAST_PER_THREAD = 256
@@ -105,3 +107,15 @@ def read_venue(plain: Mapping[str, Any]) -> Venue:
     shown = {name: display_of(name) for name in names_in("scenario")}
     looks = {name: Look(to_hex(each.colour), each.line, each.marker) for name, each in shown.items() if each.colour}
     return Venue(**page, looks=tuple(looks.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Matters(Section):
+    share_of_median: NotNegative
+    probability: NotNegative
+    outcomes: dict[Annotated[str, named(lambda: (*BY_NAME, IS_RATIO), "is no outcome")], NotNegative | None]
+
+
+def read_matters(plain: Mapping[str, Any]) -> Matters:
+    """Read the section `matters` of a config; without one, return the default."""
+    return Matters(**asdict(read(_Matters, "matters", plain["matters"]))) if "matters" in plain else Matters()

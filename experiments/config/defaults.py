@@ -18,6 +18,8 @@ FIGURE = "figure"
 """The venue of figures: a section of every job, and no part of an arm."""
 TITLE, LABELS = "title", "labels"
 """Words for people: settings of every job that runs arms, and no part of an arm."""
+MATTERS = "matters"
+"""The smallest differences that matter: no part of an arm either."""
 DRY_RUN = "dry_run"
 """A setting of the jobs that compute and store arms."""
 
@@ -84,6 +86,7 @@ def settings() -> set[str]:
         "history": "known_2019_2020",
         "theatre": "iraq_2020",
         FIGURE: "nature_183",
+        MATTERS: "default",
     }
     for group, name in files.items():
         entries = read_yaml(conf_folder() / group / f"{name}.yaml")
@@ -106,19 +109,29 @@ class Headline:
     """A headline outcome.
 
     Attributes:
-        heading: of its column in tables. `scale`: multiplies it there. `spec`: the format of its numbers.
+        heading: its name for a reader. `short`: of its column in the terminal; by default the heading.
+        group: of its row on a page; `FOLLOWS` for what follows from leaving, in any model.
+        more, fewer: what happens in worlds with more or fewer of it, as a clause.
+        scale: multiplies it in tables. `spec`: the format of its numbers. `unit`: written behind them.
         in_tables: another outcome that replaces it in tables.
         by_week: the outcome that replaces it in figures by week; None for none.
     """
 
     outcome: str
     heading: str
+    group: str
+    more: str
+    fewer: str
+    short: str = ""
     scale: float = 1.0
+    unit: str = ""
     spec: str = ".0f"
     in_tables: str | None = None
     by_week: str | None = None
 
 
+COALITION, FOLLOWS = "coalition", "follows"
+"""Groups of headlines."""
 HEADLINES = tuple(
     Headline(outcome, **entry) for outcome, entry in read_yaml(conf_folder() / "headlines" / "default.yaml").items()
 )

@@ -12,9 +12,9 @@ from omegaconf.errors import OmegaConfBaseException
 
 from experiments.config.arm import Arm, Start, made_with
 from experiments.config.checks import check_consistency
-from experiments.config.compute import Compute, read_venue
+from experiments.config.compute import Compute, read_matters, read_venue
 from experiments.config.dates import LONGEST_RUN_DAYS, dated_calendar, horizon, in_days
-from experiments.config.defaults import DRY_RUN, FIGURE, LABELS, OF_ONE_JOB, ROOTS, TITLE, declared
+from experiments.config.defaults import DRY_RUN, FIGURE, LABELS, MATTERS, OF_ONE_JOB, ROOTS, TITLE, declared
 from experiments.config.fields import MOST_WORLDS, Day, Section, YesNo, check_keys, read, whole
 from experiments.config.files import leaves, place_of
 from experiments.config.history import read_history
@@ -79,7 +79,7 @@ def _plain(node: Any) -> Any:
     return OmegaConf.to_container(node, resolve=True, throw_on_missing=True) if OmegaConf.is_config(node) else node
 
 
-_NOT_RECORDED = ("results", "compute", DRY_RUN, FIGURE, TITLE, LABELS, SHOW, "hydra")
+_NOT_RECORDED = ("results", "compute", DRY_RUN, FIGURE, TITLE, LABELS, SHOW, MATTERS, "hydra")
 """Place and manner of computing, and words for people: they may include personal paths, and change no number."""
 _LONGEST_NAME = 200
 """Bytes: file systems allow 255, and the key of an arm and temporary files need some."""
@@ -129,7 +129,7 @@ def read_plain(plain: dict[str, Any], scenario: str, swept: Sequence[str] = ()) 
     for job in OF_ONE_JOB:
         if job in plain:
             raise InputError(f"the section {job} is read only by knockon {job}: an experiment that sets it belongs to that job")
-    check_keys("", plain, {*ROOTS, DRY_RUN, FIGURE, TITLE, LABELS, SHOW, *declared()})
+    check_keys("", plain, {*ROOTS, DRY_RUN, FIGURE, TITLE, LABELS, SHOW, MATTERS, *declared()})
     missing = [name for name in (*ROOTS, *declared()) if name != "hydra" and plain.get(name) is None]
     if missing:
         raise InputError(f"the config misses {', '.join(missing)}")
@@ -203,6 +203,7 @@ def _arm(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Arm:
         record=ensemble.record,
         compute=read(Compute, "compute", plain["compute"]),
         venue=read_venue(plain),
+        matters=read_matters(plain),
         results=_results(plain["results"]),
         reference=str(plain["reference"]),
         dry_run=read(YesNo, DRY_RUN, plain.get(DRY_RUN, False)),

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
@@ -14,9 +14,10 @@ import pandas as pd
 import xarray as xr
 
 from experiments.analysis.dates import last_date
+from experiments.analysis.matters import Matters
 from experiments.analysis.paired import compare_arms
 from experiments.config.arm import Arm
-from experiments.config.files import place_of
+from experiments.config.files import place_of, write_whole
 from experiments.errors import InputError, nearest
 from experiments.storage.arms import references_of
 from experiments.storage.read import ArmStore
@@ -24,6 +25,8 @@ from experiments.storage.write import listed, short_commit
 
 ARMS = "arms.csv"
 """The list of a comparison's arms; written last."""
+MATTERS = "matters.json"
+"""The smallest differences that matter in it."""
 AGAIN = "run the comparison again"
 COLUMNS = ["arm", "reference", "folder", "worlds", "days", "seed", "key"]
 """Columns of the list of arms on disk."""
@@ -39,12 +42,14 @@ class Comparison:
     Attributes:
         stores: results by label. `worlds`: how many of them are compared, by label.
         references: label of the reference by label; that of a reference is its own.
+        matters: the smallest differences that matter.
     """
 
     folder: Path
     stores: Mapping[str, ArmStore]
     worlds: Mapping[str, int]
     references: Mapping[str, str]
+    matters: Matters = field(default_factory=Matters)
 
     @classmethod
     def of(cls, arms: Mapping[str, Arm], labels: Collection[str] | None = None) -> Self:
@@ -53,7 +58,8 @@ class Comparison:
         stores = {label: ArmStore(arms[label].folder) for label in references}
         worlds = {label: arms[label].worlds for label in references}
         rows = [(label, stores[label].key, worlds[label], reference) for label, reference in references.items()]
-        return cls(next(iter(arms.values())).results / name_of(rows), stores, worlds, references)
+        first = next(iter(arms.values()))
+        return cls(first.results / name_of(rows), stores, worlds, references, first.matters)
 
     def __repr__(self) -> str:
         """Return one line, without opening the results."""
@@ -83,7 +89,7 @@ class Comparison:
             label: data[[name for name, values in data.data_vars.items() if "week" not in values.dims and values.ndim <= 2]]
             for label, data in self.data.items()
         }
-        table = compare_arms(_read(totals), self.references)
+        table = compare_arms(_read(totals), self.references, matters=self.matters)
         if (start := self.start) is not None:
             table.insert(list(table.columns).index("day") + 1, "date", [str(last_date(start, day)) for day in table["day"]])
         return table
@@ -114,6 +120,10 @@ class Comparison:
             "versions": listed(run.get("versions", {}).get("knockon") for run in runs),
             "commits": listed(short_commit(run.get("commit")) for run in runs),
         }
+
+    def keep_matters(self) -> None:
+        """Write the smallest differences that matter into its folder, so that its figures can be drawn again with them."""
+        write_whole(self.folder / MATTERS, json.dumps(asdict(self.matters), indent=1) + "\n")
 
     def config(self, label: str) -> Mapping[str, Any]:
         """Return the composed config of an arm, as plain values."""
@@ -188,7 +198,18 @@ def read_comparison(folder: Path) -> Comparison:
         stores={row["arm"]: ArmStore(there / row["folder"]) for row in rows},
         worlds={row["arm"]: int(row["worlds"]) for row in rows},
         references={row["arm"]: row["reference"] for row in rows},
+        matters=_read_matters(folder / MATTERS),
     )
+
+
+def _read_matters(file: Path) -> Matters:
+    """Read the smallest differences that matter; a comparison of an earlier version has none of its own."""
+    try:
+        return Matters(**json.loads(file.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return Matters()
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError(f"{file} cannot be read ({error}): {AGAIN}") from None
 
 
 def name_of(compared: Sequence[tuple[str, str, int, str]]) -> str:

@@ -32,8 +32,8 @@ def main(config: DictConfig) -> None:
         folder = figures_folder(comparison.folder, venue)
         check_writable(folder)
         shown = [column.outcome for column in COLUMNS]
-        table = compare_arms(comparison.data, comparison.references, shown)
-        behind = explained(comparison.data, comparison.references) if _EXPLAINED.intersection(kinds) else {}
+        table = compare_arms(comparison.data, comparison.references, shown, comparison.matters)
+        behind = explained(comparison.data, comparison.references, comparison.matters) if _EXPLAINED.intersection(kinds) else {}
         with (
             named(read_about(comparison.folder).get("names", {})),
             drawn_for(venue, origin_of_comparison(comparison.provenance)),

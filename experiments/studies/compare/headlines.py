@@ -1,18 +1,21 @@
-"""The headlines of a comparison as tables for a reader: levels, differences, hinges, variance and convergence."""
+"""The headlines of a comparison as tables for a reader: findings, forms, variance and convergence."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
+from experiments.analysis.findings import dots, find
+from experiments.analysis.matters import IS_RATIO, Matters
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median
-from experiments.analysis.paired import IS_RATIO, common_worlds, draws_of, is_rare
+from experiments.analysis.paired import common_worlds, draws_of
 from experiments.analysis.quantities import PREFIX, as_shown
-from experiments.config.defaults import HEADLINE_OUTCOMES, Headline
+from experiments.config.defaults import HEADLINE_OUTCOMES
 from experiments.figures.style import in_words
-from experiments.studies.compare.hinges import compare_by_switch, hinges_by_switch
-from experiments.studies.compare.text import COLUMNS, Row, cells_of, ends_of, shares, value_and_range, written
+from experiments.reports.sentences import ERRORS, amount, findings_of, meanings_of_switches, middle_in_words, of_hundred
+from experiments.studies.compare.text import COLUMNS, cells_of, value_and_range
 from experiments.studies.compare.variance import split_variance
 from sim.record.outcomes import BY_NAME
 from sim.rule import Array
@@ -22,22 +25,22 @@ MOST_SPLIT = 16384
 BY_OUTCOME = {column.outcome: column for column in COLUMNS}
 
 
-def explained(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+def explained(
+    arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], matters: Matters | None = None
+) -> dict[str, pd.DataFrame]:
     """Return the analysis behind the headline differences of the last day, as tidy tables by name.
 
     Returns:
-        `by_switch`, `hinges`, `variance` (of the first 16,384 worlds) and `convergence`, without the empty ones: one arm has
-        no differences, and without uncertainty there is one variant.
+        `findings` and `dots`, `variance` (of the first 16,384 worlds) and `convergence`, without the empty ones: one arm has
+        no differences.
     """
     few = {label: headline_outcomes(data) for label, data in arms.items()}
     first = {label: data.isel(world=slice(0, MOST_SPLIT)) for label, data in few.items()}
     shown = [name for name in HEADLINE_OUTCOMES if all(name in data for data in few.values())]
-    compared = [column.outcome for column in COLUMNS]
     is_drawn = all("draw" in data and np.unique(data["draw"].values).size > 1 for data in first.values())
-    by_switch = compare_by_switch(few, reference_of, compared)
     tables = {
-        "by_switch": by_switch,
-        "hinges": hinges_by_switch(by_switch) if len(by_switch) else by_switch,
+        "findings": find(few, reference_of, shown, matters or Matters()),
+        "dots": dots(few, reference_of, shown),
         "variance": split_variance(first, reference_of, tuple(shown)) if is_drawn else pd.DataFrame(),
         "convergence": convergence(few, reference_of, shown),
     }
@@ -50,51 +53,63 @@ def headline_outcomes(data: xr.Dataset) -> xr.Dataset:
     return data[names].isel(day=[-1]).load()
 
 
-def table_of_headlines(table: pd.DataFrame, day: int | None = None) -> pd.DataFrame:
-    """Return levels and paired differences of the headlines in words.
+def table_of_headlines(findings: pd.DataFrame) -> pd.DataFrame:
+    """Return the findings in words.
 
     Returns:
-        One row per arm and outcome, indexed by these; the reference has no row for the ratio of IS attacks.
+        One row per arm and outcome, indexed by these: both levels, worlds of 100 with more, the same and fewer, their largest
+        error, the difference (of IS attacks the ratio) in the middle world, and the 5 % to 95 % range. Where the distribution
+        has two humps, both stand in place of a median that hardly any world has.
     """
-    cells = cells_of(table, int(table["day"].max()) if day is None else day)
-    references = set(table["reference"])
-    rows: dict[tuple[str, ...], dict[str, str]] = {
-        (str(arm), column.heading): _headline(cells[arm, column.outcome], column)
-        for arm in dict.fromkeys(table["arm"])
-        for column in COLUMNS
-        if (arm, column.outcome) in cells and not (column.outcome == IS_RATIO and arm in references)
+    rows = {}
+    for row in findings[findings["switch"] == ""].to_dict("records"):
+        column = BY_OUTCOME[str(row["outcome"])]
+        rows[str(row["arm"]), column.heading] = {
+            "level": amount(row["level"], column, signed=False),
+            "in the reference": amount(row["level_there"], column, signed=False),
+            **{f"{side}, of 100": of_hundred(row[side]) for side in ("more", "same", "fewer")},
+            "±": f"{100.0 * ERRORS * max(row['more_error'], row['fewer_error']):.0f}" if row["worlds"] > 1 else "",
+            "difference": middle_in_words(row, column),
+            "5 % to 95 % of worlds": f"{amount(row['low'], column)} to {amount(row['high'], column)}"
+            if row["low"] == row["low"]
+            else "",
+        }
+    return _indexed(rows)
+
+
+def table_of_levels(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the levels of the headlines on the last day in words: the value and its range, indexed by arm and outcome."""
+    rows = {
+        (arm, column.heading): dict(zip(("level", "range"), value_and_range(row, column), strict=True))
+        for (arm, outcome), row in cells_of(table, int(table["day"].max())).items()
+        if (column := BY_OUTCOME.get(outcome)) and outcome != IS_RATIO
     }
     return _indexed(rows)
 
 
-def _headline(row: Row, column: Headline) -> dict[str, str]:
-    is_reference, is_ratio = row["arm"] == row["reference"], column.outcome == IS_RATIO
-    level, level_range = ("", "") if is_ratio else value_and_range(row, column)
-    difference, difference_range, error, in_worlds = "", "", "", ""
-    if not is_reference:
-        difference, difference_range = value_and_range(row, column, "" if is_ratio else "difference_")
-        known = np.isfinite(row["difference_error"])
-        error = "" if is_rare(column.outcome) or not known else written(row["difference_error"], column, error=True)
-        in_worlds = shares(row)
-    return {
-        "level": level,
-        "range": level_range,
-        "difference": difference,
-        "range of differences": difference_range,
-        "Monte Carlo error": error,
-        "worse / equal / better, %": in_worlds,
-    }
-
-
-def table_of_hinges(hinges: pd.DataFrame) -> pd.DataFrame:
-    """Return in words the headline differences that depend on the variant of a switch, indexed by arm and outcome."""
-    rows = []
-    for row in hinges[hinges["differs"]].to_dict("records"):
-        column = BY_OUTCOME[str(row["outcome"])]
-        lowest, highest = ends_of(row, column)
-        direction = "yes" if row["reads_otherwise"] else "no"
-        rows.append([row["arm"], column.heading, in_words(str(row["switch"])), lowest, highest, direction])
-    columns = ["arm", "outcome", "switch", "lowest", "highest", "direction depends on it"]
+def table_of_forms(findings: pd.DataFrame) -> pd.DataFrame:
+    """Return in words the findings that turn on a structural form, indexed by arm and outcome."""
+    meanings = meanings_of_switches()
+    rows = [
+        [arm, one.headline.heading, meanings[switch]["about"], meanings[switch]["where"].get(row["form"], row["form"]),
+         f"{100.0 * row['weight']:.0f}", *(of_hundred(row[side]) for side in ("more", "same", "fewer")),
+         middle_in_words(row, one.headline)]
+        for arm in dict.fromkeys(findings["arm"])
+        for one in findings_of(findings, arm)
+        for switch, forms in one.forms.items()
+        for row in forms
+    ]  # fmt: skip
+    columns = [
+        "arm",
+        "outcome",
+        "it turns on",
+        "form",
+        "weight, %",
+        "more, of 100",
+        "same, of 100",
+        "fewer, of 100",
+        "difference",
+    ]
     return pd.DataFrame(rows, columns=columns).set_index(["arm", "outcome"]).rename_axis([None, None])
 
 
@@ -111,7 +126,7 @@ def table_of_variance(variance: pd.DataFrame) -> pd.DataFrame:
     return _indexed(rows)
 
 
-def _indexed(rows: Mapping[tuple[str, ...], Mapping[str, str]]) -> pd.DataFrame:
+def _indexed(rows: Mapping[Any, Mapping[str, str]]) -> pd.DataFrame:
     keys: Sequence[tuple[str, ...]] = list(rows)
     index = pd.MultiIndex.from_tuples(keys) if keys else pd.MultiIndex.from_arrays([[], []])
     return pd.DataFrame(list(rows.values()), index=index)

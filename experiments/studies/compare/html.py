@@ -1,7 +1,8 @@
-"""`report.html`: a comparison as one page that needs no network, with its answer on the first screen."""
+"""`report.html`: a comparison as one page that needs no network; its title is the finding, its first screen the answer."""
 
+import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -13,30 +14,45 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from experiments.analysis.counts import DAYS_A_MONTH
-from experiments.analysis.paired import IS_RATIO
+from experiments.analysis.matters import IS_RATIO
+from experiments.config.defaults import FOLLOWS
 from experiments.config.files import write_whole
 from experiments.figures.page_layout import EXPOSURE, counted
 from experiments.figures.style import arm_name, sentence_case
+from experiments.reports.sentences import (
+    FOLLOWS_FROM,
+    Finding,
+    errors_in_words,
+    finding_in_words,
+    findings_of,
+    hinge_in_words,
+    meanings_of_switches,
+    middle_in_words,
+    of_hundred,
+    title_of,
+)
+from experiments.studies.compare.dots_svg import dots_svg
 from experiments.studies.compare.figures.draw import QUESTIONS
-from experiments.studies.compare.headlines import table_of_headlines, table_of_hinges, table_of_variance
-from experiments.studies.compare.hinges import hinges as hinges_on_mechanisms
-from experiments.studies.compare.statements import in_short, statements
-from experiments.studies.compare.text import answer, asked_about, cells_of
+from experiments.studies.compare.headlines import table_of_forms, table_of_headlines, table_of_variance
+from experiments.studies.compare.text import answer, asked_about, mechanisms_in_words
 from sim.record.outcomes import BY_NAME
 
 _SHOWN = {
-    "arm": "arm", "outcome": "outcome", "day": "day", "unit": "unit",
+    "arm": "scenario", "outcome": "outcome", "day": "day", "unit": "unit",
     "median": "median", "q05": "5 %", "q95": "95 %", "mean": "mean", "mean_error": "error of mean",
     "difference_median": "median difference", "difference_q05": "5 % of differences", "difference_q95": "95 % of differences",
     "difference_mean": "mean difference", "difference_error": "Monte Carlo error of difference",
-    "odds_ratio": "odds ratio", "odds_ratio_low": "odds ratio, low", "odds_ratio_high": "odds ratio, high",
-    "worse": "worse in", "equal": "same in", "better": "better in", "superiority": "superiority",
+    "more": "share with more", "same": "share with the same", "fewer": "share with fewer",
 }  # fmt: skip
 """Columns of a comparison that the page shows, and their headings."""
-_ORIGIN = ("arm", "reference", "worlds", "days", "seed", "key", "overrides", "version", "commit", "folder")
+_ORIGIN = ("scenario", "reference", "worlds", "days", "seed", "key", "overrides", "version", "commit", "folder")
 
 PAGE = "report.html"
 """The page in the folder of a comparison."""
+_GROUPS = {
+    "civilians": "Civilians", "islamic_state": "Islamic State", "coalition": "Coalition", "government": "Government",
+    "displaced": "Displaced violence", FOLLOWS: f"{FOLLOWS_FROM}:",
+}  # fmt: skip
 
 
 def write_page(
@@ -48,9 +64,12 @@ def write_page(
     figures: Path,
 ) -> None:
     """Write the page of a comparison after its figures; `grades` are the numbers of parameters by grade."""
-    files_of = {kind: sorted(figures.glob(f"{kind}*.png")) for kind in QUESTIONS}
-    pictures = {file.stem: file.read_bytes() for files in files_of.values() for file in files}
-    write_whole(folder / PAGE, page(provenance, table, behind, grades, pictures, folder.name))
+    found = {kind: sorted(figures.glob(f"{kind}*.png")) for kind in QUESTIONS}
+    pictures = {file.stem: file.read_bytes() for pages in found.values() for file in pages}
+    captions = {
+        name: text.read_text(encoding="utf-8").strip() for name in pictures if (text := figures / f"{name}.txt").exists()
+    }
+    write_whole(folder / PAGE, page(provenance, table, behind, grades, pictures, folder.name, captions))
 
 
 def page(
@@ -60,17 +79,17 @@ def page(
     grades: Mapping[str, int],
     pictures: Mapping[str, bytes],
     folder: str,
+    captions: Mapping[str, str] | None = None,
 ) -> str:
-    """Return the page of a comparison; `pictures` are its figures as PNG, by name."""
+    """Return the page of a comparison; `pictures` are its figures as PNG, by name, `captions` their texts."""
     reference_of = {str(arm): str(reference) for arm, reference in zip(provenance["arm"], provenance["reference"], strict=True)}
-    origins: list[Any] = list(provenance.itertuples(index=False))
+    findings = behind.get("findings", pd.DataFrame())
     others = [label for label, reference in reference_of.items() if label != reference]
     first = asked_about(others) if others else ""
+    ordered = sorted(others, key=lambda label: label != first)
+    told = {label: findings_of(findings, label) for label in ordered} if len(findings) else {}
     day = int(table["day"].max())
-    cells, hinges = cells_of(table, day), behind.get("hinges")
-    stated = {label: statements(cells, label, hinges) for label in sorted(others, key=lambda label: label != first)}
-    seeds = ", ".join(map(str, provenance["seed"].unique()))
-    captions = {name: question for name in pictures for kind, question in QUESTIONS.items() if name.startswith(kind)}
+    origins: list[Any] = list(provenance.itertuples(index=False))
     environment = Environment(
         loader=PackageLoader("experiments.studies.compare"),
         autoescape=True,
@@ -78,20 +97,18 @@ def page(
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    title = title_of(told[first], arm_name(first), arm_name(reference_of[first])) if told else ""
     return environment.get_template("report.html.j2").render(
-        title=_title(first, len(others), reference_of),
-        day=day,
-        month=f"{day / DAYS_A_MONTH:.0f}",
-        rests_on=f"{counted(provenance['worlds'].tolist(), 'world')} per arm, seed {seeds}.",
-        judgements=_judgements(grades),
-        arms=[
-            {"label": label, "reference": reference_of[label], "statements": found, "short": in_short(found)}
-            for label, found in stated.items()
-        ],
-        alone="" if others else answer(table),
+        title=title or " and ".join(map(arm_name, reference_of)),
+        about=_about(first, reference_of, day, provenance, grades),
+        arms=[_answer(label, found, behind["dots"]) | {"reference": reference_of[label]} for label, found in told.items()],
+        matrix=_matrix(told),
+        weights=_weights(told[first]) if told else [],
+        errors=errors_in_words(told[first]) if told else "",
+        alone="" if others else answer(findings, table, 10_000),
         exposure=EXPOSURE,
-        mechanisms=hinges_on_mechanisms(table),
-        figures=[{"content": b64encode(content).decode(), "caption": captions[name]} for name, content in pictures.items()],
+        mechanisms=mechanisms_in_words(findings),
+        figures=_figures(pictures, captions or {}),
         tables=_tables(table, behind, day),
         origins=origins,
         origin_headings=[sentence_case(heading) for heading in _ORIGIN],
@@ -115,41 +132,131 @@ def _template(name: str) -> str:
     return (files("experiments.studies.compare") / "templates" / name).read_text(encoding="utf-8").strip()
 
 
-def _title(first: str, others: int, reference_of: Mapping[str, str]) -> str:
-    if not first:
-        return " and ".join(map(arm_name, reference_of))
-    more = {0: "", 1: " and another arm"}.get(others - 1, f" and {others - 1} other arms")
-    references = {reference for label, reference in reference_of.items() if label != reference}
-    against = f"against {arm_name(reference_of[first])}" if len(references) == 1 else "each against its reference"
-    return f"{arm_name(first)}{more}{'' if len(references) == 1 else ','} {against}"
-
-
-def _judgements(grades: Mapping[str, int]) -> str:
+def _about(first: str, reference_of: Mapping[str, str], day: int, provenance: pd.DataFrame, grades: Mapping[str, int]) -> str:
+    against = f"{arm_name(first)} against {arm_name(reference_of[first])}, on the same random numbers. " if first else ""
+    seeds = ", ".join(map(str, provenance["seed"].unique()))
     whole, guessed = sum(grades.values()), grades.get("C", 0)
-    return f"{guessed} of the model's {whole} numbers are judgements (grade C)." if whole else "its numbers are judgements."
+    judged = (
+        f"{guessed} of the model's {whole} numbers are judgements (grade C)" if whole else "most of its numbers are judgements"
+    )
+    worlds = counted(provenance["worlds"].tolist(), "simulated world")
+    return (
+        f"{against}{day} days ({day / DAYS_A_MONTH:.0f} months) from 30 September 2020; {worlds} per scenario, seed {seeds}."
+        f" Not a forecast: {judged}, and a share of worlds is a share of what was assumed possible."
+    )
+
+
+def _answer(label: str, found: Sequence[Finding], dots: pd.DataFrame) -> dict[str, Any]:
+    """Return the rows of the answer on an arm, in groups."""
+    values = {str(outcome): part["value"].tolist() for outcome, part in dots[dots["arm"] == label].groupby("outcome")}
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for one in found:
+        row = one.whole
+        groups.setdefault(one.headline.group, []).append(
+            {
+                "outcome": row["outcome"],
+                "heading": sentence_case(one.headline.heading),
+                "told": finding_in_words(one),
+                "more": of_hundred(row["more"]), "same": of_hundred(row["same"]), "fewer": of_hundred(row["fewer"]),
+                "middle": middle_in_words(row, one.headline),
+                "dots": dots_svg(values[row["outcome"]], one.headline, row["matters"], finding_in_words(one)),
+                "hinges": hinge_in_words(one, 2),
+                "forms": json.dumps({switch: _shares(rows) for switch, rows in one.forms.items()}),
+            }
+        )  # fmt: skip
+    return {
+        "label": label,
+        "groups": [{"name": _GROUPS[group], "follows": group == FOLLOWS, "rows": rows} for group, rows in groups.items()],
+    }
+
+
+def _shares(rows: Sequence[Mapping[Any, Any]]) -> dict[str, list[float]]:
+    return {str(row["form"]): [round(float(row[side]), 4) for side in ("more", "same", "fewer")] for row in rows}
+
+
+def _weights(found: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Return the switches whose weights the reader can move: those on which a finding turns, with their forms."""
+    meanings, weights = meanings_of_switches(), dict[str, dict[str, Any]]()
+    for one in found:
+        for switch, rows in one.forms.items():
+            forms = [
+                {
+                    "name": row["form"],
+                    "where": meanings[switch]["where"].get(row["form"], row["form"]),
+                    "weight": float(row["weight"]),
+                }
+                for row in rows
+            ]
+            weights.setdefault(
+                switch, {"switch": switch, "turns_on": sentence_case(meanings[switch]["turns_on"]), "forms": forms}
+            )
+    return list(weights.values())
+
+
+def _matrix(told: Mapping[str, Sequence[Finding]]) -> dict[str, Any]:
+    """Return the worlds with more and fewer of each headline, one row per arm; nothing where there is one arm."""
+    if len(told) < 2:
+        return {}
+    headings = [sentence_case(one.headline.short or one.headline.heading) for one in next(iter(told.values()))]
+    rows = [
+        {
+            "arm": label,
+            "cells": [
+                {"text": f"{of_hundred(one.whole['more'])} : {of_hundred(one.whole['fewer'])}",
+                 "value": one.whole["more"] - one.whole["fewer"] if one.is_known else None}
+                for one in found
+            ],
+        }
+        for label, found in told.items()
+    ]  # fmt: skip
+    return {"headings": headings, "rows": rows}
+
+
+def _figures(pictures: Mapping[str, bytes], captions: Mapping[str, str]) -> list[dict[str, str]]:
+    return [
+        {
+            "name": name,
+            "content": b64encode(content).decode(),
+            "caption": captions.get(name) or next(text for kind, text in QUESTIONS.items() if name.startswith(kind)),
+        }
+        for name, content in pictures.items()
+    ]
 
 
 def _tables(table: pd.DataFrame, behind: Mapping[str, pd.DataFrame], day: int) -> list[dict[str, Any]]:
     """Return the tables of the page: their caption, columns, and rows with their arm."""
-    worded = {"headlines": (f"Levels and paired differences by day {day}", table_of_headlines(table))}
-    if "hinges" in behind:
-        worded["hinges"] = ("Differences that depend on a structural variant", table_of_hinges(behind["hinges"]))
+    worded = {}
+    if "findings" in behind:
+        worded["headlines"] = (f"Headline outcomes by day {day}", table_of_headlines(behind["findings"]))
+        worded["forms"] = ("Findings that turn on a structural form", table_of_forms(behind["findings"]))
     if "variance" in behind:
         title = "Parts of the variance of the differences, % ± two standard errors"
         worded["variance"] = (title, table_of_variance(behind["variance"]))
     sheets = [
-        _sheet(name, caption, frame.rename_axis(["arm", "outcome"]).reset_index().fillna(""))
+        _sheet(name, caption, frame.rename_axis(["scenario", "outcome"]).reset_index().fillna(""))
         for name, (caption, frame) in worded.items()
         if frame.size
     ]
-    shown = table[[name for name in _SHOWN if name in table.columns]].dropna(axis=1, how="all").rename(columns=_SHOWN)
-    return [*sheets, {**_sheet("everything", "Every outcome and reporting day", shown), "folded": True}]
+    last = table[table["day"] == day]
+    shown = (
+        last[[name for name in _SHOWN if name in table.columns and name != "day"]]
+        .dropna(axis=1, how="all")
+        .rename(columns=_SHOWN)
+    )
+    return [
+        *sheets,
+        {
+            **_sheet("everything", f"Every outcome by day {day} (other days are in tables/comparison.csv)", shown),
+            "folded": True,
+        },
+    ]
 
 
 def _sheet(name: str, caption: str, frame: pd.DataFrame) -> dict[str, Any]:
     columns = [str(column) for column in frame.columns]
     rows = [
-        {"arm": row["arm"], "cells": [_cell(column, row[column]) for column in columns]} for row in frame.to_dict("records")
+        {"arm": row["scenario"], "cells": [_cell(column, row[column]) for column in columns]}
+        for row in frame.to_dict("records")
     ]
     numeric = [all(row["cells"][place]["right"] for row in rows) for place in range(len(columns))]
     headings = [{"heading": sentence_case(column), "numeric": right} for column, right in zip(columns, numeric, strict=True)]
@@ -170,4 +277,4 @@ def _cell(column: str, value: Any) -> dict[str, Any]:
         number: str | None = f"{float(first):.9g}"
     except ValueError:
         number = None
-    return {"text": text, "value": number, "right": number is not None, "arm": text if column == "arm" else ""}
+    return {"text": text, "value": number, "right": number is not None, "arm": text if column == "scenario" else ""}

@@ -24,10 +24,15 @@ from experiments.reports.unchanged import is_unchanged, note, origin
 from experiments.storage.about import about_of, write_about
 from experiments.storage.comparison import ARMS, COLUMNS, Comparison, unfinished
 from experiments.studies.compare.figures.draw import draw_comparison
-from experiments.studies.compare.headlines import explained, table_of_headlines, table_of_hinges, table_of_variance
-from experiments.studies.compare.hinges import hinges
+from experiments.studies.compare.headlines import (
+    explained,
+    table_of_forms,
+    table_of_headlines,
+    table_of_levels,
+    table_of_variance,
+)
 from experiments.studies.compare.html import PAGE, write_page
-from experiments.studies.compare.text import answer, headline_table
+from experiments.studies.compare.text import answer, headline_table, mechanisms_in_words
 
 _WIDEST, _NARROWEST = 200, 80
 
@@ -56,15 +61,16 @@ def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str
     folder, table, provenance = comparison.folder, comparison.table, comparison.provenance
     first, *_ = (arms[label] for label in comparison.stores)
     figures, page = figures_folder(folder, first.venue), folder / PAGE
-    made_from = origin(
-        __name__, {"arms": provenance.to_csv(index=False), "venue": first.venue, "about": about, "show": first.show}
-    )
+    inputs = {"arms": provenance.to_csv(index=False), "venue": first.venue, "about": about, "matters": comparison.matters}
+    inputs["show"] = first.show
+    made_from = origin(__name__, inputs)
     if not is_unchanged(folder, made_from):
-        behind = explained(comparison.in_memory, comparison.references)
+        behind = explained(comparison.in_memory, comparison.references, comparison.matters)
         (folder / ARMS).unlink(missing_ok=True)  # a folder with it is finished
         write_tables(folder, provenance, table, behind)
         write_tables_as_csv(folder, _tables_by(comparison, first))
         write_about(folder, about)
+        comparison.keep_matters()
         keep_own(folder, (arms[label] for label in comparison.stores))
         with drawn_for(first.venue, origin_of_comparison(provenance)):
             draw_comparison(figures, comparison.in_memory, table, behind)
@@ -73,11 +79,12 @@ def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str
         write_whole(folder / ARMS, provenance[COLUMNS].to_csv(index=False))
         note(folder, made_from)
     width = min(max(shutil.get_terminal_size((120, 50)).columns, _NARROWEST), _WIDEST)
-    sentences = "\n".join(filter(None, (answer(table), hinges(table))))
+    findings = read_findings(folder)
+    parts = (headline_table(table, width), answer(findings, table, width), mechanisms_in_words(findings))
     if about["title"]:
         print(f"\n{about['title']}")
     # printed last: if the reader of the output goes away, everything is written
-    print(f"\n{sentences}\n\n{headline_table(table, width)}\n")
+    print("", *filter(None, parts), sep="\n\n", end="\n\n")
     print(f"Report:  {page}")
     print(f"Tables:  {folder / 'tables'}")
     print(f"Figures: {figures}")
@@ -96,6 +103,12 @@ def _tables_by(comparison: Comparison, arm: Arm) -> dict[str, pd.DataFrame | Non
     return {name: table if len(table) else None for name, table in tables.items()}
 
 
+def read_findings(folder: Path) -> pd.DataFrame:
+    """Return the findings of a written comparison; empty where it has one arm."""
+    file = folder / "tables" / "findings.csv"
+    return pd.read_csv(file).fillna({"switch": "", "form": ""}) if file.exists() else pd.DataFrame()
+
+
 def write_tables(folder: Path, provenance: pd.DataFrame, table: pd.DataFrame, behind: Mapping[str, pd.DataFrame]) -> None:
     """Write the comparison itself and the analysis behind its headlines."""
     write_tables_as_csv(folder, {"comparison": table, **behind})
@@ -107,14 +120,11 @@ def latex_tables(listed: pd.DataFrame, table: pd.DataFrame, behind: Mapping[str,
     """Return the tables for a paper by name: headlines, hinges, variance and arms."""
     day = int(table["day"].max())
     tables = {
-        "headlines": booktabs(
-            _named(
-                table_of_headlines(table).rename(columns={"range of differences": "its range", "Monte Carlo error": "error"})
-            ),
-            f"Outcomes by day {day} and paired differences from the reference on the same worlds. Medians with their 5 % to"
-            " 95 % ranges over worlds; of a hazard the mean probability of at least one ± two Monte Carlo errors; of IS"
-            " attacks the ratio to the reference. The error is the Monte Carlo error of the median difference.",
-            "tab:headlines",
+        "levels": booktabs(
+            _named(table_of_levels(table)),
+            f"Headline outcomes by day {day}: medians with their 5 % to 95 % ranges over worlds; of rare events the mean"
+            " probability of at least one ± two Monte Carlo errors.",
+            "tab:levels",
         ),
         "arms": booktabs(
             listed.assign(arm=listed["arm"].map(arm_name), reference=listed["reference"].map(arm_name))
@@ -126,13 +136,22 @@ def latex_tables(listed: pd.DataFrame, table: pd.DataFrame, behind: Mapping[str,
             "tab:arms",
         ),
     }
-    if len(behind.get("hinges", ())) and (hinges := table_of_hinges(behind["hinges"])).size:
-        tables["hinges"] = booktabs(
-            _named(hinges),
-            f"Headline differences by day {day} that depend on a structural variant: the lowest and the highest median (of a"
-            " hazard the mean) over the variants of a switch, more than three Monte Carlo errors apart. The direction depends"
-            " on the variant if the 5 % to 95 % range lies on one side of no change under one variant and not under another.",
-            "tab:hinges",
+    if "findings" in behind:
+        tables["headlines"] = booktabs(
+            _named(table_of_headlines(behind["findings"])),
+            f"Headline outcomes by day {day}. Levels: medians over worlds, of rare events the mean probability of at least one."
+            " Of 100 worlds: those with more, the same (a smaller difference than matters) and fewer than the reference on the"
+            " same random numbers, ± two Monte Carlo errors. Difference: of the middle world, of rare events the mean ± two"
+            " Monte Carlo errors, of IS attacks the ratio; both humps where hardly any world has the median.",
+            "tab:headlines",
+        )
+    if "findings" in behind and (forms := table_of_forms(behind["findings"])).size:
+        tables["forms"] = booktabs(
+            _named(forms),
+            f"Findings by day {day} that turn on a structural form: the share of worlds with more or with fewer differs by a"
+            " tenth of the worlds or more, and by more than three Monte Carlo errors. The weights are those of the model, a"
+            " bet and no finding.",
+            "tab:forms",
         )
     if len(behind.get("variance", ())) and (variance := table_of_variance(behind["variance"])).size:
         tables["variance"] = booktabs(

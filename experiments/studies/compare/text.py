@@ -1,4 +1,4 @@
-"""A comparison in words: one sentence of answer, and a table for the terminal."""
+"""A comparison on the terminal: a table of all arms, and below it the answer on one of them."""
 
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -7,16 +7,26 @@ from functools import partial
 from itertools import zip_longest
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from experiments.analysis.counts import DAYS_A_MONTH
-from experiments.analysis.paired import IS_RATIO, is_rare
-from experiments.config.defaults import HEADLINES, Headline
-from experiments.figures.style import in_words
-from sim.record.outcomes import MONTH
+from experiments.analysis.matters import IS_RATIO
+from experiments.analysis.paired import is_rare
+from experiments.config.defaults import FOLLOWS, HEADLINES, Headline
+from experiments.figures.style import arm_name, sentence_case
+from experiments.reports.sentences import (
+    FOLLOWS_FROM,
+    Finding,
+    errors_in_words,
+    finding_in_words,
+    findings_of,
+    hinge_in_words,
+    of_hundred,
+    title_of,
+)
 
-_PULLOUT, _WITHOUT_KNOCK_ON = "us_pullout", "us_pullout_without_knock_on"
+_PULLOUT = "us_pullout"
+_CORE, _FULL = "model=core", "model=full"
 
 type Row = Mapping[Any, Any]
 type Cells = Mapping[tuple[str, str], Row]
@@ -32,48 +42,39 @@ def cells_of(table: pd.DataFrame, day: int) -> Cells:
     return {(str(row["arm"]), str(row["outcome"])): row for row in table[table["day"] == day].to_dict("records")}
 
 
-def headline_table(table: pd.DataFrame, width: int = 160) -> str:
-    """Return the table that a comparison prints: one line of values and one of differences per reporting day and arm.
+def headline_table(table: pd.DataFrame, width: int = 120) -> str:
+    """Return the table that a comparison prints: one row per headline, of each reference its level, of other arms their worlds.
 
-    Columns that do not fit into `width` characters continue below. A reporting day less than a month before the last one is
-    left out.
+    Arms that do not fit into `width` characters continue below.
     """
-    last = int(table["day"].max())
-    days = [int(day) for day in sorted(table["day"].unique()) if last - MONTH >= day or day == last]
-    arms = [str(arm) for arm in dict.fromkeys(table["arm"])]
-    head = "Median (5 % to 95 % of worlds); below, the paired difference from the reference"
-    return "\n\n".join([head, *(_block(cells_of(table, day), arms, day, width) for day in days)])
+    day = int(table["day"].max())
+    cells = cells_of(table, day)
+    reference_of = {str(arm): str(reference) for arm, reference in zip(table["arm"], table["reference"], strict=True)}
+    rows = []
+    for column in COLUMNS:
+        inside = {arm: cells[arm, column.outcome] for arm in reference_of if (arm, column.outcome) in cells}
+        if inside:
+            rows.append([_shortly(column), *(_cell(inside[arm], column) if arm in inside else "" for arm in reference_of)])
+    levels = "median and 5 % to 95 % of worlds; of rare events the mean probability"
+    head = f"Month {day / DAYS_A_MONTH:.0f} (day {day}). Reference: {levels}."
+    if any(arm != reference for arm, reference in reference_of.items()):
+        head += " Other arms: worlds of 100 with more : fewer than their reference, on the same random numbers."
+    return f"{textwrap.fill(head, width)}\n\n{_align(['', *reference_of], rows, width)}"
 
 
-def _block(cells: Cells, arms: Sequence[str], day: int, width: int) -> str:
-    rows: list[list[str]] = []
-    compared = any(_reference(cells, arm) != arm for arm in arms)
-    columns = [column for column in COLUMNS if compared or column.outcome != IS_RATIO]
-    for arm in arms:
-        rows.append([arm, *(_cell(cells, arm, column, "") for column in columns)])
-        reference = _reference(cells, arm)
-        if reference != arm:
-            rows.append([f"  minus {reference}", *(_cell(cells, arm, column, "difference_") for column in columns)])
-    headings = ["", *(column.heading for column in columns)]
-    return f"Month {day / DAYS_A_MONTH:.0f} (day {day})\n\n{_align(headings, rows, width)}"
+def _shortly(column: Headline) -> str:
+    name = sentence_case(column.short or column.heading)
+    return f"{name} *" if column.group == FOLLOWS else name
 
 
-def _reference(cells: Cells, arm: str) -> str:
-    return next(str(row["reference"]) for (name, _), row in cells.items() if name == arm)
+def _cell(row: Row, column: Headline) -> str:
+    if row["arm"] != row["reference"]:
+        return f"{_of_hundred(row['more'])} : {_of_hundred(row['fewer'])}"
+    return "1" if column.outcome == IS_RATIO else " ".join(value_and_range(row, column))
 
 
-def _cell(cells: Cells, arm: str, column: Headline, prefix: str) -> str:
-    row = cells.get((arm, column.outcome))
-    if row is None:
-        return ""
-    if column.outcome == IS_RATIO:
-        if _reference(cells, arm) == arm:
-            return "1"
-        if np.isnan(row["median"]):
-            return "" if prefix else "unknown"
-        if prefix:
-            return f"more in {percent(float(row['worse']))} %"
-    return " ".join(value_and_range(row, column, prefix))
+def _of_hundred(share: float) -> str:
+    return of_hundred(float(share)).replace("fewer than ", "<").replace("more than ", ">")
 
 
 def value_and_range(row: Row, column: Headline, prefix: str = "") -> tuple[str, str]:
@@ -90,27 +91,6 @@ def written(value: float, column: Headline, signed: bool = False, error: bool = 
     spec = f".{int(column.spec[1]) + 1}f" if error else ("+" if signed else "") + column.spec
     text = f"{value * column.scale:{spec}}".replace("-", "\N{MINUS SIGN}")
     return text[1:] if text.strip("+\N{MINUS SIGN}0.") == "" and text[0] in "+\N{MINUS SIGN}" else text
-
-
-def ends_of(hinge: Row, column: Headline) -> list[str]:
-    """Return the lowest and the highest difference over the variants of a switch, each with its variant in brackets."""
-    ends = ("lowest", "highest")
-    numbers = [written(float(hinge[end]), column, signed=column.outcome != IS_RATIO) for end in ends]
-    return [f"{number} ({in_words(str(hinge[f'{end}_form']))})" for number, end in zip(numbers, ends, strict=True)]
-
-
-def shares(row: Row | pd.Series) -> str:
-    """Return the shares of worlds that are worse, equal and better, in percent: "78 / 10 / 12"."""
-    return " / ".join(percent(float(row[name])) for name in ("worse", "equal", "better"))
-
-
-def percent(share: float) -> str:
-    """Return a share in percent: "78"; only none reads as 0, and only all as 100."""
-    if np.isnan(share):
-        return "–"
-    if 0.0 < share < 0.005:
-        return "<1"
-    return ">99" if 0.995 < share < 1.0 else f"{100 * share:.0f}"
 
 
 def _align(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
@@ -138,41 +118,57 @@ def _panel(columns: Sequence[int], broken: Sequence[Sequence[str]], rows: Sequen
     return "\n".join("  ".join([row[0].ljust(sizes[0]), *map(str.rjust, row[1:], widths)]).rstrip() for row in cells)
 
 
-def answer(table: pd.DataFrame) -> str:
-    """Return the comparison in one sentence: what changes, by how much, and how surely."""
+def answer(findings: pd.DataFrame, table: pd.DataFrame, width: int = 120) -> str:
+    """Return the answer on the arm that the question is about: its title, a sentence per headline, and the limits of both."""
     day = int(table["day"].max())
-    cells = cells_of(table, day)
-    arms = [str(arm) for arm in dict.fromkeys(table["arm"])]
-    others = [arm for arm in arms if _reference(cells, arm) != arm]
-    if not others:
-        return _alone(cells, arms[0], day)
-    arm = asked_about(others)
-
-    def change(outcome: str) -> str:
-        return " ".join(value_and_range(cells[arm, outcome], Headline(outcome, ""), "difference_"))
-
-    state, civilians = cells[arm, IS_RATIO], cells[arm, "civilian_deaths"]
-    islamic_state = (
-        "IS attacks cannot be compared, the reference has none"
-        if np.isnan(state["median"])
-        else f"IS attacks are {state['median']:.2f} times those of the reference ({state['q05']:.2f} to {state['q95']:.2f},"
-        f" more in {percent(float(state['worse']))} % of worlds)"
+    if findings.empty:
+        return textwrap.fill(_alone(cells_of(table, day), str(table["arm"].iloc[0]), day), width)
+    arm = asked_about(list(dict.fromkeys(findings["arm"])))
+    found = findings_of(findings, arm)
+    reference = arm_name(str(found[0].whole["reference"]))
+    lines = [title_of(found, arm_name(arm), reference) + ".", ""]
+    told = [one for one in found if one.headline.group != FOLLOWS]
+    lines += [_item(" ".join([finding_in_words(one), *hinge_in_words(one)]), width) for one in _first_of_groups(told)]
+    if follows := [one for one in found if one.headline.group == FOLLOWS]:
+        lines.append(_item(f"* {FOLLOWS_FROM}: {' '.join(map(finding_in_words, follows))}", width))
+    about = f"By day {day}, against {reference} on the same worlds. Not a forecast: shares of what was assumed possible."
+    return "\n".join(
+        [textwrap.fill(lines[0], width), *lines[1:], "", textwrap.fill(f"{about} {errors_in_words(found)}", width)]
     )
-    knock_on = ""
-    if arm == _PULLOUT and (_WITHOUT_KNOCK_ON, "members_out") in cells:
-        without = cells[_WITHOUT_KNOCK_ON, "members_out"]["median"]
-        knock_on = f" (median {cells[arm, 'members_out']['median']:.0f} out, {without:.0f} if no exit caused another)"
-    return (
-        f"By day {day}, compared with {_reference(cells, arm)} on the same worlds (medians, 5 % to 95 % of worlds), {arm}"
-        f" changes members out for good by {change('members_out')}{knock_on}, attacks on sites by {change('attacks')} and"
-        f" displaced attacks by {change('displaced_attacks')}; {islamic_state}, and more Iraqi civilians die in"
-        f" {percent(float(civilians['worse']))} % of worlds."
-    )
+
+
+def _first_of_groups(found: Sequence[Finding]) -> list[Finding]:
+    groups = dict.fromkeys(one.headline.group for one in found)
+    return [next(one for one in found if one.headline.group == group) for group in groups]
+
+
+def _item(text: str, width: int) -> str:
+    return textwrap.fill(text, width, initial_indent="  ", subsequent_indent="    ")
 
 
 def asked_about(arms: Sequence[str]) -> str:
     """Return the arm that the question is about: the pullout, else the first."""
     return _PULLOUT if _PULLOUT in arms else arms[0]
+
+
+def mechanisms_in_words(findings: pd.DataFrame) -> str:
+    """Return a line on the findings whose larger side is not the same in `model=core` and in `model=full`.
+
+    It is empty where the comparison has no arm under both.
+    """
+    arms = [] if findings.empty else [str(arm) for arm in dict.fromkeys(findings["arm"])]
+    pairs = [(arm, arm.replace(_CORE, _FULL)) for arm in arms if _CORE in arm and arm.replace(_CORE, _FULL) in arms]
+    if not pairs:
+        return ""
+    found = [
+        f"{one.headline.heading} under {core.replace(_CORE, '').strip(', ')}"
+        for core, full in pairs
+        for one, other in zip(findings_of(findings, core), findings_of(findings, full), strict=True)
+        if one.side != other.side
+    ]
+    if not found:
+        return "In the core and in the full model the same side has more worlds, for every headline."
+    return f"The side with more worlds differs between the core and the full model: {'; '.join(found)}."
 
 
 def _alone(cells: Cells, arm: str, day: int) -> str:
@@ -181,7 +177,7 @@ def _alone(cells: Cells, arm: str, day: int) -> str:
         return f"{row['median']:.0f} ({row['q05']:.0f} to {row['q95']:.0f})"
 
     return (
-        f"By day {day}, {arm} has {level('attacks')} attacks on sites, {level('members_out')} members out for good and"
-        f" {level('civilian_deaths')} Iraqi civilian deaths (medians, 5 % to 95 % of worlds); compare it with another arm"
-        " to see what a policy changes."
+        f"By day {day}, {arm} has {level('civilian_deaths')} Iraqi civilian deaths, {level('members_out')} members out for good"
+        f" and {level('attacks')} attacks on sites (medians, 5 % to 95 % of worlds); compare it with another arm to see what a"
+        " policy changes."
     )

@@ -9,8 +9,9 @@ import pytest
 from hand_made import NAN, dataset
 
 from experiments.analysis.counts import ratio
+from experiments.analysis.matters import IS_RATIO, Matters
 from experiments.analysis.monte_carlo import error_of_median
-from experiments.analysis.paired import IS_RATIO, compare_arms, is_rare, tidy
+from experiments.analysis.paired import compare_arms, is_rare, tidy
 
 
 def row(table: pd.DataFrame, arm: str, outcome: str, day: int = 365) -> pd.Series:
@@ -82,26 +83,29 @@ def test_worlds_are_paired_by_their_numbers() -> None:
     one = row(compare_arms({"stay": stay, "leave": leave}, {"stay": "stay", "leave": "stay"}), "leave", "attacks")
     assert one["worlds"] == 3
     assert (one["difference_q05"], one["difference_median"], one["difference_q95"]) == (1.0, 1.0, 1.0)
-    assert one["worse"] == 1.0
+    assert (one["superiority"], one["same"]) == (1.0, 1.0)  # 1 of 30 is less than a twentieth
 
 
-SHARES = ("worse", "equal", "better")
+SHARES = ("more", "same", "fewer")
 
 
-@pytest.mark.parametrize(
-    ("outcome", "shares"),
-    [
-        ("attacks", (0.5, 0.3, 0.2)),  # more is worse
-        ("truce_days", (0.2, 0.3, 0.5)),  # less is worse
-        ("force_quality", (0.2, 0.3, 0.5)),
-        ("coalition_deaths", (0.5, 0.3, 0.2)),
-        ("lead_troops", (NAN, 0.3, NAN)),  # neither is
-    ],
-)
-def test_shares_of_worlds_that_are_worse_equal_and_better(outcome: str, shares: tuple[float, ...]) -> None:
+@pytest.mark.parametrize("outcome", ["attacks", "truce_days", "lead_troops"])
+def test_shares_of_worlds_with_more_the_same_and_fewer(outcome: str) -> None:
+    """A direction is no judgement: it is the same for what is worse, better or neither."""
     difference = np.array([1, 2, 3, 4, 5, 0, 0, 0, -1, -2], dtype=float)
     one = compared(outcome, [10.0] * 10, 10.0 + difference)
-    assert [one[name] for name in SHARES] == pytest.approx(shares, nan_ok=True)
+    assert [one[name] for name in SHARES] == pytest.approx((0.5, 0.3, 0.2))
+    assert one["more_error"] == pytest.approx(math.sqrt(0.25 / 9))
+
+
+def test_a_difference_below_what_matters_is_the_same() -> None:
+    data = {"stay": dataset({"attacks": [100.0] * 4}), "leave": dataset({"attacks": [104, 105, 95, 96]})}
+    one = row(compare_arms(data, {"stay": "stay", "leave": "stay"}), "leave", "attacks")
+    assert [one[name] for name in (*SHARES, "matters")] == [0.25, 0.5, 0.25, 5.0]
+    assert one["superiority"] == 0.5
+    own = Matters(outcomes={"attacks": 4.0})
+    one = row(compare_arms(data, {"stay": "stay", "leave": "stay"}, matters=own), "leave", "attacks")
+    assert [one[name] for name in SHARES] == [0.5, 0.0, 0.5]
 
 
 def test_each_arm_is_compared_with_its_own_reference() -> None:
@@ -119,18 +123,16 @@ def test_what_never_happened_is_no_day() -> None:
     assert math.isnan(compared("resurgence_day", [NAN, NAN], [NAN, NAN])["median"])
 
 
-def test_what_happened_in_one_arm_alone_is_worse_in_it() -> None:
+def test_what_happened_in_one_arm_alone_came_earlier_in_it() -> None:
     one = compared("resurgence_day", [100, NAN, NAN, NAN], [100, 70, NAN, 80])
-    assert [one[name] for name in SHARES] == [0.5, 0.5, 0.0]
+    assert [one[name] for name in SHARES] == [0.0, 0.5, 0.5]
 
 
 def test_superiority_counts_half_of_the_ties() -> None:
-    one = compared("attacks", [10.0] * 8, [9, 9, 9, 9, 10, 10, 11, 11])  # better in four of eight, equal in two
-    assert one["superiority"] == 0.625
-    scores = np.array([1, 1, 1, 1, 0.5, 0.5, 0, 0])
+    one = compared("attacks", [10.0] * 8, [9, 9, 9, 9, 10, 10, 11, 11])  # fewer in four of eight, equal in two
+    assert one["superiority"] == 0.375
+    scores = np.array([0, 0, 0, 0, 0.5, 0.5, 1, 1])
     assert one["superiority_error"] == pytest.approx(scores.std(ddof=1) / math.sqrt(8))
-    assert compared("truce_days", [10.0] * 8, [9, 9, 9, 9, 10, 10, 11, 11])["superiority"] == 0.375
-    assert math.isnan(compared("lead_troops", [1.0, 2.0], [2.0, 1.0])["superiority"])
 
 
 def test_worlds_that_share_a_draw_count_as_one() -> None:
@@ -215,7 +217,7 @@ def test_a_ratio_leaves_out_worlds_whose_reference_has_none() -> None:
     assert [one[name] for name in SHARES] == pytest.approx([1 / 3, 1 / 3, 1 / 3])
     reference = row(table, "stay", IS_RATIO)
     assert reference["median"] == 1.0
-    assert math.isnan(reference["worse"])
+    assert math.isnan(reference["more"])
 
 
 def test_a_ratio_to_nothing_at_all_is_unknown() -> None:
@@ -223,7 +225,7 @@ def test_a_ratio_to_nothing_at_all_is_unknown() -> None:
     data = {"stay": dataset({name: [0, 0]}), "leave": dataset({name: [6, 9]})}
     one = row(compare_arms(data, {"stay": "stay", "leave": "stay"}), "leave", IS_RATIO)
     assert math.isnan(one["median"])
-    assert math.isnan(one["worse"])
+    assert math.isnan(one["more"])
 
 
 # errors of medians

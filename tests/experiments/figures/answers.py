@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from experiments.config.defaults import HEADLINE_OUTCOMES
 from experiments.studies.decide.criteria import ALL, Threshold
 
 FACTORS = (
@@ -25,7 +24,12 @@ MECHANISMS = (
 ABOUT = "US pullout less Stay, world by world. 16 of 193 factors were kept by a screening; the others are drawn anew."
 
 
-def indices(outcomes: tuple[str, ...] = HEADLINE_OUTCOMES) -> pd.DataFrame:
+EIGHT = ("attacks", "displaced_attacks", "coalition_deaths", "civilian_deaths", "members_troops_gone", "members_out",
+          "islamic_state_attacks_last_month", "incident_hazard")  # fmt: skip
+"""Outcomes of several units and scales."""
+
+
+def indices(outcomes: tuple[str, ...] = EIGHT) -> pd.DataFrame:
     """Return indices of which some cover zero, and an outcome that has none."""
     rows = []
     for number, outcome in enumerate(outcomes):
@@ -42,13 +46,13 @@ def indices(outcomes: tuple[str, ...] = HEADLINE_OUTCOMES) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def variances(outcomes: tuple[str, ...] = HEADLINE_OUTCOMES) -> pd.DataFrame:
+def variances(outcomes: tuple[str, ...] = EIGHT) -> pd.DataFrame:
     """Return what the factors explain; of one outcome that is unknown."""
     shares = [np.nan if number == 3 else 0.07 + 0.1 * number for number in range(len(outcomes))]
     return pd.DataFrame({"outcome": outcomes, "of": "difference", "variance": 1.0, "chance": 2.0, "share": shares})
 
 
-def swings(outcomes: tuple[str, ...] = HEADLINE_OUTCOMES) -> pd.DataFrame:
+def swings(outcomes: tuple[str, ...] = EIGHT) -> pd.DataFrame:
     """Return conditional means of numbers and of switches."""
     rows = []
     for number, outcome in enumerate(outcomes):
@@ -117,7 +121,7 @@ def regrets() -> pd.DataFrame:
     rows = [
         {"outcome": outcome, "arm": arm, "unit": "probability" if outcome.endswith("hazard") else "attacks", "draws": 200,
          "mean": 10.0**place * number / 3, "q90": 20.0**place * number / 3, "max": 1234.5 * place * number}
-        for place, outcome in enumerate(HEADLINE_OUTCOMES)
+        for place, outcome in enumerate(EIGHT)
         for number, arm in enumerate(ARMS)
     ]  # fmt: skip
     return pd.DataFrame(rows)
@@ -138,7 +142,7 @@ def shares() -> pd.DataFrame:
 def doses(two: bool = True) -> pd.DataFrame:
     """Return paired differences by dose."""
     rows = []
-    for number, outcome in enumerate(HEADLINE_OUTCOMES[:-1]):
+    for number, outcome in enumerate(EIGHT[:-1]):
         for strength in (0.25, 0.5, 0.75, 1.0):
             for stretch in (0.5, 1.0, 4.0) if two else (1.0,):
                 middle = (-1.0) ** number * 10.0 ** (number / 2) * strength * stretch
@@ -146,12 +150,12 @@ def doses(two: bool = True) -> pd.DataFrame:
                 dose = {"policies.full_pullout.strength": strength, "policies.full_pullout.stretch": stretch}
                 rows.append({"outcome": outcome, "difference_median": middle, "difference_error": 0.3, **quantiles, **dose})
                 rows.append(
-                    {"outcome": HEADLINE_OUTCOMES[-1], "difference_mean": -0.1 * strength, "difference_error": 0.06, **dose}
+                    {"outcome": EIGHT[-1], "difference_mean": -0.1 * strength, "difference_error": 0.06, **dose}
                 ) if number == 0 else None
     return pd.DataFrame(rows)
 
 
-def ablated(outcomes: tuple[str, ...] = HEADLINE_OUTCOMES, of: str = "difference") -> pd.DataFrame:
+def ablated(outcomes: tuple[str, ...] = EIGHT, of: str = "difference") -> pd.DataFrame:
     """Return changes by mechanism: some clear, some not, one exactly none, and an outcome of which one is unknown."""
     rows = []
     for number, outcome in enumerate(outcomes):

@@ -23,14 +23,14 @@ def bands(axes: Axes) -> list[PolyCollection]:
 
 def test_lines_are_medians_of_what_was_added_up() -> None:
     data = arms(EIGHT[:3])
-    figure = fans(data)
+    figure = fans(data, ["attacks", "islamic_state_attacks", "members_troops_gone"])
     for label, outcomes in data.items():
         total = np.quantile(outcomes["attacks_by_week"].values.astype(float).cumsum(axis=1), 0.5, axis=0)
         assert np.allclose(line(figure.axes[0], label), [0.0, *total])
         rate = np.quantile(outcomes["islamic_state_attacks_by_week"].values[:, : DAYS // 7], 0.5, axis=0)
-        assert np.allclose(line(figure.axes[5], label), rate)
+        assert np.allclose(line(figure.axes[1], label), rate)
         gone = 100 * np.quantile(outcomes["members_troops_gone_by_week"].values, 0.5, axis=0)
-        assert np.allclose(line(figure.axes[3], label), gone)
+        assert np.allclose(line(figure.axes[2], label), gone)
 
 
 def test_bands_reach_from_quantile_to_quantile() -> None:

@@ -8,6 +8,7 @@ from answers import (
     ABOUT,
     ARMS,
     CORE,
+    EIGHT,
     FACTORS,
     MECHANISMS,
     ablated,
@@ -25,7 +26,6 @@ from answers import (
 from drawing import boxes_of, note_of, overlapping, texts_of
 from matplotlib.figure import Figure
 
-from experiments.config.defaults import HEADLINE_OUTCOMES
 from experiments.figures.draw import short
 from experiments.figures.style import DOUBLE_COLUMN, arm_name, factor_name
 from experiments.studies.decide.figures import dose_curves, dose_name, dose_surface, regret_heatmap, satisficing_heatmap
@@ -35,13 +35,13 @@ from experiments.studies.sensitivity.tornado import tornado, widest
 from experiments.studies.watch.figures import parts_of, signs_figure
 
 STRENGTH, STRETCH = "policies.full_pullout.strength", "policies.full_pullout.stretch"
-ONE = HEADLINE_OUTCOMES[:1]
+ONE = EIGHT[:1]
 DRAW: dict[str, Callable[[], Figure]] = {
     "sobol": lambda: sobol(indices(), variances(), ABOUT),
     "sobol of one": lambda: sobol(indices(ONE), variances(ONE), ABOUT),
     "tornado": lambda: tornado(swings(), "difference", ABOUT),
     "tornado of one": lambda: tornado(swings(ONE), "outcome", ABOUT),
-    "ablation": lambda: ablation(ablated(HEADLINE_OUTCOMES[:4]), "difference", CORE, ABOUT),
+    "ablation": lambda: ablation(ablated(EIGHT[:4]), "difference", CORE, ABOUT),
     "ablation of one": lambda: ablation(ablated(ONE, "outcome"), "outcome", CORE, ABOUT),
     "box": lambda: box(restrictions(), fit(), ABOUT),
     "trade-off": lambda: trade_off(trajectory(), ABOUT),
@@ -119,7 +119,7 @@ def test_mechanisms_stand_by_the_size_of_their_change_and_the_core_below_them() 
 
 
 def test_a_change_of_nothing_covers_zero_and_one_that_is_unknown_is_said_to_be() -> None:
-    figure = ablation(ablated(HEADLINE_OUTCOMES[:2]), "difference", CORE, ABOUT)
+    figure = ablation(ablated(EIGHT[:2]), "difference", CORE, ABOUT)
     at_zero = [line for line in figure.axes[0].get_lines() if line.get_marker() == "o" and line.get_xdata()[0] == 0.0]
     assert [line.get_gid() for line in at_zero] == ["covers zero"]
     assert [text.get_text() for text in figure.axes[1].texts if text.get_text() == "unknown"] == ["unknown"]
@@ -159,7 +159,7 @@ def test_cells_of_regret_are_the_tables_numbers() -> None:
     axes = regret_heatmap(regrets(), ABOUT).axes[2]
     cells = [text.get_text() for text in axes.texts if text.get_gid() == "number"]
     row = regrets().set_index(["arm", "outcome"])["max"]
-    assert cells == [short(row[arm, outcome]) for arm in ARMS for outcome in HEADLINE_OUTCOMES]
+    assert cells == [short(row[arm, outcome]) for arm in ARMS for outcome in EIGHT]
 
 
 def test_a_difference_within_its_error_stands_in_brackets() -> None:
@@ -177,7 +177,7 @@ def test_curves_are_the_medians_and_of_hazards_the_means() -> None:
     figure = dose_curves(table, STRENGTH, ABOUT)
     for axes, outcome in zip(figure.axes, dict.fromkeys(table["outcome"]), strict=True):
         rows = table[table["outcome"] == outcome]
-        middle = rows["difference_mean" if outcome == HEADLINE_OUTCOMES[-1] else "difference_median"]
+        middle = rows["difference_mean" if outcome == EIGHT[-1] else "difference_median"]
         drawn = [line for line in axes.get_lines() if line.get_marker() == "o"]
         np.testing.assert_allclose(drawn[0].get_ydata(), middle)
 

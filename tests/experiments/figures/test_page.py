@@ -15,8 +15,6 @@ from drawing import arms as drawn_arms
 from experiments.analysis.paired import compare_arms
 from experiments.studies.compare.headlines import explained
 from experiments.studies.compare.html import page
-from experiments.studies.compare.statements import DOWN, OPEN, SAME, UNKNOWN, UP, Statement, in_short, statements
-from experiments.studies.compare.text import cells_of
 
 LABELS = ("stay", "crackdown", "us_pullout")
 MINUS = "\N{MINUS SIGN}"
@@ -75,7 +73,7 @@ def test_every_link_leads_somewhere(written: str) -> None:
     elements = Elements(written).found
     names = {given["id"] for _, given in elements if "id" in given}
     links = {str(given["href"]) for tag, given in elements if tag == "a"}
-    assert len(links) == len(LABELS)
+    assert len(links) >= len(LABELS)
     assert {link.removeprefix("#") for link in links} <= names
 
 
@@ -85,24 +83,63 @@ def test_every_number_names_its_arm_key_and_seed(written: str) -> None:
     keys = dict(zip(LABELS, ("key0", "key1", "key2"), strict=True))
     assert len(rows) > 2 * 7
     assert all(given["data-key"] == keys[str(given["data-arm"])] and given["data-seed"] == "7" for given in rows)
-    titles = [str(given["title"]) for tag, given in elements if tag == "data"]
+    titles = [str(given["title"]) for given in rows if "title" in given]
     assert any(title.startswith("US pullout: key key2, seed 7, 40 worlds, 66 days; reference Stay") for title in titles)
 
 
-def test_the_pullout_is_answered_first_and_the_others_folded(written: str) -> None:
-    first, *others = re.findall(r"<h2>(.*?) <small>minus Stay", written)
-    assert (first, others) == ("US pullout", ["Crackdown"])
-    assert written.index("US pullout <small>") < written.index("<details>") < written.index("Crackdown <small>")
+def test_the_finding_is_the_title_and_the_pullout_is_answered_first(written: str) -> None:
+    (title,) = re.findall(r"<h1>(.*?)</h1>", written)
+    assert re.fullmatch(r"US pullout: .* of 100 worlds.*", title)
+    assert re.findall(r"<h3>(.*?) <small>against Stay", written) == ["Crackdown"]
+    assert written.index('data-arm="us_pullout"') < written.index("<details>") < written.index("Crackdown <small>")
     assert "120 of the model&#39;s 200 numbers are judgements (grade C)" in written
+
+
+def test_the_answer_goes_from_civilians_to_what_follows_from_leaving(written: str) -> None:
+    table = written[written.index('<table class="findings">') : written.index("</table>")]
+    outcomes = re.findall(r'data-outcome="(.*?)"', table)
+    assert outcomes[0] == "civilian_deaths"
+    assert outcomes.index("members_out") < outcomes.index("attacks")
+    assert table.index("in any model") < table.index('data-outcome="attacks"')
+
+
+def test_every_dotplot_has_fifty_dots_and_says_its_answer(written: str) -> None:
+    plots = re.findall(r'<svg class="dots".*?</svg>', written)
+    assert len(plots) == 2 * 7
+    assert {plot.count("<circle") for plot in plots} == {50}
+    assert all("of 100 worlds" in re.findall(r'aria-label="(.*?)"', plot)[0] or "in all worlds" in plot for plot in plots)
+
+
+def test_the_weights_mix_the_shares_of_the_forms(written: str) -> None:
+    """The script averages stored shares: with the weights of the model it must give the shares of all worlds."""
+    found = 0
+    for text in re.findall(r'data-forms="(\{.*?\})"', written):
+        for parts in json.loads(text.replace("&#34;", '"')).values():
+            assert all(sum(shares) == pytest.approx(1.0, abs=2e-4) for shares in parts.values())
+            found += 1
+    assert found == 0 or 'type="range"' in written
+
+
+def test_no_key_of_the_code_is_shown_outside_the_sources(written: str) -> None:
+    shown = re.sub(
+        r"<script.*?</script>|<style.*?</style>|<[^>]*>", " ", written[: written.index('<section id="arms">')], flags=re.DOTALL
+    )
+    assert not re.findall(r"\b\w+_\w+\b", shown)
+    assert "itself)" not in shown
+
+
+def test_tables_have_captions_and_row_heads(written: str) -> None:
+    tables = re.findall(r"<table.*?</table>", written, flags=re.DOTALL)
+    assert all("<caption" in table and '<th scope="row"' in table for table in tables)
 
 
 def test_arms_of_several_references_are_not_said_to_have_one() -> None:
     data = drawn_arms(["stay, a=1", "leave, a=1", "stay, a=2", "leave, a=2"])
     reference_of = {label: label.replace("leave", "stay") for label in data}
     origins = [origin(label, number) | {"reference": reference_of[label]} for number, label in enumerate(data)]
-    text = page(pd.DataFrame(origins), compare_arms(data, reference_of), {}, {}, {}, "compare-x")
-    assert "<h1>Leave, a = 1 and another arm, each against its reference</h1>" in text
-    assert "minus Stay, a = 2" in text
+    text = page(pd.DataFrame(origins), compare_arms(data, reference_of), explained(data, reference_of), {}, {}, "compare-x")
+    assert "Leave, a = 1 against Stay, a = 1, on the same random numbers" in text
+    assert "against Stay, a = 2" in text
 
 
 def test_names_are_escaped() -> None:
@@ -110,84 +147,16 @@ def test_names_are_escaped() -> None:
     data = drawn_arms(["stay", label])
     reference_of = dict.fromkeys(data, "stay")
     origins = [origin("stay", 0), origin(label, 1)]
-    text = page(pd.DataFrame(origins), compare_arms(data, reference_of), {}, {}, {}, "compare-x")
+    text = page(pd.DataFrame(origins), compare_arms(data, reference_of), explained(data, reference_of), {}, {}, "compare-x")
     assert "<b>&" not in text
     assert "&lt;b&gt;&amp;" in text
-    assert "Not analysed: all worlds have the same structural variants." in text
 
 
 def test_one_arm_has_its_levels_and_no_differences() -> None:
     data = drawn_arms(["stay"])
     text = page(pd.DataFrame([origin("stay", 0)]), compare_arms(data, {"stay": "stay"}), {}, {}, {}, "compare-x")
     assert "By day 66, stay has" in text
-    assert "minus Stay" not in text
-
-
-# what is stated
-
-SPREAD = ("difference_q05", "difference_median", "difference_q95")
-
-
-def stated(median: float, reach: float, error: float = 0.1, **row: float) -> Statement:
-    """Return the statement on attacks whose differences have this median, give or take `reach`."""
-    given = {"arm": "leave", "reference": "stay", "outcome": "attacks", "day": 1, "worse": 0.6, "equal": 0.1, "better": 0.3}
-    spread = {"difference_q05": median - reach, "difference_median": median, "difference_q95": median + reach}
-    (one,) = statements(cells_of(pd.DataFrame([{**given, **spread, "difference_error": error, **row}]), 1), "leave", None)
-    return one
-
-
-@pytest.mark.parametrize(
-    ("median", "reach", "reading"),
-    [(5, 2, UP), (-5, 2, DOWN), (5, 7, OPEN), (5, 5, OPEN), (0, 0, SAME), (float("nan"), 1, UNKNOWN)],
-)
-def test_a_difference_reads_as_its_range_does(median: float, reach: float, reading: str) -> None:
-    assert stated(median, reach).reading == reading
-
-
-def test_a_range_that_covers_zero_is_said_to() -> None:
-    assert "The range includes zero." in stated(5, 7).sure
-    assert "The whole range lies on one side of zero." in stated(5, 2).sure
-    assert not any("includes" in sentence for sentence in stated(5, 2).sure)
-
-
-def test_a_median_within_its_error_is_said_to_be_unknown() -> None:
-    assert "Monte Carlo error of the median: 3.0, so even the sign of the median is uncertain." in stated(5, 7, error=3.0).sure
-    assert "Monte Carlo error of the median: 2.0." in stated(5, 7, error=2.0).sure
-    assert "Monte Carlo error of the median: less than 0.1." in stated(5, 7, error=1e-9).sure
-    assert "The median is zero." in stated(0, 7, error=0.0).sure
-
-
-def test_the_numbers_are_those_of_the_row() -> None:
-    one = stated(-5, 2)
-    assert (one.amount, one.span) == (f"{MINUS}5", f"{MINUS}7 to {MINUS}3")
-    assert one.shares == (("worse", 60.0), ("equal", 10.0), ("better", 30.0))
-    assert one.sure[0].replace("\N{NO-BREAK SPACE}", " ") == "Worse in 60 %, same in 10 %, better in 30 %."
-    assert list(in_short([one, stated(5, 7)])) == [DOWN, OPEN]
-
-
-def test_a_hazard_has_its_error() -> None:
-    def of(mean: float, error: float) -> Statement:
-        row = {"arm": "leave", "reference": "stay", "outcome": "incident_hazard", "day": 1}
-        row |= {"difference_mean": mean, "difference_error": error}
-        return statements(cells_of(pd.DataFrame([row]), 1), "leave", None)[0]
-
-    assert of(0.03, 0.02).reading == OPEN
-    assert of(0.03, 0.02).sure == ("The difference is within two Monte Carlo errors (±\N{NO-BREAK SPACE}40).",)
-    assert of(-0.05, 0.02).reading == DOWN
-    assert (of(0.0024, 0.0008).amount, of(0.0024, 0.0008).span) == ("+2.4", "± 1.6")
-
-
-def test_a_hinge_is_named_with_its_variants() -> None:
-    hinge = {"arm": "leave", "outcome": "attacks", "switch": "displacement", "differs": True, "reads_otherwise": True}
-    hinge |= {"lowest": 0.2, "highest": 7.0, "lowest_form": "high", "highest_form": "low", "error": 0.1}
-    row = {"arm": "leave", "reference": "stay", "outcome": "attacks", "day": 1, **dict.fromkeys(SPREAD, 3.0)}
-    cells = cells_of(pd.DataFrame([row]), 1)
-    for differs, said in (
-        (True, "displacement: 0 (high) to +7 (low); the direction depends on it"),
-        (False, "No structural variant moves it by more than three Monte Carlo errors."),
-    ):
-        (one,) = statements(cells, "leave", pd.DataFrame([{**hinge, "differs": differs}]))
-        assert one.hinges == (said,)
+    assert "against Stay" not in text
 
 
 # in a browser

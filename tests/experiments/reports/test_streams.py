@@ -82,7 +82,7 @@ def test_all_is_written_before_anything_is_printed(
     monkeypatch.setattr("experiments.studies.compare.report.print", tell, raising=False)
     answer = knockon("run", "ensemble.worlds=2", "ensemble.days=15", "ensemble.uncertainty=none")
     assert answer.code == 0, answer.err
-    assert {"arms.csv", "comparison.csv", "headlines.tex", "report.html"} <= written[0]
+    assert {"arms.csv", "comparison.csv", "levels.tex", "report.html"} <= written[0]
     assert len(drawn) == 1
 
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from experiments.analysis.paired import IS_RATIO
+from experiments.analysis.matters import IS_RATIO
 from experiments.config.defaults import Headline
 from experiments.figures.page_layout import POINTS, Grid, folded, write_at
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, arm_name, in_style

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from experiments.analysis.paired import IS_RATIO
+from experiments.analysis.matters import IS_RATIO
 from experiments.config.defaults import Headline
 from experiments.figures.page_layout import LINE_SPACING, POINTS, Grid, folded, wrap
 from experiments.figures.style import HAIRLINE, INK, NOTE, arm_name, in_style

@@ -21,7 +21,50 @@ for (const table of document.querySelectorAll("table.sortable")) {
 }
 let folded = [];
 addEventListener("beforeprint", () => {
-  folded = [...document.querySelectorAll("#answer details:not([open])")];
+  folded = [...document.querySelectorAll("#scenarios details:not([open])")];
   folded.forEach((part) => { part.open = true; });
 });
 addEventListener("afterprint", () => folded.forEach((part) => { part.open = false; }));
+
+const ofHundred = (share) => Math.round(100 * share);
+function reweigh() {
+  for (const row of document.querySelectorAll("#answer tr[data-forms]")) {
+    const forms = JSON.parse(row.dataset.forms), moved = row.querySelector(".moved");
+    const changed = [...document.querySelectorAll("#weights fieldset[data-changed]")].find((set) => set.dataset.switch in forms);
+    moved.hidden = !changed;
+    if (!changed) continue;
+    const weights = weightsOf(changed), shares = [0, 0, 0];
+    for (const [form, parts] of Object.entries(forms[changed.dataset.switch])) {
+      parts.forEach((part, side) => { shares[side] += weights[form] * part; });
+    }
+    moved.textContent = `With your weights of ${changed.querySelector("legend").textContent.toLowerCase()}: more in ${ofHundred(shares[0])} of 100, about the same in ${ofHundred(shares[1])}, fewer in ${ofHundred(shares[2])}.`;
+  }
+}
+function weightsOf(set) {
+  return Object.fromEntries([...set.querySelectorAll("input")].map((input) => [input.dataset.form, Number(input.value) / 100]));
+}
+for (const set of document.querySelectorAll("#weights fieldset")) {
+  const inputs = [...set.querySelectorAll("input")];
+  const tell = () => inputs.forEach((input) => { input.parentElement.querySelector("output").textContent = Math.round(input.value); });
+  inputs.forEach((input) => input.addEventListener("input", () => {
+    // one switch at a time: the shares are stored by the forms of one switch, not by those of several together
+    document.querySelectorAll("#weights fieldset").forEach((other) => { if (other !== set) give(other); });
+    const rest = 100 - Number(input.value), others = inputs.filter((other) => other !== input);
+    const before = others.reduce((sum, other) => sum + Number(other.dataset.given), 0);
+    others.forEach((other) => { other.value = before ? rest * Number(other.dataset.given) / before : rest / others.length; });
+    set.dataset.changed = "";
+    tell();
+    reweigh();
+  }));
+}
+function give(set) {
+  delete set.dataset.changed;
+  for (const input of set.querySelectorAll("input")) {
+    input.value = Math.round(100 * Number(input.dataset.given));
+    input.parentElement.querySelector("output").textContent = input.value;
+  }
+}
+document.getElementById("given")?.addEventListener("click", () => {
+  document.querySelectorAll("#weights fieldset").forEach(give);
+  reweigh();
+});

@@ -1,0 +1,46 @@
+"""The smallest difference that matters: below it, two worlds count as the same."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim.record.outcomes import BY_NAME
+from sim.rule import Array
+
+IS_RATIO = "islamic_state_ratio"
+"""IS attacks of the last 30 days relative to the reference in the same world."""
+_ROUNDING = 1.0 - 1e-9
+"""Of floats: twice as many and half as many are as far, but their logarithms differ in the last digit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matters:
+    """The smallest differences that matter, of `conf/matters/`.
+
+    Attributes:
+        share_of_median: of the reference's median over worlds, for each outcome without a number of its own.
+        probability: of outcomes that are compared by their hazard.
+        outcomes: by name, in the unit of the outcome; of `IS_RATIO` the relative change; None as if it were not named.
+    """
+
+    share_of_median: float = 0.05
+    probability: float = 0.01
+    outcomes: Mapping[str, float | None] = field(default_factory=dict)
+
+    def of(self, outcome: str, reference: Array) -> float:
+        """Return the smallest difference of an outcome that matters; `reference` are its values there, (worlds,).
+
+        It is 0 where the reference has none, in the middle world: then every difference matters.
+        """
+        if (own := self.outcomes.get(outcome)) is not None:
+            return own
+        if outcome in BY_NAME and BY_NAME[outcome].rare:
+            return self.probability
+        finite = reference[np.isfinite(reference)]
+        return self.share_of_median * abs(float(np.median(finite))) if finite.size else 0.0
+
+
+def direction(difference: Array, matters: float) -> Array:
+    """Return 1 where a difference is at least as large as what matters, -1 where as small as its negative, else 0; keep NaN."""
+    return np.sign(difference) * np.where(np.isnan(difference), np.nan, np.abs(difference) >= matters * _ROUNDING)

@@ -1,0 +1,231 @@
+"""The findings of a comparison in words: natural frequencies, amounts on both sides, and what they turn on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.analysis.matters import IS_RATIO
+from experiments.analysis.paired import is_rare
+from experiments.config.defaults import COALITION, FOLLOWS, HEADLINES, Headline, conf_file
+from experiments.config.files import read_yaml
+
+type Row = Mapping[Any, Any]
+
+ERRORS = 2.0
+"""Monte Carlo errors of a range."""
+DIFFERS = 3.0
+"""Combined Monte Carlo errors between two forms; at two, one in twenty of some hundred pairs would differ by chance."""
+_CLEARLY = 0.1
+"""Shares of worlds nearer to each other than this are no hinge, however small their errors: a judgement."""
+FOLLOWS_FROM = "Follow from how many troops are there to be hit, in any model"
+"""The heading of the outcomes of the group `FOLLOWS`."""
+_MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found about an outcome of an arm: a row of `find` over all worlds, and those of the forms it turns on.
+
+    Attributes:
+        forms: the forms of each switch on which the shares of worlds turn, the switch with the largest difference first.
+    """
+
+    headline: Headline
+    whole: Row
+    forms: Mapping[str, Sequence[Row]]
+
+    @property
+    def side(self) -> str:
+        """Return the side with more worlds: "more" or "fewer"."""
+        return "fewer" if self.whole["fewer"] > self.whole["more"] else "more"
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether the outcome can be compared: the reference has none of it, so there is no ratio."""
+        return bool(np.isfinite(self.whole["more"]))
+
+    @property
+    def is_rare(self) -> bool:
+        """Tell whether the outcome is compared by its hazard."""
+        return is_rare(self.headline.outcome)
+
+
+def findings_of(table: pd.DataFrame, arm: str) -> list[Finding]:
+    """Return the findings of an arm, in the order of the headlines, from the table of `find`."""
+    here = table[table["arm"] == arm]
+    found = []
+    for headline in HEADLINES:
+        rows = here[here["outcome"] == (headline.in_tables or headline.outcome)]
+        whole = rows[rows["switch"] == ""].to_dict("records")
+        if whole:
+            found.append(Finding(headline, whole[0], _hinges(rows[rows["switch"] != ""])))
+    return found
+
+
+def _hinges(rows: pd.DataFrame) -> dict[str, list[Row]]:
+    """Return the forms of the switches on which the shares turn, the largest difference first."""
+    sizes = {}
+    forms: dict[str, list[Row]] = {}
+    for row in rows.to_dict("records"):
+        forms.setdefault(str(row["switch"]), []).append(row)
+    for switch, parts in forms.items():
+        size = 0.0
+        for side in ("more", "fewer"):
+            known = [row for row in parts if np.isfinite(row[side]) and np.isfinite(row[f"{side}_error"])]
+            if len(known) < 2:
+                continue
+            low, high = (end(known, key=lambda row: row[side]) for end in (min, max))
+            apart = high[side] - low[side]
+            if apart >= _CLEARLY and apart > DIFFERS * np.hypot(low[f"{side}_error"], high[f"{side}_error"]):
+                size = max(size, apart)
+        if size:
+            sizes[switch] = size
+    return {switch: forms[switch] for switch in sorted(sizes, key=lambda switch: -sizes[switch])}
+
+
+def of_hundred(share: float) -> str:
+    """Return a share as a natural frequency, "53"; only none reads as 0 and only all as 100."""
+    if np.isnan(share):
+        return "–"
+    if 0.0 < share < 0.005:
+        return "fewer than 1"
+    return "more than 99" if 0.995 < share < 1.0 else f"{100.0 * share:.0f}"
+
+
+def amount(value: float, headline: Headline, signed: bool = True) -> str:
+    """Return an amount of an outcome, scaled and with its sign and unit: "+118", "1.60 times"; of no difference "0"."""
+    is_ratio = headline.in_tables == IS_RATIO
+    text = f"{value * headline.scale:{'+' if signed and not is_ratio else ''},{headline.spec}}".replace("-", _MINUS)
+    if not text.strip(f"+{_MINUS}0.,"):
+        text = text.lstrip(f"+{_MINUS}")
+    return f"{text} {headline.unit}".strip()
+
+
+def middle_in_words(row: Row, headline: Headline) -> str:
+    """Return the median difference, of a hazard the mean one with two errors; of two humps both, with their worlds of 100."""
+    if not np.isfinite(row["middle"]):
+        return "unknown"
+    if is_rare(headline.outcome):
+        error = amount(ERRORS * row["middle_error"], headline, signed=False)
+        return f"{amount(row['middle'], replace(headline, unit=''))} ± {error}"
+    if np.isfinite(row["low_share"]):
+        low, high = (amount(row[name], headline) for name in ("low_hump", "high_hump"))
+        return f"two humps: {low} ({of_hundred(row['low_share'])} of 100), {high} ({of_hundred(1.0 - row['low_share'])} of 100)"
+    return amount(row["middle"], headline)
+
+
+def finding_in_words(finding: Finding) -> str:
+    """Return a finding as one sentence: both sides, in how many worlds, and by how much."""
+    headline, row = finding.headline, finding.whole
+    if not finding.is_known:
+        return f"{_capital(headline.heading)}: no comparison, the reference has none."
+    side, other = finding.side, {"more": "fewer", "fewer": "more"}[finding.side]
+    lead, behind, same = (of_hundred(row[name]) for name in (side, other, "same"))
+    if row["same"] == 1.0:
+        return f"{_capital(headline.heading)}: the same in all worlds."
+    if finding.is_rare:
+        likely = f"more likely in {of_hundred(row['more'])}, less in {of_hundred(row['fewer'])}"
+        return f"{_capital(chance_in_words(finding))}; {likely}."
+    if row["same"] > 0.5:
+        return (
+            f"{_capital(headline.heading)}: about the same in {same} of 100 worlds; {getattr(headline, side)} in {lead}"
+            f"{_amount_on(finding, side)}, {other} in {behind}{_amount_on(finding, other)}."
+        )
+    told = f"{_capital(getattr(headline, side))} in {lead} of 100 worlds{_amount_on(finding, side, _tail(finding, side))}"
+    return f"{told}, {other} in {behind}{_amount_on(finding, other)}; about the same in {same}."
+
+
+def chance_in_words(finding: Finding) -> str:
+    """Return how often a rare event happens, here and there: "crowd incidents: in 3.2 of 100 worlds, 9.3 in the reference"."""
+    row, bare = finding.whole, replace(finding.headline, unit="")
+    here, there = (amount(row[name], bare, signed=False) for name in ("level", "level_there"))
+    error = amount(ERRORS * row["middle_error"], bare, signed=False)
+    change = f"difference {amount(row['middle'], bare)} ± {error}"
+    return f"{bare.heading}: at least one in {here} of 100 worlds, {there} in the reference ({change})"
+
+
+def hinge_in_words(finding: Finding, most: int = 1) -> list[str]:
+    """Return what a finding turns on, a sentence for each of the first switches, with the weights of their forms."""
+    side, meanings = finding.side, meanings_of_switches()
+    sentences = []
+    for switch, rows in list(finding.forms.items())[:most]:
+        shown = sorted(rows, key=lambda row: -row["weight"])
+        where = [meanings[switch]["where"].get(row["form"], row["form"]) for row in shown]
+        numbers = [of_hundred(row[side]) for row in shown]
+        numbers[0] += " of 100"
+        parts = list(map(" ".join, zip(numbers, where, strict=True)))
+        weights = ":".join(of_hundred(row["weight"]) for row in shown)
+        likely = f"{'more' if side == 'more' else 'less'} likely" if finding.is_rare else side
+        sentences.append(f"{_capital(likely)} in {_listed(parts)}; the model weighs them {weights}.")
+    return sentences
+
+
+def turns_on(finding: Finding) -> str:
+    """Return the switch on which a finding turns most, as a clause; empty where it turns on none."""
+    first = next(iter(finding.forms), "")
+    return str(meanings_of_switches()[first]["turns_on"]) if first else ""
+
+
+def meanings_of_switches() -> Mapping[str, Mapping[str, Any]]:
+    """Return the plain words for each switch and its forms, of `conf/meanings/`."""
+    return read_yaml(conf_file("meanings/switches"))  # type: ignore[no-any-return]
+
+
+def title_of(findings: Sequence[Finding], arm: str, reference: str) -> str:
+    """Return the finding of an arm as a title: the first headline, the coalition, and what both turn on."""
+    told = [one for one in findings if one.is_known and one.headline.group != FOLLOWS]
+    if not told:
+        return f"{arm} against {reference}"
+    first, *others = told
+    second = next((one for one in others if one.headline.group == COALITION), None)
+    text = f"{arm}: {_clause(first)}"
+    if second is not None:
+        text += f", and {_clause(second)}"
+    hinges = list(dict.fromkeys(filter(None, (turns_on(one) for one in (first, second) if one is not None))))
+    return f"{text}; it turns on {_listed(hinges)}" if hinges else text
+
+
+def _clause(finding: Finding) -> str:
+    row, headline = finding.whole, finding.headline
+    side, other = finding.side, {"more": "fewer", "fewer": "more"}[finding.side]
+    if row["same"] > 0.5:
+        return f"{headline.heading} about the same in {of_hundred(row['same'])} of 100 worlds"
+    return f"{getattr(headline, side)} in {of_hundred(row[side])} of 100 worlds ({other} in {of_hundred(row[other])})"
+
+
+def errors_in_words(findings: Sequence[Finding]) -> str:
+    """Return the largest Monte Carlo error of the shares of worlds, as two errors of 100 worlds; empty where unknown."""
+    errors = [one.whole[f"{side}_error"] for one in findings for side in ("more", "fewer")]
+    known = [error for error in errors if np.isfinite(error)]
+    return (
+        f"Monte Carlo error of these numbers of worlds: at most ±{np.ceil(100.0 * ERRORS * max(known)):.0f} of 100."
+        if known
+        else ""
+    )
+
+
+def _amount_on(finding: Finding, side: str, tail: str = "") -> str:
+    row = finding.whole
+    middle = row[f"{side}_middle"]
+    if not np.isfinite(middle) or finding.is_rare:
+        return ""
+    return f" (median {amount(middle, finding.headline)}{tail})"
+
+
+def _tail(finding: Finding, side: str) -> str:
+    """Return what one world in twenty goes beyond, if that is further than the middle."""
+    row = finding.whole
+    end, middle = row["high" if side == "more" else "low"], row[f"{side}_middle"]
+    beyond = end > middle if side == "more" else end < middle
+    return f"; 1 world in 20 beyond {amount(end, finding.headline)}" if beyond and not finding.is_rare else ""
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
