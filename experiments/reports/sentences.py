@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.analysis.evidence import LEAST_EXPLAINED, STRUCTURE
 from experiments.analysis.matters import IS_RATIO
 from experiments.analysis.paired import is_rare
 from experiments.config.defaults import COALITION, FOLLOWS, HEADLINES, Headline, conf_file
@@ -161,6 +162,29 @@ def hinge_in_words(finding: Finding, most: int = 1) -> list[str]:
         likely = f"{'more' if side == 'more' else 'less'} likely" if finding.is_rare else side
         sentences.append(f"{_capital(likely)} in {_listed(parts)}; the model weighs them {weights}.")
     return sentences
+
+
+def evidence_in_words(evidence: pd.DataFrame, arm: str, outcome: str) -> tuple[int, str]:
+    """Return how good the evidence for a finding is: marks from 0 to 4, and a sentence.
+
+    The marks are quarters of what explains the finding that rests on data or literature (grades A and B), rounded.
+    """
+    rows = evidence[(evidence["arm"] == arm) & (evidence["outcome"] == outcome)] if len(evidence) else evidence
+    if rows.empty:
+        return -1, "Not known: too few draws of the numbers."
+    shares, explained = dict(zip(rows["grade"], rows["share"], strict=True)), float(rows["explained"].iloc[0])
+    parts = {
+        "data and literature": shares.get("A", 0.0) + shares.get("B", 0.0),
+        "judgements": shares.get("C", 0.0),
+        "bets on structure": shares.get(STRUCTURE, 0.0),
+    }
+    if explained < LEAST_EXPLAINED:
+        return -1, f"Nearly all of its spread ({100.0 * (1.0 - explained):.0f} %) is chance, or several numbers together."
+    known = parts["data and literature"] / explained
+    first = max(parts, key=lambda name: parts[name])
+    told = ", ".join(f"{name} {100.0 * share:.0f} %" for name, share in parts.items())
+    rest = f"chance or several numbers together {100.0 * (1.0 - explained):.0f} %"
+    return round(4.0 * known), f"Rests mostly on {first}. Of its spread: {told}, {rest}."
 
 
 def turns_on(finding: Finding) -> str:

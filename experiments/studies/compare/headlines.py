@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from experiments.analysis.findings import dots, find
+from experiments.analysis.evidence import evidence
+from experiments.analysis.findings import change_of, dots, find, name_in_tables, values_of
 from experiments.analysis.matters import IS_RATIO, Matters
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median
 from experiments.analysis.paired import common_worlds, draws_of
@@ -26,13 +27,22 @@ BY_OUTCOME = {column.outcome: column for column in COLUMNS}
 
 
 def explained(
-    arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], matters: Matters | None = None
+    arms: Mapping[str, xr.Dataset],
+    reference_of: Mapping[str, str],
+    matters: Matters | None = None,
+    drawn: tuple[pd.DataFrame, Mapping[str, str]] | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Return the analysis behind the headline differences of the last day, as tidy tables by name.
 
+    Args:
+        arms: dataset by label.
+        reference_of: the label of each arm's reference.
+        matters: the smallest differences that matter, as of `compare_arms`.
+        drawn: the values of the draws, and the grade of each column, as of `evidence`; None if they are not known.
+
     Returns:
-        `findings` and `dots`, `variance` (of the first 16,384 worlds) and `convergence`, without the empty ones: one arm has
-        no differences.
+        `findings` and `dots`, `evidence` (of the first 16,384 worlds), `variance` (of the same) and `convergence`,
+        without the empty ones: one arm has no differences.
     """
     few = {label: headline_outcomes(data) for label, data in arms.items()}
     first = {label: data.isel(world=slice(0, MOST_SPLIT)) for label, data in few.items()}
@@ -41,10 +51,35 @@ def explained(
     tables = {
         "findings": find(few, reference_of, shown, matters or Matters()),
         "dots": dots(few, reference_of, shown),
+        "evidence": evidence_by_arm(first, reference_of, shown, *drawn) if drawn is not None else pd.DataFrame(),
         "variance": split_variance(first, reference_of, tuple(shown)) if is_drawn else pd.DataFrame(),
         "convergence": convergence(few, reference_of, shown),
     }
     return {name: table for name, table in tables.items() if len(table)}
+
+
+def evidence_by_arm(
+    arms: Mapping[str, xr.Dataset],
+    reference_of: Mapping[str, str],
+    outcomes: Sequence[str],
+    values: pd.DataFrame,
+    grade_of: Mapping[str, str],
+) -> pd.DataFrame:
+    """Return the table of `evidence` on every paired difference, with `arm` before it; empty with too few draws."""
+    changes, draws = dict[str, Array](), None
+    for label, data in arms.items():
+        if label == reference_of[label] or "draw" not in data:
+            continue
+        here, there = common_worlds(data, arms[reference_of[label]])
+        if draws is not None and not np.array_equal(draws, here["draw"].values):
+            continue  # another number of worlds than the first arm has
+        draws = here["draw"].values
+        changes |= {f"{label}\n{o}": change_of(values_of(here, o), values_of(there, o), o) for o in outcomes}
+    if draws is None or int(draws.max()) >= len(values):
+        return pd.DataFrame()
+    table = evidence(changes, draws, values, grade_of)
+    names = table["outcome"].str.split("\n", expand=True)
+    return pd.DataFrame() if table.empty else table.assign(outcome=names[1].map(name_in_tables)).assign(arm=names[0])
 
 
 def headline_outcomes(data: xr.Dataset) -> xr.Dataset:

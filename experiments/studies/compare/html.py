@@ -23,6 +23,7 @@ from experiments.reports.sentences import (
     FOLLOWS_FROM,
     Finding,
     errors_in_words,
+    evidence_in_words,
     finding_in_words,
     findings_of,
     hinge_in_words,
@@ -97,11 +98,14 @@ def page(
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    grounds = behind.get("evidence", pd.DataFrame())
     title = title_of(told[first], arm_name(first), arm_name(reference_of[first])) if told else ""
     return environment.get_template("report.html.j2").render(
         title=title or " and ".join(map(arm_name, reference_of)),
         about=_about(first, reference_of, day, provenance, grades),
-        arms=[_answer(label, found, behind["dots"]) | {"reference": reference_of[label]} for label, found in told.items()],
+        arms=[
+            _answer(label, found, behind["dots"], grounds) | {"reference": reference_of[label]} for label, found in told.items()
+        ],
         matrix=_matrix(told),
         weights=_weights(told[first]) if told else [],
         errors=errors_in_words(told[first]) if told else "",
@@ -146,12 +150,13 @@ def _about(first: str, reference_of: Mapping[str, str], day: int, provenance: pd
     )
 
 
-def _answer(label: str, found: Sequence[Finding], dots: pd.DataFrame) -> dict[str, Any]:
+def _answer(label: str, found: Sequence[Finding], dots: pd.DataFrame, evidence: pd.DataFrame) -> dict[str, Any]:
     """Return the rows of the answer on an arm, in groups."""
     values = {str(outcome): part["value"].tolist() for outcome, part in dots[dots["arm"] == label].groupby("outcome")}
     groups: dict[str, list[dict[str, Any]]] = {}
     for one in found:
         row = one.whole
+        marks, rests_on = evidence_in_words(evidence, label, str(row["outcome"]))
         groups.setdefault(one.headline.group, []).append(
             {
                 "outcome": row["outcome"],
@@ -161,6 +166,8 @@ def _answer(label: str, found: Sequence[Finding], dots: pd.DataFrame) -> dict[st
                 "middle": middle_in_words(row, one.headline),
                 "dots": dots_svg(values[row["outcome"]], one.headline, row["matters"], finding_in_words(one)),
                 "hinges": hinge_in_words(one, 2),
+                "marks": "" if marks < 0 else "\N{BLACK CIRCLE}" * marks + "\N{WHITE CIRCLE}" * (4 - marks),
+                "evidence": rests_on,
                 "forms": json.dumps({switch: _shares(rows) for switch, rows in one.forms.items()}),
             }
         )  # fmt: skip

@@ -13,7 +13,8 @@ from experiments.config.arm import Arm
 from experiments.config.files import write_whole
 from experiments.config.hydra_run import leave
 from experiments.config.own import keep_own
-from experiments.errors import UNFINISHED, fail, full_disk_in_one_line, say
+from experiments.engine.draws import drawn_values, grades_of
+from experiments.errors import UNFINISHED, InputError, fail, full_disk_in_one_line, say
 from experiments.figures.names import named
 from experiments.figures.style import arm_name, sentence_case
 from experiments.figures.venue import drawn_for, figures_folder
@@ -25,6 +26,7 @@ from experiments.storage.about import about_of, write_about
 from experiments.storage.comparison import ARMS, COLUMNS, Comparison, unfinished
 from experiments.studies.compare.figures.draw import draw_comparison
 from experiments.studies.compare.headlines import (
+    MOST_SPLIT,
     explained,
     table_of_forms,
     table_of_headlines,
@@ -65,7 +67,7 @@ def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str
     inputs["show"] = first.show
     made_from = origin(__name__, inputs)
     if not is_unchanged(folder, made_from):
-        behind = explained(comparison.in_memory, comparison.references, comparison.matters)
+        behind = explained(comparison.in_memory, comparison.references, comparison.matters, _drawn(first))
         (folder / ARMS).unlink(missing_ok=True)  # a folder with it is finished
         write_tables(folder, provenance, table, behind)
         write_tables_as_csv(folder, _tables_by(comparison, first))
@@ -101,6 +103,15 @@ def _tables_by(comparison: Comparison, arm: Arm) -> dict[str, pd.DataFrame | Non
         "months": by_month(arms, references, arm.theatre.start, show.outcomes, show.months or None),
     }
     return {name: table if len(table) else None for name, table in tables.items()}
+
+
+def _drawn(arm: Arm) -> tuple[pd.DataFrame, dict[str, str]] | None:
+    """Return the values of an arm's draws and the grade of each; None where nothing differs, or the draws repeat."""
+    try:
+        values = drawn_values(arm, -(-min(arm.worlds, MOST_SPLIT) // arm.ledger.worlds_per_draw))
+    except InputError:
+        return None
+    return values, grades_of(arm, values)
 
 
 def read_findings(folder: Path) -> pd.DataFrame:

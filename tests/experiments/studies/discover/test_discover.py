@@ -14,10 +14,11 @@ from conftest import Answer
 from experiments.config.defaults import conf_folder
 from experiments.config.fields import read
 from experiments.config.ledger import copies, drawn_numbers, with_design
+from experiments.engine.draws import drawn_values
 from experiments.engine.initial_state import build_model
 from experiments.errors import InputError
 from experiments.studies.discover.settings import Question
-from experiments.studies.discover.study import drawn_values, in_play
+from experiments.studies.discover.study import in_play
 from sim.ledger.design import Design
 from sim.worlds import Worlds
 

@@ -1,0 +1,99 @@
+"""The evidence behind an answer: which share of its spread rests on numbers of each grade.
+
+The paired difference, as ranks, is regressed on the ranks of all drawn numbers and on the forms of the switches. The variance
+of the fitted part of a grade, less what chance alone would fit, is its share (standardised regression: Saltelli et al. 2008,
+Global Sensitivity Analysis: The Primer, 1.2.5). What no number or form explains by itself is chance, or several together.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from scipy.stats import rankdata
+
+from sim.rule import Array
+
+STRUCTURE = "structure"
+"""In the place of a grade: the switches, whose weights are a bet."""
+_GROUPS = 20
+"""Of draws, left out one after the other for the errors (delete-a-group jackknife)."""
+_DRAWS_PER_COLUMN = 3
+"""Fewer draws per regressor give shares whose errors are as large as they are."""
+_RIDGE = 1e-8
+"""So that columns that say the same, such as two shares that add up to one, do no harm."""
+LEAST_EXPLAINED = 0.1
+"""Of the variance: below it, the grades say nothing about an answer that is nearly all chance."""
+
+
+def evidence(changes: Mapping[str, Array], draws: Array, values: pd.DataFrame, grade_of: Mapping[str, str]) -> pd.DataFrame:
+    """Return the shares of the spread of paired differences by grade.
+
+    Args:
+        changes: the difference by outcome, (worlds,) each.
+        draws: the number of each world's draw, (worlds,): the row of `values`.
+        values: one row per draw, one column per drawn number, and per switch the name of its variant.
+        grade_of: A, B or C, or `STRUCTURE`, by column.
+
+    Returns:
+        One row per outcome and grade: its `share` of the variance of the ranks and the standard `error`, and `explained`, the
+        sum over grades. Empty with fewer than three draws per column.
+    """
+    design, owner = _design(values, grade_of)
+    used = np.unique(draws)
+    if used.size < _DRAWS_PER_COLUMN * design.shape[1]:
+        return pd.DataFrame(columns=["outcome", "grade", "share", "error", "explained"])
+    by_draw = {
+        outcome: pd.Series(rankdata(change, nan_policy="omit")).groupby(draws).mean().reindex(used)
+        for outcome, change in changes.items()
+    }
+    ranks = np.column_stack([series.fillna(float(np.nanmean(series))) for series in by_draw.values()])
+    here, left_out = design[used], np.arange(used.size) % _GROUPS
+    whole = _shares(ranks, here, owner)
+    jackknife = np.stack([_shares(ranks[left_out != group], here[left_out != group], owner) for group in range(_GROUPS)])
+    errors = np.sqrt(_GROUPS - 1) * jackknife.std(axis=0)
+    return pd.DataFrame(
+        {
+            "outcome": outcome,
+            "grade": grade,
+            "share": whole[row, column],
+            "error": errors[row, column],
+            "explained": whole[:, column].sum(),
+        }
+        for column, outcome in enumerate(changes)
+        for row, grade in enumerate(dict.fromkeys(owner))
+        if np.ptp(ranks[:, column]) > 0.0
+    )
+
+
+def _design(values: pd.DataFrame, grade_of: Mapping[str, str]) -> tuple[Array, Array]:
+    """Return the regressors, centred, (draws, columns), and the grade of each."""
+    columns, owner = [], []
+    for name in values:
+        column = values[name]
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            parts = [(column == variant).to_numpy(dtype=float) for variant in column.cat.categories[1:]]
+        else:
+            parts = [rankdata(column.to_numpy(dtype=float))]
+        for part in parts:
+            if np.ptp(part) > 0.0:
+                columns.append((part - part.mean()) / part.std())
+                owner.append(grade_of[str(name)])
+    return np.column_stack(columns), np.array(owner)
+
+
+def _shares(ranks: Array, regressors: Array, owner: Array) -> Array:
+    """Return the shares of the variance, (grades, outcomes), without what chance alone would fit; never below 0."""
+    count, width = regressors.shape
+    centred, response = regressors - regressors.mean(axis=0), ranks - ranks.mean(axis=0)
+    inverse = np.linalg.inv(centred.T @ centred + _RIDGE * count * np.eye(width))
+    coefficients = inverse @ (centred.T @ response)
+    noise = np.sum((response - centred @ coefficients) ** 2, axis=0) / (count - 1 - width)
+    variance = response.var(axis=0)
+    found = []
+    for grade in dict.fromkeys(owner):
+        mine = owner == grade
+        inner = centred[:, mine].T @ centred[:, mine] / count
+        fitted = np.sum(coefficients[mine] * (inner @ coefficients[mine]), axis=0)
+        by_chance = noise * float(np.sum(inner * inverse[np.ix_(mine, mine)]))
+        found.append(np.maximum(0.0, (fitted - by_chance) / np.where(variance > 0.0, variance, 1.0)))
+    return np.stack(found)
