@@ -19,7 +19,7 @@ from experiments.studies.compare.headlines import explained
 from experiments.studies.compare.text import COLUMNS
 from experiments.studies.runner import in_one_line
 
-_EXPLAINED = {"variance_bars", "convergence"}  # kinds that need the analysis behind the headlines
+_EXPLAINED = {"dots", "overview", "variance_bars", "convergence"}  # kinds that need the analysis behind the headlines
 
 
 def main(config: DictConfig) -> None:

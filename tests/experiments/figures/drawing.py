@@ -13,8 +13,10 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from experiments.analysis.findings import dots, find
+from experiments.analysis.matters import Matters
 from experiments.analysis.paired import compare_arms
-from experiments.studies.compare.figures.shares import differences
+from experiments.config.defaults import HEADLINE_OUTCOMES
 from experiments.studies.compare.headlines import explained
 
 DAYS = 66
@@ -75,7 +77,9 @@ def arms(labels: Sequence[str]) -> dict[str, xr.Dataset]:
 
 def differences_of(labels: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the 50 differences of arms from the first, and their shares of worlds."""
-    return differences(arms(labels), dict.fromkeys(labels, labels[0]))
+    data, references = arms(labels), dict.fromkeys(labels, labels[0])
+    shown = [name for name in HEADLINE_OUTCOMES if all(name in each for each in data.values())]
+    return dots(data, references, shown), find(data, references, shown, Matters(), by_form=False)
 
 
 def table_of(data: Mapping[str, xr.Dataset], reference: str | None = None) -> pd.DataFrame:

@@ -11,6 +11,10 @@ import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
+from experiments.analysis.findings import dots as equally_likely
+from experiments.analysis.findings import find
+from experiments.analysis.matters import Matters
+from experiments.config.defaults import HEADLINE_OUTCOMES
 from experiments.engine.forked import each_forked
 from experiments.errors import tell
 from experiments.figures.draw import is_weekly, on_pages, pages_of, save
@@ -22,7 +26,7 @@ from experiments.studies.compare.figures.distributions import exceedance, exceed
 from experiments.studies.compare.figures.dots import MOST_ARMS, dots, most_arms
 from experiments.studies.compare.figures.fans import BY_WEEK, fans
 from experiments.studies.compare.figures.overview import most_columns, overview
-from experiments.studies.compare.figures.shares import differences, headlines_in
+from experiments.studies.compare.figures.shares import headlines_in
 from experiments.studies.compare.figures.spread import convergence, variance_bars
 from experiments.studies.compare.figures.survival import EXIT_DAY, TROOPS, survival
 from experiments.studies.compare.text import asked_about
@@ -100,7 +104,9 @@ def _differences(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return 50 differences and the shares of worlds of each arm and headline, from the tables behind it if they are there."""
     if not {"dots", "findings"} <= set(behind):
-        return differences(arms, dict(zip(table["arm"], table["reference"], strict=True)))
+        references = {str(arm): str(there) for arm, there in zip(table["arm"], table["reference"], strict=True)}
+        shown = [name for name in HEADLINE_OUTCOMES if all(name in data for data in arms.values())]
+        return equally_likely(arms, references, shown), find(arms, references, shown, Matters(), by_form=False)
     findings = behind["findings"]
     return behind["dots"], findings[findings["switch"].isna() | (findings["switch"] == "")]
 
