@@ -48,7 +48,10 @@ def test_the_texts_are_the_shares_and_the_caption_begins_with_them() -> None:
     assert said in [text.get_text() for text in texts_of(figure) if text.get_gid() == "shares"]
     assert note_of(figure).startswith("US pullout: Iraqi civilian deaths: more in ")
     outcomes = [text.get_text() for text in texts_of(figure) if text.get_gid() == "outcome"]
-    assert outcomes[-len([name for name in FOLLOWS if name in set(values["outcome"])]) :][0] == "Attacks on coalition sites and convoys"
+    assert (
+        outcomes[-len([name for name in FOLLOWS if name in set(values["outcome"])]) :][0].replace("\n", " ")
+        == "Attacks on coalition sites and convoys"
+    )
 
 
 def test_the_overview_has_the_largest_effect_on_top_and_bars_as_long_as_the_shares() -> None:
