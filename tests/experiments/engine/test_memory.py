@@ -30,13 +30,13 @@ SUMMARISE = """
 import sys
 from experiments.analysis.paired import compare_arms
 from experiments.api import load
-from experiments.studies.compare.figures.attack_map import median_attacks
 from experiments.studies.compare.figures.survival import members_that_can_leave, survival_of
+from experiments.studies.compare.figures.tile_map import tile_map
 data = {name: load(sys.argv[1], int(sys.argv[2])) for name in ("stay", "us_pullout")}
 table = compare_arms(data, dict.fromkeys(data, "stay"))
 assert set(table["worlds"]) == {int(sys.argv[2])}
 survival_of(data["stay"], members_that_can_leave(data))
-median_attacks(data["stay"])
+tile_map("us_pullout", data["us_pullout"], "stay", data["stay"])
 print(peak())
 """
 

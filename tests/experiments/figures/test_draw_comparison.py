@@ -43,7 +43,7 @@ def test_all_figures_are_written_as_pdf_and_png(tmp_path: Path) -> None:
 
 
 def test_a_single_arm_has_all_that_needs_no_reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert set(drawn(tmp_path, arms(EIGHT[:1]), monkeypatch)) == ALL - {"dots", "overview", *BEHIND}
+    assert set(drawn(tmp_path, arms(EIGHT[:1]), monkeypatch)) == ALL - {"dots", "overview", "tile_map", *BEHIND}
 
 
 def test_without_weeks_there_are_no_fans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,7 +54,7 @@ def test_without_weeks_there_are_no_fans(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_without_places_and_exits_there_are_no_map_and_survival(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     few = {label: data.drop_vars(["attacks_by_governorate", "exit_day_by_member"]) for label, data in arms(EIGHT[:2]).items()}
-    assert set(drawn(tmp_path, few, monkeypatch)) == ALL - {"attack_map", "survival", *BEHIND}
+    assert set(drawn(tmp_path, few, monkeypatch)) == ALL - {"tile_map", "survival", *BEHIND}
 
 
 def test_arms_have_the_colours_of_their_scenarios_whichever_is_the_reference(

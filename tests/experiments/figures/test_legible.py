@@ -7,14 +7,13 @@ from drawing import EIGHT, LONG, arms, behind, boxes_of, differences_of, overlap
 from matplotlib.figure import Figure
 
 from experiments.figures.style import DOUBLE_COLUMN
-from experiments.studies.compare.figures.attack_map import attack_map
 from experiments.studies.compare.figures.distributions import exceedance, ridgelines
 from experiments.studies.compare.figures.dots import dots
-from experiments.studies.compare.figures.draw import read_outlines
 from experiments.studies.compare.figures.fans import fans
 from experiments.studies.compare.figures.overview import overview
 from experiments.studies.compare.figures.spread import convergence, variance_bars
 from experiments.studies.compare.figures.survival import survival
+from experiments.studies.compare.figures.tile_map import tile_map
 
 LABELS = {
     "one": EIGHT[:1],
@@ -27,7 +26,7 @@ DRAW: dict[str, Callable[[tuple[str, ...]], Figure]] = {
     "dots": lambda labels: dots(*differences_of(labels[:6]), "40 worlds per arm."),
     "overview": lambda labels: overview(table_of(arms(labels)), differences_of(labels)[1], "40 worlds per arm."),
     "survival": lambda labels: survival(arms(labels)),
-    "attack_map": lambda labels: attack_map(arms(labels), read_outlines()),
+    "tile_map": lambda labels: tile_map(labels[1], arms(labels)[labels[1]], labels[0], arms(labels)[labels[0]]),
     "exceedance": lambda labels: exceedance(arms(labels)),
     "ridgelines": lambda labels: ridgelines(arms(labels)),
     "variance_bars": lambda labels: variance_bars(behind(labels)["variance"], "40 worlds per arm."),

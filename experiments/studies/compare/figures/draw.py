@@ -1,11 +1,8 @@
 """All figures of a comparison, on as few pages as possible."""
 
-import json
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import xarray as xr
@@ -21,7 +18,6 @@ from experiments.figures.draw import is_weekly, on_pages, pages_of, save
 from experiments.figures.page_layout import provenance
 from experiments.figures.style import question_of
 from experiments.storage.comparison import are_small
-from experiments.studies.compare.figures.attack_map import ATTACKS, attack_map, median_attacks, most_attacks
 from experiments.studies.compare.figures.distributions import exceedance, exceeding, recorded, ridgelines
 from experiments.studies.compare.figures.dots import MOST_ARMS, dots, most_arms
 from experiments.studies.compare.figures.fans import BY_WEEK, fans
@@ -29,11 +25,12 @@ from experiments.studies.compare.figures.overview import most_columns, overview
 from experiments.studies.compare.figures.shares import headlines_in
 from experiments.studies.compare.figures.spread import convergence, variance_bars
 from experiments.studies.compare.figures.survival import EXIT_DAY, TROOPS, survival
+from experiments.studies.compare.figures.tile_map import SERIES, tile_map
 from experiments.studies.compare.text import asked_about
 
 QUESTIONS = {
     kind.__name__: question_of(kind)
-    for kind in (dots, overview, fans, ridgelines, exceedance, survival, attack_map, variance_bars, convergence)
+    for kind in (dots, overview, fans, ridgelines, exceedance, survival, tile_map, variance_bars, convergence)
 }
 """The question of each figure of a comparison, by its kind, the most informative first."""
 
@@ -83,11 +80,12 @@ def _drawn(
         drawn["exceedance"] = lambda: on_pages(exceeding(arms), lambda names: exceedance(arms, names, references))
     if recorded(arms):
         drawn["ridgelines"] = lambda: on_pages(recorded(arms), lambda names: ridgelines(arms, names, references))
-    if ATTACKS in everywhere:
-        top = most_attacks(map(median_attacks, arms.values()))  # one scale, however many pages they take
-        drawn["attack_map"] = lambda: on_pages(
-            list(arms), lambda labels: attack_map({label: arms[label] for label in labels}, read_outlines(), top=top)
-        )
+    reference_of = dict(zip(table["arm"], table["reference"], strict=True))
+    others = [arm for arm in arms if reference_of.get(arm, arm) != arm]
+    if others and (mapped := [name for name in SERIES if name in everywhere]):
+        arm = asked_about(others)
+        pair = arm, arms[arm], reference_of[arm], arms[reference_of[arm]]
+        drawn["tile_map"] = lambda: on_pages(mapped, partial(tile_map, *pair))
     if "variance" in behind and (behind["variance"]["of"] == "difference").any():
         divided = behind["variance"]
         compared = list(dict.fromkeys(divided.loc[divided["of"] == "difference", "arm"]))
@@ -120,8 +118,3 @@ def _dots(values: pd.DataFrame, shares: pd.DataFrame, about: str) -> list[Figure
         here, among = (rows[rows["arm"].isin(shown[first : first + side])] for rows in (values, shares))
         pages += on_pages(headlines_in(here), partial(dots, here, among, about))
     return pages
-
-
-def read_outlines() -> Mapping[str, Any]:
-    """Return the outlines of the governorates, GeoJSON."""
-    return json.loads((files("sim") / "data" / "iraq_governorates.geojson").read_text(encoding="utf-8"))  # type: ignore[no-any-return]
