@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from matplotlib.colors import is_color_like
 
 from experiments.config.defaults import conf_file
 from experiments.config.files import read_text, read_yaml, shown
 from experiments.errors import InputError, nearest
-from experiments.figures.style import LINES, MARKERS
 
 DISPLAY = "display"
 _KEYS = ("name", "about", "colour", "line", "marker")
@@ -47,6 +45,8 @@ def display_of(scenario: str) -> Display:
 
 def check_display(file: Path, given: object) -> dict[str, Any]:
     """Return the section `display` of a scenario's file; InputError names a bad entry."""
+    from matplotlib.colors import is_color_like  # here: `describe` needs no figures
+
     if given is None:
         return {}
     if not isinstance(given, Mapping):
