@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-
 from experiments.config.defaults import conf_file
 from experiments.config.files import read_text, read_yaml, shown
 from experiments.errors import InputError, nearest
 
 DISPLAY = "display"
 _KEYS = ("name", "about", "colour", "line", "marker")
-_CHOICES = {"line": tuple(LINES), "marker": MARKERS}
 _LONGEST_NAME = 60
+
+
+def _choices() -> Mapping[str, tuple[str, ...]]:
+    """Return the lines and markers of figures."""
+    from experiments.figures.style import LINES, MARKERS  # here, since `describe` needs no figures
+
+    return {"line": tuple(LINES), "marker": tuple(MARKERS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def check_display(file: Path, given: object) -> dict[str, Any]:
             raise InputError(f"{shown(file)}: display.{key}={value!r} is not a text")
         if key == "colour" and not is_color_like(value):
             raise InputError(f'{shown(file)}: display.colour={value} is no colour, such as teal or "#0072B2" in quotes')
-        if value not in (known := _CHOICES.get(str(key), (value,))):
+        if value not in (known := _choices().get(str(key), (value,))):
             raise InputError(f"{shown(file)}: display.{key}={value} is none of {', '.join(known)}")
     if len(str(given.get("name", ""))) > _LONGEST_NAME:
         raise InputError(f"{shown(file)}: display.name has more than {_LONGEST_NAME} characters; the sentence is display.about")
