@@ -44,7 +44,9 @@ def display_of(scenario: str) -> Display:
     if not file.is_file():
         return Display()
     content = read_yaml(file)
-    given = check_display(file, content.get(DISPLAY)) if isinstance(content, Mapping) else {}
+    written = content.get(DISPLAY) if isinstance(content, Mapping) else None  # it is checked where the scenario is composed
+    entries = written.items() if isinstance(written, Mapping) else ()
+    given = {str(key): " ".join(str(value).split()) for key, value in entries if key in _KEYS}
     return Display(**{"about": _comment_of(file), **given})
 
 
