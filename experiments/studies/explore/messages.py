@@ -7,18 +7,21 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from experiments.analysis.counts import ratio
+from experiments.analysis.findings import ISLAMIC_STATE, change_of, find, name_in_tables, values_of
+from experiments.analysis.matters import Matters
 from experiments.analysis.monte_carlo import error_of_median
-from experiments.analysis.paired import draws_of, probability
-from experiments.config.defaults import HEADLINES
+from experiments.analysis.paired import draws_of, shares_of_worlds
+from experiments.config.defaults import COALITION, HEADLINE_OUTCOMES, HEADLINES, Headline
 from experiments.engine.replayed import Replayed
 from experiments.figures.style import outcome_name, place_name, sentence_case
+from experiments.reports.sentences import errors_in_words, finding_in_words, findings_of, hinge_in_words, title_of
 from experiments.studies.explore.runs import BY_PLACE, Seen
 from sim.record.outcomes import BY_NAME, FLOW
 from sim.rule import Array
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-IS = "islamic_state_attacks_last_month"
+_LEAD = tuple(dict.fromkeys([HEADLINES[0].outcome, *(one.outcome for one in HEADLINES if one.group == COALITION)]))[:2]
+"""What the title tells; its sentences come at once, those of all others and what they turn on a moment later."""
 SHORT_FOR_IS = 365
 """Days; a statement about IS needs more."""
 _WEEKLY = tuple(dict.fromkeys(one.by_week for one in HEADLINES if one.by_week))
@@ -31,8 +34,8 @@ def growing(seen: Seen) -> dict[str, Any]:
     return {"kind": "growing", "day": seen.day, "fans": fans(seen.data, is_done=False)}
 
 
-def done(seen: Seen, labels: Sequence[str]) -> dict[str, Any]:
-    """Return everything that is drawn once the worlds are complete."""
+def done(seen: Seen, labels: Sequence[str], matters: Matters) -> dict[str, Any]:
+    """Return everything that is drawn once the worlds are complete; the headline without what it turns on."""
     reference, *others = seen.data
     return {
         "kind": "done",
@@ -41,54 +44,56 @@ def done(seen: Seen, labels: Sequence[str]) -> dict[str, Any]:
         "anew": seen.anew,
         "labels": list(labels),
         "short": seen.day <= SHORT_FOR_IS,
-        "headline": headline(seen.data, labels),
-        "rows": [[_row(arm, reference, one.outcome) for one in HEADLINES] for arm in others],
+        "headlines": [headline(seen.data, labels, place, matters, _LEAD) for place in range(1, len(labels))],
+        "rows": [[_row(arm, reference, one, matters) for one in HEADLINES] for arm in others],
         "fans": fans(seen.data),
         "map": [_by_place(arm, reference) for arm in others],
-        "dots": [{one.outcome: _plain(change(arm, reference, one.outcome)) for one in HEADLINES} for arm in others],
+        "dots": [{one.outcome: _plain(_change(arm, reference, one.outcome)) for one in HEADLINES} for arm in others],
     }
 
 
-def headline(data: Sequence[xr.Dataset], labels: Sequence[str]) -> dict[str, Any]:
-    """Return what leads: a title and a sentence for each arm."""
-    reference, *others = data
-    rows = [_row(arm, reference, "civilian_deaths") for arm in others]
-    shares = [tuple(round(100 * (row[side] or 0.0)) for side in ("more", "fewer")) for row in rows]
-    told = [
-        f"{label}: more Iraqi civilians die in {more} of 100 worlds, fewer in {fewer}"
-        for label, (more, fewer) in zip(labels[1:], shares, strict=True)
-    ]
-    return {"title": told[-1], "sentences": told[:-1], "hinges": [], "error": f"Reference: {labels[0]}."}
-
-
-def values(data: xr.Dataset, outcome: str) -> Array:
-    """Return an outcome on the last day by world, of a hazard its probability, (worlds,)."""
-    found = data[outcome].values[:, -1].astype(float)
-    return probability(found) if BY_NAME[outcome].rare else found
-
-
-def change(arm: xr.Dataset, reference: xr.Dataset, outcome: str) -> Array:
-    """Return the paired difference by world, of IS attacks of the last month the ratio, (worlds,)."""
-    here, there = values(arm, outcome), values(reference, outcome)
-    return ratio(here, there) if outcome == IS else here - there
-
-
-def _row(arm: xr.Dataset, reference: xr.Dataset, outcome: str) -> dict[str, Any]:
-    """Return the line of an outcome in the forest: quantiles, the error of the median, shares of worlds."""
-    moved, none = change(arm, reference, outcome), 1.0 if outcome == IS else 0.0
-    finite = moved[np.isfinite(moved)]
-    sign = int(BY_NAME[outcome].worse)
+def headline(
+    data: Sequence[xr.Dataset],
+    labels: Sequence[str],
+    place: int,
+    matters: Matters,
+    outcomes: Sequence[str] = HEADLINE_OUTCOMES,
+    by_form: bool = False,
+) -> dict[str, Any]:
+    """Return the findings of an arm in words: a title, and for each outcome a sentence and what it turns on."""
+    arms = {"reference": data[0], "arm": data[place]}
+    found = findings_of(find(arms, dict.fromkeys(arms, "reference"), outcomes, matters, by_form), "arm")
     return {
-        "outcome": outcome,
-        "title": f"{outcome_name(outcome)}{', times the reference' if outcome == IS else ''}",
-        "none": none,
+        "title": title_of(found, labels[place], labels[0]),
+        "sentences": [[finding_in_words(one), *hinge_in_words(one)] for one in found],
+        "error": errors_in_words(found),
+    }
+
+
+def _change(arm: xr.Dataset, reference: xr.Dataset, outcome: str) -> Array:
+    """Return the paired difference by world, of IS attacks of the last month the ratio, (worlds,)."""
+    return change_of(values_of(arm, outcome), values_of(reference, outcome), outcome)
+
+
+def _row(arm: xr.Dataset, reference: xr.Dataset, about: Headline, matters: Matters) -> dict[str, Any]:
+    """Return the line of an outcome in the forest: quantiles, the error of the median, shares of worlds."""
+    moved, is_ratio = _change(arm, reference, about.outcome), about.outcome == ISLAMIC_STATE
+    there = values_of(reference, about.outcome)
+    threshold = matters.of(name_in_tables(about.outcome), np.ones(1) if is_ratio else there)
+    with np.errstate(divide="ignore"):
+        signed, smallest = (np.log(moved), float(np.log1p(threshold))) if is_ratio else (moved, threshold)
+    shares = shares_of_worlds(signed, smallest, None)
+    finite = moved[np.isfinite(moved)]
+    return {
+        "outcome": about.outcome,
+        "title": about.heading,
+        "group": about.group,
+        "none": 1.0 if is_ratio else 0.0,
+        "scale": about.scale,
+        "unit": about.unit,
         "quantiles": _plain(np.quantile(finite, QUANTILES)) if finite.size else [None] * len(QUANTILES),
         "error": _number(error_of_median(moved, draws_of(arm))),
-        "more": float(np.mean(finite > none)) if finite.size else None,
-        "fewer": float(np.mean(finite < none)) if finite.size else None,
-        "worse": {1: "more", -1: "fewer"}.get(sign, ""),
-        "follows": outcome in ("attacks", "coalition_deaths", "incident_hazard"),
-        "median": [_number(float(np.nanmedian(values(data, outcome)))) for data in (reference, arm)],
+        **{side: _number(shares[side]) for side in ("more", "same", "fewer")},
     }
 
 

@@ -82,7 +82,13 @@ class Explorer:
             for seen in self.runs.see(arms, lambda: mine == self._asked):
                 if not seen.is_done:
                     yield messages.growing(seen)
-            yield {**messages.done(seen, labels), "keys": [arm.key for arm in arms], "runs": self.runs.completed}
+            matters = arms[0].matters
+            yield {**messages.done(seen, labels, matters), "keys": [arm.key for arm in arms], "runs": self.runs.completed}
+            for place in range(1, len(arms)):
+                if mine != self._asked:
+                    return
+                told = messages.headline(seen.data, labels, place, matters, by_form=True)
+                yield {"kind": "headline", "place": place - 1, **told}
         except SupersededError:
             yield {"kind": "superseded"}
         except (InputError, NotFiniteError) as error:

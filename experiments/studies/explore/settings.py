@@ -14,7 +14,7 @@ from experiments.config.arm import Arm
 from experiments.config.defaults import HEADLINES, names_in
 from experiments.config.display import display_of
 from experiments.config.policies import shipped_policies
-from experiments.figures.style import factor_name, in_words, outcome_name, sentence_case
+from experiments.figures.style import factor_name, in_words, sentence_case
 from experiments.studies.explore.state import name_of_scenario
 from sim.ledger.parameters import Domain, Parameter
 from sim.policies.knock_on_exits import SCOPES
@@ -34,7 +34,7 @@ def about(arm: Arm) -> dict[str, Any]:
         "scenarios": {name: scenario(name) for name in names_in("scenario")},
         "policies": {name: _policy(kind, shipped, arm) for name, (kind, shipped) in shipped_policies().items()},
         "assumptions": [_assumption(one) for one in arm.ledger.numbers().values() if _can_be_held(one)],
-        "outcomes": {one.outcome: outcome_name(one.outcome) for one in HEADLINES},
+        "outcomes": {one.outcome: sentence_case(one.heading) for one in HEADLINES},
         "members": {member.name: member.label for member in arm.theatre.members},
         "start": arm.theatre.start.isoformat(),
         "outlines": json.loads((files("sim") / "data" / "iraq_governorates.geojson").read_text(encoding="utf-8")),

@@ -37,8 +37,10 @@ const Charts = (() => {
 
   function forest(place, rows, colour) {
     const body = rows.map((row) => {
-      const [low, left, middle, right, high] = row.quantiles, times = row.none === 1;
-      const say = (value) => times ? `\u00d7${plain(value)}` : signed(value);
+      const scaled = (value) => value === null ? null : value * row.scale;
+      const [low, left, middle, right, high] = row.quantiles.map(scaled), times = row.none === 1;
+      row = { ...row, error: scaled(row.error) };
+      const say = (value) => times ? `\u00d7${value.toFixed(2)}` : signed(value);
       const covers = low === null || (low <= row.none && high >= row.none);
       const ends = [Math.min(low, row.none, middle - 2 * (row.error || 0)), Math.max(high, row.none, middle + 2 * (row.error || 0))];
       const drawing = low === null ? make("span", { className: "faint" }, "no comparison: the reference has none") : named(Plot.plot({
@@ -49,14 +51,13 @@ const Charts = (() => {
           Plot.ruleY([0], { x1: middle - 2 * (row.error || 0), x2: middle + 2 * (row.error || 0), stroke: INK, strokeWidth: 3 }), Plot.dot([0], { x: middle, y: 0, r: 4.5, fill: colour, stroke: "#fff" })],
       }), `${row.title}: median difference ${say(middle)}, half of the worlds ${say(left)} to ${say(right)}, 90 % ${say(low)} to ${say(high)}`);
       const error = row.error === null ? "" : ` \u00b1 ${plain(2 * row.error, 2)}`;
-      const same = row.more === null ? null : 1 - row.more - row.fewer;
-      return make("tr", { className: covers ? "pale" : "" }, make("th", { scope: "row" }, row.title), make("td", { className: "draw" }, drawing),
+      return make("tr", { className: covers ? "pale" : "" }, make("th", { scope: "row" }, `${row.title.charAt(0).toUpperCase()}${row.title.slice(1)}${row.unit && !times ? `, ${row.unit}` : times ? ", times" : ""}`), make("td", { className: "draw" }, drawing),
         make("td", { className: "right" }, middle === null ? "\u2013" : say(middle) + error),
-        make("td", { className: "right" }, hundred(row.more)), make("td", { className: "right same" }, hundred(same)), make("td", { className: "right" }, hundred(row.fewer)));
+        make("td", { className: "right" }, hundred(row.more)), make("td", { className: "right same" }, hundred(row.same)), make("td", { className: "right" }, hundred(row.fewer)));
     });
     place.replaceChildren(make("table", {}, make("thead", {}, make("tr", {}, ...["outcome", "difference", "median", "more", "same", "fewer"].map((text, at) =>
       make("th", { scope: "col", className: at > 1 ? `right ${text}` : "" }, text)))), make("tbody", {}, ...body)),
-    make("p", { className: "note" }, "More, same, fewer: in how many of 100 worlds."));
+    make("p", { className: "note" }, "More, same, fewer: in how many of 100 worlds; the same: a smaller difference than matters."));
   }
 
   function map(place, rows, outlines, worlds) {

@@ -48,6 +48,7 @@
       const labels = shown ? shown.labels : [], place = Math.min(arm, asked.arms.length - 2);
       if (labels.length === asked.arms.length) Charts.fans($("fans"), message.fans, mode, place, labels, asked.days);
     }
+    if (message.kind === "headline" && shown) { shown.headlines[message.place] = message; if (message.place === arm) headline(); }
     if (message.kind === "done") {
       if (shown && message.labels.length > shown.labels.length) arm = message.labels.length - 2; // the one that was added
       shown = message;
@@ -61,15 +62,20 @@
     }
   }
   function draw() {
-    const { labels, worlds, day } = shown;
-    $("title").textContent = shown.headline.title;
-    $("sentences").replaceChildren(...shown.headline.sentences.map((text) => make("p", {}, text)), ...shown.headline.hinges.map((text) => make("p", { className: "hinge" }, text)),
-      make("p", { className: "hinge" }, `${worlds} worlds of each arm, by day ${day}. ${shown.headline.error}`));
+    const { labels } = shown;
+    headline();
     $("caution").hidden = !shown.short;
     $("which").hidden = false;
     $("shown").replaceChildren(...labels.slice(1).map((label, place) => make("option", { value: place, selected: place === arm }, label)));
     $("against").textContent = labels[0];
     pictures();
+  }
+  function headline() {
+    const mine = shown.headlines[arm], others = shown.headlines.filter((_, place) => place !== arm);
+    $("title").textContent = mine.title;
+    $("sentences").replaceChildren(make("p", {}, mine.sentences[0].join(" ")), ...others.map((one) => make("p", { className: "hinge" }, one.title)),
+      make("p", { className: "hinge" }, `${shown.worlds} worlds of each arm, by day ${shown.day}, against ${shown.labels[0]}. ${mine.error}`));
+    $("words").replaceChildren(...mine.sentences.map(([text, ...hinges]) => make("li", {}, text, ...hinges.map((hinge) => make("span", { className: "hinge" }, ` ${hinge}`)))));
   }
   function pictures() {
     const colour = Charts.COLOURS[arm + 1];
@@ -111,7 +117,7 @@
   function showKept() {
     $("command").textContent = kept.command;
     $("keys").textContent = `Keys of the arms: ${kept.keys.join(", ")}`;
-    $("files").replaceChildren(...Object.entries(kept.files).map(([name, text]) => make("figure", {}, make("figcaption", { className: "note" }, name), make("pre", { tabIndex: 0, "aria-label": name }, text))));
+    $("files").replaceChildren(...Object.entries(kept.files).map(([name, text]) => make("figure", {}, make("figcaption", { className: "note" }, name), make("pre", { tabIndex: 0, role: "group", "aria-label": name }, text))));
   }
   function save(blob, name) {
     const link = make("a", { href: URL.createObjectURL(blob), download: name });
@@ -125,7 +131,7 @@
       $(id).addEventListener("change", pictures);
     }
     for (const one of document.getElementsByName("fans")) one.addEventListener("change", () => { mode = one.value; pictures(); });
-    $("shown").addEventListener("change", () => { arm = Number($("shown").value); pictures(); if (world !== null) choose(world); });
+    $("shown").addEventListener("change", () => { arm = Number($("shown").value); headline(); pictures(); if (world !== null) choose(world); });
     const go = () => { const number = Number($("world").value); if ($("world").value !== "" && Number.isInteger(number)) choose(number); };
     $("tell").addEventListener("click", go);
     $("world").addEventListener("change", go);
