@@ -50,7 +50,9 @@ def work(call: Call) -> Result | None:
         print(f"The page is at {address}\nIt answers this machine alone; Ctrl-C ends it.", flush=True)
         if settings.browser:
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-        config = uvicorn.Config(app(Explorer(border, first), token), log_level="warning", timeout_graceful_shutdown=1)
+        explorer = Explorer(border, first)
+        threading.Thread(target=explorer.warm, daemon=True).start()
+        config = uvicorn.Config(app(explorer, token), log_level="warning", timeout_graceful_shutdown=1)
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listening])
     return None

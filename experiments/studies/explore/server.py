@@ -49,6 +49,13 @@ class Explorer:
         self._asked = 0
         self._lock = threading.Lock()
 
+    def warm(self) -> None:
+        """Run the first state while the browser starts; rules that must be compiled are left to the page, which says so."""
+        if not self.runs.must_compile:
+            with self._lock:
+                for _ in self.runs.see(self.border.arms(self.first), lambda: True):
+                    pass
+
     def about(self) -> dict[str, Any]:
         """Return everything that can be moved, and the first state."""
         chosen = [{"scenario": one.scenario, "policies": self.border.policies(one.scenario)} for one in self.first.arms]
