@@ -56,21 +56,22 @@ class Finding:
 
 def findings_of(table: pd.DataFrame, arm: str) -> list[Finding]:
     """Return the findings of an arm, in the order of the headlines, from the table of `find`."""
-    here = table[table["arm"] == arm]
+    by_outcome: dict[str, list[Row]] = {}
+    for row in table[table["arm"] == arm].to_dict("records"):
+        by_outcome.setdefault(row["outcome"], []).append(row)
     found = []
     for headline in HEADLINES:
-        rows = here[here["outcome"] == (headline.in_tables or headline.outcome)]
-        whole = rows[rows["switch"] == ""].to_dict("records")
-        if whole:
-            found.append(Finding(headline, whole[0], _hinges(rows[rows["switch"] != ""])))
+        rows = by_outcome.get(headline.in_tables or headline.outcome, [])
+        if whole := [row for row in rows if row["switch"] == ""]:
+            found.append(Finding(headline, whole[0], _hinges([row for row in rows if row["switch"] != ""])))
     return found
 
 
-def _hinges(rows: pd.DataFrame) -> dict[str, list[Row]]:
+def _hinges(rows: Sequence[Row]) -> dict[str, list[Row]]:
     """Return the forms of the switches on which the shares turn, the largest difference first."""
     sizes = {}
     forms: dict[str, list[Row]] = {}
-    for row in rows.to_dict("records"):
+    for row in rows:
         forms.setdefault(str(row["switch"]), []).append(row)
     for switch, parts in forms.items():
         size = 0.0
