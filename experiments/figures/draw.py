@@ -52,7 +52,7 @@ def save(pages: Figure | Sequence[Figure], path: Path, arms: Mapping[str, xr.Dat
 
 
 def write(pages: Figure | Sequence[Figure], path: Path, about: Mapping[str, str]) -> None:
-    """Write a figure as PDF with text as text, as PNG, and its caption; the same figure gives the same bytes.
+    """Write a figure as PDF and SVG with text as text, as PNG, and its caption; the same figure gives the same bytes.
 
     The `path` is without an ending; several pages are numbered, `fans_1`, `fans_2`. The metadata `about` them are `Title`,
     `Subject` and `Keywords`.
@@ -68,7 +68,14 @@ def write(pages: Figure | Sequence[Figure], path: Path, about: Mapping[str, str]
         with own_style():
             figure.savefig(path.with_name(f"{name}.pdf"), metadata=metadata | {"CreationDate": None})  # type: ignore[arg-type]
             figure.savefig(path.with_name(f"{name}.png"), dpi=PIXELS_AN_INCH, metadata=metadata)
+            figure.savefig(path.with_name(f"{name}.svg"), metadata=_for_svg(metadata))
         path.with_name(f"{name}.txt").write_text(f"{figure.get_label()}\n", encoding="utf-8")
+
+
+def _for_svg(about: Mapping[str, str]) -> dict[str, Any]:
+    """Return metadata under the names that SVG has for them, without the date of drawing."""
+    named = {"Title": "Title", "Subject": "Description", "Keywords": "Keywords", "Creator": "Creator"}
+    return {"Date": None, **{named[name]: value for name, value in about.items() if name in named}}
 
 
 POLICY_START = 14

@@ -102,6 +102,8 @@ _STYLE = {
     "figure.facecolor": "white",
     "hatch.linewidth": 0.4,
     "pdf.fonttype": 42,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "knockon",
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -18,7 +19,7 @@ from experiments.analysis.matters import IS_RATIO
 from experiments.config.defaults import FOLLOWS
 from experiments.config.files import write_whole
 from experiments.figures.page_layout import EXPOSURE, counted
-from experiments.figures.style import arm_name, sentence_case
+from experiments.figures.style import FONT, arm_name, sentence_case
 from experiments.reports.sentences import (
     FOLLOWS_FROM,
     Finding,
@@ -32,6 +33,7 @@ from experiments.reports.sentences import (
     of_hundred,
     title_of,
 )
+from experiments.studies.compare.another_world import another_world
 from experiments.studies.compare.dots_svg import dots_svg
 from experiments.studies.compare.figures.draw import QUESTIONS
 from experiments.studies.compare.headlines import table_of_forms, table_of_headlines, table_of_variance
@@ -48,6 +50,8 @@ _SHOWN = {
 """Columns of a comparison that the page shows, and their headings."""
 _ORIGIN = ("scenario", "reference", "worlds", "days", "seed", "key", "overrides", "version", "commit", "folder")
 
+_FONT, _FONTS = f"'{FONT}'".encode(), f"'{FONT}', Arial, Helvetica, sans-serif".encode()
+"""A picture on a page has the fonts of the machine, and not every machine has the one of the figures."""
 PAGE = "report.html"
 """The page in the folder of a comparison."""
 _GROUPS = {
@@ -63,14 +67,18 @@ def write_page(
     behind: Mapping[str, pd.DataFrame],
     grades: Mapping[str, int],
     figures: Path,
+    arms: Mapping[str, xr.Dataset],
 ) -> None:
-    """Write the page of a comparison after its figures; `grades` are the numbers of parameters by grade."""
-    found = {kind: sorted(figures.glob(f"{kind}*.png")) for kind in QUESTIONS}
+    """Write the page of a comparison after its figures, SVG; `grades` are the numbers of parameters by grade."""
+    found = {kind: sorted(figures.glob(f"{kind}*.svg")) for kind in QUESTIONS}
     pictures = {file.stem: file.read_bytes() for pages in found.values() for file in pages}
     captions = {
         name: text.read_text(encoding="utf-8").strip() for name in pictures if (text := figures / f"{name}.txt").exists()
     }
-    write_whole(folder / PAGE, page(provenance, table, behind, grades, pictures, folder.name, captions))
+    references = dict(zip(provenance["arm"], provenance["reference"], strict=True))
+    first = asked_about([arm for arm, reference in references.items() if arm != reference] or list(references))
+    seen = another_world(arms, first, references[first])
+    write_whole(folder / PAGE, page(provenance, table, behind, grades, pictures, folder.name, captions, seen))
 
 
 def page(
@@ -81,8 +89,9 @@ def page(
     pictures: Mapping[str, bytes],
     folder: str,
     captions: Mapping[str, str] | None = None,
+    seen: Mapping[str, Any] | None = None,
 ) -> str:
-    """Return the page of a comparison; `pictures` are its figures as PNG, by name, `captions` their texts."""
+    """Return the page of a comparison: `pictures` are SVG by name, `captions` their texts, `seen` single worlds."""
     reference_of = {str(arm): str(reference) for arm, reference in zip(provenance["arm"], provenance["reference"], strict=True)}
     findings = behind.get("findings", pd.DataFrame())
     others = [label for label, reference in reference_of.items() if label != reference]
@@ -107,6 +116,7 @@ def page(
             _answer(label, found, behind["dots"], grounds) | {"reference": reference_of[label]} for label, found in told.items()
         ],
         matrix=_matrix(told),
+        seen=seen if told and seen else {},
         weights=_weights(told[first]) if told else [],
         errors=errors_in_words(told[first]) if told else "",
         alone="" if others else answer(findings, table, 10_000),
@@ -223,7 +233,7 @@ def _figures(pictures: Mapping[str, bytes], captions: Mapping[str, str]) -> list
     return [
         {
             "name": name,
-            "content": b64encode(content).decode(),
+            "content": b64encode(content.replace(_FONT, _FONTS)).decode(),
             "caption": captions.get(name) or next(text for kind, text in QUESTIONS.items() if name.startswith(kind)),
         }
         for name, content in pictures.items()

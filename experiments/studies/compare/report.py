@@ -3,6 +3,7 @@
 import shutil
 from collections import Counter
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from experiments.engine.draws import drawn_values, grades_of
 from experiments.errors import UNFINISHED, InputError, fail, full_disk_in_one_line, say
 from experiments.figures.names import named
 from experiments.figures.style import arm_name, sentence_case
-from experiments.figures.venue import drawn_for, figures_folder
+from experiments.figures.venue import Venue, drawn_for, figures_folder
 from experiments.reports.folder import origin_of_comparison
 from experiments.reports.folder import write_tables as write_tables_as_csv
 from experiments.reports.latex import booktabs
@@ -74,10 +75,11 @@ def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str
         write_about(folder, about)
         comparison.keep_matters()
         keep_own(folder, (arms[label] for label in comparison.stores))
-        with drawn_for(first.venue, origin_of_comparison(provenance)):
-            draw_comparison(figures, comparison.in_memory, table, behind)
+        for venue in {each.name: each for each in (replace(Venue(), looks=first.venue.looks), first.venue)}.values():
+            with drawn_for(venue, origin_of_comparison(provenance)):  # the page has its own figures, whatever the venue
+                draw_comparison(figures_folder(folder, venue), comparison.in_memory, table, behind)
         grades = Counter(parameter.grade for parameter in first.ledger.parameters.values())
-        write_page(folder, provenance, table, behind, grades, figures)
+        write_page(folder, provenance, table, behind, grades, figures_folder(folder, Venue()), comparison.in_memory)
         write_whole(folder / ARMS, provenance[COLUMNS].to_csv(index=False))
         note(folder, made_from)
     width = min(max(shutil.get_terminal_size((120, 50)).columns, _NARROWEST), _WIDEST)

@@ -13,6 +13,7 @@ import pytest
 from drawing import arms as drawn_arms
 
 from experiments.analysis.paired import compare_arms
+from experiments.studies.compare.another_world import another_world
 from experiments.studies.compare.headlines import explained
 from experiments.studies.compare.html import page
 
@@ -40,7 +41,8 @@ def written() -> str:
     origins = pd.DataFrame(origin(label, number) for number, label in enumerate(LABELS))
     grades = {"A": 30, "B": 50, "C": 120}
     table = compare_arms(data, reference_of)
-    return page(origins, table, explained(data, reference_of), grades, {"fans": b"\x89PNG any"}, "compare-0123456789")
+    seen = another_world(data, "us_pullout", "stay")
+    return page(origins, table, explained(data, reference_of), grades, {"fans": b"<svg/>"}, "compare-0123456789", None, seen)
 
 
 class Elements(HTMLParser):
@@ -157,6 +159,19 @@ def test_one_arm_has_its_levels_and_no_differences() -> None:
     text = page(pd.DataFrame([origin("stay", 0)]), compare_arms(data, {"stay": "stay"}), {}, {}, {}, "compare-x")
     assert "By day 66, stay has" in text
     assert "against Stay" not in text
+
+
+def test_single_worlds_are_the_first_ones_with_their_own_differences() -> None:
+    data = drawn_arms(LABELS)
+    seen = another_world(data, "us_pullout", "stay")
+    assert [world["number"] for world in seen["worlds"]] == list(range(20))
+    added = [data[label]["civilian_deaths_by_week"].values[3].sum() for label in ("us_pullout", "stay")]
+    assert seen["worlds"][3]["change"] == round(float(added[0] - added[1]))
+    assert seen["still"] == seen["worlds"][:5]
+    assert (
+        another_world({label: each.drop_vars("civilian_deaths_by_week") for label, each in data.items()}, "us_pullout", "stay")
+        == {}
+    )
 
 
 # in a browser

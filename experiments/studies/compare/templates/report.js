@@ -68,3 +68,15 @@ document.getElementById("given")?.addEventListener("click", () => {
   document.querySelectorAll("#weights fieldset").forEach(give);
   reweigh();
 });
+const another = document.getElementById("another");
+if (another) {
+  const worlds = JSON.parse(another.dataset.worlds);
+  let place = 0;
+  another.addEventListener("click", () => {
+    place = (place + 1) % worlds.length;
+    const world = worlds[place];
+    document.getElementById("world-here").setAttribute("d", world.here);
+    document.getElementById("world-there").setAttribute("d", world.there);
+    document.getElementById("world-told").textContent = `World ${world.number}: ${world.change > 0 ? "+" : ""}${world.change} deaths.`;
+  });
+}

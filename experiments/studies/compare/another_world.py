@@ -1,0 +1,67 @@
+"""Paired worlds one after the other: what a share of worlds is made of, seen as single histories (Hullman et al. 2015).
+
+Hullman, Resnick and Adar (2015, doi:10.1371/journal.pone.0142444): readers judge an order better from such single outcomes than
+from error bars.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from experiments.analysis.paired import common_worlds
+from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, Aggregation
+from sim.rule import Array
+
+SHOWN = "civilian_deaths"
+_WORLDS, _STILL, _EVERY = 20, 5, 2
+_WIDTH, _HEIGHT = 420.0, 150.0
+
+
+def another_world(arms: Mapping[str, xr.Dataset], arm: str, reference: str) -> dict[str, Any]:
+    """Return the weekly course of the first headline in the first 20 worlds of an arm and its reference; empty without weeks.
+
+    Returns:
+        `worlds`: their `number`, the SVG paths `here` and `there`, and the `change` on the last day; `still`, the first five;
+        `largest`: the top of the axis, and `weeks`. The worlds are the first ones, so nobody has chosen them.
+    """
+    name = f"{SHOWN}_by_week"
+    if any(name not in arms[label] for label in (arm, reference)):
+        return {}
+    here, there = common_worlds(arms[arm], arms[reference])
+    courses = [_courses(data[name].isel(world=slice(0, _WORLDS))) for data in (here, there)]
+    largest = float(max(course.max() for course in courses)) or 1.0
+    numbers = here["world"].values[:_WORLDS]
+    worlds = [
+        {
+            "number": int(number),
+            "here": _path(courses[0][place], largest),
+            "there": _path(courses[1][place], largest),
+            "change": round(float(courses[0][place, -1] - courses[1][place, -1])),
+        }
+        for place, number in enumerate(numbers)
+    ]
+    return {
+        "worlds": worlds,
+        "still": worlds[:_STILL],
+        "largest": f"{largest:,.0f}",
+        "weeks": int(here.sizes["week"]),
+        "months": round(here.sizes["week"] * DAYS_A_WEEK / 30.4),
+        "width": _WIDTH,
+        "height": _HEIGHT,
+    }
+
+
+def _courses(weekly: xr.DataArray) -> Array:
+    """Return the outcome at the end of every second week, (worlds, weeks); a flow is added up from the start."""
+    values = weekly.transpose("world", "week").values.astype(float)
+    if BY_NAME[SHOWN].aggregation is Aggregation.FLOW:
+        values = np.cumsum(values, axis=1)
+    return values[:, (values.shape[1] - 1) % _EVERY :: _EVERY]
+
+
+def _path(course: Array, largest: float) -> str:
+    across = np.linspace(0.0, _WIDTH, course.size)
+    points = [f"{x:.0f} {_HEIGHT * (1.0 - y / largest):.0f}" for x, y in zip(across, course, strict=True)]
+    return f"M{'L'.join(points)}"
