@@ -36,7 +36,7 @@ def drawn(folder: Path, data: dict[str, xr.Dataset], patch: pytest.MonkeyPatch) 
 def test_all_figures_are_written_as_pdf_and_png(tmp_path: Path) -> None:
     data, folder = arms(EIGHT[:2]), tmp_path / "compare" / "figures"
     draw_comparison(folder, data, table_of(data), behind(EIGHT[:2]))
-    expected = {f"{name}{ending}" for name in ALL for ending in (".pdf", ".png", ".txt")}
+    expected = {f"{name}{ending}" for name in ALL for ending in (".pdf", ".png", ".svg", ".txt")}
     assert {path.stem.rstrip("_123456789") + path.suffix for path in folder.iterdir()} == expected
     assert all(path.read_bytes().startswith(b"%PDF") for path in folder.glob("*.pdf"))
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in folder.glob("*.png"))

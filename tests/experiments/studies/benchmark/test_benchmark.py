@@ -35,7 +35,7 @@ def test_it_prints_tables_and_writes_json_and_a_figure(capsys: pytest.CaptureFix
     assert all(words in told for words in ("times the draws", "coalition.decide", "uniforms are drawn", "Tables:  results"))
     (folder,) = Path("results").glob("benchmark-*")
     assert sorted(path.name for path in folder.iterdir()) == ["arms.csv", "asked.json", "figures-slides", "tables"]
-    assert {path.suffix for path in (folder / "figures-slides").iterdir()} == {".pdf", ".png", ".txt"}
+    assert {path.suffix for path in (folder / "figures-slides").iterdir()} == {".pdf", ".png", ".svg", ".txt"}
     text = (folder / "asked.json").read_text(encoding="utf-8")
     tables = {part: pd.read_csv(folder / "tables" / f"{part}.csv").to_dict("records") for part in ("blocks", "stages")}
     check_schema({**json.loads(text)["found"], **tables})

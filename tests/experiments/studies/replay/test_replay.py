@@ -40,7 +40,7 @@ def test_a_stored_world_is_found_replayed_and_checked(knockon: Callable[..., Ans
     }
     assert {str(file.relative_to(folder)) for file in folder.rglob("*.*")} == {
         "arms.csv", "asked.json", "tables/events.csv", "tables/parting.csv",
-        "figures/timeline.pdf", "figures/timeline.png", "figures/timeline.txt",
+        "figures/timeline.pdf", "figures/timeline.png", "figures/timeline.svg", "figures/timeline.txt",
     }  # fmt: skip
     with Image.open(folder / "figures" / "timeline.png") as picture:
         assert picture.width == 7.2 * PIXELS_AN_INCH

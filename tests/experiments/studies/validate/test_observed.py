@@ -181,7 +181,7 @@ def test_the_job_scores_and_writes_what_it_was_made_with(tmp_path: Path, capsys:
     assert "members_present has no baseline" in printed
     (folder,) = (tmp_path / "results").glob("validate-data-*")
     assert {path.name for path in folder.rglob("*.*")} == {
-        "windows.csv", "scores.csv", "arms.csv", "asked.json", "observed.pdf", "observed.png", "observed.txt"
+        "windows.csv", "scores.csv", "arms.csv", "asked.json", "observed.pdf", "observed.png", "observed.svg", "observed.txt"
     }  # fmt: skip
     assert list(pd.read_csv(folder / "arms.csv")["arm"]) == ["us_pullout"]
     assert str(tmp_path) not in (folder / "asked.json").read_text(encoding="utf-8")

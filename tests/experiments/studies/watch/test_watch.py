@@ -250,7 +250,7 @@ def test_the_job_says_what_to_watch_and_what_it_cannot_see(
     assert set(tables) == {"scores", "signs", "calibration"}
     assert tables["scores"].loc[0, "left_out"] > 0
     assert tables["signs"].loc[0, "signs"].startswith("militias have fired")
-    assert {path.name for path in (folder / "figures").iterdir()} == {"signs.pdf", "signs.png", "signs.txt"}
+    assert {path.name for path in (folder / "figures").iterdir()} == {"signs.pdf", "signs.png", "signs.svg", "signs.txt"}
     assert "After 2 weeks: if militias have fired" in answer.out
     assert "Not watched without ensemble.record=detailed: attacks_by_site" in answer.out
 
