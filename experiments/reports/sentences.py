@@ -182,10 +182,9 @@ def evidence_in_words(evidence: pd.DataFrame, arm: str, outcome: str) -> tuple[i
     if explained < LEAST_EXPLAINED:
         return -1, f"Nearly all of its spread ({100.0 * (1.0 - explained):.0f} %) is chance, or several numbers together."
     known = parts["data and literature"] / explained
-    first = max(parts, key=lambda name: parts[name])
-    told = ", ".join(f"{name} {100.0 * share:.0f} %" for name, share in parts.items())
-    rest = f"chance or several numbers together {100.0 * (1.0 - explained):.0f} %"
-    return round(4.0 * known), f"Rests mostly on {first}. Of its spread: {told}, {rest}."
+    (first, most), *others = sorted(parts.items(), key=lambda part: -part[1])
+    told = ", ".join(f"{name} {100.0 * share:.0f} %" for name, share in others)
+    return round(4.0 * known), f"Mostly {first}, {100.0 * most:.0f} % of its spread; {told}; the rest is chance."
 
 
 def turns_on(finding: Finding) -> str:

@@ -1,7 +1,6 @@
 """`report.html`: a comparison as one page that needs no network; its title is the finding, its first screen the answer."""
 
 import json
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from importlib.resources import files
@@ -19,7 +18,7 @@ from experiments.analysis.matters import IS_RATIO
 from experiments.config.defaults import FOLLOWS
 from experiments.config.files import write_whole
 from experiments.figures.page_layout import EXPOSURE, counted
-from experiments.figures.style import FONT, arm_name, sentence_case
+from experiments.figures.style import arm_name, sentence_case
 from experiments.reports.sentences import (
     FOLLOWS_FROM,
     Finding,
@@ -37,6 +36,7 @@ from experiments.studies.compare.another_world import another_world
 from experiments.studies.compare.dots_svg import dots_svg
 from experiments.studies.compare.figures.draw import QUESTIONS
 from experiments.studies.compare.headlines import table_of_forms, table_of_headlines, table_of_variance
+from experiments.studies.compare.page_figures import figures_of_page
 from experiments.studies.compare.text import answer, asked_about, mechanisms_in_words
 from sim.record.outcomes import BY_NAME
 
@@ -50,8 +50,6 @@ _SHOWN = {
 """Columns of a comparison that the page shows, and their headings."""
 _ORIGIN = ("scenario", "reference", "worlds", "days", "seed", "key", "overrides", "version", "commit", "folder")
 
-_FONT, _FONTS = f"'{FONT}'".encode(), f"'{FONT}', Arial, Helvetica, sans-serif".encode()
-"""A picture on a page has the fonts of the machine, and not every machine has the one of the figures."""
 PAGE = "report.html"
 """The page in the folder of a comparison."""
 _GROUPS = {
@@ -70,7 +68,7 @@ def write_page(
     arms: Mapping[str, xr.Dataset],
 ) -> None:
     """Write the page of a comparison after its figures, SVG; `grades` are the numbers of parameters by grade."""
-    found = {kind: sorted(figures.glob(f"{kind}*.svg")) for kind in QUESTIONS}
+    found = {kind: sorted(figures.glob(f"{kind}*.svg")) for kind in QUESTIONS if kind != "dots"}  # they stand in the answer
     pictures = {file.stem: file.read_bytes() for pages in found.values() for file in pages}
     captions = {
         name: text.read_text(encoding="utf-8").strip() for name in pictures if (text := figures / f"{name}.txt").exists()
@@ -122,7 +120,7 @@ def page(
         alone="" if others else answer(findings, table, 10_000),
         exposure=EXPOSURE,
         mechanisms=mechanisms_in_words(findings),
-        figures=_figures(pictures, captions or {}),
+        figures=figures_of_page(pictures, captions or {}),
         tables=_tables(table, behind, day),
         origins=origins,
         origin_headings=[sentence_case(heading) for heading in _ORIGIN],
@@ -187,6 +185,10 @@ def _answer(label: str, found: Sequence[Finding], dots: pd.DataFrame, evidence: 
     }
 
 
+def _short(share: float) -> str:
+    return of_hundred(share).replace("fewer than ", "<").replace("more than ", ">")
+
+
 def _shares(rows: Sequence[Mapping[Any, Any]]) -> dict[str, list[float]]:
     return {str(row["form"]): [round(float(row[side]), 4) for side in ("more", "same", "fewer")] for row in rows}
 
@@ -219,7 +221,7 @@ def _matrix(told: Mapping[str, Sequence[Finding]]) -> dict[str, Any]:
         {
             "arm": label,
             "cells": [
-                {"text": f"{of_hundred(one.whole['more'])} : {of_hundred(one.whole['fewer'])}",
+                {"text": " : ".join(_short(one.whole[side]) for side in ("more", "fewer")),
                  "value": one.whole["more"] - one.whole["fewer"] if one.is_known else None}
                 for one in found
             ],
@@ -227,17 +229,6 @@ def _matrix(told: Mapping[str, Sequence[Finding]]) -> dict[str, Any]:
         for label, found in told.items()
     ]  # fmt: skip
     return {"headings": headings, "rows": rows}
-
-
-def _figures(pictures: Mapping[str, bytes], captions: Mapping[str, str]) -> list[dict[str, str]]:
-    return [
-        {
-            "name": name,
-            "content": b64encode(content.replace(_FONT, _FONTS)).decode(),
-            "caption": captions.get(name) or next(text for kind, text in QUESTIONS.items() if name.startswith(kind)),
-        }
-        for name, content in pictures.items()
-    ]
 
 
 def _tables(table: pd.DataFrame, behind: Mapping[str, pd.DataFrame], day: int) -> list[dict[str, Any]]:
@@ -284,8 +275,8 @@ def _cell(column: str, value: Any) -> dict[str, Any]:
     """Return the text of a cell, the number by which it is sorted, and the arm that it names."""
     if isinstance(value, (int, float)):
         known = bool(np.isfinite(value))
-        text = f"{value:,.6g}".replace("-", "\N{MINUS SIGN}") if known else ""
-        return {"text": text, "value": f"{value:.9g}" if known else None, "right": True, "arm": ""}
+        text = f"{value:,.4g}".replace("-", "\N{MINUS SIGN}") if known else ""
+        return {"text": text, "value": f"{value:.4g}" if known else None, "right": True, "arm": ""}
     text = str(value)
     if column == "outcome" and text in (*BY_NAME, IS_RATIO):
         text = BY_NAME[text].long_name if text in BY_NAME else "IS attacks in the last 30 days, ratio to reference"
