@@ -9,8 +9,8 @@ import xarray as xr
 
 from experiments.analysis.findings import ISLAMIC_STATE, change_of, find, name_in_tables, values_of
 from experiments.analysis.matters import Matters
-from experiments.analysis.monte_carlo import error_of_median
-from experiments.analysis.paired import draws_of, shares_of_worlds
+from experiments.analysis.monte_carlo import error_of_mean, error_of_median
+from experiments.analysis.paired import draws_of, is_rare, shares_of_worlds
 from experiments.config.defaults import COALITION, HEADLINE_OUTCOMES, HEADLINES, Headline
 from experiments.engine.replayed import Replayed
 from experiments.figures.style import outcome_name, place_name, sentence_case
@@ -83,7 +83,11 @@ def _row(arm: xr.Dataset, reference: xr.Dataset, about: Headline, matters: Matte
     with np.errstate(divide="ignore"):
         signed, smallest = (np.log(moved), float(np.log1p(threshold))) if is_ratio else (moved, threshold)
     shares = shares_of_worlds(signed, smallest, None)
-    finite = moved[np.isfinite(moved)]
+    finite, draws = moved[np.isfinite(moved)], draws_of(arm)
+    quantiles = _plain(np.quantile(finite, QUANTILES)) if finite.size else [None] * len(QUANTILES)
+    rare = is_rare(about.outcome)
+    if rare:
+        quantiles[QUANTILES.index(0.5)] = _number(float(moved.mean()))  # a chance is compared by its mean
     return {
         "outcome": about.outcome,
         "title": about.heading,
@@ -91,8 +95,9 @@ def _row(arm: xr.Dataset, reference: xr.Dataset, about: Headline, matters: Matte
         "none": 1.0 if is_ratio else 0.0,
         "scale": about.scale,
         "unit": about.unit,
-        "quantiles": _plain(np.quantile(finite, QUANTILES)) if finite.size else [None] * len(QUANTILES),
-        "error": _number(error_of_median(moved, draws_of(arm))),
+        "rare": rare,
+        "quantiles": quantiles,
+        "error": _number(error_of_mean(moved, draws) if rare else error_of_median(moved, draws)),
         **{side: _number(shares[side]) for side in ("more", "same", "fewer")},
     }
 

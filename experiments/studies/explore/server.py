@@ -1,5 +1,6 @@
 """The page's server: this machine alone, one analyst, nothing written until something is kept."""
 
+import gc
 import io
 import json
 import threading
@@ -55,6 +56,8 @@ class Explorer:
             with self._lock:
                 for _ in self.runs.see(self.border.arms(self.first), lambda: True):
                     pass
+                gc.collect()
+                gc.freeze()  # what every run needs is looked through no more
 
     def about(self) -> dict[str, Any]:
         """Return everything that can be moved, and the first state."""
@@ -96,6 +99,7 @@ class Explorer:
                     return
                 told = messages.headline(seen.data, labels, place, matters, by_form=True)
                 yield {"kind": "headline", "place": place - 1, **told}
+            gc.collect()  # models hold each other in circles, and the next would come on top of them
         except SupersededError:
             yield {"kind": "superseded"}
         except (InputError, NotFiniteError) as error:

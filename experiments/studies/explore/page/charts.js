@@ -49,7 +49,7 @@ const Charts = (() => {
         marks: [Plot.ruleX([row.none], { stroke: INK, strokeDasharray: "2 2" }),
           Plot.ruleY([0], { x1: low, x2: high, stroke: colour, strokeWidth: 1.5 }), Plot.rectY([0], { x1: left, x2: right, y1: -0.55, y2: 0.55, fill: colour, fillOpacity: 0.35 }),
           Plot.ruleY([0], { x1: middle - 2 * (row.error || 0), x2: middle + 2 * (row.error || 0), stroke: INK, strokeWidth: 3 }), Plot.dot([0], { x: middle, y: 0, r: 4.5, fill: colour, stroke: "#fff" })],
-      }), `${row.title}: median difference ${say(middle)}, half of the worlds ${say(left)} to ${say(right)}, 90 % ${say(low)} to ${say(high)}`);
+      }), `${row.title}: ${row.rare ? "mean" : "median"} difference ${say(middle)}, half of the worlds ${say(left)} to ${say(right)}, 90 % ${say(low)} to ${say(high)}`);
       const error = row.error === null ? "" : ` \u00b1 ${plain(2 * row.error, 2)}`;
       return make("tr", { className: covers ? "pale" : "" }, make("th", { scope: "row" }, `${row.title.charAt(0).toUpperCase()}${row.title.slice(1)}${row.unit && !times ? `, ${row.unit}` : times ? ", times" : ""}`), make("td", { className: "draw" }, drawing),
         make("td", { className: "right" }, middle === null ? "\u2013" : say(middle) + error),

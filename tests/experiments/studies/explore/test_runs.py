@@ -96,6 +96,9 @@ def test_the_message_has_the_numbers_of_the_worlds(explorer: Explorer) -> None:
     row = next(row for row in last["rows"][0] if row["outcome"] == "civilian_deaths")
     np.testing.assert_allclose(row["quantiles"], np.quantile(moved, [0.05, 0.25, 0.5, 0.75, 0.95]), rtol=1e-5)
     np.testing.assert_allclose(last["dots"][0]["civilian_deaths"], moved, rtol=1e-5)
+    chance = [1.0 - np.exp(-one["fall_hazard"].values[:, -1].astype(float)) for one in (arm, reference)]
+    rare = next(row for row in last["rows"][0] if row["outcome"] == "fall_hazard")
+    assert rare["quantiles"][2] == pytest.approx(float(np.mean(chance[0] - chance[1])), rel=1e-4)
     by_place = (arm["attacks_by_governorate"] - reference["attacks_by_governorate"])[:, -1].mean("world")
     np.testing.assert_allclose([one["change"] for one in last["map"][0]], by_place, rtol=1e-4, atol=1e-6)
     fan = next(one for one in last["fans"] if one["outcome"] == "attacks")
