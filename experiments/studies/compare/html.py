@@ -33,7 +33,7 @@ from experiments.reports.sentences import (
     title_of,
 )
 from experiments.studies.compare.another_world import another_world
-from experiments.studies.compare.dots_svg import dots_svg
+from experiments.studies.compare.dotplot import dots_svg
 from experiments.studies.compare.figures.draw import QUESTIONS
 from experiments.studies.compare.headlines import table_of_forms, table_of_headlines, table_of_variance
 from experiments.studies.compare.page_figures import figures_of_page

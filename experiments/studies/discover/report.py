@@ -22,10 +22,11 @@ from experiments.studies.discover.study import Search
 def write_discovery(arms: Mapping[str, Arm], question: Question, search: Search) -> Path:
     """Write tables and figures; without a box only the answers."""
     found, tables = search.found, {"answers": search.answered.reset_index(names="draw")}
+    told = {"answer.txt": f"{summary(question, search)}\n"}
     if found is None:
-        return write_result("discover", asdict(question), arms, tables)
+        return write_result("discover", asdict(question), arms, tables, files=told)
     tables |= {"box": found.restrictions, "fit": found.fit, "trajectory": found.trajectory}
-    folder = write_result("discover", asdict(question), arms, tables)
+    folder = write_result("discover", asdict(question), arms, tables, files=told)
     about = f"{question.sentence(arm_name)} Each draw answers from expected outcomes. {provenance(search.data)}"
     with figures_of(folder, arms) as place:
         save(box(found.restrictions, found.fit, about), place / "box", search.data)

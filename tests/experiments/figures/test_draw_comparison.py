@@ -93,7 +93,7 @@ def test_figures_drawn_in_forks_are_the_same_to_the_byte(
         draw_comparison(tmp_path / f"{cores}", data, table_of(data), {}, kinds)
         assert capsys.readouterr().err.splitlines() == [f"drawing figures: {done} of 3 done" for done in (1, 2, 3)]
     alone, forked = ({path.name: path.read_bytes() for path in (tmp_path / cores).iterdir()} for cores in "12")
-    assert len(alone) == 9
+    assert len(alone) == 12
     assert alone == forked
 
 
