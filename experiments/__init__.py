@@ -1,4 +1,4 @@
-"""Knock-on for analysts: `from knockon import compare, run, load, model`; `python -m knockon JOB` is the command line.
+"""Knock-on for analysts: `from knockon import answer, compare, findings, load, model, run`, or `python -m knockon JOB`.
 
 The wheel also installs this file as the package `knockon`, so that the import has the project's name.
 """
@@ -9,9 +9,9 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from experiments.api import compare, load, model, run
+    from experiments.api import answer, compare, findings, load, model, run
 
-__all__ = ["__version__", "compare", "load", "model", "run"]
+__all__ = ["__version__", "answer", "compare", "findings", "load", "model", "run"]
 _ROOMS = {"experiments": "experiments.api", "sim": "sim.worlds"}
 """The packages of Knock-on, each with a module that other packages of this name lack."""
 

@@ -1,11 +1,14 @@
-"""The jobs from Python: `from knockon import run, compare, load, model`."""
+"""The jobs from Python: `from knockon import run, compare, answer, findings, load, model`, and a few figures."""
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import xarray as xr
 
+from experiments.analysis.findings import find
 from experiments.analysis.paired import tidy
 from experiments.config.arm import Arm
 from experiments.config.compose import compose
@@ -19,6 +22,11 @@ from experiments.storage.comparison import Comparison
 from experiments.storage.read import ArmStore
 from sim.model import IraqModel
 from sim.worlds import Worlds
+
+if TYPE_CHECKING:
+    from experiments.engine.replayed import replay
+    from experiments.studies.compare.figures.fans import fans
+    from experiments.studies.replay.timeline import timeline
 
 
 def run(scenario: str = "stay", *overrides: str, results: str | Path | None = None) -> xr.Dataset:
@@ -39,11 +47,40 @@ def compare(
     Returns:
         The tidy table of `experiments.analysis.paired.compare_arms`.
     """
+    return _compared(scenarios, *overrides, results=results).table
+
+
+def findings(
+    scenarios: Sequence[str] = ("stay", "us_pullout"), *overrides: str, results: str | Path | None = None
+) -> pd.DataFrame:
+    """Return what a comparison finds: shares of worlds and medians of each headline, over all worlds and by structural form.
+
+    Returns:
+        The tidy table of `experiments.analysis.findings.find`.
+    """
+    from experiments.config.defaults import HEADLINE_OUTCOMES
+
+    compared = _compared(scenarios, *overrides, results=results)
+    shown = [name for name in HEADLINE_OUTCOMES if all(name in data for data in compared.data.values())]
+    return find(compared.in_memory, compared.references, shown, compared.matters)
+
+
+def answer(
+    scenarios: Sequence[str] = ("stay", "us_pullout"), *overrides: str, results: str | Path | None = None, width: int = 100
+) -> str:
+    """Return the answer of a comparison in words, as the command line prints it, in lines of at most `width` characters."""
+    from experiments.studies.compare.text import answer as in_words
+
+    compared = _compared(scenarios, *overrides, results=results)
+    return in_words(findings(scenarios, *overrides, results=results), compared.table, width)
+
+
+def _compared(scenarios: Sequence[str], *overrides: str, results: str | Path | None) -> Comparison:
     if isinstance(scenarios, str) or not scenarios:
         raise InputError(f"scenarios={scenarios!r} is not a list such as ['stay', 'us_pullout']")
     arms = name_arms([_to_run(scenario, *overrides, results=results) for scenario in scenarios])
     run_arms(arms)
-    return Comparison.of(arms).table
+    return Comparison.of(arms)
 
 
 def _to_run(scenario: str, *overrides: str, results: str | Path | None) -> Arm:
@@ -69,4 +106,33 @@ def model(scenario: str = "stay", *overrides: str, worlds: int = 1, first_world:
     return build_model(compose(scenario, *overrides), carried)
 
 
-__all__ = ["Arm", "compare", "compose", "load", "model", "run", "tidy"]
+_LATER = {
+    "fans": "experiments.studies.compare.figures.fans",
+    "replay": "experiments.engine.replayed",
+    "timeline": "experiments.studies.replay.timeline",
+}
+"""Modules of what needs more than most calls do, by name: imported when it is used."""
+
+
+def __getattr__(name: str) -> Any:
+    """Import a figure or the replay at its first use."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LATER[name]), name)
+
+
+__all__ = [
+    "Arm",
+    "answer",
+    "compare",
+    "compose",
+    "fans",
+    "findings",
+    "load",
+    "model",
+    "name_arms",
+    "replay",
+    "run",
+    "tidy",
+    "timeline",
+]

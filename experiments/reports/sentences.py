@@ -81,11 +81,18 @@ def _hinges(rows: Sequence[Row]) -> dict[str, list[Row]]:
                 continue
             low, high = (end(known, key=lambda row: row[side]) for end in (min, max))
             apart = high[side] - low[side]
-            if apart >= _CLEARLY and apart > DIFFERS * np.hypot(low[f"{side}_error"], high[f"{side}_error"]):
+            if apart >= _CLEARLY and apart > DIFFERS * np.hypot(_error(low, side), _error(high, side)):
                 size = max(size, apart)
         if size:
             sizes[switch] = size
     return {switch: forms[switch] for switch in sorted(sizes, key=lambda switch: -sizes[switch])}
+
+
+def _error(row: Row, side: str) -> float:
+    """Return the error of a share; of none or all of a few worlds as with two more of both (Agresti and Coull 1998)."""
+    worlds = float(row["worlds"]) + 4.0
+    share = (float(row[side]) * row["worlds"] + 2.0) / worlds
+    return max(float(row[f"{side}_error"]), float(np.sqrt(share * (1.0 - share) / worlds)))
 
 
 def of_hundred(share: float) -> str:

@@ -127,6 +127,14 @@ def test_forms_that_say_the_same_are_no_hinge() -> None:
     assert hinge_in_words(one) == []
 
 
+def test_a_form_of_four_worlds_is_no_hinge() -> None:
+    """None of four is an estimate with an error, though their own spread is none."""
+    enablers = np.arange(64) >= 4
+    change = np.where(enablers & (np.arange(64) % 3 == 0), 200.0, 0.0)
+    (one,) = findings_of(table("civilian_deaths", change, enablers=enablers), "leave")
+    assert hinge_in_words(one) == []
+
+
 def test_the_title_is_the_finding_and_what_it_turns_on() -> None:
     enablers = np.arange(100) < 70
     found = findings_of(
