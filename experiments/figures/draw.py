@@ -30,12 +30,17 @@ def on_pages[T](parts: Sequence[T], draw: Callable[[Sequence[T]], Figure], most:
     """Draw parts on as few pages as possible, equally many on each: at most `most`, by default as many as its height allows."""
     pages = 1 if most is None else -(-len(parts) // most)
     while True:
-        ends = [round(page * len(parts) / pages) for page in range(pages + 1)]
-        figures = [draw(parts[low:high]) for low, high in pairwise(ends)]
+        figures = [draw(some) for some in shared_out(parts, pages)]
         highest = max(figure.get_figheight() for figure in figures)
         if highest <= venue().height or pages >= len(parts):
             return figures
         pages = min(len(parts), max(pages + 1, int(pages * highest / venue().height)))
+
+
+def shared_out[T](parts: Sequence[T], pages: int) -> list[Sequence[T]]:
+    """Return parts in this many groups, equally many in each."""
+    ends = [round(page * len(parts) / pages) for page in range(pages + 1)]
+    return [parts[low:high] for low, high in pairwise(ends)]
 
 
 def pages_of(table: pd.DataFrame, column: str, draw: Callable[[pd.DataFrame], Figure], most: int | None = None) -> list[Figure]:

@@ -14,7 +14,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import StrMethodFormatter
 
-from experiments.figures.style import FAINT, FONT, FONTS, INK, LABEL, NOTE, TEXT, TITLE, arm_name
+from experiments.figures.style import FAINT, FINDING, FONT, FONTS, INK, LABEL, NOTE, TEXT, TITLE, arm_name
 from experiments.figures.venue import venue
 
 POINTS = 72.0
@@ -37,7 +37,7 @@ class Grid:
         panels: how many. `columns`: of panels. `height`: of a panel's axes.
         left, right, above, below: room around each panel for ticks, labels and its title.
         margin: additional room at the left of the first column.
-        note: text below all panels.
+        note: text below all panels. `finding`: what the figure shows, before it.
         head: additional room above the first row.
     """
 
@@ -51,6 +51,7 @@ class Grid:
     margin: float = 0.0
     note: str = ""
     head: float = 0.0
+    finding: str = ""
 
     @property
     def panel_width(self) -> float:
@@ -61,7 +62,8 @@ class Grid:
         """Return an empty figure and its panels, row by row, with `extra` room between the panels and the note."""
         page = venue()
         width = page.width
-        lines = wrap(self.note, width - 2 * _EDGE, NOTE) if self.note and page.note else []
+        note = f"{self.finding} {self.note}".strip()
+        lines = wrap(note, width - 2 * _EDGE, NOTE) if note and page.note else []
         origin = wrap(page.origin, width - 2 * _EDGE, ORIGIN) if page.draft and page.origin else []
         below = _EDGE + len(origin) * ORIGIN * LINE_SPACING / POINTS
         foot = below + _EDGE + len(lines) * NOTE * LINE_SPACING / POINTS + extra
@@ -70,6 +72,7 @@ class Grid:
         figure = Figure(figsize=(width, total), dpi=150, facecolor="white")
         FigureCanvasAgg(figure)
         figure.set_label(self.note)
+        vars(figure)[FINDING] = self.finding
         for gid, text, rise, size, colour in (("note", lines, below, NOTE, INK), ("origin", origin, _EDGE, ORIGIN, FAINT)):
             figure.text(
                 _EDGE / width, rise / total, "\n".join(text), size=size, color=colour, va="bottom",

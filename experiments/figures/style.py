@@ -100,7 +100,6 @@ _STYLE = {
     "axes.linewidth": 0.6,
     "axes.grid": False,
     "figure.facecolor": "white",
-    "hatch.linewidth": 0.4,
     "pdf.fonttype": 42,
     "svg.fonttype": "none",
     "svg.hashsalt": "knockon",
@@ -116,15 +115,19 @@ def own_style() -> Generator[None]:
         yield
 
 
+FINDING = "finding"
+"""Where a figure keeps what it found, for its caption."""
+
+
 def in_style[**P](question: str) -> Callable[[Callable[P, Figure]], Callable[P, Figure]]:
-    """Decorate a function that draws a figure: it draws in `own_style`, and the caption begins with the question."""
+    """Decorate a function that draws a figure: in `own_style`; its caption is the finding, the question and the note."""
 
     def dress(draw: Callable[P, Figure]) -> Callable[P, Figure]:
         @wraps(draw)
         def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
             with own_style():
                 figure = draw(*args, **kwargs)
-            figure.set_label(f"{question} {figure.get_label()}".strip())
+            figure.set_label(" ".join(filter(None, (vars(figure).get(FINDING, ""), question, str(figure.get_label())))))
             return figure
 
         vars(drawn)["question"] = question

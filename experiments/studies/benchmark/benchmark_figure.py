@@ -141,7 +141,7 @@ def _stages(axes: Axes, number: int, bars: pd.DataFrame, block: int) -> None:
     of_stage = (bars["group"] == "stage").to_numpy()
     length = bars["microseconds"].to_numpy()
     axes.barh(places[of_stage], length[of_stage], height=0.68, color=_MODEL, gid="stage")
-    axes.barh(places[~of_stage], length[~of_stage], height=0.68, color="white", edgecolor=INK, linewidth=0.5, hatch="/////")
+    axes.barh(places[~of_stage], length[~of_stage], height=0.68, color=_DRAWS, gid="around")
     reach = [bars["microseconds"] - bars["microseconds_low"], bars["microseconds_high"] - bars["microseconds"]]
     axes.errorbar(bars["microseconds"], places, xerr=reach, color=INK, linestyle="", elinewidth=0.8, capsize=1.2, gid="range")
     axes.set_ylim(len(bars) - 0.4, -0.6)
@@ -168,7 +168,7 @@ def _note(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> str:
     sentences = [
         f"Medians and ranges of {counted([about['repetitions']], 'repetition')}.",
         f"Processor time{'; by processes: wall-clock time' if 'workers' in tables else ''}.",
-        "Hatched: work outside the stages." if "stages" in tables else "",
+        "Grey: work outside the stages." if "stages" in tables else "",
         f"{arm_name(about['scenario'])}, {about['days']} days, parameters {uncertainty}, seed {about['seed']}.",
         f"{machine['processor']}, {counted([machine['cores']], 'core')}, load {machine['load']} before;"
         f" Python {machine['python']}, numba {machine['versions']['numba']}.",

@@ -93,7 +93,8 @@ def draw_interval(
     axes.plot([low, high], [place, place], color=colour, linewidth=1.1 if sizes[0] > 4 else 1.0, linestyle=dashes, zorder=2)
     axes.plot(
         [number], [place], marker=marker, markersize=sizes[marker == "D"], color=colour, linestyle="", zorder=3,
-        markerfacecolor=colour if clear else "white", markeredgewidth=0.8, gid="clear" if clear else "covers zero",
+        markerfacecolor=colour if clear else "white", markeredgewidth=0.8, clip_on=False,
+        gid="clear" if clear else "covers zero",
     )  # fmt: skip
 
 
@@ -116,13 +117,19 @@ def _note(of: str, with_core: bool, about: str) -> str:
 
 MOST = 5
 """Factors in a panel: those with the largest total index."""
+WIDEST = 0.5
+"""Width of a 95 % interval from which on an index is withheld."""
 _SOBOL_LABELS, _SOBOL_ROW = 1.5, 0.24
+_NARROWEST_SOBOL = 3.3  # width of a panel with its names, inches: what stands for an index withheld has room
 _APART = 0.17  # of the two indices of a factor from the middle of its row
 TOTAL, FIRST = "#0072B2", "#D55E00"
+_INDEX = {"total": "total", "first": "first order"}
 _NOTE = (
     "Circles: total index, a factor with all its interactions; diamonds: first order, the factor by itself; lines: 95 %"
-    " intervals. Hollow and dotted: the interval does not lie above zero, so the index may be zero. Below each panel: the"
-    " share of the variance of a single world that the kept factors explain; the rest is chance and the other factors."
+    " intervals. Hollow and dotted: the interval does not lie above zero, so the index may be zero. An index is a share: arrows"
+    " mark estimates beyond 0 or 1, and intervals end there. Withheld: indices with an interval wider than"
+    f" {WIDEST:g}. Below each panel: the share of the variance of a single world that the kept factors explain; the rest is"
+    " chance and the other factors."
 )
 
 
@@ -131,8 +138,9 @@ def sobol(table: pd.DataFrame, variances: pd.DataFrame, about: str) -> Figure:
     """Draw total and first-order indices of one `of` with their intervals, one panel per outcome."""
     outcomes = list(dict.fromkeys(table["outcome"]))
     shown = min(MOST, table["factor"].nunique())
+    columns = max(1, min(venue().columns, len(outcomes), int(venue().width / _NARROWEST_SOBOL)))
     grid = Grid(
-        len(outcomes), min(venue().columns, len(outcomes)), shown * _SOBOL_ROW,
+        len(outcomes), columns, shown * _SOBOL_ROW,
         left=_SOBOL_LABELS, right=0.12, above=0.36, below=0.34, note=f"{_NOTE} {about}",
     )  # fmt: skip
     figure, panels = grid.build()
@@ -149,12 +157,9 @@ def sobol(table: pd.DataFrame, variances: pd.DataFrame, about: str) -> Figure:
 
 def _sobol_panel(axes: Axes, rows: pd.DataFrame, places: int) -> None:
     axes.set_ylim(places - 0.5, -0.5)
-    ends = [float(rows[name].max()) for name in ("total_high", "first_high")]
-    lows = [float(rows[name].min()) for name in ("total_low", "first_low")]
-    top, bottom = np.nanmax([*ends, 0.1]) if rows["total"].notna().any() else 1.0, np.nanmin([*lows, 0.0])
-    axes.set_xlim(min(-0.05, float(bottom) - 0.02), float(top) + 0.05)
-    axes.axvline(0.0, color=INK, linewidth=0.6, zorder=1)
-    axes.xaxis.set_major_locator(MultipleLocator(0.5 if top - bottom > 1.2 else 0.2 if top - bottom > 0.5 else 0.1))
+    axes.set_xlim(-0.02, 1.02)
+    axes.xaxis.set_major_locator(MultipleLocator(0.25))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     axes.tick_params(labelsize=LABEL)
     tick_rows(axes, [folded(factor_name(str(f)), _SOBOL_LABELS - 0.15, LABEL) for f in rows["factor"]])
     if rows["total"].isna().all():
@@ -164,7 +169,18 @@ def _sobol_panel(axes: Axes, rows: pd.DataFrame, places: int) -> None:
         stripe(axes, place)
         for name, colour, marker, side in (("total", TOTAL, "o", -_APART), ("first", FIRST, "D", _APART)):
             numbers = [float(row[name + ending]) for ending in ("", "_low", "_high")]
-            draw_interval(axes, place + side, numbers, colour, marker, bool(row[f"{name}_clear"]), (4.0, 3.4))
+            if (times := times_as_many(numbers[2] - numbers[1])) > 1:
+                text = f"{_INDEX[name]}: needs about {times:,} times as many points"
+                axes.text(0.01, place + side, text, size=NOTE, va="center", color="#555555", gid="withheld")
+                continue
+            shape = "<" if numbers[0] < 0.0 else ">" if numbers[0] > 1.0 else marker
+            clipped = [min(max(number, 0.0), 1.0) for number in numbers]
+            draw_interval(axes, place + side, clipped, colour, shape, bool(row[f"{name}_clear"]), (4.0, 3.4))
+
+
+def times_as_many(width: float) -> int:
+    """Return how many times as many points make an interval as narrow as `WIDEST`: widths shrink with their root."""
+    return max(1, int(np.ceil((width / WIDEST) ** 2 - 1e-9)))
 
 
 def _scale(outcome: str) -> str:

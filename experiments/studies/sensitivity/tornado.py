@@ -17,7 +17,8 @@ from sim.record.outcomes import BY_NAME
 
 MOST = 5
 """Factors in a panel: those with the largest swing."""
-LOW, HIGH, VARIANT = "#56B4E9", "#D55E00", "#7a7a7a"
+LOW, HIGH, VARIANT = "#9ecae1", "#b35806", "#8a8a8a"
+"""Light, dark and between: they differ in greyscale too."""
 _LABELS, _ROW, _ENDS = 1.4, 0.27, 0.48
 _NARROWEST = 3.3  # width of a panel with all that stands around it, inches
 _THICK, _SMALL = 0.55, 6.0
@@ -99,11 +100,10 @@ def _row(axes: Axes, place: int, levels: Mapping[str, Mapping[str, float]], whol
     for level, row in levels.items():
         mean, error = row["mean"], row["error"]
         colour = {"low": LOW, "high": HIGH}.get(level, VARIANT)
-        hatch = "////" if level == "low" else None
         clear = abs(mean - whole) > 2 * error
         axes.barh(
-            place, mean - whole, left=whole, height=_THICK, color="white" if hatch else colour, edgecolor=colour, hatch=hatch,
-            linewidth=0.7, zorder=2, gid=level, alpha=1.0 if clear else _PALE,
+            place, mean - whole, left=whole, height=_THICK, color=colour, edgecolor=INK, linewidth=0.4,
+            zorder=2, gid=level, alpha=1.0 if clear else _PALE,
         )  # fmt: skip
         axes.errorbar(mean, place, xerr=2 * error, color=INK, linewidth=0.7, capsize=1.6, capthick=0.7, zorder=5)
     ordered = sorted(levels.values(), key=lambda row: row["mean"])
@@ -126,8 +126,8 @@ def _fitted(text: str) -> str:
 def _note(of: str, about: str) -> str:
     what = "paired difference" if of == "difference" else "outcome"
     return (
-        f"Vertical line: mean of the {what} over all rows. Hatched: its mean with the factor in the lowest fifth of its prior;"
-        " filled: in the highest fifth; grey: a variant of a switch. At the ends: a value in the middle of that fifth, or the"
+        f"Vertical line: mean of the {what} over all rows. Light: its mean with the factor in the lowest fifth of its prior;"
+        " dark: in the highest fifth; grey: a variant of a switch. At the ends: a value in the middle of that fifth, or the"
         " variant. Whiskers: two Monte Carlo standard errors; pale: they reach the line. All other numbers are drawn, so this"
         f" is no one-at-a-time test. Ratios are ratios of geometric means of 1 + count. {about}"
     )

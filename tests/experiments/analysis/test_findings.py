@@ -109,6 +109,8 @@ def test_a_mixture_with_little_between_has_two_humps() -> None:
 def test_a_few_outliers_are_no_hump() -> None:
     assert two_humps(np.concatenate([np.zeros(90), np.full(10, 50.0)])) is None
     assert two_humps(np.full(9, 3.0)) is None
+    assert two_humps(np.repeat([0.0, 1.0, 2.0], [700, 250, 50])) is None
+    assert two_humps(np.random.default_rng(3).poisson(6.0, 40).astype(float)) is None
     assert two_humps(np.array([np.nan])) is None
 
 

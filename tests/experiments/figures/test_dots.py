@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from drawing import EIGHT, arms, differences_of, note_of, table_of, texts_of
+from drawing import EIGHT, arms, differences_of, table_of, texts_of
 
 from experiments.studies.compare.figures.dots import dots
 from experiments.studies.compare.figures.overview import ordered, overview
@@ -46,7 +46,7 @@ def test_the_texts_are_the_shares_and_the_caption_begins_with_them() -> None:
     row = shares[shares["outcome"] == "displaced_attacks"].iloc[0]
     said = f"{100 * row['more']:.0f} more, {100 * row['same']:.0f} same, {100 * row['fewer']:.0f} fewer"
     assert said in [text.get_text() for text in texts_of(figure) if text.get_gid() == "shares"]
-    assert note_of(figure).startswith("US pullout: Iraqi civilian deaths: more in ")
+    assert str(figure.get_label()).startswith("US pullout: Iraqi civilian deaths: more in ")
     outcomes = [text.get_text() for text in texts_of(figure) if text.get_gid() == "outcome"]
     assert (
         outcomes[-len([name for name in FOLLOWS if name in set(values["outcome"])]) :][0].replace("\n", " ")

@@ -30,7 +30,7 @@ from experiments.figures.draw import short
 from experiments.figures.style import DOUBLE_COLUMN, arm_name, factor_name
 from experiments.studies.decide.figures import dose_curves, dose_name, dose_surface, regret_heatmap, satisficing_heatmap
 from experiments.studies.discover.figures import box, trade_off
-from experiments.studies.sensitivity.figures import ablation, is_clear, sobol
+from experiments.studies.sensitivity.figures import WIDEST, ablation, is_clear, sobol, times_as_many
 from experiments.studies.sensitivity.tornado import tornado, widest
 from experiments.studies.watch.figures import parts_of, signs_figure
 
@@ -78,6 +78,22 @@ def test_an_index_that_may_be_none_is_hollow() -> None:
             assert mark.get_xdata()[0] == row[name]
             assert (mark.get_gid() == "clear") == (row[f"{name}_low"] > 0.0)
             assert (mark.get_markerfacecolor() == "white") == (row[f"{name}_low"] <= 0.0)
+
+
+def test_indices_are_shares_and_those_that_are_too_wide_are_withheld() -> None:
+    table = indices(ONE)
+    table.loc[0, ["total", "total_low", "total_high"]] = 1.08, 0.9, 1.26
+    table.loc[1, ["first", "first_low", "first_high"]] = -0.06, -0.2, 0.08
+    table.loc[2, ["total_low", "total_high"]] = -0.2, 0.9
+    axes = sobol(table, variances(ONE), ABOUT).axes[0]
+    ends = [(line.get_xdata()[0], line.get_marker()) for line in axes.get_lines() if line.get_marker() in "<>"]
+    assert ends == [(1.0, ">"), (0.0, "<")]
+    drawn = [x for line in axes.get_lines() if line.get_gid() != "core" for x in line.get_xdata()]
+    assert min(drawn) >= 0.0
+    assert max(drawn) <= 1.0
+    withheld = [text.get_text() for text in axes.texts if text.get_gid() == "withheld"]
+    assert withheld == ["total: needs about 5 times as many points"]  # (1.1 / 0.5) squared
+    assert times_as_many(WIDEST) == 1
 
 
 def test_an_outcome_without_variance_beyond_chance_says_so() -> None:

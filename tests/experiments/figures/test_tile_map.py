@@ -29,5 +29,5 @@ def test_what_is_placed_by_assumption_is_marked_and_said() -> None:
         dashed = {patch.get_gid() for patch in axes.patches if patch.get_linestyle() not in ("-", "solid")}
         assert dashed == set(PLACED)
     assert "Dashed frame: displaced militia attacks are put in Baghdad" in note_of(figure)
-    assert note_of(figure).startswith("Militia attacks change most in ")
+    assert str(figure.get_label()).startswith("US pullout: Militia attacks change most in ")
     assert texts_of(figure)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from drawing import EIGHT, arms, behind, boxes_of, differences_of, note_of, overlapping, table_of, texts_of
+from drawing import EIGHT, arms, behind, boxes_of, differences_of, overlapping, table_of, texts_of
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -93,7 +93,7 @@ def test_a_draft_says_where_it_is_from_at_its_foot_and_every_file_in_its_metadat
             save(figure, tmp_path / "dots", data)
         foot = [text.get_text().replace("\n", " ") for text in figure.texts if text.get_gid() == "origin"]
         assert foot == [ORIGIN if draft else ""]
-        assert note_of(figure).startswith("US pullout: ")
+        assert str(figure.get_label()).startswith("US pullout: ")
         assert overlapping(boxes_of(figure)) == []
         with Image.open(tmp_path / "dots.png") as picture:
             assert picture.info["Subject"].endswith(ORIGIN)

@@ -38,10 +38,15 @@ _OVERLAP = 0.9  # height of the highest ridge, rows
 
 
 @in_style("Ridgelines: what shape do the distributions have, and where do the arms part?")
-def ridgelines(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = RIDGES, references: Collection[str] = ()) -> Figure:
+def ridgelines(
+    arms: Mapping[str, xr.Dataset],
+    outcomes: Sequence[str] = RIDGES,
+    references: Collection[str] = (),
+    only: Collection[str] | None = None,
+) -> Figure:
     """Draw histograms of the worlds by the last day, one panel per outcome and one row per arm, on common bins.
 
-    Outcomes that some arm lacks are left out; the reference is the first arm by default.
+    Outcomes that some arm lacks are left out; the reference is the first arm by default. `only` these arms are drawn.
 
     Histograms, not smooth densities: outcomes are counts, many with a peak of worlds at 0 that smoothing would spread.
     """
@@ -49,13 +54,27 @@ def ridgelines(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = RIDGES,
     if not shown:
         raise ValueError(f"none of {', '.join(outcomes)} was recorded in every arm")
     styles = style_arms(list(arms), references)
+    left_out = [label for label in arms if only is not None and label not in only]
+    arms = {label: data for label, data in arms.items() if label not in left_out}
     names, height = rows_of(arms, _MARGIN - 0.05, 0.25, 2)
     rows = -(-len(shown) // int((venue().width - _MARGIN) / _NARROWEST))
     columns = -(-len(shown) // rows)
-    grid = Grid(len(shown), columns, height, left=0.08, right=0.1, above=0.5, below=0.34, margin=_MARGIN, note=_note(arms))
+    grid = Grid(
+        len(shown),
+        columns,
+        height,
+        left=0.08,
+        right=0.1,
+        above=0.5,
+        below=0.34,
+        margin=_MARGIN,
+        note=_note(arms, len(left_out)),
+    )
     figure, panels = grid.build()
     for number, (name, axes) in enumerate(zip(shown, panels, strict=True)):
-        _panel(axes, [data[name].isel(day=-1).values.astype(float) for data in arms.values()], list(styles.values()))
+        _panel(
+            axes, [data[name].isel(day=-1).values.astype(float) for data in arms.values()], [styles[label] for label in arms]
+        )
         axes.set_xlabel(BY_NAME[name].unit, size=NOTE, labelpad=1)
         title(axes, number, outcome_name(name), grid.panel_width - 0.1, rise=13.0)
         name_rows(axes, names if number % columns == 0 else (), va="bottom")
@@ -100,11 +119,12 @@ def _panel(axes: Axes, values: Sequence[Array], styles: Sequence[ArmStyle]) -> N
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10], integer=True))
 
 
-def _note(arms: Mapping[str, xr.Dataset]) -> str:
+def _note(arms: Mapping[str, xr.Dataset], left_out: int) -> str:
+    room = f" There is no room on this page for the other arms, {left_out}." if left_out else ""
     return (
         "Histograms over worlds by the last day, with the same bins and scale in all rows of a panel; the share of worlds in"
         " its highest bin is written above. Black: median. The last bin includes the worlds beyond the right end, 1 % of all"
-        f" arms' worlds. {provenance(arms)}"
+        f" arms' worlds.{room} {provenance(arms)}"
     )
 
 
@@ -147,7 +167,7 @@ def exceedance(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = EXCEEDE
     columns = min(venue().columns, len(shown))
     widest = max(width_of(arm_name(label), LABEL) for label in keyed) + _HANDLE
     names = max(1, min(len(keyed), int((venue().width - _EDGE) / widest)))  # side by side in the key
-    note = _exceedance_note(arms, banded, shown, references)
+    note = _exceedance_note(arms, banded, references)
     grid = Grid(
         len(shown),
         columns,
@@ -157,6 +177,7 @@ def exceedance(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = EXCEEDE
         above=0.36,
         below=0.42,
         note=note,
+        finding=_one_in_twenty(arms, named(list(arms), references), shown[0]),
     )
     figure, panels = grid.build(extra=0.06 + -(-len(keyed) // names) * LABEL * LINE_SPACING / POINTS)
     for number, (name, axes) in enumerate(zip(shown, panels, strict=True)):
@@ -219,11 +240,9 @@ def _one_in_twenty(arms: Mapping[str, xr.Dataset], names: Sequence[str], outcome
     return f"{outcome_name(outcome)} that 1 world in 20 reaches: {told}."
 
 
-def _exceedance_note(
-    arms: Mapping[str, xr.Dataset], banded: Sequence[str], shown: Sequence[str], references: Collection[str]
-) -> str:
+def _exceedance_note(arms: Mapping[str, xr.Dataset], banded: Sequence[str], references: Collection[str]) -> str:
     return (
-        f"{_one_in_twenty(arms, named(list(arms), references), shown[0])} Share of worlds in which the outcome is x or"
+        "Share of worlds in which the outcome is x or"
         " more by the last day. Bands: two Monte Carlo"
         f" standard errors either way{whose(banded, arms)}. A curve ends where fewer than {FEWEST_WORLDS} worlds are left."
         f"{others(list(arms), references)} {provenance(arms)}"

@@ -13,14 +13,14 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from experiments.analysis.matters import IS_RATIO
 from experiments.config.defaults import Headline
 from experiments.figures.page_layout import POINTS, Grid, folded, write_at
-from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, arm_name, in_style
+from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, arm_name, in_style, sentence_case
 from experiments.figures.venue import venue
-from experiments.studies.compare.figures.shares import FEWER, MORE, SAME, follows, headlines_in, in_words
+from experiments.studies.compare.figures.shares import FEWER, MORE, SAME, follows, headlines_in, in_words, with_unit
 from sim.rule import Array
 
 MOST_ARMS = 5
 """Arms beside the reference that are shown together; of more, the one asked about alone."""
-_MARGIN, _NARROWEST = 1.12, 1.0  # inches: for the names of the outcomes, and of a panel
+_MARGIN, _NARROWEST = 1.12, 1.17  # inches: for the names of the outcomes, and of a panel
 _DOT, _HEIGHT = 0.038, 0.38  # inches: of a dot with its gap, and of the highest stack
 _MOST_BINS = 32
 _ABOVE, _BELOW = 0.17, 0.2
@@ -41,10 +41,9 @@ def dots(values: pd.DataFrame, shares: pd.DataFrame, about: str, only: Sequence[
     margin = min(_MARGIN, 0.3 * venue().width)
     names = [folded(arm_name(arm), (venue().width - margin) / len(arms) - 0.15, TEXT) for arm in arms]
     head = 0.06 + 0.11 * max(1 + name.count("\n") for name in names)
-    note = f"{in_words(shares, columns)} {_NOTE} {about}"
     grid = Grid(
         len(columns) * len(arms), len(arms), _HEIGHT, left=0.09, right=0.09, above=_ABOVE, below=_BELOW, margin=margin,
-        note=note, head=head,
+        note=f"{_NOTE} {about}", head=head, finding=in_words(shares, columns),
     )  # fmt: skip
     figure, panels = grid.build(extra=0.2)
     for row, column in enumerate(columns):
@@ -128,7 +127,7 @@ def signed(value: float) -> str:
 
 
 def _name(axes: Axes, column: Headline, margin: float) -> None:
-    text = folded(column.heading[:1].upper() + column.heading[1:], margin - 0.12, TEXT)
+    text = folded(sentence_case(with_unit(column)), margin - 0.12, TEXT)
     write_at(
         axes, text, (0, 0.5), (-POINTS * (margin + 0.09) + 4, 0), up="axes fraction", size=TEXT, va="center", gid="outcome"
     )

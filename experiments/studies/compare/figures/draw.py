@@ -14,14 +14,16 @@ from experiments.analysis.matters import Matters
 from experiments.config.defaults import HEADLINE_OUTCOMES
 from experiments.engine.forked import each_forked
 from experiments.errors import tell
-from experiments.figures.draw import is_weekly, on_pages, pages_of, save
+from experiments.figures.draw import is_weekly, on_pages, pages_of, save, shared_out
 from experiments.figures.page_layout import provenance
 from experiments.figures.style import question_of
+from experiments.figures.venue import venue
 from experiments.storage.comparison import are_small
 from experiments.studies.compare.figures.distributions import exceedance, exceeding, recorded, ridgelines
 from experiments.studies.compare.figures.dots import MOST_ARMS, dots, most_arms
 from experiments.studies.compare.figures.fans import BY_WEEK, fans
-from experiments.studies.compare.figures.overview import most_columns, overview
+from experiments.studies.compare.figures.focus import named
+from experiments.studies.compare.figures.overview import most_columns, ordered, overview
 from experiments.studies.compare.figures.shares import headlines_in
 from experiments.studies.compare.figures.spread import convergence, variance_bars
 from experiments.studies.compare.figures.survival import EXIT_DAY, TROOPS, survival
@@ -71,15 +73,13 @@ def _drawn(
         values, shares = _differences(arms, table, behind)
         if len(values):
             drawn["dots"] = lambda: _dots(values, shares, provenance(arms))
-            drawn["overview"] = lambda: on_pages(
-                headlines_in(shares), lambda columns: overview(table, shares, provenance(arms), columns), most_columns()
-            )
+            drawn["overview"] = lambda: _overview(table, shares, provenance(arms))
     if {EXIT_DAY, TROOPS} <= everywhere:
         drawn["survival"] = lambda: [survival(arms, references)]
     if exceeding(arms):
         drawn["exceedance"] = lambda: on_pages(exceeding(arms), lambda names: exceedance(arms, names, references))
     if recorded(arms):
-        drawn["ridgelines"] = lambda: on_pages(recorded(arms), lambda names: ridgelines(arms, names, references))
+        drawn["ridgelines"] = lambda: _ridgelines(arms, references)
     reference_of = dict(zip(table["arm"], table["reference"], strict=True))
     others = [arm for arm in arms if reference_of.get(arm, arm) != arm]
     if others and (mapped := [name for name in SERIES if name in everywhere]):
@@ -107,6 +107,23 @@ def _differences(
         return equally_likely(arms, references, shown), find(arms, references, shown, Matters(), by_form=False)
     findings = behind["findings"]
     return behind["dots"], findings[findings["switch"].isna() | (findings["switch"] == "")]
+
+
+def _overview(table: pd.DataFrame, shares: pd.DataFrame, about: str) -> list[Figure]:
+    """Draw as many columns side by side as are readable, and as many arms below each other as the page holds."""
+    columns, pages = headlines_in(shares), list[Figure]()
+    for few in shared_out(columns, -(-len(columns) // most_columns())):
+        pages += on_pages(ordered(shares), lambda some: overview(table, shares[shares["arm"].isin(some)], about, few))  # noqa: B023
+    return pages
+
+
+def _ridgelines(arms: Mapping[str, xr.Dataset], references: Collection[str]) -> list[Figure]:
+    """Draw all arms, or where they have no room on a page the reference and the one asked about."""
+    for only in (list(arms), named(list(arms), references)):
+        pages = on_pages(recorded(arms), partial(ridgelines, arms, references=references, only=only))
+        if max(page.get_figheight() for page in pages) <= venue().height:
+            break
+    return pages
 
 
 def _dots(values: pd.DataFrame, shares: pd.DataFrame, about: str) -> list[Figure]:

@@ -15,7 +15,9 @@ from experiments.figures.page_layout import Grid, exposure, provenance, title
 from experiments.figures.style import NOTE, ArmStyle, in_style, sentence_case
 from experiments.figures.venue import venue
 from experiments.studies.compare.figures.focus import named, others, styles_of, whose, with_bands
+from experiments.studies.compare.figures.groups import told_of, two_groups
 from experiments.studies.compare.figures.line_ends import LineEnd, label_line_ends, room_for
+from experiments.studies.compare.text import asked_about
 from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, Aggregation
 from sim.rule import Array
 
@@ -41,7 +43,12 @@ def fans(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = BY_WEEK, refe
     room, stack = room_for(shown_by_name)
     columns = min(venue().columns, len(shown))
     note = _note(arms, banded, shown, references)
-    grid = Grid(len(shown), columns, max(1.3, 0.95 * stack), left=0.56, right=room + 0.06, above=0.32, below=0.36, note=note)
+    asked = asked_about([label for label in arms if label not in (references or list(arms)[:1])] or list(arms))
+    found = [two_groups(title_of(name, name in rates), *_last(arms[asked], name, rates)) for name in shown]
+    grid = Grid(
+        len(shown), columns, max(1.3, 0.95 * stack), left=0.56, right=room + 0.06, above=0.32, below=0.36, note=note,
+        finding=told_of(asked, found),
+    )  # fmt: skip
     figure, panels = grid.build()
     horizon = max(int(data["day"].values.max()) for data in arms.values())
     for number, (name, axes) in enumerate(zip(shown, panels, strict=True)):
@@ -53,6 +60,11 @@ def fans(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = BY_WEEK, refe
         title(axes, number, title_of(name, name in rates), grid.panel_width + 0.6 * room, outdent=28)
     name_policy_start(panels[0], 1.0)
     return figure
+
+
+def _last(data: xr.Dataset, name: str, rates: Sequence[str]) -> tuple[Array, float]:
+    """Return the values at the end of the line, (worlds,), and what they are multiplied with."""
+    return weekly(data, name, name in rates).values[:, -1], 100.0 if BY_NAME[name].unit == "share" else 1.0
 
 
 def title_of(name: str, rate: bool) -> str:

@@ -1,6 +1,7 @@
 """Overview: in how many worlds is there more, the same and fewer of every headline, by arm?"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,13 @@ from experiments.config.defaults import Headline
 from experiments.figures.page_layout import LINE_SPACING, POINTS, Grid, folded, wrap
 from experiments.figures.style import HAIRLINE, INK, NOTE, arm_name, in_style
 from experiments.figures.venue import venue
-from experiments.studies.compare.figures.shares import FEWER, FOLLOWS, MORE, SAME, follows, headlines_in, in_words
+from experiments.reports.sentences import amount
+from experiments.studies.compare.figures.shares import FEWER, FOLLOWS, MORE, SAME, follows, headlines_in, in_words, with_unit
 from experiments.studies.compare.text import Cells, Row, cells_of, value_and_range
 
 _MARGIN, _ROW, _GAP, _BAR = 1.3, 0.29, 0.05, 0.05
 """Inches: for the names of the arms, of a row, between two cells, and the height of a bar."""
+_LINE = 0.11  # inches: a second line in the cells, where any has two humps
 _NARROWEST = 0.72  # inches of a column
 
 
@@ -34,10 +37,14 @@ def overview(table: pd.DataFrame, shares: pd.DataFrame, about: str, only: Sequen
     arms, day = ordered(shares), int(table["day"].max())
     rows = {(str(row["arm"]), str(row["outcome"])): row for row in shares.to_dict("records")}
     cells = cells_of(table, day)
-    headings = [wrap(column.heading, (venue().width - _MARGIN) / len(columns) - 2 * _GAP, NOTE) for column in columns]
+    headings = [wrap(with_unit(column), (venue().width - _MARGIN) / len(columns) - 2 * _GAP, NOTE) for column in columns]
     above = (max(map(len, headings)) + 0.6) * NOTE * LINE_SPACING / POINTS
-    note = f"{in_words(shares[shares['arm'] == arms[0]], columns)} {_NOTE} {about}"
-    grid = Grid(1, 1, len(arms) * _ROW, left=0.0, right=0.04, above=above, below=0.08, margin=_MARGIN, note=note)
+    drawn = shares[shares["outcome"].isin([column.outcome for column in columns])]
+    high = _ROW + _LINE * bool(humps := drawn["low_share"].notna().any())
+    grid = Grid(
+        1, 1, len(arms) * high, left=0.0, right=0.04, above=above, below=0.08, margin=_MARGIN,
+        note=f"{_NOTE}{_HUMPS if humps else ''} {about}", finding=in_words(shares[shares["arm"] == arms[0]], columns),
+    )  # fmt: skip
     figure, (axes,) = grid.build()
     axes.set(xlim=(0, grid.panel_width), ylim=(len(arms), 0), xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
@@ -49,7 +56,7 @@ def overview(table: pd.DataFrame, shares: pd.DataFrame, about: str, only: Sequen
             axes.axvline(number * width, color=INK, linewidth=0.6, gid="follows")
         for row, arm in enumerate(arms):
             if (share := rows.get((arm, column.outcome))) is not None:
-                _cell(axes, (number * width, row), width, share, _amount(cells, arm, column))
+                _cell(axes, (number * width, row), (width, high), share, _amount(share, cells, arm, column))
     for row, arm in enumerate(arms):
         name = folded(arm_name(arm), _MARGIN - 0.1, NOTE)
         axes.annotate(name, (0, row + 0.5), (-4, 0), textcoords="offset points", size=NOTE, ha="right", va="center", gid="arm")
@@ -61,8 +68,9 @@ _NOTE = (
     "In each cell the median difference from the reference by the last day on the same worlds (of IS attacks the ratio; of"
     " rare events the difference of the mean), and the worlds of 100 with more/the same/fewer; bar: these shares, dark,"
     " white and light. The same: a difference too small to matter. Right of the line: what follows from leaving, in any"
-    " model. A median says little where worlds fall into two camps: see the dots."
+    " model."
 )
+_HUMPS = " Two amounts: worlds fall into two groups, near the one and near the other, and few are between; see the dots."
 
 
 def ordered(shares: pd.DataFrame) -> list[str]:
@@ -76,7 +84,11 @@ def most_columns() -> int:
     return int((venue().width - _MARGIN) / _NARROWEST)
 
 
-def _amount(cells: Cells, arm: str, column: Headline) -> str:
+def _amount(share: Row, cells: Cells, arm: str, column: Headline) -> str:
+    """Return the median difference, or the two humps of its distribution: "0 / +21"."""
+    if np.isfinite(share["low_share"]):
+        bare, times = replace(column, unit=""), "×" if column.outcome == IS_RATIO else ""
+        return " / ".join(f"{amount(share[name], bare)}{times}" for name in ("low_hump", "high_hump"))
     row = cells.get((arm, column.outcome))
     if row is None or (column.outcome == IS_RATIO and np.isnan(row["median"])):
         return "–"
@@ -84,14 +96,16 @@ def _amount(cells: Cells, arm: str, column: Headline) -> str:
     return f"{value}×" if column.outcome == IS_RATIO else value
 
 
-def _cell(axes: Axes, corner: tuple[float, float], width: float, row: Row, amount: str) -> None:
-    left, top = corner
-    axes.text(left + _GAP, top + 0.3, amount, size=NOTE, va="center", weight="bold", gid="value")
+def _cell(axes: Axes, corner: tuple[float, float], size: tuple[float, float], row: Row, value: str) -> None:
+    (left, top), (width, high) = corner, size
+    first, last = top + 0.3 * _ROW / high, top + (high - 0.7 * _ROW) / high
+    axes.text(left + _GAP, first, value, size=NOTE, va="center", weight="bold", gid="value")
     numbers = "/".join(f"{100 * row[name]:.0f}" for name in ("more", "same", "fewer"))
-    axes.text(left + width - _GAP, top + 0.3, numbers, size=NOTE, ha="right", va="center", gid="shares")
+    axes.text(left + width - _GAP, last, numbers, size=NOTE, ha="right", va="center", gid="shares")
     at, room = left + _GAP, width - 2 * _GAP
     for name, colour in (("more", MORE), ("same", SAME), ("fewer", FEWER)):
         length = float(row[name]) * room
-        bar = Rectangle((at, top + 0.62), length, _BAR / _ROW, facecolor=colour, edgecolor=INK, linewidth=0.3, gid=name)
+        corner = at, top + (high - 0.38 * _ROW) / high
+        bar = Rectangle(corner, length, _BAR / high, facecolor=colour, edgecolor=INK, linewidth=0.3, gid=name)
         axes.add_patch(bar)
         at += length

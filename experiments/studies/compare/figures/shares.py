@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from experiments.analysis.matters import IS_RATIO
 from experiments.config.defaults import FOLLOWS as GROUP
 from experiments.config.defaults import Headline
 from experiments.figures.style import arm_name
@@ -19,6 +20,11 @@ FOLLOWS = tuple(column.outcome for column in COLUMNS if column.group == GROUP)
 def follows(column: Headline) -> bool:
     """Tell whether a headline follows from leaving, in any model."""
     return column.outcome in FOLLOWS
+
+
+def with_unit(column: Headline) -> str:
+    """Return the heading of a column with the unit of its numbers, if they have one; ratios bear theirs."""
+    return f"{column.heading}, {column.unit}" if column.unit and column.outcome != IS_RATIO else column.heading
 
 
 def headlines_in(table: pd.DataFrame) -> list[Headline]:

@@ -15,12 +15,15 @@ from experiments.figures.page_layout import Grid, provenance, title, wrap
 from experiments.figures.style import TITLE, ArmStyle, in_style
 from experiments.figures.venue import venue
 from experiments.studies.compare.figures.focus import named, others, styles_of, whose, with_bands
+from experiments.studies.compare.figures.groups import told_of, two_groups
 from experiments.studies.compare.figures.line_ends import LineEnd, label_line_ends, room_for
+from experiments.studies.compare.text import asked_about
 from sim.record.outcomes import DAYS_A_WEEK
 from sim.rule import Array
 
 TROOPS_GONE, EXIT_DAY, TROOPS = "members_troops_gone", "exit_day_by_member", "troops_by_member"
 QUANTILES = (0.05, 0.5, 0.95)
+_THERE = "Members' troops still there, %"
 _WORLDS_AT_ONCE = 16384
 
 
@@ -55,9 +58,17 @@ def survival(arms: Mapping[str, xr.Dataset], references: Collection[str] = ()) -
     curves = {label: survival_of(data, members) for label, data in arms.items()}
     room, stack = room_for(shown_by_name)
     note = _note(arms, banded, len(members), troops)
+    found = ""
+    if troops:
+        asked = asked_about([label for label in arms if label not in (references or list(arms)[:1])] or list(arms))
+        there = 1.0 - weekly(arms[asked], TROOPS_GONE).values[:, -1]
+        found = told_of(asked, [two_groups(_THERE, there, 100.0)])
     columns = min(venue().columns, 1 + troops)
     below = 0.24 if columns > troops else 0.46
-    grid = Grid(1 + troops, columns, max(2.0, 0.9 * stack), left=0.5, right=room + 0.06, above=0.36, below=below, note=note)
+    grid = Grid(
+        1 + troops, columns, max(2.0, 0.9 * stack), left=0.5, right=room + 0.06, above=0.36, below=below,
+        note=note, finding=found,
+    )  # fmt: skip
     figure, panels = grid.build(extra=0.42 - below)
     widest = grid.panel_width + room + 0.2
     horizon = max(int(data["day"].values.max()) for data in arms.values())
@@ -67,7 +78,7 @@ def survival(arms: Mapping[str, xr.Dataset], references: Collection[str] = ()) -
     if troops:
         ends = _draw_troops(panels[0], arms, styles, banded)
         label_line_ends(panels[0], [end for end in ends if end.label in shown_by_name])
-        title(panels[0], 0, "Members' troops still there, %", widest, outdent=28)
+        title(panels[0], 0, _THERE, widest, outdent=28)
     ends = _draw_members(panels[-1], curves, styles)
     label_line_ends(panels[-1], [end for end in ends if end.label in shown_by_name])
     heading = wrap("Members that mean to stay, %", widest, TITLE)

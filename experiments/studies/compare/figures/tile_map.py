@@ -36,10 +36,18 @@ def tile_map(arm: str, data: xr.Dataset, reference: str, base: xr.Dataset, only:
     columns = 2 if venue().width >= 2 * 4 * 0.62 else 1
     wide = min(4 * _WIDTH, venue().width / columns - 0.16)
     side = (venue().width / columns - wide) / 2
-    grid = Grid(2 * len(shown), columns, 6 * _HEIGHT, left=side, right=side, above=0.4, below=0.1, note="")
     level, difference = ({name: _means(each, name) for name in shown} for each in (there, here))
     where = max(shown, key=lambda name: _most(difference[name], level[name])[1])
     place, most = _most(difference[where], level[where])
+    change = short(most, signed=True)
+    found = f"{arm_name(arm)}: {SERIES[where]} change most in {place_name(place)}, by {change} per world."
+    note = (
+        "Mean attacks by the last day; tiles near their governorates. Grey: the reference; brown: more,"
+        " blue: fewer, each panel shaded by its own largest value. Dashed frame: displaced militia attacks are put in Baghdad,"
+        " those on the Kurdish region in Erbil, by assumption, and attacks on convoys are spread by population."
+        f" {provenance({arm: data, reference: base})}"
+    )
+    grid = Grid(2 * len(shown), columns, 6 * _HEIGHT, left=side, right=side, above=0.4, below=0.1, note=note, finding=found)
     figure, panels = grid.build()
     for row, name in enumerate(shown):
         moved = {key: difference[name][key] - level[name][key] for key in level[name]}
@@ -48,14 +56,6 @@ def tile_map(arm: str, data: xr.Dataset, reference: str, base: xr.Dataset, only:
             _draw(axes, values, signed, PLACED if name == "attacks_by_governorate" else ())
             whose = f"{arm_name(arm)}: difference" if signed else arm_name(reference)
             title(axes, 2 * row + column, f"{SERIES[name]}, {whose}", wide)
-    found = f"{SERIES[where]} change most in {place_name(place)}: {short(most, signed=True)} per world."
-    note = (
-        f"{found} Mean attacks by the last day; tiles near their governorates. Grey: the reference; brown: more,"
-        " blue: fewer, each panel shaded by its own largest value. Dashed frame: displaced militia attacks are put in Baghdad,"
-        " those on the Kurdish region in Erbil, by assumption, and attacks on convoys are spread by population."
-        f" {provenance({arm: data, reference: base})}"
-    )
-    figure.set_label(note)
     return figure
 
 
