@@ -168,7 +168,7 @@ def hinge_in_words(finding: Finding, most: int = 1) -> list[str]:
         parts = list(map(" ".join, zip(numbers, where, strict=True)))
         weights = ":".join(of_hundred(row["weight"]) for row in shown)
         likely = f"{'more' if side == 'more' else 'less'} likely" if finding.is_rare else side
-        sentences.append(f"{_capital(likely)} in {_listed(parts)}; the model weighs them {weights}.")
+        sentences.append(f"{_capital(likely)} in {_listed(parts)}; the model weighs them {weights}, a bet.")
     return sentences
 
 
@@ -191,7 +191,9 @@ def evidence_in_words(evidence: pd.DataFrame, arm: str, outcome: str) -> tuple[i
     known = parts["data and literature"] / explained
     (first, most), *others = sorted(parts.items(), key=lambda part: -part[1])
     told = ", ".join(f"{name} {100.0 * share:.0f} %" for name, share in others)
-    return round(4.0 * known), f"Mostly {first}, {100.0 * most:.0f} % of its spread; {told}; the rest is chance."
+    return round(4.0 * known), (
+        f"What explains it is mostly {first}: {100.0 * most:.0f} % of its spread, {told}; {100.0 * (1.0 - explained):.0f} % is chance."
+    )
 
 
 def turns_on(finding: Finding) -> str:

@@ -22,6 +22,7 @@ from experiments.figures.style import arm_name, sentence_case
 from experiments.reports.sentences import (
     FOLLOWS_FROM,
     Finding,
+    amount,
     errors_in_words,
     evidence_in_words,
     finding_in_words,
@@ -145,7 +146,11 @@ def _template(name: str) -> str:
 
 
 def _about(first: str, reference_of: Mapping[str, str], day: int, provenance: pd.DataFrame, grades: Mapping[str, int]) -> str:
-    against = f"{arm_name(first)} against {arm_name(reference_of[first])}, on the same random numbers. " if first else ""
+    against = (
+        f"{arm_name(first)} compared with the reference, {arm_name(reference_of[first])}, on the same random numbers. "
+        if first
+        else ""
+    )
     seeds = ", ".join(map(str, provenance["seed"].unique()))
     whole, guessed = sum(grades.values()), grades.get("C", 0)
     judged = (
@@ -169,6 +174,7 @@ def _answer(label: str, found: Sequence[Finding], dots: pd.DataFrame, evidence: 
             {
                 "outcome": row["outcome"],
                 "heading": sentence_case(one.headline.heading),
+                "there": "" if row["outcome"] == IS_RATIO else amount(row["level_there"], one.headline, signed=False),
                 "told": finding_in_words(one),
                 "more": of_hundred(row["more"]), "same": of_hundred(row["same"]), "fewer": of_hundred(row["fewer"]),
                 "middle": middle_in_words(row, one.headline),

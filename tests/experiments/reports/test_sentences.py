@@ -116,7 +116,7 @@ def test_what_a_finding_turns_on_has_its_weights() -> None:
     change = np.where(enablers, np.where(np.arange(100) % 10 < 9, 200.0, 0.0), np.where(np.arange(100) % 10 < 3, 200.0, 0.0))
     (one,) = findings_of(table("civilian_deaths", change, enablers=enablers), "leave")
     assert hinge_in_words(one) == [
-        "More in 90 of 100 where coalition enablers hold IS down and 30 where IS limits itself; the model weighs them 70:30."
+        "More in 90 of 100 where coalition enablers hold IS down and 30 where IS limits itself; the model weighs them 70:30, a bet."
     ]
 
 
@@ -141,7 +141,7 @@ def test_the_title_is_the_finding_and_what_it_turns_on() -> None:
         table("civilian_deaths", np.where(enablers, 200.0, -100.0), enablers=enablers, members_out=shares(60, 40, 0)), "leave"
     )
     assert title_of(found, "US pullout", "Stay") == (
-        "US pullout: more Iraqi civilians die in 70 of 100 worlds (fewer in 30), and more members leave for good in 60 of 100"
+        "US pullout: more Iraqi civilians die in 70 of 100 worlds (fewer in 30), and more coalition members leave for good in 60 of 100"
         " worlds (fewer in 0); it turns on what holds IS down"
     )
 

@@ -109,7 +109,7 @@ def test_an_arm_says_what_was_moved_in_it() -> None:
     del arm["policies"]["ultimatum"]
     arm["policies"]["nato_backfill"] = {"start": 14, "strength": 1, "ceiling": None}
     assert labels_of(BORDER, read_state(state({"scenario": "as_of_30_september"}, arm))) == [
-        "As of 30 September",
+        "How things stood",
         "US pullout, full pullout day 55, strength 0.7, with NATO backfill, without ultimatum",
     ]
 
