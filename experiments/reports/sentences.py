@@ -191,9 +191,8 @@ def evidence_in_words(evidence: pd.DataFrame, arm: str, outcome: str) -> tuple[i
     known = parts["data and literature"] / explained
     (first, most), *others = sorted(parts.items(), key=lambda part: -part[1])
     told = ", ".join(f"{name} {100.0 * share:.0f} %" for name, share in others)
-    return round(4.0 * known), (
-        f"What explains it is mostly {first}: {100.0 * most:.0f} % of its spread, {told}; {100.0 * (1.0 - explained):.0f} % is chance."
-    )
+    rest = f"{100.0 * (1.0 - explained):.0f} % is chance or combinations"
+    return round(4.0 * known), f"What explains it is mostly {first}: {100.0 * most:.0f} % of its spread, {told}; {rest}."
 
 
 def turns_on(finding: Finding) -> str:

@@ -12,6 +12,7 @@ from experiments.reference.catalogue import switches
 from experiments.reports.sentences import (
     amount,
     errors_in_words,
+    evidence_in_words,
     finding_in_words,
     findings_of,
     hinge_in_words,
@@ -184,3 +185,24 @@ def test_nineteen_arms_are_told_one_by_one() -> None:
     for number, label in enumerate(labels):
         (one,) = findings_of(found, label)
         assert one.whole["more"] == pytest.approx(0.05 * number)
+
+
+def grounds(**shares: float) -> pd.DataFrame:
+    rows = [{"arm": "leave", "outcome": "civilian_deaths", "grade": grade, "share": share} for grade, share in shares.items()]
+    return pd.DataFrame(rows).assign(explained=sum(shares.values()))
+
+
+def test_evidence_is_told_in_marks_and_in_shares() -> None:
+    marks, text = evidence_in_words(grounds(A=0.01, B=0.04, C=0.16, structure=0.38), "leave", "civilian_deaths")
+    assert marks == 0  # 5 of 59
+    assert text == (
+        "What explains it is mostly bets on structure: 38 % of its spread, judgements 16 %, data and literature 5 %;"
+        " 41 % is chance or combinations."
+    )
+    assert evidence_in_words(grounds(A=0.3, B=0.3, C=0.2, structure=0.0), "leave", "civilian_deaths")[0] == 3  # 60 of 80
+
+
+def test_evidence_of_what_is_nearly_all_chance_has_no_marks() -> None:
+    marks, text = evidence_in_words(grounds(A=0.0, B=0.01, C=0.05, structure=0.0), "leave", "civilian_deaths")
+    assert (marks, text) == (-1, "Nearly all of its spread (94 %) is chance, or several numbers together.")
+    assert evidence_in_words(pd.DataFrame(), "leave", "civilian_deaths")[0] == -1
