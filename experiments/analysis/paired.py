@@ -232,8 +232,15 @@ def shares_of_worlds(difference: Array, matters: float, draws: Array | None) -> 
     return {
         "matters": matters,
         **{name: float(values.mean()) for name, values in parts.items()},
-        **{f"{name}_error": error_of_mean(values, numbers) for name, values in parts.items()},
+        **{f"{name}_error": _error_of_share(values, numbers) for name, values in parts.items()},
     }
+
+
+def _error_of_share(hits: Array, draws: Array | None) -> float:
+    """Return the Monte Carlo error of a share; of none or all of a few draws as with two more of both (Agresti, Coull 1998)."""
+    count = hits.size if draws is None else np.unique(draws).size
+    share = (float(hits.mean()) * count + 2.0) / (count + 4.0)
+    return float(np.fmax(error_of_mean(hits, draws), np.sqrt(share * (1.0 - share) / (count + 4.0))))
 
 
 def tidy(arms: Mapping[str, xr.Dataset]) -> pd.DataFrame:

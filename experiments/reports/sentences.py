@@ -21,6 +21,8 @@ DIFFERS = 3.0
 """Combined Monte Carlo errors between two forms; at two, one in twenty of some hundred pairs would differ by chance."""
 _CLEARLY = 0.1
 """Shares of worlds nearer to each other than this are no hinge, however small their errors: a judgement."""
+_FEWEST = 10
+"""Worlds with a median of their own; that of fewer would move with the next few."""
 FOLLOWS_FROM = "Follow from how many troops are there to be hit, in any model"
 """The heading of the outcomes of the group `FOLLOWS`."""
 _MINUS = "\N{MINUS SIGN}"
@@ -81,18 +83,11 @@ def _hinges(rows: Sequence[Row]) -> dict[str, list[Row]]:
                 continue
             low, high = (end(known, key=lambda row: row[side]) for end in (min, max))
             apart = high[side] - low[side]
-            if apart >= _CLEARLY and apart > DIFFERS * np.hypot(_error(low, side), _error(high, side)):
+            if apart >= _CLEARLY and apart > DIFFERS * np.hypot(low[f"{side}_error"], high[f"{side}_error"]):
                 size = max(size, apart)
         if size:
             sizes[switch] = size
     return {switch: forms[switch] for switch in sorted(sizes, key=lambda switch: -sizes[switch])}
-
-
-def _error(row: Row, side: str) -> float:
-    """Return the error of a share; of none or all of a few worlds as with two more of both (Agresti and Coull 1998)."""
-    worlds = float(row["worlds"]) + 4.0
-    share = (float(row[side]) * row["worlds"] + 2.0) / worlds
-    return max(float(row[f"{side}_error"]), float(np.sqrt(share * (1.0 - share) / worlds)))
 
 
 def of_hundred(share: float) -> str:
@@ -242,7 +237,7 @@ def errors_in_words(findings: Sequence[Finding]) -> str:
 def _amount_on(finding: Finding, side: str, tail: str = "") -> str:
     row = finding.whole
     middle = row[f"{side}_middle"]
-    if not np.isfinite(middle) or finding.is_rare:
+    if not np.isfinite(middle) or finding.is_rare or row[side] * row["worlds"] < _FEWEST:
         return ""
     return f" (median {amount(middle, finding.headline)}{tail})"
 

@@ -59,7 +59,7 @@ def test_a_change_for_more_tells_both_sides() -> None:
 
 def test_a_side_of_four_worlds_does_not_lead() -> None:
     assert said("civilian_deaths", shares(4, 26, 70)) == (
-        f"Fewer Iraqi civilians die in 70 of 100 worlds (median {MINUS}100), more in 4 (median +200); about the same in 26."
+        f"Fewer Iraqi civilians die in 70 of 100 worlds (median {MINUS}100), more in 4; about the same in 26."
     )
 
 
@@ -100,7 +100,7 @@ def test_a_hazard_is_told_by_its_probabilities() -> None:
 
 
 def test_a_ratio_is_told_in_times() -> None:
-    arms = {"stay": dataset({MONTH: [100.0] * 10}), "leave": dataset({MONTH: [160.0] * 7 + [50.0] * 3})}
+    arms = {"stay": dataset({MONTH: [100.0] * 100}), "leave": dataset({MONTH: [160.0] * 70 + [50.0] * 30})}
     (one,) = findings_of(find(arms, {"stay": "stay", "leave": "stay"}, [MONTH], Matters()), "leave")
     assert (
         "IS attacks more in the last 30 days in 70 of 100 worlds (median 1.60 times), fewer in 30 (median 0.50 times)"
