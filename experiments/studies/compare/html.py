@@ -33,6 +33,7 @@ from experiments.reports.sentences import (
     of_hundred,
     title_of,
 )
+from experiments.storage.about import read_about
 from experiments.studies.compare.another_world import another_world
 from experiments.studies.compare.dotplot import dots_svg
 from experiments.studies.compare.figures.draw import QUESTIONS
@@ -76,8 +77,9 @@ def write_page(
     }
     references = dict(zip(provenance["arm"], provenance["reference"], strict=True))
     first = asked_about([arm for arm, reference in references.items() if arm != reference] or list(references))
+    title = str(read_about(folder).get("title", ""))
     seen = another_world(arms, first, references[first])
-    write_whole(folder / PAGE, page(provenance, table, behind, grades, pictures, folder.name, captions, seen))
+    write_whole(folder / PAGE, page(provenance, table, behind, grades, pictures, folder.name, captions, seen, title))
 
 
 def page(
@@ -89,8 +91,9 @@ def page(
     folder: str,
     captions: Mapping[str, str] | None = None,
     seen: Mapping[str, Any] | None = None,
+    given: str = "",
 ) -> str:
-    """Return the page of a comparison: `pictures` are SVG by name, `captions` their texts, `seen` single worlds."""
+    """Return the page of a comparison: `pictures` are SVG by name, `seen` single worlds, `given` a title."""
     reference_of = {str(arm): str(reference) for arm, reference in zip(provenance["arm"], provenance["reference"], strict=True)}
     findings = behind.get("findings", pd.DataFrame())
     others = [label for label, reference in reference_of.items() if label != reference]
@@ -109,6 +112,7 @@ def page(
     grounds = behind.get("evidence", pd.DataFrame())
     title = title_of(told[first], arm_name(first), arm_name(reference_of[first])) if told else ""
     return environment.get_template("report.html.j2").render(
+        given=given,
         title=title or " and ".join(map(arm_name, reference_of)),
         about=_about(first, reference_of, day, provenance, grades),
         arms=[

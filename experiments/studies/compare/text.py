@@ -56,10 +56,16 @@ def headline_table(table: pd.DataFrame, width: int = 120) -> str:
         if inside:
             rows.append([_shortly(column), *(_cell(inside[arm], column) if arm in inside else "" for arm in reference_of)])
     levels = "median and 5 % to 95 % of worlds; of rare events the mean probability"
-    head = f"Month {day / DAYS_A_MONTH:.0f} (day {day}). Reference: {levels}."
+    head = f"Month {day / DAYS_A_MONTH:.0f} ({day_in_words(table, day)}). Reference: {levels}."
     if any(arm != reference for arm, reference in reference_of.items()):
         head += " Other arms: worlds of 100 with more : fewer than their reference, on the same random numbers."
     return f"{textwrap.fill(head, width)}\n\n{_align(['', *reference_of], rows, width)}"
+
+
+def day_in_words(table: pd.DataFrame, day: int) -> str:
+    """Return a day of a comparison, with its date where the table has it: "day 730, 2022-09-29"."""
+    dates = table.loc[table["day"] == day, "date"] if "date" in table else pd.Series(dtype=str)
+    return f"day {day}, {dates.iloc[0]}" if len(dates) else f"day {day}"
 
 
 def _shortly(column: Headline) -> str:
@@ -131,7 +137,8 @@ def answer(findings: pd.DataFrame, table: pd.DataFrame, width: int = 120) -> str
     lines += [_item(" ".join([finding_in_words(one), *hinge_in_words(one)]), width) for one in _first_of_groups(told)]
     if follows := [one for one in found if one.headline.group == FOLLOWS]:
         lines.append(_item(f"* {FOLLOWS_FROM}: {' '.join(map(finding_in_words, follows))}", width))
-    about = f"By day {day}, against {reference} on the same worlds. Not a forecast: shares of what was assumed possible."
+    about = f"By {day_in_words(table, day)}, against {reference} on the same worlds."
+    about += " Not a forecast: shares of what was assumed possible."
     return "\n".join(
         [textwrap.fill(lines[0], width), *lines[1:], "", textwrap.fill(f"{about} {errors_in_words(found)}", width)]
     )

@@ -144,6 +144,15 @@ def test_arms_of_several_references_are_not_said_to_have_one() -> None:
     assert "against Stay, a = 2" in text
 
 
+def test_the_title_of_the_analyst_stands_above_the_finding() -> None:
+    data = drawn_arms(["stay", "leave"])
+    origins, reference_of = [origin("stay", 0), origin("leave", 1)], dict.fromkeys(data, "stay")
+    behind, table = explained(data, reference_of), compare_arms(data, reference_of)
+    text = page(pd.DataFrame(origins), table, behind, {}, {}, "compare-x", given="Leaving & staying")
+    assert text.index("Leaving &amp; staying</p>") < text.index("<h1>Leave: ")
+    assert "<title>Leaving &amp; staying</title>" in text
+
+
 def test_names_are_escaped() -> None:
     label = "x=<b>&"
     data = drawn_arms(["stay", label])

@@ -76,6 +76,13 @@ def test_the_last_day_answers() -> None:
     assert set(findings["matters"]) >= {50.0}  # a twentieth of 1,000 deaths on the second day
 
 
+def test_a_day_is_told_with_its_date() -> None:
+    findings, table = both(("stay", "crackdown"))
+    dated = table.assign(date="2022-09-29")
+    assert "(day 730, 2022-09-29)" in headline_table(dated, 200)
+    assert "By day 730, 2022-09-29, against Stay" in answer(findings, dated, 200)
+
+
 def test_the_table_has_a_row_per_headline_and_a_column_per_arm() -> None:
     text = headline_table(both(("stay", "crackdown"))[1], 200)
     (deaths,) = (line for line in text.splitlines() if line.startswith("Iraqi civilian deaths  "))
