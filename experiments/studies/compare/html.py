@@ -7,7 +7,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -37,19 +36,10 @@ from experiments.storage.about import read_about
 from experiments.studies.compare.another_world import another_world
 from experiments.studies.compare.dotplot import dots_svg
 from experiments.studies.compare.figures.draw import QUESTIONS
-from experiments.studies.compare.headlines import table_of_forms, table_of_headlines, table_of_variance
 from experiments.studies.compare.page_figures import figures_of_page
+from experiments.studies.compare.page_tables import tables_of_page
 from experiments.studies.compare.text import answer, asked_about, mechanisms_in_words
-from sim.record.outcomes import BY_NAME
 
-_SHOWN = {
-    "arm": "scenario", "outcome": "outcome", "day": "day", "unit": "unit",
-    "median": "median", "q05": "5 %", "q95": "95 %", "mean": "mean", "mean_error": "error of mean",
-    "difference_median": "median difference", "difference_q05": "5 % of differences", "difference_q95": "95 % of differences",
-    "difference_mean": "mean difference", "difference_error": "Monte Carlo error of difference",
-    "more": "share with more", "same": "share with the same", "fewer": "share with fewer",
-}  # fmt: skip
-"""Columns of a comparison that the page shows, and their headings."""
 _ORIGIN = ("scenario", "reference", "worlds", "days", "seed", "key", "overrides", "version", "commit", "folder")
 
 PAGE = "report.html"
@@ -126,7 +116,7 @@ def page(
         exposure=EXPOSURE,
         mechanisms=mechanisms_in_words(findings),
         figures=figures_of_page(pictures, captions or {}),
-        tables=_tables(table, behind, day),
+        tables=tables_of_page(table, behind, day),
         origins=origins,
         origin_headings=[sentence_case(heading) for heading in _ORIGIN],
         names={label: arm_name(label) for label in reference_of},
@@ -239,60 +229,3 @@ def _matrix(told: Mapping[str, Sequence[Finding]]) -> dict[str, Any]:
         for label, found in told.items()
     ]  # fmt: skip
     return {"headings": headings, "rows": rows}
-
-
-def _tables(table: pd.DataFrame, behind: Mapping[str, pd.DataFrame], day: int) -> list[dict[str, Any]]:
-    """Return the tables of the page: their caption, columns, and rows with their arm."""
-    worded = {}
-    if "findings" in behind:
-        worded["headlines"] = (f"Headline outcomes by day {day}", table_of_headlines(behind["findings"]))
-        worded["forms"] = ("Findings that turn on a structural form", table_of_forms(behind["findings"]))
-    if "variance" in behind:
-        title = "Parts of the variance of the differences, % ± two standard errors"
-        worded["variance"] = (title, table_of_variance(behind["variance"]))
-    sheets = [
-        _sheet(name, caption, frame.rename_axis(["scenario", "outcome"]).reset_index().fillna(""))
-        for name, (caption, frame) in worded.items()
-        if frame.size
-    ]
-    last = table[table["day"] == day]
-    shown = (
-        last[[name for name in _SHOWN if name in table.columns and name != "day"]]
-        .dropna(axis=1, how="all")
-        .rename(columns=_SHOWN)
-    )
-    return [
-        *sheets,
-        {
-            **_sheet("everything", f"Every outcome by day {day} (other days are in tables/comparison.csv)", shown),
-            "folded": True,
-        },
-    ]
-
-
-def _sheet(name: str, caption: str, frame: pd.DataFrame) -> dict[str, Any]:
-    columns = [str(column) for column in frame.columns]
-    rows = [
-        {"arm": row["scenario"], "cells": [_cell(column, row[column]) for column in columns]}
-        for row in frame.to_dict("records")
-    ]
-    numeric = [all(row["cells"][place]["right"] for row in rows) for place in range(len(columns))]
-    headings = [{"heading": sentence_case(column), "numeric": right} for column, right in zip(columns, numeric, strict=True)]
-    return {"id": name, "caption": caption, "columns": headings, "rows": rows, "folded": False}
-
-
-def _cell(column: str, value: Any) -> dict[str, Any]:
-    """Return the text of a cell, the number by which it is sorted, and the arm that it names."""
-    if isinstance(value, (int, float)):
-        known = bool(np.isfinite(value))
-        text = f"{value:,.4g}".replace("-", "\N{MINUS SIGN}") if known else ""
-        return {"text": text, "value": f"{value:.4g}" if known else None, "right": True, "arm": ""}
-    text = str(value)
-    if column == "outcome" and text in (*BY_NAME, IS_RATIO):
-        text = BY_NAME[text].long_name if text in BY_NAME else "IS attacks in the last 30 days, ratio to reference"
-    first = text.split(" ")[0].lstrip("<>").replace("\N{MINUS SIGN}", "-").replace(",", "")
-    try:
-        number: str | None = f"{float(first):.9g}"
-    except ValueError:
-        number = None
-    return {"text": text, "value": number, "right": number is not None, "arm": text if column == "scenario" else ""}

@@ -71,7 +71,7 @@ def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str
         behind = explained(comparison.in_memory, comparison.references, comparison.matters, _drawn(first))
         (folder / ARMS).unlink(missing_ok=True)  # a folder with it is finished
         write_tables(folder, provenance, table, behind)
-        write_tables_as_csv(folder, _tables_by(comparison, first))
+        write_tables_as_csv(folder, by := _tables_by(comparison, first))
         write_about(folder, about)
         comparison.keep_matters()
         keep_own(folder, (arms[label] for label in comparison.stores))
@@ -79,7 +79,8 @@ def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str
             with drawn_for(venue, origin_of_comparison(provenance)):  # the page has its own figures, whatever the venue
                 draw_comparison(figures_folder(folder, venue), comparison.in_memory, table, behind)
         grades = Counter(parameter.grade for parameter in first.ledger.parameters.values())
-        write_page(folder, provenance, table, behind, grades, figures_folder(folder, Venue()), comparison.in_memory)
+        told = behind if (leaving := by["members_leaving"]) is None else {**behind, "members": leaving}
+        write_page(folder, provenance, table, told, grades, figures_folder(folder, Venue()), comparison.in_memory)
         write_whole(folder / ARMS, provenance[COLUMNS].to_csv(index=False))
         note(folder, made_from)
     width = min(max(shutil.get_terminal_size((120, 50)).columns, _NARROWEST), _WIDEST)

@@ -130,6 +130,18 @@ def test_no_key_of_the_code_is_shown_outside_the_sources(written: str) -> None:
     assert "itself)" not in shown
 
 
+def test_who_leaves_is_told_with_errors() -> None:
+    data = drawn_arms(["stay", "leave"])
+    origins, reference_of = [origin("stay", 0), origin("leave", 1)], dict.fromkeys(data, "stay")
+    row = {"arm": "leave", "member": "new_zealand", "p_leaves": 0.503, "p_leaves_error": 0.016, "median_date": "2021-05-02"}
+    leaving = pd.DataFrame([{**row, "p_first": 0.04, "p_first_error": 0.006}])
+    behind = {**explained(data, reference_of), "members": leaving}
+    text = page(pd.DataFrame(origins), compare_arms(data, reference_of), behind, {}, {}, "compare-x")
+    table = text[text.index('id="members"') :]
+    for said in ("New Zealand", "50 ± 3", "4 ± 1", "2021-05-02"):
+        assert said in table[: table.index("</table>")]
+
+
 def test_tables_have_captions_and_row_heads(written: str) -> None:
     tables = re.findall(r"<table.*?</table>", written, flags=re.DOTALL)
     assert all("<caption" in table and '<th scope="row"' in table for table in tables)

@@ -1,0 +1,92 @@
+"""The tables of the page: findings, forms, variance, members, and every outcome of the last day."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.analysis.matters import IS_RATIO
+from experiments.figures.style import place_name, sentence_case
+from experiments.studies.compare.headlines import table_of_forms, table_of_headlines, table_of_variance
+from sim.record.outcomes import BY_NAME
+
+_SHOWN = {
+    "arm": "scenario", "outcome": "outcome", "day": "day", "unit": "unit",
+    "median": "median", "q05": "5 %", "q95": "95 %", "mean": "mean", "mean_error": "error of mean",
+    "difference_median": "median difference", "difference_q05": "5 % of differences", "difference_q95": "95 % of differences",
+    "difference_mean": "mean difference", "difference_error": "Monte Carlo error of difference",
+    "more": "share with more", "same": "share with the same", "fewer": "share with fewer",
+}  # fmt: skip
+"""Columns of a comparison that the page shows, and their headings."""
+
+
+def tables_of_page(table: pd.DataFrame, behind: Mapping[str, pd.DataFrame], day: int) -> list[dict[str, Any]]:
+    """Return the tables of the page: their caption, columns, and rows with their arm."""
+    worded = {}
+    if "findings" in behind:
+        worded["headlines"] = (f"Headline outcomes by day {day}", table_of_headlines(behind["findings"]))
+        worded["forms"] = ("Findings that turn on a structural form", table_of_forms(behind["findings"]))
+    if "variance" in behind:
+        title = "Parts of the variance of the differences, % ± two standard errors"
+        worded["variance"] = (title, table_of_variance(behind["variance"]))
+    sheets = [
+        _sheet(name, caption, frame.rename_axis(["scenario", "outcome"]).reset_index().fillna(""))
+        for name, (caption, frame) in worded.items()
+        if frame.size
+    ]
+    if "members" in behind:
+        caption = f"Who leaves for good, how surely by day {day}, and when"
+        sheets.append(_sheet("members", caption, _members(behind["members"]), folded=True))
+    columns = [name for name in _SHOWN if name in table.columns and name != "day"]
+    shown = table.loc[table["day"] == day, columns].dropna(axis=1, how="all").rename(columns=_SHOWN)
+    caption = f"Every outcome by day {day} (other days are in tables/comparison.csv)"
+    return [*sheets, _sheet("everything", caption, shown, folded=True)]
+
+
+def _members(leaving: pd.DataFrame) -> pd.DataFrame:
+    """Return the members of each arm, the surest to leave first; shares of worlds of 100 with two Monte Carlo errors."""
+
+    def of_worlds(share: str) -> "pd.Series[str]":
+        return pd.Series(
+            [f"{100.0 * p:.0f} ± {200.0 * e:.0f}" for p, e in zip(leaving[share], leaving[f"{share}_error"], strict=True)],
+            index=leaving.index,
+        )
+
+    return pd.DataFrame(
+        {
+            "scenario": leaving["arm"],
+            "member": leaving["member"].map(place_name),
+            "leaves, of 100 worlds": of_worlds("p_leaves"),
+            "is the first, of 100": of_worlds("p_first"),
+            "median date, where it leaves": leaving["median_date"].fillna(""),
+        }
+    )
+
+
+def _sheet(name: str, caption: str, frame: pd.DataFrame, folded: bool = False) -> dict[str, Any]:
+    columns = [str(column) for column in frame.columns]
+    rows = [
+        {"arm": row["scenario"], "cells": [_cell(column, row[column]) for column in columns]}
+        for row in frame.to_dict("records")
+    ]
+    numeric = [all(row["cells"][place]["right"] for row in rows) for place in range(len(columns))]
+    headings = [{"heading": sentence_case(column), "numeric": right} for column, right in zip(columns, numeric, strict=True)]
+    return {"id": name, "caption": caption, "columns": headings, "rows": rows, "folded": folded}
+
+
+def _cell(column: str, value: Any) -> dict[str, Any]:
+    """Return the text of a cell, the number by which it is sorted, and the arm that it names."""
+    if isinstance(value, (int, float)):
+        known = bool(np.isfinite(value))
+        text = f"{value:,.4g}".replace("-", "\N{MINUS SIGN}") if known else ""
+        return {"text": text, "value": f"{value:.4g}" if known else None, "right": True, "arm": ""}
+    text = str(value)
+    if column == "outcome" and text in (*BY_NAME, IS_RATIO):
+        text = BY_NAME[text].long_name if text in BY_NAME else "IS attacks in the last 30 days, ratio to reference"
+    first = text.split(" ")[0].lstrip("<>").replace("\N{MINUS SIGN}", "-").replace(",", "")
+    try:
+        number: str | None = f"{float(first):.9g}"
+    except ValueError:
+        number = None
+    return {"text": text, "value": number, "right": number is not None, "arm": text if column == "scenario" else ""}
