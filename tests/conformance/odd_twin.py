@@ -1210,6 +1210,7 @@ class Twin:
         add("civilian_deaths_by_islamic_state", is_civil)
         add("civilian_deaths_by_strikes", civil_dead_strike)
         add("civilian_deaths_by_air_operations", civil_dead_air)
+        add("civilian_deaths_by_others", civil_dead + civil_dead_strike + civil_dead_air)
         add("civilian_deaths", civil_dead + is_civil + civil_dead_strike + civil_dead_air)
         add("iraqi_force_deaths", dead_i.sum(0) + else_i[0] + is_iraqi + iraqi_dead_strike)
         add("militia_deaths", militia_dead)

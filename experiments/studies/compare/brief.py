@@ -26,6 +26,7 @@ from experiments.reports.sentences import (
 from experiments.storage.about import read_about
 from experiments.storage.comparison import Comparison
 from experiments.studies.compare.dotplot import HEIGHT, WIDTH, arrange
+from experiments.studies.compare.headlines import read_findings
 from experiments.studies.compare.text import asked_about
 
 LEAVES_OUT = (
@@ -64,9 +65,8 @@ def brief_of(comparison: Comparison, arm: str | None = None) -> Brief:
         InputError: the comparison has no findings, or not this arm.
     """
     tables = comparison.folder / "tables"
-    if not (tables / "findings.csv").exists():
+    if (findings := read_findings(tables / "findings.csv")).empty:
         raise InputError(f"{comparison.folder} compares nothing: a brief needs a scenario beside the reference")
-    findings = pd.read_csv(tables / "findings.csv").fillna({"switch": "", "form": ""})
     dots = pd.read_csv(tables / "dots.csv")
     evidence = pd.read_csv(tables / "evidence.csv") if (tables / "evidence.csv").exists() else pd.DataFrame()
     arms = [str(label) for label in dict.fromkeys(findings["arm"])]

@@ -1,6 +1,7 @@
 """The headlines of a comparison as tables for a reader: findings, forms, variance and convergence."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -80,6 +81,13 @@ def evidence_by_arm(
     table = evidence(changes, draws, values, grade_of)
     names = table["outcome"].str.split("\n", expand=True)
     return pd.DataFrame() if table.empty else table.assign(outcome=names[1].map(name_in_tables)).assign(arm=names[0])
+
+
+def read_findings(file: Path) -> pd.DataFrame:
+    """Return the findings of a written comparison; empty where it has one arm, and so no such file."""
+    if not file.exists():
+        return pd.DataFrame()
+    return pd.read_csv(file, dtype={"switch": "object", "form": "object"}).fillna({"switch": "", "form": ""})
 
 
 def headline_outcomes(data: xr.Dataset) -> xr.Dataset:

@@ -29,6 +29,7 @@ from experiments.studies.compare.figures.draw import draw_comparison
 from experiments.studies.compare.headlines import (
     MOST_SPLIT,
     explained,
+    read_findings,
     table_of_forms,
     table_of_headlines,
     table_of_levels,
@@ -84,7 +85,7 @@ def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str
         write_whole(folder / ARMS, provenance[COLUMNS].to_csv(index=False))
         note(folder, made_from)
     width = min(max(shutil.get_terminal_size((120, 50)).columns, _NARROWEST), _WIDEST)
-    findings = read_findings(folder)
+    findings = read_findings(folder / "tables" / "findings.csv")
     parts = (headline_table(table, width), answer(findings, table, width), mechanisms_in_words(findings))
     if about["title"]:
         print(f"\n{about['title']}")
@@ -115,12 +116,6 @@ def _drawn(arm: Arm) -> tuple[pd.DataFrame, dict[str, str]] | None:
     except InputError:
         return None
     return values, grades_of(arm, values)
-
-
-def read_findings(folder: Path) -> pd.DataFrame:
-    """Return the findings of a written comparison; empty where it has one arm."""
-    file = folder / "tables" / "findings.csv"
-    return pd.read_csv(file).fillna({"switch": "", "form": ""}) if file.exists() else pd.DataFrame()
 
 
 def write_tables(folder: Path, provenance: pd.DataFrame, table: pd.DataFrame, behind: Mapping[str, pd.DataFrame]) -> None:
