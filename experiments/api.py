@@ -58,9 +58,12 @@ def findings(
     Returns:
         The tidy table of `experiments.analysis.findings.find`.
     """
+    return _findings(_compared(scenarios, *overrides, results=results))
+
+
+def _findings(compared: Comparison) -> pd.DataFrame:
     from experiments.config.defaults import HEADLINE_OUTCOMES
 
-    compared = _compared(scenarios, *overrides, results=results)
     shown = [name for name in HEADLINE_OUTCOMES if all(name in data for data in compared.data.values())]
     return find(compared.in_memory, compared.references, shown, compared.matters)
 
@@ -72,7 +75,7 @@ def answer(
     from experiments.studies.compare.text import answer as in_words
 
     compared = _compared(scenarios, *overrides, results=results)
-    return in_words(findings(scenarios, *overrides, results=results), compared.table, width)
+    return in_words(_findings(compared), compared.table, width)
 
 
 def _compared(scenarios: Sequence[str], *overrides: str, results: str | Path | None) -> Comparison:

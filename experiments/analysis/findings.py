@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from experiments.analysis.counts import ratio
-from experiments.analysis.matters import IS_RATIO, Matters, direction
+from experiments.analysis.matters import IS_RATIO, Matters, direction, on_scale
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median
 from experiments.analysis.paired import common_worlds, draws_of, probability, shares_of_worlds
 from experiments.analysis.quantities import PREFIX, variants_of
@@ -51,7 +51,7 @@ def find(
         for outcome in outcomes:
             arm, reference = values_of(here, outcome), values_of(there, outcome)
             change = change_of(arm, reference, outcome)
-            threshold = matters.of(name_in_tables(outcome), np.ones(1) if outcome == ISLAMIC_STATE else reference)
+            threshold = matters.of(name_in_tables(outcome), reference)
             about = {"arm": label, "reference": reference_of[label], "outcome": name_in_tables(outcome)}
             for switch, form, inside in [("", "", np.ones(change.size, dtype=bool)), *forms]:
                 numbers = None if draws is None else draws[inside]
@@ -151,11 +151,8 @@ def _levels(arm: Array, reference: Array, outcome: str) -> dict[str, float]:
 
 def _summary(change: Array, outcome: str, matters: float, draws: Array | None) -> dict[str, float]:
     is_ratio = outcome == ISLAMIC_STATE
-    with np.errstate(divide="ignore"):
-        signed = np.log(change) if is_ratio else change
-    threshold = float(np.log1p(matters)) if is_ratio else matters
-    shares = {**shares_of_worlds(signed, threshold, draws), "matters": matters}
-    towards = direction(signed, threshold)
+    shares = shares_of_worlds(change, matters, draws, is_ratio)
+    towards = direction(*on_scale(change, matters, is_ratio))
     known = np.isfinite(change)
     low, high = np.quantile(change[known], [0.05, 0.95]) if known.any() else (np.nan, np.nan)
     humps = None if BY_NAME[outcome].rare else two_humps(change)

@@ -29,12 +29,14 @@ class Matters:
     outcomes: Mapping[str, float | None] = field(default_factory=dict)
 
     def of(self, outcome: str, reference: Array) -> float:
-        """Return the smallest difference of an outcome that matters; `reference` are its values there, (worlds,).
+        """Return the smallest difference of an outcome that matters, in its unit; `reference` are its values there, (worlds,).
 
         It is 0 where the reference has none, in the middle world: then every difference matters.
         """
         if (own := self.outcomes.get(outcome)) is not None:
             return own
+        if outcome == IS_RATIO:
+            return self.share_of_median
         if outcome in BY_NAME and BY_NAME[outcome].rare:
             return self.probability
         finite = reference[np.isfinite(reference)]
@@ -44,3 +46,11 @@ class Matters:
 def direction(difference: Array, matters: float) -> Array:
     """Return 1 where a difference is at least as large as what matters, -1 where as small as its negative, else 0; keep NaN."""
     return np.sign(difference) * np.where(np.isnan(difference), np.nan, np.abs(difference) >= matters * _ROUNDING)
+
+
+def on_scale(change: Array, matters: float, is_ratio: bool) -> tuple[Array, float]:
+    """Return a change and what matters on the scale on which more and fewer are as far: of ratios the logarithm of both."""
+    if not is_ratio:
+        return change, matters
+    with np.errstate(divide="ignore"):
+        return np.log(change), float(np.log1p(matters))

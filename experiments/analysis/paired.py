@@ -9,7 +9,7 @@ from scipy.special import logit
 from scipy.stats import norm
 
 from experiments.analysis.counts import ratio
-from experiments.analysis.matters import IS_RATIO, Matters, direction
+from experiments.analysis.matters import IS_RATIO, Matters, direction, on_scale
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median
 from sim.record.outcomes import BY_NAME, OUTCOMES, Aggregation, Outcome
 from sim.rule import Array
@@ -144,14 +144,9 @@ def _ratio_rows(
         }
         if not is_reference:
             row["difference_error"] = error_of_median(values, draws)
-            row |= shares_of_worlds(_log(values), np.log1p(matters.of(IS_RATIO, np.ones(1))), draws)
+            row |= shares_of_worlds(values, matters.of(IS_RATIO, values), draws, is_ratio=True)
         rows.append(row)
     return rows
-
-
-def _log(ratios: Array) -> Array:
-    with np.errstate(divide="ignore"):
-        return np.log(ratios)
 
 
 def _ordinary(
@@ -210,19 +205,20 @@ def _quantiles(values: Array) -> dict[str, float]:
     return dict(zip(QUANTILES, map(float, np.quantile(finite, list(QUANTILES.values()))), strict=True))
 
 
-def shares_of_worlds(difference: Array, matters: float, draws: Array | None) -> dict[str, float]:
+def shares_of_worlds(change: Array, matters: float, draws: Array | None, is_ratio: bool = False) -> dict[str, float]:
     """Return the shares of worlds with `more`, the `same` and `fewer` than the reference, with their Monte Carlo errors.
 
-    A difference smaller than what `matters` is the same. `superiority` is the probability of superiority for pairs,
-    P(more) + P(equal) / 2 (Vargha and Delaney 2000, doi:10.3102/10769986025002101), of any difference: 0.5 if neither
-    arm tends to have more.
+    The `change` is a difference, or with `is_ratio` a ratio, (worlds,). One smaller than what `matters` is the same.
+    `superiority` is the probability of superiority for pairs, P(more) + P(equal) / 2 (Vargha and Delaney 2000,
+    doi:10.3102/10769986025002101), of any difference: 0.5 if neither arm tends to have more.
     """
-    known = ~np.isnan(difference)
-    finite = difference[known]
+    scaled, smallest = on_scale(change, matters, is_ratio)
+    known = ~np.isnan(scaled)
+    finite = scaled[known]
     if not finite.size:
         names = ("more", "same", "fewer", "superiority")
         return {"matters": matters, **dict.fromkeys([*names, *(f"{name}_error" for name in names)], np.nan)}
-    signed, numbers = direction(finite, matters), None if draws is None else draws[known]
+    signed, numbers = direction(finite, smallest), None if draws is None else draws[known]
     parts = {
         "more": (signed > 0.0).astype(float),
         "same": (signed == 0.0).astype(float),

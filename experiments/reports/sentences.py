@@ -99,6 +99,17 @@ def of_hundred(share: float) -> str:
     return "more than 99" if 0.995 < share < 1.0 else f"{100.0 * share:.0f}"
 
 
+def in_short(share: float) -> str:
+    """Return a share as a natural frequency for a cell of a table: "<1"."""
+    return of_hundred(float(share)).replace("fewer than ", "<").replace("more than ", ">")
+
+
+def firsts_of_groups(found: Sequence[Finding]) -> list[Finding]:
+    """Return the first finding of each group, without those that follow from how many troops are there."""
+    groups = dict.fromkeys(one.headline.group for one in found if one.headline.group != FOLLOWS)
+    return [next(one for one in found if one.headline.group == group) for group in groups]
+
+
 def amount(value: float, headline: Headline, signed: bool = True) -> str:
     """Return an amount of an outcome, scaled and with its sign and unit: "+118", "1.60 times"; of no difference "0"."""
     is_ratio = headline.in_tables == IS_RATIO

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.config.defaults import FOLLOWS, Headline
+from experiments.config.defaults import Headline
 from experiments.errors import InputError, nearest
 from experiments.figures.style import arm_name, sentence_case
 from experiments.reports.sentences import (
@@ -18,6 +18,7 @@ from experiments.reports.sentences import (
     evidence_in_words,
     finding_in_words,
     findings_of,
+    firsts_of_groups,
     hinge_in_words,
     meanings_of_switches,
     of_hundred,
@@ -76,7 +77,7 @@ def brief_of(comparison: Comparison, arm: str | None = None) -> Brief:
     found = findings_of(findings, label)
     reference = arm_name(str(found[0].whole["reference"]))
     about = read_about(comparison.folder)
-    leading = _leading(found)
+    leading = [one for one in firsts_of_groups(found) if one.is_known and not one.is_rare][:_PLOTS]
     values = {str(outcome): part["value"].tolist() for outcome, part in dots[dots["arm"] == label].groupby("outcome")}
     plots = [
         Plot(one.headline, values[str(one.whole["outcome"])], float(one.whole["matters"]), finding_in_words(one))
@@ -111,13 +112,6 @@ def brief_of(comparison: Comparison, arm: str | None = None) -> Brief:
         plots=plots,
         origin=_origin(comparison, label),
     )
-
-
-def _leading(found: Sequence[Finding]) -> list[Finding]:
-    """Return the first finding of each of the first groups."""
-    groups = dict.fromkeys(one.headline.group for one in found if one.headline.group != FOLLOWS)
-    firsts = [next(one for one in found if one.headline.group == group) for group in groups]
-    return [one for one in firsts if one.is_known and not one.is_rare][:_PLOTS]
 
 
 def _other_way(found: Sequence[Finding]) -> list[str]:

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from markupsafe import Markup, escape
 
-from experiments.analysis.matters import IS_RATIO
+from experiments.analysis.matters import IS_RATIO, direction, on_scale
 from experiments.config.defaults import Headline
 from experiments.reports.sentences import amount
-from sim.rule import Array
 
 WIDTH, HEIGHT = 300.0, 96.0
 _BINS, _MOST = 32, 7.4
@@ -46,7 +45,7 @@ def arrange(values: Sequence[float], headline: Headline, matters: float) -> Dotp
         return None
     is_ratio = headline.in_tables == IS_RATIO or headline.outcome == IS_RATIO
     none = 1.0 if is_ratio else 0.0
-    sides = np.where(ordered - none > 0, 1, -1) * (_distance(ordered, is_ratio) >= matters) * (ordered != none)
+    sides = direction(*on_scale(ordered, matters, is_ratio))
     low = min(float(ordered[_OUTSIDE]), none)
     high = max(float(ordered[-1 - _OUTSIDE]), none)
     if low == high:
@@ -83,12 +82,6 @@ def dots_svg(values: Sequence[float], headline: Headline, matters: float, told: 
     ]
     frame = f'viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img" aria-label="{escape(told)}"'
     return Markup(f'<svg class="dots" {frame}>{"".join(parts)}</svg>')
-
-
-def _distance(values: Array, is_ratio: bool) -> Array:
-    """Return how far values are from no difference; half as many are as far as twice as many."""
-    with np.errstate(divide="ignore"):
-        return np.expm1(np.abs(np.log(values))) if is_ratio else np.abs(values)
 
 
 def _ticks(left: float, right: float, none: float, wide: float, headline: Headline) -> list[tuple[float, str, str]]:

@@ -27,6 +27,7 @@ from experiments.reports.sentences import (
     finding_in_words,
     findings_of,
     hinge_in_words,
+    in_short,
     meanings_of_switches,
     middle_in_words,
     of_hundred,
@@ -185,10 +186,6 @@ def _answer(label: str, found: Sequence[Finding], dots: pd.DataFrame, evidence: 
     }
 
 
-def _short(share: float) -> str:
-    return of_hundred(share).replace("fewer than ", "<").replace("more than ", ">")
-
-
 def _shares(rows: Sequence[Mapping[Any, Any]]) -> dict[str, list[float]]:
     return {str(row["form"]): [round(float(row[side]), 4) for side in ("more", "same", "fewer")] for row in rows}
 
@@ -221,7 +218,7 @@ def _matrix(told: Mapping[str, Sequence[Finding]]) -> dict[str, Any]:
         {
             "arm": label,
             "cells": [
-                {"text": " : ".join(_short(one.whole[side]) for side in ("more", "fewer")),
+                {"text": " : ".join(in_short(one.whole[side]) for side in ("more", "fewer")),
                  "value": one.whole["more"] - one.whole["fewer"] if one.is_known else None}
                 for one in found
             ],

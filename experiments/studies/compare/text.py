@@ -16,12 +16,12 @@ from experiments.config.defaults import FOLLOWS, HEADLINES, Headline
 from experiments.figures.style import arm_name, sentence_case
 from experiments.reports.sentences import (
     FOLLOWS_FROM,
-    Finding,
     errors_in_words,
     finding_in_words,
     findings_of,
+    firsts_of_groups,
     hinge_in_words,
-    of_hundred,
+    in_short,
     title_of,
 )
 
@@ -75,12 +75,8 @@ def _shortly(column: Headline) -> str:
 
 def _cell(row: Row, column: Headline) -> str:
     if row["arm"] != row["reference"]:
-        return f"{_of_hundred(row['more'])} : {_of_hundred(row['fewer'])}"
+        return f"{in_short(row['more'])} : {in_short(row['fewer'])}"
     return "1" if column.outcome == IS_RATIO else " ".join(value_and_range(row, column))
-
-
-def _of_hundred(share: float) -> str:
-    return of_hundred(float(share)).replace("fewer than ", "<").replace("more than ", ">")
 
 
 def value_and_range(row: Row, column: Headline, prefix: str = "") -> tuple[str, str]:
@@ -133,8 +129,7 @@ def answer(findings: pd.DataFrame, table: pd.DataFrame, width: int = 120) -> str
     found = findings_of(findings, arm)
     reference = arm_name(str(found[0].whole["reference"]))
     lines = [title_of(found, arm_name(arm), reference) + ".", ""]
-    told = [one for one in found if one.headline.group != FOLLOWS]
-    lines += [_item(" ".join([finding_in_words(one), *hinge_in_words(one)]), width) for one in _first_of_groups(told)]
+    lines += [_item(" ".join([finding_in_words(one), *hinge_in_words(one)]), width) for one in firsts_of_groups(found)]
     if follows := [one for one in found if one.headline.group == FOLLOWS]:
         lines.append(_item(f"* {FOLLOWS_FROM}: {' '.join(map(finding_in_words, follows))}", width))
     about = f"By {day_in_words(table, day)}, against {reference} on the same worlds."
@@ -142,11 +137,6 @@ def answer(findings: pd.DataFrame, table: pd.DataFrame, width: int = 120) -> str
     return "\n".join(
         [textwrap.fill(lines[0], width), *lines[1:], "", textwrap.fill(f"{about} {errors_in_words(found)}", width)]
     )
-
-
-def _first_of_groups(found: Sequence[Finding]) -> list[Finding]:
-    groups = dict.fromkeys(one.headline.group for one in found)
-    return [next(one for one in found if one.headline.group == group) for group in groups]
 
 
 def _item(text: str, width: int) -> str:

@@ -79,10 +79,7 @@ def _row(arm: xr.Dataset, reference: xr.Dataset, about: Headline, matters: Matte
     """Return the line of an outcome in the forest: quantiles, the error of the median, shares of worlds."""
     moved, is_ratio = _change(arm, reference, about.outcome), about.outcome == ISLAMIC_STATE
     there = values_of(reference, about.outcome)
-    threshold = matters.of(name_in_tables(about.outcome), np.ones(1) if is_ratio else there)
-    with np.errstate(divide="ignore"):
-        signed, smallest = (np.log(moved), float(np.log1p(threshold))) if is_ratio else (moved, threshold)
-    shares = shares_of_worlds(signed, smallest, None)
+    shares = shares_of_worlds(moved, matters.of(name_in_tables(about.outcome), there), None, is_ratio)
     finite, draws = moved[np.isfinite(moved)], draws_of(arm)
     quantiles = _plain(np.quantile(finite, QUANTILES)) if finite.size else [None] * len(QUANTILES)
     rare = is_rare(about.outcome)
