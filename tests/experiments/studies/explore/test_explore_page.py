@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from browser import BROWSER, Browser
-from test_state import BORDER, pullout, state
+from test_explore_state import BORDER, pullout, state
 
 from experiments.config.compose import compose
 from experiments.studies.explore.state import read_state

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from test_state import BORDER, pullout, state
+from test_explore_state import BORDER, pullout, state
 
 from experiments.engine.block import run_block
 from experiments.studies.explore import runs
