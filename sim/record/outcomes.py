@@ -115,7 +115,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("civilian_deaths_by_islamic_state", "Iraqi civilian deaths by IS", "deaths", FLOW, MORE,
             lambda m: m.islamic_state.civilian_deaths_in_all),
     Outcome("civilian_deaths_by_others", "Iraqi civilian deaths by all others than IS", "deaths", FLOW, MORE,
-            lambda m: m.civilian_deaths - m.islamic_state.civilian_deaths_in_all),
+            lambda m: m.sum_of(m.civilian_deaths_by_militias, m.lead.civilian_deaths, m.enablers.civilian_deaths)),
     Outcome("civilian_deaths_by_strikes", "Iraqi civilian deaths by the lead's strikes", "deaths", FLOW, MORE,
             lambda m: m.lead.civilian_deaths),
     Outcome("civilian_deaths_by_air_operations", "Iraqi civilian deaths by coalition air operations", "deaths", FLOW, MORE,

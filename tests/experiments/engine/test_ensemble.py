@@ -21,6 +21,7 @@ from experiments.errors import RunError
 from sim.model import IraqModel
 from sim.record.outcomes import Aggregation, Outcome, Worse
 from sim.record.recorder import Record, Recorder
+from sim.rule import Rule
 from sim.state import NotFiniteError, refuse_not_finite
 from sim.theatre.tables import DATA
 from sim.worlds import CHUNK, Worlds
@@ -285,3 +286,20 @@ def test_a_block_that_fails_ends_work_on_a_whole_in_one_line(arm: Arm) -> None:
 
     with pytest.raises(RunError, match=r"^the year: worlds 0 to 7 could not be computed \(ValueError: a negative rate\)$"):
         run_whole(fail, 8, arm.compute, "the year")
+
+
+def test_an_ordinary_day_calls_no_rule_outside_the_compiled_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An outcome that NumPy adds up, in place of a rule, once made each day of 64 worlds a quarter slower."""
+    arm = with_priors("us_pullout", "ensemble.days=40")
+    model = build_model(arm, Worlds(0, 4), Recorder(arm.days, arm.record))
+    model.run(31)
+    called: list[str] = []
+    call = Rule.__call__
+
+    def noted(rule: Rule, *inputs: object, **named: object) -> object:
+        called.append(rule.name)
+        return call(rule, *inputs, **named)
+
+    monkeypatch.setattr(Rule, "__call__", noted)
+    model.run(3)  # no day on which a week ends
+    assert called == []
