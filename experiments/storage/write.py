@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from experiments.config.arm import Arm
 from experiments.config.files import half_written, writable, write_whole
-from experiments.errors import RunError, say
+from experiments.errors import InputError, RunError, say
 from experiments.storage.failures import FAILURES, BlockFailure, FailureFolder
 from experiments.storage.read import CONFIG, MANIFEST, ArmStore, digest
 from experiments.storage.zarr_layout import Mark, checksum, create, describe, is_described, length, stack
@@ -111,6 +111,19 @@ def only_writer(folder: Path) -> Generator[None]:
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+@contextmanager
+def in_nobodys_use(folders: Iterable[Path]) -> Generator[None]:
+    """Lock folders of arms that are to be removed; InputError names one that another process writes."""
+    with ExitStack() as held:
+        for folder in folders:
+            try:
+                held.enter_context(FileLock(folder / _LOCK).acquire(timeout=0))
+            except Timeout:
+                who = _who(folder / _HOLDER)
+                raise InputError(f"{folder} is in use by {who}: nothing was removed; try again when it has ended") from None
+        yield
 
 
 def _who(holder: Path) -> str:

@@ -12,7 +12,8 @@ settings:
   dry_run  true: tell what rm would remove, and remove nothing
   yes      true: rm does not ask
 
-rm removes a result and the arms that no other result uses; it names those that others use, and keeps them.
+rm removes a result and the arms that no other result uses; it names those that others use, and keeps them. An arm that a
+run is writing is refused.
 """
 
 from collections.abc import Sequence

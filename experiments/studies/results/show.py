@@ -8,6 +8,7 @@ from pathlib import Path
 
 from experiments.config.files import place_of
 from experiments.errors import InputError
+from experiments.storage.write import in_nobodys_use
 from experiments.studies.results.stored import Stored, chosen, in_bytes, size_of, stored_in, users_of, would_be_the_same
 
 _MOST = 70
@@ -57,6 +58,8 @@ def remove_result(results: Path, name: str, asked: Mapping[str, bool]) -> None:
     alone = sorted(arm for arm, others in users.items() if not others and arm.is_dir())
     shared = sorted((arm, others) for arm, others in users.items() if others)
     sizes = in_bytes(one.own + sum(size_of(arm) for arm in alone))
+    with in_nobodys_use(alone):
+        pass  # told before the question; held below while they are removed
     print(f"{one.folder} ({one.title or ', '.join(one.scenarios)})")
     for arm in alone:
         print(f"  and its arm {arm}")
@@ -73,8 +76,9 @@ def remove_result(results: Path, name: str, asked: Mapping[str, bool]) -> None:
         if input(f"Remove {sizes}? [y/N] ").strip().lower() not in ("y", "yes"):
             print("nothing was removed")
             return
-    for folder in (one.folder, *alone):  # first the list of arms, so that no result is left without them
-        _remove(folder, place_of(str(results)))
+    with in_nobodys_use(alone):
+        for folder in (one.folder, *alone):  # first the list of arms, so that no result is left without them
+            _remove(folder, place_of(str(results)))
     print(f"removed {sizes}")
 
 

@@ -15,6 +15,7 @@ from experiments.engine.run import run_arm
 from experiments.storage.about import about_of, write_about
 from experiments.storage.arms import name_arms
 from experiments.storage.comparison import ARMS, COLUMNS, Comparison
+from experiments.storage.write import only_writer
 from experiments.studies.results import stored
 from experiments.studies.results.stored import in_bytes, stored_in, would_be_the_same
 
@@ -129,6 +130,20 @@ def test_it_asks(
     monkeypatch.setattr("builtins.input", lambda _: answer)
     knockon("results", "rm", two[0].folder.name)
     assert two[0].folder.exists() is not is_gone
+
+
+@pytest.mark.parametrize("asked", ["yes=true", "dry_run=true"])
+def test_a_folder_that_another_run_writes_is_not_removed(
+    two: tuple[Comparison, Comparison], knockon: Callable[..., Answer], asked: str
+) -> None:
+    older, before = two[0], everything()
+    arm = older.stores["us_pullout"].path
+    with only_writer(arm):
+        refused = knockon("results", "rm", older.folder.name, asked)
+    is_one_line(refused, (f"{arm} is in use by process", "nothing was removed"))
+    assert everything() == before
+    assert knockon("results", "rm", older.folder.name, "yes=true").code == 0
+    assert not arm.exists()
 
 
 def test_a_page_is_opened(
