@@ -1,6 +1,8 @@
 """Shared statistics of counts (`where_none` is their value for a divisor of 0), and tables as text."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -58,8 +60,20 @@ def columns_first(table: pd.DataFrame, *names: str) -> pd.DataFrame:
     return table[[*names, *(name for name in table.columns if name not in names)]]
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> str:
-    """Return a table as text with left-aligned columns, and a line below the headings in the first row."""
-    sizes = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [rows[0], ["\N{BOX DRAWINGS LIGHT HORIZONTAL}" * size for size in sizes], *rows[1:]]
-    return "\n".join("  ".join(cell.ljust(size) for cell, size in zip(row, sizes, strict=True)).rstrip() for row in lines)
+def aligned(rows: Sequence[Sequence[str]], width: int | None = None, fold: int = 0) -> str:
+    """Return a table as text with left-aligned columns, and a line below the headings in the first row.
+
+    Cells may have several lines. A table wider than `width` folds the texts of column `fold`, at most to their longest word.
+    """
+    sizes = [max(len(line) for cell in column for line in cell.split("\n")) for column in zip(*rows, strict=True)]
+    over = sum(sizes) + 2 * (len(sizes) - 1) - (width or np.inf)
+    if over > 0:
+        sizes[fold] = max(sizes[fold] - int(over), *(len(word) for row in rows for word in row[fold].split()))
+    lines: list[Sequence[str]] = []
+    for row in rows:
+        cells = [cell.split("\n") for cell in row]
+        cells[fold] = textwrap.wrap(row[fold], sizes[fold], break_on_hyphens=False)
+        lines += zip_longest(*cells, fillvalue="")
+        if row is rows[0]:
+            lines.append(["\N{BOX DRAWINGS LIGHT HORIZONTAL}" * size for size in sizes])
+    return "\n".join("  ".join(map(str.ljust, line, sizes)).rstrip() for line in lines)

@@ -13,6 +13,7 @@ from loky.process_executor import BrokenProcessPool
 
 from experiments.config.arm import Arm, Start
 from experiments.engine.initial_state import build_model
+from experiments.engine.progress import PROGRESS
 from experiments.engine.side_by_side import SideBySide
 from experiments.errors import say, tell
 from sim.compiled import cache_folder, mark_rules_compiled, rules_are_compiled
@@ -50,7 +51,8 @@ def run_block(arm: Arm, worlds: Worlds) -> xr.Dataset:
         NotFiniteError: a state or an outcome has become NaN or infinite, so no number can be trusted.
     """
     block = SideBySide([arm], worlds)
-    for _ in block.run():
+    for day in block.run():
+        PROGRESS.block(worlds, day / arm.days)
         if STOPPED.is_set():
             raise RuntimeError("the run was stopped")
     (data,) = block.datasets()

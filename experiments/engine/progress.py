@@ -1,6 +1,8 @@
-"""The progress of a run or sweep: worlds done, worlds per second, time left; outside a terminal one line per arm."""
+"""The progress of a run or sweep: worlds done, time left; outside a terminal one line per arm."""
 
+import shutil
 import sys
+import threading
 import time
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
@@ -9,8 +11,14 @@ from pathlib import Path
 from tqdm import tqdm
 
 from experiments.errors import tell
+from sim.worlds import Worlds
 
-_SHOWN = "{desc}: {percentage:3.0f}% |{bar:20}| {n:,} of {total:,} worlds, {rate_noinv_fmt}, {remaining} left"
+_SHOWN = "{desc}: {percentage:3.0f}% |{bar}| {n:,.0f} of {total:,} worlds, {remaining} left"
+_WITH_RATE = _SHOWN.replace(" worlds, ", " worlds, {rate_noinv_fmt}, ")
+_BESIDE_THE_LABEL = len(": 100% |....| 10,000 of 19,000 worlds, 1:00:00 left")
+_RATE = len("1,000.00 worlds/s, ")
+_WIDE, _WIDEST = 100, 120
+"""Columns of a terminal with room for the rate, and the most that the bar takes."""
 
 
 class Progress:
@@ -22,6 +30,8 @@ class Progress:
     def __init__(self) -> None:
         self._arms: dict[Path, tuple[str, int]] = {}
         self._bar: tqdm | None = None
+        self._within: dict[Worlds, float] = {}
+        self._lock = threading.Lock()
 
     def plan(self, arms: Iterable[tuple[Path, str, int]]) -> None:
         """Announce the arms of a sweep in the order of their runs: folder, label and number of worlds that are missing."""
@@ -36,7 +46,7 @@ class Progress:
         The `worlds` are those to compute, without the stored ones.
 
         Yields:
-            The bar, to `update` with the number of worlds of each finished block.
+            The bar. It moves by `block`; work that is not cut into worlds may `update` it.
         """
         if folder not in self._arms:
             self.plan([(folder, label, worlds)])
@@ -44,6 +54,7 @@ class Progress:
         self._arms[folder] = (label, worlds)  # another process may have stored some meanwhile
         if len(self._arms) > 1:
             label = f"arm {list(self._arms).index(folder) + 1} of {len(self._arms)}, {label}"
+        self._within.clear()
         bar = self._show(label, self._in_all())
         began = time.perf_counter()
         try:
@@ -57,22 +68,35 @@ class Progress:
             seconds = time.perf_counter() - began
             tell(f"{label}: {worlds:,} worlds in {seconds:,.0f} s, {worlds / seconds:,.1f} worlds/s")
 
+    def block(self, worlds: Worlds, share: float = 1.0) -> None:
+        """Show that a share of the days of a block has passed, by default all: known day by day of blocks of this process."""
+        if self._bar is None or self._bar.disable:
+            return
+        with self._lock:
+            done = share * worlds.count
+            if self._bar.n == 0 and share < 1.0:  # what was set up before the first day says nothing of the time left
+                self._bar.start_t = time.time()
+            self._bar.update(done - self._within.get(worlds, 0.0))
+            self._within[worlds] = done
+
     def _show(self, label: str, worlds: int) -> tqdm:
         """Show the bar with a mean rate, since as many blocks as workers finish at about the same time."""
+        columns = min(shutil.get_terminal_size((80, 24)).columns, _WIDEST)
         if self._bar is None:
             self._bar = tqdm(
                 desc=label,
                 total=worlds,
                 unit=" worlds",
-                bar_format=_SHOWN,
+                bar_format=_WITH_RATE if columns >= _WIDE else _SHOWN,
                 smoothing=0,
                 position=0,
+                ncols=columns,
                 leave=False,
                 file=sys.stderr,
                 disable=not sys.stderr.isatty(),
             )
         self._bar.total = worlds
-        self._bar.set_description_str(label)
+        self._bar.set_description_str(_short(label, columns - _BESIDE_THE_LABEL - (columns >= _WIDE) * _RATE))
         return self._bar
 
     def _close(self) -> None:
@@ -82,6 +106,10 @@ class Progress:
 
     def _in_all(self) -> int:
         return sum(worlds for _, worlds in self._arms.values())
+
+
+def _short(label: str, room: int) -> str:
+    return label if len(label) <= room else label[: max(room - 1, 0)] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 PROGRESS = Progress()

@@ -68,13 +68,13 @@ def run_whole(work: Work, worlds: int, compute: Compute, label: str) -> xr.Datas
     """
     blocks = cut(in_chunks(worlds), compute.block, compute.shared_by(worlds))
     parts: list[xr.Dataset] = []
-    with PROGRESS.of(Path(label), label, worlds) as progress:
+    with PROGRESS.of(Path(label), label, worlds):
         for block, outcome in run_each(work, blocks, compute):
             if isinstance(outcome, BlockFailure):
                 last = block.first + block.count - 1
                 raise RunError(f"{label}: worlds {block.first} to {last} could not be computed ({outcome.summary})")
             parts.append(outcome)
-            progress.update(block.count)
+            PROGRESS.block(block)
     return joined(parts)
 
 
@@ -133,9 +133,9 @@ def _computed(
     arm: Arm, blocks: Sequence[Worlds], writer: ArmWriter, failed: list[BlockFailure], label: str
 ) -> Iterator[tuple[Worlds, xr.Dataset | None]]:
     """Yield each block when it is done, None for one that failed and was recorded; RunError under `compute.strict`."""
-    with PROGRESS.of(arm.folder, label, sum(worlds.count for worlds in blocks)) as progress:
+    with PROGRESS.of(arm.folder, label, sum(worlds.count for worlds in blocks)):
         for worlds, outcome in run_blocks(arm, blocks, arm.compute):
-            progress.update(worlds.count)
+            PROGRESS.block(worlds)
             if not isinstance(outcome, BlockFailure):
                 writer.failures.forget(worlds)
                 yield worlds, outcome

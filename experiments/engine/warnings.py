@@ -37,8 +37,13 @@ def notes_on_arms(arms: Mapping[str, Arm]) -> list[str]:
     for label, arm in arms.items():
         for note in notes_on(arm):
             about.setdefault(note, []).append(label)
-    notes = [note if len(labels) == len(arms) else f"{', '.join(labels)}: {note}" for note, labels in about.items()]
+    notes = [note if len(labels) == len(arms) else _of(", ".join(labels), note) for note, labels in about.items()]
     return notes + list(differ_by_more_than_a_setting(arms))
+
+
+def _of(labels: str, note: str) -> str:
+    """Return a note with its arms before it, once: a scenario may be named like its one policy."""
+    return note if note.startswith((f"{labels}:", f"{labels} ")) else f"{labels}: {note}"
 
 
 def differ_by_more_than_a_setting(arms: Mapping[str, Arm]) -> Iterator[str]:

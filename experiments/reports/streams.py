@@ -3,6 +3,7 @@
 import codecs
 import io
 import os
+import shutil
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from typing import TextIO
 _PLAIN = {"\N{MINUS SIGN}": "-", "\N{PLUS-MINUS SIGN}": "+-", "\N{MULTIPLICATION SIGN}": "x", "\N{EN DASH}": "-"}
 """Replacements for signs of numbers that cannot be encoded: a number must stay a number."""
 _ERRORS = "knockon.plain"
+_NARROWEST, _WIDEST = 80, 200
+"""Characters of a line."""
 
 
 class Lossy(io.FileIO):
@@ -26,6 +29,11 @@ class Lossy(io.FileIO):
             except OSError as error:
                 self.lost = error
         return memoryview(data).nbytes
+
+
+def screen_width() -> int:
+    """Return the characters of a line for a table: those of the terminal within limits, 120 where there is none."""
+    return min(max(shutil.get_terminal_size((120, 50)).columns, _NARROWEST), _WIDEST)
 
 
 @contextmanager

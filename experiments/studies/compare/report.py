@@ -1,6 +1,5 @@
 """Report a comparison: a sentence and a table on the screen, tables and figures on disk."""
 
-import shutil
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -22,6 +21,7 @@ from experiments.figures.venue import Venue, drawn_for, figures_folder
 from experiments.reports.folder import origin_of_comparison
 from experiments.reports.folder import write_tables as write_tables_as_csv
 from experiments.reports.latex import booktabs
+from experiments.reports.streams import screen_width
 from experiments.reports.unchanged import is_unchanged, note, origin
 from experiments.storage.about import about_of, write_about
 from experiments.storage.comparison import ARMS, COLUMNS, Comparison, unfinished
@@ -37,8 +37,6 @@ from experiments.studies.compare.headlines import (
 )
 from experiments.studies.compare.html import PAGE, write_page
 from experiments.studies.compare.text import answer, headline_table, mechanisms_in_words
-
-_WIDEST, _NARROWEST = 200, 80
 
 
 def report(arms: Mapping[str, Arm]) -> None:
@@ -84,7 +82,7 @@ def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str
         write_page(folder, provenance, table, told, grades, figures_folder(folder, Venue()), comparison.in_memory)
         write_whole(folder / ARMS, provenance[COLUMNS].to_csv(index=False))
         note(folder, made_from)
-    width = min(max(shutil.get_terminal_size((120, 50)).columns, _NARROWEST), _WIDEST)
+    width = screen_width()
     findings = read_findings(folder / "tables" / "findings.csv")
     parts = (headline_table(table, width), answer(findings, table, width), mechanisms_in_words(findings))
     if about["title"]:

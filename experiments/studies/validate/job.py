@@ -13,6 +13,7 @@ def work(call: Call) -> Result:
     if call.settings()["data"] is not None:
         return score_data(call)
     from experiments.config.files import check_writable
+    from experiments.reports.streams import screen_width
     from experiments.studies.runner import check_overrides
     from experiments.studies.validate.pattern_runs import SCENARIOS
     from experiments.studies.validate.report import read_targets, targets_file, validate, write_scorecard
@@ -23,7 +24,8 @@ def work(call: Call) -> Result:
     check_writable(arms["stay"].results)
     scorecard = validate(arms, targets, arms["stay"].worlds)
     folder = write_scorecard(arms, targets, scorecard)
-    return Result(folder, f"{table(scorecard)}\n\n{summary(scorecard)}", bool(failures(scorecard)))
+    width = screen_width()
+    return Result(folder, f"{table(scorecard, width)}\n\n{summary(scorecard, width)}", bool(failures(scorecard)))
 
 
 def score_data(call: Call) -> Result:

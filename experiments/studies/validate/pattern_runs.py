@@ -46,7 +46,6 @@ NO_FEEDBACK = {
     "lead_nation.retaliation_probability": 0.0,
     "lead_nation.unprovoked_strike_hazard": 0.0,
     "militias.effect_of_enforcement": 0.0,
-    "militias.capacity_loss_per_civilian_death": 0.0,
     "coalition.exit_hazard": 1e-12,
     "embassy.security_closure_hazard": 1e-12,
     "embassy.closure_after_breach": 0.0,
@@ -90,8 +89,9 @@ class Run:
             self.begin(model)
         at_start = model.situation.islamic_state_rate[0].copy()  # as given, or from the year before
         kept: dict[str, list[Array]] = {name: [] for name in self.daily}
-        for _ in range(self.arm.days):
+        for day in range(self.arm.days):
             model.run(1)
+            PROGRESS.block(worlds, (day + 1) / self.arm.days)
             for name, days in kept.items():
                 days.append(READERS[name][1](model).astype(np.int16))
         check_finite(model)

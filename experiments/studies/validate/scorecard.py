@@ -1,5 +1,6 @@
 """The scorecard: measured statistics beside their targets, each with a verdict."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,12 +16,18 @@ from experiments.studies.validate.measured import BAND, Measured
 PASS, FAIL, REPORTED = "pass", "FAIL", "reported"
 BY_WORLD: Sequence[str] = ("median inside", "band contains", "band inside")
 """Rules of statistics with a value in every world."""
-_HEADINGS = ("#", "pattern", "statistic", "measured", "target", "inside", "verdict", "required", "used in")
+_HEADINGS = ("#", "pattern: statistic", "measured", "target", "inside", "verdict", "used")
 _LEGEND = (
     "measured: median (5 % to 95 % of worlds), or a rate, mean or share ± two Monte Carlo errors",
-    "inside:   worlds inside the target, or the share of worlds up to the observed value",
-    "used in:  the fact informed a prior, or the calibration of a posterior, so it is no independent check of it",
+    "inside: worlds inside the target, or the share of worlds up to the observed value",
+    "FAIL: what was measured misses its target; where the target is required, the command ends with exit code 1",
+    "?: a bound of the target lies within two Monte Carlo errors, so more worlds might change the verdict",
+    "used: the fact informed a prior (p) or the calibration of a posterior (c), so it is no independent check of it",
 )
+
+
+_WIDE = 110
+"""Characters of a line with room for all columns."""
 
 
 class Criterion(StrEnum):
@@ -143,40 +150,58 @@ def failures(scorecard: pd.DataFrame) -> list[str]:
     return _named(scorecard[scorecard["required"] & (scorecard["verdict"] != PASS)])
 
 
-def summary(scorecard: pd.DataFrame) -> str:
-    """Return the number of statistics that pass, and the names of those that fail."""
-    required = scorecard["required"]
-    parts = []
-    for kind, word, rows in (
-        ("Required statistics", "failing", scorecard[required]),
-        ("Others with a target", "outside", scorecard[~required & (scorecard["verdict"] != REPORTED)]),
-    ):
-        passed, failed = rows["verdict"] == PASS, _named(rows[rows["verdict"] != PASS])
-        parts.append(f"{kind}: {passed.sum()} of {len(rows)} pass{f': {word} ' + ', '.join(failed) if failed else ''}.")
-    if close := _named(scorecard[scorecard["close"]]):
-        parts.append(f"A bound lies within two Monte Carlo errors: {', '.join(close)}.")
-    return " ".join(parts)
+def summary(scorecard: pd.DataFrame, width: int = 10_000) -> str:
+    """Return the number of statistics that pass, and below them the names of those that fail."""
+    lines = []
+    for heading, rows in _panels(scorecard).items():
+        if (rows["verdict"] != REPORTED).any():
+            passed, failed = rows["verdict"] == PASS, _named(rows[rows["verdict"] == FAIL])
+            lines.append(f"{heading}: {passed.sum()} of {len(rows)} pass{f'; {FAIL}: ' + ', '.join(failed) if failed else ''}.")
+    return "\n".join(textwrap.fill(line, width, subsequent_indent="  ") for line in lines)
+
+
+def _panels(scorecard: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    required, aimed = scorecard["required"], scorecard["verdict"] != REPORTED
+    parts = {"Required": required, "Others with a target": ~required & aimed, "Reported without a target": ~aimed}
+    return {heading: scorecard[here] for heading, here in parts.items() if here.any()}
 
 
 def _named(rows: pd.DataFrame) -> list[str]:
     return [f"{row.number} ({row.statistic})" for row in rows.itertuples()]
 
 
-def table(scorecard: pd.DataFrame) -> str:
-    """Return the scorecard as text, one line per statistic."""
-    lines = [list(_HEADINGS), *(_line(row) for row in scorecard.to_dict("records"))]
-    return "\n".join([aligned(lines), "", *_LEGEND])
+def table(scorecard: pd.DataFrame, width: int = 10_000) -> str:
+    """Return the scorecard as text of at most `width` characters: a panel each of what is required, aimed at and reported."""
+    parts = []
+    for heading, rows in _panels(scorecard).items():
+        lines = [_line(row) for row in rows.to_dict("records")]
+        headings = [name if any(line[place] for line in lines) else "" for place, name in enumerate(_HEADINGS)]
+        lines = [headings, *lines] if width >= _WIDE else [_narrow(line, headings) for line in (headings, *lines)]
+        kept = [place for place, name in enumerate(lines[0]) if name]
+        parts += [heading, aligned([[line[place] for place in kept] for line in lines], width, fold=1), ""]
+    legend = [line for line in _LEGEND if width >= _WIDE or not line.startswith("inside")]
+    return "\n".join([*parts, *(textwrap.fill(line, width, subsequent_indent="  ") for line in legend)])
 
 
 def _line(row: Mapping[Any, Any]) -> list[str]:
     value, q05, q95, error, inside, at = (row[name] for name in ("value", "q05", "q95", "error", "share_inside", "observed_at"))
-    spread = f" ({q05:.3g} to {q95:.3g})" if np.isfinite(q05) and row["rule"] in BY_WORLD else f" ± {2.0 * error:.2g}"
+    spread = f" ± {2.0 * error:.2g}" if np.isfinite(error) else ""
+    if np.isfinite(q05) and row["rule"] in BY_WORLD:
+        spread = f" ({q05:.3g} to {q95:.3g})"
     within = f"{inside:.0%}" if np.isfinite(inside) and row["rule"] in BY_WORLD else ""
     if np.isfinite(at):
         within = f"at {at:.0%}"
-    what = [str(row[name]) for name in ("number", "pattern", "statistic")]
-    required = "yes" if row["required"] else ""
-    return [*what, f"{value:.3g}{spread}", target_text(row), within, str(row["verdict"]), required, used_in(row)]
+    verdict = "" if row["verdict"] == REPORTED else f"{row['verdict']}{' ?' if row['close'] else ''}"
+    measured = f"{value:.3g}{spread}".replace("-", "\N{MINUS SIGN}")
+    used = " ".join(word[0] for word in used_in(row).split(", ") if word)
+    return [str(row["number"]), f"{row['pattern']}: {row['statistic']}", measured, target_text(row), within, verdict, used]
+
+
+def _narrow(line: Sequence[str], headings: Sequence[str]) -> list[str]:
+    """Put the target below what is measured; the share inside is in the table on disk."""
+    number, statistic, measured, target, _, verdict, used = line
+    below = target if line is headings else f"target {target}"
+    return [number, statistic, f"{measured}\n{below}" if target else measured, verdict, used]
 
 
 def used_in(row: Mapping[Any, Any]) -> str:
@@ -186,9 +211,9 @@ def used_in(row: Mapping[Any, Any]) -> str:
 
 def target_text(row: Mapping[Any, Any]) -> str:
     """Return the target as text, empty where there is none."""
-    low, high = row["low"], row["high"]
-    if np.isfinite(low) and np.isfinite(high):
-        return f"{low:g}" if low == high else f"{low:g} to {high:g}"
-    if np.isfinite(low):
-        return f"at least {low:g}"
-    return f"at most {high:g}" if np.isfinite(high) else ""
+    low, high = (
+        f"{row[bound]:g}".replace("-", "\N{MINUS SIGN}") if np.isfinite(row[bound]) else "" for bound in ("low", "high")
+    )
+    if low and high:
+        return low if low == high else f"{low} to {high}"
+    return f"at least {low}" if low else f"at most {high}" if high else ""

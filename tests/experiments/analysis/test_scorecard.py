@@ -1,9 +1,12 @@
 """Verdicts on hand-made measurements."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from experiments.studies.validate.measured import Measured, mean_of, median_of
+from experiments.studies.validate.report import read_targets, targets_file
 from experiments.studies.validate.scorecard import FAIL, PASS, REPORTED, Criterion, Target, failures, score, summary, table
 
 HUNDRED = median_of(np.arange(1.0, 101.0))
@@ -79,16 +82,37 @@ def test_only_required_failures_fail_the_model() -> None:
     scorecard = score(targets, dict.fromkeys(targets, HUNDRED))
     assert list(scorecard["verdict"]) == [PASS, FAIL, REPORTED]
     assert failures(scorecard) == []
-    assert "Required statistics: 1 of 1 pass. Others with a target: 0 of 1 pass: outside 1 (a number)" in summary(scorecard)
+    assert summary(scorecard).splitlines() == [
+        "Required: 1 of 1 pass.",
+        "Others with a target: 0 of 1 pass; FAIL: 1 (a number).",
+    ]
     scorecard = score({**targets, "worse": target(high=50.0, required=True)}, dict.fromkeys([*targets, "worse"], HUNDRED))
     assert failures(scorecard) == ["1 (a number)"]
 
 
-def test_the_table_has_a_line_a_statistic() -> None:
+def test_the_table_has_a_panel_for_each_kind_of_target() -> None:
     targets = {
         "good": target(required=True, informed_a_prior=True, calibrated=True),
         "told": target(Criterion.REPORTED, None, None),
     }
-    lines = table(score(targets, {"good": HUNDRED, "told": mean_of([1.0, 2.0])})).splitlines()
-    assert " ".join(lines[2].split()) == "1 a pattern a number 50.5 (5.95 to 95) 40 to 60 21% pass yes prior, calibration"
-    assert " ".join(lines[3].split()) == "1 a pattern a number 1.5 ± 1 reported"
+    lines = [
+        " ".join(line.split()) for line in table(score(targets, {"good": HUNDRED, "told": mean_of([1.0, 2.0])})).splitlines()
+    ]
+    assert lines[0] == "Required"
+    assert lines[3] == "1 a pattern: a number 50.5 (5.95 to 95) 40 to 60 21% pass ? p c"
+    assert lines[5:7] == ["Reported without a target", "# pattern: statistic measured"]
+    assert lines[8] == "1 a pattern: a number 1.5 ± 1"
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_table_and_the_summary_fit_a_terminal(width: int) -> None:
+    targets = {
+        key: replace(each, rule=Criterion.MEDIAN_INSIDE, low=-1e-6, high=0.25)
+        for key, each in read_targets(targets_file()).items()
+    }
+    scorecard = score(targets, dict.fromkeys(targets, HUNDRED))
+    shown = [*table(scorecard, width).splitlines(), *summary(scorecard, width).splitlines()]
+    assert max(map(len, shown)) <= width
+    told = " ".join(" ".join(shown).split())
+    for each in targets.values():
+        assert each.statistic.split()[-1] in told

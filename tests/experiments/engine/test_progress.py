@@ -6,8 +6,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from composing import composed
 
-from experiments.engine.progress import Progress
+from experiments.engine.block import run_block
+from experiments.engine.progress import PROGRESS, Progress
+from sim.worlds import Worlds
 
 STAY, PULLOUT = Path("stay-0"), Path("us_pullout-0")
 
@@ -91,3 +94,32 @@ def test_what_stops_a_run_takes_the_bar_away(terminal: Terminal) -> None:
     assert terminal.getvalue().endswith("\r")
     with progress.of(PULLOUT, "us_pullout", 300):
         assert terminal.lines()[-1].startswith("us_pullout:   0% |")
+
+
+def test_it_moves_within_a_block_and_fits_a_narrow_terminal(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    progress, label = Progress(), "us_pullout_without_knock_on, policies.full_pullout.start=2021-02-01"
+    first, second = Worlds(0, 500), Worlds(500, 500)
+    progress.plan([(STAY, "stay", 0), (PULLOUT, label, 1000)])
+    with progress.of(PULLOUT, label, 1000) as bar:
+        for worlds, share in ((first, 0.1), (second, 0.2), (first, 0.5)):
+            progress.block(worlds, share)
+            time.sleep(0.12)
+        bar.refresh()
+        within = terminal.lines()[-1]
+        progress.block(first)
+        progress.block(second)
+        assert bar.n == 1000
+    assert within.startswith("arm 2 of 2, us_pullout_witho\N{HORIZONTAL ELLIPSIS}:  35% |")
+    assert "350 of 1,000 worlds, 00:0" in within
+    assert within.endswith(" left")
+    assert max(map(len, terminal.lines())) <= 80
+    assert "?" not in within
+
+
+def test_a_block_that_this_process_computes_tells_its_days(terminal: Terminal) -> None:
+    with PROGRESS.of(STAY, "stay", 4) as bar:
+        run_block(composed("stay", "ensemble.days=20"), Worlds(0, 4))
+        assert bar.n == pytest.approx(4.0)
+        PROGRESS.block(Worlds(0, 4))
+        assert bar.n == pytest.approx(4.0)

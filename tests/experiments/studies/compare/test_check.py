@@ -156,7 +156,7 @@ def test_notes_on_several_arms_come_once_with_the_arms_they_are_about() -> None:
     notes = notes_on_arms(arms)
     assert len(notes) == 2
     assert notes[0].startswith("ensemble.days=30: too short for an IS resurgence")
-    assert notes[1].startswith("crackdown: crackdown: raises IS")
+    assert notes[1].startswith("crackdown: raises IS")
 
 
 def test_a_line_has_all_there_is_to_say_of_an_arm() -> None:
