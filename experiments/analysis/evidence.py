@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from sim.rule import Array
 
@@ -42,10 +41,7 @@ def evidence(changes: Mapping[str, Array], draws: Array, values: pd.DataFrame, g
     used = np.unique(draws)
     if used.size < _DRAWS_PER_COLUMN * design.shape[1]:
         return pd.DataFrame(columns=["outcome", "grade", "share", "error", "explained"])
-    by_draw = {
-        outcome: pd.Series(rankdata(change, nan_policy="omit")).groupby(draws).mean().reindex(used)
-        for outcome, change in changes.items()
-    }
+    by_draw = {outcome: pd.Series(change).rank().groupby(draws).mean().reindex(used) for outcome, change in changes.items()}
     ranks = np.column_stack([series.fillna(float(np.nanmean(series))) for series in by_draw.values()])
     here, left_out = design[used], np.arange(used.size) % _GROUPS
     whole = _shares(ranks, here, owner)
@@ -73,7 +69,7 @@ def _design(values: pd.DataFrame, grade_of: Mapping[str, str]) -> tuple[Array, A
         if isinstance(column.dtype, pd.CategoricalDtype):
             parts = [(column == variant).to_numpy(dtype=float) for variant in column.cat.categories[1:]]
         else:
-            parts = [rankdata(column.to_numpy(dtype=float))]
+            parts = [column.astype(float).rank().to_numpy()]
         for part in parts:
             if np.ptp(part) > 0.0:
                 columns.append((part - part.mean()) / part.std())

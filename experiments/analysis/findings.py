@@ -11,7 +11,7 @@ import xarray as xr
 
 from experiments.analysis.counts import ratio
 from experiments.analysis.matters import IS_RATIO, Matters, direction, on_scale
-from experiments.analysis.monte_carlo import error_of_mean, error_of_median
+from experiments.analysis.monte_carlo import error_of_mean, error_of_median, is_nested
 from experiments.analysis.paired import common_worlds, draws_of, probability, shares_of_worlds
 from experiments.analysis.quantities import PREFIX, variants_of
 from sim.record.outcomes import BY_NAME
@@ -48,6 +48,8 @@ def find(
             continue
         here, there = common_worlds(data.isel(day=[-1]), arms[reference_of[label]].isel(day=[-1]))
         draws, forms = draws_of(here), _forms(here) if by_form else []
+        if draws is not None and not is_nested(draws):
+            draws = None  # each world is a draw of its own: the errors are the same, and sooner there
         for outcome in outcomes:
             arm, reference = values_of(here, outcome), values_of(there, outcome)
             change = change_of(arm, reference, outcome)

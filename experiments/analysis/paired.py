@@ -5,8 +5,7 @@ from collections.abc import Collection, Mapping
 import numpy as np
 import pandas as pd
 import xarray as xr
-from scipy.special import logit
-from scipy.stats import norm
+from scipy.special import logit, ndtri
 
 from experiments.analysis.counts import ratio
 from experiments.analysis.matters import IS_RATIO, Matters, direction, on_scale
@@ -37,7 +36,7 @@ def odds_ratio(arm: Array, reference: Array, draws: Array | None = None) -> dict
     if not (0.0 < here < 1.0 and 0.0 < there < 1.0):
         return dict.fromkeys(("odds_ratio", "odds_ratio_low", "odds_ratio_high"), np.nan)
     moved = (arm - here) / (here * (1.0 - here)) - (reference - there) / (there * (1.0 - there))
-    middle, reach = logit(here) - logit(there), norm.ppf(0.5 + _COVERED / 2) * error_of_mean(moved, draws)
+    middle, reach = logit(here) - logit(there), ndtri(0.5 + _COVERED / 2) * error_of_mean(moved, draws)
     low, ratio, high = np.exp([middle - reach, middle, middle + reach])
     return {"odds_ratio": float(ratio), "odds_ratio_low": float(low), "odds_ratio_high": float(high)}
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -145,6 +146,16 @@ class Arm:
     def key(self) -> str:
         """Return the hash of the identity."""
         return _hash(self.identity)
+
+    def with_policies(self, policies: tuple[tuple[str, Policy], ...], **unidentified: Any) -> "Arm":
+        """Return the arm with other policies, and others of the attributes that are no part of its identity.
+
+        The rest of its identity takes longer to work out than to run a month, and stays.
+        """
+        arm = dataclasses.replace(self, policies=policies, **unidentified)
+        changed = {"policies": _plain(policies), "model": sources_hash(arm.modules)}
+        vars(arm)["identity"] = {**self.identity, **changed}  # as `cached_property` keeps it
+        return arm
 
     @property
     def seed_of_samples(self) -> int:

@@ -137,14 +137,30 @@ def read_plain(plain: dict[str, Any], scenario: str, swept: Sequence[str] = ()) 
     check_values_take_effect(plain, swept)
     _check_length("scenario", scenario)
     try:
-        named = tuple(
-            recorded_override(override)
-            for override in swept
-            if override.lstrip("+").split("=")[0].split(".")[0] not in _NOT_RECORDED
-        )
-        return _arm(plain, scenario, named)
+        return _arm(plain, scenario, _named(swept))
     except (ParameterError, PriorError, DataError, CalendarError, ForcingError, DesignError) as error:
         raise InputError(str(error)) from None
+
+
+def with_policies(arm: Arm, policies: Mapping[str, object], scenario: str, swept: Sequence[str] = ()) -> Arm:
+    """Return a checked arm with other policies, which are read and checked as those of a config; nothing else is read again."""
+    given = in_days(policies, arm.theatre.start)
+    try:
+        read = tuple((name, read_policy(name, entry, arm.days, arm.theatre)) for name, entry in given.items())
+        switch_off(arm.resolved["mechanisms"], shipped_mechanisms(), arm.ledger.parameters, dict(read))
+    except ParameterError as error:
+        raise InputError(str(error)) from None
+    resolved = {**arm.resolved, "policies": recorded(given)}
+    return arm.with_policies(read, scenario=scenario, swept=_named(swept), resolved=resolved)
+
+
+def _named(swept: Sequence[str]) -> tuple[str, ...]:
+    """Return the overrides that are recorded."""
+    return tuple(
+        recorded_override(override)
+        for override in swept
+        if override.lstrip("+").split("=")[0].split(".")[0] not in _NOT_RECORDED
+    )
 
 
 def _with_days(plain: dict[str, Any]) -> dict[str, Any]:

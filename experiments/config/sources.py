@@ -28,7 +28,7 @@ def sources_hash(modules: Collection[str]) -> str:
     tops = {_top(name) for name in sources}
     wholes = []
     for name, source in sources.items():
-        imported = list(source.imported_by(name))
+        imported = source.imported_by(name)
         others = [sources[other].digest for other in imported if other in sources]
         installed = [other for other in imported if _top(other) not in tops]
         wholes.append(" ".join([source.digest, *sorted({*others} - {_NOTHING}), *sorted(installed)]))
@@ -42,11 +42,12 @@ def source_files(modules: Collection[str]) -> dict[str, Path]:
     """
     tops = {_top(name) for name in modules}
     found: dict[str, Path] = {}
-    waiting = list(modules)
+    waiting, seen = list(modules), {""}
     while waiting:
         name = waiting.pop()
-        if not name or name in found:
+        if name in seen:
             continue
+        seen.add(name)
         if _top(name) not in tops and _is_installed(_file_of(_top(name))):  # to find a module in it would import it
             continue
         file = _file_of(name)
@@ -73,11 +74,10 @@ class _Source:
     digest: str
     imported: tuple[str, ...]
 
-    def imported_by(self, name: str) -> Iterator[str]:
-        """Yield the full names of the modules that it may import as the module of a name."""
+    def imported_by(self, name: str) -> list[str]:
+        """Return the full names of the modules that it may import as the module of a name."""
         package = name if self.is_package else name.rpartition(".")[0]
-        for written in self.imported:
-            yield importlib.util.resolve_name(written, package) if written.startswith(".") else written
+        return [importlib.util.resolve_name(one, package) if one.startswith(".") else one for one in self.imported]
 
 
 def _top(name: str) -> str:

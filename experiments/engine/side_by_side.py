@@ -7,9 +7,10 @@ import xarray as xr
 from experiments.config.arm import Arm
 from experiments.engine.dataset import to_dataset
 from experiments.engine.initial_state import build_model
+from sim.model import Levers
 from sim.record.outcomes import OUTCOMES, Outcome
 from sim.record.recorder import Recorder
-from sim.state import check_finite
+from sim.state import check_finite, put, take
 from sim.worlds import Worlds
 
 _OF_POLICIES = ("policies", "model")
@@ -56,16 +57,41 @@ class SideBySide:
         first, *others = self.arms = tuple(arms)
         if not all(share_draws(first, other) for other in others):
             raise ValueError("arms side by side differ in their policies alone")
+        self.outcomes = tuple(outcomes)
         self.recorder = Recorder(first.days, first.record, outcomes)
         self.model = build_model(first, worlds, self.recorder, others)
+        self._day, self._begun = self.model.day, take(self.model)
+
+    def become(self, arms: Sequence[Arm]) -> None:
+        """Go back to before the first day, with as many other arms: setting up a model takes as long as a third of its year.
+
+        Raises:
+            ValueError: these arms differ from those before in more than their policies, or in their number.
+        """
+        if len(arms) != len(self.arms) or not all(share_draws(self.arms[0], arm) for arm in arms):
+            raise ValueError("as many arms can take the place of others if they differ in their policies alone")
+        self.arms = tuple(arms)
+        self.recorder = Recorder(arms[0].days, arms[0].record, self.outcomes)
+        model, policies = self.model, [[policy for _, policy in arm.policies] for arm in arms]
+        put(model, self._begun)
+        model.day = arms[0].days
+        for kind in model.kinds().values():  # dice know their day: those of a day that comes again must be thrown again
+            for decision in kind.decisions:
+                kind.draws[decision]
+        model.day, model.records.recorder = self._day, self.recorder
+        model.levers.levers = Levers(model, policies, [event for _, event in arms[0].forcings]).levers
 
     def run(self) -> Iterator[int]:
         """Run to the horizon, and yield after each day how many have passed.
 
         Raises:
             NotFiniteError: a state or an outcome has become NaN or infinite, so no number can be trusted.
+            RuntimeError: other arms have begun in its place.
         """
+        recorder = self.recorder
         for day in range(self.arms[0].days):
+            if recorder is not self.recorder:
+                raise RuntimeError("other arms have begun in the place of these")
             self.model.run(1)
             yield day + 1
         check_finite(self.model)

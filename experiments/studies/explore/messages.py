@@ -21,7 +21,7 @@ from sim.rule import Array
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _LEAD = tuple(dict.fromkeys([HEADLINES[0].outcome, *(one.outcome for one in HEADLINES if one.group == COALITION)]))[:2]
-"""What the title tells; its sentences come at once, those of all others and what they turn on a moment later."""
+"""What the title tells; its sentences come first, those of all others and what they turn on last."""
 SHORT_FOR_IS = 365
 """Days; a statement about IS needs more."""
 _WEEKLY = tuple(dict.fromkeys(one.by_week for one in HEADLINES if one.by_week))
@@ -34,17 +34,23 @@ def growing(seen: Seen) -> dict[str, Any]:
     return {"kind": "growing", "day": seen.day, "fans": fans(seen.data, is_done=False)}
 
 
-def done(seen: Seen, labels: Sequence[str], matters: Matters) -> dict[str, Any]:
-    """Return everything that is drawn once the worlds are complete; the headline without what it turns on."""
-    reference, *others = seen.data
+def first(seen: Seen, labels: Sequence[str], matters: Matters) -> dict[str, Any]:
+    """Return the headlines, without what they turn on, as soon as the worlds are complete."""
     return {
-        "kind": "done",
+        "kind": "first",
         "day": seen.day,
-        "worlds": int(reference.sizes["world"]),
+        "worlds": int(seen.data[0].sizes["world"]),
         "anew": seen.anew,
         "labels": list(labels),
         "short": seen.day <= SHORT_FOR_IS,
         "headlines": [headline(seen.data, labels, place, matters, _LEAD) for place in range(1, len(labels))],
+    }
+
+
+def drawn(seen: Seen, matters: Matters) -> dict[str, Any]:
+    """Return everything that is drawn of worlds that are complete."""
+    reference, *others = seen.data
+    return {
         "rows": [[_row(arm, reference, one, matters) for one in HEADLINES] for arm in others],
         "fans": fans(seen.data),
         "map": [_by_place(arm, reference) for arm in others],

@@ -4,7 +4,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
 
 import joblib
 import xarray as xr
@@ -12,7 +11,7 @@ import xarray as xr
 from experiments.config.arm import Arm
 from experiments.config.defaults import HEADLINES
 from experiments.engine.block import compile_rules, joined
-from experiments.engine.side_by_side import SideBySide, families
+from experiments.engine.side_by_side import SideBySide, families, share_draws
 from sim.compiled import rules_are_compiled
 from sim.record.outcomes import BY_NAME
 from sim.worlds import Worlds
@@ -22,8 +21,10 @@ NAMES = dict.fromkeys(name for one in HEADLINES for name in (one.outcome, one.by
 _RECORDED = tuple(BY_NAME[name] for name in (*NAMES, BY_PLACE))
 """Only what the page draws is recorded: a twentieth of the time."""
 _KEPT = 20
-_FEWEST = 128
-"""Worlds of a thread, all arms counted: with fewer, setting up one model more costs what it gains."""
+_FEWEST = 256
+"""Worlds of a thread, all arms counted: with fewer, one model more costs about what it gains."""
+_READY = 2
+"""Sets of models that are kept to begin anew with other policies: those of one arm, and of all."""
 _PARTS = 3
 """Steps in which fans grow."""
 
@@ -52,7 +53,10 @@ class Runs:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, xr.Dataset] = OrderedDict()
+        self._ready: list[list[SideBySide]] = []
         self._pool = ThreadPoolExecutor(joblib.cpu_count())
+        self.has_outlived = False
+        """Whether a model is no longer needed, and waits to be collected."""
         self.completed = 0
         """Number of times that worlds were run to their end."""
 
@@ -83,25 +87,41 @@ class Runs:
         yield Seen(tuple(self._kept[_name(arm)] for arm in arms), arms[0].days, True, len(new))
 
     def _run(self, arms: Sequence[Arm], is_wanted: Callable[[], bool]) -> Iterator[tuple[int, list[xr.Dataset]]]:
-        first = arms[0]
-        number = max(1, min(joblib.cpu_count(), len(arms) * first.worlds // _FEWEST, first.worlds))
-        edges = [place * first.worlds // number for place in range(number + 1)]
-        blocks = list(self._pool.map(
-            lambda low, high: SideBySide(arms, Worlds(low, high - low), _RECORDED), edges[:-1], edges[1:]
-        ))  # fmt: skip
+        blocks, days = self._blocks(arms), arms[0].days
         running = [block.run() for block in blocks]
 
-        def advance(days: Iterator[int]) -> int:
+        def advance(run: Iterator[int]) -> int:
             passed = 0
-            for day in islice(days, -(-first.days // _PARTS)):
-                passed = day
+            for _ in range(-(-days // _PARTS)):
                 if not is_wanted():
                     raise SupersededError
+                if (day := next(run, None)) is None:
+                    break
+                passed = day
             return passed
 
         while day := max(self._pool.map(advance, running)):
             parts = [block.datasets() for block in blocks]
             yield day, [joined(pieces) for pieces in zip(*parts, strict=True)]
+
+    def _blocks(self, arms: Sequence[Arm]) -> list[SideBySide]:
+        """Return models of arms before their first day: those of arms that shared their draws, else new ones."""
+        first = arms[0]
+        for blocks in self._ready:
+            then = blocks[0].arms
+            if len(then) == len(arms) and then[0].worlds == first.worlds and share_draws(then[0], first):
+                for block in blocks:
+                    block.become(arms)
+                return blocks
+        number = max(1, min(joblib.cpu_count(), len(arms) * first.worlds // _FEWEST, first.worlds))
+        edges = [place * first.worlds // number for place in range(number + 1)]
+        blocks = list(self._pool.map(
+            lambda low, high: SideBySide(arms, Worlds(low, high - low), _RECORDED), edges[:-1], edges[1:]
+        ))  # fmt: skip
+        self._ready = [blocks, *self._ready]
+        self.has_outlived |= len(self._ready) > _READY
+        del self._ready[_READY:]
+        return blocks
 
     def _keep(self, found: dict[str, xr.Dataset]) -> None:
         self._kept.update(found)

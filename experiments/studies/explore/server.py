@@ -93,13 +93,17 @@ class Explorer:
                 if not seen.is_done:
                     yield messages.growing(seen)
             matters = arms[0].matters
-            yield {**messages.done(seen, labels, matters), "keys": [arm.key for arm in arms], "runs": self.runs.completed}
+            yield (first := messages.first(seen, labels, matters))
+            about = {"kind": "done", "keys": [arm.key for arm in arms], "runs": self.runs.completed}
+            yield {**first, **messages.drawn(seen, matters), **about}
             for place in range(1, len(arms)):
                 if mine != self._asked:
                     return
                 told = messages.headline(seen.data, labels, place, matters, by_form=True)
                 yield {"kind": "headline", "place": place - 1, **told}
-            gc.collect()  # models hold each other in circles, and the next would come on top of them
+            if self.runs.has_outlived:
+                gc.collect()  # the parts of a model hold each other, and the next would come on top of it
+                self.runs.has_outlived = False
         except SupersededError:
             yield {"kind": "superseded"}
         except (InputError, NotFiniteError) as error:

@@ -1,6 +1,5 @@
 """What the page shows: arms, assumptions held, worlds, days, seed. Checked by the border that checks a command line."""
 
-import copy
 import json
 import shlex
 import textwrap
@@ -16,7 +15,7 @@ from experiments.config.compose import compose_plain, name_of
 from experiments.config.defaults import declared
 from experiments.config.display import display_of
 from experiments.config.fields import check_keys
-from experiments.config.read import read_plain
+from experiments.config.read import read_plain, with_policies
 from experiments.errors import InputError, nearest
 from experiments.figures.style import arm_name, in_words
 
@@ -86,6 +85,7 @@ class Border:
         self.overrides = tuple(one for one in overrides if name_of(one) not in _SET_BY_PAGE and not _is_own(one))
         self._plain = dict(composed or {})
         self._checked = lru_cache(maxsize=64)(self._check)
+        self._without_policies = lru_cache(maxsize=16)(self._check_without_policies)
 
     def arms(self, state: State) -> list[Arm]:
         """Return the arms of a state.
@@ -117,18 +117,35 @@ class Border:
         return self._plain[scenario]
 
     def _check(self, about: str) -> Arm:
-        scenario, policies, held, worlds, days, seed = json.loads(about)
-        plain = {**self.composed(scenario)}
-        plain["ensemble"] = {**plain["ensemble"], "worlds": worlds, "days": days, "seed": seed}
-        if policies is not None:
-            plain["policies"] = copy.deepcopy(policies)
+        scenario, policies, held, *numbers = json.loads(about)
+        swept = (f"scenario={scenario}", *self.overrides, *overrides_of(held))
+        given = self.composed(scenario)["policies"] if policies is None else policies
+        if not isinstance(given, Mapping):
+            return self._read(scenario, held, numbers, given, swept)  # refused
+        arm = self._without_policies(json.dumps((self._like(scenario), held, numbers)))
+        return with_policies(arm, given, scenario, swept)
+
+    def _like(self, scenario: str) -> str:
+        """Return the first scenario that differs from this one in its policies alone: what is checked once is the same."""
+        plain = self.composed(scenario)
+        return next(name for name, other in self._plain.items() if other | {"policies": plain["policies"]} == plain)
+
+    def _check_without_policies(self, about: str) -> Arm:
+        scenario, held, numbers = json.loads(about)
+        return self._read(scenario, held, numbers, {}, overrides_of(held))
+
+    def _read(
+        self, scenario: str, held: Mapping[str, float], numbers: Sequence[int], policies: object, swept: Sequence[str]
+    ) -> Arm:
+        plain: dict[str, Any] = {**self.composed(scenario), "policies": policies}
+        plain["ensemble"] = plain["ensemble"] | dict(zip(("worlds", "days", "seed"), numbers, strict=True))
         for name, value in held.items():
             group, _, entry = name.partition(".")
             if group not in declared() or entry not in declared()[group]:
                 known = {f"{one}.{other}" for one, entries in declared().items() for other in entries}
                 raise InputError(f"{name}={value!r} is no assumption{nearest(name, known)}")
             plain[group] = {**plain[group], entry: value}
-        return read_plain(plain, scenario, (f"scenario={scenario}", *self.overrides, *overrides_of(held)))
+        return read_plain(plain, scenario, swept)
 
 
 def _is_own(override: str) -> bool:

@@ -39,6 +39,24 @@ def test_every_policy_on_days_of_its_own() -> None:
     check(arms, Worlds(731, 3))
 
 
+def test_a_model_that_begins_anew_with_other_policies() -> None:
+    arms = [composed(name, *DAYS) for name in names_in("scenario")]
+    block = SideBySide(arms[:1], Worlds(3, 4))
+    list(block.run())
+    for arm in reversed(arms):
+        stale = block.run()
+        next(stale, None)
+        block.become([arm])
+        assert block.datasets()[0].sizes.get("week", 0) == 0
+        list(block.run())
+        assert block.datasets()[0].identical(run_block(arm, Worlds(3, 4))), arm
+        with pytest.raises(RuntimeError, match="other arms have begun"):
+            next(stale)
+    for others in (arms[:2], [composed("stay", *DAYS, "militias.effect_of_restraint=1.5")]):
+        with pytest.raises(ValueError, match="as many arms"):
+            block.become(others)
+
+
 def test_the_states_of_a_year_before() -> None:
     about = ("ensemble.uncertainty=prior", "ensemble.start=history", "ensemble.days=20")
     check([composed(name, *about) for name in ("stay", "us_pullout", "crackdown")], Worlds(5, 4))

@@ -48,6 +48,7 @@
       const labels = shown ? shown.labels : [], place = Math.min(arm, asked.arms.length - 2);
       if (labels.length === asked.arms.length) Charts.fans($("fans"), message.fans, mode, place, labels, asked.days);
     }
+    if (message.kind === "first" && shown && shown.labels.length === message.labels.length) { headline(message); $("caution").hidden = !message.short; }
     if (message.kind === "headline" && shown) { shown.headlines[message.place] = message; if (message.place === arm) headline(); }
     if (message.kind === "done") {
       if (shown && message.labels.length > shown.labels.length) arm = message.labels.length - 2; // the one that was added
@@ -70,12 +71,12 @@
     $("against").textContent = labels[0];
     pictures();
   }
-  function headline() {
-    const mine = shown.headlines[arm], others = shown.headlines.filter((_, place) => place !== arm);
+  function headline(found = shown) {
+    const mine = found.headlines[arm], others = found.headlines.filter((_, place) => place !== arm);
     $("title").textContent = mine.title;
     $("sentences").replaceChildren(make("p", {}, mine.sentences[0].join(" ")), ...others.map((one) => make("p", { className: "hinge" }, one.title)),
-      make("p", { className: "hinge" }, `${shown.worlds} worlds of each arm, by day ${shown.day}, against ${shown.labels[0]}. ${mine.error}`));
-    $("words").replaceChildren(...mine.sentences.map(([text, ...hinges]) => make("li", {}, text, ...hinges.map((hinge) => make("span", { className: "hinge" }, ` ${hinge}`)))));
+      make("p", { className: "hinge" }, `${found.worlds} worlds of each arm, by day ${found.day}, against ${found.labels[0]}. ${mine.error}`));
+    if (found === shown) $("words").replaceChildren(...mine.sentences.map(([text, ...hinges]) => make("li", {}, text, ...hinges.map((hinge) => make("span", { className: "hinge" }, ` ${hinge}`)))));
   }
   function pictures() {
     const colour = Charts.COLOURS[arm + 1];
@@ -105,9 +106,10 @@
       make("div", { className: "scroll", tabIndex: 0, role: "group", "aria-label": `The story of world ${told.world}` }, make("table", {}, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "date"), ...told.labels.map((label) => make("th", { scope: "col" }, label)))), make("tbody", {}, ...rows))));
   }
   async function keepable(asked) {
+    const mine = wanted;
     let found = null;
     try { found = await ask("kept", asked); } catch { return; }
-    if ($("headline").getAttribute("aria-busy") === "true") return;
+    if (mine !== wanted || $("headline").getAttribute("aria-busy") === "true") return; // it was moved on meanwhile
     kept = found;
     showKept();
     for (const id of ["copy", "write", "zip", "still-page"]) $(id).disabled = false;

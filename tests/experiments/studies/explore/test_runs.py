@@ -65,6 +65,24 @@ def test_only_what_changed_is_run() -> None:
     assert mine.completed == 3
 
 
+def test_models_that_begin_anew_forget_the_arms_before() -> None:
+    mine = Runs()
+    states = [
+        state({"scenario": "stay"}, pullout(start=30)),
+        state({"scenario": "stay"}, pullout(start=31)),
+        state({"scenario": "stay"}, {"scenario": "ultimatum"}),
+        state({"scenario": "stay"}, pullout(start=30, strength=0.5)),
+    ]
+    with pytest.raises(SupersededError):  # stopped on its way
+        wanted = iter([True] * 70)
+        list(mine.see(BORDER.arms(read_state(states[0])), lambda: next(wanted, False)))
+    for given in states:
+        arms = BORDER.arms(read_state(given))
+        *_, last = mine.see(arms, always)
+        for arm, data in zip(arms, last.data, strict=True):
+            assert data.identical(run_block(arm, Worlds(0, 40))[list(data.data_vars)])
+
+
 def test_what_is_not_wanted_any_more_stops_between_two_days() -> None:
     mine, left = Runs(), iter([True] * 5)
     with pytest.raises(SupersededError):
