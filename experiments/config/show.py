@@ -1,25 +1,32 @@
-"""What tables show: the section `show`, which changes no world."""
+"""What tables, page and figures of a comparison show: the section `show`, which changes no world."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from experiments.config.defaults import HEADLINE_OUTCOMES
+from experiments.analysis.quantities import analysable
+from experiments.config.defaults import HEADLINE_OUTCOMES, HEADLINES, Headline
 from experiments.config.fields import EACH_ONCE, IN_ORDER, Section, listed, named, read, whole
-from sim.record.outcomes import BY_NAME
+from sim.record.outcomes import BY_NAME, Aggregation
 
 SHOW = "show"
+CHOSEN = "chosen"
+"""The group of outcomes that are no headlines."""
 _MOST_MONTHS = 120
-_Outcome = Annotated[str, named(lambda: BY_NAME, "is no outcome")]
+_FRACTIONS = ("index", "weight", "relative", "attacks/day", "0 or 1")
+"""Beginnings of units whose numbers are no counts."""
+_Outcome = Annotated[str, named(analysable, "is no outcome with one number in every world")]
 
 
 @dataclass(frozen=True, slots=True)
 class Show(Section):
-    """What tables by month show.
+    """What a comparison shows.
 
     Attributes:
         outcomes: their names; the headline outcomes by default.
-        months: since the start, at whose ends; all by default.
+        months: since the start, at whose ends; all by default, in a table of their own alone.
     """
 
     outcomes: Annotated[tuple[_Outcome, ...], listed("[attacks,civilian_deaths]", null=HEADLINE_OUTCOMES), EACH_ONCE] = (
@@ -27,7 +34,55 @@ class Show(Section):
     )
     months: Annotated[tuple[Annotated[int, whole(1, _MOST_MONTHS)], ...], listed("[6,12,18]", null=()), IN_ORDER] = ()
 
+    def plain(self) -> dict[str, list[str] | list[int] | None]:
+        """Return the section as it is written in YAML."""
+        is_default = self.outcomes == HEADLINE_OUTCOMES
+        return {"outcomes": None if is_default else list(self.outcomes), "months": list(self.months) or None}
+
 
 def read_show(plain: Mapping[str, Any]) -> Show:
     """Read the section `show` of a config; without one, return the default."""
     return read(Show, SHOW, plain[SHOW]) if plain.get(SHOW) is not None else Show()
+
+
+_SHOWN: ContextVar[tuple[str, ...]] = ContextVar("shown", default=HEADLINE_OUTCOMES)
+
+
+@contextmanager
+def showing(show: Show) -> Generator[None]:
+    """Let `headlines` return what an analyst chose."""
+    token = _SHOWN.set(show.outcomes)
+    try:
+        yield
+    finally:
+        _SHOWN.reset(token)
+
+
+def outcomes_shown() -> tuple[str, ...]:
+    """Return the names of the outcomes to show: those of `showing`, by default the headline outcomes."""
+    return _SHOWN.get()
+
+
+def are_chosen() -> bool:
+    """Tell whether an analyst chose what is shown."""
+    return outcomes_shown() != HEADLINE_OUTCOMES
+
+
+def headlines() -> tuple[Headline, ...]:
+    """Return what to show as headlines, in the order asked for."""
+    known = {headline.outcome: headline for headline in HEADLINES}
+    return tuple(known.get(outcome) or _headline_of(outcome) for outcome in outcomes_shown())
+
+
+def _headline_of(outcome: str) -> Headline:
+    """Return an outcome that is no headline as one."""
+    declared = BY_NAME[outcome]
+    name = declared.long_name
+    about: dict[str, Any] = {"heading": name, "group": CHOSEN, "more": f"{name}: more", "fewer": f"{name}: fewer"}
+    if declared.rare:
+        about |= {"scale": 100.0, "spec": ".1f", "unit": "of 100 worlds"}
+    elif declared.unit == "share":
+        about |= {"scale": 100.0, "spec": ".1f", "unit": "points"}
+    elif declared.unit.startswith(_FRACTIONS) or declared.aggregation is Aggregation.RATIO:
+        about |= {"spec": ".2f"}
+    return Headline(outcome, by_week=outcome, **about)

@@ -63,8 +63,11 @@ def write(pages: Figure | Sequence[Figure], path: Path, about: Mapping[str, str]
     `Subject` and `Keywords`.
     """
     figures = [pages] if isinstance(pages, Figure) else pages
+    given = venue().title
+    heading = f"{given}{'' if given.endswith(('.', '?', '!')) else '.'} " if given else ""
     metadata = {
         **about,
+        "Title": f"{heading}{about.get('Title', '')}",
         "Subject": f"{about.get('Subject', '')} {venue().origin}".strip(),
         "Creator": f"Knock-on {version('knockon')}",
     }
@@ -74,7 +77,7 @@ def write(pages: Figure | Sequence[Figure], path: Path, about: Mapping[str, str]
             figure.savefig(path.with_name(f"{name}.pdf"), metadata=metadata | {"CreationDate": None})  # type: ignore[arg-type]
             figure.savefig(path.with_name(f"{name}.png"), dpi=PIXELS_AN_INCH, metadata=metadata)
             figure.savefig(path.with_name(f"{name}.svg"), metadata=_for_svg(metadata))
-        path.with_name(f"{name}.txt").write_text(f"{figure.get_label()}\n", encoding="utf-8")
+        path.with_name(f"{name}.txt").write_text(f"{heading}{figure.get_label()}\n", encoding="utf-8")
 
 
 def _for_svg(about: Mapping[str, str]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ class Venue:
         note: whether the note is drawn below the panels.
         draft: whether the origin is drawn at the foot.
         origin: of the numbers: version, commit, arms, keys; for the files' metadata.
+        title: of the comparison, given by the analyst, for captions.
         looks: of scenarios, by name.
     """
 
@@ -36,6 +37,7 @@ class Venue:
     note: bool = False
     draft: bool = False
     origin: str = ""
+    title: str = ""
     looks: tuple[tuple[str, Look], ...] = ()
 
 
@@ -48,9 +50,9 @@ def venue() -> Venue:
 
 
 @contextmanager
-def drawn_for(page: Venue, origin: str = "") -> Generator[None]:
-    """Draw figures for a page, with the origin of their numbers."""
-    token = _CURRENT.set(replace(page, origin=origin))
+def drawn_for(page: Venue, origin: str = "", title: str = "") -> Generator[None]:
+    """Draw figures for a page, with the origin of their numbers, and the title of what they belong to."""
+    token = _CURRENT.set(replace(page, origin=origin, title=title))
     try:
         yield
     finally:

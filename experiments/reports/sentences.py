@@ -10,8 +10,9 @@ import pandas as pd
 from experiments.analysis.evidence import LEAST_EXPLAINED, STRUCTURE
 from experiments.analysis.matters import IS_RATIO
 from experiments.analysis.paired import is_rare
-from experiments.config.defaults import COALITION, FOLLOWS, HEADLINES, Headline, conf_file
+from experiments.config.defaults import COALITION, FOLLOWS, Headline, conf_file
 from experiments.config.files import read_yaml
+from experiments.config.show import are_chosen, headlines
 
 type Row = Mapping[Any, Any]
 
@@ -62,7 +63,7 @@ def findings_of(table: pd.DataFrame, arm: str) -> list[Finding]:
     for row in table[table["arm"] == arm].to_dict("records"):
         by_outcome.setdefault(row["outcome"], []).append(row)
     found = []
-    for headline in HEADLINES:
+    for headline in headlines():
         rows = by_outcome.get(headline.in_tables or headline.outcome, [])
         if whole := [row for row in rows if row["switch"] == ""]:
             found.append(Finding(headline, whole[0], _hinges([row for row in rows if row["switch"] != ""])))
@@ -105,7 +106,9 @@ def in_short(share: float) -> str:
 
 
 def firsts_of_groups(found: Sequence[Finding]) -> list[Finding]:
-    """Return the first finding of each group, without those that follow from how many troops are there."""
+    """Return the first finding of each group, without those that follow from how many troops are there; all of chosen ones."""
+    if are_chosen():
+        return [one for one in found if one.headline.group != FOLLOWS]
     groups = dict.fromkeys(one.headline.group for one in found if one.headline.group != FOLLOWS)
     return [next(one for one in found if one.headline.group == group) for group in groups]
 

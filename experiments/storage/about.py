@@ -1,7 +1,8 @@
 """What a comparison is about, beside its arms: title, names for people, sweep, dates; `about.json` in its folder."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ from experiments.analysis.dates import last_date
 from experiments.config.arm import Arm
 from experiments.config.display import display_of
 from experiments.config.files import write_whole
+from experiments.config.show import read_show, showing
 from experiments.errors import InputError, nearest
+from experiments.figures.names import named
 from experiments.figures.style import in_words, sentence_case
 from experiments.storage.arms import sweep_of
 
@@ -30,6 +33,7 @@ def about_of(arms: Mapping[str, Arm]) -> dict[str, Any]:
         "until": last_date(first.theatre.start, first.days).isoformat(),
         "days": first.days,
         "seed": first.seed,
+        "show": first.show.plain(),
         "knockon": version("knockon"),
     }
 
@@ -58,6 +62,13 @@ def _name(label: str, arm: Arm, given: Mapping[str, str]) -> str:
         return scenario if parts[0] == arm.scenario else sentence_case(in_words(label))
     told = ", ".join(" = ".join(map(in_words, part.split("=", maxsplit=1))) for part in rest)
     return f"{scenario}, {told}" if parts[0] == arm.scenario else sentence_case(told)
+
+
+@contextmanager
+def as_asked(about: Mapping[str, Any]) -> Generator[None]:
+    """Let tables and figures have the names, and show the outcomes, that a comparison was asked for."""
+    with named(about.get("names", {})), showing(read_show(about)):
+        yield
 
 
 def write_about(folder: Path, about: Mapping[str, Any]) -> None:

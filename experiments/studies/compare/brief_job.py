@@ -25,8 +25,7 @@ def main(arguments: Sequence[str]) -> None:
     """Write the brief of a comparison."""
     from experiments.config.files import check_writable, place_of
     from experiments.errors import InputError, nearest
-    from experiments.figures.names import named
-    from experiments.storage.about import read_about
+    from experiments.storage.about import as_asked, read_about
     from experiments.storage.comparison import read_arguments, read_comparison, the_only_comparison
     from experiments.studies.compare.brief import as_markdown, brief_of, write_docx, write_pdf
 
@@ -38,7 +37,7 @@ def main(arguments: Sequence[str]) -> None:
         raise InputError(f"format={form} needs pip install 'knockon[office]'; format=md needs nothing more")
     comparison = read_comparison(folder or the_only_comparison(place_of(given["results"])))
     check_writable(comparison.folder)
-    with named(read_about(comparison.folder).get("names", {})):
+    with as_asked(read_about(comparison.folder)):
         brief = brief_of(comparison, given["arm"] or None)
     file = comparison.folder / f"brief.{form}"
     if form == "md":

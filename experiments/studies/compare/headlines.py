@@ -14,17 +14,17 @@ from experiments.analysis.matters import IS_RATIO, Matters
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median
 from experiments.analysis.paired import common_worlds, draws_of
 from experiments.analysis.quantities import PREFIX, as_shown
-from experiments.config.defaults import HEADLINE_OUTCOMES
+from experiments.config.defaults import Headline
+from experiments.config.show import outcomes_shown
 from experiments.figures.style import in_words
 from experiments.reports.sentences import ERRORS, amount, findings_of, meanings_of_switches, middle_in_words, of_hundred
-from experiments.studies.compare.text import COLUMNS, cells_of, value_and_range
+from experiments.studies.compare.text import cells_of, columns, value_and_range
 from experiments.studies.compare.variance import split_variance
 from sim.record.outcomes import BY_NAME
 from sim.rule import Array
 
 MOST_SPLIT = 16384
 """Worlds whose variance is divided: the errors of the shares are small by then, and a million worlds would take minutes."""
-BY_OUTCOME = {column.outcome: column for column in COLUMNS}
 
 
 def explained(
@@ -47,7 +47,7 @@ def explained(
     """
     few = {label: headline_outcomes(data) for label, data in arms.items()}
     first = {label: data.isel(world=slice(0, MOST_SPLIT)) for label, data in few.items()}
-    shown = [name for name in HEADLINE_OUTCOMES if all(name in data for data in few.values())]
+    shown = [name for name in outcomes_shown() if all(name in data for data in few.values())]
     is_drawn = all("draw" in data and np.unique(data["draw"].values).size > 1 for data in first.values())
     tables = {
         "findings": find(few, reference_of, shown, matters or Matters()),
@@ -92,8 +92,13 @@ def read_findings(file: Path) -> pd.DataFrame:
 
 def headline_outcomes(data: xr.Dataset) -> xr.Dataset:
     """Return, in memory, the headline outcomes of an arm on its last day, and the draw and variants of its worlds."""
-    names = [name for name in map(str, data.data_vars) if name in (*HEADLINE_OUTCOMES, "draw") or name.startswith(PREFIX)]
+    names = [name for name in map(str, data.data_vars) if name in (*outcomes_shown(), "draw") or name.startswith(PREFIX)]
     return data[names].isel(day=[-1]).load()
+
+
+def by_outcome() -> dict[str, Headline]:
+    """Return the columns of tables by the name of their outcome."""
+    return {column.outcome: column for column in columns()}
 
 
 def table_of_headlines(findings: pd.DataFrame) -> pd.DataFrame:
@@ -104,9 +109,9 @@ def table_of_headlines(findings: pd.DataFrame) -> pd.DataFrame:
         error, the difference (of IS attacks the ratio) in the middle world, and the 5 % to 95 % range. Where the distribution
         has two humps, both stand in place of a median that hardly any world has.
     """
-    rows = {}
+    rows, known = {}, by_outcome()
     for row in findings[findings["switch"] == ""].to_dict("records"):
-        column = BY_OUTCOME[str(row["outcome"])]
+        column = known[str(row["outcome"])]
         rows[str(row["arm"]), column.heading] = {
             "level": amount(row["level"], column, signed=False),
             "in the reference": amount(row["level_there"], column, signed=False),
@@ -122,10 +127,11 @@ def table_of_headlines(findings: pd.DataFrame) -> pd.DataFrame:
 
 def table_of_levels(table: pd.DataFrame) -> pd.DataFrame:
     """Return the levels of the headlines on the last day in words: the value and its range, indexed by arm and outcome."""
+    known = by_outcome()
     rows = {
         (arm, column.heading): dict(zip(("level", "range"), value_and_range(row, column), strict=True))
         for (arm, outcome), row in cells_of(table, int(table["day"].max())).items()
-        if (column := BY_OUTCOME.get(outcome)) and outcome != IS_RATIO
+        if (column := known.get(outcome)) and outcome != IS_RATIO
     }
     return _indexed(rows)
 
@@ -159,12 +165,13 @@ def table_of_forms(findings: pd.DataFrame) -> pd.DataFrame:
 def table_of_variance(variance: pd.DataFrame) -> pd.DataFrame:
     """Return in words the parts of the variance of the paired differences, % and two errors, by arm and outcome."""
     here = variance[variance["of"] == "difference"]
+    known = by_outcome()
     rows: dict[tuple[str, ...], dict[str, str]] = {}
     for row in here.to_dict("records"):
         share, error = 100.0 * float(row["share"]), 200.0 * float(row["share_error"])
         text = f"{share:.0f} ± {error:.0f}".replace("-0 ", "0 ").replace("-", "\N{MINUS SIGN}") if np.isfinite(share) else ""
         outcome = str(row["outcome"])
-        heading = BY_OUTCOME[outcome].heading if outcome in BY_OUTCOME else BY_NAME[outcome].long_name
+        heading = known[outcome].heading if outcome in known else BY_NAME[outcome].long_name
         rows.setdefault((str(row["arm"]), heading), {})[in_words(str(row["source"]))] = text
     return _indexed(rows)
 

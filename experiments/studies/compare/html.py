@@ -16,6 +16,7 @@ from experiments.analysis.counts import DAYS_A_MONTH
 from experiments.analysis.matters import IS_RATIO
 from experiments.config.defaults import FOLLOWS
 from experiments.config.files import write_whole
+from experiments.config.show import CHOSEN
 from experiments.figures.page_layout import EXPOSURE, counted
 from experiments.figures.style import arm_name, sentence_case
 from experiments.reports.sentences import (
@@ -47,7 +48,7 @@ PAGE = "report.html"
 """The page in the folder of a comparison."""
 _GROUPS = {
     "civilians": "Civilians", "islamic_state": "Islamic State", "coalition": "Coalition", "government": "Government",
-    "displaced": "Displaced violence", FOLLOWS: f"{FOLLOWS_FROM}:",
+    "displaced": "Displaced violence", FOLLOWS: f"{FOLLOWS_FROM}:", CHOSEN: "Chosen outcomes",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from experiments.analysis.matters import IS_RATIO
 from experiments.figures.style import place_name, sentence_case
 from experiments.studies.compare.headlines import table_of_forms, table_of_headlines, table_of_variance
+from experiments.studies.compare.months_table import table_of_months
 from sim.record.outcomes import BY_NAME
 
 _SHOWN = {
@@ -27,6 +28,8 @@ def tables_of_page(table: pd.DataFrame, behind: Mapping[str, pd.DataFrame], day:
     if "findings" in behind:
         worded["headlines"] = (f"Headline outcomes by day {day}", table_of_headlines(behind["findings"]))
         worded["forms"] = ("Findings that turn on a structural form", table_of_forms(behind["findings"]))
+    if "months" in behind:
+        worded["months"] = ("At the end of months: references, and differences from them", table_of_months(behind["months"]))
     if "variance" in behind:
         title = "Parts of the variance of the differences, % ± two standard errors"
         worded["variance"] = (title, table_of_variance(behind["variance"]))

@@ -8,14 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.analysis.by_part import by_month, by_part, who_leaves
+from experiments.analysis.by_part import by_part, who_leaves
 from experiments.config.arm import Arm
 from experiments.config.files import write_whole
 from experiments.config.hydra_run import leave
 from experiments.config.own import keep_own
 from experiments.engine.draws import drawn_values, grades_of
 from experiments.errors import UNFINISHED, InputError, fail, full_disk_in_one_line, say
-from experiments.figures.names import named
 from experiments.figures.style import arm_name, sentence_case
 from experiments.figures.venue import Venue, drawn_for, figures_folder
 from experiments.reports.folder import origin_of_comparison
@@ -23,7 +22,7 @@ from experiments.reports.folder import write_tables as write_tables_as_csv
 from experiments.reports.latex import booktabs
 from experiments.reports.streams import screen_width
 from experiments.reports.unchanged import is_unchanged, note, origin
-from experiments.storage.about import about_of, write_about
+from experiments.storage.about import about_of, as_asked, write_about
 from experiments.storage.comparison import ARMS, COLUMNS, Comparison, unfinished
 from experiments.studies.compare.figures.draw import draw_comparison
 from experiments.studies.compare.headlines import (
@@ -36,6 +35,7 @@ from experiments.studies.compare.headlines import (
     table_of_variance,
 )
 from experiments.studies.compare.html import PAGE, write_page
+from experiments.studies.compare.months_table import months_in_words, months_of, table_of_months
 from experiments.studies.compare.text import answer, headline_table, mechanisms_in_words
 
 
@@ -55,7 +55,7 @@ def compare_finished(arms: Mapping[str, Arm], labels: Collection[str] | None = N
     """Compare finished arms, by default all: print the answer, write tables and figures, print where they are."""
     comparison = Comparison.of(arms, labels)
     about = about_of({label: arms[label] for label in comparison.stores})
-    with named(about["names"]):
+    with as_asked(about):
         return _written(arms, comparison, about)
 
 
@@ -69,13 +69,17 @@ def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str
     if not is_unchanged(folder, made_from):
         behind = explained(comparison.in_memory, comparison.references, comparison.matters, _drawn(first))
         (folder / ARMS).unlink(missing_ok=True)  # a folder with it is finished
+        by = _tables_by(comparison, first)
+        if first.show.months and (by_month := by["months"]) is not None:
+            behind["months"] = by_month
         write_tables(folder, provenance, table, behind)
-        write_tables_as_csv(folder, by := _tables_by(comparison, first))
+        write_tables_as_csv(folder, by)
         write_about(folder, about)
         comparison.keep_matters()
         keep_own(folder, (arms[label] for label in comparison.stores))
         for venue in {each.name: each for each in (replace(Venue(), looks=first.venue.looks), first.venue)}.values():
-            with drawn_for(venue, origin_of_comparison(provenance)):  # the page has its own figures, whatever the venue
+            # the page has its own figures, whatever the venue
+            with drawn_for(venue, origin_of_comparison(provenance), about["title"]):
                 draw_comparison(figures_folder(folder, venue), comparison.in_memory, table, behind)
         grades = Counter(parameter.grade for parameter in first.ledger.parameters.values())
         told = behind if (leaving := by["members_leaving"]) is None else {**behind, "members": leaving}
@@ -84,7 +88,9 @@ def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str
         note(folder, made_from)
     width = screen_width()
     findings = read_findings(folder / "tables" / "findings.csv")
-    parts = (headline_table(table, width), answer(findings, table, width), mechanisms_in_words(findings))
+    by_month = pd.read_csv(folder / "tables" / "months.csv") if first.show.months else pd.DataFrame()
+    months = months_in_words(by_month, width) if len(by_month) else ""
+    parts = (headline_table(table, width), months, answer(findings, table, width), mechanisms_in_words(findings))
     if about["title"]:
         print(f"\n{about['title']}")
     # printed last: if the reader of the output goes away, everything is written
@@ -98,11 +104,11 @@ def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str
 
 def _tables_by(comparison: Comparison, arm: Arm) -> dict[str, pd.DataFrame | None]:
     """Return the tables by place and actor, of exits, and by month; None for those without a row."""
-    arms, references, show = comparison.in_memory, comparison.references, arm.show
+    arms, references = comparison.in_memory, comparison.references
     tables = {
         "parts": by_part(arms, references),
         "members_leaving": who_leaves(arms, references, comparison.start),
-        "months": by_month(arms, references, arm.theatre.start, show.outcomes, show.months or None),
+        "months": months_of(comparison, arm.show, arm.theatre.start),
     }
     return {name: table if len(table) else None for name, table in tables.items()}
 
@@ -159,6 +165,13 @@ def latex_tables(listed: pd.DataFrame, table: pd.DataFrame, behind: Mapping[str,
             " tenth of the worlds or more, and by more than three Monte Carlo errors. The weights are those of the model, a"
             " bet and no finding.",
             "tab:forms",
+        )
+    if len(behind.get("months", ())):
+        tables["months"] = booktabs(
+            _named(table_of_months(behind["months"])),
+            "Outcomes at the end of months. Of the reference the median and the 5 % to 95 % range over worlds, of other arms"
+            " those of the paired difference; of rare events the mean ± two Monte Carlo errors.",
+            "tab:months",
         )
     if len(behind.get("variance", ())) and (variance := table_of_variance(behind["variance"])).size:
         tables["variance"] = booktabs(

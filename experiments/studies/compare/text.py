@@ -12,7 +12,8 @@ import pandas as pd
 from experiments.analysis.counts import DAYS_A_MONTH
 from experiments.analysis.matters import IS_RATIO
 from experiments.analysis.paired import is_rare
-from experiments.config.defaults import FOLLOWS, HEADLINES, Headline
+from experiments.config.defaults import FOLLOWS, Headline
+from experiments.config.show import headlines
 from experiments.figures.style import arm_name, sentence_case
 from experiments.reports.sentences import (
     FOLLOWS_FROM,
@@ -33,8 +34,9 @@ type Cells = Mapping[tuple[str, str], Row]
 """Rows of a comparison on one day, by arm and outcome."""
 
 
-COLUMNS = tuple(replace(column, outcome=column.in_tables or column.outcome) for column in HEADLINES)
-"""Of tables."""
+def columns() -> tuple[Headline, ...]:
+    """Return the columns of tables: the headlines, under the names that they have there."""
+    return tuple(replace(column, outcome=column.in_tables or column.outcome) for column in headlines())
 
 
 def cells_of(table: pd.DataFrame, day: int) -> Cells:
@@ -51,7 +53,7 @@ def headline_table(table: pd.DataFrame, width: int = 120) -> str:
     cells = cells_of(table, day)
     reference_of = {str(arm): str(reference) for arm, reference in zip(table["arm"], table["reference"], strict=True)}
     rows = []
-    for column in COLUMNS:
+    for column in columns():
         inside = {arm: cells[arm, column.outcome] for arm in reference_of if (arm, column.outcome) in cells}
         if inside:
             rows.append([_shortly(column), *(_cell(inside[arm], column) if arm in inside else "" for arm in reference_of)])
@@ -59,7 +61,7 @@ def headline_table(table: pd.DataFrame, width: int = 120) -> str:
     head = f"Month {day / DAYS_A_MONTH:.0f} ({day_in_words(table, day)}). Reference: {levels}."
     if any(arm != reference for arm, reference in reference_of.items()):
         head += " Other arms: worlds of 100 with more : fewer than their reference, on the same random numbers."
-    return f"{textwrap.fill(head, width)}\n\n{_align(['', *reference_of], rows, width)}"
+    return f"{textwrap.fill(head, width)}\n\n{align(['', *reference_of], rows, width)}"
 
 
 def day_in_words(table: pd.DataFrame, day: int) -> str:
@@ -95,7 +97,7 @@ def written(value: float, column: Headline, signed: bool = False, error: bool = 
     return text[1:] if text.strip("+\N{MINUS SIGN}0.") == "" and text[0] in "+\N{MINUS SIGN}" else text
 
 
-def _align(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
+def align(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
     """Align a table in columns, with headings of several lines, in as many panels as the width needs."""
     sizes = [max(len(row[i]) for row in rows) for i in range(len(headings))]
     broken = [

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.config.defaults import HEADLINES
+from experiments.config.show import outcomes_shown
 from experiments.figures.style import arm_name, outcome_name
 from sim.record.outcomes import BY_NAME
 
@@ -22,7 +22,7 @@ _MINUS = "−"
 def headlines(table: pd.DataFrame) -> pd.DataFrame:
     """Return the headline outcomes by the last day as numbers: one row per outcome and arm."""
     last = table[table["day"] == table["day"].max()]
-    shown = [headline.outcome for headline in HEADLINES if headline.outcome in set(last["outcome"])]
+    shown = [outcome for outcome in outcomes_shown() if outcome in set(last["outcome"])]
     rows = []
     for outcome in shown:
         for row in last[last["outcome"] == outcome].to_dict("records"):

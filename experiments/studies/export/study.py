@@ -12,13 +12,12 @@ import pandas as pd
 
 from experiments.analysis.dates import shown
 from experiments.analysis.quantities import PREFIX
-from experiments.config.defaults import HEADLINES, conf_folder, declared
+from experiments.config.defaults import conf_folder, declared
 from experiments.config.files import read_yaml
 from experiments.errors import InputError
-from experiments.figures.names import named
 from experiments.figures.style import sentence_case
 from experiments.reports.latex import booktabs
-from experiments.storage.about import read_about
+from experiments.storage.about import as_asked, read_about
 from experiments.storage.comparison import COLUMNS, Comparison
 from experiments.studies.export.office import caption, headlines, in_text, write_docx, write_markdown, write_xlsx
 from experiments.studies.export.tables import grades_table, ledger_table, worlds_table
@@ -73,8 +72,8 @@ def export(comparison: Comparison, format_: Format, day: int | None = None) -> E
         book.to_csv(folder / "codebook.csv", index=False)
         write_parameters(folder, comparison)
         if format_ in _TABLES:
-            _write_tables(folder / f"tables.{format_}", comparison, book, format_, chosen)
-            return Exported(folder, len(comparison.references), len(HEADLINES), chosen)
+            written = _write_tables(folder / f"tables.{format_}", comparison, book, format_, chosen)
+            return Exported(folder, len(comparison.references), written, chosen)
         title = f"Knock-on, {comparison.folder.name}, by day {chosen}{until}"
         _write_worlds(folder / f"worlds.{format_}", table, book, format_, title)
         shutil.copy(Path(__file__).parent / _SCRIPTS[format_], folder)
@@ -96,10 +95,10 @@ def _write_worlds(file: Path, table: pd.DataFrame, book: pd.DataFrame, format_: 
             )
 
 
-def _write_tables(file: Path, comparison: Comparison, book: pd.DataFrame, format_: Format, day: int) -> None:
-    """Write the headlines for a text, or all tables as sheets of a workbook."""
+def _write_tables(file: Path, comparison: Comparison, book: pd.DataFrame, format_: Format, day: int) -> int:
+    """Write the headlines for a text, or all tables as sheets of a workbook; return how many outcomes they are."""
     about = read_about(comparison.folder)
-    with named(about.get("names", {})):
+    with as_asked(about):
         table = comparison.table[comparison.table["day"] == day]
         numbers = headlines(table)
         said = caption(about, day, "" if comparison.start is None else in_words_of(comparison.start, day))
@@ -110,6 +109,7 @@ def _write_tables(file: Path, comparison: Comparison, book: pd.DataFrame, format
         else:
             arms = comparison.provenance[COLUMNS]
             write_xlsx(file, {"Headlines": numbers, "All outcomes": table, "Arms": arms, "Codebook": book})
+        return int(numbers["Outcome"].nunique())
 
 
 def in_words_of(start: date, day: int) -> str:

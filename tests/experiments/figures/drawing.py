@@ -1,6 +1,7 @@
 """Small synthetic arms, and questions that are asked of many figures."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache
 from weakref import WeakSet
 
@@ -13,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from experiments.analysis.by_part import by_month as summarise_by_month
 from experiments.analysis.findings import dots, find
 from experiments.analysis.matters import Matters
 from experiments.analysis.paired import compare_arms
@@ -98,6 +100,12 @@ def behind(labels: tuple[str, ...]) -> dict[str, pd.DataFrame]:
         for label, data in arms(labels).items()
     }
     return explained(switched, dict.fromkeys(labels, labels[0]))
+
+
+def by_month(labels: Sequence[str]) -> pd.DataFrame:
+    """Return the table of two months of arms, compared with the first."""
+    data = arms(labels)
+    return summarise_by_month(data, dict.fromkeys(labels, labels[0]), date(2020, 9, 30), FLOWS, (1, 2))
 
 
 _LAID_OUT: WeakSet[Figure] = WeakSet()

@@ -6,7 +6,10 @@ from drawing import EIGHT, arms, differences_of, table_of, texts_of
 
 from experiments.studies.compare.figures.dots import dots
 from experiments.studies.compare.figures.overview import ordered, overview
-from experiments.studies.compare.figures.shares import FOLLOWS
+from experiments.studies.compare.figures.shares import follows
+from experiments.studies.compare.text import columns
+
+FOLLOWS = [column.outcome for column in columns() if follows(column)]
 
 TWO = EIGHT[:2]
 

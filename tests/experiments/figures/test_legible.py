@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 import pytest
-from drawing import EIGHT, LONG, arms, behind, boxes_of, differences_of, overlapping, table_of, texts_of
+from drawing import EIGHT, LONG, arms, behind, boxes_of, by_month, differences_of, overlapping, table_of, texts_of
 from matplotlib.figure import Figure
 
 from experiments.figures.style import DOUBLE_COLUMN
 from experiments.studies.compare.figures.distributions import exceedance, ridgelines
 from experiments.studies.compare.figures.dots import dots
 from experiments.studies.compare.figures.fans import fans
+from experiments.studies.compare.figures.months import months
 from experiments.studies.compare.figures.overview import overview
 from experiments.studies.compare.figures.spread import convergence, variance_bars
 from experiments.studies.compare.figures.survival import survival
@@ -25,6 +26,7 @@ DRAW: dict[str, Callable[[tuple[str, ...]], Figure]] = {
     "fans": lambda labels: fans(arms(labels)),
     "dots": lambda labels: dots(*differences_of(labels[:6]), "40 worlds per arm."),
     "overview": lambda labels: overview(table_of(arms(labels)), differences_of(labels)[1], "40 worlds per arm."),
+    "months": lambda labels: months(by_month(labels), "40 worlds per arm."),
     "survival": lambda labels: survival(arms(labels)),
     "tile_map": lambda labels: tile_map(labels[1], arms(labels)[labels[1]], labels[0], arms(labels)[labels[0]]),
     "exceedance": lambda labels: exceedance(arms(labels)),

@@ -132,8 +132,14 @@ _HANDLE = 0.5  # width of a line with its marker and the room around it, inches
 _EDGE = 0.06
 
 
-def _write_key(figure: Figure, styles: Mapping[str, ArmStyle], columns: int, lowest: Axes, below: float) -> None:
-    """Write the names of the arms below the lowest panel and the `below` inches of its axis."""
+def names_side_by_side(labels: Collection[str]) -> int:
+    """Return how many names of arms have room side by side in a key."""
+    widest = max(width_of(arm_name(label), LABEL) for label in labels) + _HANDLE
+    return max(1, min(len(labels), int((venue().width - _EDGE) / widest)))
+
+
+def write_key(figure: Figure, styles: Mapping[str, ArmStyle], columns: int, lowest: Axes, below: float) -> None:
+    """Write the names of the arms, in columns, below the lowest panel and the `below` inches of its axis."""
     every: dict[str, Any] = {"markevery": None}
     handles = [Line2D([], [], **(style.drawn(0) | every)) for style in styles.values()]
     top = float(lowest.get_position().y0) - below / figure.get_figheight()
@@ -165,8 +171,7 @@ def exceedance(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = EXCEEDE
     styles, banded = styles_of(list(arms), references), with_bands(list(arms), references)
     keyed = {label: styles[label] for label in named(list(arms), references)}
     columns = min(venue().columns, len(shown))
-    widest = max(width_of(arm_name(label), LABEL) for label in keyed) + _HANDLE
-    names = max(1, min(len(keyed), int((venue().width - _EDGE) / widest)))  # side by side in the key
+    names = names_side_by_side(keyed)
     note = _exceedance_note(arms, banded, references)
     grid = Grid(
         len(shown),
@@ -186,7 +191,7 @@ def exceedance(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = EXCEEDE
         axes.set_xlabel(f"x, {BY_NAME[name].unit}", size=NOTE, labelpad=1)
         axes.set_ylabel("worlds with x or more, %", size=NOTE, labelpad=1)
         title(axes, number, outcome_name(name), grid.panel_width, outdent=32)
-    _write_key(figure, keyed, names, panels[-1], grid.below)
+    write_key(figure, keyed, names, panels[-1], grid.below)
     return figure
 
 

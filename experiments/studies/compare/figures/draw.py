@@ -1,6 +1,6 @@
 """All figures of a comparison, on as few pages as possible."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from experiments.analysis.findings import dots as equally_likely
 from experiments.analysis.findings import find
 from experiments.analysis.matters import Matters
-from experiments.config.defaults import HEADLINE_OUTCOMES
+from experiments.config.show import are_chosen, headlines, outcomes_shown
 from experiments.engine.forked import each_forked
 from experiments.errors import tell
 from experiments.figures.draw import is_weekly, on_pages, pages_of, save, shared_out
@@ -19,10 +19,11 @@ from experiments.figures.page_layout import provenance
 from experiments.figures.style import question_of
 from experiments.figures.venue import venue
 from experiments.storage.comparison import are_small
-from experiments.studies.compare.figures.distributions import exceedance, exceeding, recorded, ridgelines
+from experiments.studies.compare.figures.distributions import EXCEEDED, RIDGES, exceedance, exceeding, recorded, ridgelines
 from experiments.studies.compare.figures.dots import MOST_ARMS, dots, most_arms
-from experiments.studies.compare.figures.fans import BY_WEEK, fans
+from experiments.studies.compare.figures.fans import by_week, fans
 from experiments.studies.compare.figures.focus import named
+from experiments.studies.compare.figures.months import months
 from experiments.studies.compare.figures.overview import most_columns, ordered, overview
 from experiments.studies.compare.figures.shares import headlines_in
 from experiments.studies.compare.figures.spread import convergence, variance_bars
@@ -32,7 +33,7 @@ from experiments.studies.compare.text import asked_about
 
 QUESTIONS = {
     kind.__name__: question_of(kind)
-    for kind in (dots, overview, fans, ridgelines, exceedance, survival, tile_map, variance_bars, convergence)
+    for kind in (dots, overview, fans, months, ridgelines, exceedance, survival, tile_map, variance_bars, convergence)
 }
 """The question of each figure of a comparison, by its kind, the most informative first."""
 
@@ -65,7 +66,7 @@ def _drawn(
     """Return the function that draws the pages of each kind of figure that the outcomes allow."""
     references = set(table["reference"])
     everywhere = set.intersection(*({str(name) for name in data.data_vars} for data in arms.values()))
-    weekly = [name for name in BY_WEEK if all(is_weekly(data, name) for data in arms.values())]
+    weekly = [name for name in by_week() if all(is_weekly(data, name) for data in arms.values())]
     drawn: dict[str, Callable[[], list[Figure]]] = {}
     if weekly:
         drawn["fans"] = lambda: on_pages(weekly, lambda names: fans(arms, names, references=references))
@@ -76,10 +77,12 @@ def _drawn(
             drawn["overview"] = lambda: _overview(table, shares, provenance(arms))
     if {EXIT_DAY, TROOPS} <= everywhere:
         drawn["survival"] = lambda: [survival(arms, references)]
-    if exceeding(arms):
-        drawn["exceedance"] = lambda: on_pages(exceeding(arms), lambda names: exceedance(arms, names, references))
-    if recorded(arms):
-        drawn["ridgelines"] = lambda: _ridgelines(arms, references)
+    if len(by_month := behind.get("months", pd.DataFrame())):
+        drawn["months"] = lambda: pages_of(by_month, "outcome", partial(months, about=provenance(arms)))
+    if exceeded := exceeding(arms, _counts(EXCEEDED)):
+        drawn["exceedance"] = lambda: on_pages(exceeded, lambda names: exceedance(arms, names, references))
+    if ridges := recorded(arms, _counts(RIDGES)):
+        drawn["ridgelines"] = lambda: _ridgelines(arms, ridges, references)
     reference_of = dict(zip(table["arm"], table["reference"], strict=True))
     others = [arm for arm in arms if reference_of.get(arm, arm) != arm]
     if others and (mapped := [name for name in SERIES if name in everywhere]):
@@ -103,7 +106,7 @@ def _differences(
     """Return 50 differences and the shares of worlds of each arm and headline, from the tables behind it if they are there."""
     if not {"dots", "findings"} <= set(behind):
         references = {str(arm): str(there) for arm, there in zip(table["arm"], table["reference"], strict=True)}
-        shown = [name for name in HEADLINE_OUTCOMES if all(name in data for data in arms.values())]
+        shown = [name for name in outcomes_shown() if all(name in data for data in arms.values())]
         return equally_likely(arms, references, shown), find(arms, references, shown, Matters(), by_form=False)
     findings = behind["findings"]
     return behind["dots"], findings[findings["switch"].isna() | (findings["switch"] == "")]
@@ -117,10 +120,16 @@ def _overview(table: pd.DataFrame, shares: pd.DataFrame, about: str) -> list[Fig
     return pages
 
 
-def _ridgelines(arms: Mapping[str, xr.Dataset], references: Collection[str]) -> list[Figure]:
+def _counts(default: Sequence[str]) -> Sequence[str]:
+    """Return the counts among the outcomes that an analyst chose, or the default."""
+    counts = [one.outcome for one in headlines() if one.scale == 1.0 and (one.spec == ".0f" or one.in_tables)]
+    return counts if are_chosen() else default
+
+
+def _ridgelines(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str], references: Collection[str]) -> list[Figure]:
     """Draw all arms, or where they have no room on a page the reference and the one asked about."""
     for only in (list(arms), named(list(arms), references)):
-        pages = on_pages(recorded(arms), partial(ridgelines, arms, references=references, only=only))
+        pages = on_pages(outcomes, partial(ridgelines, arms, references=references, only=only))
         if max(page.get_figheight() for page in pages) <= venue().height:
             break
     return pages

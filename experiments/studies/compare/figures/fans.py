@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from experiments.analysis.paired import QUANTILES
 from experiments.config.defaults import HEADLINES
+from experiments.config.show import headlines
 from experiments.figures.draw import Weekly, axis_of_months, is_weekly, name_policy_start, weekly
 from experiments.figures.page_layout import Grid, exposure, provenance, title
 from experiments.figures.style import NOTE, ArmStyle, in_style, sentence_case
@@ -22,6 +23,7 @@ from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, Aggregation
 from sim.rule import Array
 
 BY_WEEK = tuple(headline.by_week for headline in HEADLINES if headline.by_week is not None)
+"""What fans show unless an analyst chose outcomes."""
 RATES = ("islamic_state_attacks",)
 """Flows that are shown per week, not added up from the start, if there is a whole week."""
 TITLES = {"civilian_deaths": "Iraqi civilian deaths, cumulative", "members_troops_gone": "Members' troops gone, %"}
@@ -60,6 +62,11 @@ def fans(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = BY_WEEK, refe
         title(axes, number, title_of(name, name in rates), grid.panel_width + 0.6 * room, outdent=28)
     name_policy_start(panels[0], 1.0)
     return figure
+
+
+def by_week() -> list[str]:
+    """Return the outcomes by week to show: those of the headlines."""
+    return list(dict.fromkeys(headline.by_week for headline in headlines() if headline.by_week is not None))
 
 
 def _last(data: xr.Dataset, name: str, rates: Sequence[str]) -> tuple[Array, float]:

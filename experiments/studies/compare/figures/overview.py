@@ -16,7 +16,7 @@ from experiments.figures.page_layout import LINE_SPACING, POINTS, Grid, folded, 
 from experiments.figures.style import HAIRLINE, INK, NOTE, arm_name, in_style
 from experiments.figures.venue import venue
 from experiments.reports.sentences import amount
-from experiments.studies.compare.figures.shares import FEWER, FOLLOWS, MORE, SAME, follows, headlines_in, in_words, with_unit
+from experiments.studies.compare.figures.shares import FEWER, MORE, SAME, follows, headlines_in, in_words, with_unit
 from experiments.studies.compare.text import Cells, Row, cells_of, value_and_range
 
 _MARGIN, _ROW, _GAP, _BAR = 1.3, 0.29, 0.05, 0.05
@@ -75,7 +75,9 @@ _HUMPS = " Two amounts: worlds fall into two groups, near the one and near the o
 
 def ordered(shares: pd.DataFrame) -> list[str]:
     """Return the arms, the one with the largest effect first: worlds where a headline is not the same, added up."""
-    moved = shares[~shares["outcome"].isin(FOLLOWS)].assign(moved=lambda rows: 1.0 - rows["same"])
+    moved = shares[~shares["outcome"].isin([column.outcome for column in headlines_in(shares) if follows(column)])].assign(
+        moved=lambda rows: 1.0 - rows["same"]
+    )
     return list(moved.groupby("arm", sort=False)["moved"].sum().sort_values(ascending=False, kind="stable").index)
 
 

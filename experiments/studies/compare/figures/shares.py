@@ -5,21 +5,18 @@ from collections.abc import Sequence
 import pandas as pd
 
 from experiments.analysis.matters import IS_RATIO
-from experiments.config.defaults import FOLLOWS as GROUP
-from experiments.config.defaults import Headline
+from experiments.config.defaults import FOLLOWS, Headline
 from experiments.figures.style import arm_name
 from experiments.reports.sentences import of_hundred
-from experiments.studies.compare.text import COLUMNS
+from experiments.studies.compare.text import columns
 
 MORE, SAME, FEWER = "#b35806", "#ffffff", "#6baed6"
 """Dark, white with a rim, and light: they differ in greyscale too."""
-FOLLOWS = tuple(column.outcome for column in COLUMNS if column.group == GROUP)
-"""Outcomes that fall with the number of people there, in any model."""
 
 
 def follows(column: Headline) -> bool:
     """Tell whether a headline follows from leaving, in any model."""
-    return column.outcome in FOLLOWS
+    return column.group == FOLLOWS
 
 
 def with_unit(column: Headline) -> str:
@@ -29,7 +26,7 @@ def with_unit(column: Headline) -> str:
 
 def headlines_in(table: pd.DataFrame) -> list[Headline]:
     """Return the headlines of a table, those that follow from leaving last."""
-    shown = [column for column in COLUMNS if column.outcome in set(table["outcome"])]
+    shown = [column for column in columns() if column.outcome in set(table["outcome"])]
     return sorted(shown, key=follows)
 
 

@@ -13,7 +13,7 @@ from experiments.analysis.matters import Matters
 from experiments.analysis.paired import compare_arms
 from experiments.config.defaults import HEADLINE_OUTCOMES
 from experiments.studies.compare.headlines import explained, table_of_forms, table_of_headlines, table_of_variance
-from experiments.studies.compare.text import COLUMNS, answer, cells_of, headline_table, mechanisms_in_words
+from experiments.studies.compare.text import answer, cells_of, columns, headline_table, mechanisms_in_words
 
 MINUS = "\N{MINUS SIGN}"
 WORLDS = 40
@@ -117,7 +117,7 @@ def test_an_outcome_that_was_not_recorded_has_no_row() -> None:
 def test_cells_are_found_by_arm_and_outcome() -> None:
     cells = cells_of(both(("stay", "crackdown"), (365, 730))[1], 365)
     assert cells["crackdown", "attacks"]["more"] == 0.5
-    assert {outcome for _, outcome in cells} == {column.outcome for column in COLUMNS} | {"islamic_state_attacks_last_month"}
+    assert {outcome for _, outcome in cells} == {column.outcome for column in columns()} | {"islamic_state_attacks_last_month"}
 
 
 def test_the_core_and_the_full_model_are_set_against_each_other() -> None:
