@@ -33,7 +33,7 @@ def error_of_mean(values: Array, draws: Array | None = None) -> float:
 
 
 def error_of_median(values: Array, draws: Array | None = None) -> float:
-    """Return the Monte Carlo standard error of a median; NaN for fewer than two independent values.
+    """Return the Monte Carlo standard error of a median; NaN for fewer than two draws, or three values.
 
     After Maritz and Jarrett (1978, doi:10.1080/01621459.1978.10480027) if every world has its own draw; else a bootstrap
     over draws of parameters, with all their worlds.
@@ -46,19 +46,20 @@ def error_of_median(values: Array, draws: Array | None = None) -> float:
         return _bootstrap(finite[None], draws[kept], lambda picked: _median(picked)[0])
     if finite.min() == finite.max():
         return 0.0
-    ordered, weights = np.sort(finite), _weights_of_median(finite.size)
-    return float(
-        np.sqrt(max(weights @ ordered**2 - (weights @ ordered) ** 2, 0.0))
-    )  # 0 but for rounding where all are the same
+    if finite.size < 3:
+        return np.nan
+    weights, ordered = _weights_of_median(finite.size), np.sort(finite)
+    mean = weights @ ordered
+    return float(np.sqrt(weights @ (ordered - mean) ** 2))
 
 
 @lru_cache(maxsize=1024)
 def _weights_of_median(size: int) -> Array:
-    """Return the weight of each of some ordered values in the median of their bootstrap samples, as `mstats.mjci` has them.
+    """Return the probability of each of some ordered values to be the median of a bootstrap sample.
 
     They depend on the number of values alone, and a comparison asks a thousand times for those of a few numbers.
     """
-    middle = int(size / 2 + 0.5)
+    middle = (size + 1) // 2
     return np.diff(betainc(middle - 1, size - middle, np.arange(size + 1) / size))
 
 

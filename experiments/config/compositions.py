@@ -1,4 +1,4 @@
-"""What compositions have in common is made once in a process: Hydra would merge the same forty files for each arm of a sweep.
+"""What compositions have in common is made once in a process: Hydra would read the same forty files for each arm of a sweep.
 
 Hydra itself lists and merges the files, and applies overrides of values to a copy.
 """
@@ -6,8 +6,6 @@ Hydra itself lists and merges the files, and applies overrides of values to a co
 import pickle
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
-from operator import eq
 from typing import Any
 
 from hydra._internal import config_loader_impl
@@ -28,7 +26,10 @@ type _Key = tuple[object, ...]
 KEPT: MutableMapping[_Key, bytes] = {}
 """Lists of files, and configs merged from them, a third of a megabyte each."""
 _MOST = 64
-_LAST: list[_Key] = [()]
+_READ: dict[_Key, dict[str, ConfigResult | None]] = {}
+"""Files by name that were read to list others, of the folders that are read now."""
+_OF_SCENARIOS = ("policy/", "scenario/", "experiment/")
+"""Files that differ between the arms of most sweeps; those before them are merged once."""
 _list_files = config_loader_impl.create_defaults_list
 _merge: Any = ConfigLoaderImpl._compose_config_from_defaults_list
 
@@ -43,20 +44,38 @@ def _listed(repo: IConfigRepository, overrides_list: list[Override], **asked: An
     if not _is_ours(repo) or any(one.is_sweep_override() for one in overrides_list):
         return _list_files(repo=repo, overrides_list=overrides_list, **asked)
     choices = [one for one in overrides_list if repo.group_exists(one.key_or_group) and not isinstance(one.value(), dict)]
-    key = (*_folders(repo), *sorted(asked.items()), *(one.input_line for one in choices))
-    listed: DefaultsList = _once(key, lambda: _list_files(repo=repo, overrides_list=choices, **asked))
+    folders = _folders(repo)
+    key = (*folders, *sorted(asked.items()), *(one.input_line for one in choices))
+    remembered: Any = _Remembered(repo, folders)
+    listed: DefaultsList = _once(key, lambda: _list_files(repo=remembered, overrides_list=choices, **asked))
     return replace(listed, config_overrides=[one for one in overrides_list if one not in choices])
 
 
+class _Remembered:
+    """The configs of a repository, each read once, for a reader that changes none: Hydra copies the lists of files."""
+
+    def __init__(self, repo: IConfigRepository, folders: _Key) -> None:
+        if folders not in _READ:
+            _READ.clear()
+        self._repo, self._read = repo, _READ.setdefault(folders, {})
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._repo, name)
+
+    def load_config(self, config_path: str) -> ConfigResult | None:
+        if config_path not in self._read:
+            self._read[config_path] = self._repo.load_config(config_path)
+        return self._read[config_path]
+
+
 def _merged(loader: Any, defaults: Sequence[ResultDefault | None], repo: IConfigRepository) -> DictConfig:
-    """Merge files, from where the previous composition parts from this one."""
+    """Merge files: those that the arms of most sweeps share, and then the others into a copy."""
     if not _is_ours(repo):
         return _merge(loader, defaults=defaults, repo=repo)
-    folders = _folders(repo)
-    key = (*folders, *map(repr, defaults))
-    shared = sum(1 for _ in takewhile(bool, map(eq, key, _LAST[0]))) - len(folders)
-    _LAST[0] = key
-    if key in KEPT or not 0 < shared < len(defaults):
+    key = (*_folders(repo), *map(repr, defaults))
+    paths = [str(default.config_path) if default else "" for default in defaults]
+    shared = next((place for place, path in enumerate(paths) if path.startswith(_OF_SCENARIOS)), 0)
+    if key in KEPT or shared == 0:
         return _once(key, lambda: _merge(loader, defaults=defaults, repo=repo))
     beginning = _once(key[: shared - len(defaults)], lambda: _merge(loader, defaults=defaults[:shared], repo=repo))
     return _once(key, lambda: _merge(_From(loader, beginning), defaults=[None, *defaults[shared:]], repo=repo))

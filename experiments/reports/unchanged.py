@@ -9,30 +9,30 @@ from pathlib import Path
 
 from experiments.config.defaults import conf_folder, own_folder
 from experiments.config.files import write_whole
-from experiments.config.sources import sources_hash
 
 _NOTE = "written.json"
 """What a result was written from, and its files."""
-_TEXTS = (".yaml", ".yml", ".j2", ".css", ".js", ".svg")
-"""Endings of configs and templates."""
+_WRITTEN_BY = (".py", ".yaml", ".yml", ".j2", ".css", ".js", ".svg")
+"""Endings of code, configs and templates."""
+_CODE = ("experiments", "sim")
 _DRAWN_BY = ("matplotlib", "numpy", "pandas", "scipy", "xarray")
 
 
-def origin(module: str, content: Mapping[str, object]) -> str:
-    """Return a hash of all that a result is made from: configs, templates, libraries, the code of a module, and content.
+def origin(content: Mapping[str, object]) -> str:
+    """Return a hash of all that a result is made from: code, configs, templates, libraries, and content.
 
-    The module, a dotted name, writes the result from the content: values for JSON, or with different texts by `str`.
+    The content has values for JSON, or with different texts by `str`. Any change of any file counts: to draw again costs
+    less than to find out what a change of the code means.
     """
-    folders = [conf_folder(), Path(__file__).parents[1] / "studies", *filter(None, [own_folder()])]
-    others = [
+    folders = [conf_folder(), *(Path(__file__).parents[2] / name for name in _CODE), *filter(None, [own_folder()])]
+    files = [
         (path.relative_to(folder).as_posix(), _digest(path))
         for folder in folders
         for path in sorted(folder.rglob("*"))
-        if path.suffix in _TEXTS and path.is_file()
+        if path.suffix in _WRITTEN_BY and path.is_file()
     ]
     libraries = [sys.version, *(version(name) for name in ("knockon", *_DRAWN_BY))]
-    made_from = [sources_hash([module]), others, libraries, dict(content)]
-    return sha256(json.dumps(made_from, sort_keys=True, default=str).encode()).hexdigest()[:16]
+    return sha256(json.dumps([files, libraries, dict(content)], sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def note(folder: Path, made_from: str) -> None:

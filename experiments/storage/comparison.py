@@ -87,7 +87,7 @@ class Comparison:
         """Return the tidy table of `experiments.analysis.paired.compare_arms`, with the date of each day."""
         totals = {
             label: data[[name for name, values in data.data_vars.items() if "week" not in values.dims and values.ndim <= 2]]
-            for label, data in self.data.items()
+            for label, data in self.in_memory.items()
         }
         table = compare_arms(_read(totals), self.references, matters=self.matters)
         if (start := self.start) is not None:
@@ -200,6 +200,12 @@ def read_comparison(folder: Path) -> Comparison:
         references={row["arm"]: row["reference"] for row in rows},
         matters=_read_matters(folder / MATTERS),
     )
+
+
+def read_table(folder: Path, name: str = "comparison") -> pd.DataFrame:
+    """Read a table that a comparison has written, where a name of an arm may look like a number or like nothing."""
+    names = dict.fromkeys(("arm", "reference", "outcome", "date"), "object")
+    return pd.read_csv(folder / "tables" / f"{name}.csv", dtype=names, keep_default_na=False, na_values=[""])
 
 
 def _read_matters(file: Path) -> Matters:

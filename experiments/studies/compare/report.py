@@ -23,7 +23,7 @@ from experiments.reports.latex import booktabs
 from experiments.reports.streams import screen_width
 from experiments.reports.unchanged import is_unchanged, note, origin
 from experiments.storage.about import about_of, as_asked, write_about
-from experiments.storage.comparison import ARMS, COLUMNS, Comparison, unfinished
+from experiments.storage.comparison import ARMS, COLUMNS, Comparison, read_table, unfinished
 from experiments.studies.compare.figures.draw import draw_comparison
 from experiments.studies.compare.headlines import (
     MOST_SPLIT,
@@ -60,13 +60,14 @@ def compare_finished(arms: Mapping[str, Arm], labels: Collection[str] | None = N
 
 
 def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str, Any]) -> Comparison:
-    folder, table, provenance = comparison.folder, comparison.table, comparison.provenance
+    folder, provenance = comparison.folder, comparison.provenance
     first, *_ = (arms[label] for label in comparison.stores)
     figures, page = figures_folder(folder, first.venue), folder / PAGE
     inputs = {"arms": provenance.to_csv(index=False), "venue": first.venue, "about": about, "matters": comparison.matters}
     inputs["show"] = first.show
-    made_from = origin(__name__, inputs)
+    made_from = origin(inputs)
     if not is_unchanged(folder, made_from):
+        table = comparison.table
         behind = explained(comparison.in_memory, comparison.references, comparison.matters, _drawn(first))
         (folder / ARMS).unlink(missing_ok=True)  # a folder with it is finished
         by = _tables_by(comparison, first)
@@ -87,8 +88,8 @@ def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str
         write_whole(folder / ARMS, provenance[COLUMNS].to_csv(index=False))
         note(folder, made_from)
     width = screen_width()
-    findings = read_findings(folder / "tables" / "findings.csv")
-    by_month = pd.read_csv(folder / "tables" / "months.csv") if first.show.months else pd.DataFrame()
+    table, findings = read_table(folder), read_findings(folder / "tables" / "findings.csv")
+    by_month = read_table(folder, "months") if first.show.months else pd.DataFrame()
     months = months_in_words(by_month, width) if len(by_month) else ""
     parts = (headline_table(table, width), months, answer(findings, table, width), mechanisms_in_words(findings))
     if about["title"]:

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import mstats
 
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median, is_nested
 
@@ -65,3 +66,13 @@ def test_worlds_with_draws_of_their_own_are_not_nested() -> None:
     assert is_nested(np.array([0, 0, 1]))
     sample = np.random.default_rng(3).normal(size=101)
     assert error_of_median(sample, np.arange(101)) == error_of_median(sample)
+
+
+@pytest.mark.parametrize("size", [3, 4, 10, 301, 1000])
+def test_the_error_of_a_median_is_that_of_maritz_and_jarrett(size: int) -> None:
+    values = np.random.default_rng(size).gamma(2.0, size=size).round(1)
+    assert error_of_median(values) == pytest.approx(float(mstats.mjci(values, prob=[0.5])[0]))
+
+
+def test_two_values_have_no_error_of_their_median() -> None:
+    assert math.isnan(error_of_median(np.array([1.0, 2.0])))

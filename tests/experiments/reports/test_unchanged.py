@@ -7,8 +7,6 @@ import pytest
 from experiments.reports import unchanged
 from experiments.reports.unchanged import is_unchanged, note, origin
 
-MODULE = "experiments.reports.latex"
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -41,21 +39,20 @@ def test_a_damaged_note_is_none(folder: Path, written: str) -> None:
 
 
 def test_the_origin_is_code_configs_libraries_and_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = origin(MODULE, {"worlds": 3})
-    assert origin(MODULE, {"worlds": 3}) == first
-    assert origin(MODULE, {"worlds": 4}) != first
-    assert origin("experiments.reports.folder", {"worlds": 3}) != first
+    first = origin({"worlds": 3})
+    assert origin({"worlds": 3}) == first
+    assert origin({"worlds": 4}) != first
     with monkeypatch.context() as other:
         other.setattr(unchanged, "version", lambda name: "0")
-        assert origin(MODULE, {"worlds": 3}) != first
+        assert origin({"worlds": 3}) != first
     files = [tmp_path / group / "default.yaml" for group in ("figure", "headlines", "own")]
     for file in files:
         file.parent.mkdir()
         file.write_text("a: 1\n", encoding="utf-8")
     monkeypatch.setattr(unchanged, "conf_folder", lambda: tmp_path)
     monkeypatch.setattr(unchanged, "own_folder", lambda: tmp_path / "own")
-    seen = {first, origin(MODULE, {"worlds": 3})}
+    seen = {first, origin({"worlds": 3})}
     for number, file in enumerate(files, 3):  # also where several have one name
         file.write_text("a: 2\n", encoding="utf-8")
-        seen.add(origin(MODULE, {"worlds": 3}))
+        seen.add(origin({"worlds": 3}))
         assert len(seen) == number

@@ -9,6 +9,7 @@ from conftest import Answer
 
 import experiments.engine.workers
 import experiments.figures.draw
+from experiments.storage.comparison import Comparison
 
 pytestmark = pytest.mark.slow
 
@@ -62,12 +63,16 @@ def test_figures_are_drawn_again_from_what_is_stored(comparison: Path, knockon: 
     assert not (comparison / "figures-nature_89").exists()
 
 
-def test_what_is_unchanged_is_not_drawn_again(comparison: Path, knockon: Callable[..., Answer]) -> None:
+def test_what_is_unchanged_is_not_compared_and_drawn_again(
+    comparison: Path, knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def drawn() -> dict[str, int]:
         return {str(path): path.stat().st_mtime_ns for path in comparison.rglob("*") if path.is_file()}
 
     before, first = drawn(), {path.name: path.read_bytes() for path in comparison.rglob("*") if path.is_file()}
-    answer = knockon("run", *SWEEP)
+    with monkeypatch.context() as without:
+        without.setattr(Comparison, "table", None)
+        answer = knockon("run", *SWEEP)
     assert (answer.code, drawn()) == (0, before)
     assert f"Report:  {comparison / 'report.html'}" in answer.out
     (comparison / "tables" / "comparison.csv").write_text("edited", encoding="utf-8")
