@@ -18,6 +18,7 @@ from experiments.storage.comparison import read_comparison, the_only_comparison
 from experiments.studies.compare.figures.draw import QUESTIONS, draw_comparison
 from experiments.studies.compare.headlines import explained
 from experiments.studies.compare.months_table import months_of
+from experiments.studies.compare.swept_numbers import response_of
 from experiments.studies.compare.text import columns
 from experiments.studies.runner import in_one_line
 
@@ -41,6 +42,7 @@ def main(config: DictConfig) -> None:
             behind: dict[str, pd.DataFrame] = {}
             if _EXPLAINED.intersection(kinds):
                 behind |= explained(comparison.data, comparison.references, comparison.matters)
+            behind |= response_of(comparison) if "response" in kinds else {}
             if show.get("months") and comparison.start is not None:
                 behind["months"] = months_of(comparison, read_show(about), comparison.start)
             draw_comparison(folder, comparison.in_memory, table, behind, kinds)

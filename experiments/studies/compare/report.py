@@ -36,6 +36,7 @@ from experiments.studies.compare.headlines import (
 )
 from experiments.studies.compare.html import PAGE, write_page
 from experiments.studies.compare.months_table import months_in_words, months_of, table_of_months
+from experiments.studies.compare.swept_numbers import response_in_words, response_of
 from experiments.studies.compare.text import answer, headline_table, mechanisms_in_words
 
 
@@ -70,6 +71,7 @@ def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str
         table = comparison.table
         behind = explained(comparison.in_memory, comparison.references, comparison.matters, _drawn(first))
         (folder / ARMS).unlink(missing_ok=True)  # a folder with it is finished
+        behind |= response_of(comparison)
         by = _tables_by(comparison, first)
         if first.show.months and (by_month := by["months"]) is not None:
             behind["months"] = by_month
@@ -91,7 +93,8 @@ def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str
     table, findings = read_table(folder), read_findings(folder / "tables" / "findings.csv")
     by_month = read_table(folder, "months") if first.show.months else pd.DataFrame()
     months = months_in_words(by_month, width) if len(by_month) else ""
-    parts = (headline_table(table, width), months, answer(findings, table, width), mechanisms_in_words(findings))
+    response = response_in_words(response_of(comparison))
+    parts = (headline_table(table, width), months, response, answer(findings, table, width), mechanisms_in_words(findings))
     if about["title"]:
         print(f"\n{about['title']}")
     # printed last: if the reader of the output goes away, everything is written

@@ -18,7 +18,9 @@ from experiments.analysis.by_part import by_month as summarise_by_month
 from experiments.analysis.findings import dots, find
 from experiments.analysis.matters import Matters
 from experiments.analysis.paired import compare_arms
+from experiments.analysis.response import crossings, response
 from experiments.config.defaults import HEADLINE_OUTCOMES
+from experiments.storage.swept import QUANTILES
 from experiments.studies.compare.headlines import explained
 
 DAYS = 66
@@ -106,6 +108,18 @@ def by_month(labels: Sequence[str]) -> pd.DataFrame:
     """Return the table of two months of arms, compared with the first."""
     data = arms(labels)
     return summarise_by_month(data, dict.fromkeys(labels, labels[0]), date(2020, 9, 30), FLOWS, (1, 2))
+
+
+SETTING = "coalition.effect_of_peer_exits"
+
+
+def swept(labels: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Return the tables of a sweep whose values are the places of the arms, and a prior that is wider."""
+    values = {label: (float(place),) for place, label in enumerate(labels)}
+    shown = ("attacks", "civilian_deaths", "islamic_state_attacks_last_month")
+    found = response(table_of(arms(labels)), [SETTING], values, dict.fromkeys(labels, "us_pullout"), shown)
+    priors = pd.DataFrame({"setting": SETTING, "quantile": QUANTILES, "value": (-1.0, 0.5, 1.0, 2.0, 30.0)})
+    return {"response": found, "crossings": crossings(found, SETTING), "priors": priors}
 
 
 _LAID_OUT: WeakSet[Figure] = WeakSet()

@@ -15,7 +15,7 @@ from experiments.figures.draw import save
 from experiments.studies.compare.figures.dots import dots
 from experiments.studies.compare.figures.draw import QUESTIONS, draw_comparison
 
-ALL, BEHIND = set(QUESTIONS) - {"months"}, {"variance_bars", "convergence"}
+ALL, BEHIND = set(QUESTIONS) - {"months", "response"}, {"variance_bars", "convergence"}
 
 
 @pytest.fixture(autouse=True)

@@ -26,9 +26,10 @@ from answers import (
 from drawing import boxes_of, note_of, overlapping, texts_of
 from matplotlib.figure import Figure
 
+from experiments.figures.doses import dose_curves, dose_name, dose_surface
 from experiments.figures.draw import short
 from experiments.figures.style import DOUBLE_COLUMN, arm_name, factor_name
-from experiments.studies.decide.figures import dose_curves, dose_name, dose_surface, regret_heatmap, satisficing_heatmap
+from experiments.studies.decide.figures import regret_heatmap, satisficing_heatmap
 from experiments.studies.discover.figures import box, trade_off
 from experiments.studies.sensitivity.figures import WIDEST, ablation, is_clear, sobol, times_as_many
 from experiments.studies.sensitivity.tornado import tornado, widest
@@ -223,3 +224,14 @@ def test_signs_that_do_not_hold_are_hollow_and_the_worst_and_best_leaves_are_sho
     assert [mark.get_markerfacecolor() == "white" for mark in marks] == [False, True, True, False]
     (base,) = [line for line in axes.get_lines() if line.get_gid() == "base"]
     assert base.get_xdata()[0] == 30.0
+
+
+def test_a_surface_shows_the_prior_below_its_cells() -> None:
+    figure = dose_surface(doses(), (STRENGTH, STRETCH), ABOUT, {STRENGTH: (0.1, 0.3, 0.5, 0.7, 2.0)})
+    strips = [
+        line for axes in figure.axes for inner in axes.child_axes for line in inner.get_lines() if line.get_gid() == "prior"
+    ]
+    assert len(strips) == len(figure.axes)
+    assert strips[0].get_xdata()[1] == doses()[STRENGTH].nunique() - 0.5
+    assert "central 50 % (thick)" in note_of(figure)
+    assert overlapping(boxes_of(figure)) == []

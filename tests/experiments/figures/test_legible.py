@@ -3,7 +3,20 @@
 from collections.abc import Callable
 
 import pytest
-from drawing import EIGHT, LONG, arms, behind, boxes_of, by_month, differences_of, overlapping, table_of, texts_of
+from drawing import (
+    EIGHT,
+    LONG,
+    SETTING,
+    arms,
+    behind,
+    boxes_of,
+    by_month,
+    differences_of,
+    overlapping,
+    swept,
+    table_of,
+    texts_of,
+)
 from matplotlib.figure import Figure
 
 from experiments.figures.style import DOUBLE_COLUMN
@@ -12,6 +25,7 @@ from experiments.studies.compare.figures.dots import dots
 from experiments.studies.compare.figures.fans import fans
 from experiments.studies.compare.figures.months import months
 from experiments.studies.compare.figures.overview import overview
+from experiments.studies.compare.figures.response import pages_of_response
 from experiments.studies.compare.figures.spread import convergence, variance_bars
 from experiments.studies.compare.figures.survival import survival
 from experiments.studies.compare.figures.tile_map import tile_map
@@ -27,6 +41,9 @@ DRAW: dict[str, Callable[[tuple[str, ...]], Figure]] = {
     "dots": lambda labels: dots(*differences_of(labels[:6]), "40 worlds per arm."),
     "overview": lambda labels: overview(table_of(arms(labels)), differences_of(labels)[1], "40 worlds per arm."),
     "months": lambda labels: months(by_month(labels), "40 worlds per arm."),
+    "response": lambda labels: pages_of_response(
+        *(swept(labels)[name] for name in ("response", "crossings")), [SETTING], {SETTING: (-1, 0.5, 1, 2, 30)}, "40 worlds."
+    )[0],
     "survival": lambda labels: survival(arms(labels)),
     "tile_map": lambda labels: tile_map(labels[1], arms(labels)[labels[1]], labels[0], arms(labels)[labels[0]]),
     "exceedance": lambda labels: exceedance(arms(labels)),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from drawing import arms, behind, boxes_of, by_month, overlapping, table_of, texts_of
+from drawing import arms, behind, boxes_of, by_month, overlapping, swept, table_of, texts_of
 from matplotlib.figure import Figure
 
 from experiments.config.compute import read_venue
@@ -35,7 +35,9 @@ def test_it_can_be_printed(kind: str, preset: str, count: int, tmp_path: Path, m
     monkeypatch.setattr("experiments.engine.forked.joblib.cpu_count", lambda: 1)  # figures of a fork do not come back
     monkeypatch.setattr(Figure, "savefig", lambda figure, path, **_: figures.update({path.stem: figure}))
     with drawn_for(page):
-        draw_comparison(tmp_path, data, table_of(data, "stay"), behind(labels) | {"months": by_month(labels)}, [kind])
+        draw_comparison(
+            tmp_path, data, table_of(data, "stay"), behind(labels) | swept(labels) | {"months": by_month(labels)}, [kind]
+        )
     assert figures
     for name, figure in figures.items():
         boxes, whole = boxes_of(figure), figure.bbox

@@ -25,13 +25,14 @@ from experiments.studies.compare.figures.fans import by_week, fans
 from experiments.studies.compare.figures.focus import named
 from experiments.studies.compare.figures.months import months
 from experiments.studies.compare.figures.overview import most_columns, ordered, overview
+from experiments.studies.compare.figures.response import pages_of_response, response_curves
 from experiments.studies.compare.figures.shares import headlines_in
 from experiments.studies.compare.figures.spread import convergence, variance_bars
 from experiments.studies.compare.figures.survival import EXIT_DAY, TROOPS, survival
 from experiments.studies.compare.figures.tile_map import SERIES, tile_map
 from experiments.studies.compare.text import asked_about
 
-QUESTIONS = {
+QUESTIONS = {"response": question_of(response_curves)} | {
     kind.__name__: question_of(kind)
     for kind in (dots, overview, fans, months, ridgelines, exceedance, survival, tile_map, variance_bars, convergence)
 }
@@ -83,6 +84,8 @@ def _drawn(
         drawn["exceedance"] = lambda: on_pages(exceeded, lambda names: exceedance(arms, names, references))
     if ridges := recorded(arms, _counts(RIDGES)):
         drawn["ridgelines"] = lambda: _ridgelines(arms, ridges, references)
+    if "response" in behind:
+        drawn["response"] = partial(_response, behind, provenance(arms))
     reference_of = dict(zip(table["arm"], table["reference"], strict=True))
     others = [arm for arm in arms if reference_of.get(arm, arm) != arm]
     if others and (mapped := [name for name in SERIES if name in everywhere]):
@@ -110,6 +113,13 @@ def _differences(
         return equally_likely(arms, references, shown), find(arms, references, shown, Matters(), by_form=False)
     findings = behind["findings"]
     return behind["dots"], findings[findings["switch"].isna() | (findings["switch"] == "")]
+
+
+def _response(behind: Mapping[str, pd.DataFrame], about: str) -> list[Figure]:
+    table, nothing = behind["response"], pd.DataFrame(columns=["series", "outcome", "value", "threshold"])
+    settings = [str(name) for name in table.columns if "." in str(name)]
+    priors = {str(name): rows["value"].tolist() for name, rows in behind["priors"].groupby("setting")}
+    return pages_of_response(table, behind.get("crossings", nothing), settings, priors, about)
 
 
 def _overview(table: pd.DataFrame, shares: pd.DataFrame, about: str) -> list[Figure]:
