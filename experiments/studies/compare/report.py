@@ -36,7 +36,7 @@ from experiments.studies.compare.headlines import (
 )
 from experiments.studies.compare.html import PAGE, write_page
 from experiments.studies.compare.months_table import months_in_words, months_of, table_of_months
-from experiments.studies.compare.swept_numbers import response_in_words, response_of
+from experiments.studies.compare.swept_numbers import RESPONSE, response_in_words, response_of
 from experiments.studies.compare.text import answer, headline_table, mechanisms_in_words
 
 
@@ -93,7 +93,8 @@ def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str
     table, findings = read_table(folder), read_findings(folder / "tables" / "findings.csv")
     by_month = read_table(folder, "months") if first.show.months else pd.DataFrame()
     months = months_in_words(by_month, width) if len(by_month) else ""
-    response = response_in_words(response_of(comparison))
+    found = {name: read_table(folder, name) for name in RESPONSE if (folder / "tables" / f"{name}.csv").exists()}
+    response = response_in_words(found)
     parts = (headline_table(table, width), months, response, answer(findings, table, width), mechanisms_in_words(findings))
     if about["title"]:
         print(f"\n{about['title']}")

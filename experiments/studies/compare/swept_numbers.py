@@ -12,6 +12,8 @@ from experiments.reports.sentences import amount
 from experiments.storage.comparison import Comparison
 from experiments.storage.swept import QUANTILES, numbers_swept
 
+RESPONSE = ("response", "crossings")
+"""Tables of a sweep of one number, or of two, that are told in words."""
 _MOST_LINES = 8
 
 

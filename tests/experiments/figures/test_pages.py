@@ -33,6 +33,7 @@ from test_timeline import TWO
 
 from experiments.config.compute import read_venue
 from experiments.config.defaults import conf_folder
+from experiments.figures.doses import dose_curves, dose_surface
 from experiments.figures.draw import on_pages, pages_of
 from experiments.figures.venue import drawn_for, venue
 from experiments.studies.analogue.exits import survival
@@ -40,7 +41,7 @@ from experiments.studies.analogue.figures import survival_of_past
 from experiments.studies.benchmark.benchmark_figure import benchmark, most_parts
 from experiments.studies.calibrate.calibration_figures import PARTS, Learnt, predicted_year, priors_and_posteriors
 from experiments.studies.calibrate.year_statistics import ObservationScale
-from experiments.studies.decide.figures import dose_curves, dose_surface, most_thresholds, satisficing_heatmap
+from experiments.studies.decide.figures import most_thresholds, satisficing_heatmap
 from experiments.studies.decide.report import regret_pages
 from experiments.studies.discover.figures import box, trade_off
 from experiments.studies.replay.timeline import timeline
