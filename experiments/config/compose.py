@@ -195,6 +195,12 @@ def check_arms(configs: Sequence[DictConfig]) -> list[Arm]:
     return arms
 
 
+def sweep_from(arm: Arm) -> list[Arm]:
+    """Return all arms of the sweep that `check_arms` has made, for the first of them; for others none."""
+    arms = list(_CHECKED.values())
+    return arms if arms and arms[0] is arm else []
+
+
 def is_checked(config: DictConfig) -> bool:
     """Tell whether `check_arms` has made the arm of a composed config."""
     return tuple(config.hydra.overrides.task) in _CHECKED

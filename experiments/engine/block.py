@@ -42,21 +42,26 @@ STOPPED = threading.Event()
 
 
 def run_block(arm: Arm, worlds: Worlds) -> xr.Dataset:
-    """Run a block of worlds to the horizon.
+    """Run a block of worlds of one arm to the horizon, as `run_block_of` does."""
+    (data,) = run_block_of([arm], worlds)
+    return data
+
+
+def run_block_of(arms: Sequence[Arm], worlds: Worlds) -> list[xr.Dataset]:
+    """Run a block of worlds to the horizon, in one model for arms that differ in their policies alone.
 
     Returns:
-        All outcomes, `world` first; weekly ones end in `_by_week`. Also by world: `draw`, and the variant of each switch.
+        By arm all outcomes, `world` first; weekly ones end in `_by_week`. Also by world: `draw`, and the variant per switch.
 
     Raises:
         NotFiniteError: a state or an outcome has become NaN or infinite, so no number can be trusted.
     """
-    block = SideBySide([arm], worlds)
+    block = SideBySide(arms, worlds)
     for day in block.run():
-        PROGRESS.block(worlds, day / arm.days)
+        PROGRESS.block(worlds, day / arms[0].days)
         if STOPPED.is_set():
             raise RuntimeError("the run was stopped")
-    (data,) = block.datasets()
-    return data
+    return block.datasets()
 
 
 def joined(blocks: Sequence[xr.Dataset]) -> xr.Dataset:

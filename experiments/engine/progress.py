@@ -4,7 +4,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,6 +31,7 @@ class Progress:
         self._arms: dict[Path, tuple[str, int]] = {}
         self._bar: tqdm | None = None
         self._within: dict[Worlds, float] = {}
+        self._side_by_side = 1
         self._lock = threading.Lock()
 
     def plan(self, arms: Iterable[tuple[Path, str, int]]) -> None:
@@ -40,10 +41,10 @@ class Progress:
             self._arms.setdefault(folder, (label, worlds))
 
     @contextmanager
-    def of(self, folder: Path, label: str, worlds: int) -> Generator[tqdm]:
+    def of(self, folder: Path, label: str, worlds: int, beside: Sequence[Path] = ()) -> Generator[tqdm]:
         """Show the progress of an arm, which its folder identifies in a sweep; `label` is for an arm outside a sweep.
 
-        The `worlds` are those to compute, without the stored ones.
+        The `worlds` are those to compute, without the stored ones, also of each of the arms `beside` it in one model.
 
         Yields:
             The bar. It moves by `block`; work that is not cut into worlds may `update` it.
@@ -52,7 +53,11 @@ class Progress:
             self.plan([(folder, label, worlds)])
         label = self._arms[folder][0]
         self._arms[folder] = (label, worlds)  # another process may have stored some meanwhile
-        if len(self._arms) > 1:
+        self._arms.update({other: (self._arms.get(other, (label,))[0], worlds) for other in beside})
+        self._side_by_side = 1 + len(beside)
+        if beside:
+            label = f"{self._side_by_side} arms side by side"
+        elif len(self._arms) > 1:
             label = f"arm {list(self._arms).index(folder) + 1} of {len(self._arms)}, {label}"
         self._within.clear()
         bar = self._show(label, self._in_all())
@@ -66,14 +71,15 @@ class Progress:
             self._close()
         if bar.disable:
             seconds = time.perf_counter() - began
-            tell(f"{label}: {worlds:,} worlds in {seconds:,.0f} s, {worlds / seconds:,.1f} worlds/s")
+            computed = worlds * self._side_by_side
+            tell(f"{label}: {computed:,} worlds in {seconds:,.0f} s, {computed / seconds:,.1f} worlds/s")
 
     def block(self, worlds: Worlds, share: float = 1.0) -> None:
         """Show that a share of the days of a block has passed, by default all: known day by day of blocks of this process."""
         if self._bar is None or self._bar.disable:
             return
         with self._lock:
-            done = share * worlds.count
+            done = share * worlds.count * self._side_by_side
             if self._bar.n == 0 and share < 1.0:  # what was set up before the first day says nothing of the time left
                 self._bar.start_t = time.time()
             self._bar.update(done - self._within.get(worlds, 0.0))

@@ -1,6 +1,8 @@
 """Run an arm: split its worlds into blocks, compute them, store finished chunks."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from itertools import batched
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +13,16 @@ from experiments.config.compute import Compute
 from experiments.config.files import half_written
 from experiments.engine.block import joined
 from experiments.engine.progress import PROGRESS
+from experiments.engine.side_by_side import families
 from experiments.engine.workers import Work, run_blocks, run_each
 from experiments.errors import BlocksFailedError, RunError, say
 from experiments.storage.failures import FAILURES, BlockFailure
 from experiments.storage.read import CONFIG, MANIFEST, ArmStore, spans
 from experiments.storage.write import ArmWriter, Manifest
 from sim.worlds import CHUNK, Worlds
+
+_MOST_BESIDE = 8
+"""Arms in one model: more would share draws that are cheap by then, and hold more unfinished chunks in memory."""
 
 
 def in_chunks(worlds: int) -> dict[int, int]:
@@ -92,7 +98,7 @@ def run_arm(arm: Arm, label: str = "") -> ArmStore:
         return store
     with ArmWriter(store, arm.worlds) as writer:
         store.check_key(arm.key)
-        _extend(arm, store, writer, label or arm.scenario)
+        _extend(arm, writer, label or arm.scenario)
     return store
 
 
@@ -107,62 +113,109 @@ def run_arms(arms: Mapping[str, Arm], what: str = "") -> dict[str, xr.Dataset]:
     """Compute the missing worlds of several arms, and return the outcomes by label; `what` is shown beside the progress."""
     shown = {label: f"{label}, {what}" if what else label for label in arms}
     plan({shown[label]: arm for label, arm in arms.items()})
+    run_beside(arms.values())
     return {label: run_arm(arm, shown[label]).open(arm.worlds) for label, arm in arms.items()}
 
 
-def _extend(arm: Arm, store: ArmStore, writer: ArmWriter, label: str) -> None:
-    for note in _repairs(arm, store):
-        say(note)
-    stored, missing = store.stored(), dict(store.missing(arm.worlds))
-    manifest, computed = Manifest(arm, store.manifest()), 0
-    writer.write_config(arm.resolved)
-    writer.write_manifest(manifest.plain(sum(stored.values()), computed))
-    blocks = cut(missing, arm.compute.block, arm.compute.shared_by(sum(missing.values())))
+def run_beside(arms: Collection[Arm]) -> None:
+    """Compute the worlds that several arms lack in one model for all, where the arms differ in their policies alone.
+
+    They share the draws of a day. The results are stored, and equal to the bit, as if each arm had run alone. What fails is
+    left missing: each arm that runs alone afterwards tries it again, and records the failure.
+
+    Raises:
+        InputError: the results folder cannot be written, or holds something else.
+        RunError: the disk failed.
+    """
+    for family in families({str(arm.folder): arm for arm in arms}):
+        alike: dict[tuple[object, ...], list[Arm]] = {}
+        for arm in family.values():
+            ArmStore(arm.folder).check_key(arm.key)
+            missing = ArmStore(arm.folder).missing(arm.worlds)
+            if missing and not arm.compute.strict:  # or else the first failure ends the run
+                alike.setdefault((*missing, arm.compute), []).append(arm)
+        for group in alike.values():
+            for some in batched(group, _MOST_BESIDE):
+                if len(some) > 1:
+                    _grow(some)
+
+
+def _extend(arm: Arm, writer: ArmWriter, label: str) -> None:
+    """Compute the missing worlds of one arm, and record those that fail; BlocksFailedError if any did."""
     failed: list[BlockFailure] = []
-    for chunk, data in _chunks(_computed(arm, blocks, writer, failed, label), missing):
-        writer.write_chunk(chunk, data)
-        writer.failures.forget(Worlds(chunk * CHUNK, missing[chunk]))
-        stored[chunk], computed = missing[chunk], computed + missing[chunk]
-        writer.write_manifest(manifest.plain(sum(stored.values()), computed))
-    if failed:
-        raise BlocksFailedError(_summary(failed, len(blocks), store))
-    writer.failures.forget(Worlds(0, arm.worlds))
-
-
-def _computed(
-    arm: Arm, blocks: Sequence[Worlds], writer: ArmWriter, failed: list[BlockFailure], label: str
-) -> Iterator[tuple[Worlds, xr.Dataset | None]]:
-    """Yield each block when it is done, None for one that failed and was recorded; RunError under `compute.strict`."""
-    with PROGRESS.of(arm.folder, label, sum(worlds.count for worlds in blocks)):
-        for worlds, outcome in run_blocks(arm, blocks, arm.compute):
+    growing = _Growing(arm, writer)
+    blocks = cut(growing.missing, arm.compute.block, arm.compute.shared_by(sum(growing.missing.values())))
+    with PROGRESS.of(arm.folder, label, sum(growing.missing.values())):
+        for worlds, outcome in run_blocks([arm], blocks, arm.compute):
             PROGRESS.block(worlds)
             if not isinstance(outcome, BlockFailure):
-                writer.failures.forget(worlds)
-                yield worlds, outcome
+                growing.add(worlds, outcome[0])
                 continue
+            growing.give_up(worlds)
             writer.record(outcome, arm.resolved)
             failed.append(outcome)
             if arm.compute.strict:
-                raise RunError(_summary(failed, len(blocks), writer.store))
-            yield worlds, None
+                break
+    if failed:
+        error = RunError if arm.compute.strict else BlocksFailedError
+        raise error(_summary(failed, len(blocks), writer.store))
+    writer.failures.forget(Worlds(0, arm.worlds))
 
 
-def _chunks(
-    computed: Iterator[tuple[Worlds, xr.Dataset | None]], wanted: Mapping[int, int]
-) -> Iterator[tuple[int, xr.Dataset]]:
-    """Yield each chunk when all its blocks are there; a chunk with a failed block is given up."""
-    waiting: dict[int, list[xr.Dataset]] = {chunk: [] for chunk in wanted}
-    for worlds, data in computed:
-        if data is None:
-            for chunk in range(worlds.first // CHUNK, (worlds.first + worlds.count - 1) // CHUNK + 1):
-                waiting.pop(chunk, None)
-            continue
+def _grow(arms: Sequence[Arm]) -> None:
+    """Compute the missing worlds of arms in one model, but for blocks that fail."""
+    first, *others = ordered = sorted(arms, key=lambda arm: arm.folder)  # so no two processes wait for each other
+    with ExitStack() as opened:
+        growing = [_Growing(arm, opened.enter_context(ArmWriter(ArmStore(arm.folder), arm.worlds))) for arm in ordered]
+        missing = growing[0].missing
+        if any(one.missing != missing for one in growing):
+            return  # another process computed some meanwhile
+        total = sum(missing.values())
+        blocks = cut(missing, max(1, first.compute.block // len(arms)), first.compute.shared_by(total))
+        with PROGRESS.of(first.folder, "", total, [arm.folder for arm in others]):
+            for worlds, outcome in run_blocks(ordered, blocks, first.compute):
+                PROGRESS.block(worlds)
+                for place, one in enumerate(growing):
+                    one.give_up(worlds) if isinstance(outcome, BlockFailure) else one.add(worlds, outcome[place])
+
+
+class _Growing:
+    """An arm's folder while its missing worlds are computed; a chunk is stored when all its blocks are there.
+
+    Attributes:
+        missing: worlds to compute per chunk, from its first on.
+    """
+
+    def __init__(self, arm: Arm, writer: ArmWriter) -> None:
+        for note in _repairs(arm, writer.store):
+            say(note)
+        self._writer, self._manifest, self._computed = writer, Manifest(arm, writer.store.manifest()), 0
+        self._stored, self.missing = writer.store.stored(), dict(writer.store.missing(arm.worlds))
+        self._waiting: dict[int, list[xr.Dataset]] = {chunk: [] for chunk in self.missing}
+        writer.write_config(arm.resolved)
+        self._write_manifest()
+
+    def add(self, worlds: Worlds, data: xr.Dataset) -> None:
+        """Store the chunks that a block completes."""
+        self._writer.failures.forget(worlds)
         for chunk, part in by_chunk(worlds, data):
-            if chunk not in waiting:
+            if chunk not in self._waiting:
                 continue
-            waiting[chunk].append(part)
-            if sum(other.sizes["world"] for other in waiting[chunk]) == wanted[chunk]:
-                yield chunk, joined(waiting.pop(chunk))
+            self._waiting[chunk].append(part)
+            count = self.missing[chunk]
+            if sum(other.sizes["world"] for other in self._waiting[chunk]) == count:
+                self._writer.write_chunk(chunk, joined(self._waiting.pop(chunk)))
+                self._writer.failures.forget(Worlds(chunk * CHUNK, count))
+                self._stored[chunk], self._computed = count, self._computed + count
+                self._write_manifest()
+
+    def give_up(self, worlds: Worlds) -> None:
+        """Leave out the chunks of a block that failed."""
+        for chunk in range(worlds.first // CHUNK, (worlds.first + worlds.count - 1) // CHUNK + 1):
+            self._waiting.pop(chunk, None)
+
+    def _write_manifest(self) -> None:
+        self._writer.write_manifest(self._manifest.plain(sum(self._stored.values()), self._computed))
 
 
 def _repairs(arm: Arm, store: ArmStore) -> Iterator[str]:

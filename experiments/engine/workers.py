@@ -24,14 +24,13 @@ from loky.process_executor import BrokenProcessPool
 
 from experiments.config.arm import Arm
 from experiments.config.compute import Backend, Compute
-from experiments.engine.block import STOPPED, compile_rules, run_block, why_none
+from experiments.engine.block import STOPPED, compile_rules, run_block_of, why_none
 from experiments.engine.dask_cluster import ONE_THREAD, connect, threads
 from experiments.errors import RunError, say
 from experiments.storage.failures import BlockFailure
 from sim.worlds import Worlds
 
-type Outcome = xr.Dataset | BlockFailure
-type Work = Callable[[Worlds], xr.Dataset]
+type Work[T] = Callable[[Worlds], T]
 
 ATTEMPTS = 3
 """How often a worker may die on a block before the block counts as failed."""
@@ -45,24 +44,26 @@ _PATIENCE_SECONDS = 300
 """How long a cluster may be without workers: they may be restarting, or waiting in a queue."""
 
 
-def run_blocks(arm: Arm, blocks: Sequence[Worlds], compute: Compute) -> Iterator[tuple[Worlds, Outcome]]:
-    """Compute blocks of an arm, several at once, and yield each when it is done, in any order.
+def run_blocks(
+    arms: Sequence[Arm], blocks: Sequence[Worlds], compute: Compute
+) -> Iterator[tuple[Worlds, list[xr.Dataset] | BlockFailure]]:
+    """Compute blocks of arms that one model carries, several at once, and yield each when it is done, in any order.
 
     Few blocks wait in memory, however slowly they are consumed. A worker that dies is replaced and its blocks are computed
     again. At most one worker per block is started.
 
     Yields:
-        The worlds of a block, and its dataset; or its failure, if it raised or workers died on it repeatedly.
+        The worlds of a block, and its dataset by arm; or its failure, if it raised or workers died on it repeatedly.
 
     Raises:
         InputError: the cluster cannot be reached.
         RunError: it is gone, or workers die whatever they compute.
     """
-    compile_rules(arm)
-    yield from run_each(functools.partial(run_block, arm), blocks, compute)
+    compile_rules(arms[0])
+    yield from run_each(functools.partial(run_block_of, arms), blocks, compute)
 
 
-def run_each(work: Work, blocks: Sequence[Worlds], compute: Compute) -> Iterator[tuple[Worlds, Outcome]]:
+def run_each[T](work: Work[T], blocks: Sequence[Worlds], compute: Compute) -> Iterator[tuple[Worlds, T | BlockFailure]]:
     """Do any other work on blocks of worlds, as `run_blocks` does."""
     if not blocks:
         return
@@ -93,7 +94,7 @@ def _can_start_processes() -> bool:
     return why is None
 
 
-def _outcome(work: Work | bytes, worlds: Worlds) -> Outcome:
+def _outcome[T](work: Work[T] | bytes, worlds: Worlds) -> T | BlockFailure:
     """Do the work; in a worker it is unpickled once, not for every block."""
     try:
         return (_unpickled(work) if isinstance(work, bytes) else work)(worlds)
@@ -102,7 +103,7 @@ def _outcome(work: Work | bytes, worlds: Worlds) -> Outcome:
 
 
 @functools.lru_cache(maxsize=2)
-def _unpickled(work: bytes) -> Work:
+def _unpickled(work: bytes) -> Work[Any]:
     return pickle.loads(work)
 
 
@@ -129,7 +130,7 @@ class _Threads(_OfThisMachine):
         super().__init__(workers)
         self._executor = ThreadPoolExecutor(workers)
 
-    def submit(self, work: Work | bytes, worlds: Worlds) -> "Future[Outcome]":
+    def submit(self, work: Work[Any] | bytes, worlds: Worlds) -> "Future[Any]":
         return self._executor.submit(_outcome, work, worlds)
 
     def stop(self) -> None:
@@ -143,11 +144,11 @@ class _Processes(_OfThisMachine):
 
     deaths = (BrokenProcessPool,)
 
-    def submit(self, work: Work | bytes, worlds: Worlds) -> "Future[Outcome]":
+    def submit(self, work: Work[Any] | bytes, worlds: Worlds) -> "Future[Any]":
         try:
             return self._executor().submit(_outcome, work, worlds)
         except BrokenProcessPool as error:  # found dead between two blocks
-            future: Future[Outcome] = Future()
+            future: Future[Any] = Future()
             future.set_exception(error)
             return future
         except OSError as error:
@@ -198,7 +199,7 @@ class _Cluster:
             self.empty_since = time.monotonic()
         return max(1, there)
 
-    def submit(self, work: Work | bytes, worlds: Worlds) -> "Future[Outcome]":
+    def submit(self, work: Work[Any] | bytes, worlds: Worlds) -> "Future[Any]":
         return self.executor.submit(_outcome, work, worlds)
 
     def check(self) -> None:
@@ -253,11 +254,11 @@ def _killed(worlds: Worlds, last: Exception) -> BlockFailure:
 
 
 def _in_pool(
-    pool: "_Threads | _Processes | _Cluster", work: Work | bytes, blocks: Sequence[Worlds]
-) -> Iterator[tuple[Worlds, Outcome]]:
+    pool: "_Threads | _Processes | _Cluster", work: Work[Any] | bytes, blocks: Sequence[Worlds]
+) -> Iterator[tuple[Worlds, Any]]:
     """Keep the workers of a pool busy until all blocks are done."""
     queue = _Queue(blocks)
-    running: dict[Future[Outcome], Worlds] = {}
+    running: dict[Future[Any], Worlds] = {}
     while True:
         most = _LOOK_AHEAD * pool.width()
         while (worlds := queue.next(running.values(), most)) is not None:

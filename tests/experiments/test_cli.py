@@ -211,7 +211,7 @@ def test_a_small_run_is_kept_reused_and_extended(knockon: Callable[..., Answer],
 
     written = times(arm)
     with monkeypatch.context() as without_a_model:
-        without_a_model.setattr(experiments.engine.workers, "run_block", None)
+        without_a_model.setattr(experiments.engine.workers, "run_block_of", None)
         again = knockon("run", *SMALL)
     assert (again.code, again.out) == (0, answer.out)
     assert times(arm) == written
@@ -296,7 +296,7 @@ def test_ctrl_c_says_that_the_same_command_goes_on(knockon: Callable[..., Answer
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(experiments.engine.workers, "run_block", stop)
+    monkeypatch.setattr(experiments.engine.workers, "run_block_of", stop)
     answer = knockon("run", *SMALL)
     assert answer.code == 130
     assert answer.err.splitlines()[-1].startswith("knockon: stopped")

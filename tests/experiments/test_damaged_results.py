@@ -168,8 +168,8 @@ def test_running_again_mends_what_is_damaged(
 ) -> None:
     arm = replace(arm, results=tmp_path / "results")
     monkeypatch.setattr(
-        "experiments.engine.workers.run_block",
-        lambda arm, worlds: outcomes(worlds.first, worlds.count).assign_attrs(key=arm.key),
+        "experiments.engine.workers.run_block_of",
+        lambda arms, worlds: [outcomes(worlds.first, worlds.count).assign_attrs(key=arm.key) for arm in arms],
     )
     store = run_arm(arm)
     config, attacks = store.config(), store.open()["attacks"].values

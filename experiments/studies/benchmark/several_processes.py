@@ -109,6 +109,6 @@ def time_workers(arm: Arm, workers: Sequence[int], repetitions: int) -> Iterator
 def _run(arm: Arm, workers: int, blocks: Sequence[Worlds]) -> None:
     """Compute blocks and discard their outcomes."""
     backend = Backend.SERIAL if workers == 1 else Backend.LOCAL
-    for _, outcome in run_blocks(arm, blocks, replace(arm.compute, backend=backend, workers=workers)):
+    for _, outcome in run_blocks([arm], blocks, replace(arm.compute, backend=backend, workers=workers)):
         if isinstance(outcome, BlockFailure):
             raise RuntimeError(outcome.traceback)

@@ -1,18 +1,19 @@
 """However many worlds there are, what is in memory at once is a chunk, or one outcome of two arms."""
 
+import dataclasses
 import subprocess
 import sys
 import weakref
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
+from composing import composed
 from conftest import block
 from storing import outcomes
 
-import experiments.engine.run
+from experiments.engine.run import _Growing
 from experiments.storage.read import ArmStore
 from experiments.storage.write import ArmWriter
 from sim.worlds import CHUNK, Worlds
@@ -65,19 +66,22 @@ def test_summaries_need_far_less_memory_than_the_data(tmp_path: Path) -> None:
     assert peak(MANY) - peak(FEW) < more_data / 3
 
 
-def test_blocks_of_a_chunk_that_lost_one_are_let_go() -> None:
+def test_blocks_of_a_chunk_that_lost_one_are_let_go(tmp_path: Path) -> None:
+    arm = dataclasses.replace(composed("stay", "ensemble.record=totals"), worlds=CHUNK + 256, results=tmp_path)
     alive: list[weakref.ref[xr.Dataset]] = []
-
-    def computed() -> Iterator[tuple[Worlds, xr.Dataset | None]]:
+    store = ArmStore(arm.folder)
+    with ArmWriter(store, arm.worlds) as writer:
+        growing = _Growing(arm, writer)
         for first in (0, 256, 512, 768, 1024):
-            data = None if first == 512 else outcomes(first, 256)
-            if data is not None:
-                alive.append(weakref.ref(data))
-            yield Worlds(first, 256), data
-
-    chunks = experiments.engine.run._chunks(computed(), {0: 1024, 1: 256})
-    assert [(chunk, data.sizes["world"]) for chunk, data in chunks] == [(1, 256)]
-    assert [reference() for reference in alive[:3]] == [None] * 3
+            if first == 512:
+                growing.give_up(Worlds(first, 256))
+                continue
+            data = outcomes(first, 256)
+            alive.append(weakref.ref(data))
+            growing.add(Worlds(first, 256), data)
+            del data
+    assert store.stored() == {1: 256}
+    assert [reference() for reference in alive] == [None] * 4
 
 
 def test_what_is_summarised_is_not_kept(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def test_a_run_that_is_asked_to_end_leaves_nothing(
         os.kill(os.getpid(), asked)
         time.sleep(60)  # a thread that has a block waits until the process ends
 
-    monkeypatch.setattr(experiments.engine.workers, "run_block", stop)
+    monkeypatch.setattr(experiments.engine.workers, "run_block_of", stop)
     answer = knockon("run", "ensemble.worlds=2", "ensemble.days=15", "ensemble.uncertainty=none")
     assert answer.code == 128 + asked
     assert answer.err.splitlines()[-1].startswith("knockon: stopped; finished chunks are kept")

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numba
 import pytest
@@ -23,7 +24,7 @@ from experiments.config.arm import Arm
 from experiments.config.compute import Backend, Compute
 from experiments.engine.block import STOPPED, joined, run_block
 from experiments.engine.dask_cluster import ONE_THREAD, connect
-from experiments.engine.workers import ATTEMPTS, Outcome, Work, _in_pool, run_blocks, run_each
+from experiments.engine.workers import ATTEMPTS, Work, _in_pool, run_blocks, run_each
 from experiments.errors import RunError
 from experiments.storage.failures import BlockFailure
 from sim.worlds import Worlds
@@ -71,7 +72,7 @@ def threads_of_numerics(worlds: Worlds) -> xr.Dataset:
     return xr.Dataset({"threads": ("variable", allowed)})
 
 
-def split(outcomes: Iterator[tuple[Worlds, Outcome]]) -> tuple[list[xr.Dataset], list[BlockFailure]]:
+def split(outcomes: Iterator[tuple[Worlds, Any]]) -> tuple[list[xr.Dataset], list[BlockFailure]]:
     """Return what was computed and what failed, and check that each is of the worlds it is said to be of."""
     computed: list[xr.Dataset] = []
     failed: list[BlockFailure] = []
@@ -80,8 +81,9 @@ def split(outcomes: Iterator[tuple[Worlds, Outcome]]) -> tuple[list[xr.Dataset],
             assert outcome.worlds == worlds
             failed.append(outcome)
         else:
-            assert list(outcome["world"].values) == list(worlds.numbers)
-            computed.append(outcome)
+            data = outcome[0] if isinstance(outcome, list) else outcome
+            assert list(data["world"].values) == list(worlds.numbers)
+            computed.append(data)
     return computed, failed
 
 
@@ -95,7 +97,7 @@ def all_but(*blocks: Worlds) -> list[int]:
 
 def serially(arm: Arm) -> xr.Dataset:
     """Compute all blocks in this process."""
-    computed, failed = split(run_blocks(arm, BLOCKS, SERIAL))
+    computed, failed = split(run_blocks([arm], BLOCKS, SERIAL))
     assert failed == []
     return joined(computed)
 
@@ -107,7 +109,7 @@ def test_in_one_process_blocks_come_in_order(arm: Arm) -> None:
 
 
 def test_threads_compute_the_same_worlds(arm: Arm) -> None:
-    computed, failed = split(run_blocks(arm, BLOCKS, AUTO))
+    computed, failed = split(run_blocks([arm], BLOCKS, AUTO))
     assert failed == []
     assert same_bits(joined(computed), serially(arm)) == []
 
@@ -133,7 +135,7 @@ def test_stopped_threads_end_within_a_month(arm: Arm) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("compute", [LOCAL, DASK], ids=lambda compute: compute.backend)
 def test_workers_compute_the_same_worlds(arm: Arm, compute: Compute) -> None:
-    computed, failed = split(run_blocks(arm, BLOCKS, compute))
+    computed, failed = split(run_blocks([arm], BLOCKS, compute))
     assert failed == []
     assert same_bits(joined(computed), serially(arm)) == []
     assert {int(number) for _, data in run_each(threads_of_numerics, BLOCKS, compute) for number in data["threads"]} == {1}
@@ -168,15 +170,15 @@ class Threads:
         self.is_shared_fate = is_shared_fate
         self.submitted: list[Worlds] = []
         self.together: list[set[Worlds]] = []
-        self.under_way: dict[Worlds, Future[Outcome]] = {}
+        self.under_way: dict[Worlds, Future[Any]] = {}
         self.checks = 0
         self.lock = threading.Lock()
 
     def width(self) -> int:
         return self.workers
 
-    def submit(self, work: bytes, worlds: Worlds) -> "Future[Outcome]":
-        promise: Future[Outcome] = Future()
+    def submit(self, work: bytes, worlds: Worlds) -> "Future[Any]":
+        promise: Future[Any] = Future()
         with self.lock:
             self.under_way[worlds] = promise
             self.submitted.append(worlds)
@@ -184,7 +186,7 @@ class Threads:
         self.executor.submit(self._do, worlds, promise)
         return promise
 
-    def _do(self, worlds: Worlds, promise: "Future[Outcome]") -> None:
+    def _do(self, worlds: Worlds, promise: "Future[Any]") -> None:
         try:
             outcome = self.work(worlds)
         except DiedError as error:
@@ -206,7 +208,7 @@ class Threads:
         self.executor.shutdown()
 
 
-def dying(times: int, at: Sequence[Worlds] = (POISON,)) -> Work:
+def dying(times: int, at: Sequence[Worlds] = (POISON,)) -> Work[Any]:
     """Return work under which a worker dies so many times at some blocks."""
     left = dict.fromkeys(at, times)
 
@@ -267,8 +269,8 @@ def test_a_pool_where_nothing_happens_is_checked(monkeypatch: pytest.MonkeyPatch
 
 def test_a_cluster_that_goes_away_is_said_in_one_line() -> None:
     class Gone(Threads):
-        def submit(self, work: bytes, worlds: Worlds) -> "Future[Outcome]":
-            future: Future[Outcome] = Future()
+        def submit(self, work: bytes, worlds: Worlds) -> "Future[Any]":
+            future: Future[Any] = Future()
             future.cancel()
             future.set_running_or_notify_cancel()
             return future
@@ -299,13 +301,13 @@ def test_a_cluster_with_a_worker_killed_in_mid_run_loses_nothing(arm: Arm) -> No
     processes = client.run(os.getpid)
     assert len(set(processes.values())) == 2
     long = dataclasses.replace(arm, days=200)
-    outcomes = run_blocks(long, BLOCKS, DASK)
+    outcomes = run_blocks([long], BLOCKS, DASK)
     first = next(outcomes)
     victim = next(address for address, tasks in client.processing().items() if tasks)
     os.kill(processes[victim], signal.SIGKILL)
     computed, failed = split(itertools.chain([first], outcomes))
     assert failed == []
-    assert same_bits(joined(computed), joined(split(run_blocks(long, BLOCKS, SERIAL))[0])) == []
+    assert same_bits(joined(computed), joined(split(run_blocks([long], BLOCKS, SERIAL))[0])) == []
     assert victim not in client.run(os.getpid)
 
 

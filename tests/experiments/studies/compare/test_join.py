@@ -20,7 +20,7 @@ def test_two_comparisons_become_one(knockon: Callable[..., Answer], monkeypatch:
     (one,) = Path("results").glob("compare-*")
     assert knockon("run", "-m", "scenario=stay,us_pullout", f"{RESTRAINT}=1.5", *SMALL).code == 0
     (other,) = set(Path("results").glob("compare-*")) - {one}
-    monkeypatch.setattr(experiments.engine.workers, "run_block", None)
+    monkeypatch.setattr(experiments.engine.workers, "run_block_of", None)
     answer = knockon("join", str(one), other.name, "title=With and without")
     assert answer.code == 0
     assert "With and without" in answer.out

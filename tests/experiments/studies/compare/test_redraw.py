@@ -24,7 +24,7 @@ def comparison(knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) 
     assert answer.code == 0
     (folder,) = Path("results").glob("compare-*")
     assert f"Report:  {folder / 'report.html'}" in answer.out
-    monkeypatch.setattr(experiments.engine.workers, "run_block", None)
+    monkeypatch.setattr(experiments.engine.workers, "run_block_of", None)
     return folder
 
 

@@ -92,7 +92,7 @@ def test_a_choice_reaches_table_page_and_figures_also_when_redrawn(
         assert "Trust between" in (folder / "figures" / f"{kind}.svg").read_text()
     assert read_about(folder)["show"] == {"outcomes": ["kurdish_trust", "civilian_deaths"], "months": [1]}
 
-    monkeypatch.setattr(experiments.engine.workers, "run_block", None)
+    monkeypatch.setattr(experiments.engine.workers, "run_block_of", None)
     before = (folder / "figures" / "months.svg").read_bytes()
     assert knockon("figures", "kinds=[months,fans]").code == 0
     assert (folder / "figures" / "months.svg").read_bytes() == before

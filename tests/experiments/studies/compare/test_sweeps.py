@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -31,15 +31,15 @@ pytestmark = pytest.mark.usefixtures("drawn")
 
 def let_fail(monkeypatch: pytest.MonkeyPatch, scenarios: Collection[str]) -> list[tuple[str, int]]:
     """Let the first block of some scenarios fail; note which blocks are run."""
-    run, blocks = experiments.engine.workers.run_block, []
+    run, blocks = experiments.engine.workers.run_block_of, []
 
-    def run_block(arm: Arm, worlds: Worlds) -> xr.Dataset:
-        blocks.append((arm.scenario, worlds.first))
-        if arm.scenario in scenarios and worlds.first == 0:
+    def run_block_of(arms: Sequence[Arm], worlds: Worlds) -> list[xr.Dataset]:
+        blocks.append((" and ".join(arm.scenario for arm in arms), worlds.first))
+        if worlds.first == 0 and any(arm.scenario in scenarios for arm in arms):
             raise ZeroDivisionError("no troops")
-        return run(arm, worlds)
+        return run(arms, worlds)
 
-    monkeypatch.setattr(experiments.engine.workers, "run_block", run_block)
+    monkeypatch.setattr(experiments.engine.workers, "run_block_of", run_block_of)
     return blocks
 
 
@@ -60,7 +60,8 @@ def test_the_other_arms_of_a_sweep_still_run_and_are_compared(
         blocks = let_fail(failing, ["crackdown"])
         answer = knockon("run", *SWEEP, "compute.block=2")
     assert answer.code == 1
-    assert blocks == [(scenario, first) for scenario in ("crackdown", "as_of_30_september") for first in (0, 2)]
+    together = [("as_of_30_september and crackdown", first) for first in (0, 1, 2, 3)]
+    assert blocks == [*together, *((scenario, first) for scenario in ("crackdown", "as_of_30_september") for first in (0, 2))]
     lines = [line for line in answer.err.splitlines() if line.startswith("knockon: ")]
     (failed,) = [line for line in lines if "blocks failed" in line]
     (arm,) = Path("results/arms").glob("crackdown-*")
@@ -120,7 +121,7 @@ def test_a_full_disk_stops_at_once(knockon: Callable[..., Answer], monkeypatch: 
     blocks = let_fail(monkeypatch, [])
     answer = knockon("run", *SWEEP)
     assert answer.code == 1
-    assert blocks == [("crackdown", 0)]
+    assert blocks == [("as_of_30_september and crackdown", 0)]
     assert "worlds 0 to 3 could not be written (No space left on device); its 0 finished worlds are kept" in answer.err
     assert "Traceback" not in answer.err
     assert "Error executing job" not in answer.err
