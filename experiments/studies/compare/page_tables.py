@@ -34,7 +34,7 @@ def tables_of_page(table: pd.DataFrame, behind: Mapping[str, pd.DataFrame], day:
         title = "Parts of the variance of the differences, % ± two standard errors"
         worded["variance"] = (title, table_of_variance(behind["variance"]))
     sheets = [
-        _sheet(name, caption, frame.rename_axis(["scenario", "outcome"]).reset_index().fillna(""))
+        _sheet(name, caption, frame.rename_axis(["scenario", "outcome"]).reset_index().fillna(""), folded=name != "headlines")
         for name, (caption, frame) in worded.items()
         if frame.size
     ]
@@ -79,11 +79,11 @@ def _sheet(name: str, caption: str, frame: pd.DataFrame, folded: bool = False) -
 
 
 def _cell(column: str, value: Any) -> dict[str, Any]:
-    """Return the text of a cell, the number by which it is sorted, and the arm that it names."""
+    """Return the text of a cell, the number by which it is sorted if the text is none, and the arm that it names."""
     if isinstance(value, (int, float)):
-        known = bool(np.isfinite(value))
-        text = f"{value:,.4g}".replace("-", "\N{MINUS SIGN}") if known else ""
-        return {"text": text, "value": f"{value:.4g}" if known else None, "right": True, "arm": ""}
+        digits = ",.0f" if abs(value) >= 1e4 else ".4g"
+        text = f"{value:{digits}}".replace("-", "\N{MINUS SIGN}") if np.isfinite(value) else ""
+        return {"text": text, "value": None, "right": True, "arm": ""}
     text = str(value)
     if column == "outcome" and text in (*BY_NAME, IS_RATIO):
         text = BY_NAME[text].long_name if text in BY_NAME else "IS attacks in the last 30 days, ratio to reference"

@@ -4,8 +4,11 @@ import json
 import re
 import shutil
 import subprocess
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -16,6 +19,7 @@ from experiments.analysis.paired import compare_arms
 from experiments.studies.compare.another_world import another_world
 from experiments.studies.compare.headlines import explained
 from experiments.studies.compare.html import page
+from experiments.studies.compare.page_figures import figures_of_page
 
 LABELS = ("stay", "crackdown", "us_pullout")
 MINUS = "\N{MINUS SIGN}"
@@ -227,3 +231,16 @@ def test_a_browser_sorts_its_tables_and_fits_it_to_a_phone(written: str, tmp_pat
     assert len(up) > 10
     assert down == up[::-1]
     assert fits
+
+
+def test_pictures_on_the_page_are_short_and_keep_the_digits_of_their_texts() -> None:
+    path = 'd="M 40.326 -319.684 \nL 41.482347 -0.0312 \nz \n"'
+    text = "Members' troops, 0.0054 & more, #1"
+    picture = f"<?xml version='1.0'?>\n<svg><metadata>who</metadata>\n <path {path}/><text>{escape(text)}</text></svg>"
+    (figure,) = figures_of_page({"fans_1": picture.encode()}, {})
+    assert re.search(r'["<>#&]', figure["content"]) is None
+    shown = ElementTree.fromstring(unquote(figure["content"]))
+    assert [child.tag for child in shown] == ["path", "text"]
+    assert shown[0].get("d") == "M40.3 -319.7L41.5 -0z"
+    assert shown[1].text == text
+    assert figure["caption"] == figure["question"]

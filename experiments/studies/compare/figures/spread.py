@@ -88,7 +88,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, outcomes: Sequence[str], sources: Seq
 
 def _note(sources: Sequence[str], note: str) -> str:
     undivided = (
-        " Every world has a draw of its own, so chance and parameters cannot be separated; ensemble.worlds_per_draw=4 would."
+        " Every world has a draw of its own, so chance and parameters cannot be separated; several worlds per draw would."
         if UNDIVIDED in sources
         else ""
     )

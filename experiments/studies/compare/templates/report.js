@@ -8,7 +8,8 @@ for (const table of document.querySelectorAll("table.sortable")) {
     const body = table.tBodies[0];
     const keyed = [...body.rows].map((row) => {
       const cell = row.cells[column];
-      const number = "value" in cell.dataset ? Number(cell.dataset.value) : NaN;
+      const plain = cell.textContent.replace(/,/g, "").replace("\u2212", "-");
+      const number = Number(cell.dataset.value ?? (plain || NaN));
       return { row, number, text: cell.textContent };
     });
     keyed.sort((a, b) => {
@@ -19,13 +20,6 @@ for (const table of document.querySelectorAll("table.sortable")) {
     body.append(...keyed.map(({ row }) => row));
   }));
 }
-let folded = [];
-addEventListener("beforeprint", () => {
-  folded = [...document.querySelectorAll("#scenarios details:not([open])")];
-  folded.forEach((part) => { part.open = true; });
-});
-addEventListener("afterprint", () => folded.forEach((part) => { part.open = false; }));
-
 const ofHundred = (share) => Math.round(100 * share);
 function reweigh() {
   for (const row of document.querySelectorAll("#answer tr[data-forms]")) {
