@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
-from compose_once import compose_once
 from composing import with_priors as arm
 from hydra.core.global_hydra import GlobalHydra
 
@@ -25,8 +24,6 @@ from experiments.figures.venue import drawn_for
 from sim.worlds import Worlds
 
 type Block = Callable[..., xr.Dataset]
-
-compose_once()
 
 
 def pytest_collection_finish() -> None:

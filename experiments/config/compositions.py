@@ -1,13 +1,22 @@
-"""What compositions have in common is made once in a process: Hydra would read the same forty files for each arm of a sweep.
+"""What compositions have in common is made once: Hydra would read the same forty files for each arm, and for each command.
+
+Those of shipped files alone are kept on the disk, beside the compiled rules, until a shipped file changes.
 
 Hydra itself lists and merges the files, and applies overrides of values to a copy.
 """
 
 import pickle
+import sys
 from collections.abc import Callable, MutableMapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
+import hydra
+import omegaconf
 from hydra._internal import config_loader_impl
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra._internal.config_repository import IConfigRepository
@@ -18,14 +27,16 @@ from hydra.plugins.config_source import ConfigResult
 from omegaconf import DictConfig
 
 from experiments.config.conf_source import ConfSource
-from experiments.config.defaults import own_folder
-from experiments.config.files import version
+from experiments.config.defaults import conf_folder, own_folder
+from experiments.config.files import version, write_whole
+from sim.cache import folder_for
 
 type _Key = tuple[object, ...]
 
 KEPT: MutableMapping[_Key, bytes] = {}
 """Lists of files, and configs merged from them, a third of a megabyte each."""
 _MOST = 64
+_MOST_ON_DISK = 100
 _READ: dict[_Key, dict[str, ConfigResult | None]] = {}
 """Files by name that were read to list others, of the folders that are read now."""
 _OF_SCENARIOS = ("policy/", "scenario/", "experiment/")
@@ -77,8 +88,12 @@ def _merged(loader: Any, defaults: Sequence[ResultDefault | None], repo: IConfig
     shared = next((place for place, path in enumerate(paths) if path.startswith(_OF_SCENARIOS)), 0)
     if key in KEPT or shared == 0:
         return _once(key, lambda: _merge(loader, defaults=defaults, repo=repo))
-    beginning = _once(key[: shared - len(defaults)], lambda: _merge(loader, defaults=defaults[:shared], repo=repo))
-    return _once(key, lambda: _merge(_From(loader, beginning), defaults=[None, *defaults[shared:]], repo=repo))
+
+    def merge() -> DictConfig:
+        beginning = _once(key[: shared - len(defaults)], lambda: _merge(loader, defaults=defaults[:shared], repo=repo))
+        return _merge(_From(loader, beginning), defaults=[None, *defaults[shared:]], repo=repo)
+
+    return _once(key, merge)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +111,40 @@ class _From:
 
 def _once(key: _Key, make: Callable[[], object]) -> Any:
     if key not in KEPT:
-        made = pickle.dumps(make())
+        made = _on_disk(key, make) if own_folder() is None else pickle.dumps(make())
         if len(KEPT) >= _MOST:
             KEPT.clear()
         KEPT[key] = made
     return pickle.loads(KEPT[key])
+
+
+def _on_disk(key: _Key, make: Callable[[], object]) -> bytes:
+    """Return what is kept in a file that this user alone can write, or make it and keep it there."""
+    folder = _kept_folder(_shipped())
+    file = None if folder is None else folder / sha256(repr(key).encode()).hexdigest()
+    with suppress(OSError, AttributeError, ImportError, pickle.UnpicklingError, EOFError):  # damaged, or not there
+        if file is not None:
+            pickle.loads(found := file.read_bytes())
+            return found
+    made = pickle.dumps(make())
+    with suppress(OSError):
+        if file is not None and sum(1 for _ in file.parent.iterdir()) < _MOST_ON_DISK:
+            write_whole(file, made)
+    return made
+
+
+@cache
+def _kept_folder(state: str) -> Path | None:
+    folder, _ = folder_for(f"configs-{state}")
+    return folder
+
+
+@cache
+def _shipped() -> str:
+    """Return a short hash of what compositions of shipped files depend on: the files, and the programs that read them."""
+    files = [*sorted(conf_folder().rglob("*.yaml")), *sorted(Path(__file__).parent.glob("*.py"))]
+    made_of = [(str(file), file.read_bytes()) for file in files]  # an installer may give all files one time
+    return sha256(repr((made_of, sys.version, hydra.__version__, omegaconf.__version__)).encode()).hexdigest()[:16]
 
 
 def _folders(repo: IConfigRepository) -> _Key:

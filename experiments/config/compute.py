@@ -8,11 +8,10 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import joblib
-from matplotlib.colors import to_hex
 
 from experiments.analysis.matters import IS_RATIO, Matters
 from experiments.config.defaults import names_in
-from experiments.config.display import display_of
+from experiments.config.display import display_of, hexadecimal
 from experiments.config.fields import Check, NotNegative, Section, YesNo, named, number, read, whole
 from experiments.errors import InputError
 from experiments.figures.venue import Look, Venue
@@ -105,8 +104,9 @@ def read_venue(plain: Mapping[str, Any]) -> Venue:
     """Read the section `figure` of a config, by default that of both columns of a journal, and the looks of all scenarios."""
     page = asdict(read(_Page, "figure", plain["figure"])) if "figure" in plain else {}
     shown = {name: display_of(name) for name in names_in("scenario")}
-    looks = {name: Look(to_hex(each.colour), each.line, each.marker) for name, each in shown.items() if each.colour}
-    return Venue(**page, looks=tuple(looks.items()))
+    colours = {name: hexadecimal(each.colour) for name, each in shown.items() if each.colour}
+    looks = [(name, Look(colour, shown[name].line, shown[name].marker)) for name, colour in colours.items() if colour]
+    return Venue(**page, looks=tuple(looks))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The name of a scenario for people, and its one sentence: the section `display` of its file, which changes no number."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,17 +9,12 @@ from typing import Any
 from experiments.config.defaults import conf_file
 from experiments.config.files import read_text, read_yaml, shown
 from experiments.errors import InputError, nearest
+from experiments.figures.venue import LINES, MARKERS
 
 DISPLAY = "display"
 _KEYS = ("name", "about", "colour", "line", "marker")
 _LONGEST_NAME = 60
-
-
-def _choices() -> Mapping[str, tuple[str, ...]]:
-    """Return the lines and markers of figures."""
-    from experiments.figures.style import LINES, MARKERS  # here, since `describe` needs no figures
-
-    return {"line": tuple(LINES), "marker": tuple(MARKERS)}
+_CHOICES = {"line": tuple(LINES), "marker": MARKERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +48,6 @@ def display_of(scenario: str) -> Display:
 
 def check_display(file: Path, given: object) -> dict[str, Any]:
     """Return the section `display` of a scenario's file; InputError names a bad entry."""
-    from matplotlib.colors import is_color_like  # here: `describe` needs no figures
-
     if given is None:
         return {}
     if not isinstance(given, Mapping):
@@ -63,13 +57,22 @@ def check_display(file: Path, given: object) -> dict[str, Any]:
             raise InputError(f"{shown(file)}: display.{key} is no setting{nearest(str(key), _KEYS)} ({', '.join(_KEYS)})")
         if not isinstance(value, str) or not value.strip():
             raise InputError(f"{shown(file)}: display.{key}={value!r} is not a text")
-        if key == "colour" and not is_color_like(value):
+        if key == "colour" and hexadecimal(value) is None:
             raise InputError(f'{shown(file)}: display.colour={value} is no colour, such as teal or "#0072B2" in quotes')
-        if value not in (known := _choices().get(str(key), (value,))):
+        if value not in (known := _CHOICES.get(str(key), (value,))):
             raise InputError(f"{shown(file)}: display.{key}={value} is none of {', '.join(known)}")
     if len(str(given.get("name", ""))) > _LONGEST_NAME:
         raise InputError(f"{shown(file)}: display.name has more than {_LONGEST_NAME} characters; the sentence is display.about")
     return {str(key): " ".join(value.split()) for key, value in given.items()}
+
+
+def hexadecimal(colour: str) -> str | None:
+    """Return a colour as hexadecimal, None if it is none: "teal" -> "#008080"."""
+    if re.fullmatch("#[0-9A-Fa-f]{6}", colour):
+        return colour.lower()
+    from matplotlib.colors import is_color_like, to_hex  # here: shipped scenarios need no figures to be read
+
+    return to_hex(colour) if is_color_like(colour) else None
 
 
 def _comment_of(file: Path) -> str:

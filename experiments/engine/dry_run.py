@@ -16,7 +16,7 @@ from experiments.config.compute import Backend, Compute
 from experiments.engine.block import build_model, compile_rules, run_block
 from experiments.engine.dask_cluster import connect, threads
 from experiments.engine.dataset import to_dataset
-from experiments.engine.run import cut
+from experiments.engine.split import cut
 from experiments.storage.read import ArmStore
 from experiments.storage.write import ArmWriter
 from sim.record.recorder import Recorder

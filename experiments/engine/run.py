@@ -5,7 +5,6 @@ from contextlib import ExitStack
 from itertools import batched
 from pathlib import Path
 
-import numpy as np
 import xarray as xr
 
 from experiments.config.arm import Arm
@@ -14,6 +13,7 @@ from experiments.config.files import half_written
 from experiments.engine.block import joined
 from experiments.engine.progress import PROGRESS
 from experiments.engine.side_by_side import families
+from experiments.engine.split import cut, in_chunks
 from experiments.engine.workers import Work, run_blocks, run_each
 from experiments.errors import BlocksFailedError, RunError, say
 from experiments.storage.failures import FAILURES, BlockFailure
@@ -25,43 +25,11 @@ _MOST_BESIDE = 8
 """Arms in one model: more would share draws that are cheap by then, and hold more unfinished chunks in memory."""
 
 
-def in_chunks(worlds: int) -> dict[int, int]:
-    """Return how many of the first worlds each chunk has."""
-    return {chunk: min(CHUNK, worlds - first) for chunk, first in enumerate(range(0, worlds, CHUNK))}
-
-
-def cut(wanted: Mapping[int, int], largest: int, workers: int = 1) -> list[Worlds]:
-    """Cut worlds into blocks: large ones, since a world of a large block takes less time, but enough for all workers.
-
-    If possible a block has whole chunks, since these are what is stored. `wanted` is the number of worlds to compute per
-    chunk, from its first on; the blocks, of at most `largest` worlds, are divided evenly between the workers.
-    """
-    total = sum(wanted.values())
-    number = -(-max(-(-total // largest), workers) // workers) * workers
-    chunks = [Worlds(chunk * CHUNK, count) for chunk, count in wanted.items()]
-    if largest < CHUNK or number > len(chunks):
-        size = min(largest, -(-total // number))
-        pieces = [(run, low) for run in _joined(chunks) for low in range(0, run.count, size)]
-        return [Worlds(run.first + low, min(size, run.count - low)) for run, low in pieces]
-    return [block for group in np.array_split(np.arange(len(chunks)), number) for block in _joined([chunks[i] for i in group])]
-
-
 def by_chunk(worlds: Worlds, data: xr.Dataset) -> Iterator[tuple[int, xr.Dataset]]:
     """Yield the number of each chunk in a block, and its part of the block's dataset."""
     for chunk in range(worlds.first // CHUNK, (worlds.first + worlds.count - 1) // CHUNK + 1):
         low = max(worlds.first, chunk * CHUNK) - worlds.first
         yield chunk, data.isel(world=slice(low, (chunk + 1) * CHUNK - worlds.first))
-
-
-def _joined(pieces: list[Worlds]) -> list[Worlds]:
-    """Join worlds that follow one another."""
-    blocks: list[Worlds] = []
-    for piece in pieces:
-        if blocks and blocks[-1].first + blocks[-1].count == piece.first:
-            blocks[-1] = Worlds(blocks[-1].first, blocks[-1].count + piece.count)
-        else:
-            blocks.append(piece)
-    return blocks
 
 
 def run_whole(work: Work, worlds: int, compute: Compute, label: str) -> xr.Dataset:

@@ -12,7 +12,7 @@ from experiments.config.defaults import declared
 from experiments.config.mechanisms import is_off
 from experiments.config.mechanisms import shipped_mechanisms as mechanisms
 from experiments.engine.initial_state import build_model
-from experiments.engine.run import cut, in_chunks
+from experiments.engine.split import cut, in_chunks
 from experiments.storage.arms import references_of
 from sim.history.year_before import carried
 from sim.ledger.parameters import Parameter, Uncertainty

@@ -10,8 +10,9 @@ from matplotlib.figure import Figure
 
 from experiments.analysis.quantities import shown_unit
 from experiments.figures.draw import SIGNED, draw_cells, short
+from experiments.figures.names import in_words, outcome_name
 from experiments.figures.page_layout import Grid, title
-from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, in_style, in_words, outcome_name
+from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, in_style
 from experiments.figures.venue import venue
 from sim.record.outcomes import BY_NAME
 

@@ -17,8 +17,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MultipleLocator
 
 from experiments.analysis.counts import DAYS_A_MONTH
+from experiments.figures.names import arm_name
 from experiments.figures.page_layout import provenance, wrap
-from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, arm_name, own_style
+from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, own_style
 from experiments.figures.venue import venue
 from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, Aggregation
 from sim.rule import Array

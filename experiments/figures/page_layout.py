@@ -14,7 +14,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import StrMethodFormatter
 
-from experiments.figures.style import FAINT, FINDING, FONT, FONTS, INK, LABEL, NOTE, TEXT, TITLE, arm_name
+from experiments.figures.names import arm_name
+from experiments.figures.style import FAINT, FINDING, FONT, FONTS, INK, LABEL, NOTE, TEXT, TITLE
 from experiments.figures.venue import venue
 
 POINTS = 72.0

@@ -1,7 +1,6 @@
 """The style of every figure: one colour, line and marker per arm, sizes for print, and readable names."""
 
-import re
-from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -15,9 +14,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 
-from experiments.figures.names import given_name
-from experiments.figures.venue import Look, venue
-from sim.record.outcomes import BY_NAME
+from experiments.figures.venue import LINES, MARKERS, Look, venue
 
 DOUBLE_COLUMN = 7.2
 """Width of a paper's double column, inches."""
@@ -30,18 +27,6 @@ INK, FAINT, HAIRLINE = "#222222", "#8a8a8a", "#d9d9d9"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#882255")
 """Okabe and Ito (2008); in place of their yellow, which vanishes as a line on white, the wine red of Tol (2021)."""
 GREYS = ("#222222", "#707070", "#A0A0A0")
-LINES: Mapping[str, tuple[float, ...]] = {
-    "solid": (),
-    "dashed": (5, 1.5),
-    "dash_dotted": (6, 1.5, 1.2, 1.5),
-    "dotted": (1.2, 1.2),
-    "long_dashed": (9, 2),
-    "dash_dot_dotted": (5, 1.5, 1.2, 1.5, 1.2, 1.5),
-    "short_dashed": (2.5, 1.2),
-    "long_short": (9, 2, 2.5, 2),
-}
-"""Lengths of strokes and gaps, in line widths."""
-MARKERS = ("s", "^", "D", "v", "P", "X", "<", "o", "*", "p")
 REFERENCE_MARKERS = ("o", "*", "p")
 _BROKEN = list(LINES.values())[1:]
 _WIDTH, _REFERENCE_WIDTH = 1.2, 1.6
@@ -51,31 +36,6 @@ _PALEST = 0.6
 
 _MARKER_SPACING = 0.3
 """Between the markers of a line, in diagonals of its panel."""
-
-UPPER_CASE = {"us": "US", "is": "IS", "nato": "NATO", "uk": "UK", "eu": "EU", "un": "UN", "september": "September"}
-PROPER_NAMES = {
-    name: name.capitalize() for name in ("iraq", "iraqi", "iran", "iranian", "baghdad", "erbil", "kurdish", "kurdistan")
-}
-PHRASES = {"knock on": "knock-on", "green zone": "Green Zone", "islamic state": "Islamic State"}
-PLACES = {
-    "embassy": "Embassy, Green Zone",
-    "baghdad_bases": "Baghdad bases",
-    "western_base": "Western base",
-    "erbil_base": "Erbil base",
-    "salah_al_din": "Salah al-Din",
-    "montenegro_n_macedonia": "Montenegro / N. Macedonia",
-    "ukraine_other_nmi_partners": "Ukraine / other NMI partners",
-}
-"""Names of sites, governorates and members that do not follow from their key."""
-
-EVENTS = {
-    "incident_hazard": "Crowd incident",
-    "breach_hazard": "Breach of the embassy",
-    "lethal_breach_hazard": "Lethal breach",
-    "closure_hazard": "Closure for security",
-    "fall_hazard": "Government falls",
-}
-"""The events of outcomes that are compared by their hazard."""
 
 
 def _ship_fonts() -> None:
@@ -229,47 +189,3 @@ def _numbered(number: int) -> ArmStyle:
     lap, place = divmod(number, len(COLOURS))
     shifted = (place + lap) % len(_BROKEN)
     return ArmStyle(COLOURS[place], _BROKEN[shifted], MARKERS[(shifted + lap) % len(_BROKEN)], _WIDTH)
-
-
-def arm_name(label: str) -> str:
-    """Return the readable name of an arm: "us_pullout, effect_of_peer_exits=2" -> "US pullout, effect of peer exits = 2".
-
-    A name that the analyst gave comes first.
-    """
-    if (given := given_name(label)) is not None:
-        return given
-    name = ", ".join(" = ".join(map(in_words, part.split("=", maxsplit=1))) for part in label.split(", "))
-    return name[:1].upper() + name[1:]
-
-
-def outcome_name(outcome: str) -> str:
-    """Return a short readable name of an outcome; of a hazard the event, whose probability is shown."""
-    return EVENTS.get(outcome) or sentence_case(BY_NAME[outcome].long_name.partition(",")[0])
-
-
-def factor_name(factor: str) -> str:
-    """Return the readable name of a number, switch or dial: "militias.mean_rocket_rate" -> "Militias: mean rocket rate"."""
-    group, _, entry = factor.partition(".")
-    if group == "switches":
-        return f"Switch: {in_words(entry)}"
-    if group == "policies":
-        group, _, entry = entry.partition(".")
-    return sentence_case(f"{in_words(group)}: {in_words(entry.replace('.', ' '))}")
-
-
-def place_name(key: str) -> str:
-    """Return the readable name of a site, governorate or member: "dhi_qar" -> "Dhi Qar"."""
-    return PLACES.get(key, " ".join(word.capitalize() for word in key.split("_")))
-
-
-def sentence_case(text: str) -> str:
-    """Return a text with its first letter in upper case and the others unchanged."""
-    return text[:1].upper() + text[1:]
-
-
-def in_words(key: str) -> str:
-    """Return a key as a reader writes it: "islamic_state_depends_on" -> "Islamic State depends on"."""
-    words = " ".join(UPPER_CASE.get(word, PROPER_NAMES.get(word, word)) for word in key.replace("_", " ").split())
-    for phrase, written in PHRASES.items():
-        words = re.sub(rf"\b{phrase}\b", written, words)
-    return words

@@ -1,10 +1,23 @@
 """The venue of figures: the settings of `conf/figure/`, such as the size of a page; none changes the content."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+LINES: Mapping[str, tuple[float, ...]] = {
+    "solid": (),
+    "dashed": (5, 1.5),
+    "dash_dotted": (6, 1.5, 1.2, 1.5),
+    "dotted": (1.2, 1.2),
+    "long_dashed": (9, 2),
+    "dash_dot_dotted": (5, 1.5, 1.2, 1.5, 1.2, 1.5),
+    "short_dashed": (2.5, 1.2),
+    "long_short": (9, 2, 2.5, 2),
+}
+"""Lengths of strokes and gaps, in line widths."""
+MARKERS = ("s", "^", "D", "v", "P", "X", "<", "o", "*", "p")
 
 
 @dataclass(frozen=True, slots=True)

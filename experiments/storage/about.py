@@ -13,8 +13,7 @@ from experiments.config.display import display_of
 from experiments.config.files import write_whole
 from experiments.config.show import read_show, showing
 from experiments.errors import InputError, nearest
-from experiments.figures.names import named
-from experiments.figures.style import in_words, sentence_case
+from experiments.figures.names import in_words, named, sentence_case
 from experiments.storage.arms import sweep_of
 
 ABOUT = "about.json"

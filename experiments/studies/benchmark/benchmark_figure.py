@@ -10,8 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullFormatter, NullLocator, StrMethodFormatter
 from matplotlib.transforms import Bbox
 
+from experiments.figures.names import arm_name
 from experiments.figures.page_layout import POINTS, Grid, counted, title, width_of, write_at
-from experiments.figures.style import COLOURS, GREYS, INK, LABEL, NOTE, TEXT, arm_name, in_style
+from experiments.figures.style import COLOURS, GREYS, INK, LABEL, NOTE, TEXT, in_style
 from experiments.figures.venue import venue
 from experiments.studies.benchmark.timings import best_block
 

@@ -10,8 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from experiments.figures.names import sentence_case
 from experiments.figures.page_layout import POINTS, Grid, folded, title, wrap, write_at
-from experiments.figures.style import COLOURS, DOUBLE_COLUMN, FAINT, GREYS, INK, LABEL, NOTE, TITLE, in_style, sentence_case
+from experiments.figures.style import COLOURS, DOUBLE_COLUMN, FAINT, GREYS, INK, LABEL, NOTE, TITLE, in_style
 from experiments.figures.venue import venue
 from experiments.studies.calibrate.year_statistics import ObservationScale
 from sim.rule import Array

@@ -12,7 +12,7 @@ from experiments.config.arm import Arm
 from experiments.config.files import writable
 from experiments.config.posterior import write_posterior
 from experiments.figures import draw as figures
-from experiments.figures.style import arm_name
+from experiments.figures.names import arm_name
 from experiments.reports.folder import figures_of, write_tables
 from experiments.studies.calibrate.calibrated import Calibrated
 from experiments.studies.calibrate.calibration_figures import PARTS, Learnt, predicted_year, priors_and_posteriors

@@ -11,7 +11,7 @@ import pandas as pd
 
 from experiments.config.defaults import Headline
 from experiments.errors import InputError, nearest
-from experiments.figures.style import arm_name, sentence_case
+from experiments.figures.names import arm_name, sentence_case
 from experiments.reports.sentences import (
     Finding,
     errors_in_words,

@@ -16,7 +16,7 @@ from experiments.analysis.paired import common_worlds, draws_of
 from experiments.analysis.quantities import PREFIX, as_shown
 from experiments.config.defaults import Headline
 from experiments.config.show import outcomes_shown
-from experiments.figures.style import in_words
+from experiments.figures.names import in_words
 from experiments.reports.sentences import ERRORS, amount, findings_of, meanings_of_switches, middle_in_words, of_hundred
 from experiments.studies.compare.text import cells_of, columns, value_and_range
 from experiments.studies.compare.variance import split_variance

@@ -17,8 +17,8 @@ from experiments.analysis.matters import IS_RATIO
 from experiments.config.defaults import FOLLOWS
 from experiments.config.files import write_whole
 from experiments.config.show import CHOSEN
+from experiments.figures.names import arm_name, sentence_case
 from experiments.figures.page_layout import EXPOSURE, counted
-from experiments.figures.style import arm_name, sentence_case
 from experiments.reports.sentences import (
     FOLLOWS_FROM,
     Finding,

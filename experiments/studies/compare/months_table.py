@@ -7,7 +7,7 @@ import pandas as pd
 
 from experiments.analysis.by_part import by_month
 from experiments.config.show import Show, headlines
-from experiments.figures.style import outcome_name, sentence_case
+from experiments.figures.names import outcome_name, sentence_case
 from experiments.reports.sentences import ERRORS
 from experiments.storage.comparison import Comparison
 from experiments.studies.compare.text import align

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.matters import IS_RATIO
-from experiments.figures.style import place_name, sentence_case
+from experiments.figures.names import place_name, sentence_case
 from experiments.studies.compare.headlines import table_of_forms, table_of_headlines, table_of_variance
 from experiments.studies.compare.months_table import table_of_months
 from sim.record.outcomes import BY_NAME

@@ -15,7 +15,7 @@ from experiments.config.hydra_run import leave
 from experiments.config.own import keep_own
 from experiments.engine.draws import drawn_values, grades_of
 from experiments.errors import UNFINISHED, InputError, fail, full_disk_in_one_line, say
-from experiments.figures.style import arm_name, sentence_case
+from experiments.figures.names import arm_name, sentence_case
 from experiments.figures.venue import Venue, drawn_for, figures_folder
 from experiments.reports.folder import origin_of_comparison
 from experiments.reports.folder import write_tables as write_tables_as_csv

@@ -80,14 +80,16 @@ class SweepOfArms(Callback):
         from experiments.engine.warnings import notes_on_arms
         from experiments.storage.about import names_of
         from experiments.storage.arms import name_arms
-        from experiments.storage.read import ArmStore
 
         arms = check_arms(configs)
         if len(folders := dict.fromkeys(str(arm.results) for arm in arms)) > 1:
             raise InputError(f"results={','.join(folders)}: the arms of a sweep are compared and need one common folder")
         for arm in arms:
             check_writable(arm.results)
-            ArmStore(arm.folder).check_key(arm.key)
+            if arm.folder.exists():  # else it need not be read, nor zarr imported
+                from experiments.storage.read import ArmStore
+
+                ArmStore(arm.folder).check_key(arm.key)
             check_cluster(arm.compute)
         self.arms = name_arms(arms)
         names_of(self.arms)

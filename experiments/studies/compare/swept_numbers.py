@@ -7,7 +7,7 @@ import pandas as pd
 from experiments.analysis.response import NO_DIFFERENCE, crossings, response
 from experiments.config.defaults import Headline
 from experiments.config.show import headlines, outcomes_shown
-from experiments.figures.style import arm_name, sentence_case
+from experiments.figures.names import arm_name, sentence_case
 from experiments.reports.sentences import amount
 from experiments.storage.comparison import Comparison
 from experiments.storage.swept import QUANTILES, numbers_swept

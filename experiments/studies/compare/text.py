@@ -14,7 +14,7 @@ from experiments.analysis.matters import IS_RATIO
 from experiments.analysis.paired import is_rare
 from experiments.config.defaults import FOLLOWS, Headline
 from experiments.config.show import headlines
-from experiments.figures.style import arm_name, sentence_case
+from experiments.figures.names import arm_name, sentence_case
 from experiments.reports.sentences import (
     FOLLOWS_FROM,
     errors_in_words,

@@ -7,8 +7,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.figures.draw import MET, WORSE, draw_cells, name_columns, name_rows, short
+from experiments.figures.names import arm_name, outcome_name
 from experiments.figures.page_layout import Grid, title, wrap
-from experiments.figures.style import LABEL, arm_name, in_style, outcome_name
+from experiments.figures.style import LABEL, in_style
 from experiments.figures.venue import venue
 from experiments.studies.decide.criteria import ALL
 

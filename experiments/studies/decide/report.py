@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from experiments.config.arm import Arm
 from experiments.figures.doses import dose_curves, dose_surface
 from experiments.figures.draw import on_pages, pages_of, save
+from experiments.figures.names import arm_name
 from experiments.figures.page_layout import exposure, provenance
-from experiments.figures.style import arm_name
 from experiments.reports.folder import figures_of, write_result
 from experiments.studies.decide.figures import (
     PANELS,

@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.analysis.counts import share_in_words
+from experiments.figures.names import factor_name
 from experiments.figures.page_layout import POINTS, Grid, folded, tick_rows, title, wrap, write_at
-from experiments.figures.style import FAINT, INK, LABEL, NOTE, factor_name, in_style
+from experiments.figures.style import FAINT, INK, LABEL, NOTE, in_style
 from experiments.figures.venue import venue
 
 BAR = "#0072B2"

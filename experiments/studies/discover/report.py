@@ -10,8 +10,8 @@ import pandas as pd
 from experiments.analysis.counts import share_in_words
 from experiments.config.arm import Arm
 from experiments.figures.draw import save
+from experiments.figures.names import arm_name
 from experiments.figures.page_layout import provenance
-from experiments.figures.style import arm_name
 from experiments.reports.folder import figures_of, write_result
 from experiments.studies.discover.boxes import Discovery
 from experiments.studies.discover.figures import box, trade_off

@@ -7,12 +7,16 @@ import threading
 import webbrowser
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from experiments.config.fields import Section, YesNo, whole
+from experiments.config.files import place_of, write_whole
 from experiments.config.read import resolved
 from experiments.errors import InputError
 from experiments.studies.runner import Call, Result, job
+
+if TYPE_CHECKING:
+    from experiments.studies.explore.server import Explorer
 
 HOST = "127.0.0.1"
 
@@ -21,10 +25,11 @@ HOST = "127.0.0.1"
 class _Explore(Section):
     port: Annotated[int, whole(0, 65535)]
     browser: YesNo
+    save: str | None = None
 
 
 def work(call: Call) -> Result | None:
-    """Serve the page until Ctrl-C; nothing is written here."""
+    """Serve the page until Ctrl-C, and write nothing; or write the view as one page without a server."""
     if missing := [name for name in ("starlette", "uvicorn") if importlib.util.find_spec(name) is None]:
         raise InputError(f"knockon explore needs {' and '.join(missing)}: pip install 'knockon[explore]'")
     import uvicorn
@@ -39,6 +44,9 @@ def work(call: Call) -> Result | None:
     first = State((Chosen(other), Chosen(scenario)), ensemble["worlds"], ensemble["days"], ensemble["seed"])
     border = Border(call.overrides, {scenario: plain})
     border.arms(first)
+    if settings.save is not None:
+        _save(Explorer(border, first), settings.save)
+        return None
     with socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -56,6 +64,18 @@ def work(call: Call) -> Result | None:
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listening])
     return None
+
+
+def _save(explorer: "Explorer", where: str) -> None:
+    """Write the first view as one page."""
+    file = place_of(where)
+    if file.suffix != ".html" or not file.parent.is_dir():
+        raise InputError(f"explore.save={where} is no page in a folder that exists: write explore.save=view.html")
+    try:
+        write_whole(file, explorer.still())
+    except OSError as error:
+        raise InputError(f"explore.save={where} cannot be written ({error.strerror})") from None
+    print(f"Page: {file}", flush=True)
 
 
 main = job("explore", work)

@@ -13,7 +13,7 @@ from experiments.analysis.monte_carlo import error_of_mean, error_of_median
 from experiments.analysis.paired import draws_of, is_rare, shares_of_worlds
 from experiments.config.defaults import COALITION, HEADLINE_OUTCOMES, HEADLINES, Headline
 from experiments.engine.replayed import Replayed
-from experiments.figures.style import outcome_name, place_name, sentence_case
+from experiments.figures.names import outcome_name, place_name, sentence_case
 from experiments.reports.sentences import errors_in_words, finding_in_words, findings_of, hinge_in_words, title_of
 from experiments.studies.explore.runs import BY_PLACE, Seen
 from sim.record.outcomes import BY_NAME, FLOW

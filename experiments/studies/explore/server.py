@@ -1,13 +1,9 @@
 """The page's server: this machine alone, one analyst, nothing written until something is kept."""
 
 import gc
-import io
 import json
 import threading
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -19,20 +15,21 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from experiments.config.files import write_whole
 from experiments.engine.replayed import replay
 from experiments.errors import InputError
 from experiments.studies.explore import messages
+from experiments.studies.explore.keep import PAGE, Keeper, page_without_server
 from experiments.studies.explore.runs import Runs, SupersededError
 from experiments.studies.explore.settings import about
-from experiments.studies.explore.state import Border, State, command_of, files_of, labels_of, read_state
+from experiments.studies.explore.state import Border, State, labels_of, read_state
 from sim.state import NotFiniteError
 
-_PAGE = files("experiments") / "studies" / "explore" / "page"
-FOLDER = "my_conf"
+_POLICY = "content-security-policy"
+_OF_REPORTS = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; frame-ancestors 'none'"
+"""What the page of a comparison asks for itself: it is one file."""
 _HEADERS = {
     # Plot writes its few rules into the drawings themselves, hence inline styles; scripts are of this folder alone
-    "content-security-policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none';"
+    _POLICY: "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none';"
     " form-action 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -46,6 +43,7 @@ class Explorer:
     def __init__(self, border: Border, first: State) -> None:
         self.border = border
         self.first = first
+        self.keeper = Keeper(border)
         self.runs = Runs()
         self._asked = 0
         self._lock = threading.Lock()
@@ -121,50 +119,22 @@ class Explorer:
         found = replay({"reference": arms[0], "arm": arms[place]}, world)
         return messages.story(found, [labels[0], labels[place]])
 
-    def kept(self, given: object) -> dict[str, Any]:
-        """Return what reproduces a state: its files by path, and the command."""
-        state = read_state(given)
-        texts = {f"{FOLDER}/{name}": text for name, text in files_of(self.border, state).items()}
-        keys = [arm.key for arm in self.border.arms(state)]
-        return {"kind": "kept", "files": texts, "command": command_of(self.border, state, FOLDER), "keys": keys}
-
-    def keep(self, given: object) -> dict[str, Any]:
-        """Write the files of a state into the working folder."""
-        found = self.kept(given)
-        for name, text in found["files"].items():
-            Path(name).parent.mkdir(parents=True, exist_ok=True)
-            write_whole(Path(name), text)
-        return found | {"written": list(found["files"])}
-
-    def zipped(self, given: object) -> bytes:
-        """Return the files and the command of a state as a zip."""
-        found, whole = self.kept(given), io.BytesIO()
-        with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as opened:
-            for name, text in found["files"].items():
-                opened.writestr(name, text)
-            opened.writestr("command.txt", f"{found['command']}\n")
-        return whole.getvalue()
-
-
-def page_without_server(given: Mapping[str, Any]) -> str:
-    """Return the present view as one file: the page, its scripts and its numbers; nothing can be moved in it."""
-    parts = {name: (_PAGE / name).read_text(encoding="utf-8") for name in ("explore.html", "explore.css", *_SCRIPTS)}
-    page = parts["explore.html"].replace('<link rel="stylesheet" href="explore.css">', f"<style>{parts['explore.css']}</style>")
-    data = json.dumps(given).replace("<", "\\u003c")
-    policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
-    page = page.replace("<head>", f'<head>\n<meta http-equiv="content-security-policy" content="{policy}">', 1)
-    for name in _SCRIPTS:
-        page = page.replace(
-            f'<script src="{name}"></script>', f"<script>{parts[name].replace('</script', '<\\/script')}</script>"
-        )
-    return page.replace("<body>", f'<body class="still">\n<script type="application/json" id="still">{data}</script>', 1)
-
-
-_SCRIPTS = ("vendor/d3-7.9.2.min.js", "vendor/plot-0.6.17.umd.min.js", "charts.js", "controls.js", "explore.js")
+    def still(self) -> str:
+        """Return the first state as one page without a server."""
+        chosen = [{"scenario": one.scenario, "policies": self.border.policies(one.scenario)} for one in self.first.arms]
+        given = {"arms": chosen, "worlds": self.first.worlds, "days": self.first.days, "seed": self.first.seed}
+        told = {message["kind"]: message for message in self.see(given)}
+        if "error" in told:
+            raise InputError(told["error"]["text"])
+        shown = told["done"] | {"headlines": [told["headline"]]}
+        known = {name: self.about()[name] for name in ("outcomes", "outlines")}
+        parts = {"about": known, "shown": shown, "kept": self.keeper.kept(given), "arm": 0, "told": None, "world": None}
+        return page_without_server(parts)
 
 
 def app(explorer: Explorer, token: str) -> Starlette:
     """Return the application; every address begins with the token, which no other user of the machine knows."""
+    keeper = explorer.keeper
 
     def answer(work: Callable[[Any], object]) -> Callable[[Request], Any]:
         async def endpoint(request: Request) -> Response:
@@ -180,23 +150,31 @@ def app(explorer: Explorer, token: str) -> Starlette:
         return StreamingResponse(lines, media_type="application/x-ndjson")
 
     async def zipped(request: Request) -> Response:
-        whole = await run_in_threadpool(explorer.zipped, await request.json())
+        whole = await run_in_threadpool(keeper.zipped, await request.json())
         return Response(whole, media_type="application/zip")
 
     async def still(request: Request) -> Response:
         return Response(page_without_server(await request.json()), media_type="text/html")
+
+    def report(request: Request) -> Response:
+        made = keeper.reports.get(request.path_params["name"])
+        if made is None or not made.is_file():
+            return Response("There is no such report.", 404, media_type="text/plain")
+        return Response(made.read_bytes(), media_type="text/html", headers={_POLICY: _OF_REPORTS})
 
     routes = [
         Route("/about", lambda _: JSONResponse(explorer.about())),
         Route("/scenario/{name}", lambda request: JSONResponse(explorer.border.policies(request.path_params["name"]))),
         Route("/see", see, methods=["POST"]),
         Route("/story", answer(explorer.story), methods=["POST"]),
-        Route("/kept", answer(explorer.kept), methods=["POST"]),
-        Route("/keep", answer(explorer.keep), methods=["POST"]),
+        Route("/kept", answer(keeper.kept), methods=["POST"]),
+        Route("/keep", answer(keeper.keep), methods=["POST"]),
+        Route("/report", answer(keeper.report), methods=["POST"]),
+        Route("/report/{name}", report),
         Route("/zip", zipped, methods=["POST"]),
         Route("/still", still, methods=["POST"]),
-        Route("/", lambda _: Response((_PAGE / "explore.html").read_text(encoding="utf-8"), media_type="text/html")),
-        Mount("/", StaticFiles(directory=str(_PAGE))),
+        Route("/", lambda _: Response((PAGE / "explore.html").read_text(encoding="utf-8"), media_type="text/html")),
+        Mount("/", StaticFiles(directory=str(PAGE))),
     ]
     middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]), Middleware(_Headers)]
     return Starlette(routes=[Mount(f"/{token}", routes=routes)], middleware=middleware)
@@ -211,7 +189,9 @@ class _Headers:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         async def with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *((k.encode(), v.encode()) for k, v in _HEADERS.items())]
+                given = {name.decode() for name, _ in message["headers"]}
+                more = [(name.encode(), text.encode()) for name, text in _HEADERS.items() if name not in given]
+                message["headers"] = [*message["headers"], *more]
             await send(message)
 
         await self.app(scope, receive, with_headers)

@@ -14,7 +14,7 @@ from experiments.config.arm import Arm
 from experiments.config.defaults import HEADLINES, names_in
 from experiments.config.display import display_of
 from experiments.config.policies import shipped_policies
-from experiments.figures.style import factor_name, in_words, sentence_case
+from experiments.figures.names import factor_name, in_words, sentence_case
 from experiments.studies.explore.state import name_of_scenario
 from sim.ledger.parameters import Domain, Parameter
 from sim.policies.knock_on_exits import SCOPES

@@ -1,6 +1,7 @@
 """What the page shows: arms, assumptions held, worlds, days, seed. Checked by the border that checks a command line."""
 
 import json
+import os
 import shlex
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -12,12 +13,12 @@ import yaml
 
 from experiments.config.arm import Arm
 from experiments.config.compose import compose_plain, name_of
-from experiments.config.defaults import declared
+from experiments.config.defaults import declared, own_folder
 from experiments.config.display import display_of
 from experiments.config.fields import check_keys
 from experiments.config.read import read_plain, with_policies
 from experiments.errors import InputError, nearest
-from experiments.figures.style import arm_name, in_words
+from experiments.figures.names import arm_name, in_words
 
 MOST_ARMS = 6
 _JOB, _OWN = "explore", ("explore",)
@@ -214,12 +215,22 @@ def files_of(border: Border, state: State) -> dict[str, str]:
     return files
 
 
-def command_of(border: Border, state: State, folder: str = "my_conf") -> str:
-    """Return the one command that computes, stores and compares the very worlds of the page."""
+def folder_of_kept() -> str:
+    """Return the analyst's folder of configs, where kept scenarios go: the one that was given, else `my_conf`."""
+    own = own_folder()
+    return "my_conf" if own is None else os.path.relpath(own)
+
+
+def words_of(border: Border, state: State) -> list[str]:
+    """Return the words of the command that computes, stores and compares the very worlds of the page: job and overrides."""
     names = names_of(border, state)
-    own = ["--config-dir", folder] if files_of(border, state) else []
-    words = [
-        *own, f"scenario={','.join(names)}", f"reference={names[0]}", *border.overrides, *overrides_of(state.held),
+    own = ["--config-dir", folder_of_kept()] if own_folder() or files_of(border, state) else []
+    return [
+        "compare", *own, f"scenario={','.join(names)}", f"reference={names[0]}", *border.overrides, *overrides_of(state.held),
         f"ensemble.worlds={state.worlds}", f"ensemble.days={state.days}", f"ensemble.seed={state.seed}",
     ]  # fmt: skip
-    return f"uv run knockon compare {shlex.join(words)}"
+
+
+def command_of(border: Border, state: State) -> str:
+    """Return that command, as it is typed."""
+    return f"uv run knockon {shlex.join(words_of(border, state))}"

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.config.show import outcomes_shown
-from experiments.figures.style import arm_name, outcome_name
+from experiments.figures.names import arm_name, outcome_name
 from sim.record.outcomes import BY_NAME
 
 _NUMBERS = {

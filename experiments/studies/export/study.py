@@ -15,7 +15,7 @@ from experiments.analysis.quantities import PREFIX
 from experiments.config.defaults import conf_folder, declared
 from experiments.config.files import read_yaml
 from experiments.errors import InputError
-from experiments.figures.style import sentence_case
+from experiments.figures.names import sentence_case
 from experiments.reports.latex import booktabs
 from experiments.storage.about import as_asked, read_about
 from experiments.storage.comparison import COLUMNS, Comparison

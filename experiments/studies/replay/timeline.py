@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 
 from experiments.analysis.counts import DAYS_A_MONTH
 from experiments.figures.draw import axis_of_months
+from experiments.figures.names import arm_name
 from experiments.figures.page_layout import Grid, title, width_of, write_at
-from experiments.figures.style import HAIRLINE, INK, NOTE, arm_name, in_style
+from experiments.figures.style import HAIRLINE, INK, NOTE, in_style
 from experiments.figures.venue import venue
 from sim.record.logged_event import LoggedKind as Kind
 from sim.record.outcomes import DAYS_A_WEEK

@@ -11,8 +11,9 @@ from matplotlib.ticker import MaxNLocator, MultipleLocator, StrMethodFormatter
 
 from experiments.analysis.quantities import Scale, scale_of, shown_unit
 from experiments.figures.draw import short
+from experiments.figures.names import arm_name, factor_name, outcome_name
 from experiments.figures.page_layout import Grid, folded, stripe, tick_rows, title
-from experiments.figures.style import COLOURS, FAINT, INK, LABEL, NOTE, arm_name, factor_name, in_style, outcome_name
+from experiments.figures.style import COLOURS, FAINT, INK, LABEL, NOTE, in_style
 from experiments.figures.venue import venue
 
 ERRORS = 2.0

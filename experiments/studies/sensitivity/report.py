@@ -10,8 +10,8 @@ import pandas as pd
 
 from experiments.config.arm import Arm
 from experiments.figures.draw import pages_of, save, write
+from experiments.figures.names import arm_name
 from experiments.figures.page_layout import counted, exposure, provenance
-from experiments.figures.style import arm_name
 from experiments.reports.folder import figures_of, write_result
 from experiments.studies.sensitivity.ablation import CORE
 from experiments.studies.sensitivity.figures import ablation, sobol

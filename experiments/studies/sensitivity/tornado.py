@@ -10,8 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.analysis.quantities import Scale, scale_of
+from experiments.figures.names import factor_name, outcome_name
 from experiments.figures.page_layout import Grid, folded, title, width_of, without_left, write_at
-from experiments.figures.style import INK, LABEL, NOTE, factor_name, in_style, outcome_name
+from experiments.figures.style import INK, LABEL, NOTE, in_style
 from experiments.figures.venue import venue
 from sim.record.outcomes import BY_NAME
 

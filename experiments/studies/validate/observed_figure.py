@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 
 from experiments.analysis.baselines import HAWKES, NEGATIVE_BINOMIAL, PERSISTENCE
 from experiments.analysis.forecasts import Window
+from experiments.figures.names import sentence_case
 from experiments.figures.page_layout import Grid, provenance, title
-from experiments.figures.style import COLOURS, FAINT, INK, TEXT, in_style, sentence_case
+from experiments.figures.style import COLOURS, FAINT, INK, TEXT, in_style
 from experiments.figures.venue import venue
 from sim.record.outcomes import BY_NAME
 from sim.rule import Array

@@ -8,8 +8,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.figures.names import arm_name, sentence_case
 from experiments.figures.page_layout import LINE_SPACING, POINTS, Grid, folded, tick_rows, title, width_of, write_at
-from experiments.figures.style import FAINT, INK, LABEL, NOTE, arm_name, in_style, sentence_case
+from experiments.figures.style import FAINT, INK, LABEL, NOTE, in_style
 from experiments.figures.venue import venue
 from experiments.studies.watch.score import ALL
 

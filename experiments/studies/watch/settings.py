@@ -8,7 +8,7 @@ import numpy as np
 
 from experiments.config.fields import EACH_ONCE, IN_ORDER, Number, Section, listed, named, read, whole
 from experiments.errors import InputError, nearest
-from experiments.figures.style import place_name
+from experiments.figures.names import place_name
 from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, OUTCOMES, Aggregation
 
 _MOST_DAYS = 3653

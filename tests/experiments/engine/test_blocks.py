@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from experiments.engine.block import joined
-from experiments.engine.run import by_chunk, cut
+from experiments.engine.run import by_chunk
+from experiments.engine.split import cut
 from sim.worlds import CHUNK, Worlds
 
 WANTED = st.dictionaries(st.integers(0, 12), st.sampled_from([CHUNK, 1, 700]), min_size=1).map(

@@ -28,7 +28,8 @@ from matplotlib.figure import Figure
 
 from experiments.figures.doses import dose_curves, dose_name, dose_surface
 from experiments.figures.draw import short
-from experiments.figures.style import DOUBLE_COLUMN, arm_name, factor_name
+from experiments.figures.names import arm_name, factor_name
+from experiments.figures.style import DOUBLE_COLUMN
 from experiments.studies.decide.figures import regret_heatmap, satisficing_heatmap
 from experiments.studies.discover.figures import box, trade_off
 from experiments.studies.sensitivity.figures import WIDEST, ablation, is_clear, sobol, times_as_many

@@ -16,7 +16,8 @@ from matplotlib.font_manager import FontProperties, findfont
 import experiments.figures.style
 from experiments.config.defaults import names_in
 from experiments.figures.draw import write
-from experiments.figures.style import FONT, INK, arm_name, place_name, style_arms
+from experiments.figures.names import arm_name, place_name
+from experiments.figures.style import FONT, INK, style_arms
 from experiments.figures.venue import venue
 from experiments.studies.compare.figures.fans import fans
 from experiments.studies.compare.figures.survival import survival

@@ -10,8 +10,7 @@ from conftest import Answer
 from test_cli import SMALL, is_one_line
 
 from experiments.errors import InputError
-from experiments.figures.names import named
-from experiments.figures.style import arm_name
+from experiments.figures.names import arm_name, named
 from experiments.storage.about import ABOUT, about_of, names_of, read_about
 from experiments.storage.arms import name_arms
 

@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from experiments.analysis.monte_carlo import error_of_mean
 from experiments.analysis.paired import draws_of
+from experiments.figures.names import arm_name, outcome_name
 from experiments.figures.page_layout import (
     LINE_SPACING,
     POINTS,
@@ -24,7 +25,7 @@ from experiments.figures.page_layout import (
     without_left,
     write_at,
 )
-from experiments.figures.style import FAINT, HAIRLINE, INK, LABEL, NOTE, ArmStyle, arm_name, in_style, outcome_name, style_arms
+from experiments.figures.style import FAINT, HAIRLINE, INK, LABEL, NOTE, ArmStyle, in_style, style_arms
 from experiments.figures.venue import venue
 from experiments.studies.compare.figures.focus import named, others, styles_of, whose, with_bands
 from sim.record.outcomes import BY_NAME

@@ -12,8 +12,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from experiments.analysis.matters import IS_RATIO
 from experiments.config.defaults import Headline
+from experiments.figures.names import arm_name, sentence_case
 from experiments.figures.page_layout import POINTS, Grid, folded, write_at
-from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, arm_name, in_style, sentence_case
+from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, in_style
 from experiments.figures.venue import venue
 from experiments.studies.compare.figures.shares import FEWER, MORE, SAME, follows, headlines_in, in_words, with_unit
 from sim.rule import Array

@@ -12,8 +12,9 @@ from experiments.analysis.paired import QUANTILES
 from experiments.config.defaults import HEADLINES
 from experiments.config.show import headlines
 from experiments.figures.draw import Weekly, axis_of_months, is_weekly, name_policy_start, weekly
+from experiments.figures.names import sentence_case
 from experiments.figures.page_layout import Grid, exposure, provenance, title
-from experiments.figures.style import NOTE, ArmStyle, in_style, sentence_case
+from experiments.figures.style import NOTE, ArmStyle, in_style
 from experiments.figures.venue import venue
 from experiments.studies.compare.figures.focus import named, others, styles_of, whose, with_bands
 from experiments.studies.compare.figures.groups import told_of, two_groups

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from experiments.figures.style import ArmStyle, arm_name, style_arms
+from experiments.figures.names import arm_name
+from experiments.figures.style import ArmStyle, style_arms
 from experiments.studies.compare.text import asked_about
 
 MOST_NAMED = 6

@@ -6,7 +6,7 @@ import numpy as np
 
 from experiments.analysis.findings import two_humps
 from experiments.figures.draw import short
-from experiments.figures.style import arm_name
+from experiments.figures.names import arm_name
 from experiments.reports.sentences import of_hundred
 from sim.rule import Array
 

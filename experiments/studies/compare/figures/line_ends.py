@@ -9,8 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from scipy.optimize import isotonic_regression
 
+from experiments.figures.names import arm_name
 from experiments.figures.page_layout import LINE_SPACING, POINTS, folded, width_of
-from experiments.figures.style import LABEL, ArmStyle, arm_name
+from experiments.figures.style import LABEL, ArmStyle
 from sim.rule import Array
 
 _LEADER, _MARK, _GAP = 12.0, 4.0, 1.5

@@ -9,8 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.config.show import headlines
+from experiments.figures.names import outcome_name
 from experiments.figures.page_layout import LINE_SPACING, POINTS, Grid, exposure, title
-from experiments.figures.style import FAINT, LABEL, NOTE, ArmStyle, in_style, outcome_name
+from experiments.figures.style import FAINT, LABEL, NOTE, ArmStyle, in_style
 from experiments.figures.venue import venue
 from experiments.studies.compare.figures.distributions import names_side_by_side, write_key
 from experiments.studies.compare.figures.focus import MOST_NAMED, styles_of

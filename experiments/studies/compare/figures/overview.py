@@ -12,8 +12,9 @@ from matplotlib.patches import Rectangle
 
 from experiments.analysis.matters import IS_RATIO
 from experiments.config.defaults import Headline
+from experiments.figures.names import arm_name
 from experiments.figures.page_layout import LINE_SPACING, POINTS, Grid, folded, wrap
-from experiments.figures.style import HAIRLINE, INK, NOTE, arm_name, in_style
+from experiments.figures.style import HAIRLINE, INK, NOTE, in_style
 from experiments.figures.venue import venue
 from experiments.reports.sentences import amount
 from experiments.studies.compare.figures.shares import FEWER, MORE, SAME, follows, headlines_in, in_words, with_unit

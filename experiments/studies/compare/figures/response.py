@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 from experiments.analysis.quantities import shown_unit
 from experiments.figures.doses import PRIOR_NOTE, Priors, dose_name, dose_surface, draw_curve, draw_prior
 from experiments.figures.draw import on_pages
+from experiments.figures.names import arm_name, outcome_name
 from experiments.figures.page_layout import Grid, exposure, title
-from experiments.figures.style import FAINT, INK, NOTE, TEXT, arm_name, in_style, outcome_name
+from experiments.figures.style import FAINT, INK, NOTE, TEXT, in_style
 from experiments.figures.venue import venue
 from sim.record.outcomes import BY_NAME
 

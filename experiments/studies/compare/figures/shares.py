@@ -6,7 +6,7 @@ import pandas as pd
 
 from experiments.analysis.matters import IS_RATIO
 from experiments.config.defaults import FOLLOWS, Headline
-from experiments.figures.style import arm_name
+from experiments.figures.names import arm_name
 from experiments.reports.sentences import of_hundred
 from experiments.studies.compare.text import columns
 

@@ -10,8 +10,9 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
 from experiments.analysis.quantities import shown_unit
+from experiments.figures.names import arm_name, outcome_name
 from experiments.figures.page_layout import Grid, folded, name_rows, title
-from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, ArmStyle, arm_name, in_style, outcome_name
+from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, ArmStyle, in_style
 from experiments.figures.venue import venue
 from experiments.studies.compare.figures.focus import named, styles_of
 from experiments.studies.compare.figures.line_ends import LineEnd, label_line_ends, room_for

@@ -10,8 +10,9 @@ from matplotlib.patches import Rectangle
 
 from experiments.analysis.paired import common_worlds
 from experiments.figures.draw import SIGNED, short
+from experiments.figures.names import arm_name, place_name
 from experiments.figures.page_layout import Grid, provenance, title
-from experiments.figures.style import FAINT, INK, NOTE, arm_name, in_style, place_name
+from experiments.figures.style import FAINT, INK, NOTE, in_style
 from experiments.figures.venue import venue
 
 SERIES = {"attacks_by_governorate": "Militia attacks", "islamic_state_attacks_by_governorate": "IS attacks"}

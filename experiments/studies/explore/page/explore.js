@@ -1,6 +1,7 @@
 "use strict";
 // The page: a state in, worlds asked for, drawings out. What was moved last wins.
 (() => {
+  const KEEPING = ["report", "copy", "write", "zip", "still-page"];
   const { make } = Charts, $ = (id) => document.getElementById(id);
   const still = $("still") && JSON.parse($("still").textContent);
   let about = null, state = null, shown = null, arm = 0, mode = "differences", world = null, told = null, wanted = null, timer = null, kept = null;
@@ -17,7 +18,7 @@
     $("headline").setAttribute("aria-busy", "true");
     kept = null; // a command of other worlds must not be copied
     for (const id of ["command", "keys", "files", "kept"]) $(id).replaceChildren();
-    for (const id of ["copy", "write", "zip", "still-page"]) $(id).disabled = true;
+    for (const id of KEEPING) $(id).disabled = true;
     clearTimeout(timer);
     timer = setTimeout(see, 60);
   }
@@ -112,7 +113,7 @@
     if (mine !== wanted || $("headline").getAttribute("aria-busy") === "true") return; // it was moved on meanwhile
     kept = found;
     showKept();
-    for (const id of ["copy", "write", "zip", "still-page"]) $(id).disabled = false;
+    for (const id of KEEPING) $(id).disabled = false;
     $("link").href = location.hash;
     $("kept").textContent = "";
   }
@@ -138,6 +139,15 @@
     $("tell").addEventListener("click", go);
     $("world").addEventListener("change", go);
     $("two-years").addEventListener("click", () => { state.days = 730; controls(); changed(); });
+    $("report").addEventListener("click", attempt(async () => {
+      const asked = structuredClone(state), title = $("title").textContent;
+      $("report").disabled = true;
+      $("kept").textContent = "The command runs: about a minute \u2026";
+      try {
+        const found = await ask("report", asked);
+        $("kept").replaceChildren("The report of \u201c", title, "\u201d: ", make("a", { href: found.address, target: "_blank" }, found.report));
+      } finally { $("report").disabled = kept === null; }
+    }));
     $("copy").addEventListener("click", attempt(async () => { await navigator.clipboard.writeText(kept.command); $("kept").textContent = "Copied."; }));
     $("write").addEventListener("click", attempt(async () => { const found = await ask("keep", state); $("kept").textContent = found.written.length ? `Written: ${found.written.join(", ")}.` : "No file is needed: the command names shipped scenarios."; }));
     $("zip").addEventListener("click", attempt(async () => save(await (await post("zip", state)).blob(), "knockon-explored.zip")));

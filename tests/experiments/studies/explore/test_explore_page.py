@@ -8,6 +8,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert served.stdout is not None
     first = served.stdout.readline()
     yield re.search(r"http://\S+", first)[0]  # type: ignore[index]
-    assert {file.parts[0] for file in (file.relative_to(folder) for file in folder.rglob("*"))} <= {"my_conf"}
+    assert {file.name for file in folder.iterdir()} <= {"my_conf", "results"}  # of what was kept
     served.terminate()
     served.wait(20)
 
@@ -72,6 +73,39 @@ def test_the_lines_of_an_answer_grow_into_the_whole(address: str) -> None:
     assert message["text"].startswith("ensemble.worlds=0")
     _, content, _ = answer(address, "story", {"state": state(), "world": 40})
     assert json.loads(content) == {"kind": "error", "text": "world=40 is none of 0 to 39"}
+
+
+def test_the_report_of_a_state_is_the_page_of_its_command(address: str) -> None:
+    given = state({"scenario": "stay"}, pullout(start=9, strength=0.5), worlds=20, days=30)
+    _, content, _ = answer(address, "see", given)
+    told = {message["kind"]: message for message in map(json.loads, content.splitlines())}
+    _, content, _ = answer(address, "report", given)
+    made = json.loads(content)
+    assert made["kind"] == "report", made
+    status, page, headers = answer(address, made["address"])
+    assert status == 200
+    assert f"<title>{told['done']['headlines'][0]['title']}</title>" in page.decode()
+    assert headers.get_all("content-security-policy") == [
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; frame-ancestors 'none'"
+    ]
+    assert all(key in page.decode() for key in made["keys"])
+    assert answer(address, "report/compare-0000000000")[0] == 404
+    _, content, _ = answer(address, "report", state(worlds=0))
+    assert json.loads(content)["text"].startswith("ensemble.worlds=0")
+
+
+def explore(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Call the command in a folder, to its end."""
+    command = [sys.executable, "-m", "experiments", "explore", *SMALL, *words]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_a_bad_file_for_the_page_is_one_line(tmp_path: Path) -> None:
+    for where in ("view.txt", "there/is/none/view.html"):
+        done = explore(tmp_path, f"explore.save={where}")
+        assert done.returncode == 2
+        assert done.stderr.strip().startswith(f"knockon: explore.save={where} is no page in a folder that exists")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.fixture(scope="module")
@@ -163,6 +197,23 @@ def test_a_dot_tells_its_story(page: Browser) -> None:
     assert re.match(r"World \d+: its arms part on day", page.get("document.getElementById('story').innerText"))
 
 
+AXE = files("axe_core_python") / "axe.min.js"
+VIOLATIONS = """axe.run(document, {rules: {'color-contrast': {enabled: true}}}).then(({violations}) => violations.map(({id, nodes}) =>
+  `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`))"""
+
+
+@in_a_browser
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing(page: Browser, width: int) -> None:
+    page.size(width)
+    page.get(AXE.read_text(encoding="utf-8"))
+    page.get("for (const one of document.querySelectorAll('details')) one.open = true")
+    page.wait("document.querySelectorAll('#dots table tbody tr').length")
+    assert page.get(VIOLATIONS) == []
+    page.get("for (const one of document.querySelectorAll('main details')) one.open = false")
+    page.size(1280)
+
+
 NAMELESS = """[...document.querySelectorAll('input, select, button, summary, [tabindex="0"]')].filter((one) =>
   !(one.getAttribute('aria-label') || one.textContent.trim() || (one.labels && one.labels.length))).map((one) => one.outerHTML)"""
 SPEECHLESS = "[...document.querySelectorAll('main svg')].filter((one) => !(one.getAttribute('aria-label') && one.getAttribute('role') === 'img')).length"
@@ -217,6 +268,22 @@ def test_the_view_as_one_page_needs_no_server(page: Browser, tmp_path: Path) -> 
     assert title(page).splitlines()[0] == shown.splitlines()[0]
     assert page.get("getComputedStyle(document.getElementById('settings')).display") == "none"
     assert [one for one in page.requests[before:] if not one.startswith(("file:", "data:"))] == []
+
+
+@in_a_browser
+def test_the_view_is_saved_without_a_page(page: Browser, tmp_path: Path) -> None:
+    done = explore(
+        tmp_path, "explore.save=view.html", "scenario=crackdown", "reference=stay", "militias.effect_of_restraint=1.5"
+    )
+    assert (done.returncode, done.stdout) == (0, "Page: view.html\n"), done.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["view.html"]
+    page.open((tmp_path / "view.html").as_uri())
+    page.wait(f"{IDLE} && document.querySelectorAll('#forest svg').length > 3")
+    assert title(page).startswith("Crackdown")
+    command = page.get("document.getElementById('command').innerText")
+    assert "scenario=stay,crackdown" in command
+    assert "militias.effect_of_restraint=1.5" in command
+    assert page.get("[...document.querySelectorAll('button')].filter((one) => one.checkVisibility()).length") == 0
 
 
 @in_a_browser

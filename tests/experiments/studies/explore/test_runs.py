@@ -12,8 +12,9 @@ from test_explore_state import BORDER, pullout, state
 
 from experiments.engine.block import run_block
 from experiments.studies.explore import runs
+from experiments.studies.explore.keep import page_without_server
 from experiments.studies.explore.runs import Runs, SupersededError
-from experiments.studies.explore.server import Explorer, page_without_server
+from experiments.studies.explore.server import Explorer
 from experiments.studies.explore.state import read_state
 from sim.worlds import Worlds
 
@@ -148,9 +149,9 @@ def test_the_story_has_what_happened_in_one_arm_alone(explorer: Explorer) -> Non
 def test_what_is_kept_is_written_only_when_it_is_asked_for(explorer: Explorer) -> None:
     given = state({"scenario": "as_of_30_september"}, pullout(start=21))
     asked(explorer, given)
-    found = explorer.kept(given)
+    found = explorer.keeper.kept(given)
     assert list(Path().iterdir()) == []
-    written = explorer.keep(given)["written"]
+    written = explorer.keeper.keep(given)["written"]
     assert [Path(name).read_text(encoding="utf-8") for name in written] == list(found["files"].values())
     assert re.fullmatch(r"my_conf/scenario/explored_[0-9a-f]{6}\.yaml", written[0])
 
