@@ -75,7 +75,7 @@ class Arm:
         resolved: the whole config as plain values, for the record.
         forcings: known events in its days. `phase`: of the dice. `posterior`: of its draws.
         title: of its comparison. `labels`: names for people, by label or scenario.
-        show: what tables by month show.
+        show: what a comparison shows. `references`: scenarios to compare with, one after the other, if there are several.
         brought: the analyst's own tables and draws, each by its recorded name and its path.
     """
 
@@ -105,6 +105,7 @@ class Arm:
     title: str = ""
     labels: tuple[tuple[str, str], ...] = ()
     show: Show = field(default_factory=Show)
+    references: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Return one line: the whole config has a quarter of a million characters."""

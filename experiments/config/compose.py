@@ -89,6 +89,24 @@ def arms_of(loader: ConfigLoader, overrides: Sequence[str]) -> list[list[str]]:
     return sorted(expanded, key=lambda arm: [_in_order(value) for value in arm]) if is_shuffled else expanded
 
 
+def with_references(arms: Sequence[Sequence[str]], references: Sequence[str]) -> list[list[str]]:
+    """Return the overrides of the reference scenarios that a sweep lacks: as its arms have them, without policies.
+
+    `arms` are the overrides of each arm of the sweep.
+    """
+    wanted = dict.fromkeys(
+        (f"scenario={reference}", *(one for one in arm if name_of(one) != "scenario" and not _of_a_policy(one)))
+        for reference in references
+        for arm in arms
+    )
+    there = {(next((one for one in arm if name_of(one) == "scenario"), ""), frozenset(arm)) for arm in arms}
+    return [list(arm) for arm in wanted if (arm[0], frozenset(arm)) not in there]
+
+
+def _of_a_policy(override: str) -> bool:
+    return name_of(override).partition(".")[0] == "policies"
+
+
 def _size(override: Override) -> int:
     if not override.is_sweep_override():
         return 1

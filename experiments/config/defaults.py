@@ -16,6 +16,8 @@ OF_ONE_JOB = ("sensitivity", "discover", "decide", "watch")
 """Jobs with a section of their name that no other job reads."""
 FIGURE = "figure"
 """The venue of figures: a section of every job, and no part of an arm."""
+REFERENCES = "references"
+"""Several scenarios to compare with, one after the other, in place of `reference`."""
 TITLE, LABELS = "title", "labels"
 """Words for people: settings of every job that runs arms, and no part of an arm."""
 MATTERS = "matters"

@@ -14,7 +14,7 @@ from experiments.config.arm import Arm, Start, made_with
 from experiments.config.checks import check_consistency
 from experiments.config.compute import Compute, read_matters, read_venue
 from experiments.config.dates import LONGEST_RUN_DAYS, dated_calendar, horizon, in_days
-from experiments.config.defaults import DRY_RUN, FIGURE, LABELS, MATTERS, OF_ONE_JOB, ROOTS, TITLE, declared
+from experiments.config.defaults import DRY_RUN, FIGURE, LABELS, MATTERS, OF_ONE_JOB, REFERENCES, ROOTS, TITLE, declared
 from experiments.config.fields import MOST_WORLDS, Day, Section, YesNo, check_keys, read, whole
 from experiments.config.files import leaves, place_of
 from experiments.config.history import read_history
@@ -23,7 +23,7 @@ from experiments.config.mechanisms import shipped_mechanisms, switch_off
 from experiments.config.own import brought, recorded, recorded_override
 from experiments.config.policies import read_policy
 from experiments.config.posterior import read_posterior
-from experiments.config.show import SHOW, read_show
+from experiments.config.show import SHOW, read_references, read_show, with_leading_reference
 from experiments.errors import InputError
 from sim.history.forcings import ForcingError
 from sim.ledger.design import DesignError
@@ -79,7 +79,7 @@ def _plain(node: Any) -> Any:
     return OmegaConf.to_container(node, resolve=True, throw_on_missing=True) if OmegaConf.is_config(node) else node
 
 
-_NOT_RECORDED = ("results", "compute", DRY_RUN, FIGURE, TITLE, LABELS, SHOW, MATTERS, "hydra")
+_NOT_RECORDED = ("results", "compute", DRY_RUN, FIGURE, TITLE, LABELS, SHOW, MATTERS, REFERENCES, "hydra")
 """Place and manner of computing, and words for people: they may include personal paths, and change no number."""
 _LONGEST_NAME = 200
 """Bytes: file systems allow 255, and the key of an arm and temporary files need some."""
@@ -129,10 +129,11 @@ def read_plain(plain: dict[str, Any], scenario: str, swept: Sequence[str] = ()) 
     for job in OF_ONE_JOB:
         if job in plain:
             raise InputError(f"the section {job} is read only by knockon {job}: an experiment that sets it belongs to that job")
-    check_keys("", plain, {*ROOTS, DRY_RUN, FIGURE, TITLE, LABELS, SHOW, MATTERS, *declared()})
+    check_keys("", plain, {*ROOTS, DRY_RUN, FIGURE, TITLE, LABELS, SHOW, MATTERS, REFERENCES, *declared()})
     missing = [name for name in (*ROOTS, *declared()) if name != "hydra" and plain.get(name) is None]
     if missing:
         raise InputError(f"the config misses {', '.join(missing)}")
+    plain = with_leading_reference(plain, swept)
     plain = _with_days(plain)
     check_values_take_effect(plain, swept)
     _check_length("scenario", scenario)
@@ -228,6 +229,7 @@ def _arm(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Arm:
         title=_text_for_people(TITLE, plain.get(TITLE)),
         labels=_labels(plain.get(LABELS)),
         show=read_show(plain),
+        references=read_references(plain),
         brought=brought([*files.values(), *([ensemble.posterior] if is_posterior else [])]),
     )
     if posterior is not None:

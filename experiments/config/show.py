@@ -1,14 +1,15 @@
 """What tables, page and figures of a comparison show: the section `show`, which changes no world."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from experiments.analysis.quantities import analysable
-from experiments.config.defaults import HEADLINE_OUTCOMES, HEADLINES, Headline
+from experiments.config.defaults import HEADLINE_OUTCOMES, HEADLINES, REFERENCES, Headline, names_in
 from experiments.config.fields import EACH_ONCE, IN_ORDER, Section, listed, named, read, whole
+from experiments.errors import InputError
 from sim.record.outcomes import BY_NAME, Aggregation
 
 SHOW = "show"
@@ -43,6 +44,28 @@ class Show(Section):
 def read_show(plain: Mapping[str, Any]) -> Show:
     """Read the section `show` of a config; without one, return the default."""
     return read(Show, SHOW, plain[SHOW]) if plain.get(SHOW) is not None else Show()
+
+
+_References = Annotated[
+    tuple[Annotated[str, named(lambda: names_in("scenario"), "is no scenario")], ...],
+    listed("[as_of_30_september,stay]"),
+    EACH_ONCE,
+]
+
+
+def read_references(plain: Mapping[str, Any]) -> tuple[str, ...]:
+    """Read the scenarios that the others are compared with one after the other; empty where `reference` names one."""
+    return read(_References, REFERENCES, plain[REFERENCES]) if plain.get(REFERENCES) is not None else ()
+
+
+def with_leading_reference(plain: dict[str, Any], swept: Sequence[str]) -> dict[str, Any]:
+    """Return a config whose `reference` is the first of several, if there are several."""
+    if not (references := read_references(plain)):
+        return plain
+    for given in swept:
+        if given.startswith("reference=") and given != f"reference={references[0]}":
+            raise InputError(f"{given} and {REFERENCES}=[{','.join(references)}]: give one of them; the first of several leads")
+    return {**plain, "reference": references[0]}
 
 
 _SHOWN: ContextVar[tuple[str, ...]] = ContextVar("shown", default=HEADLINE_OUTCOMES)

@@ -33,6 +33,7 @@ def about_of(arms: Mapping[str, Arm]) -> dict[str, Any]:
         "days": first.days,
         "seed": first.seed,
         "show": first.show.plain(),
+        "references": list(first.references),
         "knockon": version("knockon"),
     }
 

@@ -24,16 +24,36 @@ def name_arms(arms: Sequence[Arm]) -> dict[str, Arm]:
 def references_of(arms: Mapping[str, Arm]) -> dict[str, str]:
     """Return the label of the reference by label; that of a reference is its own.
 
-    It is the arm of the reference scenario with the same other values; in a sweep without that scenario, the first arm.
+    It is the arm of the reference scenario with the same other values, but for settings of policies that it does not have; in a
+    sweep without that scenario, the first arm.
     """
     first, varying = next(iter(arms)), _varying(list(arms.values()))
     if len({arm.scenario for arm in arms.values()}) == 1:
         return dict.fromkeys(arms, first)
     scenarios = {label: (arm.scenario, _values(arm, varying)) for label, arm in arms.items()}
     return {
-        label: next((other for other, about in scenarios.items() if about == (arm.reference, scenarios[label][1])), first)
-        for label, arm in arms.items()
+        label: _reference_of(scenarios[label][1], arm.reference, scenarios, varying) or first for label, arm in arms.items()
     }
+
+
+type _About = tuple[str, tuple[str | None, ...]]
+
+
+def _reference_of(
+    values: tuple[str | None, ...], scenario: str, arms: Mapping[str, _About], varying: Sequence[str]
+) -> str | None:
+    """Return the arm of a scenario with the same other values; settings of policies need not be there: it has none of these."""
+    same = [label for label, about in arms.items() if about == (scenario, values)]
+    without = [
+        label
+        for label, (name, others) in arms.items()
+        if name == scenario
+        and all(
+            here == there or (there is None and setting.startswith("policies."))
+            for setting, here, there in zip(varying, values, others, strict=True)
+        )
+    ]
+    return next(iter([*same, *without]), None)
 
 
 def _check_paired(arms: Mapping[str, Arm]) -> None:

@@ -41,11 +41,16 @@ from experiments.studies.compare.text import answer, headline_table, mechanisms_
 
 
 def report(arms: Mapping[str, Arm]) -> None:
-    """Compare the finished arms of a sweep; end the process with an error if others are not finished."""
-    reasons = unfinished(arms)
-    if len(reasons) < len(arms):
-        with full_disk_in_one_line():
-            leave(compare_finished(arms, [label for label in arms if label not in reasons]).folder)
+    """Compare the finished arms of a sweep with each reference; end the process with an error if others are not finished."""
+    asked, reasons = next(iter(arms.values())).references, dict[str, str]()
+    for number, reference in enumerate(asked or [None]):
+        these = arms if reference is None else {label: replace(arm, reference=reference) for label, arm in arms.items()}
+        reasons |= (lacking := unfinished(these))
+        if len(lacking) < len(these):
+            with full_disk_in_one_line():
+                found = compare_finished(these, [label for label in these if label not in lacking])
+            if number == 0:
+                leave(found.folder)
     for label, reason in reasons.items():
         say(f"{label} is not compared: {reason}")
     if reasons:

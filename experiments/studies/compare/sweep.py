@@ -13,8 +13,10 @@ from hydra.utils import get_method
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
-from experiments.config.compose import arms_of, check_arms, is_checked
-from experiments.config.defaults import declared
+from experiments.config.compose import arms_of, check_arms, is_checked, with_references
+from experiments.config.defaults import REFERENCES, declared
+from experiments.config.read import resolved
+from experiments.config.show import read_references
 from experiments.errors import InputError, fail, note
 
 if TYPE_CHECKING:
@@ -44,9 +46,12 @@ def _loud(method: Callable[..., None]) -> Callable[..., None]:
 class SweepOfArms(Callback):
     """Checks the arms of a run or sweep, and hands those of a finished sweep to a function of the job, to compare them say."""
 
-    def __init__(self, after_sweep: str = "experiments.studies.compare.report.report", notes: bool = True) -> None:
-        """Take the dotted name of the function that gets the arms, and whether to print warnings about them at the start."""
-        self.after_sweep = after_sweep
+    def __init__(
+        self, after_sweep: str = "experiments.studies.compare.report.report", notes: bool = True, runs: bool = True
+    ) -> None:
+        """Take the name of the function that gets the arms, whether to print warnings, and whether arms are run."""
+        self.after_sweep, self.runs = after_sweep, runs
+        self.added: list[Arm] = []
         self.notes = notes
         self.arms: dict[str, Arm] = {}
 
@@ -64,14 +69,29 @@ class SweepOfArms(Callback):
         named = config.hydra.sweeper.params or {}
         given = [f"{name!s}={named[name]}" for name in named] + list(config.hydra.overrides.task)
         arms = arms_of(GlobalHydra.instance().config_loader(), given)
-        self._check([_composed(config, overrides) for overrides in arms])
+        is_here = config.hydra.launcher["_target_"] == f"{BasicLauncher.__module__}.{BasicLauncher.__name__}"
+        more = with_references(arms, read_references(resolved(config, [REFERENCES])))
+        if more and not is_here:
+            raise InputError("references: with another launcher, name them in the sweep too, as in scenario=stay,us_pullout")
+        self._check([_composed(config, overrides) for overrides in [*arms, *more]])
+        self.added = list(self.arms.values())[len(arms) :]
         plan(self.arms)
-        if config.hydra.launcher["_target_"] == f"{BasicLauncher.__module__}.{BasicLauncher.__name__}":
+        if is_here:
             _without_ledger()
 
     @_loud
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
-        """Hand the arms to the job."""
+        """Run references that are not in the sweep, and hand all arms to the job."""
+        from experiments.engine.run import run_arm
+        from experiments.errors import UNFINISHED, BlocksFailedError, RunError, say
+
+        for arm in self.added if self.runs else ():
+            try:
+                run_arm(arm)
+            except BlocksFailedError as error:
+                say(error)
+            except RunError as error:
+                fail(error, UNFINISHED)
         get_method(self.after_sweep)(self.arms)
 
     def _check(self, configs: list[DictConfig]) -> None:

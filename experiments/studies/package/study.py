@@ -3,7 +3,7 @@
 import json
 import platform
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -19,6 +19,7 @@ from experiments.config.defaults import conf_file, shipped_reference
 from experiments.config.files import write_whole
 from experiments.config.own import FILES, OWN, flag_of, kept
 from experiments.errors import InputError
+from experiments.storage.about import read_about
 from experiments.storage.comparison import Comparison, is_comparison, read_comparison
 
 CHECKSUMS = "SHA256SUMS"
@@ -95,16 +96,33 @@ def command_of(comparison: Comparison) -> str:
     """Return the command that makes a comparison: one sweep if the arms form one, else one line per arm."""
     overrides = [_overrides(comparison.manifest(label)) for label in comparison.stores]
     worlds = f"ensemble.worlds={max(comparison.worlds.values())}"
-    reference = str(comparison.config(next(iter(comparison.stores))).get("reference", shipped_reference()))
+    first = next(iter(comparison.stores))
+    reference = str(comparison.config(first).get("reference", shipped_reference()))
+    if asked := read_about(comparison.folder).get("references"):
+        reference = str(comparison.manifest(comparison.references[first])["scenario"])
+        overrides = [{name: value for name, value in arm.items() if name != "reference"} for arm in overrides]
+        within = [arm for arm in overrides if arm.get("scenario") not in asked]
+        for arms in (overrides, within):
+            if (command := _as_a_sweep(arms, [worlds, quote(f"references=[{','.join(asked)}]")])) is not None:
+                return command
     named = "reference" in overrides[0] or reference == shipped_reference()
     last = [worlds] if named else [worlds, f"reference={reference}"]
+    if (command := _as_a_sweep(overrides, last)) is not None:
+        return command
+    return "\n".join(" ".join(["knockon run", *(quote(f"{n}={v}") for n, v in arm.items()), *last]) for arm in overrides)
+
+
+def _as_a_sweep(overrides: Sequence[Mapping[str, str]], last: Sequence[str]) -> str | None:
+    """Return the sweep that has these arms and no other, None if there is none."""
+    if not overrides:
+        return None
     names = list(overrides[0])
     values = {name: list(dict.fromkeys(arm[name] for arm in overrides if name in arm)) for name in names}
     swept = [dict(zip(names, chosen, strict=True)) for chosen in product(*values.values())]
     if len(swept) == len(overrides) and all(arm in overrides for arm in swept):
         job = "compare" if "scenario" in names else "run -m"
         return " ".join([f"knockon {job}", *(quote(f"{name}={','.join(values[name])}") for name in names), *last])
-    return "\n".join(" ".join(["knockon run", *(quote(f"{n}={v}") for n, v in arm.items()), *last]) for arm in overrides)
+    return None
 
 
 def _overrides(manifest: Mapping[str, Any]) -> dict[str, str]:
