@@ -1,11 +1,14 @@
 """Is every figure that the outcomes allow written, and the same again the next time?"""
 
+import io
+import zlib
 from pathlib import Path
 
 import joblib
 import pytest
 import xarray as xr
 from drawing import EIGHT, arms, behind, differences_of, table_of
+from fontTools.ttLib import TTFont
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -78,6 +81,11 @@ def test_files_say_what_they_show_without_a_date_and_are_the_same_again(tmp_path
         assert text in pdf
     assert b"Date" not in pdf
     assert b"/Type3" not in pdf
+    fonts = [font for font in map(_inflated, pdf.split(b"stream\n")) if font.startswith(b"\x00\x01\x00\x00")]
+    assert len(fonts) >= 2
+    for font in fonts:
+        assert "glyf" in (tables := TTFont(io.BytesIO(font)).keys())
+        assert not {"GPOS", "GSUB"} & set(tables)
     with Image.open(tmp_path / "one" / "dots.png") as picture:
         assert picture.info["Title"] == "Dots: Stay, US pullout"
         assert picture.info["Keywords"] == "arms stay: key0; us_pullout: key1"
@@ -106,3 +114,10 @@ def test_an_error_of_a_fork_is_raised_here(tmp_path: Path, monkeypatch: pytest.M
     data = arms(EIGHT[:2])
     with pytest.raises(OSError, match="No space left"):
         draw_comparison(tmp_path, data, table_of(data), {}, ("dots", "survival"))
+
+
+def _inflated(part: bytes) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(part)
+    except zlib.error:
+        return b""
