@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from zipfile import BadZipFile
@@ -113,23 +113,36 @@ def write_posterior(file: Path, posterior: Posterior) -> None:
 
 def read_posterior(file: str) -> Posterior:
     """Read a posterior: of `sim/data/` by its bare name, or the analyst's own by a path with a slash."""
+    try:
+        path = table_path(file)
+        state = path.stat()
+    except DataError as error:
+        raise InputError(f"ensemble.posterior: {error}") from None
+    except FileNotFoundError:
+        raise InputError(f"ensemble.posterior={file}: there is no such file; knockon calibrate makes one") from None
+    except OSError as error:
+        raise InputError(f"ensemble.posterior={file} is not a posterior of knockon calibrate ({error})") from None
+    return _read(file, path.absolute(), state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=4)
+def _read(file: str, path: Path, changed: int, size: int) -> Posterior:
+    """Read one version of a file; the arms of a sweep share it."""
     where = f"ensemble.posterior={file}"
     try:
-        with np.load(table_path(file), allow_pickle=False) as arrays:
+        with np.load(path, allow_pickle=False) as arrays:
             names, priors = (tuple(map(str, arrays[key])) for key in ("names", "priors"))
             made_with = json.loads(str(arrays["made_with"]))
             quantiles = (arrays["quantiles"].astype(np.float64) + 0.5) / _STEPS
             state = {name.removeprefix(_STATE): arrays[name] for name in arrays.files if name.startswith(_STATE)}
-    except DataError as error:
-        raise InputError(f"ensemble.posterior: {error}") from None
-    except FileNotFoundError:
-        raise InputError(f"{where}: there is no such file; knockon calibrate makes one") from None
     except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
         raise InputError(f"{where} is not a posterior of knockon calibrate ({error})") from None
     if not state:
         raise InputError(f"{where} has no states that worlds could start from: knockon calibrate makes a posterior")
     if quantiles.shape[1:] != (len(names),) or {len(quantiles)} != {values.shape[-1] for values in state.values()}:
         raise InputError(f"{where} is damaged: its draws, names and states are not of one number")
+    for array in (quantiles, *state.values()):
+        array.setflags(write=False)
     return Posterior(names, priors, quantiles, state, made_with)
 
 

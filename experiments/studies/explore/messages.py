@@ -13,7 +13,7 @@ from experiments.analysis.monte_carlo import error_of_mean, error_of_median
 from experiments.analysis.paired import draws_of, is_rare, shares_of_worlds
 from experiments.config.defaults import COALITION, HEADLINE_OUTCOMES, HEADLINES, Headline
 from experiments.engine.replayed import Replayed
-from experiments.figures.names import outcome_name, place_name, sentence_case
+from experiments.figures.names import factor_name, outcome_name, place_name, sentence_case
 from experiments.reports.sentences import errors_in_words, finding_in_words, findings_of, hinge_in_words, title_of
 from experiments.studies.explore.runs import BY_PLACE, Seen
 from sim.record.outcomes import BY_NAME, FLOW
@@ -34,14 +34,15 @@ def growing(seen: Seen) -> dict[str, Any]:
     return {"kind": "growing", "day": seen.day, "fans": fans(seen.data, is_done=False)}
 
 
-def first(seen: Seen, labels: Sequence[str], matters: Matters) -> dict[str, Any]:
-    """Return the headlines, without what they turn on, as soon as the worlds are complete."""
+def first(seen: Seen, labels: Sequence[str], held: Mapping[str, float], matters: Matters) -> dict[str, Any]:
+    """Return the headlines, without what they turn on, as soon as the worlds are complete; `held` are assumptions by name."""
     return {
         "kind": "first",
         "day": seen.day,
         "worlds": int(seen.data[0].sizes["world"]),
         "anew": seen.anew,
         "labels": list(labels),
+        "held": [f"{factor_name(name)} {value:g}" for name, value in held.items()],
         "short": seen.day <= SHORT_FOR_IS,
         "headlines": [headline(seen.data, labels, place, matters, _LEAD) for place in range(1, len(labels))],
     }
@@ -180,7 +181,8 @@ def _nth(events: pd.DataFrame, about: list[str]) -> pd.Series:
 
 
 def _event(row: Mapping[Any, Any], is_arm: bool) -> dict[str, Any]:
-    size = "" if row["magnitude"] == 1 else f" ({row['magnitude']:g} {row['unit']})"
+    number = float(row["magnitude"])
+    size = "" if number == 1.0 else f" ({number:{'.3g' if abs(number) < 100.0 else ',.0f'}} {row['unit']})"
     where = ", ".join(place_name(str(row[part])) for part in ("target", "place") if row[part])
     text = f"{place_name(str(row['actor']))}: {row['event']}{f', {where}' if where else ''}{size}"
     return {"date": str(row["date"]), "day": int(row["day"]), "text": sentence_case(text), "arm": int(is_arm)}

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 
 import joblib
 import xarray as xr
@@ -103,6 +104,12 @@ class Runs:
         while day := max(self._pool.map(advance, running)):
             parts = [block.datasets() for block in blocks]
             yield day, [joined(pieces) for pieces in zip(*parts, strict=True)]
+
+    def set_up(self, arms: Sequence[Arm]) -> None:
+        """Set up the models of arms that may be asked for next, or of others that differ from them in their policies alone."""
+        for block in self._blocks(arms):
+            for _ in islice(block.run(), 2):  # in which a model learns the calls of its day
+                pass
 
     def _blocks(self, arms: Sequence[Arm]) -> list[SideBySide]:
         """Return models of arms before their first day: those of arms that shared their draws, else new ones."""

@@ -49,11 +49,16 @@ class Explorer:
         self._lock = threading.Lock()
 
     def warm(self) -> None:
-        """Run the first state while the browser starts; rules that must be compiled are left to the page, which says so."""
+        """Run the first state while the browser starts, and get ready for the first move of a policy.
+
+        Rules that must be compiled are left to the page, which says so.
+        """
         if not self.runs.must_compile:
             with self._lock:
-                for _ in self.runs.see(self.border.arms(self.first), lambda: True):
+                arms = self.border.arms(self.first)
+                for _ in self.runs.see(arms, lambda: True):
                     pass
+                self.runs.set_up(arms[-1:])
                 gc.collect()
                 gc.freeze()  # what every run needs is looked through no more
 
@@ -91,7 +96,7 @@ class Explorer:
                 if not seen.is_done:
                     yield messages.growing(seen)
             matters = arms[0].matters
-            yield (first := messages.first(seen, labels, matters))
+            yield (first := messages.first(seen, labels, state.held, matters))
             about = {"kind": "done", "keys": [arm.key for arm in arms], "runs": self.runs.completed}
             yield {**first, **messages.drawn(seen, matters), **about}
             for place in range(1, len(arms)):
@@ -99,6 +104,8 @@ class Explorer:
                     return
                 told = messages.headline(seen.data, labels, place, matters, by_form=True)
                 yield {"kind": "headline", "place": place - 1, **told}
+            if seen.anew:
+                self.runs.set_up(arms[-1:])
             if self.runs.has_outlived:
                 gc.collect()  # the parts of a model hold each other, and the next would come on top of it
                 self.runs.has_outlived = False

@@ -44,6 +44,7 @@
   function heard(message, asked) {
     if (message.kind === "compiling") $("progress").textContent = "The rules of the model are compiled, once per version: about a minute.";
     if (message.kind === "error") { $("error").textContent = message.text; $("progress").textContent = ""; $("headline").setAttribute("aria-busy", "false"); }
+    if (message.kind === "superseded") { $("error").textContent = "Another tab asked for something newer, and one is answered at a time: move a setting here to ask again."; $("headline").setAttribute("aria-busy", "false"); }
     if (message.kind === "growing") {
       $("progress").textContent = `Day ${message.day} of ${asked.days} \u2026`;
       const labels = shown ? shown.labels : [], place = Math.min(arm, asked.arms.length - 2);
@@ -58,6 +59,7 @@
       $("progress").textContent = "";
       document.body.dataset.runs = message.runs;
       draw();
+      if (told) $("story").replaceChildren(make("p", { className: "faint" }, `These worlds are new: tell world ${told.world} again, or choose another dot.`));
       told = null;
       $("headline").setAttribute("aria-busy", "false");
       keepable(asked);
@@ -76,7 +78,7 @@
     const mine = found.headlines[arm], others = found.headlines.filter((_, place) => place !== arm);
     $("title").textContent = mine.title;
     $("sentences").replaceChildren(make("p", {}, mine.sentences[0].join(" ")), ...others.map((one) => make("p", { className: "hinge" }, one.title)),
-      make("p", { className: "hinge" }, `${found.worlds} worlds of each arm, by day ${found.day}, against ${found.labels[0]}. ${mine.error}`));
+      make("p", { className: "hinge" }, `${found.worlds} worlds of each arm, by day ${found.day}, against ${found.labels[0]}${found.held.length ? `; held at a value: ${found.held.join(", ")}` : ""}. ${mine.error}`));
     if (found === shown) $("words").replaceChildren(...mine.sentences.map(([text, ...hinges]) => make("li", {}, text, ...hinges.map((hinge) => make("span", { className: "hinge" }, ` ${hinge}`)))));
   }
   function pictures() {

@@ -186,6 +186,7 @@ def test_an_assumption_is_held_and_let_go(page: Browser) -> None:
     box = "document.querySelector(\"[aria-label='Hold an assumption: its name']\")"
     page.get(f"{box}.value = 'militias.effect_of_restraint'; {box}.dispatchEvent(new Event('change'))")
     page.wait(f"{IDLE} && document.getElementById('command').innerText.includes('militias.effect_of_restraint=')")
+    assert "; held at a value: Militias: effect of restraint " in title(page)
     page.get("document.querySelector(\"[aria-label^='let Militias']\").click()")
     page.wait(f"{IDLE} && !document.getElementById('command').innerText.includes('militias.effect_of_restraint=')")
 
@@ -195,6 +196,20 @@ def test_a_dot_tells_its_story(page: Browser) -> None:
     page.get("document.querySelector(\"#dots g[data-part='dot'] circle\").dispatchEvent(new Event('click'))")
     page.wait("document.querySelectorAll('#story tbody tr').length > 3")
     assert re.match(r"World \d+: its arms part on day", page.get("document.getElementById('story').innerText"))
+    page.get(f"{SLIDER}.value = 61; {SLIDER}.dispatchEvent(new Event('input'))")
+    page.wait(f"{IDLE} && document.getElementById('title').innerText.includes('day 61')")
+    assert page.get("document.getElementById('story').innerText").startswith("These worlds are new: tell world")
+
+
+@in_a_browser
+def test_a_tab_says_that_another_one_was_answered(page: Browser) -> None:
+    page.get("""window.wasFetch = fetch; window.fetch = (where, about) => where === 'see'
+        ? Promise.resolve(new Response('{"kind": "superseded"}\\n')) : wasFetch(where, about)""")
+    page.get(f"{SLIDER}.value = 70; {SLIDER}.dispatchEvent(new Event('input'))")
+    page.wait("document.getElementById('error').innerText.startsWith('Another tab asked for something newer')")
+    page.get(f"window.fetch = wasFetch; {SLIDER}.value = 71; {SLIDER}.dispatchEvent(new Event('input'))")
+    page.wait(f"{IDLE} && document.getElementById('title').innerText.includes('day 71')")
+    assert page.get("document.getElementById('error').innerText") == ""
 
 
 AXE = files("axe_core_python") / "axe.min.js"
