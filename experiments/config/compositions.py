@@ -28,7 +28,7 @@ from omegaconf import DictConfig
 
 from experiments.config.conf_source import ConfSource
 from experiments.config.defaults import conf_folder, own_folder
-from experiments.config.files import version, write_whole
+from experiments.config.files import keep, kept, version
 from sim.cache import folder_for
 
 type _Key = tuple[object, ...]
@@ -122,14 +122,12 @@ def _on_disk(key: _Key, make: Callable[[], object]) -> bytes:
     """Return what is kept in a file that this user alone can write, or make it and keep it there."""
     folder = _kept_folder(_shipped())
     file = None if folder is None else folder / sha256(repr(key).encode()).hexdigest()
-    with suppress(OSError, AttributeError, ImportError, pickle.UnpicklingError, EOFError):  # damaged, or not there
-        if file is not None:
-            pickle.loads(found := file.read_bytes())
-            return found
+    if file is not None and (found := kept(file)) is not None:
+        return found
     made = pickle.dumps(make())
     with suppress(OSError):
         if file is not None and sum(1 for _ in file.parent.iterdir()) < _MOST_ON_DISK:
-            write_whole(file, made)
+            keep(file, made)
     return made
 
 

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,6 +25,21 @@ def write_whole(path: Path, content: str | bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def keep(file: Path, content: bytes) -> None:
+    """Write something that can be made again, behind its checksum."""
+    write_whole(file, sha256(content).digest() + content)
+
+
+def kept(file: Path) -> bytes | None:
+    """Return what `keep` wrote, None if it is not there, or is damaged."""
+    try:
+        written = file.read_bytes()
+    except OSError:
+        return None
+    content = written[sha256().digest_size :]
+    return content if sha256(content).digest() == written[: sha256().digest_size] else None
 
 
 def half_written(folder: Path) -> list[Path]:

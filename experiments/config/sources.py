@@ -19,7 +19,7 @@ from hashlib import sha256
 from operator import itemgetter
 from pathlib import Path
 
-from experiments.config.files import write_whole
+from experiments.config.files import keep, kept
 from experiments.errors import InputError
 from sim.compiled import cache_folder
 
@@ -136,11 +136,8 @@ def _known() -> dict[str, list[str]]:
 
     To parse the model's files takes a tenth of a short job.
     """
-    with suppress(OSError, ValueError):
-        if (file := _file_of_known()) is not None:
-            found = json.loads(file.read_text(encoding="utf-8"))
-            return found if isinstance(found, dict) else {}
-    return {}
+    file = _file_of_known()
+    return json.loads(found) if file is not None and (found := kept(file)) is not None else {}
 
 
 @functools.cache
@@ -151,7 +148,7 @@ def _keep_later() -> None:
 def _keep() -> None:
     with suppress(OSError):
         if (file := _file_of_known()) is not None:
-            write_whole(file, json.dumps(_known()))
+            keep(file, json.dumps(_known()).encode())
 
 
 def _file_of_known() -> Path | None:
