@@ -50,6 +50,8 @@ def _in_full(override: str) -> str:
     if name == "title" and equals and not re.match(r"null$|['\"]", value):
         escaped = value.replace("\\", r"\\").replace('"', r"\"")  # a title may hold commas, colons and quotes
         return f'title="{escaped}"'
+    if name == "design" and equals:
+        return f"design.sample={value}"
     if name != "until" or not equals:
         return override
     if value.isdigit():

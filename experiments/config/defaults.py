@@ -12,7 +12,7 @@ from experiments.errors import note
 _OF_AN_ARM = ("policies", "mechanisms", "switches", "calendar", "history", "theatre", "ensemble")
 ROOTS = (*_OF_AN_ARM, "compute", "results", "reference", "hydra")
 """The sections of a composed config beside the groups of parameters."""
-OF_ONE_JOB = ("sensitivity", "discover", "decide", "watch")
+OF_ONE_JOB = ("sensitivity", "discover", "decide", "watch", "design")
 """Jobs with a section of their name that no other job reads."""
 FIGURE = "figure"
 """The venue of figures: a section of every job, and no part of an arm."""

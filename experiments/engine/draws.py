@@ -9,6 +9,7 @@ from experiments.analysis.evidence import STRUCTURE
 from experiments.config.arm import Arm
 from experiments.config.ledger import drawn_numbers
 from experiments.errors import InputError
+from sim.ledger.design import Design
 from sim.ledger.parameters import Ledger, Uncertainty
 from sim.ledger.sampled_parameters import Drawn
 from sim.worlds import Worlds
@@ -21,7 +22,17 @@ def drawn_values(arm: Arm, draws: int) -> pd.DataFrame:
         One row per draw; one column per drawn number, by its address, with the value that the model reads, and one per switch
         ("switches.strikes") with the name of the variant. Columns with one value in all draws are left out.
     """
-    ledger = _one_world_per_draw(arm, draws)
+    return _values(arm, _one_world_per_draw(arm, draws), draws)
+
+
+def values_in_rows(arm: Arm, design: Design) -> pd.DataFrame:
+    """Return the values that the numbers of a design have in its rows, as of `drawn_values`; `arm` has the design."""
+    ledger = replace(arm.ledger, worlds_per_draw=1, design=replace(design, worlds_per_row=1))
+    table = _values(arm, ledger, len(design.quantiles))
+    return table[[name for name in design.names if name in table]]
+
+
+def _values(arm: Arm, ledger: Ledger, draws: int) -> pd.DataFrame:
     drawn = Drawn(ledger, arm.seed, Worlds(0, draws))
     columns: dict[str, object] = {}
     for parameter in dict.fromkeys(drawn_numbers(arm).values()):

@@ -63,6 +63,11 @@ class Call:
         given = [override for override in self.overrides if name_of(override) != "scenario"]
         return compose(scenario or self.choices["scenario"], *given, *more, job=self.job, own=self.own)
 
+    def reference(self, scenario: str, *more: str) -> Arm:
+        """Compose a scenario to compare with: as `arm`, without settings of policies."""
+        given = [one for one in self.overrides if name_of(one).partition(".")[0] not in ("scenario", "policies")]
+        return compose(scenario, *given, *more, job=self.job, own=self.own)
+
     def is_dry(self, arms: Mapping[str, Arm]) -> bool:
         """Check that results can be written; in a dry run, print what the arms would take and return True."""
         first = next(iter(arms.values()))

@@ -1,0 +1,159 @@
+"""Make the rows of a design, run them as one set of worlds, and put what comes out into tables."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.stats import qmc
+
+from experiments.analysis.paired import common_worlds
+from experiments.analysis.quantities import as_shown
+from experiments.config.arm import Arm
+from experiments.config.defaults import declared
+from experiments.config.ledger import drawn_numbers, drawn_switches, with_design
+from experiments.engine.draws import values_in_rows
+from experiments.engine.run import run_arms
+from experiments.errors import InputError, nearest
+from experiments.studies.design.settings import LHS, Rest, Settings
+from sim.ledger.design import Design
+from sim.ledger.parameters import Uncertainty
+from sim.rule import Array
+
+SWITCHES = "switches."
+_BELOW_ONE = np.nextafter(1.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a file.
+
+    Attributes:
+        table: values by name, one row per point. `overrides`: that give each number a prior over its range, or its one value.
+    """
+
+    table: pd.DataFrame
+    overrides: tuple[str, ...]
+
+
+def read_rows(name: str) -> Rows:
+    """Read the rows of a design from a CSV file: a column per number or switch, a row per point."""
+    try:
+        table = pd.read_csv(Path(name), skipinitialspace=True)
+    except FileNotFoundError:
+        raise InputError(f"design={name}: there is no such file") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"design={name} cannot be read ({str(error).strip()})") from None
+    table.columns = [str(column).strip() for column in table.columns]
+    if table.empty or not len(table.columns):
+        raise InputError(f"design={name} has no rows: a header with the names of numbers, and a row of values per point")
+    return Rows(table, tuple(_overrides(name, table)))
+
+
+def _overrides(name: str, table: pd.DataFrame) -> Iterator[str]:
+    for column in table:
+        values = table[column]
+        if str(column).startswith(SWITCHES):
+            if values.nunique() == 1:
+                yield f"{column}={values.iloc[0]}"
+            continue
+        numbers = pd.to_numeric(values, errors="coerce")
+        if not np.isfinite(numbers).all():
+            place = int(np.argmin(np.isfinite(numbers.to_numpy(float))))
+            raise InputError(f"design={name}, row {place + 1}: {column}={values.iloc[place]!r} is not a number")
+        low, high = float(numbers.min()), float(numbers.max())
+        group, _, entry = str(column).partition(".")
+        known = [f"{g}.{e}" for g, entries in declared().items() for e in entries]
+        if group != "policies" and entry not in declared().get(group, {}):
+            raise InputError(f"design={name}: {column} is no parameter, switch or policy{nearest(str(column), known)}")
+        where = f"{column}.prior" if group != "policies" else str(column)
+        yield f"{column}={low!r}" if low == high else f"{where}=[uniform,{low!r},{high!r}]"
+
+
+def design_of(arms: Mapping[str, Arm], settings: Settings, rows: Rows | None) -> Design:
+    """Return the design: the quantile of its prior that each number has in each row."""
+    known = _varying(arms)
+    if rows is not None:
+        names = [str(column) for column in rows.table if rows.table[column].nunique() > 1]
+        if not names:
+            raise InputError(f"design={settings.sample}: no column has two values, so nothing varies")
+        quantiles = np.stack([_quantiles_of(arms, name, rows.table[name], settings.sample) for name in names], axis=1)
+        return Design(tuple(names), quantiles, settings.worlds_per_row)
+    for place, name in enumerate(settings.over):
+        if name not in known:
+            raise InputError(f"design.over[{place}]={name} is not drawn from a prior{nearest(name, known)}")
+    seed = next(iter(arms.values())).seed_of_samples
+    kind = qmc.LatinHypercube if settings.sample == LHS else qmc.Sobol
+    sample = kind(len(settings.over), rng=np.random.default_rng(seed)).random(settings.rows)
+    return Design(settings.over, np.minimum(sample, _BELOW_ONE), settings.worlds_per_row)
+
+
+def _varying(arms: Mapping[str, Arm]) -> list[str]:
+    """Return the names of all numbers and switches that the arms draw."""
+    return list(dict.fromkeys(name for arm in arms.values() for name in (*drawn_numbers(arm), *drawn_switches(arm))))
+
+
+def _quantiles_of(arms: Mapping[str, Arm], name: str, values: "pd.Series[float]", file: str) -> Array:
+    """Return the quantiles that give these values, of a number under a uniform prior over their range."""
+    first = next(iter(arms.values()))
+    if name.startswith(SWITCHES):
+        switch = first.ledger.switches.get(name.removeprefix(SWITCHES))
+        if switch is None:
+            raise InputError(f"design={file}: {name} is no switch{nearest(name, drawn_switches(first))}")
+        variants, weights = zip(*switch.weights, strict=True)
+        if unknown := sorted({*map(str, values)} - {*variants}):
+            raise InputError(f"design={file}: {name}={unknown[0]} is none of {', '.join(variants)}")
+        ends = np.cumsum(weights) / np.sum(weights)
+        middles = dict(zip(variants, ends - 0.5 * np.asarray(weights) / np.sum(weights), strict=True))
+        return np.array([middles[str(value)] for value in values])
+    numbers = values.to_numpy(float)
+    return np.minimum((numbers - numbers.min()) / (numbers.max() - numbers.min()), _BELOW_ONE)
+
+
+def designed(arms: Mapping[str, Arm], design: Design, rest: Rest) -> dict[str, Arm]:
+    """Return the arms with the design, each without the policies' numbers that it does not have."""
+    uncertainty = Uncertainty.PRIOR if rest is Rest.DRAWN else Uncertainty.NONE
+    found = {}
+    for label, arm in arms.items():
+        own = drawn_numbers(arm)
+        rows = design.without([name for name in design.names if name.startswith("policies.") and name not in own])
+        if rows is None:
+            raise InputError(f"{label} has none of the design's numbers: leave out design.relative_to, or name a parameter")
+        found[label] = with_design(arm, rows, uncertainty, worlds_per_draw=1)
+    return found
+
+
+def run_design(arms: Mapping[str, Arm], design: Design, settings: Settings) -> dict[str, pd.DataFrame]:
+    """Run the missing worlds of a design.
+
+    Returns:
+        `worlds`: one row per world, with its `row`, `world`, the values of the numbers, and each outcome on the last day, of a
+        hazard its probability; with a second arm also its paired `..._difference`. `rows`: the means over the worlds of a row.
+    """
+    data = run_arms(arms)
+    (first, here), *others = data.items()
+    values = values_in_rows(arms[first], design)
+    numbers = here["world"].values
+    table = values.iloc[numbers // design.worlds_per_row].reset_index(drop=True)
+    table.insert(0, "row", numbers // design.worlds_per_row)
+    table.insert(1, "world", numbers)
+    for outcome in settings.outcomes:
+        table[outcome] = as_shown(here, outcome)
+    for _, there in others:
+        mine, reference = common_worlds(here, there)
+        for outcome in settings.outcomes:
+            table[f"{outcome}_difference"] = as_shown(mine, outcome) - as_shown(reference, outcome)
+    outcomes = [str(name) for name in table.columns if str(name).removesuffix("_difference") in settings.outcomes]
+    rows = table.groupby("row", as_index=False)[outcomes].mean()
+    return {"worlds": table, "rows": pd.concat([rows[["row"]], values, rows[outcomes]], axis=1)}
+
+
+def problem_of(table: pd.DataFrame, names: tuple[str, ...]) -> dict[str, object]:
+    """Return the names and ranges of the numbers as SALib takes them; a switch counts its variants from 0."""
+    bounds = []
+    for name in names:
+        column = table[name]
+        codes = column.cat.codes if isinstance(column.dtype, pd.CategoricalDtype) else column
+        bounds.append([float(codes.min()), float(codes.max())])
+    return {"num_vars": len(names), "names": list(names), "bounds": bounds}
