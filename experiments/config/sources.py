@@ -93,6 +93,9 @@ def _file_of(name: str) -> Path | None:
     """Return the source file of a module, None if it is built in, compiled or no module."""
     if _top(name) in sys.stdlib_module_names and name != "__main__":
         return None
+    above = sys.modules.get(name.rpartition(".")[0])
+    if above is not None and not hasattr(above, "__path__"):  # a name in a module
+        return None
     if (module := sys.modules.get(name)) is not None:
         origin = getattr(module, "__file__", None)
     else:

@@ -1,5 +1,6 @@
 """Fresh worlds for what has changed: all new arms in one model, its worlds shared by threads; the last asked wins."""
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,8 @@ _READY = 2
 """Sets of models that are kept to begin anew with other policies: those of one arm, and of all."""
 _PARTS = 3
 """Steps in which fans grow."""
+_SOONEST = 0.2
+"""Seconds that a step takes at least: to draw it sooner would only put off the last one."""
 
 
 class SupersededError(Exception):
@@ -101,7 +104,11 @@ class Runs:
                 passed = day
             return passed
 
+        told = time.perf_counter()
         while day := max(self._pool.map(advance, running)):
+            if day < days and time.perf_counter() - told < _SOONEST:
+                continue
+            told = time.perf_counter()
             parts = [block.datasets() for block in blocks]
             yield day, [joined(pieces) for pieces in zip(*parts, strict=True)]
 

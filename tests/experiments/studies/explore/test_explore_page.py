@@ -66,7 +66,8 @@ def test_only_who_has_the_address_on_this_machine_may_drive_it(address: str) -> 
 def test_the_lines_of_an_answer_grow_into_the_whole(address: str) -> None:
     _, content, headers = answer(address, "see", state(seed=8))
     kinds = [json.loads(line)["kind"] for line in content.splitlines()]
-    assert kinds == ["growing", "growing", "first", "done", "headline"]
+    assert kinds[-3:] == ["first", "done", "headline"]
+    assert set(kinds[:-3]) <= {"growing"}  # the more the slower the machine
     assert headers["content-type"].startswith("application/x-ndjson")
     _, content, _ = answer(address, "see", state(worlds=0))
     (message,) = map(json.loads, content.splitlines())

@@ -29,6 +29,11 @@ def always() -> bool:
     return True
 
 
+@pytest.fixture(autouse=True)
+def _every_step_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "_SOONEST", 0.0)
+
+
 @pytest.fixture(scope="module")
 def explorer() -> Explorer:
     """Return one analyst's page."""
@@ -55,6 +60,11 @@ def test_the_worlds_are_those_of_each_arm_alone(held: dict[str, float], monkeypa
             weeks = seen.day // 7
             part = seen.data[arms.index(arm)]["civilian_deaths_by_week"]
             np.testing.assert_array_equal(part, whole["civilian_deaths_by_week"][:, :weeks])
+
+
+def test_a_quick_run_is_told_at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "_SOONEST", 60.0)
+    assert [seen.day for seen in Runs().see(BORDER.arms(read_state(state())), always)] == [120]
 
 
 def test_only_what_changed_is_run() -> None:
