@@ -21,7 +21,7 @@ METHODS: dict[str, dict[str, Any]] = {
 }
 _NAMES = {"logistic": "score", "tree": "tree"}
 _LEAVES = 4  # of a tree at most: those with the highest and the lowest shares
-_LEFT, _RIGHT, _HEIGHT = 0.5, 0.12, 1.7
+_LEFT, _RIGHT, _HEIGHT = 0.5, 0.12, 1.3
 _WORDS, _GAP = 0.46, 0.08  # of a panel of signs: share of its width for words, inches between these, the axis and the numbers
 _APART = 0.075  # of two names at the ends of lines, AUC
 _NOTE = (

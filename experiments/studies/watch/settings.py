@@ -105,7 +105,7 @@ class Settings(Section):
         if np.isinf(high):
             amount = f"{_shown(low)} or more"
         elif np.isinf(low):
-            amount = "no" if is_count and high == 1 else f"{'fewer' if is_count else 'less'} than {_shown(high)}"
+            amount = "no" if is_count and high == 1 else f"{'fewer than' if is_count else 'under'} {_shown(high)}"
         else:
             is_one = is_count and high == low + 1
             amount = (
