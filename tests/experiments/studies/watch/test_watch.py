@@ -206,9 +206,7 @@ def test_observations_and_endings_are_told_in_words() -> None:
     assert shipped.words_of("members_leaving", 2, np.inf, True) == "2 or more members have announced their exit"
     assert shipped.words_of("members_leaving", -np.inf, 1, True) == "no members have announced their exit"
     assert shipped.words_of("members_leaving", 2, 5, True) == "2 to 4 members have announced their exit"
-    assert (
-        shipped.words_of("political_capital", -np.inf, 0.4213, False) == "the government's political capital is under 0.421"
-    )
+    assert shipped.words_of("political_capital", -np.inf, 0.4213, False) == "the government's political capital is under 0.421"
     assert shipped.words_of("attacks_by_site.erbil_base", 3, np.inf, True) == "Erbil base was attacked 3 or more times"
     assert str(Ending("strikes", 365, at_most=3)) == "strikes by the lead nation: 3 or less by day 365"
 
