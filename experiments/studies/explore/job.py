@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
+from experiments.config.compose import name_of
 from experiments.config.fields import Section, YesNo, whole
 from experiments.config.files import place_of, write_whole
 from experiments.config.read import resolved
@@ -35,14 +36,16 @@ def work(call: Call) -> Result | None:
     import uvicorn
 
     from experiments.studies.explore.server import Explorer, app
-    from experiments.studies.explore.state import Border, Chosen, State
+    from experiments.studies.explore.state import Border, Chosen, State, held_by
 
     settings, scenario = call.section(_Explore), call.choices["scenario"]
     plain = {name: value for name, value in resolved(call.config).items() if name not in call.own}
     reference, ensemble = str(plain["reference"]), plain["ensemble"]
     other = reference if reference != scenario else "stay"
-    first = State((Chosen(other), Chosen(scenario)), ensemble["worlds"], ensemble["days"], ensemble["seed"])
-    border = Border(call.overrides, {scenario: plain})
+    held = held_by(call.overrides)
+    first = State((Chosen(other), Chosen(scenario)), ensemble["worlds"], ensemble["days"], ensemble["seed"], held)
+    rest = [override for override in call.overrides if name_of(override) not in held]
+    border = Border(rest, {} if held else {scenario: plain})
     border.arms(first)
     if settings.save is not None:
         _save(Explorer(border, first), settings.save)

@@ -5,6 +5,7 @@ import os
 import shlex
 import textwrap
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any, cast
@@ -151,6 +152,19 @@ class Border:
 
 def _is_own(override: str) -> bool:
     return name_of(override).partition(".")[0] in _OWN
+
+
+def held_by(overrides: Sequence[str]) -> dict[str, float]:
+    """Return the assumptions that overrides of the command line hold at a number: the page shows them, and can let them go."""
+    held = {}
+    for override in overrides:
+        name, _, value = override.partition("=")
+        group, _, entry = name.partition(".")
+        about = declared().get(group, {}).get(entry, {})
+        if about.get("prior") is not None and not isinstance(about["value"], Mapping):
+            with suppress(ValueError):
+                held[name] = float(value)
+    return held
 
 
 def overrides_of(held: Mapping[str, float]) -> list[str]:

@@ -296,6 +296,7 @@ def test_the_view_is_saved_without_a_page(page: Browser, tmp_path: Path) -> None
     page.open((tmp_path / "view.html").as_uri())
     page.wait(f"{IDLE} && document.querySelectorAll('#forest svg').length > 3")
     assert title(page).startswith("Crackdown")
+    assert "; held at a value: Militias: effect of restraint 1.5." in title(page)
     command = page.get("document.getElementById('command').innerText")
     assert "scenario=stay,crackdown" in command
     assert "militias.effect_of_restraint=1.5" in command

@@ -12,8 +12,9 @@ from experiments.config.compose import compose
 from experiments.config.defaults import names_in, use_own_folder
 from experiments.config.policies import shipped_policies
 from experiments.errors import InputError
+from experiments.studies.explore.keep import Keeper
 from experiments.studies.explore.settings import about
-from experiments.studies.explore.state import Border, command_of, files_of, labels_of, read_state
+from experiments.studies.explore.state import Border, command_of, files_of, held_by, labels_of, read_state
 
 BORDER = Border()
 
@@ -102,6 +103,31 @@ def test_settings_of_the_command_line_are_of_every_arm_and_of_the_command(tmp_pa
     read = read_state(state())
     assert [arm.key for arm in core.arms(read)] != [arm.key for arm in BORDER.arms(read)]
     assert " model=core ensemble.worlds=40 " in command_of(core, read)
+
+
+def test_numbers_of_the_command_line_are_held() -> None:
+    given = ["militias.effect_of_restraint=1.5", "model=core", "ensemble.worlds=9", "coalition.exit_hazard.prior=[uniform,0,1]"]
+    assert held_by([*given, "+policies.crackdown.start=3", "scenario=stay"]) == {"militias.effect_of_restraint": 1.5}
+
+
+def test_what_is_kept_goes_to_the_folder_that_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = tmp_path / "mine" / "scenario"
+    own.mkdir(parents=True)
+    (own / "later.yaml").write_text("# @package _global_\npolicies: {full_pullout: {start: 40}}\n", encoding="utf-8")
+    use_own_folder(tmp_path / "mine")
+    try:
+        border = Border(["scenario=later"])
+        read = read_state(state({"scenario": "stay"}, {"scenario": "later"}))
+        assert command_of(border, read).startswith(
+            "uv run knockon compare --config-dir mine scenario=stay,later reference=stay "
+        )
+        moved = state({"scenario": "stay"}, {"scenario": "later", "policies": {"full_pullout": {"start": 41}}})
+        assert list(Keeper(border).keep(moved)["files"]) == Keeper(border).keep(moved)["written"]
+        names = {file.stem for file in own.iterdir()}
+        assert names == {"later", f"explored_{border.arms(read_state(moved))[1].key[:6]}"}
+    finally:
+        use_own_folder(None)
 
 
 def test_an_arm_says_what_was_moved_in_it() -> None:
