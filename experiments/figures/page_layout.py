@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -113,6 +114,15 @@ def title(axes: Axes, number: int, text: str, room: float = np.inf, *, outdent: 
     for piece, row, indent, weight in pieces:
         lift = rise + (len(lines) - 1 - row) * TITLE * LINE_SPACING
         write_at(axes, piece, (0, 1), (indent - outdent, lift), up="axes fraction", size=TITLE, weight=weight)
+
+
+def key_below(figure: Figure, panel: Axes, handles: Sequence[Artist], names: Sequence[str], drop: float = 0.52) -> None:
+    """Draw the key of all panels, `drop` inches below the last one; the grid is built with `extra` room for it."""
+    foot = float(panel.get_position().y0) - drop / figure.get_figheight()
+    figure.legend(
+        handles, names, loc="lower left", bbox_to_anchor=(_EDGE / venue().width, foot), ncols=len(names),
+        frameon=False, fontsize=LABEL, borderaxespad=0.0, handlelength=1.4, columnspacing=1.5,
+    )  # fmt: skip
 
 
 def write_at(

@@ -9,11 +9,11 @@ import pandas as pd
 import xarray as xr
 
 from experiments.analysis.evidence import evidence
-from experiments.analysis.findings import change_of, dots, find, name_in_tables, values_of
+from experiments.analysis.findings import ISLAMIC_STATE, change_of, dots, find, name_in_tables, values_of
 from experiments.analysis.matters import IS_RATIO, Matters
-from experiments.analysis.monte_carlo import error_of_mean, error_of_median
-from experiments.analysis.paired import common_worlds, draws_of
-from experiments.analysis.quantities import PREFIX, as_shown
+from experiments.analysis.monte_carlo import is_nested
+from experiments.analysis.paired import common_worlds, draws_of, shares_of_worlds
+from experiments.analysis.quantities import PREFIX
 from experiments.config.defaults import Headline
 from experiments.config.show import outcomes_shown
 from experiments.figures.names import in_words
@@ -54,7 +54,7 @@ def explained(
         "dots": dots(few, reference_of, shown),
         "evidence": evidence_by_arm(first, reference_of, shown, *drawn) if drawn is not None else pd.DataFrame(),
         "variance": split_variance(first, reference_of, tuple(shown)) if is_drawn else pd.DataFrame(),
-        "convergence": convergence(few, reference_of, shown),
+        "convergence": convergence(few, reference_of, shown, matters or Matters()),
     }
     return {name: table for name, table in tables.items() if len(table)}
 
@@ -185,12 +185,14 @@ def _indexed(rows: Mapping[Any, Mapping[str, str]]) -> pd.DataFrame:
 _FEWEST, _STEPS = 50, 12
 
 
-def convergence(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], outcomes: Sequence[str]) -> pd.DataFrame:
-    """Estimate paired differences from the first 50 worlds, from ever more of them, and from all.
+def convergence(
+    arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], outcomes: Sequence[str], matters: Matters
+) -> pd.DataFrame:
+    """Estimate the shares of worlds that headlines tell from the first 50 worlds, from ever more of them, and from all.
 
     Returns:
-        One row per arm, outcome and number of worlds: the `statistic` (the median difference; of hazards the mean one),
-        its `estimate`, Monte Carlo `error`, and the number of `draws` of parameters among the worlds.
+        One row per arm, outcome, `side` (more or fewer) and number of worlds: the share of worlds on that side as `estimate`,
+        its Monte Carlo `error`, and the number of `draws` of parameters among the worlds.
     """
     rows: list[dict[str, object]] = []
     for label, data in arms.items():
@@ -199,10 +201,10 @@ def convergence(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str],
         here, there = common_worlds(data, arms[reference_of[label]])
         draws = draws_of(here)
         for outcome in outcomes:
-            values = as_shown(here, outcome) - as_shown(there, outcome)
-            statistic = "mean" if BY_NAME[outcome].rare else "median"
-            about = {"arm": label, "reference": reference_of[label], "outcome": outcome, "statistic": statistic}
-            rows += [about | row for row in _grow(values, draws, statistic)]
+            arm, reference = values_of(here, outcome), values_of(there, outcome)
+            change, threshold = change_of(arm, reference, outcome), matters.of(name_in_tables(outcome), reference)
+            about = {"arm": label, "reference": reference_of[label], "outcome": outcome}
+            rows += [about | row for row in _grow(change, threshold, draws, outcome == ISLAMIC_STATE)]
     return pd.DataFrame(rows)
 
 
@@ -213,15 +215,14 @@ def steps(draws: Array) -> list[int]:
     return sorted({int(ends[min(np.searchsorted(ends, round(count)), len(ends) - 1)]) for count in wanted})
 
 
-def _grow(values: Array, draws: Array | None, statistic: str) -> list[dict[str, object]]:
-    numbers = np.arange(values.size) if draws is None else draws
-    estimate, error = (np.mean, error_of_mean) if statistic == "mean" else (np.nanmedian, error_of_median)
-    return [
-        {
-            "worlds": count,
-            "draws": int(np.unique(numbers[:count]).size),
-            "estimate": float(estimate(values[:count])),
-            "error": error(values[:count], numbers[:count]),
-        }
-        for count in steps(numbers)
-    ]
+def _grow(change: Array, matters: float, draws: Array | None, is_ratio: bool) -> list[dict[str, object]]:
+    numbers = np.arange(change.size) if draws is None else draws
+    nested = numbers if is_nested(numbers) else None
+    rows: list[dict[str, object]] = []
+    for count in steps(numbers):
+        shares = shares_of_worlds(change[:count], matters, None if nested is None else nested[:count], is_ratio)
+        about = {"worlds": count, "draws": int(np.unique(numbers[:count]).size)}
+        rows += [
+            {"side": side, **about, "estimate": shares[side], "error": shares[f"{side}_error"]} for side in ("more", "fewer")
+        ]
+    return rows

@@ -25,6 +25,7 @@ _HALVES: dict[str, dict[str, Any]] = {
     "held out": {"color": "#D55E00", "marker": "^", "linestyle": (0, (4, 1.5))},
 }
 _HEIGHT = 2.1
+_LEAST_P = 0.001
 _NOTE = (
     "Each mark is a box of the peeling, which begins with all draws at the lower right. Ring: the chosen box, before its weak"
     " sides were dropped. Where the two curves differ, the box fits chance of the half it was found on."
@@ -33,18 +34,19 @@ _NOTE = (
 
 @in_style("Box: which values of which numbers make the answer to a question mostly yes?")
 def box(restrictions: pd.DataFrame, fit: pd.DataFrame, about: str) -> Figure:
-    """Draw each number that a `Discovery` restricts as the share of its draws inside the box."""
+    """Draw each number that a `Discovery` restricts, with its `unit` if given, as the share of its draws inside the box."""
     if restrictions.empty:
         raise ValueError("the box restricts nothing")
     left, right = _LABELS * venue().width, _RIGHT * venue().width + 0.05
     room = venue().width - left - right
-    names = [wrap(factor_name(str(name)), left - 0.15, LABEL) for name in restrictions["factor"]]
     rows = restrictions.to_dict("records")
-    named = [f"is {row['forms']} ({row['to_share']:.0%} of draws)" if row["forms"] else "" for row in rows]
+    whole = [", ".join(filter(None, (factor_name(str(row["factor"])), str(row.get("unit", ""))))) for row in rows]
+    names = [wrap(name, left - 0.15, LABEL) for name in whole]
+    named = [f"only {row['forms']} ({row['to_share']:.0%} of draws)" if row["forms"] else "" for row in rows]
     variants = [folded(text.replace("_", " "), _VARIANTS * room, NOTE) for text in named]
     lines = max([2, *map(len, names), *(1.4 + text.count("\n") for text in variants)])
     height = len(restrictions) * (lines * _LINE + 0.1)
-    grid = Grid(1, 1, height, left=left, right=right, above=0.34, below=0.4, note=_note(fit, about))
+    grid = Grid(1, 1, height, left=left, right=right, above=0.34, below=0.4, note=_note(about), finding=_found(fit))
     figure, (axes,) = grid.build()
     axes.set_xlim(0.0, 100.0)
     axes.set_ylim(len(restrictions) - 0.5, -0.5)
@@ -59,15 +61,15 @@ def box(restrictions: pd.DataFrame, fit: pd.DataFrame, about: str) -> Figure:
 
 
 def _row(axes: Axes, place: int, row: Mapping[Any, Any], variants: str, room: float) -> None:
-    axes.plot([0.0, 100.0], [place, place], color=FAINT, linewidth=0.8, zorder=1, gid="all draws")
     look: dict[str, Any] = {"size": NOTE, "va": "center", "zorder": 4}
-    write_at(axes, f"{row['quasi_p']:.1g}", (1, place), (POINTS * room - 6, 0), ha="right", gid="quasi-p", **look)
+    chance = f"{row['quasi_p']:.1g}" if row["quasi_p"] >= _LEAST_P else f"<{_LEAST_P:g}"
+    write_at(axes, chance, (1, place), (POINTS * room - 6, 0), ha="right", gid="quasi-p", **look)
     if variants:
-        frame = {"boxstyle": "square,pad=0.25", "facecolor": "white", "edgecolor": BAR, "linewidth": 0.8}
-        axes.text(50.0, place, variants, ha="center", gid="forms", bbox=frame, **look)
+        write_at(axes, variants, (0, place), (3, 0), gid="forms", **look)  # a form has no place among shares of draws
         return
+    axes.plot([0.0, 100.0], [place, place], color=FAINT, linewidth=0.8, zorder=1, gid="all draws")
     low, high = 100.0 * row["from_share"], 100.0 * row["to_share"]
-    axes.barh(place, high - low, left=low, height=_THICK, color=BAR, alpha=0.85, linewidth=0, zorder=2, gid="inside")
+    axes.barh(place, high - low, left=low, height=_THICK, color=BAR, linewidth=0, zorder=2, gid="inside")
     for limit, at, side, align in ((row["low"], low, -3, "right"), (row["high"], high, 3, "left")):
         if pd.notna(limit):
             axes.plot([at, at], [place - 0.3, place + 0.3], color=INK, linewidth=1.0, zorder=3)
@@ -79,14 +81,20 @@ def _row(axes: Axes, place: int, row: Mapping[Any, Any], variants: str, room: fl
             )  # fmt: skip
 
 
-def _note(fit: pd.DataFrame, about: str) -> str:
+def _found(fit: pd.DataFrame) -> str:
     halves = {str(row["half"]): row for row in fit.to_dict("records")}
     held_out, alone = halves["held out"], halves["no box"]
     return (
-        "Bars: share of draws inside the box; numbers: its limits. A number without a row is free. Quasi-p: probability that"
-        " chance restricts as well. In the held-out half of the draws the answer is yes in"
-        f" {share_in_words(held_out, 'density')} of the draws inside the box (of all draws: {alone['density']:.0%}), and the"
-        f" box contains {share_in_words(held_out, 'coverage')} of all that answer yes; in brackets 95 % intervals. {about}"
+        f"On draws held out from the search the answer is yes in {share_in_words(held_out, 'density')} of those inside the"
+        f" box, and in {alone['density']:.0%} of all; it has {share_in_words(held_out, 'coverage')} of all that answer yes."
+    )
+
+
+def _note(about: str) -> str:
+    return (
+        "Bars: share of draws inside the box; numbers: its limits, in the unit beside the name. Of a switch: its"
+        " variants inside. A number without a row is free. Quasi-p: probability that chance restricts as well. In brackets: 95"
+        f" % intervals. {about}"
     )
 
 

@@ -29,7 +29,9 @@ def write_discovery(arms: Mapping[str, Arm], question: Question, search: Search)
     folder = write_result("discover", asdict(question), arms, tables, files=told)
     about = f"{question.sentence(arm_name)} Each draw answers from expected outcomes. {provenance(search.data)}"
     with figures_of(folder, arms) as place:
-        save(box(found.restrictions, found.fit, about), place / "box", search.data)
+        known = next(iter(arms.values())).ledger.parameters
+        units = [known[name].unit if name in known else "" for name in map(str, found.restrictions["factor"])]
+        save(box(found.restrictions.assign(unit=units), found.fit, about), place / "box", search.data)
         save(trade_off(found.trajectory, about), place / "trade_off", search.data)
     return folder
 

@@ -10,10 +10,12 @@ import pandas as pd
 from experiments.config.arm import Arm
 from experiments.engine.replayed import BEFORE_THE_START, Replayed
 from experiments.figures.draw import on_pages, write
+from experiments.figures.names import named
 from experiments.reports.folder import figures_of, write_result
+from experiments.storage.about import names_of
 from experiments.storage.read import ArmStore
 from experiments.studies.replay.study import unlike_stored
-from experiments.studies.replay.timeline import timeline
+from experiments.studies.replay.timeline import lanes_of, timeline
 
 
 def check_stored(arms: Mapping[str, Arm], replayed: Replayed) -> dict[str, list[str] | None]:
@@ -43,9 +45,13 @@ def write_replay(arms: Mapping[str, Arm], replayed: Replayed, checked: Mapping[s
     keys = "; ".join(f"{label}: {arm.key}" for label, arm in arms.items())
     subject = f"World {replayed.world}, {replayed.days} days from 30 September 2020, seed {seed}."
     labels = list(arms)
-    with figures_of(folder, arms) as place:
+    with figures_of(folder, arms) as place, named(names_of(arms)):
         draw = partial(timeline, replayed.events, replayed.days, replayed.world, seed, replayed.parts_on, labels)
-        write(on_pages(labels, draw), place / "timeline", {"Title": "Timeline", "Subject": subject, "Keywords": f"arms {keys}"})
+        write(
+            on_pages(lanes_of(replayed.events), draw),
+            place / "timeline",
+            {"Title": "Timeline", "Subject": subject, "Keywords": f"arms {keys}"},
+        )
     return folder
 
 
@@ -103,4 +109,8 @@ def _counts(arms: Mapping[str, Arm], replayed: Replayed) -> str:
     amount = events["magnitude"].where(counted, 1.0)
     table = amount.groupby([events["event"], events["arm"]], sort=False).sum().unstack(fill_value=0)
     table = table.reindex(columns=list(arms), fill_value=0.0)
-    return pd.DataFrame(table).rename_axis(index=None, columns=None).to_string(float_format=lambda value: f"{value:,.4g}")
+    return (
+        pd.DataFrame(table)
+        .rename_axis(index=None, columns=None)
+        .to_string(float_format=lambda value: f"{value:,.0f}" if abs(value) >= 100.0 else f"{value:.4g}")
+    )

@@ -1,4 +1,4 @@
-"""Timeline of one world, or of two arms of it."""
+"""Timeline of one world, or of two arms of it, row by row below each other."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,21 +8,20 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from experiments.analysis.counts import DAYS_A_MONTH
 from experiments.figures.draw import axis_of_months
 from experiments.figures.names import arm_name
-from experiments.figures.page_layout import Grid, title, width_of, write_at
-from experiments.figures.style import HAIRLINE, INK, NOTE, in_style
-from experiments.figures.venue import venue
+from experiments.figures.page_layout import Grid, key_below, width_of, write_at
+from experiments.figures.style import HAIRLINE, INK, NOTE, in_style, style_arms
 from sim.record.logged_event import LoggedKind as Kind
 from sim.record.outcomes import DAYS_A_WEEK
 
-_LANE, _AROUND = 0.21, 1.0
-"""Height of a lane if the page allows it, and of the room above and below the lanes of an arm, inches."""
+_ROW, _APART = 0.14, 0.35
+"""Height of the row of an arm, inches; room between lanes, of a row."""
 _SMALL = 6.5
-_FULL = 0.8  # of a lane's height, for the largest week or the longest tick
-_DARK, _MIDDLE = "#0072B2", "#777777"
+_FULL = 0.8  # of a row's height, for the largest week or the longest tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +78,12 @@ _GLYPHS = {
 """The marks as characters in the note."""
 
 
+def lanes_of(events: pd.DataFrame) -> list[str]:
+    """Return the names of the lanes in which something happened, from the lead nation down to the Islamic State."""
+    happened = set(events["event"])
+    return [lane.name for lane in LANES if happened & {*(lane.marks or ()), *lane.weekly, *(lane.spell or ())}]
+
+
 @in_style("Timeline of one world: what happened when, and where do two arms of this world part?")
 def timeline(
     events: pd.DataFrame,
@@ -89,32 +94,35 @@ def timeline(
     labels: Sequence[str] = (),
     only: Sequence[str] | None = None,
 ) -> Figure:
-    """Draw the timeline of one world in one arm, or in two arms on the same scales, from the events of `Replayed`.
+    """Draw the timeline of one world in one arm, or in two arms row below row, from the events of `Replayed`.
 
     `parts_on` is the first day of a difference between the arms, if any; their `labels`, in order, are by default those of
-    the events, and `only` are those to draw, on the scales of all.
+    the events, and `only` are the lanes to draw, of `lanes_of`.
     """
     arms = list(labels or dict.fromkeys(events["arm"]))
-    happened = set(events["event"])
-    lanes = [lane for lane in LANES if happened & {*(lane.marks or ()), *lane.weekly, *(lane.spell or ())}]
-    by_arm = [events[events["arm"] == arm] for arm in arms]
-    peaks = {lane.name: max(float(_by_week(lane, own, days).max()) for own in by_arm) for lane in lanes if lane.weekly}
-    lane = min(_LANE, (venue().height - _AROUND) / max(len(lanes), 1))
-    shown = arms if only is None else [arm for arm in arms if arm in only]
+    lanes = [lane for lane in LANES if lane.name in (lanes_of(events) if only is None else only)]
+    styles, pitch = style_arms(arms), len(arms) + _APART
     grid = Grid(
-        len(shown), 1, lane * len(lanes), left=1.62, right=0.46, above=0.34, below=0.42,
-        note=_note(events, world, days, seed, lanes),
+        1, 1, _ROW * pitch * len(lanes), left=1.62, right=0.5, above=0.3, below=0.42,
+        note=_note(events, world, days, seed, lanes), finding=_parting(arms, parts_on),
     )  # fmt: skip
-    figure, panels = grid.build()
-    for number, (arm, axes) in enumerate(zip(shown, panels, strict=True)):
-        _draw(axes, events[events["arm"] == arm], lanes, days, peaks)
-        axis_of_months(axes, days, named=number == len(shown) - 1, policies=False)
-        title(axes, number, arm_name(arm), outdent=112)
-        if peaks:
-            look: dict[str, Any] = {"size": _SMALL, "va": "bottom", "color": "#555555", "linespacing": 1.0}
-            write_at(axes, "full\nbar", (1.0, 1.0), (3, 0), up="axes fraction", **look)  # of the scale, not of this arm
-        if parts_on is not None and parts_on >= 0:
-            _mark_parting(axes, parts_on, parts_on / days * grid.panel_width, grid.panel_width, number == 0)
+    figure, (axes,) = grid.build(extra=0.2)
+    for row, lane in enumerate(lanes):
+        lowest = (len(lanes) - 1.0 - row) * pitch
+        rows = {arm: lowest + len(arms) - 1.0 - number for number, arm in enumerate(arms)}
+        _draw(axes, events, lane, days, rows, {arm: style.colour for arm, style in styles.items()})
+    middles = [(len(lanes) - 1.0 - row) * pitch + len(arms) / 2 for row in range(len(lanes))]
+    axes.set_ylim(-0.06, pitch * len(lanes) - _APART + 0.06)
+    axes.set_yticks(middles, [lane.name for lane in lanes])
+    axes.tick_params(axis="y", length=0.0, pad=4)
+    axes.spines["left"].set_visible(False)
+    axis_of_months(axes, days, named=True, policies=False)
+    if any(lane.weekly for lane in lanes):
+        look: dict[str, Any] = {"size": _SMALL, "va": "bottom", "color": "#555555", "linespacing": 1.0}
+        write_at(axes, "largest\nweek", (1.0, 1.0), (3, 0), up="axes fraction", **look)
+    if parts_on is not None and parts_on >= 0:
+        _mark_parting(axes, parts_on, parts_on / days * grid.panel_width, grid.panel_width)
+    key_below(figure, axes, [Patch(color=styles[arm].colour) for arm in arms], [arm_name(arm) for arm in arms], drop=0.56)
     return figure
 
 
@@ -125,30 +133,38 @@ def _by_week(lane: Lane, events: pd.DataFrame, days: int) -> np.ndarray:
     return np.bincount(chosen["day"] // DAYS_A_WEEK, weights=weights, minlength=-(-days // DAYS_A_WEEK)).astype(float)
 
 
-def _draw(axes: Axes, events: pd.DataFrame, lanes: Sequence[Lane], days: int, peaks: Mapping[str, float]) -> None:
-    for row, lane in enumerate(lanes):
-        base = len(lanes) - 1.0 - row
+def _draw(
+    axes: Axes, events: pd.DataFrame, lane: Lane, days: int, rows: Mapping[str, float], colours: Mapping[str, str]
+) -> None:
+    """Draw a lane, the row of each arm on its height; weeks of all arms are on one scale."""
+    own = {arm: events[events["arm"] == arm] for arm in rows}
+    weeks = {arm: _by_week(lane, happened, days) for arm, happened in own.items()} if lane.weekly else {}
+    peak = max((float(each.max()) for each in weeks.values()), default=0.0)
+    for arm, base in rows.items():
         axes.axhline(base, color=HAIRLINE, linewidth=0.5, zorder=0)
         if lane.weekly:
-            _draw_weeks(axes, base, _by_week(lane, events, days), days, peaks[lane.name])
+            edges = np.minimum(np.arange(len(weeks[arm]) + 1) * DAYS_A_WEEK, days) / DAYS_A_MONTH
+            height = _FULL * weeks[arm] / peak if peak > 0.0 else weeks[arm]
+            axes.stairs(base + height, edges, baseline=base, fill=True, color=colours[arm], linewidth=0, zorder=2, gid=arm)
         elif lane.spell:
-            _draw_spells(axes, base, events, lane.spell, days)
+            _draw_spells(axes, base, own[arm], lane.spell, days, colours[arm])
         for kind, mark in (lane.marks or {}).items():
-            _draw_marks(axes, base + _FULL / 2, events.loc[events["event"] == kind.value, "day"], mark)
-    axes.set_ylim(-0.06, len(lanes))
-    axes.set_yticks([len(lanes) - 1.0 - row + _FULL / 2 for row in range(len(lanes))], [lane.name for lane in lanes])
-    axes.tick_params(axis="y", length=0.0, pad=4)
-    axes.spines["left"].set_visible(False)
+            _draw_marks(axes, base + _FULL / 2, own[arm].loc[own[arm]["event"] == kind.value, "day"], mark, colours[arm])
+    if lane.weekly:
+        text = f"{peak:,.0f}" if peak >= 10.0 else f"{peak:.2g}"
+        write_at(
+            axes, text, (1.0, (min(rows.values()) + max(rows.values()) + 1.0) / 2), (3, 0), size=NOTE, va="center", color=INK
+        )
 
 
-def _draw_marks(axes: Axes, height: float, days: pd.Series, mark: tuple[str, bool]) -> None:
+def _draw_marks(axes: Axes, height: float, days: pd.Series, mark: tuple[str, bool], colour: str) -> None:
     """Draw a mark on each day, with the number of events if there are several."""
     marker, filled = mark
     for day, number in days.value_counts(sort=False).items():
         month = float(str(day)) / DAYS_A_MONTH
         axes.plot(
-            month, height, marker=marker, markersize=4.2, clip_on=False, color=INK,
-            markerfacecolor=INK if filled else "white", markeredgewidth=0.7, zorder=3,
+            month, height, marker=marker, markersize=4.2, clip_on=False, color=colour,
+            markerfacecolor=colour if filled else "white", markeredgewidth=0.7, zorder=3,
         )  # fmt: skip
         if number > 1:
             axes.annotate(
@@ -156,32 +172,31 @@ def _draw_marks(axes: Axes, height: float, days: pd.Series, mark: tuple[str, boo
             )
 
 
-def _draw_weeks(axes: Axes, base: float, weeks: np.ndarray, days: int, peak: float) -> None:
-    edges = np.minimum(np.arange(len(weeks) + 1) * DAYS_A_WEEK, days) / DAYS_A_MONTH
-    height = _FULL * weeks / peak if peak > 0.0 else weeks
-    axes.stairs(base + height, edges, baseline=base, fill=True, color=_DARK, linewidth=0, zorder=2)
-    write_at(axes, f"{peak:,.3g}", (1.0, base + _FULL / 2), (3, 0), size=NOTE, va="center", color=INK)
-
-
-def _draw_spells(axes: Axes, base: float, events: pd.DataFrame, spell: tuple[Kind, Kind], days: int) -> None:
+def _draw_spells(axes: Axes, base: float, events: pd.DataFrame, spell: tuple[Kind, Kind], days: int, colour: str) -> None:
     begins, ends = (events.loc[events["event"] == kind.value, "day"].tolist() for kind in spell)
     for start in begins:
         end = next((day for day in ends if day > start), days)
         axes.barh(
             base + _FULL / 2, (end - start) / DAYS_A_MONTH, left=start / DAYS_A_MONTH, height=0.45,
-            color=_MIDDLE, linewidth=0, zorder=2,
+            color=colour, linewidth=0, zorder=2,
         )  # fmt: skip
 
 
-def _mark_parting(axes: Axes, day: int, place: float, width: float, named: bool) -> None:
+def _mark_parting(axes: Axes, day: int, place: float, width: float) -> None:
     axes.axvline(day / DAYS_A_MONTH, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
-    if named:
-        text = f"the arms part, day {day}"
-        late = place + width_of(text, NOTE) > width
-        axes.annotate(
-            text, (day / DAYS_A_MONTH, 1.0), (-3 if late else 3, 2), size=NOTE, va="bottom", color=INK,
-            xycoords=("data", "axes fraction"), textcoords="offset points", ha="right" if late else "left",
-        )  # fmt: skip
+    text = f"the arms part, day {day}"
+    late = place + width_of(text, NOTE) > width
+    axes.annotate(
+        text, (day / DAYS_A_MONTH, 1.0), (-3 if late else 3, 2), size=NOTE, va="bottom", color=INK,
+        xycoords=("data", "axes fraction"), textcoords="offset points", ha="right" if late else "left",
+    )  # fmt: skip
+
+
+def _parting(arms: Sequence[str], parts_on: int | None) -> str:
+    if len(arms) < 2 or parts_on is None:
+        return ""
+    names = " and ".join(map(arm_name, arms))
+    return f"{names} part on day {parts_on}." if parts_on >= 0 else f"{names} differ from their initial states on."
 
 
 def _note(events: pd.DataFrame, world: int, days: int, seed: int, lanes: Sequence[Lane]) -> str:
@@ -191,10 +206,10 @@ def _note(events: pd.DataFrame, world: int, days: int, seed: int, lanes: Sequenc
         marks = [f"{_GLYPHS[mark]} {kind.value}" for kind, mark in (lane.marks or {}).items() if kind.value in happened]
         if marks:
             keys.append(f"{lane.name}: {', '.join(marks)}.")
-    truces = " Grey bars: truces." if Kind.TRUCE_BEGINS.value in happened else ""
+    truces = " Thin bars: truces." if Kind.TRUCE_BEGINS.value in happened else ""
     return (
-        f"World {world}, one history of thousands: it shows how events followed each other, not what is likely. Bars: counts"
-        f" per week; right: the largest week of all arms, the bar of full height in every panel.{truces} Deaths from IS attacks"
-        f" are expected deaths. A number beside a mark: events on that day. {' '.join(keys)}"
-        f" {days:,} days from 30 September 2020, seed {seed}."
+        f"World {world}, one history of thousands: it shows how events followed each other, not what is likely. A row per arm,"
+        f" in its colour. Bars: counts per week; right: the largest week of all arms, whose bar has the height of a"
+        f" row.{truces} Deaths from IS attacks are expected deaths. A number beside a mark: events on that day."
+        f" {' '.join(keys)} {days:,} days from 30 September 2020, seed {seed}."
     )

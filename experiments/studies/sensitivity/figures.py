@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, MultipleLocator, StrMethodFormatter
 
 from experiments.analysis.quantities import Scale, scale_of, shown_unit
 from experiments.figures.draw import short
-from experiments.figures.names import arm_name, factor_name, outcome_name
-from experiments.figures.page_layout import Grid, folded, stripe, tick_rows, title
+from experiments.figures.names import arm_name, factor_name, outcome_name, sentence_case
+from experiments.figures.page_layout import Grid, folded, key_below, stripe, tick_rows, title
 from experiments.figures.style import COLOURS, FAINT, INK, LABEL, NOTE, in_style
 from experiments.figures.venue import venue
 
@@ -34,6 +35,7 @@ def ablation(table: pd.DataFrame, of: str, core: str, about: str) -> Figure:
     grid = Grid(
         len(outcomes), columns, table["off"].nunique() * _ROW, left=_LABELS, right=0.14, above=0.34, below=0.34,
         note=_note(of, core in set(table["off"]), about),
+        finding=" ".join(_most_changed(table[table["outcome"] == outcome], outcome, core) for outcome in outcomes),
     )  # fmt: skip
     figure, panels = grid.build()
     for number, (outcome, axes) in enumerate(zip(outcomes, panels, strict=True)):
@@ -41,6 +43,17 @@ def ablation(table: pd.DataFrame, of: str, core: str, about: str) -> Figure:
         title(axes, number, outcome_name(outcome), _LABELS + grid.panel_width - 0.15, outdent=72 * _LABELS - 6)
         axes.set_xlabel(_axis_name(table[table["outcome"] == outcome], outcome), size=NOTE, labelpad=1, loc="right")
     return figure
+
+
+def _most_changed(rows: pd.DataFrame, outcome: str, core: str) -> str:
+    """Return the mechanism without which an outcome changes most, in a sentence."""
+    clear = [row for row in ordered(rows, core).to_dict("records") if row["off"] != core and is_clear(row)]
+    name, unit = sentence_case(outcome_name(outcome)), shown_unit(outcome)
+    if not clear:
+        return f"{name}: no single mechanism changes it by more than two Monte Carlo errors."
+    row = clear[0]
+    change = f"{short(row['change'], signed=True)} ± {short(ERRORS * row['change_error'])} {unit}"
+    return f"{name}: the largest change is without {arm_name(str(row['off'])).lower()}, {change}."
 
 
 def ordered(rows: pd.DataFrame, core: str) -> pd.DataFrame:
@@ -68,7 +81,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, core: str) -> None:
     axes.tick_params(labelsize=LABEL)
 
 
-def is_clear(row: Mapping[str, Any]) -> bool:
+def is_clear(row: Mapping[Any, Any]) -> bool:
     """Tell whether the interval of a change lies on one side of zero."""
     return bool(abs(row["change"]) > ERRORS * row["change_error"])
 
@@ -143,8 +156,9 @@ def sobol(table: pd.DataFrame, variances: pd.DataFrame, about: str) -> Figure:
     grid = Grid(
         len(outcomes), columns, shown * _SOBOL_ROW,
         left=_SOBOL_LABELS, right=0.12, above=0.36, below=0.34, note=f"{_NOTE} {about}",
+        finding=" ".join(_largest(table[table["outcome"] == outcome], outcome) for outcome in outcomes),
     )  # fmt: skip
-    figure, panels = grid.build()
+    figure, panels = grid.build(extra=0.2)
     for number, (outcome, axes) in enumerate(zip(outcomes, panels, strict=True)):
         rows = table[table["outcome"] == outcome].sort_values("total", ascending=False, kind="stable").head(shown)
         _sobol_panel(axes, rows, shown)
@@ -153,7 +167,24 @@ def sobol(table: pd.DataFrame, variances: pd.DataFrame, about: str) -> Figure:
         title(axes, number, name, _SOBOL_LABELS + grid.panel_width - 0.15, outdent=72 * _SOBOL_LABELS - 6)
         explained = "index" if np.isnan(share) else f"index; these factors: {100 * share:.0f} % of a world's variance"
         axes.set_xlabel(explained, size=NOTE, labelpad=1, loc="right")
+    shapes = [(TOTAL, "o", "total: with all interactions"), (FIRST, "D", "first order: by itself")]
+    handles = [Line2D([], [], color=colour, marker=marker, markersize=3.6, linewidth=1.0) for colour, marker, _ in shapes]
+    key_below(figure, panels[-1], handles, [name for *_, name in shapes], drop=0.48)
     return figure
+
+
+def _largest(rows: pd.DataFrame, outcome: str) -> str:
+    """Return the factors of an outcome with the largest total indices of those that are drawn, in a sentence."""
+    width = rows["total_high"] - rows["total_low"]
+    known = rows[(width <= WIDEST) & rows["total_clear"].astype(bool)].sort_values("total", ascending=False, kind="stable")
+    if known.empty:
+        return f"{sentence_case(outcome_name(outcome))}: no index is precise and above zero."
+    spans = {
+        row["factor"]: [row["total"], max(row["total_low"], 0.0), min(row["total_high"], 1.0)]
+        for row in known.head(2).to_dict("records")
+    }
+    two = [f"{factor_name(str(factor))}, {of:.2f} ({low:.2f} to {high:.2f})" for factor, (of, low, high) in spans.items()]
+    return f"{sentence_case(outcome_name(outcome))}: largest total index of {' and '.join(two)}."
 
 
 def _sobol_panel(axes: Axes, rows: pd.DataFrame, places: int) -> None:

@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from experiments.analysis.quantities import Scale, scale_of
-from experiments.figures.names import factor_name, outcome_name
-from experiments.figures.page_layout import Grid, folded, title, width_of, without_left, write_at
+from experiments.figures.draw import short
+from experiments.figures.names import factor_name, outcome_name, sentence_case
+from experiments.figures.page_layout import Grid, folded, key_below, title, width_of, without_left, write_at
 from experiments.figures.style import INK, LABEL, NOTE, in_style
 from experiments.figures.venue import venue
 from sim.record.outcomes import BY_NAME
@@ -35,14 +37,31 @@ def tornado(table: pd.DataFrame, of: str, about: str) -> Figure:
     grid = Grid(
         len(outcomes), columns, shown * _ROW, left=_LABELS + _ENDS, right=_ENDS + 0.05, above=0.4,
         below=0.36, note=_note(of, about),
+        finding=" ".join(_widest_in_words(table[table["outcome"] == outcome], outcome, of) for outcome in outcomes),
     )  # fmt: skip
-    figure, panels = grid.build()
+    figure, panels = grid.build(extra=0.2)
     for number, (outcome, axes) in enumerate(zip(outcomes, panels, strict=True)):
         _panel(axes, table[table["outcome"] == outcome], shown, scale_of(outcome), of)
         room = _LABELS + 2 * _ENDS + grid.panel_width - 0.2
         title(axes, number, outcome_name(outcome), room, outdent=72 * (_LABELS + _ENDS) - 6)
         axes.set_xlabel(_unit(outcome, of), size=NOTE, labelpad=1)
+    kinds = {"lowest fifth": LOW, "highest fifth": HIGH, "variant of a switch": VARIANT}
+    handles = [Patch(facecolor=colour, edgecolor=INK, linewidth=0.4) for colour in kinds.values()]
+    key_below(figure, panels[-1], handles, list(kinds), drop=0.5)
     return figure
+
+
+def _widest_in_words(rows: pd.DataFrame, outcome: str, of: str) -> str:
+    """Return the factor with the widest swing of an outcome that is clear of the mean of all, in a sentence."""
+    name = sentence_case(outcome_name(outcome))
+    clear = rows[rows["difference"].abs() > 2.0 * rows["error"]]
+    if clear.empty:
+        return f"{name}: no factor moves the mean by more than two Monte Carlo errors."
+    factor = widest(clear, 1)[0]
+    means = rows.loc[rows["factor"] == factor, "mean"]
+    logarithm, shift = scale_of(outcome) is Scale.LOGARITHM, 0.0 if of == "difference" else 1.0
+    low, high = (short(float(np.exp(end) - shift) if logarithm else float(end)) for end in (means.min(), means.max()))
+    return f"{name}: the widest swing is with {factor_name(factor)}, {low} to {high} ({_unit(outcome, of)})."
 
 
 def widest(table: pd.DataFrame, count: int) -> list[str]:

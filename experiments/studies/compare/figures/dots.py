@@ -73,7 +73,8 @@ def most_arms() -> int:
 
 _NOTE = (
     "Each dot is one of 50 equally likely differences from the reference on the same worlds on the last day (of IS attacks"
-    " the ratio); the dashed line is no difference. Above: in how many of 100 worlds there is more, the same or fewer; the"
+    " the ratio); the dashed line is no difference. Dots whose stack would be higher than the panel stand side by side, about"
+    " their common place. Above: in how many of 100 worlds there is more, the same or fewer; the"
     " same is a difference too small to matter. What stands below the rule follows from leaving, in any model."
 )
 
@@ -119,7 +120,7 @@ def _panel(axes: Axes, drawn: Array, all_of_row: Array, column: Headline, ends: 
     parts = (slice(0, fewer), FEWER, "fewer"), (slice(fewer, more), SAME, "same"), (slice(more, None), MORE, "more")
     for part, colour, name in parts:
         edge = INK if colour == SAME else colour
-        axes.scatter(x[part], y[part], size, color=colour, edgecolor=edge, linewidth=0.4, gid=name, zorder=2)
+        axes.scatter(x[part], y[part], size, color=colour, edgecolor=edge, linewidth=0.4, gid=name, zorder=2, clip_on=False)
 
 
 def signed(value: float) -> str:

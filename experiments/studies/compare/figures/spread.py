@@ -9,13 +9,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
-from experiments.analysis.quantities import shown_unit
 from experiments.figures.names import arm_name, outcome_name
-from experiments.figures.page_layout import Grid, folded, name_rows, title
+from experiments.figures.page_layout import Grid, folded, key_below, name_rows, title
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, ArmStyle, in_style
 from experiments.figures.venue import venue
 from experiments.studies.compare.figures.focus import named, styles_of
 from experiments.studies.compare.figures.line_ends import LineEnd, label_line_ends, room_for
+from experiments.studies.compare.text import asked_about
 from experiments.studies.compare.variance import CHANCE, PARAMETERS, STRUCTURE, UNDIVIDED
 
 SOURCES = {CHANCE: "#c8c8c8", UNDIVIDED: "#c8c8c8", PARAMETERS: "#56B4E9", STRUCTURE: "#A6400C"}
@@ -49,12 +49,7 @@ def variance_bars(table: pd.DataFrame, note: str, arms: Sequence[str] | None = N
         title(axes, number, arm_name(arm), grid.panel_width - 0.1)
         if number % columns == 0:
             name_rows(axes, [folded(outcome_name(outcome), _MARGIN - 0.05, TEXT) for outcome in outcomes], "outcome")
-    handles, names = [Patch(color=SOURCES[source]) for source in sources], sources
-    foot = float(panels[-1].get_position().y0) - 0.52 / figure.get_figheight()
-    figure.legend(
-        handles, names, loc="lower left", bbox_to_anchor=(0.06 / venue().width, foot), ncols=len(names),
-        frameon=False, fontsize=LABEL, borderaxespad=0.0, handlelength=1.4, columnspacing=1.5,
-    )  # fmt: skip
+    key_below(figure, panels[-1], [Patch(color=SOURCES[source]) for source in sources], sources)
     return figure
 
 
@@ -107,43 +102,60 @@ _MOST_TICKS = 5
 
 @in_style("Convergence: are there enough worlds, or would more of them move a headline?")
 def convergence(table: pd.DataFrame, labels: list[str], note: str) -> Figure:
-    """Draw the paired difference from the first worlds, from more of them and from all, with its Monte Carlo error.
+    """Draw the share of worlds that a headline tells from the first worlds, from more of them and from all, with its error.
 
     The styles depend on `labels`, all arms of the comparison with their references.
     """
     references = set(table["reference"])
     styles, shown = styles_of(labels, references), named(labels, references)
-    arms, outcomes = list(dict.fromkeys(table["arm"])), list(dict.fromkeys(table["outcome"]))
+    arms = list(dict.fromkeys(table["arm"]))
+    sides = _sides(table[table["arm"] == asked_about(arms)])
     room, stack = room_for([arm for arm in arms if arm in shown])
-    columns = min(venue().columns, len(outcomes))
-    text = (
-        "Median paired difference (of hazards the mean, in probability) by the last day from the first worlds of the ensemble,"
-        f" and two Monte Carlo standard errors either way. Each point includes the worlds of the points before. {note}"
+    columns = min(venue().columns, len(sides))
+    last = table[table["worlds"] == table.groupby(["arm", "outcome"])["worlds"].transform("max")]
+    found = (
+        f"From all {last['worlds'].max():,} worlds, no share that a headline tells has two Monte Carlo errors above"
+        f" ±{np.ceil(200.0 * last['error'].max()):.0f} of 100 worlds."
     )
-    grid = Grid(len(outcomes), columns, max(0.9, 0.9 * stack), left=0.55, right=room + 0.06, above=0.32, below=0.34, note=text)
+    text = (
+        f"Worlds of 100 on the side on which {arm_name(asked_about(arms))} has more of them, as the headlines tell them: from"
+        " the first worlds of the ensemble, and two Monte Carlo standard errors either way. Each point includes the worlds of"
+        f" the points before. {note}"
+    )
+    grid = Grid(
+        len(sides), columns, max(0.9, 0.9 * stack),
+        left=0.55, right=room + 0.06, above=0.32, below=0.34, note=text, finding=found,
+    )  # fmt: skip
     figure, panels = grid.build()
-    for number, (outcome, axes) in enumerate(zip(outcomes, panels, strict=True)):
-        rows = table[table["outcome"] == outcome]
+    for number, ((outcome, side), axes) in enumerate(zip(sides.items(), panels, strict=True)):
+        rows = table[(table["outcome"] == outcome) & (table["side"] == side)]
         _convergence_panel(axes, rows, {arm: styles[arm] for arm in arms})
-        heading = f"{outcome_name(outcome)}, difference, {shown_unit(outcome)}"
+        heading = f"{outcome_name(outcome)}: {side}, worlds of 100"
         title(axes, number, heading, grid.panel_width + 0.6 * room, outdent=30)
         axes.set_xlabel("worlds", size=NOTE, labelpad=1)
     return figure
 
 
+def _sides(rows: pd.DataFrame) -> dict[str, str]:
+    """Return by outcome the side on which an arm has more worlds."""
+    found = rows.groupby(["outcome", "side"], sort=False)["estimate"].last().unstack("side")
+    return {str(outcome): "fewer" if sides["fewer"] > sides["more"] else "more" for outcome, sides in found.iterrows()}
+
+
 def _convergence_panel(axes: Axes, rows: pd.DataFrame, styles: dict[str, ArmStyle]) -> None:
     axes.set_xscale("log")
-    axes.axhline(0.0, color=FAINT, linewidth=0.8, zorder=0, gid="no difference")
     ends = []
     for number, (arm, style) in enumerate(styles.items()):
         here = rows[rows["arm"] == arm].sort_values("worlds")
-        worlds, estimate = here["worlds"].to_numpy(float), here["estimate"].to_numpy(float)
-        error = 2.0 * here["error"].to_numpy(float)
-        axes.fill_between(worlds, estimate - error, estimate + error, color=style.colour, alpha=0.15, linewidth=0, zorder=1)
+        worlds, estimate = here["worlds"].to_numpy(float), 100.0 * here["estimate"].to_numpy(float)
+        low, high = (np.clip(estimate + side * 200.0 * here["error"].to_numpy(float), 0.0, 100.0) for side in (-1.0, 1.0))
+        axes.fill_between(worlds, low, high, color=style.colour, alpha=0.15, linewidth=0, zorder=1)
         axes.plot(worlds, estimate, zorder=3, **style.drawn(number))
         ends.append(LineEnd(arm, float(worlds[-1]), float(estimate[-1]), style))
     low, high = float(rows["worlds"].min()), float(rows["worlds"].max())
     axes.set_xlim(0.97 * low, 1.03 * high)
+    axes.set_ylim(0.0, 100.0)
+    axes.set_yticks([0.0, 50.0, 100.0])
     ticks = [tick for tick in _TICKS if low <= tick <= high]
     axes.xaxis.set_major_locator(FixedLocator(ticks[:: -(-len(ticks) // _MOST_TICKS)] if ticks else sorted({low, high})))
     axes.xaxis.set_minor_locator(NullLocator())
