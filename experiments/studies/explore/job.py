@@ -7,6 +7,7 @@ import threading
 import webbrowser
 from contextlib import suppress
 from dataclasses import dataclass
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 from experiments.config.compose import name_of
@@ -64,8 +65,16 @@ def work(call: Call) -> Result | None:
         explorer = Explorer(border, first)
         threading.Thread(target=explorer.warm, daemon=True).start()
         config = uvicorn.Config(app(explorer, token), log_level="warning", timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        leave = server.handle_exit
+
+        def end(signal: int, frame: FrameType | None) -> None:
+            explorer.end()  # else the server would wait for worlds that nobody wants any more
+            leave(signal, frame)
+
+        vars(server)["handle_exit"] = end
         with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listening])
+            server.run(sockets=[listening])
     return None
 
 

@@ -1,9 +1,11 @@
 """The page's server: this machine alone, one analyst, nothing written until something is kept."""
 
+import asyncio
 import gc
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from starlette.applications import Starlette
@@ -61,6 +63,10 @@ class Explorer:
                 self.runs.set_up(arms[-1:])
                 gc.collect()
                 gc.freeze()  # what every run needs is looked through no more
+
+    def end(self) -> None:
+        """Stop what is run: nobody wants it any more."""
+        self._asked += 1
 
     def about(self) -> dict[str, Any]:
         """Return everything that can be moved, and the first state."""
@@ -201,4 +207,5 @@ class _Headers:
                 message["headers"] = [*message["headers"], *more]
             await send(message)
 
-        await self.app(scope, receive, with_headers)
+        with suppress(asyncio.CancelledError):  # the server ends: no reason for a traceback
+            await self.app(scope, receive, with_headers)

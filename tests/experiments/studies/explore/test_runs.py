@@ -118,6 +118,13 @@ def test_a_reader_that_is_gone_holds_nobody_up(explorer: Explorer) -> None:
     assert [message["kind"] for message in left] == ["superseded"]
 
 
+def test_the_end_of_the_server_stops_what_runs(explorer: Explorer) -> None:
+    running = explorer.see(state({"scenario": "stay"}, pullout(start=63)))
+    assert next(running)["kind"] == "growing"
+    explorer.end()
+    assert [message["kind"] for message in running] == ["superseded"]
+
+
 def test_the_message_has_the_numbers_of_the_worlds(explorer: Explorer) -> None:
     last = next(message for message in asked(explorer, state()) if message["kind"] == "done")
     reference, arm = (run_block(one, Worlds(0, 40)) for one in BORDER.arms(read_state(state())))
