@@ -1,6 +1,7 @@
 """Run one block of worlds to the horizon, and label its outcomes."""
 
 import functools
+import gc
 import multiprocessing
 import threading
 from collections.abc import Callable, Generator, Sequence
@@ -37,6 +38,8 @@ _FEW_WORLDS = Worlds(0, 2)
 """More than one: an array (agents, 1) must not be mistaken for one of all worlds."""
 
 
+_LARGE = 1024
+"""Worlds of a block whose memory matters more than the tenth of a second to let it go."""
 STOPPED = threading.Event()
 """Set when a run is stopped whose blocks are computed in threads: nobody else can end these."""
 
@@ -61,7 +64,11 @@ def run_block_of(arms: Sequence[Arm], worlds: Worlds) -> list[xr.Dataset]:
         PROGRESS.block(worlds, day / arms[0].days)
         if STOPPED.is_set():
             raise RuntimeError("the run was stopped")
-    return block.datasets()
+    data = block.datasets()
+    del block
+    if len(arms) * worlds.count >= _LARGE:
+        gc.collect()  # models refer to themselves: a run of many blocks would hold several gigabytes of earlier ones
+    return data
 
 
 def joined(blocks: Sequence[xr.Dataset]) -> xr.Dataset:

@@ -22,12 +22,14 @@ from conftest import same_bits
 from storing import CHUNK, cut, files_of, leftovers
 
 import experiments.engine.run
+import experiments.engine.split
 import experiments.engine.workers as runner
 import experiments.storage.read
 import experiments.storage.write
 import experiments.storage.zarr_layout
 from experiments.api import load
 from experiments.config.arm import Arm
+from experiments.engine.block import run_block
 from experiments.engine.run import run_arm
 from experiments.errors import BlocksFailedError, InputError
 from experiments.storage.read import ArmStore
@@ -39,7 +41,7 @@ from sim.worlds import Worlds
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (
         experiments.engine.run,
-        experiments.engine.run,
+        experiments.engine.split,
         experiments.storage.read,
         experiments.storage.zarr_layout,
         experiments.storage.write,
@@ -61,23 +63,23 @@ def in_blocks(arm: Arm, block: int, **changed: Any) -> Arm:
 def counted(monkeypatch: pytest.MonkeyPatch, stop_at: int | None = None, failing: Sequence[Worlds] = ()) -> list[Worlds]:
     """Note which blocks are run; stop before one of them as Ctrl-C does, let some fail."""
     blocks: list[Worlds] = []
-    run = runner.run_block
+    run = runner.run_block_of
 
-    def run_block(arm: Arm, worlds: Worlds) -> xr.Dataset:
+    def run_block_of(arms: Sequence[Arm], worlds: Worlds) -> list[xr.Dataset]:
         if len(blocks) == stop_at:
             raise KeyboardInterrupt
         blocks.append(worlds)
         if worlds in failing:
             raise ValueError(f"a rate of -1 in world {worlds.first}")
-        return run(arm, worlds)
+        return run(arms, worlds)
 
-    monkeypatch.setattr(runner, "run_block", run_block)
+    monkeypatch.setattr(runner, "run_block_of", run_block_of)
     return blocks
 
 
 def at_once(arm: Arm) -> xr.Dataset:
     """Run all worlds of an arm at once, past the store."""
-    return runner.run_block(arm, Worlds(0, arm.worlds))
+    return run_block(arm, Worlds(0, arm.worlds))
 
 
 def is_whole(arm: Arm) -> None:
@@ -262,7 +264,7 @@ def run_in_small_chunks(arm: bytes, folder: Path, said: Path) -> None:
     sys.stderr = said.open("w", encoding="utf-8", buffering=1)
     for module in (
         experiments.engine.run,
-        experiments.engine.run,
+        experiments.engine.split,
         experiments.storage.read,
         experiments.storage.zarr_layout,
         experiments.storage.write,
