@@ -24,6 +24,8 @@ _CLEARLY = 0.1
 """Shares of worlds nearer to each other than this are no hinge, however small their errors: a judgement."""
 _FEWEST = 10
 """Worlds with a median of their own; that of fewer would move with the next few."""
+_GRADES = ("Weak", "Weak", "Fair", "Good", "Good")
+"""The evidence by its number of marks."""
 FOLLOWS_FROM = "Follow from how many troops are there to be hit, in any model"
 """The heading of the outcomes of the group `FOLLOWS`."""
 _MINUS = "\N{MINUS SIGN}"
@@ -174,17 +176,18 @@ def hinge_in_words(finding: Finding, most: int = 1) -> list[str]:
         where = [meanings[switch]["where"].get(row["form"], row["form"]) for row in shown]
         numbers = [of_hundred(row[side]) for row in shown]
         numbers[0] += " of 100"
-        parts = list(map(" ".join, zip(numbers, where, strict=True)))
-        weights = ":".join(of_hundred(row["weight"]) for row in shown)
+        weights = [f"({'weight ' if not place else ''}{of_hundred(row['weight'])} %)" for place, row in enumerate(shown)]
+        parts = list(map(" ".join, zip(numbers, where, weights, strict=True)))
         likely = f"{'more' if side == 'more' else 'less'} likely" if finding.is_rare else side
-        sentences.append(f"{_capital(likely)} in {_listed(parts)}; the model weighs them {weights}, a bet.")
+        sentences.append(f"{_capital(likely)} in {_listed(parts)}; the weights are a bet.")
     return sentences
 
 
 def evidence_in_words(evidence: pd.DataFrame, arm: str, outcome: str) -> tuple[int, str]:
-    """Return how good the evidence for a finding is: marks from 0 to 4, and a sentence.
+    """Return how good the evidence for a finding is: marks from 0 to 4, and two sentences.
 
-    The marks are quarters of what explains the finding that rests on data or literature (grades A and B), rounded.
+    The marks are quarters of what explains the finding that rests on data or literature (grades A and B), rounded. Up to one
+    it is called weak, from three on good: a judgement.
     """
     rows = evidence[(evidence["arm"] == arm) & (evidence["outcome"] == outcome)] if len(evidence) else evidence
     if rows.empty:
@@ -197,11 +200,10 @@ def evidence_in_words(evidence: pd.DataFrame, arm: str, outcome: str) -> tuple[i
     }
     if explained < LEAST_EXPLAINED:
         return -1, f"Nearly all of its spread ({100.0 * (1.0 - explained):.0f} %) is chance, or several numbers together."
-    known = parts["data and literature"] / explained
-    (first, most), *others = sorted(parts.items(), key=lambda part: -part[1])
-    told = ", ".join(f"{name} {100.0 * share:.0f} %" for name, share in others)
-    rest = f"{100.0 * (1.0 - explained):.0f} % is chance or combinations"
-    return round(4.0 * known), f"What explains it is mostly {first}: {100.0 * most:.0f} % of its spread, {told}; {rest}."
+    marks = round(4.0 * parts["data and literature"] / explained)
+    told = _listed([f"{100.0 * share / explained:.0f} % {name}" for name, share in parts.items()])
+    rest = f"The other {100.0 * (1.0 - explained):.0f} % of the spread is chance, or several inputs together."
+    return marks, f"{_GRADES[marks]}: what explains it is {told}. {rest}"
 
 
 def turns_on(finding: Finding) -> str:

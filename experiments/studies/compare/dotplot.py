@@ -13,6 +13,8 @@ from experiments.reports.sentences import amount
 
 WIDTH, HEIGHT = 300.0, 96.0
 _BINS, _MOST = 32, 7.4
+_A_LETTER = 7.0
+"""Room of a letter of a tick's text."""
 _OUTSIDE = 2
 """Dots at either end that stand at the edge, hollow: the tails would press all others together."""
 _SIDES = {1: "more", 0: "same", -1: "fewer"}
@@ -63,8 +65,8 @@ def arrange(values: Sequence[float], headline: Headline, matters: float) -> Dotp
         x, y = 12.0 + (place - left) * wide, HEIGHT - 20.0 - (stacked[place] + 0.5) * spacing
         stacked[place] += 1
         dots.append(Dot(x, y, radius, _SIDES[int(side)], bool(value < low or value > high)))
-    ticks = _ticks(left, right, none, wide, headline)
-    return Dotplot(dots, 12.0 + (none - left) * wide, [(12.0 + (at - left) * wide, anchor, text) for at, anchor, text in ticks])
+    place = 12.0 + (none - left) * wide
+    return Dotplot(dots, place, _ticks(place, low, none, high, headline))
 
 
 def dots_svg(values: Sequence[float], headline: Headline, matters: float, told: str) -> Markup:
@@ -84,16 +86,13 @@ def dots_svg(values: Sequence[float], headline: Headline, matters: float, told: 
     return Markup(f'<svg class="dots" {frame}>{"".join(parts)}</svg>')
 
 
-def _ticks(left: float, right: float, none: float, wide: float, headline: Headline) -> list[tuple[float, str, str]]:
-    """Return the places, anchors and texts of the ticks: no difference, and both ends that have room beside it."""
-    bare, beside = replace(headline, unit=""), 60.0
-    ticks = [(none, "middle", amount(none, bare))]
-    if (none - left) * wide > beside:
-        ticks.append((left, "start", amount(left, bare)))
-    if (right - none) * wide > beside:
-        ticks.append((right, "end", amount(right, bare)))
-    if len(ticks) > 1 and (none - left) * wide < 24.0:
-        ticks[0] = (left, "start", ticks[0][2])
-    if len(ticks) > 1 and (right - none) * wide < 24.0:
-        ticks[0] = (right, "end", ticks[0][2])
+def _ticks(place: float, low: float, none: float, high: float, headline: Headline) -> list[tuple[float, str, str]]:
+    """Return the places, anchors and texts of the ticks: no difference at its place, and both ends that have room beside it."""
+    middle, *ends = (amount(value, replace(headline, unit="")) for value in (none, low, high))
+    left, right = (_A_LETTER * (len(text) + len(middle) / 2 + 1) for text in ends)
+    ticks = [(place, "middle", middle)]
+    if place - 12.0 > left:
+        ticks.append((12.0, "start", ends[0]))
+    if WIDTH - 12.0 - place > right:
+        ticks.append((WIDTH - 12.0, "end", ends[1]))
     return ticks

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -143,7 +144,7 @@ def _template(name: str) -> str:
 
 def _about(first: str, reference_of: Mapping[str, str], day: int, provenance: pd.DataFrame, grades: Mapping[str, int]) -> str:
     against = (
-        f"{arm_name(first)} compared with the reference, {arm_name(reference_of[first])}, on the same random numbers. "
+        f"{arm_name(first)} compared with the reference, “{arm_name(reference_of[first])}”, on the same random numbers. "
         if first
         else ""
     )
@@ -171,12 +172,13 @@ def _answer(label: str, found: Sequence[Finding], dots: pd.DataFrame, evidence: 
                 "outcome": row["outcome"],
                 "heading": sentence_case(one.headline.heading),
                 "there": "" if row["outcome"] == IS_RATIO else amount(row["level_there"], one.headline, signed=False),
+                "matters": _same(one), "rare": one.is_rare,
                 "told": finding_in_words(one),
                 "more": of_hundred(row["more"]), "same": of_hundred(row["same"]), "fewer": of_hundred(row["fewer"]),
                 "middle": middle_in_words(row, one.headline),
                 "dots": dots_svg(values[row["outcome"]], one.headline, row["matters"], finding_in_words(one)),
                 "hinges": hinge_in_words(one, 2),
-                "marks": "" if marks < 0 else "\N{BLACK CIRCLE}" * marks + "\N{WHITE CIRCLE}" * (4 - marks),
+                "marks": "" if marks < 0 else "\N{BLACK SQUARE}" * marks + "\N{WHITE SQUARE}" * (4 - marks),
                 "evidence": rests_on,
                 "forms": json.dumps({switch: _shares(rows) for switch, rows in one.forms.items()}),
             }
@@ -185,6 +187,14 @@ def _answer(label: str, found: Sequence[Finding], dots: pd.DataFrame, evidence: 
         "label": label,
         "groups": [{"name": _GROUPS[group], "follows": group == FOLLOWS, "rows": rows} for group, rows in groups.items()],
     }
+
+
+def _same(finding: Finding) -> str:
+    """Return the smallest difference that matters: nearer worlds are about the same."""
+    row = finding.whole
+    if row["outcome"] == IS_RATIO:
+        return f"{100.0 * row['matters']:.0f} %"
+    return amount(row["matters"], replace(finding.headline, spec=".2g" if row["matters"] < 10.0 else ".0f"), signed=False)
 
 
 def _shares(rows: Sequence[Mapping[Any, Any]]) -> dict[str, list[float]]:

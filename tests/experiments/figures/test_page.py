@@ -156,7 +156,7 @@ def test_arms_of_several_references_are_not_said_to_have_one() -> None:
     reference_of = {label: label.replace("leave", "stay") for label in data}
     origins = [origin(label, number) | {"reference": reference_of[label]} for number, label in enumerate(data)]
     text = page(pd.DataFrame(origins), compare_arms(data, reference_of), explained(data, reference_of), {}, {}, "compare-x")
-    assert "Leave, a = 1 compared with the reference, Stay, a = 1, on the same random numbers" in text
+    assert "Leave, a = 1 compared with the reference, “Stay, a = 1”, on the same random numbers" in text
     assert "against Stay, a = 2" in text
 
 

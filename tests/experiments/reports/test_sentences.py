@@ -117,7 +117,8 @@ def test_what_a_finding_turns_on_has_its_weights() -> None:
     change = np.where(enablers, np.where(np.arange(100) % 10 < 9, 200.0, 0.0), np.where(np.arange(100) % 10 < 3, 200.0, 0.0))
     (one,) = findings_of(table("civilian_deaths", change, enablers=enablers), "leave")
     assert hinge_in_words(one) == [
-        "More in 90 of 100 where coalition enablers hold IS down and 30 where IS limits itself; the model weighs them 70:30, a bet."
+        "More in 90 of 100 where coalition enablers hold IS down (weight 70 %) and 30 where IS limits itself (30 %); the weights are"
+        " a bet."
     ]
 
 
@@ -196,10 +197,11 @@ def test_evidence_is_told_in_marks_and_in_shares() -> None:
     marks, text = evidence_in_words(grounds(A=0.01, B=0.04, C=0.16, structure=0.38), "leave", "civilian_deaths")
     assert marks == 0  # 5 of 59
     assert text == (
-        "What explains it is mostly bets on structure: 38 % of its spread, judgements 16 %, data and literature 5 %;"
-        " 41 % is chance or combinations."
+        "Weak: what explains it is 8 % data and literature, 27 % judgements and 64 % bets on structure. The other 41 % of the"
+        " spread is chance, or several inputs together."
     )
-    assert evidence_in_words(grounds(A=0.3, B=0.3, C=0.2, structure=0.0), "leave", "civilian_deaths")[0] == 3  # 60 of 80
+    marks, text = evidence_in_words(grounds(A=0.3, B=0.3, C=0.2, structure=0.0), "leave", "civilian_deaths")
+    assert (marks, text.partition(":")[0]) == (3, "Good")  # 60 of 80
 
 
 def test_evidence_of_what_is_nearly_all_chance_has_no_marks() -> None:

@@ -40,8 +40,8 @@ def test_it_says_what_was_found_and_what_it_hinges_on(knockon: Callable[..., Ans
     text = (written / "brief.md").read_text(encoding="utf-8")
     assert text.startswith("# US pullout: more Iraqi civilians die in 60 of 100 worlds (fewer in 0)")
     assert (
-        "More in 100 of 100 where coalition enablers hold IS down and 0 where IS limits itself; the model weighs them 60:40, a bet."
-        in text
+        "More in 100 of 100 where coalition enablers hold IS down (weight 60 %) and 0 where IS limits itself (40 %); the weights"
+        " are a bet." in text
     )
     assert "Iraqi civilian deaths: about the same in 100 of 100 where IS limits itself." in text
     assert "Key 0123456789, seed 20200930" in text
