@@ -202,8 +202,8 @@ def evidence_in_words(evidence: pd.DataFrame, arm: str, outcome: str) -> tuple[i
         return -1, f"Nearly all of its spread ({100.0 * (1.0 - explained):.0f} %) is chance, or several numbers together."
     marks = round(4.0 * parts["data and literature"] / explained)
     told = _listed([f"{100.0 * share / explained:.0f} % {name}" for name, share in parts.items()])
-    rest = f"The other {100.0 * (1.0 - explained):.0f} % of the spread is chance, or several inputs together."
-    return marks, f"{_GRADES[marks]}: what explains it is {told}. {rest}"
+    rest = f"{100.0 * (1.0 - explained):.0f} % of the spread is chance, or inputs together."
+    return marks, f"{_GRADES[marks]}: {told} explain it; {rest}"
 
 
 def turns_on(finding: Finding) -> str:

@@ -197,8 +197,8 @@ def test_evidence_is_told_in_marks_and_in_shares() -> None:
     marks, text = evidence_in_words(grounds(A=0.01, B=0.04, C=0.16, structure=0.38), "leave", "civilian_deaths")
     assert marks == 0  # 5 of 59
     assert text == (
-        "Weak: what explains it is 8 % data and literature, 27 % judgements and 64 % bets on structure. The other 41 % of the"
-        " spread is chance, or several inputs together."
+        "Weak: 8 % data and literature, 27 % judgements and 64 % bets on structure explain it; 41 % of the spread is chance, or"
+        " inputs together."
     )
     marks, text = evidence_in_words(grounds(A=0.3, B=0.3, C=0.2, structure=0.0), "leave", "civilian_deaths")
     assert (marks, text.partition(":")[0]) == (3, "Good")  # 60 of 80
