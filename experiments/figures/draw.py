@@ -203,6 +203,6 @@ def short(value: float, signed: bool = False) -> str:
     """Return a number with at most three significant digits and a proper minus sign."""
     if np.isnan(value):
         return "–"
-    digits = f"{value:+,.0f}" if abs(value) >= 100 else f"{value:+.1f}" if abs(value) >= 10 else f"{value:+.2g}"
+    digits = f"{value:+,.0f}" if abs(value) >= 100 else f"{value:+.3g}" if abs(value) >= 10 else f"{value:+.2g}"
     text = digits if signed or digits.startswith("-") else digits[1:]
     return ("0" if float(digits.replace(",", "")) == 0.0 else text).replace("-", "\N{MINUS SIGN}")
