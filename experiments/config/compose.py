@@ -136,8 +136,8 @@ def _in_order(override: str) -> tuple[str, float, str]:
         return name, 0.0, value
 
 
-def explain(error: HydraException) -> str:
-    """Return one line on what Hydra could not compose."""
+def explain(error: HydraException, given: Sequence[str] = ()) -> str:
+    """Return one line on what Hydra could not compose; of the `given` overrides it names a sweep before a wrong name."""
     text = str(error)
     if isinstance(error, MissingConfigException) and error.missing_cfg_file is not None:
         whole = error.missing_cfg_file
@@ -149,10 +149,23 @@ def explain(error: HydraException) -> str:
     if isinstance(error, OverrideParseException):
         return f"{error.override!r} cannot be read: write NAME=VALUE, and put it in quotes if it has brackets or spaces"
     if matched := re.search(r"(?:Ambiguous value for argument|Sweep parameters) '([^']+)'", text):
+        if wrong := [name for name in map(name_of, given) if not _may_be_set(name)]:
+            return unknown_setting(wrong[0])
         return f"{matched[1]} is a sweep: add -m, as in knockon run -m {matched[1]}"
     if matched := re.search(r"Could not (?:override|append to config|delete from config)[^']*'([^']+)'", text):
         return unknown_setting(matched[1].split("=")[0])
     return text.splitlines()[0]
+
+
+def _may_be_set(name: str) -> bool:
+    """Tell whether a name may be a setting: unlike others, those of these sections are all known."""
+    section, _, rest = name.partition(".")
+    known = {setting for setting in settings() if "." in setting}
+    return (
+        not rest
+        or section not in {setting.partition(".")[0] for setting in known}
+        or any(f"{name}.".startswith(f"{setting}.") or setting.startswith(f"{name}.") for setting in known)
+    )
 
 
 def unknown_setting(name: str) -> str:

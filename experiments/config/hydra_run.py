@@ -92,7 +92,7 @@ def run_job(job: str, arguments: Sequence[str]) -> Path | None:
         except InputError as error:
             fail(error)
         except HydraException as error:
-            fail(explain(error))
+            fail(explain(error, flags.overrides))
         except OmegaConfBaseException as error:
             fail(str(error).splitlines()[0])
         except ValueError as error:

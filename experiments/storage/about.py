@@ -25,6 +25,7 @@ def about_of(arms: Mapping[str, Arm]) -> dict[str, Any]:
     return {
         "title": first.title,
         "names": names_of(arms),
+        "labels": dict(first.labels),
         "scenarios": list(dict.fromkeys(arm.scenario for arm in arms.values())),
         "about": {arm.scenario: display_of(arm.scenario).about for arm in arms.values()},
         "sweep": sweep_of(list(arms.values())),

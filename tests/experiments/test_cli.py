@@ -109,6 +109,10 @@ BAD = {
     ),
     "an unknown flag": (("run", "--fast"), ("--fast",)),
     "a sweep without -m": (("run", "scenario=stay,crackdown"), ("scenario=stay,crackdown is a sweep: add -m",)),
+    "a wrong name beside a sweep": (
+        ("compare", "scenario=stay,crackdown", "ensemble.wrlds=3"),
+        ("ensemble.wrlds is no setting", "did you mean ensemble.worlds"),
+    ),
     "a pattern without -m": (("run", "scenario=glob(nothing*)"), ("scenario=glob(nothing*) is a sweep: add -m",)),
     "something that is no override": (("run", "us_pullout"), ("'us_pullout' cannot be read: write NAME=VALUE",)),
 }

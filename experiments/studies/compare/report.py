@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.analysis.by_part import by_part, who_leaves
+from experiments.analysis.matters import IS_RATIO
 from experiments.config.arm import Arm
 from experiments.config.files import write_whole
 from experiments.config.hydra_run import leave
@@ -160,12 +161,13 @@ def latex_tables(listed: pd.DataFrame, table: pd.DataFrame, behind: Mapping[str,
         ),
     }
     if "findings" in behind:
+        ratio = ", of IS attacks the ratio" if IS_RATIO in set(behind["findings"]["outcome"]) else ""
         tables["headlines"] = booktabs(
             _named(table_of_headlines(behind["findings"])),
             f"Headline outcomes by day {day}. Levels: medians over worlds, of rare events the mean probability of at least one."
             " Of 100 worlds: those with more, the same (a smaller difference than matters) and fewer than the reference on the"
             " same random numbers, ± two Monte Carlo errors. Difference: of the middle world, of rare events the mean ± two"
-            " Monte Carlo errors, of IS attacks the ratio; both humps where hardly any world has the median.",
+            f" Monte Carlo errors{ratio}; both humps where hardly any world has the median.",
             "tab:headlines",
         )
     if "findings" in behind and (forms := table_of_forms(behind["findings"])).size:

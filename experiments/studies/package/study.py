@@ -2,6 +2,7 @@
 
 import json
 import platform
+import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from experiments.config.own import FILES, OWN, flag_of, kept
 from experiments.errors import InputError
 from experiments.storage.about import read_about
 from experiments.storage.comparison import Comparison, is_comparison, read_comparison
+from experiments.storage.write import listed
 
 CHECKSUMS = "SHA256SUMS"
 _SAME_DAY = (1980, 1, 1, 0, 0, 0)  # of every file in the zip, so that the same files make the same zip
@@ -47,7 +49,9 @@ def pack(folder: Path, command: str | None = None, experiment: str | None = None
             " published settings: knockon package experiment=NAME runs and packs one"
         )
     before, flag = flag_of(folder, "result")  # so that it finds the analyst's own files in the unpacked package
-    lines = (command or command_of(cast(Comparison, comparison))).splitlines()
+    lines = [command] if command is not None else command_of(cast(Comparison, comparison)).splitlines()
+    if command is None:
+        lines = [" ".join([line, *map(quote, as_shown(read_about(folder)))]) for line in lines]
     made_by = "\n".join(f"{before}{line}{flag}" for line in lines)
     own = f"{OWN}/{FILES}/"
     content = {
@@ -112,6 +116,18 @@ def command_of(comparison: Comparison) -> str:
     return "\n".join(" ".join(["knockon run", *(quote(f"{n}={v}") for n, v in arm.items()), *last]) for arm in overrides)
 
 
+def as_shown(about: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the settings of a comparison that change no world: its title, names of arms, and what is shown of it."""
+    if about.get("title"):
+        yield f"title={about['title']}"
+    names = {arm: name for arm, name in about.get("labels", {}).items() if re.fullmatch(r"[\w./-]+", arm)}
+    if names:
+        yield f"labels={{{', '.join(f'{arm}: {json.dumps(name, ensure_ascii=False)}' for arm, name in names.items())}}}"
+    for name, chosen in about.get("show", {}).items():
+        if chosen:
+            yield f"show.{name}=[{','.join(map(str, chosen))}]"
+
+
 def _as_a_sweep(overrides: Sequence[Mapping[str, str]], last: Sequence[str]) -> str | None:
     """Return the sweep that has these arms and no other, None if there is none."""
     if not overrides:
@@ -133,17 +149,20 @@ def _overrides(manifest: Mapping[str, Any]) -> dict[str, str]:
 def environment() -> str:
     """Return the exact versions of all dependencies for pip, one per line, without the address of a registry."""
     found: dict[str, str] = {}
-    waiting = ["knockon"]
+    waiting, seen = [("knockon", "")], set[tuple[str, str]]()
     while waiting:
-        name = waiting.pop()
-        if name.lower() in found:
+        name, extra = waiting.pop()
+        if (name.lower(), extra) in seen:
             continue
+        seen.add((name.lower(), extra))
         try:
             found[name.lower()] = f"{name}=={version(name)}"
             needed = [Requirement(text) for text in requires(name) or ()]
         except PackageNotFoundError:
             continue  # of another system
-        waiting += [need.name for need in needed if need.marker is None or need.marker.evaluate({"extra": ""})]
+        chosen = [need for need in needed if need.marker is None or need.marker.evaluate({"extra": extra})]
+        waiting += [(need.name, extra) for need in chosen for extra in ("", *need.extras)]
+    del found["knockon"]  # no index has the very commit
     return "\n".join([f"# Python {platform.python_version()}", *(found[name] for name in sorted(found))]) + "\n"
 
 
@@ -162,10 +181,17 @@ def _zipped(root: str, content: Mapping[str, bytes]) -> bytes:
     return whole.getvalue()
 
 
+def _at(comparison: Comparison | None) -> str:
+    """Return the version and the commit with which the arms were made."""
+    if comparison is None:
+        return f" {version('knockon')}"
+    return f" {listed(comparison.provenance['versions'])} (commit {listed(comparison.provenance['commits'])})"
+
+
 def _readme(name: str, command: str, comparison: Comparison | None) -> str:
     arms = () if comparison is None else comparison.stores.items()
     worlds = {} if comparison is None else comparison.worlds
-    listed = "\n".join(f"  {label}: {worlds[label]:,} worlds, {store.path.name}" for label, store in arms)
+    lines = "\n".join(f"  {label}: {worlds[label]:,} worlds, {store.path.name}" for label, store in arms)
     return (
         f"""Knock-on: the package of {name}
 
@@ -176,20 +202,21 @@ arms/            the config of each arm and its identity: key, seed, versions, h
 result/own/      the analyst's own configs and Python files, if any; own tables and draws are where the command
                  finds them
 experiment.yaml  the published setting, if the result is of one
-environment.txt  exact versions of all libraries, for pip
+environment.txt  exact versions of all libraries but knockon itself, for pip
 command.txt      the command
 {CHECKSUMS}       checksums: sha256sum -c {CHECKSUMS}
 
-To rebuild it: install knockon at the version and commit of arms/*/about.json, with the versions of environment.txt, and in this
-folder call
+To rebuild it: get the sources of knockon{_at(comparison)}, then in this folder
 
+pip install -r environment.txt
+pip install --no-deps FOLDER_OF_THE_SOURCES
 {command}
 
 With the same versions, the worlds are the same on every machine, bit for bit, and so are the tables and, with the same
 version of matplotlib, the figures. knockon package writes this zip again, with the same checksums.
 
 {"Arms:" if arms else ""}
-{listed}
+{lines}
 """.rstrip()
         + "\n"
     )

@@ -16,7 +16,7 @@ from experiments.figures.names import arm_name, sentence_case
 from experiments.figures.page_layout import POINTS, Grid, folded, write_at
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, in_style
 from experiments.figures.venue import venue
-from experiments.studies.compare.figures.shares import FEWER, MORE, SAME, follows, headlines_in, in_words, with_unit
+from experiments.studies.compare.figures.shares import FEWER, MORE, SAME, follows, headlines_in, in_words, note_on, with_unit
 from sim.rule import Array
 
 MOST_ARMS = 5
@@ -44,7 +44,7 @@ def dots(values: pd.DataFrame, shares: pd.DataFrame, about: str, only: Sequence[
     head = 0.06 + 0.11 * max(1 + name.count("\n") for name in names)
     grid = Grid(
         len(columns) * len(arms), len(arms), _HEIGHT, left=0.09, right=0.09, above=_ABOVE, below=_BELOW, margin=margin,
-        note=f"{_NOTE} {about}", head=head, finding=in_words(shares, columns),
+        note=f"{note_on(_NOTE, columns)} {about}", head=head, finding=in_words(shares, columns),
     )  # fmt: skip
     figure, panels = grid.build(extra=0.2)
     for row, column in enumerate(columns):
@@ -72,10 +72,9 @@ def most_arms() -> int:
 
 
 _NOTE = (
-    "Each dot is one of 50 equally likely differences from the reference on the same worlds on the last day (of IS attacks"
-    " the ratio); the dashed line is no difference. Dots whose stack would be higher than the panel stand side by side, about"
-    " their common place. Above: in how many of 100 worlds there is more, the same or fewer; the"
-    " same is a difference too small to matter. What stands below the rule follows from leaving, in any model."
+    "Each dot is one of 50 equally likely differences from the reference on the same worlds on the last day{ratio}; the dashed"
+    " line is no difference. Dots whose stack would be higher than the panel stand side by side, about their common place."
+    " Above: in how many of 100 worlds there is more, the same or fewer; the same is a difference too small to matter.{follows}"
 )
 
 

@@ -17,7 +17,7 @@ from experiments.figures.page_layout import LINE_SPACING, POINTS, Grid, folded, 
 from experiments.figures.style import HAIRLINE, INK, NOTE, in_style
 from experiments.figures.venue import venue
 from experiments.reports.sentences import amount
-from experiments.studies.compare.figures.shares import FEWER, MORE, SAME, follows, headlines_in, in_words, with_unit
+from experiments.studies.compare.figures.shares import FEWER, MORE, SAME, follows, headlines_in, in_words, note_on, with_unit
 from experiments.studies.compare.text import Cells, Row, cells_of, value_and_range
 
 _MARGIN, _ROW, _GAP, _BAR = 1.3, 0.29, 0.05, 0.05
@@ -44,7 +44,8 @@ def overview(table: pd.DataFrame, shares: pd.DataFrame, about: str, only: Sequen
     high = _ROW + _LINE * bool(humps := drawn["low_share"].notna().any())
     grid = Grid(
         1, 1, len(arms) * high, left=0.0, right=0.04, above=above, below=0.08, margin=_MARGIN,
-        note=f"{_NOTE}{_HUMPS if humps else ''} {about}", finding=in_words(shares[shares["arm"] == arms[0]], columns),
+        note=f"{note_on(_NOTE, columns)}{_HUMPS if humps else ''} {about}",
+        finding=in_words(shares[shares["arm"] == arms[0]], columns),
     )  # fmt: skip
     figure, (axes,) = grid.build()
     axes.set(xlim=(0, grid.panel_width), ylim=(len(arms), 0), xticks=[], yticks=[])
@@ -66,10 +67,9 @@ def overview(table: pd.DataFrame, shares: pd.DataFrame, about: str, only: Sequen
 
 
 _NOTE = (
-    "In each cell the median difference from the reference by the last day on the same worlds (of IS attacks the ratio; of"
-    " rare events the difference of the mean), and the worlds of 100 with more/the same/fewer; bar: these shares, dark,"
-    " white and light. The same: a difference too small to matter. Right of the line: what follows from leaving, in any"
-    " model."
+    "In each cell the median difference from the reference by the last day on the same worlds (of rare events the difference"
+    " of the mean{ratio}), and the worlds of 100 with more/the same/fewer; bar: these shares, dark, white and light. The same:"
+    " a difference too small to matter.{follows}"
 )
 _HUMPS = " Two amounts: worlds fall into two groups, near the one and near the other, and few are between; see the dots."
 

@@ -19,6 +19,15 @@ def follows(column: Headline) -> bool:
     return column.group == FOLLOWS
 
 
+def note_on(note: str, columns: Sequence[Headline]) -> str:
+    """Return a note on columns: `{ratio}` is filled where one is a ratio, `{follows}` where some follow from leaving."""
+    apart = any(map(follows, columns)) and not all(map(follows, columns))
+    return note.format(
+        ratio="; of IS attacks the ratio" if any(column.outcome == IS_RATIO for column in columns) else "",
+        follows=" Apart, behind a line: what follows from leaving, in any model." if apart else "",
+    )
+
+
 def with_unit(column: Headline) -> str:
     """Return the heading of a column with the unit of its numbers, if they have one; ratios bear theirs."""
     return f"{column.heading}, {column.unit}" if column.unit and column.outcome != IS_RATIO else column.heading
