@@ -17,6 +17,7 @@ from experiments.figures.page_layout import POINTS, Grid, folded, write_at
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, in_style
 from experiments.figures.venue import venue
 from experiments.studies.compare.figures.shares import FEWER, MORE, SAME, follows, headlines_in, in_words, note_on, with_unit
+from experiments.studies.compare.text import asked_about
 from sim.rule import Array
 
 MOST_ARMS = 5
@@ -44,7 +45,8 @@ def dots(values: pd.DataFrame, shares: pd.DataFrame, about: str, only: Sequence[
     head = 0.06 + 0.11 * max(1 + name.count("\n") for name in names)
     grid = Grid(
         len(columns) * len(arms), len(arms), _HEIGHT, left=0.09, right=0.09, above=_ABOVE, below=_BELOW, margin=margin,
-        note=f"{note_on(_NOTE, columns)} {about}", head=head, finding=in_words(shares, columns),
+        note=f"{note_on(_NOTE, columns)} {about}", head=head,
+        finding=in_words(shares[shares["arm"] == asked_about(arms)], columns),
     )  # fmt: skip
     figure, panels = grid.build(extra=0.2)
     for row, column in enumerate(columns):

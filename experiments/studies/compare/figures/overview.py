@@ -18,7 +18,7 @@ from experiments.figures.style import HAIRLINE, INK, NOTE, in_style
 from experiments.figures.venue import venue
 from experiments.reports.sentences import amount
 from experiments.studies.compare.figures.shares import FEWER, MORE, SAME, follows, headlines_in, in_words, note_on, with_unit
-from experiments.studies.compare.text import Cells, Row, cells_of, value_and_range
+from experiments.studies.compare.text import Cells, Row, asked_about, cells_of, value_and_range
 
 _MARGIN, _ROW, _GAP, _BAR = 1.3, 0.29, 0.05, 0.05
 """Inches: for the names of the arms, of a row, between two cells, and the height of a bar."""
@@ -45,7 +45,7 @@ def overview(table: pd.DataFrame, shares: pd.DataFrame, about: str, only: Sequen
     grid = Grid(
         1, 1, len(arms) * high, left=0.0, right=0.04, above=above, below=0.08, margin=_MARGIN,
         note=f"{note_on(_NOTE, columns)}{_HUMPS if humps else ''} {about}",
-        finding=in_words(shares[shares["arm"] == arms[0]], columns),
+        finding=in_words(shares[shares["arm"] == asked_about(arms)], columns),
     )  # fmt: skip
     figure, (axes,) = grid.build()
     axes.set(xlim=(0, grid.panel_width), ylim=(len(arms), 0), xticks=[], yticks=[])
