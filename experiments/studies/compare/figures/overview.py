@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 
 from experiments.analysis.matters import IS_RATIO
 from experiments.config.defaults import Headline
-from experiments.figures.names import arm_name
+from experiments.figures.names import arm_name, sentence_case
 from experiments.figures.page_layout import LINE_SPACING, POINTS, Grid, folded, wrap
 from experiments.figures.style import HAIRLINE, INK, NOTE, in_style
 from experiments.figures.venue import venue
@@ -38,7 +38,8 @@ def overview(table: pd.DataFrame, shares: pd.DataFrame, about: str, only: Sequen
     arms, day = ordered(shares), int(table["day"].max())
     rows = {(str(row["arm"]), str(row["outcome"])): row for row in shares.to_dict("records")}
     cells = cells_of(table, day)
-    headings = [wrap(with_unit(column), (venue().width - _MARGIN) / len(columns) - 2 * _GAP, NOTE) for column in columns]
+    room = (venue().width - _MARGIN) / len(columns) - 2 * _GAP
+    headings = [wrap(sentence_case(with_unit(column)), room, NOTE) for column in columns]
     above = (max(map(len, headings)) + 0.6) * NOTE * LINE_SPACING / POINTS
     drawn = shares[shares["outcome"].isin([column.outcome for column in columns])]
     high = _ROW + _LINE * bool(humps := drawn["low_share"].notna().any())
