@@ -36,7 +36,7 @@ def test_the_overview_writes_both_humps_in_place_of_their_median() -> None:
     assert "0 / +21" in values
     assert "0 / +95" in values
     assert "Two amounts" in str(figure.get_label())
-    assert "share of coalition members' troops gone, points" in [
+    assert "Share of coalition members' troops gone, points" in [
         text.get_text().replace("\n", " ") for text in texts_of(figure) if text.get_gid() == "heading"
     ]
 
