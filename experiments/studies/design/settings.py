@@ -1,25 +1,16 @@
 """The settings of `knockon design`."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated
 
 from experiments.analysis.quantities import analysable
 from experiments.config.defaults import HEADLINE_OUTCOMES
+from experiments.config.designs import Rest
 from experiments.config.fields import EACH_ONCE, Section, listed, named, whole
 from experiments.errors import InputError
 
 LHS, SOBOL, FILE = "lhs", "sobol", ".csv"
 _Outcome = Annotated[str, named(analysable, "is no outcome with one number in every world")]
-
-
-class Rest(StrEnum):
-    """The treatment of the numbers that the design does not name."""
-
-    DRAWN = "drawn"
-    """Drawn from their priors in every world: noise, like chance."""
-    FIXED = "fixed"
-    """At their values, switches at their first variant."""
 
 
 @dataclass(frozen=True, slots=True)

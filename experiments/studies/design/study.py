@@ -12,13 +12,12 @@ from experiments.analysis.paired import common_worlds
 from experiments.analysis.quantities import as_shown
 from experiments.config.arm import Arm
 from experiments.config.defaults import declared
-from experiments.config.ledger import drawn_numbers, drawn_switches, with_design
+from experiments.config.ledger import drawn_numbers, drawn_switches
 from experiments.engine.draws import values_in_rows
 from experiments.engine.run import run_arms
 from experiments.errors import InputError, nearest
-from experiments.studies.design.settings import LHS, Rest, Settings
+from experiments.studies.design.settings import LHS, Settings
 from sim.ledger.design import Design
-from sim.ledger.parameters import Uncertainty
 from sim.rule import Array
 
 SWITCHES = "switches."
@@ -109,19 +108,6 @@ def _quantiles_of(arms: Mapping[str, Arm], name: str, values: "pd.Series[float]"
         return np.array([middles[str(value)] for value in values])
     numbers = values.to_numpy(float)
     return np.minimum((numbers - numbers.min()) / (numbers.max() - numbers.min()), _BELOW_ONE)
-
-
-def designed(arms: Mapping[str, Arm], design: Design, rest: Rest) -> dict[str, Arm]:
-    """Return the arms with the design, each without the policies' numbers that it does not have."""
-    uncertainty = Uncertainty.PRIOR if rest is Rest.DRAWN else Uncertainty.NONE
-    found = {}
-    for label, arm in arms.items():
-        own = drawn_numbers(arm)
-        rows = design.without([name for name in design.names if name.startswith("policies.") and name not in own])
-        if rows is None:
-            raise InputError(f"{label} has none of the design's numbers: leave out design.relative_to, or name a parameter")
-        found[label] = with_design(arm, rows, uncertainty, worlds_per_draw=1)
-    return found
 
 
 def run_design(arms: Mapping[str, Arm], design: Design, settings: Settings) -> dict[str, pd.DataFrame]:

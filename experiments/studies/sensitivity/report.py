@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from experiments.config.arm import Arm
+from experiments.config.designs import Rest
 from experiments.figures.draw import pages_of, save, write
 from experiments.figures.names import arm_name
 from experiments.figures.page_layout import counted, exposure, provenance
 from experiments.reports.folder import figures_of, write_result
 from experiments.studies.sensitivity.ablation import CORE
 from experiments.studies.sensitivity.figures import ablation, sobol
-from experiments.studies.sensitivity.settings import Rest, Settings
+from experiments.studies.sensitivity.settings import Settings
 from experiments.studies.sensitivity.sobol import Found
 from experiments.studies.sensitivity.study import Study
 from experiments.studies.sensitivity.tornado import tornado

@@ -10,7 +10,8 @@ from experiments.analysis.counts import columns_first
 from experiments.analysis.morris import Factors, columns_of, elementary_effects, trajectories
 from experiments.analysis.quantities import difference, value
 from experiments.config.arm import Arm
-from experiments.config.ledger import drawn_numbers, drawn_switches, with_design
+from experiments.config.designs import designed
+from experiments.config.ledger import drawn_numbers, drawn_switches
 from experiments.errors import InputError
 from experiments.studies.sensitivity.settings import Settings
 from sim.ledger.design import Design
@@ -56,21 +57,6 @@ def value_of_level(arms: Sequence[Arm], factor: str, level: str) -> str:
     return f"{parameter.prior.quantile(middle, value)[0]:.3g}" if parameter.prior else f"{value:.3g}"
 
 
-def designed(arms: Mapping[str, Arm], design: Design, uncertainty: Uncertainty) -> dict[str, Arm]:
-    """Return the arms with a design, each without the policies' dials that it does not have.
-
-    Numbers outside the design have another draw in every world.
-    """
-    found = {}
-    for label, arm in arms.items():
-        own = drawn_numbers(arm)
-        rows = design.without([name for name in design.names if name.startswith("policies.") and name not in own])
-        if rows is None:
-            raise InputError(f"{label} has none of the numbers that the design varies")
-        found[label] = with_design(arm, rows, uncertainty, worlds_per_draw=1)
-    return found
-
-
 def quantities(data: Sequence[xr.Dataset], outcomes: Sequence[str]) -> Iterator[tuple[str, str, Array]]:
     """Yield each outcome of the first arm, "outcome" and its values on their scale, (worlds,).
 
@@ -91,7 +77,7 @@ def screening_arms(arms: Mapping[str, Arm], factors: Factors, settings: Settings
     """Return the arms of a screening, and its design."""
     rows = trajectories(factors, settings.trajectories, next(iter(arms.values())).seed_of_samples)
     design = Design(columns_of(factors), rows, settings.worlds_per_row, rows_per_round=settings.trajectories)
-    return designed(arms, design, Uncertainty.PRIOR), design
+    return designed(arms, design), design
 
 
 def screen(data: Mapping[str, xr.Dataset], design: Design, factors: Factors, settings: Settings, seed: int) -> pd.DataFrame:

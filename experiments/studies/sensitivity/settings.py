@@ -6,6 +6,7 @@ from typing import Annotated
 
 from experiments.analysis.quantities import analysable
 from experiments.config.defaults import HEADLINE_OUTCOMES
+from experiments.config.designs import Rest
 from experiments.config.fields import EACH_ONCE, IN_ORDER, Section, listed, named, whole
 from experiments.errors import InputError
 
@@ -21,15 +22,6 @@ class Step(StrEnum):
     """Sobol: which share of the variance each kept number explains."""
     ABLATION = "ablation"
     """Each mechanism off alone, and the core beside the full model."""
-
-
-class Rest(StrEnum):
-    """The treatment of the numbers that the screening does not keep."""
-
-    DRAWN = "drawn"
-    """Drawn from their priors in every world: noise, like chance."""
-    FIXED = "fixed"
-    """At their values, switches at their first variant."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ from experiments.analysis.counts import columns_first
 from experiments.analysis.monte_carlo import error_of_mean
 from experiments.analysis.morris import Factors, by_point, columns_of, in_rounds, problem, worlds_of
 from experiments.config.arm import Arm
-from experiments.studies.sensitivity.samples import PART, by_row, designed, quantities, value_of_level, weights_of
-from experiments.studies.sensitivity.settings import Rest, Settings
+from experiments.config.designs import designed
+from experiments.studies.sensitivity.samples import PART, by_row, quantities, value_of_level, weights_of
+from experiments.studies.sensitivity.settings import Settings
 from sim.ledger.design import Design
-from sim.ledger.parameters import Uncertainty
 from sim.rule import Array
 
 _COVERED, _RESAMPLES = 0.95, 500
@@ -151,8 +151,7 @@ def sobol_arms(arms: Mapping[str, Arm], factors: Factors, settings: Settings) ->
     """Return the arms of a Sobol sample, and its design."""
     rows = saltelli(factors, settings.points, next(iter(arms.values())).seed_of_samples)
     design = Design(columns_of(factors), rows, settings.worlds_per_row, rows_per_round=settings.points)
-    uncertainty = Uncertainty.PRIOR if settings.rest is Rest.DRAWN else Uncertainty.NONE
-    return designed(arms, design, uncertainty), design
+    return designed(arms, design, settings.rest), design
 
 
 def analyse(

@@ -55,7 +55,7 @@ def test_campaign_starts_at_its_observed_rate(rate, branching, base, expected):
     [(0.5, 7 / 15, 1 / 6), (0.3, 23 / 75, 19 / 150), (0.2, 17 / 75, 8 / 75), (0.0, 0.0, 0.0)],
 )
 def test_level_and_excitation_of_one_of_three_factions(share, level, excitation):
-    """alpha_s = 0.3, alpha_c = 0.1 over two others, one attack a day in all."""
+    """alpha_s = 0.3, alpha_c = 0.1 over two others, one attack per day in all."""
     assert level_at_start(share, 1.0, 0.3, 0.1, 2.0) == pytest.approx(level)
     assert excitation_at_start(level, 1.0, 0.3, 0.1, 2.0) == pytest.approx(excitation)
 

@@ -115,7 +115,7 @@ CAPABILITY_DOMAINS = {
     ],
 )
 def test_capability_a_day_later(change, expected):
-    """From one attack a day at its share of five: growth 0.0036, suppression 0.0042, inflow 0.0006."""
+    """From one attack per day at its share of five: growth 0.0036, suppression 0.0042, inflow 0.0006."""
     assert capability_after(**{**STATUS_QUO, **change}) == pytest.approx(expected)
 
 

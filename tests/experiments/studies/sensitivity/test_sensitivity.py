@@ -12,6 +12,7 @@ from composing import with_priors
 from conftest import Answer
 
 from experiments.config.defaults import conf_folder
+from experiments.config.designs import Rest, designed
 from experiments.config.fields import read
 from experiments.config.ledger import drawn_numbers
 from experiments.config.mechanisms import shipped_mechanisms as mechanisms
@@ -19,10 +20,9 @@ from experiments.errors import InputError
 from experiments.studies.runner import check_overrides
 from experiments.studies.sensitivity.ablation import CORE, arms_without
 from experiments.studies.sensitivity.job import INSTEAD, check_asked
-from experiments.studies.sensitivity.samples import designed, factors_of, keep, screening_arms, value_of_level
-from experiments.studies.sensitivity.settings import Rest, Settings, Step
+from experiments.studies.sensitivity.samples import factors_of, keep, screening_arms, value_of_level
+from experiments.studies.sensitivity.settings import Settings, Step
 from sim.ledger.design import Design
-from sim.ledger.parameters import Uncertainty
 
 SMALL = ("ensemble.days=30", "ensemble.worlds=8", "compute=serial")
 TINY = (
@@ -69,7 +69,7 @@ def test_a_screening_is_one_set_of_worlds_with_the_same_rows_and_dice_in_both_ar
 def test_an_arm_leaves_out_the_dials_that_it_does_not_have() -> None:
     arms = {"us_pullout": with_priors("us_pullout", "policies.full_pullout.start=[uniform,14,60]"), "stay": with_priors()}
     rows = Design(("policies.full_pullout.start", "coalition.exit_hazard"), np.full((3, 2), 0.5))
-    arms = designed(arms, rows, Uncertainty.NONE)
+    arms = designed(arms, rows, Rest.FIXED)
     names = {label: arm.ledger.design.names for label, arm in arms.items() if arm.ledger.design}
     assert names == {"us_pullout": rows.names, "stay": ("coalition.exit_hazard",)}
 
