@@ -110,20 +110,14 @@ def run_beside(arms: Collection[Arm]) -> None:
 
 def _extend(arm: Arm, writer: ArmWriter, label: str) -> None:
     """Compute the missing worlds of one arm, and record those that fail; BlocksFailedError if any did."""
-    failed: list[BlockFailure] = []
     growing = _Growing(arm, writer)
-    blocks = cut(growing.missing, arm.compute.block, arm.compute.shared_by(sum(growing.missing.values())))
-    with PROGRESS.of(arm.folder, label, sum(growing.missing.values())):
-        for worlds, outcome in run_blocks([arm], blocks, arm.compute):
-            PROGRESS.block(worlds)
-            if not isinstance(outcome, BlockFailure):
-                growing.add(worlds, outcome[0])
-                continue
-            growing.give_up(worlds)
-            writer.record(outcome, arm.resolved)
-            failed.append(outcome)
-            if arm.compute.strict:
-                break
+    blocks = growing.blocks()
+    failed: list[BlockFailure] = []
+    for failure in _computed([growing], blocks, label):
+        writer.record(failure, arm.resolved)
+        failed.append(failure)
+        if arm.compute.strict:
+            break
     if failed:
         error = RunError if arm.compute.strict else BlocksFailedError
         raise error(_summary(failed, len(blocks), writer.store))
@@ -132,36 +126,51 @@ def _extend(arm: Arm, writer: ArmWriter, label: str) -> None:
 
 def _grow(arms: Sequence[Arm]) -> None:
     """Compute the missing worlds of arms in one model, but for blocks that fail."""
-    first, *others = ordered = sorted(arms, key=lambda arm: arm.folder)  # so no two processes wait for each other
+    ordered = sorted(arms, key=lambda arm: arm.folder)  # so no two processes wait for each other
     with ExitStack() as opened:
         growing = [_Growing(arm, opened.enter_context(ArmWriter(ArmStore(arm.folder), arm.worlds))) for arm in ordered]
-        missing = growing[0].missing
-        if any(one.missing != missing for one in growing):
-            return  # another process computed some meanwhile
-        total = sum(missing.values())
-        blocks = cut(missing, max(1, first.compute.block // len(arms)), first.compute.shared_by(total))
-        with PROGRESS.of(first.folder, "", total, [arm.folder for arm in others]):
-            for worlds, outcome in run_blocks(ordered, blocks, first.compute):
-                PROGRESS.block(worlds)
-                for place, one in enumerate(growing):
-                    one.give_up(worlds) if isinstance(outcome, BlockFailure) else one.add(worlds, outcome[place])
+        if all(one.missing == growing[0].missing for one in growing):  # no other process computed some meanwhile
+            for _ in _computed(growing, growing[0].blocks(len(arms))):
+                pass
+
+
+def _computed(growing: Sequence["_Growing"], blocks: Sequence[Worlds], label: str = "") -> Iterator[BlockFailure]:
+    """Compute blocks of arms in one model, store the chunks that they complete, and yield the blocks that fail."""
+    first, *others = (one.arm for one in growing)
+    total = sum(worlds.count for worlds in blocks)
+    with PROGRESS.of(first.folder, label, total, [arm.folder for arm in others]):
+        for worlds, outcome in run_blocks([first, *others], blocks, first.compute):
+            PROGRESS.block(worlds)
+            if isinstance(outcome, BlockFailure):
+                for one in growing:
+                    one.give_up(worlds)
+                yield outcome
+            else:
+                for one, data in zip(growing, outcome, strict=True):
+                    one.add(worlds, data)
 
 
 class _Growing:
     """An arm's folder while its missing worlds are computed; a chunk is stored when all its blocks are there.
 
     Attributes:
-        missing: worlds to compute per chunk, from its first on.
+        arm: whose worlds they are. `missing`: worlds to compute per chunk, from its first on.
     """
 
     def __init__(self, arm: Arm, writer: ArmWriter) -> None:
         for note in _repairs(arm, writer.store):
             say(note)
+        self.arm = arm
         self._writer, self._manifest, self._computed = writer, Manifest(arm, writer.store.manifest()), 0
         self._stored, self.missing = writer.store.stored(), dict(writer.store.missing(arm.worlds))
         self._waiting: dict[int, list[xr.Dataset]] = {chunk: [] for chunk in self.missing}
         writer.write_config(arm.resolved)
         self._write_manifest()
+
+    def blocks(self, side_by_side: int = 1) -> list[Worlds]:
+        """Return the blocks to compute, with so many arms in each."""
+        compute = self.arm.compute
+        return cut(self.missing, max(1, compute.block // side_by_side), compute.shared_by(sum(self.missing.values())))
 
     def add(self, worlds: Worlds, data: xr.Dataset) -> None:
         """Store the chunks that a block completes."""
