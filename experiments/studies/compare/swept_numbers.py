@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from experiments.analysis.response import NO_DIFFERENCE, crossings, response
@@ -65,6 +66,6 @@ def _crossings_in_words(found: pd.DataFrame, setting: str) -> Iterator[str]:
         plain = Headline(headline.outcome, headline.heading, "", "", "", scale=headline.scale, unit=headline.unit,
                          spec=".0f" if headline.in_tables else headline.spec)  # fmt: skip
         what = "zero" if row["crosses"] == NO_DIFFERENCE else f"what matters ({amount(row['threshold'], plain)})"
-        span = f" ({row['low']:.3g} to {row['high']:.3g})" if row["low"] == row["low"] else " (its errors cross nowhere)"
+        span = f" ({row['low']:.3g} to {row['high']:.3g})" if np.isfinite(row["low"]) else " (its errors cross nowhere)"
         whose = f"{arm_name(str(row['series']))}: " if several else ""
         yield f"  {whose}{sentence_case(headline.heading)}: {what} at {setting.rpartition('.')[2]} = {row['value']:.3g}{span}"
