@@ -99,7 +99,13 @@ def _main(given: Sequence[str]) -> None:
 
         print(job_help(job))
         return
-    run_job(job, rest) if (conf_folder() / f"{job}.yaml").exists() else _run_plain(job, rest)
+    if (conf_folder() / f"{job}.yaml").exists():
+        run_job(job, rest)
+        return
+    try:
+        module_of(job).main(rest)
+    except InputError as error:
+        fail(error)
 
 
 def _without_quiet(given: Sequence[str]) -> list[str]:
@@ -137,14 +143,6 @@ def usage() -> str:
             "complete with <Tab>:      knockon completion --help",
         ]
     )
-
-
-def _run_plain(job: str, arguments: Sequence[str]) -> None:
-    """Run a job without a config on its plain arguments."""
-    try:
-        module_of(job).main(arguments)
-    except InputError as error:
-        fail(error)
 
 
 if __name__ == "__main__":

@@ -20,39 +20,33 @@ def check_consistency(ledger: Ledger, theatre: Theatre) -> None:
             raise InputError(complaint)
 
 
-def _highest(parameter: Parameter) -> float:
-    """Return the highest value that a parameter can have."""
-    values = [value for _, value in parameter.items()]
-    return max(values) if parameter.prior is None else max(*values, parameter.prior.bounds()[1])
-
-
-def _lowest(parameter: Parameter) -> float:
-    """Return the lowest value that a parameter can have."""
-    values = [value for _, value in parameter.items()]
-    return min(values) if parameter.prior is None else min(*values, parameter.prior.bounds()[0])
+def _range(parameter: Parameter) -> tuple[float, float]:
+    """Return the lowest and the highest value that a parameter can have."""
+    values = [value for _, value in parameter.items()] + list(parameter.prior.bounds() if parameter.prior else ())
+    return min(values), max(values)
 
 
 def branching_below_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
     """Each attack excites fewer than one further attack, else attacks run away."""
     own, cross = ledger.parameters["militias.self_excitation"], ledger.parameters["militias.cross_excitation"]
-    if (ratio := _highest(own) + _highest(cross)) >= 1.0:
+    if (ratio := _range(own)[1] + _range(cross)[1]) >= 1.0:
         yield f"militias.self_excitation and cross_excitation add up to as much as {ratio:g}: below 1, else attacks run away"
-    if (ratio := _highest(ledger.parameters["islamic_state.self_excitation"])) >= 1.0:
+    if (ratio := _range(ledger.parameters["islamic_state.self_excitation"])[1]) >= 1.0:
         yield f"islamic_state.self_excitation reaches {ratio:g}: below 1, else attacks run away"
 
 
 def day_is_the_step(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
     """The step is a day: faster decay would change its sign every day."""
     for name, parameter in ledger.parameters.items():
-        if parameter.unit == "days" and parameter.domain is Domain.POSITIVE and (days := _lowest(parameter)) < 1.0:
+        if parameter.unit == "days" and parameter.domain is Domain.POSITIVE and (days := _range(parameter)[0]) < 1.0:
             yield f"{name} is as short as {days:g} days: at least 1, the step of the model"
-        if parameter.unit == "1/day" and not name.endswith("_hazard") and (rate := _highest(parameter)) > 1.0:
+        if parameter.unit == "1/day" and not name.endswith("_hazard") and (rate := _range(parameter)[1]) > 1.0:
             yield f"{name} is as high as {rate:g} per day: at most 1"
 
 
 def tolerance_below_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
     """Members cannot tolerate the loss of all lead troops: the excess loss is divided by the rest."""
-    if (level := _highest(ledger.parameters["coalition.lead_loss_tolerated"])) >= 1.0:
+    if (level := _range(ledger.parameters["coalition.lead_loss_tolerated"])[1]) >= 1.0:
         yield f"coalition.lead_loss_tolerated reaches {level:g}: below 1"
 
 

@@ -14,16 +14,8 @@ ROOTS = (*_OF_AN_ARM, "compute", "results", "reference", "hydra")
 """The sections of a composed config beside the groups of parameters."""
 OF_ONE_JOB = ("sensitivity", "discover", "decide", "watch", "design")
 """Jobs with a section of their name that no other job reads."""
-FIGURE = "figure"
-"""The venue of figures: a section of every job, and no part of an arm."""
-REFERENCES = "references"
-"""Several scenarios to compare with, one after the other, in place of `reference`."""
-TITLE, LABELS = "title", "labels"
-"""Words for people: settings of every job that runs arms, and no part of an arm."""
-MATTERS = "matters"
-"""The smallest differences that matter: no part of an arm either."""
-DRY_RUN = "dry_run"
-"""A setting of the jobs that compute and store arms."""
+BESIDE_AN_ARM = ("dry_run", "figure", "title", "labels", "show", "matters", "references")
+"""Settings of every job that runs arms which change no world: what is compared and shown, and words for people."""
 
 
 def shipped_reference() -> str:
@@ -87,8 +79,8 @@ def settings() -> set[str]:
         "calendar": "known_2020",
         "history": "known_2019_2020",
         "theatre": "iraq_2020",
-        FIGURE: "nature_183",
-        MATTERS: "default",
+        "figure": "nature_183",
+        "matters": "default",
     }
     for group, name in files.items():
         entries = read_yaml(conf_folder() / group / f"{name}.yaml")

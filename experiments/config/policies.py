@@ -42,8 +42,8 @@ def read_policy(name: str, given: object, days: int, theatre: Theatre) -> Policy
     if not isinstance(given, Mapping):
         raise InputError(f"policies.{name}={given!r} is not a mapping such as {{start: 14, strength: 1}}")
     settings: dict[str, Any] = {**shipped, **cast(dict[str, Any], given)}
-    if "_target_" not in settings:
-        settings.update(_installed(name))
+    if "_target_" not in settings and (installed := [*entry_points(group=_GROUP, name=name)]):
+        settings["_target_"] = installed[0].value.replace(":", ".")
     if "_target_" not in settings:
         known = [*names_in("policy"), *entry_points(group=_GROUP).names]
         raise InputError(f"policies.{name}: there is no such policy{nearest(name, known)} ({', '.join(known)})")
@@ -72,12 +72,6 @@ def read_policy(name: str, given: object, days: int, theatre: Theatre) -> Policy
         return kind(start=start, strength=strength, **settings)
     except ValueError as error:
         raise InputError(f"policies.{name}.{error}") from None
-
-
-def _installed(name: str) -> dict[str, str]:
-    """Return the class of a policy that an installed package offers by this name."""
-    found = [entry.value.replace(":", ".") for entry in entry_points(group=_GROUP, name=name)]
-    return {"_target_": found[0]} if found else {}
 
 
 def _last(days: int, theatre: Theatre) -> str:

@@ -14,7 +14,7 @@ from experiments.config.arm import Arm, Start, made_with
 from experiments.config.checks import check_consistency
 from experiments.config.compute import Compute, read_matters, read_venue
 from experiments.config.dates import LONGEST_RUN_DAYS, dated_calendar, horizon, in_days
-from experiments.config.defaults import DRY_RUN, FIGURE, LABELS, MATTERS, OF_ONE_JOB, REFERENCES, ROOTS, TITLE, declared
+from experiments.config.defaults import BESIDE_AN_ARM, OF_ONE_JOB, ROOTS, declared
 from experiments.config.fields import MOST_WORLDS, Day, Section, YesNo, check_keys, read, whole
 from experiments.config.files import leaves, place_of
 from experiments.config.history import read_history
@@ -23,7 +23,7 @@ from experiments.config.mechanisms import shipped_mechanisms, switch_off
 from experiments.config.own import brought, recorded, recorded_override
 from experiments.config.policies import read_policy
 from experiments.config.posterior import read_posterior
-from experiments.config.show import SHOW, read_references, read_show, with_leading_reference
+from experiments.config.show import read_references, read_show, with_leading_reference
 from experiments.errors import InputError
 from sim.history.forcings import ForcingError
 from sim.ledger.design import DesignError
@@ -79,8 +79,8 @@ def _plain(node: Any) -> Any:
     return OmegaConf.to_container(node, resolve=True, throw_on_missing=True) if OmegaConf.is_config(node) else node
 
 
-_NOT_RECORDED = ("results", "compute", DRY_RUN, FIGURE, TITLE, LABELS, SHOW, MATTERS, REFERENCES, "hydra")
-"""Place and manner of computing, and words for people: they may include personal paths, and change no number."""
+_NOT_RECORDED = (*OF_THE_MACHINE, *BESIDE_AN_ARM)
+"""They may include personal paths, and change no number."""
 _LONGEST_NAME = 200
 """Bytes: file systems allow 255, and the key of an arm and temporary files need some."""
 _LONGEST_TITLE = 120
@@ -129,7 +129,7 @@ def read_plain(plain: dict[str, Any], scenario: str, swept: Sequence[str] = ()) 
     for job in OF_ONE_JOB:
         if job in plain:
             raise InputError(f"the section {job} is read only by knockon {job}: an experiment that sets it belongs to that job")
-    check_keys("", plain, {*ROOTS, DRY_RUN, FIGURE, TITLE, LABELS, SHOW, MATTERS, REFERENCES, *declared()})
+    check_keys("", plain, {*ROOTS, *BESIDE_AN_ARM, *declared()})
     missing = [name for name in (*ROOTS, *declared()) if name != "hydra" and plain.get(name) is None]
     if missing:
         raise InputError(f"the config misses {', '.join(missing)}")
@@ -223,11 +223,11 @@ def _arm(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Arm:
         matters=read_matters(plain),
         results=_results(plain["results"]),
         reference=str(plain["reference"]),
-        dry_run=read(YesNo, DRY_RUN, plain.get(DRY_RUN, False)),
+        dry_run=read(YesNo, "dry_run", plain.get("dry_run", False)),
         resolved={name: recorded(value) for name, value in plain.items() if name not in _NOT_RECORDED},
         posterior=posterior,
-        title=_text_for_people(TITLE, plain.get(TITLE)),
-        labels=_labels(plain.get(LABELS)),
+        title=_text_for_people("title", plain.get("title")),
+        labels=_labels(plain.get("labels")),
         show=read_show(plain),
         references=read_references(plain),
         brought=brought([*files.values(), *([ensemble.posterior] if is_posterior else [])]),
@@ -265,10 +265,10 @@ def _text_for_people(where: str, given: object) -> str:
 
 def _labels(given: object) -> tuple[tuple[str, str], ...]:
     if given is not None and not isinstance(given, Mapping):
-        raise InputError(f"{LABELS}={given!r} is not a mapping such as '{LABELS}={{us_pullout: All leave}}'")
-    labels = {str(name): _text_for_people(f"{LABELS}.{name}", text) for name, text in (given or {}).items()}
+        raise InputError(f"labels={given!r} is not a mapping such as 'labels={{us_pullout: All leave}}'")
+    labels = {str(name): _text_for_people(f"labels.{name}", text) for name, text in (given or {}).items()}
     if empty := [name for name, text in labels.items() if not text]:
-        raise InputError(f"{LABELS}.{empty[0]} is empty: give it a name, or leave it out")
+        raise InputError(f"labels.{empty[0]} is empty: give it a name, or leave it out")
     return tuple(labels.items())
 
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from experiments.analysis.quantities import analysable
-from experiments.config.defaults import HEADLINE_OUTCOMES, HEADLINES, REFERENCES, Headline, names_in
+from experiments.config.defaults import HEADLINE_OUTCOMES, HEADLINES, Headline, names_in
 from experiments.config.fields import EACH_ONCE, IN_ORDER, Section, listed, named, read, whole
 from experiments.errors import InputError
 from sim.record.outcomes import BY_NAME, Aggregation
 
-SHOW = "show"
 CHOSEN = "chosen"
 """The group of outcomes that are no headlines."""
 _MOST_MONTHS = 120
@@ -43,7 +42,7 @@ class Show(Section):
 
 def read_show(plain: Mapping[str, Any]) -> Show:
     """Read the section `show` of a config; without one, return the default."""
-    return read(Show, SHOW, plain[SHOW]) if plain.get(SHOW) is not None else Show()
+    return read(Show, "show", plain["show"]) if plain.get("show") is not None else Show()
 
 
 _References = Annotated[
@@ -55,7 +54,7 @@ _References = Annotated[
 
 def read_references(plain: Mapping[str, Any]) -> tuple[str, ...]:
     """Read the scenarios that the others are compared with one after the other; empty where `reference` names one."""
-    return read(_References, REFERENCES, plain[REFERENCES]) if plain.get(REFERENCES) is not None else ()
+    return read(_References, "references", plain["references"]) if plain.get("references") is not None else ()
 
 
 def with_leading_reference(plain: dict[str, Any], swept: Sequence[str]) -> dict[str, Any]:
@@ -64,7 +63,7 @@ def with_leading_reference(plain: dict[str, Any], swept: Sequence[str]) -> dict[
         return plain
     for given in swept:
         if given.startswith("reference=") and given != f"reference={references[0]}":
-            raise InputError(f"{given} and {REFERENCES}=[{','.join(references)}]: give one of them; the first of several leads")
+            raise InputError(f"{given} and references=[{','.join(references)}]: give one of them; the first of several leads")
     return {**plain, "reference": references[0]}
 
 

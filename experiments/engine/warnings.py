@@ -1,7 +1,8 @@
 """Warnings about an arm that an analyst should read before its results: one function per rule, no errors."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, cast
+from operator import itemgetter
+from typing import cast
 
 import joblib
 
@@ -9,6 +10,7 @@ from experiments.config.arm import Arm, Start, made_with
 from experiments.config.compute import Backend
 from experiments.config.dates import day_and_date
 from experiments.config.defaults import declared
+from experiments.config.ledger import drawn_switches
 from experiments.config.mechanisms import is_off
 from experiments.config.mechanisms import shipped_mechanisms as mechanisms
 from experiments.engine.initial_state import build_model
@@ -81,10 +83,8 @@ def mechanisms_off_by_config(arm: Arm) -> list[str]:
 
 def forced_switches(arm: Arm) -> dict[str, str]:
     """Return the switches with one variant in all worlds by the config, with that variant."""
-    possible = {
-        name: [variant for variant, weight in switch.weights if weight > 0.0] for name, switch in arm.ledger.switches.items()
-    }
-    return {name: variants[0] for name, variants in possible.items() if len(variants) == 1}
+    forced = {name: switch for name, switch in arm.ledger.switches.items() if f"switches.{name}" not in drawn_switches(arm)}
+    return {name: max(switch.weights, key=itemgetter(1))[0] for name, switch in forced.items()}
 
 
 _WITHOUT = {
@@ -103,20 +103,26 @@ def missed_mechanisms(arm: Arm) -> Iterator[str]:
 
 def changed_in_vain(arm: Arm) -> Iterator[str]:
     """A mechanism that is off fixes its parameters, whatever the config says about them."""
+    changed = _changed(arm)
     for name in mechanisms_off_by_config(arm):
         for parameter in mechanisms()[name].neutral:
-            group, _, entry = parameter.partition(".")
-            if cast(Any, arm.resolved)[group][entry] != declared()[group][entry]:
+            if parameter in changed:
                 yield f"{parameter} as given has no effect: the mechanism {name} is off and fixes it"
+
+
+def _changed(arm: Arm) -> dict[str, Parameter]:
+    """Return the parameters whose entries in the config are not the shipped ones."""
+    given = cast(Mapping[str, Mapping[str, object]], arm.resolved)
+    names = (name.partition(".")[::2] for name in arm.ledger.parameters)
+    changed = [f"{group}.{entry}" for group, entry in names if given[group][entry] != declared()[group][entry]]
+    return {name: arm.ledger.parameters[name] for name in changed}
 
 
 def outside_its_prior(arm: Arm) -> Iterator[str]:
     """A number outside its prior is a typing error, or a doubt about the prior."""
-    given = cast(Mapping[str, Mapping[str, object]], arm.resolved)
     neutral = {parameter for name in mechanisms_off_by_config(arm) for parameter in mechanisms()[name].neutral}
-    for name, parameter in arm.ledger.parameters.items():
-        group, _, entry = name.partition(".")
-        if name not in neutral and given[group][entry] != declared()[group][entry]:
+    for name, parameter in _changed(arm).items():
+        if name not in neutral:
             prior = parameter.prior or _declared_prior(name)
             for key, value in parameter.items():
                 yield from _outside(f"{name}.value.{key}" if key else name, value, prior)
@@ -147,10 +153,8 @@ def start_is_out_of_the_year_before(arm: Arm) -> Iterator[str]:
     """Numbers of day 0 have no effect on worlds whose initial states come from the year before."""
     if arm.start is not Start.HISTORY:
         return
-    given = cast(Mapping[str, Mapping[str, object]], arm.resolved)
-    for parameter in arm.ledger.parameters:
-        group, _, entry = parameter.partition(".")
-        if entry.endswith(_AT_START) and parameter != _ALSO_OF_THE_YEAR and given[group][entry] != declared()[group][entry]:
+    for parameter in _changed(arm):
+        if parameter.endswith(_AT_START) and parameter != _ALSO_OF_THE_YEAR:
             yield f"{parameter} as given has no effect: worlds start from the year before; ensemble.start=given uses it"
 
 

@@ -1,6 +1,7 @@
 """The arms of a sweep: their labels and references."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from experiments.config.arm import Arm
@@ -13,9 +14,14 @@ from sim.ledger.parameters import Uncertainty
 def name_arms(arms: Sequence[Arm]) -> dict[str, Arm]:
     """Label the arms of a sweep by scenario and by the values that differ within the sweep."""
     _check_reference(arms)
-    varying = _varying(arms)
-    labels = _unique([_label(arm, varying, arms) for arm in arms])
-    named = dict(zip(labels, arms, strict=True))
+    entries = Counter(map(_entry, {name for arm in arms for name in _overrides(arm)}))
+    has_scenario = len({arm.scenario for arm in arms}) > 1
+    labels = []
+    for arm, differing in zip(arms, _differing(arms), strict=True):
+        pairs = ((name if entries[_entry(name)] > 1 else _entry(name), value) for name, value in differing.items())
+        values = [f"{name}={_short(value)}" for name, value in pairs]
+        labels.append(", ".join([arm.scenario, *values] if has_scenario or not values else values))
+    named = dict(zip(_unique(labels), arms, strict=True))
     _check_paired(named)
     check_names(own for arm in arms for own in arm.brought)
     return named
@@ -27,33 +33,22 @@ def references_of(arms: Mapping[str, Arm]) -> dict[str, str]:
     It is the arm of the reference scenario with the same other values, but for settings of policies that it does not have; in a
     sweep without that scenario, the first arm.
     """
-    first, varying = next(iter(arms)), _varying(list(arms.values()))
-    if len({arm.scenario for arm in arms.values()}) == 1:
-        return dict.fromkeys(arms, first)
-    scenarios = {label: (arm.scenario, _values(arm, varying)) for label, arm in arms.items()}
-    return {
-        label: _reference_of(scenarios[label][1], arm.reference, scenarios, varying) or first for label, arm in arms.items()
-    }
+    first, found = next(iter(arms)), {}
+    differing = dict(zip(arms, _differing(list(arms.values())), strict=True))
+    has_scenario = len({arm.scenario for arm in arms.values()}) > 1
+    for label, arm in arms.items():
+        mine = differing[label]
+        those = [other for other in arms if arms[other].scenario == arm.reference] if has_scenario else []
+        same = [other for other in those if differing[other] == mine]
+        without = [other for other in those if _is_same_without_policies(mine, differing[other])]
+        found[label] = next(iter([*same, *without]), first)
+    return found
 
 
-type _About = tuple[str, tuple[str | None, ...]]
-
-
-def _reference_of(
-    values: tuple[str | None, ...], scenario: str, arms: Mapping[str, _About], varying: Sequence[str]
-) -> str | None:
-    """Return the arm of a scenario with the same other values; settings of policies need not be there: it has none of these."""
-    same = [label for label, about in arms.items() if about == (scenario, values)]
-    without = [
-        label
-        for label, (name, others) in arms.items()
-        if name == scenario
-        and all(
-            here == there or (there is None and setting.startswith("policies."))
-            for setting, here, there in zip(varying, values, others, strict=True)
-        )
-    ]
-    return next(iter([*same, *without]), None)
+def _is_same_without_policies(mine: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    return all(
+        mine.get(name) == other.get(name) or (name.startswith("policies.") and name not in other) for name in {**mine, **other}
+    )
 
 
 def _check_paired(arms: Mapping[str, Arm]) -> None:
@@ -101,29 +96,28 @@ def _overrides(arm: Arm) -> dict[str, str]:
     return {name.lstrip("+~"): value for name, _, value in pairs if name.lstrip("+") != "scenario"}
 
 
-def _varying(arms: Sequence[Arm]) -> list[str]:
-    names = list(dict.fromkeys(name for arm in arms for name in _overrides(arm)))
-    return [name for name in names if len({_overrides(arm).get(name) for arm in arms}) > 1]
+def _differing(arms: Sequence[Arm]) -> list[dict[str, str]]:
+    """Return the settings of each arm that differ within the sweep, beside the scenario."""
+    given = [_overrides(arm) for arm in arms]
+    names = dict.fromkeys(name for one in given for name in one)
+    varying = [name for name in names if len({one.get(name) for one in given}) > 1]
+    return [{name: one[name] for name in varying if name in one} for one in given]
 
 
 def sweep_of(arms: Sequence[Arm]) -> dict[str, list[str]]:
     """Return the settings that differ between the arms of a sweep, beside the scenario, with their values."""
-    return {name: list(dict.fromkeys(value for arm in arms if (value := _overrides(arm).get(name)))) for name in _varying(arms)}
+    found: dict[str, dict[str, None]] = {}
+    for differing in _differing(arms):
+        for name, value in differing.items():
+            found.setdefault(name, {}).update({value: None} if value else {})
+    return {name: list(values) for name, values in found.items()}
 
 
-def _values(arm: Arm, varying: Sequence[str]) -> tuple[str | None, ...]:
-    return tuple(_overrides(arm).get(name) for name in varying)
+def _entry(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def _short(value: str) -> str:
     """Return a number as it was meant: a range in steps of 0.1 includes 0.8999999999999999."""
     is_long = re.fullmatch(r"-?[0-9]+\.[0-9]{11,}(?:e-?[0-9]+)?", value)
     return f"{float(value):.10g}" if is_long else value
-
-
-def _label(arm: Arm, varying: Sequence[str], arms: Sequence[Arm]) -> str:
-    last = [name.rpartition(".")[2] for name in {name for other in arms for name in _overrides(other)}]
-    shown = {name: name if last.count(name.rpartition(".")[2]) > 1 else name.rpartition(".")[2] for name in varying}
-    values = [f"{shown[name]}={_short(_overrides(arm)[name])}" for name in varying if name in _overrides(arm)]
-    several = len({other.scenario for other in arms}) > 1
-    return ", ".join([arm.scenario, *values] if several or not values else values)

@@ -66,23 +66,18 @@ class FailureFolder:
 
     def forget(self, worlds: Worlds) -> None:
         """Remove the records of blocks within worlds that are computed now."""
-        for file in self._files():
-            first, last = map(int, file.stem.split("-", 1))
-            if worlds.first <= first and last < worlds.first + worlds.count:
+        for file in self.path.glob("*.yaml"):
+            block = re.fullmatch("([0-9]+)-([0-9]+)", file.stem)
+            if block and worlds.first <= int(block[1]) and int(block[2]) < worlds.first + worlds.count:
                 file.unlink(missing_ok=True)
         if self.path.exists() and not any(self.path.iterdir()):
             self.path.rmdir()
-
-    def _files(self) -> list[Path]:
-        return sorted(file for file in self.path.glob("*.yaml") if re.fullmatch("[0-9]+-[0-9]+", file.stem))
 
 
 class _Readable(yaml.SafeDumper):
     """Writes texts of several lines, such as tracebacks, as blocks."""
 
 
-def _block_of_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
-
-
-_Readable.add_representer(str, _block_of_text)
+_Readable.add_representer(
+    str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+)

@@ -14,7 +14,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from experiments.config.compose import arms_of, check_arms, is_checked, with_references
-from experiments.config.defaults import REFERENCES, declared
+from experiments.config.defaults import declared
 from experiments.config.read import resolved
 from experiments.config.show import read_references
 from experiments.errors import InputError, fail, note
@@ -70,7 +70,7 @@ class SweepOfArms(Callback):
         given = [f"{name!s}={named[name]}" for name in named] + list(config.hydra.overrides.task)
         arms = arms_of(GlobalHydra.instance().config_loader(), given)
         is_here = config.hydra.launcher["_target_"] == f"{BasicLauncher.__module__}.{BasicLauncher.__name__}"
-        more = with_references(arms, read_references(resolved(config, [REFERENCES])))
+        more = with_references(arms, read_references(resolved(config, ["references"])))
         if more and not is_here:
             raise InputError("references: with another launcher, name them in the sweep too, as in scenario=stay,us_pullout")
         self._check([_composed(config, overrides) for overrides in [*arms, *more]])
