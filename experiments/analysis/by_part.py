@@ -10,7 +10,7 @@ import xarray as xr
 
 from experiments.analysis.dates import last_date, months_after
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median
-from experiments.analysis.paired import common_worlds, draws_of, probability
+from experiments.analysis.paired import draws_of, pairs, probability
 from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, OUTCOMES, Aggregation
 from sim.rule import Array
 
@@ -27,21 +27,15 @@ def by_part(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str]) -> 
         error, and those of the paired difference from the reference. Who leaves when is in `who_leaves`.
     """
     rows = []
-    for label, here, there, draws in _pairs(arms, reference_of):
+    for about, here, there in pairs(arms, reference_of):
         for outcome in OUTCOMES:
             if outcome.dimension is None or outcome.name not in here or outcome.name == _EXIT_DAY:
                 continue
             values, base = (data[outcome.name].isel(day=-1).load() for data in (here, there))
             for part in values[outcome.dimension].values:
                 one, other = (data.sel({outcome.dimension: part}).values.astype(float) for data in (values, base))
-                about: dict[str, Any] = {
-                    "arm": label,
-                    "reference": reference_of[label],
-                    "outcome": outcome.name,
-                    "unit": outcome.unit,
-                }
-                about |= {"dimension": outcome.dimension, "part": str(part), "day": int(here["day"].values[-1])}
-                rows.append({**about, **_summary(one, None if label == reference_of[label] else other, draws)})
+                row = about | {"outcome": outcome.name, "unit": outcome.unit, "dimension": outcome.dimension, "part": str(part)}
+                rows.append(row | {"day": int(here["day"].values[-1])} | _summary(one, other, about, draws_of(here)))
     return pd.DataFrame(rows)
 
 
@@ -54,27 +48,22 @@ def who_leaves(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], 
         the paired difference of the probability from the reference with its error.
     """
     rows = []
-    for label, here, there, draws in _pairs(arms, reference_of):
+    for about, here, there in pairs(arms, reference_of):
         if _EXIT_DAY not in here:
             continue
         days, base = (data[_EXIT_DAY].isel(day=-1).transpose("world", "member").values.astype(float) for data in (here, there))
-        left, first = np.isfinite(days), _first(days)
+        draws, left, first = draws_of(here), np.isfinite(days), _first(days)
         change = left.astype(float) - np.isfinite(base)
         found = list[dict[str, Any]]()
         for place, member in enumerate(here["member"].values):
             mine = days[left[:, place], place]
             low, middle, high = np.quantile(mine, list(_QUANTILES.values())) if mine.size else (np.nan,) * 3
-            row: dict[str, Any] = {
-                "arm": label,
-                "reference": reference_of[label],
-                "member": str(member),
-                "by_day": int(here["day"].values[-1]),
-            }
+            row = about | {"member": str(member), "by_day": int(here["day"].values[-1])}
             row |= {"p_leaves": left[:, place].mean(), "p_leaves_error": error_of_mean(left[:, place].astype(float), draws)}
             row |= {"p_first": first[:, place].mean(), "p_first_error": error_of_mean(first[:, place], draws)}
             row |= {"median_day": middle, "q05_day": low, "q95_day": high}
             row["median_date"] = last_date(start, round(middle) + 1).isoformat() if start and mine.size else ""
-            if label != reference_of[label]:
+            if about["arm"] != about["reference"]:
                 row |= {"difference": change[:, place].mean(), "difference_error": error_of_mean(change[:, place], draws)}
             found.append(row)
         rows += sorted(found, key=lambda row: (-row["p_leaves"], row["member"]))
@@ -97,7 +86,7 @@ def by_month(
         One row per arm, outcome and month: as `by_part`.
     """
     rows = []
-    for label, here, there, draws in _pairs(arms, reference_of):
+    for about, here, there in pairs(arms, reference_of):
         weeks = here.sizes.get("week", 0)
         for name in outcomes:
             if f"{name}_by_week" not in here or BY_NAME[name].aggregation not in _BY_MONTH:
@@ -105,15 +94,9 @@ def by_month(
             one, other = (_cumulated(data, name) for data in (here, there))
             for month, week in _weeks_of(start, weeks, int(here["day"].values[-1]), months):
                 day = week * DAYS_A_WEEK
-                about: dict[str, object] = {
-                    "arm": label,
-                    "reference": reference_of[label],
-                    "outcome": name,
-                    "unit": BY_NAME[name].unit,
-                }
-                about |= {"month": month, "day": day, "date": last_date(start, day).isoformat()}
-                base = None if label == reference_of[label] else other[:, week - 1]
-                rows.append({**about, **_summary(one[:, week - 1], base, draws)})
+                row = about | {"outcome": name, "unit": BY_NAME[name].unit, "month": month, "day": day}
+                row["date"] = last_date(start, day).isoformat()
+                rows.append(row | _summary(one[:, week - 1], other[:, week - 1], about, draws_of(here)))
     return pd.DataFrame(rows)
 
 
@@ -133,14 +116,6 @@ def _cumulated(data: xr.Dataset, name: str) -> Array:
     return probability(values) if BY_NAME[name].rare else values
 
 
-def _pairs(
-    arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str]
-) -> Iterator[tuple[str, xr.Dataset, xr.Dataset, Array | None]]:
-    for label, data in arms.items():
-        here, there = common_worlds(data, arms[reference_of[label]])
-        yield label, here, there, draws_of(here)
-
-
 def _first(days: Array) -> Array:
     """Return the share of each member in being the first to leave, (worlds, members); 0 where nobody leaves."""
     earliest = np.where(np.isfinite(days), days, np.inf).min(axis=1, keepdims=True)
@@ -148,10 +123,10 @@ def _first(days: Array) -> Array:
     return is_first / np.maximum(is_first.sum(axis=1, keepdims=True), 1)
 
 
-def _summary(values: Array, base: Array | None, draws: Array | None) -> dict[str, float]:
-    found = {name: float(np.quantile(values, at)) for name, at in _QUANTILES.items()}
+def _summary(values: Array, base: Array, about: Mapping[str, object], draws: Array | None) -> dict[str, object]:
+    found: dict[str, object] = {name: float(np.quantile(values, at)) for name, at in _QUANTILES.items()}
     found |= {"mean": float(values.mean()), "mean_error": error_of_mean(values, draws)}
-    if base is None:
+    if about["arm"] == about["reference"]:
         return found
     difference = values - base
     found |= {f"difference_{name}": float(np.quantile(difference, at)) for name, at in _QUANTILES.items()}

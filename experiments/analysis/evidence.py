@@ -37,28 +37,24 @@ def evidence(changes: Mapping[str, Array], draws: Array, values: pd.DataFrame, g
         One row per outcome and grade: its `share` of the variance of the ranks and the standard `error`, and `explained`, the
         sum over grades. Empty with fewer than three draws per column.
     """
+    columns = ["outcome", "grade", "share", "error", "explained"]
     design, owner = _design(values, grade_of)
     used = np.unique(draws)
     if used.size < _DRAWS_PER_COLUMN * design.shape[1]:
-        return pd.DataFrame(columns=["outcome", "grade", "share", "error", "explained"])
+        return pd.DataFrame(columns=columns)
     by_draw = {outcome: pd.Series(change).rank().groupby(draws).mean().reindex(used) for outcome, change in changes.items()}
     ranks = np.column_stack([series.fillna(float(np.nanmean(series))) for series in by_draw.values()])
     here, left_out = design[used], np.arange(used.size) % _GROUPS
     whole = _shares(ranks, here, owner)
     jackknife = np.stack([_shares(ranks[left_out != group], here[left_out != group], owner) for group in range(_GROUPS)])
     errors = np.sqrt(_GROUPS - 1) * jackknife.std(axis=0)
-    return pd.DataFrame(
-        {
-            "outcome": outcome,
-            "grade": grade,
-            "share": whole[row, column],
-            "error": errors[row, column],
-            "explained": whole[:, column].sum(),
-        }
+    rows = [
+        (outcome, grade, whole[row, column], errors[row, column], whole[:, column].sum())
         for column, outcome in enumerate(changes)
         for row, grade in enumerate(dict.fromkeys(owner))
         if np.ptp(ranks[:, column]) > 0.0
-    )
+    ]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _design(values: pd.DataFrame, grade_of: Mapping[str, str]) -> tuple[Array, Array]:

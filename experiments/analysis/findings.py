@@ -12,8 +12,8 @@ import xarray as xr
 from experiments.analysis.counts import ratio
 from experiments.analysis.matters import IS_RATIO, Matters, direction, on_scale
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median, is_nested
-from experiments.analysis.paired import common_worlds, draws_of, probability, shares_of_worlds
-from experiments.analysis.quantities import PREFIX, variants_of
+from experiments.analysis.paired import differences, draws_of, shares_of_worlds
+from experiments.analysis.quantities import PREFIX, as_shown, variants_of
 from sim.record.outcomes import BY_NAME
 from sim.rule import Array
 
@@ -43,31 +43,20 @@ def find(
         `low_share`: of `two_humps`, NaN where the distribution has one.
     """
     rows: list[dict[str, object]] = []
-    for label, data in arms.items():
-        if label == reference_of[label]:
-            continue
-        here, there = common_worlds(data.isel(day=[-1]), arms[reference_of[label]].isel(day=[-1]))
+    for about, here, there in differences(arms, reference_of):
         draws, forms = draws_of(here), _forms(here) if by_form else []
         if draws is not None and not is_nested(draws):
             draws = None  # each world is a draw of its own: the errors are the same, and sooner there
         for outcome in outcomes:
-            arm, reference = values_of(here, outcome), values_of(there, outcome)
-            change = change_of(arm, reference, outcome)
-            threshold = matters.of(name_in_tables(outcome), reference)
-            about = {"arm": label, "reference": reference_of[label], "outcome": name_in_tables(outcome)}
+            levels = {"level": as_shown(here, outcome), "level_there": as_shown(there, outcome)}
+            change, middle = change_of(here, there, outcome), np.mean if BY_NAME[outcome].rare else np.nanmedian
+            threshold = matters.of(name_in_tables(outcome), levels["level_there"])
             for switch, form, inside in [("", "", np.ones(change.size, dtype=bool)), *forms]:
+                which = {"outcome": name_in_tables(outcome), "switch": switch, "form": form}
+                size = {"weight": float(inside.mean()), "worlds": int(inside.sum())}
+                found = {name: float(middle(values[inside])) for name, values in levels.items()}
                 numbers = None if draws is None else draws[inside]
-                rows.append(
-                    {
-                        **about,
-                        "switch": switch,
-                        "form": form,
-                        "weight": float(inside.mean()),
-                        "worlds": int(inside.sum()),
-                        **_levels(arm[inside], reference[inside], outcome),
-                        **_summary(change[inside], outcome, threshold, numbers),
-                    }
-                )
+                rows.append(about | which | size | found | _summary(change[inside], outcome, threshold, numbers))
     return pd.DataFrame(rows)
 
 
@@ -80,16 +69,13 @@ def dots(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], outcom
     """
     rows = []
     steps = (np.arange(DOTS) + 0.5) / DOTS
-    for label, data in arms.items():
-        if label == reference_of[label]:
-            continue
-        here, there = common_worlds(data.isel(day=[-1]), arms[reference_of[label]].isel(day=[-1]))
+    for about, here, there in differences(arms, reference_of):
         for outcome in outcomes:
-            change = change_of(values_of(here, outcome), values_of(there, outcome), outcome)
+            change = change_of(here, there, outcome)
             finite = change[np.isfinite(change)]
             values = np.quantile(finite, steps, method="hazen") if finite.size else np.full(DOTS, np.nan)
-            about = {"arm": label, "reference": reference_of[label], "outcome": name_in_tables(outcome)}
-            rows += [{**about, "place": place, "value": float(value)} for place, value in enumerate(values, 1)]
+            which = about | {"outcome": name_in_tables(outcome)}
+            rows += [which | {"place": place, "value": float(value)} for place, value in enumerate(values, 1)]
     return pd.DataFrame(rows)
 
 
@@ -98,14 +84,9 @@ def name_in_tables(outcome: str) -> str:
     return IS_RATIO if outcome == ISLAMIC_STATE else outcome
 
 
-def values_of(data: xr.Dataset, outcome: str) -> Array:
-    """Return an outcome on the last day by world, of a hazard its probability, (worlds,)."""
-    values = data[outcome].isel(day=-1).values.astype(float)
-    return probability(values) if BY_NAME[outcome].rare else values
-
-
-def change_of(arm: Array, reference: Array, outcome: str) -> Array:
-    """Return the paired difference, of IS attacks the ratio, world by world, (worlds,)."""
+def change_of(here: xr.Dataset, there: xr.Dataset, outcome: str) -> Array:
+    """Return the paired difference of an arm on the last day, of IS attacks the ratio, world by world, (worlds,)."""
+    arm, reference = as_shown(here, outcome), as_shown(there, outcome)
     return ratio(arm, reference) if outcome == ISLAMIC_STATE else arm - reference
 
 
@@ -146,24 +127,18 @@ def _forms(data: xr.Dataset) -> list[tuple[str, str, Array]]:
     return found
 
 
-def _levels(arm: Array, reference: Array, outcome: str) -> dict[str, float]:
-    middle = np.mean if BY_NAME[outcome].rare else np.nanmedian
-    return {"level": float(middle(arm)), "level_there": float(middle(reference))}
-
-
 def _summary(change: Array, outcome: str, matters: float, draws: Array | None) -> dict[str, float]:
     is_ratio = outcome == ISLAMIC_STATE
     shares = shares_of_worlds(change, matters, draws, is_ratio)
     towards = direction(*on_scale(change, matters, is_ratio))
     known = np.isfinite(change)
     low, high = np.quantile(change[known], [0.05, 0.95]) if known.any() else (np.nan, np.nan)
-    humps = None if BY_NAME[outcome].rare else two_humps(change)
-    middle = _mean(change, draws) if BY_NAME[outcome].rare else _median(change, draws)
-    sides = {
-        "middle": middle,
-        "more_middle": _median(change, draws, towards > 0),
-        "fewer_middle": _median(change, draws, towards < 0),
-    }
+    if BY_NAME[outcome].rare:
+        middle, humps = (float(np.mean(change)), error_of_mean(change, draws)), None
+    else:
+        middle, humps = _median(change, draws, known), two_humps(change)
+    sides = {"middle": middle, "more_middle": _median(change, draws, towards > 0)}
+    sides["fewer_middle"] = _median(change, draws, towards < 0)
     return {
         **shares,
         **{name: value for name, (value, _) in sides.items()},
@@ -174,12 +149,8 @@ def _summary(change: Array, outcome: str, matters: float, draws: Array | None) -
     }
 
 
-def _mean(values: Array, draws: Array | None) -> tuple[float, float]:
-    return float(np.mean(values)), error_of_mean(values, draws)
-
-
-def _median(values: Array, draws: Array | None, kept: Array | None = None) -> tuple[float, float]:
-    inside = np.isfinite(values) if kept is None else np.isfinite(values) & kept
+def _median(values: Array, draws: Array | None, kept: Array) -> tuple[float, float]:
+    inside = np.isfinite(values) & kept
     if not inside.any():
         return np.nan, np.nan
     return float(np.median(values[inside])), error_of_median(values[inside], None if draws is None else draws[inside])

@@ -1,6 +1,7 @@
 """Distributions of outcomes by arm, and differences from the reference on the same worlds."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -72,11 +73,26 @@ def compare_arms(
         interval.
     """
     rows = [
-        {"arm": label, "reference": reference_of[label], **row}
-        for label, data in arms.items()
-        for row in _rows(data, arms[reference_of[label]], label == reference_of[label], outcomes, matters or Matters())
+        about | row
+        for about, here, there in pairs(arms, reference_of)
+        for row in _rows(here, there, about["arm"] == about["reference"], outcomes, matters or Matters())
     ]
     return pd.DataFrame(rows)
+
+
+type Pair = tuple[dict[str, Any], xr.Dataset, xr.Dataset]
+"""The labels of an arm and its reference, as columns of a table, and both on the worlds that they share."""
+
+
+def pairs(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str]) -> Iterator[Pair]:
+    """Yield each arm with its reference; that of a reference is itself."""
+    for label, data in arms.items():
+        yield {"arm": label, "reference": reference_of[label]}, *common_worlds(data, arms[reference_of[label]])
+
+
+def differences(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str]) -> Iterator[Pair]:
+    """Yield each arm that is no reference, with its reference."""
+    return (pair for pair in pairs(arms, reference_of) if pair[0]["arm"] != pair[0]["reference"])
 
 
 def common_worlds(data: xr.Dataset, reference: xr.Dataset) -> tuple[xr.Dataset, xr.Dataset]:
@@ -98,13 +114,11 @@ def draws_of(data: xr.Dataset) -> Array | None:
 
 
 def _rows(
-    data: xr.Dataset, reference: xr.Dataset, is_reference: bool, wanted: Collection[str] | None, matters: Matters
+    here: xr.Dataset, there: xr.Dataset, is_reference: bool, wanted: Collection[str] | None, matters: Matters
 ) -> list[dict[str, object]]:
-    rows = []
-    here, there = common_worlds(data, reference)
-    draws = draws_of(here)
+    rows, draws = [], draws_of(here)
     for outcome in OUTCOMES:
-        if outcome.dimension is not None or outcome.name not in data or not (wanted is None or outcome.name in wanted):
+        if outcome.dimension is not None or outcome.name not in here or not (wanted is None or outcome.name in wanted):
             continue
         days = here["day"].values
         arm_by_day = _by_day(here, outcome.name, days)
@@ -134,13 +148,8 @@ def _ratio_rows(
     rows: list[dict[str, object]] = []
     for day in data["day"].values if name in data else ():
         values = ratio(data[name].sel(day=day).values, reference[name].sel(day=day).values)
-        row: dict[str, object] = {
-            "outcome": IS_RATIO,
-            "day": int(day),
-            "unit": "ratio",
-            "worlds": len(values),
-            **_quantiles(values),
-        }
+        row: dict[str, object] = {"outcome": IS_RATIO, "day": int(day), "unit": "ratio", "worlds": len(values)}
+        row |= _quantiles(values)
         if not is_reference:
             row["difference_error"] = error_of_median(values, draws)
             row |= shares_of_worlds(values, matters.of(IS_RATIO, values), draws, is_ratio=True)

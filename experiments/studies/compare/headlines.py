@@ -9,11 +9,11 @@ import pandas as pd
 import xarray as xr
 
 from experiments.analysis.evidence import evidence
-from experiments.analysis.findings import ISLAMIC_STATE, change_of, dots, find, name_in_tables, values_of
+from experiments.analysis.findings import ISLAMIC_STATE, change_of, dots, find, name_in_tables
 from experiments.analysis.matters import IS_RATIO, Matters
 from experiments.analysis.monte_carlo import is_nested
-from experiments.analysis.paired import common_worlds, draws_of, shares_of_worlds
-from experiments.analysis.quantities import PREFIX
+from experiments.analysis.paired import differences, draws_of, shares_of_worlds
+from experiments.analysis.quantities import PREFIX, as_shown
 from experiments.config.defaults import Headline
 from experiments.config.show import outcomes_shown
 from experiments.figures.names import in_words
@@ -68,14 +68,11 @@ def evidence_by_arm(
 ) -> pd.DataFrame:
     """Return the table of `evidence` on every paired difference, with `arm` before it; empty with too few draws."""
     changes, draws = dict[str, Array](), None
-    for label, data in arms.items():
-        if label == reference_of[label] or "draw" not in data:
-            continue
-        here, there = common_worlds(data, arms[reference_of[label]])
-        if draws is not None and not np.array_equal(draws, here["draw"].values):
-            continue  # another number of worlds than the first arm has
+    for about, here, there in differences(arms, reference_of):
+        if "draw" not in here or (draws is not None and not np.array_equal(draws, here["draw"].values)):
+            continue  # without draws, or with another number of worlds than the first arm has
         draws = here["draw"].values
-        changes |= {f"{label}\n{o}": change_of(values_of(here, o), values_of(there, o), o) for o in outcomes}
+        changes |= {f"{about['arm']}\n{outcome}": change_of(here, there, outcome) for outcome in outcomes}
     if draws is None or int(draws.max()) >= len(values):
         return pd.DataFrame()
     table = evidence(changes, draws, values, grade_of)
@@ -195,16 +192,11 @@ def convergence(
         its Monte Carlo `error`, and the number of `draws` of parameters among the worlds.
     """
     rows: list[dict[str, object]] = []
-    for label, data in arms.items():
-        if label == reference_of[label]:
-            continue
-        here, there = common_worlds(data, arms[reference_of[label]])
-        draws = draws_of(here)
+    for about, here, there in differences(arms, reference_of):
         for outcome in outcomes:
-            arm, reference = values_of(here, outcome), values_of(there, outcome)
-            change, threshold = change_of(arm, reference, outcome), matters.of(name_in_tables(outcome), reference)
-            about = {"arm": label, "reference": reference_of[label], "outcome": outcome}
-            rows += [about | row for row in _grow(change, threshold, draws, outcome == ISLAMIC_STATE)]
+            threshold = matters.of(name_in_tables(outcome), as_shown(there, outcome))
+            grown = _grow(change_of(here, there, outcome), threshold, draws_of(here), outcome == ISLAMIC_STATE)
+            rows += [about | {"outcome": outcome} | row for row in grown]
     return pd.DataFrame(rows)
 
 

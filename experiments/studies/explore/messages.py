@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from experiments.analysis.findings import ISLAMIC_STATE, change_of, find, name_in_tables, values_of
+from experiments.analysis.findings import ISLAMIC_STATE, change_of, find, name_in_tables
 from experiments.analysis.matters import Matters
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median
 from experiments.analysis.paired import draws_of, is_rare, shares_of_worlds
+from experiments.analysis.quantities import as_shown
 from experiments.config.defaults import COALITION, HEADLINE_OUTCOMES, HEADLINES, Headline
 from experiments.engine.replayed import Replayed
 from experiments.figures.names import factor_name, outcome_name, place_name, sentence_case
@@ -55,7 +56,7 @@ def drawn(seen: Seen, matters: Matters) -> dict[str, Any]:
         "rows": [[_row(arm, reference, one, matters) for one in HEADLINES] for arm in others],
         "fans": fans(seen.data),
         "map": [_by_place(arm, reference) for arm in others],
-        "dots": [{one.outcome: _plain(_change(arm, reference, one.outcome)) for one in HEADLINES} for arm in others],
+        "dots": [{one.outcome: _plain(change_of(arm, reference, one.outcome)) for one in HEADLINES} for arm in others],
     }
 
 
@@ -77,16 +78,11 @@ def headline(
     }
 
 
-def _change(arm: xr.Dataset, reference: xr.Dataset, outcome: str) -> Array:
-    """Return the paired difference by world, of IS attacks of the last month the ratio, (worlds,)."""
-    return change_of(values_of(arm, outcome), values_of(reference, outcome), outcome)
-
-
 def _row(arm: xr.Dataset, reference: xr.Dataset, about: Headline, matters: Matters) -> dict[str, Any]:
     """Return the line of an outcome in the forest: quantiles, the error of the median, shares of worlds."""
-    moved, is_ratio = _change(arm, reference, about.outcome), about.outcome == ISLAMIC_STATE
-    there = values_of(reference, about.outcome)
-    shares = shares_of_worlds(moved, matters.of(name_in_tables(about.outcome), there), None, is_ratio)
+    moved, is_ratio = change_of(arm, reference, about.outcome), about.outcome == ISLAMIC_STATE
+    threshold = matters.of(name_in_tables(about.outcome), as_shown(reference, about.outcome))
+    shares = shares_of_worlds(moved, threshold, None, is_ratio)
     finite, draws = moved[np.isfinite(moved)], draws_of(arm)
     quantiles = _plain(np.quantile(finite, QUANTILES)) if finite.size else [None] * len(QUANTILES)
     rare = is_rare(about.outcome)
