@@ -13,6 +13,7 @@ from experiments.analysis.paired import is_rare
 from experiments.config.defaults import COALITION, FOLLOWS, Headline, conf_file
 from experiments.config.files import read_yaml
 from experiments.config.show import are_chosen, headlines
+from experiments.figures.names import sentence_case
 
 type Row = Mapping[Any, Any]
 
@@ -47,6 +48,11 @@ class Finding:
     def side(self) -> str:
         """Return the side with more worlds: "more" or "fewer"."""
         return "fewer" if self.whole["fewer"] > self.whole["more"] else "more"
+
+    @property
+    def other(self) -> str:
+        """Return the side with fewer worlds."""
+        return "more" if self.side == "fewer" else "fewer"
 
     @property
     def is_known(self) -> bool:
@@ -109,19 +115,23 @@ def in_short(share: float) -> str:
 
 def firsts_of_groups(found: Sequence[Finding]) -> list[Finding]:
     """Return the first finding of each group, without those that follow from how many troops are there; all of chosen ones."""
-    if are_chosen():
-        return [one for one in found if one.headline.group != FOLLOWS]
-    groups = dict.fromkeys(one.headline.group for one in found if one.headline.group != FOLLOWS)
-    return [next(one for one in found if one.headline.group == group) for group in groups]
+    counted = [one for one in found if one.headline.group != FOLLOWS]
+    firsts: dict[str, Finding] = {}
+    for one in counted:
+        firsts.setdefault(one.headline.group, one)
+    return counted if are_chosen() else list(firsts.values())
 
 
 def amount(value: float, headline: Headline, signed: bool = True) -> str:
     """Return an amount of an outcome, scaled and with its sign and unit: "+118", "1.60 times"; of no difference "0"."""
-    is_ratio = headline.in_tables == IS_RATIO
-    text = f"{value * headline.scale:{'+' if signed and not is_ratio else ''},{headline.spec}}".replace("-", _MINUS)
-    if not text.strip(f"+{_MINUS}0.,"):
-        text = text.lstrip(f"+{_MINUS}")
-    return f"{text} {headline.unit}".strip()
+    sign = "+" if signed and headline.in_tables != IS_RATIO else ""
+    return f"{number(value * headline.scale, f'{sign},{headline.spec}')} {headline.unit}".strip()
+
+
+def number(value: float, spec: str) -> str:
+    """Return a number with the sign for minus; zero has no sign."""
+    text = f"{value:{spec}}".replace("-", _MINUS)
+    return text if text.strip(f"+{_MINUS}0.,") else text.lstrip(f"+{_MINUS}")
 
 
 def middle_in_words(row: Row, headline: Headline) -> str:
@@ -141,20 +151,20 @@ def finding_in_words(finding: Finding) -> str:
     """Return a finding as one sentence: both sides, in how many worlds, and by how much."""
     headline, row = finding.headline, finding.whole
     if not finding.is_known:
-        return f"{_capital(headline.heading)}: no comparison, the reference has none."
-    side, other = finding.side, {"more": "fewer", "fewer": "more"}[finding.side]
+        return f"{sentence_case(headline.heading)}: no comparison, the reference has none."
+    side, other = finding.side, finding.other
     lead, behind, same = (of_hundred(row[name]) for name in (side, other, "same"))
     if row["same"] == 1.0:
-        return f"{_capital(headline.heading)}: the same in all worlds."
+        return f"{sentence_case(headline.heading)}: the same in all worlds."
     if finding.is_rare:
         likely = f"more likely in {of_hundred(row['more'])}, less in {of_hundred(row['fewer'])}"
-        return f"{_capital(chance_in_words(finding))}; {likely}."
+        return f"{sentence_case(chance_in_words(finding))}; {likely}."
     if row["same"] > 0.5:
         return (
-            f"{_capital(headline.heading)}: about the same in {same} of 100 worlds; {getattr(headline, side)} in {lead}"
+            f"{sentence_case(headline.heading)}: about the same in {same} of 100 worlds; {getattr(headline, side)} in {lead}"
             f"{_amount_on(finding, side)}, {other} in {behind}{_amount_on(finding, other)}."
         )
-    told = f"{_capital(getattr(headline, side))} in {lead} of 100 worlds{_amount_on(finding, side, _tail(finding, side))}"
+    told = f"{sentence_case(getattr(headline, side))} in {lead} of 100 worlds{_amount_on(finding, side, _tail(finding, side))}"
     return f"{told}, {other} in {behind}{_amount_on(finding, other)}; about the same in {same}."
 
 
@@ -169,17 +179,16 @@ def chance_in_words(finding: Finding) -> str:
 
 def hinge_in_words(finding: Finding, most: int = 1) -> list[str]:
     """Return what a finding turns on, a sentence for each of the first switches, with the weights of their forms."""
-    side, meanings = finding.side, meanings_of_switches()
-    sentences = []
+    side, sentences = finding.side, []
     for switch, rows in list(finding.forms.items())[:most]:
         shown = sorted(rows, key=lambda row: -row["weight"])
-        where = [meanings[switch]["where"].get(row["form"], row["form"]) for row in shown]
+        where = [where_of(switch, row["form"]) for row in shown]
         numbers = [of_hundred(row[side]) for row in shown]
         numbers[0] += " of 100"
         weights = [f"({'weight ' if not place else ''}{of_hundred(row['weight'])} %)" for place, row in enumerate(shown)]
         parts = list(map(" ".join, zip(numbers, where, weights, strict=True)))
         likely = f"{'more' if side == 'more' else 'less'} likely" if finding.is_rare else side
-        sentences.append(f"{_capital(likely)} in {_listed(parts)}; the weights are a bet.")
+        sentences.append(f"{sentence_case(likely)} in {_listed(parts)}; the weights are a bet.")
     return sentences
 
 
@@ -217,6 +226,11 @@ def meanings_of_switches() -> Mapping[str, Mapping[str, Any]]:
     return read_yaml(conf_file("meanings/switches"))  # type: ignore[no-any-return]
 
 
+def where_of(switch: str, form: str) -> str:
+    """Return the plain words for a form of a switch: "where IS limits itself"."""
+    return str(meanings_of_switches()[switch]["where"].get(form, form))
+
+
 def title_of(findings: Sequence[Finding], arm: str, reference: str) -> str:
     """Return the finding of an arm as a title: the first headline, the coalition, and what both turn on."""
     told = [one for one in findings if one.is_known and one.headline.group != FOLLOWS]
@@ -224,30 +238,26 @@ def title_of(findings: Sequence[Finding], arm: str, reference: str) -> str:
         return f"{arm} against {reference}"
     first, *others = told
     second = next((one for one in others if one.headline.group == COALITION), None)
-    text = f"{arm}: {_clause(first)}"
-    if second is not None:
-        text += f", and {_clause(second)}"
-    hinges = list(dict.fromkeys(filter(None, (turns_on(one) for one in (first, second) if one is not None))))
+    shown = [first] if second is None else [first, second]
+    text = f"{arm}: {', and '.join(map(_clause, shown))}"
+    hinges = list(dict.fromkeys(filter(None, map(turns_on, shown))))
     return f"{text}; it turns on {_listed(hinges)}" if hinges else text
 
 
 def _clause(finding: Finding) -> str:
     row, headline = finding.whole, finding.headline
-    side, other = finding.side, {"more": "fewer", "fewer": "more"}[finding.side]
     if row["same"] > 0.5:
         return f"{headline.heading} about the same in {of_hundred(row['same'])} of 100 worlds"
-    return f"{getattr(headline, side)} in {of_hundred(row[side])} of 100 worlds ({other} in {of_hundred(row[other])})"
+    lead, behind = of_hundred(row[finding.side]), of_hundred(row[finding.other])
+    return f"{getattr(headline, finding.side)} in {lead} of 100 worlds ({finding.other} in {behind})"
 
 
 def errors_in_words(findings: Sequence[Finding]) -> str:
     """Return the largest Monte Carlo error of the shares of worlds, as two errors of 100 worlds; empty where unknown."""
     errors = [one.whole[f"{side}_error"] for one in findings for side in ("more", "fewer")]
     known = [error for error in errors if np.isfinite(error)]
-    return (
-        f"Monte Carlo error of these numbers of worlds: at most ±{np.ceil(100.0 * ERRORS * max(known)):.0f} of 100."
-        if known
-        else ""
-    )
+    largest = np.ceil(100.0 * ERRORS * max(known, default=0.0))
+    return f"Monte Carlo error of these numbers of worlds: at most ±{largest:.0f} of 100." if known else ""
 
 
 def _amount_on(finding: Finding, side: str, tail: str = "") -> str:
@@ -268,7 +278,3 @@ def _tail(finding: Finding, side: str) -> str:
 
 def _listed(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -20,9 +20,9 @@ from experiments.reports.sentences import (
     findings_of,
     firsts_of_groups,
     hinge_in_words,
-    meanings_of_switches,
     of_hundred,
     title_of,
+    where_of,
 )
 from experiments.storage.about import read_about
 from experiments.storage.comparison import Comparison
@@ -116,7 +116,7 @@ def brief_of(comparison: Comparison, arm: str | None = None) -> Brief:
 
 def _other_way(found: Sequence[Finding]) -> list[str]:
     """Return the forms under which the other side has more worlds, or nothing changes in most."""
-    told, meanings = list[str](), meanings_of_switches()
+    told = list[str]()
     for one in found:
         for switch, rows in one.forms.items():
             for row in rows:
@@ -124,8 +124,8 @@ def _other_way(found: Sequence[Finding]) -> list[str]:
                 first = max(sides, key=lambda name: sides[name])
                 if first != one.side:
                     said = "about the same" if first == "same" else first
-                    where = meanings[switch]["where"].get(row["form"], row["form"])
-                    told.append(f"{sentence_case(one.headline.heading)}: {said} in {of_hundred(sides[first])} of 100 {where}.")
+                    where = f"{of_hundred(sides[first])} of 100 {where_of(switch, row['form'])}"
+                    told.append(f"{sentence_case(one.headline.heading)}: {said} in {where}.")
     return told[:3] or ["No single structural form turns these findings round."]
 
 

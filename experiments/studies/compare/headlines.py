@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,8 +16,17 @@ from experiments.analysis.quantities import PREFIX, as_shown
 from experiments.config.defaults import Headline
 from experiments.config.show import outcomes_shown
 from experiments.figures.names import in_words
-from experiments.reports.sentences import ERRORS, amount, findings_of, meanings_of_switches, middle_in_words, of_hundred
-from experiments.studies.compare.text import cells_of, columns, value_and_range
+from experiments.reports.sentences import (
+    ERRORS,
+    amount,
+    findings_of,
+    meanings_of_switches,
+    middle_in_words,
+    number,
+    of_hundred,
+    where_of,
+)
+from experiments.studies.compare.text import cells_of, columns, indexed, value_and_range
 from experiments.studies.compare.variance import split_variance
 from sim.record.outcomes import BY_NAME
 from sim.rule import Array
@@ -115,11 +123,11 @@ def table_of_headlines(findings: pd.DataFrame) -> pd.DataFrame:
             **{f"{side}, of 100": of_hundred(row[side]) for side in ("more", "same", "fewer")},
             "±": f"{100.0 * ERRORS * max(row['more_error'], row['fewer_error']):.0f}" if row["worlds"] > 1 else "",
             "difference": middle_in_words(row, column),
-            "5 % to 95 % of worlds": f"{amount(row['low'], column)} to {amount(row['high'], column)}"
-            if row["low"] == row["low"]
-            else "",
+            "5 % to 95 % of worlds": ""
+            if np.isnan(row["low"])
+            else " to ".join(amount(row[e], column) for e in ("low", "high")),
         }
-    return _indexed(rows)
+    return indexed(rows)
 
 
 def table_of_levels(table: pd.DataFrame) -> pd.DataFrame:
@@ -130,14 +138,14 @@ def table_of_levels(table: pd.DataFrame) -> pd.DataFrame:
         for (arm, outcome), row in cells_of(table, int(table["day"].max())).items()
         if (column := known.get(outcome)) and outcome != IS_RATIO
     }
-    return _indexed(rows)
+    return indexed(rows)
 
 
 def table_of_forms(findings: pd.DataFrame) -> pd.DataFrame:
     """Return in words the findings that turn on a structural form, indexed by arm and outcome."""
     meanings = meanings_of_switches()
     rows = [
-        [arm, one.headline.heading, meanings[switch]["about"], meanings[switch]["where"].get(row["form"], row["form"]),
+        [arm, one.headline.heading, meanings[switch]["about"], where_of(switch, row["form"]),
          f"{100.0 * row['weight']:.0f}", *(of_hundred(row[side]) for side in ("more", "same", "fewer")),
          middle_in_words(row, one.headline)]
         for arm in dict.fromkeys(findings["arm"])
@@ -145,38 +153,23 @@ def table_of_forms(findings: pd.DataFrame) -> pd.DataFrame:
         for switch, forms in one.forms.items()
         for row in forms
     ]  # fmt: skip
-    columns = [
-        "arm",
-        "outcome",
-        "it turns on",
-        "form",
-        "weight, %",
-        "more, of 100",
-        "same, of 100",
-        "fewer, of 100",
-        "difference",
-    ]
-    return pd.DataFrame(rows, columns=columns).set_index(["arm", "outcome"]).rename_axis([None, None])
+    headings = ["arm", "outcome", "it turns on", "form", "weight, %"]
+    headings += ["more, of 100", "same, of 100", "fewer, of 100", "difference"]
+    return pd.DataFrame(rows, columns=headings).set_index(["arm", "outcome"]).rename_axis([None, None])
 
 
 def table_of_variance(variance: pd.DataFrame) -> pd.DataFrame:
     """Return in words the parts of the variance of the paired differences, % and two errors, by arm and outcome."""
     here = variance[variance["of"] == "difference"]
     known = by_outcome()
-    rows: dict[tuple[str, ...], dict[str, str]] = {}
+    rows: dict[tuple[str, str], dict[str, str]] = {}
     for row in here.to_dict("records"):
         share, error = 100.0 * float(row["share"]), 200.0 * float(row["share_error"])
-        text = f"{share:.0f} ± {error:.0f}".replace("-0 ", "0 ").replace("-", "\N{MINUS SIGN}") if np.isfinite(share) else ""
+        text = f"{number(share, '.0f')} ± {error:.0f}" if np.isfinite(share) else ""
         outcome = str(row["outcome"])
         heading = known[outcome].heading if outcome in known else BY_NAME[outcome].long_name
         rows.setdefault((str(row["arm"]), heading), {})[in_words(str(row["source"]))] = text
-    return _indexed(rows)
-
-
-def _indexed(rows: Mapping[Any, Mapping[str, str]]) -> pd.DataFrame:
-    keys: Sequence[tuple[str, ...]] = list(rows)
-    index = pd.MultiIndex.from_tuples(keys) if keys else pd.MultiIndex.from_arrays([[], []])
-    return pd.DataFrame(list(rows.values()), index=index)
+    return indexed(rows)
 
 
 _FEWEST, _STEPS = 50, 12

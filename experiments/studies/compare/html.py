@@ -34,6 +34,7 @@ from experiments.reports.sentences import (
     middle_in_words,
     of_hundred,
     title_of,
+    where_of,
 )
 from experiments.storage.about import read_about
 from experiments.studies.compare.another_world import another_world
@@ -206,17 +207,10 @@ def _weights(found: Sequence[Finding]) -> list[dict[str, Any]]:
     meanings, weights = meanings_of_switches(), dict[str, dict[str, Any]]()
     for one in found:
         for switch, rows in one.forms.items():
-            forms = [
-                {
-                    "name": row["form"],
-                    "where": meanings[switch]["where"].get(row["form"], row["form"]),
-                    "weight": float(row["weight"]),
-                }
-                for row in rows
-            ]
-            weights.setdefault(
-                switch, {"switch": switch, "turns_on": sentence_case(meanings[switch]["turns_on"]), "forms": forms}
-            )
+            named = [(row["form"], where_of(switch, row["form"]), float(row["weight"])) for row in rows]
+            forms = [dict(zip(("name", "where", "weight"), form, strict=True)) for form in named]
+            turns_on = sentence_case(meanings[switch]["turns_on"])
+            weights.setdefault(switch, {"switch": switch, "turns_on": turns_on, "forms": forms})
     return list(weights.values())
 
 

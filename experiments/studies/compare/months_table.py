@@ -1,16 +1,15 @@
 """The months that an analyst chose, as a table in words for screen, page and papers."""
 
 from datetime import date
-from functools import partial
 
 import pandas as pd
 
 from experiments.analysis.by_part import by_month
 from experiments.config.show import Show, headlines
 from experiments.figures.names import outcome_name, sentence_case
-from experiments.reports.sentences import ERRORS
+from experiments.reports.sentences import ERRORS, number
 from experiments.storage.comparison import Comparison
-from experiments.studies.compare.text import align
+from experiments.studies.compare.text import align, indexed
 from sim.record.outcomes import BY_NAME
 
 
@@ -35,16 +34,15 @@ def table_of_months(by_month: pd.DataFrame) -> pd.DataFrame:
             name, scale, spec = outcome_name(str(row["outcome"])), 1.0, ",.0f"
         else:
             name, scale, spec = f"{column.heading}{', %' if column.scale == 100.0 else ''}", column.scale, column.spec
-        write = partial(_write, scale=scale, spec=spec if is_reference else f"+{spec}")
+        signed = f"{'' if is_reference else '+'}{spec}"
         if BY_NAME[str(row["outcome"])].rare:
-            error = _write(ERRORS * row[f"{before}mean_error"], scale, spec)
-            text = f"{write(row[f'{before}mean'])} ± {error}"
+            error = number(ERRORS * row[f"{before}mean_error"] * scale, spec)
+            text = f"{number(row[f'{before}mean'] * scale, signed)} ± {error}"
         else:
-            low, middle, high = (write(row[f"{before}{part}"]) for part in ("q05", "median", "q95"))
+            low, middle, high = (number(row[before + part] * scale, signed) for part in ("q05", "median", "q95"))
             text = f"{middle} ({low} to {high})"
         rows.setdefault((str(row["arm"]), sentence_case(name)), {})[f"month {row['month']}, {row['date']}"] = text
-    index = pd.MultiIndex.from_tuples(list(rows)) if rows else pd.MultiIndex.from_arrays([[], []])
-    return pd.DataFrame(list(rows.values()), index=index)
+    return indexed(rows)
 
 
 def months_in_words(by_month: pd.DataFrame, width: int) -> str:
@@ -55,8 +53,3 @@ def months_in_words(by_month: pd.DataFrame, width: int) -> str:
     rows = [[f"{arm}: {outcome}", *cells] for (arm, outcome), cells in zip(table.index, table.to_numpy().tolist(), strict=True)]
     head = "At the end of months. Reference: median and 5 % to 95 % of worlds; other arms: of their paired differences from it."
     return f"{head}\n\n{align(['', *map(str, table.columns)], rows, width)}"
-
-
-def _write(value: float, scale: float, spec: str) -> str:
-    text = f"{value * scale:{spec}}".replace("-", "\N{MINUS SIGN}")
-    return text if text.strip("+\N{MINUS SIGN}0.,") else text.lstrip("+\N{MINUS SIGN}")

@@ -1,12 +1,12 @@
 """The answer of a sweep of one number or two: its response, where it crosses a threshold, and both in words."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from experiments.analysis.response import NO_DIFFERENCE, crossings, response
-from experiments.config.defaults import Headline
 from experiments.config.show import headlines, outcomes_shown
 from experiments.figures.names import arm_name, sentence_case
 from experiments.reports.sentences import amount
@@ -29,11 +29,7 @@ def response_of(comparison: Comparison) -> dict[str, pd.DataFrame]:
     found = {"response": table}
     if len(settings) == 1:
         found["crossings"] = crossings(table, settings[0])
-    rows = [
-        (name, quantile, value)
-        for name, values in swept.priors.items()
-        for quantile, value in zip(QUANTILES, values, strict=True)
-    ]
+    rows = [(name, *pair) for name, values in swept.priors.items() for pair in zip(QUANTILES, values, strict=True)]
     found["priors"] = pd.DataFrame(rows, columns=["setting", "quantile", "value"])
     return found
 
@@ -59,12 +55,11 @@ def response_in_words(found: dict[str, pd.DataFrame]) -> str:
 
 
 def _crossings_in_words(found: pd.DataFrame, setting: str) -> Iterator[str]:
-    known: dict[str, Headline] = {one.outcome: one for one in headlines()}
+    known = {one.outcome: one for one in headlines()}
     several = found["series"].nunique() > 1 if len(found) else False
     for row in found.to_dict("records"):
         headline = known[str(row["outcome"])]
-        plain = Headline(headline.outcome, headline.heading, "", "", "", scale=headline.scale, unit=headline.unit,
-                         spec=".0f" if headline.in_tables else headline.spec)  # fmt: skip
+        plain = replace(headline, in_tables=None, spec=".0f" if headline.in_tables else headline.spec)
         what = "zero" if row["crosses"] == NO_DIFFERENCE else f"what matters ({amount(row['threshold'], plain)})"
         span = f" ({row['low']:.3g} to {row['high']:.3g})" if np.isfinite(row["low"]) else " (its errors cross nowhere)"
         whose = f"{arm_name(str(row['series']))}: " if several else ""

@@ -3,7 +3,6 @@
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import zip_longest
 from typing import Any
 
@@ -16,6 +15,7 @@ from experiments.config.defaults import FOLLOWS, Headline
 from experiments.config.show import headlines
 from experiments.figures.names import arm_name, sentence_case
 from experiments.reports.sentences import (
+    ERRORS,
     FOLLOWS_FROM,
     errors_in_words,
     finding_in_words,
@@ -23,6 +23,7 @@ from experiments.reports.sentences import (
     firsts_of_groups,
     hinge_in_words,
     in_short,
+    number,
     title_of,
 )
 
@@ -37,6 +38,12 @@ type Cells = Mapping[tuple[str, str], Row]
 def columns() -> tuple[Headline, ...]:
     """Return the columns of tables: the headlines, under the names that they have there."""
     return tuple(replace(column, outcome=column.in_tables or column.outcome) for column in headlines())
+
+
+def indexed(rows: Mapping[tuple[str, str], Mapping[str, str]]) -> pd.DataFrame:
+    """Return a table in words from its rows by arm and outcome, which become its index."""
+    index = pd.MultiIndex.from_tuples(list(rows)) if rows else pd.MultiIndex.from_arrays([[], []])
+    return pd.DataFrame(list(rows.values()), index=index)
 
 
 def cells_of(table: pd.DataFrame, day: int) -> Cells:
@@ -83,18 +90,12 @@ def _cell(row: Row, column: Headline) -> str:
 
 def value_and_range(row: Row, column: Headline, prefix: str = "") -> tuple[str, str]:
     """Return a row's median and its 5 % to 95 % range over worlds; of a rare event its mean and two Monte Carlo errors."""
-    write = partial(written, column=column, signed=bool(prefix))
+    spec = f"+{column.spec}" if prefix else column.spec
     if is_rare(column.outcome):
-        error = float(row["difference_error" if prefix else "mean_error"])
-        return write(row[f"{prefix}mean"]), f"± {written(2.0 * error, column)}"
-    return write(row[f"{prefix}median"]), f"({write(row[f'{prefix}q05'])} to {write(row[f'{prefix}q95'])})"
-
-
-def written(value: float, column: Headline, signed: bool = False, error: bool = False) -> str:
-    """Write a number of a column: scaled, with its sign if it is a difference, with one more digit if it is an error."""
-    spec = f".{int(column.spec[1]) + 1}f" if error else ("+" if signed else "") + column.spec
-    text = f"{value * column.scale:{spec}}".replace("-", "\N{MINUS SIGN}")
-    return text[1:] if text.strip("+\N{MINUS SIGN}0.") == "" and text[0] in "+\N{MINUS SIGN}" else text
+        error = row["difference_error" if prefix else "mean_error"]
+        return number(row[f"{prefix}mean"] * column.scale, spec), f"± {number(ERRORS * error * column.scale, column.spec)}"
+    low, middle, high = (number(row[prefix + part] * column.scale, spec) for part in ("q05", "median", "q95"))
+    return middle, f"({low} to {high})"
 
 
 def align(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
