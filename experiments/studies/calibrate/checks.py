@@ -14,10 +14,9 @@ from experiments.config.ledger import drawn_numbers, drawn_switches, with_design
 from experiments.engine.run import run_whole
 from experiments.studies.calibrate.calibrated import learnt
 from experiments.studies.calibrate.fit import fit, regress
-from experiments.studies.calibrate.monthly_counts import count_year_before, counts_of
 from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.waves import Names, Wave, prior_wave
-from experiments.studies.calibrate.year_statistics import reports
+from experiments.studies.calibrate.year_statistics import count_year_before, counts_of, reports
 from sim.ledger.design import Design
 
 _YEARS = "made-up years"

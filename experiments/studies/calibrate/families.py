@@ -23,10 +23,9 @@ from experiments.config.ledger import with_design
 from experiments.engine.block import build_model
 from experiments.engine.progress import PROGRESS
 from experiments.studies.calibrate.fit import Fit
-from experiments.studies.calibrate.monthly_counts import MonthlyCounts
 from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.waves import Names
-from experiments.studies.calibrate.year_statistics import Observation
+from experiments.studies.calibrate.year_statistics import MonthlyCounts, Observation
 from sim.history.year_before import carried_state
 from sim.ledger.design import Design
 from sim.model import IraqModel

@@ -17,9 +17,8 @@ from experiments.config.arm import Arm
 from experiments.config.ledger import drawn_numbers, drawn_switches, with_design
 from experiments.engine.run import run_whole
 from experiments.errors import InputError
-from experiments.studies.calibrate.monthly_counts import count_year_before, counts_of
 from experiments.studies.calibrate.settings import Calibration
-from experiments.studies.calibrate.year_statistics import Observation, observed
+from experiments.studies.calibrate.year_statistics import Observation, count_year_before, counts_of, observed
 from sim.ledger.design import Design
 from sim.rule import Array
 

@@ -40,8 +40,7 @@ from experiments.storage.about import read_about
 from experiments.studies.compare.another_world import another_world
 from experiments.studies.compare.dotplot import dots_svg
 from experiments.studies.compare.figures.draw import QUESTIONS
-from experiments.studies.compare.page_figures import figures_of_page
-from experiments.studies.compare.page_tables import tables_of_page
+from experiments.studies.compare.page_parts import figures_of_page, tables_of_page
 from experiments.studies.compare.text import answer, asked_about, mechanisms_in_words
 
 _ORIGIN = ("scenario", "reference", "worlds", "days", "seed", "key", "overrides", "version", "commit", "folder")

@@ -12,9 +12,8 @@ _INSTEAD = {
 def work(call: Call) -> Result | None:
     """Run the rows of a design as one set of worlds."""
     from experiments.config.designs import designed
-    from experiments.studies.design.report import summary, write_design
     from experiments.studies.design.settings import Settings
-    from experiments.studies.design.study import design_of, read_rows, run_design
+    from experiments.studies.design.study import design_of, read_rows, run_design, summary, write_design
 
     settings = call.section(Settings)
     rows = read_rows(settings.sample) if settings.is_file else None

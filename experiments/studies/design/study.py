@@ -1,7 +1,8 @@
-"""Make the rows of a design, run them as one set of worlds, and put what comes out into tables."""
+"""Make the rows of a design, run them as one set of worlds, and write what comes out as tables."""
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from experiments.config.ledger import drawn_numbers, drawn_switches
 from experiments.engine.draws import values_in_rows
 from experiments.engine.run import run_arms
 from experiments.errors import InputError, nearest
+from experiments.figures.page_layout import counted
+from experiments.reports.folder import write_result
 from experiments.studies.design.settings import LHS, Settings
 from sim.ledger.design import Design
 from sim.rule import Array
@@ -143,3 +146,22 @@ def problem_of(table: pd.DataFrame, names: tuple[str, ...]) -> dict[str, object]
         codes = column.cat.codes if isinstance(column.dtype, pd.CategoricalDtype) else column
         bounds.append([float(codes.min()), float(codes.max())])
     return {"num_vars": len(names), "names": list(names), "bounds": bounds}
+
+
+PROBLEM = "problem.json"
+
+
+def write_design(arms: Mapping[str, Arm], design: Design, settings: Settings, tables: Mapping[str, pd.DataFrame]) -> Path:
+    """Write the tables of worlds and rows, and the problem."""
+    asked = {**asdict(settings), "digest": design.digest}
+    problem = json.dumps(problem_of(tables["rows"], design.names), indent=1) + "\n"
+    return write_result("design", asked, arms, tables, files={PROBLEM: problem})
+
+
+def summary(design: Design, settings: Settings, tables: Mapping[str, pd.DataFrame]) -> str:
+    """Return what was run in words."""
+    what = f"{counted([len(design.quantiles)], 'row')} of {counted([settings.worlds_per_row], 'world')}"
+    return (
+        f"{what}, over {', '.join(design.names)}: rows.csv has the means by row, worlds.csv has"
+        f" {len(tables['worlds']):,} worlds, {PROBLEM} the numbers and their ranges for SALib."
+    )

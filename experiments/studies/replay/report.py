@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import pandas as pd
+import xarray as xr
 
 from experiments.config.arm import Arm
 from experiments.engine.replayed import BEFORE_THE_START, Replayed
@@ -14,7 +15,6 @@ from experiments.figures.names import named
 from experiments.reports.folder import figures_of, write_result
 from experiments.storage.about import names_of
 from experiments.storage.read import ArmStore
-from experiments.studies.replay.study import unlike_stored
 from experiments.studies.replay.timeline import lanes_of, timeline
 
 
@@ -114,3 +114,11 @@ def _counts(arms: Mapping[str, Arm], replayed: Replayed) -> str:
         .rename_axis(index=None, columns=None)
         .to_string(float_format=lambda value: f"{value:,.0f}" if abs(value) >= 100.0 else f"{value:.4g}")
     )
+
+
+def unlike_stored(outcomes: xr.Dataset, stored: xr.Dataset) -> list[str]:
+    """Return the outcomes of a world that differ in any bit from the stored ones."""
+    names = sorted({*map(str, outcomes.data_vars), *map(str, stored.data_vars)})
+    values = [{name: data[name].values for name in names if name in data} for data in (outcomes, stored)]
+    bits = [{name: (array.dtype, array.tobytes()) for name, array in arrays.items()} for arrays in values]
+    return [name for name in names if bits[0].get(name) != bits[1].get(name)]

@@ -23,7 +23,7 @@ def main(arguments: Sequence[str]) -> None:
     """List, open or remove results."""
     from experiments.config.files import place_of
     from experiments.errors import InputError, nearest
-    from experiments.studies.results.show import list_results, open_result, remove_result
+    from experiments.studies.results.study import list_results, open_result, remove_result
 
     verbs = {"rm": remove_result, "open": open_result}
     given = dict.fromkeys(("check", "dry_run", "yes"), "false") | {"results": "results", "check": "true"}

@@ -19,7 +19,7 @@ from experiments.analysis.paired import compare_arms
 from experiments.studies.compare.another_world import another_world
 from experiments.studies.compare.headlines import explained
 from experiments.studies.compare.html import page
-from experiments.studies.compare.page_figures import figures_of_page
+from experiments.studies.compare.page_parts import figures_of_page
 
 LABELS = ("stay", "crackdown", "us_pullout")
 MINUS = "\N{MINUS SIGN}"

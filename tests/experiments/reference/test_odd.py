@@ -8,7 +8,7 @@ import pytest
 
 from experiments.config.mechanisms import shipped_mechanisms
 from experiments.config.policies import shipped_policies
-from experiments.reference import catalogue, odd, odd_tables
+from experiments.reference import catalogue, odd
 from sim.compiled import PACKAGE
 from sim.day import DAY
 from sim.ledger.grades import GRADES
@@ -63,7 +63,7 @@ def test_every_parameter_has_a_user() -> None:
 
 
 def test_every_state_and_every_draw_has_a_row() -> None:
-    kinds = odd_tables._model().kinds()
+    kinds = odd._model().kinds()
     states = {row[0].removeprefix("| `"): row[2] for row in rows("States")}
     assert list(states) == [f"{name}.{state}" for name, kind in kinds.items() for state in kind.memory]
     assert not [name for name, meaning in states.items() if not meaning], "give it a line below States: in its kind's docstring"

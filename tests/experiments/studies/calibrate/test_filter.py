@@ -9,8 +9,7 @@ from experiments.analysis.weights import normalised
 from experiments.config.ledger import drawn_numbers, drawn_switches, with_design
 from experiments.engine.block import build_model
 from experiments.studies.calibrate.families import Families, filter_block
-from experiments.studies.calibrate.monthly_counts import count_year_before, counts_of
-from experiments.studies.calibrate.year_statistics import Observation, ObservationScale
+from experiments.studies.calibrate.year_statistics import Observation, ObservationScale, count_year_before, counts_of
 from sim.history.year_before import carried
 from sim.ledger.design import Design
 from sim.worlds import Worlds

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.studies.calibrate.monthly_counts import ANSWER_DAYS, MonthlyCounts
+from experiments.studies.calibrate.year_statistics import ANSWER_DAYS, MonthlyCounts
 
 START = date(2019, 10, 30)
 

@@ -13,7 +13,7 @@ from PIL import Image
 from experiments.errors import InputError
 from experiments.figures.draw import PIXELS_AN_INCH
 from experiments.studies.replay.choice import Named, read_choice
-from experiments.studies.replay.study import unlike_stored
+from experiments.studies.replay.report import unlike_stored
 
 SMALL = ("ensemble.days=16", "ensemble.record=totals")
 

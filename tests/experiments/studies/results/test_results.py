@@ -16,8 +16,8 @@ from experiments.storage.about import about_of, write_about
 from experiments.storage.arms import name_arms
 from experiments.storage.comparison import ARMS, COLUMNS, Comparison
 from experiments.storage.write import only_writer
-from experiments.studies.results import stored
-from experiments.studies.results.stored import in_bytes, stored_in, would_be_the_same
+from experiments.studies.results import study
+from experiments.studies.results.study import in_bytes, stored_in, would_be_the_same
 
 PRIOR = "ensemble.uncertainty=prior"
 RESTRAINT = "militias.effect_of_restraint"
@@ -91,7 +91,7 @@ def test_results_are_listed_newest_first_with_what_they_are(
 def test_other_sources_are_told(two: tuple[Comparison, Comparison], monkeypatch: pytest.MonkeyPatch) -> None:
     older = stored_in(Path("results"))[1]
     assert would_be_the_same(older) == "same"
-    monkeypatch.setattr(stored, "compose", lambda scenario, *given: composed("stay", PRIOR, "ensemble.seed=7"))
+    monkeypatch.setattr(study, "compose", lambda scenario, *given: composed("stay", PRIOR, "ensemble.seed=7"))
     assert would_be_the_same(older) == "other"
     assert would_be_the_same(replace(older, job="decide")) == "?"
 

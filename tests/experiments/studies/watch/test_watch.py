@@ -19,8 +19,7 @@ from experiments.config.ledger import with_design
 from experiments.errors import InputError
 from experiments.studies.watch.score import ALL, TooFewError, conditions_of, fitted_on, judge, resampled_auc
 from experiments.studies.watch.settings import Ending, Settings, read_settings
-from experiments.studies.watch.signs import ends_so, has_ended, observed
-from experiments.studies.watch.study import judge_after
+from experiments.studies.watch.study import ends_so, has_ended, judge_after, observed
 from sim.ledger.design import Design
 
 WORLDS, DRAWS = 1200, 300

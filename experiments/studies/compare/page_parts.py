@@ -1,13 +1,18 @@
-"""The tables of the page: findings, forms, variance, members, and every outcome of the last day."""
+"""The figures and the tables of the page."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
 from experiments.analysis.matters import IS_RATIO
 from experiments.figures.names import place_name, sentence_case
+from experiments.figures.style import FONT
+from experiments.studies.compare.figures.draw import QUESTIONS
 from experiments.studies.compare.headlines import table_of_forms, table_of_headlines, table_of_variance
 from experiments.studies.compare.months_table import table_of_months
 from sim.record.outcomes import BY_NAME
@@ -93,3 +98,40 @@ def _cell(column: str, value: Any) -> dict[str, Any]:
     except ValueError:
         number = None
     return {"text": text, "value": number, "right": number is not None, "arm": text if column == "scenario" else ""}
+
+
+_FONT, _FONTS = f"'{FONT}'", f"{FONT}, Arial, Helvetica, sans-serif"
+"""A picture on a page has the fonts of the machine, and not every machine has the one of the figures."""
+_UNSEEN = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|(?<=>)\s+(?=<)", re.DOTALL)
+_PATH = re.compile(r'(?<= d=")[^"]*')
+_COORDINATE, _AROUND_LETTER, _BLANK = re.compile(r"-?\d+\.\d+"), re.compile(r"\s*([A-Za-z])\s*"), re.compile(r"\s+")
+_AS_IT_IS = " /:=,;()+*!$'?@[]{}|\\^~`"
+"""Signs that need no escape in the address of a picture between double quotes."""
+
+
+def figures_of_page(pictures: Mapping[str, bytes], captions: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the name, question, content and caption of each figure; `pictures` are SVG by name."""
+    questions = {name: next(text for kind, text in QUESTIONS.items() if name.startswith(kind)) for name in pictures}
+    return [
+        {
+            "name": name,
+            "question": questions[name],
+            "content": Markup(_address(picture.decode())),
+            "caption": captions.get(name) or questions[name],
+        }
+        for name, picture in pictures.items()
+    ]
+
+
+def _address(picture: str) -> str:
+    """Return an SVG as the address of an image: paths to a tenth of a point, and neither metadata nor blanks between tags.
+
+    Texts keep all their digits.
+    """
+    small = _PATH.sub(_shortened, _UNSEEN.sub("", picture.replace(_FONT, _FONTS)))
+    return quote(small.replace("'", "&apos;").replace('"', "'"), safe=_AS_IT_IS)
+
+
+def _shortened(path: re.Match[str]) -> str:
+    rounded = _COORDINATE.sub(lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), path[0])
+    return _AROUND_LETTER.sub(r"\1", _BLANK.sub(" ", rounded)).strip()
