@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +37,12 @@ def moves(function: Callable[..., float], domains: Mapping[str, st.SearchStrateg
     if not any(moved):  # a few examples can all lie where an input plays no part
         settings(quickly, max_examples=_MANY)(asked(once))()
     assert any(moved), f"{name} makes no difference"
+
+
+def ways(up: str = "", down: str = "") -> pytest.MarkDecorator:
+    """Ask a test once for each input, as `name` and `direction`: those that a rule rises with, and those that it falls with."""
+    cases = [*((name, +1) for name in up.split()), *((name, -1) for name in down.split())]
+    return pytest.mark.parametrize(("name", "direction"), cases)
 
 
 def chance(happens: Callable[[float], bool]) -> float:

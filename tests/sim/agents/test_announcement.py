@@ -1,13 +1,11 @@
 """How an announced exit goes on, and what others make of it."""
 
 import pytest
-from asking import moves, quickly
+from asking import SHARE, moves, quickly, ways
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.agents.announcement import perceived_exit, troops_leaving
-
-SHARE = st.floats(0.0, 1.0)
 
 FULL = {
     "days_since": 45.0, "duration": 90.0, "share_to_go": 1.0, "residual_share": 0.02, "share_then": 1.0, "share_now": 1.0,
@@ -38,10 +36,7 @@ def test_troops_leave_in_a_straight_line(change, troops, progress):
     assert troops_leaving(**{**FULL, **change}) == pytest.approx((troops, progress))
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [("days_since", -1), ("duration", +1), ("share_to_go", -1), ("residual_share", +1), ("share_then", +1), ("share_now", +1)],
-)
+@ways(up="duration residual_share share_then share_now", down="days_since share_to_go")
 def test_direction_of_troops(name, direction):
     moves(lambda **inputs: troops_leaving(**inputs)[0], LEAVING_DOMAINS, name, direction)
 
@@ -78,12 +73,12 @@ def test_how_an_exit_is_seen(change, credibility, loss):
     assert perceived_exit(**{**SEEN, **change}) == pytest.approx((credibility, loss))
 
 
-@pytest.mark.parametrize(("name", "direction"), [("weight", +1), ("progress", -1)])
+@ways(up="weight", down="progress")
 def test_direction_of_credibility(name, direction):
     moves(lambda **inputs: perceived_exit(**inputs)[0], SEEN_DOMAINS, name, direction)
 
 
-@pytest.mark.parametrize(("name", "direction"), [("weight", +1), ("lead_loss_tolerated", -1)])
+@ways(up="weight", down="lead_loss_tolerated")
 def test_direction_of_loss(name, direction):
     moves(lambda **inputs: perceived_exit(**inputs)[1], SEEN_DOMAINS, name, direction)
 

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from asking import chance, moves, quickly
+from asking import FLAG, LN2, SHARE, chance, moves, quickly, ways
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,9 +19,6 @@ from sim.agents.campaign import (
     level_at_start,
 )
 
-LN2 = math.log(2.0)
-SHARE = st.floats(0.0, 1.0)
-FLAG = st.sampled_from([0.0, 1.0])
 BRANCHING = {"self_excitation": st.floats(0.15, 0.42), "cross_excitation": st.floats(0.0, 0.2)}
 
 
@@ -33,7 +30,7 @@ def test_base_rate_is_what_neither_memory_nor_volatility_add(mean_rate, branchin
     assert base_rate(mean_rate, branching, volatility) == pytest.approx(expected, rel=1e-5)
 
 
-@pytest.mark.parametrize(("name", "direction"), [("mean_rate", +1), ("branching_ratio", -1), ("campaign_volatility", -1)])
+@ways(up="mean_rate", down="branching_ratio campaign_volatility")
 def test_direction_of_base_rate(name, direction):
     domains = {
         "mean_rate": st.floats(0.08, 0.2),
@@ -103,13 +100,7 @@ def test_what_all_factions_share(change, expected):
     assert common_log_rate(**{**AT_REST, **change}) == pytest.approx(expected, abs=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [
-        ("deterrence", -1), ("effect_of_deterrence", -1), ("enforcement", -1), ("lead", -1),
-        ("effect_of_closure", +1),
-    ],
-)  # fmt: skip
+@ways(up="effect_of_closure", down="deterrence effect_of_deterrence enforcement lead")
 def test_direction_of_what_factions_share(name, direction):
     domains = {
         "deterrence": SHARE, "effect_of_deterrence": st.floats(0.0, 1.2), "enforcement": SHARE,
@@ -156,13 +147,7 @@ def test_propensity_and_pull_of_a_faction(change, propensity, pull):
     assert campaign_pull(**{**PULL, **change}) == pytest.approx((propensity, pull))
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [
-        ("share", +1), ("base", +1), ("intensity", +1), ("common", +1), ("grievance", +1), ("restraint_above_neutral", -1),
-        ("capacity", +1), ("excitation", +1),
-    ],
-)  # fmt: skip
+@ways(up="share base intensity common grievance capacity excitation", down="restraint_above_neutral")
 def test_direction_of_pull(name, direction):
     moves(lambda **inputs: campaign_pull(**inputs)[1], PULL_DOMAINS, name, direction)
 
@@ -204,10 +189,7 @@ def test_mean_attacks_on_a_site(change, mean):
     assert mean_of(lambda u: attacks_on_site(u, **{**AT_SITE, **change})) == pytest.approx(mean, abs=1e-9)
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [("pull", +1), ("attraction", +1), ("presence", +1), ("truce", -1), ("rate_in_truce", +1), ("compliance", -1)],
-)
+@ways(up="pull attraction presence rate_in_truce", down="truce compliance")
 def test_direction_of_attacks_on_a_site(name, direction):
     domains = {
         "pull": st.floats(0.0, 2.5), "attraction": SHARE, "presence": SHARE, "truce": FLAG, "rate_in_truce": SHARE,
@@ -224,7 +206,7 @@ def test_mean_displaced_attacks(pull, displaced_share, exposure, mean):
     assert mean_of(lambda u: displaced_attacks(u, pull, displaced_share, exposure)) == pytest.approx(mean, abs=1e-9)
 
 
-@pytest.mark.parametrize(("name", "direction"), [("pull", +1), ("displaced_share", +1), ("exposure", -1)])
+@ways(up="pull displaced_share", down="exposure")
 def test_direction_of_displaced_attacks(name, direction):
     domains = {"pull": st.floats(0.0, 2.5), "displaced_share": st.floats(0.0, 0.8), "exposure": st.floats(0.0, 1.2)}
     moves(lambda **inputs: mean_of(lambda u: displaced_attacks(u, **inputs)), domains, name, direction)
@@ -260,7 +242,7 @@ def test_one_attack_excites_the_branching_ratio_in_all():
     assert offspring == pytest.approx(0.4)
 
 
-@pytest.mark.parametrize(("name", "direction"), [("excitation", +1), ("own_attacks", +1), ("all_attacks", +1)])
+@ways(up="excitation own_attacks all_attacks")
 def test_direction_of_memory(name, direction):
     domains = {
         "excitation": SHARE, "share": st.floats(0.01, 1.0), "own_attacks": st.floats(0.0, 5.0), "others": st.just(4.0),

@@ -1,13 +1,12 @@
 """What mobilises the street."""
 
 import pytest
-from asking import moves, quickly
+from asking import FLAG, moves, quickly
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.agents.crowd import mobilisation_after
 
-FLAG = st.sampled_from([0.0, 1.0])
 REST = {
     "mobilisation": 0.6, "mobilisation_decay_days": 12.0, "strike": 0.0, "mobilisation_per_strike": 1.2, "civilians_killed": 0.0,
     "mobilisation_per_civilian_event": 0.25, "mobilisation_noise": 0.1, "normal": 0.0,

@@ -3,14 +3,11 @@
 import math
 
 import pytest
-from asking import chance, moves, quickly
+from asking import LN2, SHARE, chance, moves, quickly, ways
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.agents.embassy import CLOSED, MOVED, OPEN, REDUCED, crowd_risk, mission_after, mission_presence, other_missions_after
-
-LN2 = math.log(2.0)
-SHARE = st.floats(0.0, 1.0)
 
 RISK = {
     "status": OPEN, "mobilisation": 0.0, "mobilisation_cap": 4.0, "protection_gained": 0.0,
@@ -107,18 +104,12 @@ def test_no_incident_where_there_is_no_embassy(status):
     assert crowd_risk(**{**RISK, "status": status, "mobilisation": 4.0}, **uniforms) == (0.0,) * 7
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [
-        ("mobilisation", +1), ("protection_gained", -1), ("restraint_above_neutral", -1), ("lead", -1),
-        ("incident_intercept", -1), ("effect_of_thin_guard", +1),
-    ],
-)  # fmt: skip
+@ways(up="mobilisation effect_of_thin_guard", down="protection_gained restraint_above_neutral lead incident_intercept")
 def test_direction_of_incidents(name, direction):
     moves(lambda **inputs: math.log(risks(**inputs)[0]), RISK_DOMAINS, name, direction)
 
 
-@pytest.mark.parametrize(("name", "direction"), [("protection_gained", -1), ("lead", -1), ("lethal_breach_probability", +1)])
+@ways(up="lethal_breach_probability", down="protection_gained lead")
 def test_direction_of_lethal_breaches(name, direction):
     moves(lambda **inputs: math.log(crowd_risk(**inputs, **NOBODY)[2]), RISK_DOMAINS, name, direction)
 
@@ -202,7 +193,7 @@ def test_probability_of_a_security_closure_today(change, probability):
     assert mission_after(**{**MISSION, **SAFE, **change})[2] == pytest.approx(probability)
 
 
-@pytest.mark.parametrize(("name", "direction"), [("security_closure_hazard", +1), ("attack_rate", +1)])
+@ways(up="security_closure_hazard attack_rate")
 def test_direction_of_security_closures(name, direction):
     domains = {
         "security_closure_hazard": st.floats(0.00001, 0.0003), "attack_rate": st.floats(0.0, 3.0),
@@ -226,7 +217,7 @@ def test_other_missions_follow_the_mission_as_far_as_it_is_gone(others, mission,
     assert other_missions_after(others, mission, hazard) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("name", "direction"), [("others", +1), ("mission", +1), ("other_missions_hazard", -1)])
+@ways(up="others mission", down="other_missions_hazard")
 def test_direction_of_other_missions(name, direction):
     domains = {"others": SHARE, "mission": SHARE, "other_missions_hazard": st.floats(0.0, 0.01)}
     moves(other_missions_after, domains, name, direction)

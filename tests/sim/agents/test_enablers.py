@@ -3,13 +3,11 @@
 import math
 
 import pytest
-from asking import chance, moves, quickly
+from asking import SHARE, chance, moves, quickly
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.agents.enablers import civilian_deaths_of_air_operations, enablers_of
-
-SHARE = st.floats(0.0, 1.0)
 
 START = {
     "lead": 1.0, "members": 1.0, "nato_staff": 500.0, "staff_at_start": 500.0, "advice_of_full_nato_mission": 3700.0,

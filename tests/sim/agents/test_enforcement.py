@@ -3,12 +3,10 @@
 import math
 
 import pytest
-from asking import chance, moves
+from asking import SHARE, chance, moves, ways
 from hypothesis import strategies as st
 
 from sim.agents.enforcement import arrests_today, enforcement_of, protection_after
-
-SHARE = st.floats(0.0, 1.0)
 
 CARETAKER = st.sampled_from([0.0, 1.0, 90.0])
 
@@ -43,18 +41,9 @@ def test_enforcement(change, expected):
     assert enforcement_of(**{**ENFORCING, **change}) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [
-        ("crackdown", +1),
-        ("enforcement_of_crackdown", +1),
-        ("enforcing_force", +1),
-        ("truce", -1),
-        ("brokered", -1),
-        ("enforcement_of_force", +1),
-        ("capital", +1),
-        ("caretaker_days_left", -1),
-    ],
+@ways(
+    up="crackdown enforcement_of_crackdown enforcing_force enforcement_of_force capital",
+    down="truce brokered caretaker_days_left",
 )
 def test_direction_of_enforcement(name, direction):
     domains = {
@@ -95,15 +84,7 @@ def test_protection_stands_up_over_50_days(change, expected):
     assert protection_after(**{**GUARDED, **change}) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [
-        ("protection", +1),
-        ("green_zone_protection_at_start", +1),
-        ("green_zone_protection_with_force", +1),
-        ("force", +1),
-    ],
-)
+@ways(up="protection green_zone_protection_at_start green_zone_protection_with_force force")
 def test_direction_of_protection(name, direction):
     domains = {
         "protection": SHARE, "green_zone_protection_at_start": st.floats(0.15, 0.45), "green_zone_protection_with_force": st.floats(0.3, 0.95), "force": SHARE,

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from asking import FLAG, LN2, LN3, SHARE, chance, moves, quickly
+from asking import FLAG, LN2, LN3, SHARE, chance, moves, quickly, ways
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -209,14 +209,11 @@ MEMBER_DOMAINS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [
-        ("common", +1), ("calendar", +1), ("serves_in_nato_mission", -1), ("effect_of_nato_frame", -1),
-        ("reliance_on_lead", +1), ("host_closed_today", +1), ("effect_of_host_closing", +1), ("loss", +1), ("effect_of_lead_exit", +1), ("recent_weight", +1), ("effect_of_peer_exits", +1),
-        ("has_framework", +1), ("effect_of_framework_nation_exit", +1),
-    ],
-)  # fmt: skip
+@ways(
+    up="common calendar reliance_on_lead host_closed_today effect_of_host_closing loss effect_of_lead_exit "
+    "recent_weight effect_of_peer_exits has_framework effect_of_framework_nation_exit",
+    down="serves_in_nato_mission effect_of_nato_frame",
+)
 def test_direction_of_the_exit_hazard(name, direction):
     def leaving(**inputs):
         return chance(lambda u: decision(**{**MEMBER, **inputs, "uniform": u})[0] != PRESENT)
@@ -236,12 +233,7 @@ CALENDAR_DOMAINS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [
-        ("mean_effect", -1), ("mandate_window_days", +1), ("effect_of_mandate_renewal", +1), ("election_window_days", +1), ("effect_of_election", +1),
-    ],
-)  # fmt: skip
+@ways(up="mandate_window_days effect_of_mandate_renewal election_window_days effect_of_election", down="mean_effect")
 def test_direction_of_the_calendars_factor(name, direction):
     moves(calendar_factor, CALENDAR_DOMAINS, name, direction)
 
@@ -264,7 +256,7 @@ def test_departure_of_500_over_40_days(status, decided, decided_on, day, expecte
     assert departure(status, decided, decided_on, day, 40.0, 500.0) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("name", "direction"), [("day", -1), ("duration", +1), ("decided_on", +1), ("troops_at_start", +1)])
+@ways(up="duration decided_on troops_at_start", down="day")
 def test_direction_of_troops_leaving(name, direction):
     domains = {
         "decided_on": st.floats(0.0, 100.0), "day": st.floats(100.0, 200.0), "duration": st.floats(20.0, 150.0),

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from asking import FLAG, LN2, LN3, SHARE, moves
+from asking import FLAG, LN2, LN3, SHARE, moves, ways
 from hypothesis import strategies as st
 
 from sim.agents.exit_decision import DRAWING_DOWN, PRESENT, common_log_hazard, hazard_and_knock_on, highest_hazard, host_closed
@@ -86,13 +86,11 @@ COMMON_DOMAINS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [
-        ("exit_hazard", +1), ("recent_deaths", +1), ("effect_of_coalition_deaths", +1), ("attack_rate", +1), ("effect_of_attack_rate", +1),
-        ("host_asks_to_leave", +1), ("effect_of_host_request", +1), ("islamic_state_rate", -1), ("islamic_state_at_start", +1),
-    ],
-)  # fmt: skip
+@ways(
+    up="exit_hazard recent_deaths effect_of_coalition_deaths attack_rate effect_of_attack_rate host_asks_to_leave "
+    "effect_of_host_request islamic_state_at_start",
+    down="islamic_state_rate",
+)
 def test_direction_of_the_shared_hazard(name, direction):
     moves(common_log_hazard, COMMON_DOMAINS, name, direction)
 

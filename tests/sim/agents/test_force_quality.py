@@ -1,12 +1,10 @@
 """The quality of local forces."""
 
 import pytest
-from asking import moves
+from asking import SHARE, moves, ways
 from hypothesis import strategies as st
 
 from sim.agents.force_quality import force_quality_after
-
-SHARE = st.floats(0.0, 1.0)
 
 FORCES = {
     "quality": 1.0, "force_quality_adjustment_rate": 0.01, "advice": 1.0, "force_quality_loss_without_advisers": 0.4, "recent_arrests": 0.0,
@@ -48,13 +46,7 @@ def test_quality_of_local_forces(change, expected):
     assert force_quality_after(**{**FORCES, **change}) == pytest.approx(expected, rel=1e-9)
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [
-        ("quality", +1), ("advice", +1), ("force_quality_loss_without_advisers", -1), ("recent_arrests", -1),
-        ("presence", +1),
-    ],
-)  # fmt: skip
+@ways(up="quality advice presence", down="force_quality_loss_without_advisers recent_arrests")
 def test_direction_of_force_quality(name, direction):
     domains = {
         "quality": SHARE, "force_quality_adjustment_rate": st.floats(0.0014, 0.0067), "advice": SHARE,

@@ -3,14 +3,12 @@
 import math
 
 import pytest
-from asking import chance, moves
+from asking import FLAG, SHARE, chance, moves, ways
 from hypothesis import strategies as st
 
 from sim.agents.government import ASKS_TO_LEAVE, ASKS_TO_STAY, NEUTRAL, reconsiders, stance_of
 
 LN2, LN3 = math.log(2.0), math.log(3.0)
-SHARE = st.floats(0.0, 1.0)
-FLAG = st.sampled_from([0.0, 1.0])
 
 
 STANCE = {
@@ -57,15 +55,12 @@ def test_stance_is_leave_then_stay_then_neutral(uniform, stance):
     assert stance_of(**STANCE, uniform=uniform) == stance
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [("strikes", +1), ("patron_friendly", +1), ("stance_leave_intercept", +1), ("stance_leave_per_strike", +1)],
-)
+@ways(up="strikes patron_friendly stance_leave_intercept stance_leave_per_strike")
 def test_direction_of_asking_to_leave(name, direction):
     moves(leaves, STANCE_DOMAINS, name, direction)
 
 
-@pytest.mark.parametrize(("name", "direction"), [("capital", +1), ("patron_friendly", -1), ("strikes", -1)])
+@ways(up="capital", down="patron_friendly strikes")
 def test_direction_of_asking_to_stay(name, direction):
     moves(stays, STANCE_DOMAINS, name, direction)
 

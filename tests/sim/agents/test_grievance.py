@@ -1,14 +1,10 @@
 """What strikes, arrests and dead civilians do to a faction."""
 
 import pytest
-from asking import moves
+from asking import FLAG, SHARE, moves, ways
 from hypothesis import strategies as st
 
 from sim.agents.grievance import capacity_after, grievance_after, struck_faction
-
-SHARE = st.floats(0.0, 1.0)
-
-FLAG = st.sampled_from([0.0, 1.0])
 
 
 def struck(target, claims=(3.0, 0.0, 1.0, 1.0)):
@@ -78,10 +74,7 @@ def test_capacity_after_a_day(change, expected):
     assert capacity_after(**{**INTACT, **change}) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [("capacity", +1), ("sustained_arrest", -1), ("capacity_loss_per_arrest", -1), ("capacity_recovery_days", -1)],
-)
+@ways(up="capacity", down="sustained_arrest capacity_loss_per_arrest capacity_recovery_days")
 def test_direction_of_capacity(name, direction):
     domains = {
         "capacity": SHARE, "capacity_recovery_days": st.floats(90.0, 700.0), "sustained_arrest": FLAG,

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from asking import chance, moves, quickly
+from asking import SHARE, chance, moves, quickly, ways
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,8 +17,6 @@ from sim.agents.islamic_state import (
     season_of,
     weight_of_neighbour,
 )
-
-SHARE = st.floats(0.0, 1.0)
 
 
 @pytest.mark.parametrize(("a_month", "a_day"), [(365.0, 12.0), (170.0, 5.589041), (0.0, 0.0)])
@@ -119,14 +117,10 @@ def test_capability_a_day_later(change, expected):
     assert capability_after(**{**STATUS_QUO, **change}) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [
-        ("capability", +1), ("presence_driven_recruitment", -1), ("exogenous_trend", +1), ("suppression", -1), ("enablers", -1),
-        ("presence", -1), ("trust", -1), ("closed_borders", -1), ("inflow_stopped_by_closed_border", -1),
-        ("quality", -1), ("neighbours", +1), ("cross_border_inflow", +1), ("partner_support_dependence", +1), ("normal", +1),
-    ],
-)  # fmt: skip
+@ways(
+    up="capability exogenous_trend neighbours cross_border_inflow partner_support_dependence normal",
+    down="presence_driven_recruitment suppression enablers presence trust closed_borders inflow_stopped_by_closed_border quality",
+)
 def test_direction_of_capability(name, direction):
     below = {**CAPABILITY_DOMAINS, "capability": st.floats(0.02, 0.2), "normal": st.floats(-1.0, 1.0)}
     moves(capability_after, below, name, direction)
@@ -178,9 +172,7 @@ def test_attacks_leave_excitation(uniform, attacks, excitation):
     assert cell_attacks(uniform, 1.0, 1.0, 0.3, 0.3, 0.9) == pytest.approx((attacks, excitation))
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"), [("capability", +1), ("season", +1), ("excitation", +1), ("self_excitation", -1)]
-)
+@ways(up="capability season excitation", down="self_excitation")
 def test_direction_of_attacks_of_a_cell(name, direction):
     domains = {
         "capability": st.floats(0.01, 3.0), "season": st.floats(0.6, 1.4), "self_excitation": st.floats(0.1, 0.45),

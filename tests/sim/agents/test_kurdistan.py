@@ -1,12 +1,10 @@
 """Trust between Baghdad and Erbil."""
 
 import pytest
-from asking import moves
+from asking import SHARE, moves, ways
 from hypothesis import strategies as st
 
 from sim.agents.kurdistan import fire_on_region, trust_after
-
-SHARE = st.floats(0.0, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -29,9 +27,7 @@ def test_trust_never_passes_one():
     assert trust_after(0.9, 1.0, 0.5, 0.0, 0.02) == 1.0
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"), [("trust", +1), ("trust_at_start", +1), ("fire", -1), ("trust_loss_per_attack", -1)]
-)
+@ways(up="trust trust_at_start", down="fire trust_loss_per_attack")
 def test_direction_of_trust(name, direction):
     domains = {
         "trust": SHARE, "trust_at_start": SHARE, "trust_recovery_days": st.floats(90.0, 360.0), "fire": st.floats(0.0, 10.0),

@@ -1,12 +1,10 @@
 """How attacks land."""
 
 import pytest
-from asking import chance, moves
+from asking import SHARE, chance, moves
 from hypothesis import strategies as st
 
 from sim.agents.landing import attacks_land
-
-SHARE = st.floats(0.0, 1.0)
 
 LANDING = {
     "attacks": 1.0, "interception_probability": 0.5, "cover": 0.0, "fatal_hit_on_coalition": 0.2, "coalition_exposure": 0.5, "fatal_hit_on_civilians": 0.2,

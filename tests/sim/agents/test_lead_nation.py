@@ -1,12 +1,10 @@
 """The lead nation's memory of strikes."""
 
 import pytest
-from asking import moves
+from asking import SHARE, moves
 from hypothesis import strategies as st
 
 from sim.agents.lead_nation import halved_over
-
-SHARE = st.floats(0.0, 1.0)
 
 
 @pytest.mark.parametrize(("level", "half_life", "expected"), [(0.8, 1.0, 0.4), (1.0, 2.0, 0.70710678), (0.0, 28.0, 0.0)])

@@ -2,14 +2,11 @@
 
 import numpy as np
 import pytest
-from asking import quickly
+from asking import SHARE, quickly
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.agents.militias import share_out
-
-SHARE = st.floats(0.0, 1.0)
-
 
 TARGETS = (0.4, 0.2, 0.3, 0.1)
 

@@ -1,14 +1,11 @@
 """The staff of the NATO mission."""
 
 import pytest
-from asking import moves, quickly
+from asking import FLAG, SHARE, moves, quickly, ways
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.agents.nato_mission import mission_staff
-
-SHARE = st.floats(0.0, 1.0)
-FLAG = st.sampled_from([0.0, 1.0])
 
 ALONE = {
     "staff": 500.0, "staff_at_start": 500.0, "ceiling": 2000.0, "backfill": 0.0, "host_asks_to_stay": 1.0, "lead": 1.0,
@@ -49,13 +46,7 @@ def test_staff_a_day_later(change, expected):
     assert mission_staff(**{**ALONE, **change}) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [
-        ("staff", +1), ("ceiling", +1), ("backfill", +1), ("host_asks_to_stay", +1), ("share_feasible_without_lead", +1),
-        ("stepping_up", +1),
-    ],
-)  # fmt: skip
+@ways(up="staff ceiling backfill host_asks_to_stay share_feasible_without_lead stepping_up")
 def test_direction_of_staff(name, direction):
     moves(mission_staff, DOMAINS, name, direction)
 

@@ -3,12 +3,11 @@
 import math
 
 import pytest
-from asking import chance, moves
+from asking import SHARE, chance, moves, ways
 from hypothesis import strategies as st
 
 from sim.agents.neighbours import border_after, cross_border_attacks
 
-SHARE = st.floats(0.0, 1.0)
 BORDER = {
     "cross_border_attack_rate": 0.02, "border_activity": 1.0, "partner_forces": 0.0, "partner_support_dependence": 0.5,
     "lead": 1.0,
@@ -32,16 +31,7 @@ def test_attacks_across_a_border(change, expected):
     assert cross_border_attacks(**{**BORDER, **change}) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [
-        ("cross_border_attack_rate", +1),
-        ("border_activity", +1),
-        ("partner_forces", +1),
-        ("partner_support_dependence", +1),
-        ("lead", -1),
-    ],
-)
+@ways(up="cross_border_attack_rate border_activity partner_forces partner_support_dependence", down="lead")
 def test_direction_of_attacks_across_a_border(name, direction):
     domains = {
         "cross_border_attack_rate": st.floats(0.005, 0.06), "border_activity": st.floats(0.0, 10.0),
@@ -63,9 +53,7 @@ def test_a_closed_border_stays_closed(closing):
     assert border_after(1.0, 0.0, 0.05, closing) == 1.0
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"), [("closed", +1), ("attacks", +1), ("border_closing_per_attack", +1), ("closing", -1)]
-)
+@ways(up="closed attacks border_closing_per_attack", down="closing")
 def test_direction_of_a_border(name, direction):
     domains = {
         "closed": st.sampled_from([0.0, 1.0]), "attacks": st.floats(0.0, 5.0), "border_closing_per_attack": st.floats(0.0, 1.0),

@@ -3,15 +3,11 @@
 import math
 
 import pytest
-from asking import moves, quickly
+from asking import FLAG, LN3, SHARE, moves, quickly, ways
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.agents.patron import campaign_intensity, contested_presence, correlated, restraint_after
-
-LN3 = math.log(3.0)
-SHARE = st.floats(0.0, 1.0)
-FLAG = st.sampled_from([0.0, 1.0])
 
 CALM = {
     "restraint": 0.5, "restraint_adjustment_rate": 0.1, "credibility": 0.0, "effect_of_credible_exit": LN3,
@@ -50,13 +46,10 @@ def test_restraint_moves_toward_its_target(change, expected):
     assert restraint_after(**{**CALM, **change}) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [
-        ("restraint", +1), ("credibility", +1), ("effect_of_credible_exit", +1), ("pre_election", +1), ("pre_election_caution", +1),
-        ("ultimatum", +1), ("ultimatum_caution", +1), ("deterrence", -1), ("strike_reaction", -1),
-    ],
-)  # fmt: skip
+@ways(
+    up="restraint credibility effect_of_credible_exit pre_election pre_election_caution ultimatum ultimatum_caution",
+    down="deterrence strike_reaction",
+)
 def test_direction_of_restraint(name, direction):
     moves(restraint_after, DOMAINS, name, direction)
 
@@ -81,7 +74,7 @@ def test_presence_is_contested_while_the_vote_stands_and_the_host_asks_to_stay(v
     assert contested_presence(vote, stance, credibility) == expected
 
 
-@pytest.mark.parametrize(("name", "direction"), [("vote_stands", +1), ("stance", +1), ("credibility", -1)])
+@ways(up="vote_stands stance", down="credibility")
 def test_direction_of_contested_presence(name, direction):
     domains = {"vote_stands": FLAG, "stance": st.sampled_from([-1.0, 0.0, 1.0]), "credibility": SHARE}
     moves(contested_presence, domains, name, direction)

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from asking import chance, moves, quickly
+from asking import FLAG, SHARE, chance, moves, quickly, ways
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,9 +11,6 @@ from sim.agents.political_capital import capital_after, fall_of_cabinet
 
 LN2, LN3 = math.log(2.0), math.log(3.0)
 
-SHARE = st.floats(0.0, 1.0)
-
-FLAG = st.sampled_from([0.0, 1.0])
 
 CARETAKER = st.sampled_from([0.0, 1.0, 90.0])
 
@@ -71,15 +68,12 @@ def test_capital_at_the_end_of_the_day(change, expected):
     assert capital_after(**{**QUIET, **change}) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [
-        ("capital", +1), ("civilian_deaths", -1), ("cost_of_civilian_death", -1), ("embassy_attacks", -1),
-        ("fire_on_region", -1), ("mission", +1), ("other_missions", +1), ("capital_of_missions", -1),
-        ("cost_of_embassy_attack", -1), ("strike", -1), ("breach", -1), ("islamic_state_ratio", -1), ("announced_today", -1),
-        ("sustained_arrest", +1), ("credit_of_sustained_arrest", +1), ("reversed_arrest", -1), ("backlash_of_reversed_arrest", -1),
-    ],
-)  # fmt: skip
+@ways(
+    up="capital mission other_missions sustained_arrest credit_of_sustained_arrest",
+    down="civilian_deaths cost_of_civilian_death embassy_attacks fire_on_region capital_of_missions "
+    "cost_of_embassy_attack strike breach islamic_state_ratio announced_today reversed_arrest "
+    "backlash_of_reversed_arrest",
+)
 def test_direction_of_capital(name, direction):
     moves(capital_after, CAPITAL_DOMAINS, name, direction)
 
@@ -129,7 +123,7 @@ def test_what_a_fall_leaves(change, fall, cabinet, expected):
     assert fall_of_cabinet(**{**CABINET, **change}, fall=fall, cabinet=cabinet)[:4] == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("name", "direction"), [("capital", -1), ("fall_hazard", +1), ("caretaker_days_left", -1)])
+@ways(up="fall_hazard", down="capital caretaker_days_left")
 def test_direction_of_fall(name, direction):
     domains = {
         "capital": SHARE, "caretaker_days_left": CARETAKER, "fall_hazard": st.floats(0.00019, 0.00082),

@@ -3,14 +3,11 @@
 import math
 
 import pytest
-from asking import chance, moves
+from asking import FLAG, LN2, SHARE, chance, moves, ways
 from hypothesis import strategies as st
 
 from sim.agents.retaliation import clarity_of_attribution, deterrence_memory, retaliation
 
-LN2 = math.log(2.0)
-SHARE = st.floats(0.0, 1.0)
-FLAG = st.sampled_from([0.0, 1.0])
 RATE = st.floats(0.0, 3.0)
 
 STRIKE = {
@@ -125,13 +122,11 @@ def test_each_toll_has_its_own_uniform(toll):
     assert [name for name, number in zip(TOLLS, dead, strict=True) if number > 0.0] == [toll]
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [
-        ("unprovoked_strike_hazard", +1), ("attack_rate", +1), ("mission_closed", +1), ("strike_multiplier_mission_closed", +1), ("lead", +1),
-        ("strike_share_after_exit", +1), ("restraint", -1), ("clarity", +1), ("retaliation_probability", +1), ("deaths_yesterday", +1),
-    ],
-)  # fmt: skip
+@ways(
+    up="unprovoked_strike_hazard attack_rate mission_closed strike_multiplier_mission_closed lead "
+    "strike_share_after_exit clarity retaliation_probability deaths_yesterday",
+    down="restraint",
+)
 def test_direction_of_strikes(name, direction):
     provoked = {**STRIKE_DOMAINS, "attack_rate": st.floats(0.0, 0.5), "strike_multiplier_mission_closed": st.just(1.0)}
     moves(strikes, provoked if name in ("retaliation_probability", "deaths_yesterday") else PEACE, name, direction)
@@ -172,7 +167,7 @@ def test_facades_blur_who_attacked_relative_to_the_start(facade_claims, claims, 
     assert clarity_of_attribution(facade_claims, claims, blur, at_start) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("name", "direction"), [("facade_claims", -1), ("claims", +1), ("facade_share_at_start", +1)])
+@ways(up="claims facade_share_at_start", down="facade_claims")
 def test_direction_of_clarity(name, direction):
     domains = {
         "facade_claims": st.floats(0.1, 5.0), "claims": st.floats(5.0, 20.0), "facade_blur": st.floats(0.2, 0.9),

@@ -1,17 +1,12 @@
 """Presence and cover of the sites, and whom attacks aim at."""
 
-import math
-
 import numpy as np
 import pytest
-from asking import moves, quickly
+from asking import LN2, SHARE, moves, quickly, ways
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.agents.sites import attraction_of, exposure_of, from_origin, presence_at
-
-LN2 = math.log(2.0)
-SHARE = st.floats(0.0, 1.0)
 
 BASE = {
     "lead_share_of_presence": 0.6, "lead": 1.0, "closing_levels": 0.4, "members_share_of_presence": 0.3, "members": 1.0, "mission_share_of_presence": 0.1,
@@ -35,7 +30,7 @@ def test_presence_of_lead_members_and_mission(change, expected):
     assert presence_at(**{**BASE, **change}) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("name", "direction"), [("lead", +1), ("members", +1), ("mission", +1), ("closing_levels", -1)])
+@ways(up="lead members mission", down="closing_levels")
 def test_direction_of_presence(name, direction):
     moves(presence_at, dict.fromkeys(BASE, SHARE), name, direction)
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from asking import moves
+from asking import moves, ways
 from hypothesis import strategies as st
 
 from sim.agents.situation import decaying_count, kept_a_day, log_ratio, rolling_rate
@@ -28,7 +28,7 @@ def test_rolling_rate_closes_a_fourteenth_of_the_gap(rate, events, expected):
     assert rolling_rate(rate, events, 14.0) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("name", "direction"), [("rate", +1), ("events", +1)])
+@ways(up="rate events")
 def test_direction_of_rolling_rate(name, direction):
     moves(rolling_rate, {"rate": RATE, "events": EVENTS, "memory_days": MEMORY}, name, direction)
 
@@ -45,7 +45,7 @@ def test_count_fades_by_a_sixtieth_before_the_day_is_added(count, events, expect
     assert decaying_count(count, events, 60.0) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("name", "direction"), [("count", +1), ("events", +1), ("memory_days", +1)])
+@ways(up="count events memory_days")
 def test_direction_of_count(name, direction):
     moves(decaying_count, {"count": RATE, "events": EVENTS, "memory_days": MEMORY}, name, direction)
 

@@ -4,13 +4,11 @@ import math
 
 import numpy as np
 import pytest
-from asking import moves
+from asking import SHARE, moves, ways
 from hypothesis import strategies as st
 from scipy.special import zeta
 
 from sim.agents.tolls import deaths_by_cell, expected_large_killings, large_share_of_events, zeta_normaliser
-
-SHARE = st.floats(0.0, 1.0)
 
 
 @pytest.mark.parametrize(("exponent", "largest", "expected"), [(2.0, 3.0, 49.0 / 36.0), (1.0, 2.0, 1.5), (2.5, 1.0, 1.0)])
@@ -36,7 +34,7 @@ def test_seven_or_more_die_in_the_tail_of_the_hurwitz_zeta(exponent, cap):
     assert large_share_of_events(exponent, cap, whole, 7.0) == pytest.approx(tail)
 
 
-@pytest.mark.parametrize(("name", "direction"), [("death_toll_exponent", -1), ("death_toll_cap", +1), ("large_killing", -1)])
+@ways(up="death_toll_cap", down="death_toll_exponent large_killing")
 def test_direction_of_many_dead(name, direction):
     domains = {
         "death_toll_exponent": st.floats(1.5, 3.5),

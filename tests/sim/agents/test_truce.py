@@ -3,14 +3,10 @@
 import math
 
 import pytest
-from asking import chance, moves
+from asking import FLAG, LN2, SHARE, chance, moves, ways
 from hypothesis import strategies as st
 
 from sim.agents.truce import truce_tomorrow
-
-LN2 = math.log(2.0)
-SHARE = st.floats(0.0, 1.0)
-FLAG = st.sampled_from([0.0, 1.0])
 
 QUIET = {
     "onset_hazard": 0.002, "ultimatum": 0.0,
@@ -75,13 +71,7 @@ def test_no_truce_begins_without_a_hazard():
     assert truce_tomorrow(in_force=0.0, onset=0.0, end=0.0, **{**QUIET, "onset_hazard": 0.0}) == 0.0
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [
-        ("onset_hazard", +1), ("ultimatum", +1),
-        ("effect_of_ultimatum", +1), ("restraint_above_neutral", +1), ("brokered", +1), ("effect_of_broker", +1),
-    ],
-)  # fmt: skip
+@ways(up="onset_hazard ultimatum effect_of_ultimatum restraint_above_neutral brokered effect_of_broker")
 def test_direction_of_onset(name, direction):
     moves(onset_hazard, DOMAINS, name, direction)
 

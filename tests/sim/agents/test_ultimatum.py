@@ -1,16 +1,11 @@
 """The review of the ultimatum."""
 
-import math
-
 import pytest
-from asking import chance, moves
+from asking import FLAG, LN2, SHARE, chance, moves, ways
 from hypothesis import strategies as st
 
 from sim.agents.ultimatum import review_of_ultimatum
 
-LN2 = math.log(2.0)
-SHARE = st.floats(0.0, 1.0)
-FLAG = st.sampled_from([0.0, 1.0])
 RATE = st.floats(0.0, 3.0)
 
 REVIEW = {
@@ -79,13 +74,9 @@ def test_deadline_is_extended_once_or_the_ultimatum_lapses(change, expected):
     assert review_of_ultimatum(**{**REVIEW, "execute": 0.99, **change}) == expected
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"),
-    [
-        ("ultimatum_execution_intercept", +1), ("attack_rate", +1), ("recent_deaths", +1), ("ultimatum_effect_of_deaths", +1), ("truce", -1),
-        ("ultimatum_effect_of_truce", -1), ("enforcement_gained", -1), ("host_asks_to_stay", -1), ("members_remaining", -1),
-        ("ultimatum_effect_of_lobbying", -1),
-    ],
-)  # fmt: skip
+@ways(
+    up="ultimatum_execution_intercept attack_rate recent_deaths ultimatum_effect_of_deaths",
+    down="truce ultimatum_effect_of_truce enforcement_gained host_asks_to_stay members_remaining ultimatum_effect_of_lobbying",
+)
 def test_direction_of_execution(name, direction):
     moves(execution, REVIEW_DOMAINS, name, direction)
