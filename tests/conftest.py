@@ -15,6 +15,7 @@ import pytest
 import xarray as xr
 from composing import with_priors as arm
 from hydra.core.global_hydra import GlobalHydra
+from storing import CHUNK, CHUNKED
 
 from experiments.cli import main
 from experiments.config.compute import read_venue
@@ -37,6 +38,13 @@ def pytest_collection_finish() -> None:
 def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run every test where its results can do no harm."""
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Store chunks of four worlds."""
+    for module in CHUNKED:
+        monkeypatch.setattr(module, "CHUNK", CHUNK)
 
 
 @functools.lru_cache(maxsize=64)

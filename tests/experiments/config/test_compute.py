@@ -44,6 +44,7 @@ def test_an_address_of_a_cluster(address: str) -> None:
             r"compute\.workers=4: compute=serial is one process; add compute=local or compute=dask",
         ),
         ({"compute.block": 0}, r"compute\.block=0"),
+        ({"compute.block": 100_000}, r"compute\.block=100000"),
         ({"compute.backend": "loky"}, r"compute\.backend='loky' is none of auto, serial, local, dask"),
         ({"compute.backend": "dusk"}, "did you mean dask"),
         ({"compute.strict": "yes"}, r"compute\.strict='yes' is neither true nor false"),

@@ -30,23 +30,49 @@ def test_scenarios_are_compared_with_stay() -> None:
     assert [one.scenario for one in arms.values()] == ["us_pullout", "stay", "crackdown"]
 
 
-def test_what_does_not_differ_within_the_sweep_is_not_named() -> None:
-    arms = name_arms([arm(name, f"{PEERS}=2", "ensemble.worlds=8") for name in ("stay", "us_pullout")])
-    assert pairs(arms) == {"stay": "stay", "us_pullout": "stay"}
-
-
-def test_a_swept_value_alone_names_its_arms_and_the_first_is_the_reference() -> None:
-    arms = name_arms([arm("us_pullout", f"{PEERS}={value}") for value in (0, 2, 4)])
-    first = "effect_of_peer_exits=0"
-    assert pairs(arms) == {first: first, "effect_of_peer_exits=2": first, "effect_of_peer_exits=4": first}
-
-
 def test_each_arm_is_compared_with_the_reference_of_the_same_value() -> None:
     arms = name_arms([arm(name, f"{PEERS}={value}") for name, value in product(("us_pullout", "stay", "crackdown"), (0, 4))])
     assert pairs(arms) == {
         f"{name}, effect_of_peer_exits={value}": f"stay, effect_of_peer_exits={value}"
         for name, value in product(("us_pullout", "stay", "crackdown"), (0, 4))
     }
+
+
+STEPS = ("0.7", "0.7999999999999999", "0.8999999999999999", "1e-3")
+SWEEPS = {
+    "what does not differ is not named": (
+        [(name, f"{PEERS}=2", "ensemble.worlds=8") for name in ("stay", "us_pullout")],
+        {"stay": "stay", "us_pullout": "stay"},
+    ),
+    "a value alone names its arms": (
+        [("us_pullout", f"{PEERS}={value}") for value in (0, 2)],
+        {"effect_of_peer_exits=0": "effect_of_peer_exits=0", "effect_of_peer_exits=2": "effect_of_peer_exits=0"},
+    ),
+    "steps of a range are told as they were meant": (
+        [("stay", f"{PEERS}={value}") for value in STEPS],
+        {f"effect_of_peer_exits={value}": "effect_of_peer_exits=0.7" for value in ("0.7", "0.8", "0.9", "1e-3")},
+    ),
+    "an added policy is swept like anything else": (
+        [("us_pullout", f"+policies.crackdown.strength={value}") for value in (0, 0.5)],
+        {"strength=0": "strength=0", "strength=0.5": "strength=0"},
+    ),
+    "without the reference scenario the first arm is it": (
+        [("crackdown",), ("us_pullout",), ("ultimatum",)],
+        {"crackdown": "crackdown", "us_pullout": "crackdown", "ultimatum": "crackdown"},
+    ),
+    "one arm is its own reference": ([("us_pullout", "ensemble.worlds=8")], {"us_pullout": "us_pullout"}),
+}
+
+
+@pytest.mark.parametrize("sweep", SWEEPS)
+def test_arms_and_references_of_a_sweep(sweep: str) -> None:
+    given, expected = SWEEPS[sweep]
+    assert pairs(name_arms([arm(*one) for one in given])) == expected
+
+
+def test_another_reference_may_be_named() -> None:
+    arms = name_arms([arm(name, reference="us_pullout") for name in ("stay", "us_pullout", "crackdown")])
+    assert pairs(arms) == {"stay": "us_pullout", "us_pullout": "us_pullout", "crackdown": "us_pullout"}
 
 
 def seeded(scenario: str, seed: int) -> Arm:
@@ -72,11 +98,6 @@ def test_worlds_of_different_draws_are_not_called_paired() -> None:
     arms = name_arms([drawing(name, each) for name, each in product(("stay", "us_pullout"), (1, 4))])
     assert pairs(arms)["us_pullout, worlds_per_draw=4"] == "stay, worlds_per_draw=4"
     assert len(name_arms([drawing("stay", each, Uncertainty.NONE) for each in (1, 4)])) == 2
-
-
-def test_a_step_of_a_range_is_told_as_it_was_meant() -> None:
-    arms = name_arms([arm("stay", f"{PEERS}={value}") for value in ("0.7", "0.7999999999999999", "0.8999999999999999", "1e-3")])
-    assert list(pairs(arms)) == [f"effect_of_peer_exits={value}" for value in ("0.7", "0.8", "0.9", "1e-3")]
 
 
 def test_two_arms_never_share_a_label() -> None:
@@ -107,25 +128,6 @@ def test_two_swept_values_pair_by_both() -> None:
         "stay, effect_of_peer_exits=4, displacement=high"
     )
     assert sum(label == reference for label, reference in pairs(arms).items()) == 4
-
-
-def test_without_the_reference_scenario_the_first_arm_is_it() -> None:
-    arms = name_arms([arm("crackdown"), arm("us_pullout"), arm("ultimatum")])
-    assert pairs(arms) == {"crackdown": "crackdown", "us_pullout": "crackdown", "ultimatum": "crackdown"}
-
-
-def test_another_reference_may_be_named() -> None:
-    arms = name_arms([arm(name, reference="us_pullout") for name in ("stay", "us_pullout", "crackdown")])
-    assert pairs(arms) == {"stay": "us_pullout", "us_pullout": "us_pullout", "crackdown": "us_pullout"}
-
-
-def test_one_arm_is_its_own_reference() -> None:
-    assert pairs(name_arms([arm("us_pullout", "ensemble.worlds=8")])) == {"us_pullout": "us_pullout"}
-
-
-def test_an_added_policy_is_swept_like_anything_else() -> None:
-    arms = name_arms([arm("us_pullout", f"+policies.crackdown.strength={value}") for value in (0, 0.5)])
-    assert list(pairs(arms)) == ["strength=0", "strength=0.5"]
 
 
 def test_two_values_of_the_same_last_name_can_be_told_apart() -> None:

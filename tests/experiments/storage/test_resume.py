@@ -19,14 +19,9 @@ import xarray as xr
 import yaml
 from composing import composed
 from conftest import same_bits
-from storing import CHUNK, cut, files_of, leftovers
+from storing import CHUNK, CHUNKED, cut, files_of, leftovers
 
-import experiments.engine.run
-import experiments.engine.split
 import experiments.engine.workers as runner
-import experiments.storage.read
-import experiments.storage.write
-import experiments.storage.zarr_layout
 from experiments.api import load
 from experiments.config.arm import Arm
 from experiments.engine.block import run_block
@@ -36,17 +31,7 @@ from experiments.storage.read import ArmStore
 from experiments.storage.write import only_writer
 from sim.worlds import Worlds
 
-
-@pytest.fixture(autouse=True)
-def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (
-        experiments.engine.run,
-        experiments.engine.split,
-        experiments.storage.read,
-        experiments.storage.zarr_layout,
-        experiments.storage.write,
-    ):
-        monkeypatch.setattr(module, "CHUNK", CHUNK)
+pytestmark = pytest.mark.usefixtures("small_chunks")
 
 
 @pytest.fixture
@@ -262,13 +247,7 @@ def run_in_small_chunks(arm: bytes, folder: Path, said: Path) -> None:
     """Run a pickled arm, in a process of its own."""
     os.chdir(folder)
     sys.stderr = said.open("w", encoding="utf-8", buffering=1)
-    for module in (
-        experiments.engine.run,
-        experiments.engine.split,
-        experiments.storage.read,
-        experiments.storage.zarr_layout,
-        experiments.storage.write,
-    ):
+    for module in CHUNKED:
         module.CHUNK = CHUNK
     run_arm(cloudpickle.loads(arm))
 

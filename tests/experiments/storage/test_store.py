@@ -10,20 +10,13 @@ import pytest
 import xarray as xr
 from storing import CHUNK, SITES, cut, files_of, is_stored, leftovers, opened, outcomes, write
 
-import experiments.storage.read
-import experiments.storage.write
-import experiments.storage.zarr_layout
 from experiments.api import load
 from experiments.config.files import check_writable, place_of
 from experiments.errors import InputError
 from experiments.storage.read import ArmStore, spans
 from experiments.storage.write import ArmWriter
 
-
-@pytest.fixture(autouse=True)
-def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (experiments.storage.read, experiments.storage.zarr_layout, experiments.storage.write):
-        monkeypatch.setattr(module, "CHUNK", CHUNK)
+pytestmark = pytest.mark.usefixtures("small_chunks")
 
 
 @pytest.fixture

@@ -12,20 +12,13 @@ from typing import Any
 import pytest
 import xarray as xr
 import zarr
-from storing import CHUNK, files_of, is_stored, leftovers, opened, outcomes, write
+from storing import files_of, is_stored, leftovers, opened, outcomes, write
 
-import experiments.storage.read
-import experiments.storage.write
-import experiments.storage.zarr_layout
 from experiments.errors import InputError, RunError
 from experiments.storage.read import ArmStore
 from experiments.storage.write import ArmWriter
 
-
-@pytest.fixture(autouse=True)
-def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (experiments.storage.read, experiments.storage.zarr_layout, experiments.storage.write):
-        monkeypatch.setattr(module, "CHUNK", CHUNK)
+pytestmark = pytest.mark.usefixtures("small_chunks")
 
 
 @pytest.fixture

@@ -87,6 +87,7 @@ def changed(role: str, old: str, new: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("role", "old", "new", "said"),
     [
+        ("members", ",label,", ",title,", " has no column 'label'"),
         ("members", "\nitaly,", "\n../../x,", "line 3: member='../../x' is not a name of letters, digits, _ and -"),
         ("members", "\nitaly,Italy,present,500", "\nitaly,Italy,present,inf", "line 3: troops='inf' is not a number"),
         ("members", ",lead,baghdad_bases,", ",lead,moon,", "united_kingdom is hosted at 'moon'; that must be one of embassy, "),
