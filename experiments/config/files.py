@@ -1,5 +1,6 @@
 """Write files whole or not at all, and read YAML by the rules of Hydra's command line."""
 
+import json
 import os
 import pickle
 import re
@@ -25,6 +26,15 @@ def write_whole(path: Path, content: str | bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def read_json(file: Path) -> dict[str, Any]:
+    """Return the mapping in a JSON file, empty if there is none that can be read."""
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def keep(file: Path, content: bytes) -> None:

@@ -16,7 +16,7 @@ from experiments.config.compute import Backend, Compute
 from experiments.engine.block import build_model, compile_rules, run_block
 from experiments.engine.dask_cluster import connect, threads
 from experiments.engine.dataset import to_dataset
-from experiments.engine.split import cut
+from experiments.engine.split import blocks_of
 from experiments.storage.read import ArmStore
 from experiments.storage.write import ArmWriter
 from sim.record.recorder import Recorder
@@ -50,10 +50,9 @@ def estimate(arms: Mapping[str, Arm]) -> list[Estimate]:
     seen: set[Path] = set()
     estimates = []
     for label, arm in arms.items():
-        missing = [] if arm.folder in seen else ArmStore(arm.folder).missing(arm.worlds)
+        missing = {} if arm.folder in seen else ArmStore(arm.folder).missing(arm.worlds)
         seen.add(arm.folder)
-        blocks = cut(dict(missing), arm.compute.block, arm.compute.shared_by(sum(count for _, count in missing)))
-        worlds = sum(part.count for part in blocks)
+        blocks, worlds = blocks_of(missing, arm.compute), sum(missing.values())
         seconds = size = 0.0
         if blocks:
             kind = (arm.days, arm.record, blocks[0].count)

@@ -13,11 +13,11 @@ from experiments.config.files import half_written
 from experiments.engine.block import joined
 from experiments.engine.progress import PROGRESS
 from experiments.engine.side_by_side import families
-from experiments.engine.split import cut, in_chunks
+from experiments.engine.split import blocks_of
 from experiments.engine.workers import Work, run_blocks, run_each
 from experiments.errors import BlocksFailedError, RunError, say
 from experiments.storage.failures import FAILURES, BlockFailure
-from experiments.storage.read import CONFIG, MANIFEST, ArmStore, spans
+from experiments.storage.read import CONFIG, MANIFEST, ArmStore, in_chunks, spans
 from experiments.storage.write import ArmWriter, Manifest
 from sim.worlds import CHUNK, Worlds
 
@@ -40,7 +40,7 @@ def run_whole(work: Work, worlds: int, compute: Compute, label: str) -> xr.Datas
     Raises:
         RunError: a block failed, and the rest must not be mistaken for the whole.
     """
-    blocks = cut(in_chunks(worlds), compute.block, compute.shared_by(worlds))
+    blocks = blocks_of(in_chunks(worlds), compute)
     parts: list[xr.Dataset] = []
     with PROGRESS.of(Path(label), label, worlds):
         for block, outcome in run_each(work, blocks, compute):
@@ -72,9 +72,7 @@ def run_arm(arm: Arm, label: str = "") -> ArmStore:
 
 def plan(arms: Mapping[str, Arm]) -> None:
     """Announce the missing worlds of arms to the progress."""
-    PROGRESS.plan(
-        (arm.folder, label, sum(count for _, count in ArmStore(arm.folder).missing(arm.worlds))) for label, arm in arms.items()
-    )
+    PROGRESS.plan((arm.folder, label, sum(ArmStore(arm.folder).missing(arm.worlds).values())) for label, arm in arms.items())
 
 
 def run_arms(arms: Mapping[str, Arm], what: str = "") -> dict[str, xr.Dataset]:
@@ -101,7 +99,7 @@ def run_beside(arms: Collection[Arm]) -> None:
             ArmStore(arm.folder).check_key(arm.key)
             missing = ArmStore(arm.folder).missing(arm.worlds)
             if missing and not arm.compute.strict:  # or else the first failure ends the run
-                alike.setdefault((*missing, arm.compute), []).append(arm)
+                alike.setdefault((*missing.items(), arm.compute), []).append(arm)
         for group in alike.values():
             for some in batched(group, _MOST_BESIDE):
                 if len(some) > 1:
@@ -162,15 +160,14 @@ class _Growing:
             say(note)
         self.arm = arm
         self._writer, self._manifest, self._computed = writer, Manifest(arm, writer.store.manifest()), 0
-        self._stored, self.missing = writer.store.stored(), dict(writer.store.missing(arm.worlds))
+        self._stored, self.missing = writer.store.stored(), writer.store.missing(arm.worlds)
         self._waiting: dict[int, list[xr.Dataset]] = {chunk: [] for chunk in self.missing}
         writer.write_config(arm.resolved)
         self._write_manifest()
 
     def blocks(self, side_by_side: int = 1) -> list[Worlds]:
         """Return the blocks to compute, with so many arms in each."""
-        compute = self.arm.compute
-        return cut(self.missing, max(1, compute.block // side_by_side), compute.shared_by(sum(self.missing.values())))
+        return blocks_of(self.missing, self.arm.compute, side_by_side)
 
     def add(self, worlds: Worlds, data: xr.Dataset) -> None:
         """Store the chunks that a block completes."""

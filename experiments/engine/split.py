@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from experiments.config.compute import Compute
 from sim.worlds import CHUNK, Worlds
 
 
-def in_chunks(worlds: int) -> dict[int, int]:
-    """Return how many of the first worlds each chunk has."""
-    return {chunk: min(CHUNK, worlds - first) for chunk, first in enumerate(range(0, worlds, CHUNK))}
+def blocks_of(wanted: Mapping[int, int], compute: Compute, arms: int = 1) -> list[Worlds]:
+    """Return the blocks in which the workers of a config compute worlds, with so many arms side by side."""
+    return cut(wanted, max(1, compute.block // arms), compute.shared_by(sum(wanted.values())))
 
 
 def cut(wanted: Mapping[int, int], largest: int, workers: int = 1) -> list[Worlds]:

@@ -14,8 +14,9 @@ from experiments.config.ledger import drawn_switches
 from experiments.config.mechanisms import is_off
 from experiments.config.mechanisms import shipped_mechanisms as mechanisms
 from experiments.engine.initial_state import build_model
-from experiments.engine.split import cut, in_chunks
+from experiments.engine.split import blocks_of
 from experiments.storage.arms import references_of
+from experiments.storage.read import in_chunks
 from sim.history.year_before import carried
 from sim.ledger.parameters import Parameter, Uncertainty
 from sim.ledger.priors import Prior
@@ -228,7 +229,7 @@ def only_chance_is_left(arm: Arm) -> Iterator[str]:
 def workers_without_work(arm: Arm) -> Iterator[str]:
     """A block needs one worker, and workers that share a core are not faster."""
     compute, cores = arm.compute, joblib.cpu_count()
-    blocks = len(cut(in_chunks(arm.worlds), compute.block, compute.shared_by(arm.worlds)))
+    blocks = len(blocks_of(in_chunks(arm.worlds), compute))
     if compute.address is None and compute.backend is not Backend.AUTO and compute.workers > blocks:
         yield (
             f"compute.workers={compute.workers}: {arm.worlds:,} worlds make {blocks} block{'s' * (blocks > 1)}, each for one"

@@ -10,7 +10,7 @@ from typing import Any
 from experiments.analysis.dates import last_date
 from experiments.config.arm import Arm
 from experiments.config.display import display_of
-from experiments.config.files import write_whole
+from experiments.config.files import read_json, write_whole
 from experiments.config.show import read_show, showing
 from experiments.errors import InputError, nearest
 from experiments.figures.names import in_words, named, sentence_case
@@ -79,8 +79,5 @@ def write_about(folder: Path, about: Mapping[str, Any]) -> None:
 
 def read_about(folder: Path) -> dict[str, Any]:
     """Return what a comparison is about, empty if it was written before this was kept."""
-    try:
-        content = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) and isinstance(content.get("names", {}), dict) else {}
+    content = read_json(folder / ABOUT)
+    return content if isinstance(content.get("names", {}), dict) else {}

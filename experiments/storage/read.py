@@ -4,7 +4,6 @@ A chunk without a matching mark is never read. So a later run never trusts half-
 command computes the missing worlds.
 """
 
-import json
 import pickle
 import re
 import warnings
@@ -19,7 +18,7 @@ import numpy as np
 import xarray as xr
 import yaml
 
-from experiments.config.files import check_events
+from experiments.config.files import check_events, read_json
 from experiments.errors import InputError
 from experiments.storage.zarr_layout import Mark, attributes, unstack
 from sim.worlds import CHUNK
@@ -75,10 +74,9 @@ class ArmStore:
     def _marked(self) -> list[int]:
         return sorted(int(file.stem) for file in (self.path / _MARKS).glob("*.json") if re.fullmatch("[0-9]+", file.stem))
 
-    def missing(self, worlds: int) -> list[tuple[int, int]]:
+    def missing(self, worlds: int) -> dict[int, int]:
         """Return the chunks to compute for a number of worlds, each with its number of worlds."""
-        wanted = [(chunk, min(CHUNK, worlds - chunk * CHUNK)) for chunk in range((worlds - 1) // CHUNK + 1)]
-        return [(chunk, count) for chunk, count in wanted if self.worlds_done(chunk) < count]
+        return {chunk: count for chunk, count in in_chunks(worlds).items() if self.worlds_done(chunk) < count}
 
     def damaged(self, worlds: int) -> list[int]:
         """Return the chunks of the first worlds that were marked as finished but changed since."""
@@ -86,21 +84,14 @@ class ArmStore:
 
     def manifest(self) -> dict[str, Any] | None:
         """Return the record of the runs, None if it cannot be read or is not as a run writes it."""
-        content = self._said()
+        content = read_json(self.path / MANIFEST)
         return content if _is_sound(content) else None
-
-    def _said(self) -> dict[str, Any]:
-        try:
-            content = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            return {}
-        return content if isinstance(content, dict) else {}
 
     def config(self) -> dict[str, Any] | None:
         """Return the composed config of the arm, None if it cannot be read or was changed."""
         try:
             written = (self.path / CONFIG).read_bytes()
-            if self._said().get("config", digest(written)) != digest(written):
+            if read_json(self.path / MANIFEST).get("config", digest(written)) != digest(written):
                 return None
             content = pickle.loads(_parsed(self.path / CONFIG, written))
         except (OSError, ValueError, yaml.YAMLError):  # InputError is a ValueError
@@ -122,7 +113,7 @@ class ArmStore:
     def check_key(self, key: str) -> None:
         """Check that an existing folder holds the results of the config with this key."""
         Mark.read(self.mark_of(0))
-        for said in (self._said(), attributes(self.dataset)):
+        for said in (read_json(self.path / MANIFEST), attributes(self.dataset)):
             if (found := said.get("key", key)) != key:
                 raise InputError(
                     f"{self.path} holds the results of another config (key {found}): was it renamed or copied?"
@@ -149,6 +140,11 @@ class ArmStore:
         long = {name: str(value) for name, value in first.attrs.items() if isinstance(value, int) and abs(value) >= 2**31}
         first.attrs.update(long)  # whole numbers, such as a seed, that are too large for classic netCDF files
         return first.drop_encoding()  # the encoding does not suit files with a part of the worlds
+
+
+def in_chunks(worlds: int) -> dict[int, int]:
+    """Return how many of the first worlds each chunk has."""
+    return {chunk: min(CHUNK, worlds - first) for chunk, first in enumerate(range(0, worlds, CHUNK))}
 
 
 def digest(written: bytes) -> str:

@@ -20,7 +20,7 @@ import zarr
 from filelock import FileLock, Timeout
 
 from experiments.config.arm import Arm
-from experiments.config.files import half_written, writable, write_whole
+from experiments.config.files import half_written, read_json, writable, write_whole
 from experiments.errors import InputError, RunError, say
 from experiments.storage.failures import FAILURES, BlockFailure, FailureFolder
 from experiments.storage.read import CONFIG, MANIFEST, ArmStore, digest
@@ -127,11 +127,9 @@ def in_nobodys_use(folders: Iterable[Path]) -> Generator[None]:
 
 
 def _who(holder: Path) -> str:
-    try:
-        said = json.loads(holder.read_text(encoding="utf-8"))
-        return f"process {said['process']} on {said['host']} (since {said['since']})"
-    except (OSError, ValueError, KeyError, TypeError):
-        return "another process"
+    said = read_json(holder)
+    is_whole = {"process", "host", "since"} <= set(said)
+    return f"process {said['process']} on {said['host']} (since {said['since']})" if is_whole else "another process"
 
 
 _ASIDE = "unfinished.zarr"

@@ -18,7 +18,7 @@ import xarray as xr
 import zarr
 from zarr.errors import ZarrUserWarning
 
-from experiments.config.files import write_whole
+from experiments.config.files import read_json, write_whole
 from experiments.errors import InputError
 from sim.worlds import CHUNK
 
@@ -97,10 +97,8 @@ def length(dataset: Path) -> int:
 
 def attributes(dataset: Path) -> Mapping[str, Any]:
     """Return the attributes of a dataset, none if its description cannot be read."""
-    try:
-        return dict(json.loads((dataset / _DESCRIPTION).read_text(encoding="utf-8"))["attributes"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
+    found = read_json(dataset / _DESCRIPTION).get("attributes")
+    return found if isinstance(found, dict) else {}
 
 
 def describe(dataset: Path) -> int:

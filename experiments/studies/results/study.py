@@ -1,6 +1,5 @@
 """The results in a folder: list them on the screen, open the page of one, remove one after a question."""
 
-import json
 import shutil
 import sys
 import webbrowser
@@ -8,12 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from experiments.config.compose import compose, name_of
-from experiments.config.files import place_of
+from experiments.config.files import place_of, read_json
 from experiments.errors import InputError, nearest
 from experiments.reports.folder import MANIFEST
 from experiments.storage.about import read_about
@@ -74,7 +72,7 @@ def _read(folder: Path) -> Stored | None:
         return None
     if not {"arm", "folder", "worlds", "days", "seed"} <= {*listed.columns} or not len(listed):
         return None
-    about, asked = read_about(folder), _json(folder / MANIFEST)
+    about, asked = read_about(folder), read_json(folder / MANIFEST)
     arms = {str(row["arm"]): folder.parent / "arms" / str(row["folder"]) for row in listed.to_dict("records")}
     return Stored(
         folder=folder,
@@ -90,14 +88,6 @@ def _read(folder: Path) -> Stored | None:
         own=size_of(folder),
         shared=sum(size_of(arm) for arm in set(arms.values())),
     )
-
-
-def _json(file: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
 
 
 def size_of(folder: Path) -> int:

@@ -95,7 +95,7 @@ def test_worlds_behind_a_missing_chunk_are_not_read(store: ArmStore) -> None:
     write(store, (1, 4))
     with pytest.raises(InputError, match="holds 0 finished worlds"):
         store.open()
-    assert store.missing(8) == [(0, 4)]
+    assert store.missing(8) == {0: 4}
     assert store.stored() == {1: 4}
 
 
@@ -115,12 +115,12 @@ def test_what_is_read_is_read_when_it_is_used(store: ArmStore) -> None:
 
 
 def test_a_partial_last_chunk_is_computed_again_when_more_is_asked(store: ArmStore) -> None:
-    assert store.missing(6) == [(0, 4), (1, 2)]
+    assert store.missing(6) == {0: 4, 1: 2}
     write(store, (0, 4), (1, 2), worlds=6)
     for fewer in (1, 4, 5, 6):
-        assert store.missing(fewer) == []
-    assert store.missing(7) == [(1, 3)]
-    assert store.missing(9) == [(1, 4), (2, 1)]
+        assert store.missing(fewer) == {}
+    assert store.missing(7) == {1: 3}
+    assert store.missing(9) == {1: 4, 2: 1}
     write(store, (1, 4), worlds=8)
     is_stored(store, 8)
     write(store, (2, 4), worlds=20)
@@ -163,8 +163,8 @@ def harmed(files: list[Path], harm: Callable[[Path], None]) -> Iterator[Path]:
 def test_a_damaged_file_is_never_read(store: ArmStore, harm: Callable[[Path], None]) -> None:
     write(store, (0, 4), (1, 4), (2, 4))
     for _ in harmed(files_of(store, 1), harm):
-        assert store.missing(12) == store.missing(8) == [(1, 4)]
-        assert store.missing(4) == []
+        assert store.missing(12) == store.missing(8) == {1: 4}
+        assert store.missing(4) == {}
         assert store.damaged(12) == [1]
         with pytest.raises(InputError, match=r"holds 4 finished worlds, not 12 \(the files of worlds 4 to 7 are damaged\)"):
             store.open(12)
@@ -186,7 +186,7 @@ def test_swapped_files_are_noticed(store: ArmStore) -> None:
     for file in files_of(store, 1):
         swap(file)
         same = "int8" in str(file)  # the forms of both chunks are the same, and so are their files
-        assert store.missing(12) == ([] if same else [(0, 4), (1, 4)])
+        assert store.missing(12) == ({} if same else {0: 4, 1: 4})
         swap(file)
     is_stored(store, 12)
 
@@ -196,7 +196,7 @@ def test_a_chunk_without_a_whole_mark_is_not_read(store: ArmStore) -> None:
     path = store.mark_of(1)
     for mark in (None, "", "{", "[]", '{"layout": 2}', '{"layout": 2, "chunk": 1, "worlds": 4, "checksum": 5}'):
         path.unlink() if mark is None else path.write_text(mark, encoding="utf-8")
-        assert store.missing(8) == [(1, 4)]
+        assert store.missing(8) == {1: 4}
         with pytest.raises(InputError, match="holds 4 finished worlds"):
             store.open(5)
 
@@ -205,13 +205,13 @@ def test_a_changed_mark_is_not_trusted(store: ArmStore) -> None:
     write(store, (0, 3))
     path = store.mark_of(0)
     path.write_text(path.read_text(encoding="utf-8").replace('"worlds": 3', '"worlds": 4'), encoding="utf-8")
-    assert store.missing(3) == [(0, 3)]
+    assert store.missing(3) == {0: 3}
 
 
 def test_a_mark_of_another_chunk_does_not_fit(store: ArmStore) -> None:
     write(store, (0, 4))
     shutil.copy(store.mark_of(0), store.mark_of(1))
-    assert store.missing(8) == [(1, 4)]
+    assert store.missing(8) == {1: 4}
 
 
 @pytest.mark.parametrize("harm", HARMS)
@@ -219,7 +219,7 @@ def test_damaged_labels_and_descriptions_are_noticed(store: ArmStore, harm: Call
     write(store, (0, 4), (1, 2), worlds=6)
     names = ["site/c.0", "day/c.0", "float32_by_day_names/c.0", "zarr.json"]
     for _ in harmed([store.dataset / name for name in names], harm):
-        assert store.missing(6) == [(0, 4), (1, 2)]
+        assert store.missing(6) == {0: 4, 1: 2}
         with pytest.raises(InputError, match="worlds 0 to 3, 4 to 7 are damaged"):
             store.open(6)
     is_stored(store, 6)

@@ -111,7 +111,7 @@ def test_a_first_chunk_is_not_there_until_all_of_it_is(store: ArmStore, monkeypa
         with monkeypatch.context() as stopping, pytest.raises(Killed):
             at_write(step, kill, stopping)
             write(other, (0, 4), (1, 4))
-        assert other.missing(4) == [(0, 4)]
+        assert other.missing(4) == {0: 4}
         with pytest.raises(InputError, match="holds 0 finished worlds"):
             other.open()
 
