@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from enum import StrEnum
 from typing import Any, cast
 
 import numpy as np
@@ -111,6 +112,32 @@ def with_design(arm: Arm, design: Design, uncertainty: Uncertainty | None = None
         "digest": design.digest,
     }
     return replace(arm, ledger=ledger, worlds=design.worlds, resolved={**arm.resolved, "design": about})
+
+
+class Rest(StrEnum):
+    """The treatment of the numbers that a design does not vary."""
+
+    DRAWN = "drawn"
+    """Drawn from their priors in every world: noise, like chance."""
+    FIXED = "fixed"
+    """At their values, switches at their first variant."""
+
+
+def designed(arms: Mapping[str, Arm], design: Design, rest: Rest = Rest.DRAWN) -> dict[str, Arm]:
+    """Return the arms with a design, each without the policies' numbers that it does not have.
+
+    Raises:
+        InputError: an arm has none of the design's numbers.
+    """
+    uncertainty = Uncertainty.PRIOR if rest is Rest.DRAWN else Uncertainty.NONE
+    found = {}
+    for label, arm in arms.items():
+        own = drawn_numbers(arm)
+        rows = design.without([name for name in design.names if name.startswith("policies.") and name not in own])
+        if rows is None:
+            raise InputError(f"{label} has none of the numbers that the design varies: add a parameter, or leave it out")
+        found[label] = with_design(arm, rows, uncertainty, worlds_per_draw=1)
+    return found
 
 
 def drawn_numbers(arm: Arm) -> dict[str, Parameter]:

@@ -11,7 +11,7 @@ _INSTEAD = {
 
 def work(call: Call) -> Result | None:
     """Run the rows of a design as one set of worlds."""
-    from experiments.config.designs import designed
+    from experiments.config.ledger import designed
     from experiments.studies.design.settings import Settings
     from experiments.studies.design.study import design_of, read_rows, run_design, summary, write_design
 

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from experiments.analysis.quantities import analysable
 from experiments.config.defaults import HEADLINE_OUTCOMES
-from experiments.config.designs import Rest
 from experiments.config.fields import EACH_ONCE, Section, listed, named, whole
+from experiments.config.ledger import Rest
 from experiments.errors import InputError
 
 LHS, SOBOL, FILE = "lhs", "sobol", ".csv"

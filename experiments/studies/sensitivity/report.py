@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.config.arm import Arm
-from experiments.config.designs import Rest
+from experiments.config.ledger import Rest
 from experiments.figures.draw import pages_of, save, write
 from experiments.figures.names import arm_name
 from experiments.figures.page_layout import counted, exposure, provenance

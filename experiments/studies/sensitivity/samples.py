@@ -10,8 +10,7 @@ from experiments.analysis.counts import columns_first
 from experiments.analysis.morris import Factors, columns_of, elementary_effects, trajectories
 from experiments.analysis.quantities import difference, value
 from experiments.config.arm import Arm
-from experiments.config.designs import designed
-from experiments.config.ledger import drawn_numbers, drawn_switches
+from experiments.config.ledger import designed, drawn_numbers, drawn_switches
 from experiments.errors import InputError
 from experiments.studies.sensitivity.settings import Settings
 from sim.ledger.design import Design

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from experiments.analysis.quantities import analysable
 from experiments.config.defaults import HEADLINE_OUTCOMES
-from experiments.config.designs import Rest
 from experiments.config.fields import EACH_ONCE, IN_ORDER, Section, listed, named, whole
+from experiments.config.ledger import Rest
 from experiments.errors import InputError
 
 Outcome = Annotated[str, named(analysable, "is no outcome with one number in every world")]

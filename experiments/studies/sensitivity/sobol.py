@@ -19,7 +19,7 @@ from experiments.analysis.counts import columns_first
 from experiments.analysis.monte_carlo import error_of_mean
 from experiments.analysis.morris import Factors, by_point, columns_of, in_rounds, problem, worlds_of
 from experiments.config.arm import Arm
-from experiments.config.designs import designed
+from experiments.config.ledger import designed
 from experiments.studies.sensitivity.samples import PART, by_row, quantities, value_of_level, weights_of
 from experiments.studies.sensitivity.settings import Settings
 from sim.ledger.design import Design

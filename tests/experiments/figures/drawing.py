@@ -20,8 +20,8 @@ from experiments.analysis.matters import Matters
 from experiments.analysis.paired import compare_arms
 from experiments.analysis.response import crossings, response
 from experiments.config.defaults import HEADLINE_OUTCOMES
-from experiments.storage.swept import QUANTILES
 from experiments.studies.compare.headlines import explained
+from experiments.studies.compare.swept_numbers import QUANTILES
 
 DAYS = 66
 """Nine weeks and three days."""

@@ -9,7 +9,7 @@ from conftest import Answer
 
 import experiments.figures.draw
 from experiments.storage.comparison import read_comparison
-from experiments.storage.swept import Swept, numbers_swept
+from experiments.studies.compare.swept_numbers import Swept, numbers_swept
 
 PEERS, START = "coalition.effect_of_peer_exits", "policies.full_pullout.start"
 SMALL = ("ensemble.worlds=4", "ensemble.days=130", "ensemble.record=totals")

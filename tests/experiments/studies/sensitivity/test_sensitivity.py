@@ -12,9 +12,8 @@ from composing import with_priors
 from conftest import Answer
 
 from experiments.config.defaults import conf_folder
-from experiments.config.designs import Rest, designed
 from experiments.config.fields import read
-from experiments.config.ledger import drawn_numbers
+from experiments.config.ledger import Rest, designed, drawn_numbers
 from experiments.config.mechanisms import shipped_mechanisms as mechanisms
 from experiments.errors import InputError
 from experiments.studies.runner import check_overrides
