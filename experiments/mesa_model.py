@@ -7,10 +7,10 @@ from mesa.datacollection import DataCollector
 
 from experiments.api import compose
 from experiments.engine.initial_state import put_at_start
+from sim.arrays import Array
 from sim.model import IraqModel
 from sim.record.outcomes import OUTCOMES
 from sim.record.recorder import Recorder
-from sim.rule import Array
 from sim.worlds import Worlds
 
 

@@ -1,18 +1,21 @@
-"""Compiled rules on the disk: kept where nobody else can write, never needed, and compiled anew where they are damaged.
+"""Where compiled rules are kept on the disk: a folder for every state of the model's sources, that nobody else can write.
 
-numba's files are pickles: whoever can write one can run code as the user who reads it.
+numba's files are pickles: whoever can write one can run code as the user who reads it. Nothing here needs the compiler.
 """
 
+import functools
+import hashlib
 import os
 import stat
 import tempfile
-from collections.abc import Callable
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import platformdirs
-from numba.core.caching import CompileResultCacheImpl, FunctionCache, InTreeCacheLocator
+
+PACKAGE = Path(__file__).parent
+_COMPLETE = "complete"
 
 
 def folder_for(name: str) -> tuple[Path | None, list[str]]:
@@ -62,36 +65,38 @@ def _why_not(base: Path, name: str) -> str | None:
     return None
 
 
-class _BesideItsSource(CompileResultCacheImpl):
-    """Keeps what is compiled beside its source, whatever NUMBA_CACHE_DIR says."""
+@functools.cache
+def sources_hash() -> str:
+    """Return a short hash of every source file of the model: what its compiled rules and its results depend on.
 
-    _locator_classes = [InTreeCacheLocator]  # noqa: RUF012  # numba's own
-
-
-class _Forgiving(FunctionCache):
-    """Compiles anew what is damaged, and does without the disk where it is full."""
-
-    _impl_class = _BesideItsSource
-
-    def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Return what was compiled, None where that cannot be read."""
-        try:
-            return super().load_overload(sig, target_context)
-        except Exception:  # of pickle, for bytes that are no pickle any more, or of what it held
-            with suppress(OSError):
-                self.flush()
-            return None
-
-    def save_overload(self, sig: Any, data: Any) -> None:
-        """Keep what was compiled, if it can be kept."""
-        try:
-            super().save_overload(sig, data)
-        except Exception:
-            return
+    Line endings are folded, so that a checkout on another system has the same hash.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode())
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:16]
 
 
-def kept(loop: Any, function: Callable[..., None]) -> Any:
-    """Let a compiled loop be read from the disk and kept there, beside the file of its function, if that is possible."""
-    with suppress(RuntimeError):  # its folder cannot be written any more
-        loop._cache = _Forgiving(function)  # as numba's enable_caching does with a cache of its own
-    return loop
+@functools.cache
+def cache_folder() -> tuple[Path | None, list[str]]:
+    """Return the folder of compiled rules for just these sources, None where there is none, and why others were not taken.
+
+    numba notices a change in the file of the compiled function alone, not in a helper that it calls from elsewhere;
+    a stale rule would give wrong numbers in silence. So every state of the sources has a folder of its own.
+    """
+    return folder_for(f"{sources_hash()}-numba{version('numba')}")
+
+
+def rules_are_compiled() -> bool:
+    """Tell whether a whole day's rules of these sources have been compiled to the disk before."""
+    folder, _ = cache_folder()
+    return folder is not None and (folder / _COMPLETE).exists()
+
+
+def mark_rules_compiled() -> None:
+    """Note that a whole day's rules are on the disk."""
+    folder, _ = cache_folder()
+    with suppress(OSError):
+        if folder is not None:
+            (folder / _COMPLETE).touch()

@@ -1,64 +1,25 @@
-"""Compiled functions: machine code of the rules, with a place on the disk for every state of the model's sources."""
+"""Compiled functions: machine code of the rules, kept on the disk, never needed there, and made anew where it is damaged."""
 
-import contextlib
 import functools
-import hashlib
 import inspect
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import llvmlite.binding
 import numba
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, InTreeCacheLocator
 
-from sim.cache import folder_for, kept
+from sim.cache import PACKAGE, cache_folder
 
-PACKAGE = Path(__file__).parent
-_COMPLETE = "complete"
 _OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True}
 
 # LLVM computes several worlds at once where it has checked that no output overlaps an input; by default it does not even
 # try with as many arrays as a rule has. The results are the same to the bit.
 llvmlite.binding.set_option("", "-runtime-memory-check-threshold=1000")
-
-
-@functools.cache
-def sources_hash() -> str:
-    """Return a short hash of every source file of the model: what its compiled rules and its results depend on.
-
-    Line endings are folded, so that a checkout on another system has the same hash.
-    """
-    digest = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("*.py")):
-        digest.update(path.relative_to(PACKAGE).as_posix().encode())
-        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
-    return digest.hexdigest()[:16]
-
-
-@functools.cache
-def cache_folder() -> tuple[Path | None, list[str]]:
-    """Return the folder of compiled rules for just these sources, None where there is none, and why others were not taken.
-
-    numba notices a change in the file of the compiled function alone, not in a helper that it calls from elsewhere;
-    a stale rule would give wrong numbers in silence. So every state of the sources has a folder of its own.
-    """
-    return folder_for(f"{sources_hash()}-numba{numba.__version__}")
-
-
-def rules_are_compiled() -> bool:
-    """Tell whether a whole day's rules of these sources have been compiled to the disk before."""
-    folder, _ = cache_folder()
-    return folder is not None and (folder / _COMPLETE).exists()
-
-
-def mark_rules_compiled() -> None:
-    """Note that a whole day's rules are on the disk."""
-    folder, _ = cache_folder()
-    with contextlib.suppress(OSError):
-        if folder is not None:
-            (folder / _COMPLETE).touch()
 
 
 @functools.cache
@@ -83,7 +44,7 @@ def compiled(name: str, source: str, namespace: dict[str, Any], owner: Callable[
     inside: dict[str, Any] = {**namespace, "__name__": owner.__module__}
     exec(compile(source, str(path or f"<{name}>"), "exec"), inside)
     function = numba.njit(no_cpython_wrapper=not python, **_OPTIONS)(inside["loop"])
-    return function if path is None else kept(function, inside["loop"])
+    return function if path is None else _kept(function, inside["loop"])
 
 
 def address_of(function: Any, types: tuple[Any, ...]) -> int:
@@ -92,6 +53,41 @@ def address_of(function: Any, types: tuple[Any, ...]) -> int:
     result = function.overloads[types]
     address: int = result.library.get_pointer_to_function(result.fndesc.llvm_cfunc_wrapper_name)
     return address
+
+
+class _BesideItsSource(CompileResultCacheImpl):
+    """Keeps what is compiled beside its source, whatever NUMBA_CACHE_DIR says."""
+
+    _locator_classes = [InTreeCacheLocator]  # noqa: RUF012  # numba's own
+
+
+class _Forgiving(FunctionCache):
+    """Compiles anew what is damaged, and does without the disk where it is full."""
+
+    _impl_class = _BesideItsSource
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return what was compiled, None where that cannot be read."""
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # of pickle, for bytes that are no pickle any more, or of what it held
+            with suppress(OSError):
+                self.flush()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep what was compiled, if it can be kept."""
+        try:
+            super().save_overload(sig, data)
+        except Exception:
+            return
+
+
+def _kept(loop: Any, function: Callable[..., None]) -> Any:
+    """Let a compiled loop be read from the disk and kept there, beside the file of its function, if that is possible."""
+    with suppress(RuntimeError):  # its folder cannot be written any more
+        loop._cache = _Forgiving(function)  # as numba's enable_caching does with a cache of its own
+    return loop
 
 
 def _is_own(function: Callable[..., Any]) -> bool:

@@ -8,14 +8,15 @@ that are not there.
 
 import hashlib
 from collections.abc import Sequence
-from enum import IntEnum
 from functools import cache
 
 import numpy as np
 
 from sim.arithmetic import same
+from sim.arrays import Array
 from sim.distributions import helper, normal_quantile
-from sim.rule import Array, rule
+from sim.phase import Phase
+from sim.rule import rule
 from sim.tape import Tape, recording_tape
 from sim.worlds import Worlds
 
@@ -24,17 +25,6 @@ _PAIRS = 64
 _WORD = np.uint64(0xFFFFFFFF)
 _SIGN, _MIDDLE, _WIDTH = np.uint64(0x80000000), 2.0**31 + 0.5, 2.0**-32
 _MULTIPLIER, _WEYL, _HALF = np.uint64(0xD256D193), np.uint64(0x9E3779B9), np.uint64(32)
-
-
-class Phase(IntEnum):
-    """Which of a world's dice: each phase has its own, so that no draw of one decides about another."""
-
-    START = 0
-    """Drawn once: parameters, and what a world is like."""
-    DAYS = 1
-    """From day 0 on."""
-    HISTORY = 2
-    """The days before day 0."""
 
 
 @cache

@@ -7,7 +7,6 @@ A kind is a class in a module of `sim/agents/`, and nothing else has to name it:
 model is the name of its module, `model.coalition`, unless it gives another.
 """
 
-import pkgutil
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
@@ -16,8 +15,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import mesa
 import numpy as np
 
+from sim import agents
+from sim.arrays import Array, Value
 from sim.dice import Dice, key_of
-from sim.rule import Array, Value
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -173,7 +173,5 @@ class Kind:
 @cache
 def kinds() -> Mapping[str, type[Kind]]:
     """Return every kind that stands in a module of `sim/agents/`, by the attribute of the model that it is."""
-    agents = import_module("sim.agents")
-    modules = [import_module(f"sim.agents.{module.name}") for module in pkgutil.iter_modules(agents.__path__)]
-    classes = [value for module in modules for value in vars(module).values() if isinstance(value, type)]
+    classes = [value for name in agents.modules() for value in vars(import_module(name)).values() if isinstance(value, type)]
     return {kind.name: kind for kind in classes if issubclass(kind, Kind) and kind is not Kind}

@@ -8,13 +8,13 @@ import numpy as np
 
 from sim.agents.landing import Landing
 from sim.arithmetic import over_agents, plus, same, times
+from sim.arrays import Array
 from sim.day import DAY, Observer, Records, Stage
-from sim.dice import Phase
 from sim.kind import Kind, WorldAgent, kinds
 from sim.ledger.parameters import Ledger
 from sim.ledger.sampled_parameters import Drawn
+from sim.phase import Phase
 from sim.policies.policy import Lever, Policy
-from sim.rule import Array
 from sim.tape import Repeated, in_one_go, repeated, same_every_day
 from sim.theatre.calendar import Calendar, Today
 from sim.theatre.theatre import Theatre

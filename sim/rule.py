@@ -23,14 +23,10 @@ from typing import Any
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Array, Value
 from sim.compiled import address_of, compiled, scalar_of
 from sim.tape import NUMBERS, WORDS, Call, address, make, pointer
-
-type Array = NDArray[Any]
-type Value = Array | float
-"""A number, or an array of (agents, worlds), (1, worlds) or (agents, 1)."""
 
 _SIZE = 3
 """Words that an array takes: address, rows, columns."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.rule import Array
+from sim.arrays import Array
 
 if TYPE_CHECKING:
     from sim.model import IraqModel

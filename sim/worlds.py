@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.rule import Array
+from sim.arrays import Array
 
 CHUNK = 1024
 """Worlds in a chunk of storage."""

@@ -12,7 +12,7 @@ from scipy.special import expit, logit
 
 from experiments.analysis.forecasts import Ensemble, Forecast, Window, overdispersed, poisson
 from experiments.analysis.generators import generator
-from sim.rule import Array
+from sim.arrays import Array
 
 BURN_IN = 90
 """Days left out of the likelihood, in which the excitation of earlier days is still unknown."""

@@ -11,8 +11,8 @@ import xarray as xr
 from experiments.analysis.dates import last_date, months_after
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median
 from experiments.analysis.paired import draws_of, pairs, probability
+from sim.arrays import Array
 from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, OUTCOMES, Aggregation
-from sim.rule import Array
 
 _EXIT_DAY = "exit_day_by_member"
 _QUANTILES = {"q05": 0.05, "median": 0.5, "q95": 0.95}

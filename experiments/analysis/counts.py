@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from sim.rule import Array
+from sim.arrays import Array
 
 DAYS_A_MONTH = 365 / 12
 AFTER_THE_LEAD = 180

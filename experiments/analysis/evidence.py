@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from sim.rule import Array
+from sim.arrays import Array
 
 STRUCTURE = "structure"
 """In the place of a grade: the switches, whose weights are a bet."""

@@ -14,8 +14,8 @@ from experiments.analysis.matters import IS_RATIO, Matters, direction, on_scale
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median, is_nested
 from experiments.analysis.paired import differences, draws_of, shares_of_worlds
 from experiments.analysis.quantities import PREFIX, as_shown, variants_of
+from sim.arrays import Array
 from sim.record.outcomes import BY_NAME
-from sim.rule import Array
 
 ISLAMIC_STATE = "islamic_state_attacks_last_month"
 DOTS = 50

@@ -11,7 +11,7 @@ from scipy import stats
 
 from experiments.analysis.counts import aligned
 from experiments.analysis.paired import QUANTILES
-from sim.rule import Array
+from sim.arrays import Array
 
 MODEL = "model"
 _NEGLIGIBLE = 1e-12

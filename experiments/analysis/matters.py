@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.record.outcomes import BY_NAME
-from sim.rule import Array
 
 IS_RATIO = "islamic_state_ratio"
 """IS attacks of the last 30 days relative to the reference in the same world."""

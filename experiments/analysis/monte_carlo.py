@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import betainc
 
-from sim.rule import Array
+from sim.arrays import Array
 
 _RESAMPLES, _SEED = 200, 20200930
 """Of the bootstrap over draws; the same resamples for every outcome and arm."""

@@ -13,7 +13,7 @@ import pandas as pd
 from SALib.analyze import morris as analyse
 from SALib.sample import morris as sample
 
-from sim.rule import Array
+from sim.arrays import Array
 
 type Factors = Mapping[str, Sequence[str]]
 """By name of the factor, the addresses of its numbers: the columns of a table of quantiles, in order."""

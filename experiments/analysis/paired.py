@@ -11,8 +11,8 @@ from scipy.special import logit, ndtri
 from experiments.analysis.counts import ratio
 from experiments.analysis.matters import IS_RATIO, Matters, direction, on_scale
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median
+from sim.arrays import Array
 from sim.record.outcomes import BY_NAME, OUTCOMES, Aggregation, Outcome
-from sim.rule import Array
 
 _COVERED = 0.95
 

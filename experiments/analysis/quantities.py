@@ -7,8 +7,8 @@ import pandas as pd
 import xarray as xr
 
 from experiments.analysis.paired import common_worlds, probability
-from sim.record.outcomes import BY_NAME, OUTCOMES, Aggregation, Worse
-from sim.rule import Array
+from sim.arrays import Array
+from sim.record.outcomes import BY_NAME, Worse, analysable
 
 
 class Scale(StrEnum):
@@ -19,11 +19,6 @@ class Scale(StrEnum):
     """Of deaths, since a few worlds set their variance, and of IS attacks, which are compared as a ratio."""
     PROBABILITY = "1 - exp(-x)"
     """Of hazards."""
-
-
-def analysable() -> list[str]:
-    """Return the outcomes with one number in every world."""
-    return [o.name for o in OUTCOMES if o.dimension is None and o.aggregation is not Aggregation.FIRST_DAY]
 
 
 def scale_of(outcome: str) -> Scale:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.paired import is_rare
-from sim.rule import Array
+from sim.arrays import Array
 
 NO_DIFFERENCE = "no difference"
 _ERRORS = 2.0

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from sim.rule import Array
+from sim.arrays import Array
 
 _HALVINGS = 40
 """Bisections of the interval that contains the flattening exponent."""

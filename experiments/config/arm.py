@@ -21,12 +21,12 @@ from experiments.config.posterior import Posterior
 from experiments.config.show import Show
 from experiments.config.sources import sources_hash
 from experiments.figures.venue import Venue
-from sim.dice import Phase
+from sim import agents
 from sim.history.forcings import Forcing
-from sim.kind import kinds
 from sim.ledger.parameters import Ledger, Parameter
+from sim.phase import Phase
 from sim.policies.policy import Policy
-from sim.record.recorder import Record
+from sim.record.record import Record
 from sim.theatre.calendar import Calendar
 from sim.theatre.theatre import Theatre
 
@@ -58,7 +58,7 @@ class History:
     forcings: tuple[tuple[str, Forcing], ...]
 
 
-_WORLDS = frozenset({"sim.model", "sim.record.recorder", *(kind.__module__ for kind in kinds().values())})
+_WORLDS = frozenset({"sim.model", "sim.record.recorder", *agents.modules()})
 """Modules that simulate and record the days of every arm."""
 _YEAR_BEFORE = "sim.history.year_before"
 """The module that begins and ends the year before."""

@@ -9,10 +9,10 @@ from experiments.config.arm import Arm, History, Start
 from experiments.config.fields import Day, Number, Section, class_named, read
 from experiments.config.mechanisms import neutralised
 from experiments.errors import InputError, nearest
-from sim.dice import Phase
 from sim.history.events import KINDS, read_forcings
 from sim.history.forcings import Forcing
 from sim.ledger.parameters import Parameter
+from sim.phase import Phase
 from sim.theatre.tables import DATA
 from sim.theatre.theatre import Theatre
 

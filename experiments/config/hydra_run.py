@@ -48,7 +48,8 @@ def leave(folder: Path) -> None:
 def run_job(job: str, arguments: Sequence[str]) -> Path | None:
     """Run a job with Hydra, and turn its errors into one line; return the folder of its result, None if it wrote none."""
     _LEFT.clear()
-    importlib.import_module("mesa")  # first: for its loggers it looks through every module that is there, and every caller
+    if job != "check":
+        importlib.import_module("mesa")  # first: for its loggers it looks through every module that is there, and every caller
     os.environ["HYDRA_FULL_ERROR"] = "1"
     from hydra import version
     from hydra._internal.utils import _run_hydra, get_args_parser

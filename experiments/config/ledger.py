@@ -13,10 +13,10 @@ from experiments.config.defaults import conf_folder, declared
 from experiments.config.fields import Number, check_keys, read
 from experiments.config.files import read_yaml
 from experiments.errors import InputError, nearest
+from sim.arrays import Array
 from sim.ledger.design import Design, DesignError
 from sim.ledger.parameters import Ledger, Parameter, Switch, Uncertainty, read_parameter
 from sim.ledger.priors import Prior
-from sim.rule import Array
 
 
 def read_parameters(plain: Mapping[str, Any]) -> dict[str, Parameter]:

@@ -11,9 +11,9 @@ from zipfile import BadZipFile
 import numpy as np
 
 from experiments.errors import InputError
+from sim.arrays import Array
 from sim.ledger.design import Design
 from sim.ledger.parameters import Ledger
-from sim.rule import Array
 from sim.state import State
 from sim.theatre.tables import DataError, table_path
 from sim.worlds import Worlds

@@ -29,7 +29,7 @@ from sim.history.forcings import ForcingError
 from sim.ledger.design import DesignError
 from sim.ledger.parameters import Ledger, ParameterError, Uncertainty
 from sim.ledger.priors import PriorError
-from sim.record.recorder import Record
+from sim.record.record import Record
 from sim.theatre.calendar import CalendarError, read_calendar
 from sim.theatre.tables import DataError
 from sim.theatre.theatre import read_theatre

@@ -6,11 +6,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from experiments.analysis.quantities import analysable
 from experiments.config.defaults import HEADLINE_OUTCOMES, HEADLINES, Headline, names_in
 from experiments.config.fields import EACH_ONCE, IN_ORDER, Section, listed, named, read, whole
 from experiments.errors import InputError
-from sim.record.outcomes import BY_NAME, Aggregation
+from sim.record.outcomes import BY_NAME, Aggregation, analysable
 
 CHOSEN = "chosen"
 """The group of outcomes that are no headlines."""

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from experiments.config.files import keep, kept
 from experiments.errors import InputError
-from sim.compiled import cache_folder
+from sim.cache import cache_folder
 
 _FOLDERS = (*map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib")), *site.getsitepackages())
 _INSTALLED = tuple({Path(folder).resolve() for folder in _FOLDERS if folder})
@@ -93,8 +93,10 @@ def _file_of(name: str) -> Path | None:
     """Return the source file of a module, None if it is built in, compiled or no module."""
     if _top(name) in sys.stdlib_module_names and name != "__main__":
         return None
-    above = sys.modules.get(name.rpartition(".")[0])
-    if above is not None and not hasattr(above, "__path__"):  # a name in a module
+    above = name.rpartition(".")[0]
+    if above in sys.modules and not hasattr(sys.modules[above], "__path__"):  # a name in a module
+        return None
+    if above and (file := _file_of(above)) is not None and file.name != "__init__.py":  # the same; to look would import it
         return None
     if (module := sys.modules.get(name)) is not None:
         origin = getattr(module, "__file__", None)

@@ -17,7 +17,7 @@ from experiments.engine.initial_state import build_model
 from experiments.engine.progress import PROGRESS
 from experiments.engine.side_by_side import SideBySide
 from experiments.errors import say, tell
-from sim.compiled import cache_folder, mark_rules_compiled, rules_are_compiled
+from sim.cache import cache_folder, mark_rules_compiled, rules_are_compiled
 from sim.record.recorder import Recorder
 from sim.worlds import Worlds
 

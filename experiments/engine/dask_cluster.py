@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from experiments.config.compute import Compute
 from experiments.errors import InputError
-from sim.compiled import sources_hash
+from sim.cache import sources_hash
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -4,10 +4,10 @@ import numpy as np
 import xarray as xr
 
 from experiments.config.arm import Arm
+from sim.arrays import Array
 from sim.model import IraqModel
 from sim.record.outcomes import BY_NAME, labels
 from sim.record.recorder import Recorder
-from sim.rule import Array
 
 
 def to_dataset(arm: Arm, model: IraqModel, recorder: Recorder, own: slice = slice(None)) -> xr.Dataset:

@@ -17,10 +17,10 @@ import numpy as np
 
 from experiments.config.arm import Arm, Start
 from experiments.config.history import year_before
-from sim.dice import Phase
 from sim.history.year_before import begin, carried, carried_state
 from sim.model import IraqModel, Observer
-from sim.record.recorder import Record
+from sim.phase import Phase
+from sim.record.record import Record
 from sim.state import State, check_finite, put
 from sim.worlds import CHUNK, Worlds
 

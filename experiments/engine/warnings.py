@@ -13,11 +13,9 @@ from experiments.config.defaults import declared
 from experiments.config.ledger import drawn_switches
 from experiments.config.mechanisms import is_off
 from experiments.config.mechanisms import shipped_mechanisms as mechanisms
-from experiments.engine.initial_state import build_model
 from experiments.engine.split import blocks_of
 from experiments.storage.arms import references_of
 from experiments.storage.read import in_chunks
-from sim.history.year_before import carried
 from sim.ledger.parameters import Parameter, Uncertainty
 from sim.ledger.priors import Prior
 from sim.worlds import Worlds
@@ -174,6 +172,10 @@ def posterior_is_of_another_model(arm: Arm) -> Iterator[str]:
     if arm.posterior is None or arm.posterior.made_with.get("model") == made_with(arm)["model"]:
         return
     if arm.start is Start.HISTORY:
+        # a model, and Mesa with it, is wanted here alone: a check is three times as fast without them
+        from experiments.engine.initial_state import build_model
+        from sim.history.year_before import carried
+
         goes_on = carried(build_model(arm, Worlds(0, 1)))
         if lacking := [name for name in goes_on if name not in arm.posterior.state]:
             yield f"the posterior has no {', '.join(lacking)}: these start as given; knockon calibrate fits it anew"

@@ -22,8 +22,8 @@ from experiments.figures.names import arm_name
 from experiments.figures.page_layout import provenance, wrap
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, own_style
 from experiments.figures.venue import venue
+from sim.arrays import Array
 from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, Aggregation
-from sim.rule import Array
 
 PIXELS_AN_INCH = 300
 

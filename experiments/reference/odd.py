@@ -16,7 +16,7 @@ from experiments.config.policies import shipped_policies
 from experiments.engine.initial_state import build_model
 from experiments.reference import catalogue
 from experiments.reference.catalogue import outcome_expressions, setup_draws, users_of_parameter
-from sim.compiled import PACKAGE
+from sim.cache import PACKAGE
 from sim.day import DAY
 from sim.history.events import KINDS
 from sim.model import IraqModel

@@ -1,14 +1,7 @@
 """An announced exit: its kinds, how the troops leave, and what others make of it."""
 
-import numpy as np
-
 from sim.distributions import clip
 from sim.rule import rule
-
-NOTHING, DIPLOMATS, PARTIAL, FULL = 0, 1, 2, 3
-"""Kinds of announcement."""
-
-NEVER = np.inf
 
 
 @rule

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.arithmetic import over_agents
+from sim.arrays import Array
 from sim.distributions import poisson
-from sim.rule import Array, rule
+from sim.rule import rule
 
 if TYPE_CHECKING:
     from sim.agents.militias import Militias

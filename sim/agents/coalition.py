@@ -5,26 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.agents.announcement import FULL
+from sim.agents.codes import AWAITED, DRAWING_DOWN, FULL, OUT, PRESENT, RELOCATED
 from sim.agents.departure import departure, exit_duration
-from sim.agents.exit_decision import (
-    AWAITED,
-    DRAWING_DOWN,
-    OUT,
-    PRESENT,
-    RELOCATED,
-    common_log_hazard,
-    decision,
-    exit_hazard,
-    highest_hazard,
-    host_closed,
-    may_change,
-)
+from sim.agents.exit_decision import common_log_hazard, decision, exit_hazard, highest_hazard, host_closed, may_change
 from sim.agents.member_calendar import MemberCalendar
 from sim.arithmetic import above, divided, equal, nothing, over_agents, same, times
+from sim.arrays import Array
 from sim.dice import start_normals
 from sim.kind import BY_POLICY, Kind
-from sim.rule import Array, rule, total
+from sim.rule import rule, total
 from sim.tape import same_every_day
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 import math
 
-from sim.agents.exit_decision import DRAWING_DOWN, OUT, PRESENT
+from sim.agents.codes import DRAWING_DOWN, OUT, PRESENT
 from sim.rule import rule
 
 

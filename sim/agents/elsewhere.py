@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from sim.agents.codes import DISPLACED_TARGETS
 from sim.agents.landing import LANDING_DRAWS, attacks_land
-from sim.agents.militias import DISPLACED_TARGETS
 from sim.arithmetic import over_agents, plus
 from sim.kind import SINCE_DAY_0, Kind
 from sim.tape import same_every_day

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.agents.codes import CLOSED, MOVED, OPEN, REDUCED
 from sim.distributions import clip, happens_within_a_day, sigmoid
 from sim.kind import Kind
 from sim.rule import rule
@@ -12,9 +13,6 @@ from sim.tape import same_every_day
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
-
-OPEN, REDUCED, MOVED, CLOSED = 0, 1, 2, 3
-"""Status of the mission; moved: to Erbil."""
 
 _OPEN_THEN = "the embassy was open on day 0"
 

@@ -2,12 +2,10 @@
 
 import math
 
+from sim.agents.codes import DRAWING_DOWN, OUT, PRESENT, RELOCATED
 from sim.agents.situation import log_ratio
 from sim.distributions import clip, happens_within_a_day, helper
 from sim.rule import rule
-
-PRESENT, DRAWING_DOWN, RELOCATED, OUT, AWAITED = 0, 1, 2, 3, 4
-"""Status of a member; an awaited one has not arrived yet."""
 
 
 @rule

@@ -4,20 +4,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.agents.codes import ASKS_TO_LEAVE, ASKS_TO_STAY, NEUTRAL
 from sim.agents.enforcement import arrests_today, enforcement_of, protection_after
 from sim.agents.political_capital import capital_after, fall_of_cabinet
 from sim.agents.situation import decaying_count
 from sim.arithmetic import plus
+from sim.arrays import Array
 from sim.distributions import happens_within_a_day, sigmoid
 from sim.kind import BY_POLICY, CARRIED, SINCE_DAY_0, Kind
-from sim.rule import Array, rule
+from sim.rule import rule
 from sim.tape import same_every_day
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
-
-ASKS_TO_LEAVE, NEUTRAL, ASKS_TO_STAY = -1.0, 0.0, 1.0
-"""Stances toward the coalition."""
 
 
 @rule

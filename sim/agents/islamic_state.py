@@ -9,9 +9,10 @@ from sim.agents.force_quality import force_quality_after
 from sim.agents.situation import kept_a_day
 from sim.agents.tolls import deaths_by_cell, expected_large_killings
 from sim.arithmetic import divided, over_agents, product, same
+from sim.arrays import Array, Value
 from sim.distributions import poisson
 from sim.kind import CARRIED, SINCE_DAY_0, Kind
-from sim.rule import Array, Value, rule
+from sim.rule import rule
 from sim.tape import same_every_day
 
 if TYPE_CHECKING:

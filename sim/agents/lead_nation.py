@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.announcement import FULL, NEVER, NOTHING, PARTIAL, perceived_exit, troops_leaving
+from sim.agents.announcement import perceived_exit, troops_leaving
+from sim.agents.codes import FULL, NEVER, NOTHING, PARTIAL
 from sim.agents.retaliation import clarity_of_attribution, deterrence_memory, retaliation
 from sim.agents.situation import decaying_count
 from sim.agents.ultimatum import review_of_ultimatum
 from sim.arithmetic import minus, nothing, plus
+from sim.arrays import Array, Value
 from sim.kind import BY_POLICY, CARRIED, Kind
-from sim.rule import Array, Value, rule
+from sim.rule import rule
 from sim.tape import same_every_day
 
 if TYPE_CHECKING:

@@ -3,7 +3,8 @@
 import math
 from typing import TYPE_CHECKING
 
-from sim.rule import Array, rule
+from sim.arrays import Array
+from sim.rule import rule
 
 if TYPE_CHECKING:
     from sim.agents.coalition import Coalition

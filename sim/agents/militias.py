@@ -11,6 +11,7 @@ from sim.agents.campaign import (
     excitation_after,
 )
 from sim.agents.claims import claimed_by_facade, claims_after
+from sim.agents.codes import DISPLACED_TARGETS
 from sim.agents.grievance import capacity_after, grievance_after, struck_faction
 from sim.agents.situation import kept_a_day
 from sim.arithmetic import divided, nothing, over_agents, plus, product
@@ -21,9 +22,6 @@ from sim.tape import same_every_day
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
-
-DISPLACED_TARGETS = ("iraqi_state", "kurdistan", "contractors", "other_missions")
-"""Where displaced attacks fall, in the order of the draws."""
 
 
 @rule

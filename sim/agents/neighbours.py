@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 
 from sim.arithmetic import divided, product
+from sim.arrays import Array
 from sim.distributions import happens_within_a_day
 from sim.kind import CARRIED, Kind
-from sim.rule import Array, rule
+from sim.rule import rule
 from sim.tape import same_every_day
 
 if TYPE_CHECKING:

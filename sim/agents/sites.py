@@ -7,9 +7,10 @@ import numpy as np
 
 from sim.agents.landing import LANDING_DRAWS, attacks_land
 from sim.arithmetic import minus, over_agents, plus, product, times
+from sim.arrays import Array
 from sim.distributions import binomial
 from sim.kind import SINCE_DAY_0, Kind
-from sim.rule import Array, rule, total
+from sim.rule import rule, total
 from sim.tape import same_every_day
 
 if TYPE_CHECKING:

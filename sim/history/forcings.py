@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from sim.agents.announcement import NEVER, PARTIAL
-from sim.agents.government import ASKS_TO_LEAVE, ASKS_TO_STAY, NEUTRAL
+from sim.agents.codes import ASKS_TO_LEAVE, ASKS_TO_STAY, NEUTRAL, NEVER, PARTIAL
 
 if TYPE_CHECKING:
     from sim.model import IraqModel

@@ -7,9 +7,9 @@ import numpy as np
 from sim.agents.campaign import excitation_at_start, level_at_start
 from sim.agents.islamic_state import attacks_a_day
 from sim.agents.patron import correlated
+from sim.arrays import Array
 from sim.dice import start_normals
 from sim.kind import CARRIED
-from sim.rule import Array
 from sim.state import State, take
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from sim.rule import Array
+from sim.arrays import Array
 from sim.worlds import Worlds
 
 

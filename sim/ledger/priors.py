@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from scipy import special
 
-from sim.rule import Array
+from sim.arrays import Array
 
 _SD_IN_90_PERCENT = 3.29
 """Standard deviations between the 5 % and 95 % points of a normal distribution."""

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.dice import uniforms_of
 from sim.ledger.parameters import Ledger, Parameter, ParameterError, Uncertainty
 from sim.ledger.priors import Prior
-from sim.rule import Array, Rule
+from sim.rule import Rule
 from sim.worlds import Worlds
 
 
@@ -24,6 +25,7 @@ class Drawn:
         self.seed = seed
         self.worlds = worlds
         self._rows = None if ledger.design is None else ledger.design.rows(worlds)
+        self._each, self._place = (None, None) if self._rows is None else np.unique(self._rows, return_inverse=True)
         self._draws = worlds.dice // ledger.worlds_per_draw
         self.read: set[str] = set()
         """Names of the entries that the model has read."""
@@ -71,9 +73,8 @@ class Drawn:
         """Return one number, (1, worlds): by the design, drawn, or as it stands."""
         if prior is None:
             return np.full((1, self.worlds.count), value)
-        if (quantiles := self._designed(name)) is not None:
-            once, place = np.unique(quantiles, return_inverse=True)  # those of a design recur, and some priors are slow
-            return prior.quantile(once, value)[place].reshape(1, -1)
+        if (column := self._column(name)) is not None:
+            return _quantiles(prior, value, column[self._each].tobytes())[self._place].reshape(1, -1)
         if self.ledger.uncertainty is Uncertainty.NONE:
             return np.full((1, self.worlds.count), value)
         first, end = int(self._draws.min()), int(self._draws.max()) + 1
@@ -81,9 +82,12 @@ class Drawn:
 
     def _designed(self, name: str) -> Array | None:
         """Return the quantiles that the design gives a name, (1, worlds); None where it does not name it."""
-        design = self.ledger.design
-        column = None if design is None else design.column(name)
+        column = self._column(name)
         return None if column is None else column[self._rows].reshape(1, -1)
+
+    def _column(self, name: str) -> Array | None:
+        """Return the quantiles that the design gives a name, by row of the design; None where it does not name it."""
+        return None if self.ledger.design is None else self.ledger.design.column(name)
 
 
 class Group:
@@ -150,3 +154,9 @@ class Group:
 def _draws(prior: Prior, value: float, seed: int, name: str, first: int, end: int) -> Array:
     """Return a run of draws from a prior; arms of a sweep share it."""
     return prior.quantile(uniforms_of(seed, [name], np.arange(first, end))[0], value)
+
+
+@lru_cache(maxsize=4096)
+def _quantiles(prior: Prior, value: float, levels: bytes) -> Array:
+    """Return the quantiles of a prior at the levels that a design gives; the next model of its worlds needs the same."""
+    return prior.quantile(np.frombuffer(levels), value)

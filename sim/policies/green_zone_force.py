@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.ledger.parameters import Domain
 from sim.policies.policy import Direction, Effect, PolicyOfOneDay, check_setting
-from sim.rule import Array
 
 if TYPE_CHECKING:
     from sim.model import IraqModel

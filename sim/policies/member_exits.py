@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.policies.policy import Direction, Effect, Policy
-from sim.rule import Array
 
 if TYPE_CHECKING:
     from sim.model import IraqModel

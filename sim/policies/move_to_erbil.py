@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.embassy import MOVED, OPEN, REDUCED
+from sim.agents.codes import MOVED, OPEN, REDUCED
+from sim.arrays import Array
 from sim.policies.policy import Direction, Effect, PolicyOfOneDay
-from sim.rule import Array
 
 if TYPE_CHECKING:
     from sim.model import IraqModel

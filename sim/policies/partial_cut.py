@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sim.agents.announcement import NEVER, PARTIAL
+from sim.agents.codes import NEVER, PARTIAL
+from sim.arrays import Array
 from sim.ledger.parameters import Domain
 from sim.policies.policy import Direction, Effect, PolicyOfOneDay, check_setting
-from sim.rule import Array
 
 if TYPE_CHECKING:
     from sim.model import IraqModel

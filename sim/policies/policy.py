@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.ledger.parameters import Domain, Parameter
 from sim.ledger.priors import LARGEST, SMALLEST, sane
-from sim.rule import Array
 
 if TYPE_CHECKING:
     from sim.model import IraqModel

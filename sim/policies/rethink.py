@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.policies.policy import Direction, Effect, PolicyOfOneDay
-from sim.rule import Array
 
 if TYPE_CHECKING:
     from sim.model import IraqModel

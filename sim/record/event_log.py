@@ -6,13 +6,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.announcement import DIPLOMATS, FULL, PARTIAL
-from sim.agents.embassy import CLOSED, MOVED, OPEN, REDUCED
-from sim.agents.exit_decision import AWAITED, OUT, PRESENT, RELOCATED
-from sim.agents.militias import DISPLACED_TARGETS
+from sim.agents.codes import (
+    AWAITED,
+    CLOSED,
+    DIPLOMATS,
+    DISPLACED_TARGETS,
+    FULL,
+    MOVED,
+    OPEN,
+    OUT,
+    PARTIAL,
+    PRESENT,
+    REDUCED,
+    RELOCATED,
+)
+from sim.arrays import Array
 from sim.policies.policy import Lever
 from sim.record.logged_event import LoggedEvent, LoggedKind
-from sim.rule import Array
 from sim.state import State, take
 
 if TYPE_CHECKING:

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.embassy import CLOSED
-from sim.agents.exit_decision import DRAWING_DOWN, OUT, PRESENT, RELOCATED
-from sim.agents.militias import DISPLACED_TARGETS
-from sim.rule import Array
+from sim.agents.codes import CLOSED, DISPLACED_TARGETS, DRAWING_DOWN, OUT, PRESENT, RELOCATED
+from sim.arrays import Array
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -232,3 +230,8 @@ def labels(model: "IraqModel") -> dict[str, list[str]]:
         "member": list(model.coalition.names),
         "neighbour": list(model.neighbours.names),
     }
+
+
+def analysable() -> list[str]:
+    """Return the outcomes with one number in every world."""
+    return [one.name for one in OUTCOMES if one.dimension is None and one.aggregation is not Aggregation.FIRST_DAY]

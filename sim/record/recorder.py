@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from enum import StrEnum
 from functools import partial, reduce
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.arithmetic import plus
+from sim.arrays import Array
 from sim.record.outcomes import (
     DAYS_A_WEEK,
     FIRST_DAY,
@@ -20,30 +20,12 @@ from sim.record.outcomes import (
     RATIO,
     Outcome,
 )
-from sim.rule import Array
+from sim.record.record import Record, reporting_days
 from sim.state import refuse_not_finite
 from sim.tape import Tape, reading
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
-
-_DAYS_A_YEAR = 365
-
-
-class Record(StrEnum):
-    """How much is kept."""
-
-    TOTALS = "totals"
-    """At the reporting days."""
-    WEEKLY = "weekly"
-    """And by week, of the outcomes without a further dimension."""
-    DETAILED = "detailed"
-    """And by week, of all outcomes."""
-
-
-def reporting_days(days: int) -> tuple[int, ...]:
-    """Return the days by which totals are reported: every 365 days, and the end of the horizon."""
-    return (*range(_DAYS_A_YEAR, days, _DAYS_A_YEAR), days)
 
 
 class Recorder:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.compiled import PACKAGE
+from sim.cache import PACKAGE
 
 DATA = PACKAGE / "data"
 

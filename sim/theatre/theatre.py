@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from sim.rule import Array
+from sim.arrays import Array
 from sim.theatre.tables import DataError, Row, read_rows
 
 HOSTS = ("lead", "nato", "own")

@@ -11,7 +11,7 @@ from odd_twin import Twin
 from experiments.api import compose
 from experiments.config.defaults import conf_folder
 from experiments.engine.block import run_block
-from sim.compiled import PACKAGE
+from sim.cache import PACKAGE
 from sim.record.outcomes import OUTCOMES
 from sim.worlds import Worlds
 

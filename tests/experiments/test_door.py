@@ -67,5 +67,8 @@ main(["describe", "full_pullout", "civilian_deaths", "Erbil", "scenarios", "outc
 main(["compare", "--help"])
 early |= {"numba", "mesa", "pandas", "scipy", "numpy", "hydra", "matplotlib", "xarray", "pydantic"} & {*sys.modules}
 assert not early, early
+main(["check", "scenario=us_pullout"])
+early = {"numba", "mesa", "pandas", "networkx", "matplotlib", "xarray", "zarr"} & {*sys.modules}
+assert not early, early
 """
     subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)

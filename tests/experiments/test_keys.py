@@ -24,7 +24,7 @@ from experiments.errors import InputError
 from experiments.studies.analogue.study import stage_coalition
 from sim.history.forcings import Protest
 from sim.policies.policy import Policy
-from sim.record.recorder import Record
+from sim.record.record import Record
 from sim.theatre.past_coalition import PastCoalition, Stay
 
 OWN = {

@@ -5,8 +5,7 @@ import pytest
 from conftest import arm
 
 from experiments.engine.block import build_model
-from sim.agents.announcement import DIPLOMATS, FULL, NEVER, NOTHING, PARTIAL
-from sim.agents.embassy import CLOSED, OPEN, REDUCED
+from sim.agents.codes import CLOSED, DIPLOMATS, FULL, NEVER, NOTHING, OPEN, PARTIAL, REDUCED
 from sim.model import IraqModel
 from sim.worlds import Worlds
 

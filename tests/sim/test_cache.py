@@ -13,8 +13,7 @@ import pytest
 
 from sim import compiled as rules
 from sim.agents.patron import restraint_after
-from sim.cache import folder_for
-from sim.compiled import cache_folder
+from sim.cache import cache_folder, folder_for
 from sim.rule import Rule
 
 SIGMA_OF_1 = 0.7310585786300049

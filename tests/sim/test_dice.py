@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.dice import Dice, Phase, philox, start_normals, start_uniforms, uniform_of
+from sim.dice import Dice, philox, start_normals, start_uniforms, uniform_of
+from sim.phase import Phase
 from sim.tape import Tape
 from sim.theatre.calendar import Calendar, Today
 from sim.worlds import Worlds

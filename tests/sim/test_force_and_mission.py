@@ -5,7 +5,7 @@ import pytest
 from conftest import arm, block
 
 from experiments.engine.block import build_model
-from sim.agents.embassy import CLOSED, MOVED, OPEN, REDUCED
+from sim.agents.codes import CLOSED, MOVED, OPEN, REDUCED
 from sim.model import IraqModel
 from sim.policies.green_zone_force import GreenZoneForce
 from sim.policies.move_to_erbil import MoveToErbil

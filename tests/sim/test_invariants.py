@@ -10,7 +10,7 @@ from conftest import arm, block
 from experiments.config.defaults import names_in
 from experiments.config.history import year_before
 from experiments.engine.block import build_model
-from sim.dice import Phase
+from sim.phase import Phase
 from sim.record.outcomes import BY_NAME, OUTCOMES
 from sim.worlds import Worlds
 

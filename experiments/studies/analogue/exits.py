@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.stats import CensoredData, chi2, ecdf
 
 from experiments.analysis.counts import AFTER_THE_LEAD, exits_and_exposure, ratio
-from sim.rule import Array
+from sim.arrays import Array
 from sim.theatre.past_coalition import PastCoalition
 from sim.theatre.theatre import Theatre
 

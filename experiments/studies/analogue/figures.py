@@ -15,7 +15,7 @@ from experiments.figures.page_layout import POINTS, Grid, title, width_of, witho
 from experiments.figures.style import COLOURS, GREYS, HAIRLINE, INK, NOTE, TEXT, ArmStyle, in_style
 from experiments.figures.venue import venue
 from experiments.studies.analogue.findings import LEVELS
-from sim.rule import Array
+from sim.arrays import Array
 
 _BINS = 16
 _NARROWEST, _NARROWEST_HISTOGRAM = 2.1, 1.7

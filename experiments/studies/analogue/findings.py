@@ -31,8 +31,8 @@ from experiments.studies.analogue.exits import chronicle_of, observed_rates, sco
 from experiments.studies.analogue.likelihood import ExitLikelihood
 from experiments.studies.analogue.settings import Analogue
 from experiments.studies.analogue.study import LEAD, PARAMETERS, PEERS, drawn_parameters, replay_exits, run_freely
+from sim.arrays import Array
 from sim.ledger.design import Design
-from sim.rule import Array
 
 PRIOR = "prior"
 LEVELS, QUANTILES = np.array([0.05, 0.5, 0.95]), ("q05", "median", "q95")

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from experiments.studies.analogue.exits import Chronicle
-from sim.rule import Array
+from sim.arrays import Array
 
 LONGEST_DEPARTURE = 365
 """Days; longer departures are too improbable to matter."""

@@ -15,9 +15,9 @@ from experiments.config.files import read_yaml
 from experiments.config.read import read_arm
 from experiments.errors import InputError, nearest
 from experiments.studies.analogue.study import stage_coalition
+from sim.arrays import Array
 from sim.ledger.parameters import Uncertainty
 from sim.ledger.priors import Prior, PriorError
-from sim.rule import Array
 from sim.theatre.past_coalition import PastCoalition, read_past_coalition, triggers_of
 from sim.theatre.tables import DataError
 

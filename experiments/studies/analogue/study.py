@@ -11,10 +11,10 @@ from experiments.engine.run import run_whole
 from experiments.studies.analogue.exits import Chronicle, chronicle_of
 from experiments.studies.analogue.likelihood import ExitLikelihood, Stays
 from sim.agents.lead_nation import FULL, NEVER
+from sim.arrays import Array
 from sim.day import COALITION_ALONE
 from sim.history.forcings import Forcing, Spell
 from sim.model import IraqModel
-from sim.rule import Array
 from sim.state import check_finite
 from sim.theatre.past_coalition import PastCoalition
 from sim.worlds import Worlds

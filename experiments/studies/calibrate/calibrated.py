@@ -18,7 +18,7 @@ from experiments.studies.calibrate.fit import Fit, moments
 from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.waves import Matched, Names
 from experiments.studies.calibrate.year_statistics import Counts, Observation
-from sim.rule import Array
+from sim.arrays import Array
 
 _LIBRARIES = ("knockon", "numpy", "scipy", "numba")
 LEVELS = np.array([0.05, 0.25, 0.5, 0.75, 0.95])

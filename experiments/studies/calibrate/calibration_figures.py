@@ -15,7 +15,7 @@ from experiments.figures.page_layout import POINTS, Grid, folded, title, wrap, w
 from experiments.figures.style import COLOURS, DOUBLE_COLUMN, FAINT, GREYS, INK, LABEL, NOTE, TITLE, in_style
 from experiments.figures.venue import venue
 from experiments.studies.calibrate.year_statistics import ObservationScale
-from sim.rule import Array
+from sim.arrays import Array
 
 _PRIOR, _POSTERIOR = GREYS[2], COLOURS[0]
 _BINS, _APART = 20, 0.17

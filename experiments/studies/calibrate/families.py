@@ -26,10 +26,10 @@ from experiments.studies.calibrate.fit import Fit
 from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.waves import Names
 from experiments.studies.calibrate.year_statistics import MonthlyCounts, Observation
+from sim.arrays import Array
 from sim.history.year_before import carried_state
 from sim.ledger.design import Design
 from sim.model import IraqModel
-from sim.rule import Array
 from sim.state import State, check_finite, put, take
 from sim.worlds import Worlds
 

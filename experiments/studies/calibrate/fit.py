@@ -15,7 +15,7 @@ import numpy as np
 
 from experiments.studies.calibrate.waves import Names, Wave, least_squares
 from experiments.studies.calibrate.year_statistics import Observation, observed, reports
-from sim.rule import Array
+from sim.arrays import Array
 
 _PARTS = 8
 """Parts of a wave that are fitted separately, for Monte Carlo errors."""

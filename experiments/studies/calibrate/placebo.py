@@ -13,7 +13,7 @@ from experiments.errors import InputError, nearest
 from experiments.studies.calibrate.families import run_families
 from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.waves import Names
-from sim.rule import Array
+from sim.arrays import Array
 
 _LABEL = "placebo dates"
 _RESAMPLED = 1000

@@ -19,8 +19,8 @@ from experiments.engine.run import run_whole
 from experiments.errors import InputError
 from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.year_statistics import Observation, count_year_before, counts_of, observed
+from sim.arrays import Array
 from sim.ledger.design import Design
-from sim.rule import Array
 
 _MATCHED, _PLAUSIBLE = "prior predictive", "plausible draws"
 _ENOUGH = 2

@@ -12,8 +12,8 @@ from experiments.analysis.counts import DAYS_A_MONTH, fano_factor, ratio, top_sh
 from experiments.config.arm import Arm
 from experiments.config.history import year_before
 from experiments.engine.block import build_model
+from sim.arrays import Array
 from sim.model import IraqModel
-from sim.rule import Array
 from sim.state import check_finite
 from sim.worlds import Worlds
 

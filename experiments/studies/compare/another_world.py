@@ -11,8 +11,8 @@ import numpy as np
 import xarray as xr
 
 from experiments.analysis.paired import common_worlds
+from sim.arrays import Array
 from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, Aggregation
-from sim.rule import Array
 
 SHOWN = "civilian_deaths"
 _WORLDS, _STILL, _EVERY = 20, 5, 2

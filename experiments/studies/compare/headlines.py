@@ -28,8 +28,8 @@ from experiments.reports.sentences import (
 )
 from experiments.studies.compare.text import cells_of, columns, indexed, value_and_range
 from experiments.studies.compare.variance import split_variance
+from sim.arrays import Array
 from sim.record.outcomes import BY_NAME
-from sim.rule import Array
 
 MOST_SPLIT = 16384
 """Worlds whose variance is divided: the errors of the shares are small by then, and a million worlds would take minutes."""

@@ -13,7 +13,7 @@ import pandas as pd
 import xarray as xr
 
 from experiments.analysis.quantities import difference, scale_of, value, variants_by_world
-from sim.rule import Array
+from sim.arrays import Array
 
 CHANCE, PARAMETERS, STRUCTURE = "chance", "parameters", "structure"
 UNDIVIDED = "chance and parameters"

@@ -11,8 +11,8 @@ import xarray as xr
 from experiments.analysis.monte_carlo import error_of_mean, is_nested, share_with_interval
 from experiments.analysis.quantities import expected, judged, shown_unit
 from experiments.config.fields import Number, Section, named
+from sim.arrays import Array
 from sim.record.outcomes import BY_NAME, Worse
-from sim.rule import Array
 
 QUANTILE = 0.9
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from experiments.analysis.quantities import analysable
 from experiments.config.defaults import HEADLINE_OUTCOMES
 from experiments.config.fields import EACH_ONCE, Section, listed, named, whole
 from experiments.config.ledger import Rest
 from experiments.errors import InputError
+from sim.record.outcomes import analysable
 
 LHS, SOBOL, FILE = "lhs", "sobol", ".csv"
 _Outcome = Annotated[str, named(analysable, "is no outcome with one number in every world")]

@@ -20,8 +20,8 @@ from experiments.errors import InputError, nearest
 from experiments.figures.page_layout import counted
 from experiments.reports.folder import write_result
 from experiments.studies.design.settings import LHS, Settings
+from sim.arrays import Array
 from sim.ledger.design import Design
-from sim.rule import Array
 
 SWITCHES = "switches."
 _BELOW_ONE = np.nextafter(1.0, 0.0)

@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.stats import binomtest, chi2_contingency, false_discovery_control, ks_2samp
 
 from experiments.analysis.monte_carlo import share_with_interval
-from sim.rule import Array
+from sim.arrays import Array
 
 if TYPE_CHECKING:
     from ema_workbench.analysis.prim import PrimBox

@@ -17,8 +17,8 @@ from experiments.engine.replayed import Replayed
 from experiments.figures.names import factor_name, outcome_name, place_name, sentence_case
 from experiments.reports.sentences import errors_in_words, finding_in_words, findings_of, hinge_in_words, title_of
 from experiments.studies.explore.runs import BY_PLACE, Seen
+from sim.arrays import Array
 from sim.record.outcomes import BY_NAME, FLOW
-from sim.rule import Array
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _LEAD = tuple(dict.fromkeys([HEADLINES[0].outcome, *(one.outcome for one in HEADLINES if one.group == COALITION)]))[:2]

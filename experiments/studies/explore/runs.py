@@ -14,7 +14,7 @@ from experiments.config.arm import Arm
 from experiments.config.defaults import HEADLINES
 from experiments.engine.block import compile_rules, joined
 from experiments.engine.side_by_side import SideBySide, families, share_draws
-from sim.compiled import rules_are_compiled
+from sim.cache import rules_are_compiled
 from sim.record.outcomes import BY_NAME
 from sim.worlds import Worlds
 

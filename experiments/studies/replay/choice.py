@@ -9,12 +9,11 @@ import numpy as np
 import xarray as xr
 
 from experiments.analysis.paired import common_worlds
-from experiments.analysis.quantities import analysable
 from experiments.config.arm import Arm
 from experiments.config.fields import MOST_WORLDS, number, read, whole
 from experiments.errors import InputError, nearest
 from experiments.storage.read import ArmStore
-from sim.record.outcomes import BY_NAME, Worse
+from sim.record.outcomes import BY_NAME, Worse, analysable
 
 _World = Annotated[int, whole(0, MOST_WORLDS - 1)]
 _Quantile = Annotated[float, number("from 0 to 1", lambda share: 0.0 <= share <= 1.0)] | None

@@ -18,8 +18,8 @@ from experiments.config.mechanisms import switch_off
 from experiments.engine.run import run_arms
 from experiments.engine.warnings import mechanisms_off_by_config, notes_on
 from experiments.errors import InputError
+from sim.arrays import Array
 from sim.record.outcomes import BY_NAME, Worse
-from sim.rule import Array
 
 
 def changes(full: Sequence[xr.Dataset], without: Sequence[xr.Dataset], outcomes: Sequence[str]) -> pd.DataFrame:

@@ -13,9 +13,9 @@ from experiments.config.arm import Arm
 from experiments.config.ledger import designed, drawn_numbers, drawn_switches
 from experiments.errors import InputError
 from experiments.studies.sensitivity.settings import Settings
+from sim.arrays import Array
 from sim.ledger.design import Design
 from sim.ledger.parameters import Uncertainty
-from sim.rule import Array
 
 PART = 0.2
 """Share of the rows that count as low, and share that count as high."""

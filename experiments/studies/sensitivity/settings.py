@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from experiments.analysis.quantities import analysable
 from experiments.config.defaults import HEADLINE_OUTCOMES
 from experiments.config.fields import EACH_ONCE, IN_ORDER, Section, listed, named, whole
 from experiments.config.ledger import Rest
 from experiments.errors import InputError
+from sim.record.outcomes import analysable
 
 Outcome = Annotated[str, named(analysable, "is no outcome with one number in every world")]
 

@@ -22,8 +22,8 @@ from experiments.config.arm import Arm
 from experiments.config.ledger import designed
 from experiments.studies.sensitivity.samples import PART, by_row, quantities, value_of_level, weights_of
 from experiments.studies.sensitivity.settings import Settings
+from sim.arrays import Array
 from sim.ledger.design import Design
-from sim.rule import Array
 
 _COVERED, _RESAMPLES = 0.95, 500
 

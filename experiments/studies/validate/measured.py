@@ -7,7 +7,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from experiments.analysis.monte_carlo import error_of_median
-from sim.rule import Array
+from sim.arrays import Array
 
 BAND = (0.05, 0.95)
 """Quantiles of the 90 % band."""

@@ -16,8 +16,8 @@ from experiments.figures.names import sentence_case
 from experiments.figures.page_layout import Grid, provenance, title
 from experiments.figures.style import COLOURS, FAINT, INK, TEXT, in_style
 from experiments.figures.venue import venue
+from sim.arrays import Array
 from sim.record.outcomes import BY_NAME
-from sim.rule import Array
 
 FEWEST_FOR_PIT = 8
 """Windows: a histogram of fewer is not informative."""

@@ -21,8 +21,8 @@ from experiments.reports.folder import figures_of, write_result
 from experiments.studies.validate import observed as reading
 from experiments.studies.validate.observed import COUNTED_BY_THE_MODEL, Line, Observed, counts_events, outcome_of
 from experiments.studies.validate.observed_figure import Panel, observed_fan
+from sim.arrays import Array
 from sim.record.outcomes import BY_NAME, labels
-from sim.rule import Array
 from sim.state import check_finite
 from sim.worlds import Worlds
 

@@ -16,11 +16,12 @@ from experiments.engine.dataset import to_dataset
 from experiments.engine.progress import PROGRESS
 from experiments.engine.run import run_whole
 from experiments.studies.validate.patterns import Ensembles
+from sim.arrays import Array
 from sim.history.year_before import set_campaigns
 from sim.model import IraqModel
 from sim.record.outcomes import BY_NAME
-from sim.record.recorder import Record, Recorder
-from sim.rule import Array
+from sim.record.record import Record
+from sim.record.recorder import Recorder
 from sim.state import check_finite
 from sim.worlds import Worlds
 

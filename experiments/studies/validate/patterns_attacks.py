@@ -11,7 +11,7 @@ from scipy.special import zeta
 from experiments.analysis.baselines import BURN_IN, fit_hawkes
 from experiments.analysis.counts import DAYS_A_MONTH, fano_factor, ratio
 from experiments.studies.validate.measured import Measured, median_of, ratio_of_sums
-from sim.rule import Array
+from sim.arrays import Array
 
 MODERATE = (date(2019, 10, 1), date(2020, 7, 31))
 """The ten months before the peak, both days included."""

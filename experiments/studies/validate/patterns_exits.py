@@ -10,7 +10,7 @@ from experiments.analysis.counts import AFTER_THE_LEAD, exits_and_exposure, rati
 from experiments.studies.validate.measured import Measured, mean_of, median_of, ratio_of_sums
 from experiments.studies.validate.patterns_attacks import between
 from experiments.studies.validate.signs import worlds_with
-from sim.rule import Array
+from sim.arrays import Array
 
 AFTER_A_MEMBER = 60
 """Days after a member's exit in which exits are counted."""

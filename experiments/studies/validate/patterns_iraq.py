@@ -9,7 +9,7 @@ import xarray as xr
 from experiments.analysis.counts import ratio, top_share
 from experiments.analysis.paired import probability
 from experiments.studies.validate.measured import Measured, by_week, mean_of, median_of, ratio_of_sums, share_of
-from sim.rule import Array
+from sim.arrays import Array
 
 WEEKS_A_YEAR = 365 / 7
 _QUARTER, _HALF_YEAR, _YEAR = 13, 26, 52

@@ -9,7 +9,7 @@ import xarray as xr
 from experiments.analysis.counts import ratio
 from experiments.analysis.quantities import has_variant
 from experiments.studies.validate.measured import Measured, by_week, share_of
-from sim.rule import Array
+from sim.arrays import Array
 
 MONTH_24 = 730
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.monte_carlo import share_with_interval
-from sim.rule import Array
+from sim.arrays import Array
 
 FEWEST = 20
 """Fewest worlds that end badly, and fewest that do not, in each half of the draws."""

@@ -13,10 +13,10 @@ from experiments.engine.run import run_arms
 from experiments.errors import InputError
 from experiments.studies.watch.score import Judged, TooFewError, judge
 from experiments.studies.watch.settings import Ending, Settings, flow_of
+from sim.arrays import Array
 from sim.ledger.parameters import Ledger, Uncertainty
 from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, Aggregation
-from sim.record.recorder import Record, reporting_days
-from sim.rule import Array
+from sim.record.record import Record, reporting_days
 
 _WEEKS_A_MONTH = 4
 

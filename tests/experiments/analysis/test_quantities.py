@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hand_made import dataset
 
-from experiments.analysis.quantities import Scale, analysable, difference, scale_of, value
+from experiments.analysis.quantities import Scale, difference, scale_of, value
 from experiments.config.defaults import HEADLINE_OUTCOMES
+from sim.record.outcomes import analysable
 
 
 def test_hazards_deaths_and_counts_have_scales_of_their_own() -> None:

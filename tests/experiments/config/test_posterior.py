@@ -15,9 +15,9 @@ from experiments.config.posterior import Posterior, priors_of, read_posterior, w
 from experiments.engine.block import build_model
 from experiments.engine.warnings import notes_on
 from experiments.errors import InputError
+from sim.arrays import Array
 from sim.history.year_before import carried, carried_state
 from sim.ledger.design import Design
-from sim.rule import Array
 from sim.state import memory
 from sim.theatre.tables import DATA
 from sim.worlds import Worlds

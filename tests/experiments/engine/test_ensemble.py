@@ -20,7 +20,8 @@ from experiments.engine.run import run_arm, run_whole
 from experiments.errors import RunError
 from sim.model import IraqModel
 from sim.record.outcomes import Aggregation, Outcome, Worse
-from sim.record.recorder import Record, Recorder
+from sim.record.record import Record
+from sim.record.recorder import Recorder
 from sim.rule import Rule
 from sim.state import NotFiniteError, refuse_not_finite
 from sim.theatre.tables import DATA

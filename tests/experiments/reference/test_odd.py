@@ -9,7 +9,7 @@ import pytest
 from experiments.config.mechanisms import shipped_mechanisms
 from experiments.config.policies import shipped_policies
 from experiments.reference import catalogue, odd
-from sim.compiled import PACKAGE
+from sim.cache import PACKAGE
 from sim.day import DAY
 from sim.ledger.grades import GRADES
 from sim.record.outcomes import OUTCOMES

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.agents.coalition import count_of, weight_of_recent_decisions
-from sim.agents.exit_decision import OUT, PRESENT
+from sim.agents.codes import OUT, PRESENT
 
 
 @pytest.mark.parametrize(("day", "weight"), [(10.0, 22.0), (190.0, 22.0), (191.0, 0.0)])

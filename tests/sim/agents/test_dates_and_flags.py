@@ -4,10 +4,9 @@ import math
 
 import pytest
 
-from sim.agents.announcement import FULL, NOTHING, PARTIAL
 from sim.agents.coalition import arrival, decides_as_one, no_return_today
-from sim.agents.embassy import CLOSED, OPEN, closing_of
-from sim.agents.exit_decision import AWAITED, DRAWING_DOWN, OUT, PRESENT
+from sim.agents.codes import AWAITED, CLOSED, DRAWING_DOWN, FULL, NOTHING, OPEN, OUT, PARTIAL, PRESENT
+from sim.agents.embassy import closing_of
 from sim.agents.government import early_election, weight_of_announcement
 from sim.agents.islamic_state import first_day
 from sim.agents.member_calendar import days_to_dates, phase_of

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from sim.agents.codes import DISPLACED_TARGETS
 from sim.agents.elsewhere import Elsewhere
-from sim.agents.militias import DISPLACED_TARGETS
-from sim.dice import Phase
+from sim.phase import Phase
 from sim.theatre.calendar import Calendar, Today
 from sim.worlds import Worlds
 

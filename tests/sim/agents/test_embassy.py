@@ -7,7 +7,8 @@ from asking import LN2, SHARE, chance, moves, quickly, ways
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.agents.embassy import CLOSED, MOVED, OPEN, REDUCED, crowd_risk, mission_after, mission_presence, other_missions_after
+from sim.agents.codes import CLOSED, MOVED, OPEN, REDUCED
+from sim.agents.embassy import crowd_risk, mission_after, mission_presence, other_missions_after
 
 RISK = {
     "status": OPEN, "mobilisation": 0.0, "mobilisation_cap": 4.0, "protection_gained": 0.0,

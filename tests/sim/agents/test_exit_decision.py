@@ -7,8 +7,9 @@ from asking import FLAG, LN2, LN3, SHARE, chance, moves, quickly, ways
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.agents.codes import DRAWING_DOWN, OUT, PRESENT, RELOCATED
 from sim.agents.departure import departure, exit_duration
-from sim.agents.exit_decision import DRAWING_DOWN, OUT, PRESENT, RELOCATED, decision, exit_hazard, highest_hazard, may_change
+from sim.agents.exit_decision import decision, exit_hazard, highest_hazard, may_change
 from sim.agents.member_calendar import calendar_factor
 
 MEMBER = {

@@ -7,7 +7,8 @@ import pytest
 from asking import FLAG, LN2, LN3, SHARE, moves, ways
 from hypothesis import strategies as st
 
-from sim.agents.exit_decision import DRAWING_DOWN, PRESENT, common_log_hazard, hazard_and_knock_on, highest_hazard, host_closed
+from sim.agents.codes import DRAWING_DOWN, PRESENT
+from sim.agents.exit_decision import common_log_hazard, hazard_and_knock_on, highest_hazard, host_closed
 from sim.agents.member_calendar import calendar_factor, mean_log_effect
 
 MEAN = {

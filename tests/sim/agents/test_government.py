@@ -6,7 +6,8 @@ import pytest
 from asking import FLAG, SHARE, chance, moves, ways
 from hypothesis import strategies as st
 
-from sim.agents.government import ASKS_TO_LEAVE, ASKS_TO_STAY, NEUTRAL, reconsiders, stance_of
+from sim.agents.codes import ASKS_TO_LEAVE, ASKS_TO_STAY, NEUTRAL
+from sim.agents.government import reconsiders, stance_of
 
 LN2, LN3 = math.log(2.0), math.log(3.0)
 

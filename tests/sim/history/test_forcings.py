@@ -8,7 +8,7 @@ from conftest import arm
 
 from experiments.config.history import year_before
 from experiments.engine.block import build_model
-from sim.agents.exit_decision import PRESENT, RELOCATED
+from sim.agents.codes import PRESENT, RELOCATED
 from sim.history.events import read_forcings
 from sim.history.forcings import ForcingError
 from sim.model import IraqModel

@@ -13,8 +13,7 @@ from experiments.engine.block import run_block
 from experiments.engine.initial_state import build_model
 from experiments.engine.replayed import Replayed, replay
 from experiments.storage.arms import name_arms
-from sim.agents.embassy import CLOSED, MOVED
-from sim.agents.exit_decision import OUT, PRESENT, RELOCATED
+from sim.agents.codes import CLOSED, MOVED, OUT, PRESENT, RELOCATED
 from sim.model import IraqModel
 from sim.record.event_log import EventLog
 from sim.record.logged_event import UNITS, LoggedKind

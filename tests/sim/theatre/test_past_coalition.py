@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from conftest import arm
 
-from sim.agents.exit_decision import AWAITED, DRAWING_DOWN, OUT, PRESENT
+from sim.agents.codes import AWAITED, DRAWING_DOWN, OUT, PRESENT
 from sim.day import COALITION_ALONE, DAY
 from sim.model import IraqModel
 from sim.theatre.past_coalition import read_past_coalition

@@ -28,8 +28,8 @@ from experiments.figures.page_layout import (
 from experiments.figures.style import FAINT, HAIRLINE, INK, LABEL, NOTE, ArmStyle, in_style, style_arms
 from experiments.figures.venue import venue
 from experiments.studies.compare.figures.focus import named, others, styles_of, whose, with_bands
+from sim.arrays import Array
 from sim.record.outcomes import BY_NAME
-from sim.rule import Array
 
 RIDGES = ("displaced_attacks", "civilian_deaths", "members_out", "islamic_state_attacks_last_month")
 _MARGIN, _NARROWEST = 1.22, 1.5  # inches: for the names of the arms, and of a panel

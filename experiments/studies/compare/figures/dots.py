@@ -18,7 +18,7 @@ from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, in_style
 from experiments.figures.venue import venue
 from experiments.studies.compare.figures.shares import FEWER, MORE, SAME, follows, headlines_in, in_words, note_on, with_unit
 from experiments.studies.compare.text import asked_about
-from sim.rule import Array
+from sim.arrays import Array
 
 MOST_ARMS = 5
 """Arms beside the reference that are shown together; of more, the one asked about alone."""

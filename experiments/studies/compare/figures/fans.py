@@ -20,8 +20,8 @@ from experiments.studies.compare.figures.focus import named, others, styles_of, 
 from experiments.studies.compare.figures.groups import told_of, two_groups
 from experiments.studies.compare.figures.line_ends import LineEnd, label_line_ends, room_for
 from experiments.studies.compare.text import asked_about
+from sim.arrays import Array
 from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, Aggregation
-from sim.rule import Array
 
 BY_WEEK = tuple(headline.by_week for headline in HEADLINES if headline.by_week is not None)
 """What fans show unless an analyst chose outcomes."""

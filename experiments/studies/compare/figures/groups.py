@@ -8,7 +8,7 @@ from experiments.analysis.findings import two_humps
 from experiments.figures.draw import short
 from experiments.figures.names import arm_name
 from experiments.reports.sentences import of_hundred
-from sim.rule import Array
+from sim.arrays import Array
 
 
 def two_groups(name: str, values: Array, scale: float) -> str:

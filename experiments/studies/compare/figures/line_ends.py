@@ -12,7 +12,7 @@ from scipy.optimize import isotonic_regression
 from experiments.figures.names import arm_name
 from experiments.figures.page_layout import LINE_SPACING, POINTS, folded, width_of
 from experiments.figures.style import LABEL, ArmStyle
-from sim.rule import Array
+from sim.arrays import Array
 
 _LEADER, _MARK, _GAP = 12.0, 4.0, 1.5
 """Points: from the axes to the marker, from the marker to its text, between two texts."""

@@ -18,8 +18,8 @@ from experiments.studies.compare.figures.focus import named, others, styles_of, 
 from experiments.studies.compare.figures.groups import told_of, two_groups
 from experiments.studies.compare.figures.line_ends import LineEnd, label_line_ends, room_for
 from experiments.studies.compare.text import asked_about
+from sim.arrays import Array
 from sim.record.outcomes import DAYS_A_WEEK
-from sim.rule import Array
 
 TROOPS_GONE, EXIT_DAY, TROOPS = "members_troops_gone", "exit_day_by_member", "troops_by_member"
 QUANTILES = (0.05, 0.5, 0.95)
