@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import mesa
 import numpy as np
 
-from sim import agents
 from sim.arrays import Array, Value
 from sim.dice import Dice, key_of
 
@@ -173,5 +172,6 @@ class Kind:
 @cache
 def kinds() -> Mapping[str, type[Kind]]:
     """Return every kind that stands in a module of `sim/agents/`, by the attribute of the model that it is."""
-    classes = [value for name in agents.modules() for value in vars(import_module(name)).values() if isinstance(value, type)]
+    modules = import_module("sim.agents").modules()
+    classes = [value for name in modules for value in vars(import_module(name)).values() if isinstance(value, type)]
     return {kind.name: kind for kind in classes if issubclass(kind, Kind) and kind is not Kind}
