@@ -72,6 +72,18 @@ class Answer:
     err: str
 
 
+def is_one_line(answer: Answer, *said: str) -> None:
+    """Check that a call was refused in one line that says so."""
+    assert answer.code == 2
+    assert answer.out == ""
+    assert answer.err.startswith("knockon: ")
+    assert answer.err.count("\n") == 1
+    assert answer.err.endswith("\n")
+    assert "Traceback" not in answer.err
+    for words in said:
+        assert words in answer.err
+
+
 @pytest.fixture
 def knockon(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Answer]]:
     """Call the command line in this process, which Hydra takes for a new one each time."""

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Answer
-from test_cli import SMALL, is_one_line
+from conftest import Answer, is_one_line
+from test_cli import SMALL
 
 from experiments.config.defaults import conf_folder
 from experiments.config.hydra_run import job_files
@@ -71,7 +71,7 @@ def test_m_may_stand_anywhere(knockon: Callable[..., Answer], arguments: tuple[s
     ],
 )
 def test_other_flags_get_one_line(knockon: Callable[..., Answer], arguments: tuple[str, ...], said: str) -> None:
-    is_one_line(knockon(*arguments), (said,))
+    is_one_line(knockon(*arguments), said)
 
 
 def test_hydra_keeps_a_log_if_asked_without_the_steps_of_mesa() -> None:
@@ -90,7 +90,7 @@ def test_quiet_leaves_the_answer(knockon: Callable[..., Answer], quiet: str) -> 
     assert "note: ensemble.days=40: too short" in loud.err
     assert (answer.code, answer.err) == (0, "")
     assert answer.out == loud.out
-    is_one_line(knockon("run", "scenario=nowhere", quiet), ("scenario=nowhere",))
+    is_one_line(knockon("run", "scenario=nowhere", quiet), "scenario=nowhere")
     be_quiet(False)
 
 

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 from composing import composed
-from conftest import Answer, same_bits
-from test_cli import is_one_line
+from conftest import Answer, is_one_line, same_bits
 
 import experiments.engine.dask_cluster
 from experiments.api import run
@@ -70,7 +69,7 @@ def test_an_address_where_nothing_listens_is_said_in_seconds(knockon: Callable[.
     began = time.monotonic()
     answer = knockon("run", *SMALL, "compute=dask", f"compute.address={address}")
     assert time.monotonic() - began < 60
-    is_one_line(answer, (f"compute.address={address}: no Dask scheduler answers within 5 s",))
+    is_one_line(answer, f"compute.address={address}: no Dask scheduler answers within 5 s")
     assert list(Path().iterdir()) == []
 
 

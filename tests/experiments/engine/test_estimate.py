@@ -7,8 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from composing import composed
-from conftest import Answer
-from test_cli import is_one_line
+from conftest import Answer, is_one_line
 
 import experiments.engine.dry_run
 from experiments.api import run
@@ -180,7 +179,7 @@ def test_a_dry_run_writes_nothing(knockon: Callable[..., Answer], paced: list[Ar
     ],
 )
 def test_what_is_no_dry_run(knockon: Callable[..., Answer], arguments: tuple[str, ...], said: str) -> None:
-    is_one_line(knockon(*arguments), (said,))
+    is_one_line(knockon(*arguments), said)
     assert list(Path().iterdir()) == []
 
 

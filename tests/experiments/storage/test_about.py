@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from composing import composed
-from conftest import Answer
-from test_cli import SMALL, is_one_line
+from conftest import Answer, is_one_line
+from test_cli import SMALL
 
 from experiments.errors import InputError
 from experiments.figures.names import arm_name, named
@@ -58,13 +58,13 @@ def test_names_without_labels_are_those_that_figures_had() -> None:
     ],
 )
 def test_labels_of_no_arm_are_one_line(knockon: Callable[..., Answer], labels: str, said: str) -> None:
-    is_one_line(knockon("compare", "scenario=stay,us_pullout", f"labels={labels}", *SMALL), (said,))
+    is_one_line(knockon("compare", "scenario=stay,us_pullout", f"labels={labels}", *SMALL), said)
     assert not Path("results").exists()
 
 
 def test_a_title_is_a_text(knockon: Callable[..., Answer]) -> None:
-    is_one_line(knockon("run", f"title={'long ' * 30}"), ("is not a text of at most 120 characters",))
-    is_one_line(knockon("run", "labels=[a]"), ("is not a mapping",))
+    is_one_line(knockon("run", f"title={'long ' * 30}"), "is not a text of at most 120 characters")
+    is_one_line(knockon("run", "labels=[a]"), "is not a mapping")
 
 
 @pytest.mark.usefixtures("drawn")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import Answer
-from test_cli import SMALL, is_one_line
+from conftest import Answer, is_one_line
+from test_cli import SMALL
 
 import experiments.engine.workers
 from experiments.storage.about import read_about
@@ -54,4 +54,4 @@ def test_two_comparisons_become_one(knockon: Callable[..., Answer], monkeypatch:
 def test_what_cannot_be_joined_or_shown_is_one_line(
     knockon: Callable[..., Answer], arguments: tuple[str, ...], said: str
 ) -> None:
-    is_one_line(knockon(*arguments), (said,))
+    is_one_line(knockon(*arguments), said)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import Answer
-from test_cli import SMALL, everything, is_one_line
+from conftest import Answer, is_one_line
+from test_cli import SMALL, everything
 
 from experiments.config.compose import with_references
 from experiments.storage.comparison import read_comparison
@@ -50,4 +50,4 @@ def test_two_references_are_run_and_compared_with_one_after_the_other(knockon: C
     ],
 )
 def test_bad_references_are_one_line(knockon: Callable[..., Answer], given: tuple[str, ...], said: str) -> None:
-    is_one_line(knockon("run", "-m", "scenario=us_pullout", *given), (said,))
+    is_one_line(knockon("run", "-m", "scenario=us_pullout", *given), said)

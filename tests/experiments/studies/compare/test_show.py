@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import Answer
-from test_cli import SMALL, is_one_line
+from conftest import Answer, is_one_line
+from test_cli import SMALL
 
 import experiments.engine.workers
 import experiments.figures.draw
@@ -100,11 +100,11 @@ def test_a_choice_reaches_table_page_and_figures_also_when_redrawn(
     again = (folder / "figures-slides" / "fans.svg").read_text()
     assert "Patron's restraint" in again
     assert "Trust between" not in again
-    is_one_line(knockon("figures", "show.outcomes=[restrain]"), ("did you mean restraint",))
+    is_one_line(knockon("figures", "show.outcomes=[restrain]"), "did you mean restraint")
     assert knockon("export", "format=md").code == 0
     assert "Trust between Baghdad and Erbil" in (folder / "export/tables.md").read_text()
 
 
 def test_an_outcome_that_has_no_number_in_every_world_is_refused(knockon: Callable[..., Answer]) -> None:
     said = "show.outcomes[0]='resurgence_day' is no outcome with one number in every world"
-    is_one_line(knockon("run", "show.outcomes=[resurgence_day]"), (said,))
+    is_one_line(knockon("run", "show.outcomes=[resurgence_day]"), said)

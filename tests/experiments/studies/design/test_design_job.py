@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Answer
+from conftest import Answer, is_one_line
 from SALib.analyze import delta
-from test_cli import is_one_line
 
 RESTRAINT, PEERS, START = "militias.effect_of_restraint", "coalition.effect_of_peer_exits", "policies.full_pullout.start"
 SMALL = ("ensemble.days=30", "compute=serial")
@@ -86,5 +85,5 @@ def test_what_cannot_be_run_is_one_line(knockon: Callable[..., Answer], given: t
     Path("variants.csv").write_text("switches.displacement\nlow\nmiddling\n")
     Path("unknown.csv").write_text(f"{RESTRAINT[:-1]}\n1\n2\n")
     Path("same.csv").write_text(f"{RESTRAINT}\n1.2\n1.2\n")
-    is_one_line(knockon("design", *given), (said,))
+    is_one_line(knockon("design", *given), said)
     assert not Path("results").exists()

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 from composing import with_priors
-from conftest import Answer
+from conftest import Answer, is_one_line
 
 from experiments.config.defaults import conf_folder
 from experiments.config.fields import read
@@ -157,10 +157,7 @@ def test_settings_that_cannot_be_used_are_refused(entry: str, value: object, mes
     ],
 )
 def test_what_cannot_be_used_is_one_line(knockon: Callable[..., Answer], override: str, message: str) -> None:
-    answer = knockon("discover", *SMALL, override)
-    assert answer.code == 2
-    assert message in answer.err
-    assert answer.err.count("\n") == 1
+    is_one_line(knockon("discover", *SMALL, override), message)
     assert not Path("results").exists()
 
 
@@ -181,6 +178,4 @@ def test_only_numbers_that_the_arms_read_are_searched() -> None:
 
 def test_without_the_workbench_it_says_what_to_install(knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("experiments.studies.discover.job.find_spec", lambda name: None)
-    answer = knockon("discover")
-    assert answer.code == 2
-    assert "uv sync --extra discover" in answer.err
+    is_one_line(knockon("discover"), "uv sync --extra discover")

@@ -7,9 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from comparing import comparison
-from conftest import Answer
+from conftest import Answer, is_one_line
 from docx import Document
-from test_cli import is_one_line
 
 from experiments.storage.about import write_about
 from experiments.studies.export import study
@@ -93,5 +92,5 @@ def test_an_extra_that_is_missing_is_named(
     knockon: Callable[..., Answer], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(study.importlib.util, "find_spec", lambda name: None)
-    is_one_line(knockon("export", "format=docx"), ("format=docx needs pip install 'knockon[office]'",))
-    is_one_line(knockon("export", "format=xls"), ("did you mean xlsx?",))
+    is_one_line(knockon("export", "format=docx"), "format=docx needs pip install 'knockon[office]'")
+    is_one_line(knockon("export", "format=xls"), "did you mean xlsx?")

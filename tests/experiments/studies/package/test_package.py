@@ -15,7 +15,7 @@ import pytest
 import yaml
 from comparing import comparison
 from composing import composed
-from conftest import Answer
+from conftest import Answer, is_one_line
 
 from experiments.config.defaults import conf_folder
 from experiments.reports.folder import write_result
@@ -223,16 +223,11 @@ def test_checksums_are_those_of_sha256sum() -> None:
 def test_what_cannot_be_packed_is_one_line(knockon: Callable[..., Answer], arguments: list[str], said: str) -> None:
     comparison(Path("results"))
     Path("results/decide-0/tables").mkdir(parents=True)
-    answer = knockon("package", *arguments)
-    assert answer.code == 2
-    assert said in answer.err
-    assert len(answer.err.strip().splitlines()) == 1
+    is_one_line(knockon("package", *arguments), said)
     assert not list(Path().rglob("*.zip"))
 
 
 def test_a_result_that_lost_its_arms_is_not_packed(knockon: Callable[..., Answer]) -> None:
     folder = comparison(Path("results"))
     (folder.parent / "arms" / "stay-0123456789" / "config.yaml").unlink()
-    answer = knockon("package", str(folder))
-    assert answer.code == 2
-    assert "has no config.yaml as it was written: run the comparison again" in answer.err
+    is_one_line(knockon("package", str(folder)), "has no config.yaml as it was written: run the comparison again")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from composing import composed
-from conftest import Answer
-from test_cli import SMALL, everything, is_one_line
+from conftest import Answer, is_one_line
+from test_cli import SMALL, everything
 
 from experiments.config.arm import what_is_set
 from experiments.config.compose import compose
@@ -140,7 +140,7 @@ def test_a_folder_that_another_run_writes_is_not_removed(
     arm = older.stores["us_pullout"].path
     with only_writer(arm):
         refused = knockon("results", "rm", older.folder.name, asked)
-    is_one_line(refused, (f"{arm} is in use by process", "nothing was removed"))
+    is_one_line(refused, f"{arm} is in use by process", "nothing was removed")
     assert everything() == before
     assert knockon("results", "rm", older.folder.name, "yes=true").code == 0
     assert not arm.exists()
@@ -174,7 +174,7 @@ def test_a_page_is_opened(
 def test_what_it_cannot_do_is_one_line(
     two: tuple[Comparison, Comparison], knockon: Callable[..., Answer], arguments: tuple[str, ...], said: str
 ) -> None:
-    is_one_line(knockon(*arguments), (said.partition("; did")[0],))
+    is_one_line(knockon(*arguments), said.partition("; did")[0])
 
 
 def test_sizes_are_told_for_people() -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 from composing import with_priors
-from conftest import Answer
+from conftest import Answer, is_one_line
 
 from experiments.config.defaults import conf_folder
 from experiments.config.fields import read
@@ -173,19 +173,16 @@ def test_settings_that_cannot_be_used_are_refused(entry: str, value: object, mes
     ],
 )
 def test_what_cannot_be_used_is_one_line(knockon: Callable[..., Answer], override: str, message: str) -> None:
-    answer = knockon("sensitivity", *SMALL, override)
-    assert answer.code == 2
-    assert message in answer.err
-    assert answer.err.count("\n") == 1
+    is_one_line(knockon("sensitivity", *SMALL, override), message)
     assert not Path("results").exists()
 
 
 def test_samples_that_no_arm_can_hold_are_refused_before_they_are_drawn(knockon: Callable[..., Answer]) -> None:
-    answer = knockon("sensitivity", "sensitivity.trajectories=1000", "sensitivity.worlds_per_row=1000")
-    assert answer.code == 2
-    assert "sensitivity.trajectories=1000 with worlds_per_row=1000 are 1" in answer.err
-    assert "worlds per arm, more than 10,000,000: ask for fewer" in answer.err
-    assert answer.err.count("\n") == 1
+    is_one_line(
+        knockon("sensitivity", "sensitivity.trajectories=1000", "sensitivity.worlds_per_row=1000"),
+        "sensitivity.trajectories=1000 with worlds_per_row=1000 are 1",
+        "worlds per arm, more than 10,000,000: ask for fewer",
+    )
 
 
 def test_settings_of_a_step_that_is_left_out_are_refused() -> None:
