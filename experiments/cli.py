@@ -5,8 +5,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from itertools import takewhile
 from types import FrameType
 
@@ -34,22 +34,19 @@ def ending_in_order() -> Generator[None]:
         return
     heard = [number for number in _ENDING if signal.getsignal(number) is signal.SIG_DFL]  # nohup has SIGHUP ignored
 
+    def hear(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+        for number in heard:
+            signal.signal(number, handler)
+
     def end(number: int, frame: FrameType | None) -> None:
-        _default(heard)
+        hear(signal.SIG_DFL)
         raise Ended(number)
 
-    for number in heard:
-        signal.signal(number, end)
+    hear(end)
     try:
         yield
     finally:
-        _default(heard)
-
-
-def _default(numbers: list[signal.Signals]) -> None:
-    for number in numbers:
-        with suppress(ValueError):
-            signal.signal(number, signal.SIG_DFL)
+        hear(signal.SIG_DFL)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Write files whole or not at all, and read YAML by the rules of Hydra's command line."""
+"""Write files whole or not at all, and read JSON, and YAML by the rules of Hydra's command line."""
 
 import json
 import os
