@@ -77,14 +77,15 @@ def _shares(ranks: Array, regressors: Array, owner: Array) -> Array:
     """Return the shares of the variance, (grades, outcomes), without what chance alone would fit; never below 0."""
     count, width = regressors.shape
     centred, response = regressors - regressors.mean(axis=0), ranks - ranks.mean(axis=0)
-    inverse = np.linalg.inv(centred.T @ centred + _RIDGE * count * np.eye(width))
+    gram = centred.T @ centred
+    inverse = np.linalg.inv(gram + _RIDGE * count * np.eye(width))
     coefficients = inverse @ (centred.T @ response)
     noise = np.sum((response - centred @ coefficients) ** 2, axis=0) / (count - 1 - width)
     variance = response.var(axis=0)
     found = []
     for grade in dict.fromkeys(owner):
         mine = owner == grade
-        inner = centred[:, mine].T @ centred[:, mine] / count
+        inner = gram[np.ix_(mine, mine)] / count
         fitted = np.sum(coefficients[mine] * (inner @ coefficients[mine]), axis=0)
         by_chance = noise * float(np.sum(inner * inverse[np.ix_(mine, mine)]))
         found.append(np.maximum(0.0, (fitted - by_chance) / np.where(variance > 0.0, variance, 1.0)))

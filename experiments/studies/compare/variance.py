@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from experiments.analysis.paired import common_worlds
 from experiments.analysis.quantities import difference, scale_of, value, variants_by_world
 from sim.arrays import Array
 
@@ -34,14 +35,18 @@ def split_variance(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, st
     rows = []
     for label, data in arms.items():
         reference = arms[reference_of[label]]
-        worlds = np.intersect1d(data["world"].values, reference["world"].values)
+        common, _ = common_worlds(data, reference)
+        draws = {
+            of: _Draws.of(where["draw"].values, variants_by_world(where))
+            for of, where in (("outcome", data), ("difference", common))
+        }
         for outcome in outcomes:
-            asked = {"outcome": (value(data, outcome), data)}
+            asked = {"outcome": value(data, outcome)}
             if label != reference_of[label]:
-                asked["difference"] = (difference(data, reference, outcome), data.sel(world=worlds))
-            for of, (values, where) in asked.items():
+                asked["difference"] = difference(data, reference, outcome)
+            for of, values in asked.items():
                 about = {"arm": label, "outcome": outcome, "of": of, "scale": scale_of(outcome).value}
-                rows += [about | row for row in split(values, where["draw"].values, variants_by_world(where))]
+                rows += [about | row for row in _split(values, draws[of])]
     return pd.DataFrame(rows)
 
 
@@ -59,22 +64,40 @@ def split(values: Array, draws: Array, variants: Mapping[str, Array]) -> list[di
     Returns:
         One row per source: `source`, `variance`, `share`, `share_error`, `draws`, `worlds`.
     """
-    _, first, groups = np.unique(draws, return_index=True, return_inverse=True)
-    sizes = np.bincount(groups)
-    means = np.bincount(groups, values) / sizes
-    squares = np.bincount(groups, (values - means[groups]) ** 2)
-    of_draws = {switch: numbers[first] for switch, numbers in variants.items()}
-    if of_draws:
-        of_draws[STRUCTURE] = np.unique(np.stack([*of_draws.values()]), axis=1, return_inverse=True)[1]
-    by_draw = _Draws(sizes, means, squares, {name: np.unique(own, return_inverse=True)[1] for name, own in of_draws.items()})
-    parts, errors = _parts(by_draw), _jackknife(by_draw)
+    return _split(values, _Draws.of(draws, variants))
+
+
+@dataclass(frozen=True, slots=True)
+class _Draws:
+    """Draws: `of_world` (worlds,) is the number of each world's; by switch the number of each draw's variant, (draws,)."""
+
+    of_world: Array
+    variants: Mapping[str, Array]
+
+    @classmethod
+    def of(cls, draws: Array, variants: Mapping[str, Array]) -> Self:
+        """Number the draws, their variants, and for `STRUCTURE` the combinations of these."""
+        _, first, of_world = np.unique(draws, return_index=True, return_inverse=True)
+        found = {switch: np.unique(numbers[first], return_inverse=True)[1] for switch, numbers in variants.items()}
+        if found:
+            found[STRUCTURE] = np.unique(np.stack([*found.values()]), axis=1, return_inverse=True)[1]
+        return cls(of_world, found)
+
+
+def _split(values: Array, draws: _Draws) -> list[dict[str, object]]:
+    sizes = np.bincount(draws.of_world)
+    means = np.bincount(draws.of_world, values) / sizes
+    squares = np.bincount(draws.of_world, (values - means[draws.of_world]) ** 2)
+    parts = _parts(sizes, means - means.mean(), squares, draws.variants)
     shares = _shares(parts)
+    count = len(shares[STRUCTURE]) - 1
+    errors = {source: np.sqrt(count - 1) * each[1:].std() if count > 1 else np.nan for source, each in shares.items()}
     return [
         {
             "source": source,
-            "variance": part,
-            "share": shares[source],
-            "share_error": errors.get(source, np.nan),
+            "variance": part[0],
+            "share": shares[source][0],
+            "share_error": errors[source],
             "draws": means.size,
             "worlds": values.size,
         }
@@ -82,54 +105,45 @@ def split(values: Array, draws: Array, variants: Mapping[str, Array]) -> list[di
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Draws:
-    """Draws of parameters, (draws,) each: worlds, their mean, squares around it, and a number for the variant by switch."""
+def _parts(sizes: Array, means: Array, squares: Array, variants: Mapping[str, Array]) -> dict[str, Array]:
+    """Return the variance by source, of all draws and then without each group of them, (1 + groups,).
 
-    sizes: Array
-    means: Array
-    squares: Array
-    variants: Mapping[str, Array]
-
-    def without(self, left_out: Array) -> Self:
-        """Return all draws but some."""
-        kept = ~left_out
-        variants = {name: numbers[kept] for name, numbers in self.variants.items()}
-        return type(self)(self.sizes[kept], self.means[kept], self.squares[kept], variants)
-
-
-def _parts(draws: _Draws) -> dict[str, float]:
-    """Return the variance by source."""
-    means = draws.means
-    between = float(means.var(ddof=1)) if means.size > 1 else np.nan
-    structure = {name: between - _within(means, numbers) for name, numbers in draws.variants.items()}
-    structure = {STRUCTURE: structure.pop(STRUCTURE, 0.0), **structure}
+    Args:
+        sizes: worlds of each draw, (draws,).
+        means: of their values, less the mean of all, (draws,).
+        squares: their sums around the mean of the draw, (draws,).
+        variants: by switch the number of each draw's variant, (draws,).
+    """
+    alike = np.zeros(means.size, dtype=int)
+    between = _within(means, alike)
+    structure = {name: between - _within(means, numbers) for name, numbers in variants.items()}
+    structure = {STRUCTURE: structure.pop(STRUCTURE, np.zeros_like(between)), **structure}
     within = between - structure[STRUCTURE]
-    freedom = int(draws.sizes.sum()) - means.size
-    if freedom == 0:
+    draws, worlds, around, inverse = (_sums(each, alike)[:, 0] for each in (np.ones(means.size), sizes, squares, 1.0 / sizes))
+    if worlds[0] == draws[0]:
         return {UNDIVIDED: within, **structure}
-    chance = float(draws.squares.sum()) / freedom
-    return {CHANCE: chance, PARAMETERS: within - chance * float(np.mean(1.0 / draws.sizes)), **structure}
+    with np.errstate(invalid="ignore", divide="ignore"):
+        chance = around / (worlds - draws)
+        return {CHANCE: chance, PARAMETERS: within - chance * inverse / draws, **structure}
 
 
-def _within(means: Array, variants: Array) -> float:
-    """Return the pooled variance of draws around the mean of their variant; NaN where no variant has two draws."""
-    sizes = np.bincount(variants)
-    freedom = means.size - int(np.count_nonzero(sizes))
-    if freedom < 1:
-        return np.nan
-    centres = np.bincount(variants, means) / np.maximum(sizes, 1)
-    return float(np.sum((means - centres[variants]) ** 2) / freedom)
+def _within(means: Array, variants: Array) -> Array:
+    """Return the pooled variance of draws around the mean of their variant, (1 + groups,); NaN where none has two draws."""
+    sizes, sums, squares = (_sums(each, variants) for each in (np.ones(means.size), means, means**2))
+    freedom = (sizes - (sizes > 0.0)).sum(axis=1)
+    around = squares.sum(axis=1) - (sums**2 / np.maximum(sizes, 1.0)).sum(axis=1)
+    return np.where(freedom < 1.0, np.nan, np.maximum(around, 0.0) / np.maximum(freedom, 1.0))
 
 
-def _shares(parts: Mapping[str, float]) -> dict[str, float]:
-    whole = sum(parts[source] for source in (CHANCE, PARAMETERS, UNDIVIDED, STRUCTURE) if source in parts)
-    return {source: part / whole if whole > 0.0 else np.nan for source, part in parts.items()}
+def _sums(values: Array, variants: Array) -> Array:
+    """Return sums over draws by variant, of all draws and then without each group of them, (1 + groups, variants)."""
+    groups, kinds = min(_GROUPS, values.size), int(variants.max()) + 1
+    place = np.arange(values.size) % groups * kinds + variants
+    by_group = np.bincount(place, values, groups * kinds).reshape(groups, kinds)
+    return by_group.sum(axis=0) - np.vstack([np.zeros(kinds), by_group])
 
 
-def _jackknife(draws: _Draws) -> dict[str, float]:
-    """Return the standard error of the share of each source; nothing for a single draw."""
-    count = min(_GROUPS, draws.means.size)
-    group = np.arange(draws.means.size) % count
-    shares = pd.DataFrame([_shares(_parts(draws.without(group == left_out))) for left_out in range(count if count > 1 else 0)])
-    return {str(source): float(error) for source, error in (np.sqrt(count - 1) * shares.std(ddof=0, skipna=False)).items()}
+def _shares(parts: Mapping[str, Array]) -> dict[str, Array]:
+    whole = sum((parts[source] for source in (CHANCE, PARAMETERS, UNDIVIDED, STRUCTURE) if source in parts), np.zeros(1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return {source: np.where(whole > 0.0, part / whole, np.nan) for source, part in parts.items()}
