@@ -31,9 +31,13 @@ def by_part(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str]) -> 
         for outcome in OUTCOMES:
             if outcome.dimension is None or outcome.name not in here or outcome.name == _EXIT_DAY:
                 continue
-            values, base = (data[outcome.name].isel(day=-1).load() for data in (here, there))
-            for part in values[outcome.dimension].values:
-                one, other = (data.sel({outcome.dimension: part}).values.astype(float) for data in (values, base))
+            parts = here[outcome.dimension].values
+            values, base = (
+                data[outcome.name].isel(day=-1).sel({outcome.dimension: parts}).transpose(outcome.dimension, "world").values
+                for data in (here, there)
+            )
+            for part, *of_part in zip(parts, values, base, strict=True):
+                one, other = (each.astype(float) for each in of_part)
                 row = about | {"outcome": outcome.name, "unit": outcome.unit, "dimension": outcome.dimension, "part": str(part)}
                 rows.append(row | {"day": int(here["day"].values[-1])} | _summary(one, other, about, draws_of(here)))
     return pd.DataFrame(rows)
@@ -124,11 +128,15 @@ def _first(days: Array) -> Array:
 
 
 def _summary(values: Array, base: Array, about: Mapping[str, object], draws: Array | None) -> dict[str, object]:
-    found: dict[str, object] = {name: float(np.quantile(values, at)) for name, at in _QUANTILES.items()}
+    found: dict[str, object] = {**_quantiles(values)}
     found |= {"mean": float(values.mean()), "mean_error": error_of_mean(values, draws)}
     if about["arm"] == about["reference"]:
         return found
     difference = values - base
-    found |= {f"difference_{name}": float(np.quantile(difference, at)) for name, at in _QUANTILES.items()}
+    found |= {f"difference_{name}": value for name, value in _quantiles(difference).items()}
     found |= {"difference_error": error_of_median(difference, draws)}
     return found | {"difference_mean": float(difference.mean()), "difference_mean_error": error_of_mean(difference, draws)}
+
+
+def _quantiles(values: Array) -> dict[str, float]:
+    return dict(zip(_QUANTILES, np.quantile(values, list(_QUANTILES.values())).tolist(), strict=True))
