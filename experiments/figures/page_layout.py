@@ -1,8 +1,12 @@
 """The layout of a page, in inches: panels in rows and columns, and the note below them."""
 
+import math
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -29,6 +33,27 @@ ORIGIN = 6.0
 _EDGE = 0.06
 _ROUNDING = 1.04
 """Rendered letters are slightly wider than the outlines of the font."""
+
+
+_HIGHEST: ContextVar[float] = ContextVar("highest", default=math.inf)
+
+
+class TooHighError(Exception):
+    """A figure is higher than its page; it tells its `height`, inches, before the panels are made, which takes longest."""
+
+    def __init__(self, height: float) -> None:
+        super().__init__(f"a figure is {height:.2f} inches high")
+        self.height = height
+
+
+@contextmanager
+def no_higher_than(height: float) -> Generator[None]:
+    """Build no figure that is higher, inches."""
+    token = _HIGHEST.set(height)
+    try:
+        yield
+    finally:
+        _HIGHEST.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +86,11 @@ class Grid:
         return (venue().width - self.margin) / self.columns - self.left - self.right
 
     def build(self, extra: float = 0.0) -> tuple[Figure, list[Axes]]:
-        """Return an empty figure and its panels, row by row, with `extra` room between the panels and the note."""
+        """Return an empty figure and its panels, row by row, with `extra` room between the panels and the note.
+
+        Raises:
+            TooHighError: the figure is higher than its page, and fewer parts would fit.
+        """
         page = venue()
         width = page.width
         note = f"{self.finding} {self.note}".strip()
@@ -71,6 +100,8 @@ class Grid:
         foot = below + _EDGE + len(lines) * NOTE * LINE_SPACING / POINTS + extra
         rows = -(-self.panels // self.columns)
         total = foot + self.head + rows * (self.above + self.height + self.below)
+        if total > _HIGHEST.get():
+            raise TooHighError(total)
         figure = Figure(figsize=(width, total), dpi=150, facecolor="white")
         FigureCanvasAgg(figure)
         figure.set_label(self.note)
@@ -169,6 +200,7 @@ def folded(text: str, width: float, size: float) -> str:
     return "\n".join(wrap(text, width, size))
 
 
+@lru_cache(maxsize=4096)
 def width_of(text: str, size: float, weight: str = "normal") -> float:
     """Return the width of a text of several lines, inches."""
     font = FontProperties(family=FONTS, size=size, weight=weight)
