@@ -24,6 +24,7 @@ from experiments.errors import InputError
 from sim.cache import cache_folder
 
 _FOLDERS = (*map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib")), *site.getsitepackages())
+_MODEL = "sim"
 _INSTALLED = tuple({Path(folder).resolve() for folder in _FOLDERS if folder})
 
 
@@ -91,6 +92,16 @@ def _top(name: str) -> str:
 
 def _file_of(name: str) -> Path | None:
     """Return the source file of a module, None if it is built in, compiled or no module."""
+    return _own_file_of(name) if _top(name) == _MODEL else _look_for(name)
+
+
+@functools.cache
+def _own_file_of(name: str) -> Path | None:
+    """Return where a module of the model lies, which stays: to look for all of them takes as long as to run a month."""
+    return _look_for(name)
+
+
+def _look_for(name: str) -> Path | None:
     if _top(name) in sys.stdlib_module_names and name != "__main__":
         return None
     above = name.rpartition(".")[0]
