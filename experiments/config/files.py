@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from secrets import randbelow
 from typing import Any, cast
 
 import yaml
@@ -18,8 +19,9 @@ from experiments.errors import InputError
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")  # not by tempfile, whose files only their owner may read
+    """Write a file whole or not at all, with the rights that the user's umask gives; others may be writing the same."""
+    # not by tempfile, whose files only their owner may read; not by process, since machines of a cluster have equal ones
+    temporary = path.with_name(f".{path.name}.{randbelow(10**12)}")
     try:
         temporary.write_bytes(content if isinstance(content, bytes) else content.encode())
         os.replace(temporary, path)

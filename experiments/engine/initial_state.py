@@ -5,8 +5,7 @@ them, so that arms of a sweep can share it. If it cannot be written, the year is
 """
 
 import contextlib
-import os
-import tempfile
+import io
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.config.arm import Arm, Start
+from experiments.config.files import write_whole
 from experiments.config.history import year_before
 from sim.history.year_before import begin, carried, carried_state
 from sim.model import IraqModel, Observer
@@ -105,7 +105,6 @@ def _write(file: Path, state: State) -> None:
     """Write a state, whole or not at all; other processes may be writing the same."""
     with contextlib.suppress(OSError):  # a worker on another machine needs no such folder
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".")
-        with os.fdopen(handle, "wb") as opened:
-            np.savez_compressed(opened, allow_pickle=False, **state)
-        os.replace(temporary, file)
+        content = io.BytesIO()
+        np.savez_compressed(content, allow_pickle=False, **state)
+        write_whole(file, content.getvalue())

@@ -1,5 +1,7 @@
 """Worlds that come out of the year before: what they start from, how it is kept, and that it couples nothing."""
 
+import os
+import stat
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -103,6 +105,17 @@ def test_a_broken_file_is_made_again(short_year: list[Worlds]) -> None:
     again = take(build_model(arm, Worlds(0, 4)))
     assert len(short_year) == 2
     assert all(np.array_equal(first[name], again[name], equal_nan=True) for name in first)
+
+
+def test_colleagues_can_read_a_start_and_need_not_compute_it_again(short_year: list[Worlds]) -> None:
+    arm = out_of_history()
+    before = os.umask(0o022)
+    try:
+        build_model(arm, Worlds(0, 4))
+    finally:
+        os.umask(before)
+    (file,) = file_of(arm, 0).parent.iterdir()
+    assert (file, oct(stat.S_IMODE(file.stat().st_mode))) == (file_of(arm, 0), "0o644")
 
 
 def test_without_a_folder_the_year_is_lived_through_again(short_year: list[Worlds], tmp_path: Path) -> None:
