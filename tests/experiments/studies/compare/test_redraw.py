@@ -29,13 +29,15 @@ def comparison(knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_figures_are_drawn_again_from_what_is_stored(comparison: Path, knockon: Callable[..., Answer]) -> None:
-    before = {path.name: path.read_bytes() for path in (comparison / "figures").iterdir()}
-    assert {"dots.pdf", "dots.png", "overview.png", "survival.pdf", "dots.txt"} <= set(before)
-    (comparison / "figures" / "dots.png").unlink()
+    figures = comparison / "figures"
+    before = {path.name: path.read_bytes() for path in figures.iterdir()}
+    assert {"dots_1.pdf", "dots_1.png", "overview_1.png", "survival.pdf", "dots_1.txt"} <= set(before)  # pages are numbered
+    (figures / "dots_1.png").unlink()
+    (figures / "dots_99.png").write_bytes(b"of an earlier drawing on more pages")
     answer = knockon("figures", "kinds=[dots,overview]")
-    assert (answer.code, answer.out) == (0, f"Figures: {comparison / 'figures'}\n")
-    after = {path.name: path.read_bytes() for path in (comparison / "figures").iterdir()}
-    assert {name: after.get(name) == content for name, content in before.items()} == dict.fromkeys(before, True)
+    assert (answer.code, answer.out) == (0, f"Figures: {figures}\n")
+    after = {path.name: path.read_bytes() for path in figures.iterdir()}
+    assert {name: after[name] == before.get(name) for name in after} == dict.fromkeys(before, True)
 
     answer = knockon("figures", f"comparison={comparison}", "figure=slides", "kinds=[dots]", "figure.draft=true")
     assert answer.code == 0
