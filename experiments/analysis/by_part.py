@@ -11,6 +11,7 @@ import xarray as xr
 from experiments.analysis.dates import last_date, months_after
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median
 from experiments.analysis.paired import draws_of, pairs, probability
+from experiments.analysis.quantities import so_far
 from sim.arrays import Array
 from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, OUTCOMES, Aggregation
 
@@ -95,7 +96,9 @@ def by_month(
         for name in outcomes:
             if f"{name}_by_week" not in here or BY_NAME[name].aggregation not in _BY_MONTH:
                 continue
-            one, other = (_cumulated(data, name) for data in (here, there))
+            one, other = (so_far(data, name) for data in (here, there))
+            if BY_NAME[name].rare:
+                one, other = probability(one), probability(other)
             for month, week in _weeks_of(start, weeks, int(here["day"].values[-1]), months):
                 day = week * DAYS_A_WEEK
                 row = about | {"outcome": name, "unit": BY_NAME[name].unit, "month": month, "day": day}
@@ -111,13 +114,6 @@ def _weeks_of(start: date, weeks: int, days: int, months: Collection[int] | None
         if (months is None or month in months) and 0 < (whole := end // DAYS_A_WEEK) <= weeks:
             yield month, whole
         month += 1
-
-
-def _cumulated(data: xr.Dataset, name: str) -> Array:
-    """Return an outcome at the end of each week, (worlds, weeks): a sum from day 0, a level as it stands."""
-    values = data[f"{name}_by_week"].transpose("world", "week").values.astype(float)
-    values = np.cumsum(values, axis=1) if BY_NAME[name].aggregation is Aggregation.FLOW else values
-    return probability(values) if BY_NAME[name].rare else values
 
 
 def _first(days: Array) -> Array:

@@ -13,7 +13,7 @@ from experiments.analysis.counts import ratio
 from experiments.analysis.matters import IS_RATIO, Matters, direction, on_scale
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median, is_nested
 from experiments.analysis.paired import differences, draws_of, shares_of_worlds
-from experiments.analysis.quantities import PREFIX, as_shown, variants_of
+from experiments.analysis.quantities import as_shown, variants_by_world, variants_of
 from sim.arrays import Array
 from sim.record.outcomes import BY_NAME
 
@@ -119,12 +119,8 @@ def two_humps(values: Array) -> tuple[float, float, float] | None:
 
 def _forms(data: xr.Dataset) -> list[tuple[str, str, Array]]:
     """Return each form that two worlds do not share: its switch, its name and its worlds, (worlds,) of bool."""
-    found = []
-    for switch, names in variants_of(data).items():
-        numbers = data[PREFIX + switch].values
-        present = np.unique(numbers)
-        found += [(switch, names[int(number)], numbers == number) for number in present if present.size > 1]
-    return found
+    names, differing = variants_of(data), variants_by_world(data).items()
+    return [(switch, names[switch][n], numbers == n) for switch, numbers in differing for n in map(int, np.unique(numbers))]
 
 
 def _summary(change: Array, outcome: str, matters: float, draws: Array | None) -> dict[str, float]:

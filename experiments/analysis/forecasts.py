@@ -150,8 +150,8 @@ def score_windows(windows: Sequence[Window], forecasts: Mapping[str, Sequence[Fo
         One row per forecast and window: the observation, quantiles of the forecast, `crps`, `log_score`, `pit_below` and
         `pit_up_to` (probabilities of less than, and of at most, the observed value), `inside_50`, `inside_90`.
     """
-    given = [(name, *pair) for name, made in forecasts.items() for pair in zip(windows, made, strict=True)]
-    return pd.DataFrame([_scored(name, window, forecast) for name, window, forecast in given])
+    pairs = [(name, *pair) for name, made in forecasts.items() for pair in zip(windows, made, strict=True)]
+    return pd.DataFrame([_scored(*pair) for pair in pairs])
 
 
 def _scored(name: str, window: Window, forecast: Forecast) -> dict[str, object]:

@@ -8,7 +8,7 @@ import xarray as xr
 
 from experiments.analysis.paired import common_worlds, probability
 from sim.arrays import Array
-from sim.record.outcomes import BY_NAME, Worse, analysable
+from sim.record.outcomes import BY_NAME, Aggregation, Worse, analysable
 
 
 class Scale(StrEnum):
@@ -48,6 +48,17 @@ def as_shown(data: xr.Dataset, outcome: str) -> Array:
     """Return an outcome by world on the last reporting day, of a hazard its probability, (worlds,)."""
     values = data[outcome].isel(day=-1).values.astype(float)
     return probability(values) if BY_NAME[outcome].rare else values
+
+
+def by_week(data: xr.Dataset, outcome: str) -> Array:
+    """Return an outcome by week, (worlds, weeks)."""
+    return data[f"{outcome}_by_week"].transpose("world", "week").values.astype(float)
+
+
+def so_far(data: xr.Dataset, outcome: str) -> Array:
+    """Return an outcome at the end of each week, (worlds, weeks): a sum from day 0, a level as it stands."""
+    weeks = by_week(data, outcome)
+    return np.cumsum(weeks, axis=1) if BY_NAME[outcome].aggregation is Aggregation.FLOW else weeks
 
 
 def shown_unit(outcome: str) -> str:

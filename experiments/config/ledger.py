@@ -156,6 +156,17 @@ def drawn_switches(arm: Arm) -> dict[str, tuple[str, ...]]:
     return {name: variants for name, variants in possible.items() if len(variants) > 1}
 
 
+def factors_of(arms: Sequence[Arm]) -> dict[str, list[str]]:
+    """Return the factors of all arms by name; the numbers of one parameter are one factor."""
+    factors: dict[str, dict[str, None]] = {}
+    for arm in arms:
+        for number, parameter in drawn_numbers(arm).items():
+            factors.setdefault(parameter.name, {})[number] = None
+        for switch in drawn_switches(arm):
+            factors[switch] = {switch: None}
+    return {name: list(numbers) for name, numbers in factors.items()}
+
+
 def copies(ledger: Ledger, draws: int) -> Array:
     """Return a number per draw, (draws,), the same for the copies of a draw that a posterior contains several times."""
     design = ledger.design

@@ -47,14 +47,12 @@ def describe(name: str) -> str:
 
 def listing() -> str:
     """Return all names with a description, one paragraph per subject."""
-    return "\n\n".join(["knockon describe NAME describes one of these.", *map(_names_of, SUBJECTS)])
-
-
-def _names_of(subject: str) -> str:
-    """Return all names of a subject, as one paragraph."""
-    entries = list(SUBJECTS[subject][0]())
-    text = textwrap.fill(", ".join(entries), _WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
-    return f"{subject} ({len(entries)}):\n{text}"
+    parts = ["knockon describe NAME describes one of these."]
+    for subject, (names, _) in SUBJECTS.items():
+        entries = list(names())
+        text = textwrap.fill(", ".join(entries), _WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+        parts.append(f"{subject} ({len(entries)}):\n{text}")
+    return "\n\n".join(parts)
 
 
 def _matches(subject: str, given: str, names: Mapping[str, Any]) -> list[str]:
@@ -72,8 +70,7 @@ def _matches(subject: str, given: str, names: Mapping[str, Any]) -> list[str]:
 def parameter(name: str) -> str:
     """Describe a parameter."""
     entry = catalogue.parameters()[name]
-    values = entry["value"]
-    grade = entry["grade"]
+    values, grade = entry["value"], entry["grade"]
     neutral = [(key, found.neutral[name]) for key, found in shipped_mechanisms().items() if name in found.neutral]
     shown = ", ".join(f"{key} {value:g}" for key, value in values.items()) if isinstance(values, Mapping) else values
     fields: _Fields = [
@@ -143,6 +140,12 @@ def outcome(name: str) -> str:
     """Describe an outcome."""
     found = model_words.outcomes()[name]
     rare = "; compared as a mean of P(at least one), with its Monte Carlo error" if found.rare else ""
+    movers = [
+        f"{policy}{f' beside {effect.beside}' if effect.beside else ''} {effect.direction}"
+        for policy, kind in model_words.policies().items()
+        for effect in kind.effects
+        if effect.outcome == name
+    ]
     fields: _Fields = [
         ("unit", found.unit),
         ("recorded", f"{_RECORDED[found.aggregation]}{rare}"),
@@ -151,19 +154,9 @@ def outcome(name: str) -> str:
         ("direction", _WORSE[found.worse]),
         ("defined in", _line_of(Path(sim.__path__[0]) / "record" / "outcomes.py", f'Outcome("{name}"')),
         ("reads", outcome_expressions()[name]),
-        ("moved by", "; ".join(_movers(name))),
+        ("moved by", "; ".join(movers)),
     ]
     return _text(f"{name}: outcome", found.long_name, fields)
-
-
-def _movers(outcome: str) -> list[str]:
-    """Return the policies with an effect on an outcome, and its direction."""
-    return [
-        f"{name}{f' beside {effect.beside}' if effect.beside else ''} {effect.direction}"
-        for name, kind in model_words.policies().items()
-        for effect in kind.effects
-        if effect.outcome == outcome
-    ]
 
 
 def mechanism(name: str) -> str:
@@ -221,11 +214,11 @@ def _plain(value: object) -> str:
 def _text(title: str, meaning: str, fields: _Fields, more: str = "") -> str:
     """Return a title, a sentence, an optional paragraph, and labelled lines."""
     width = max(_LABELS, *(len(label) for label, value in fields if value))
-    lines = []
-    for label, value in fields:
-        if value:
-            indent = " " * (width + 4)
-            lines.append(textwrap.fill(str(value), _WIDTH, initial_indent=f"  {label:<{width}}  ", subsequent_indent=indent))
+    lines = [
+        textwrap.fill(str(value), _WIDTH, initial_indent=f"  {label:<{width}}  ", subsequent_indent=" " * (width + 4))
+        for label, value in fields
+        if value
+    ]
     paragraphs = [title, textwrap.fill(meaning, _WIDTH, initial_indent="  ", subsequent_indent="  ")]
     paragraphs += [textwrap.indent(more, "  ")] if more else []
     return "\n\n".join([*paragraphs, "\n".join(lines)])

@@ -94,14 +94,14 @@ def found(words: str) -> str:
     if not wanted or (min(map(len, wanted)) < _SHORTEST and not {*wanted} & {*_SYNONYMS}):
         return ""
     told = [f"the model's words for {word}: {', '.join(_SYNONYMS[word])}" for word in wanted if word in _SYNONYMS]
-    parts = [*told]
+    parts = []
     for subject, about in lines().items():
         hits = {name: line for name, line in about.items() if _fits(wanted, _text_of(subject, name))}
         if hits:
             shown = _aligned(dict(list(hits.items())[:_MOST]))
             more = [f"  ... and {len(hits) - _MOST} more: knockon describe {subject}"] if len(hits) > _MOST else []
             parts.append("\n".join([f"{subject} ({len(hits)} of {len(about)}):", *shown, *more]))
-    return "\n\n".join(parts) if len(parts) > len(told) else ""
+    return "\n\n".join([*told, *parts]) if parts else ""
 
 
 def near(word: str) -> str:

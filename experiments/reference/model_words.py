@@ -87,14 +87,13 @@ def _policy(target: str) -> PolicyWords:
     given = {ast.unparse(node.targets[0]): node.value for node in found.body if isinstance(node, ast.Assign)}
     given |= {ast.unparse(node.target): node.value for node in found.body if isinstance(node, ast.AnnAssign) and node.value}
     effects = tuple(_effect(call) for call in _calls(given["effects"], "Effect")) if "effects" in given else ()
+    domain = ast.unparse(given["strength_domain"]) if "strength_domain" in given else "share"
     return PolicyWords(
         description=_value(given, "description", ""),
         about=ast.get_docstring(found) or "",
         defined_in=f"{module.replace('.', '/')}.py",
         switch=_value(given, "switch", False),
-        domain=ast.unparse(given["strength_domain"]).rpartition(".")[2].lower().replace("_", "-")
-        if "strength_domain" in given
-        else "share",
+        domain=domain.rpartition(".")[2].lower().replace("_", "-"),
         effects=effects,
         needs=_value(given, "needs", ()),
         caveat=_value(given, "caveat", ""),

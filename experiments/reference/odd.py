@@ -52,10 +52,8 @@ def _parameter(name: str, entry: Mapping[str, Any]) -> Sequence[str]:
 
 def stages() -> str:
     """Return the day, stage by stage."""
-    return table(
-        ("", "stage", "acts", "by"),
-        ((number, stage.story, f"`{stage.kind}`", f"`{stage.method}`") for number, stage in enumerate(DAY, 1)),
-    )
+    rows = [(number, stage.story, f"`{stage.kind}`", f"`{stage.method}`") for number, stage in enumerate(DAY, 1)]
+    return table(("", "stage", "acts", "by"), rows)
 
 
 @cache
@@ -121,15 +119,10 @@ def outcomes() -> str:
 
 def policies() -> str:
     """Return all policies with their shipped settings."""
-    rows = [
-        (
-            f"`{name}`",
-            f"{kind.description} {kind.__doc__}",
-            "0 or 1" if kind.switch else kind.strength_domain,
-            _settings(settings),
-        )
-        for name, (kind, settings) in shipped_policies().items()
-    ]
+    rows = []
+    for name, (kind, settings) in shipped_policies().items():
+        strength = "0 or 1" if kind.switch else kind.strength_domain
+        rows.append((f"`{name}`", f"{kind.description} {kind.__doc__}", strength, _settings(settings)))
     return table(("policy", "what it does", "strength", "settings as shipped"), rows)
 
 
@@ -203,18 +196,12 @@ def patterns() -> str:
     return table(("pattern", "name", "statistic", "unit", "target", "rule", "used in"), rows)
 
 
-_USED_IN = {"prior": "informed_a_prior", "calibration": "calibrated"}
-
-
 def _target(entry: Mapping[str, Any]) -> Sequence[str]:
     low, high = entry.get("low"), entry.get("high")
     ends = [f"at least {low:g}" if high is None else f"{low:g}"] if low is not None else []
     ends += [f"at most {high:g}" if low is None else f"{high:g}"] if high is not None and high != low else []
-    return (
-        " to ".join(ends) or "reported",
-        entry.get("rule", ""),
-        ", ".join(word for word, name in _USED_IN.items() if entry.get(name)),
-    )
+    used = {"prior": "informed_a_prior", "calibration": "calibrated"}
+    return " to ".join(ends) or "reported", entry.get("rule", ""), ", ".join(u for u, name in used.items() if entry.get(name))
 
 
 def rules() -> str:

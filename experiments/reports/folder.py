@@ -63,27 +63,19 @@ def write_result(
     Tables are by name of their file, None is left out; `found` are findings beside them, `files` other texts by name, and
     `every` are all arms that were run for it, if there are more than those of the settings.
     """
-    folder, listed = result_folder(job, asked, arms), every or arms
-    about = {
-        "asked": dict(asked),
-        **({"found": dict(found)} if found else {}),
-        "knockon": version("knockon"),
-        "written": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
+    folder, run = result_folder(job, asked, arms), every or arms
+    about: dict[str, object] = {"asked": dict(asked)} | ({"found": dict(found)} if found else {})
+    about |= {"knockon": version("knockon"), "written": datetime.now(UTC).isoformat(timespec="seconds")}
     write_tables(folder, tables)
+    rows = [(label, arm.folder.name, arm.worlds, arm.days, arm.seed, arm.key) for label, arm in run.items()]
+    list_of_arms = pd.DataFrame(rows, columns=["arm", "folder", "worlds", "days", "seed", "key"])
     with writable(folder.parent):
-        list_of_arms(listed).to_csv(folder / "arms.csv", index=False)
+        list_of_arms.to_csv(folder / "arms.csv", index=False)
         (folder / MANIFEST).write_text(json.dumps(about, indent=1, default=str) + "\n", encoding="utf-8")
         for name, text in (files or {}).items():
             (folder / name).write_text(text, encoding="utf-8")
-        keep_own(folder, listed.values())
+        keep_own(folder, run.values())
     return folder
-
-
-def list_of_arms(arms: Mapping[str, Arm]) -> pd.DataFrame:
-    """Return one row per arm: its label, folder, worlds, days, seed and key."""
-    rows = [(label, arm.folder.name, arm.worlds, arm.days, arm.seed, arm.key) for label, arm in arms.items()]
-    return pd.DataFrame(rows, columns=["arm", "folder", "worlds", "days", "seed", "key"])
 
 
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame | None]) -> None:

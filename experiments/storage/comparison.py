@@ -255,19 +255,25 @@ def the_only_comparison(results: Path) -> Path:
 
 def read_arguments(job: str, arguments: Sequence[str], known: Mapping[str, str]) -> tuple[Path | None, dict[str, str]]:
     """Read the folder and the settings, with the `known` defaults, of a job without a config."""
-    settings, folders = dict(known), []
+    if flags := [argument for argument in arguments if argument.startswith("-")]:
+        settings = " ".join(f"{name}={value}" for name, value in known.items())
+        raise InputError(f"{job} has no flag {flags[0]}: knockon {job} FOLDER {settings}")
+    words, given = words_and_settings(job, arguments, known)
+    folders = list(map(place_of, words))
+    if len(folders) > 1:
+        raise InputError(f"{job} takes one folder, not {', '.join(map(str, folders))}")
+    return (folders[0] if folders else None), given
+
+
+def words_and_settings(job: str, arguments: Sequence[str], known: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
+    """Return the words of a job without a config, and its settings, with the `known` defaults; a flag is none of either."""
+    words, settings = list[str](), dict(known)
     for argument in arguments:
         name, equals, value = argument.partition("=")
-        if argument.startswith("-"):
-            raise InputError(
-                f"{job} has no flag {argument}: knockon {job} FOLDER {' '.join(f'{k}={v}' for k, v in known.items())}"
-            )
-        if equals and name not in known:
+        if argument.startswith("-") or (equals and name not in known):
             raise InputError(f"{argument} is no setting of {job}{nearest(name, known)}; it has {', '.join(known)}")
         if equals:
             settings[name] = value
         else:
-            folders.append(place_of(argument))
-    if len(folders) > 1:
-        raise InputError(f"{job} takes one folder, not {', '.join(map(str, folders))}")
-    return (folders[0] if folders else None), settings
+            words.append(argument)
+    return words, settings

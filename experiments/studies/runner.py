@@ -21,9 +21,6 @@ from experiments.config.read import resolved
 from experiments.errors import UNFINISHED, InputError, RunError, fail, full_disk_in_one_line
 from experiments.figures.venue import figures_folder
 
-ARMS_BY_SETTINGS = "its settings say which arms it needs"
-"""The reason why most jobs are no sweep."""
-
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -59,9 +56,11 @@ class Call:
         return read(kind, self.job, self.settings()[self.job])
 
     def arm(self, scenario: str | None = None, *more: str) -> Arm:
-        """Compose one arm with the overrides of the command line and more."""
+        """Compose one arm with the overrides of the command line and more; InputError: results cannot be written."""
         given = [override for override in self.overrides if name_of(override) != "scenario"]
-        return compose(scenario or self.choices["scenario"], *given, *more, job=self.job, own=self.own)
+        arm = compose(scenario or self.choices["scenario"], *given, *more, job=self.job, own=self.own)
+        check_writable(arm.results)
+        return arm
 
     def reference(self, scenario: str, *more: str) -> Arm:
         """Compose a scenario to compare with: as `arm`, without settings of policies."""
@@ -69,20 +68,19 @@ class Call:
         return compose(scenario, *given, *more, job=self.job, own=self.own)
 
     def is_dry(self, arms: Mapping[str, Arm]) -> bool:
-        """Check that results can be written; in a dry run, print what the arms would take and return True."""
-        first = next(iter(arms.values()))
-        check_writable(first.results)
-        if first.dry_run:
+        """In a dry run, print what the arms would take and return True."""
+        is_dry = next(iter(arms.values())).dry_run
+        if is_dry:
             from experiments.engine.dry_run import table_of
 
             print(table_of(arms), flush=True)
-        return first.dry_run
+        return is_dry
 
 
 def job(
     name: str,
     work: Callable[[Call], Result | None],
-    one: str = ARMS_BY_SETTINGS,
+    one: str = "its settings say which arms it needs",
     instead: Mapping[str, str] | None = None,
     own: tuple[str, ...] = (),
 ) -> Callable[[DictConfig], None]:

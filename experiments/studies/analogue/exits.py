@@ -88,9 +88,8 @@ def score_exits(simulated: Mapping[str, tuple[Array, Array]], chronicle: Chronic
     observed = statistics_of(chronicle.exit[np.newaxis], chronicle)
     statistics = {label: statistics_of(days, chronicle) for label, (days, _) in simulated.items()}
     rows = []
-    for name, values_seen in observed.items():
-        seen = float(values_seen[0])
-        row: dict[str, object] = {"statistic": name, "observed": seen}
+    for name, (seen,) in observed.items():
+        row: dict[str, object] = {"statistic": name, "observed": float(seen)}
         for label, (_, weight) in simulated.items():
             values = statistics[label][name]
             known = np.where(np.isnan(values), np.inf, values)  # a ratio to no exit at all, a median of no member

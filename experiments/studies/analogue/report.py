@@ -168,19 +168,11 @@ def _exits(findings: Findings) -> str:
 
 def _readings(findings: Findings) -> str:
     rows = [["announced", "reading", "lead's effect", "hazard ratio", "cascade", "contraction", "with end", "draws"]]
-    rows += [
-        [
-            str(row["announced"]),
-            str(row["reading"]),
-            _interval(row, spec=".2f"),
-            _interval(row, "ratio_", ".1f"),
-            f"{row['cascade']:.0%}",
-            f"{row['contraction']:.2f}",
-            "" if np.isnan(row["correlation_with_end"]) else f"{row['correlation_with_end']:.2f}",
-            f"{row['effective_draws']:.0f}",
-        ]
-        for row in findings.readings.to_dict("records")
-    ]
+    for row in findings.readings.to_dict("records"):
+        effects = [_interval(row, spec=".2f"), _interval(row, "ratio_", ".1f")]
+        tied = "" if np.isnan(row["correlation_with_end"]) else f"{row['correlation_with_end']:.2f}"
+        learnt = [f"{row['cascade']:.0%}", f"{row['contraction']:.2f}", tied, f"{row['effective_draws']:.0f}"]
+        rows.append([str(row["announced"]), str(row["reading"]), *effects, *learnt])
     shown = [f"  {name}: {MEANINGS[name]}" for name in dict.fromkeys(findings.readings["reading"])]
     return (
         f"{aligned(rows)}\n"
@@ -219,6 +211,7 @@ def verdict(findings: Findings) -> str:
     parameters = findings.parameters
     top = float(parameters.loc[parameters["parameter"] == LEAD, "prior_q95"].iloc[0])
     limited = [f"'{name}'" for name, row in rows.items() if row["median"] > top]
+    bound = f"Under {' and '.join(limited)} the upper bound of its prior limits it: a judgement, not the exits."
     sentences = (
         f"Of {len(after)} exits after the announcement the source attributes {coded} to the end of the mandate and {replaced}"
         " to the end of its replacement.",
@@ -226,11 +219,7 @@ def verdict(findings: Findings) -> str:
         f" {_effect(together)}, the exits remove {max(together['contraction'], 0.0):.0%} of the prior's variance, and it"
         f" correlates with that of the mandate's end by {together['correlation_with_end']:.2f}{tied}.",
         f"Without these exits it is {_effect(apart)}.",
-        *(
-            [f"Under {' and '.join(limited)} the upper bound of its prior limits it: a judgement, not the exits."]
-            if limited
-            else []
-        ),
+        *([bound] if limited else []),
         f"Over all readings and days of the announcement its median runs from {medians.min():.1f} to {medians.max():.1f}.",
         "The priors were set with knowledge of these exits: the posterior is a check, not independent evidence.",
     )

@@ -70,12 +70,7 @@ def stage_coalition(arm: Arm, past: PastCoalition) -> Arm:
     first = past.first_day
     theatre = replace(arm.theatre, start=first, members=past.members)
     known = KnownExit(day=theatre.day(past.announced), until=theatre.day(past.gone))
-    return replace(
-        arm,
-        theatre=theatre,
-        calendar=replace(arm.calendar, start=first),
-        forcings=(("known_exit", known),),
-    )
+    return replace(arm, theatre=theatre, calendar=replace(arm.calendar, start=first), forcings=(("known_exit", known),))
 
 
 def coalition_alone(arm: Arm, worlds: Worlds, seeing: bool = False) -> IraqModel:

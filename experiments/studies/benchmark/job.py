@@ -13,7 +13,6 @@ INSTEAD = {
 def work(call: Call) -> Result:
     """Measure the parts that conf/benchmark/ names."""
     from experiments.config.compute import Backend
-    from experiments.config.files import check_writable
     from experiments.studies.benchmark.report import summary, write_benchmark
     from experiments.studies.benchmark.settings import Settings
     from experiments.studies.benchmark.study import measure
@@ -21,7 +20,6 @@ def work(call: Call) -> Result:
     arm, settings = call.arm(), call.section(Settings)
     if arm.compute.backend is Backend.DASK:
         raise InputError("compute=dask: benchmark measures this machine, with compute=serial or compute=local")
-    check_writable(arm.results)
     about, tables = measure(arm, settings)
     return Result(write_benchmark(arm, settings, about, tables), summary(about, tables))
 

@@ -52,11 +52,8 @@ def _text(part: Part, table: pd.DataFrame, block: int) -> str:
         case Part.STAGES:
             return _stages(table, block)
         case Part.WORKERS:
-            speeds = {
-                "workers": table["workers"].map(str),
-                "worlds/s": _ranges(table, "worlds_per_second", "{:,.0f}"),
-                "speed-up": _ranges(table, "speed_up", "{:.2f}"),
-            }
+            speeds = {"workers": table["workers"].map(str), "worlds/s": _ranges(table, "worlds_per_second", "{:,.0f}")}
+            speeds["speed-up"] = _ranges(table, "speed_up", "{:.2f}")
             return f"By workers, wall-clock time\n{_table(speeds)}"
         case Part.MEMORY:
             names = {"block": "block", "MiB before": "before", "MiB at peak": "peak"}

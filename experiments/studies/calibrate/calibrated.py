@@ -99,14 +99,8 @@ def predictions(observations: Sequence[Observation], predicted: Mapping[str, tup
     """
     rows = []
     for seen in observations:
-        row: dict[str, object] = {
-            "observation": seen.name,
-            "patterns": " ".join(map(str, seen.patterns)),
-            "observed": seen.value,
-            "scale": seen.scale.value,
-            "sd": float(np.sqrt(seen.variance)),
-            "used": seen.used,
-        }
+        row: dict[str, object] = {"observation": seen.name, "patterns": " ".join(map(str, seen.patterns))}
+        row |= {"observed": seen.value, "scale": seen.scale.value, "sd": float(np.sqrt(seen.variance)), "used": seen.used}
         for wave, (counts, weights) in predicted.items():
             values = seen.measured(counts)
             columns = [f"{wave}_{name}" for name in _COLUMNS]

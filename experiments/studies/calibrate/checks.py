@@ -10,7 +10,7 @@ from experiments.analysis.generators import generator
 from experiments.analysis.morris import columns_of, elementary_effects, trajectories
 from experiments.analysis.weights import effective_size, weighted_quantiles
 from experiments.config.arm import Arm
-from experiments.config.ledger import drawn_numbers, drawn_switches, with_design
+from experiments.config.ledger import factors_of, with_design
 from experiments.engine.run import run_whole
 from experiments.studies.calibrate.calibrated import learnt
 from experiments.studies.calibrate.fit import fit, regress
@@ -33,10 +33,7 @@ def screen(arm: Arm, calibration: Calibration) -> pd.DataFrame:
         quantile on any used observation, in standard deviations of that observation; that `observation`, the interval of the
         effect on it (`low`, `high`), the `floor` of chance alone, and `clear`: whether the interval lies above it.
     """
-    factors: dict[str, list[str]] = {}  # the numbers of a parameter are one factor
-    for number, parameter in drawn_numbers(arm).items():
-        factors.setdefault(parameter.name, []).append(number)
-    factors |= {name: [name] for name in drawn_switches(arm)}
+    factors = factors_of([arm])
     rows = trajectories(factors, calibration.screening.trajectories, arm.seed)
     worlds, rounds = calibration.screening.worlds, calibration.screening.trajectories
     below_one = np.minimum(rows, 1.0 - 2.0**-53)

@@ -41,16 +41,9 @@ def summary(calibrated: Calibrated) -> str:
         ]
         year.append([row["observation"] + ("" if row["used"] else " (not used)"), f"{row['observed']:g}", *spans])
     fitted = [["fitted", "shift", "spread", "explained", ""]]
-    fitted += [
-        [
-            row["name"],
-            f"{row['shift']:+.2f} ± {row['error']:.2f}",
-            f"{row['sd']:.2f}",
-            f"{row['explained']:.2f}",
-            "" if row["moved"] else "not moved",
-        ]
-        for row in tables["parameters"].to_dict("records")
-    ]
+    for row in tables["parameters"].to_dict("records"):
+        numbers = [f"{row['shift']:+.2f} ± {row['error']:.2f}", f"{row['sd']:.2f}", f"{row['explained']:.2f}"]
+        fitted.append([row["name"], *numbers, "" if row["moved"] else "not moved"])
     pairs = [
         f"  {row['one']} and {row['other']}: {row['correlation']:+.2f} ± {row['error']:.2f}"
         for row in tables["correlations"].head(_PAIRS).to_dict("records")

@@ -11,8 +11,9 @@ import numpy as np
 import xarray as xr
 
 from experiments.analysis.paired import common_worlds
+from experiments.analysis.quantities import so_far
 from sim.arrays import Array
-from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, Aggregation
+from sim.record.outcomes import DAYS_A_WEEK
 
 SHOWN = "civilian_deaths"
 _WORLDS, _STILL, _EVERY = 20, 5, 2
@@ -26,11 +27,11 @@ def another_world(arms: Mapping[str, xr.Dataset], arm: str, reference: str) -> d
         `worlds`: their `number`, the SVG paths `here` and `there`, and the `change` on the last day; `still`, the first five;
         `largest`: the top of the axis, and `weeks`. The worlds are the first ones, so nobody has chosen them.
     """
-    name = f"{SHOWN}_by_week"
-    if any(name not in arms[label] for label in (arm, reference)):
+    if any(f"{SHOWN}_by_week" not in arms[label] for label in (arm, reference)):
         return {}
     here, there = common_worlds(arms[arm], arms[reference])
-    courses = [_courses(data[name].isel(world=slice(0, _WORLDS))) for data in (here, there)]
+    weeks = [so_far(data.isel(world=slice(0, _WORLDS)), SHOWN) for data in (here, there)]
+    courses = [values[:, (values.shape[1] - 1) % _EVERY :: _EVERY] for values in weeks]
     largest = float(max(course.max() for course in courses)) or 1.0
     numbers = here["world"].values[:_WORLDS]
     worlds = [
@@ -51,14 +52,6 @@ def another_world(arms: Mapping[str, xr.Dataset], arm: str, reference: str) -> d
         "width": _WIDTH,
         "height": _HEIGHT,
     }
-
-
-def _courses(weekly: xr.DataArray) -> Array:
-    """Return the outcome at the end of every second week, (worlds, weeks); a flow is added up from the start."""
-    values = weekly.transpose("world", "week").values.astype(float)
-    if BY_NAME[SHOWN].aggregation is Aggregation.FLOW:
-        values = np.cumsum(values, axis=1)
-    return values[:, (values.shape[1] - 1) % _EVERY :: _EVERY]
 
 
 def _path(course: Array, largest: float) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -29,6 +30,9 @@ from experiments.storage.comparison import Comparison
 from experiments.studies.compare.dotplot import HEIGHT, WIDTH, arrange
 from experiments.studies.compare.headlines import read_findings
 from experiments.studies.compare.text import asked_about
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 LEAVES_OUT = (
     "Direct fire between states, sanctions, oil, the pandemic, bargaining (decisions are hazards), and anything below"
@@ -79,39 +83,30 @@ def brief_of(comparison: Comparison, arm: str | None = None) -> Brief:
     about = read_about(comparison.folder)
     leading = [one for one in firsts_of_groups(found) if one.is_known and not one.is_rare][:_PLOTS]
     values = {str(outcome): part["value"].tolist() for outcome, part in dots[dots["arm"] == label].groupby("outcome")}
-    plots = [
-        Plot(one.headline, values[str(one.whole["outcome"])], float(one.whole["matters"]), finding_in_words(one))
-        for one in leading
-    ]
-    hinges = list(
-        dict.fromkeys(f"{sentence_case(one.headline.heading)}: {text}" for one in leading for text in hinge_in_words(one))
-    )
+    plots, hinges, grounds = list[Plot](), list[str](), list[str]()
+    for one in leading:
+        outcome, heading = str(one.whole["outcome"]), sentence_case(one.headline.heading)
+        plots.append(Plot(one.headline, values[outcome], float(one.whole["matters"]), finding_in_words(one)))
+        hinges += [f"{heading}: {text}" for text in hinge_in_words(one)]
+        grounds.append(f"{heading}: {evidence_in_words(evidence, label, outcome)[1]}")
     sections = [
         ("What was found", [plot.told for plot in plots] + [errors_in_words(found)]),
         ("What it hinges on", hinges or ["No structural form moves these findings by a tenth of the worlds."]),
-        (
-            "How good the evidence is",
-            [
-                f"{sentence_case(one.headline.heading)}: {evidence_in_words(evidence, label, str(one.whole['outcome']))[1]}"
-                for one in leading
-            ],
-        ),
+        ("How good the evidence is", grounds),
         ("What the model leaves out", [LEAVES_OUT]),
         ("What would change our mind", _other_way(leading) + _discovered(comparison, label)),
     ]
     scenario = str(label.split(", ")[0])
     meant = str(about.get("about", {}).get(scenario, ""))
-    question = (
-        f"What would follow by {about.get('until', 'the last day')} of {arm_name(label)}, compared with {reference}?"
-        f"{f' {meant}' if meant else ''}"
+    until = about.get("until", "the last day")
+    question = f"What would follow by {until} of {arm_name(label)}, compared with {reference}? {meant}".strip()
+    title = str(about.get("title") or title_of(found, arm_name(label), reference))
+    row, today = comparison.provenance.set_index("arm").loc[label], datetime.now(UTC).date().isoformat()
+    origin = (
+        f"Knock-on {version('knockon')}, {today}. Key {row['key']}, seed {row['seed']}, {comparison.worlds[label]:,} worlds,"
+        f" {row['days']} days. Not a forecast."
     )
-    return Brief(
-        title=str(about.get("title") or title_of(found, arm_name(label), reference)),
-        question=question,
-        sections=sections,
-        plots=plots,
-        origin=_origin(comparison, label),
-    )
+    return Brief(title, question, sections, plots, origin)
 
 
 def _other_way(found: Sequence[Finding]) -> list[str]:
@@ -138,15 +133,6 @@ def _discovered(comparison: Comparison, label: str) -> list[str]:
         if listed.exists() and key in set(pd.read_csv(listed, dtype=str)["key"]):
             told.append(" ".join(file.read_text(encoding="utf-8").split()))
     return told[:1] or ["knockon discover has not been asked below this folder of results."]
-
-
-def _origin(comparison: Comparison, label: str) -> str:
-    row = comparison.provenance.set_index("arm").loc[label]
-    today = datetime.now(UTC).date().isoformat()
-    return (
-        f"Knock-on {version('knockon')}, {today}. Key {row['key']}, seed {row['seed']}, {comparison.worlds[label]:,} worlds,"
-        f" {row['days']} days. Not a forecast."
-    )
 
 
 def as_markdown(brief: Brief) -> str:
@@ -205,11 +191,8 @@ def write_pdf(brief: Brief, file: Path) -> None:
     pdf.output(str(file))
 
 
-def _draw_plots(pdf: object, plots: Sequence[Plot]) -> None:
+def _draw_plots(pdf: "FPDF", plots: Sequence[Plot]) -> None:
     """Draw the dotplots side by side, each below its heading."""
-    from fpdf import FPDF
-
-    assert isinstance(pdf, FPDF)
     width = (pdf.epw - 6.0 * (len(plots) - 1)) / max(len(plots), 1)
     scale, top = width / WIDTH, pdf.get_y() + 2.0
     for place, plot in enumerate(plots):

@@ -26,6 +26,7 @@ from experiments.reports.sentences import (
     of_hundred,
     where_of,
 )
+from experiments.studies.compare.months_table import table_of_months
 from experiments.studies.compare.text import cells_of, columns, indexed, value_and_range
 from experiments.studies.compare.variance import split_variance
 from sim.arrays import Array
@@ -53,7 +54,9 @@ def explained(
         `findings` and `dots`, `evidence` (of the first 16,384 worlds), `variance` (of the same) and `convergence`,
         without the empty ones: one arm has no differences.
     """
-    few = {label: headline_outcomes(data) for label, data in arms.items()}
+    kept = (*outcomes_shown(), "draw")
+    names = {label: [n for n in map(str, data.data_vars) if n in kept or n.startswith(PREFIX)] for label, data in arms.items()}
+    few = {label: data[names[label]].isel(day=[-1]).load() for label, data in arms.items()}
     first = {label: data.isel(world=slice(0, MOST_SPLIT)) for label, data in few.items()}
     shown = [name for name in outcomes_shown() if all(name in data for data in few.values())]
     is_drawn = all("draw" in data and np.unique(data["draw"].values).size > 1 for data in first.values())
@@ -95,15 +98,21 @@ def read_findings(file: Path) -> pd.DataFrame:
     return pd.read_csv(file, dtype={"switch": "object", "form": "object"}).fillna({"switch": "", "form": ""})
 
 
-def headline_outcomes(data: xr.Dataset) -> xr.Dataset:
-    """Return, in memory, the headline outcomes of an arm on its last day, and the draw and variants of its worlds."""
-    names = [name for name in map(str, data.data_vars) if name in (*outcomes_shown(), "draw") or name.startswith(PREFIX)]
-    return data[names].isel(day=[-1]).load()
-
-
 def by_outcome() -> dict[str, Headline]:
     """Return the columns of tables by the name of their outcome."""
     return {column.outcome: column for column in columns()}
+
+
+def tables_in_words(behind: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the analysis behind the headlines in words, without empty tables: headlines, forms, months and variance."""
+    made = {
+        "headlines": ("findings", table_of_headlines),
+        "forms": ("findings", table_of_forms),
+        "months": ("months", table_of_months),
+        "variance": ("variance", table_of_variance),
+    }
+    tables = {name: make(behind[source]) for name, (source, make) in made.items() if len(behind.get(source, ()))}
+    return {name: table for name, table in tables.items() if table.size}
 
 
 def table_of_headlines(findings: pd.DataFrame) -> pd.DataFrame:

@@ -65,9 +65,8 @@ def write_page(
     """Write the page of a comparison after its figures, SVG; `grades` are the numbers of parameters by grade."""
     found = {kind: sorted(figures.glob(f"{kind}*.svg")) for kind in QUESTIONS if kind != "dots"}  # they stand in the answer
     pictures = {file.stem: file.read_bytes() for pages in found.values() for file in pages}
-    captions = {
-        name: text.read_text(encoding="utf-8").strip() for name in pictures if (text := figures / f"{name}.txt").exists()
-    }
+    written = {name: figures / f"{name}.txt" for name in pictures}
+    captions = {name: text.read_text(encoding="utf-8").strip() for name, text in written.items() if text.exists()}
     references = dict(zip(provenance["arm"], provenance["reference"], strict=True))
     first = asked_about([arm for arm, reference in references.items() if arm != reference] or list(references))
     title = str(read_about(folder).get("title", ""))
@@ -95,22 +94,15 @@ def page(
     told = {label: findings_of(findings, label) for label in ordered} if len(findings) else {}
     day = int(table["day"].max())
     origins: list[Any] = list(provenance.itertuples(index=False))
-    environment = Environment(
-        loader=PackageLoader("experiments.studies.compare"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
+    loader = PackageLoader("experiments.studies.compare")
+    pages = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     grounds = behind.get("evidence", pd.DataFrame())
     title = title_of(told[first], arm_name(first), arm_name(reference_of[first])) if told else ""
-    return environment.get_template("report.html.j2").render(
+    return pages.get_template("report.html.j2").render(
         given=given,
         title=title or " and ".join(map(arm_name, reference_of)),
         about=_about(first, reference_of, day, provenance, grades),
-        arms=[
-            _answer(label, found, behind["dots"], grounds) | {"reference": reference_of[label]} for label, found in told.items()
-        ],
+        arms=[_answer(label, told[label], behind["dots"], grounds) | {"reference": reference_of[label]} for label in told],
         matrix=_matrix(told),
         seen=seen if told and seen else {},
         weights=_weights(told[first]) if told else [],
@@ -143,16 +135,13 @@ def _template(name: str) -> str:
 
 
 def _about(first: str, reference_of: Mapping[str, str], day: int, provenance: pd.DataFrame, grades: Mapping[str, int]) -> str:
-    against = (
-        f"{arm_name(first)} compared with the reference, “{arm_name(reference_of[first])}”, on the same random numbers. "
-        if first
-        else ""
-    )
-    seeds = ", ".join(map(str, provenance["seed"].unique()))
-    whole, guessed = sum(grades.values()), grades.get("C", 0)
-    judged = (
-        f"{guessed} of the model's {whole} numbers are judgements (grade C)" if whole else "most of its numbers are judgements"
-    )
+    against = ""
+    if first:
+        reference = arm_name(reference_of[first])
+        against = f"{arm_name(first)} compared with the reference, “{reference}”, on the same random numbers. "
+    seeds, judged = ", ".join(map(str, provenance["seed"].unique())), "most of its numbers are judgements"
+    if whole := sum(grades.values()):
+        judged = f"{grades.get('C', 0)} of the model's {whole} numbers are judgements (grade C)"
     worlds = counted(provenance["worlds"].tolist(), "simulated world")
     return (
         f"{against}{day} days ({day / DAYS_A_MONTH:.0f} months) from 30 September 2020; {worlds} per scenario, seed {seeds}."
@@ -218,15 +207,10 @@ def _matrix(told: Mapping[str, Sequence[Finding]]) -> dict[str, Any]:
     if len(told) < 2:
         return {}
     headings = [sentence_case(one.headline.short or one.headline.heading) for one in next(iter(told.values()))]
-    rows = [
-        {
-            "arm": label,
-            "cells": [
-                {"text": " : ".join(in_short(one.whole[side]) for side in ("more", "fewer")),
-                 "value": one.whole["more"] - one.whole["fewer"] if one.is_known else None}
-                for one in found
-            ],
-        }
-        for label, found in told.items()
-    ]  # fmt: skip
+    rows = [{"arm": label, "cells": [_sides(one) for one in found]} for label, found in told.items()]
     return {"headings": headings, "rows": rows}
+
+
+def _sides(finding: Finding) -> dict[str, Any]:
+    more, fewer = finding.whole["more"], finding.whole["fewer"]
+    return {"text": f"{in_short(more)} : {in_short(fewer)}", "value": more - fewer if finding.is_known else None}

@@ -25,33 +25,20 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str]) -> None:
     """Compare the arms of several comparisons."""
     from experiments.config.files import place_of
-    from experiments.errors import InputError, nearest
+    from experiments.errors import InputError
     from experiments.storage.arms import name_arms
-    from experiments.storage.comparison import read_comparison
+    from experiments.storage.comparison import read_comparison, words_and_settings
     from experiments.studies.compare.report import report
 
-    given, names = {"results": "results", "title": ""}, list[str]()
-    for argument in arguments:
-        name, equals, value = argument.partition("=")
-        if argument.startswith("-") or (equals and name not in given):
-            raise InputError(f"{argument} is no setting of join{nearest(name, given)}; it has {', '.join(given)}")
-        if equals:
-            given[name] = value
-        else:
-            names.append(argument)
+    names, given = words_and_settings("join", arguments, {"results": "results", "title": ""})
     if len(names) < 2:
         raise InputError(f"join takes two comparisons or more, not {len(names)}: knockon results lists them")
-    folders = [_folder(place_of(given["results"]), name) for name in names]
-    arms: dict[str, Arm] = {}
-    for folder in folders:
-        for arm in _arms(read_comparison(folder)):
+    results, arms = place_of(given["results"]), dict[str, "Arm"]()
+    for name in names:
+        for arm in _arms(read_comparison(Path(name) if Path(name).is_dir() else results / name)):
             worlds = min(arm.worlds, arms[arm.key].worlds) if arm.key in arms else arm.worlds
             arms[arm.key] = replace(arm, worlds=worlds, title=given["title"])
     report(name_arms(list(arms.values())))
-
-
-def _folder(results: Path, name: str) -> Path:
-    return Path(name) if Path(name).is_dir() else results / name
 
 
 def _arms(comparison: "Comparison") -> "Iterator[Arm]":

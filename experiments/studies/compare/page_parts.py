@@ -13,8 +13,7 @@ from experiments.analysis.matters import IS_RATIO
 from experiments.figures.names import place_name, sentence_case
 from experiments.figures.style import FONT
 from experiments.studies.compare.figures.draw import QUESTIONS
-from experiments.studies.compare.headlines import table_of_forms, table_of_headlines, table_of_variance
-from experiments.studies.compare.months_table import table_of_months
+from experiments.studies.compare.headlines import tables_in_words
 from sim.record.outcomes import BY_NAME
 
 _SHOWN = {
@@ -29,37 +28,30 @@ _SHOWN = {
 
 def tables_of_page(table: pd.DataFrame, behind: Mapping[str, pd.DataFrame], day: int) -> list[dict[str, Any]]:
     """Return the tables of the page: their caption, columns, and rows with their arm."""
-    worded = {}
-    if "findings" in behind:
-        worded["headlines"] = (f"Headline outcomes by day {day}", table_of_headlines(behind["findings"]))
-        worded["forms"] = ("Findings that turn on a structural form", table_of_forms(behind["findings"]))
-    if "months" in behind:
-        worded["months"] = ("At the end of months: references, and differences from them", table_of_months(behind["months"]))
-    if "variance" in behind:
-        title = "Parts of the variance of the differences, % ± two standard errors"
-        worded["variance"] = (title, table_of_variance(behind["variance"]))
+    captions = {
+        "headlines": f"Headline outcomes by day {day}",
+        "forms": "Findings that turn on a structural form",
+        "months": "At the end of months: references, and differences from them",
+        "variance": "Parts of the variance of the differences, % ± two standard errors",
+    }
     sheets = [
-        _sheet(name, caption, frame.rename_axis(["scenario", "outcome"]).reset_index().fillna(""), folded=name != "headlines")
-        for name, (caption, frame) in worded.items()
-        if frame.size
+        _sheet(name, captions[name], words.rename_axis(["scenario", "outcome"]).reset_index().fillna(""), name != "headlines")
+        for name, words in tables_in_words(behind).items()
     ]
     if "members" in behind:
         caption = f"Who leaves for good, how surely by day {day}, and when"
-        sheets.append(_sheet("members", caption, _members(behind["members"]), folded=True))
+        sheets.append(_sheet("members", caption, _members(behind["members"])))
     columns = [name for name in _SHOWN if name in table.columns and name != "day"]
     shown = table.loc[table["day"] == day, columns].dropna(axis=1, how="all").rename(columns=_SHOWN)
     caption = f"Every outcome by day {day} (other days are in tables/comparison.csv)"
-    return [*sheets, _sheet("everything", caption, shown, folded=True)]
+    return [*sheets, _sheet("everything", caption, shown)]
 
 
 def _members(leaving: pd.DataFrame) -> pd.DataFrame:
     """Return the members of each arm, the surest to leave first; shares of worlds of 100 with two Monte Carlo errors."""
 
-    def of_worlds(share: str) -> "pd.Series[str]":
-        return pd.Series(
-            [f"{100.0 * p:.0f} ± {200.0 * e:.0f}" for p, e in zip(leaving[share], leaving[f"{share}_error"], strict=True)],
-            index=leaving.index,
-        )
+    def of_worlds(share: str) -> list[str]:
+        return [f"{100.0 * p:.0f} ± {200.0 * e:.0f}" for p, e in zip(leaving[share], leaving[f"{share}_error"], strict=True)]
 
     return pd.DataFrame(
         {
@@ -72,7 +64,7 @@ def _members(leaving: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _sheet(name: str, caption: str, frame: pd.DataFrame, folded: bool = False) -> dict[str, Any]:
+def _sheet(name: str, caption: str, frame: pd.DataFrame, folded: bool = True) -> dict[str, Any]:
     columns = [str(column) for column in frame.columns]
     rows = [
         {"arm": row["scenario"], "cells": [_cell(column, row[column]) for column in columns]}

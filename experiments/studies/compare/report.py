@@ -30,13 +30,11 @@ from experiments.studies.compare.headlines import (
     MOST_SPLIT,
     explained,
     read_findings,
-    table_of_forms,
-    table_of_headlines,
     table_of_levels,
-    table_of_variance,
+    tables_in_words,
 )
 from experiments.studies.compare.html import PAGE, write_page
-from experiments.studies.compare.months_table import months_in_words, months_of, table_of_months
+from experiments.studies.compare.months_table import months_in_words, months_of
 from experiments.studies.compare.swept_numbers import RESPONSE, response_in_words, response_of
 from experiments.studies.compare.text import answer, headline_table, mechanisms_in_words
 
@@ -143,58 +141,30 @@ def write_tables(folder: Path, provenance: pd.DataFrame, table: pd.DataFrame, be
 def latex_tables(listed: pd.DataFrame, table: pd.DataFrame, behind: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     """Return the tables for a paper by name: headlines, hinges, variance and arms."""
     day = int(table["day"].max())
-    tables = {
-        "levels": booktabs(
-            _named(table_of_levels(table)),
-            f"Headline outcomes by day {day}: medians with their 5 % to 95 % ranges over worlds; of rare events the mean"
-            " probability of at least one ± two Monte Carlo errors.",
-            "tab:levels",
-        ),
-        "arms": booktabs(
-            listed.assign(arm=listed["arm"].map(arm_name), reference=listed["reference"].map(arm_name))
-            .drop(columns="folder")
-            .set_index("arm")
-            .rename(columns=sentence_case)
-            .rename_axis(None),
-            "The arms: reference, worlds, days, seed, and the key of the config.",
-            "tab:arms",
-        ),
+    has_ratio = "findings" in behind and (behind["findings"]["outcome"] == IS_RATIO).any()
+    ratio = ", of IS attacks the ratio" if has_ratio else ""
+    captions = {
+        "levels": f"Headline outcomes by day {day}: medians with their 5 % to 95 % ranges over worlds; of rare events the mean"
+        " probability of at least one ± two Monte Carlo errors.",
+        "headlines": f"Headline outcomes by day {day}. Levels: medians over worlds, of rare events the mean probability of at"
+        " least one. Of 100 worlds: those with more, the same (a smaller difference than matters) and fewer than the reference"
+        " on the same random numbers, ± two Monte Carlo errors. Difference: of the middle world, of rare events the mean ± two"
+        f" Monte Carlo errors{ratio}; both humps where hardly any world has the median.",
+        "forms": f"Findings by day {day} that turn on a structural form: the share of worlds with more or with fewer differs by"
+        " a tenth of the worlds or more, and by more than three Monte Carlo errors. The weights are those of the model, a bet"
+        " and no finding.",
+        "months": "Outcomes at the end of months. Of the reference the median and the 5 % to 95 % range over worlds, of other"
+        " arms those of the paired difference; of rare events the mean ± two Monte Carlo errors.",
+        "variance": f"Share of the variance of the paired differences by day {day}, % ± two standard errors: chance, parameters"
+        " and structure add up to the whole; a switch is the part of structure that its variants explain by themselves.",
+        "arms": "The arms: reference, worlds, days, seed, and the key of the config.",
     }
-    if "findings" in behind:
-        ratio = ", of IS attacks the ratio" if IS_RATIO in set(behind["findings"]["outcome"]) else ""
-        tables["headlines"] = booktabs(
-            _named(table_of_headlines(behind["findings"])),
-            f"Headline outcomes by day {day}. Levels: medians over worlds, of rare events the mean probability of at least one."
-            " Of 100 worlds: those with more, the same (a smaller difference than matters) and fewer than the reference on the"
-            " same random numbers, ± two Monte Carlo errors. Difference: of the middle world, of rare events the mean ± two"
-            f" Monte Carlo errors{ratio}; both humps where hardly any world has the median.",
-            "tab:headlines",
-        )
-    if "findings" in behind and (forms := table_of_forms(behind["findings"])).size:
-        tables["forms"] = booktabs(
-            _named(forms),
-            f"Findings by day {day} that turn on a structural form: the share of worlds with more or with fewer differs by a"
-            " tenth of the worlds or more, and by more than three Monte Carlo errors. The weights are those of the model, a"
-            " bet and no finding.",
-            "tab:forms",
-        )
-    if len(behind.get("months", ())):
-        tables["months"] = booktabs(
-            _named(table_of_months(behind["months"])),
-            "Outcomes at the end of months. Of the reference the median and the 5 % to 95 % range over worlds, of other arms"
-            " those of the paired difference; of rare events the mean ± two Monte Carlo errors.",
-            "tab:months",
-        )
-    if len(behind.get("variance", ())) and (variance := table_of_variance(behind["variance"])).size:
-        tables["variance"] = booktabs(
-            _named(variance),
-            f"Share of the variance of the paired differences by day {day}, % ± two standard errors: chance, parameters and"
-            " structure add up to the whole; a switch is the part of structure that its variants explain by themselves.",
-            "tab:variance",
-        )
-    return tables
-
-
-def _named(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with the names that people read."""
-    return table.rename(index=arm_name, level=0).rename(index=sentence_case, level=1).rename(columns=sentence_case)
+    tables = {
+        name: words.rename(index=arm_name, level=0).rename(index=sentence_case, level=1)
+        for name, words in ({"levels": table_of_levels(table)} | tables_in_words(behind)).items()
+    }
+    tables["arms"] = listed.assign(reference=listed["reference"].map(arm_name), arm=listed["arm"].map(arm_name))
+    tables["arms"] = tables["arms"].drop(columns="folder").set_index("arm").rename_axis(None)
+    return {
+        name: booktabs(words.rename(columns=sentence_case), captions[name], f"tab:{name}") for name, words in tables.items()
+    }

@@ -63,7 +63,8 @@ def headline_table(table: pd.DataFrame, width: int = 120) -> str:
     for column in columns():
         inside = {arm: cells[arm, column.outcome] for arm in reference_of if (arm, column.outcome) in cells}
         if inside:
-            rows.append([_shortly(column), *(_cell(inside[arm], column) if arm in inside else "" for arm in reference_of)])
+            name = f"{sentence_case(column.short or column.heading)}{' *' if column.group == FOLLOWS else ''}"
+            rows.append([name, *(_cell(inside[arm], column) if arm in inside else "" for arm in reference_of)])
     levels = "median and 5 % to 95 % of worlds; of rare events the mean probability"
     head = f"Month {day / DAYS_A_MONTH:.0f} ({day_in_words(table, day)}). Reference: {levels}."
     if any(arm != reference for arm, reference in reference_of.items()):
@@ -75,11 +76,6 @@ def day_in_words(table: pd.DataFrame, day: int) -> str:
     """Return a day of a comparison, with its date where the table has it: "day 730, 2022-09-29"."""
     dates = table.loc[table["day"] == day, "date"] if "date" in table else pd.Series(dtype=str)
     return f"day {day}, {dates.iloc[0]}" if len(dates) else f"day {day}"
-
-
-def _shortly(column: Headline) -> str:
-    name = sentence_case(column.short or column.heading)
-    return f"{name} *" if column.group == FOLLOWS else name
 
 
 def _cell(row: Row, column: Headline) -> str:

@@ -14,13 +14,7 @@ from experiments.figures.draw import on_pages, pages_of, save
 from experiments.figures.names import arm_name
 from experiments.figures.page_layout import exposure, provenance
 from experiments.reports.folder import figures_of, write_result
-from experiments.studies.decide.figures import (
-    PANELS,
-    most_outcomes,
-    most_thresholds,
-    regret_heatmap,
-    satisficing_heatmap,
-)
+from experiments.studies.decide.figures import PANELS, most_outcomes, most_thresholds, regret_heatmap, satisficing_heatmap
 from experiments.studies.decide.settings import Dose, Settings
 from experiments.studies.decide.study import Doses, Weighed, every_arm
 from sim.record.outcomes import BY_NAME

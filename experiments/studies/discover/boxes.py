@@ -84,8 +84,7 @@ def discover(values: pd.DataFrame, interest: Array, least_coverage: float = 0.5,
     limits = without_weak_sides(_limits(box, step), half, yes)
     if not limits:
         raise NoBoxError("no restriction makes yes more frequent beyond chance: none of the numbers explains the answer")
-    halves = {"found on": found_on, "held out": ~found_on}
-    everywhere = np.ones(len(values), dtype=bool)
+    halves, everywhere = {"found on": found_on, "held out": ~found_on}, np.ones(len(values), dtype=bool)
     fit = [_fit(name, inside(values, limits), interest, part) for name, part in halves.items()]
     _check_holds(fit[1], float(interest.mean()))
     fit.append(_fit("no box", everywhere, interest, everywhere))
@@ -215,14 +214,9 @@ def _trajectory(
 def _fit(name: str, within: Array, interest: Array, half: Array) -> dict[str, object]:
     held, cases, both = (int((draws & half).sum()) for draws in (within, interest, within & interest))
     shares = {"coverage": share_with_interval(both, cases), "density": share_with_interval(both, held)}
-    return {
-        "half": name,
-        **{f"{share}{end}": n for share, found in shares.items() for end, n in zip(("", "_low", "_high"), found, strict=True)},
-        "mass": held / int(half.sum()),
-        "draws": int(half.sum()),
-        "of_interest": cases,
-        "in_box": held,
-    }
+    row = {f"{share}{end}": n for share, found in shares.items() for end, n in zip(("", "_low", "_high"), found, strict=True)}
+    counts = {"mass": held / int(half.sum()), "draws": int(half.sum()), "of_interest": cases, "in_box": held}
+    return {"half": name, **row, **counts}
 
 
 def _restrictions(limits: Limits, values: pd.DataFrame, p_values: Mapping[tuple[str, str], float]) -> pd.DataFrame:

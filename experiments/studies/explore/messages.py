@@ -116,30 +116,23 @@ def fans(data: Sequence[xr.Dataset], is_done: bool = True) -> list[dict[str, Any
                 "unit": outcome.unit,
                 "levels": [_bands(one) for one in so_far] if is_done else None,
                 "differences": [_bands(one - so_far[0]) for one in so_far[1:]],
-                **(
-                    {"errors": [_number(error_of_median(one[:, -1] - so_far[0][:, -1])) for one in so_far[1:]]}
-                    if is_done
-                    else {}
-                ),
             }
         )
+        if is_done:
+            found[-1]["errors"] = [_number(error_of_median(one[:, -1] - so_far[0][:, -1])) for one in so_far[1:]]
     return found
 
 
 def _bands(by_week: Array) -> list[list[float | None]]:
     """Return the five quantiles by week, (quantiles, weeks)."""
-    found = (
-        np.quantile(by_week, QUANTILES, axis=0) if np.isfinite(by_week).all() else np.nanquantile(by_week, QUANTILES, axis=0)
-    )
-    return [_plain(row) for row in found]
+    quantile = np.quantile if np.isfinite(by_week).all() else np.nanquantile
+    return [_plain(row) for row in quantile(by_week, QUANTILES, axis=0)]
 
 
 def _by_place(arm: xr.Dataset, reference: xr.Dataset) -> list[dict[str, Any]]:
     moved = (arm[BY_PLACE].values[:, -1].astype(float) - reference[BY_PLACE].values[:, -1]).mean(axis=0)
-    names = map(str, arm["governorate"].values)
-    return [
-        {"place": name, "title": place_name(name), "change": _number(value)} for name, value in zip(names, moved, strict=True)
-    ]
+    changes = zip(map(str, arm["governorate"].values), moved, strict=True)
+    return [{"place": name, "title": place_name(name), "change": _number(value)} for name, value in changes]
 
 
 def story(replayed: Replayed, labels: Sequence[str]) -> dict[str, Any]:
@@ -151,8 +144,10 @@ def story(replayed: Replayed, labels: Sequence[str]) -> dict[str, Any]:
     counted, listed = events[is_counted], events[~is_counted]
     sums = counted.groupby(["event", "unit", "arm"])["magnitude"].sum().unstack(fill_value=0)
     sums = sums.reindex(columns=["reference", "arm"], fill_value=0)
-    first, second = (listed[listed["arm"] == label][about] for label in sums.columns)
-    both = pd.merge(first.assign(n=_nth(first, about)), second.assign(n=_nth(second, about)), how="outer", indicator=True)
+    by_arm = (listed[listed["arm"] == label][about] for label in sums.columns)
+    # events that are alike have numbers, so that two of them are not taken for one
+    first, second = (events.assign(n=events.groupby(about, dropna=False).cumcount()) for events in by_arm)
+    both = pd.merge(first, second, how="outer", indicator=True)
     only = both[both["_merge"] != "both"].sort_values("day", kind="stable")
     return {
         "kind": "story",
@@ -160,20 +155,11 @@ def story(replayed: Replayed, labels: Sequence[str]) -> dict[str, Any]:
         "parts": replayed.parts_on,
         "labels": list(labels),
         "counts": [
-            {
-                "event": sentence_case(str(event)),
-                "unit": str(unit),
-                "numbers": [round(float(one)) for one in sums.loc[(event, unit)]],
-            }
-            for event, unit in sums.index
+            {"event": sentence_case(str(event)), "unit": str(unit), "numbers": [round(float(one)) for one in numbers]}
+            for (event, unit), numbers in zip(sums.index, sums.to_numpy(), strict=True)
         ],
         "events": [_event(row, row["_merge"] == "right_only") for row in only.to_dict("records")],
     }
-
-
-def _nth(events: pd.DataFrame, about: list[str]) -> pd.Series:
-    """Number events that are alike, so that two of them are not taken for one."""
-    return events.groupby(about, dropna=False).cumcount()
 
 
 def _event(row: Mapping[Any, Any], is_arm: bool) -> dict[str, Any]:

@@ -70,10 +70,13 @@ class Explorer:
 
     def about(self) -> dict[str, Any]:
         """Return everything that can be moved, and the first state."""
+        return {**about(self.border.arm(self.first, self.first.arms[0])), "state": self._first()}
+
+    def _first(self) -> dict[str, Any]:
+        """Return the first state as the page sends one."""
         chosen = [{"scenario": one.scenario, "policies": self.border.policies(one.scenario)} for one in self.first.arms]
-        numbers = {"worlds": self.first.worlds, "days": self.first.days, "seed": self.first.seed}
-        arm = self.border.arm(self.first, self.first.arms[0])
-        return {**about(arm), "state": {"arms": chosen, "held": dict(self.first.held), **numbers}}
+        numbers = {name: getattr(self.first, name) for name in ("worlds", "days", "seed")}
+        return {"arms": chosen, "held": dict(self.first.held), **numbers}
 
     def see(self, given: object) -> Iterator[dict[str, Any]]:
         """Return the messages of a state, which is wanted from now on: fans that grow, then everything; or why not."""
@@ -134,8 +137,7 @@ class Explorer:
 
     def still(self) -> str:
         """Return the first state as one page without a server."""
-        chosen = [{"scenario": one.scenario, "policies": self.border.policies(one.scenario)} for one in self.first.arms]
-        given = {name: getattr(self.first, name) for name in ("worlds", "days", "seed", "held")} | {"arms": chosen}
+        given = self._first()
         told = {message["kind"]: message for message in self.see(given)}
         if "error" in told:
             raise InputError(told["error"]["text"])

@@ -207,11 +207,8 @@ def name_of_scenario(name: str) -> str:
 def names_of(border: Border, state: State) -> list[str]:
     """Return a name for each arm in a command: its scenario, or that of a file of its own, which bears a part of its key."""
     arms = border.arms(state)
-    same = [not changes(border, chosen) for chosen in state.arms]
-    return [
-        chosen.scenario if unmoved else f"explored_{arm.key[:6]}"
-        for chosen, arm, unmoved in zip(state.arms, arms, same, strict=True)
-    ]
+    pairs = zip(state.arms, arms, strict=True)
+    return [f"explored_{arm.key[:6]}" if changes(border, chosen) else chosen.scenario for chosen, arm in pairs]
 
 
 def files_of(border: Border, state: State) -> dict[str, str]:

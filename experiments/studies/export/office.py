@@ -27,11 +27,8 @@ def headlines(table: pd.DataFrame) -> pd.DataFrame:
     for outcome in shown:
         for row in last[last["outcome"] == outcome].to_dict("records"):
             is_rare = BY_NAME[outcome].rare
-            found = {
-                "Outcome": outcome_name(outcome),
-                "Unit": "probability" if is_rare else row["unit"],
-                "Scenario": arm_name(row["arm"]),
-            }
+            found = {"Outcome": outcome_name(outcome), "Unit": "probability" if is_rare else row["unit"]}
+            found["Scenario"] = arm_name(row["arm"])
             found |= {heading: row[column] for column, heading in _NUMBERS.items() if column in row}
             found["Error of mean"] = row["mean_error"] if is_rare else None
             if is_rare:  # of a hazard the mean is the probability

@@ -4,7 +4,6 @@ import importlib.util
 import shutil
 import warnings
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -64,7 +63,7 @@ def export(comparison: Comparison, format_: Format, day: int | None = None) -> E
     if chosen not in days:
         raise InputError(f"day={chosen} was not recorded: there are {', '.join(map(str, days))}")
     table, book = worlds_table(data, comparison.references, chosen)
-    until = "" if comparison.start is None else f" ({in_words_of(comparison.start, chosen)})"
+    until = "" if comparison.start is None else f" ({shown(comparison.start, chosen - 1)})"
     book = book.assign(by=f"day {chosen}{until}", values=[_values_of(str(name)) for name in book["full_name"]])
     folder = comparison.folder / "export"
     try:
@@ -101,7 +100,7 @@ def _write_tables(file: Path, comparison: Comparison, book: pd.DataFrame, format
     with as_asked(about):
         table = comparison.table[comparison.table["day"] == day]
         numbers = headlines(table)
-        said = caption(about, day, "" if comparison.start is None else in_words_of(comparison.start, day))
+        said = caption(about, day, "" if comparison.start is None else shown(comparison.start, day - 1))
         if format_ is Format.MD:
             write_markdown(file, in_text(numbers), said)
         elif format_ is Format.DOCX:
@@ -110,11 +109,6 @@ def _write_tables(file: Path, comparison: Comparison, book: pd.DataFrame, format
             arms = comparison.provenance[COLUMNS]
             write_xlsx(file, {"Headlines": numbers, "All outcomes": table, "Arms": arms, "Codebook": book})
         return int(numbers["Outcome"].nunique())
-
-
-def in_words_of(start: date, day: int) -> str:
-    """Return the date of the last of the first `day` days in words."""
-    return shown(start, day - 1)
 
 
 def _values_of(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, count
 from typing import Any
 
 import numpy as np
@@ -25,19 +26,10 @@ def ledger_table(config: Mapping[str, Any], shipped: Mapping[str, Mapping[str, M
         for name, entry in entries.items():
             given = config.get(group, {}).get(name, entry)
             held = given if isinstance(given, Mapping) else {"value": given, "fixed": True}
-            rows.append(
-                {
-                    "grade": entry["grade"],
-                    "group": group,
-                    "parameter": name,
-                    "value": _written(held.get("value")),
-                    "prior": _prior(held),
-                    "unit": entry["unit"],
-                    "meaning": entry["meaning"],
-                    "source": entry["source"],
-                    "set_for_this_arm": (held.get("value"), held.get("prior")) != (entry.get("value"), entry.get("prior")),
-                }
-            )
+            row = {"grade": entry["grade"], "group": group, "parameter": name, "value": _written(held.get("value"))}
+            row |= {"prior": _prior(held), **{about: entry[about] for about in ("unit", "meaning", "source")}}
+            row["set_for_this_arm"] = any(held.get(part) != entry.get(part) for part in ("value", "prior"))
+            rows.append(row)
     return pd.DataFrame(rows).sort_values(["grade", "group"], kind="stable", ignore_index=True)
 
 
@@ -148,8 +140,5 @@ def short_names(names: Sequence[str]) -> list[str]:
 
 
 def _unused(name: str, used: Sequence[str]) -> str:
-    number, found = 1, name
-    while found in used:
-        number += 1
-        found = f"{name[: LONGEST_NAME - len(f'_{number}')]}_{number}"
-    return found
+    endings = chain([""], (f"_{number}" for number in count(2)))
+    return next(found for ending in endings if (found := f"{name[: LONGEST_NAME - len(ending)]}{ending}") not in used)

@@ -27,12 +27,8 @@ class Pick(StrEnum):
     QUANTILE = "quantile"
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """An arm by its scenario and its own overrides."""
-
-    scenario: str
-    overrides: tuple[str, ...]
+type Named = tuple[str, ...]
+"""An arm by its scenario and its own overrides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +99,7 @@ def _named(role: str, value: object) -> Named:
     scenario = settings.pop("scenario", None)
     if not isinstance(scenario, str):
         raise InputError(f"{role}={value} is no arm: give a scenario, or '{role}={{scenario: us_pullout, NAME: VALUE}}'")
-    return Named(scenario, tuple(f"{name}={setting}" for name, setting in settings.items()))
+    return scenario, *(f"{name}={setting}" for name, setting in settings.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +130,6 @@ def pick_world(
         ValueError: the outcome has no worse direction, or no number in any world.
     """
     arms = (data,) if reference is None else common_worlds(data, reference)
-    here = arms[0]
     values, *others = (arm[outcome].isel(day=-1).values.astype(float) for arm in arms)
     values = values - others[0] if others else values
     known = np.isfinite(values)
@@ -148,10 +143,5 @@ def pick_world(
     target = float(np.median(values[known]) if quantile is None else np.quantile(values[known], quantile))
     distance = np.where(known, np.abs(values - target), np.inf)
     place = int(np.argmin(distance))
-    return Picked(
-        world=int(here["world"].values[place]),
-        value=float(values[place]),
-        target=target,
-        equal=int(np.sum(values == values[place])),
-        of=int(known.sum()),
-    )
+    equal = int(np.sum(values == values[place]))
+    return Picked(int(arms[0]["world"].values[place]), float(values[place]), target, equal, int(known.sum()))

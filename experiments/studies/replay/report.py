@@ -44,14 +44,10 @@ def write_replay(arms: Mapping[str, Arm], replayed: Replayed, checked: Mapping[s
     folder = write_result(f"replay-{replayed.world}", {"world": replayed.world}, arms, tables, found=found)
     keys = "; ".join(f"{label}: {arm.key}" for label, arm in arms.items())
     subject = f"World {replayed.world}, {replayed.days} days from 30 September 2020, seed {seed}."
-    labels = list(arms)
+    about = {"Title": "Timeline", "Subject": subject, "Keywords": f"arms {keys}"}
     with figures_of(folder, arms) as place, named(names_of(arms)):
-        draw = partial(timeline, replayed.events, replayed.days, replayed.world, seed, replayed.parts_on, labels)
-        write(
-            on_pages(lanes_of(replayed.events), draw),
-            place / "timeline",
-            {"Title": "Timeline", "Subject": subject, "Keywords": f"arms {keys}"},
-        )
+        draw = partial(timeline, replayed.events, replayed.days, replayed.world, seed, replayed.parts_on, list(arms))
+        write(on_pages(lanes_of(replayed.events), draw), place / "timeline", about)
     return folder
 
 
@@ -108,12 +104,8 @@ def _counts(arms: Mapping[str, Arm], replayed: Replayed) -> str:
     counted = events["unit"].isin(["attacks", "deaths"]) | (events["event"] == "wounded")
     amount = events["magnitude"].where(counted, 1.0)
     table = amount.groupby([events["event"], events["arm"]], sort=False).sum().unstack(fill_value=0)
-    table = table.reindex(columns=list(arms), fill_value=0.0)
-    return (
-        pd.DataFrame(table)
-        .rename_axis(index=None, columns=None)
-        .to_string(float_format=lambda value: f"{value:,.0f}" if abs(value) >= 100.0 else f"{value:.4g}")
-    )
+    shown = pd.DataFrame(table.reindex(columns=list(arms), fill_value=0.0)).rename_axis(index=None, columns=None)
+    return shown.to_string(float_format=lambda value: f"{value:,.0f}" if abs(value) >= 100.0 else f"{value:.4g}")
 
 
 def unlike_stored(outcomes: xr.Dataset, stored: xr.Dataset) -> list[str]:

@@ -23,22 +23,17 @@ def main(arguments: Sequence[str]) -> None:
     """List, open or remove results."""
     from experiments.config.files import place_of
     from experiments.errors import InputError, nearest
+    from experiments.storage.comparison import words_and_settings
     from experiments.studies.results.study import list_results, open_result, remove_result
 
     verbs = {"rm": remove_result, "open": open_result}
-    given = dict.fromkeys(("check", "dry_run", "yes"), "false") | {"results": "results", "check": "true"}
-    words = []
-    for argument in arguments:
-        name, equals, value = argument.partition("=")
-        if argument.startswith("-") or (equals and name not in given):
-            raise InputError(f"{argument} is no setting of results{nearest(name, given)}; it has {', '.join(sorted(given))}")
-        if equals and name != "results" and value not in ("true", "false"):
-            raise InputError(f"{argument} is neither true nor false")
-        if equals:
-            given[name] = value
-        else:
-            words.append(argument)
-    results, asked = place_of(given.pop("results")), {name: value == "true" for name, value in given.items()}
+    known = {"check": "true", "dry_run": "false", "results": "results", "yes": "false"}
+    words, given = words_and_settings("results", arguments, known)
+    results = place_of(given.pop("results"))
+    for name, value in given.items():
+        if value not in ("true", "false"):
+            raise InputError(f"{name}={value} is neither true nor false")
+    asked = {name: value == "true" for name, value in given.items()}
     if not words:
         list_results(results, asked["check"])
         return

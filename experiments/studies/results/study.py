@@ -3,7 +3,7 @@
 import shutil
 import sys
 import webbrowser
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.config.compose import compose, name_of
-from experiments.config.files import place_of, read_json
+from experiments.config.files import read_json
 from experiments.errors import InputError, nearest
 from experiments.reports.folder import MANIFEST
 from experiments.storage.about import read_about
@@ -20,7 +20,6 @@ from experiments.storage.read import ArmStore
 from experiments.storage.write import in_nobodys_use
 
 SAME, OTHER, UNKNOWN = "same", "other", "?"
-_PARTS = ("arms",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def stored_in(results: Path) -> list[Stored]:
     """Return the results below a folder, the newest first; unfinished ones are left out."""
     if not results.is_dir():
         raise InputError(f"results={results}: there is no such folder; knockon compare makes it")
-    found = [_read(folder) for folder in results.iterdir() if folder.name not in _PARTS and (folder / ARMS).is_file()]
+    found = [_read(folder) for folder in results.iterdir() if folder.name != "arms" and (folder / ARMS).is_file()]
     return sorted(filter(None, found), key=lambda one: (-one.written, one.folder.name))
 
 
@@ -136,10 +135,10 @@ def users_of(results: Path, but: Stored) -> dict[Path, list[str]]:
 
 def in_bytes(size: float) -> str:
     """Return a size for people."""
-    units: Iterator[str] = iter(("B", "kB", "MB", "GB"))
-    unit = next(units)
-    while size >= 1000 and unit != "GB":
-        size, unit = size / 1000, next(units)
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1000 or unit == "GB":
+            break
+        size /= 1000
     return f"{size:.0f} {unit}" if unit == "B" or size >= 10 else f"{size:.1f} {unit}"
 
 
@@ -153,7 +152,10 @@ def list_results(results: Path, check: bool) -> None:
     if not found:
         print(f"{results} holds no finished result")
         return
-    rows = [_HEADINGS, *(_row(one, would_be_the_same(one) if check else "-") for one in found)]
+    rows = [_HEADINGS]
+    for one in found:
+        size, same = in_bytes(one.own + one.shared), would_be_the_same(one) if check else "-"
+        rows.append((one.folder.name, one.when, f"{one.worlds:,}", str(one.days), one.seed, one.version, size, same))
     widths = [max(len(row[place]) for row in rows) for place in range(len(_HEADINGS))]
     for place, row in enumerate(rows):
         print("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
@@ -162,15 +164,9 @@ def list_results(results: Path, check: bool) -> None:
     print("\nsources: same = the present ones would give the same worlds; size: with its arms, which others may use as well")
 
 
-def _row(one: Stored, same: str) -> tuple[str, ...]:
-    size = in_bytes(one.own + one.shared)
-    return one.folder.name, one.when, f"{one.worlds:,}", str(one.days), one.seed, one.version, size, same
-
-
 def _about(one: Stored) -> str:
-    sweep = "; ".join(f"{name}={','.join(values)}" for name, values in one.sweep.items())
-    scenarios = ", ".join(one.scenarios)
-    text = ": ".join(filter(None, [one.title, "; ".join(filter(None, [scenarios, sweep]))]))
+    swept = [f"{name}={','.join(values)}" for name, values in one.sweep.items()]
+    text = ": ".join(filter(None, [one.title, "; ".join(filter(None, [", ".join(one.scenarios), *swept]))]))
     return text if len(text) <= 2 * _MOST else f"{text[: 2 * _MOST]}..."
 
 
@@ -202,19 +198,14 @@ def remove_result(results: Path, name: str, asked: Mapping[str, bool]) -> None:
         return
     if not asked["yes"]:
         if not sys.stdin.isatty():
-            raise InputError(
-                f"results rm {name} asks before it removes, and nobody can answer here: add yes=true, or dry_run=true"
-            )
+            nobody = "asks before it removes, and nobody can answer here"
+            raise InputError(f"results rm {name} {nobody}: add yes=true, or dry_run=true")
         if input(f"Remove {sizes}? [y/N] ").strip().lower() not in ("y", "yes"):
             print("nothing was removed")
             return
     with in_nobodys_use(alone):
         for folder in (one.folder, *alone):  # first the list of arms, so that no result is left without them
-            _remove(folder, place_of(str(results)))
+            if folder.is_symlink() or not folder.resolve().is_relative_to(results.resolve()):
+                raise InputError(f"{folder} does not lie in {results}: remove it by hand")
+            shutil.rmtree(folder)
     print(f"removed {sizes}")
-
-
-def _remove(folder: Path, below: Path) -> None:
-    if folder.is_symlink() or not folder.resolve().is_relative_to(below.resolve()):
-        raise InputError(f"{folder} does not lie in {below}: remove it by hand")
-    shutil.rmtree(folder)

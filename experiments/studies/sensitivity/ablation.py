@@ -45,19 +45,11 @@ def changes(full: Sequence[xr.Dataset], without: Sequence[xr.Dataset], outcomes:
         middle = np.mean if rare else np.median
         for of, (before, after) in pairs.items():
             worse = BY_NAME[outcome].worse if of == "difference" else Worse.NEITHER
-            rows.append(
-                {
-                    "outcome": outcome,
-                    "of": of,
-                    "statistic": "mean" if rare else "median",
-                    "full": float(middle(before)),
-                    "without": float(middle(after)),
-                    "change": float(middle(after) - middle(before)),
-                    "change_error": error_of_mean(after - before, draws) if rare else error_of_change(before, after, draws),
-                    "worse_full": _share(before, worse),
-                    "worse_without": _share(after, worse),
-                }
-            )
+            error = error_of_mean(after - before, draws) if rare else error_of_change(before, after, draws)
+            was, now = float(middle(before)), float(middle(after))
+            row = {"outcome": outcome, "of": of, "statistic": "mean" if rare else "median", "full": was, "without": now}
+            row |= {"change": now - was, "change_error": error}
+            rows.append(row | {"worse_full": _share(before, worse), "worse_without": _share(after, worse)})
     return pd.DataFrame(rows)
 
 

@@ -75,8 +75,8 @@ def _about(study: Study, settings: Settings, of: str) -> str:
 def summary(study: Study, settings: Settings) -> str:
     """Return the findings in words, one paragraph per step."""
     parts: list[Iterable[str]] = []
-    if (table := study.screening) is not None:
-        clear = table[table["clear"]]["factor"].nunique()
+    if study.screening is not None:
+        clear = study.screening[study.screening["clear"]]["factor"].nunique()
         head = f"{clear} of {len(study.factors)} factors move an outcome or a difference beyond chance; kept for the indices:"
         parts.append([head, f"  {', '.join(study.kept) or 'none'}"])
     if study.found is not None:
@@ -112,5 +112,4 @@ def _ablated(table: pd.DataFrame) -> Iterator[str]:
 
 
 def _number(value: float) -> str:
-    text = f"{value:+.3g}" if np.isfinite(value) else "unknown"
-    return text.replace("-", "\N{MINUS SIGN}")
+    return f"{value:+.3g}".replace("-", "\N{MINUS SIGN}") if np.isfinite(value) else "unknown"

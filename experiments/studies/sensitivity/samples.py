@@ -10,7 +10,7 @@ from experiments.analysis.counts import columns_first
 from experiments.analysis.morris import Factors, columns_of, elementary_effects, trajectories
 from experiments.analysis.quantities import difference, value
 from experiments.config.arm import Arm
-from experiments.config.ledger import designed, drawn_numbers, drawn_switches
+from experiments.config.ledger import designed, drawn_numbers
 from experiments.errors import InputError
 from experiments.studies.sensitivity.settings import Settings
 from sim.arrays import Array
@@ -28,17 +28,6 @@ def check_priors(arms: Mapping[str, Arm]) -> None:
             raise InputError(
                 f"ensemble.uncertainty={given}: a sensitivity design varies numbers over their priors; leave it at prior"
             )
-
-
-def factors_of(arms: Sequence[Arm]) -> Factors:
-    """Return the factors of all arms; the numbers of one parameter are one factor."""
-    factors: dict[str, dict[str, None]] = {}
-    for arm in arms:
-        for number, parameter in drawn_numbers(arm).items():
-            factors.setdefault(parameter.name, {})[number] = None
-        for switch in drawn_switches(arm):
-            factors[switch] = {switch: None}
-    return {name: list(numbers) for name, numbers in factors.items()}
 
 
 def weights_of(arm: Arm) -> Mapping[str, tuple[float, ...]]:

@@ -51,6 +51,5 @@ class Settings(Section):
         if self.relative_to == self.arm:
             raise InputError(f"sensitivity.relative_to={self.arm} is the arm itself: name another scenario, or null")
         if self.points & (self.points - 1):
-            raise InputError(
-                f"sensitivity.points={self.points} is no power of 2: a Sobol' sequence is balanced for 256, 512, 1024 ..."
-            )
+            balanced = "a Sobol' sequence is balanced for 256, 512, 1024 ..."
+            raise InputError(f"sensitivity.points={self.points} is no power of 2: {balanced}")

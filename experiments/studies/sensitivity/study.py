@@ -8,10 +8,11 @@ import xarray as xr
 
 from experiments.analysis.morris import Factors
 from experiments.config.arm import Arm
+from experiments.config.ledger import factors_of
 from experiments.engine.run import run_arms
 from experiments.errors import InputError
 from experiments.studies.sensitivity.ablation import ablate, arms_without
-from experiments.studies.sensitivity.samples import factors_of, keep, screen, screening_arms
+from experiments.studies.sensitivity.samples import keep, screen, screening_arms
 from experiments.studies.sensitivity.settings import Settings, Step
 from experiments.studies.sensitivity.sobol import Found, analyse, sobol_arms
 

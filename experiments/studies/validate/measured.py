@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import xarray as xr
 from numpy.typing import ArrayLike
 
 from experiments.analysis.monte_carlo import error_of_median
@@ -35,11 +34,6 @@ class Measured:
             return np.nan, np.nan
         low, high = np.quantile(self.values, BAND)
         return float(low), float(high)
-
-
-def by_week(data: xr.Dataset, name: str) -> Array:
-    """Return an outcome by week, (worlds, weeks)."""
-    return data[f"{name}_by_week"].transpose("world", "week").values.astype(float)
 
 
 def median_of(values: ArrayLike) -> Measured:

@@ -8,7 +8,8 @@ import xarray as xr
 
 from experiments.analysis.counts import ratio, top_share
 from experiments.analysis.paired import probability
-from experiments.studies.validate.measured import Measured, by_week, mean_of, median_of, ratio_of_sums, share_of
+from experiments.analysis.quantities import by_week
+from experiments.studies.validate.measured import Measured, mean_of, median_of, ratio_of_sums, share_of
 from sim.arrays import Array
 
 WEEKS_A_YEAR = 365 / 7

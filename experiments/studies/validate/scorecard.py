@@ -211,9 +211,8 @@ def used_in(row: Mapping[Any, Any]) -> str:
 
 def target_text(row: Mapping[Any, Any]) -> str:
     """Return the target as text, empty where there is none."""
-    low, high = (
-        f"{row[bound]:g}".replace("-", "\N{MINUS SIGN}") if np.isfinite(row[bound]) else "" for bound in ("low", "high")
-    )
+    ends = (row["low"], row["high"])
+    low, high = (f"{end:g}".replace("-", "\N{MINUS SIGN}") if np.isfinite(end) else "" for end in ends)
     if low and high:
         return low if low == high else f"{low} to {high}"
     return f"at least {low}" if low else f"at most {high}" if high else ""

@@ -7,8 +7,8 @@ import numpy as np
 import xarray as xr
 
 from experiments.analysis.counts import ratio
-from experiments.analysis.quantities import has_variant
-from experiments.studies.validate.measured import Measured, by_week, share_of
+from experiments.analysis.quantities import by_week, has_variant
+from experiments.studies.validate.measured import Measured, share_of
 from sim.arrays import Array
 
 MONTH_24 = 730

@@ -8,10 +8,10 @@ _INSTEAD = {"scenario": "watch.arms says which scenarios", "reference": "nothing
 def work(call: Call) -> Result | None:
     """Run the arms and look for signs of the ending."""
     from experiments.studies.watch.report import summary, write_watched
-    from experiments.studies.watch.settings import read_settings
+    from experiments.studies.watch.settings import Settings
     from experiments.studies.watch.study import check_arms, watch
 
-    settings = read_settings(call.settings())
+    settings = call.section(Settings)
     arms = {scenario: call.arm(scenario) for scenario in settings.arms}
     check_arms(arms, settings)
     if call.is_dry(arms):

@@ -18,7 +18,6 @@ ALL = "all"
 _RESAMPLES, _SEED = 1000, 20200930
 _SMALLEST_LEAF = 0.05  # of the worlds that the tree is fitted on
 _BINS = 5  # of the calibration curve
-_CHANCE = 0.5
 
 type Condition = tuple[str, float, float, bool]
 """A sign, its least value, the value that it stays below (infinite: free), and whether it is a count."""
@@ -158,17 +157,10 @@ def _scored(held_out: pd.DataFrame, name: str, base: float) -> dict[str, object]
     random, count = np.random.default_rng(_SEED), int(groups.max()) + 1
     times = random.multinomial(count, np.full(count, 1.0 / count), _RESAMPLES)[:, groups]
     low, high = np.nanquantile(resampled_auc(bad, score, times), (0.025, 0.975))
-    return {
-        "auc": float(roc_auc_score(bad, score)),
-        "auc_low": float(low),
-        "auc_high": float(high),
-        "found": bool(low > _CHANCE),
-        "brier": float(brier_score_loss(bad, score)),
-        "brier_base": float(brier_score_loss(bad, np.full(bad.size, base))),
-        "worlds": bad.size,
-        "endings": int(bad.sum()),
-        "draws": count,
-    }
+    auc = {"auc": float(roc_auc_score(bad, score)), "auc_low": float(low), "auc_high": float(high), "found": bool(low > 0.5)}
+    briers = {"brier": score, "brier_base": np.full(bad.size, base)}
+    losses = {name: float(brier_score_loss(bad, chance)) for name, chance in briers.items()}
+    return auc | losses | {"worlds": bad.size, "endings": int(bad.sum()), "draws": count}
 
 
 def _shares(groups: Any, names: list[int]) -> pd.DataFrame:

@@ -1,12 +1,11 @@
 """The settings of `knockon watch`: which ending is bad, and what is observed for how many days."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 
-from experiments.config.fields import EACH_ONCE, IN_ORDER, Number, Section, listed, named, read, whole
+from experiments.config.fields import EACH_ONCE, IN_ORDER, Number, Section, listed, named, whole
 from experiments.errors import InputError, nearest
 from experiments.figures.names import place_name
 from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, OUTCOMES, Aggregation
@@ -107,19 +106,11 @@ class Settings(Section):
         elif np.isinf(low):
             amount = "no" if is_count and high == 1 else f"{'fewer than' if is_count else 'under'} {_shown(high)}"
         else:
-            is_one = is_count and high == low + 1
-            amount = (
-                f"at least {_shown(low)} but fewer than {_shown(high)}"
-                if is_one
-                else f"{_shown(low)} to {_shown(high - is_count)}"
-            )
+            amount = f"{_shown(low)} to {_shown(high - is_count)}"
+            if is_count and high == low + 1:
+                amount = f"at least {_shown(low)} but fewer than {_shown(high)}"
         return self.observables[outcome].replace("{}", amount).replace("[]", place_name(place))
 
 
 def _shown(limit: float) -> str:
     return f"{limit:,.0f}" if limit >= 100 else f"{limit:.3g}"
-
-
-def read_settings(plain: Mapping[str, Any]) -> Settings:
-    """Check the section `watch` of a config."""
-    return read(Settings, "watch", plain["watch"])

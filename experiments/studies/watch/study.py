@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from experiments.analysis.quantities import by_week
 from experiments.config.arm import Arm
 from experiments.config.ledger import copies
 from experiments.engine.run import run_arms
@@ -52,10 +53,10 @@ def has_ended(data: xr.Dataset, ending: Ending, weeks: int) -> Array:
 
     Of an outcome of the last month, any four weeks count.
     """
-    kind, name = BY_NAME[ending.outcome].aggregation, f"{flow_of(ending.outcome)}_by_week"
+    kind = BY_NAME[ending.outcome].aggregation
     if kind is Aggregation.FIRST_DAY:
         return data[ending.outcome].isel(day=-1).values < weeks * DAYS_A_WEEK
-    known = data[name].transpose("world", "week").values[:, :weeks].astype(float)
+    known = by_week(data, flow_of(ending.outcome))[:, :weeks]
     if kind is Aggregation.FLOW:
         if ending.at_least is None:  # what adds up can stay below a limit until the last day
             return np.zeros(len(known), dtype=bool)

@@ -13,13 +13,13 @@ from conftest import Answer, is_one_line
 
 from experiments.config.defaults import conf_folder
 from experiments.config.fields import read
-from experiments.config.ledger import Rest, designed, drawn_numbers
+from experiments.config.ledger import Rest, designed, drawn_numbers, factors_of
 from experiments.config.mechanisms import shipped_mechanisms as mechanisms
 from experiments.errors import InputError
 from experiments.studies.runner import check_overrides
 from experiments.studies.sensitivity.ablation import CORE, arms_without
 from experiments.studies.sensitivity.job import INSTEAD, check_asked
-from experiments.studies.sensitivity.samples import factors_of, keep, screening_arms, value_of_level
+from experiments.studies.sensitivity.samples import keep, screening_arms, value_of_level
 from experiments.studies.sensitivity.settings import Settings, Step
 from sim.ledger.design import Design
 

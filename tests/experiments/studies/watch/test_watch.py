@@ -15,10 +15,11 @@ from sklearn.metrics import roc_auc_score
 from sklearn.tree import DecisionTreeClassifier
 
 from experiments.config.defaults import conf_folder
+from experiments.config.fields import read
 from experiments.config.ledger import with_design
 from experiments.errors import InputError
 from experiments.studies.watch.score import ALL, TooFewError, conditions_of, fitted_on, judge, resampled_auc
-from experiments.studies.watch.settings import Ending, Settings, read_settings
+from experiments.studies.watch.settings import Ending, Settings
 from experiments.studies.watch.study import ends_so, has_ended, judge_after, observed
 from sim.ledger.design import Design
 
@@ -40,7 +41,7 @@ def planted(seed: int = 1) -> tuple[pd.DataFrame, np.ndarray]:
 
 def settings(**changes: object) -> Settings:
     shipped = yaml.safe_load((conf_folder() / "watch" / "default.yaml").read_text(encoding="utf-8"))
-    return read_settings({"watch": {**shipped, **changes}})
+    return read(Settings, "watch", {**shipped, **changes})
 
 
 # the estimator
