@@ -135,10 +135,8 @@ def read_analogue(config: DictConfig, theatre: str, overrides: Sequence[str]) ->
     if arm.start is Start.HISTORY:
         raise InputError("ensemble.start=history: a past coalition starts when its first member arrives")
     if arm.ledger.uncertainty is not Uncertainty.PRIOR:
-        raise InputError(
-            f"ensemble.uncertainty={arm.ledger.uncertainty}: the exits of a past coalition are estimated from the priors;"
-            " leave ensemble.uncertainty=prior"
-        )
+        estimated = "the exits of a past coalition are estimated from the priors; leave ensemble.uncertainty=prior"
+        raise InputError(f"ensemble.uncertainty={arm.ledger.uncertainty}: {estimated}")
     return Analogue(theatre, table, past, stage_coalition(arm, past), others, mandate)
 
 

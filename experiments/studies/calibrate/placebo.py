@@ -66,7 +66,6 @@ def _compared(found: dict[str, Array], random: np.random.Generator) -> pd.DataFr
     rows = []
     for label, evidence in found.items():
         behind = logsumexp(own[chosen], axis=1) - logsumexp(evidence[chosen], axis=1)
-        low, high = np.quantile(behind, [0.05, 0.95])
-        whole = logsumexp(evidence) - np.log(len(evidence))
-        rows.append((label, whole, logsumexp(own) - logsumexp(evidence), low, high))
+        whole = logsumexp(evidence)
+        rows.append((label, whole - np.log(len(evidence)), logsumexp(own) - whole, *np.quantile(behind, [0.05, 0.95])))
     return pd.DataFrame(rows, columns=["date", "log_likelihood", "behind", "low", "high"])

@@ -12,18 +12,15 @@ settings:
   title    of the new comparison
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from experiments.config.arm import Arm
-    from experiments.storage.comparison import Comparison
 
 
 def main(arguments: Sequence[str]) -> None:
     """Compare the arms of several comparisons."""
+    from experiments.config.arm import Arm
+    from experiments.config.compose import compose, name_of
     from experiments.config.files import place_of
     from experiments.errors import InputError
     from experiments.storage.arms import name_arms
@@ -33,27 +30,19 @@ def main(arguments: Sequence[str]) -> None:
     names, given = words_and_settings("join", arguments, {"results": "results", "title": ""})
     if len(names) < 2:
         raise InputError(f"join takes two comparisons or more, not {len(names)}: knockon results lists them")
-    results, arms = place_of(given["results"]), dict[str, "Arm"]()
+    results, arms = place_of(given["results"]), dict[str, Arm]()
     for name in names:
-        for arm in _arms(read_comparison(Path(name) if Path(name).is_dir() else results / name)):
-            worlds = min(arm.worlds, arms[arm.key].worlds) if arm.key in arms else arm.worlds
-            arms[arm.key] = replace(arm, worlds=worlds, title=given["title"])
+        comparison = read_comparison(Path(name) if Path(name).is_dir() else results / name)
+        for label, store in comparison.stores.items():
+            manifest = comparison.manifest(label)
+            overrides = [one for one in manifest.get("swept", []) if name_of(one) not in ("scenario", "experiment")]
+            arm = compose(manifest["scenario"], *overrides, results=comparison.folder.parent)
+            if arm.key != store.key:
+                raise InputError(
+                    f"{comparison.folder}: the present sources and configs give {label} another key ({arm.key}, not"
+                    f" {store.key}): run its command again, then join"
+                )
+            worlds = min(comparison.worlds[label], arms[arm.key].worlds if arm.key in arms else comparison.worlds[label])
+            reference = str(comparison.manifest(comparison.references[label])["scenario"])  # as it was compared
+            arms[arm.key] = replace(arm, worlds=worlds, reference=reference, title=given["title"])
     report(name_arms(list(arms.values())))
-
-
-def _arms(comparison: "Comparison") -> "Iterator[Arm]":
-    """Yield the arms of a comparison as the present sources compose them; InputError if that gives other worlds."""
-    from experiments.config.compose import compose, name_of
-    from experiments.errors import InputError
-
-    for label, store in comparison.stores.items():
-        manifest = comparison.manifest(label)
-        overrides = [one for one in manifest.get("swept", []) if name_of(one) not in ("scenario", "experiment")]
-        arm = compose(manifest["scenario"], *overrides, results=comparison.folder.parent)
-        if arm.key != store.key:
-            raise InputError(
-                f"{comparison.folder}: the present sources and configs give {label} another key ({arm.key}, not {store.key}):"
-                " run its command again, then join"
-            )
-        reference = str(comparison.manifest(comparison.references[label])["scenario"])  # as it was compared
-        yield replace(arm, worlds=comparison.worlds[label], reference=reference)

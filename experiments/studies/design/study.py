@@ -140,11 +140,9 @@ def run_design(arms: Mapping[str, Arm], design: Design, settings: Settings) -> d
 
 def problem_of(table: pd.DataFrame, names: tuple[str, ...]) -> dict[str, object]:
     """Return the names and ranges of the numbers as SALib takes them; a switch counts its variants from 0."""
-    bounds = []
-    for name in names:
-        column = table[name]
-        codes = column.cat.codes if isinstance(column.dtype, pd.CategoricalDtype) else column
-        bounds.append([float(codes.min()), float(codes.max())])
+    columns = [table[name] for name in names]
+    codes = [column.cat.codes if isinstance(column.dtype, pd.CategoricalDtype) else column for column in columns]
+    bounds = [[float(each.min()), float(each.max())] for each in codes]
     return {"num_vars": len(names), "names": list(names), "bounds": bounds}
 
 

@@ -13,12 +13,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from shlex import join
 
+from experiments.errors import InputError
+
 
 def main(arguments: Sequence[str]) -> None:
     """Pack a result: the arguments are the folder of a result, or experiment=NAME and overrides of its job."""
     from experiments.config.defaults import names_in, use_own_folder
     from experiments.config.files import place_of
-    from experiments.errors import InputError
     from experiments.storage.comparison import read_arguments, the_only_comparison
     from experiments.studies.package.study import pack
 
@@ -43,7 +44,6 @@ def run(experiment: str, arguments: Sequence[str], configs: Path | None) -> tupl
     from experiments.config.defaults import experiment as setting
     from experiments.config.hydra_run import run_job
     from experiments.config.own import recorded_override
-    from experiments.errors import InputError
 
     job = next((job for job in OF_ONE_JOB if job in setting(experiment)), "compare")
     folder = run_job(job, [*arguments, *([] if configs is None else ["--config-dir", str(configs)])])
@@ -56,8 +56,6 @@ def run(experiment: str, arguments: Sequence[str], configs: Path | None) -> tupl
 
 def _configs_of(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
     """Return the folder of the analyst's configs, and the arguments without it."""
-    from experiments.errors import InputError
-
     folder, rest, waiting = None, list[str](), iter(arguments)
     for argument in waiting:
         flag, equals, value = argument.partition("=")
