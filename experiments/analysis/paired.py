@@ -164,23 +164,18 @@ def _ordinary(
     if "deaths" in outcome.unit:
         many = (arm >= MANY_DEATHS).astype(float)
         row |= {"p_many": float(many.mean()), "p_many_error": error_of_mean(many, draws)}
-    if (happened := _happened(outcome, arm)) is not None:
+    is_day = outcome.aggregation is Aggregation.FIRST_DAY
+    if is_day or outcome.hazard or outcome.unit == ZERO_OR_ONE:
+        happened = (np.isfinite(arm) if is_day else arm > 0.0).astype(float)
         row |= {"p_happened": float(happened.mean()), "p_happened_error": error_of_mean(happened, draws)}
     if is_reference:
         return row
     difference = arm - base
     row |= {f"difference_{name}": value for name, value in _quantiles(difference).items()}
     row["difference_error"] = error_of_median(difference, draws)
-    signed = _timed(arm, base) if outcome.aggregation is Aggregation.FIRST_DAY else difference
+    signed = _timed(arm, base) if is_day else difference
     row |= shares_of_worlds(signed, matters.of(outcome.name, base), draws)
     return row
-
-
-def _happened(outcome: Outcome, values: Array) -> Array | None:
-    """Return 1 for worlds with the event, else 0, (worlds,); None for an outcome that is no event."""
-    if outcome.aggregation is Aggregation.FIRST_DAY:
-        return np.isfinite(values).astype(float)
-    return (values > 0.0).astype(float) if outcome.hazard or outcome.unit == ZERO_OR_ONE else None
 
 
 def _timed(arm: Array, base: Array) -> Array:

@@ -17,6 +17,8 @@ _MOST_MONTHS = 120
 _FRACTIONS = ("index", "weight", "relative", "attacks/day", "0 or 1")
 """Beginnings of units whose numbers are no counts."""
 _Outcome = Annotated[str, named(analysable, "is no outcome with one number in every world")]
+type Outcomes = Annotated[tuple[_Outcome, ...], listed("[attacks,civilian_deaths]", null=HEADLINE_OUTCOMES), EACH_ONCE]
+"""Outcomes with one number in every world; null in YAML for the headline outcomes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,7 @@ class Show(Section):
         months: since the start, at whose ends; all by default, in a table of their own alone.
     """
 
-    outcomes: Annotated[tuple[_Outcome, ...], listed("[attacks,civilian_deaths]", null=HEADLINE_OUTCOMES), EACH_ONCE] = (
-        HEADLINE_OUTCOMES
-    )
+    outcomes: Outcomes = HEADLINE_OUTCOMES
     months: Annotated[tuple[Annotated[int, whole(1, _MOST_MONTHS)], ...], listed("[6,12,18]", null=()), IN_ORDER] = ()
 
     def plain(self) -> dict[str, list[str] | list[int] | None]:

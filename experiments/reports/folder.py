@@ -27,13 +27,6 @@ def origin_of_comparison(provenance: pd.DataFrame) -> str:
     return f"Knock-on {version('knockon')}, results of version {versions}, commit {commits}: {arms}."
 
 
-def computed_of(arms: Mapping[str, Arm]) -> str:
-    """Return the origin of figures of arms that were just computed: version, commit, and the keys of the first arms."""
-    named = [f"{label} {arm.key}" for label, arm in arms.items()]
-    others = [f"{len(named) - _NAMED} other arms"] if len(named) > _NAMED else []
-    return f"Knock-on {version('knockon')}, commit {listed([short_commit(commit())])}: {'; '.join(named[:_NAMED] + others)}."
-
-
 MANIFEST = "asked.json"
 """The settings and findings, beside the list of arms."""
 
@@ -89,10 +82,13 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame | None]) -> Non
 
 @contextmanager
 def figures_of(folder: Path, arms: Mapping[str, Arm]) -> Generator[Path]:
-    """Draw figures for the venue of their arms, with their origin; yield the empty folder of the figures."""
+    """Draw figures for the venue of their arms, with version, commit and keys; yield the empty folder of the figures."""
     page = next(iter(arms.values())).venue
     place = figures_folder(folder, page)
-    with writable(folder.parent), drawn_for(page, computed_of(arms)):
+    named = [f"{label} {arm.key}" for label, arm in arms.items()]
+    others = [f"{len(named) - _NAMED} other arms"] if len(named) > _NAMED else []
+    origin = f"Knock-on {version('knockon')}, commit {listed([short_commit(commit())])}: {'; '.join(named[:_NAMED] + others)}."
+    with writable(folder.parent), drawn_for(page, origin):
         place.mkdir(parents=True, exist_ok=True)
         for old in place.iterdir():  # an earlier call may have had more pages
             old.unlink()

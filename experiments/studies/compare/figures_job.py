@@ -16,8 +16,7 @@ from experiments.reports.folder import origin_of_comparison
 from experiments.storage.about import as_asked, read_about
 from experiments.storage.comparison import read_comparison, the_only_comparison
 from experiments.studies.compare.figures.draw import QUESTIONS, draw_comparison
-from experiments.studies.compare.headlines import explained
-from experiments.studies.compare.months_table import months_of
+from experiments.studies.compare.headlines import explained, months_of
 from experiments.studies.compare.swept_numbers import response_of
 from experiments.studies.compare.text import columns
 from experiments.studies.runner import in_one_line

@@ -1,12 +1,14 @@
-"""The headlines of a comparison as tables for a reader: findings, forms, variance and convergence."""
+"""The headlines of a comparison as tables for a reader: findings, forms, months, variance and convergence."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
+from experiments.analysis.by_part import by_month
 from experiments.analysis.evidence import evidence
 from experiments.analysis.findings import ISLAMIC_STATE, change_of, dots, find, name_in_tables
 from experiments.analysis.matters import IS_RATIO, Matters
@@ -14,8 +16,8 @@ from experiments.analysis.monte_carlo import is_nested
 from experiments.analysis.paired import differences, draws_of, shares_of_worlds
 from experiments.analysis.quantities import PREFIX, as_shown
 from experiments.config.defaults import Headline
-from experiments.config.show import outcomes_shown
-from experiments.figures.names import in_words
+from experiments.config.show import Show, headlines, outcomes_shown
+from experiments.figures.names import in_words, outcome_name, sentence_case
 from experiments.reports.sentences import (
     ERRORS,
     amount,
@@ -26,8 +28,8 @@ from experiments.reports.sentences import (
     of_hundred,
     where_of,
 )
-from experiments.studies.compare.months_table import table_of_months
-from experiments.studies.compare.text import cells_of, columns, indexed, value_and_range
+from experiments.storage.comparison import Comparison
+from experiments.studies.compare.text import align, cells_of, columns, indexed, value_and_range
 from experiments.studies.compare.variance import split_variance
 from sim.arrays import Array
 from sim.record.outcomes import BY_NAME
@@ -220,3 +222,45 @@ def _grow(change: Array, matters: float, draws: Array | None, is_ratio: bool) ->
             {"side": side, **about, "estimate": shares[side], "error": shares[f"{side}_error"]} for side in ("more", "fewer")
         ]
     return rows
+
+
+def months_of(comparison: Comparison, show: Show, start: date) -> pd.DataFrame:
+    """Return the tidy table of the outcomes shown by month: at the months of `show`, by default at all."""
+    names = dict.fromkeys(name for one in headlines() for name in (one.outcome, one.by_week) if name)
+    return by_month(comparison.in_memory, comparison.references, start, list(names), show.months or None)
+
+
+def table_of_months(by_month: pd.DataFrame) -> pd.DataFrame:
+    """Return months in words, indexed by arm and outcome, one column per month.
+
+    Of a reference the median and its 5 % to 95 % range over worlds, of others those of the paired difference; of rare events
+    the mean, or its difference, with two Monte Carlo errors.
+    """
+    rows: dict[tuple[str, str], dict[str, str]] = {}
+    for row in by_month.to_dict("records"):
+        column = next(one for one in headlines() if row["outcome"] in (one.outcome, one.by_week))
+        is_reference = row["arm"] == row["reference"]
+        before = "" if is_reference else "difference_"
+        if column.outcome != row["outcome"] or column.in_tables:  # the amounts of a ratio are attacks here
+            name, scale, spec = outcome_name(str(row["outcome"])), 1.0, ",.0f"
+        else:
+            name, scale, spec = f"{column.heading}{', %' if column.scale == 100.0 else ''}", column.scale, column.spec
+        signed = f"{'' if is_reference else '+'}{spec}"
+        if BY_NAME[str(row["outcome"])].rare:
+            error = number(ERRORS * row[f"{before}mean_error"] * scale, spec)
+            text = f"{number(row[f'{before}mean'] * scale, signed)} ± {error}"
+        else:
+            low, middle, high = (number(row[before + part] * scale, signed) for part in ("q05", "median", "q95"))
+            text = f"{middle} ({low} to {high})"
+        rows.setdefault((str(row["arm"]), sentence_case(name)), {})[f"month {row['month']}, {row['date']}"] = text
+    return indexed(rows)
+
+
+def months_in_words(by_month: pd.DataFrame, width: int) -> str:
+    """Return the chosen months as the table that a comparison prints; empty where there is none."""
+    table = table_of_months(by_month)
+    if table.empty:
+        return ""
+    rows = [[f"{arm}: {outcome}", *cells] for (arm, outcome), cells in zip(table.index, table.to_numpy().tolist(), strict=True)]
+    head = "At the end of months. Reference: median and 5 % to 95 % of worlds; other arms: of their paired differences from it."
+    return f"{head}\n\n{align(['', *map(str, table.columns)], rows, width)}"

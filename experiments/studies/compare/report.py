@@ -29,12 +29,13 @@ from experiments.studies.compare.figures.draw import draw_comparison
 from experiments.studies.compare.headlines import (
     MOST_SPLIT,
     explained,
+    months_in_words,
+    months_of,
     read_findings,
     table_of_levels,
     tables_in_words,
 )
 from experiments.studies.compare.html import PAGE, write_page
-from experiments.studies.compare.months_table import months_in_words, months_of
 from experiments.studies.compare.swept_numbers import RESPONSE, response_in_words, response_of
 from experiments.studies.compare.text import answer, headline_table, mechanisms_in_words
 

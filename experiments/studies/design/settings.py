@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from experiments.config.defaults import HEADLINE_OUTCOMES
-from experiments.config.fields import EACH_ONCE, Section, listed, named, whole
+from experiments.config.fields import EACH_ONCE, Section, listed, whole
 from experiments.config.ledger import Rest
+from experiments.config.show import Outcomes
 from experiments.errors import InputError
-from sim.record.outcomes import analysable
 
 LHS, SOBOL, FILE = "lhs", "sobol", ".csv"
-_Outcome = Annotated[str, named(analysable, "is no outcome with one number in every world")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ class Settings(Section):
     worlds_per_row: Annotated[int, whole(1, 1000)]
     relative_to: str | None
     rest: Rest
-    outcomes: Annotated[tuple[_Outcome, ...], listed("[attacks,civilian_deaths]", null=HEADLINE_OUTCOMES), EACH_ONCE]
+    outcomes: Outcomes
 
     def __post_init__(self) -> None:
         if not (self.sample in (LHS, SOBOL) or self.sample.endswith(FILE)):

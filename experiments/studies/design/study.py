@@ -75,13 +75,13 @@ def _overrides(name: str, table: pd.DataFrame) -> Iterator[str]:
 
 def design_of(arms: Mapping[str, Arm], settings: Settings, rows: Rows | None) -> Design:
     """Return the design: the quantile of its prior that each number has in each row."""
-    known = _varying(arms)
     if rows is not None:
         names = [str(column) for column in rows.table if rows.table[column].nunique() > 1]
         if not names:
             raise InputError(f"design={settings.sample}: no column has two values, so nothing varies")
         quantiles = np.stack([_quantiles_of(arms, name, rows.table[name], settings.sample) for name in names], axis=1)
         return Design(tuple(names), quantiles, settings.worlds_per_row)
+    known = {name for arm in arms.values() for name in (*drawn_numbers(arm), *drawn_switches(arm))}
     for place, name in enumerate(settings.over):
         if name not in known:
             raise InputError(f"design.over[{place}]={name} is not drawn from a prior{nearest(name, known)}")
@@ -89,11 +89,6 @@ def design_of(arms: Mapping[str, Arm], settings: Settings, rows: Rows | None) ->
     kind = qmc.LatinHypercube if settings.sample == LHS else qmc.Sobol
     sample = kind(len(settings.over), rng=np.random.default_rng(seed)).random(settings.rows)
     return Design(settings.over, np.minimum(sample, _BELOW_ONE), settings.worlds_per_row)
-
-
-def _varying(arms: Mapping[str, Arm]) -> list[str]:
-    """Return the names of all numbers and switches that the arms draw."""
-    return list(dict.fromkeys(name for arm in arms.values() for name in (*drawn_numbers(arm), *drawn_switches(arm))))
 
 
 def _quantiles_of(arms: Mapping[str, Arm], name: str, values: "pd.Series[float]", file: str) -> Array:

@@ -4,13 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from experiments.config.defaults import HEADLINE_OUTCOMES
-from experiments.config.fields import EACH_ONCE, IN_ORDER, Section, listed, named, whole
+from experiments.config.fields import IN_ORDER, Section, listed, whole
 from experiments.config.ledger import Rest
+from experiments.config.show import Outcomes
 from experiments.errors import InputError
-from sim.record.outcomes import analysable
-
-Outcome = Annotated[str, named(analysable, "is no outcome with one number in every world")]
 
 
 class Step(StrEnum):
@@ -37,7 +34,7 @@ class Settings(Section):
 
     arm: str
     relative_to: str | None
-    outcomes: Annotated[tuple[Outcome, ...], listed("[attacks,civilian_deaths]", null=HEADLINE_OUTCOMES), EACH_ONCE]
+    outcomes: Outcomes
     steps: Annotated[tuple[Step, ...], listed("[screening,indices]"), IN_ORDER]
     trajectories: Annotated[int, whole(2, 1000)]
     keep: Annotated[int, whole(2, 1000)]

@@ -15,7 +15,7 @@ from experiments.config.show import Show, headlines, showing
 from experiments.reports.sentences import amount, findings_of, firsts_of_groups
 from experiments.storage.about import read_about
 from experiments.studies.compare.figures.fans import by_week
-from experiments.studies.compare.months_table import months_in_words, table_of_months
+from experiments.studies.compare.headlines import months_in_words, table_of_months
 from experiments.studies.compare.text import columns
 
 CHOSEN = ("kurdish_trust", "civilian_deaths", "breach_hazard", "members_troops_gone", "mission_presence")
