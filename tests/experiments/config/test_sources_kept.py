@@ -4,8 +4,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ASK = """
 from experiments.config import sources
 files, parse = [], sources.ast.parse
@@ -22,7 +20,6 @@ def ask(cache: Path) -> list[str]:
     ).stdout.split()
 
 
-@pytest.mark.slow
 def test_hashes_are_kept_for_the_next_process_and_never_believed_when_damaged(tmp_path: Path) -> None:
     first, parsed = ask(tmp_path)
     assert (parsed, ask(tmp_path)) == ("True", [first, "False"])
