@@ -8,7 +8,7 @@ from sim.agents.codes import ASKS_TO_LEAVE, ASKS_TO_STAY, NEUTRAL
 from sim.agents.enforcement import arrests_today, enforcement_of, protection_after
 from sim.agents.political_capital import capital_after, fall_of_cabinet
 from sim.agents.situation import decaying_count
-from sim.arithmetic import plus
+from sim.arithmetic import minus, plus
 from sim.arrays import Array
 from sim.distributions import happens_within_a_day, sigmoid
 from sim.kind import BY_POLICY, CARRIED, SINCE_DAY_0, Kind
@@ -138,11 +138,13 @@ class Government(Kind, agent="IraqiGovernment"):
         self.fall_hazard = self.state("fall_hazard")
         self.election_held = self.state("election_held", at_day_0=SINCE_DAY_0)
         self.reconsiders, self.announced_today, self.arrests = self.vector(), self.vector(), self.vector()
+        self.gained = self.vector()
 
-    def enforcement_gained(self) -> Array:
-        """Return what the lead sees of the host's effort: enforcement and protection above the start, (1, worlds)."""
-        gained = self.enforcement - self.enforcement_rule["enforcement_at_rest"]
-        return gained + (self.protection - self.protection_at_start)
+    def count_enforcement_gained(self, out: Array) -> None:
+        """Write what the lead sees of the host's effort, enforcement and protection above the start, to `out`, (1, worlds)."""
+        minus(self.enforcement, self.enforcement_rule["enforcement_at_rest"], out=self.gained)
+        minus(self.protection, self.protection_at_start, out=out)
+        plus(self.gained, out, out=out)
 
     def change(self, caretaker_days: float) -> None:
         """Let another cabinet take office in all worlds, a caretaker for `caretaker_days`, not close to the patron."""

@@ -10,11 +10,11 @@ from sim.agents.codes import FULL, NEVER, NOTHING, PARTIAL
 from sim.agents.retaliation import clarity_of_attribution, deterrence_memory, retaliation
 from sim.agents.situation import decaying_count
 from sim.agents.ultimatum import review_of_ultimatum
-from sim.arithmetic import minus, nothing, plus
+from sim.arithmetic import above, minus, nothing, plus
 from sim.arrays import Array, Value
 from sim.kind import BY_POLICY, CARRIED, Kind
 from sim.rule import rule
-from sim.tape import same_every_day
+from sim.tape import repeated, same_every_day
 
 if TYPE_CHECKING:
     from sim.model import IraqModel
@@ -124,6 +124,10 @@ class LeadNation(Kind, name="lead"):
         self.restraint = self.state("restraint", at_day_0=BY_POLICY)
         self.withdrawn = self.state("withdrawn", at_day_0=BY_POLICY)
         self.days_since, self.clarity = self.vector(), self.vector()
+        self.days_since_issue, self.days_to_deadline = self.vector(), self.vector()
+        self.is_executed, self.lapses, self.days_added = self.vector(), self.vector(), self.vector()
+        self.enforcement_gained, self.host_asks_to_stay = self.vector(), self.vector()
+        self._review = repeated(self._review_ultimatum)
 
     def announce(self, where: Array, kind: int, share: Value, weight: Value, duration: Value, closes_in: Value) -> None:
         """Announce an exit in some worlds.
@@ -200,7 +204,9 @@ class LeadNation(Kind, name="lead"):
     def decide_on_exit(self) -> None:
         """Review the ultimatum, and inaugurate a successor."""
         if self.ultimatum.any():
-            self._review_ultimatum()
+            self._review()
+            if self.is_executed.any() or self.lapses.any() or self.days_added.any():
+                self._end_or_extend_ultimatum()
         if self.model.day == self.model.calendar.inauguration:
             unfinished = (self.announcement >= PARTIAL) & (self.progress < 1.0)
             self.withdraw(unfinished & (self.draws["reversal"] < self.reversal_probability))
@@ -220,33 +226,40 @@ class LeadNation(Kind, name="lead"):
             out=(self.troop_share, self.progress),
         )
 
+    @same_every_day
     def _review_ultimatum(self) -> None:
-        government, day = self.model.government, self.model.day
-        given = self.ultimatum > 0.0
-        executed, lapsed, added = self.vector(), self.vector(), self.vector()
+        government, model = self.model.government, self.model
+        minus(model.today.day, self.issued_on, out=self.days_since_issue)
+        minus(self.deadline, model.today.day, out=self.days_to_deadline)
+        government.count_enforcement_gained(out=self.enforcement_gained)
+        above(government.stance, 0.0, out=self.host_asks_to_stay)
+        for none_yet in (self.is_executed, self.lapses, self.days_added):
+            nothing(out=none_yet)
         review_of_ultimatum(
-            days_since_issue=np.where(given, day - self.issued_on, 0.0),
-            days_to_deadline=np.where(given, self.deadline - day, 1.0),
+            days_since_issue=self.days_since_issue,
+            days_to_deadline=self.days_to_deadline,
             extended=self.extended,
             ultimatum_extension_days=self.extension,
-            truce=self.model.truce.in_force,
-            attack_rate=self.model.situation.attack_rate,
+            truce=model.truce.in_force,
+            attack_rate=model.situation.attack_rate,
             recent_deaths=self.recent_deaths,
-            enforcement_gained=government.enforcement_gained(),
-            host_asks_to_stay=(government.stance > 0.0).astype(float),
-            members_remaining=self.model.coalition.remaining,
+            enforcement_gained=self.enforcement_gained,
+            host_asks_to_stay=self.host_asks_to_stay,
+            members_remaining=model.coalition.remaining,
             execute=self.draws["execute"],
             extend=self.draws["extend"],
             **self.ultimatum_rule,
-            out=(executed, lapsed, added),
+            where=self.ultimatum,
+            out=(self.is_executed, self.lapses, self.days_added),
         )
-        self.deadline += added * given
-        self.extended[...] = np.maximum(self.extended, (added > 0.0) & given)
-        np.copyto(self.ultimatum, 0.0, where=given & (lapsed > 0.0))
-        carried_out = given & (executed > 0.0)
-        np.copyto(self.ultimatum, 0.0, where=carried_out)
-        np.copyto(self.executed, 1.0, where=carried_out)
-        self.announce_full_pullout(carried_out)
+
+    def _end_or_extend_ultimatum(self) -> None:
+        is_executed = self.is_executed > 0.0
+        np.copyto(self.extended, 1.0, where=self.days_added > 0.0)
+        self.deadline += self.days_added
+        np.copyto(self.ultimatum, 0.0, where=is_executed | (self.lapses > 0.0))
+        np.copyto(self.executed, 1.0, where=is_executed)
+        self.announce_full_pullout(is_executed)
 
     @same_every_day
     def perceive(self) -> None:
