@@ -98,7 +98,8 @@ def values_are_of_somebody(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
             continue
         for key, value in parameter.items():
             if key not in shipped and key not in somebody:
-                yield f"{name}.value.{key}={value:g} is of no agent{nearest(key, shipped) or f'; it has {", ".join(shipped)}'}"
+                hint = nearest(key, shipped) or f"; it has {', '.join(shipped)}"
+                yield f"{name}.value.{key}={value:g} belongs to no agent{hint}"
         if not set(shipped) & somebody and (missing := [key for key in shipped if key not in dict(parameter.items())]):
             yield f"{name} has no value for {', '.join(missing)}"
 

@@ -133,7 +133,7 @@ def _basis(arm: Arm, whole: Estimate) -> str:
     free = shutil.disk_usage(existing).free
     room = f"{in_bytes(free)} are free there" if whole.size < free else f"ONLY {in_bytes(free)} ARE FREE THERE"
     return (
-        f"With {where}{capped}, timed on this machine as busy as it is now; start of workers and comparison come on top."
+        f"With {where}{capped}, timed on this machine under its present load; starting workers and comparing take extra time."
         f"\nResults would go to {arm.results}; {room}. Nothing was written."
     )
 

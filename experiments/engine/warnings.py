@@ -185,7 +185,8 @@ def posterior_is_of_another_model(arm: Arm) -> Iterator[str]:
 def posterior_is_of_the_whole_model(arm: Arm) -> Iterator[str]:
     """A posterior that was fitted with a mechanism on does not fit without it."""
     if arm.posterior is not None and (off := mechanisms_off(arm)):
-        yield f"the posterior was fitted with all mechanisms on, but off are: {_first(off)}; try ensemble.uncertainty=prior too"
+        fitted = "the posterior was fitted with all mechanisms on, but these are off"
+        yield f"{fitted}: {_first(off)}; try ensemble.uncertainty=prior too"
 
 
 def horizon_is_short(arm: Arm) -> Iterator[str]:

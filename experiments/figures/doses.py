@@ -98,11 +98,11 @@ def draw_prior(axes: Axes, quantiles: Sequence[float], height: float) -> None:
 _DOSE_ROW = 0.24
 _DOSE_NOTE = (
     "Cells: median of the paired difference (of hazards the mean); in brackets and white where it lies within two Monte"
-    " Carlo standard errors of none. Brown: more, blue: less, each panel shaded by its own largest value."
+    " Carlo standard errors of zero. Brown: more, blue: less, each panel shaded by its own largest value."
 )
 
 
-@in_style("Dose-response to two settings: where on the surface are differences large, and where are they none?")
+@in_style("Dose-response to two settings: where on the surface are differences large, and where are there none?")
 def dose_surface(table: pd.DataFrame, settings: Sequence[str], about: str, priors: Priors | None = None) -> Figure:
     """Draw median differences as shaded cells over two settings, one panel per outcome; of hazards the mean difference.
 

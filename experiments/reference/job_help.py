@@ -4,6 +4,7 @@ import ast
 import re
 import textwrap
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from experiments.config.defaults import conf_folder, names_in
@@ -48,7 +49,9 @@ def _head(config: Path) -> tuple[str, list[str]]:
     """Return the sentences and the commands in the comment at the head of a config."""
     comments = [line[1:] for line in read_text(config).partition("defaults:")[0].splitlines() if line.startswith("#")]
     examples = [line.strip() for line in comments if line.startswith("   ")]
-    return " ".join(line.strip() for line in comments if not line.startswith("   ")), examples
+    about = [line.strip() for line in comments if not line.startswith("   ")]
+    ends = {line.strip() for line, after in pairwise(comments) if after.startswith("   ")}  # a colon would introduce nothing
+    return " ".join(re.sub(":$", ".", line) if line in ends else line for line in about), examples
 
 
 def _own_settings(job: str, config: Path) -> Iterator[tuple[str, str]]:

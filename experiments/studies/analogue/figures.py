@@ -72,8 +72,8 @@ def prior_and_posterior(draws: Mapping[str, Array], prior: Array, posteriors: Ma
     looks = dict(zip(posteriors, LOOKS, strict=False))
     lines = "; ".join(f"{word}: {name}" for word, name in zip(("blue", "orange, dotted"), posteriors, strict=False))
     text = (
-        f"Grey: prior. Lines: posterior, {lines}. Above: median and central 90 %. Effects are on the log hazard; as it acts:"
-        f" times the factor of the world's variant of the knock-on, 0 for peers in the free-standing one. {note}"
+        f"Grey: prior. Lines: posterior, {lines}. Above: median and central 90 %. Effects are on the log hazard. 'As it"
+        f" acts' means times the factor of the world's variant of the knock-on (0 for peers in the free-standing one). {note}"
     )
     grid = Grid(len(draws), columns, 1.05, left=0.16, right=0.12, above=0.42, below=0.34, note=text)
     figure, panels = grid.build(extra=0.06)

@@ -99,7 +99,7 @@ def brief_of(comparison: Comparison, arm: str | None = None) -> Brief:
     scenario = str(label.split(", ")[0])
     meant = str(about.get("about", {}).get(scenario, ""))
     until = about.get("until", "the last day")
-    question = f"What would follow by {until} of {arm_name(label)}, compared with {reference}? {meant}".strip()
+    question = f"What would {arm_name(label)} change by {until}, compared with {reference}? {meant}".strip()
     title = str(about.get("title") or title_of(found, arm_name(label), reference))
     row, today = comparison.provenance.set_index("arm").loc[label], datetime.now(UTC).date().isoformat()
     origin = (
@@ -121,7 +121,7 @@ def _other_way(found: Sequence[Finding]) -> list[str]:
                     said = "about the same" if first == "same" else first
                     where = f"{of_hundred(sides[first])} of 100 {where_of(switch, row['form'])}"
                     told.append(f"{sentence_case(one.headline.heading)}: {said} in {where}.")
-    return told[:3] or ["No single structural form turns these findings round."]
+    return told[:3] or ["No single structural form reverses these findings."]
 
 
 def _discovered(comparison: Comparison, label: str) -> list[str]:
@@ -132,7 +132,7 @@ def _discovered(comparison: Comparison, label: str) -> list[str]:
         listed = file.with_name("arms.csv")
         if listed.exists() and key in set(pd.read_csv(listed, dtype=str)["key"]):
             told.append(" ".join(file.read_text(encoding="utf-8").split()))
-    return told[:1] or ["knockon discover has not been asked below this folder of results."]
+    return told[:1] or ["knockon discover has not been asked about this scenario in this folder of results."]
 
 
 def as_markdown(brief: Brief) -> str:
@@ -218,5 +218,6 @@ def _draw_plots(pdf: "FPDF", plots: Sequence[Plot]) -> None:
     pdf.set_draw_color(0)
     pdf.set_y(top + 4.0 + HEIGHT * scale + 1.0)
     pdf.set_font("Liberation", "", 7.5)
-    told = "50 equally likely worlds: difference from the reference, of IS times. Orange more, grey about the same, blue fewer."
+    differs = "50 equally likely worlds: difference from the reference, of IS attacks the ratio."
+    told = f"{differs} Orange more, grey about the same, blue fewer."
     pdf.multi_cell(0, 3.4, told, new_x="LMARGIN", new_y="NEXT")

@@ -6,7 +6,7 @@
   knockon brief results=elsewhere format=md
 
 It has the question, what was found, three dotplots, what it hinges on, how good the evidence is, what the model leaves out, and
-what would change our mind. No world is run. What knockon discover answered on the same arm is told, if it was asked.
+what would change our mind. No world is run. It quotes the answer of knockon discover on the same arm, if there is one.
 
 settings:
   arm      the scenario that it is about; by default the one that the comparison leads with

@@ -150,7 +150,7 @@ def latex_tables(listed: pd.DataFrame, table: pd.DataFrame, behind: Mapping[str,
         "headlines": f"Headline outcomes by day {day}. Levels: medians over worlds, of rare events the mean probability of at"
         " least one. Of 100 worlds: those with more, the same (a smaller difference than matters) and fewer than the reference"
         " on the same random numbers, ± two Monte Carlo errors. Difference: of the middle world, of rare events the mean ± two"
-        f" Monte Carlo errors{ratio}; both humps where hardly any world has the median.",
+        f" Monte Carlo errors{ratio}; two groups of worlds where hardly any world has the median.",
         "forms": f"Findings by day {day} that turn on a structural form: the share of worlds with more or with fewer differs by"
         " a tenth of the worlds or more, and by more than three Monte Carlo errors. The weights are those of the model, a bet"
         " and no finding.",

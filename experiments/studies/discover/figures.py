@@ -93,8 +93,8 @@ def _found(fit: pd.DataFrame) -> str:
 def _note(about: str) -> str:
     return (
         "Bars: share of draws inside the box; numbers: its limits, in the unit beside the name. Of a switch: its"
-        " variants inside. A number without a row is free. Quasi-p: probability that chance restricts as well. In brackets: 95"
-        f" % intervals. {about}"
+        " variants inside. A number without a row is free. Quasi-p: probability that chance alone restricts as much. In"
+        f" brackets: 95 % intervals. {about}"
     )
 
 

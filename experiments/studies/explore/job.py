@@ -59,7 +59,7 @@ def work(call: Call) -> Result | None:
             raise InputError(f"explore.port={settings.port} cannot be used ({error.strerror}): try explore.port=0") from None
         listening.listen()  # a browser that is faster than the server waits
         address = f"http://{HOST}:{listening.getsockname()[1]}/{(token := secrets.token_urlsafe(16))}/"
-        print(f"The page is at {address}\nIt answers this machine alone; Ctrl-C ends it.", flush=True)
+        print(f"The page is at {address}\nOnly this machine can open it; Ctrl-C ends it.", flush=True)
         if settings.browser:
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         explorer = Explorer(border, first)

@@ -79,7 +79,7 @@ def test_what_is_mostly_the_same_is_told_so_first() -> None:
 def test_a_u_shape_has_no_median_in_the_table() -> None:
     u_shape = np.concatenate([np.random.default_rng(1).normal(0, 5, 60), np.random.default_rng(2).normal(500, 5, 40)])
     (one,) = findings_of(table("civilian_deaths", u_shape), "leave")
-    assert middle_in_words(one.whole, one.headline).startswith("two humps: ")
+    assert middle_in_words(one.whole, one.headline).startswith("two groups: ")
     assert "(60 of 100)" in middle_in_words(one.whole, one.headline)
     assert "in 40 of 100 worlds" in finding_in_words(one) or "in 40 (" in finding_in_words(one)
     (plain,) = findings_of(table("civilian_deaths", np.random.default_rng(3).normal(100, 40, 400)), "leave")

@@ -160,7 +160,7 @@ _STEPS = 60
 _NEARLY_ALL = 1.0  # of the worlds: where a curve begins
 
 
-@in_style("Exceedance: in what share of worlds does an outcome reach any number one may ask about?")
+@in_style("Exceedance: in what share of worlds does an outcome reach a given number?")
 def exceedance(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = EXCEEDED, references: Collection[str] = ()) -> Figure:
     """Draw complementary distribution functions, P(outcome >= x) over worlds by the last day, one panel per outcome.
 

@@ -68,9 +68,9 @@ def overview(table: pd.DataFrame, shares: pd.DataFrame, about: str, only: Sequen
 
 
 _NOTE = (
-    "In each cell the median difference from the reference by the last day on the same worlds (of rare events the difference"
-    " of the mean{ratio}), and the worlds of 100 with more/the same/fewer; bar: these shares, dark, white and light. The same:"
-    " a difference too small to matter.{follows}"
+    "Each cell shows the median difference from the reference by the last day on the same worlds (of rare events the"
+    " difference of the mean{ratio}), and in how many of 100 worlds there is more/the same/fewer; bar: these shares, dark,"
+    " white and light. The same: a difference too small to matter.{follows}"
 )
 _HUMPS = " Two amounts: worlds fall into two groups, near the one and near the other, and few are between; see the dots."
 

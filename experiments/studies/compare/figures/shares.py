@@ -24,7 +24,7 @@ def note_on(note: str, columns: Sequence[Headline]) -> str:
     apart = any(map(follows, columns)) and not all(map(follows, columns))
     return note.format(
         ratio="; of IS attacks the ratio" if any(column.outcome == IS_RATIO for column in columns) else "",
-        follows=" Apart, behind a line: what follows from leaving, in any model." if apart else "",
+        follows=" Behind a line: outcomes that follow from leaving, in any model." if apart else "",
     )
 
 

@@ -114,13 +114,13 @@ def convergence(table: pd.DataFrame, labels: list[str], note: str) -> Figure:
     columns = min(venue().columns, len(sides))
     last = table[table["worlds"] == table.groupby(["arm", "outcome"])["worlds"].transform("max")]
     found = (
-        f"From all {last['worlds'].max():,} worlds, no share that a headline tells has two Monte Carlo errors above"
+        f"With all {last['worlds'].max():,} worlds, two Monte Carlo errors of the shares in the headlines are at most"
         f" ±{np.ceil(200.0 * last['error'].max()):.0f} of 100 worlds."
     )
     text = (
-        f"Worlds of 100 on the side on which {arm_name(asked_about(arms))} has more of them, as the headlines tell them: from"
-        " the first worlds of the ensemble, and two Monte Carlo standard errors either way. Each point includes the worlds of"
-        f" the points before. {note}"
+        "Number of worlds of 100 with more of the outcome than the reference, or with fewer: the side that has more worlds in"
+        f" {arm_name(asked_about(arms))}, as in the headlines. Lines: two Monte Carlo standard errors either way. Points:"
+        f" the first worlds of the ensemble; each point includes the worlds of the points before. {note}"
     )
     grid = Grid(
         len(sides), columns, max(0.9, 0.9 * stack),

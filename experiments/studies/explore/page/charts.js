@@ -57,7 +57,7 @@ const Charts = (() => {
     });
     place.replaceChildren(make("table", {}, make("thead", {}, make("tr", {}, ...["outcome", "difference", "median", "more", "same", "fewer"].map((text, at) =>
       make("th", { scope: "col", className: at > 1 ? `right ${text}` : "" }, text)))), make("tbody", {}, ...body)),
-    make("p", { className: "note" }, "More, same, fewer: in how many of 100 worlds; the same: a smaller difference than matters."));
+    make("p", { className: "note" }, "More, same, fewer: in how many of 100 worlds; the same: a difference too small to matter."));
   }
 
   function map(place, rows, outlines, worlds) {

@@ -142,7 +142,7 @@ const Controls = (() => {
     const dice = make("button", { type: "button", id: "dice" }, "Other dice");
     dice.addEventListener("click", () => { state.seed += 1; redraw(); changed(); });
     return make("fieldset", {}, make("legend", {}, "Worlds"), choose("worlds", "Worlds of each arm", [100, 300, 1000], (value) => `${value.toLocaleString("en-GB")} worlds of each arm`),
-      choose("days", "Horizon", [365, 730], (value) => ({ 365: "one year", 730: "two years" }[value] || `${value} days`)), make("p", { className: "small" }, `seed ${state.seed} `, dice), make("p", { className: "note" }, "Other dice tell a difference of policy from one of chance."));
+      choose("days", "Horizon", [365, 730], (value) => ({ 365: "one year", 730: "two years" }[value] || `${value} days`)), make("p", { className: "small" }, `seed ${state.seed} `, dice), make("p", { className: "note" }, "Other dice show which differences come from chance and not from the policy."));
   }
 
   const opened = new Set();

@@ -105,7 +105,7 @@
     const rows = told.events.map((event) => make("tr", {}, make("td", {}, event.date), make("td", {}, event.arm ? "" : event.text), make("td", {}, event.arm ? event.text : "")));
     const counts = told.counts.map((row) => make("tr", {}, make("td", {}, row.event.toLowerCase().endsWith(row.unit) || row.unit === "attacks" ? row.event : `${row.event}, ${row.unit}`), ...row.numbers.map((number) => make("td", {}, String(number)))));
     rows.unshift(...counts);
-    $("story").replaceChildren(make("p", {}, `World ${told.world}: ${parts}. First what happens too often to be listed, added up; then what happened in one arm alone, by date. One history of thousands, never what is likely.`),
+    $("story").replaceChildren(make("p", {}, `World ${told.world}: ${parts}. First what happens too often to be listed, added up; then what happened in one arm alone, by date. It is one history of thousands; it does not show what is likely.`),
       make("div", { className: "scroll", tabIndex: 0, role: "group", "aria-label": `The story of world ${told.world}` }, make("table", {}, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "date"), ...told.labels.map((label) => make("th", { scope: "col" }, label)))), make("tbody", {}, ...rows))));
   }
   async function keepable(asked) {

@@ -155,7 +155,7 @@ def test_the_table_of_headlines_has_levels_shares_and_differences(behind: dict[s
         "0",
         "50",
     ]
-    assert row["difference"] == f"two humps: {MINUS}200 (50 of 100), +200 (50 of 100)"
+    assert row["difference"] == f"two groups: {MINUS}200 (50 of 100), +200 (50 of 100)"
     assert row["5 % to 95 % of worlds"] == f"{MINUS}200 to +200"
 
 
