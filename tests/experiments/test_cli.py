@@ -193,7 +193,6 @@ def test_a_small_run_is_kept_reused_and_extended(knockon: Callable[..., Answer],
     assert all(times(arm)[name] > before for name, before in written.items())
 
 
-@pytest.mark.slow
 def test_a_small_comparison(knockon: Callable[..., Answer], drawn: list[tuple[Path, set[str]]]) -> None:
     answer = knockon("compare", "scenario=stay,crackdown", *SMALL)
     assert answer.code == 0
@@ -241,13 +240,14 @@ def test_a_scenario_of_ones_own(knockon: Callable[..., Answer]) -> None:
     is_one_line(knockon("run", "--config-dir", "my_conf", "scenario=cut_then_leav"), "did you mean cut_then_leave?")
 
 
+@pytest.mark.usefixtures("drawn")
 @pytest.mark.slow
 def test_the_main_job_needs_no_argument_but_its_size(knockon: Callable[..., Answer]) -> None:
     assert knockon("compare", *SMALL).code == 0
     (comparison,) = Path("results").glob("compare-*")
     arms = pd.read_csv(comparison / "arms.csv")
     assert len(arms) == 6
-    assert set(arms["reference"]) == {"stay"}
+    assert set(arms["reference"]) == {"as_of_30_september"}
 
 
 def test_ctrl_c_says_that_the_same_command_goes_on(knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:

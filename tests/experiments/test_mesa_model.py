@@ -28,7 +28,6 @@ def test_a_world_is_that_of_the_ensemble_where_it_starts_too(scenario: str, star
             assert np.float32(model.recorder.so_far(name, model)[0]) == ensemble[name].sel(world=world).values, name
 
 
-@pytest.mark.slow
 def test_batch_run_gives_the_worlds_of_the_ensemble() -> None:
     runs = mesa.batch_run(
         ScenarioModel,

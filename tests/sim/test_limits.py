@@ -100,11 +100,11 @@ def test_full_support_from_afar_leaves_only_the_advice_channel() -> None:
     np.testing.assert_allclose(held["enablers"], 1.0, atol=1e-6)
 
 
-@pytest.mark.slow
 def test_without_effects_members_leave_at_the_base_hazard() -> None:
     plain = (
         CERTAIN,
         "coalition.effect_of_lead_exit=0",
+        "coalition.effect_of_host_closing=0",
         "coalition.effect_of_peer_exits=0",
         "coalition.effect_of_framework_nation_exit=0",
         "coalition.effect_of_coalition_deaths=0",

@@ -14,7 +14,7 @@ ASK = """
 import numpy as np
 from sim.agents.patron import restraint_after
 out = np.empty((1, 3))
-restraint_after(0.5, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.5, 0.0, out=out)
+restraint_after(0.5, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.5, 0.0, out=out)
 print(repr(float(out[0, 0])))
 """
 
@@ -27,6 +27,7 @@ def _ask(folder: Path) -> float:
     return float(answer.stdout)
 
 
+@pytest.mark.promised
 @pytest.mark.slow
 def test_an_edited_helper_gives_other_numbers(tmp_path: Path) -> None:
     package = tmp_path / "sim"
@@ -36,9 +37,9 @@ def test_an_edited_helper_gives_other_numbers(tmp_path: Path) -> None:
     compiled = list((tmp_path / "cache").rglob("*.nbi"))
     assert compiled
     assert _ask(tmp_path) == first
-    draws = package / "draws.py"
-    text = draws.read_text(encoding="utf-8")
+    helpers = package / "distributions.py"
+    text = helpers.read_text(encoding="utf-8")
     assert text.count("1.0 / (1.0 + math.exp(-logit))") == 1
-    draws.write_text(text.replace("1.0 / (1.0 + math.exp(-logit))", "0.25 + 0.0 * logit"), encoding="utf-8")
+    helpers.write_text(text.replace("1.0 / (1.0 + math.exp(-logit))", "0.25 + 0.0 * logit"), encoding="utf-8")
     assert _ask(tmp_path) == 0.25
     assert len(list((tmp_path / "cache").rglob("*.nbi"))) > len(compiled)

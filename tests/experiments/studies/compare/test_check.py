@@ -186,12 +186,11 @@ def _command_line(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_command_line")
-@pytest.mark.slow
 def test_a_sweep_is_checked_without_results_or_comparison(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     cli.main(["check", "-m", "scenario=stay,crackdown", "ensemble.days=20"])
     shown = capsys.readouterr()
     assert [line.split()[0] for line in shown.out.splitlines()] == ["stay", "crackdown"]
-    assert "crackdown (day 14, strength 1)" in shown.out
+    assert "crackdown (day 14 = 14 October 2020, strength 1)" in shown.out
     assert "note:" not in shown.err
     assert not list(tmp_path.iterdir())
 

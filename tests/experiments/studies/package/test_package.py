@@ -110,7 +110,7 @@ def test_what_is_packed_is_rebuilt_by_its_own_command(knockon: Callable[..., Ans
     assert "one/pullout_against_how_things_stood.zip" in answer.out
     packed = members(Path("one/pullout_against_how_things_stood.zip"))
     assert packed["experiment.yaml"] == (conf_folder() / "experiment" / "pullout_against_how_things_stood.yaml").read_bytes()
-    assert {"result/arms.csv", "result/report.html", "result/tables/comparison.csv", "result/figures/overview.pdf"} <= set(
+    assert {"result/arms.csv", "result/report.html", "result/tables/comparison.csv", "result/figures/overview_1.pdf"} <= set(
         packed
     )
     configs = [yaml.safe_load(packed[name]) for name in packed if name.endswith("config.yaml")]
