@@ -31,7 +31,8 @@ def main(arguments: Sequence[str]) -> None:
     compared = read_comparison(folder or the_only_comparison(place_of(given["results"])))
     written = export(compared, format_, None if given["day"] == "last" else int(given["day"]))
     if format_ in ("md", "docx", "xlsx"):
-        print(f"Tables of {written.rows} arms by day {written.day}: {written.folder / f'tables.{format_}'}")
+        arms = f"{written.rows} arm{'s' * (written.rows != 1)}"
+        print(f"Tables of {arms} by day {written.day}: {written.folder / f'tables.{format_}'}")
         return
     print(
         f"{written.rows:,} rows (one per arm and world) and {written.columns} columns by day {written.day}, their codebook,"

@@ -32,8 +32,10 @@ def headlines(table: pd.DataFrame) -> pd.DataFrame:
             found |= {heading: row[column] for column, heading in _NUMBERS.items() if column in row}
             found["Error of mean"] = row["mean_error"] if is_rare else None
             if is_rare:  # of a hazard the mean is the probability
-                found |= {"Median": row["mean"], "Median difference": row["difference_mean"], "5 %": None, "95 %": None}
-                found |= {"5 % of differences": None, "95 % of differences": None}
+                found |= {"Median": row["mean"], "5 %": None, "95 %": None}
+                if "Median difference" in found:  # one arm alone has none
+                    found |= {"Median difference": row["difference_mean"]}
+                    found |= {"5 % of differences": None, "95 % of differences": None}
             rows.append(found)
     return pd.DataFrame(rows)
 
@@ -45,11 +47,14 @@ def in_text(table: pd.DataFrame) -> pd.DataFrame:
         is_share = row["Unit"] in ("share", "probability") or "index" in str(row["Unit"])
         spec = ".2f" if is_share or (abs(row["Median"]) < 2 and row["Median"] % 1) else ",.0f"
         value = "" if pd.isna(row["Median"]) else _span([row["Median"], row["5 %"], row["95 %"]], spec)
-        difference = _span([row["Median difference"], row["5 % of differences"], row["95 % of differences"]], f"+{spec}")
+        difference = {}
+        if "Median difference" in row:
+            span = [row["Median difference"], row["5 % of differences"], row["95 % of differences"]]
+            difference = {"Difference from the reference": _span(span, f"+{spec}")}
         if not pd.isna(row["Error of mean"]):
             value += f" ± {_told(2.0 * row['Error of mean'], '.2f')}"
         names = {name: row[name] for name in ("Outcome", "Unit", "Scenario")}
-        rows.append({**names, "By then": value, "Difference from the reference": difference})
+        rows.append({**names, "By then": value, **difference})
     return pd.DataFrame(rows)
 
 
@@ -65,13 +70,14 @@ def _told(number: float, spec: str) -> str:
     return (text if float(text.replace(",", "")) else text.lstrip("+-")).replace("-", _MINUS)  # no -0, no +0
 
 
-def caption(about: Mapping[str, Any], day: int, date: str) -> str:
-    """Return the caption of the table of headlines."""
+def caption(about: Mapping[str, Any], day: int, date: str, is_paired: bool = True) -> str:
+    """Return the caption of the table of headlines; one arm alone is not paired."""
     given = about.get("title", "")
     title = f"{given}{'' if given.endswith(('.', '?', '!')) else '.'} " if given else ""
     return (
         f"{title}Outcomes by day {day}{f' ({date})' if date else ''}: medians with 5 % to 95 % of worlds, of rare events the"
-        " probability of at least one ± two Monte Carlo errors; and differences from the reference on the same worlds."
+        " probability of at least one ± two Monte Carlo errors"
+        f"{'; and differences from the reference on the same worlds' if is_paired else ''}."
     )
 
 

@@ -100,7 +100,8 @@ def _write_tables(file: Path, comparison: Comparison, book: pd.DataFrame, format
     with as_asked(about):
         table = comparison.table[comparison.table["day"] == day]
         numbers = headlines(table)
-        said = caption(about, day, "" if comparison.start is None else shown(comparison.start, day - 1))
+        date = "" if comparison.start is None else shown(comparison.start, day - 1)
+        said = caption(about, day, date, is_paired=len(comparison.references) > 1)
         if format_ is Format.MD:
             write_markdown(file, in_text(numbers), said)
         elif format_ is Format.DOCX:

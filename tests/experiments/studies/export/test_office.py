@@ -34,6 +34,15 @@ def test_a_text_has_medians_ranges_and_signed_differences() -> None:
     assert incident["Difference from the reference"] == "−0.12"
 
 
+def test_one_arm_alone_has_no_differences() -> None:
+    alone = {name: value for name, value in row("stay").items() if not name.startswith("difference")}
+    rare = {**alone, "outcome": "incident_hazard"}
+    found = in_text(headlines(pd.DataFrame([alone, rare])))
+    assert list(found.columns) == ["Outcome", "Unit", "Scenario", "By then"]
+    assert found["By then"].tolist() == ["26 (19 to 1,044)", "0.25 ± 0.04"]
+    assert caption({}, 730, "", is_paired=False).endswith("± two Monte Carlo errors.")
+
+
 def test_a_caption_says_by_when_and_how_to_read_it() -> None:
     assert caption({}, 730, "29 September 2022").startswith("Outcomes by day 730 (29 September 2022): medians")
     assert caption({"title": "How sure?"}, 730, "").startswith("How sure? Outcomes by day 730:")
