@@ -16,8 +16,9 @@ from experiments.engine.side_by_side import families
 from experiments.engine.split import blocks_of
 from experiments.engine.workers import Work, run_blocks, run_each
 from experiments.errors import BlocksFailedError, RunError, say
+from experiments.storage.chunks import in_chunks, spans
 from experiments.storage.failures import FAILURES, BlockFailure
-from experiments.storage.read import CONFIG, MANIFEST, ArmStore, in_chunks, spans
+from experiments.storage.read import CONFIG, MANIFEST, ArmStore
 from experiments.storage.write import ArmWriter, Manifest
 from sim.worlds import CHUNK, Worlds
 

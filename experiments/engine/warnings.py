@@ -15,7 +15,7 @@ from experiments.config.mechanisms import is_off
 from experiments.config.mechanisms import shipped_mechanisms as mechanisms
 from experiments.engine.split import blocks_of
 from experiments.storage.arms import references_of
-from experiments.storage.read import in_chunks
+from experiments.storage.chunks import in_chunks
 from sim.ledger.parameters import Parameter, Uncertainty
 from sim.ledger.priors import Prior
 from sim.worlds import Worlds

@@ -20,6 +20,7 @@ import yaml
 
 from experiments.config.files import check_events, read_json
 from experiments.errors import InputError
+from experiments.storage.chunks import in_chunks, spans
 from experiments.storage.zarr_layout import Mark, attributes, unstack
 from sim.worlds import CHUNK
 
@@ -146,19 +147,9 @@ class ArmStore:
         return first.drop_encoding()  # the encoding does not suit files with a part of the worlds
 
 
-def in_chunks(worlds: int) -> dict[int, int]:
-    """Return how many of the first worlds each chunk has."""
-    return {chunk: min(CHUNK, worlds - first) for chunk, first in enumerate(range(0, worlds, CHUNK))}
-
-
 def digest(written: bytes) -> str:
     """Return the hash of a written config, for the manifest."""
     return sha256(written).hexdigest()[:16]
-
-
-def spans(chunks: list[int]) -> str:
-    """Return the worlds of chunks in words: "0 to 1023, 3072 to 4095"."""
-    return ", ".join(f"{chunk * CHUNK} to {(chunk + 1) * CHUNK - 1}" for chunk in chunks)
 
 
 def _is_sound(manifest: Mapping[str, Any]) -> bool:

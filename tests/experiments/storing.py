@@ -6,13 +6,13 @@ import numpy as np
 import xarray as xr
 
 from experiments.engine import run, split
-from experiments.storage import read, zarr_layout
+from experiments.storage import chunks, read, zarr_layout
 from experiments.storage import write as writing
 from experiments.storage.read import ArmStore
 from experiments.storage.write import ArmWriter
 
 CHUNK = 4
-CHUNKED = (run, split, read, writing, zarr_layout)
+CHUNKED = (run, split, chunks, read, writing, zarr_layout)
 """Modules that know how many worlds a chunk has."""
 SITES = ["embassy", "western_base"]
 

@@ -13,7 +13,8 @@ from storing import CHUNK, SITES, cut, files_of, is_stored, leftovers, opened, o
 from experiments.api import load
 from experiments.config.files import check_writable, place_of
 from experiments.errors import InputError
-from experiments.storage.read import ArmStore, spans
+from experiments.storage.chunks import spans
+from experiments.storage.read import ArmStore
 from experiments.storage.write import ArmWriter
 
 pytestmark = pytest.mark.usefixtures("small_chunks")
