@@ -48,6 +48,7 @@ def small() -> Calibration:
     entries: dict[str, Any] = yaml.safe_load((conf_folder() / "calibration" / "default.yaml").read_text(encoding="utf-8"))
     shipped = read_calibration({"calibration": entries}, composed())
     steps = {"screening": Screening(2, 1), "coverage": Coverage(40, 128), "rolling": Rolling((10,), 128, 8)}
+    steps["placebo"] = replace(shipped.placebo, dates=shipped.placebo.dates[-2:], draws=8)
     return replace(shipped, matching=Matching(32, 4, 6.0), tolerances=(1.0, 3.0), **steps, **FEW)
 
 
@@ -68,7 +69,7 @@ def test_a_calibration_leaves_a_posterior_that_runs_use(small: Calibration, done
     }  # fmt: skip
     assert {file.stem for file in (folder / "tables").iterdir()} == {
         "predictions", "parameters", "correlations", "matching", "screening", "coverage",
-        "tolerance", "rolling", "rolling_summary",
+        "tolerance", "rolling", "rolling_summary", "placebo",
     }  # fmt: skip
     assert {file.stem for file in (folder / "figures").glob("*.pdf")} == {"year", "parameters"}
     about = json.loads((folder / "posterior.json").read_text(encoding="utf-8"))
@@ -86,7 +87,7 @@ def test_a_calibration_leaves_a_posterior_that_runs_use(small: Calibration, done
     assert len(pd.read_csv(folder / "tables" / "correlations.csv")) == 3
     predictions = pd.read_csv(folder / "tables" / "predictions.csv").set_index("observation")
     before, after = (abs(predictions[f"{wave}_median"] - predictions["observed"]) for wave in ("prior", "posterior"))
-    months = [name for name in predictions.index if name.startswith("attacks ")]
+    months = [name for name in predictions.index if name.startswith(("rocket_attacks ", "convoy_attacks "))]
     assert after[months].mean() < before[months].mean()
     used = composed(
         "stay", "ensemble.uncertainty=posterior", "ensemble.start=history", f"ensemble.posterior={folder / 'posterior.npz'}"
@@ -161,9 +162,13 @@ def test_other_tolerances_and_origins(small: Calibration, done: tuple[Path, list
     assert tried["effective"].between(1.0, 32.0).all()
     rolled = pd.read_csv(folder / "tables" / "rolling.csv")
     assert set(rolled["origin"]) == {"2020-08-01"}
-    attacks = rolled[(rolled["series"] == "attacks") & (rolled["forecast"] == "model")]
-    assert list(attacks["value"]) == [19.0, 21.0]
-    assert list(attacks["ahead"]) == [1, 2]
+    for series, values in (("rocket_attacks", [10, 10]), ("convoy_attacks", [9, 12])):
+        attacks = rolled[(rolled["series"] == series) & (rolled["forecast"] == "model")]
+        assert list(attacks["value"]) == values
+        assert list(attacks["ahead"]) == [1, 2]
+    placebo = pd.read_csv(folder / "tables" / "placebo.csv")
+    assert list(placebo["date"]) == ["2020-06-11", "2020-08-20", "never"]
+    assert placebo["behind"][0] == 0.0
     assert {"persistence", "negative binomial", "Hawkes"} <= set(rolled["forecast"])
 
 
