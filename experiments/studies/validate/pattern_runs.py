@@ -19,6 +19,7 @@ from experiments.studies.validate.patterns import Ensembles
 from sim.arrays import Array
 from sim.history.year_before import set_campaigns
 from sim.model import IraqModel
+from sim.policies.full_pullout import FullPullout
 from sim.record.outcomes import BY_NAME
 from sim.record.record import Record
 from sim.record.recorder import Recorder
@@ -147,7 +148,8 @@ def run_all(arms: Mapping[str, Arm], worlds: int) -> Ensembles:
     found = {name: run_whole(run.block, run.worlds, stay.compute, name) for name, run in runs.items()}
     members = arms["mid_member_exit"].theatre.members
     exits = next(policy for _, policy in arms["mid_member_exit"].policies if policy.days_by_member)
-    pullout = next(policy for _, policy in arms["us_pullout"].policies if policy.withdrawable)
+    # by its class: cuts and ultimatums that were in force on 30 September can be withdrawn as well, and began before
+    pullout = next(policy for _, policy in arms["us_pullout"].policies if isinstance(policy, FullPullout))
     leaver, day = next(iter(getattr(exits, exits.days_by_member).items()))
     return Ensembles(
         **found,
