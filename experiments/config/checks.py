@@ -30,9 +30,9 @@ def branching_below_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
     """Each attack excites fewer than one further attack, else attacks run away."""
     own, cross = ledger.parameters["militias.self_excitation"], ledger.parameters["militias.cross_excitation"]
     if (ratio := _range(own)[1] + _range(cross)[1]) >= 1.0:
-        yield f"militias.self_excitation and cross_excitation add up to as much as {ratio:g}: below 1, else attacks run away"
+        yield f"militias.self_excitation and cross_excitation add up to as much as {ratio:g}: keep below 1, or attacks run away"
     if (ratio := _range(ledger.parameters["islamic_state.self_excitation"])[1]) >= 1.0:
-        yield f"islamic_state.self_excitation reaches {ratio:g}: below 1, else attacks run away"
+        yield f"islamic_state.self_excitation reaches {ratio:g}: keep it below 1, or attacks run away"
 
 
 def day_is_the_step(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
@@ -47,7 +47,7 @@ def day_is_the_step(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
 def tolerance_below_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
     """Members cannot tolerate the loss of all lead troops: the excess loss is divided by the rest."""
     if (level := _range(ledger.parameters["coalition.lead_loss_tolerated"])[1]) >= 1.0:
-        yield f"coalition.lead_loss_tolerated reaches {level:g}: below 1"
+        yield f"coalition.lead_loss_tolerated reaches {level:g}: keep it below 1"
 
 
 def presence_sums_to_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:

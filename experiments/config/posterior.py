@@ -140,7 +140,7 @@ def _read(file: str, path: Path, changed: int, size: int) -> Posterior:
     if not state:
         raise InputError(f"{where} has no states that worlds could start from: knockon calibrate makes a posterior")
     if quantiles.shape[1:] != (len(names),) or {len(quantiles)} != {values.shape[-1] for values in state.values()}:
-        raise InputError(f"{where} is damaged: its draws, names and states are not of one number")
+        raise InputError(f"{where} is damaged: its draws, names and states differ in number")
     for array in (quantiles, *state.values()):
         array.setflags(write=False)
     return Posterior(names, priors, quantiles, state, made_with)

@@ -160,7 +160,7 @@ def start_is_out_of_the_year_before(arm: Arm) -> Iterator[str]:
 def posterior_leaves_out(arm: Arm) -> Iterator[str]:
     """A posterior that was calibrated from one prior does not apply to another."""
     if arm.posterior is not None and (left_out := arm.posterior.left_out(arm.ledger)):
-        yield f"drawn from its own prior, not from the posterior, which has another prior: {_first(left_out)}"
+        yield f"drawn from the prior set here, since the posterior was fitted with another prior: {_first(left_out)}"
 
 
 def _first(names: Sequence[str]) -> str:

@@ -120,7 +120,7 @@ class _Observed(Section):
         alone = {"from": self.from_, "to": self.to, "value": self.value, "source": self.source}
         given = [name for name, value in alone.items() if value is not None]
         if self.series is not None and given:
-            raise ValueError(f"has a series, with which its {given[0]} would change nothing: leave out one of both")
+            raise ValueError(f"has a series, with which its {given[0]} would change nothing: leave out one of the two")
         if self.series is None and len(given) < len(alone):
             raise ValueError(f"misses {', '.join(name for name in alone if name not in given)}, or a series")
         if self.from_ is not None and self.to is not None and self.from_ > self.to:

@@ -1,4 +1,4 @@
-"""Check the model against the patterns that it must reproduce, or score it on observed data: knockon validate."""
+"""Check the model against the patterns that it should reproduce, or score it on observed data: knockon validate."""
 
 from experiments.studies.runner import Call, Result, job
 

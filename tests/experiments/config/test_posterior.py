@@ -162,7 +162,7 @@ def test_no_posterior_is_one_line(tmp_path: Path) -> None:
 def test_a_posterior_whose_parts_do_not_go_together_is_refused(file: Path, tmp_path: Path) -> None:
     whole = read_posterior(str(file))
     write_posterior(tmp_path / "fewer.npz", replace(whole, quantiles=whole.quantiles[:2]))
-    with pytest.raises(InputError, match="is damaged: its draws, names and states are not of one number"):
+    with pytest.raises(InputError, match="is damaged: its draws, names and states differ in number"):
         read_posterior(str(tmp_path / "fewer.npz"))
 
 

@@ -84,7 +84,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, outcomes: Sequence[str], sources: Seq
 
 def _note(sources: Sequence[str], note: str) -> str:
     undivided = (
-        " Every world has a draw of its own, so chance and parameters cannot be separated; several worlds per draw would."
+        " Every world has a draw of its own: only with several worlds per draw can chance and parameters be separated."
         if UNDIVIDED in sources
         else ""
     )
