@@ -56,7 +56,7 @@ def _head(config: Path) -> tuple[str, list[str]]:
 
 def _own_settings(job: str, config: Path) -> Iterator[tuple[str, str]]:
     """Yield the settings of a job with their meanings: of its file, and of the section of its name."""
-    yield from _settings(config, "")
+    yield from _settings(config, "", section=job)
     for entry in read_yaml(config)["defaults"]:
         for group, name in entry.items() if isinstance(entry, dict) else ():
             if group in (job, "calibration"):
@@ -66,12 +66,18 @@ def _own_settings(job: str, config: Path) -> Iterator[tuple[str, str]]:
                     yield "...", f"and {len(settings) - _MOST_SETTINGS} more in conf/{group}/{name}.yaml"
 
 
-def _settings(file: Path, before: str) -> Iterator[tuple[str, str]]:
+def _settings(file: Path, before: str, section: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the settings at the top of a file, and those of one section of it, with their meanings."""
+    above = ""
     for line in read_text(file).splitlines():
-        matched = re.fullmatch(r"(\w+):\s*(.*?)\s*(?:# (.*))?", line)
-        if matched and matched[1] not in _NOT_SETTINGS:
-            default = f"(default {_short(matched[2])})" if matched[2] else ""
-            yield f"{before}{matched[1]}", " ".join(filter(None, [matched[3], default]))
+        if not (matched := re.fullmatch(r"( *)(\w+):\s*(.*?)\s*(?:# (.*))?", line)):
+            continue
+        indent, name, value, meaning = matched.groups()
+        above = above if indent else name
+        is_shown = above == section if indent else name not in (*_NOT_SETTINGS, section)
+        if is_shown:
+            default = f"(default {_short(value)})" if value else ""
+            yield f"{before}{f'{section}.' * bool(indent)}{name}", " ".join(filter(None, [meaning, default]))
 
 
 def _short(value: str) -> str:

@@ -10,6 +10,7 @@ from experiments.errors import InputError
 from experiments.reference import catalogue, model_words
 from experiments.reference.catalogue import callers_of, stages_of, users_of_parameter, users_of_switch
 from experiments.reference.describe import SUBJECTS, describe, domain_in_words, listing
+from experiments.reference.job_help import job_help
 from sim.day import DAY
 from sim.kind import kinds
 from sim.ledger.parameters import Domain
@@ -246,3 +247,9 @@ def test_catalogue_has_scenarios_as_their_files_say() -> None:
     assert list(scenarios["slow_pullout"].policies) == ["ultimatum", "green_zone_force", "full_pullout"]
     assert scenarios["slow_pullout"].meaning == "A full pullout that takes three times as long."
     assert set(catalogue.calendar()) >= {"inauguration", "member_mandates"}
+
+
+def test_the_help_of_a_job_tells_a_section_of_its_config_setting_by_setting() -> None:
+    found = job_help("explore")
+    assert "  explore.port     of the page, on this machine; 0: any free one (default 8750)\n" in found
+    assert "  explore.save     a file:" in found
