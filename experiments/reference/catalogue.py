@@ -257,7 +257,7 @@ def _functions() -> Iterator[tuple[Place, ast.FunctionDef]]:
 @cache
 def _bodies() -> Mapping[Place, _Body]:
     """Return the contents of each function of the model."""
-    bodies = {}
+    bodies, played = {}, _played()
     for place, function in _functions():
         nodes = [node for statement in function.body for node in ast.walk(statement)]
         calls = [node for node in nodes if isinstance(node, ast.Call)]
@@ -265,8 +265,21 @@ def _bodies() -> Mapping[Place, _Body]:
         words = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
         words |= {str(node.value) for node in nodes if isinstance(node, ast.Constant)}
         switches = {str(switch.value) for switch in asked if isinstance(switch, ast.Constant)}
-        bodies[place] = _Body(frozenset(words), frozenset(ast.unparse(call.func) for call in calls), frozenset(switches))
+        called = {ast.unparse(call.func) for call in calls}
+        called |= {played[name] for name in called & {*played}}
+        bodies[place] = _Body(frozenset(words), frozenset(called), frozenset(switches))
     return bodies
+
+
+def _played() -> dict[str, str]:
+    """Return the methods that are played from a tape of their own, by what is called: `self.a = repeated(self.b)`."""
+    nodes = (node for _, function in _functions() for node in ast.walk(function) if isinstance(node, ast.Assign))
+    found = {ast.unparse(node.targets[0]): node.value for node in nodes}
+    return {
+        name: ast.unparse(value.args[0])
+        for name, value in found.items()
+        if isinstance(value, ast.Call) and ast.unparse(value.func) == "repeated"
+    }
 
 
 @cache

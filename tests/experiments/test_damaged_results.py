@@ -20,7 +20,7 @@ from experiments.engine.run import run_arm
 from experiments.errors import InputError
 from experiments.storage.comparison import read_comparison
 from experiments.storage.read import ArmStore
-from experiments.studies.replay.choice import Choice, Named, Pick
+from experiments.studies.replay.choice import Choice, Pick
 from experiments.studies.replay.report import check_stored
 
 type Harm = Callable[[bytes], bytes]
@@ -190,7 +190,7 @@ def test_running_again_mends_what_is_damaged(
 
 def test_loading_and_replaying_say_what_is_damaged_or_do_not_need_it(arm: Arm, tmp_path: Path) -> None:
     named = {"stay": replace(arm, results=tmp_path / "results")}
-    store, choice = run_arm(named["stay"]), Choice((Named("stay", ()),), None, Pick.MEDIAN, "civilian_deaths")
+    store, choice = run_arm(named["stay"]), Choice((("stay",),), None, Pick.MEDIAN, "civilian_deaths")
     whole, world = store.open().load(), choice.find(named)
     replayed = replay(named, world)
     assert check_stored(named, replayed) == {"stay": []}

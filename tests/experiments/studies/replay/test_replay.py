@@ -12,7 +12,7 @@ from PIL import Image
 
 from experiments.errors import InputError
 from experiments.figures.draw import PIXELS_AN_INCH
-from experiments.studies.replay.choice import Named, read_choice
+from experiments.studies.replay.choice import read_choice
 from experiments.studies.replay.report import unlike_stored
 
 SMALL = ("ensemble.days=16", "ensemble.record=totals")
@@ -95,9 +95,9 @@ def test_what_cannot_be_replayed_is_said(given: dict[str, object], said: str) ->
 
 def test_the_shipped_choice_is_world_0_of_the_pullout_against_how_things_stood() -> None:
     choice = read_choice(SHIPPED, [])
-    assert (choice.arms, choice.world, choice.pick) == ((Named("stay", ()), Named("us_pullout", ())), 0, None)
+    assert (choice.arms, choice.world, choice.pick) == ((("stay",), ("us_pullout",)), 0, None)
     alone = read_choice({**SHIPPED, "against": None, "arm": {"scenario": "stay", "militias.rate_cap": 4}}, ["against", "arm"])
-    assert alone.arms == (Named("stay", ("militias.rate_cap=4",)),)
+    assert alone.arms == (("stay", "militias.rate_cap=4"),)
 
 
 @pytest.mark.parametrize(
