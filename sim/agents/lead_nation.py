@@ -64,10 +64,7 @@ class LeadNation(Kind, name="lead"):
         withdrawn [0 or 1]: 1 once an announcement was withdrawn.
     """
 
-    decisions = (
-        "execute", "extend", "strike", "struck",
-        "militia toll", "iraqi toll", "civilian toll", "reversal",
-    )  # fmt: skip
+    decisions = ("execute", "extend", "strike", "struck", "militia toll", "iraqi toll", "civilian toll", "reversal")
 
     def __init__(self, model: "IraqModel") -> None:
         super().__init__(model, ["lead_nation"])
@@ -216,15 +213,9 @@ class LeadNation(Kind, name="lead"):
         """Let the troops go on leaving where an exit is announced."""
         minus(self.model.today.day, self.announced_on, out=self.days_since)
         troops_leaving(
-            days_since=self.days_since,
-            duration=self.duration,
-            share_to_go=self.share_to_go,
-            residual_share=self.residual,
-            share_then=self.share_then,
-            share_now=self.troop_share,
-            where=self.weight,
-            out=(self.troop_share, self.progress),
-        )
+            days_since=self.days_since, duration=self.duration, share_to_go=self.share_to_go, residual_share=self.residual,
+            share_then=self.share_then, share_now=self.troop_share, where=self.weight, out=(self.troop_share, self.progress),
+        )  # fmt: skip
 
     @same_every_day
     def _review_ultimatum(self) -> None:
@@ -264,12 +255,7 @@ class LeadNation(Kind, name="lead"):
     @same_every_day
     def perceive(self) -> None:
         """Let the patron and the members see what is announced today."""
-        perceived_exit(
-            weight=self.weight,
-            progress=self.progress,
-            **self.perception,
-            out=(self.credibility, self.loss),
-        )
+        perceived_exit(weight=self.weight, progress=self.progress, **self.perception, out=(self.credibility, self.loss))
 
     @same_every_day
     def retaliate(self) -> None:

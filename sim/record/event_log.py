@@ -36,8 +36,7 @@ class Day:
     """The day that ended, in one world.
 
     Attributes:
-        model: after the day. `before`: its state before it.
-        policies: names of the policies in force, in their order.
+        model: after the day. `before`: its state before it. `policies`: names of those in force, in their order.
     """
 
     model: "IraqModel"

@@ -111,8 +111,8 @@ def satisfice(arms: Mapping[str, xr.Dataset], thresholds: Sequence[Threshold]) -
     The arms have the same worlds, several per draw; those that thresholds are relative to are among them.
 
     Returns:
-        One row per arm and threshold, the last one of an arm for all thresholds: `share`, its 95 % Wilson interval (`low`,
-        `high`) for the finite number of `draws`.
+        One row per arm and threshold, and per arm one more, the last, for all thresholds together: `share`, its 95 % Wilson
+        interval (`low`, `high`) for the finite number of `draws`.
 
     Raises:
         ValueError: every world has a draw of its own, or an arm that a threshold is relative to is missing.

@@ -1,4 +1,4 @@
-"""Which arms of a comparison a figure names: all of a few, else the reference and the one asked about."""
+"""The arms that a figure names: all if they are few, else the reference and the one that the question is about."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
