@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from experiments.analysis.dates import last_date, months_after
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median
-from experiments.analysis.paired import draws_of, pairs, probability
+from experiments.analysis.paired import Datasets, draws_of, pairs, probability
 from experiments.analysis.quantities import so_far
 from sim.arrays import Array
 from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, OUTCOMES, Aggregation
@@ -20,7 +19,7 @@ _QUANTILES = {"q05": 0.05, "median": 0.5, "q95": 0.95}
 _BY_MONTH = (Aggregation.FLOW, Aggregation.LEVEL)
 
 
-def by_part(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str]) -> pd.DataFrame:
+def by_part(arms: Datasets, reference_of: Mapping[str, str]) -> pd.DataFrame:
     """Summarise the outcomes with a further dimension by the last day.
 
     Returns:
@@ -44,7 +43,7 @@ def by_part(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str]) -> 
     return pd.DataFrame(rows)
 
 
-def who_leaves(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], start: date | None = None) -> pd.DataFrame:
+def who_leaves(arms: Datasets, reference_of: Mapping[str, str], start: date | None = None) -> pd.DataFrame:
     """Tell which members decide to leave for good, how likely, and when, the likeliest first.
 
     Returns:
@@ -76,7 +75,7 @@ def who_leaves(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], 
 
 
 def by_month(
-    arms: Mapping[str, xr.Dataset],
+    arms: Datasets,
     reference_of: Mapping[str, str],
     start: date,
     outcomes: Collection[str],

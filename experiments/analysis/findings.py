@@ -12,7 +12,7 @@ import xarray as xr
 from experiments.analysis.counts import ratio
 from experiments.analysis.matters import IS_RATIO, Matters, direction, on_scale
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median, is_nested
-from experiments.analysis.paired import differences, draws_of, shares_of_worlds
+from experiments.analysis.paired import Datasets, differences, draws_of, shares_of_worlds
 from experiments.analysis.quantities import as_shown, variants_by_world, variants_of
 from sim.arrays import Array
 from sim.record.outcomes import BY_NAME
@@ -25,11 +25,7 @@ _IN_THE_MIDDLE, _SMALLER_HUMP = 0.1, 1 / 6
 
 
 def find(
-    arms: Mapping[str, xr.Dataset],
-    reference_of: Mapping[str, str],
-    outcomes: Sequence[str],
-    matters: Matters,
-    by_form: bool = True,
+    arms: Datasets, reference_of: Mapping[str, str], outcomes: Sequence[str], matters: Matters, by_form: bool = True
 ) -> pd.DataFrame:
     """Return what was found about outcomes on the last day, over all worlds and over those of each structural form.
 
@@ -60,7 +56,7 @@ def find(
     return pd.DataFrame(rows)
 
 
-def dots(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], outcomes: Sequence[str]) -> pd.DataFrame:
+def dots(arms: Datasets, reference_of: Mapping[str, str], outcomes: Sequence[str]) -> pd.DataFrame:
     """Return the paired difference of each outcome in 50 equally likely worlds of the last day.
 
     Returns:

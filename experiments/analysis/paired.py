@@ -14,6 +14,11 @@ from experiments.analysis.monte_carlo import error_of_mean, error_of_median
 from sim.arrays import Array
 from sim.record.outcomes import BY_NAME, OUTCOMES, Aggregation, Outcome
 
+type Datasets = Mapping[str, xr.Dataset]
+"""Outcomes by the label of their arm."""
+type Tables = Mapping[str, pd.DataFrame]
+"""By their name."""
+type _Row = dict[str, object]
 _COVERED = 0.95
 
 
@@ -50,10 +55,7 @@ MANY_DEATHS = 7
 
 
 def compare_arms(
-    arms: Mapping[str, xr.Dataset],
-    reference_of: Mapping[str, str],
-    outcomes: Collection[str] | None = None,
-    matters: Matters | None = None,
+    arms: Datasets, reference_of: Mapping[str, str], outcomes: Collection[str] | None = None, matters: Matters | None = None
 ) -> pd.DataFrame:
     """Summarise every outcome without a further dimension, by arm and reporting day.
 
@@ -84,13 +86,13 @@ type Pair = tuple[dict[str, Any], xr.Dataset, xr.Dataset]
 """The labels of an arm and its reference, as columns of a table, and both on the worlds that they share."""
 
 
-def pairs(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str]) -> Iterator[Pair]:
+def pairs(arms: Datasets, reference_of: Mapping[str, str]) -> Iterator[Pair]:
     """Yield each arm with its reference; that of a reference is itself."""
     for label, data in arms.items():
         yield {"arm": label, "reference": reference_of[label]}, *common_worlds(data, arms[reference_of[label]])
 
 
-def differences(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str]) -> Iterator[Pair]:
+def differences(arms: Datasets, reference_of: Mapping[str, str]) -> Iterator[Pair]:
     """Yield each arm that is no reference, with its reference."""
     return (pair for pair in pairs(arms, reference_of) if pair[0]["arm"] != pair[0]["reference"])
 
@@ -115,7 +117,7 @@ def draws_of(data: xr.Dataset) -> Array | None:
 
 def _rows(
     here: xr.Dataset, there: xr.Dataset, is_reference: bool, wanted: Collection[str] | None, matters: Matters
-) -> list[dict[str, object]]:
+) -> list[_Row]:
     rows, draws = [], draws_of(here)
     for outcome in OUTCOMES:
         if outcome.dimension is not None or outcome.name not in here or not (wanted is None or outcome.name in wanted):
@@ -140,15 +142,13 @@ def _by_day(data: xr.Dataset, name: str, days: Array) -> Array:
     return data[name].compute().transpose("day", "world").sel(day=days).values.astype(float)
 
 
-def _ratio_rows(
-    data: xr.Dataset, reference: xr.Dataset, is_reference: bool, draws: Array | None, matters: Matters
-) -> list[dict[str, object]]:
+def _ratio_rows(here: xr.Dataset, there: xr.Dataset, is_reference: bool, draws: Array | None, matters: Matters) -> list[_Row]:
     """Summarise IS attacks of the last 30 days relative to the reference, world by world."""
     name = "islamic_state_attacks_last_month"
-    rows: list[dict[str, object]] = []
-    for day in data["day"].values if name in data else ():
-        values = ratio(data[name].sel(day=day).values, reference[name].sel(day=day).values)
-        row: dict[str, object] = {"outcome": IS_RATIO, "day": int(day), "unit": "ratio", "worlds": len(values)}
+    rows: list[_Row] = []
+    for day in here["day"].values if name in here else ():
+        values = ratio(here[name].sel(day=day).values, there[name].sel(day=day).values)
+        row: _Row = {"outcome": IS_RATIO, "day": int(day), "unit": "ratio", "worlds": len(values)}
         row |= _quantiles(values)
         if not is_reference:
             row["difference_error"] = error_of_median(values, draws)
@@ -157,10 +157,8 @@ def _ratio_rows(
     return rows
 
 
-def _ordinary(
-    outcome: Outcome, arm: Array, base: Array, is_reference: bool, draws: Array | None, matters: Matters
-) -> dict[str, object]:
-    row: dict[str, object] = {**_quantiles(arm)}
+def _ordinary(outcome: Outcome, arm: Array, base: Array, is_reference: bool, draws: Array | None, matters: Matters) -> _Row:
+    row: _Row = {**_quantiles(arm)}
     if "deaths" in outcome.unit:
         many = (arm >= MANY_DEATHS).astype(float)
         row |= {"p_many": float(many.mean()), "p_many_error": error_of_mean(many, draws)}
@@ -186,12 +184,10 @@ def _timed(arm: Array, base: Array) -> Array:
     )
 
 
-def _rare(
-    outcome: Outcome, arm: Array, base: Array, is_reference: bool, draws: Array | None, matters: Matters
-) -> dict[str, object]:
+def _rare(outcome: Outcome, arm: Array, base: Array, is_reference: bool, draws: Array | None, matters: Matters) -> _Row:
     """Summarise a hazard: the probability of at least one event, 1 - exp(-cumulative hazard), averaged over worlds."""
     here, there = probability(arm), probability(base)
-    row: dict[str, object] = {"mean": float(here.mean()), "mean_error": error_of_mean(here, draws)}
+    row: _Row = {"mean": float(here.mean()), "mean_error": error_of_mean(here, draws)}
     if is_reference:
         return row
     difference = here - there
@@ -242,7 +238,7 @@ def _error_of_share(hits: Array, draws: Array | None) -> float:
     return float(np.fmax(error_of_mean(hits, draws), np.sqrt(share * (1.0 - share) / (count + 4.0))))
 
 
-def tidy(arms: Mapping[str, xr.Dataset]) -> pd.DataFrame:
+def tidy(arms: Datasets) -> pd.DataFrame:
     """Return all outcomes without a further dimension as one tidy table: arm, world, day, and one column per outcome."""
     names = [outcome.name for outcome in OUTCOMES if outcome.dimension is None]
     frames = []

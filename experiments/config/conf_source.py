@@ -120,11 +120,8 @@ def _with_every_file(config: DictConfig) -> DictConfig:
     for place, entry in enumerate(defaults):
         if isinstance(entry, DictConfig) and "*" in entry.values():
             (group,) = entry
-            config.defaults = [
-                *defaults[:place],
-                *({f"{group}@{name}": name} for name in names_in(group)),
-                *defaults[place + 1 :],
-            ]
+            each = ({f"{group}@{name}": name} for name in names_in(group))
+            config.defaults = [*defaults[:place], *each, *defaults[place + 1 :]]
     return config
 
 

@@ -213,6 +213,9 @@ class _Cluster:
         self.executor.shutdown(wait=False)
 
 
+type _Pool = _Threads | _Processes | _Cluster
+
+
 class _Queue:
     """Blocks still to compute, and those on which a worker may have died.
 
@@ -253,9 +256,7 @@ def _killed(worlds: Worlds, last: Exception) -> BlockFailure:
     return BlockFailure.of(worlds, error)
 
 
-def _in_pool(
-    pool: "_Threads | _Processes | _Cluster", work: Work[Any] | bytes, blocks: Sequence[Worlds]
-) -> Iterator[tuple[Worlds, Any]]:
+def _in_pool(pool: _Pool, work: Work[Any] | bytes, blocks: Sequence[Worlds]) -> Iterator[tuple[Worlds, Any]]:
     """Keep the workers of a pool busy until all blocks are done."""
     queue = _Queue(blocks)
     running: dict[Future[Any], Worlds] = {}

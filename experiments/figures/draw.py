@@ -19,6 +19,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MultipleLocator
 
 from experiments.analysis.counts import DAYS_A_MONTH
+from experiments.analysis.paired import Datasets
 from experiments.figures.names import arm_name
 from experiments.figures.page_layout import TooHighError, no_higher_than, provenance, wrap
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, own_style
@@ -69,7 +70,7 @@ def pages_of(table: pd.DataFrame, column: str, draw: Callable[[pd.DataFrame], Fi
     return on_pages(values, lambda some: draw(table[table[column].isin(some)]), most)
 
 
-def save(pages: Figure | Sequence[Figure], path: Path, arms: Mapping[str, xr.Dataset]) -> None:
+def save(pages: Figure | Sequence[Figure], path: Path, arms: Datasets) -> None:
     """Write a figure of arms, or its pages, with its provenance in the metadata of the files."""
     title = f"{path.name.replace('_', ' ').capitalize()}: {', '.join(map(arm_name, arms))}"
     keys = "; ".join(f"{label}: {data.attrs.get('key', 'no key')}" for label, data in arms.items())

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import xarray as xr
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -19,6 +18,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import StrMethodFormatter
 
+from experiments.analysis.paired import Datasets
 from experiments.figures.names import arm_name
 from experiments.figures.style import FAINT, FINDING, FONT, FONTS, INK, LABEL, NOTE, TEXT, TITLE
 from experiments.figures.venue import venue
@@ -220,7 +220,7 @@ def wrap(text: str, width: float, size: float) -> list[str]:
     return lines
 
 
-def provenance(arms: Mapping[str, xr.Dataset]) -> str:
+def provenance(arms: Datasets) -> str:
     """Return the provenance of a figure: worlds, days and seed of its arms."""
     worlds = sorted({data.sizes["world"] for data in arms.values()})
     days = sorted({int(data["day"].values.max()) for data in arms.values()})

@@ -15,7 +15,7 @@ import xarray as xr
 
 from experiments.analysis.dates import last_date
 from experiments.analysis.matters import Matters
-from experiments.analysis.paired import compare_arms
+from experiments.analysis.paired import Datasets, compare_arms
 from experiments.config.arm import Arm
 from experiments.config.files import place_of, write_whole
 from experiments.errors import InputError, nearest
@@ -80,9 +80,7 @@ class Comparison:
     @cached_property
     def in_memory(self) -> dict[str, xr.Dataset]:
         """Return `data`, read if they are small."""
-        if not are_small(self.data):
-            return self.data
-        return {label: store.open(self.worlds[label], in_memory=True) for label, store in self.stores.items()}
+        return _read(self.data)
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -140,13 +138,13 @@ class Comparison:
         return manifest
 
 
-def _read(arms: Mapping[str, xr.Dataset]) -> dict[str, xr.Dataset]:
+def _read(arms: Datasets) -> dict[str, xr.Dataset]:
     """Return outcomes by label, read at once if they are small: many reads of small parts take longer."""
     small = are_small(arms)
     return {label: data.load() if small else data for label, data in arms.items()}
 
 
-def are_small(arms: Mapping[str, xr.Dataset]) -> bool:
+def are_small(arms: Datasets) -> bool:
     """Tell whether outcomes by label fit into memory, several times if need be."""
     return sum(data.nbytes for data in arms.values()) <= _IN_MEMORY
 

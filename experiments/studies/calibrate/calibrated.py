@@ -17,7 +17,7 @@ from experiments.studies.calibrate.families import Families
 from experiments.studies.calibrate.fit import Fit, moments
 from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.waves import Matched, Names
-from experiments.studies.calibrate.year_statistics import Counts, Observation
+from experiments.studies.calibrate.year_statistics import Counts, Observations
 from sim.arrays import Array
 
 _LIBRARIES = ("knockon", "numpy", "scipy", "numba")
@@ -91,7 +91,7 @@ def without_steps(calibration: Calibration) -> dict[str, object]:
     return {name: value for name, value in asdict(calibration).items() if name != "steps"}
 
 
-def predictions(observations: Sequence[Observation], predicted: Mapping[str, tuple[Counts, Array]]) -> pd.DataFrame:
+def predictions(observations: Observations, predicted: Mapping[str, tuple[Counts, Array]]) -> pd.DataFrame:
     """Return the prediction of every observation by each wave, given as its counts and the weights of its worlds.
 
     One row per observation: the observed value, its standard deviation on the scale, whether it was used; and by wave the 5,

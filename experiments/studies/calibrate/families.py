@@ -25,7 +25,7 @@ from experiments.engine.progress import PROGRESS
 from experiments.studies.calibrate.fit import Fit
 from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.waves import Names
-from experiments.studies.calibrate.year_statistics import MonthlyCounts, Observation
+from experiments.studies.calibrate.year_statistics import MonthlyCounts, Observations
 from sim.arrays import Array
 from sim.history.year_before import carried_state
 from sim.ledger.design import Design
@@ -72,13 +72,7 @@ class Families:
 
 
 def filter_block(
-    arm: Arm,
-    names: Sequence[str],
-    family: int,
-    observations: Sequence[Observation],
-    quantiles: Array,
-    seed: int,
-    tolerance: float = 1.0,
+    arm: Arm, names: Sequence[str], family: int, observations: Observations, quantiles: Array, seed: int, tolerance: float = 1.0
 ) -> Families:
     """Run a block of whole families through the year before an arm.
 
@@ -156,7 +150,7 @@ def equal_draws(found: Fit, fitted: int, count: int, random: np.random.Generator
 
 
 def run_families(
-    arm: Arm, calibration: Calibration, names: Names, observations: Sequence[Observation], shared: Array, label: str
+    arm: Arm, calibration: Calibration, names: Names, observations: Observations, shared: Array, label: str
 ) -> Families:
     """Run families with shared quantiles, (families, fitted), through the year before an arm, several blocks in parallel.
 

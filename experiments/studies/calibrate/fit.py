@@ -8,13 +8,12 @@ the draws whose summaries are nearest to those of the observed reports, each mov
 All in normal scores of the parameters, in which every prior is a standard normal.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from experiments.studies.calibrate.waves import Names, Wave, least_squares
-from experiments.studies.calibrate.year_statistics import Observation, observed, reports
+from experiments.studies.calibrate.year_statistics import Observations, observed, reports
 from sim.arrays import Array
 
 _PARTS = 8
@@ -84,12 +83,7 @@ class Fit:
 
 
 def fit(
-    names: Names,
-    wave: Wave,
-    observations: Sequence[Observation],
-    accepted: float,
-    random: np.random.Generator,
-    tolerance: float = 1.0,
+    names: Names, wave: Wave, observations: Observations, accepted: float, random: np.random.Generator, tolerance: float = 1.0
 ) -> Fit:
     """Return the posterior given the observations, from a share `accepted` of a wave with one world per draw.
 

@@ -15,7 +15,7 @@ from experiments.studies.calibrate.families import Families, equal_draws, run_fa
 from experiments.studies.calibrate.fit import fit
 from experiments.studies.calibrate.settings import Calibration
 from experiments.studies.calibrate.waves import Names, Wave, prior_wave
-from experiments.studies.calibrate.year_statistics import Observation, ObservationScale
+from experiments.studies.calibrate.year_statistics import Observation, Observations, ObservationScale
 from sim.history.forcings import BaseHandover, Forcing, NoOtherStrike, Spell
 
 LABEL = "rolling"
@@ -81,9 +81,7 @@ def known_by(forcings: Sequence[tuple[str, Forcing]], day: int) -> tuple[tuple[s
     return tuple(known)
 
 
-def _forecasts(
-    arm: Arm, calibration: Calibration, families: Families, ahead: Sequence[Observation], label: str
-) -> list[Forecast]:
+def _forecasts(arm: Arm, calibration: Calibration, families: Families, ahead: Observations, label: str) -> list[Forecast]:
     """Return the reports that the worlds predict: each count with the error of a report."""
     random = generator(arm.seed, f"{label}: errors of reports")
     chosen = systematic(families.weights, _MEMBERS, random.random())

@@ -198,12 +198,15 @@ class Observation:
         return part * replace(self, last=month, value=value).log_likelihood(counts, tolerance)
 
 
-def observed(observations: Sequence[Observation]) -> Array:
+type Observations = Sequence[Observation]
+
+
+def observed(observations: Observations) -> Array:
     """Return observed values, each on its scale, (observations,)."""
     return np.array([float(seen.scale.of(seen.value)) for seen in observations])
 
 
-def reports(observations: Sequence[Observation], counts: Counts, errors: Array) -> Array:
+def reports(observations: Observations, counts: Counts, errors: Array) -> Array:
     """Return simulated reports, each on its scale, (worlds, observations), with errors of that shape in standard deviations."""
     true = np.column_stack([seen.scale.of(seen.measured(counts)) for seen in observations])
     return true + errors * np.sqrt([seen.variance for seen in observations])

@@ -4,13 +4,11 @@ Hullman, Resnick and Adar (2015, doi:10.1371/journal.pone.0142444): readers judg
 from error bars.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import xarray as xr
 
-from experiments.analysis.paired import common_worlds
+from experiments.analysis.paired import Datasets, common_worlds
 from experiments.analysis.quantities import so_far
 from sim.arrays import Array
 from sim.record.outcomes import DAYS_A_WEEK
@@ -20,7 +18,7 @@ _WORLDS, _STILL, _EVERY = 20, 5, 2
 _WIDTH, _HEIGHT = 420.0, 150.0
 
 
-def another_world(arms: Mapping[str, xr.Dataset], arm: str, reference: str) -> dict[str, Any]:
+def another_world(arms: Datasets, arm: str, reference: str) -> dict[str, Any]:
     """Return the weekly course of the first headline in the first 20 worlds of an arm and its reference; empty without weeks.
 
     Returns:

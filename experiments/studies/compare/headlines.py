@@ -6,14 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from experiments.analysis.by_part import by_month
 from experiments.analysis.evidence import evidence
 from experiments.analysis.findings import ISLAMIC_STATE, change_of, dots, find, name_in_tables
 from experiments.analysis.matters import IS_RATIO, Matters
 from experiments.analysis.monte_carlo import is_nested
-from experiments.analysis.paired import differences, draws_of, shares_of_worlds
+from experiments.analysis.paired import Datasets, Tables, differences, draws_of, shares_of_worlds
 from experiments.analysis.quantities import PREFIX, as_shown
 from experiments.config.defaults import Headline
 from experiments.config.show import Show, headlines, outcomes_shown
@@ -39,7 +38,7 @@ MOST_SPLIT = 16384
 
 
 def explained(
-    arms: Mapping[str, xr.Dataset],
+    arms: Datasets,
     reference_of: Mapping[str, str],
     matters: Matters | None = None,
     drawn: tuple[pd.DataFrame, Mapping[str, str]] | None = None,
@@ -73,11 +72,7 @@ def explained(
 
 
 def evidence_by_arm(
-    arms: Mapping[str, xr.Dataset],
-    reference_of: Mapping[str, str],
-    outcomes: Sequence[str],
-    values: pd.DataFrame,
-    grade_of: Mapping[str, str],
+    arms: Datasets, reference_of: Mapping[str, str], outcomes: Sequence[str], values: pd.DataFrame, grade_of: Mapping[str, str]
 ) -> pd.DataFrame:
     """Return the table of `evidence` on every paired difference, with `arm` before it; empty with too few draws."""
     changes, draws = dict[str, Array](), None
@@ -105,7 +100,7 @@ def by_outcome() -> dict[str, Headline]:
     return {column.outcome: column for column in columns()}
 
 
-def tables_in_words(behind: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def tables_in_words(behind: Tables) -> dict[str, pd.DataFrame]:
     """Return the analysis behind the headlines in words, without empty tables: headlines, forms, months and variance."""
     made = {
         "headlines": ("findings", table_of_headlines),
@@ -186,9 +181,7 @@ def table_of_variance(variance: pd.DataFrame) -> pd.DataFrame:
 _FEWEST, _STEPS = 50, 12
 
 
-def convergence(
-    arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], outcomes: Sequence[str], matters: Matters
-) -> pd.DataFrame:
+def convergence(arms: Datasets, reference_of: Mapping[str, str], outcomes: Sequence[str], matters: Matters) -> pd.DataFrame:
     """Estimate the shares of worlds that headlines tell from the first 50 worlds, from ever more of them, and from all.
 
     Returns:

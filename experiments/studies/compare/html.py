@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import xarray as xr
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from experiments.analysis.counts import DAYS_A_MONTH
 from experiments.analysis.matters import IS_RATIO
+from experiments.analysis.paired import Datasets, Tables
 from experiments.config.defaults import FOLLOWS
 from experiments.config.files import write_whole
 from experiments.config.show import CHOSEN
@@ -57,10 +57,10 @@ def write_page(
     folder: Path,
     provenance: pd.DataFrame,
     table: pd.DataFrame,
-    behind: Mapping[str, pd.DataFrame],
+    behind: Tables,
     grades: Mapping[str, int],
     figures: Path,
-    arms: Mapping[str, xr.Dataset],
+    arms: Datasets,
 ) -> None:
     """Write the page of a comparison after its figures, SVG; `grades` are the numbers of parameters by grade."""
     found = {kind: sorted(figures.glob(f"{kind}*.svg")) for kind in QUESTIONS if kind != "dots"}  # they stand in the answer
@@ -77,7 +77,7 @@ def write_page(
 def page(
     provenance: pd.DataFrame,
     table: pd.DataFrame,
-    behind: Mapping[str, pd.DataFrame],
+    behind: Tables,
     grades: Mapping[str, int],
     pictures: Mapping[str, bytes],
     folder: str,

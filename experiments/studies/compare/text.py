@@ -132,10 +132,8 @@ def answer(findings: pd.DataFrame, table: pd.DataFrame, width: int = 120) -> str
     if follows := [one for one in found if one.headline.group == FOLLOWS]:
         lines.append(_item(f"* {FOLLOWS_FROM}: {' '.join(map(finding_in_words, follows))}", width))
     about = f"By {day_in_words(table, day)}, against {reference} on the same worlds."
-    about += " Not a forecast: shares of what was assumed possible."
-    return "\n".join(
-        [textwrap.fill(lines[0], width), *lines[1:], "", textwrap.fill(f"{about} {errors_in_words(found)}", width)]
-    )
+    about += f" Not a forecast: shares of what was assumed possible. {errors_in_words(found)}"
+    return "\n".join([textwrap.fill(lines[0], width), *lines[1:], "", textwrap.fill(about, width)])
 
 
 def _item(text: str, width: int) -> str:

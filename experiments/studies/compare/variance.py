@@ -10,9 +10,8 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
-from experiments.analysis.paired import common_worlds
+from experiments.analysis.paired import Datasets, common_worlds
 from experiments.analysis.quantities import difference, scale_of, value, variants_by_world
 from sim.arrays import Array
 
@@ -22,7 +21,7 @@ UNDIVIDED = "chance and parameters"
 _GROUPS = 40  # groups of draws; the jackknife leaves out one at a time
 
 
-def split_variance(arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], outcomes: tuple[str, ...]) -> pd.DataFrame:
+def split_variance(arms: Datasets, reference_of: Mapping[str, str], outcomes: tuple[str, ...]) -> pd.DataFrame:
     """Split the variance of outcomes with one number in every world, and of their paired differences from the reference.
 
     The arms, by label, have `draw` and the variants of the switches.

@@ -1,14 +1,14 @@
 """Two criteria for a decision: regret, and the share of draws within thresholds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from experiments.analysis.monte_carlo import error_of_mean, is_nested, share_with_interval
+from experiments.analysis.paired import Datasets
 from experiments.analysis.quantities import expected, judged, shown_unit
 from experiments.config.fields import Number, Section, named
 from sim.arrays import Array
@@ -17,7 +17,7 @@ from sim.record.outcomes import BY_NAME, Worse
 QUANTILE = 0.9
 
 
-def regret(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str]) -> pd.DataFrame:
+def regret(arms: Datasets, outcomes: Sequence[str]) -> pd.DataFrame:
     """Return the regret of every arm, by outcome; the arms have the same worlds, several per draw.
 
     Returns:
@@ -47,7 +47,7 @@ def regret(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str]) -> pd.DataFr
     return pd.concat(tables, ignore_index=True)
 
 
-def costs(arms: Mapping[str, xr.Dataset], outcome: str, half: int | None = None) -> tuple[pd.Index, Array]:
+def costs(arms: Datasets, outcome: str, half: int | None = None) -> tuple[pd.Index, Array]:
     """Return an outcome of every arm by draw, with a sign such that more is worse, (draws, arms)."""
     worse = BY_NAME[outcome].worse
     if worse is Worse.NEITHER:
@@ -56,14 +56,14 @@ def costs(arms: Mapping[str, xr.Dataset], outcome: str, half: int | None = None)
     return table.index, int(worse) * table.to_numpy(float)
 
 
-def check_nested(arms: Mapping[str, xr.Dataset]) -> None:
+def check_nested(arms: Datasets) -> None:
     """Check that draws have several worlds each."""
     for label, data in arms.items():
         if not is_nested(data["draw"].values):
             raise ValueError(f"{label}: every world has a draw of its own, so chance would be mistaken for parameters")
 
 
-def _held_out(arms: Mapping[str, xr.Dataset], outcome: str) -> Array:
+def _held_out(arms: Datasets, outcome: str) -> Array:
     """Return mean regrets on the half of the worlds that did not choose the best arm, both halves in turn, (arms,)."""
     means = []
     for chosen_on, judged_on in ((0, 1), (1, 0)):
@@ -105,7 +105,7 @@ class Threshold(Section):
         return f"{self.outcome} at {side} {what}"
 
 
-def satisfice(arms: Mapping[str, xr.Dataset], thresholds: Sequence[Threshold]) -> pd.DataFrame:
+def satisfice(arms: Datasets, thresholds: Sequence[Threshold]) -> pd.DataFrame:
     """Return the share of draws that meet each threshold, and all of them together.
 
     The arms have the same worlds, several per draw; those that thresholds are relative to are among them.
@@ -135,7 +135,7 @@ def times_the_reference(arm: Array, reference: Array) -> Array:
         return np.where((arm == 0.0) & (reference == 0.0), 1.0, np.divide(arm, reference))
 
 
-def _meets(arms: Mapping[str, xr.Dataset], label: str, threshold: Threshold) -> Array:
+def _meets(arms: Datasets, label: str, threshold: Threshold) -> Array:
     values = expected(arms[label], threshold.outcome)
     if threshold.relative_to is not None:
         if threshold.relative_to not in arms:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 import xarray as xr
 
-from experiments.analysis.paired import compare_arms
+from experiments.analysis.paired import Datasets, Tables, compare_arms
 from experiments.config.arm import Arm
 from experiments.engine.run import run_arms
 from experiments.errors import InputError
@@ -68,8 +68,8 @@ class Weighed:
 
     regret: pd.DataFrame
     satisficing: pd.DataFrame | None
-    doses: Mapping[str, pd.DataFrame]
-    data: Mapping[str, xr.Dataset]
+    doses: Tables
+    data: Datasets
 
 
 def weigh(arms: Mapping[str, Arm], doses: Mapping[Dose, Doses], settings: Settings) -> Weighed:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import qmc
 
-from experiments.analysis.paired import common_worlds
+from experiments.analysis.paired import Tables, common_worlds
 from experiments.analysis.quantities import as_shown
 from experiments.config.arm import Arm
 from experiments.config.defaults import declared
@@ -144,14 +144,14 @@ def problem_of(table: pd.DataFrame, names: tuple[str, ...]) -> dict[str, object]
 PROBLEM = "problem.json"
 
 
-def write_design(arms: Mapping[str, Arm], design: Design, settings: Settings, tables: Mapping[str, pd.DataFrame]) -> Path:
+def write_design(arms: Mapping[str, Arm], design: Design, settings: Settings, tables: Tables) -> Path:
     """Write the tables of worlds and rows, and the problem."""
     asked = {**asdict(settings), "digest": design.digest}
     problem = json.dumps(problem_of(tables["rows"], design.names), indent=1) + "\n"
     return write_result("design", asked, arms, tables, files={PROBLEM: problem})
 
 
-def summary(design: Design, settings: Settings, tables: Mapping[str, pd.DataFrame]) -> str:
+def summary(design: Design, settings: Settings, tables: Tables) -> str:
     """Return what was run in words."""
     what = f"{counted([len(design.quantiles)], 'row')} of {counted([settings.worlds_per_row], 'world')}"
     return (

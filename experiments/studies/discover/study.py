@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-import xarray as xr
 
+from experiments.analysis.paired import Datasets
 from experiments.config.arm import Arm, Start
 from experiments.config.history import year_before
 from experiments.config.ledger import copies
@@ -30,7 +30,7 @@ class Search:
         found: None where there is no box, for the reason `why`.
     """
 
-    data: Mapping[str, xr.Dataset]
+    data: Datasets
     answered: pd.DataFrame
     found: Discovery | None
     why: str = ""

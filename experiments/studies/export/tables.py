@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from experiments.analysis.paired import Datasets
 from experiments.analysis.quantities import PREFIX, variants_of
 from sim.record.outcomes import OUTCOMES, Aggregation, Worse
 
@@ -74,9 +75,7 @@ _WORSE = {Worse.MORE: "more is worse", Worse.LESS: "less is worse", Worse.NEITHE
 _MISSING = {Aggregation.FIRST_DAY: "it did not happen by that day", Aggregation.RATIO: "nothing to divide by"}
 
 
-def worlds_table(
-    arms: Mapping[str, xr.Dataset], reference_of: Mapping[str, str], day: int
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def worlds_table(arms: Datasets, reference_of: Mapping[str, str], day: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the outcomes by arm and world at a reporting day, and their codebook.
 
     Returns:

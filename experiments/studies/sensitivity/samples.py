@@ -8,6 +8,7 @@ import xarray as xr
 
 from experiments.analysis.counts import columns_first
 from experiments.analysis.morris import Factors, columns_of, elementary_effects, trajectories
+from experiments.analysis.paired import Datasets
 from experiments.analysis.quantities import difference, value
 from experiments.config.arm import Arm
 from experiments.config.ledger import designed, drawn_numbers
@@ -68,7 +69,7 @@ def screening_arms(arms: Mapping[str, Arm], factors: Factors, settings: Settings
     return designed(arms, design), design
 
 
-def screen(data: Mapping[str, xr.Dataset], design: Design, factors: Factors, settings: Settings, seed: int) -> pd.DataFrame:
+def screen(data: Datasets, design: Design, factors: Factors, settings: Settings, seed: int) -> pd.DataFrame:
     """Return the rows of `elementary_effects` of each outcome and difference.
 
     `relative` is mu_star in standard deviations of the quantity over all rows.

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 from SALib.analyze.sobol import analyze
 from SALib.sample.sobol import sample
 
 from experiments.analysis.counts import columns_first
 from experiments.analysis.monte_carlo import error_of_mean
 from experiments.analysis.morris import Factors, by_point, columns_of, in_rounds, problem, worlds_of
+from experiments.analysis.paired import Datasets
 from experiments.config.arm import Arm
 from experiments.config.ledger import designed
 from experiments.studies.sensitivity.samples import PART, by_row, quantities, value_of_level, weights_of
@@ -154,9 +154,7 @@ def sobol_arms(arms: Mapping[str, Arm], factors: Factors, settings: Settings) ->
     return designed(arms, design, settings.rest), design
 
 
-def analyse(
-    data: Mapping[str, xr.Dataset], design: Design, factors: Factors, settings: Settings, arms: Mapping[str, Arm]
-) -> Found:
+def analyse(data: Datasets, design: Design, factors: Factors, settings: Settings, arms: Mapping[str, Arm]) -> Found:
     """Return indices and swings of each outcome and difference."""
     first_arm = next(iter(arms.values()))
     base = base_rows(design.quantiles, settings.points)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
-import xarray as xr
 
 from experiments.analysis.morris import Factors
+from experiments.analysis.paired import Datasets
 from experiments.config.arm import Arm
 from experiments.config.ledger import factors_of
 from experiments.engine.run import run_arms
@@ -36,7 +36,7 @@ class Study:
     found: Found | None = None
     ablation: pd.DataFrame | None = None
     arms: dict[str, Arm] = field(default_factory=dict)
-    sampled: Mapping[str, xr.Dataset] = field(default_factory=dict)
+    sampled: Datasets = field(default_factory=dict)
 
 
 def study(arms: Mapping[str, Arm], settings: Settings) -> Study:

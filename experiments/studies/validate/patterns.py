@@ -90,11 +90,7 @@ PATTERN_STATISTICS: Mapping[str, PatternStatistic] = {
     "knock_on_positive": lambda e: signs.knock_on_positive(e.us_pullout, e.without_knock_on),
     "knock_on_positive_month_12": lambda e: signs.knock_on_positive(e.us_pullout, e.without_knock_on, day=365),
     "knock_on_positive_cascade": lambda e: signs.knock_on_positive(e.us_pullout, e.without_knock_on, "cascade"),
-    "knock_on_positive_free_standing": lambda e: signs.knock_on_positive(
-        e.us_pullout, e.without_knock_on, variant="free_standing"
-    ),
-    "knock_on_positive_compensating": lambda e: signs.knock_on_positive(
-        e.us_pullout, e.without_knock_on, variant="compensating"
-    ),
+    "knock_on_positive_free_standing": lambda e: signs.knock_on_positive(e.us_pullout, e.without_knock_on, "free_standing"),
+    "knock_on_positive_compensating": lambda e: signs.knock_on_positive(e.us_pullout, e.without_knock_on, "compensating"),
 }
 """The statistic of each target, by its key."""

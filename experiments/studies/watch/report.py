@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import xarray as xr
 
 from experiments.analysis.counts import aligned
+from experiments.analysis.paired import Datasets, Tables
 from experiments.config.arm import Arm
 from experiments.figures.draw import on_pages, save
 from experiments.figures.page_layout import provenance
@@ -35,9 +35,7 @@ def tables_of(settings: Settings, found: Sequence[Watched]) -> dict[str, pd.Data
     return {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items() if parts}
 
 
-def write_watched(
-    arms: Mapping[str, Arm], settings: Settings, data: Mapping[str, xr.Dataset], found: Sequence[Watched]
-) -> Path:
+def write_watched(arms: Mapping[str, Arm], settings: Settings, data: Datasets, found: Sequence[Watched]) -> Path:
     """Write tables and the figure; where nothing could be judged only the reasons."""
     tables = tables_of(settings, found)
     said = {f"after {one.weeks} weeks": "; ".join(_said(settings, one, tables)) for one in found}
@@ -50,7 +48,7 @@ def write_watched(
     return folder
 
 
-def summary(settings: Settings, data: Mapping[str, xr.Dataset], found: Sequence[Watched]) -> str:
+def summary(settings: Settings, data: Datasets, found: Sequence[Watched]) -> str:
     """Return the answer as text."""
     tables = tables_of(settings, found)
     pooled = f"the pooled worlds of {', '.join(data)}" if len(data) > 1 else f"the worlds of {next(iter(data))}"
@@ -82,7 +80,7 @@ def _with_interval(row: Mapping[Any, Any] | pd.Series) -> str:
     return f"{row['auc']:.2f} ({row['auc_low']:.2f} to {row['auc_high']:.2f})"
 
 
-def _said(settings: Settings, one: Watched, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+def _said(settings: Settings, one: Watched, tables: Tables) -> Iterator[str]:
     """Yield what may be claimed after some weeks: only what holds on held-out draws."""
     when = f"After {one.weeks} weeks"
     if one.judged is None:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from experiments.analysis.paired import Datasets
 from experiments.analysis.quantities import by_week
 from experiments.config.arm import Arm
 from experiments.config.ledger import copies
@@ -106,7 +107,7 @@ def watch(arms: Mapping[str, Arm], settings: Settings) -> tuple[dict[str, xr.Dat
     return data, [judge_after(days // DAYS_A_WEEK, data, ledger, settings) for days in settings.days]
 
 
-def judge_after(weeks: int, data: Mapping[str, xr.Dataset], ledger: Ledger, settings: Settings) -> Watched:
+def judge_after(weeks: int, data: Datasets, ledger: Ledger, settings: Settings) -> Watched:
     """Judge the pooled worlds of arms after some weeks, without those that have ended badly already."""
     ending = settings.sought
     signs = pd.concat([observed(arm, list(settings.observables), weeks) for arm in data.values()], ignore_index=True)

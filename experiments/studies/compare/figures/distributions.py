@@ -4,14 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from experiments.analysis.monte_carlo import error_of_mean
-from experiments.analysis.paired import draws_of
+from experiments.analysis.paired import Datasets, draws_of
 from experiments.figures.names import arm_name, outcome_name
 from experiments.figures.page_layout import (
     LINE_SPACING,
@@ -40,10 +39,7 @@ _OVERLAP = 0.9  # height of the highest ridge, rows
 
 @in_style("Ridgelines: what shape do the distributions have, and where do the arms part?")
 def ridgelines(
-    arms: Mapping[str, xr.Dataset],
-    outcomes: Sequence[str] = RIDGES,
-    references: Collection[str] = (),
-    only: Collection[str] | None = None,
+    arms: Datasets, outcomes: Sequence[str] = RIDGES, references: Collection[str] = (), only: Collection[str] | None = None
 ) -> Figure:
     """Draw histograms of the worlds by the last day, one panel per outcome and one row per arm, on common bins.
 
@@ -60,29 +56,19 @@ def ridgelines(
     names, height = rows_of(arms, _MARGIN - 0.05, 0.25, 2)
     rows = -(-len(shown) // int((venue().width - _MARGIN) / _NARROWEST))
     columns = -(-len(shown) // rows)
-    grid = Grid(
-        len(shown),
-        columns,
-        height,
-        left=0.08,
-        right=0.1,
-        above=0.5,
-        below=0.34,
-        margin=_MARGIN,
-        note=_note(arms, len(left_out)),
-    )
+    note = _note(arms, len(left_out))
+    grid = Grid(len(shown), columns, height, left=0.08, right=0.1, above=0.5, below=0.34, margin=_MARGIN, note=note)
     figure, panels = grid.build()
     for number, (name, axes) in enumerate(zip(shown, panels, strict=True)):
-        _panel(
-            axes, [data[name].isel(day=-1).values.astype(float) for data in arms.values()], [styles[label] for label in arms]
-        )
+        values = [data[name].isel(day=-1).values.astype(float) for data in arms.values()]
+        _panel(axes, values, [styles[label] for label in arms])
         axes.set_xlabel(BY_NAME[name].unit, size=NOTE, labelpad=1)
         title(axes, number, outcome_name(name), grid.panel_width - 0.1, rise=13.0)
         name_rows(axes, names if number % columns == 0 else (), va="bottom")
     return figure
 
 
-def recorded(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = RIDGES) -> list[str]:
+def recorded(arms: Datasets, outcomes: Sequence[str] = RIDGES) -> list[str]:
     """Return the outcomes that every arm has."""
     return [name for name in outcomes if all(name in data for data in arms.values())]
 
@@ -120,7 +106,7 @@ def _panel(axes: Axes, values: Sequence[Array], styles: Sequence[ArmStyle]) -> N
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10], integer=True))
 
 
-def _note(arms: Mapping[str, xr.Dataset], left_out: int) -> str:
+def _note(arms: Datasets, left_out: int) -> str:
     room = f" There is no room on this page for the other arms, {left_out}." if left_out else ""
     return (
         "Histograms over worlds by the last day, with the same bins and scale in all rows of a panel; the share of worlds in"
@@ -161,7 +147,7 @@ _NEARLY_ALL = 1.0  # of the worlds: where a curve begins
 
 
 @in_style("Exceedance: in what share of worlds does an outcome reach a given number?")
-def exceedance(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = EXCEEDED, references: Collection[str] = ()) -> Figure:
+def exceedance(arms: Datasets, outcomes: Sequence[str] = EXCEEDED, references: Collection[str] = ()) -> Figure:
     """Draw complementary distribution functions, P(outcome >= x) over worlds by the last day, one panel per outcome.
 
     Outcomes that some arm lacks are left out; the reference is the first arm by default.
@@ -174,17 +160,8 @@ def exceedance(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = EXCEEDE
     columns = min(venue().columns, len(shown))
     names = names_side_by_side(keyed)
     note = _exceedance_note(arms, banded, references)
-    grid = Grid(
-        len(shown),
-        columns,
-        1.5,
-        left=0.56,
-        right=0.1,
-        above=0.36,
-        below=0.42,
-        note=note,
-        finding=_one_in_twenty(arms, named(list(arms), references), shown[0]),
-    )
+    found = _one_in_twenty(arms, named(list(arms), references), shown[0])
+    grid = Grid(len(shown), columns, 1.5, left=0.56, right=0.1, above=0.36, below=0.42, note=note, finding=found)
     figure, panels = grid.build(extra=0.06 + -(-len(keyed) // names) * LABEL * LINE_SPACING / POINTS)
     for number, (name, axes) in enumerate(zip(shown, panels, strict=True)):
         curves = {label: curve_of(data[name].isel(day=-1).values.astype(float), draws_of(data)) for label, data in arms.items()}
@@ -196,11 +173,10 @@ def exceedance(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = EXCEEDE
     return figure
 
 
-def exceeding(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = EXCEEDED) -> list[str]:
+def exceeding(arms: Datasets, outcomes: Sequence[str] = EXCEEDED) -> list[str]:
     """Return the outcomes that every arm has and that are not 0 everywhere."""
-    return [
-        name for name in recorded(arms, outcomes) if any(float(data[name].isel(day=-1).max()) >= 1.0 for data in arms.values())
-    ]
+    there = recorded(arms, outcomes)
+    return [name for name in there if any(float(data[name].isel(day=-1).max()) >= 1.0 for data in arms.values())]
 
 
 def curve_of(values: Array, draws: Array | None) -> tuple[Array, Array, Array]:
@@ -239,17 +215,16 @@ def _exceedance_panel(
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
 
 
-def _one_in_twenty(arms: Mapping[str, xr.Dataset], names: Sequence[str], outcome: str) -> str:
+def _one_in_twenty(arms: Datasets, names: Sequence[str], outcome: str) -> str:
     """Return in words what one world in twenty reaches, by arm."""
     reached = {label: float(np.quantile(arms[label][outcome].isel(day=-1).values, 1.0 - RARE / 100.0)) for label in names}
     told = ", ".join(f"{arm_name(label)} {value:,.0f}" for label, value in reached.items())
     return f"{outcome_name(outcome)} that 1 world in 20 reaches: {told}."
 
 
-def _exceedance_note(arms: Mapping[str, xr.Dataset], banded: Sequence[str], references: Collection[str]) -> str:
+def _exceedance_note(arms: Datasets, banded: Sequence[str], references: Collection[str]) -> str:
     return (
-        "Share of worlds in which the outcome is x or"
-        " more by the last day. Bands: two Monte Carlo"
-        f" standard errors either way{whose(banded, arms)}. A curve ends where fewer than {FEWEST_WORLDS} worlds are left."
+        "Share of worlds in which the outcome is x or more by the last day. Bands: two Monte Carlo standard errors either way"
+        f"{whose(banded, arms)}. A curve ends where fewer than {FEWEST_WORLDS} worlds are left."
         f"{others(list(arms), references)} {provenance(arms)}"
     )

@@ -1,16 +1,16 @@
 """All figures of a comparison, on as few pages as possible."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
-import xarray as xr
 from matplotlib.figure import Figure
 
 from experiments.analysis.findings import dots as equally_likely
 from experiments.analysis.findings import find
 from experiments.analysis.matters import Matters
+from experiments.analysis.paired import Datasets, Tables
 from experiments.config.show import are_chosen, headlines, outcomes_shown
 from experiments.engine.forked import each_forked
 from experiments.errors import tell
@@ -40,11 +40,7 @@ QUESTIONS = {"response": question_of(response_curves)} | {
 
 
 def draw_comparison(
-    folder: Path,
-    arms: Mapping[str, xr.Dataset],
-    table: pd.DataFrame,
-    behind: Mapping[str, pd.DataFrame],
-    kinds: Collection[str] = tuple(QUESTIONS),
+    folder: Path, arms: Datasets, table: pd.DataFrame, behind: Tables, kinds: Collection[str] = tuple(QUESTIONS)
 ) -> None:
     """Draw the figures that the outcomes and the tables `behind` (of `explained`) allow, and write them as PDF and PNG."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -61,9 +57,7 @@ def draw_comparison(
         tell(f"drawing figures: {number} of {len(drawn)} done")
 
 
-def _drawn(
-    arms: Mapping[str, xr.Dataset], table: pd.DataFrame, behind: Mapping[str, pd.DataFrame]
-) -> dict[str, Callable[[], list[Figure]]]:
+def _drawn(arms: Datasets, table: pd.DataFrame, behind: Tables) -> dict[str, Callable[[], list[Figure]]]:
     """Return the function that draws the pages of each kind of figure that the outcomes allow."""
     references = set(table["reference"])
     everywhere = set.intersection(*({str(name) for name in data.data_vars} for data in arms.values()))
@@ -103,9 +97,7 @@ def _drawn(
     return drawn
 
 
-def _differences(
-    arms: Mapping[str, xr.Dataset], table: pd.DataFrame, behind: Mapping[str, pd.DataFrame]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _differences(arms: Datasets, table: pd.DataFrame, behind: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return 50 differences and the shares of worlds of each arm and headline, from the tables behind it if they are there."""
     if not {"dots", "findings"} <= set(behind):
         references = {str(arm): str(there) for arm, there in zip(table["arm"], table["reference"], strict=True)}
@@ -115,7 +107,7 @@ def _differences(
     return behind["dots"], findings[findings["switch"].isna() | (findings["switch"] == "")]
 
 
-def _response(behind: Mapping[str, pd.DataFrame], about: str) -> list[Figure]:
+def _response(behind: Tables, about: str) -> list[Figure]:
     table, nothing = behind["response"], pd.DataFrame(columns=["series", "outcome", "value", "threshold"])
     settings = [str(name) for name in table.columns if "." in str(name)]
     priors = {str(name): rows["value"].tolist() for name, rows in behind["priors"].groupby("setting")}
@@ -136,7 +128,7 @@ def _counts(default: Sequence[str]) -> Sequence[str]:
     return counts if are_chosen() else default
 
 
-def _ridgelines(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str], references: Collection[str]) -> list[Figure]:
+def _ridgelines(arms: Datasets, outcomes: Sequence[str], references: Collection[str]) -> list[Figure]:
     """Draw all arms, or where they have no room on a page the reference and the one asked about."""
     for only in (list(arms), named(list(arms), references)):
         pages = on_pages(outcomes, partial(ridgelines, arms, references=references, only=only))

@@ -8,7 +8,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.analysis.paired import QUANTILES
+from experiments.analysis.paired import QUANTILES, Datasets
 from experiments.config.defaults import HEADLINES
 from experiments.config.show import headlines
 from experiments.figures.draw import Weekly, axis_of_months, is_weekly, name_policy_start, weekly
@@ -32,7 +32,7 @@ _MOST_SHADED = 2  # with more arms the 90 % bands are outlines only
 
 
 @in_style("Fans: how do the main outcomes unfold, and how far do the worlds spread?")
-def fans(arms: Mapping[str, xr.Dataset], outcomes: Sequence[str] = BY_WEEK, references: Collection[str] = ()) -> Figure:
+def fans(arms: Datasets, outcomes: Sequence[str] = BY_WEEK, references: Collection[str] = ()) -> Figure:
     """Draw median, 50 % and 90 % band of the worlds by week, one panel per outcome.
 
     Outcomes without a record by week in every arm are left out; the reference is the first arm by default.
@@ -119,7 +119,7 @@ def bands(values: Array) -> Array:
     return found
 
 
-def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str], shown: Sequence[str], references: Collection[str]) -> str:
+def _note(arms: Datasets, banded: Sequence[str], shown: Sequence[str], references: Collection[str]) -> str:
     shaded = (
         "central 50 % (darker) and 90 % of worlds"
         if len(banded) <= _MOST_SHADED

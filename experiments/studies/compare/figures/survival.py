@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.analysis.counts import DAYS_A_MONTH
+from experiments.analysis.paired import Datasets
 from experiments.figures.draw import axis_of_months, is_weekly, name_policy_start, weekly
 from experiments.figures.page_layout import Grid, provenance, title, wrap
 from experiments.figures.style import TITLE, ArmStyle, in_style
@@ -44,7 +45,7 @@ class Survival:
 
 
 @in_style("Survival of the coalition: how much of it is left, and when do its members decide to leave for good?")
-def survival(arms: Mapping[str, xr.Dataset], references: Collection[str] = ()) -> Figure:
+def survival(arms: Datasets, references: Collection[str] = ()) -> Figure:
     """Draw the share of the members' troops still there, and of the members without a decision to leave for good.
 
     Without weekly outcomes the troops are left out; the reference is the first arm by default.
@@ -87,7 +88,7 @@ def survival(arms: Mapping[str, xr.Dataset], references: Collection[str] = ()) -
     return figure
 
 
-def members_that_can_leave(arms: Mapping[str, xr.Dataset]) -> list[str]:
+def members_that_can_leave(arms: Datasets) -> list[str]:
     """Return the members that have troops on a reporting day, or decide to leave, in some world of some arm."""
     there: dict[str, bool] = {}
     for data in arms.values():
@@ -133,9 +134,7 @@ def survival_of(data: xr.Dataset, members: Sequence[str]) -> Survival:
     )
 
 
-def _draw_troops(
-    axes: Axes, arms: Mapping[str, xr.Dataset], styles: Mapping[str, ArmStyle], banded: Sequence[str]
-) -> list[LineEnd]:
+def _draw_troops(axes: Axes, arms: Datasets, styles: Mapping[str, ArmStyle], banded: Sequence[str]) -> list[LineEnd]:
     ends = []
     for number, (label, data) in enumerate(arms.items()):
         style, gone = styles[label], weekly(data, TROOPS_GONE)
@@ -161,7 +160,7 @@ def _draw_members(axes: Axes, curves: Mapping[str, Survival], styles: Mapping[st
     return ends
 
 
-def _note(arms: Mapping[str, xr.Dataset], banded: Sequence[str], members: int, troops: bool) -> str:
+def _note(arms: Datasets, banded: Sequence[str], members: int, troops: bool) -> str:
     first, second = ("(a) ", "(b) ") if troops else ("", "")
     left = f"{first}Median and, between thin lines, central 90 % of worlds{whose(banded, arms)}; relocated troops are gone. "
     return (
