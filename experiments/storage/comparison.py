@@ -80,7 +80,9 @@ class Comparison:
     @cached_property
     def in_memory(self) -> dict[str, xr.Dataset]:
         """Return `data`, read if they are small."""
-        return _read(self.data)
+        if not are_small(self.data):
+            return self.data
+        return {label: store.open(self.worlds[label], in_memory=True) for label, store in self.stores.items()}
 
     @cached_property
     def table(self) -> pd.DataFrame:

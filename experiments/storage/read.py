@@ -121,8 +121,11 @@ class ArmStore:
                     " Nothing was changed: move it away, or use results=FOLDER for another folder"
                 )
 
-    def open(self, worlds: int | None = None) -> xr.Dataset:
-        """Open the first worlds of the arm, by default all finished ones; they are read when used, and not cached."""
+    def open(self, worlds: int | None = None, in_memory: bool = False) -> xr.Dataset:
+        """Open the first worlds of the arm, by default all finished ones; they are read when used, and not cached.
+
+        With `in_memory` they are read at once: one array per type, which is much faster than one outcome after another.
+        """
         finished = self.finished(worlds)
         wanted = finished if worlds is None else worlds
         damaged = self.damaged(max(finished + 1, wanted))
@@ -134,7 +137,8 @@ class ArmStore:
         data = xr.open_dataset(
             self.dataset, engine="zarr", chunks=None, consolidated=True, cache=False, drop_variables=["world"]
         )
-        first = unstack(data.isel(world=slice(0, wanted))).assign_coords(world=np.arange(wanted))
+        data = data.isel(world=slice(0, wanted))
+        first = unstack(data.load() if in_memory else data).assign_coords(world=np.arange(wanted))
         for variable in first.data_vars.values():
             if isinstance(forms := variable.attrs.get("forms"), list):
                 variable.attrs["forms"] = ", ".join(forms)  # netCDF has no lists of texts
