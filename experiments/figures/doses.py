@@ -1,4 +1,4 @@
-"""Differences over one or two settings that are turned up: curves and surfaces, with priors under the axis."""
+"""Differences over the values of one or two settings: curves and surfaces, with priors under the axis."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,19 +17,19 @@ from experiments.figures.venue import venue
 from sim.record.outcomes import BY_NAME
 
 type Priors = Mapping[str, Sequence[float]]
-"""By setting, the 5, 25, 50, 75 and 95 % quantiles of its prior; a setting without a prior is not there."""
+"""The 5, 25, 50, 75 and 95 % quantiles of the prior, by setting; settings without a prior are left out."""
 
 COLOUR = "#0072B2"
 _HEIGHT = 1.25
 _NOTE = (
-    "Marks: median of the paired difference (of hazards the mean), with two Monte Carlo standard errors either way; bands:"
+    "Marks: median of the paired difference (hazards: mean), with two Monte Carlo standard errors either way. Bands:"
     " central 50 % and 90 % of worlds. Lines between the doses guide the eye."
 )
 
 
-@in_style("Dose-response: how do differences move as one setting is turned up?")
+@in_style("Dose-response: how do differences change as one setting increases?")
 def dose_curves(table: pd.DataFrame, setting: str, about: str) -> Figure:
-    """Draw median differences with their bands over the doses, one panel per outcome; of hazards the mean difference.
+    """Draw median differences (hazards: mean) with their bands over the doses, one panel per outcome.
 
     The table has the rows of `compare_arms`, and a column of the setting.
     """
@@ -48,13 +48,13 @@ def dose_curves(table: pd.DataFrame, setting: str, about: str) -> Figure:
 
 
 def dose_name(setting: str) -> str:
-    """Return what a reader calls a setting: "policies.knock_on_exits.strength" -> "strength of knock-on exits"."""
+    """Return the name of a setting for readers: "policies.knock_on_exits.strength" -> "strength of knock-on exits"."""
     *_, group, entry = ["", *setting.split(".")]
     return f"{in_words(entry)} of {in_words(group)}" if group else in_words(entry)
 
 
 def draw_curve(axes: Axes, rows: pd.DataFrame, setting: str, rare: bool, before: str = "difference_") -> None:
-    """Draw the median of a difference (of hazards the mean) over a setting, with bands; with `before` empty a level."""
+    """Draw the median (hazards: mean) of a difference over a setting, with bands; if `before` is empty, that of a level."""
     doses = rows[setting].to_numpy(float)
     middle = rows[f"{before}{'mean' if rare else 'median'}"].to_numpy(float)
     if not rare:
@@ -76,8 +76,8 @@ def draw_curve(axes: Axes, rows: pd.DataFrame, setting: str, rare: bool, before:
 _STRIP = 0.2
 """Inches between an axis and the strip of the prior below the numbers of its ticks."""
 PRIOR_NOTE = (
-    "Below the axis the prior of the parameter: median (tick), central 50 % (thick) and 90 % (thin), as far as it lies in the"
-    " range that was swept."
+    "Below the axis: the prior of the parameter, with median (tick), central 50 % (thick) and 90 % (thin), inside the swept"
+    " range only."
 )
 
 
@@ -97,14 +97,14 @@ def draw_prior(axes: Axes, quantiles: Sequence[float], height: float) -> None:
 
 _DOSE_ROW = 0.24
 _DOSE_NOTE = (
-    "Cells: median of the paired difference (of hazards the mean); in brackets and white where it lies within two Monte"
+    "Cells: median of the paired difference (hazards: mean); in brackets and white where it lies within two Monte"
     " Carlo standard errors of zero. Brown: more, blue: less, each panel shaded by its own largest value."
 )
 
 
-@in_style("Dose-response to two settings: where on the surface are differences large, and where are there none?")
+@in_style("Dose-response to two settings: for which values are differences large, and for which are there none?")
 def dose_surface(table: pd.DataFrame, settings: Sequence[str], about: str, priors: Priors | None = None) -> Figure:
-    """Draw median differences as shaded cells over two settings, one panel per outcome; of hazards the mean difference.
+    """Draw median differences (hazards: mean) as shaded cells over two settings, one panel per outcome.
 
     The table has the rows of `compare_arms`, and one column per setting: the first runs along the columns of the cells, with
     its prior below them.
@@ -147,6 +147,6 @@ def _dose_panel(axes: Axes, table: pd.DataFrame, across: str, along: str, rare: 
 
 
 def _cell(value: float, error: float) -> str:
-    """Return a difference, in brackets where it is not clear of zero."""
+    """Return a difference, in brackets where it lies within two errors of zero."""
     text = short(value, signed=True)
     return f"({text})" if abs(value) <= 2 * error else text

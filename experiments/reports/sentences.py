@@ -18,23 +18,23 @@ from experiments.figures.names import sentence_case
 type Row = Mapping[Any, Any]
 
 ERRORS = 2.0
-"""Monte Carlo errors of a range."""
+"""Half-width of a range, in Monte Carlo errors."""
 DIFFERS = 3.0
-"""Combined Monte Carlo errors between two forms; at two, one in twenty of some hundred pairs would differ by chance."""
+"""Least difference between two forms, in combined Monte Carlo errors; at two, one in twenty pairs would differ by chance."""
 _CLEARLY = 0.1
-"""Shares of worlds nearer to each other than this are no hinge, however small their errors: a judgement."""
+"""Smallest difference between shares of worlds that makes a hinge, even with smaller errors: a judgement."""
 _FEWEST = 10
-"""Worlds with a median of their own; that of fewer would move with the next few."""
+"""Fewest worlds whose median is shown; the median of fewer worlds would change with a few more."""
 _GRADES = ("Weak", "Weak", "Fair", "Good", "Good")
-"""The evidence by its number of marks."""
-FOLLOWS_FROM = "Follow from how many troops are there to be hit, in any model"
+"""The word for the evidence, by number of marks."""
+FOLLOWS_FROM = "These outcomes follow from the number of troops exposed, in any model"
 """The heading of the outcomes of the group `FOLLOWS`."""
 _MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found about an outcome of an arm: a row of `find` over all worlds, and those of the forms it turns on.
+    """The finding on an outcome of an arm: the row of `find` over all worlds, and the rows of the forms it turns on.
 
     Attributes:
         forms: the forms of each switch on which the shares of worlds turn, the switch with the largest difference first.
@@ -56,7 +56,7 @@ class Finding:
 
     @property
     def is_known(self) -> bool:
-        """Tell whether the outcome can be compared: the reference has none of it, so there is no ratio."""
+        """Tell whether the outcome can be compared; a ratio cannot where the reference has none of the outcome."""
         return bool(np.isfinite(self.whole["more"]))
 
     @property
@@ -100,7 +100,7 @@ def _hinges(rows: Sequence[Row]) -> dict[str, list[Row]]:
 
 
 def of_hundred(share: float) -> str:
-    """Return a share as a natural frequency, "53"; only none reads as 0 and only all as 100."""
+    """Return a share as a natural frequency, "53"; only a share of exactly 0 or 1 reads as "0" or "100"."""
     if np.isnan(share):
         return "–"
     if 0.0 < share < 0.005:
@@ -114,7 +114,7 @@ def in_short(share: float) -> str:
 
 
 def firsts_of_groups(found: Sequence[Finding]) -> list[Finding]:
-    """Return the first finding of each group, without those that follow from how many troops are there; all of chosen ones."""
+    """Return the first finding of each group except the group `FOLLOWS`; all of them where an analyst chose the headlines."""
     counted = [one for one in found if one.headline.group != FOLLOWS]
     firsts: dict[str, Finding] = {}
     for one in counted:
@@ -123,19 +123,19 @@ def firsts_of_groups(found: Sequence[Finding]) -> list[Finding]:
 
 
 def amount(value: float, headline: Headline, signed: bool = True) -> str:
-    """Return an amount of an outcome, scaled and with its sign and unit: "+118", "1.60 times"; of no difference "0"."""
+    """Return an amount of an outcome, scaled, with its sign and unit: "+118", "1.60 times"; no difference is "0"."""
     sign = "+" if signed and headline.in_tables != IS_RATIO else ""
     return f"{number(value * headline.scale, f'{sign},{headline.spec}')} {headline.unit}".strip()
 
 
 def number(value: float, spec: str) -> str:
-    """Return a number with the sign for minus; zero has no sign."""
+    """Return a number with a proper minus sign; zero has no sign."""
     text = f"{value:{spec}}".replace("-", _MINUS)
     return text if text.strip(f"+{_MINUS}0.,") else text.lstrip(f"+{_MINUS}")
 
 
 def middle_in_words(row: Row, headline: Headline) -> str:
-    """Return the median difference, of a hazard the mean one with two errors; of two humps both, with their worlds of 100."""
+    """Return the median difference, or the mean with two errors for a hazard, or both humps with their shares of worlds."""
     if not np.isfinite(row["middle"]):
         return "unknown"
     if is_rare(headline.outcome):
@@ -171,7 +171,7 @@ def finding_in_words(finding: Finding) -> str:
 
 
 def chance_in_words(finding: Finding) -> str:
-    """Return how often a rare event happens, here and there: "crowd incidents: in 3.2 of 100 worlds, 9.3 in the reference"."""
+    """Return the frequency of a rare event in the arm and the reference: "at least one in 3.2 of 100 worlds, 9.3 in ..."."""
     row, bare = finding.whole, replace(finding.headline, unit="")
     here, there = (amount(row[name], bare, signed=False) for name in ("level", "level_there"))
     error = amount(ERRORS * row["middle_error"], bare, signed=False)
@@ -180,7 +180,7 @@ def chance_in_words(finding: Finding) -> str:
 
 
 def hinge_in_words(finding: Finding, most: int = 1) -> list[str]:
-    """Return what a finding turns on, a sentence for each of the first switches, with the weights of their forms."""
+    """Return what a finding turns on: one sentence per switch, at most `most` of them, with the weights of the forms."""
     side, sentences = finding.side, []
     for switch, rows in list(finding.forms.items())[:most]:
         shown = sorted(rows, key=lambda row: -row["weight"])
@@ -195,26 +195,26 @@ def hinge_in_words(finding: Finding, most: int = 1) -> list[str]:
 
 
 def evidence_in_words(evidence: pd.DataFrame, arm: str, outcome: str) -> tuple[int, str]:
-    """Return how good the evidence for a finding is: marks from 0 to 4, and two sentences.
+    """Return how good the evidence for a finding is: marks from 0 to 4 (-1: not known), and one sentence.
 
-    The marks are quarters of what explains the finding that rests on data or literature (grades A and B), rounded. Up to one
-    it is called weak, from three on good: a judgement.
+    The marks are the rounded quarters of the explained spread that come from data or literature (grades A and B). The words
+    are a judgement: weak up to one mark, good from three marks on.
     """
     rows = evidence[(evidence["arm"] == arm) & (evidence["outcome"] == outcome)] if len(evidence) else evidence
     if rows.empty:
-        return -1, "Not known: too few draws of the numbers."
+        return -1, "Not known: there are too few draws of the parameters."
     shares, explained = dict(zip(rows["grade"], rows["share"], strict=True)), float(rows["explained"].iloc[0])
     parts = {
         "data and literature": shares.get("A", 0.0) + shares.get("B", 0.0),
-        "judgements": shares.get("C", 0.0),
+        "judgement": shares.get("C", 0.0),
         "bets on structure": shares.get(STRUCTURE, 0.0),
     }
     if explained < LEAST_EXPLAINED:
-        return -1, f"Nearly all of its spread ({100.0 * (1.0 - explained):.0f} %) is chance, or several numbers together."
+        return -1, f"Nearly all of the spread ({100.0 * (1.0 - explained):.0f} %) is chance or joint effects of inputs."
     marks = round(4.0 * parts["data and literature"] / explained)
-    told = _listed([f"{100.0 * share / explained:.0f} % {name}" for name, share in parts.items()])
-    rest = f"{100.0 * (1.0 - explained):.0f} % of the spread is chance, or inputs together."
-    return marks, f"{_GRADES[marks]}: {told} explain it; {rest}"
+    told = _listed([f"{100.0 * share / explained:.0f} % is {name}" for name, share in parts.items()])
+    rest = f"Of the whole spread, {100.0 * (1.0 - explained):.0f} % is chance or joint effects of inputs."
+    return marks, f"{_GRADES[marks]}: of the explained spread, {told}. {rest}"
 
 
 def turns_on(finding: Finding) -> str:
@@ -234,7 +234,7 @@ def where_of(switch: str, form: str) -> str:
 
 
 def title_of(findings: Sequence[Finding], arm: str, reference: str) -> str:
-    """Return the finding of an arm as a title: the first headline, the coalition, and what both turn on."""
+    """Return the findings of an arm as a title: the first headline, the first of the coalition, and what they turn on."""
     told = [one for one in findings if one.is_known and one.headline.group != FOLLOWS]
     if not told:
         return f"{arm} against {reference}"
@@ -255,11 +255,11 @@ def _clause(finding: Finding) -> str:
 
 
 def errors_in_words(findings: Sequence[Finding]) -> str:
-    """Return the largest Monte Carlo error of the shares of worlds, as two errors of 100 worlds; empty where unknown."""
+    """Return two of the largest Monte Carlo error of the shares, in worlds of 100; empty where unknown."""
     errors = [one.whole[f"{side}_error"] for one in findings for side in ("more", "fewer")]
     known = [error for error in errors if np.isfinite(error)]
     largest = np.ceil(100.0 * ERRORS * max(known, default=0.0))
-    return f"Monte Carlo error of these numbers of worlds: at most ±{largest:.0f} of 100." if known else ""
+    return f"Two Monte Carlo errors of these shares are at most ±{largest:.0f} of 100 worlds." if known else ""
 
 
 def _amount_on(finding: Finding, side: str, tail: str = "") -> str:
@@ -271,7 +271,7 @@ def _amount_on(finding: Finding, side: str, tail: str = "") -> str:
 
 
 def _tail(finding: Finding, side: str) -> str:
-    """Return what one world in twenty goes beyond, if that is further than the middle."""
+    """Return the difference that one world in twenty exceeds, if it is larger than the median."""
     row = finding.whole
     end, middle = row["high" if side == "more" else "low"], row[f"{side}_middle"]
     beyond = end > middle if side == "more" else end < middle

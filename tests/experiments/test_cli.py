@@ -196,8 +196,8 @@ def test_a_small_run_is_kept_reused_and_extended(knockon: Callable[..., Answer],
 def test_a_small_comparison(knockon: Callable[..., Answer], drawn: list[tuple[Path, set[str]]]) -> None:
     answer = knockon("compare", "scenario=stay,crackdown", *SMALL)
     assert answer.code == 0
-    assert "By day 40, 2020-11-08, against Stay on the same worlds" in answer.out
-    assert "of 100 with more : fewer" in answer.out
+    assert "The comparison is with Stay on the same worlds, by day 40, 2020-11-08." in answer.out
+    assert "those with more : fewer" in answer.out
     assert "Traceback" not in answer.err
     assert sorted(path.name.partition("-")[0] for path in Path("results/arms").iterdir()) == ["crackdown", "stay"]
     (comparison,) = Path("results").glob("compare-*")

@@ -1,1 +1,1 @@
-"""Test of the coalition sub-model on a past coalition: the model's own rules against the observed exits."""
+"""Test of the coalition sub-model on a past coalition: the model's own rules compared with the observed exits."""

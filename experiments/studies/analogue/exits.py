@@ -34,7 +34,7 @@ class Chronicle:
 
     @property
     def last(self) -> Array:
-        """Return the first day on which each member can no longer decide; infinite where it stayed."""
+        """Return the first day on which each member can no longer decide; infinite if the member stayed."""
         last: Array = np.where(np.isfinite(self.decided), self.decided + 1.0, self.exit)
         return np.where(np.isfinite(last), last, np.inf)
 
@@ -79,7 +79,7 @@ def interval_of_rate(events: float, exposure: float) -> tuple[float, float]:
 def score_exits(simulated: Mapping[str, tuple[Array, Array]], chronicle: Chronicle) -> pd.DataFrame:
     """Compare simulated exits with the observed ones.
 
-    The simulated ones by name of the ensemble: exit days (worlds, members) and weights of the worlds.
+    The simulated exits, by name of the ensemble, are exit days (worlds, members) and weights of the worlds.
 
     Returns:
         One row per statistic: `observed`, and by ensemble its 5 %, 50 % and 95 %, the rank of the observed value among the
@@ -102,9 +102,9 @@ def score_exits(simulated: Mapping[str, tuple[Array, Array]], chronicle: Chronic
 
 
 def waits(exit_days: Array, chronicle: Chronicle, since: str) -> CensoredData | None:
-    """Return the stays of members `since` their "arrival" or, of those present then, the "announcement"; None: of no member.
+    """Return the stays of members `since` their "arrival", or since the "announcement" for those present then; None: no member.
 
-    Of exit days (members,); stays of members that remain at the end are censored.
+    The exit days are (members,); stays of members that remain at the end are censored.
     """
     there, begin = np.ones(exit_days.shape, dtype=bool), chronicle.arrival
     if since == "announcement":
@@ -116,7 +116,7 @@ def waits(exit_days: Array, chronicle: Chronicle, since: str) -> CensoredData | 
 
 
 def survival(simulated: Mapping[str, Array], chronicle: Chronicle) -> pd.DataFrame:
-    """Return the shares of remaining members, day by day; simulated exit days by ensemble, (equally weighted worlds, members).
+    """Return the shares of remaining members by day; simulated exit days, by ensemble, are (equally weighted worlds, members).
 
     Returns:
         One row per day `since` the arrival or the announcement: `observed` (Kaplan and Meier 1958,
@@ -140,12 +140,12 @@ def survival(simulated: Mapping[str, Array], chronicle: Chronicle) -> pd.DataFra
 
 
 def staying(waits: CensoredData | None, days: Array) -> Array:
-    """Return the Kaplan-Meier estimate of the remaining share after each of these days; NaN: there was no member."""
+    """Return the Kaplan-Meier estimate of the remaining share after each of these days; NaN without members."""
     return np.full(days.shape, np.nan) if waits is None else ecdf(waits).sf.evaluate(days)
 
 
 def observed_curve(waits: CensoredData | None, days: Array) -> tuple[Array, Array, Array]:
-    """Return the Kaplan-Meier estimate after each of these days and its central 90 % interval; NaN: none."""
+    """Return the Kaplan-Meier estimate after each of these days and its central 90 % interval; NaN where there is none."""
     if waits is None:
         return tuple(np.full((3, *days.shape), np.nan))
     curve = ecdf(waits).sf

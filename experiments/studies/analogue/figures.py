@@ -21,7 +21,7 @@ _BINS = 16
 _NARROWEST, _NARROWEST_HISTOGRAM = 2.1, 1.7
 """Widths of panels with their margins, inches."""
 _ROW, _LINE = 0.17, 0.13
-"""Heights of a row of the forest and of each further line of its name, inches."""
+"""Heights in inches: a row of the forest plot, and each further line of its name."""
 _RATIOS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 _PANELS: Mapping[str, tuple[str, str]] = {
     "arrival": ("months since arrival", "members still there, %"),
@@ -33,9 +33,10 @@ LOOKS = (ArmStyle(COLOURS[0], (), "o", 1.3), ArmStyle(COLOURS[1], (1.2, 1.2), "o
 
 @in_style("Survival of a past coalition: do the modelled exits agree with the observed ones?")
 def survival_of_past(survival: pd.DataFrame, ensembles: Mapping[str, str], note: str) -> Figure:
-    """Draw the share of remaining members since their arrival and since the lead's announcement, one column per ensemble."""
+    """Draw the share of remaining members since arrival and since the lead's announcement, one column per ensemble."""
     text = (
-        "Black: observed, Kaplan-Meier, members that remain at the end censored; thin: its central 90 % interval (Greenwood,"
+        "Black: observed (Kaplan-Meier; members that remain at the end are censored). Thin: its central 90 % interval"
+        " (Greenwood,"
         f" log-log). Blue: median (dashed) and central 90 % of the worlds' curves. {note}"
     )
     beside = 1 < len(ensembles) <= int(venue().width / _NARROWEST)
@@ -62,7 +63,7 @@ def survival_of_past(survival: pd.DataFrame, ensembles: Mapping[str, str], note:
     return figure
 
 
-@in_style("Parameters: what did the past coalition teach about each of them?")
+@in_style("Parameters: what does the past coalition say about each parameter?")
 def prior_and_posterior(draws: Mapping[str, Array], prior: Array, posteriors: Mapping[str, Array], note: str) -> Figure:
     """Draw prior and posteriors of each parameter, one panel per parameter.
 
@@ -73,7 +74,8 @@ def prior_and_posterior(draws: Mapping[str, Array], prior: Array, posteriors: Ma
     lines = "; ".join(f"{word}: {name}" for word, name in zip(("blue", "orange, dotted"), posteriors, strict=False))
     text = (
         f"Grey: prior. Lines: posterior, {lines}. Above: median and central 90 %. Effects are on the log hazard. 'As it"
-        f" acts' means times the factor of the world's variant of the knock-on (0 for peers in the free-standing one). {note}"
+        " acts': multiplied by the factor of the world's variant of the knock-on (0 for peers in the free-standing variant)."
+        f" {note}"
     )
     grid = Grid(len(draws), columns, 1.05, left=0.16, right=0.12, above=0.42, below=0.34, note=text)
     figure, panels = grid.build(extra=0.06)

@@ -44,14 +44,14 @@ NO_MANDATE, RENEWALS, COVARIATE, CODED_APART, ALL_APART = (
     "no mandate", "yearly renewals", "end of mandate a covariate", "exits coded so apart", "those of agreements too",
 )  # fmt: skip
 MEANINGS = {
-    NO_MANDATE: "mandates have no effect: the lead caused all changes after its announcement",
+    NO_MANDATE: "mandates have no effect: the lead's announcement caused all later changes",
     RENEWALS: "the model's own rule: the hazard is higher before every yearly renewal and before the last end",
-    COVARIATE: "the model's own rule, and the days before an end of mandate have a separate effect",
-    CODED_APART: "the model's own rule; exits that the source attributes to the end of the mandate count as stays up to it",
-    ALL_APART: "the same, also for exits that the source attributes to the end of the agreements after the mandate",
+    COVARIATE: "the model's own rule, plus a separate effect of the days before an end of mandate",
+    CODED_APART: "the model's own rule; exits that the source attributes to the end of the mandate count as stays until then",
+    ALL_APART: "as before, also for exits that the source attributes to the end of the agreements after the mandate",
 }
 ROUNDS, ROUNDS_ON = 4, 2
-"""Rounds from the priors, and from proposals of another estimate; the last round counts."""
+"""Numbers of rounds: starting from the priors, and starting from the proposals of another estimate; the last round counts."""
 _PRIOR_SHARE = 0.2
 """Share of the draws that come from the prior."""
 _ENOUGH = 10.0
@@ -137,7 +137,7 @@ def _log_likelihood(reading: str, analogue: Analogue, likelihood: ExitLikelihood
 
 
 def readings_of(analogue: Analogue) -> list[str]:
-    """Return the readings that a coalition allows beside `NO_MANDATE`."""
+    """Return the readings that a coalition allows besides `NO_MANDATE`."""
     if analogue.mandate is None:
         return [RENEWALS]
     apart = [CODED_APART] if analogue.mandate.triggers else []
@@ -187,7 +187,7 @@ def analyse(analogue: Analogue) -> Findings:
 
 
 def main_reading(findings: Findings) -> str:
-    """Return the main reading: the end of the mandate as a covariate, if there is one."""
+    """Return the main reading: the end of the mandate as a covariate, if an end is given."""
     return COVARIATE if COVARIATE in findings.main.log_weights else RENEWALS
 
 

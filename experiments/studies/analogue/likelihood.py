@@ -1,8 +1,8 @@
 """The likelihood of the observed exits of a past coalition, given the hazards of its members under the model's own rule.
 
-A member that decided on day d has probability 1 - exp(-h_d) on that day, after a stay with probability exp(-sum of h before
-it). Where only its complete exit on day T is known, the sum runs over the possible days of the decision, each with the
-probability that a departure takes T - d days.
+A decision on day d has probability 1 - exp(-h_d), after a stay with probability exp(-sum of h before d). If only the day T of
+the complete exit is known, the likelihood is a sum over the possible days of the decision, each weighted with the probability
+that a departure takes T - d days.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ LONGEST_DEPARTURE = 365
 class ExitLikelihood:
     """The likelihood of each member's exit in each world, (hazards, members, worlds).
 
-    The first hazards are the model's own, the second include the covariate, if there is one.
+    The first hazards are the model's own; the second, if there are any, include the covariate.
 
     Attributes:
         left: log-probability of the stay and the decision. `stayed`: of the stay alone.
@@ -33,7 +33,7 @@ class ExitLikelihood:
     def log_likelihood(self, covariate: bool = False, censored: Array | None = None) -> Array:
         """Return the log-likelihood of each world, (worlds,), with or without the covariate.
 
-        Of `censored` members, (members,) of bool, only the stay counts: their decision has another cause.
+        For `censored` members, (members,) of bool, only the stay counts: their decision has another cause.
         """
         left, stayed = self.left[int(covariate)], self.stayed[int(covariate)]
         counted = left if censored is None else np.where(censored[:, np.newaxis], stayed, left)
@@ -72,14 +72,14 @@ class Stays:
             self.log_survival[number] -= today
 
     def _log_chance_of_decision(self, row: int, day: int) -> Array | float | None:
-        """Return the log-probability that a member decided today, given the day of its exit; None: it cannot have."""
+        """Return the log-probability that a member decided today, given the day of its exit; None if that is impossible."""
         if np.isfinite(self.known.decided[row]):
             return 0.0 if day == self.known.decided[row] else None
         left = self.known.exit[row] - day
         return self.log_chance[int(left) - 1] if 1.0 <= left <= LONGEST_DEPARTURE else None
 
     def likelihood(self) -> ExitLikelihood:
-        """Return the likelihoods; for members that stayed to the end, both are of the stay."""
+        """Return the likelihoods; for members that stayed to the end, both are those of the stay."""
         stayed_on = ~np.isfinite(self.last)
         for kept in (self.left, self.stayed):
             kept[:, stayed_on] = self.log_survival[:, stayed_on]

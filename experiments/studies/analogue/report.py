@@ -35,7 +35,7 @@ from sim.theatre.tables import table_path
 DRAWS_KEPT = 500
 """Equal draws of the posterior per reading."""
 _TIED = -0.5
-"""Correlation below which only the sum of two effects is known."""
+"""Correlation below which only the sum of two effects is known well."""
 _TITLES = {
     "exit_hazard": "Base hazard, 1/day",
     LEAD: "Lead's exit, as it acts",
@@ -48,7 +48,7 @@ _TITLES = {
 }
 _CAUTION = (
     "the priors of exit_hazard, effect_of_lead_exit, effect_of_mandate_renewal and effect_of_framework_nation_exit were set"
-    " with knowledge of these exits: no independent evidence"
+    " with knowledge of these exits, so this is no independent evidence"
 )
 
 
@@ -163,7 +163,7 @@ def _exits(findings: Findings) -> str:
     for row in findings.exits.to_dict("records"):
         cells = [_interval(row, f"{n}_").replace("inf", "never") + ("" if row[f"{n}_inside"] else " !") for n in names]
         rows.append([str(row["statistic"]), f"{row['observed']:.3g}", *cells])
-    return f"{aligned(rows)}\nWorlds of the model, median (5 % to 95 %); ! marks an observed value outside."
+    return f"{aligned(rows)}\nWorlds of the model: median (5 % to 95 %). ! marks an observed value outside this range."
 
 
 def _readings(findings: Findings) -> str:
@@ -207,20 +207,22 @@ def verdict(findings: Findings) -> str:
     replaced = sum(stay.trigger in mandate.agreements for stay in after)
     alone, together, apart = (rows[name] for name in (NO_MANDATE, COVARIATE, list(rows)[-1]))
     medians = findings.readings["median"]
-    tied = ": their sum is better known than either" if together["correlation_with_end"] < _TIED else ""
+    tied = ": the sum of the two effects is better known than either effect" if together["correlation_with_end"] < _TIED else ""
     parameters = findings.parameters
     top = float(parameters.loc[parameters["parameter"] == LEAD, "prior_q95"].iloc[0])
     limited = [f"'{name}'" for name, row in rows.items() if row["median"] > top]
-    bound = f"Under {' and '.join(limited)} the upper bound of its prior limits it: a judgement, not the exits."
+    bound = f"Under {' and '.join(limited)}, the upper bound of its prior limits it; that bound is a judgement."
     sentences = (
         f"Of {len(after)} exits after the announcement the source attributes {coded} to the end of the mandate and {replaced}"
         " to the end of its replacement.",
-        f"If mandates have no effect, the lead's effect is {_effect(alone)}; with the end of the mandate as a covariate it is"
-        f" {_effect(together)}, the exits remove {max(together['contraction'], 0.0):.0%} of the prior's variance, and it"
-        f" correlates with that of the mandate's end by {together['correlation_with_end']:.2f}{tied}.",
-        f"Without these exits it is {_effect(apart)}.",
+        f"If mandates have no effect, the lead's effect is {_effect(alone)}. With the end of the mandate as a covariate, the"
+        f" lead's effect is {_effect(together)}, and the exits remove {max(together['contraction'], 0.0):.0%} of the prior's"
+        " variance. The correlation of both effects, of the lead and of the mandate's end, is"
+        f" {together['correlation_with_end']:.2f}{tied}.",
+        f"Without these {coded + replaced} exits, the lead's effect is {_effect(apart)}.",
         *([bound] if limited else []),
-        f"Over all readings and days of the announcement its median runs from {medians.min():.1f} to {medians.max():.1f}.",
+        "Over all readings and days of the announcement, the median of the lead's effect runs from"
+        f" {medians.min():.1f} to {medians.max():.1f}.",
         "The priors were set with knowledge of these exits: the posterior is a check, not independent evidence.",
     )
     return " ".join(sentences)

@@ -22,7 +22,7 @@ from sim.theatre.past_coalition import PastCoalition, read_past_coalition, trigg
 from sim.theatre.tables import DataError
 
 STAGE = "iraq_2020"
-"""Theatre whose sites and governorates are present and never act."""
+"""Theatre whose sites and governorates exist but never act."""
 _SET_BY_THE_TABLE = ("scenario", "theatre.start", "ensemble.days", "ensemble.record")
 
 
@@ -120,9 +120,11 @@ def read_analogue(config: DictConfig, theatre: str, overrides: Sequence[str]) ->
         raise InputError(str(error)) from None
     for member in past.members:  # the rules of peers and of framework nations would have no meaning
         if member.framework_nation == member.name:
-            raise InputError(f"{table}: {member.label} is its own framework_nation; leave it empty")
+            raise InputError(f"{table}: {member.label} is its own framework_nation; leave that cell empty")
     if not any(member.troops for member in past.members):
-        raise InputError(f"{table}: no member has troops, so none has a weight among its peers; give troops, or 1 for each")
+        raise InputError(
+            f"{table}: no member has troops, so no member has a weight among its peers; give troops, or 1 for each member"
+        )
     end = given.end or past.last_exit + timedelta(days=1)
     others = given.other_announcements
     for announced in (past.announced, *others):
@@ -141,7 +143,7 @@ def read_analogue(config: DictConfig, theatre: str, overrides: Sequence[str]) ->
 
 
 def _on_stage(config: DictConfig, start: date, days: int) -> DictConfig:
-    """Return the config of an arm: the stage's tables, no dated event of 2020, the coalition's first day and span."""
+    """Return the config of an arm: the tables of the stage, no dated event of 2020, the coalition's first day and span."""
     arm = OmegaConf.masked_copy(config, [str(key) for key in config if key not in ("hydra", "theatre")])
     OmegaConf.set_struct(arm, False)
     arm.theatre = {**read_yaml(conf_folder() / "theatre" / f"{STAGE}.yaml"), "start": start.isoformat()}

@@ -25,9 +25,9 @@ PARAMETERS = (
 )  # fmt: skip
 """Parameters of the exits that the observed exits may inform."""
 LEAD, PEERS = "effect of the lead as it acts", "effect of peers as it acts"
-"""Times the factor of the world's variant of the knock-on."""
+"""Effects that are multiplied by the factor of the world's variant of the knock-on."""
 _SEEING = COALITION_ALONE[:-2]
-"""The day until the members have seen the lead's action: the rest is replayed."""
+"""The stages of a day up to the point where members have seen the lead's action; the rest of the day is replayed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class KnownExit(Spell):
         model.lead.announce(everywhere, FULL, 1.0, 1.0, float(self.until - self.day), NEVER)
 
     def end(self, model: IraqModel) -> None:
-        """Do nothing: by then the lead is gone by the rules."""
+        """Do nothing: by then, under the rules, the lead is gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ def coalition_alone(arm: Arm, worlds: Worlds, seeing: bool = False) -> IraqModel
 
 
 def run_freely(arm: Arm, near: Array | None = None, effect: Array | None = None) -> Array:
-    """Return the day of each member's complete exit in every world, (worlds, members); NaN: none before the end.
+    """Return the day of each member's complete exit in every world, (worlds, members); NaN if there is none before the end.
 
     An end of the mandate adds `effect`, (worlds,), to the log hazard on the days `near` it, (days,) of bool.
     """
@@ -135,9 +135,9 @@ def _replay_block(arm: Arm, past: PastCoalition, acts: Array, covariate: Array |
 
 
 def decision_days(known: Chronicle, exit_days: Array) -> Array:
-    """Return the day of each member's decision in a replay, (members, worlds); infinite where it stays.
+    """Return the day of each member's decision in a replay, (members, worlds); infinite if the member stays.
 
-    An unknown day is the exit minus the length of a departure in the world, `exit_days` (members, worlds).
+    An unknown day is the day of the exit minus the length of a departure in this world, `exit_days` (members, worlds).
     """
     exit_day, decided, arrival = (values[:, np.newaxis] for values in (known.exit, known.decided, known.arrival))
     by_exit = np.maximum(exit_day - np.ceil(exit_days), arrival)

@@ -1,7 +1,7 @@
-"""Paired worlds one after the other: what a share of worlds is made of, seen as single histories (Hullman et al. 2015).
+"""Paired worlds one after the other: the single histories behind a share of worlds (Hullman et al. 2015).
 
-Hullman, Resnick and Adar (2015, doi:10.1371/journal.pone.0142444): readers judge an order better from such single outcomes than
-from error bars.
+Readers judge an order better from such single outcomes than from error bars (Hullman, Resnick and Adar 2015,
+doi:10.1371/journal.pone.0142444).
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ _WIDTH, _HEIGHT = 420.0, 150.0
 
 
 def another_world(arms: Datasets, arm: str, reference: str) -> dict[str, Any]:
-    """Return the weekly course of the first headline in the first 20 worlds of an arm and its reference; empty without weeks.
+    """Return the first headline by week in the first 20 worlds of an arm and its reference; empty without weekly records.
 
     Returns:
         `worlds`: their `number`, the SVG paths `here` and `there`, and the `change` on the last day; `still`, the first five;

@@ -1,4 +1,4 @@
-"""One A4 page for a reader with a minute: the question, what was found, what it hinges on, what would change our mind."""
+"""One A4 page for a reader with a minute: the question, the findings, what they hinge on, what would change our mind."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 LEAVES_OUT = (
     "Direct fire between states, sanctions, oil, the pandemic, bargaining (decisions are hazards), and anything below"
-    " governorates. Most numbers are expert judgement. A share of worlds is a share of what was assumed possible."
+    " governorates. Most numbers are expert judgement. A share of worlds counts only worlds that the model assumes possible."
 )
 _PLOTS = 3
 _COLOURS = {"more": (180, 80, 10), "same": (150, 150, 150), "fewer": (31, 111, 176)}
@@ -71,7 +71,7 @@ def brief_of(comparison: Comparison, arm: str | None = None) -> Brief:
     """
     tables = comparison.folder / "tables"
     if (findings := read_findings(tables / "findings.csv")).empty:
-        raise InputError(f"{comparison.folder} compares nothing: a brief needs a scenario beside the reference")
+        raise InputError(f"{comparison.folder} has only the reference: a brief needs another scenario")
     dots = pd.read_csv(tables / "dots.csv")
     evidence = pd.read_csv(tables / "evidence.csv") if (tables / "evidence.csv").exists() else pd.DataFrame()
     arms = [str(label) for label in dict.fromkeys(findings["arm"])]
@@ -91,7 +91,7 @@ def brief_of(comparison: Comparison, arm: str | None = None) -> Brief:
         grounds.append(f"{heading}: {evidence_in_words(evidence, label, outcome)[1]}")
     sections = [
         ("What was found", [plot.told for plot in plots] + [errors_in_words(found)]),
-        ("What it hinges on", hinges or ["No structural form moves these findings by a tenth of the worlds."]),
+        ("What it hinges on", hinges or ["No structural form changes these findings by a tenth of the worlds."]),
         ("How good the evidence is", grounds),
         ("What the model leaves out", [LEAVES_OUT]),
         ("What would change our mind", _other_way(leading) + _discovered(comparison, label)),
@@ -110,7 +110,7 @@ def brief_of(comparison: Comparison, arm: str | None = None) -> Brief:
 
 
 def _other_way(found: Sequence[Finding]) -> list[str]:
-    """Return the forms under which the other side has more worlds, or nothing changes in most."""
+    """Return the forms under which the other side has more worlds, or most worlds are about the same."""
     told = list[str]()
     for one in found:
         for switch, rows in one.forms.items():
@@ -132,11 +132,11 @@ def _discovered(comparison: Comparison, label: str) -> list[str]:
         listed = file.with_name("arms.csv")
         if listed.exists() and key in set(pd.read_csv(listed, dtype=str)["key"]):
             told.append(" ".join(file.read_text(encoding="utf-8").split()))
-    return told[:1] or ["knockon discover has not been asked about this scenario in this folder of results."]
+    return told[:1] or ["This folder of results has no answer of knockon discover on this scenario."]
 
 
 def as_markdown(brief: Brief) -> str:
-    """Return a brief as Markdown; dotplots are left to the page and the PDF."""
+    """Return a brief as Markdown, without the dotplots of the page and the PDF."""
     parts = [f"# {brief.title}", brief.question]
     for heading, sentences in brief.sections:
         parts += [f"## {heading}", "\n".join(f"* {sentence}" for sentence in sentences if sentence)]
@@ -218,6 +218,6 @@ def _draw_plots(pdf: "FPDF", plots: Sequence[Plot]) -> None:
     pdf.set_draw_color(0)
     pdf.set_y(top + 4.0 + HEIGHT * scale + 1.0)
     pdf.set_font("Liberation", "", 7.5)
-    differs = "50 equally likely worlds: difference from the reference, of IS attacks the ratio."
-    told = f"{differs} Orange more, grey about the same, blue fewer."
+    differs = "50 equally likely worlds: difference from the reference (IS attacks: ratio)."
+    told = f"{differs} Orange: more; grey: about the same; blue: fewer."
     pdf.multi_cell(0, 3.4, told, new_x="LMARGIN", new_y="NEXT")

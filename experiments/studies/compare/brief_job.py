@@ -5,11 +5,12 @@
   knockon brief format=docx
   knockon brief results=elsewhere format=md
 
-It has the question, what was found, three dotplots, what it hinges on, how good the evidence is, what the model leaves out, and
-what would change our mind. No world is run. It quotes the answer of knockon discover on the same arm, if there is one.
+The page has the question, the findings, three dotplots, what the findings hinge on, how good the evidence is, what the model
+leaves out, and what would change our mind. No world is run. The page quotes the answer of knockon discover on the same
+arm, if there is one.
 
 settings:
-  arm      the scenario that it is about; by default the one that the comparison leads with
+  arm      the scenario of the page; by default the first scenario of the comparison's report
   format   pdf and docx (extra office), md (Markdown)
   results  folder of the results
 """
@@ -18,7 +19,7 @@ import importlib.util
 from collections.abc import Sequence
 
 _NEEDS = {"pdf": "fpdf", "docx": "docx", "md": None}
-"""By format: the package that it needs."""
+"""The package that each format needs."""
 
 
 def main(arguments: Sequence[str]) -> None:

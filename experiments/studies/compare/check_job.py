@@ -20,7 +20,7 @@ _NONE = "none"
 
 
 def main(config: DictConfig) -> None:
-    """Print the one arm; the arms of a sweep are printed by `show`, after all are checked."""
+    """Print a single arm. `show` prints the arms of a sweep, after all of them are checked."""
     hydra = HydraConfig.get()
     if hydra.mode is not RunMode.MULTIRUN:
         show(name_arms([arm_of(config, hydra)]))

@@ -14,15 +14,15 @@ from experiments.reports.sentences import amount
 WIDTH, HEIGHT = 300.0, 96.0
 _BINS, _MOST = 32, 7.4
 _A_LETTER = 7.0
-"""Room of a letter of a tick's text."""
+"""Width of one letter in the text of a tick."""
 _OUTSIDE = 2
-"""Dots at either end that stand at the edge, hollow: the tails would press all others together."""
+"""Most dots at either end that are drawn hollow at the edge; a long tail would press all others together."""
 _SIDES = {1: "more", 0: "same", -1: "fewer"}
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A dot, in units of 1/300 of the width: its side, and whether it stands at the edge for a value beyond it."""
+    """A dot, in units of 1/300 of the width: its side, and whether it stands at the edge because its value lies beyond."""
 
     x: float
     y: float
@@ -41,7 +41,7 @@ class Dotplot:
 
 
 def arrange(values: Sequence[float], headline: Headline, matters: float) -> Dotplot | None:
-    """Return the dotplot of 50 differences, of IS attacks of 50 ratios; None where one is unknown."""
+    """Return the dotplot of 50 differences (for IS attacks, 50 ratios); None if a value is unknown."""
     ordered = np.sort(np.asarray(values, dtype=float))
     if np.isnan(ordered).any():
         return None
@@ -70,7 +70,7 @@ def arrange(values: Sequence[float], headline: Headline, matters: float) -> Dotp
 
 
 def dots_svg(values: Sequence[float], headline: Headline, matters: float, told: str) -> Markup:
-    """Return the dotplot as SVG; its name is the sentence that it shows."""
+    """Return the dotplot as SVG; its accessible name is the sentence that it shows."""
     if (plot := arrange(values, headline, matters)) is None:
         return Markup("")
     parts = [
@@ -87,7 +87,7 @@ def dots_svg(values: Sequence[float], headline: Headline, matters: float, told: 
 
 
 def _ticks(place: float, low: float, none: float, high: float, headline: Headline) -> list[tuple[float, str, str]]:
-    """Return the places, anchors and texts of the ticks: no difference at its place, and both ends that have room beside it."""
+    """Return the places, anchors and texts of the ticks: no difference, and each end that has room beside it."""
     middle, *ends = (amount(value, replace(headline, unit="")) for value in (none, low, high))
     left, right = (_A_LETTER * (len(text) + len(middle) / 2 + 1) for text in ends)
     ticks = [(place, "middle", middle)]

@@ -49,7 +49,7 @@ def main(config: DictConfig) -> None:
 
 
 def _kinds(given: object) -> Collection[str]:
-    """Return the kinds of figures that are asked for."""
+    """Return the requested kinds of figures."""
     if given is None:
         return tuple(QUESTIONS)
     kinds = [str(kind) for kind in given] if isinstance(given, list) else [str(given)]

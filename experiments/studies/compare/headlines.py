@@ -34,7 +34,7 @@ from sim.arrays import Array
 from sim.record.outcomes import BY_NAME
 
 MOST_SPLIT = 16384
-"""Worlds whose variance is divided: the errors of the shares are small by then, and a million worlds would take minutes."""
+"""Most worlds in the analysis of variance: errors of the shares are small by then; a million worlds would take minutes."""
 
 
 def explained(
@@ -52,8 +52,8 @@ def explained(
         drawn: the values of the draws, and the grade of each column, as of `evidence`; None if they are not known.
 
     Returns:
-        `findings` and `dots`, `evidence` (of the first 16,384 worlds), `variance` (of the same) and `convergence`,
-        without the empty ones: one arm has no differences.
+        `findings`, `dots`, `evidence` and `variance` (both of the first 16,384 worlds), and `convergence`. Empty tables are
+        left out: a single arm has no differences.
     """
     kept = (*outcomes_shown(), "draw")
     names = {label: [n for n in map(str, data.data_vars) if n in kept or n.startswith(PREFIX)] for label, data in arms.items()}
@@ -89,7 +89,7 @@ def evidence_by_arm(
 
 
 def read_findings(file: Path) -> pd.DataFrame:
-    """Return the findings of a written comparison; empty where it has one arm, and so no such file."""
+    """Return the findings of a written comparison; empty where it has only one arm, which writes no findings."""
     if not file.exists():
         return pd.DataFrame()
     return pd.read_csv(file, dtype={"switch": "object", "form": "object"}).fillna({"switch": "", "form": ""})
@@ -116,9 +116,9 @@ def table_of_headlines(findings: pd.DataFrame) -> pd.DataFrame:
     """Return the findings in words.
 
     Returns:
-        One row per arm and outcome, indexed by these: both levels, worlds of 100 with more, the same and fewer, their largest
-        error, the difference (of IS attacks the ratio) in the middle world, and the 5 % to 95 % range. Where the distribution
-        has two humps, both stand in place of a median that hardly any world has.
+        One row per arm and outcome, indexed by these: both levels; worlds of 100 with more, the same and fewer, and their
+        largest error; the median difference (for IS attacks, the ratio) and the 5 % to 95 % range. Where the distribution has
+        two humps, both replace the median, which hardly any world has.
     """
     rows, known = {}, by_outcome()
     for row in findings[findings["switch"] == ""].to_dict("records"):
@@ -148,7 +148,7 @@ def table_of_levels(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def table_of_forms(findings: pd.DataFrame) -> pd.DataFrame:
-    """Return in words the findings that turn on a structural form, indexed by arm and outcome."""
+    """Return the findings that turn on a structural form in words, indexed by arm and outcome."""
     meanings = meanings_of_switches()
     rows = [
         [arm, one.headline.heading, meanings[switch]["about"], where_of(switch, row["form"]),
@@ -165,7 +165,7 @@ def table_of_forms(findings: pd.DataFrame) -> pd.DataFrame:
 
 
 def table_of_variance(variance: pd.DataFrame) -> pd.DataFrame:
-    """Return in words the parts of the variance of the paired differences, % and two errors, by arm and outcome."""
+    """Return the parts of the variance of the paired differences in words, % ± two errors, by arm and outcome."""
     here = variance[variance["of"] == "difference"]
     known = by_outcome()
     rows: dict[tuple[str, str], dict[str, str]] = {}
@@ -182,7 +182,7 @@ _FEWEST, _STEPS = 50, 12
 
 
 def convergence(arms: Datasets, reference_of: Mapping[str, str], outcomes: Sequence[str], matters: Matters) -> pd.DataFrame:
-    """Estimate the shares of worlds that headlines tell from the first 50 worlds, from ever more of them, and from all.
+    """Estimate the shares of worlds in the headlines from the first 50 worlds, from more and more worlds, and from all.
 
     Returns:
         One row per arm, outcome, `side` (more or fewer) and number of worlds: the share of worlds on that side as `estimate`,
@@ -198,7 +198,7 @@ def convergence(arms: Datasets, reference_of: Mapping[str, str], outcomes: Seque
 
 
 def steps(draws: Array) -> list[int]:
-    """Return numbers of worlds, evenly spaced on a logarithmic axis, each at the end of a draw; the last is all worlds."""
+    """Return numbers of worlds, evenly spaced on a logarithmic axis. Each ends with a whole draw; the last is all worlds."""
     ends = np.flatnonzero(np.diff(draws, append=draws[-1] + 1)) + 1
     wanted = np.geomspace(min(_FEWEST, ends[-1]), ends[-1], _STEPS)
     return sorted({int(ends[min(np.searchsorted(ends, round(count)), len(ends) - 1)]) for count in wanted})
@@ -218,7 +218,7 @@ def _grow(change: Array, matters: float, draws: Array | None, is_ratio: bool) ->
 
 
 def months_of(comparison: Comparison, show: Show, start: date) -> pd.DataFrame:
-    """Return the tidy table of the outcomes shown by month: at the months of `show`, by default at all."""
+    """Return the tidy table of the shown outcomes by month, for the months of `show`; by default for all months."""
     names = dict.fromkeys(name for one in headlines() for name in (one.outcome, one.by_week) if name)
     return by_month(comparison.in_memory, comparison.references, start, list(names), show.months or None)
 
@@ -226,8 +226,8 @@ def months_of(comparison: Comparison, show: Show, start: date) -> pd.DataFrame:
 def table_of_months(by_month: pd.DataFrame) -> pd.DataFrame:
     """Return months in words, indexed by arm and outcome, one column per month.
 
-    Of a reference the median and its 5 % to 95 % range over worlds, of others those of the paired difference; of rare events
-    the mean, or its difference, with two Monte Carlo errors.
+    A reference has its median and 5 % to 95 % range over worlds, another arm those of the paired difference. Rare events have
+    the mean, or the mean difference, with two Monte Carlo errors.
     """
     rows: dict[tuple[str, str], dict[str, str]] = {}
     for row in by_month.to_dict("records"):
@@ -250,10 +250,10 @@ def table_of_months(by_month: pd.DataFrame) -> pd.DataFrame:
 
 
 def months_in_words(by_month: pd.DataFrame, width: int) -> str:
-    """Return the chosen months as the table that a comparison prints; empty where there is none."""
+    """Return the printed table of the chosen months; empty if no months are chosen."""
     table = table_of_months(by_month)
     if table.empty:
         return ""
     rows = [[f"{arm}: {outcome}", *cells] for (arm, outcome), cells in zip(table.index, table.to_numpy().tolist(), strict=True)]
-    head = "At the end of months. Reference: median and 5 % to 95 % of worlds; other arms: of their paired differences from it."
+    head = "At the end of months. Reference: median and 5 % to 95 % range over worlds. Other arms: those of paired differences."
     return f"{head}\n\n{align(['', *map(str, table.columns)], rows, width)}"

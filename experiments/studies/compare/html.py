@@ -145,7 +145,7 @@ def _about(first: str, reference_of: Mapping[str, str], day: int, provenance: pd
     worlds = counted(provenance["worlds"].tolist(), "simulated world")
     return (
         f"{against}{day} days ({day / DAYS_A_MONTH:.0f} months) from 30 September 2020; {worlds} per scenario, seed {seeds}."
-        f" Not a forecast: {judged}, and a share of worlds is a share of what was assumed possible."
+        f" This is not a forecast: {judged}, and a share of worlds counts only worlds that the model assumes possible."
     )
 
 
@@ -179,7 +179,7 @@ def _answer(label: str, found: Sequence[Finding], dots: pd.DataFrame, evidence: 
 
 
 def _same(finding: Finding) -> str:
-    """Return the smallest difference that matters: nearer worlds are about the same."""
+    """Return the smallest difference that matters; below it, worlds are about the same."""
     row = finding.whole
     if row["outcome"] == IS_RATIO:
         return f"{100.0 * row['matters']:.0f} %"
@@ -191,7 +191,7 @@ def _shares(rows: Sequence[Mapping[Any, Any]]) -> dict[str, list[float]]:
 
 
 def _weights(found: Sequence[Finding]) -> list[dict[str, Any]]:
-    """Return the switches whose weights the reader can move: those on which a finding turns, with their forms."""
+    """Return the switches on which a finding turns, with their forms: the reader can move their weights."""
     meanings, weights = meanings_of_switches(), dict[str, dict[str, Any]]()
     for one in found:
         for switch, rows in one.forms.items():
@@ -203,7 +203,7 @@ def _weights(found: Sequence[Finding]) -> list[dict[str, Any]]:
 
 
 def _matrix(told: Mapping[str, Sequence[Finding]]) -> dict[str, Any]:
-    """Return the worlds with more and fewer of each headline, one row per arm; nothing where there is one arm."""
+    """Return the numbers of worlds with more and fewer of each headline, one row per arm; empty for a single arm."""
     if len(told) < 2:
         return {}
     headings = [sentence_case(one.headline.short or one.headline.heading) for one in next(iter(told.values()))]

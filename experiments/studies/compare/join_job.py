@@ -4,8 +4,8 @@
   knockon join compare-0123456789 compare-abcdef0123 results=elsewhere
   knockon join compare-0123456789 compare-abcdef0123 title='Dates and doses'
 
-The arms of all are compared anew, on the worlds that all of them have; an arm of several comparisons counts once. It
-needs arms of one seed and one horizon, and the sources that computed them.
+All arms are compared again, on the worlds that they have in common; an arm in several comparisons counts once. All arms must
+have the same seed and horizon, and the present sources must be those that computed them.
 
 settings:
   results  folder of the results
@@ -39,8 +39,8 @@ def main(arguments: Sequence[str]) -> None:
             arm = compose(manifest["scenario"], *overrides, results=comparison.folder.parent)
             if arm.key != store.key:
                 raise InputError(
-                    f"{comparison.folder}: the present sources and configs give {label} another key ({arm.key}, not"
-                    f" {store.key}): run its command again, then join"
+                    f"{comparison.folder}: with the present sources and configs, {label} has another key ({arm.key}, not"
+                    f" {store.key}): run the command of this comparison again, then join"
                 )
             worlds = min(comparison.worlds[label], arms[arm.key].worlds if arm.key in arms else comparison.worlds[label])
             reference = str(comparison.manifest(comparison.references[label])["scenario"])  # as it was compared

@@ -31,7 +31,7 @@ def tables_of_page(table: pd.DataFrame, behind: Mapping[str, pd.DataFrame], day:
     captions = {
         "headlines": f"Headline outcomes by day {day}",
         "forms": "Findings that turn on a structural form",
-        "months": "At the end of months: references, and differences from them",
+        "months": "End of each chosen month: levels of the references, and differences of the other scenarios",
         "variance": "Parts of the variance of the differences, % ± two standard errors",
     }
     sheets = [
@@ -39,7 +39,7 @@ def tables_of_page(table: pd.DataFrame, behind: Mapping[str, pd.DataFrame], day:
         for name, words in tables_in_words(behind).items()
     ]
     if "members" in behind:
-        caption = f"Who leaves for good, how surely by day {day}, and when"
+        caption = f"Members that leave for good by day {day}: in how many worlds, and when"
         sheets.append(_sheet("members", caption, _members(behind["members"])))
     columns = [name for name in _SHOWN if name in table.columns and name != "day"]
     shown = table.loc[table["day"] == day, columns].dropna(axis=1, how="all").rename(columns=_SHOWN)
@@ -48,7 +48,7 @@ def tables_of_page(table: pd.DataFrame, behind: Mapping[str, pd.DataFrame], day:
 
 
 def _members(leaving: pd.DataFrame) -> pd.DataFrame:
-    """Return the members of each arm, the surest to leave first; shares of worlds of 100 with two Monte Carlo errors."""
+    """Return the members of each arm, the likeliest to leave first, with the worlds of 100 in which they leave ± two errors."""
 
     def of_worlds(share: str) -> list[str]:
         return [f"{100.0 * p:.0f} ± {200.0 * e:.0f}" for p, e in zip(leaving[share], leaving[f"{share}_error"], strict=True)]
@@ -59,7 +59,7 @@ def _members(leaving: pd.DataFrame) -> pd.DataFrame:
             "member": leaving["member"].map(place_name),
             "leaves, of 100 worlds": of_worlds("p_leaves"),
             "is the first, of 100": of_worlds("p_first"),
-            "median date, where it leaves": leaving["median_date"].fillna(""),
+            "median date, if it leaves": leaving["median_date"].fillna(""),
         }
     )
 
@@ -76,7 +76,7 @@ def _sheet(name: str, caption: str, frame: pd.DataFrame, folded: bool = True) ->
 
 
 def _cell(column: str, value: Any) -> dict[str, Any]:
-    """Return the text of a cell, the number by which it is sorted if the text is none, and the arm that it names."""
+    """Return the text of a cell, the number that sorts it if the text is not a number, and the arm that it names."""
     if isinstance(value, (int, float)):
         digits = ",.0f" if abs(value) >= 1e4 else ".4g"
         text = f"{value:{digits}}".replace("-", "\N{MINUS SIGN}") if np.isfinite(value) else ""
@@ -93,12 +93,12 @@ def _cell(column: str, value: Any) -> dict[str, Any]:
 
 
 _FONT, _FONTS = f"'{FONT}'", f"{FONT}, Arial, Helvetica, sans-serif"
-"""A picture on a page has the fonts of the machine, and not every machine has the one of the figures."""
+"""Fonts of a picture on a page, which come from the reader's machine; it may lack the font of the figures."""
 _UNSEEN = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|(?<=>)\s+(?=<)", re.DOTALL)
 _PATH = re.compile(r'(?<= d=")[^"]*')
 _COORDINATE, _AROUND_LETTER, _BLANK = re.compile(r"-?\d+\.\d+"), re.compile(r"\s*([A-Za-z])\s*"), re.compile(r"\s+")
 _AS_IT_IS = " /:=,;()+*!$'?@[]{}|\\^~`"
-"""Signs that need no escape in the address of a picture between double quotes."""
+"""Characters that need no escape in the address of a picture between double quotes."""
 
 
 def figures_of_page(pictures: Mapping[str, bytes], captions: Mapping[str, str]) -> list[dict[str, Any]]:

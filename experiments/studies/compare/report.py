@@ -54,7 +54,7 @@ def report(arms: Mapping[str, Arm]) -> None:
     for label, reason in reasons.items():
         say(f"{label} is not compared: {reason}")
     if reasons:
-        fail("the sweep is not finished: the same command computes what is missing", UNFINISHED)
+        fail("the sweep is not finished: run the same command again to compute the missing worlds", UNFINISHED)
 
 
 def compare_finished(arms: Mapping[str, Arm], labels: Collection[str] | None = None) -> Comparison:
@@ -143,21 +143,21 @@ def latex_tables(listed: pd.DataFrame, table: pd.DataFrame, behind: Mapping[str,
     """Return the tables for a paper by name: headlines, hinges, variance and arms."""
     day = int(table["day"].max())
     has_ratio = "findings" in behind and (behind["findings"]["outcome"] == IS_RATIO).any()
-    ratio = ", of IS attacks the ratio" if has_ratio else ""
+    ratio = "; for IS attacks, the ratio" if has_ratio else ""
     captions = {
-        "levels": f"Headline outcomes by day {day}: medians with their 5 % to 95 % ranges over worlds; of rare events the mean"
-        " probability of at least one ± two Monte Carlo errors.",
-        "headlines": f"Headline outcomes by day {day}. Levels: medians over worlds, of rare events the mean probability of at"
-        " least one. Of 100 worlds: those with more, the same (a smaller difference than matters) and fewer than the reference"
-        " on the same random numbers, ± two Monte Carlo errors. Difference: of the middle world, of rare events the mean ± two"
-        f" Monte Carlo errors{ratio}; two groups of worlds where hardly any world has the median.",
-        "forms": f"Findings by day {day} that turn on a structural form: the share of worlds with more or with fewer differs by"
-        " a tenth of the worlds or more, and by more than three Monte Carlo errors. The weights are those of the model, a bet"
-        " and no finding.",
-        "months": "Outcomes at the end of months. Of the reference the median and the 5 % to 95 % range over worlds, of other"
-        " arms those of the paired difference; of rare events the mean ± two Monte Carlo errors.",
+        "levels": f"Headline outcomes by day {day}: medians with their 5 % to 95 % ranges over worlds; for rare events, the"
+        " mean probability of at least one ± two Monte Carlo errors.",
+        "headlines": f"Headline outcomes by day {day}. Levels: medians over worlds; for rare events, the mean probability of at"
+        " least one. Of 100 worlds: those with more, the same (a difference too small to matter) and fewer than the reference"
+        " on the same random numbers, ± two Monte Carlo errors. Difference: the median; for rare events, the mean ± two"
+        f" Monte Carlo errors{ratio}. Where hardly any world has the median, two groups of worlds are given.",
+        "forms": f"Findings by day {day} that turn on a structural form: between forms, the share of worlds with more or with"
+        " fewer differs by a tenth of the worlds or more, and by more than three Monte Carlo errors. The model's weights are a"
+        " bet, not a finding.",
+        "months": "Outcomes at the end of months. Reference: median and 5 % to 95 % range over worlds. Other arms: median and"
+        " range of the paired difference. Rare events: mean ± two Monte Carlo errors.",
         "variance": f"Share of the variance of the paired differences by day {day}, % ± two standard errors: chance, parameters"
-        " and structure add up to the whole; a switch is the part of structure that its variants explain by themselves.",
+        " and structure add up to 100 %. The share of a switch is the part of structure that its variants explain alone.",
         "arms": "The arms: reference, worlds, days, seed, and the key of the config.",
     }
     tables = {

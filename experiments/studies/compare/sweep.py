@@ -44,7 +44,7 @@ def _loud(method: Callable[..., None]) -> Callable[..., None]:
 
 
 class SweepOfArms(Callback):
-    """Checks the arms of a run or sweep, and hands those of a finished sweep to a function of the job, to compare them say."""
+    """Checks the arms of a run or sweep, and hands the arms of a finished sweep to a function of the job."""
 
     def __init__(
         self, after_sweep: str = "experiments.studies.compare.report.report", notes: bool = True, runs: bool = True
@@ -72,7 +72,9 @@ class SweepOfArms(Callback):
         is_here = config.hydra.launcher["_target_"] == f"{BasicLauncher.__module__}.{BasicLauncher.__name__}"
         more = with_references(arms, read_references(resolved(config, ["references"])))
         if more and not is_here:
-            raise InputError("references: with another launcher, name them in the sweep too, as in scenario=stay,us_pullout")
+            raise InputError(
+                "references: with another launcher, name the references in the sweep too, as in scenario=stay,us_pullout"
+            )
         self._check([_composed(config, overrides) for overrides in [*arms, *more]])
         self.added = list(self.arms.values())[len(arms) :]
         plan(self.arms)
@@ -81,7 +83,7 @@ class SweepOfArms(Callback):
 
     @_loud
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
-        """Run references that are not in the sweep, and hand all arms to the job."""
+        """Run the references that the sweep lacks, and hand all arms to the job."""
         from experiments.engine.run import run_arm
         from experiments.errors import UNFINISHED, BlocksFailedError, RunError, say
 
@@ -127,7 +129,7 @@ class SweepOfArms(Callback):
 
 
 def _without_ledger() -> None:
-    """Leave the parameters out of configs for jobs of this process: Hydra copies each twice, and their arms are made."""
+    """Leave the parameters out of the configs of this process's jobs: the arms exist, and Hydra copies each config twice."""
     loader = GlobalHydra.instance().config_loader()
     compose = loader.load_sweep_config
 

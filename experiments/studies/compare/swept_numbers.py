@@ -1,6 +1,6 @@
-"""The answer of a sweep of one number or two: its response, where it crosses a threshold, and both in words.
+"""The answer of a sweep of one or two numbers: the response, its crossings of thresholds, and both in words.
 
-Which numbers a sweep varies, and their priors, follow from what the folders of its arms record.
+The folders of the arms record which numbers a sweep varies, and their priors.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,12 +23,12 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _MOST = 2
 """Settings of a curve or a surface."""
 RESPONSE = ("response", "crossings")
-"""Tables of a sweep of one number, or of two, that are told in words."""
+"""Tables of a sweep of one or two numbers that are put into words."""
 _MOST_LINES = 8
 
 
 def response_of(comparison: Comparison) -> dict[str, pd.DataFrame]:
-    """Return the tables of a sweep of one number or two: `response`, its `crossings` and `priors`; empty for other sweeps."""
+    """Return the tables of a sweep of one or two numbers: `response`, its `crossings` and `priors`; empty for other sweeps."""
     if (swept := numbers_swept(comparison)) is None:
         return {}
     settings = list(swept.settings)
@@ -44,12 +44,12 @@ def response_of(comparison: Comparison) -> dict[str, pd.DataFrame]:
 
 
 def settings_of(table: pd.DataFrame) -> list[str]:
-    """Return the swept numbers of a response: its columns with a dotted name."""
+    """Return the swept numbers of a response: the columns with a dotted name."""
     return [str(name) for name in table.columns if "." in str(name)]
 
 
 def response_in_words(found: dict[str, pd.DataFrame]) -> str:
-    """Return where the differences of a sweep cross zero or what matters; empty where no number was swept."""
+    """Return the values at which the differences cross zero or the smallest that matters; empty where no number was swept."""
     if "response" not in found:
         return ""
     settings = settings_of(found["response"])
@@ -58,9 +58,9 @@ def response_in_words(found: dict[str, pd.DataFrame]) -> str:
         return f"{head}."
     lines = list(_crossings_in_words(found.get("crossings", pd.DataFrame()), settings[0]))
     if not lines:
-        return f"{head}. No median difference crosses zero, or the smallest difference that matters, in this range."
+        return f"{head}. In this range, no median difference crosses zero or the smallest difference that matters."
     more = f"\n  ... and {len(lines) - _MOST_LINES} more in tables/crossings.csv" if len(lines) > _MOST_LINES else ""
-    return f"{head}. The median difference (of rare events the mean) crosses:\n" + "\n".join(lines[:_MOST_LINES]) + more
+    return f"{head}. The median difference (for rare events, the mean) crosses:\n" + "\n".join(lines[:_MOST_LINES]) + more
 
 
 def _crossings_in_words(found: pd.DataFrame, setting: str) -> Iterator[str]:
@@ -69,8 +69,9 @@ def _crossings_in_words(found: pd.DataFrame, setting: str) -> Iterator[str]:
     for row in found.to_dict("records"):
         headline = known[str(row["outcome"])]
         plain = replace(headline, in_tables=None, spec=".0f" if headline.in_tables else headline.spec)
-        what = "zero" if row["crosses"] == NO_DIFFERENCE else f"what matters ({amount(row['threshold'], plain)})"
-        span = f" ({row['low']:.3g} to {row['high']:.3g})" if np.isfinite(row["low"]) else " (its errors cross nowhere)"
+        least = f"the smallest difference that matters ({amount(row['threshold'], plain)})"
+        what = "zero" if row["crosses"] == NO_DIFFERENCE else least
+        span = f" ({row['low']:.3g} to {row['high']:.3g})" if np.isfinite(row["low"]) else " (its errors do not cross)"
         whose = f"{arm_name(str(row['series']))}: " if several else ""
         yield f"  {whose}{sentence_case(headline.heading)}: {what} at {setting.rpartition('.')[2]} = {row['value']:.3g}{span}"
 
@@ -91,7 +92,7 @@ class Swept:
 
 
 def numbers_swept(comparison: Comparison) -> Swept | None:
-    """Return the one or two numbers that the arms of a comparison differ in; None where there are none, or more."""
+    """Return the one or two numbers that differ between the arms of a comparison; None if there are none or more than two."""
     arms = {label: _overrides(comparison, label) for label in comparison.stores}
     names = dict.fromkeys(name for given in arms.values() for name in given)
     varying = [name for name in names if len({given[name] for given in arms.values() if name in given}) > 1]
@@ -127,7 +128,7 @@ def _is_drawn(name: str) -> bool:
 
 
 def _number(text: str, start: date | None) -> float | None:
-    """Return a number, of a date its day."""
+    """Return a number; for a date, its day."""
     try:
         return float(text)
     except ValueError:
@@ -139,7 +140,7 @@ def _number(text: str, start: date | None) -> float | None:
 
 
 def _prior(name: str) -> tuple[float, ...]:
-    """Return the quantiles of the shipped prior of a parameter with one number; empty where it has none."""
+    """Return the quantiles of the shipped prior of a parameter with one number; empty if it has no prior."""
     group, _, entry = name.removesuffix(".value").partition(".")
     shipped: Mapping[str, Any] = declared().get(group, {}).get(entry, {})
     if not shipped or shipped.get("fixed") or isinstance(shipped.get("value"), Mapping):

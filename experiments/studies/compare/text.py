@@ -36,12 +36,12 @@ type Cells = Mapping[tuple[str, str], Row]
 
 
 def columns() -> tuple[Headline, ...]:
-    """Return the columns of tables: the headlines, under the names that they have there."""
+    """Return the columns of tables: the headlines, each under its name in tables."""
     return tuple(replace(column, outcome=column.in_tables or column.outcome) for column in headlines())
 
 
 def indexed(rows: Mapping[tuple[str, str], Mapping[str, str]]) -> pd.DataFrame:
-    """Return a table in words from its rows by arm and outcome, which become its index."""
+    """Return a table in words, indexed by the arms and outcomes of its rows."""
     index = pd.MultiIndex.from_tuples(list(rows)) if rows else pd.MultiIndex.from_arrays([[], []])
     return pd.DataFrame(list(rows.values()), index=index)
 
@@ -52,7 +52,7 @@ def cells_of(table: pd.DataFrame, day: int) -> Cells:
 
 
 def headline_table(table: pd.DataFrame, width: int = 120) -> str:
-    """Return the table that a comparison prints: one row per headline, of each reference its level, of other arms their worlds.
+    """Return the printed table: one row per headline; levels for each reference, numbers of worlds for other arms.
 
     Arms that do not fit into `width` characters continue below.
     """
@@ -65,10 +65,10 @@ def headline_table(table: pd.DataFrame, width: int = 120) -> str:
         if inside:
             name = f"{sentence_case(column.short or column.heading)}{' *' if column.group == FOLLOWS else ''}"
             rows.append([name, *(_cell(inside[arm], column) if arm in inside else "" for arm in reference_of)])
-    levels = "median and 5 % to 95 % of worlds; of rare events the mean probability"
+    levels = "median and 5 % to 95 % range over worlds; for rare events, the mean probability"
     head = f"Month {day / DAYS_A_MONTH:.0f} ({day_in_words(table, day)}). Reference: {levels}."
     if any(arm != reference for arm, reference in reference_of.items()):
-        head += " Other arms: worlds of 100 with more : fewer than their reference, on the same random numbers."
+        head += " Other arms: of 100 worlds, those with more : fewer than their reference, on the same random numbers."
     return f"{textwrap.fill(head, width)}\n\n{align(['', *reference_of], rows, width)}"
 
 
@@ -85,7 +85,7 @@ def _cell(row: Row, column: Headline) -> str:
 
 
 def value_and_range(row: Row, column: Headline, prefix: str = "") -> tuple[str, str]:
-    """Return a row's median and its 5 % to 95 % range over worlds; of a rare event its mean and two Monte Carlo errors."""
+    """Return a row's median and 5 % to 95 % range over worlds; for a rare event, its mean and two Monte Carlo errors."""
     spec = f"+{column.spec}" if prefix else column.spec
     if is_rare(column.outcome):
         error = row["difference_error" if prefix else "mean_error"]
@@ -131,9 +131,12 @@ def answer(findings: pd.DataFrame, table: pd.DataFrame, width: int = 120) -> str
     lines += [_item(" ".join([finding_in_words(one), *hinge_in_words(one)]), width) for one in firsts_of_groups(found)]
     if follows := [one for one in found if one.headline.group == FOLLOWS]:
         lines.append(_item(f"* {FOLLOWS_FROM}: {' '.join(map(finding_in_words, follows))}", width))
-    about = f"By {day_in_words(table, day)}, against {reference} on the same worlds."
-    about += f" Not a forecast: shares of what was assumed possible. {errors_in_words(found)}"
-    return "\n".join([textwrap.fill(lines[0], width), *lines[1:], "", textwrap.fill(about, width)])
+    about = (
+        f"The comparison is with {reference} on the same worlds, by {day_in_words(table, day)}. This is not a forecast: each"
+        f" share counts worlds that the model assumes possible. {errors_in_words(found)}"
+    )
+    return "
+".join([textwrap.fill(lines[0], width), *lines[1:], "", textwrap.fill(about, width)])
 
 
 def _item(text: str, width: int) -> str:
@@ -146,9 +149,9 @@ def asked_about(arms: Sequence[str]) -> str:
 
 
 def mechanisms_in_words(findings: pd.DataFrame) -> str:
-    """Return a line on the findings whose larger side is not the same in `model=core` and in `model=full`.
+    """Return a line on the findings that have different larger sides in `model=core` and in `model=full`.
 
-    It is empty where the comparison has no arm under both.
+    The line is empty where the comparison has no arm under both models.
     """
     arms = [] if findings.empty else [str(arm) for arm in dict.fromkeys(findings["arm"])]
     pairs = [(arm, arm.replace(_CORE, _FULL)) for arm in arms if _CORE in arm and arm.replace(_CORE, _FULL) in arms]
@@ -161,7 +164,7 @@ def mechanisms_in_words(findings: pd.DataFrame) -> str:
         if one.side != other.side
     ]
     if not found:
-        return "In the core and in the full model the same side has more worlds, for every headline."
+        return "For every headline, the same side has more worlds in the core model and in the full model."
     return f"The side with more worlds differs between the core and the full model: {'; '.join(found)}."
 
 

@@ -1,7 +1,7 @@
-"""Where the spread of an outcome comes from: chance, parameters or structure.
+"""The sources of an outcome's spread: chance, parameters and structure.
 
-Worlds with the same draw of parameters and variants differ by chance alone. The variance between draws is divided by the
-variants of the switches: between combinations of variants it is structure, within one it is parameters.
+Worlds with the same draw of parameters and variants differ by chance alone. The variance between draws has two parts: between
+combinations of variants of the switches it is structure, within a combination it is parameters.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from sim.arrays import Array
 
 CHANCE, PARAMETERS, STRUCTURE = "chance", "parameters", "structure"
 UNDIVIDED = "chance and parameters"
-"""The two cannot be separated where every world has a draw of its own."""
+"""A source: chance and parameters cannot be separated where every world has a draw of its own."""
 _GROUPS = 40  # groups of draws; the jackknife leaves out one at a time
 
 
@@ -28,7 +28,7 @@ def split_variance(arms: Datasets, reference_of: Mapping[str, str], outcomes: tu
 
     Returns:
         One row per arm, outcome, `of` ("outcome" or "difference") and `source`: its `variance` on the `scale` named, its
-        `share` of the whole and the `share_error` of that. A source named after a switch is the part of structure that its
+        `share` of the whole, and the `share_error`. A source named after a switch is the part of structure that its
         variants explain by themselves.
     """
     rows = []
@@ -52,13 +52,13 @@ def split_variance(arms: Datasets, reference_of: Mapping[str, str], outcomes: tu
 def split(values: Array, draws: Array, variants: Mapping[str, Array]) -> list[dict[str, object]]:
     """Split the variance of one quantity.
 
-    Bias-corrected: the mean over the worlds of a draw still carries chance, the mean over the draws of a variant carries
-    parameters, and both are taken out (analysis of variance by the method of moments: Searle, Casella and McCulloch
-    1992, Variance Components, chapter 3). A part that is zero can therefore be estimated a little below zero. Errors are
-    those of a jackknife over groups of draws.
+    The estimate is bias-corrected: the mean over the worlds of a draw still contains chance, and the mean over the draws of a
+    variant still contains parameters; both are removed (analysis of variance by the method of moments: Searle, Casella and
+    McCulloch 1992, Variance Components, chapter 3). So the estimate of a part that is zero can lie a little below zero.
+    Errors come from a jackknife over groups of draws.
 
-    `values`, `draws`, the number of each world's draw, and `variants`, by switch the number of its variant, the same for all
-    worlds of a draw, are (worlds,).
+    All arguments are (worlds,): `values`; `draws`, the number of each world's draw; `variants`, by switch the number of the
+    world's variant, which all worlds of a draw share.
 
     Returns:
         One row per source: `source`, `variance`, `share`, `share_error`, `draws`, `worlds`.
@@ -68,14 +68,14 @@ def split(values: Array, draws: Array, variants: Mapping[str, Array]) -> list[di
 
 @dataclass(frozen=True, slots=True)
 class _Draws:
-    """Draws: `of_world` (worlds,) is the number of each world's; by switch the number of each draw's variant, (draws,)."""
+    """Draws: `of_world`, the number of each world's draw, (worlds,); by switch, the number of each draw's variant, (draws,)."""
 
     of_world: Array
     variants: Mapping[str, Array]
 
     @classmethod
     def of(cls, draws: Array, variants: Mapping[str, Array]) -> Self:
-        """Number the draws, their variants, and for `STRUCTURE` the combinations of these."""
+        """Number the draws, their variants, and for `STRUCTURE` the combinations of variants."""
         _, first, of_world = np.unique(draws, return_index=True, return_inverse=True)
         found = {switch: np.unique(numbers[first], return_inverse=True)[1] for switch, numbers in variants.items()}
         if found:
@@ -109,8 +109,8 @@ def _parts(sizes: Array, means: Array, squares: Array, variants: Mapping[str, Ar
 
     Args:
         sizes: worlds of each draw, (draws,).
-        means: of their values, less the mean of all, (draws,).
-        squares: their sums around the mean of the draw, (draws,).
+        means: of the values of each draw, minus the mean of all, (draws,).
+        squares: sums of squares around the mean of each draw, (draws,).
         variants: by switch the number of each draw's variant, (draws,).
     """
     alike = np.zeros(means.size, dtype=int)

@@ -75,7 +75,7 @@ def caption(about: Mapping[str, Any], day: int, date: str, is_paired: bool = Tru
     given = about.get("title", "")
     title = f"{given}{'' if given.endswith(('.', '?', '!')) else '.'} " if given else ""
     return (
-        f"{title}Outcomes by day {day}{f' ({date})' if date else ''}: medians with 5 % to 95 % of worlds, of rare events the"
+        f"{title}Outcomes by day {day}{f' ({date})' if date else ''}: medians and 5 % to 95 % of worlds; for rare events, the"
         " probability of at least one ± two Monte Carlo errors"
         f"{'; and differences from the reference on the same worlds' if is_paired else ''}."
     )

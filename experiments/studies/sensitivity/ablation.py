@@ -1,4 +1,4 @@
-"""Each mechanism off alone, and the core beside the full model."""
+"""Ablation: the full model without each single mechanism, and the core of the model."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -25,11 +25,11 @@ from sim.record.outcomes import BY_NAME, Worse
 def changes(full: Sequence[xr.Dataset], without: Sequence[xr.Dataset], outcomes: Sequence[str]) -> pd.DataFrame:
     """Compare a model with the same model without a part.
 
-    `full` is an arm with the part, and its reference if there is one; `without` are the same worlds without the part. The
+    `full` has an arm with the part, and its reference if there is one; `without` has the same worlds without the part. The
     outcomes have one number in every world.
 
     Returns:
-        One row per outcome and `of` ("outcome" or "difference"): the `statistic` (median; of hazards the mean probability)
+        One row per outcome and `of` ("outcome" or "difference"): the `statistic` (median; for hazards, the mean probability)
         in the `full` model and `without` the part, the `change` between them with its Monte Carlo `change_error`, and for
         differences the shares of worlds where the arm is worse, `worse_full` and `worse_without`.
     """
@@ -75,7 +75,7 @@ def ablate(arms: Mapping[str, Arm], outcomes: Sequence[str]) -> pd.DataFrame:
         after = dict.fromkeys(note for arm in without.values() for note in notes_on(arm))
         tables.append(table.assign(off=off, note="; ".join(note for note in after if note not in before)))
     if not tables:
-        raise InputError("sensitivity.steps: ablation has nothing to switch off, every mechanism is off already")
+        raise InputError("sensitivity.steps: ablation has nothing to switch off: every mechanism is off already")
     return columns_first(pd.concat(tables, ignore_index=True), "off")
 
 

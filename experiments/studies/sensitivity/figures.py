@@ -18,17 +18,17 @@ from experiments.figures.style import COLOURS, FAINT, INK, LABEL, NOTE, in_style
 from experiments.figures.venue import venue
 
 ERRORS = 2.0
-"""Monte Carlo standard errors of an interval either way."""
+"""Half-width of an interval, in Monte Carlo standard errors."""
 _LABELS, _ROW, _NARROWEST = 1.2, 0.14, 2.6
-"""Room for the names, height of a row, and least width of a panel with its names, inches."""
+"""Inches: room for the names, height of a row, and least width of a panel with its names."""
 _COLOUR = COLOURS[0]
 
 
-@in_style("Ablation: what becomes of an outcome, or of a difference, where a mechanism is switched off?")
+@in_style("Ablation: how does an outcome, or a difference, change if a mechanism is switched off?")
 def ablation(table: pd.DataFrame, of: str, core: str, about: str) -> Figure:
     """Draw the change from the full model to the model without each mechanism, the largest on top, one panel per outcome.
 
-    The table holds the rows of `changes` of one `of`, with the mechanism that is `off`; the `core` is drawn at the bottom.
+    The table holds the rows of `changes` with one value of `of`, and the mechanism that is `off`; the `core` is at the bottom.
     """
     outcomes = list(dict.fromkeys(table["outcome"]))
     columns = min(venue().columns, len(outcomes), int(venue().width / _NARROWEST))
@@ -46,7 +46,7 @@ def ablation(table: pd.DataFrame, of: str, core: str, about: str) -> Figure:
 
 
 def _most_changed(rows: pd.DataFrame, outcome: str, core: str) -> str:
-    """Return the mechanism without which an outcome changes most, in a sentence."""
+    """Return in a sentence which mechanism, when off, changes an outcome most."""
     clear = [row for row in ordered(rows, core).to_dict("records") if row["off"] != core and is_clear(row)]
     name, unit = sentence_case(outcome_name(outcome)), shown_unit(outcome)
     if not clear:
@@ -98,7 +98,7 @@ def _row(axes: Axes, place: int, row: Mapping[str, Any], marker: str) -> None:
 def draw_interval(
     axes: Axes, place: float, numbers: Sequence[float], colour: str, marker: str, clear: bool, sizes: tuple[float, float]
 ) -> None:
-    """Draw a number and its interval: filled if they are clear of zero, else hollow, grey and dotted.
+    """Draw a number and its interval: filled if the interval excludes zero, else hollow, grey and dotted.
 
     `numbers` are the number and the ends of its interval; `sizes` those of the markers "o" and "D", points.
     """
@@ -122,17 +122,18 @@ def _note(of: str, with_core: bool, about: str) -> str:
     what = "paired difference" if of == "difference" else "outcome"
     core = " Diamond: the core, with everything beyond it off." if with_core else ""
     return (
-        f"Change of the median {what} (of hazards, of the mean probability) with one mechanism off, on the same worlds: right"
-        " of the line it is higher without the mechanism. Lines: two Monte Carlo standard errors either way. Hollow and dotted:"
-        " the lines include zero, so there may be no change; about one in twenty mechanisms without effect is filled by chance."
-        f" A median of counts moves in steps, so an unchanged median does not mean no effect.{core} {about}"
+        f"Change of the median {what} (hazards: mean probability) with one mechanism off, on the same worlds. Right of zero:"
+        " higher without the mechanism. Lines: two Monte Carlo standard errors either way. Hollow and dotted: the lines"
+        " include zero: there may be no change. About one in twenty mechanisms without effect is filled by chance. A median of"
+        " counts"
+        f" changes in steps, so a mechanism can have an effect although the median is unchanged.{core} {about}"
     )
 
 
 MOST = 5
 """Factors in a panel: those with the largest total index."""
 WIDEST = 0.5
-"""Width of a 95 % interval from which on an index is withheld."""
+"""Width of a 95 % interval above which an index is withheld."""
 _SOBOL_LABELS, _SOBOL_ROW = 1.5, 0.24
 _NARROWEST_SOBOL = 3.3  # width of a panel with its names, inches: what stands for an index withheld has room
 _APART = 0.17  # of the two indices of a factor from the middle of its row
@@ -147,7 +148,7 @@ _NOTE = (
 )
 
 
-@in_style("Sobol: which numbers does the spread of an outcome, or of a difference, hinge on?")
+@in_style("Sobol: on which numbers does the spread of an outcome, or of a difference, depend?")
 def sobol(table: pd.DataFrame, variances: pd.DataFrame, about: str) -> Figure:
     """Draw total and first-order indices of one `of` with their intervals, one panel per outcome."""
     outcomes = list(dict.fromkeys(table["outcome"]))
@@ -174,7 +175,7 @@ def sobol(table: pd.DataFrame, variances: pd.DataFrame, about: str) -> Figure:
 
 
 def _largest(rows: pd.DataFrame, outcome: str) -> str:
-    """Return the factors of an outcome with the largest total indices of those that are drawn, in a sentence."""
+    """Return in a sentence the factors with the largest total indices of an outcome, among the drawn factors."""
     width = rows["total_high"] - rows["total_low"]
     known = rows[(width <= WIDEST) & rows["total_clear"].astype(bool)].sort_values("total", ascending=False, kind="stable")
     if known.empty:
@@ -211,7 +212,7 @@ def _sobol_panel(axes: Axes, rows: pd.DataFrame, places: int) -> None:
 
 
 def times_as_many(width: float) -> int:
-    """Return how many times as many points make an interval as narrow as `WIDEST`: widths shrink with their root."""
+    """Return the factor on the points that makes an interval as narrow as `WIDEST`: widths shrink with the root of points."""
     return max(1, int(np.ceil((width / WIDEST) ** 2 - 1e-9)))
 
 

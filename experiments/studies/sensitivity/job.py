@@ -19,11 +19,11 @@ _OF_A_STEP = {
     "sensitivity.rest": ("indices", "add screening and indices to sensitivity.steps"),
     "sensitivity.worlds_per_row": ("screening", "ensemble.worlds says how many worlds the ablation has"),
 }
-"""By setting, the only step that reads it, and the advice without this step."""
+"""By setting: the only step that reads it, and the advice if this step is left out."""
 
 
 def work(call: Call) -> Result | None:
-    """Do the steps of conf/sensitivity/."""
+    """Run the steps of conf/sensitivity/."""
     from experiments.studies.sensitivity.report import summary, write_study
     from experiments.studies.sensitivity.samples import check_priors
     from experiments.studies.sensitivity.settings import Settings

@@ -16,7 +16,7 @@ from experiments.figures.page_layout import counted, exposure, provenance
 from experiments.reports.folder import figures_of, write_result
 from experiments.studies.sensitivity.ablation import CORE
 from experiments.studies.sensitivity.figures import ablation, sobol
-from experiments.studies.sensitivity.settings import Settings
+from experiments.studies.sensitivity.settings import Settings, Step
 from experiments.studies.sensitivity.sobol import Found
 from experiments.studies.sensitivity.study import Study
 from experiments.studies.sensitivity.tornado import tornado
@@ -67,7 +67,7 @@ def _about(study: Study, settings: Settings, of: str) -> str:
     rest = "drawn anew in every world" if settings.rest is Rest.DRAWN else "at their values"
     return (
         f"{_what(settings, of)}. {len(study.kept)} of {len(study.factors)} factors were kept by a screening and vary over their"
-        f" priors; the others are {rest}. {settings.points:,} points, {settings.worlds_per_row} worlds per row;"
+        f" priors; the other factors are {rest}. {settings.points:,} points, {settings.worlds_per_row} worlds per row;"
         f" {provenance(study.sampled)}{exposure(settings.outcomes)}"
     )
 
@@ -77,12 +77,12 @@ def summary(study: Study, settings: Settings) -> str:
     parts: list[Iterable[str]] = []
     if study.screening is not None:
         clear = study.screening[study.screening["clear"]]["factor"].nunique()
-        head = f"{clear} of {len(study.factors)} factors move an outcome or a difference beyond chance; kept for the indices:"
+        head = f"{clear} of {len(study.factors)} factors change an outcome or a difference beyond chance. Kept for the indices:"
         parts.append([head, f"  {', '.join(study.kept) or 'none'}"])
     if study.found is not None:
         parts.append(_indices(study.found.indices, study.found.variances, settings))
-    elif study.screening is not None:
-        parts.append(["No indices: fewer than two factors move anything beyond chance."])
+    elif study.screening is not None and Step.INDICES in settings.steps:
+        parts.append(["No indices: fewer than two factors change an outcome or a difference beyond chance."])
     if study.ablation is not None:
         parts.append(_ablated(study.ablation))
     return "\n\n".join("\n".join(part) for part in parts)
@@ -91,7 +91,8 @@ def summary(study: Study, settings: Settings) -> str:
 def _indices(indices: pd.DataFrame, variances: pd.DataFrame, settings: Settings) -> Iterator[str]:
     of = "difference" if settings.relative_to is not None else "outcome"
     what = settings.arm if settings.relative_to is None else f"the difference of {settings.arm} from {settings.relative_to}"
-    yield f"Factors that {what} hinges on (total Sobol index with 95 % interval; share of a world's variance explained):"
+    yield f"Factors that {what} depends on (%: share of a world's variance that all kept factors explain;"
+    yield "numbers: total Sobol index with 95 % interval):"
     for outcome in settings.outcomes:
         rows = indices[(indices["of"] == of) & (indices["outcome"] == outcome)]
         clear = rows[rows["total_clear"]].sort_values("total", ascending=False).head(_NAMED).to_dict("records")
@@ -99,12 +100,12 @@ def _indices(indices: pd.DataFrame, variances: pd.DataFrame, settings: Settings)
             f"{row['factor']} {row['total']:.2f} ({row['total_low']:.2f} to {row['total_high']:.2f})" for row in clear
         )
         share = variances.loc[(variances["of"] == of) & (variances["outcome"] == outcome), "share"].iloc[0]
-        yield f"  {BY_NAME[outcome].long_name}, {share:.0%}: {named or 'no index is clear of zero'}"
+        yield f"  {BY_NAME[outcome].long_name}, {share:.0%}: {named or 'no index lies clearly above zero'}"
 
 
 def _ablated(table: pd.DataFrame) -> Iterator[str]:
     of = "difference" if (table["of"] == "difference").any() else "outcome"
-    yield f"Changes without a mechanism ({of}: median, of hazards mean; changes of more than two Monte Carlo errors):"
+    yield f"Changes without a mechanism (median {of}, hazards: mean; only changes of more than two Monte Carlo errors):"
     for off, rows in table[table["of"] == of].groupby("off", sort=False):
         moved = [row for row in rows.to_dict("records") if abs(row["change"]) > 2.0 * row["change_error"]]
         named = [f"{row['outcome']} {_number(row['full'])} -> {_number(row['without'])}" for row in moved]

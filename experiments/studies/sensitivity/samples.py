@@ -19,11 +19,11 @@ from sim.ledger.design import Design
 from sim.ledger.parameters import Uncertainty
 
 PART = 0.2
-"""Share of the rows that count as low, and share that count as high."""
+"""Share of the rows that counts as low; the same share counts as high."""
 
 
 def check_priors(arms: Mapping[str, Arm]) -> None:
-    """Check that the arms draw from priors: the rows of the designs are quantiles of these."""
+    """Check that the arms draw from priors: the rows of the designs are quantiles of the priors."""
     for given in (arm.ledger.uncertainty for arm in arms.values()):
         if given is not Uncertainty.PRIOR:
             raise InputError(
@@ -37,7 +37,7 @@ def weights_of(arm: Arm) -> Mapping[str, tuple[float, ...]]:
 
 
 def value_of_level(arms: Sequence[Arm], factor: str, level: str) -> str:
-    """Return the value in the middle of a level of a tornado, or the name of the variant; dials may be of any arm."""
+    """Return the value in the middle of a level of a tornado, or the name of the variant; dials may belong to any arm."""
     if factor.startswith("switches."):
         return arms[0].ledger.switches[factor.removeprefix("switches.")].weights[int(level)][0]
     parameter = next(numbers[factor] for arm in arms if factor in (numbers := drawn_numbers(arm)))
@@ -84,9 +84,9 @@ def screen(data: Datasets, design: Design, factors: Factors, settings: Settings,
 
 
 def keep(table: pd.DataFrame, count: int) -> list[str]:
-    """Return the factors that matter: the strongest of every outcome and difference, then the next of every one, and so on.
+    """Return the factors that matter: the strongest of each outcome and difference, then each second strongest, and so on.
 
-    Only factors that are clear of chance count; in the last turn those with the largest relative effect are kept.
+    Only factors with an effect beyond chance count. The last turn keeps those with the largest relative effect.
     """
     clear = table[table["clear"]].sort_values("relative", ascending=False, kind="stable")
     turns = clear.assign(turn=clear.groupby(["outcome", "of"]).cumcount())

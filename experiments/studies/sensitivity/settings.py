@@ -14,16 +14,16 @@ class Step(StrEnum):
     """The steps of the analysis, in this order."""
 
     SCREENING = "screening"
-    """Morris: which numbers move any outcome at all."""
+    """Morris: which numbers change an outcome at all."""
     INDICES = "indices"
-    """Sobol: which share of the variance each kept number explains."""
+    """Sobol: the share of the variance that each kept number explains."""
     ABLATION = "ablation"
-    """Each mechanism off alone, and the core beside the full model."""
+    """The full model without each single mechanism, and the core of the model."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings(Section):
-    """The section; the limits are ten to a hundred times the sizes in papers, and no larger design fits into memory.
+    """The section. The limits are ten to a hundred times the sizes in papers; larger designs do not fit into memory.
 
     Attributes:
         arm: scenario of the outcomes. `relative_to`: the scenario that it is compared with, None for none.

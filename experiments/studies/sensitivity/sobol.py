@@ -1,8 +1,8 @@
-"""Sobol indices: which share of a quantity's variance over parameters is due to which factor?
+"""Sobol indices: what share of a quantity's variance over parameters does each factor explain?
 
 Saltelli's sample (2010, doi:10.1016/j.cpc.2009.09.018), analysed by SALib on means over the worlds of a row. Rows that
 differ in one factor share their dice; the two base samples have different dice. So chance adds nothing to a first-order
-index. Chance does add to the variance of means, and to a total index where it interacts with the factor: that part is
+index. Chance adds to the variance of means, and to a total index where chance interacts with the factor. This part is
 estimated from the worlds within rows and subtracted.
 """
 
@@ -31,8 +31,8 @@ _COVERED, _RESAMPLES = 0.95, 500
 def saltelli(factors: Factors, points: int, seed: int) -> Array:
     """Return the quantiles of Saltelli's sample, (rounds x points, numbers), round by round.
 
-    The first round is base sample A, the last B, turned by half of the points, and between them A with the numbers of one
-    factor from B; the numbers of a factor vary together. The seed scrambles the Sobol' sequence.
+    The first round is base sample A. The last round is base sample B, turned by half of the points. Each round between is A
+    with the numbers of one factor from B; the numbers of a factor vary together. The seed scrambles the Sobol' sequence.
 
     Raises:
         ValueError: the `points` of the base samples are no power of 2 of at least 4.
@@ -62,9 +62,9 @@ class Indices:
 def indices(values: Array, factors: Factors, points: int, seed: int) -> Indices:
     """Return first-order and total indices.
 
-    The values, (worlds,), are in the order of the rows of `saltelli`, as many worlds in each; worlds of the same place in a
-    round share dice. With one world per row, chance remains in the variance and the total indices. Factors and points are as
-    sampled; the seed, from 1 on, is that of the intervals' bootstrap.
+    The values, (worlds,), are in the order of the rows of `saltelli`, with equally many worlds per row; worlds at the same
+    place in a round share dice. With one world per row, chance remains in the variance and in the total indices. Factors and
+    points are as sampled; the seed, 1 or more, is for the bootstrap of the intervals.
     """
     rounds = len(factors) + 2
     worlds = _turned(worlds_of(values, rounds * points), points)
@@ -105,7 +105,7 @@ def _turned(rows: Array, points: int) -> Array:
 
 
 def swings(quantiles: Mapping[str, Array], values: Array, weights: Mapping[str, Sequence[float]]) -> pd.DataFrame:
-    """Return conditional means of a quantity, for each factor by itself.
+    """Return conditional means of a quantity, for each factor alone.
 
     Args:
         quantiles: (rows,) independent and uniform, by factor; a factor of several numbers has no low and high.

@@ -17,7 +17,7 @@ from experiments.studies.sensitivity.settings import Settings, Step
 from experiments.studies.sensitivity.sobol import Found, analyse, sobol_arms
 
 MOST_SAMPLED = 10**7
-"""Worlds of a sample: its rows and outcomes are held in memory."""
+"""Most worlds of a sample, whose rows and outcomes are held in memory."""
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ class Study:
 def study(arms: Mapping[str, Arm], settings: Settings) -> Study:
     """Run missing worlds and analyse them.
 
-    The arms, by label: the one that the questions are about, and its reference if there is one.
+    The arms, by label: the arm of the questions, and its reference if there is one.
     """
     made = Study(factors_of(list(arms.values())), arms=dict(arms))
     if Step.SCREENING in settings.steps:
@@ -63,7 +63,7 @@ def study(arms: Mapping[str, Arm], settings: Settings) -> Study:
 
 
 def planned(arms: Mapping[str, Arm], settings: Settings) -> dict[str, Arm]:
-    """Return every arm that a study runs, by label; those of the indices with the largest number of factors."""
+    """Return every arm that a study runs, by label; the arms of the indices have the largest possible number of factors."""
     factors, found = factors_of(list(arms.values())), dict[str, Arm]()
     if Step.SCREENING in settings.steps:
         found |= _labelled(screening_arms(arms, factors, settings)[0], "screening")

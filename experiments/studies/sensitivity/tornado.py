@@ -21,14 +21,14 @@ from sim.record.outcomes import BY_NAME
 MOST = 5
 """Factors in a panel: those with the largest swing."""
 LOW, HIGH, VARIANT = "#9ecae1", "#b35806", "#8a8a8a"
-"""Light, dark and between: they differ in greyscale too."""
+"""Light, dark and a colour between: they differ in greyscale too."""
 _LABELS, _ROW, _ENDS = 1.4, 0.27, 0.48
 _NARROWEST = 3.3  # width of a panel with all that stands around it, inches
 _THICK, _SMALL = 0.55, 6.0
 _PALE = 0.3  # of a bar whose end is within two errors of the mean of all
 
 
-@in_style("Tornado: how far does an outcome, or a difference, swing between low and high values of each number?")
+@in_style("Tornado: how much does an outcome, or a difference, change between low and high values of each number?")
 def tornado(table: pd.DataFrame, of: str, about: str) -> Figure:
     """Draw conditional means (of `swings`, with `outcome` and `value`) around the mean of all worlds, one panel per outcome."""
     outcomes = list(dict.fromkeys(table["outcome"]))
@@ -52,11 +52,11 @@ def tornado(table: pd.DataFrame, of: str, about: str) -> Figure:
 
 
 def _widest_in_words(rows: pd.DataFrame, outcome: str, of: str) -> str:
-    """Return the factor with the widest swing of an outcome that is clear of the mean of all, in a sentence."""
+    """Return in a sentence the factor with the widest swing of an outcome, if a level differs clearly from the mean of all."""
     name = sentence_case(outcome_name(outcome))
     clear = rows[rows["difference"].abs() > 2.0 * rows["error"]]
     if clear.empty:
-        return f"{name}: no factor moves the mean by more than two Monte Carlo errors."
+        return f"{name}: no factor changes the mean by more than two Monte Carlo errors."
     factor = widest(clear, 1)[0]
     means = rows.loc[rows["factor"] == factor, "mean"]
     logarithm, shift = scale_of(outcome) is Scale.LOGARITHM, 0.0 if of == "difference" else 1.0

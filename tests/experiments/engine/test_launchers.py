@@ -50,7 +50,7 @@ def test_a_sweep_through_submitit_ends_in_a_comparison() -> None:
         [*command, "hydra/launcher=submitit_local"], capture_output=True, text=True, timeout=900, check=False
     )
     assert ended.returncode == 0, ended.stderr
-    assert "By day 40, 2020-11-08, against Stay on the same worlds" in ended.stdout
+    assert "with Stay on the same worlds, by day 40, 2020-11-08." in ended.stdout
     assert [path.name for path in Path().iterdir()] == ["results"]
     (comparison,) = Path("results").glob("compare-*")
     arms = pd.read_csv(comparison / "arms.csv").set_index("arm")

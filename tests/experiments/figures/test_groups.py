@@ -51,7 +51,7 @@ def test_captions_of_lines_begin_with_the_groups_that_a_median_hides() -> None:
 
 def test_a_median_is_said_to_run_between_the_groups_only_where_it_does() -> None:
     assert two_groups("Out", np.repeat([0.0, 0.21], [50, 50]), 100.0).endswith(
-        "near 21; the median line runs between them, where few worlds are"
+        "near 21; the median line runs between the groups, where few worlds are"
     )
     assert two_groups("Out", np.repeat([0.0, 0.21], [30, 70]), 100.0) == "Out: 30 of 100 worlds near 0, 70 near 21"
     assert two_groups("Out", np.arange(100.0), 1.0) == ""

@@ -96,7 +96,7 @@ def test_every_number_names_its_arm_key_and_seed(written: str) -> None:
 def test_the_finding_is_the_title_and_the_pullout_is_answered_first(written: str) -> None:
     (title,) = re.findall(r"<h1>(.*?)</h1>", written)
     assert re.fullmatch(r"US pullout: .* of 100 worlds.*", title)
-    assert re.findall(r"<h3>(.*?) <small>against Stay", written) == ["Crackdown"]
+    assert re.findall(r"<h3>(.*?) <small>compared with Stay", written) == ["Crackdown"]
     assert written.index('data-arm="us_pullout"') < written.index("<details>") < written.index("Crackdown <small>")
     assert "120 of the model&#39;s 200 numbers are judgements (grade C)" in written
 
@@ -157,7 +157,7 @@ def test_arms_of_several_references_are_not_said_to_have_one() -> None:
     origins = [origin(label, number) | {"reference": reference_of[label]} for number, label in enumerate(data)]
     text = page(pd.DataFrame(origins), compare_arms(data, reference_of), explained(data, reference_of), {}, {}, "compare-x")
     assert "Leave, a = 1 compared with the reference, “Stay, a = 1”, on the same random numbers" in text
-    assert "against Stay, a = 2" in text
+    assert "compared with Stay, a = 2" in text
 
 
 def test_the_title_of_the_analyst_stands_above_the_finding() -> None:
@@ -183,7 +183,7 @@ def test_one_arm_has_its_levels_and_no_differences() -> None:
     data = drawn_arms(["stay"])
     text = page(pd.DataFrame([origin("stay", 0)]), compare_arms(data, {"stay": "stay"}), {}, {}, {}, "compare-x")
     assert "By day 66, stay has" in text
-    assert "against Stay" not in text
+    assert "compared with Stay" not in text
 
 
 def test_single_worlds_are_the_first_ones_with_their_own_differences() -> None:

@@ -150,7 +150,7 @@ def test_the_title_is_the_finding_and_what_it_turns_on() -> None:
 
 def test_the_error_of_the_shares_is_told() -> None:
     found = findings_of(table("civilian_deaths", shares(50, 0, 50)), "leave")
-    assert errors_in_words(found) == "Monte Carlo error of these numbers of worlds: at most ±11 of 100."  # 2 sqrt(.25 / 99)
+    assert errors_in_words(found) == "Two Monte Carlo errors of these shares are at most ±11 of 100 worlds."  # 2 sqrt(.25 / 99)
 
 
 @pytest.mark.parametrize(
@@ -197,8 +197,8 @@ def test_evidence_is_told_in_marks_and_in_shares() -> None:
     marks, text = evidence_in_words(grounds(A=0.01, B=0.04, C=0.16, structure=0.38), "leave", "civilian_deaths")
     assert marks == 0  # 5 of 59
     assert text == (
-        "Weak: 8 % data and literature, 27 % judgements and 64 % bets on structure explain it; 41 % of the spread is chance, or"
-        " inputs together."
+        "Weak: of the explained spread, 8 % is data and literature, 27 % is judgement and 64 % is bets on structure. Of the"
+        " whole spread, 41 % is chance or joint effects of inputs."
     )
     marks, text = evidence_in_words(grounds(A=0.3, B=0.3, C=0.2, structure=0.0), "leave", "civilian_deaths")
     assert (marks, text.partition(":")[0]) == (3, "Good")  # 60 of 80
@@ -206,5 +206,5 @@ def test_evidence_is_told_in_marks_and_in_shares() -> None:
 
 def test_evidence_of_what_is_nearly_all_chance_has_no_marks() -> None:
     marks, text = evidence_in_words(grounds(A=0.0, B=0.01, C=0.05, structure=0.0), "leave", "civilian_deaths")
-    assert (marks, text) == (-1, "Nearly all of its spread (94 %) is chance, or several numbers together.")
+    assert (marks, text) == (-1, "Nearly all of the spread (94 %) is chance or joint effects of inputs.")
     assert evidence_in_words(pd.DataFrame(), "leave", "civilian_deaths")[0] == -1

@@ -37,7 +37,7 @@ _SEEN = 0.99  # quantile over all arms at the end of a panel; worlds beyond are 
 _OVERLAP = 0.9  # height of the highest ridge, rows
 
 
-@in_style("Ridgelines: what shape do the distributions have, and where do the arms part?")
+@in_style("Ridgelines: what shape do the distributions have, and where do the arms differ?")
 def ridgelines(
     arms: Datasets, outcomes: Sequence[str] = RIDGES, references: Collection[str] = (), only: Collection[str] | None = None
 ) -> Figure:
@@ -45,7 +45,7 @@ def ridgelines(
 
     Outcomes that some arm lacks are left out; the reference is the first arm by default. `only` these arms are drawn.
 
-    Histograms, not smooth densities: outcomes are counts, many with a peak of worlds at 0 that smoothing would spread.
+    The panels show histograms, not smooth densities: outcomes are counts, and smoothing would spread the peak at 0.
     """
     shown = recorded(arms, outcomes)
     if not shown:
@@ -74,7 +74,7 @@ def recorded(arms: Datasets, outcomes: Sequence[str] = RIDGES) -> list[str]:
 
 
 def bins_of(pooled: Array) -> Array:
-    """Return edges of common bins, each a whole number of counts wide, from 0 to a value that nearly all worlds are below."""
+    """Return edges of common bins, each a whole number of counts wide, from 0 to a value above nearly all worlds."""
     top = max(1.0, float(np.quantile(pooled, _SEEN)))
     width = max(1.0, np.ceil(top / _MOST_BINS))
     return np.arange(0.0, top + width + 0.5, width)
@@ -110,7 +110,7 @@ def _note(arms: Datasets, left_out: int) -> str:
     room = f" There is no room on this page for the other arms, {left_out}." if left_out else ""
     return (
         "Histograms over worlds by the last day, with the same bins and scale in all rows of a panel; the share of worlds in"
-        " its highest bin is written above. Black: median. The last bin includes the worlds beyond the right end, 1 % of all"
+        " its highest bin is written above. Black: median. The last bin also counts the worlds beyond the right end, 1 % of all"
         f" arms' worlds.{room} {provenance(arms)}"
     )
 
@@ -139,7 +139,7 @@ def write_key(figure: Figure, styles: Mapping[str, ArmStyle], columns: int, lowe
 
 EXCEEDED = ("civilian_deaths", "coalition_deaths", "displaced_attacks", "islamic_state_attacks_last_month")
 FEWEST_WORLDS = 10
-"""A curve ends where fewer worlds are left: such a tail is mostly luck."""
+"""A curve ends where fewer worlds are left: a tail of so few worlds is mostly chance."""
 RARE = 5.0
 """1 world in 20, in %."""
 _STEPS = 60
@@ -216,7 +216,7 @@ def _exceedance_panel(
 
 
 def _one_in_twenty(arms: Datasets, names: Sequence[str], outcome: str) -> str:
-    """Return in words what one world in twenty reaches, by arm."""
+    """Return the value that one world in twenty reaches, in words by arm."""
     reached = {label: float(np.quantile(arms[label][outcome].isel(day=-1).values, 1.0 - RARE / 100.0)) for label in names}
     told = ", ".join(f"{arm_name(label)} {value:,.0f}" for label, value in reached.items())
     return f"{outcome_name(outcome)} that 1 world in 20 reaches: {told}."

@@ -21,16 +21,16 @@ from experiments.studies.compare.text import asked_about
 from sim.arrays import Array
 
 MOST_ARMS = 5
-"""Arms beside the reference that are shown together; of more, the one asked about alone."""
+"""Most arms, besides the reference, that are shown together; of more arms, only the one asked about is shown."""
 _MARGIN, _NARROWEST = 1.12, 1.17  # inches: for the names of the outcomes, and of a panel
 _DOT, _HEIGHT = 0.038, 0.38  # inches: of a dot with its gap, and of the highest stack
 _MOST_BINS = 32
 _ABOVE, _BELOW = 0.17, 0.2
 
 
-@in_style("Dots: how far does each arm part from the reference, in 50 equally likely worlds?")
+@in_style("Dots: how far does each arm differ from the reference, in 50 equally likely worlds?")
 def dots(values: pd.DataFrame, shares: pd.DataFrame, about: str, only: Sequence[Headline] | None = None) -> Figure:
-    """Draw 50 dots per outcome and arm, and write beside them in how many of 100 worlds there is more, the same, fewer.
+    """Draw 50 dots per outcome and arm, and write above them in how many of 100 worlds there is more, the same, fewer.
 
     Args:
         values: one row per arm, outcome and place 1 to 50: the difference on the last day, or the ratio.
@@ -74,14 +74,14 @@ def most_arms() -> int:
 
 
 _NOTE = (
-    "Each dot is one of 50 equally likely differences from the reference on the same worlds on the last day{ratio}; the dashed"
-    " line is no difference. Dots whose stack would be higher than the panel stand side by side, about their common place."
+    "Each dot is one of 50 equally likely differences from the reference on the same worlds on the last day{ratio}. The dashed"
+    " line marks no difference. A stack higher than the panel is drawn as several stacks side by side."
     " Above: in how many of 100 worlds there is more, the same or fewer; the same is a difference too small to matter.{follows}"
 )
 
 
 def stacked(values: Array, side: Array, span: tuple[float, float], middle: float, width: float) -> tuple[Array, Array]:
-    """Return the places of dots in a panel, x in their units and y in dots, from the lowest up.
+    """Return the places of the dots in a panel, x in units of the values and y in dots, from the lowest up.
 
     More and fewer (`side` 1 and -1) never cross the middle, however wide the bins. Where many are alike, bins are wider and
     their dots stand side by side, so that a stack fits the panel.

@@ -98,7 +98,7 @@ def _drawn(arms: Datasets, table: pd.DataFrame, behind: Tables) -> dict[str, Cal
 
 
 def _differences(arms: Datasets, table: pd.DataFrame, behind: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return 50 differences and the shares of worlds of each arm and headline, from the tables behind it if they are there."""
+    """Return 50 differences and the shares of worlds of each arm and headline, from the stored tables if there are any."""
     if not {"dots", "findings"} <= set(behind):
         references = {str(arm): str(there) for arm, there in zip(table["arm"], table["reference"], strict=True)}
         shown = [name for name in outcomes_shown() if all(name in data for data in arms.values())]
@@ -115,7 +115,7 @@ def _response(behind: Tables, about: str) -> list[Figure]:
 
 
 def _overview(table: pd.DataFrame, shares: pd.DataFrame, about: str) -> list[Figure]:
-    """Draw as many columns side by side as are readable, and as many arms below each other as the page holds."""
+    """Draw as many readable columns side by side, and as many arms below each other, as the page holds."""
     columns, pages = headlines_in(shares), list[Figure]()
     for few in shared_out(columns, -(-len(columns) // most_columns())):
         pages += on_pages(ordered(shares), lambda some: overview(table, shares[shares["arm"].isin(some)], about, few))  # noqa: B023
@@ -123,13 +123,13 @@ def _overview(table: pd.DataFrame, shares: pd.DataFrame, about: str) -> list[Fig
 
 
 def _counts(default: Sequence[str]) -> Sequence[str]:
-    """Return the counts among the outcomes that an analyst chose, or the default."""
+    """Return the counts among the outcomes that an analyst chose, or the default counts."""
     counts = [one.outcome for one in headlines() if one.scale == 1.0 and (one.spec == ".0f" or one.in_tables)]
     return counts if are_chosen() else default
 
 
 def _ridgelines(arms: Datasets, outcomes: Sequence[str], references: Collection[str]) -> list[Figure]:
-    """Draw all arms, or where they have no room on a page the reference and the one asked about."""
+    """Draw all arms; if a page has no room for them, draw the reference and the arm asked about."""
     for only in (list(arms), named(list(arms), references)):
         pages = on_pages(outcomes, partial(ridgelines, arms, references=references, only=only))
         if max(page.get_figheight() for page in pages) <= venue().height:
@@ -138,7 +138,7 @@ def _ridgelines(arms: Datasets, outcomes: Sequence[str], references: Collection[
 
 
 def _dots(values: pd.DataFrame, shares: pd.DataFrame, about: str) -> list[Figure]:
-    """Draw the dots of all of a few arms, as many side by side as have room, or else of the one asked about."""
+    """Draw the dots of all arms if they are few, as many side by side as have room; else draw the arm asked about."""
     arms = list(dict.fromkeys(values["arm"]))
     shown = arms if len(arms) <= MOST_ARMS else [asked_about(arms)]
     pages: list[Figure] = []

@@ -24,9 +24,9 @@ from sim.arrays import Array
 from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, Aggregation
 
 BY_WEEK = tuple(headline.by_week for headline in HEADLINES if headline.by_week is not None)
-"""What fans show unless an analyst chose outcomes."""
+"""The outcomes of the fans, unless an analyst chose others."""
 RATES = ("islamic_state_attacks",)
-"""Flows that are shown per week, not added up from the start, if there is a whole week."""
+"""Flows that are shown per week, not cumulated from the start, if there is a whole week."""
 TITLES = {"civilian_deaths": "Iraqi civilian deaths, cumulative", "members_troops_gone": "Members' troops gone, %"}
 _MOST_SHADED = 2  # with more arms the 90 % bands are outlines only
 
@@ -66,12 +66,12 @@ def fans(arms: Datasets, outcomes: Sequence[str] = BY_WEEK, references: Collecti
 
 
 def by_week() -> list[str]:
-    """Return the outcomes by week to show: those of the headlines."""
+    """Return the outcomes of the headlines that can be shown by week."""
     return list(dict.fromkeys(headline.by_week for headline in headlines() if headline.by_week is not None))
 
 
 def _last(data: xr.Dataset, name: str, rates: Sequence[str]) -> tuple[Array, float]:
-    """Return the values at the end of the line, (worlds,), and what they are multiplied with."""
+    """Return the values at the end of the line, (worlds,), and their factor."""
     return weekly(data, name, name in rates).values[:, -1], 100.0 if BY_NAME[name].unit == "share" else 1.0
 
 
@@ -126,7 +126,7 @@ def _note(arms: Datasets, banded: Sequence[str], shown: Sequence[str], reference
         else "central 50 % of worlds, 90 % between thin lines"
     )
     rates = [name for name in shown if BY_NAME[name].aggregation is Aggregation.RATIO]
-    unknown = " Rates are those of each week, over the worlds with exposure." if rates else ""
+    unknown = " Rates are for each week, over the worlds with exposure." if rates else ""
     bands_are = f"Bands: {shaded}{whose(banded, arms)}.{unknown}"
     grey = others(list(arms), references)
     return f"Thick lines: median over worlds, week by week. {bands_are}{grey} {provenance(arms)}{exposure(shown)}"

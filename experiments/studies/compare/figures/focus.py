@@ -1,4 +1,4 @@
-"""The arms that a figure names: all if they are few, else the reference and the one that the question is about."""
+"""The arms that a figure names: all if they are few, else the reference and the arm asked about."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -8,14 +8,14 @@ from experiments.figures.style import ArmStyle, style_arms
 from experiments.studies.compare.text import asked_about
 
 MOST_NAMED = 6
-"""Arms with a colour of their own; of more, the others are grey."""
+"""Most arms with a colour of their own; further arms are grey."""
 MOST_FANS = 4
-"""Arms with bands in a panel; more bands would hide each other."""
+"""Most arms with bands in a panel; more bands would hide each other."""
 _GREY, _THIN = "#bdbdbd", 0.6
 
 
 def named(labels: Sequence[str], references: Collection[str] = (), most: int = MOST_NAMED) -> list[str]:
-    """Return the arms to name: all, or of more than `most` the first reference and the arm asked about."""
+    """Return the arms to name: all, or if there are more than `most`, the first reference and the arm asked about."""
     if len(labels) <= most:
         return list(labels)
     chosen = references or labels[:1]
@@ -38,10 +38,10 @@ def styles_of(labels: Sequence[str], references: Collection[str] = ()) -> dict[s
 
 
 def whose(banded: Sequence[str], arms: Collection[str]) -> str:
-    """Return the arms of the bands for a note; empty if these are all arms."""
+    """Return words for the arms that have bands; empty if all arms have bands."""
     return "" if len(banded) == len(arms) else f", of {' and '.join(map(arm_name, banded))} only"
 
 
 def others(labels: Sequence[str], references: Collection[str] = ()) -> str:
-    """Return what a note says about the arms without a name; empty if there are none."""
+    """Return the note on the arms without a name; empty if all have a name."""
     return " Grey: the other arms." if len(named(labels, references)) < len(labels) else ""

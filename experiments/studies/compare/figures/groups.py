@@ -12,13 +12,13 @@ from sim.arrays import Array
 
 
 def two_groups(name: str, values: Array, scale: float) -> str:
-    """Return the two humps that the worlds form at the end of a line, (worlds,), and where its median is; empty for one."""
+    """Return in words the two humps of the worlds at the end of a line, (worlds,), and its median; empty for one hump."""
     found = two_humps(scale * values)
     if found is None:
         return ""
     low, high, share = found
     third, median = (high - low) / 3.0, scale * float(np.nanmedian(values))
-    between = "; the median line runs between them, where few worlds are" if low + third < median < high - third else ""
+    between = "; the median line runs between the groups, where few worlds are" if low + third < median < high - third else ""
     return f"{name}: {of_hundred(share)} of 100 worlds near {_near(low)}, {of_hundred(1.0 - share)} near {_near(high)}{between}"
 
 

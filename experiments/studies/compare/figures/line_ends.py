@@ -15,7 +15,7 @@ from experiments.figures.style import LABEL, ArmStyle
 from sim.arrays import Array
 
 _LEADER, _MARK, _GAP = 12.0, 4.0, 1.5
-"""Points: from the axes to the marker, from the marker to its text, between two texts."""
+"""Distances in points: from the axes to the marker, from the marker to its text, and between two texts."""
 _WIDEST = 1.12  # inches of text before a name is broken
 
 
@@ -42,7 +42,7 @@ def room_for(labels: Sequence[str]) -> tuple[float, float]:
 
 
 def label_line_ends(axes: Axes, ends: Sequence[LineEnd]) -> None:
-    """Write each arm's name at the right of the axes, as near to the end of its line as the other names allow.
+    """Write each arm's name at the right of the axes, as near to the end of the arm's line as the other names allow.
 
     A marker and a thin line in the arm's colour connect the two. The limits of the axes must be final.
     """
@@ -67,8 +67,8 @@ def label_line_ends(axes: Axes, ends: Sequence[LineEnd]) -> None:
 def spread(wanted: Array, heights: Array, low: float, high: float) -> Array:
     """Return the middles of labels moved as little as possible (least squares) so that none overlap, (labels,).
 
-    Of labels with the same place the first is highest. Labels that do not fit between `low` and `high` reach beyond both by
-    the same length.
+    Among labels with the same place, the first is highest. Labels that do not fit between `low` and `high` exceed both limits
+    by the same length.
     """
     order = np.lexsort((-np.arange(len(wanted)), wanted))
     tall = heights[order]

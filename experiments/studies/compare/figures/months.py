@@ -19,19 +19,19 @@ from experiments.studies.compare.text import asked_about
 from sim.record.outcomes import BY_NAME
 
 _SPREAD = 0.6
-"""Of the arms around a month, as a share of the distance between two."""
+"""Width of the arms around a month, as a share of the distance between two months."""
 _NOTE = (
-    "Marks: median of the paired difference from the reference over worlds, of rare events the mean; sums count from the start."
-    " Lines: 90 % of worlds, of rare events two Monte Carlo errors either way. A month ends with the last whole week in it."
+    "Marks: median over worlds of the paired difference from the reference (rare events: mean). Sums count from the start."
+    " Lines: 90 % of worlds (rare events: two Monte Carlo errors either way). A month ends with the last whole week in it."
 )
-_ALONE = "Marks: median over worlds, of rare events the mean; lines: 90 % of worlds, of rare events two Monte Carlo errors."
+_ALONE = "Marks: median over worlds (rare events: mean). Lines: 90 % of worlds (rare events: two Monte Carlo errors)."
 
 
-@in_style("Months: how large is the difference at the end of each month that was asked for?")
+@in_style("Months: how large is the difference at the end of each chosen month?")
 def months(table: pd.DataFrame, about: str) -> Figure:
-    """Draw differences by month, of a comparison of one arm its levels, one panel per outcome; the table is that of `by_month`.
+    """Draw differences by month, or levels for a single arm, one panel per outcome; the table is that of `by_month`.
 
-    Of more than six arms the one asked about is drawn.
+    If there are more than six arms, the arm asked about is drawn.
     """
     labels = list(dict.fromkeys(table["arm"]))
     references = set(table["reference"])

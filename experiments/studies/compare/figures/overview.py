@@ -21,12 +21,12 @@ from experiments.studies.compare.figures.shares import FEWER, MORE, SAME, follow
 from experiments.studies.compare.text import Cells, Row, asked_about, cells_of, value_and_range
 
 _MARGIN, _ROW, _GAP, _BAR = 1.3, 0.29, 0.05, 0.05
-"""Inches: for the names of the arms, of a row, between two cells, and the height of a bar."""
+"""Inches: width of the names of the arms, height of a row, room between two cells, and height of a bar."""
 _LINE = 0.11  # inches: a second line in the cells, where any has two humps
 _NARROWEST = 0.72  # inches of a column
 
 
-@in_style("Overview: in how many of 100 worlds does each arm bring more, the same or fewer of every headline?")
+@in_style("Overview: in how many of 100 worlds does each arm have more, the same or fewer of every headline?")
 def overview(table: pd.DataFrame, shares: pd.DataFrame, about: str, only: Sequence[Headline] | None = None) -> Figure:
     """Draw a table of the shares of worlds and the median differences on the last day, the largest effect on top.
 
@@ -68,15 +68,15 @@ def overview(table: pd.DataFrame, shares: pd.DataFrame, about: str, only: Sequen
 
 
 _NOTE = (
-    "Each cell shows the median difference from the reference by the last day on the same worlds (of rare events the"
-    " difference of the mean{ratio}), and in how many of 100 worlds there is more/the same/fewer; bar: these shares, dark,"
-    " white and light. The same: a difference too small to matter.{follows}"
+    "Each cell shows the median difference from the reference on the last day on the same worlds (rare events: difference"
+    " of the means{ratio}), and in how many of 100 worlds there is more/the same/fewer. Bar: these three shares, dark, white"
+    " and light. The same: a difference too small to matter.{follows}"
 )
-_HUMPS = " Two amounts: worlds fall into two groups, near the one and near the other, and few are between; see the dots."
+_HUMPS = " Two amounts: worlds form two groups, one near each amount, with few worlds between; see the dots."
 
 
 def ordered(shares: pd.DataFrame) -> list[str]:
-    """Return the arms, the one with the largest effect first: worlds where a headline is not the same, added up."""
+    """Return the arms, the largest effect first. Effect: worlds in which a headline is not the same, summed over headlines."""
     moved = shares[~shares["outcome"].isin([column.outcome for column in headlines_in(shares) if follows(column)])].assign(
         moved=lambda rows: 1.0 - rows["same"]
     )

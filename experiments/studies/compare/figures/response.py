@@ -1,4 +1,4 @@
-"""Response: outcomes, and their differences from the reference, over a number that was swept, or over two."""
+"""Response: outcomes, and their differences from the reference, over one or two swept numbers."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -15,10 +15,10 @@ from sim.record.outcomes import BY_NAME
 
 _HEIGHT = 1.15
 _NOTE = (
-    "Left: the outcome; grey: the reference, where it has no place on the curve. Right: paired difference from the reference on"
-    " the same worlds; dotted: the smallest differences that matter; triangles: where the line crosses them, or zero. Marks:"
-    " median (of rare events the mean), of differences with two Monte Carlo errors either way; bands: central 50 % and 90 % of"
-    " worlds. Lines between the values guide the eye."
+    "Left: the outcome; grey: the reference, if it is not on the curve. Right: paired difference from the reference on"
+    " the same worlds. Dotted: the smallest differences that matter; triangles: where the line crosses them or zero. Marks:"
+    " median (rare events: mean); differences have two Monte Carlo errors either way. Bands: central 50 % and 90 % of worlds."
+    " Lines between the values only guide the eye."
 )
 
 
@@ -43,7 +43,7 @@ def pages_of_response(
     return pages
 
 
-@in_style("Response: how do outcomes, and their differences from the reference, move with the number that was swept?")
+@in_style("Response: how do outcomes, and their differences from the reference, change with the swept number?")
 def response_curves(table: pd.DataFrame, crossed: pd.DataFrame, setting: str, priors: Priors, about: str) -> Figure:
     """Draw the level and the paired difference of each outcome over the values of a setting, side by side."""
     outcomes = list(dict.fromkeys(table["outcome"]))
@@ -73,7 +73,7 @@ def response_curves(table: pd.DataFrame, crossed: pd.DataFrame, setting: str, pr
 
 
 def _mark(axes: Axes, rows: pd.DataFrame, setting: str, crossed: pd.DataFrame) -> None:
-    """Draw the smallest differences that matter, and where the curve crosses them or zero."""
+    """Draw the smallest differences that matter, and the crossings of the curve with them and with zero."""
     matters = rows["matters"].bfill().ffill()
     low, high = axes.get_ylim()
     for side in (-1.0, 1.0):

@@ -20,16 +20,16 @@ def follows(column: Headline) -> bool:
 
 
 def note_on(note: str, columns: Sequence[Headline]) -> str:
-    """Return a note on columns: `{ratio}` is filled where one is a ratio, `{follows}` where some follow from leaving."""
+    """Return a note on columns; fill `{ratio}` if one is a ratio, and `{follows}` if some follow from leaving."""
     apart = any(map(follows, columns)) and not all(map(follows, columns))
     return note.format(
-        ratio="; of IS attacks the ratio" if any(column.outcome == IS_RATIO for column in columns) else "",
-        follows=" Behind a line: outcomes that follow from leaving, in any model." if apart else "",
+        ratio="; IS attacks: ratio" if any(column.outcome == IS_RATIO for column in columns) else "",
+        follows=" Beyond the dividing line: outcomes that follow from leaving, in any model." if apart else "",
     )
 
 
 def with_unit(column: Headline) -> str:
-    """Return the heading of a column with the unit of its numbers, if they have one; ratios bear theirs."""
+    """Return the heading of a column with the unit of its numbers, if any; ratios carry their unit themselves."""
     return f"{column.heading}, {column.unit}" if column.unit and column.outcome != IS_RATIO else column.heading
 
 
@@ -40,7 +40,7 @@ def headlines_in(table: pd.DataFrame) -> list[Headline]:
 
 
 def in_words(shares: pd.DataFrame, columns: Sequence[Headline], most: int = 3) -> str:
-    """Return the findings of the first arm in words, those of the first headlines."""
+    """Return the findings on the first headlines of the first arm, in words."""
     arm = str(shares["arm"].iloc[0])
     rows = {str(row["outcome"]): row for row in shares[shares["arm"] == arm].to_dict("records")}
     told = [

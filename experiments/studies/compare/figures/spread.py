@@ -19,15 +19,15 @@ from experiments.studies.compare.text import asked_about
 from experiments.studies.compare.variance import CHANCE, PARAMETERS, STRUCTURE, UNDIVIDED
 
 SOURCES = {CHANCE: "#c8c8c8", UNDIVIDED: "#c8c8c8", PARAMETERS: "#56B4E9", STRUCTURE: "#A6400C"}
-"""Colours, ever darker; a comparison has one of the first two."""
+"""Colours, from light to dark; a comparison has one of the first two."""
 LARGEST_ERROR = 0.15
-"""Standard error of a share from which on it is withheld."""
+"""Standard error above which a share is withheld."""
 ERRORS = 2.0
 _MARGIN, _NARROWEST = 1.3, 1.9
 _ROW = 0.24  # height of an outcome, inches
 
 
-@in_style("Variance: how much of the spread is chance, how much unknown parameters, how much model structure?")
+@in_style("Variance: how much of the spread comes from chance, from unknown parameters and from model structure?")
 def variance_bars(table: pd.DataFrame, note: str, arms: Sequence[str] | None = None) -> Figure:
     """Draw the shares of the variance of the paired differences, one panel per arm, with two standard errors either way.
 
@@ -100,9 +100,9 @@ _TICKS = tuple(factor * 10**power for power in range(1, 7) for factor in (1, 2, 
 _MOST_TICKS = 5
 
 
-@in_style("Convergence: are there enough worlds, or would more of them move a headline?")
+@in_style("Convergence: are there enough worlds, or would more worlds change a headline?")
 def convergence(table: pd.DataFrame, labels: list[str], note: str) -> Figure:
-    """Draw the share of worlds that a headline tells from the first worlds, from more of them and from all, with its error.
+    """Draw the share of worlds in a headline from the first worlds, from more worlds and from all, with its error.
 
     The styles depend on `labels`, all arms of the comparison with their references.
     """
@@ -137,7 +137,7 @@ def convergence(table: pd.DataFrame, labels: list[str], note: str) -> Figure:
 
 
 def _sides(rows: pd.DataFrame) -> dict[str, str]:
-    """Return by outcome the side on which an arm has more worlds."""
+    """Return the side on which an arm has more worlds, by outcome."""
     found = rows.groupby(["outcome", "side"], sort=False)["estimate"].last().unstack("side")
     return {str(outcome): "fewer" if sides["fewer"] > sides["more"] else "more" for outcome, sides in found.iterrows()}
 

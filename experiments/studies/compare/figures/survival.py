@@ -89,7 +89,7 @@ def survival(arms: Datasets, references: Collection[str] = ()) -> Figure:
 
 
 def members_that_can_leave(arms: Datasets) -> list[str]:
-    """Return the members that have troops on a reporting day, or decide to leave, in some world of some arm."""
+    """Return the members that have troops on a reporting day or decide to leave, in at least one world of one arm."""
     there: dict[str, bool] = {}
     for data in arms.values():
         for part in _parts(data[[TROOPS, EXIT_DAY]]):
@@ -101,7 +101,7 @@ def members_that_can_leave(arms: Datasets) -> list[str]:
 
 
 def _parts(data: xr.Dataset) -> Iterator[xr.Dataset]:
-    """Yield an arm in parts that fit into memory however many worlds it has."""
+    """Yield an arm in parts that fit into memory, whatever its number of worlds."""
     for first in range(0, data.sizes["world"], _WORLDS_AT_ONCE):
         yield data.isel(world=slice(first, first + _WORLDS_AT_ONCE)).load()
 
@@ -109,7 +109,7 @@ def _parts(data: xr.Dataset) -> Iterator[xr.Dataset]:
 def survival_of(data: xr.Dataset, members: Sequence[str]) -> Survival:
     """Return the Kaplan-Meier estimate of staying, pooled over worlds and members.
 
-    Members without a decision are censored at the horizon and not before (Kaplan and Meier 1958,
+    Members without a decision are censored at the horizon, never earlier (Kaplan and Meier 1958,
     10.1080/01621459.1958.10501452), so the estimate is the counted share of those without a decision.
     """
     horizon, worlds = int(data["day"].values.max()), data.sizes["world"]

@@ -18,18 +18,18 @@ from experiments.figures.venue import venue
 SERIES = {"attacks_by_governorate": "Militia attacks", "islamic_state_attacks_by_governorate": "IS attacks"}
 """Outcomes by governorate, and their names."""
 PLACED = ("baghdad", "erbil")
-"""Where displaced militia attacks are put by assumption."""
+"""The governorates that displaced militia attacks are assigned to, by assumption."""
 TILES = (
     ("duhok", 1, 0), ("nineveh", 0, 1), ("erbil", 1, 1), ("sulaymaniyah", 2, 1), ("salah_al_din", 0, 2), ("kirkuk", 1, 2),
     ("diyala", 2, 2), ("anbar", 0, 3), ("baghdad", 1, 3), ("wasit", 2, 3), ("karbala", 0, 4), ("babil", 1, 4),
     ("qadisiyah", 2, 4), ("maysan", 3, 4), ("najaf", 0, 5), ("muthanna", 1, 5), ("dhi_qar", 2, 5), ("basra", 3, 5),
 )  # fmt: skip
-"""Governorates by column and row, as near to their places as equal tiles can be."""
+"""Governorates by column and row; equal tiles, as near to the true places as possible."""
 _WIDTH, _HEIGHT = 0.72, 0.3  # inches, of a tile
 _SHADES = "#f2f2f2", "#4d4d4d"
 
 
-@in_style("Map: where do attacks differ from the reference, and where are they in the reference?")
+@in_style("Map: where do attacks happen in the reference, and where do other arms differ from it?")
 def tile_map(arm: str, data: xr.Dataset, reference: str, base: xr.Dataset, only: Sequence[str] = tuple(SERIES)) -> Figure:
     """Draw the mean attacks of the reference by governorate, and beside them the mean differences of an arm."""
     here, there = common_worlds(data, base)

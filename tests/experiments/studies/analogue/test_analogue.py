@@ -171,7 +171,7 @@ def test_what_is_written_can_be_read_again(findings: Findings) -> None:
     assert str(folder.parent) not in json.dumps(source)
     for name in ("survival", "prior_and_posterior", "effect_of_the_lead"):
         assert (folder / "figures" / f"{name}.pdf").stat().st_size > 1000
-    assert "correlates with that of the mandate's end" in findings_text(findings)
+    assert "correlation of both effects, of the lead and of the mandate's end" in findings_text(findings)
 
 
 def test_an_effect_that_made_the_exits_is_found_again(config: DictConfig, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_it_says_what_was_found_and_what_it_hinges_on(knockon: Callable[..., Ans
     assert "Iraqi civilian deaths: about the same in 100 of 100 where IS limits itself." in text
     assert "Key 0123456789, seed 20200930" in text
     assert "sites and convoys" not in text  # it follows from leaving
-    assert "has not been asked" in text
+    assert "has no answer of knockon discover" in text
 
 
 def test_what_discover_answered_on_the_arm_is_told(knockon: Callable[..., Answer], written: Path) -> None:

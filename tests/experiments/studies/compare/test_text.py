@@ -46,8 +46,8 @@ def both(labels: Sequence[str], days: Sequence[int] = (730,)) -> tuple[pd.DataFr
 def test_the_answer_begins_with_its_title_and_ends_with_its_limits() -> None:
     text = answer(*both(("stay", "crackdown")), 200)
     assert text.startswith("Crackdown: more Iraqi civilians die in 50 of 100 worlds (fewer in 0)")
-    assert "By day 730, against Stay on the same worlds. Not a forecast" in text
-    assert "Monte Carlo error of these numbers of worlds: at most ±17 of 100." in text
+    assert "The comparison is with Stay on the same worlds, by day 730. This is not a forecast" in text
+    assert "Two Monte Carlo errors of these shares are at most ±17 of 100 worlds." in text.replace("\n", " ")
 
 
 def test_the_pullout_is_the_arm_that_is_asked_about() -> None:
@@ -71,7 +71,7 @@ def test_one_arm_is_told_alone() -> None:
 
 def test_the_last_day_answers() -> None:
     findings, table = both(("stay", "crackdown"), (365, 730))
-    assert "By day 730" in answer(findings, table, 200)
+    assert "by day 730" in answer(findings, table, 200)
     assert "(day 730)" in headline_table(table, 200)
     assert set(findings["matters"]) >= {50.0}  # a twentieth of 1,000 deaths on the second day
 
@@ -80,14 +80,14 @@ def test_a_day_is_told_with_its_date() -> None:
     findings, table = both(("stay", "crackdown"))
     dated = table.assign(date="2022-09-29")
     assert "(day 730, 2022-09-29)" in headline_table(dated, 200)
-    assert "By day 730, 2022-09-29, against Stay" in answer(findings, dated, 200)
+    assert "with Stay on the same worlds, by day 730, 2022-09-29." in answer(findings, dated, 200)
 
 
 def test_the_table_has_a_row_per_headline_and_a_column_per_arm() -> None:
     text = headline_table(both(("stay", "crackdown"))[1], 200)
     (deaths,) = (line for line in text.splitlines() if line.startswith("Iraqi civilian deaths  "))
     assert deaths.split()[3:] == ["500", "(500", "to", "500)", "50", ":", "0"]
-    assert "of 100 with more : fewer than their reference" in text.replace("\n", " ")
+    assert "of 100 worlds, those with more : fewer than their reference" in text.replace("\n", " ")
     assert next(line for line in text.splitlines() if line.startswith("Attacks on sites *"))
 
 
