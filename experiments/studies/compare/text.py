@@ -135,8 +135,7 @@ def answer(findings: pd.DataFrame, table: pd.DataFrame, width: int = 120) -> str
         f"The comparison is with {reference} on the same worlds, by {day_in_words(table, day)}. This is not a forecast: each"
         f" share counts worlds that the model assumes possible. {errors_in_words(found)}"
     )
-    return "
-".join([textwrap.fill(lines[0], width), *lines[1:], "", textwrap.fill(about, width)])
+    return "\n".join([textwrap.fill(lines[0], width), *lines[1:], "", textwrap.fill(about, width)])
 
 
 def _item(text: str, width: int) -> str:
