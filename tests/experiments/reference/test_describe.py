@@ -252,4 +252,4 @@ def test_catalogue_has_scenarios_as_their_files_say() -> None:
 def test_the_help_of_a_job_tells_a_section_of_its_config_setting_by_setting() -> None:
     found = job_help("explore")
     assert "  explore.port     of the page, on this machine; 0: any free one (default 8750)\n" in found
-    assert "  explore.save     a file:" in found
+    assert "  explore.save     a file name:" in found
