@@ -22,9 +22,9 @@ def test_its_numbers_are_those_of_the_stored_results() -> None:
     findings = pd.read_csv(ROOT / "results/reference/tables/findings.csv").fillna({"switch": ""})
     whole = findings[(findings["switch"] == "") & (findings["arm"] == "us_pullout")].set_index("outcome")
     told = {
-        "civilian_deaths": "more Iraqi civilians die in {more} of 100 worlds and fewer in {fewer} ",
-        "members_out": "more members leave for good in {more} and fewer in {fewer};",
-        "islamic_state_ratio": "IS attacks more in {more} and less in {fewer}.",
+        "civilian_deaths": "More Iraqi civilians die in {more} of 100 worlds and fewer in {fewer} ",
+        "members_out": "More members leave for good in {more} worlds and fewer in {fewer}.",
+        "islamic_state_ratio": "IS attacks more in {more} worlds and less in {fewer}.",
     }
     for outcome, sentence in told.items():
         shares = {side: f"{100 * whole.loc[outcome, side]:.0f}" for side in ("more", "fewer")}
