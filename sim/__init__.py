@@ -1,1 +1,1 @@
-"""Everything that happens inside a world: the actors, their rules, and the day. Knows nothing of configs or figures."""
+"""The model: the actors, their rules, and the day. This package knows nothing of configs or figures."""

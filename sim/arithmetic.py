@@ -1,4 +1,4 @@
-"""Plain arithmetic as rules: what stages do between two equations, over agents and worlds."""
+"""Plain arithmetic as rules, for the steps between two equations, over agents and worlds."""
 
 from sim.rule import rule, total
 

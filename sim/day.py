@@ -12,7 +12,7 @@ class Stage:
     """One stage of the day: who does what.
 
     Attributes:
-        story: what happens, as a reader would tell it.
+        story: what happens, in plain words.
         kind: the model's attribute that acts. `method`: of it.
     """
 
@@ -61,7 +61,7 @@ COALITION_ALONE: tuple[Stage, ...] = tuple(stage for stage in DAY if (stage.kind
 
 
 class Observer(Protocol):
-    """Takes the day that ends: it reads the model and never draws."""
+    """Receives each day at its end: it reads the model and never draws."""
 
     def take(self, model: "IraqModel") -> None:
         """Record the day."""

@@ -1,9 +1,8 @@
 """The dice of every world: each uniform is computed from its address alone.
 
-A draw has the address (seed, phase, agent name, decision, day, world). Philox (Salmon et al. 2011,
-doi:10.1145/2063384.2063405) turns it into a uniform, and keeps no state between draws. So world 731 is the same
-world whatever the block, the number of workers, or which other agents and arms there are; and nothing is drawn for worlds
-that are not there.
+A draw has the address (seed, phase, agent name, decision, day, world). Philox (Salmon et al. 2011, doi:10.1145/2063384.2063405)
+turns the address into a uniform, and keeps no state between draws. So world 731 does not depend on the block, the number of
+workers, or the other agents and arms. No number is drawn for worlds outside the block.
 """
 
 import hashlib

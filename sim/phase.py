@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class Phase(IntEnum):
-    """Which of a world's dice: each phase has its own, so that no draw of one decides about another."""
+    """The phase of a random number: each phase has its own numbers, so that draws of different phases are independent."""
 
     START = 0
     """Drawn once: parameters, and what a world is like."""

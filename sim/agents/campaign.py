@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def base_rate(mean_rate: float, branching_ratio: float, campaign_volatility: float) -> float:
     """Return the rate of unprovoked attacks (1/day) whose campaign has this long-run mean.
 
-    mu = mean (1 - alpha) exp(-sigma^2/2): the mean is the parameter, the base is derived (they trade off exactly).
+    mu = mean (1 - alpha) exp(-sigma^2/2). The mean is the parameter and the base is derived, since they trade off exactly.
     """
     return mean_rate * (1.0 - branching_ratio) * math.exp(-campaign_volatility * campaign_volatility / 2.0)
 
@@ -31,7 +31,7 @@ def intensity_at_start(rate_at_start: float, branching_ratio: float, base: float
 
 @rule
 def level_at_start(share: float, rate: float, self_excitation: float, cross_excitation: float, others: float) -> float:
-    """Return a faction's expected attacks a day at the start.
+    """Return a faction's expected attacks per day at the start.
 
     l_m = (w_m (1 - alpha) l + alpha_c l/(J-1)) / (1 - alpha_s + alpha_c/(J-1)); none for a faction without a share.
     """
@@ -62,7 +62,7 @@ def common_log_rate(
     closure_threshold: float,
     effect_of_closure: float,
 ) -> float:
-    """Return what all factions' log attack rates share.
+    """Return the common part of all factions' log attack rates.
 
     -s2 b_D D - b_e (e - e_0) + b_post [lead < closed level]
     s2 = +1 strikes deter, -1 provoke (switch strikes).
@@ -112,7 +112,7 @@ def attacks_on_site(
 
 @rule
 def displaced_attacks(uniform: float, pull: float, displaced_share: float, exposure: float) -> float:
-    """Return a faction's attacks elsewhere, for want of exposed sites: Poisson(d pull max(0, 1 - exposure)).
+    """Return a faction's attacks on other targets, where sites are not exposed: Poisson(d pull max(0, 1 - exposure)).
 
     A truce with the coalition does not cover them.
     """

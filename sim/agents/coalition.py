@@ -1,4 +1,4 @@
-"""The members of the coalition: whether and when each leaves, and what makes it leave."""
+"""The members of the coalition: whether, when and why each member leaves."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -27,13 +27,13 @@ _KNOWN = "who was in the country on day 0, with how many troops, is known: the t
 
 @total
 def weight_of_recent_decisions(decided_on: float, weight: float, day: float, peer_memory_days: float) -> float:
-    """Add the weights (root of troops) of the members that decided for good of late."""
+    """Add the weights (root of troops) of the members that recently decided to leave for good."""
     return weight if day - decided_on <= peer_memory_days else 0.0
 
 
 @total
 def count_of(status: int, wanted: int, starter: float) -> float:
-    """Count the members of a status among those that were there at the start."""
+    """Count the members with a status among those present at the start."""
     return starter if status == wanted else 0.0
 
 
@@ -45,13 +45,13 @@ def arrival(status: int, troops: float, troops_at_start: float) -> tuple[int, fl
 
 @rule
 def decides_as_one(one_decision: float, weight: float) -> float:
-    """Return 1 in the worlds in which the alliance decides as one, while an exit is announced; else 0."""
+    """Return 1 while an exit is announced in worlds where the alliance decides as one, else 0."""
     return one_decision if weight > 0.0 else 0.0
 
 
 @rule
 def no_return_today(no_return_during_pullout: float, announcement: int) -> float:
-    """Return 1 where nobody returns since a full pullout is announced, else 0."""
+    """Return 1 where no member returns because a full pullout is announced, else 0."""
     return no_return_during_pullout if announcement == FULL else 0.0
 
 
@@ -60,16 +60,16 @@ class Coalition(Kind, agent="CoalitionMember"):
 
     States:
         status [code]: 0 present, 1 drawing down, 2 relocated, 3 out, 4 awaited.
-        troops [persons]: in the country.
-        decided_on [day]: of the decision for good, far in the past where there is none.
-        decided [0 or 1]: for good today.
-        knocked_on [0 or 1]: whether the knock-on caused today's decision for good.
-        knock_on_probability [probability]: that today's decision to leave was the knock-on's.
-        ordered [0 or 1]: whether a policy makes the member leave today.
+        troops [persons]: troops of the member in the country.
+        decided_on [day]: day of the decision to leave for good; far in the past if there is none.
+        decided [0 or 1]: 1 if the member decided today to leave for good.
+        knocked_on [0 or 1]: 1 if the knock-on caused today's decision to leave for good.
+        knock_on_probability [probability]: probability that the knock-on caused today's decision to leave.
+        ordered [0 or 1]: 1 if a policy makes the member leave today.
         knock_on_lead [factor]: dial on the effect of the lead's exit, shared by all members.
         knock_on_peers [factor]: dial on the effect of peers' exits, shared by all members.
         knock_on_framework [factor]: dial on the effect of a framework nation's exit, shared by all members.
-        remaining [share]: of all members' troops at the start.
+        remaining [share]: remaining share of all members' troops at the start.
     """
 
     decisions = ("leave", "course")
@@ -159,7 +159,7 @@ class Coalition(Kind, agent="CoalitionMember"):
         self.ordered[self.names.index(member)] |= where[0]
 
     def move_away(self, members: Sequence[str]) -> None:
-        """Let the named members that are there move their troops out of the country for a while, in all worlds."""
+        """Let the named members that are present move their troops out of the country for a while, in all worlds."""
         for row in map(self.names.index, members):
             moves = self.status[row] == PRESENT
             np.copyto(self.status[row], RELOCATED, where=moves)
@@ -173,12 +173,12 @@ class Coalition(Kind, agent="CoalitionMember"):
             np.copyto(self.troops[row], self.troops_at_start[row], where=returns)
 
     def arrive(self) -> None:
-        """Let those arrive whose day it is."""
+        """Let the members arrive whose day of arrival is today."""
         equal(self.arrival_day, self.model.today.day, out=self.arrives)
         arrival(self.status, self.troops, self.troops_at_start, where=self.arrives, out=(self.status, self.troops))
 
     def hazard_inputs(self) -> dict[str, Any]:
-        """Return what the exit hazards of today depend on; peers and framework nations are yesterday's."""
+        """Return the inputs of today's exit hazards; statuses of peers and framework nations are yesterday's."""
         model = self.model
         above(0.0, model.government.stance, out=self.host_asks_to_leave)
         common_log_hazard(
@@ -229,7 +229,7 @@ class Coalition(Kind, agent="CoalitionMember"):
 
     @same_every_day
     def decide(self) -> None:
-        """Let each member arrive or decide; peers, framework nations and the members' share are yesterday's."""
+        """Let each member arrive or decide, given yesterday's peers, framework nations and members' share."""
         model, rule = self.model, self.decision_rule
         self.arrive()
         seen = self.hazard_inputs()
@@ -264,7 +264,7 @@ class Coalition(Kind, agent="CoalitionMember"):
         self._depart()
 
     def follow(self, decided: Array) -> None:
-        """Let the members that are known to have decided for good do so, (agents, worlds) of bool, and no others."""
+        """Let only the members with a known decision to leave for good decide so, (agents, worlds) of bool."""
         self.arrive()
         np.copyto(self.decided, decided)
         np.copyto(self.status, DRAWING_DOWN, where=decided)
@@ -280,7 +280,7 @@ class Coalition(Kind, agent="CoalitionMember"):
         divided(self.remaining, self.all_troops, out=self.remaining)
 
     def count(self, status: int) -> Array:
-        """Count the members of a status, (1, worlds); those that had left before the start do not count."""
+        """Count the members with a status, (1, worlds), without those that had left before the start."""
         number = self.vector()
         count_of(self.status, status, self.starter, out=number)
         return number

@@ -1,6 +1,6 @@
-"""What numbers in states and records stand for: status of members and mission, targets, announcements, stances.
+"""The codes in states and records: status of members and mission, targets, announcements, stances.
 
-Without a rule, so that an outcome can be named without the compiler.
+This module has no rule, so an outcome can be named without the compiler.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""The crowd: how mobilised the street is against the embassy."""
+"""The crowd: its mobilisation against the embassy."""
 
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,7 @@ class Crowd(Kind):
     """The street in Baghdad.
 
     States:
-        mobilisation [0 or more]: against the embassy; starts at mobilisation_at_start.
+        mobilisation [0 or more]: mobilisation of the crowd against the embassy; starts at mobilisation_at_start.
     """
 
     decisions = ("noise",)
@@ -50,7 +50,7 @@ class Crowd(Kind):
 
     @same_every_day
     def mobilise(self) -> None:
-        """Let the day's events move the street."""
+        """Let the day's events change the mobilisation."""
         model = self.model
         mobilisation_after(
             mobilisation=self.mobilisation,

@@ -1,4 +1,4 @@
-"""How a member leaves: how long it takes, and how many troops are still there."""
+"""How a member leaves: the duration of its departure, and its remaining troops."""
 
 import math
 
@@ -12,7 +12,7 @@ def departure(
 ) -> tuple[int, float, float]:
     """Return a member's status, troops (persons) and day of decision after today's movements.
 
-    Once decided for good the troops leave in a straight line over `duration` days; a relocated contingent is away.
+    After a decision for good, the troops leave in a straight line over `duration` days; a relocated contingent is away.
     """
     if decided > 0:
         decided_on = day

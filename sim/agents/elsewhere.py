@@ -16,15 +16,15 @@ class Elsewhere(Kind, agent=None):
     """Targets away from the sites: the Iraqi state, the Kurdish region, contractors and other missions.
 
     States:
-        attacks [attacks]: displaced ones, today's.
-        civilian_deaths [persons]: in displaced attacks today.
-        iraqi_deaths [persons]: of Iraqi forces, in displaced attacks today.
-        wounded [persons]: in displaced attacks today.
-        civilian_chance [probability]: that displaced attacks kill civilians today.
-        attacks_so_far_iraqi_state [attacks]: since day 0, on that target.
-        attacks_so_far_kurdistan [attacks]: since day 0, on that target.
-        attacks_so_far_contractors [attacks]: since day 0, on that target.
-        attacks_so_far_other_missions [attacks]: since day 0, on that target.
+        attacks [attacks]: today's displaced attacks.
+        civilian_deaths [persons]: civilians killed by displaced attacks today.
+        iraqi_deaths [persons]: Iraqi forces killed by displaced attacks today.
+        wounded [persons]: people wounded by displaced attacks today.
+        civilian_chance [probability]: probability that displaced attacks kill civilians today.
+        attacks_so_far_iraqi_state [attacks]: displaced attacks on this target since day 0.
+        attacks_so_far_kurdistan [attacks]: displaced attacks on this target since day 0.
+        attacks_so_far_contractors [attacks]: displaced attacks on this target since day 0.
+        attacks_so_far_other_missions [attacks]: displaced attacks on this target since day 0.
     """
 
     decisions = LANDING_DRAWS

@@ -1,4 +1,4 @@
-"""The embassy: whether the mission is open, and what the crowd may do to it."""
+"""The embassy: whether the mission is open, and incidents with the crowd."""
 
 import math
 from typing import TYPE_CHECKING
@@ -44,8 +44,8 @@ def crowd_risk(
 
     p1 = sigma(-eta + b_crowd min(M, cap) - b_GZ 2 (Z - Z0) - b_ER (R - neutral) + eta_thin thin),
     p2 = min(1, p_br exp(-b_BZ 2 (Z - Z0))), p3 = p_ben; Z - Z0: protection gained; thin ramps from 0 to 1 as the lead's
-    troops fall (a step would make a partial cut worst by construction). Nothing while the mission is not in Baghdad.
-    The probabilities are accumulated: they estimate rare events with a fraction of the noise.
+    troops fall (a step would make a partial cut worst by construction). All are 0 while the mission is not in Baghdad. The
+    probabilities are accumulated, because they estimate rare events with less noise.
 
     Source: Baghdad, 31 December 2019 (outer reception breached); Benghazi 2012; RAND 2021 on embassy protection.
     """
@@ -81,13 +81,13 @@ def mission_after(
     closure: float,
     moved: float,
 ) -> tuple[int, float, float]:
-    """Return the mission's status after today, 1 where it closed for its security, and the probability that it would.
+    """Return the mission's status after today, 1 where it closed for security, and the probability of such a closure.
 
-    It closes on the day that was announced; before, it is reduced from the announcement on, and open again when that is
-    withdrawn. A security closure has the hazard h rate/reference a day, and a probability after a breach; a share of
-    these moves to Erbil. It does not reopen. The probability is recorded before the breach is drawn.
+    The mission closes on the announced day. From the announcement on it is reduced; it is open again if the announcement is
+    withdrawn. A security closure has the hazard h rate/reference (1/day), and a probability after a breach; a share of these
+    closures is a move to Erbil. A closed mission does not reopen. The probability is recorded before the breach is drawn.
 
-    Source: consulates in Kirkuk 2012 and Basra 2018 closed after fire; the embassy never did.
+    Source: the consulates in Kirkuk (2012) and Basra (2018) closed after fire; the embassy never closed.
     """
     if status == CLOSED:
         return status, 0.0, 0.0
@@ -127,7 +127,8 @@ def mission_presence(status: int, mission_presence_reduced: float, mission_prese
 def other_missions_after(others: float, mission: float, other_missions_hazard: float) -> float:
     """Return the share of the other foreign missions in Baghdad that are still there, a day later.
 
-    others <- others exp(-h (1 - mission in place)): each has a hazard of following the lead's; none comes back.
+    others <- others exp(-h (1 - mission in place)): each mission has a hazard of following the lead's mission, and none comes
+    back.
     """
     return others * math.exp(-other_missions_hazard * (1.0 - mission))
 
@@ -137,18 +138,18 @@ class Embassy(Kind):
 
     States:
         status [code]: 0 open, 1 reduced, 2 moved to Erbil, 3 closed.
-        mission_presence [share]: of the mission that is in place.
-        other_missions [share]: expected, of the other foreign missions in Baghdad that are still there.
-        closed_by_decision [0 or 1]: whether the lead closed it.
-        incident_probability [probability]: of a crowd incident today.
-        breach_probability [probability]: of an incident and a breach today.
-        lethal_probability [probability]: of an incident and a lethal breach today.
-        incident [0 or 1]: today's.
-        breach [0 or 1]: today's.
-        lethal [0 or 1]: today's lethal breach.
-        deaths [persons]: of the mission, today's.
-        security_closure [0 or 1]: today's.
-        closure_probability [probability]: of a security closure today.
+        mission_presence [share]: share of the mission that is in place.
+        other_missions [share]: expected share of the other foreign missions that are still in Baghdad.
+        closed_by_decision [0 or 1]: 1 if the lead closed the mission by decision.
+        incident_probability [probability]: probability of a crowd incident today.
+        breach_probability [probability]: probability of an incident and a breach today.
+        lethal_probability [probability]: probability of an incident and a lethal breach today.
+        incident [0 or 1]: 1 if a crowd incident happened today.
+        breach [0 or 1]: 1 if a breach happened today.
+        lethal [0 or 1]: 1 if a lethal breach happened today.
+        deaths [persons]: staff of the mission killed today.
+        security_closure [0 or 1]: 1 if the mission closed for security today.
+        closure_probability [probability]: probability of a security closure today.
     """
 
     decisions = ("incident", "breach", "lethal", "closure", "after breach", "moved")
@@ -177,7 +178,7 @@ class Embassy(Kind):
 
     @same_every_day
     def endure(self) -> None:
-        """Let the crowd come or not, and the mission stay or go."""
+        """Draw whether the crowd comes, and whether the mission stays."""
         model, draws = self.model, self.draws
         crowd_risk(
             status=self.status,

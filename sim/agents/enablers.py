@@ -39,8 +39,8 @@ def enablers_of(
 
     surveillance = max(l lead + (1 - l) members, o_isr OTH), air likewise with o_air; advice =
     clip(l lead + (1 - l) members + en_n (NATO - NATO at start)/scale, 0, 1). OTH: strength of over-the-horizon support.
-    Air and advice times 1 - the share of them that is suspended; advice times 1 - a (1 - mission), a what runs through the
-    mission, 0 where that is hollow (switch mission_is).
+    Air and advice are multiplied by 1 - their suspended share. Advice is also multiplied by 1 - a (1 - mission); a is the
+    part of advice that runs through the mission, 0 where the mission is hollow (switch mission_is).
 
     Source: shares and weights are judgement; France kept air operations from Jordan and Qatar in 2020.
     """
@@ -64,17 +64,17 @@ def civilian_deaths_of_air_operations(uniform: float, civilian_deaths_of_air_ope
 
 
 class Enablers(Kind, agent=None):
-    """What the coalition gives Iraqi forces: surveillance, air power and advice, relative to day 0.
+    """The coalition's support of Iraqi forces: surveillance, air power and advice, relative to day 0.
 
     States:
-        surveillance [share]: of that on day 0.
-        air [share]: of that on day 0.
-        advice [share]: of that on day 0.
-        together [share]: weighted sum of the three.
+        surveillance [share]: surveillance, relative to day 0.
+        air [share]: air power, relative to day 0.
+        advice [share]: advice, relative to day 0.
+        together [share]: weighted sum of surveillance, air power and advice.
         over_the_horizon [0-1]: support from outside; starts at over_the_horizon.strength_without_policy.
-        suspended_air [share]: of air support that is halted.
-        suspended_advice [share]: of advice that is halted.
-        civilian_deaths [persons]: of air operations today.
+        suspended_air [share]: share of air support that is suspended.
+        suspended_advice [share]: share of advice that is suspended.
+        civilian_deaths [persons]: civilians killed by air operations today.
     """
 
     decisions = ("civilians",)
@@ -102,7 +102,7 @@ class Enablers(Kind, agent=None):
 
     @same_every_day
     def support(self) -> None:
-        """Set what support there is, and count whom air operations kill."""
+        """Set the support, and count the civilians killed by air operations."""
         model = self.model
         enablers_of(
             lead=model.lead.troop_share,

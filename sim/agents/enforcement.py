@@ -1,4 +1,4 @@
-"""What the government does against the militias: enforcement, protection of the Green Zone, arrests."""
+"""The government's measures against the militias: enforcement, protection of the Green Zone, arrests."""
 
 from sim.distributions import clip, happens_within_a_day
 from sim.rule import rule
@@ -13,7 +13,7 @@ def enforcement_of(
     """Return enforcement against the militias, 0-1.
 
     e = (e_0 + e_crack crackdown + e_force enforcing force) [no caretaker] (1 - brokered [truce]) C/C_normal: while a brokered
-    truce holds, the law is not enforced against those who keep it. That is its price.
+    truce holds, the law is not enforced against the factions that keep the truce.
     """
     if caretaker_days_left > 0.0:
         return 0.0

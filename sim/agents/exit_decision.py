@@ -1,4 +1,4 @@
-"""Whether and when a member of the coalition leaves: the hazard of its exit, and what others' exits add to it."""
+"""Whether and when a member of the coalition leaves: its exit hazard, and the part that comes from exits of others."""
 
 import math
 
@@ -43,10 +43,10 @@ def common_log_hazard(
 
 @rule
 def host_closed(lead: float, closing_levels: float, hosted_by_lead: float, hosted_by_nato: float, nato_left: float) -> float:
-    """Return how far the place that a member lives at has closed (0-1).
+    """Return how far the place where a member lives has closed (0-1).
 
-    A member hosted at a base of the lead: 1 once the lead has closed its part of that base. One that lives with the NATO
-    mission: the share of the mission that is gone. One with a base of its own: 0.
+    For a member at a base of the lead: 1 after the lead has closed its part of that base. For a member with the NATO mission:
+    the share of the mission that is gone. For a member at its own base: 0.
     """
     if hosted_by_lead > 0.0:
         return 1.0 if lead < closing_levels else 0.0
@@ -65,10 +65,10 @@ def highest_hazard(
     recent_share: float,
     effect_of_peer_exits: float,
 ) -> float:
-    """Return a bound (1/day) on every member's exit hazard today, its own calendar and its framework nation apart.
+    """Return an upper bound (1/day) of every member's exit hazard today, without its calendar and its framework nation.
 
-    A uniform above it, times the factor of the member's calendar, decides against leaving, so that the member's
-    own hazard need not be computed: 1 - exp(-h) < h.
+    A member with a uniform above the bound times its calendar factor does not leave, since 1 - exp(-h) < h. So its own hazard
+    need not be computed.
     """
     closed = 1.0 if lead < first_closing_level else max(0.0, 1.0 - nato_left)
     return math.exp(
@@ -81,7 +81,7 @@ def highest_hazard(
 
 @helper
 def share_of_others(recent_weight: float, total_weight: float, own_weight: float) -> float:
-    """Return the weighted share of the other members that decided for good of late; 0 where there is no other."""
+    """Return the weighted share of the other members that recently decided to leave for good; 0 if there is no other."""
     others = total_weight - own_weight
     return recent_weight / others if others > 0.0 else 0.0
 
@@ -105,11 +105,11 @@ def hazard_and_knock_on(
     framework_status: int,
     effect_of_framework_nation_exit: float,
 ) -> tuple[float, float]:
-    """Return a member's exit hazard (1/day), and what exits of others add to its logarithm, the knock-on.
+    """Return a member's exit hazard (1/day) and the knock-on, which exits of others add to its logarithm.
 
     h = calendar exp(common + knock-on - b_nato s [serves in the NATO mission]);
-    knock-on = b_L reliance L + b_host closed + b_P x + b_net [framework nation leaving]; x: weighted share of the other
-    members that decided for good of late, by the root of their troops.
+    knock-on = b_L reliance L + b_host closed + b_P x + b_net [framework nation leaving]; x: share of the other members that
+    recently decided to leave for good, weighted by the root of their troops.
     """
     knock_on = effect_of_lead_exit * reliance_on_lead * loss + effect_of_host_closing * host_closed_today
     knock_on += effect_of_peer_exits * share_of_others(recent_weight, total_weight, own_weight)
@@ -174,11 +174,11 @@ def may_change(
     course: float,
     return_hazard: float,
 ) -> tuple[int, int]:
-    """Return whether a member may decide anything today, and whether its troops may move (0 or 1).
+    """Return whether a member may make a decision today, and whether its troops may move (0 or 1).
 
-    A member decides nothing if its uniform is above the bound on its hazard, its framework nation is not leaving, it has
-    no order today, and it does not return; its hazard is not computed then. A member that has decided for
-    good makes no further decision; its troops move until they are out.
+    A member makes no decision if its uniform is above the bound of its hazard, its framework nation is not leaving, it has no
+    order today, and it does not return. Its hazard is then not computed. A member that has decided to leave for good makes no
+    further decision; its troops move until they are out.
     """
     # & and |, not "and" and "or": a processor guesses wrongly at every second of these branches
     free = (status == PRESENT) | (status == RELOCATED)
@@ -221,15 +221,14 @@ def decision(
 ) -> tuple[int, int, int, float]:
     """Decide whether a member leaves today, why, and whether for good.
 
-    Leaves when U < 1 - exp(-h), h = calendar exp(common + knock-on - b_nato s [serves in the NATO mission]). NATO members
-    share one uniform in worlds where the alliance decides as one (Kreps 2010).
-    The cause is the knock-on with probability 1 - h(without knock-on)/h. An exit of its own is a relocation with
-    a probability: the member leaves at once, goes on deciding, and returns at a daily hazard, unless the lead is leaving or
-    the place it would return to has closed.
+    A member leaves if U < 1 - exp(-h), h = calendar exp(common + knock-on - b_nato s [serves in the NATO mission]). NATO
+    members share one uniform in worlds where the alliance decides as one (Kreps 2010). The cause is the knock-on with
+    probability 1 - h(without knock-on)/h. Any other exit is a relocation with a given probability: the member leaves at once,
+    continues to decide, and returns with a daily probability, unless the lead is leaving or its place has closed.
 
     Returns:
-        the new status; and as 0 or 1: decided for good, for good because of the knock-on; and the probability that a
-        decision taken today was the knock-on's.
+        the new status; as 0 or 1, whether the member decided to leave for good, and whether the knock-on caused it; and the
+        probability that the knock-on caused today's decision.
     """
     if status in (DRAWING_DOWN, OUT):
         return status, 0, 0, 0.0

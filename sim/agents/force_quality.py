@@ -1,4 +1,4 @@
-"""The quality of local forces: what advice and arrests do to it."""
+"""The quality of local forces: the effects of advice and arrests."""
 
 from sim.distributions import clip
 from sim.rule import rule
@@ -19,7 +19,7 @@ def force_quality_after(
     """Return the quality of local forces (0-1, 1 at the start) a day later.
 
     F* = 1 - F_loss (1 - advice_g) - b_div [recent arrests > level];  F += chi (F* - F);
-    advice_g = (1 - l) advice + l presence at the base that the governorate is supported from
+    advice_g = (1 - l) advice + l presence at the base that supports the governorate
 
     Source: erosion of Iraqi forces 2011-14 (F_loss, chi); judgement (the rest).
     """

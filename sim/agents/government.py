@@ -31,10 +31,10 @@ def stance_of(
     stance_capital: float,
     uniform: float,
 ) -> float:
-    """Return the government's stance where it reconsiders it.
+    """Return the stance that the government draws when it reconsiders.
 
-    Asks the coalition to leave with sigma(st_0 + st_s strikes + st_c [patron-friendly cabinet]), else to stay
-    with sigma(slope (C - C_st) - st_c [patron-friendly cabinet]), else neutral.
+    The government asks the coalition to leave with probability sigma(st_0 + st_s strikes + st_c [patron-friendly cabinet]),
+    else to stay with probability sigma(slope (C - C_st) - st_c [patron-friendly cabinet]), else it is neutral.
     """
     leave = sigmoid(stance_leave_intercept + stance_leave_per_strike * strikes + stance_cabinet * patron_friendly)
     if uniform < leave:
@@ -45,7 +45,7 @@ def stance_of(
 
 @rule
 def reconsiders(uniform: float, stance_change_hazard: float) -> float:
-    """Return 1 on a day on which the government reconsiders its stance, else 0; a stance is sticky."""
+    """Return 1 on a day on which the government reconsiders its stance, else 0; it seldom does."""
     return 1.0 if uniform < happens_within_a_day(stance_change_hazard) else 0.0
 
 
@@ -82,21 +82,21 @@ class Government(Kind, agent="IraqiGovernment"):
 
     States:
         capital [0-1]: political capital; starts at political_capital_at_start.
-        enforcement [0-1]: against the militias; starts at enforcement_at_rest.
-        protection [0-1]: of the Green Zone; starts at green_zone_protection_at_start.
-        caretaker_days [days]: for which a caretaker still governs.
-        patron_friendly [0 or 1]: whether the cabinet is close to the patron.
-        stance [code]: to the coalition: -1 asks it to leave, 0 neutral, 1 asks it to stay.
-        vote_stands [0 or 1]: whether parliament's vote to expel foreign troops stands.
+        enforcement [0-1]: enforcement against the militias; starts at enforcement_at_rest.
+        protection [0-1]: protection of the Green Zone; starts at green_zone_protection_at_start.
+        caretaker_days [days]: remaining days of a caretaker government.
+        patron_friendly [0 or 1]: 1 if the cabinet is close to the patron.
+        stance [code]: stance toward the coalition: -1 asks it to leave, 0 neutral, 1 asks it to stay.
+        vote_stands [0 or 1]: 1 while parliament's vote to expel foreign troops stands.
         force [share]: strength of the policy green_zone_force.
-        enforcing_force [share]: the same, as far as that force enforces the law against the militias.
-        crackdown [share]: strength of the policy.
-        sustained_arrests [0 or 1]: today's.
-        reversed_arrests [0 or 1]: today's.
-        recent_arrests [arrests]: fading.
-        fell [0 or 1]: whether the cabinet fell today.
-        fall_hazard [1/day]: of a fall today.
-        election_held [0 or 1]: whether the early election was held.
+        enforcing_force [share]: strength with which the same force enforces the law against the militias.
+        crackdown [share]: strength of the policy crackdown.
+        sustained_arrests [0 or 1]: 1 if a high-profile arrest was made and sustained today.
+        reversed_arrests [0 or 1]: 1 if a high-profile arrest was made and reversed today.
+        recent_arrests [arrests]: memory of arrests, which fades.
+        fell [0 or 1]: 1 if the cabinet fell today.
+        fall_hazard [1/day]: hazard of a fall of the cabinet today.
+        election_held [0 or 1]: 1 after the early election was held.
     """
 
     decisions = ("arrest", "reversal", "fall", "cabinet", "reconsider", "stance", "early election", "early cabinet")
@@ -147,7 +147,7 @@ class Government(Kind, agent="IraqiGovernment"):
         plus(self.gained, out, out=out)
 
     def change(self, caretaker_days: float) -> None:
-        """Let another cabinet take office in all worlds, a caretaker for `caretaker_days`, not close to the patron."""
+        """Let a new cabinet, not close to the patron, take office in all worlds, as a caretaker for `caretaker_days`."""
         np.copyto(self.capital, self.fall_rule["capital_after_fall"])
         self.caretaker_days.fill(caretaker_days)
         self.patron_friendly.fill(0.0)
@@ -208,6 +208,6 @@ class Government(Kind, agent="IraqiGovernment"):
 
     @same_every_day
     def remember(self) -> None:
-        """Take today's arrests into the memory of a state at odds with its militias."""
+        """Add today's arrests to the memory of arrests."""
         plus(self.sustained_arrests, self.reversed_arrests, out=self.arrests)
         decaying_count(self.recent_arrests, self.arrests, self.arrest_memory, out=self.recent_arrests)

@@ -1,4 +1,4 @@
-"""What strikes and arrests do to a faction: whom a strike hits, grievance, capacity."""
+"""The effects of strikes and arrests on a faction: the struck faction, grievance, capacity."""
 
 from sim.distributions import clip
 from sim.rule import rule
@@ -31,6 +31,6 @@ def grievance_after(
 def capacity_after(
     capacity: float, capacity_recovery_days: float, sustained_arrest: float, capacity_loss_per_arrest: float
 ) -> float:
-    """Return the factions' capacity (0-1): arrests that are sustained lower it, time restores it."""
+    """Return the factions' capacity (0-1): sustained arrests lower capacity, and time restores it."""
     recovered = capacity + (1.0 - capacity) / capacity_recovery_days
     return clip(recovered - sustained_arrest * capacity_loss_per_arrest, 0.0, 1.0)

@@ -1,4 +1,4 @@
-"""The Islamic State's remnants, one cell per governorate: growth against suppression, and attacks."""
+"""The remnants of the Islamic State, one cell per governorate: growth, suppression and attacks."""
 
 import math
 from typing import TYPE_CHECKING
@@ -39,7 +39,7 @@ def season_of(season_amplitude: float, season_peak: float, day_of_year: float) -
 
 @rule
 def weight_of_neighbour(border: float, governorate_share: float, neighbours: float) -> float:
-    """Return what a neighbour's capability counts for: [border] / (its share x number of neighbours with a share)."""
+    """Return the weight of a neighbour's capability: [border] / (its share x number of neighbours with a share)."""
     return border / (governorate_share * neighbours) if governorate_share > 0.0 and neighbours > 0.0 else 0.0
 
 
@@ -78,11 +78,11 @@ def capability_after(
     I += I [ r (1 - b_pres (1 - lead)) (1 - I/K) + g - s0 F ((1 - psi) + psi En_g) (1 - b_joint dis_g (1 - trust/trust_0)) ]
     + kappa (share mean over neighbours of I_h/share_h - I)
     + m (1 + b_sy (1 - lead)) (1 - c closed_g) share i0 + sigma I z,
-    En_g = (1 - l) En + l presence at the base that the governorate is supported from, closed_g the share of its borders that
-    neighbours have closed, K = share i0/k0, s0 = r (1 - k0) + m, so that the status quo is stationary; at least floor share i0.
+    En_g = (1 - l) En + l presence at the base that supports the governorate, closed_g the share of its borders that neighbours
+    have closed, K = share i0/k0, s0 = r (1 - k0) + m, so that the status quo is stationary; at least floor share i0.
 
-    Source: logistic growth fitted to civilian deaths after the exit of 2011; form is judgement. Without b_pres
-    (recruitment that foreign presence feeds) every exit would raise IS in every world: the sign would be assumed.
+    Source: logistic growth fitted to civilian deaths after the exit of 2011; form is judgement. Without b_pres (recruitment due
+      to foreign presence), every exit would raise IS in every world: the sign would be assumed.
     """
     if governorate_share <= 0.0:
         return 0.0
@@ -107,7 +107,7 @@ def capability_after(
 def cell_attacks(
     uniform: float, capability: float, season: float, self_excitation: float, excitation: float, kept: float
 ) -> tuple[float, float]:
-    """Return today's IS attacks in a governorate, and the excitation (attacks/day) that they leave.
+    """Return today's IS attacks in a governorate, and the excitation (attacks/day) after them.
 
     N ~ Poisson(I season (1 - alpha) + E);  E <- E q + alpha N (1 - q), q = exp(-1/tau) kept
     """
@@ -117,13 +117,13 @@ def cell_attacks(
 
 @rule
 def first_day(first: float, days: float, resurgence_days: float, day: float) -> float:
-    """Return the first day on which a level had been above for the required days; NaN if there was none."""
+    """Return the first day on which a level had been exceeded for the required days; NaN if there is no such day."""
     return day if math.isnan(first) and days >= resurgence_days else first
 
 
 @rule
 def days_above_level(days: float, level: float, reference: float, multiple: float) -> float:
-    """Return for how many consecutive days a level has been above a multiple of its reference."""
+    """Return the number of consecutive days with a level above a multiple of its reference."""
     return days + 1.0 if level > multiple * reference else 0.0
 
 
@@ -132,16 +132,16 @@ class IslamicState(Kind, agent="IslamicStateCell"):
 
     States:
         capability [attacks/day]: expected attacks without the season; starts at share i0.
-        quality [1 at the start]: of the local forces that fight the cell.
+        quality [1 at the start]: quality of the local forces that fight the cell.
         excitation [attacks/day]: memory of past attacks; starts at self_excitation capability season(day 0).
-        attacks [attacks]: today's.
-        civilian_deaths [persons]: today's.
-        iraqi_deaths [persons]: of Iraqi forces, today's.
-        large_killings [attacks]: expected attacks that kill many civilians, today's.
-        days_above_resurgence [days]: on which capability over all cells has been above the resurgence level without a break.
-        days_above_severe [days]: the same for the level of a severe resurgence.
-        resurgence_day [day]: on which a resurgence was reached (its last required day).
-        severe_resurgence_day [day]: the same for a severe one.
+        attacks [attacks]: attacks of the cell today.
+        civilian_deaths [persons]: civilians killed by the cell today.
+        iraqi_deaths [persons]: Iraqi forces killed by the cell today.
+        large_killings [attacks]: expected number of today's attacks that kill many civilians.
+        days_above_resurgence [days]: consecutive days with the capability of all cells above the resurgence level.
+        days_above_severe [days]: consecutive days with the capability of all cells above the level of a severe resurgence.
+        resurgence_day [day]: day of the resurgence (its last required day).
+        severe_resurgence_day [day]: day of the severe resurgence (its last required day).
     """
 
     decisions = ("growth", "attacks", "fatal", "toll", "victims")

@@ -1,4 +1,4 @@
-"""The Kurdish region: the trust between Erbil and Baghdad, and the operations that they run together."""
+"""The Kurdish region: the trust between Erbil and Baghdad, and their joint operations."""
 
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def fire_on_region(from_nineveh: float, displaced_attacks: float, erbil_attacks_from_nineveh: float) -> float:
     """Return the attacks on the region that are fired from federal territory, for which Erbil blames Baghdad.
 
-    Those on the Erbil base from Nineveh, and of the displaced ones on the region the same share.
+    These are the attacks on the Erbil base from Nineveh, and the same share of the displaced attacks on the region.
     """
     return from_nineveh + erbil_attacks_from_nineveh * displaced_attacks
 
@@ -26,7 +26,7 @@ def trust_after(
 ) -> float:
     """Return the trust between Baghdad and Erbil (0-1) a day later: trust += (trust_0 - trust)/tau - t_att fire.
 
-    Fire from elsewhere than federal territory costs none.
+    Fire from other territory costs no trust.
     """
     return clip(trust + (trust_at_start - trust) / trust_recovery_days - trust_loss_per_attack * fire, 0.0, 1.0)
 
@@ -35,8 +35,8 @@ class Kurdistan(Kind, agent="KurdistanRegion"):
     """The Kurdistan Region of Iraq.
 
     States:
-        trust [0-1]: between Baghdad and Erbil; starts at trust_at_start.
-        fire [attacks]: on the region from federal territory today.
+        trust [0-1]: trust between Baghdad and Erbil; starts at trust_at_start.
+        fire [attacks]: attacks on the region from federal territory today.
     """
 
     def __init__(self, model: "IraqModel") -> None:

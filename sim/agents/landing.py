@@ -1,4 +1,4 @@
-"""How attacks land: interception, whom they hit, how many they kill and wound."""
+"""How attacks land: interception, victims, deaths and wounded."""
 
 from typing import TYPE_CHECKING
 
@@ -37,9 +37,9 @@ def attacks_land(
 ) -> tuple[float, float, float, float, float]:
     """Return the deaths of one day's attacks on one site, the wounded, and the chance that civilians died.
 
-    p = interception cover. Fatal to the coalition with probability 1 - (1 - f exposure (1 - p))^S, to civilians
-    1 - (1 - f density)^S, to Iraqi forces 1 - (1 - f exposure)^S, S attacks: interception does not save civilians, since
-    misses and debris fall outside.
+    p = interception cover. S attacks are fatal to the coalition with probability 1 - (1 - f exposure (1 - p))^S, to civilians
+    with 1 - (1 - f density)^S, to Iraqi forces with 1 - (1 - f exposure)^S. Interception does not save civilians, since misses
+    and debris fall outside.
     Deaths of a fatal day: zeta truncated at the cap (Clauset et al. 2007, doi:10.1177/0022002706296157; Bohorquez et
     al. 2009, doi:10.1038/nature08631).
     Wounded: geometric around wounded_per_death times the deaths.
@@ -63,7 +63,7 @@ def attacks_land(
 
 
 class Landing:
-    """The constants with which attacks land, the same at sites and elsewhere.
+    """The constants of landing attacks, the same at sites and elsewhere.
 
     Attributes:
         rule: inputs of `attacks_land`. `tolls`: exponent, cap and normaliser of death tolls.

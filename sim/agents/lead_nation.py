@@ -1,4 +1,4 @@
-"""The lead nation: it announces, leaves or stays, gives an ultimatum, and answers attacks with strikes."""
+"""The lead nation: it announces an exit, leaves or stays, issues an ultimatum, and answers attacks with strikes."""
 
 import math
 from typing import TYPE_CHECKING
@@ -32,36 +32,37 @@ class LeadNation(Kind, name="lead"):
     """The lead nation.
 
     States:
-        troop_share [share]: of its troops on day 0 that are still there.
-        announcement [code]: in force: 0 none, 1 diplomats, 2 partial, 3 full.
-        announced_on [day]: of the announcement in force.
-        share_to_go [share]: of the troops, by the announcement in force.
-        weight [share]: of the announcement in the eyes of the other actors.
+        troop_share [share]: share of the lead's troops of day 0 that are still in Iraq.
+        announcement [code]: announcement in force: 0 none, 1 diplomats, 2 partial, 3 full.
+        announced_on [day]: day of the announcement in force.
+        share_to_go [share]: share of the troops that leaves under the announcement in force.
+        weight [share]: weight of the announcement for the other actors.
         share_then [share]: troop share on the day of the announcement.
-        duration [days]: from the announcement to its completion.
-        progress [share]: of the announced exit that is done.
-        mission_closes_on [day]: infinite where no closing is announced.
-        ultimatum [0 or 1]: in force.
-        issued_on [day]: of the ultimatum.
-        deadline [day]: of the ultimatum.
-        extended [0 or 1]: whether the deadline was moved.
-        extension [days]: by which the deadline may be moved, once.
-        executed [0 or 1]: 1 once an ultimatum was executed.
-        credibility [share]: of the exit, as the patron sees it.
-        loss [0-1]: of the lead, as the members see it.
-        window [days]: left to answer a coalition death.
+        duration [days]: days from the announcement to the completion of the exit.
+        progress [share]: completed share of the announced exit.
+        mission_closes_on [day]: day on which the mission closes; infinite if no closing is announced.
+        ultimatum [0 or 1]: 1 while an ultimatum is in force.
+        issued_on [day]: day of issue of the ultimatum.
+        deadline [day]: deadline of the ultimatum.
+        extended [0 or 1]: 1 if the deadline was extended.
+        extension [days]: length of the one possible extension of the deadline.
+        executed [0 or 1]: 1 after an ultimatum was executed.
+        credibility [share]: credibility of the exit for the patron.
+        loss [0-1]: loss of the lead, as the members perceive it.
+        window [days]: days left for a strike in answer to a coalition death.
         deterrence [0-1]: memory of strikes.
-        deaths_to_answer [deaths]: of the coalition yesterday: at its bases, in the embassy, and of contractors by their weight.
-        recent_deaths [deaths]: the same, fading.
-        recent_strikes [strikes]: fading.
-        ordered_strike [code]: 1 a known strike happens today, -1 none happens, 0 the lead decides.
-        decided_strike [0 or 1]: 1 where the lead itself decided on a strike today.
-        strikes [0 or 1]: today's.
-        militia_deaths [persons]: by today's strike.
-        iraqi_deaths [persons]: of Iraqi forces, by today's strike.
-        civilian_deaths [persons]: by today's strike.
-        restraint [share]: strength of the policy.
-        withdrawn [0 or 1]: 1 once an announcement was withdrawn.
+        deaths_to_answer [deaths]: yesterday's coalition deaths at its bases and in the embassy, plus contractors by their
+            weight.
+        recent_deaths [deaths]: memory of these deaths, which fades.
+        recent_strikes [strikes]: memory of strikes as a count, which fades.
+        ordered_strike [code]: 1 a known strike happens today, -1 no strike happens, 0 the lead decides.
+        decided_strike [0 or 1]: 1 if the lead itself decided on a strike today.
+        strikes [0 or 1]: 1 if a strike happened today.
+        militia_deaths [persons]: militia fighters killed by today's strike.
+        iraqi_deaths [persons]: Iraqi forces killed by today's strike.
+        civilian_deaths [persons]: civilians killed by today's strike.
+        restraint [share]: strength of the policy retaliation_restraint.
+        withdrawn [0 or 1]: 1 after an announcement was withdrawn.
     """
 
     decisions = ("execute", "extend", "strike", "struck", "militia toll", "iraqi toll", "civilian toll", "reversal")
@@ -129,8 +130,8 @@ class LeadNation(Kind, name="lead"):
     def announce(self, where: Array, kind: int, share: Value, weight: Value, duration: Value, closes_in: Value) -> None:
         """Announce an exit in some worlds.
 
-        A larger one replaces a smaller one and goes on from the troops now there; a closing of the mission that was
-        already announced is kept. An announced full pullout ends an ultimatum.
+        A larger announcement replaces a smaller one and continues from the present troops. An announced closing of the
+        mission is kept. An announced full pullout ends an ultimatum.
 
         Args:
             where: (1, worlds) the worlds.
@@ -158,13 +159,13 @@ class LeadNation(Kind, name="lead"):
             np.copyto(self.ultimatum, 0.0, where=larger)
 
     def announce_full_pullout(self, where: Array, strength: Value = 1.0, stretch: float = 1.0) -> None:
-        """Announce that the troops leave, all of them at strength 1, and the embassy with them."""
+        """Announce that the troops (all of them at strength 1) and the embassy leave."""
         duration = self.exit_duration * stretch
         closes_in = np.ceil(self.embassy_closing_progress * duration)
         self.announce(where, FULL, strength, strength, duration, closes_in)
 
     def withdraw(self, where: Array) -> None:
-        """Withdraw what is announced: troops and mission stay where they are, a reduced mission is open again."""
+        """Withdraw the announcement: troops and mission stay where they are, and a reduced mission is open again."""
         np.copyto(self.withdrawn, 1.0, where=where & (self.weight > 0.0))
         self.forget_announcement(where)
 
@@ -181,7 +182,7 @@ class LeadNation(Kind, name="lead"):
             np.copyto(state, value, where=where, casting="unsafe")
 
     def issue_ultimatum(self, where: Array, deadline_days: Value, extension_days: Value) -> None:
-        """Give the ultimatum: leave unless the attacks stop. Where a full pullout is announced there is nothing to give.
+        """Issue the ultimatum to leave unless the attacks stop, in worlds where no full pullout is announced.
 
         Args:
             where: (1, worlds) the worlds.
@@ -210,7 +211,7 @@ class LeadNation(Kind, name="lead"):
 
     @same_every_day
     def leave(self) -> None:
-        """Let the troops go on leaving where an exit is announced."""
+        """Let the troops continue to leave where an exit is announced."""
         minus(self.model.today.day, self.announced_on, out=self.days_since)
         troops_leaving(
             days_since=self.days_since, duration=self.duration, share_to_go=self.share_to_go, residual_share=self.residual,
@@ -254,12 +255,12 @@ class LeadNation(Kind, name="lead"):
 
     @same_every_day
     def perceive(self) -> None:
-        """Let the patron and the members see what is announced today."""
+        """Let the patron and the members see today's announcement."""
         perceived_exit(weight=self.weight, progress=self.progress, **self.perception, out=(self.credibility, self.loss))
 
     @same_every_day
     def retaliate(self) -> None:
-        """Strike the militias, or not; yesterday's deaths are known."""
+        """Decide on a strike on the militias, given yesterday's deaths."""
         draws, model = self.draws, self.model
         militias = model.militias
         militias.count_claims()
@@ -289,7 +290,7 @@ class LeadNation(Kind, name="lead"):
 
     @same_every_day
     def remember(self) -> None:
-        """Let memories of strikes and deaths fade, and take today's in."""
+        """Let memories of strikes and deaths fade, and add today's strikes and deaths."""
         halved_over(self.deterrence, self.half_life, out=self.deterrence)
         model = self.model
         plus(model.sites.deaths_that_count, model.embassy.deaths, out=self.deaths_to_answer)

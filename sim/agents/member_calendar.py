@@ -1,4 +1,4 @@
-"""A member's own calendar: what its mandates and elections do to the hazard of its exit."""
+"""A member's own calendar: the effects of its mandates and elections on its exit hazard."""
 
 import math
 from typing import TYPE_CHECKING
@@ -24,10 +24,10 @@ def mean_log_effect(
     election_window_days: float,
     effect_of_election: float,
 ) -> float:
-    """Return the log of the mean factor that mandates and elections put on a member's hazard.
+    """Return the log of the mean factor of mandates and elections on a member's hazard.
 
     [mandate] ln(1 + w/365 (e^b - 1)) + [election] ln(1 + w/1461 (e^b - 1))
-    It is subtracted, so that h0 stays the all-conditions mean that it was estimated as.
+    It is subtracted, so that h0 stays the mean over all conditions, as it was estimated.
     """
     mean = 0.0
     if has_mandate > 0.0:
@@ -47,10 +47,9 @@ def calendar_factor(
     election_window_days: float,
     effect_of_election: float,
 ) -> float:
-    """Return what a member's own calendar multiplies its exit hazard by.
+    """Return the factor of a member's own calendar on its exit hazard.
 
-    exp(b_mand [0 < days to mandate <= w] + b_elec [0 < days to election <= w'] - mean), the mean being that of
-    `mean_log_effect`.
+    exp(b_mand [0 < days to mandate <= w] + b_elec [0 < days to election <= w'] - mean), with the mean of `mean_log_effect`.
     """
     log_factor = -mean_effect
     if 0.0 < days_to_mandate <= mandate_window_days:

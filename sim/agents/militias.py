@@ -1,4 +1,4 @@
-"""The militia factions: their attacks in two campaigns, and what feeds them: claims, grievance, capacity."""
+"""The militia factions: their attacks in two campaigns, and their claims, grievance and capacity."""
 
 from typing import TYPE_CHECKING
 
@@ -35,7 +35,7 @@ def share_out(
     displaced_targets_contractors: float,
     displaced_targets_other_missions: float,
 ) -> tuple[float, float, float, float]:
-    """Return how many displaced attacks fall on each of four kinds of target: binomials, one after the other."""
+    """Return the numbers of displaced attacks on each of four kinds of target: binomials, one after the other."""
     if attacks <= 0.0:
         return 0.0, 0.0, 0.0, 0.0
     on_1 = binomial(first, attacks, displaced_targets_iraqi_state)
@@ -57,16 +57,17 @@ class Militias(Kind, agent="MilitiaFaction"):
 
     States:
         excitation_rockets [attacks/day]: memory of past attacks in the rocket campaign; starts at excitation_at_start.
-        excitation_convoys [attacks/day]: the same in the convoy campaign.
-        grievance [0-1]: bred by strikes.
-        capacity [share]: of that at the start.
-        claims [attacks]: on sites, fading; starts at (level_at_start of rockets + of convoys) claims_memory_days.
-        attacks [attacks]: on sites today, both campaigns.
-        displaced [attacks]: on other targets today.
-        propensity [attacks/day]: at full exposure, without the memory of past attacks.
-        facade_claims [attacks]: today's that a facade claimed.
-        struck [0 or 1]: whether today's strike fell on the faction.
-        capped [0 or 1]: whether the rate cap binds today.
+        excitation_convoys [attacks/day]: memory of past attacks in the convoy campaign; starts at excitation_at_start.
+        grievance [0-1]: grievance of the faction, which strikes raise.
+        capacity [share]: capacity of the faction, relative to the start.
+        claims [attacks]: memory of the faction's attacks on sites, which fades; starts at
+            (level_at_start of rockets + of convoys) claims_memory_days.
+        attacks [attacks]: attacks on sites today, in both campaigns.
+        displaced [attacks]: attacks on other targets today.
+        propensity [attacks/day]: expected attacks at full exposure, without the memory of past attacks.
+        facade_claims [attacks]: today's attacks that a facade claimed.
+        struck [0 or 1]: 1 if today's strike hit the faction.
+        capped [0 or 1]: 1 if the rate cap binds today.
     """
 
     decisions = ("displaced rockets", "displaced convoys", "first", "second", "third", "facade")

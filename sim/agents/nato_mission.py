@@ -1,4 +1,4 @@
-"""The NATO mission: it grows where it is asked to, and withers once the lead has gone."""
+"""The NATO mission: it grows where the host asks for it, and withers when the lead has gone."""
 
 from typing import TYPE_CHECKING
 
@@ -31,8 +31,8 @@ def mission_staff(
     """Return the mission's staff (persons) a day later.
 
     target = start + max(0, ceiling - start) (backfill [host asks to stay] max(lead, feasible) + u (1 - lead));
-    staff += rate (target - staff). u is how far others step up for the lead; without that and without backfill the mission
-    decays over `withering_days` once the lead has gone: its protection and transport are the lead's.
+    staff += rate (target - staff). u is how far others replace the lead. If u is 0 and there is no backfill, the mission
+    withers over `withering_days` when the lead has gone, since it depends on the lead for protection and transport.
 
     Source: NATO agreed in February 2020 to take over some training; sizes and rates are judgement.
     """
@@ -48,10 +48,10 @@ class NATOMission(Kind, name="nato"):
     """The NATO mission, and the alliance behind it.
 
     States:
-        staff [persons]: in the country; starts at staff_at_start.
-        backfill [share]: strength of the policy.
-        ceiling [persons]: up to which it may grow; starts at the parameter of that name.
-        decides_as_one [0 or 1]: whether NATO members take one collective decision, drawn before day 0.
+        staff [persons]: staff of the mission in the country; starts at staff_at_start.
+        backfill [share]: strength of the policy nato_backfill.
+        ceiling [persons]: largest size of the mission; starts at the parameter of that name.
+        decides_as_one [0 or 1]: 1 if NATO members take one collective decision; drawn before day 0.
     """
 
     decisions = ("leave",)

@@ -1,4 +1,4 @@
-"""The neighbours: Islamic State attacks across the border, and borders that are closed because of them."""
+"""The neighbours: Islamic State attacks across the border, and borders closed in response."""
 
 from typing import TYPE_CHECKING
 
@@ -21,18 +21,20 @@ def cross_border_attacks(
     partner_support_dependence: float,
     lead: float,
 ) -> float:
-    """Return the expected IS attacks a day across a border: lambda I_b/I_b0 [1 + b_sy (1 - lead)].
+    """Return the expected IS attacks per day across a border: lambda I_b/I_b0 [1 + b_sy (1 - lead)].
 
-    The last factor only where partner forces depend on supply through Iraq; none where no governorate borders.
+    The last factor applies only if partner forces depend on supply through Iraq. There are no attacks if no governorate has
+    this border.
     """
     return cross_border_attack_rate * border_activity * (1.0 + partner_forces * partner_support_dependence * (1.0 - lead))
 
 
 @rule
 def border_after(closed: float, attacks: float, border_closing_per_attack: float, closing: float) -> float:
-    """Return whether a neighbour's border is closed (0 or 1) after today: it closes at the hazard c x attacks across it a day.
+    """Return whether a neighbour's border is closed (0 or 1) after today.
 
-    It stays closed: Jordan's crossing was shut for two years (background knowledge).
+    It closes with hazard c x attacks per day across the border.
+    A closed border stays closed: Jordan's crossing was shut for two years (background knowledge).
     """
     return 1.0 if closed > 0.0 or closing < happens_within_a_day(border_closing_per_attack * attacks) else 0.0
 
@@ -41,8 +43,8 @@ class Neighbours(Kind, agent="Neighbour"):
     """The areas beyond the border.
 
     States:
-        islamic_state_attacks [attacks]: expected across the border today.
-        closed [0 or 1]: whether the neighbour has closed its border.
+        islamic_state_attacks [attacks]: expected IS attacks across the border today.
+        closed [0 or 1]: 1 if the neighbour has closed its border.
     """
 
     decisions = ("closing",)

@@ -1,4 +1,4 @@
-"""The militias' patron: how far it holds them back, and how strongly their two campaigns run."""
+"""The militias' patron: its restraint of the militias, and the intensity of their two campaigns."""
 
 import math
 from typing import TYPE_CHECKING
@@ -43,13 +43,13 @@ def restraint_after(
 
 @rule
 def contested_presence(vote_stands: float, stance: float, credibility: float) -> float:
-    """Return how contested the coalition's presence is (0-1): [a vote to expel it stands] [the host asks it to stay] (1 - Q).
+    """Return how contested the coalition's presence is (0-1): [a vote to expel stands] [the host asks to stay] (1 - Q).
 
-    While the vote stands and the government asks the coalition to stay all the same, the political road out is closed and
-    the factions press by force; a credible exit opens it again.
+    While the vote stands but the government asks the coalition to stay, no political way to an exit is open, and the factions
+    use force. A credible exit opens the political way again.
 
-    Source: a proposal. Of the dated steps that were compared on the monthly counts of October 2019 to September 2020 those of
-    7 May and 11 June fit best (see CALIBRATION.md); that the host's consent is the cause is one reading among several.
+    Source: a proposal. Of the dated steps compared on the monthly counts of October 2019 to September 2020, those of 7 May
+    and 11 June fit best (see CALIBRATION.md). The host's consent is one of several possible causes.
     """
     return 1.0 - credibility if vote_stands > 0.0 and stance > 0.0 else 0.0
 
@@ -84,8 +84,8 @@ class Patron(Kind):
     """The militias' patron, Iran.
 
     States:
-        restraint [0-1]: how far it holds the factions back; starts at restraint_at_start.
-        contested [0-1]: how contested the coalition's presence is.
+        restraint [0-1]: how far the patron restrains the factions; starts at restraint_at_start.
+        contested [0-1]: how far the coalition's presence is contested.
         rockets [log-rate]: intensity of the rocket campaign, 0 on average where presence is uncontested; starts at
             intensity_at_start.
         convoys [log-rate]: the same of the convoy campaign.
@@ -118,7 +118,7 @@ class Patron(Kind):
 
     @same_every_day
     def steer(self) -> None:
-        """Adjust restraint, and let the campaigns wax and wane."""
+        """Adjust restraint and the intensity of the campaigns."""
         lead, government = self.model.lead, self.model.government
         restraint_after(
             restraint=self.restraint,

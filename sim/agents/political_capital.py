@@ -1,4 +1,4 @@
-"""The Iraqi government's political capital: what costs it, what earns it, and when the government falls."""
+"""The Iraqi government's political capital: its losses and gains, and the fall of the government."""
 
 import math
 
@@ -38,8 +38,8 @@ def capital_after(
     - c_emb (attacks on the embassy + fire on the Kurdish region from federal territory) - c_str strike - c_br breach
     - c_is (IS attacks/(season i0) - 1) + s6 c_ann weight [announcement day] + c_arr [sustained arrest]
     - backlash [reversed arrest]
-    s6 = -1 the announcement hurts, +1 helps (switch announcement); missions: mean of what is left of the lead's mission and
-    of the others; c_mis is 0 where the mission is hollow (switch mission_is).
+    s6 = -1 the announcement hurts, +1 helps (switch announcement); missions: mean of the remaining shares of the lead's mission
+    and of the others; c_mis is 0 where the mission is hollow (switch mission_is).
     """
     missions = (mission + other_missions) / 2.0
     return clip(
@@ -64,7 +64,7 @@ def fall_of_cabinet(
     normal_capital: float, capital_after_fall: float, caretaker_days: float, patron_friendly_cabinet: float,
     fall: float, cabinet: float,
 ) -> tuple[float, float, float, float, float]:  # fmt: skip
-    """Let the government fall or not: hazard h_F exp(b (C_normal - C)) a day, none under a caretaker.
+    """Decide whether the government falls: hazard h_F exp(b (C_normal - C)) (1/day), 0 under a caretaker.
 
     Source: one forced resignation (November 2019) in about seven government-years 2014-21.
 

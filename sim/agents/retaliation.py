@@ -1,4 +1,4 @@
-"""The lead nation's strikes on the militias: when it answers an attack, and whom a strike kills."""
+"""The lead nation's strikes on the militias: when a strike answers an attack, and its victims."""
 
 from sim.distributions import geometric, happens_within_a_day, poisson
 from sim.rule import rule
@@ -29,13 +29,14 @@ def retaliation(
     iraqi_force_deaths_per_strike: float,
     civilian_deaths_per_strike: float,
 ) -> tuple[float, float, float, float, float, float]:
-    """Decide whether the lead strikes the militias today, and whom the strike kills.
+    """Decide whether the lead strikes the militias today, and how many people the strike kills.
 
     A coalition death yesterday opens a window of w days in which the daily probability is 1 - (1 - p)^(1/w), so that p
-    is the probability of an answer within the window; a strike closes it. Outside, the hazard is
-    h0 rate/reference k^[mission closed by decision]. All times the clarity of who attacked, times the factor from
-    afar once the troops are nearly gone, times 1 - restraint. A strike that is ordered (1) happens whatever the lead decides,
-    and none where none is to happen (-1). Killed: militia fighters geometric, Iraqi forces and civilians Poisson.
+    is the probability of an answer within the window; a strike closes the window. Outside a window, the hazard is h0
+    rate/reference k^[mission closed by decision]. The probability is multiplied by the clarity of attribution, by 1 - restraint
+    and, when the troops are nearly gone, by the factor for strikes from outside. An ordered strike (1) happens whatever the
+    lead decides; no strike happens where it is forbidden (-1). Killed: militia fighters geometric, Iraqi forces and civilians
+    Poisson.
 
     Source: both fatal attacks of December 2019 and March 2020 were answered within two days; none of about 75 others.
 
@@ -69,9 +70,9 @@ def retaliation(
 
 @rule
 def clarity_of_attribution(facade_claims: float, claims: float, facade_blur: float, facade_share_at_start: float) -> float:
-    """Return how clear it is who attacked, relative to the start: (1 - blur f)/(1 - blur f_0), f the facades' share of claims.
+    """Return the clarity of attribution, relative to the start: (1 - blur f)/(1 - blur f_0), f the facades' share of claims.
 
-    The probability of an answer was observed with the facades of 2019-20, so it holds at their share then.
+    The probability of an answer was observed with the facades of 2019-20, so it holds at their share of that time.
     """
     share = facade_claims / claims if claims > 0.0 else facade_share_at_start
     return (1.0 - facade_blur * share) / (1.0 - facade_blur * facade_share_at_start) if facade_blur < 1.0 else 1.0
@@ -79,5 +80,5 @@ def clarity_of_attribution(facade_claims: float, claims: float, facade_blur: flo
 
 @rule
 def deterrence_memory(deterrence: float, strike: float) -> float:
-    """Return the memory of strikes after today's: at most 1, else strikes, grievance and attacks run away."""
+    """Return the memory of strikes after today: at most 1, or else strikes, grievance and attacks would grow without limit."""
     return min(1.0, deterrence + strike)

@@ -1,4 +1,4 @@
-"""The sites that attacks are aimed at: who is there, how they are covered, how much of a campaign they draw."""
+"""The attacked sites: their presence, their air defence cover, and their share of a campaign."""
 
 import math
 from typing import TYPE_CHECKING
@@ -32,7 +32,7 @@ def presence_at(
 ) -> float:
     """Return a site's presence relative to the start (0-1): a lead [not closed] + b members + c mission.
 
-    The site closes for the lead below its level of the lead's troop share; members stay until they leave.
+    The lead closes its part of a site when the lead's troop share is below the closing level; members stay until they leave.
     """
     own = lead_share_of_presence * lead if lead >= closing_levels else 0.0
     return own + members_share_of_presence * members + mission_share_of_presence * mission
@@ -45,8 +45,8 @@ def attraction_of(
 ) -> float:  # fmt: skip
     """Return a site's share of the rocket campaign at today's protection of the embassy.
 
-    v_embassy exp(-b max(0, Z - Z0)); the other fixed sites share d times what it loses, in proportion to theirs.
-    Convoys are a campaign of their own, with all of it.
+    v_embassy exp(-b max(0, Z - Z0)); the other fixed sites gain d times the loss of the embassy, in proportion to their shares.
+    Convoys are a separate campaign with share 1.
     """
     kept = math.exp(-effect_of_protection_on_targeting * max(0.0, protection_gained))
     if is_embassy > 0.0:
@@ -72,17 +72,17 @@ class Sites(Kind, agent="Site"):
     """The five sites.
 
     States:
-        presence [share]: of the coalition, relative to day 0.
+        presence [share]: presence of the coalition, relative to day 0.
         beyond [share]: presence at bases that were handed over before day 0.
-        cover [0-1]: of air defence, as far as the lead's troops are there.
-        attraction [share]: of its campaign; starts at attractiveness (convoys: 1).
-        attacks [attacks]: today's.
-        coalition_deaths [persons]: today's; on convoys: contractors, who are host nationals.
-        civilian_deaths [persons]: today's.
-        iraqi_deaths [persons]: of Iraqi forces, today's.
-        wounded [persons]: today's.
-        civilian_chance [probability]: that today's attacks kill civilians.
-        attacks_so_far [attacks]: since day 0.
+        cover [0-1]: air defence cover, in proportion to the lead's troops.
+        attraction [share]: share of the campaign's attacks; starts at attractiveness (convoys: 1).
+        attacks [attacks]: attacks on the site today.
+        coalition_deaths [persons]: coalition deaths today; on convoys: contractors, who are host nationals.
+        civilian_deaths [persons]: civilians killed today.
+        iraqi_deaths [persons]: Iraqi forces killed today.
+        wounded [persons]: people wounded today.
+        civilian_chance [probability]: probability that today's attacks kill civilians.
+        attacks_so_far [attacks]: attacks on the site since day 0.
     """
 
     decisions = (*LANDING_DRAWS, "origin")
@@ -148,7 +148,7 @@ class Sites(Kind, agent="Site"):
 
     @same_every_day
     def deploy(self) -> None:
-        """Set who is where, under which cover, and how the factions weigh the sites."""
+        """Set presence, cover and attraction of the sites."""
         model = self.model
         lead = model.lead.troop_share
         presence_at(

@@ -1,4 +1,4 @@
-"""What all actors perceive: recent rates of attacks by the militias and by the Islamic State."""
+"""The perceptions of all actors: recent rates of attacks by the militias and by the Islamic State."""
 
 import math
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @helper
 def log_ratio(rate: float, reference: float, floor: float) -> float:
-    """Return ln(rate/reference), the rate taken as at least the floor (all 1/day)."""
+    """Return ln(rate/reference), with the rate at least the floor (all 1/day)."""
     return math.log(max(rate, floor) / reference)
 
 
@@ -35,16 +35,17 @@ def decaying_count(count: float, events: float, memory_days: float) -> float:
 
 @rule
 def kept_a_day(excitation_decay_days: float) -> float:
-    """Return the share of a memory that is left per day: exp(-1/memory)."""
+    """Return the share of a memory that remains after a day: exp(-1/memory)."""
     return math.exp(-1.0 / excitation_decay_days)
 
 
 class Situation(Kind, agent=None):
-    """The rates that all actors perceive: exponentially weighted means of what happened until last evening.
+    """The rates that all actors perceive: exponentially weighted means of the events until last evening.
 
     States:
-        attack_rate [attacks/day]: on the five sites; starts at patron.rocket_rate_at_start + patron.convoy_rate_at_start.
-        islamic_state_rate [attacks/day]: of IS in all governorates, the season taken out; starts at i0.
+        attack_rate [attacks/day]: attacks on the five sites; starts at patron.rocket_rate_at_start +
+            patron.convoy_rate_at_start.
+        islamic_state_rate [attacks/day]: IS attacks in all governorates, adjusted for season; starts at i0.
     """
 
     def __init__(self, model: "IraqModel") -> None:
@@ -60,7 +61,7 @@ class Situation(Kind, agent=None):
 
     @same_every_day
     def remember(self) -> None:
-        """Take today's attacks into the rolling rates that tomorrow's decisions see."""
+        """Add today's attacks to the rolling rates that tomorrow's decisions use."""
         model = self.model
         rolling_rate(self.attack_rate, model.sites.attacks_in_all, self.rate_memory, out=self.attack_rate)
         rolling_rate(

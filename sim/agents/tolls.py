@@ -1,4 +1,4 @@
-"""How many an attack kills: death tolls with a heavy tail, and those of the Islamic State's attacks."""
+"""Death tolls with a heavy tail, and the tolls of attacks by the Islamic State."""
 
 from sim.distributions import binomial, truncated_zeta
 from sim.rule import rule, total
@@ -20,7 +20,7 @@ def zeta_normaliser(death_toll_exponent: float, death_toll_cap: float) -> float:
 def large_share_of_events(
     death_toll_exponent: float, death_toll_cap: float, toll_normaliser: float, large_killing: float
 ) -> float:
-    """Return the probability that a fatal event kills as many as `large_killing` or more: the tail of the truncated zeta."""
+    """Return the probability that a fatal event kills `large_killing` or more: the tail of the truncated zeta."""
     value, k = 0.0, death_toll_cap
     while k >= large_killing:
         value += k**-death_toll_exponent
@@ -43,8 +43,8 @@ def deaths_by_cell(
     """Return civilians and Iraqi forces killed by today's attacks in a governorate (persons).
 
     Binomial(N, f) of the attacks are fatal. Each fatal one kills a zeta-distributed number, truncated at the cap, of civilians
-    (with probability c) or of Iraqi forces. The uniforms of a day's further fatal attacks are those of the first, moved on by
-    the golden ratio: each is uniform, so every toll has its distribution.
+    (with probability c) or of Iraqi forces. The uniforms of a day's further fatal attacks are those of the first, shifted by
+    multiples of the golden ratio. Each shifted number is also uniform, so every toll has the right distribution.
 
     Source: Clauset et al. 2007, doi:10.1177/0022002706296157; Bohorquez et al. 2009, doi:10.1038/nature08631 (tolls).
     """
@@ -64,5 +64,5 @@ def deaths_by_cell(
 def expected_large_killings(
     attacks: float, fatal_share: float, civilian_share_of_fatal_attacks: float, large_share: float
 ) -> float:
-    """Add the expected number of attacks that kill many civilians, as many as `large_killing` or more: N f c P(toll)."""
+    """Add the expected number of attacks that kill `large_killing` or more civilians: N f c P(toll)."""
     return attacks * fatal_share * civilian_share_of_fatal_attacks * large_share

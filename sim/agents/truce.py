@@ -1,4 +1,4 @@
-"""The truce: a pause in the attacks that most factions keep, one regime per world."""
+"""The truce: most factions pause their attacks; one regime per world."""
 
 import math
 from typing import TYPE_CHECKING
@@ -44,8 +44,8 @@ class Truce(Kind, agent=None):
     """The truce between the factions and the coalition.
 
     States:
-        in_force [0 or 1]: whether it holds.
-        brokered [share]: strength of the policy.
+        in_force [0 or 1]: 1 while a truce holds.
+        brokered [share]: strength of the policy brokered_truce.
     """
 
     decisions = ("onset", "end")

@@ -1,4 +1,4 @@
-"""The lead nation's ultimatum: when it is carried out, extended or lapses."""
+"""The lead nation's ultimatum: when it is executed, is extended or lapses."""
 
 from sim.agents.situation import log_ratio
 from sim.distributions import sigmoid
@@ -31,12 +31,13 @@ def review_of_ultimatum(
     execute: float,
     extend: float,
 ) -> tuple[float, float, float]:
-    """Review an ultimatum in force: is it executed, and how many days does it gain or does it lapse?
+    """Review an ultimatum in force: decide whether it is executed, is extended or lapses.
 
-    Every `ultimatum_review_days` after its issue it is executed with probability
+    Every `ultimatum_review_days` after its issue, the ultimatum is executed with probability
     sigma(u0 + u1 ln(rate/peak) + u2 min(deaths, 3) - u3 [truce] - u4 (enforcement and protection gained)
     - u5 ([host asks to stay] + members' remaining share)/2).
-    At the deadline it is extended once with a probability unless a truce holds or the extension has no days; else it lapses.
+    At the deadline it is extended once with a given probability, unless a truce holds or the extension has 0 days; otherwise it
+    lapses.
 
     Source: judgement; compellent threats succeed in 20-60 % of cases (Sechser 2011, doi:10.1177/0738894211413066).
 

@@ -1,6 +1,6 @@
-"""Events that are known to have happened, as conditions on the days before the start: each kind says what it does.
+"""Known events as conditions on the days before the start. Each kind of event has its own effect.
 
-A forcing acts in all worlds alike and draws nothing; the rules decide what follows.
+A forcing acts in the same way in all worlds and uses no random numbers; the rules decide the consequences.
 """
 
 from abc import ABC, abstractmethod
@@ -23,10 +23,10 @@ class ForcingError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forcing(ABC):
-    """What was known to happen.
+    """A known event.
 
     Attributes:
-        day: of the model, on which it happens or begins.
+        day: day of the model on which the event happens or begins.
     """
 
     day: int
@@ -39,7 +39,7 @@ class Forcing(ABC):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForcingOfOneDay(Forcing):
-    """What happens on one day."""
+    """A known event of one day."""
 
     def act(self, model: "IraqModel") -> None:
         """Happen on the day."""
@@ -53,7 +53,7 @@ class ForcingOfOneDay(Forcing):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spell(Forcing):
-    """What lasts from one day up to another.
+    """A known event with a duration.
 
     Attributes:
         until: the day on which it is over.
@@ -90,7 +90,7 @@ class Strike(ForcingOfOneDay):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoOtherStrike(Forcing):
-    """A time in which no strikes happened but those that are events of their own.
+    """A time without strikes, except those that are separate events.
 
     Attributes:
         until: the day on which it is over.
@@ -168,7 +168,7 @@ class MembersAway(Spell):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaseHandover(Forcing):
-    """A base beyond those of the start is handed over to Iraqi forces."""
+    """A base that is not among those of day 0 is handed over to Iraqi forces."""
 
     site: str
     meaning = "until that day the site that stands for it has year_before.presence_of_a_base more presence"
@@ -183,7 +183,7 @@ class BaseHandover(Forcing):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnouncedCut(Spell):
-    """The lead nation announces that it will cut its troops to those of the start."""
+    """The lead nation announces a cut of its troops to the level of day 0."""
 
     meaning = "a partial cut is announced; troops above those of the start count in nothing else"
 
@@ -200,7 +200,7 @@ class AnnouncedCut(Spell):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stance(ForcingOfOneDay):
-    """The government states how it stands to the coalition."""
+    """The government states its stance toward the coalition."""
 
     stance: str
     meaning = "the government's stance, until it reconsiders it"
@@ -229,7 +229,7 @@ class Vote(ForcingOfOneDay):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Protest(ForcingOfOneDay):
-    """The street rises."""
+    """A wave of protests begins."""
 
     meaning = "mobilisation jumps by year_before.mobilisation_of_protests"
 

@@ -1,4 +1,4 @@
-"""The year before the start: how it begins, and what of its end the scenarios start from."""
+"""The year before the start: how it begins, and which of its final states the scenarios start from."""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def at_day_0(model: "IraqModel") -> dict[str, str]:
-    """Return for every array of the memory whether it goes on from the year before, or why a scenario starts it anew."""
+    """Return for every array of the memory whether it continues from the year before, or why a scenario starts it anew."""
     return {f"{name}.{state}": why for name, kind in model.kinds().items() for state, why in kind.at_day_0.items()}
 
 
@@ -27,13 +27,13 @@ def carried(model: "IraqModel") -> list[str]:
 
 
 def carried_state(model: "IraqModel") -> State:
-    """Return what a scenario starts from, after the last day before it."""
+    """Return the state from which a scenario starts, after the last day before it."""
     state = take(model)
     return {name: state[name] for name in carried(model)}
 
 
 def begin(model: "IraqModel") -> None:
-    """Put a model that stands before its first day into the year before.
+    """Put a model before its first day into the state at the start of the year before.
 
     Government and Islamic State have their level of that day; parliament has not voted to expel the coalition; the two
     campaigns run at log intensities from their long-run distribution, N(0, sigma) with their correlation.
@@ -56,7 +56,7 @@ def begin(model: "IraqModel") -> None:
 def set_campaigns(model: "IraqModel", rockets: Array, convoys: Array) -> None:
     """Let the campaigns run at these log intensities, (1, worlds), with the memories that go with them.
 
-    Excitation, claims and the perceived rate of attacks become what they are on average at these intensities.
+    Excitation, claims and the perceived rate of attacks get their mean values at these intensities.
     """
     militias = model.militias
     own, cross = militias.own_excitation, militias.cross_excitation

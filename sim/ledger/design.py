@@ -1,7 +1,7 @@
-"""A design: a table that says which quantile of its prior each number takes, in place of the worlds' own dice.
+"""A design: a table with the quantile of its prior that each number takes, in place of the worlds' own random numbers.
 
 Sensitivity designs and the points of a posterior enter the model this way: a row is a draw, and all of them are one set
-of worlds. What the table does not name stays as the ledger has it, drawn or at its value.
+of worlds. All numbers that are not in the table stay as in the ledger: drawn, or at their values.
 """
 
 from collections.abc import Collection

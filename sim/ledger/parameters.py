@@ -30,7 +30,7 @@ class ParameterError(ValueError):
 
 
 class Domain(StrEnum):
-    """What any value of a parameter must obey."""
+    """The domain of allowed values of a parameter."""
 
     PROBABILITY = "probability"
     SHARE = "share"
@@ -60,7 +60,7 @@ class Domain(StrEnum):
 
 
 class Uncertainty(StrEnum):
-    """Which uncertainty about parameters and structure the worlds carry."""
+    """The uncertainty about parameters and structure in the worlds."""
 
     NONE = "none"
     PRIOR = "prior"

@@ -1,7 +1,7 @@
-"""Priors: what is believed of a parameter before the data, written as a list, `[uniform, 0.8, 3.2]`.
+"""Priors: distributions of parameters before the data, written as a list such as `[uniform, 0.8, 3.2]`.
 
 A prior turns uniforms in [0, 1) into values by its quantile function, so that a Sobol design, a posterior's points and
-plain random draws all enter the model the same way. Around `value` where the list does not name a centre.
+plain random draws all enter the model the same way. If the list has no centre, the prior is centred on `value`.
 """
 
 import math

@@ -4,7 +4,7 @@ from sim.policies.policy import Dial, Direction, Effect
 
 
 class BrokeredTruce(Dial):
-    """Make truces likelier; strength scales the log effect. While one holds, no law is enforced against the militias."""
+    """Make truces likelier; strength scales the log effect. During a truce, no law is enforced against the militias."""
 
     sets = "truce.brokered"
     description = "A broker makes truces likelier; while one holds, the law is not enforced against the militias."

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiplomatsOut(PolicyOfOneDay):
-    """The lead announces that its mission closes; strength scales its weight in the eyes of others.
+    """The lead announces that its mission closes; strength scales the weight of this announcement for other actors.
 
     Attributes:
         days_to_close: None reads `lead_nation.diplomats_exit_days`.

@@ -1,4 +1,4 @@
-"""The lead announces that it leaves, embassy and all, and leaves."""
+"""The lead announces that it leaves with its embassy, and leaves."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class FullPullout(PolicyOfOneDay):
     """The lead announces a full pullout.
 
-    Strength is the share of the troops to go (1: all but the residual).
+    Strength is the share of the troops that leaves (1: all but the residual).
 
     Attributes:
         stretch: multiplies the duration of the exit.

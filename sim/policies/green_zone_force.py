@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GreenZoneForce(PolicyOfOneDay):
-    """The government stands up a force for the Green Zone; strength scales the protection it aims at.
+    """The government forms a force for the Green Zone; strength scales the protection that the force reaches.
 
     Attributes:
-        enforcement: how far it enforces the law against the militias besides, 0-1; 0: it protects and does nothing else.
+        enforcement: how far the force also enforces the law against the militias, 0-1; 0: the force only protects.
     """
 
     enforcement: float = 1.0

@@ -1,4 +1,4 @@
-"""How far exits cause exits: the minister's fear, on a dial."""
+"""A dial on the knock-on: how far exits cause exits, as the minister fears."""
 
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -20,10 +20,10 @@ SCOPES = ("all", "peers", "framework")
 class KnockOnExits(PolicyOfOneDay):
     """Multiply the effects of the lead's and of others' exits on members' exits.
 
-    Strength 0 is no knock-on, 1 as estimated (no change), 2 as feared: twice that.
+    Strength 0 is no knock-on, 1 is the estimate (no change), and 2 is twice the estimate, as feared.
 
     Attributes:
-        scope: all; peers (what peers and framework nations do); framework (framework nations alone).
+        scope: all; peers (effects of peers and framework nations); framework (only the effect of framework nations).
 
     Raises:
         ValueError: the scope is none of these.

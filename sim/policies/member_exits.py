@@ -1,4 +1,4 @@
-"""Named members leave on given days, for good."""
+"""Named members leave for good on given days."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ class MemberExits(Policy):
                 raise ValueError(f"exits.{member}={day!r} is not a whole number of days")
 
     def act(self, model: "IraqModel", start: Array, strength: Array) -> None:
-        """Let the members leave whose day it is."""
+        """Let the members leave whose day is today."""
         for member, day in self.exits.items():
             due = (np.maximum(start, day) == model.day) & (strength > 0.0)
             if due.any():

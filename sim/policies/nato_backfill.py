@@ -1,4 +1,4 @@
-"""The NATO mission grows where the host asks it to."""
+"""The NATO mission grows where the host asks for it."""
 
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NATOBackfill(PolicyOfOneDay):
-    """Let the NATO mission grow toward its ceiling; strength scales the growth aimed at.
+    """Let the NATO mission grow toward its ceiling; strength scales the target of this growth.
 
     Attributes:
         ceiling: persons; None reads `nato_mission.ceiling`.

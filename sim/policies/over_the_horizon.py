@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverTheHorizon(PolicyOfOneDay):
-    """Raise support from outside from its level without a policy to full at strength 1."""
+    """Raise support from outside: strength 0 is its level without the policy, strength 1 is full support."""
 
     description = "Air power and surveillance from outside; alone, while the coalition is there, it adds nothing."
     effects = (

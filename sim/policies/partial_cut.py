@@ -18,7 +18,7 @@ class PartialCut(PolicyOfOneDay):
     """The lead announces that a share of its troops leaves.
 
     Attributes:
-        share: of the troops to go at strength 1; None reads `lead_nation.partial_cut_share`.
+        share: share of the troops that leaves at strength 1; None reads `lead_nation.partial_cut_share`.
     """
 
     share: float | None = None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Direction(StrEnum):
-    """Where a policy moves an outcome, on the same worlds with and without it."""
+    """The direction in which a policy moves an outcome, on the same worlds with and without the policy."""
 
     UP = "up"
     DOWN = "down"
@@ -28,11 +28,11 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a policy is expected to do to an outcome.
+    """The expected effect of a policy on an outcome.
 
     Attributes:
         outcome: its name.
-        why: by which way, or what leaves the sign open.
+        why: the mechanism, or the reason why the sign is open.
         beside: policy that is in force with and without it; empty for none.
     """
 
@@ -43,7 +43,7 @@ class Effect:
 
 
 def check_setting(name: str, value: object, domain: Domain) -> None:
-    """Check a policy's own setting; None reads the named parameter instead.
+    """Check a policy's own setting; None means that the named parameter is read instead.
 
     Raises:
         ValueError: it is no number, or not one of the domain.
@@ -63,8 +63,8 @@ class Policy(ABC):
     """A lever that is pulled on its start day.
 
     Attributes:
-        start: day on which it is pulled; may differ by world: one drawn from a prior is rounded to the nearest day.
-        strength: 0 is no policy; what 1 means is the policy's own to say. May differ by world.
+        start: day on which the lever is pulled; may differ by world. A start drawn from a prior is rounded to the nearest day.
+        strength: 0 is no policy; each policy defines the meaning of 1. May differ by world.
     """
 
     start: Parameter

@@ -1,4 +1,4 @@
-"""The lead thinks again: what was announced is withdrawn."""
+"""The lead changes its mind and withdraws its announcement."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rethink(PolicyOfOneDay):
-    """Withdraw the announcement, and an ultimatum with it; members already drawing down go on."""
+    """Withdraw the announcement and the ultimatum; members that are drawing down continue to leave."""
 
     switch = True
     description = "The announcement in force, or the ultimatum, is withdrawn on the start day."

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ultimatum(PolicyOfOneDay):
-    """The lead threatens to leave; reviewed, it is executed, extended once or lapses.
+    """The lead threatens to leave; reviews execute the ultimatum, or it is extended once or lapses at its deadline.
 
     Attributes:
         deadline_days: None reads `lead_nation.ultimatum_deadline_days`.
-        extension_days: by which the deadline may be moved, once; 0: it never is. None reads
+        extension_days: days of the one possible extension of the deadline; 0: no extension. None reads
             `lead_nation.ultimatum_extension_days`.
     """
 

@@ -1,4 +1,4 @@
-"""The event log of one world: what happened day by day, read from the model's states by an observer that changes nothing."""
+"""The event log of one world, day by day. An observer reads it from the model's states and changes nothing."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass

@@ -1,11 +1,11 @@
-"""What can happen in a world, as its log tells it: kinds of events, what their magnitudes count, and the event itself."""
+"""Events in the log of a world: their kinds, the units of their magnitudes, and the event itself."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class LoggedKind(StrEnum):
-    """What can happen, in the order of the day."""
+    """The kinds of events, in the order of the day."""
 
     POLICY = "policy begins"
     ELECTION = "lead's election"
@@ -79,7 +79,7 @@ class LoggedEvent:
 
     Attributes:
         day: of the model. `actor`: who did it.
-        place: governorate, or "convoy routes"; empty where the model knows of none.
+        place: governorate, or "convoy routes"; empty if the model has none.
         target: site, displaced target or faction that it fell on; empty for none.
         magnitude: in the unit that `UNITS` has for its kind; 1 where it has none.
     """

@@ -1,4 +1,4 @@
-"""What is recorded of a run: every outcome with its unit, how it adds up, and whether more of it is worse."""
+"""The recorded outcomes of a run: each with its unit, how its days add up, and whether more of it is worse."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

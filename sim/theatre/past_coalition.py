@@ -1,4 +1,4 @@
-"""A coalition of the past: who was in it, when each came and left, and when its lead announced that it would leave."""
+"""A past coalition: its members, their days of arrival and exit, and the day of the lead's announcement."""
 
 import re
 from collections.abc import Mapping, Sequence

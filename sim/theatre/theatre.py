@@ -1,4 +1,4 @@
-"""The theatre: who and what there is on the first day, read from the tables in `sim/data/`."""
+"""The theatre: the actors, sites and governorates of the first day, read from the tables in `sim/data/`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
