@@ -1,8 +1,8 @@
 """From a uniform to a draw, by inverse CDF.
 
 Every function takes one uniform in [0, 1) and the parameters of a distribution, and returns the quantile. Each draw takes
-exactly one uniform, so two arms of the same world always use the same random numbers. They are compiled and called from
-rules; the same functions work on plain floats.
+exactly one uniform, so two arms of the same world always use the same random numbers. The functions are compiled and called
+from rules; the same functions work on plain floats.
 """
 
 import math
