@@ -1,4 +1,4 @@
-"""Where compiled rules are kept on the disk: a folder for every state of the model's sources, that nobody else can write.
+"""The folder of compiled rules on the disk: one for every state of the model's sources, which no other user can write.
 
 numba's files are pickles: whoever can write one can run code as the user who reads it. Nothing here needs the compiler.
 """
@@ -67,7 +67,7 @@ def _why_not(base: Path, name: str) -> str | None:
 
 @functools.cache
 def sources_hash() -> str:
-    """Return a short hash of every source file of the model: what its compiled rules and its results depend on.
+    """Return a short hash of all source files of the model, on which its compiled rules and its results depend.
 
     Line endings are folded, so that a checkout on another system has the same hash.
     """

@@ -1,4 +1,4 @@
-"""Compiled functions: machine code of the rules, kept on the disk, never needed there, and made anew where it is damaged."""
+"""Compiled functions: machine code of the rules, kept on the disk if possible, and compiled anew if it is damaged."""
 
 import functools
 import inspect

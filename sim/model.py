@@ -41,14 +41,14 @@ if TYPE_CHECKING:  # a new kind needs no line here: it is found in sim/agents/
 
 
 class Levers:
-    """What acts on the theatre from outside: known events, then the policies of each arm, in the order of its config."""
+    """All that acts on the theatre from outside: known events, then the policies of each arm, in the order of its config."""
 
     def __init__(self, model: "IraqModel", arms: Iterable[Iterable[Policy]], forcings: "Iterable[Forcing]") -> None:
         self.model = model
         self.levers = [*forcings, *(Lever(policy, model, arm) for arm, policies in enumerate(arms) for policy in policies)]
 
     def act(self) -> None:
-        """Let each act on its day."""
+        """Let each event and policy act on its day."""
         for lever in self.levers:
             lever.act(self.model)
 
@@ -62,7 +62,7 @@ class Harm:
 
     @same_every_day
     def add_up(self) -> None:
-        """Add up what the militias did, before anybody reacts to it."""
+        """Add up the deaths by the militias, before any actor reacts to them."""
         model = self.model
         plus(model.sites.civilian_deaths_in_all, model.elsewhere.civilian_deaths, out=model.civilian_deaths_by_militias)
         over_agents(model.sites.civilian_chance, out=self.chances)

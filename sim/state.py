@@ -1,4 +1,4 @@
-"""The state of a block of worlds as plain arrays: what tomorrow depends on, by kind and name.
+"""The state of a block of worlds: plain arrays that tomorrow depends on, by kind and name.
 
 `take` copies it out of a model, `put` writes it into another model of the same theatre. Given the state and the day
 of another model, a model continues exactly as that one.

@@ -1,8 +1,8 @@
 """The tape of a day: calls of compiled rules, packed once and repeated together.
 
 A compiled rule is a function of one block of 64-bit words: sizes, numbers, and addresses of arrays. Such a call costs
-nothing to repeat. So the model lets the stages that do the same every day run as Python on their first day, records which
-rules they call on which arrays, and plays that from then on. The stages stay the one description of the day.
+nothing to repeat. So the model runs a stage that does the same every day as Python on its first day, records the calls of rules
+on arrays, and replays the calls from then on. The stages stay the only description of the day.
 """
 
 import itertools
@@ -68,7 +68,7 @@ class Tape:
 
 
 def same_every_day[**P](stage: Callable[P, None]) -> Callable[P, None]:
-    """Mark a stage that makes the same calls of rules on the same arrays and numbers every day, and does nothing else."""
+    """Mark a stage that calls the same rules on the same arrays and numbers every day, and does nothing else."""
     setattr(stage, _MARK, True)  # a function has no such attribute for the type checker
     return stage
 

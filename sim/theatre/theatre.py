@@ -18,7 +18,7 @@ class Member:
 
     Attributes:
         name: its key; `label` is what figures print.
-        present: False where it had left before the start.
+        present: False if the member had left before the start.
         troops: persons in the country at the start. `troops_before`: in the year before, as in January 2020.
         hosted_by: whose base it lives at: "lead", "nato" (the NATO mission) or "own".
         hosted_at: the site where it lives, if that is a base of the lead; empty: at none of the sites.
