@@ -120,26 +120,22 @@ def usage() -> str:
     described = described_jobs()
     width = max(map(len, described))
     jobs = [f"  {job:<{width}}  {what}" for job, what in described.items()]
-    return "\n".join(
-        [
-            "knockon JOB [overrides]: if the lead nation leaves a coalition, what follows?",
-            "",
-            "jobs:",
-            *jobs,
-            "",
-            f"scenarios: {', '.join(names_in('scenario'))}",
-            "",
-            f"published settings: {', '.join(names_in('experiment'))}",
-            "",
-            "sweep any parameter:      knockon run -m scenario=stay,us_pullout coalition.effect_of_peer_exits=0,2,4",
-            "a published setting:      knockon compare experiment=pullout_against_how_things_stood",
-            "a scenario of your own:   knockon run --config-dir my_conf scenario=cut_then_leave",
-            "see a composed config:    knockon run scenario=us_pullout --cfg job",
-            "what a job can set:       knockon compare --help",
-            "explain any name:         knockon describe Denmark",
-            "complete with <Tab>:      knockon completion --help",
-        ]
-    )
+    return f"""knockon JOB [overrides]: if the lead nation leaves a coalition, what follows?
+
+jobs:
+{"\n".join(jobs)}
+
+scenarios: {", ".join(names_in("scenario"))}
+
+published settings: {", ".join(names_in("experiment"))}
+
+sweep any parameter:      knockon run -m scenario=stay,us_pullout coalition.effect_of_peer_exits=0,2,4
+a published setting:      knockon compare experiment=pullout_against_how_things_stood
+a scenario of your own:   knockon run --config-dir my_conf scenario=cut_then_leave
+see a composed config:    knockon run scenario=us_pullout --cfg job
+what a job can set:       knockon compare --help
+explain any name:         knockon describe Denmark
+complete with <Tab>:      knockon completion --help"""
 
 
 if __name__ == "__main__":

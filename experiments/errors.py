@@ -43,7 +43,6 @@ class _ToScreen(logging.Handler):
     """Prints on the standard error of the moment."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Print a record."""
         print(self.format(record), file=sys.stderr, flush=True)
 
 

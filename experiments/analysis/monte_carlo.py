@@ -6,6 +6,7 @@ Worlds with the same draw of the parameters are correlated, so they count as one
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from scipy.special import betainc
@@ -55,10 +56,7 @@ def error_of_median(values: Array, draws: Array | None = None) -> float:
 
 @lru_cache(maxsize=1024)
 def _weights_of_median(size: int) -> Array:
-    """Return the probability of each of some ordered values to be the median of a bootstrap sample.
-
-    They depend on the number of values alone, and a comparison asks a thousand times for those of a few numbers.
-    """
+    """Return the probability of each of some ordered values to be the median of a bootstrap sample; few sizes are asked for."""
     middle = (size + 1) // 2
     return np.diff(betainc(middle - 1, size - middle, np.arange(size + 1) / size))
 
@@ -111,13 +109,6 @@ def _bootstrap(values: Array, draws: Array, statistic: Callable[[Array], Array])
     def of_chosen(chosen: Array, axis: int) -> Array:
         return statistic(by_draw[:, chosen].reshape(len(values), *chosen.shape[:-1], -1))
 
-    found = bootstrap(
-        (np.arange(sizes.size),),
-        of_chosen,
-        n_resamples=_RESAMPLES,
-        batch=20,
-        vectorized=True,
-        method="percentile",
-        rng=np.random.default_rng(_SEED),
-    )
+    options: dict[str, Any] = {"n_resamples": _RESAMPLES, "batch": 20, "vectorized": True, "method": "percentile"}
+    found = bootstrap((np.arange(sizes.size),), of_chosen, **options, rng=np.random.default_rng(_SEED))
     return float(found.standard_error)

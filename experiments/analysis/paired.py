@@ -218,12 +218,8 @@ def shares_of_worlds(change: Array, matters: float, draws: Array | None, is_rati
         names = ("more", "same", "fewer", "superiority")
         return {"matters": matters, **dict.fromkeys([*names, *(f"{name}_error" for name in names)], np.nan)}
     signed, numbers = direction(finite, smallest), None if draws is None else draws[known]
-    parts = {
-        "more": (signed > 0.0).astype(float),
-        "same": (signed == 0.0).astype(float),
-        "fewer": (signed < 0.0).astype(float),
-        "superiority": (1.0 + np.sign(finite)) / 2.0,
-    }
+    parts = {side: (signed == sign).astype(float) for side, sign in (("more", 1.0), ("same", 0.0), ("fewer", -1.0))}
+    parts["superiority"] = (1.0 + np.sign(finite)) / 2.0
     return {
         "matters": matters,
         **{name: float(values.mean()) for name, values in parts.items()},

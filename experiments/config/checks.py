@@ -21,7 +21,6 @@ def check_consistency(ledger: Ledger, theatre: Theatre) -> None:
 
 
 def _range(parameter: Parameter) -> tuple[float, float]:
-    """Return the lowest and the highest value that a parameter can have."""
     values = [value for _, value in parameter.items()] + list(parameter.prior.bounds() if parameter.prior else ())
     return min(values), max(values)
 

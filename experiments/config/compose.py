@@ -1,8 +1,9 @@
 """Compose an arm from a scenario and overrides; explain in one line what Hydra cannot compose."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import islice
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -97,16 +98,12 @@ def with_references(arms: Sequence[Sequence[str]], references: Sequence[str]) ->
     `arms` are the overrides of each arm of the sweep.
     """
     wanted = dict.fromkeys(
-        (f"scenario={reference}", *(one for one in arm if name_of(one) != "scenario" and not _of_a_policy(one)))
+        (f"scenario={reference}", *(one for one in arm if section_of(one) not in ("scenario", "policies")))
         for reference in references
         for arm in arms
     )
     there = {(next((one for one in arm if name_of(one) == "scenario"), ""), frozenset(arm)) for arm in arms}
     return [list(arm) for arm in wanted if (arm[0], frozenset(arm)) not in there]
-
-
-def _of_a_policy(override: str) -> bool:
-    return name_of(override).partition(".")[0] == "policies"
 
 
 def _size(override: Override) -> int:
@@ -118,14 +115,7 @@ def _size(override: Override) -> int:
     if isinstance(values, RangeSweep):
         start, stop, step = float(values.start or 0), float(values.stop or 0), float(values.step)
         return max(0, int(-((start - stop) // step))) if step else MOST_ARMS + 1
-    return sum(1 for _ in _first(override))
-
-
-def _first(override: Override) -> Iterator[str]:
-    for number, value in enumerate(override.sweep_string_iterator()):
-        if number > MOST_ARMS:
-            return
-        yield value
+    return sum(1 for _ in islice(override.sweep_string_iterator(), MOST_ARMS + 1))
 
 
 def _in_order(override: str) -> tuple[str, float, str]:
@@ -150,10 +140,10 @@ def explain(error: HydraException, given: Sequence[str] = ()) -> str:
         return f"{error.override!r} cannot be read: write NAME=VALUE, and put it in quotes if it has brackets or spaces"
     if matched := re.search(r"(?:Ambiguous value for argument|Sweep parameters) '([^']+)'", text):
         if wrong := [name for name in map(name_of, given) if not _may_be_set(name)]:
-            return unknown_setting(wrong[0])
+            return _unknown_setting(wrong[0])
         return f"{matched[1]} is a sweep: add -m, as in knockon run -m {matched[1]}"
     if matched := re.search(r"Could not (?:override|append to config|delete from config)[^']*'([^']+)'", text):
-        return unknown_setting(matched[1].split("=")[0])
+        return _unknown_setting(matched[1].split("=")[0])
     return text.splitlines()[0]
 
 
@@ -168,8 +158,7 @@ def _may_be_set(name: str) -> bool:
     )
 
 
-def unknown_setting(name: str) -> str:
-    """Return a line on a name that is no setting, with the nearest settings."""
+def _unknown_setting(name: str) -> str:
     group, _, rest = name.partition(".")
     policy = rest.partition(".")[0]
     if group == "policies" and policy:
@@ -196,7 +185,7 @@ def compose(
     """
     given = for_hydra([f"scenario={scenario}", *overrides])
     config = _config(given, job, own)
-    arm = read_arm(config, scenario, [override for override in given if name_of(override).partition(".")[0] not in own])
+    arm = read_arm(config, scenario, [override for override in given if section_of(override) not in own])
     return arm if results is None else replace(arm, results=Path(results))
 
 
@@ -251,3 +240,8 @@ def arm_of(config: DictConfig, node: Any) -> Arm:
 def name_of(override: str) -> str:
     """Return the name of the setting that an override sets."""
     return override.partition("=")[0].lstrip("+~")
+
+
+def section_of(override: str) -> str:
+    """Return the section of the setting that an override sets, or its name if it is in none."""
+    return name_of(override).partition(".")[0]

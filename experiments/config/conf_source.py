@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from hydra import initialize_config_dir
+from hydra._internal.core_plugins.file_config_source import FileConfigSource
 from hydra.core.config_search_path import ConfigSearchPath, SearchPathQuery
 from hydra.core.global_hydra import GlobalHydra
-from hydra.core.object_type import ObjectType
 from hydra.core.plugins import Plugins
 from hydra.core.utils import JobRuntime
-from hydra.plugins.config_source import ConfigLoadError, ConfigResult, ConfigSource
+from hydra.plugins.config_source import ConfigLoadError, ConfigResult
 from hydra.plugins.search_path_plugin import SearchPathPlugin
 from hydra.version import VersionBase
 from omegaconf import DictConfig, OmegaConf
@@ -32,7 +32,7 @@ _HYDRA_OF_FILES = {"mode", "sweeper"}
 """Settings of Hydra in an analyst's file: the arms of a sweep. All others could run code."""
 
 
-class ConfSource(ConfigSource):
+class ConfSource(FileConfigSource):
     """A folder of configs."""
 
     @staticmethod
@@ -42,42 +42,13 @@ class ConfSource(ConfigSource):
 
     def load_config(self, config_path: str) -> ConfigResult:
         """Return a copy of a config, since Hydra removes its defaults."""
-        file = self._file(config_path)
+        file = Path(self.path) / self._normalize_file_name(config_path)
         if not file.is_file():
             raise ConfigLoadError(f"Config not found: {file}")
         package, config = _loaded(config_path, *version(file))
         conf_file(config_path)  # prints a note if it replaces a shipped one
-        return ConfigResult(
-            config=_with_every_file(pickle.loads(config)),
-            path=f"{_SCHEME}://{self.path}",
-            provider=self.provider,
-            header={"package": package},
-        )
-
-    def available(self) -> bool:
-        """Tell whether the folder exists."""
-        return self.is_group("")
-
-    def is_group(self, config_path: str) -> bool:
-        """Tell whether there is a folder with this name."""
-        return (Path(self.path) / config_path).is_dir()
-
-    def is_config(self, config_path: str) -> bool:
-        """Tell whether there is a file with this name."""
-        try:
-            return self._file(config_path).is_file()
-        except OSError:  # a name that no file can have
-            return False
-
-    def list(self, config_path: str, results_filter: ObjectType | None) -> list[str]:
-        """Return the names in a folder, without their endings."""
-        names: list[str] = []
-        for file in (Path(self.path) / config_path).iterdir():
-            self._list_add_result(names, str(Path(config_path) / file.name), file.name, results_filter)
-        return sorted(set(names))
-
-    def _file(self, config_path: str) -> Path:
-        return Path(self.path) / self._normalize_file_name(config_path)
+        content = _with_every_file(pickle.loads(config))
+        return ConfigResult(self.provider, f"{_SCHEME}://{self.path}", content, header={"package": package})
 
 
 class OwnFolderFirst(SearchPathPlugin):

@@ -68,9 +68,14 @@ def declared() -> Mapping[str, Mapping[str, Mapping[str, object]]]:
     return {file.stem: read_yaml(file) for file in files}
 
 
+def names_of_parameters() -> list[str]:
+    """Return the full names of the shipped parameters."""
+    return [f"{group}.{entry}" for group, entries in declared().items() for entry in entries]
+
+
 def settings() -> set[str]:
     """Return the dotted names of all settings in the shipped configs, with the parameters."""
-    known = {f"{group}.{entry}" for group, entries in declared().items() for entry in entries}
+    known = set(names_of_parameters())
     files = {
         "model": "full",
         "ensemble": "default",

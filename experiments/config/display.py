@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from experiments.config.defaults import conf_file
 from experiments.config.files import read_text, read_yaml, shown
@@ -46,10 +45,10 @@ def display_of(scenario: str) -> Display:
     return Display(**{"about": _comment_of(file), **given})
 
 
-def check_display(file: Path, given: object) -> dict[str, Any]:
-    """Return the section `display` of a scenario's file; InputError names a bad entry."""
+def check_display(file: Path, given: object) -> None:
+    """Check the section `display` of a scenario's file; InputError names a bad entry."""
     if given is None:
-        return {}
+        return
     if not isinstance(given, Mapping):
         raise InputError(f"{shown(file)}: display={given!r} is not a mapping such as {{name: US pullout, about: All leave.}}")
     for key, value in given.items():
@@ -63,7 +62,6 @@ def check_display(file: Path, given: object) -> dict[str, Any]:
             raise InputError(f"{shown(file)}: display.{key}={value} is none of {', '.join(known)}")
     if len(str(given.get("name", ""))) > _LONGEST_NAME:
         raise InputError(f"{shown(file)}: display.name has more than {_LONGEST_NAME} characters; the sentence is display.about")
-    return {str(key): " ".join(value.split()) for key, value in given.items()}
 
 
 def hexadecimal(colour: str) -> str | None:

@@ -97,9 +97,7 @@ _MOST_VALUES = 100_000
 _WHOLE = r"(?:0|[1-9](?:_?[0-9])*)"
 _POINT = rf"(?:{_WHOLE}\.|{_WHOLE}?\.[0-9](?:_?[0-9])*)"
 _INT = re.compile(rf"^[-+]?{_WHOLE}$")
-_FLOAT = re.compile(
-    rf"^[-+]?(?:{_POINT}|(?:{_WHOLE}|{_POINT})[eE][-+]?[0-9](?:_?[0-9])*|[Ii][Nn][Ff]|[Nn][Aa][Nn])$",
-)
+_FLOAT = re.compile(rf"^[-+]?(?:{_POINT}|(?:{_WHOLE}|{_POINT})[eE][-+]?[0-9](?:_?[0-9])*|[Ii][Nn][Ff]|[Nn][Aa][Nn])$")
 """Numbers of Hydra's grammar, see hydra/grammar/OverrideLexer.g4."""
 _BOOL = re.compile(r"^(?i:true|false)$")
 _NULL = re.compile(r"^(?:~|(?i:null)|)$")

@@ -68,13 +68,7 @@ def year_before(arm: Arm) -> Arm:
     """
     history = arm.history
     theatre = _theatre_of(arm.theatre, history.start)
-    calendar = replace(
-        arm.calendar,
-        start=history.start,
-        lead_election=None,
-        inauguration=None,
-        early_election=None,
-    )
+    calendar = replace(arm.calendar, start=history.start, lead_election=None, inauguration=None, early_election=None)
     return replace(
         with_fixed(arm, dict(history.fixed)),
         theatre=theatre,

@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 
 from experiments.config.arm import Arm
-from experiments.config.defaults import conf_folder, declared
+from experiments.config.defaults import conf_folder, declared, names_of_parameters
 from experiments.config.fields import Number, check_keys, read
 from experiments.config.files import read_yaml
 from experiments.errors import InputError, nearest
@@ -29,21 +29,14 @@ def read_parameters(plain: Mapping[str, Any]) -> dict[str, Parameter]:
             raise InputError(f"{group}={given!r} is not a group of parameters: it has {', '.join(sorted(entries))}")
         for entry in given:
             if entry not in entries:
-                name = f"{group}.{entry}"
-                raise InputError(
-                    f"{name}={given[entry]!r} is no parameter{nearest(name, _all_names() - names) or nearest(name, names)}"
-                )
-        missing = [entry for entry in entries if entry not in given]
-        if missing:
+                name, others = f"{group}.{entry}", {*names_of_parameters()} - names
+                raise InputError(f"{name}={given[entry]!r} is no parameter{nearest(name, others) or nearest(name, names)}")
+        if missing := [entry for entry in entries if entry not in given]:
             raise InputError(f"{group} misses {', '.join(missing)}")
         for entry in entries:
             name = f"{group}.{entry}"
             parameters[name] = read_parameter(name, given[entry], entries[entry])
     return parameters
-
-
-def _all_names() -> set[str]:
-    return {f"{group}.{entry}" for group, entries in declared().items() for entry in entries}
 
 
 def read_switches(given: object) -> dict[str, Switch]:
@@ -104,13 +97,8 @@ def with_design(arm: Arm, design: Design, uncertainty: Uncertainty | None = None
         ledger = replace(arm.ledger, uncertainty=rest, worlds_per_draw=each, design=design)
     except DesignError as error:
         raise InputError(f"{arm.scenario}: {error}") from None
-    about = {
-        "names": list(design.names),
-        "rows": len(design.quantiles),
-        "worlds_per_row": design.worlds_per_row,
-        "rows_per_round": design.rows_per_round,
-        "digest": design.digest,
-    }
+    about = {"names": list(design.names), "rows": len(design.quantiles)}
+    about |= {name: getattr(design, name) for name in ("worlds_per_row", "rows_per_round", "digest")}
     return replace(arm, ledger=ledger, worlds=design.worlds, resolved={**arm.resolved, "design": about})
 
 

@@ -60,9 +60,8 @@ def switch_off(
     changed = dict(parameters)
     for name, word in given.items():
         if name not in mechanisms:
-            raise InputError(
-                f"mechanisms.{name}: there is no such mechanism{nearest(name, mechanisms)}; {', '.join(mechanisms)}"
-            )
+            hint = f"{nearest(name, mechanisms)}; {', '.join(mechanisms)}"
+            raise InputError(f"mechanisms.{name}: there is no such mechanism{hint}")
         if not (isinstance(word, str | bool) and str(word) in (*_ON, *_OFF)):
             raise InputError(f"mechanisms.{name}={word!r} is neither on nor off")
         if not is_off(word):

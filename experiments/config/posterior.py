@@ -100,15 +100,10 @@ def priors_of(ledger: Ledger, names: Sequence[str]) -> Mapping[str, str]:
 
 def write_posterior(file: Path, posterior: Posterior) -> None:
     """Write a posterior: quantiles in two bytes each, states in four."""
-    np.savez_compressed(
-        file,
-        allow_pickle=False,
-        names=np.array(posterior.names),
-        priors=np.array(posterior.priors),
-        made_with=np.array(json.dumps(dict(posterior.made_with))),
-        quantiles=_steps(posterior.quantiles),
-        **{f"{_STATE}{name}": values.astype("<f4") for name, values in posterior.state.items()},
-    )
+    texts = {"names": posterior.names, "priors": posterior.priors, "made_with": json.dumps(dict(posterior.made_with))}
+    arrays = {name: np.array(text) for name, text in texts.items()} | {"quantiles": _steps(posterior.quantiles)}
+    states = {f"{_STATE}{name}": values.astype("<f4") for name, values in posterior.state.items()}
+    np.savez_compressed(file, allow_pickle=False, **arrays, **states)
 
 
 def read_posterior(file: str) -> Posterior:

@@ -156,12 +156,8 @@ def with_policies(arm: Arm, policies: Mapping[str, object], scenario: str, swept
 
 
 def _named(swept: Sequence[str]) -> tuple[str, ...]:
-    """Return the overrides that are recorded."""
-    return tuple(
-        recorded_override(override)
-        for override in swept
-        if override.lstrip("+").split("=")[0].split(".")[0] not in _NOT_RECORDED
-    )
+    sections = ((override, override.lstrip("+").partition("=")[0].partition(".")[0]) for override in swept)
+    return tuple(recorded_override(override) for override, section in sections if section not in _NOT_RECORDED)
 
 
 def _with_days(plain: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What tables, page and figures of a comparison show: the section `show`, which changes no world."""
 
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from experiments.config.defaults import HEADLINE_OUTCOMES, HEADLINES, Headline, names_in
 from experiments.config.fields import EACH_ONCE, IN_ORDER, Section, listed, named, read, whole
 from experiments.errors import InputError
+from experiments.figures.venue import set_to
 from sim.record.outcomes import BY_NAME, Aggregation, analysable
 
 CHOSEN = "chosen"
@@ -69,14 +70,9 @@ def with_leading_reference(plain: dict[str, Any], swept: Sequence[str]) -> dict[
 _SHOWN: ContextVar[tuple[str, ...]] = ContextVar("shown", default=HEADLINE_OUTCOMES)
 
 
-@contextmanager
-def showing(show: Show) -> Generator[None]:
+def showing(show: Show) -> AbstractContextManager[None]:
     """Let `headlines` return what an analyst chose."""
-    token = _SHOWN.set(show.outcomes)
-    try:
-        yield
-    finally:
-        _SHOWN.reset(token)
+    return set_to(_SHOWN, show.outcomes)
 
 
 def outcomes_shown() -> tuple[str, ...]:

@@ -68,13 +68,7 @@ def source_files(modules: Collection[str]) -> dict[str, Path]:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """The code of one file.
-
-    Attributes:
-        is_package: whether it is the `__init__.py` of a package.
-        digest: hash of its tree, without the names of imported modules.
-        imported: modules that it may import, as written: `from .a import b` gives `.a` and `.a.b`.
-    """
+    """The code of one file: the hash of its tree, and what it may import as written: `from .a import b` gives `.a`, `.a.b`."""
 
     is_package: bool
     digest: str
@@ -93,12 +87,6 @@ def _top(name: str) -> str:
 def _file_of(name: str) -> Path | None:
     """Return the source file of a module, None if it is built in, compiled or no module."""
     return _own_file_of(name) if _top(name) == _MODEL else _look_for(name)
-
-
-@functools.cache
-def _own_file_of(name: str) -> Path | None:
-    """Return where a module of the model lies, which stays: to look for all of them takes as long as to run a month."""
-    return _look_for(name)
 
 
 def _look_for(name: str) -> Path | None:
@@ -120,13 +108,16 @@ def _look_for(name: str) -> Path | None:
     return Path(origin) if origin and origin.endswith(".py") and Path(origin).is_file() else None
 
 
+_own_file_of = functools.cache(_look_for)
+"""Of the model, whose files stay: to look for all of them takes as long as to run a month."""
+
+
 @functools.cache
 def _is_installed(file: Path | None) -> bool:
     return file is not None and any(file.resolve().is_relative_to(folder) for folder in _INSTALLED)
 
 
 def _source(file: Path) -> _Source:
-    """Return the code of a file in its present version."""
     state = file.stat()
     return _read(file, state.st_mtime_ns, state.st_size)
 
@@ -148,10 +139,7 @@ def _read(file: Path, changed: int, size: int) -> _Source:
 
 @functools.cache
 def _known() -> dict[str, list[str]]:
-    """Return the digest and the imports of files by the hash of their content, as far as they were found before.
-
-    To parse the model's files takes a tenth of a short job.
-    """
+    """Return the digest and the imports of files by the hash of their content: to parse all takes a tenth of a short job."""
     file = _file_of_known()
     return json.loads(found) if file is not None and (found := kept(file)) is not None else {}
 

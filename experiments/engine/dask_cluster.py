@@ -34,11 +34,7 @@ def connect(address: str | None, workers: int) -> "Client":
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # its relevant warnings are one line here
     if address is None:
         cluster = distributed.LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            env=ONE_THREAD,
-            dashboard_address=None,
-            silence_logs=logging.CRITICAL,
+            n_workers=workers, threads_per_worker=1, env=ONE_THREAD, dashboard_address=None, silence_logs=logging.CRITICAL
         )
         client = distributed.Client(cluster, set_as_default=False)
         atexit.register(client.close)

@@ -25,12 +25,8 @@ def to_dataset(arm: Arm, model: IraqModel, recorder: Recorder, own: slice = slic
                 values = values[:, :, 0]
             else:
                 dimensions.append(outcome.dimension)
-            attributes: dict[str, object] = {
-                "long_name": outcome.long_name,
-                "units": outcome.unit,
-                "aggregation": outcome.aggregation.value,
-                "worse": int(outcome.worse),
-            }
+            attributes: dict[str, object] = {"long_name": outcome.long_name, "units": outcome.unit}
+            attributes |= {"aggregation": outcome.aggregation.value, "worse": int(outcome.worse)}
             variables[name + suffix] = (dimensions, np.ascontiguousarray(values), attributes)
     worlds = model.worlds.numbers[own]
     draws = model.parameters.draws[own].astype(np.int32)

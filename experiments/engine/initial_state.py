@@ -28,17 +28,9 @@ from sim.worlds import CHUNK, Worlds
 def build_model(arm: Arm, worlds: Worlds, recorder: Observer | None = None, beside: Sequence[Arm] = ()) -> IraqModel:
     """Return the model of an arm for some worlds, before its first day; arms `beside` it differ in their policies alone."""
     first, *others = ([policy for _, policy in each.policies] for each in (arm, *beside))
+    forcings = [event for _, event in arm.forcings]
     model = IraqModel(
-        arm.ledger,
-        arm.theatre,
-        arm.calendar,
-        first,
-        worlds,
-        arm.seed,
-        recorder,
-        [event for _, event in arm.forcings],
-        arm.phase,
-        beside=others,
+        arm.ledger, arm.theatre, arm.calendar, first, worlds, arm.seed, recorder, forcings, arm.phase, beside=others
     )
     put_at_start(model, arm)
     return model

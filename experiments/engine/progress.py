@@ -7,6 +7,7 @@ import time
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -89,18 +90,9 @@ class Progress:
         """Show the bar with a mean rate, since as many blocks as workers finish at about the same time."""
         columns = min(shutil.get_terminal_size((80, 24)).columns, _WIDEST)
         if self._bar is None:
-            self._bar = tqdm(
-                desc=label,
-                total=worlds,
-                unit=" worlds",
-                bar_format=_WITH_RATE if columns >= _WIDE else _SHOWN,
-                smoothing=0,
-                position=0,
-                ncols=columns,
-                leave=False,
-                file=sys.stderr,
-                disable=not sys.stderr.isatty(),
-            )
+            text, is_hidden = _WITH_RATE if columns >= _WIDE else _SHOWN, not sys.stderr.isatty()
+            look: dict[str, Any] = {"unit": " worlds", "smoothing": 0, "position": 0, "leave": False, "file": sys.stderr}
+            self._bar = tqdm(desc=label, total=worlds, bar_format=text, ncols=columns, disable=is_hidden, **look)
         self._bar.total = worlds
         self._bar.set_description_str(_short(label, columns - _BESIDE_THE_LABEL - (columns >= _WIDE) * _RATE))
         return self._bar

@@ -150,11 +150,7 @@ def _computed(growing: Sequence["_Growing"], blocks: Sequence[Worlds], label: st
 
 
 class _Growing:
-    """An arm's folder while its missing worlds are computed; a chunk is stored when all its blocks are there.
-
-    Attributes:
-        arm: whose worlds they are. `missing`: worlds to compute per chunk, from its first on.
-    """
+    """An arm's folder while its `missing` worlds, per chunk, are computed; a chunk is stored when all its blocks are there."""
 
     def __init__(self, arm: Arm, writer: ArmWriter) -> None:
         for note in _repairs(arm, writer.store):
@@ -204,7 +200,6 @@ def _repairs(arm: Arm, store: ArmStore) -> Iterator[str]:
 
 
 def _summary(failed: Sequence[BlockFailure], blocks: int, store: ArmStore) -> str:
-    """Return one line: which blocks failed, why, and what to do."""
     worlds = sum(failure.worlds.count for failure in failed)
     return (
         f"{store.path.name}: {len(failed)} of {blocks} blocks failed, {worlds} worlds in all ({failed[0].summary});"

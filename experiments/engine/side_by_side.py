@@ -44,16 +44,7 @@ class SideBySide:
     """
 
     def __init__(self, arms: Sequence[Arm], worlds: Worlds, outcomes: Sequence[Outcome] = OUTCOMES) -> None:
-        """Set up the model.
-
-        Args:
-            arms: to carry.
-            worlds: of each arm.
-            outcomes: to record.
-
-        Raises:
-            ValueError: the arms differ in more than their policies.
-        """
+        """Set up the model of so many worlds of each arm; ValueError: the arms differ in more than their policies."""
         first, *others = self.arms = tuple(arms)
         if not all(share_draws(first, other) for other in others):
             raise ValueError("arms side by side differ in their policies alone")

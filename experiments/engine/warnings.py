@@ -205,7 +205,6 @@ def nothing_to_withdraw(arm: Arm) -> Iterator[str]:
 
 
 def _bounds(dial: Parameter) -> tuple[float, float]:
-    """Return the lowest and the highest value of a start or strength."""
     values = [value for _, value in dial.items()]
     return dial.prior.bounds() if dial.prior else (min(values), max(values))
 

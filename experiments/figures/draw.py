@@ -175,8 +175,7 @@ _SIZE = 6.5
 def draw_cells(axes: Axes, shades: Array, texts: Sequence[Sequence[str]], colours: Colormap) -> None:
     """Draw a table of cells, the first row at the top, with texts and with shades, (rows, columns) 0 to 1; NaN is grey."""
     rows, columns = shades.shape
-    axes.set_xlim(0, columns)
-    axes.set_ylim(rows, 0)
+    axes.set(xlim=(0, columns), ylim=(rows, 0))
     for row in range(rows):
         for column in range(columns):
             shade = float(shades[row, column])

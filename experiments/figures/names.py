@@ -46,18 +46,13 @@ def named(names: Mapping[str, str]) -> Generator[None]:
         _GIVEN.update(before)
 
 
-def given_name(label: str) -> str | None:
-    """Return the name that was given to an arm, if any."""
-    return _GIVEN.get(label)
-
-
 def arm_name(label: str) -> str:
     """Return the readable name of an arm: "us_pullout, effect_of_peer_exits=2" -> "US pullout, effect of peer exits = 2".
 
     A name that the analyst gave comes first.
     """
-    if (given := given_name(label)) is not None:
-        return given
+    if label in _GIVEN:
+        return _GIVEN[label]
     name = ", ".join(" = ".join(map(in_words, part.split("=", maxsplit=1))) for part in label.split(", "))
     return name[:1].upper() + name[1:]
 

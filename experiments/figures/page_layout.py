@@ -2,8 +2,8 @@
 
 import math
 import re
-from collections.abc import Collection, Generator, Iterable, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,7 +21,7 @@ from matplotlib.ticker import StrMethodFormatter
 from experiments.analysis.paired import Datasets
 from experiments.figures.names import arm_name
 from experiments.figures.style import FAINT, FINDING, FONT, FONTS, INK, LABEL, NOTE, TEXT, TITLE
-from experiments.figures.venue import venue
+from experiments.figures.venue import set_to, venue
 
 POINTS = 72.0
 """To the inch."""
@@ -46,14 +46,9 @@ class TooHighError(Exception):
         self.height = height
 
 
-@contextmanager
-def no_higher_than(height: float) -> Generator[None]:
+def no_higher_than(height: float) -> AbstractContextManager[None]:
     """Build no figure that is higher, inches."""
-    token = _HIGHEST.set(height)
-    try:
-        yield
-    finally:
-        _HIGHEST.reset(token)
+    return set_to(_HIGHEST, height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +127,8 @@ def _dressed(axes: Axes) -> Axes:
 def title(axes: Axes, number: int, text: str, room: float = np.inf, *, outdent: float = 0.0, rise: float = 5.0) -> None:
     """Write a panel's letter and title above it.
 
-    Args:
-        axes: the panel.
-        number: 0 is panel a.
-        text: of the title.
-        room: width of its lines, inches.
-        outdent: from the left end of the axes to the title, points.
-        rise: from the axes to its last line, points.
+    The `number` 0 is panel a; `room` is the width of the lines, inches. The title begins `outdent` to the left of the axes, and
+    its last line lies `rise` above them, points.
     """
     lines = [piece for line in text.split("\n") for piece in ([line] if room == np.inf else wrap(line, room, TITLE))]
     pieces = [(chr(ord("a") + number), 0, 0.0, "bold"), *((line, row, 9.0, "normal") for row, line in enumerate(lines))]

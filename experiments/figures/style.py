@@ -172,12 +172,8 @@ def _variant(look: Look, number: int, of: int) -> ArmStyle:
     marker = MARKERS.index(look.marker) if look.marker else drawn
     pale = _PALEST * number / max(of - 1, 1)
     red, green, blue = ((1.0 - pale) * part + pale for part in to_rgb(look.colour))
-    return ArmStyle(
-        to_hex((red, green, blue)),
-        LINES[lines[(line + number) % len(lines)]],
-        MARKERS[(marker + number) % len(MARKERS)],
-        _WIDTH,
-    )
+    dashes, letter = LINES[lines[(line + number) % len(lines)]], MARKERS[(marker + number) % len(MARKERS)]
+    return ArmStyle(to_hex((red, green, blue)), dashes, letter, _WIDTH)
 
 
 def _grey(number: int) -> ArmStyle:

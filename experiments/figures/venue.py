@@ -1,7 +1,7 @@
 """The venue of figures: the settings of `conf/figure/`, such as the size of a page; none changes the content."""
 
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -63,13 +63,18 @@ def venue() -> Venue:
 
 
 @contextmanager
-def drawn_for(page: Venue, origin: str = "", title: str = "") -> Generator[None]:
-    """Draw figures for a page, with the origin of their numbers, and the title of what they belong to."""
-    token = _CURRENT.set(replace(page, origin=origin, title=title))
+def set_to[T](variable: ContextVar[T], value: T) -> Generator[None]:
+    """Give a variable a value, and afterwards its former one again."""
+    token = variable.set(value)
     try:
         yield
     finally:
-        _CURRENT.reset(token)
+        variable.reset(token)
+
+
+def drawn_for(page: Venue, origin: str = "", title: str = "") -> AbstractContextManager[None]:
+    """Draw figures for a page, with the origin of their numbers, and the title of what they belong to."""
+    return set_to(_CURRENT, replace(page, origin=origin, title=title))
 
 
 def figures_folder(folder: Path, page: Venue) -> Path:

@@ -245,7 +245,6 @@ def _texts() -> Mapping[str, str]:
 
 
 def _functions() -> Iterator[tuple[Place, ast.FunctionDef]]:
-    """Yield every function and method of the model."""
     for module, text in _texts().items():
         for node in ast.parse(text).body:
             owner = f"{node.name}." if isinstance(node, ast.ClassDef) else ""
@@ -256,7 +255,6 @@ def _functions() -> Iterator[tuple[Place, ast.FunctionDef]]:
 
 @cache
 def _bodies() -> Mapping[Place, _Body]:
-    """Return the contents of each function of the model."""
     bodies, played = {}, _played()
     for place, function in _functions():
         nodes = [node for statement in function.body for node in ast.walk(statement)]
@@ -284,7 +282,6 @@ def _played() -> dict[str, str]:
 
 @cache
 def _classes_of_kinds() -> Mapping[str, str]:
-    """Return the class of each acting attribute of the model."""
     classes = {}
     for module, text in _texts().items():
         for node in ast.parse(text).body:

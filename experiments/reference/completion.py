@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from experiments.config.defaults import conf_folder, declared, names_in, settings, use_own_folder
+from experiments.config.defaults import conf_folder, names_in, names_of_parameters, settings, use_own_folder
 from experiments.config.files import read_yaml
 from experiments.config.hydra_run import job_files
 
@@ -37,7 +37,8 @@ def candidates(words: list[str], prefix: str) -> list[str]:
         return _fitting([*job_files(), *_FLAGS, "completion"], prefix)
     if words[0] == "describe":
         groups = ("parameters", "policies", "outcomes", "mechanisms", "switches", "scenarios", "rules")
-        return _fitting([*groups, *_parameters(), *names_in("policy"), *names_in("scenario"), *names_in("mechanisms")], prefix)
+        files = [name for group in ("policy", "scenario", "mechanisms") for name in names_in(group)]
+        return _fitting([*groups, *names_of_parameters(), *files], prefix)
     if words[0] == "completion":
         return _fitting(["bash", "zsh", "fish"], prefix)
     if words[0] in _OF_RESULTS and "=" not in prefix:
@@ -62,10 +63,6 @@ def _values(name: str) -> Iterable[str]:
 
 def _groups() -> list[str]:
     return [path.name for path in conf_folder().iterdir() if path.is_dir() and path.name not in ("hydra", "parameters")]
-
-
-def _parameters() -> list[str]:
-    return [f"{group}.{entry}" for group, entries in declared().items() for entry in entries]
 
 
 def _fitting(names: Iterable[str], prefix: str) -> list[str]:

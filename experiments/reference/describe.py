@@ -56,7 +56,6 @@ def listing() -> str:
 
 
 def _matches(subject: str, given: str, names: Mapping[str, Any]) -> list[str]:
-    """Return the names of a subject that fit the given one."""
     given = given.removeprefix(f"{subject}.")
     if subject in find.TABLES:
         given = given.lower().replace(" ", "_")
@@ -116,7 +115,7 @@ def policy(name: str) -> str:
         ("strength", "0 or 1" if kind.switch else domain_in_words(kind.domain)),
         *(
             ("does not move" if direction == "unmoved" else f"moves {direction}", "; ".join(texts))
-            for direction, texts in effects_in_words(kind).items()
+            for direction, texts in _effects_in_words(kind).items()
         ),
         ("needs", ", ".join(f"mechanisms.{mechanism}=on" for mechanism in kind.needs)),
         ("caveat", kind.caveat),
@@ -127,8 +126,7 @@ def policy(name: str) -> str:
     return _text(f"{name}: policy", kind.description, fields, kind.about)
 
 
-def effects_in_words(kind: model_words.PolicyWords) -> dict[str, list[str]]:
-    """Return the expected effects of a policy by direction: outcomes, accompanying policies and reasons."""
+def _effects_in_words(kind: model_words.PolicyWords) -> dict[str, list[str]]:
     words: dict[str, list[str]] = {}
     for effect in kind.effects:
         beside = f" beside {effect.beside}" if effect.beside else ""

@@ -88,15 +88,13 @@ def _policy(target: str) -> PolicyWords:
     given |= {ast.unparse(node.target): node.value for node in found.body if isinstance(node, ast.AnnAssign) and node.value}
     effects = tuple(_effect(call) for call in _calls(given["effects"], "Effect")) if "effects" in given else ()
     domain = ast.unparse(given["strength_domain"]) if "strength_domain" in given else "share"
+    said: dict[str, Any] = {"description": "", "switch": False, "needs": (), "caveat": ""}
     return PolicyWords(
-        description=_value(given, "description", ""),
         about=ast.get_docstring(found) or "",
         defined_in=f"{module.replace('.', '/')}.py",
-        switch=_value(given, "switch", False),
         domain=domain.rpartition(".")[2].lower().replace("_", "-"),
         effects=effects,
-        needs=_value(given, "needs", ()),
-        caveat=_value(given, "caveat", ""),
+        **{name: ast.literal_eval(given[name]) if name in given else otherwise for name, otherwise in said.items()},
     )
 
 
@@ -105,10 +103,6 @@ def _effect(call: ast.Call) -> EffectWords:
     given = {**dict(zip(names, call.args, strict=False)), **{str(word.arg): word.value for word in call.keywords}}
     direction = _DIRECTIONS[ast.unparse(given.pop("direction")).rpartition(".")[2]]
     return EffectWords(direction=direction, **{name: ast.literal_eval(value) for name, value in given.items()})
-
-
-def _value(given: Mapping[str, ast.expr], name: str, otherwise: Any) -> Any:
-    return ast.literal_eval(given[name]) if name in given else otherwise
 
 
 def _calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:

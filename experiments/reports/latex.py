@@ -1,5 +1,7 @@
 """A table as LaTeX for a paper, with the package booktabs; a long one needs longtable as well."""
 
+from typing import Any
+
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 from pylatexenc.latexencode import RULE_DICT, UnicodeToLatexConversionRule, UnicodeToLatexEncoder
@@ -22,16 +24,9 @@ def booktabs(table: pd.DataFrame, caption: str, label: str) -> str:
     """
     columns = "".join("r" if _is_number(table[name]) else "l" for name in table)
     written = table.map(_escaped).rename(index=_escaped, columns=_escaped)
-    environment = "longtable" if len(table) > _LONGEST else "table"
-    return written.style.format(na_rep="", precision=3).to_latex(
-        hrules=True,
-        multirow_align="naive",
-        column_format="l" * table.index.nlevels + columns,
-        caption=_escaped(caption),
-        label=label,
-        environment=environment,
-        position_float="centering" if environment == "table" else None,
-    )
+    look: dict[str, Any] = {"hrules": True, "multirow_align": "naive", "column_format": "l" * table.index.nlevels + columns}
+    look |= {"environment": "longtable"} if len(table) > _LONGEST else {"environment": "table", "position_float": "centering"}
+    return written.style.format(na_rep="", precision=3).to_latex(caption=_escaped(caption), label=label, **look)
 
 
 def _is_number(column: pd.Series) -> bool:

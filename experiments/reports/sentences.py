@@ -143,9 +143,8 @@ def middle_in_words(row: Row, headline: Headline) -> str:
         return f"{amount(row['middle'], replace(headline, unit=''))} ± {error}"
     if np.isfinite(row["low_share"]):
         low, high = (amount(row[name], headline) for name in ("low_hump", "high_hump"))
-        return (
-            f"two groups: {low} ({of_hundred(row['low_share'])} of 100), {high} ({of_hundred(1.0 - row['low_share'])} of 100)"
-        )
+        share = row["low_share"]
+        return f"two groups: {low} ({of_hundred(share)} of 100), {high} ({of_hundred(1.0 - share)} of 100)"
     return amount(row["middle"], headline)
 
 

@@ -75,13 +75,8 @@ def _forgiving(stream: TextIO | None, own: TextIO | None, descriptor: int) -> tu
     below = Lossy(descriptor, "w", closefd=False)
     encoding = stream.encoding if stream else "utf-8"
     is_at_once = descriptor == 2 or os.isatty(descriptor)
-    text = io.TextIOWrapper(
-        io.BufferedWriter(below),  # ty: ignore[invalid-argument-type]  # it is of FileIO
-        encoding,
-        _ERRORS,
-        line_buffering=is_at_once,
-    )
-    return text, below
+    buffered = io.BufferedWriter(below)  # ty: ignore[invalid-argument-type]  # it is of FileIO
+    return io.TextIOWrapper(buffered, encoding, _ERRORS, line_buffering=is_at_once), below
 
 
 def _plain(error: UnicodeError) -> tuple[str, int]:

@@ -71,7 +71,6 @@ def _check_paired(arms: Mapping[str, Arm]) -> None:
 
 
 def _check_reference(arms: Sequence[Arm]) -> None:
-    """Check that arms can be compared at all."""
     scenarios = {arm.scenario for arm in arms} | set(names_in("scenario"))
     for arm in arms:
         if arm.reference not in scenarios:

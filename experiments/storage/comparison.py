@@ -226,7 +226,6 @@ def name_of(compared: Sequence[tuple[str, str, int, str]]) -> str:
 
 
 def _not_as_written(folder: Path, rows: Sequence[Mapping[str, str]]) -> str | None:
-    """Return what is wrong with the list of a comparison's arms, if anything."""
     labels = [row["arm"] for row in rows]
     if not rows:
         return "it lists no arm"

@@ -55,12 +55,8 @@ class FailureFolder:
         """Write a failure, with the config of the block; OSError if that is impossible."""
         worlds = failure.worlds
         self.path.mkdir(exist_ok=True)
-        content = {
-            "worlds": {"first": worlds.first, "count": worlds.count},
-            "error": failure.summary,
-            "traceback": failure.traceback,
-            "config": dict(config),
-        }
+        block = {"first": worlds.first, "count": worlds.count}
+        content = {"worlds": block, "error": failure.summary, "traceback": failure.traceback, "config": dict(config)}
         text = yaml.dump(content, Dumper=_Readable, sort_keys=False, allow_unicode=True)
         write_whole(self.path / f"{worlds.first:09d}-{worlds.first + worlds.count - 1:09d}.yaml", text)
 

@@ -51,10 +51,7 @@ class Manifest:
         seconds = time.perf_counter() - self._began
         speed = {"worlds": computed, "seconds": round(seconds, 2), "worlds_per_second": round(computed / seconds, 1)}
         return {
-            "scenario": self._arm.scenario,
-            "key": self._arm.key,
-            "seed": self._arm.seed,
-            "days": self._arm.days,
+            **{name: getattr(self._arm, name) for name in ("scenario", "key", "seed", "days")},
             "worlds": worlds,
             "swept": list(self._arm.swept),
             "runs": [*self._earlier, {**speed, **self._this}],

@@ -11,7 +11,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig
 
 from experiments.config.arm import Arm
-from experiments.config.compose import compose, name_of
+from experiments.config.compose import compose, name_of, section_of
 from experiments.config.compute import read_venue
 from experiments.config.defaults import experiment, names_in
 from experiments.config.fields import read
@@ -64,7 +64,7 @@ class Call:
 
     def reference(self, scenario: str, *more: str) -> Arm:
         """Compose a scenario to compare with: as `arm`, without settings of policies."""
-        given = [one for one in self.overrides if name_of(one).partition(".")[0] not in ("scenario", "policies")]
+        given = [one for one in self.overrides if section_of(one) not in ("scenario", "policies")]
         return compose(scenario, *given, *more, job=self.job, own=self.own)
 
     def is_dry(self, arms: Mapping[str, Arm]) -> bool:

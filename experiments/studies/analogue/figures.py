@@ -55,8 +55,7 @@ def survival_of_past(survival: pd.DataFrame, ensembles: Mapping[str, str], note:
         axes.step(months, 100.0 * table["observed"], where="post", color=INK, linewidth=1.4, zorder=4)
         for end in ("low", "high"):
             axes.step(months, 100.0 * table[end], where="post", color=INK, linewidth=0.5, zorder=4)
-        axes.set_xlim(0.0, months[-1])
-        axes.set_ylim(0.0, 104.0)
+        axes.set(xlim=(0.0, months[-1]), ylim=(0.0, 104.0))
         axes.set_xlabel(across, size=TEXT, labelpad=2)
         axes.set_ylabel("" if beside and number % columns else up, size=TEXT, labelpad=2)
         title(axes, number, ensembles[name], outdent=24)
@@ -91,8 +90,7 @@ def prior_and_posterior(draws: Mapping[str, Array], prior: Array, posteriors: Ma
             axes.stairs(after, edges, color=look.colour, linewidth=look.width, linestyle=look.line, zorder=3)
             top = max(top, after.max())
             _draw_interval(axes, values, weights, look, 1.0 - 0.08 * row)
-        axes.set_ylim(0.0, 1.28 * top)
-        axes.set_xlim(edges[0], edges[-1])
+        axes.set(xlim=(edges[0], edges[-1]), ylim=(0.0, 1.28 * top))
         without_left(axes)
         axes.locator_params(axis="x", nbins=4)
         title(axes, number, name, grid.panel_width + 0.1, outdent=8)
@@ -123,9 +121,8 @@ def effect_by_reading(readings: pd.DataFrame, prior: tuple[float, float, float],
     )
     left = min(2.2, 0.46 * venue().width)
     names = [wrap(label, left - (0.09 if row is None else 0.2), TEXT) for label, row in rows]
-    across = wrap(
-        "effect of the lead's announced exit on the log hazard of a fully dependent member", 0.96 * venue().width, TEXT
-    )
+    effect = "effect of the lead's announced exit on the log hazard of a fully dependent member"
+    across = wrap(effect, 0.96 * venue().width, TEXT)
     height = (_ROW + _LINE * (max(map(len, names)) - 1)) * (len(rows) + 1)
     below = 0.34 + _LINE * (len(across) - 1)
     grid = Grid(1, 1, height, left=left, right=0.5, above=0.52, below=below, note=text)

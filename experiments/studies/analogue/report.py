@@ -66,7 +66,7 @@ def write_findings(findings: Findings) -> Path:
         files={
             "verdict.txt": verdict(findings) + "\n",
             "posterior.csv": posterior_of(findings).to_csv(index=False, float_format="%.4g"),
-            "posterior.json": json.dumps(source_of(findings), indent=1),
+            "posterior.json": json.dumps(_source_of(findings), indent=1),
         },
     )
     with figures_of(folder, arms) as place:
@@ -88,8 +88,7 @@ def posterior_of(findings: Findings) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def source_of(findings: Findings) -> dict[str, object]:
-    """Return the source of the posterior: observations, readings, priors and settings."""
+def _source_of(findings: Findings) -> dict[str, object]:
     analogue, arm, main = findings.analogue, findings.analogue.arm, findings.main
     mandate, parameters = analogue.mandate, arm.ledger.parameters
     return {

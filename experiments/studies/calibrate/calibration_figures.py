@@ -94,8 +94,7 @@ def _draw_number(axes: Axes, what: Learnt) -> None:
     edges = np.linspace(*np.quantile(np.concatenate([what.prior, what.posterior]), [0.0, 1.0]), _BINS + 1)
     axes.hist(what.prior, list(edges), density=True, color=_PRIOR, alpha=0.55)
     axes.hist(what.posterior, list(edges), density=True, histtype="step", color=_POSTERIOR, linewidth=1.4)
-    axes.set_xlim(edges[0], edges[-1])
-    axes.set_ylim(0, axes.get_ylim()[1] * 1.12)
+    axes.set(xlim=(edges[0], edges[-1]), ylim=(0, axes.get_ylim()[1] * 1.12))
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.xaxis.set_major_formatter("{x:g}")
     axes.tick_params(axis="x", labelsize=NOTE)
@@ -107,8 +106,7 @@ def _draw_switch(axes: Axes, what: Learnt, width: float) -> None:
     for values, shift, colour, opaque in ((what.prior, -_APART, _PRIOR, 0.55), (what.posterior, _APART, _POSTERIOR, 1.0)):
         shares = [float((values == place).mean()) for place in places]
         axes.bar(places + shift, shares, 2 * _APART, color=colour, alpha=opaque)
-    axes.set_ylim(0, 1.0)
-    axes.set_xlim(-0.6, len(places) - 0.4)
+    axes.set(xlim=(-0.6, len(places) - 0.4), ylim=(0, 1.0))
     room = width / len(places) - 0.04
     axes.set_xticks(places, [folded(variant.replace("_", " "), room, NOTE) for variant in what.variants])
     axes.tick_params(axis="x", labelsize=NOTE)

@@ -76,14 +76,9 @@ def filter_block(
 ) -> Families:
     """Run a block of whole families through the year before an arm.
 
-    Args:
-        arm: starts where the year ends.
-        names: of all numbers and switches that are drawn: others could not follow a resampled world.
-        family: worlds per family, side by side.
-        observations: weight the worlds.
-        quantiles: (worlds, names).
-        seed: of the random numbers.
-        tolerance: multiplies the standard deviations of the observations.
+    The arm starts where the year ends. The `quantiles`, (worlds, names), are of all numbers and switches that are drawn: others
+    could not follow a resampled world. The worlds of a `family` stand side by side; the observations weight them, and
+    `tolerance` multiplies their standard deviations.
     """
     worlds = Worlds(0, len(quantiles))
     rows, log_weights, agreed = np.arange(worlds.count), np.zeros(worlds.count), np.zeros(worlds.count)

@@ -43,7 +43,6 @@ def rolling(arm: Arm, calibration: Calibration, names: Names) -> tuple[pd.DataFr
 
 
 def _rolled(arm: Arm, calibration: Calibration, names: Names, wave: Wave, month: int) -> pd.DataFrame:
-    """Forecast from the first day of a month."""
     start = pd.Period(arm.history.start, "M")
     origin = (start + month).start_time.date()
     known = tuple(seen for seen in calibration.used if seen.last < month)

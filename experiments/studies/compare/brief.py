@@ -13,18 +13,7 @@ import pandas as pd
 from experiments.config.defaults import Headline
 from experiments.errors import InputError, nearest
 from experiments.figures.names import arm_name, sentence_case
-from experiments.reports.sentences import (
-    Finding,
-    errors_in_words,
-    evidence_in_words,
-    finding_in_words,
-    findings_of,
-    firsts_of_groups,
-    hinge_in_words,
-    of_hundred,
-    title_of,
-    where_of,
-)
+from experiments.reports import sentences as words
 from experiments.storage.about import read_about
 from experiments.storage.comparison import Comparison
 from experiments.studies.compare.dotplot import HEIGHT, WIDTH, arrange
@@ -78,19 +67,19 @@ def brief_of(comparison: Comparison, arm: str | None = None) -> Brief:
     if arm is not None and arm not in arms:
         raise InputError(f"arm={arm} is not compared{nearest(arm, arms)}; there are {', '.join(arms)}")
     label = arm or asked_about(arms)
-    found = findings_of(findings, label)
+    found = words.findings_of(findings, label)
     reference = arm_name(str(found[0].whole["reference"]))
     about = read_about(comparison.folder)
-    leading = [one for one in firsts_of_groups(found) if one.is_known and not one.is_rare][:_PLOTS]
+    leading = [one for one in words.firsts_of_groups(found) if one.is_known and not one.is_rare][:_PLOTS]
     values = {str(outcome): part["value"].tolist() for outcome, part in dots[dots["arm"] == label].groupby("outcome")}
     plots, hinges, grounds = list[Plot](), list[str](), list[str]()
     for one in leading:
         outcome, heading = str(one.whole["outcome"]), sentence_case(one.headline.heading)
-        plots.append(Plot(one.headline, values[outcome], float(one.whole["matters"]), finding_in_words(one)))
-        hinges += [f"{heading}: {text}" for text in hinge_in_words(one)]
-        grounds.append(f"{heading}: {evidence_in_words(evidence, label, outcome)[1]}")
+        plots.append(Plot(one.headline, values[outcome], float(one.whole["matters"]), words.finding_in_words(one)))
+        hinges += [f"{heading}: {text}" for text in words.hinge_in_words(one)]
+        grounds.append(f"{heading}: {words.evidence_in_words(evidence, label, outcome)[1]}")
     sections = [
-        ("What was found", [plot.told for plot in plots] + [errors_in_words(found)]),
+        ("What was found", [plot.told for plot in plots] + [words.errors_in_words(found)]),
         ("What it hinges on", hinges or ["No structural form changes these findings by a tenth of the worlds."]),
         ("How good the evidence is", grounds),
         ("What the model leaves out", [LEAVES_OUT]),
@@ -100,7 +89,7 @@ def brief_of(comparison: Comparison, arm: str | None = None) -> Brief:
     meant = str(about.get("about", {}).get(scenario, ""))
     until = about.get("until", "the last day")
     question = f"What would {arm_name(label)} change by {until}, compared with {reference}? {meant}".strip()
-    title = str(about.get("title") or title_of(found, arm_name(label), reference))
+    title = str(about.get("title") or words.title_of(found, arm_name(label), reference))
     row, today = comparison.provenance.set_index("arm").loc[label], datetime.now(UTC).date().isoformat()
     origin = (
         f"Knock-on {version('knockon')}, {today}. Key {row['key']}, seed {row['seed']}, {comparison.worlds[label]:,} worlds,"
@@ -109,7 +98,7 @@ def brief_of(comparison: Comparison, arm: str | None = None) -> Brief:
     return Brief(title, question, sections, plots, origin)
 
 
-def _other_way(found: Sequence[Finding]) -> list[str]:
+def _other_way(found: Sequence[words.Finding]) -> list[str]:
     """Return the forms under which the other side has more worlds, or most worlds are about the same."""
     told = list[str]()
     for one in found:
@@ -119,7 +108,7 @@ def _other_way(found: Sequence[Finding]) -> list[str]:
                 first = max(sides, key=lambda name: sides[name])
                 if first != one.side:
                     said = "about the same" if first == "same" else first
-                    where = f"{of_hundred(sides[first])} of 100 {where_of(switch, row['form'])}"
+                    where = f"{words.of_hundred(sides[first])} of 100 {words.where_of(switch, row['form'])}"
                     told.append(f"{sentence_case(one.headline.heading)}: {said} in {where}.")
     return told[:3] or ["No single structural form reverses these findings."]
 

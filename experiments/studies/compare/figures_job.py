@@ -49,13 +49,11 @@ def main(config: DictConfig) -> None:
 
 
 def _kinds(given: object) -> Collection[str]:
-    """Return the requested kinds of figures."""
     if given is None:
         return tuple(QUESTIONS)
     kinds = [str(kind) for kind in given] if isinstance(given, list) else [str(given)]
     for kind in kinds:
         if kind not in QUESTIONS:
-            raise InputError(
-                f"kinds={kind} is no figure of a comparison{nearest(kind, QUESTIONS)}; they are {', '.join(QUESTIONS)}"
-            )
+            hint = f"{nearest(kind, QUESTIONS)}; they are {', '.join(QUESTIONS)}"
+            raise InputError(f"kinds={kind} is no figure of a comparison{hint}")
     return kinds

@@ -20,22 +20,7 @@ from experiments.config.files import write_whole
 from experiments.config.show import CHOSEN
 from experiments.figures.names import arm_name, sentence_case
 from experiments.figures.page_layout import EXPOSURE, counted
-from experiments.reports.sentences import (
-    FOLLOWS_FROM,
-    Finding,
-    amount,
-    errors_in_words,
-    evidence_in_words,
-    finding_in_words,
-    findings_of,
-    hinge_in_words,
-    in_short,
-    meanings_of_switches,
-    middle_in_words,
-    of_hundred,
-    title_of,
-    where_of,
-)
+from experiments.reports import sentences as words
 from experiments.storage.about import read_about
 from experiments.studies.compare.another_world import another_world
 from experiments.studies.compare.dotplot import dots_svg
@@ -49,7 +34,7 @@ PAGE = "report.html"
 """The page in the folder of a comparison."""
 _GROUPS = {
     "civilians": "Civilians", "islamic_state": "Islamic State", "coalition": "Coalition", "government": "Government",
-    "displaced": "Displaced violence", FOLLOWS: f"{FOLLOWS_FROM}:", CHOSEN: "Chosen outcomes",
+    "displaced": "Displaced violence", FOLLOWS: f"{words.FOLLOWS_FROM}:", CHOSEN: "Chosen outcomes",
 }  # fmt: skip
 
 
@@ -91,13 +76,13 @@ def page(
     others = [label for label, reference in reference_of.items() if label != reference]
     first = asked_about(others) if others else ""
     ordered = sorted(others, key=lambda label: label != first)
-    told = {label: findings_of(findings, label) for label in ordered} if len(findings) else {}
+    told = {label: words.findings_of(findings, label) for label in ordered} if len(findings) else {}
     day = int(table["day"].max())
     origins: list[Any] = list(provenance.itertuples(index=False))
     loader = PackageLoader("experiments.studies.compare")
     pages = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     grounds = behind.get("evidence", pd.DataFrame())
-    title = title_of(told[first], arm_name(first), arm_name(reference_of[first])) if told else ""
+    title = words.title_of(told[first], arm_name(first), arm_name(reference_of[first])) if told else ""
     return pages.get_template("report.html.j2").render(
         given=given,
         title=title or " and ".join(map(arm_name, reference_of)),
@@ -106,7 +91,7 @@ def page(
         matrix=_matrix(told),
         seen=seen if told and seen else {},
         weights=_weights(told[first]) if told else [],
-        errors=errors_in_words(told[first]) if told else "",
+        errors=words.errors_in_words(told[first]) if told else "",
         alone="" if others else answer(findings, table, 10_000),
         exposure=EXPOSURE,
         mechanisms=mechanisms_in_words(findings),
@@ -149,24 +134,23 @@ def _about(first: str, reference_of: Mapping[str, str], day: int, provenance: pd
     )
 
 
-def _answer(label: str, found: Sequence[Finding], dots: pd.DataFrame, evidence: pd.DataFrame) -> dict[str, Any]:
-    """Return the rows of the answer on an arm, in groups."""
+def _answer(label: str, found: Sequence[words.Finding], dots: pd.DataFrame, evidence: pd.DataFrame) -> dict[str, Any]:
     values = {str(outcome): part["value"].tolist() for outcome, part in dots[dots["arm"] == label].groupby("outcome")}
     groups: dict[str, list[dict[str, Any]]] = {}
     for one in found:
         row = one.whole
-        marks, rests_on = evidence_in_words(evidence, label, str(row["outcome"]))
+        marks, rests_on = words.evidence_in_words(evidence, label, str(row["outcome"]))
         groups.setdefault(one.headline.group, []).append(
             {
                 "outcome": row["outcome"],
                 "heading": sentence_case(one.headline.heading),
-                "there": "" if row["outcome"] == IS_RATIO else amount(row["level_there"], one.headline, signed=False),
+                "there": "" if row["outcome"] == IS_RATIO else words.amount(row["level_there"], one.headline, signed=False),
                 "matters": _same(one), "rare": one.is_rare,
-                "told": finding_in_words(one),
-                "more": of_hundred(row["more"]), "same": of_hundred(row["same"]), "fewer": of_hundred(row["fewer"]),
-                "middle": middle_in_words(row, one.headline),
-                "dots": dots_svg(values[row["outcome"]], one.headline, row["matters"], finding_in_words(one)),
-                "hinges": hinge_in_words(one, 2),
+                "told": words.finding_in_words(one),
+                **{side: words.of_hundred(row[side]) for side in ("more", "same", "fewer")},
+                "middle": words.middle_in_words(row, one.headline),
+                "dots": dots_svg(values[row["outcome"]], one.headline, row["matters"], words.finding_in_words(one)),
+                "hinges": words.hinge_in_words(one, 2),
                 "marks": "" if marks < 0 else "\N{BLACK SQUARE}" * marks + "\N{WHITE SQUARE}" * (4 - marks),
                 "evidence": rests_on,
                 "forms": json.dumps({switch: _shares(rows) for switch, rows in one.forms.items()}),
@@ -178,31 +162,31 @@ def _answer(label: str, found: Sequence[Finding], dots: pd.DataFrame, evidence: 
     }
 
 
-def _same(finding: Finding) -> str:
+def _same(finding: words.Finding) -> str:
     """Return the smallest difference that matters; below it, worlds are about the same."""
     row = finding.whole
     if row["outcome"] == IS_RATIO:
         return f"{100.0 * row['matters']:.0f} %"
-    return amount(row["matters"], replace(finding.headline, spec=".2g" if row["matters"] < 10.0 else ".0f"), signed=False)
+    return words.amount(row["matters"], replace(finding.headline, spec=".2g" if row["matters"] < 10.0 else ".0f"), signed=False)
 
 
 def _shares(rows: Sequence[Mapping[Any, Any]]) -> dict[str, list[float]]:
     return {str(row["form"]): [round(float(row[side]), 4) for side in ("more", "same", "fewer")] for row in rows}
 
 
-def _weights(found: Sequence[Finding]) -> list[dict[str, Any]]:
+def _weights(found: Sequence[words.Finding]) -> list[dict[str, Any]]:
     """Return the switches on which a finding turns, with their forms: the reader can move their weights."""
-    meanings, weights = meanings_of_switches(), dict[str, dict[str, Any]]()
+    meanings, weights = words.meanings_of_switches(), dict[str, dict[str, Any]]()
     for one in found:
         for switch, rows in one.forms.items():
-            named = [(row["form"], where_of(switch, row["form"]), float(row["weight"])) for row in rows]
+            named = [(row["form"], words.where_of(switch, row["form"]), float(row["weight"])) for row in rows]
             forms = [dict(zip(("name", "where", "weight"), form, strict=True)) for form in named]
             turns_on = sentence_case(meanings[switch]["turns_on"])
             weights.setdefault(switch, {"switch": switch, "turns_on": turns_on, "forms": forms})
     return list(weights.values())
 
 
-def _matrix(told: Mapping[str, Sequence[Finding]]) -> dict[str, Any]:
+def _matrix(told: Mapping[str, Sequence[words.Finding]]) -> dict[str, Any]:
     """Return the numbers of worlds with more and fewer of each headline, one row per arm; empty for a single arm."""
     if len(told) < 2:
         return {}
@@ -211,6 +195,6 @@ def _matrix(told: Mapping[str, Sequence[Finding]]) -> dict[str, Any]:
     return {"headings": headings, "rows": rows}
 
 
-def _sides(finding: Finding) -> dict[str, Any]:
+def _sides(finding: words.Finding) -> dict[str, Any]:
     more, fewer = finding.whole["more"], finding.whole["fewer"]
-    return {"text": f"{in_short(more)} : {in_short(fewer)}", "value": more - fewer if finding.is_known else None}
+    return {"text": f"{words.in_short(more)} : {words.in_short(fewer)}", "value": more - fewer if finding.is_known else None}

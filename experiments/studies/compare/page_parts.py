@@ -116,10 +116,7 @@ def figures_of_page(pictures: Mapping[str, bytes], captions: Mapping[str, str]) 
 
 
 def _address(picture: str) -> str:
-    """Return an SVG as the address of an image: paths to a tenth of a point, and neither metadata nor blanks between tags.
-
-    Texts keep all their digits.
-    """
+    """Return an SVG as the address of an image: paths to a tenth of a point, texts whole, without metadata and outer blanks."""
     small = _PATH.sub(_shortened, _UNSEEN.sub("", picture.replace(_FONT, _FONTS)))
     return quote(small.replace("'", "&apos;").replace('"', "'"), safe=_AS_IT_IS)
 

@@ -91,15 +91,9 @@ def _split(values: Array, draws: _Draws) -> list[dict[str, object]]:
     shares = _shares(parts)
     count = len(shares[STRUCTURE]) - 1
     errors = {source: np.sqrt(count - 1) * each[1:].std() if count > 1 else np.nan for source, each in shares.items()}
+    size = {"draws": means.size, "worlds": values.size}
     return [
-        {
-            "source": source,
-            "variance": part[0],
-            "share": shares[source][0],
-            "share_error": errors[source],
-            "draws": means.size,
-            "worlds": values.size,
-        }
+        {"source": source, "variance": part[0], "share": shares[source][0], "share_error": errors[source], **size}
         for source, part in parts.items()
     ]
 
@@ -107,11 +101,8 @@ def _split(values: Array, draws: _Draws) -> list[dict[str, object]]:
 def _parts(sizes: Array, means: Array, squares: Array, variants: Mapping[str, Array]) -> dict[str, Array]:
     """Return the variance by source, of all draws and then without each group of them, (1 + groups,).
 
-    Args:
-        sizes: worlds of each draw, (draws,).
-        means: of the values of each draw, minus the mean of all, (draws,).
-        squares: sums of squares around the mean of each draw, (draws,).
-        variants: by switch the number of each draw's variant, (draws,).
+    Of each draw, (draws,): its number of worlds, the mean of their values minus that of all, the sum of squares around it, and
+    by switch the number of its variant.
     """
     alike = np.zeros(means.size, dtype=int)
     between = _within(means, alike)

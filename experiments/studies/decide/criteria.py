@@ -28,7 +28,7 @@ def regret(arms: Datasets, outcomes: Sequence[str]) -> pd.DataFrame:
     Raises:
         ValueError: every world has a draw of its own, or an outcome has no direction that is worse.
     """
-    check_nested(arms)
+    _check_nested(arms)
     tables = []
     for outcome in outcomes:
         draws, cost = costs(arms, outcome)
@@ -56,8 +56,7 @@ def costs(arms: Datasets, outcome: str, half: int | None = None) -> tuple[pd.Ind
     return table.index, int(worse) * table.to_numpy(float)
 
 
-def check_nested(arms: Datasets) -> None:
-    """Check that draws have several worlds each."""
+def _check_nested(arms: Datasets) -> None:
     for label, data in arms.items():
         if not is_nested(data["draw"].values):
             raise ValueError(f"{label}: every world has a draw of its own, so chance would be mistaken for parameters")
@@ -117,7 +116,7 @@ def satisfice(arms: Datasets, thresholds: Sequence[Threshold]) -> pd.DataFrame:
     Raises:
         ValueError: every world has a draw of its own, or an arm that a threshold is relative to is missing.
     """
-    check_nested(arms)
+    _check_nested(arms)
     rows = []
     for label in arms:
         met = [_meets(arms, label, threshold) for threshold in thresholds]

@@ -33,10 +33,13 @@ def regret_heatmap(table: pd.DataFrame, about: str, only: Collection[str] = tupl
     units = dict(zip(table["outcome"], table["unit"], strict=True))
     names = [f"{outcome_name(outcome)}, {units[outcome]}" for outcome in outcomes]
     head = max(_HEAD, _TITLE + _LINE * max(len(wrap(name, width - 0.05, LABEL)) for name in names[:_BELOW]))
-    grid = Grid(
-        len(shown), 1, len(arms) * _ROW, left=_LABELS, right=0.05, above=head, below=0.02,
-        note=_note(int(table["draws"].iloc[0]), about),
-    )  # fmt: skip
+    note = (
+        f"Regret in each of {int(table['draws'].iloc[0]):,} draws of the parameters: by how much the arm's expected outcome is"
+        " worse than that of the best arm shown. Each column has its own unit and is shaded by its own largest value; columns"
+        " cannot be added. The best arm of a draw is chosen on few worlds, so regret is slightly overstated; the table also has"
+        f" regret on held-out worlds. {about}"
+    )
+    grid = Grid(len(shown), 1, len(arms) * _ROW, left=_LABELS, right=0.05, above=head, below=0.02, note=note)
     figure, panels = grid.build()
     for number, summary in enumerate(shown):
         axes = panels[number]
@@ -55,15 +58,6 @@ def most_outcomes() -> int:
     return int((venue().width - _LABELS) / _NARROWEST)
 
 
-def _note(draws: int, about: str) -> str:
-    return (
-        f"Regret in each of {draws:,} draws of the parameters: by how much the arm's expected outcome is worse than that of the"
-        " best arm shown. Each column has its own unit and is shaded by its own largest value; columns cannot be added. The"
-        " best arm of a draw is chosen on few worlds, so regret is slightly overstated; the table also has regret on held-out"
-        f" worlds. {about}"
-    )
-
-
 _SATISFICING_NARROWEST = 0.9  # width of a column, inches
 
 
@@ -74,12 +68,15 @@ def satisficing_heatmap(table: pd.DataFrame, about: str) -> Figure:
     width = (venue().width - _LABELS - 0.05) / len(thresholds)
     names = [_named(threshold) for threshold in thresholds]
     head = 0.12 + _LINE * max(len(wrap(name, width - 0.08, LABEL)) for name in names)
-    note = _satisficing_note(table, about)
+    note = (
+        f"Share, in %, of {int(table['draws'].iloc[0]):,} draws of the parameters in which the arm's expected outcome over the"
+        " worlds of the draw meets the threshold, with its 95 % Wilson interval. The thresholds are the analyst's own. A share"
+        f" of draws is a share of the assumptions, not a probability of an event. {about}"
+    )
     grid = Grid(1, 1, len(arms) * _ROW, left=_LABELS, right=0.05, above=head, below=0.02, note=note)
     figure, (axes,) = grid.build()
-    written = [
-        f"{100 * s:.0f}  ({100 * low:.0f}–{100 * high:.0f})" for s, low, high in table[["share", "low", "high"]].to_numpy()
-    ]
+    shares = table[["share", "low", "high"]].to_numpy()
+    written = [f"{100 * share:.0f}  ({100 * low:.0f}–{100 * high:.0f})" for share, low, high in shares]
     cells = table.assign(text=written).pivot(index="arm", columns="threshold").loc[arms]
     draw_cells(axes, cells["share"][thresholds].to_numpy(float), cells["text"][thresholds].to_numpy().tolist(), MET)
     name_rows(axes, [arm_name(arm) for arm in arms], _LABELS - 0.1)
@@ -97,11 +94,3 @@ def _named(threshold: str) -> str:
         return "All of them"
     outcome, _, rest = threshold.partition(" ")
     return f"{outcome_name(outcome)} {rest}"
-
-
-def _satisficing_note(table: pd.DataFrame, about: str) -> str:
-    return (
-        f"Share, in %, of {int(table['draws'].iloc[0]):,} draws of the parameters in which the arm's expected outcome over the"
-        " worlds of the draw meets the threshold, with its 95 % Wilson interval. The thresholds are the analyst's own. A share"
-        f" of draws is a share of the assumptions, not a probability of an event. {about}"
-    )

@@ -79,13 +79,12 @@ def weigh(arms: Mapping[str, Arm], doses: Mapping[Dose, Doses], settings: Settin
     return Weighed(
         regret=regret(data, settings.outcomes),
         satisficing=satisfice(data, settings.thresholds) if settings.thresholds else None,
-        doses={dose.name: respond(dose, arms, reference, data[reference], settings) for dose, arms in doses.items()},
+        doses={dose.name: _respond(dose, arms, reference, data[reference], settings) for dose, arms in doses.items()},
         data=data,
     )
 
 
-def respond(dose: Dose, arms: Doses, label: str, reference: xr.Dataset, settings: Settings) -> pd.DataFrame:
-    """Return the differences from a reference by dose."""
+def _respond(dose: Dose, arms: Doses, label: str, reference: xr.Dataset, settings: Settings) -> pd.DataFrame:
     names = {dose_label(dose, values): values for values in arms}
     data = run_arms({name: arms[values] for name, values in names.items()})
     table = compare_arms({label: reference, **data}, dict.fromkeys([label, *data], label), settings.outcomes)

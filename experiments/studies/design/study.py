@@ -12,7 +12,7 @@ from scipy.stats import qmc
 from experiments.analysis.paired import Tables, common_worlds
 from experiments.analysis.quantities import as_shown
 from experiments.config.arm import Arm
-from experiments.config.defaults import declared
+from experiments.config.defaults import declared, names_of_parameters
 from experiments.config.ledger import drawn_numbers, drawn_switches
 from experiments.engine.draws import values_in_rows
 from experiments.engine.run import run_arms
@@ -66,9 +66,9 @@ def _overrides(name: str, table: pd.DataFrame) -> Iterator[str]:
             raise InputError(f"design={name}, row {place + 1}: {column}={values.iloc[place]!r} is not a number")
         low, high = float(numbers.min()), float(numbers.max())
         group, _, entry = str(column).partition(".")
-        known = [f"{g}.{e}" for g, entries in declared().items() for e in entries]
         if group != "policies" and entry not in declared().get(group, {}):
-            raise InputError(f"design={name}: {column} is no parameter, switch or policy{nearest(str(column), known)}")
+            hint = nearest(str(column), names_of_parameters())
+            raise InputError(f"design={name}: {column} is no parameter, switch or policy{hint}")
         where = f"{column}.prior" if group != "policies" else str(column)
         yield f"{column}={low!r}" if low == high else f"{where}=[uniform,{low!r},{high!r}]"
 

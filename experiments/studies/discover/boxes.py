@@ -172,7 +172,6 @@ def quasi_p(limits: Limits, values: pd.DataFrame, interest: Array) -> dict[tuple
 
 
 def _without(limits: Limits, name: str, side: str) -> Limits:
-    """Return a box without one of its sides."""
     rest = dict(limits)
     limit = rest.pop(name)
     if isinstance(limit, tuple):

@@ -26,6 +26,11 @@ _HALVES: dict[str, dict[str, Any]] = {
 }
 _HEIGHT = 2.1
 _LEAST_P = 0.001
+_BOX_NOTE = (
+    "Bars: share of draws inside the box; numbers: its limits, in the unit beside the name. Of a switch: its"
+    " variants inside. A number without a row is free. Quasi-p: probability that chance alone restricts as much. In"
+    " brackets: 95 % intervals."
+)
 _NOTE = (
     "Each mark is a box of the peeling, which begins with all draws at the lower right. Ring: the chosen box, before its weak"
     " sides were dropped. Where the two curves differ, the box fits chance of the half it was found on."
@@ -46,10 +51,9 @@ def box(restrictions: pd.DataFrame, fit: pd.DataFrame, about: str) -> Figure:
     variants = [folded(text.replace("_", " "), _VARIANTS * room, NOTE) for text in named]
     lines = max([2, *map(len, names), *(1.4 + text.count("\n") for text in variants)])
     height = len(restrictions) * (lines * _LINE + 0.1)
-    grid = Grid(1, 1, height, left=left, right=right, above=0.34, below=0.4, note=_note(about), finding=_found(fit))
+    grid = Grid(1, 1, height, left=left, right=right, above=0.34, below=0.4, note=f"{_BOX_NOTE} {about}", finding=_found(fit))
     figure, (axes,) = grid.build()
-    axes.set_xlim(0.0, 100.0)
-    axes.set_ylim(len(restrictions) - 0.5, -0.5)
+    axes.set(xlim=(0.0, 100.0), ylim=(len(restrictions) - 0.5, -0.5))
     axes.set_xlabel("share of draws below, %", size=NOTE, labelpad=1)
     axes.tick_params(labelsize=LABEL)
     tick_rows(axes, ["\n".join(name) for name in names])
@@ -87,14 +91,6 @@ def _found(fit: pd.DataFrame) -> str:
     return (
         f"On draws held out from the search the answer is yes in {share_in_words(held_out, 'density')} of those inside the"
         f" box, and in {alone['density']:.0%} of all; it has {share_in_words(held_out, 'coverage')} of all that answer yes."
-    )
-
-
-def _note(about: str) -> str:
-    return (
-        "Bars: share of draws inside the box; numbers: its limits, in the unit beside the name. Of a switch: its"
-        " variants inside. A number without a row is free. Quasi-p: probability that chance alone restricts as much. In"
-        f" brackets: 95 % intervals. {about}"
     )
 
 

@@ -5,10 +5,7 @@ from importlib.util import find_spec
 from experiments.errors import InputError
 from experiments.studies.runner import Call, Result, job
 
-_INSTEAD = {
-    "scenario": "set discover.arm and discover.relative_to",
-    "reference": "set discover.relative_to",
-}
+_INSTEAD = {"scenario": "set discover.arm and discover.relative_to", "reference": "set discover.relative_to"}
 
 
 def work(call: Call) -> Result | None:

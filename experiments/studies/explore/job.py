@@ -79,7 +79,6 @@ def work(call: Call) -> Result | None:
 
 
 def _save(explorer: "Explorer", where: str) -> None:
-    """Write the first view as one page."""
     file = place_of(where)
     if file.suffix != ".html" or not file.parent.is_dir():
         raise InputError(f"explore.save={where} is no page in a folder that exists: write explore.save=view.html")

@@ -79,7 +79,6 @@ def page_without_server(given: Mapping[str, Any]) -> str:
     data = json.dumps(given).replace("<", "\\u003c")
     page = page.replace("<head>", f'<head>\n<meta http-equiv="content-security-policy" content="{_STILL}">', 1)
     for name in _SCRIPTS:
-        page = page.replace(
-            f'<script src="{name}"></script>', f"<script>{parts[name].replace('</script', '<\\/script')}</script>"
-        )
+        script = parts[name].replace("</script", "<\\/script")
+        page = page.replace(f'<script src="{name}"></script>', f"<script>{script}</script>")
     return page.replace("<body>", f'<body class="still">\n<script type="application/json" id="still">{data}</script>', 1)

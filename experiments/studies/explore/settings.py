@@ -82,7 +82,6 @@ def _field(kind: type[Policy], name: str, shipped: Any, arm: Arm) -> dict[str, o
 
 
 def _allows(kind: type[Policy], name: str, value: float) -> bool:
-    """Tell whether the class itself takes a value."""
     dials = {dial: Parameter(dial, 1.0, None, Domain.NON_NEGATIVE) for dial in ("start", "strength")}
     try:
         kind(**dials, **{name: value})  # type: ignore[arg-type]

@@ -13,8 +13,8 @@ from typing import Any, cast
 import yaml
 
 from experiments.config.arm import Arm
-from experiments.config.compose import compose_plain, name_of
-from experiments.config.defaults import declared, own_folder
+from experiments.config.compose import compose_plain, name_of, section_of
+from experiments.config.defaults import declared, names_of_parameters, own_folder
 from experiments.config.display import display_of
 from experiments.config.fields import check_keys
 from experiments.config.read import read_plain, with_policies
@@ -84,7 +84,7 @@ class Border:
     """
 
     def __init__(self, overrides: Sequence[str] = (), composed: Mapping[str, dict[str, Any]] | None = None) -> None:
-        self.overrides = tuple(one for one in overrides if name_of(one) not in _SET_BY_PAGE and not _is_own(one))
+        self.overrides = tuple(one for one in overrides if name_of(one) not in _SET_BY_PAGE and section_of(one) not in _OWN)
         self._plain = dict(composed or {})
         self._checked = lru_cache(maxsize=64)(self._check)
         self._without_policies = lru_cache(maxsize=16)(self._check_without_policies)
@@ -120,7 +120,7 @@ class Border:
 
     def _check(self, about: str) -> Arm:
         scenario, policies, held, *numbers = json.loads(about)
-        swept = (f"scenario={scenario}", *self.overrides, *overrides_of(held))
+        swept = (f"scenario={scenario}", *self.overrides, *_overrides_of(held))
         given = self.composed(scenario)["policies"] if policies is None else policies
         if not isinstance(given, Mapping):
             return self._read(scenario, held, numbers, given, swept)  # refused
@@ -134,7 +134,7 @@ class Border:
 
     def _check_without_policies(self, about: str) -> Arm:
         scenario, held, numbers = json.loads(about)
-        return self._read(scenario, held, numbers, {}, overrides_of(held))
+        return self._read(scenario, held, numbers, {}, _overrides_of(held))
 
     def _read(
         self, scenario: str, held: Mapping[str, float], numbers: Sequence[int], policies: object, swept: Sequence[str]
@@ -144,14 +144,9 @@ class Border:
         for name, value in held.items():
             group, _, entry = name.partition(".")
             if group not in declared() or entry not in declared()[group]:
-                known = {f"{one}.{other}" for one, entries in declared().items() for other in entries}
-                raise InputError(f"{name}={value!r} is no assumption{nearest(name, known)}")
+                raise InputError(f"{name}={value!r} is no assumption{nearest(name, names_of_parameters())}")
             plain[group] = {**plain[group], entry: value}
         return read_plain(plain, scenario, swept)
-
-
-def _is_own(override: str) -> bool:
-    return name_of(override).partition(".")[0] in _OWN
 
 
 def held_by(overrides: Sequence[str]) -> dict[str, float]:
@@ -167,8 +162,7 @@ def held_by(overrides: Sequence[str]) -> dict[str, float]:
     return held
 
 
-def overrides_of(held: Mapping[str, float]) -> list[str]:
-    """Return the overrides that hold assumptions."""
+def _overrides_of(held: Mapping[str, float]) -> list[str]:
     return [f"{name}={value!r}" for name, value in held.items()]
 
 
@@ -237,7 +231,7 @@ def words_of(border: Border, state: State) -> list[str]:
     names = names_of(border, state)
     own = ["--config-dir", folder_of_kept()] if own_folder() or files_of(border, state) else []
     return [
-        "compare", *own, f"scenario={','.join(names)}", f"reference={names[0]}", *border.overrides, *overrides_of(state.held),
+        "compare", *own, f"scenario={','.join(names)}", f"reference={names[0]}", *border.overrides, *_overrides_of(state.held),
         f"ensemble.worlds={state.worlds}", f"ensemble.days={state.days}", f"ensemble.seed={state.seed}",
     ]  # fmt: skip
 

@@ -89,9 +89,8 @@ def _write_worlds(file: Path, table: pd.DataFrame, book: pd.DataFrame, format_: 
     else:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.InvalidColumnName)  # a name that Stata refuses is a bug of ours
-            table.to_stata(
-                file, write_index=False, version=118, data_label=title[:_LONGEST_LABEL], variable_labels=_labels(book)
-            )
+            label = title[:_LONGEST_LABEL]
+            table.to_stata(file, write_index=False, version=118, data_label=label, variable_labels=_labels(book))
 
 
 def _write_tables(file: Path, comparison: Comparison, book: pd.DataFrame, format_: Format, day: int) -> int:
@@ -113,7 +112,6 @@ def _write_tables(file: Path, comparison: Comparison, book: pd.DataFrame, format
 
 
 def _values_of(name: str) -> str:
-    """Return the meaning of each value of a switch."""
     meanings = read_yaml(conf_folder() / "meanings" / "switches.yaml")
     entry = meanings.get(name.removeprefix(PREFIX)) if name.startswith(PREFIX) else None
     return "; ".join(f"{variant}: {meaning}" for variant, meaning in entry["variants"].items()) if entry else ""
@@ -146,16 +144,14 @@ def latex_tables(ledger: pd.DataFrame, grades: pd.DataFrame, arm: str) -> dict[s
     shown = named.set_index(["grade", "parameter"])[["value", "prior", "unit"]]
     shares = grades.assign(share=(100.0 * grades["share"]).map("{:.0f}%".format)).set_index("grade")
     about = "; ".join(f"{grade}: {meaning}" for grade, meaning in GRADES.items())
+    every = (
+        f"Every parameter of the model in {arm}, by grade ({about}). A number with a prior is drawn from it for each draw"
+        " of the parameters. Meanings and sources: parameters.csv."
+    )
+    by_grade = f"The parameters of {arm} by grade of evidence."
     return {
-        "parameters": booktabs(
-            _read(shown),
-            f"Every parameter of the model in {arm}, by grade ({about}). A number with a prior is drawn from it for each draw"
-            " of the parameters. Meanings and sources: parameters.csv.",
-            "tab:parameters",
-        ),
-        "parameters_by_grade": booktabs(
-            _read(shares), f"The parameters of {arm} by grade of evidence.", "tab:parameters-by-grade"
-        ),
+        "parameters": booktabs(_read(shown), every, "tab:parameters"),
+        "parameters_by_grade": booktabs(_read(shares), by_grade, "tab:parameters-by-grade"),
     }
 
 

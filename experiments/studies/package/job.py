@@ -55,7 +55,6 @@ def run(experiment: str, arguments: Sequence[str], configs: Path | None) -> tupl
 
 
 def _configs_of(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
-    """Return the folder of the analyst's configs, and the arguments without it."""
     folder, rest, waiting = None, list[str](), iter(arguments)
     for argument in waiting:
         flag, equals, value = argument.partition("=")

@@ -152,9 +152,8 @@ def _draw(
             _draw_marks(axes, base + _FULL / 2, own[arm].loc[own[arm]["event"] == kind.value, "day"], mark, colours[arm])
     if lane.weekly:
         text = f"{peak:,.0f}" if peak >= 10.0 else f"{peak:.2g}"
-        write_at(
-            axes, text, (1.0, (min(rows.values()) + max(rows.values()) + 1.0) / 2), (3, 0), size=NOTE, va="center", color=INK
-        )
+        middle = (min(rows.values()) + max(rows.values()) + 1.0) / 2
+        write_at(axes, text, (1.0, middle), (3, 0), size=NOTE, va="center", color=INK)
 
 
 def _draw_marks(axes: Axes, height: float, days: pd.Series, mark: tuple[str, bool], colour: str) -> None:
@@ -167,9 +166,8 @@ def _draw_marks(axes: Axes, height: float, days: pd.Series, mark: tuple[str, boo
             markerfacecolor=colour if filled else "white", markeredgewidth=0.7, zorder=3,
         )  # fmt: skip
         if number > 1:
-            axes.annotate(
-                str(number), (month, height), (3.5, 0), textcoords="offset points", size=NOTE, va="center_baseline", color=INK
-            )
+            look: dict[str, Any] = {"size": NOTE, "va": "center_baseline", "color": INK}
+            axes.annotate(str(number), (month, height), (3.5, 0), textcoords="offset points", **look)
 
 
 def _draw_spells(axes: Axes, base: float, events: pd.DataFrame, spell: tuple[Kind, Kind], days: int, colour: str) -> None:

@@ -84,13 +84,12 @@ def _read(folder: Path) -> Stored | None:
         version=str(about.get("knockon") or asked.get("knockon") or UNKNOWN),
         sweep=about.get("sweep", {}),
         written=(folder / ARMS).stat().st_mtime,
-        own=size_of(folder),
-        shared=sum(size_of(arm) for arm in set(arms.values())),
+        own=_size_of(folder),
+        shared=sum(_size_of(arm) for arm in set(arms.values())),
     )
 
 
-def size_of(folder: Path) -> int:
-    """Return the bytes of all files below a folder."""
+def _size_of(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
@@ -127,8 +126,7 @@ def chosen(results: Path, name: str) -> Stored:
     raise InputError(f"{results} holds no result called {name!r}{nearest(name, names) or there}")
 
 
-def users_of(results: Path, but: Stored) -> dict[Path, list[str]]:
-    """Return the other results that use each arm of a result."""
+def _users_of(results: Path, but: Stored) -> dict[Path, list[str]]:
     others = [one for one in stored_in(results) if one.folder != but.folder]
     return {arm: [one.folder.name for one in others if arm in one.arms.values()] for arm in set(but.arms.values())}
 
@@ -182,10 +180,10 @@ def open_result(results: Path, name: str, asked: Mapping[str, bool]) -> None:
 def remove_result(results: Path, name: str, asked: Mapping[str, bool]) -> None:
     """Remove a result and the arms that no other result uses, after a question."""
     one = chosen(results, name)
-    users = users_of(results, one)
+    users = _users_of(results, one)
     alone = sorted(arm for arm, others in users.items() if not others and arm.is_dir())
     shared = sorted((arm, others) for arm, others in users.items() if others)
-    sizes = in_bytes(one.own + sum(size_of(arm) for arm in alone))
+    sizes = in_bytes(one.own + sum(_size_of(arm) for arm in alone))
     with in_nobodys_use(alone):
         pass  # told before the question; held below while they are removed
     print(f"{one.folder} ({one.title or ', '.join(one.scenarios)})")

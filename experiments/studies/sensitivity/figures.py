@@ -32,9 +32,17 @@ def ablation(table: pd.DataFrame, of: str, core: str, about: str) -> Figure:
     """
     outcomes = list(dict.fromkeys(table["outcome"]))
     columns = min(venue().columns, len(outcomes), int(venue().width / _NARROWEST))
+    what = "paired difference" if of == "difference" else "outcome"
+    diamond = " Diamond: the core, with everything beyond it off." if core in set(table["off"]) else ""
+    note = (
+        f"Change of the median {what} (hazards: mean probability) with one mechanism off, on the same worlds. Right of zero:"
+        " higher without the mechanism. Lines: two Monte Carlo standard errors either way. Hollow and dotted: the lines"
+        " include zero: there may be no change. About one in twenty mechanisms without effect is filled by chance. A median of"
+        f" counts changes in steps, so a mechanism can have an effect although the median is unchanged.{diamond} {about}"
+    )
     grid = Grid(
         len(outcomes), columns, table["off"].nunique() * _ROW, left=_LABELS, right=0.14, above=0.34, below=0.34,
-        note=_note(of, core in set(table["off"]), about),
+        note=note,
         finding=" ".join(_most_changed(table[table["outcome"] == outcome], outcome, core) for outcome in outcomes),
     )  # fmt: skip
     figure, panels = grid.build()
@@ -118,18 +126,6 @@ def _axis_name(rows: pd.DataFrame, outcome: str) -> str:
     return f"change, {shown_unit(outcome)}; full model: {full}"
 
 
-def _note(of: str, with_core: bool, about: str) -> str:
-    what = "paired difference" if of == "difference" else "outcome"
-    core = " Diamond: the core, with everything beyond it off." if with_core else ""
-    return (
-        f"Change of the median {what} (hazards: mean probability) with one mechanism off, on the same worlds. Right of zero:"
-        " higher without the mechanism. Lines: two Monte Carlo standard errors either way. Hollow and dotted: the lines"
-        " include zero: there may be no change. About one in twenty mechanisms without effect is filled by chance. A median of"
-        " counts"
-        f" changes in steps, so a mechanism can have an effect although the median is unchanged.{core} {about}"
-    )
-
-
 MOST = 5
 """Factors in a panel: those with the largest total index."""
 WIDEST = 0.5
@@ -189,8 +185,7 @@ def _largest(rows: pd.DataFrame, outcome: str) -> str:
 
 
 def _sobol_panel(axes: Axes, rows: pd.DataFrame, places: int) -> None:
-    axes.set_ylim(places - 0.5, -0.5)
-    axes.set_xlim(-0.02, 1.02)
+    axes.set(xlim=(-0.02, 1.02), ylim=(places - 0.5, -0.5))
     axes.xaxis.set_major_locator(MultipleLocator(0.25))
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     axes.tick_params(labelsize=LABEL)

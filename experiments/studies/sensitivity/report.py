@@ -96,11 +96,9 @@ def _indices(indices: pd.DataFrame, variances: pd.DataFrame, settings: Settings)
     for outcome in settings.outcomes:
         rows = indices[(indices["of"] == of) & (indices["outcome"] == outcome)]
         clear = rows[rows["total_clear"]].sort_values("total", ascending=False).head(_NAMED).to_dict("records")
-        named = "; ".join(
-            f"{row['factor']} {row['total']:.2f} ({row['total_low']:.2f} to {row['total_high']:.2f})" for row in clear
-        )
+        each = (f"{row['factor']} {row['total']:.2f} ({row['total_low']:.2f} to {row['total_high']:.2f})" for row in clear)
         share = variances.loc[(variances["of"] == of) & (variances["outcome"] == outcome), "share"].iloc[0]
-        yield f"  {BY_NAME[outcome].long_name}, {share:.0%}: {named or 'no index lies clearly above zero'}"
+        yield f"  {BY_NAME[outcome].long_name}, {share:.0%}: {'; '.join(each) or 'no index lies clearly above zero'}"
 
 
 def _ablated(table: pd.DataFrame) -> Iterator[str]:

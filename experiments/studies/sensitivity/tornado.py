@@ -34,9 +34,16 @@ def tornado(table: pd.DataFrame, of: str, about: str) -> Figure:
     outcomes = list(dict.fromkeys(table["outcome"]))
     shown = min(MOST, table["factor"].nunique())
     columns = max(1, min(venue().columns, len(outcomes), int(venue().width / _NARROWEST)))
+    what = "paired difference" if of == "difference" else "outcome"
+    note = (
+        f"Vertical line: mean of the {what} over all rows. Light: its mean with the factor in the lowest fifth of its prior;"
+        " dark: in the highest fifth; grey: a variant of a switch. At the ends: a value in the middle of that fifth, or the"
+        " variant. Whiskers: two Monte Carlo standard errors; pale: they reach the line. All other numbers are drawn, so this"
+        f" is no one-at-a-time test. Ratios are ratios of geometric means of 1 + count. {about}"
+    )
     grid = Grid(
         len(outcomes), columns, shown * _ROW, left=_LABELS + _ENDS, right=_ENDS + 0.05, above=0.4,
-        below=0.36, note=_note(of, about),
+        below=0.36, note=note,
         finding=" ".join(_widest_in_words(table[table["outcome"] == outcome], outcome, of) for outcome in outcomes),
     )  # fmt: skip
     figure, panels = grid.build(extra=0.2)
@@ -102,8 +109,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, places: int, scale: Scale, of: str) -
     low, high = float((drawn["mean"] - 2 * drawn["error"]).min()), float((drawn["mean"] + 2 * drawn["error"]).max())
     low, high = min(low, whole), max(high, whole)
     margin = 0.02 * ((high - low) or 1.0)
-    axes.set_xlim(low - margin, high + margin)
-    axes.set_ylim(places - 0.5, -0.5)
+    axes.set(xlim=(low - margin, high + margin), ylim=(places - 0.5, -0.5))
     axes.axvline(whole, color=INK, linewidth=0.8, zorder=4, gid="mean of all")
     axes.set_xticks(*_ticks(low, high, scale, of))
     axes.tick_params(labelsize=LABEL)
@@ -141,13 +147,3 @@ def _fitted(text: str) -> str:
         return " ".join(words)
     long = {word for word in words if word.isalpha() and width_of(word, _SMALL) >= _ENDS - 0.06}
     return "\n".join(f"{w[: len(w) // 2]}-\n{w[len(w) // 2 :]}" if w in long else w for w in words)
-
-
-def _note(of: str, about: str) -> str:
-    what = "paired difference" if of == "difference" else "outcome"
-    return (
-        f"Vertical line: mean of the {what} over all rows. Light: its mean with the factor in the lowest fifth of its prior;"
-        " dark: in the highest fifth; grey: a variant of a switch. At the ends: a value in the middle of that fifth, or the"
-        " variant. Whiskers: two Monte Carlo standard errors; pale: they reach the line. All other numbers are drawn, so this"
-        f" is no one-at-a-time test. Ratios are ratios of geometric means of 1 + count. {about}"
-    )

@@ -11,7 +11,7 @@ _INSTEAD = dict.fromkeys(
 def work(call: Call) -> Result:
     """Run the scenarios of the patterns and write the scorecard; with `data=FILE`, score the arm on the file."""
     if call.settings()["data"] is not None:
-        return score_data(call)
+        return _score_data(call)
     from experiments.reports.streams import screen_width
     from experiments.studies.runner import check_overrides
     from experiments.studies.validate.pattern_runs import SCENARIOS
@@ -26,8 +26,7 @@ def work(call: Call) -> Result:
     return Result(folder, f"{table(scorecard, width)}\n\n{summary(scorecard, width)}", bool(failures(scorecard)))
 
 
-def score_data(call: Call) -> Result:
-    """Score the arm against observed series."""
+def _score_data(call: Call) -> Result:
     from experiments.config.files import place_of
     from experiments.studies.validate.observed import read_lines
 

@@ -58,7 +58,15 @@ def observed_fan(panels: Sequence[Panel], pit: tuple[Array, Array], worlds: xr.D
     """
     with_pit = len(pit[0]) >= FEWEST_FOR_PIT
     number = len(panels) + with_pit
-    columns, note = min(venue().columns, number), _note(panels, worlds, with_pit)
+    columns = min(venue().columns, number)
+    shown = dict.fromkeys(f"{name} ({_DASHES[name][1]})" for panel in panels for name in panel.baselines)
+    medians = f" Black lines: medians of the baselines, {', '.join(shown)}." if shown else ""
+    before = " Open dots: before the run, known to the baselines." if any(panel.history for panel in panels) else ""
+    flat = " PIT: flat at the dashed line if the forecasts are calibrated; higher at the ends if they are overconfident."
+    note = (
+        "The width of a window is its length. Blue: median, central 50 % and 90 % of worlds. Dots: observed, with the range of"
+        f" the source.{before}{medians}{flat if with_pit else ''} {provenance({'arm': worlds})}"
+    )
     grid = Grid(number, columns, 1.75, left=0.5, right=0.16, above=0.4, below=0.34, note=note)
     figure, axes = grid.build(extra=0.1)
     for place, (panel, ax) in enumerate(zip(panels, axes, strict=False)):
@@ -114,8 +122,7 @@ def _draw_pit(axes: Axes, below: Array, up_to: Array) -> None:
     edges = np.linspace(0.0, 1.0, _BINS + 1)
     axes.bar(edges[:-1], shares, width=1.0 / _BINS, align="edge", color=_BLUE, alpha=0.35, edgecolor=INK, linewidth=0.6)
     axes.axhline(1.0 / _BINS, color=INK, linewidth=0.9, linestyle=(0, (5, 1.5)))
-    axes.set_xlim(0.0, 1.0)
-    axes.set_ylim(0.0, max(1.15 * shares.max(), 2.0 / _BINS))
+    axes.set(xlim=(0.0, 1.0), ylim=(0.0, max(1.15 * shares.max(), 2.0 / _BINS)))
     axes.set_xlabel("modelled probability of lower values", size=TEXT, labelpad=2)
     axes.set_ylabel("share of windows", size=TEXT, labelpad=2)
 
@@ -131,14 +138,3 @@ def pit_histogram(below: Array, up_to: Array, bins: int = 10) -> Array:
     width = np.maximum(up_to - from_, _POINT)
     reached = np.clip((edges[:, np.newaxis] - from_) / width, 0.0, 1.0)
     return np.diff(reached, axis=0).mean(axis=1)
-
-
-def _note(panels: Sequence[Panel], worlds: xr.Dataset, with_pit: bool) -> str:
-    shown = dict.fromkeys(f"{name} ({_DASHES[name][1]})" for panel in panels for name in panel.baselines)
-    medians = f" Black lines: medians of the baselines, {', '.join(shown)}." if shown else ""
-    before = " Open dots: before the run, known to the baselines." if any(panel.history for panel in panels) else ""
-    pit = " PIT: flat at the dashed line if the forecasts are calibrated; higher at the ends if they are overconfident."
-    return (
-        "The width of a window is its length. Blue: median, central 50 % and 90 % of worlds. Dots: observed, with the range of"
-        f" the source.{before}{medians}{pit if with_pit else ''} {provenance({'arm': worlds})}"
-    )

@@ -126,7 +126,7 @@ def write_observed(arm: Arm, scored: Scored) -> Path:
 
 def _pages(scored: Scored) -> list[Figure]:
     """Draw the series on as few pages as possible, with the histogram on the last."""
-    panels, model = panels_of(scored), scored.scores[scored.scores["forecast"] == MODEL]
+    panels, model = _panels_of(scored), scored.scores[scored.scores["forecast"] == MODEL]
 
     def draw(some: Sequence[Panel]) -> Figure:
         shown = model if some[-1] is panels[-1] else model[:0]
@@ -135,8 +135,7 @@ def _pages(scored: Scored) -> list[Figure]:
     return on_pages(panels, draw)
 
 
-def panels_of(scored: Scored) -> list[Panel]:
-    """Return the panel of each series."""
+def _panels_of(scored: Scored) -> list[Panel]:
     past, panels = series_of(scored.observed.history), []
     for series, windows in series_of(scored.observed.windows).items():
         rows = scored.scores[scored.scores["series"] == series]

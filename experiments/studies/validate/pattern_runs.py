@@ -130,13 +130,12 @@ def runs_of(arms: Mapping[str, Arm], worlds: int) -> dict[str, Run]:
         "mid_member_exit": Run(replace(exit_of_member, days=SHORT), worlds),
         "days_of_stay": Run(replace(stay, days=YEAR), worlds, deaths_and_strikes),
         "year_before": Run(whole_year, worlds, ("attacks", "rocket_attacks", "convoy_attacks", "members_leaving")),
-        "memory_alone": Run(with_fixed(still, NO_FEEDBACK), refitted, ("attacks",), begin_at_the_mean),
-        "with_feedback": Run(still, refitted, ("attacks",), begin_at_the_mean),
+        "memory_alone": Run(with_fixed(still, NO_FEEDBACK), refitted, ("attacks",), _begin_at_the_mean),
+        "with_feedback": Run(still, refitted, ("attacks",), _begin_at_the_mean),
     }
 
 
-def begin_at_the_mean(model: IraqModel) -> None:
-    """Start both campaigns at their long-run mean."""
+def _begin_at_the_mean(model: IraqModel) -> None:
     set_campaigns(model, np.zeros_like(model.patron.rockets), np.zeros_like(model.patron.convoys))
 
 

@@ -82,8 +82,7 @@ def scorecard_figure(scorecard: pd.DataFrame, about: str) -> Figure:
     height = _LINE * max(text["statistic"].count("\n") + 1 for text in texts) + _ROW - _LINE
     grid = Grid(1, 1, height * len(rows), left=left, right=right, above=0.26, below=0.04, note=note)
     figure, (axes,) = grid.build(extra=0.04)
-    axes.set_xlim(0.0, 1.0)
-    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set(xlim=(0.0, 1.0), ylim=(len(rows) - 0.5, -0.5))
     axes.axis("off")
     headings = {"#": "#", "statistic": "statistic (* required)", **({} if narrow else {name: name for name in _COLUMNS})}
     _write(axes, -0.5 - 0.4 * _ROW / height, headings, left, "bold")
@@ -99,7 +98,6 @@ def scorecard_figure(scorecard: pd.DataFrame, about: str) -> Figure:
 
 
 def _ends(row: Mapping[Any, Any]) -> tuple[float, float, float]:
-    """Return the measured value and the ends of its line."""
     value, error, q05, q95 = (row[name] for name in ("value", "error", "q05", "q95"))
     if row["rule"] in BY_WORLD and np.isfinite(q05):
         return value, q05, q95

@@ -124,8 +124,7 @@ def _row(key: str, target: Target, measured: Measured) -> dict[str, object]:
         "number": target.number,
         "key": key,
         "pattern": target.name,
-        "statistic": target.statistic,
-        "unit": target.unit,
+        **{name: getattr(target, name) for name in ("statistic", "unit")},
         "value": measured.value,
         "q05": q05,
         "q95": q95,
@@ -138,10 +137,7 @@ def _row(key: str, target: Target, measured: Measured) -> dict[str, object]:
         "close": target.is_close(measured),
         "share_inside": target.share_inside(measured),
         "observed_at": float(np.mean(measured.values <= target.bounds[0])) if contains else np.nan,
-        "required": target.required,
-        "informed_a_prior": target.informed_a_prior,
-        "calibrated": target.calibrated,
-        "source": target.source,
+        **{name: getattr(target, name) for name in ("required", "informed_a_prior", "calibrated", "source")},
     }
 
 

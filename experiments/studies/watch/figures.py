@@ -100,8 +100,7 @@ def _calibration(axes: Axes, tables: Mapping[str, pd.DataFrame], weeks: int) -> 
         100.0 * rows["predicted"], 100.0 * rows["share"], color=colour, marker="o", markersize=4, linewidth=0.8, gid="bins"
     )
     most = min(100.0, 110.0 * float(max(rows["predicted"].max(), rows["share_high"].max())))
-    axes.set_xlim(-0.02 * most, most)
-    axes.set_ylim(-0.02 * most, most)
+    axes.set(xlim=(-0.02 * most, most), ylim=(-0.02 * most, most))
     axes.set_xlabel("predicted, %", size=NOTE, labelpad=1)
     axes.set_ylabel("worlds that end so, %", size=NOTE, labelpad=1)
     said = f"Brier {brier['brier']:.3f}\nbase rate alone {brier['brier_base']:.3f}"

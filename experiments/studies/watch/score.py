@@ -136,10 +136,7 @@ def conditions_of(tree: Any, signs: pd.DataFrame) -> dict[int, tuple[Condition, 
 def resampled_auc(bad: Array, score: Array, times: Array) -> Array:
     """Return the AUC of samples that contain each world several times; scikit-learn's would take minutes for so many.
 
-    Args:
-        bad: (worlds,) of bool.
-        score: (worlds,)
-        times: (samples, worlds)
+    `bad`, of bool, and `score` are (worlds,), `times` (samples, worlds).
     """
     order = np.argsort(score, kind="stable")
     starts = np.flatnonzero(np.diff(score[order], prepend=-np.inf))  # of worlds with the same score

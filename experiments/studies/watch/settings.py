@@ -94,11 +94,7 @@ class Settings(Section):
     def words_of(self, sign: str, low: float, high: float, is_count: bool) -> str:
         """Return an observation in words, "2 or more members have announced their exit".
 
-        Args:
-            sign: "outcome", or "outcome.place".
-            low: its least value; infinite: free.
-            high: it stays below; infinite: free.
-            is_count: whether it is a whole number.
+        The `sign` is "outcome" or "outcome.place"; `low` is its least value, and it stays below `high`, infinite where free.
         """
         outcome, _, place = sign.partition(".")
         if np.isinf(high):

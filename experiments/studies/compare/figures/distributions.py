@@ -56,7 +56,12 @@ def ridgelines(
     names, height = rows_of(arms, _MARGIN - 0.05, 0.25, 2)
     rows = -(-len(shown) // int((venue().width - _MARGIN) / _NARROWEST))
     columns = -(-len(shown) // rows)
-    note = _note(arms, len(left_out))
+    room = f" There is no room on this page for the other arms, {len(left_out)}." if left_out else ""
+    note = (
+        "Histograms over worlds by the last day, with the same bins and scale in all rows of a panel; the share of worlds in"
+        " its highest bin is written above. Black: median. The last bin also counts the worlds beyond the right end, 1 % of all"
+        f" arms' worlds.{room} {provenance(arms)}"
+    )
     grid = Grid(len(shown), columns, height, left=0.08, right=0.1, above=0.5, below=0.34, margin=_MARGIN, note=note)
     figure, panels = grid.build()
     for number, (name, axes) in enumerate(zip(shown, panels, strict=True)):
@@ -100,19 +105,9 @@ def _panel(axes: Axes, values: Sequence[Array], styles: Sequence[ArmStyle]) -> N
     highest = f"highest bin: {100 * max(share.max() for share in shares):.0f} %"
     look: dict[str, Any] = {"size": NOTE, "ha": "right", "va": "bottom", "color": FAINT, "gid": "highest"}
     write_at(axes, highest, (1, 1), (0, 1), up="axes fraction", **look)
-    axes.set_xlim(0.0, edges[-1])
-    axes.set_ylim(len(values) - 0.9, -1.0)
+    axes.set(xlim=(0.0, edges[-1]), ylim=(len(values) - 0.9, -1.0))
     without_left(axes)
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10], integer=True))
-
-
-def _note(arms: Datasets, left_out: int) -> str:
-    room = f" There is no room on this page for the other arms, {left_out}." if left_out else ""
-    return (
-        "Histograms over worlds by the last day, with the same bins and scale in all rows of a panel; the share of worlds in"
-        " its highest bin is written above. Black: median. The last bin also counts the worlds beyond the right end, 1 % of all"
-        f" arms' worlds.{room} {provenance(arms)}"
-    )
 
 
 _HANDLE = 0.5  # width of a line with its marker and the room around it, inches
@@ -159,7 +154,11 @@ def exceedance(arms: Datasets, outcomes: Sequence[str] = EXCEEDED, references: C
     keyed = {label: styles[label] for label in named(list(arms), references)}
     columns = min(venue().columns, len(shown))
     names = names_side_by_side(keyed)
-    note = _exceedance_note(arms, banded, references)
+    note = (
+        "Share of worlds in which the outcome is x or more by the last day. Bands: two Monte Carlo standard errors either way"
+        f"{whose(banded, arms)}. A curve ends where fewer than {FEWEST_WORLDS} worlds are left."
+        f"{others(list(arms), references)} {provenance(arms)}"
+    )
     found = _one_in_twenty(arms, named(list(arms), references), shown[0])
     grid = Grid(len(shown), columns, 1.5, left=0.56, right=0.1, above=0.36, below=0.42, note=note, finding=found)
     figure, panels = grid.build(extra=0.06 + -(-len(keyed) // names) * LABEL * LINE_SPACING / POINTS)
@@ -216,15 +215,6 @@ def _exceedance_panel(
 
 
 def _one_in_twenty(arms: Datasets, names: Sequence[str], outcome: str) -> str:
-    """Return the value that one world in twenty reaches, in words by arm."""
     reached = {label: float(np.quantile(arms[label][outcome].isel(day=-1).values, 1.0 - RARE / 100.0)) for label in names}
     told = ", ".join(f"{arm_name(label)} {value:,.0f}" for label, value in reached.items())
     return f"{outcome_name(outcome)} that 1 world in 20 reaches: {told}."
-
-
-def _exceedance_note(arms: Datasets, banded: Sequence[str], references: Collection[str]) -> str:
-    return (
-        "Share of worlds in which the outcome is x or more by the last day. Bands: two Monte Carlo standard errors either way"
-        f"{whose(banded, arms)}. A curve ends where fewer than {FEWEST_WORLDS} worlds are left."
-        f"{others(list(arms), references)} {provenance(arms)}"
-    )

@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from experiments.analysis.matters import IS_RATIO
 from experiments.config.defaults import Headline
 from experiments.figures.names import arm_name, sentence_case
-from experiments.figures.page_layout import POINTS, Grid, folded, write_at
+from experiments.figures.page_layout import POINTS, Grid, folded, without_left, write_at
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, in_style
 from experiments.figures.venue import venue
 from experiments.studies.compare.figures.shares import FEWER, MORE, SAME, follows, headlines_in, in_words, note_on, with_unit
@@ -32,11 +32,8 @@ _ABOVE, _BELOW = 0.17, 0.2
 def dots(values: pd.DataFrame, shares: pd.DataFrame, about: str, only: Sequence[Headline] | None = None) -> Figure:
     """Draw 50 dots per outcome and arm, and write above them in how many of 100 worlds there is more, the same, fewer.
 
-    Args:
-        values: one row per arm, outcome and place 1 to 50: the difference on the last day, or the ratio.
-        shares: one row per arm and outcome, with the shares of worlds with more, the same and fewer.
-        about: the provenance.
-        only: the headlines to draw, by default all.
+    `values` has one row per arm, outcome and place 1 to 50: the difference on the last day, or the ratio; `shares` one per arm
+    and outcome, with the shares of worlds with more, the same and fewer. The headlines in `only` are drawn, by default all.
     """
     arms = list(dict.fromkeys(values["arm"]))
     columns = [column for column in headlines_in(values) if only is None or column in only]
@@ -106,8 +103,7 @@ def _panel(axes: Axes, drawn: Array, all_of_row: Array, column: Headline, ends: 
     low, high = float(known.min()) - 0.06 * span, float(known.max()) + 0.06 * span
     axes.set(xlim=(low, high), ylim=(0.0, _HEIGHT / _DOT))
     axes.axvline(middle, color=INK, linewidth=0.6, linestyle=(0, (3, 2)), zorder=1, gid="no difference")
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
+    without_left(axes)
     axes.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}×" if middle else signed(x)))
     axes.tick_params(labelsize=LABEL)
@@ -131,9 +127,8 @@ def signed(value: float) -> str:
 
 def _name(axes: Axes, column: Headline, margin: float) -> None:
     text = folded(sentence_case(with_unit(column)), margin - 0.12, TEXT)
-    write_at(
-        axes, text, (0, 0.5), (-POINTS * (margin + 0.09) + 4, 0), up="axes fraction", size=TEXT, va="center", gid="outcome"
-    )
+    left = -POINTS * (margin + 0.09) + 4
+    write_at(axes, text, (0, 0.5), (left, 0), up="axes fraction", size=TEXT, va="center", gid="outcome")
 
 
 def _rule(figure: Figure, axes: Axes, grid: Grid) -> None:

@@ -58,7 +58,7 @@ def fans(arms: Datasets, outcomes: Sequence[str] = BY_WEEK, references: Collecti
         lines = {label: weekly(data, name, name in rates) for label, data in arms.items()}
         ends = _panel(axes, lines, styles, banded, 100.0 if BY_NAME[name].unit == "share" else 1.0)
         axis_of_months(axes, horizon, named=True)
-        axes.set_ylabel(unit_of(name, name in rates), size=NOTE, labelpad=2)
+        axes.set_ylabel(_unit_of(name, name in rates), size=NOTE, labelpad=2)
         label_line_ends(axes, [end for end in ends if end.label in shown_by_name])
         title(axes, number, title_of(name, name in rates), grid.panel_width + 0.6 * room, outdent=28)
     name_policy_start(panels[0], 1.0)
@@ -83,8 +83,7 @@ def title_of(name: str, rate: bool) -> str:
     return TITLES.get(name, sentence_case(outcome.long_name) + suffix)
 
 
-def unit_of(name: str, rate: bool) -> str:
-    """Return the unit of a panel's axis."""
+def _unit_of(name: str, rate: bool) -> str:
     unit = BY_NAME[name].unit
     return "%" if unit == "share" else f"{unit} per week" if rate else unit
 
@@ -120,11 +119,9 @@ def bands(values: Array) -> Array:
 
 
 def _note(arms: Datasets, banded: Sequence[str], shown: Sequence[str], references: Collection[str]) -> str:
-    shaded = (
-        "central 50 % (darker) and 90 % of worlds"
-        if len(banded) <= _MOST_SHADED
-        else "central 50 % of worlds, 90 % between thin lines"
-    )
+    shaded = "central 50 % of worlds, 90 % between thin lines"
+    if len(banded) <= _MOST_SHADED:
+        shaded = "central 50 % (darker) and 90 % of worlds"
     rates = [name for name in shown if BY_NAME[name].aggregation is Aggregation.RATIO]
     unknown = " Rates are for each week, over the worlds with exposure." if rates else ""
     bands_are = f"Bands: {shaded}{whose(banded, arms)}.{unknown}"

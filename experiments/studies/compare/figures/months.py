@@ -46,16 +46,13 @@ def months(table: pd.DataFrame, about: str) -> Figure:
     grid = Grid(len(outcomes), columns, 1.2, left=0.62, right=0.1, above=0.36, below=0.38, note=note)
     figure, panels = grid.build(extra=0.06 + -(-len(shown) // side_by_side) * LABEL * LINE_SPACING / POINTS)
     for number, (outcome, axes) in enumerate(zip(outcomes, panels, strict=True)):
-        _panel(axes, table[table["outcome"] == outcome], styles, before, BY_NAME[outcome].rare, _scale(outcome))
+        scale = next((one.scale for one in headlines() if outcome in (one.outcome, one.by_week)), 1.0)
+        _panel(axes, table[table["outcome"] == outcome], styles, before, BY_NAME[outcome].rare, scale)
         axes.set_xlabel("end of month", size=NOTE, labelpad=1)
         axes.set_ylabel(f"difference, {_unit(outcome)}" if others else _unit(outcome), size=NOTE, labelpad=1)
         title(axes, number, outcome_name(outcome), grid.panel_width + 0.3, outdent=38)
     write_key(figure, styles, side_by_side, panels[-1], grid.below)
     return figure
-
-
-def _scale(outcome: str) -> float:
-    return next((one.scale for one in headlines() if outcome in (one.outcome, one.by_week)), 1.0)
 
 
 def _unit(outcome: str) -> str:

@@ -64,9 +64,8 @@ def response_curves(table: pd.DataFrame, crossed: pd.DataFrame, setting: str, pr
         title(axes, number, f"{name}: difference" if is_difference else name, grid.panel_width + 0.3, outdent=38)
         axes.set_ylabel(shown_unit(outcome), size=NOTE, labelpad=1)
         if number >= len(panels) - columns:
-            axes.set_xlabel(
-                f"{dose_name(setting)}{', day' if setting.endswith('.start') else ''}", size=TEXT, labelpad=12 if prior else 2
-            )
+            unit = ", day" if setting.endswith(".start") else ""
+            axes.set_xlabel(f"{dose_name(setting)}{unit}", size=TEXT, labelpad=12 if prior else 2)
             if prior:
                 draw_prior(axes, prior, _HEIGHT)
     return figure

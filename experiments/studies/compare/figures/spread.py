@@ -39,9 +39,15 @@ def variance_bars(table: pd.DataFrame, note: str, arms: Sequence[str] | None = N
         raise ValueError("the variance of differences needs an arm besides the reference")
     outcomes, sources = list(dict.fromkeys(rows["outcome"])), [source for source in SOURCES if source in set(rows["source"])]
     columns = min(len(shown), int((venue().width - _MARGIN) / _NARROWEST))
+    undivided = " Every world has a draw of its own: only with several worlds per draw can chance and parameters be separated."
+    text = (
+        "Variance of the paired differences from the reference on the same worlds, deaths and IS attacks as ln(1 + x), hazards"
+        " as probabilities; lines: two standard errors (jackknife over draws). Structure: between the variants of the switches."
+        " An arrow: the estimate, which is bias-corrected, lies beyond 0 or 100. Withheld: shares with a standard error above"
+        f" {100 * LARGEST_ERROR:.0f} points.{undivided if UNDIVIDED in sources else ''} {note}"
+    )
     grid = Grid(
-        len(shown), columns, len(outcomes) * _ROW, left=0.08, right=0.12, above=0.46, below=0.42, margin=_MARGIN,
-        note=_note(sources, note),
+        len(shown), columns, len(outcomes) * _ROW, left=0.08, right=0.12, above=0.46, below=0.42, margin=_MARGIN, note=text,
     )  # fmt: skip
     figure, panels = grid.build(extra=0.2)
     for number, (arm, axes) in enumerate(zip(shown, panels, strict=True)):
@@ -75,25 +81,10 @@ def _panel(axes: Axes, rows: pd.DataFrame, outcomes: Sequence[str], sources: Seq
             axes.text(1.5, place, text, size=NOTE, va="center", color="#555555", gid="withheld")
     axes.axvline(0.0, color=INK, linewidth=0.6, zorder=3)
     axes.axvline(100.0, color=FAINT, linewidth=0.6, zorder=0)
-    axes.set_xlim(0.0, 100.0)
-    axes.set_ylim(len(outcomes) - 0.5, -0.5)
+    axes.set(xlim=(0.0, 100.0), ylim=(len(outcomes) - 0.5, -0.5))
     axes.set_yticks([])
     axes.set_xlabel("% of the variance of the difference", size=NOTE, labelpad=1)
     axes.tick_params(labelsize=LABEL)
-
-
-def _note(sources: Sequence[str], note: str) -> str:
-    undivided = (
-        " Every world has a draw of its own: only with several worlds per draw can chance and parameters be separated."
-        if UNDIVIDED in sources
-        else ""
-    )
-    return (
-        "Variance of the paired differences from the reference on the same worlds, deaths and IS attacks as ln(1 + x), hazards"
-        " as probabilities; lines: two standard errors (jackknife over draws). Structure: between the variants of the switches."
-        f" An arrow: the estimate, which is bias-corrected, lies"
-        f" beyond 0 or 100. Withheld: shares with a standard error above {100 * LARGEST_ERROR:.0f} points.{undivided} {note}"
-    )
 
 
 _TICKS = tuple(factor * 10**power for power in range(1, 7) for factor in (1, 2, 5))
@@ -153,8 +144,7 @@ def _convergence_panel(axes: Axes, rows: pd.DataFrame, styles: dict[str, ArmStyl
         axes.plot(worlds, estimate, zorder=3, **style.drawn(number))
         ends.append(LineEnd(arm, float(worlds[-1]), float(estimate[-1]), style))
     low, high = float(rows["worlds"].min()), float(rows["worlds"].max())
-    axes.set_xlim(0.97 * low, 1.03 * high)
-    axes.set_ylim(0.0, 100.0)
+    axes.set(xlim=(0.97 * low, 1.03 * high), ylim=(0.0, 100.0))
     axes.set_yticks([0.0, 50.0, 100.0])
     ticks = [tick for tick in _TICKS if low <= tick <= high]
     axes.xaxis.set_major_locator(FixedLocator(ticks[:: -(-len(ticks) // _MOST_TICKS)] if ticks else sorted({low, high})))
