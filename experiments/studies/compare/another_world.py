@@ -32,14 +32,11 @@ def another_world(arms: Datasets, arm: str, reference: str) -> dict[str, Any]:
     courses = [values[:, (values.shape[1] - 1) % _EVERY :: _EVERY] for values in weeks]
     largest = float(max(course.max() for course in courses)) or 1.0
     numbers = here["world"].values[:_WORLDS]
+    paths = ([_path(course, largest) for course in each] for each in courses)
+    changes = (courses[0][:, -1] - courses[1][:, -1]).tolist()
     worlds = [
-        {
-            "number": int(number),
-            "here": _path(courses[0][place], largest),
-            "there": _path(courses[1][place], largest),
-            "change": round(float(courses[0][place, -1] - courses[1][place, -1])),
-        }
-        for place, number in enumerate(numbers)
+        {"number": int(number), "here": mine, "there": other, "change": round(change)}
+        for number, mine, other, change in zip(numbers, *paths, changes, strict=True)
     ]
     return {
         "worlds": worlds,

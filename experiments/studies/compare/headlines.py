@@ -17,16 +17,7 @@ from experiments.analysis.quantities import PREFIX, as_shown
 from experiments.config.defaults import Headline
 from experiments.config.show import Show, headlines, outcomes_shown
 from experiments.figures.names import in_words, outcome_name, sentence_case
-from experiments.reports.sentences import (
-    ERRORS,
-    amount,
-    findings_of,
-    meanings_of_switches,
-    middle_in_words,
-    number,
-    of_hundred,
-    where_of,
-)
+from experiments.reports import sentences as words
 from experiments.storage.comparison import Comparison
 from experiments.studies.compare.text import align, cells_of, columns, indexed, value_and_range
 from experiments.studies.compare.variance import split_variance
@@ -120,14 +111,14 @@ def table_of_headlines(findings: pd.DataFrame) -> pd.DataFrame:
     for row in findings[findings["switch"] == ""].to_dict("records"):
         column = known[str(row["outcome"])]
         rows[str(row["arm"]), column.heading] = {
-            "level": amount(row["level"], column, signed=False),
-            "in the reference": amount(row["level_there"], column, signed=False),
-            **{f"{side}, of 100": of_hundred(row[side]) for side in ("more", "same", "fewer")},
-            "±": f"{100.0 * ERRORS * max(row['more_error'], row['fewer_error']):.0f}" if row["worlds"] > 1 else "",
-            "difference": middle_in_words(row, column),
+            "level": words.amount(row["level"], column, signed=False),
+            "in the reference": words.amount(row["level_there"], column, signed=False),
+            **{f"{side}, of 100": words.of_hundred(row[side]) for side in ("more", "same", "fewer")},
+            "±": f"{100.0 * words.ERRORS * max(row['more_error'], row['fewer_error']):.0f}" if row["worlds"] > 1 else "",
+            "difference": words.middle_in_words(row, column),
             "5 % to 95 % of worlds": ""
             if np.isnan(row["low"])
-            else " to ".join(amount(row[e], column) for e in ("low", "high")),
+            else " to ".join(words.amount(row[e], column) for e in ("low", "high")),
         }
     return indexed(rows)
 
@@ -145,13 +136,13 @@ def table_of_levels(table: pd.DataFrame) -> pd.DataFrame:
 
 def table_of_forms(findings: pd.DataFrame) -> pd.DataFrame:
     """Return the findings that turn on a structural form in words, indexed by arm and outcome."""
-    meanings = meanings_of_switches()
+    meanings = words.meanings_of_switches()
     rows = [
-        [arm, one.headline.heading, meanings[switch]["about"], where_of(switch, row["form"]),
-         f"{100.0 * row['weight']:.0f}", *(of_hundred(row[side]) for side in ("more", "same", "fewer")),
-         middle_in_words(row, one.headline)]
+        [arm, one.headline.heading, meanings[switch]["about"], words.where_of(switch, row["form"]),
+         f"{100.0 * row['weight']:.0f}", *(words.of_hundred(row[side]) for side in ("more", "same", "fewer")),
+         words.middle_in_words(row, one.headline)]
         for arm in dict.fromkeys(findings["arm"])
-        for one in findings_of(findings, arm)
+        for one in words.findings_of(findings, arm)
         for switch, forms in one.forms.items()
         for row in forms
     ]  # fmt: skip
@@ -167,7 +158,7 @@ def table_of_variance(variance: pd.DataFrame) -> pd.DataFrame:
     rows: dict[tuple[str, str], dict[str, str]] = {}
     for row in here.to_dict("records"):
         share, error = 100.0 * float(row["share"]), 200.0 * float(row["share_error"])
-        text = f"{number(share, '.0f')} ± {error:.0f}" if np.isfinite(share) else ""
+        text = f"{words.number(share, '.0f')} ± {error:.0f}" if np.isfinite(share) else ""
         outcome = str(row["outcome"])
         heading = known[outcome].heading if outcome in known else BY_NAME[outcome].long_name
         rows.setdefault((str(row["arm"]), heading), {})[in_words(str(row["source"]))] = text
@@ -236,10 +227,10 @@ def table_of_months(by_month: pd.DataFrame) -> pd.DataFrame:
             name, scale, spec = f"{column.heading}{', %' if column.scale == 100.0 else ''}", column.scale, column.spec
         signed = f"{'' if is_reference else '+'}{spec}"
         if BY_NAME[str(row["outcome"])].rare:
-            error = number(ERRORS * row[f"{before}mean_error"] * scale, spec)
-            text = f"{number(row[f'{before}mean'] * scale, signed)} ± {error}"
+            error = words.number(words.ERRORS * row[f"{before}mean_error"] * scale, spec)
+            text = f"{words.number(row[f'{before}mean'] * scale, signed)} ± {error}"
         else:
-            low, middle, high = (number(row[before + part] * scale, signed) for part in ("q05", "median", "q95"))
+            low, middle, high = (words.number(row[before + part] * scale, signed) for part in ("q05", "median", "q95"))
             text = f"{middle} ({low} to {high})"
         rows.setdefault((str(row["arm"]), sentence_case(name)), {})[f"month {row['month']}, {row['date']}"] = text
     return indexed(rows)

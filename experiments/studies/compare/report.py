@@ -25,16 +25,8 @@ from experiments.reports.streams import screen_width
 from experiments.reports.unchanged import is_unchanged, note, origin
 from experiments.storage.about import about_of, as_asked, write_about
 from experiments.storage.comparison import ARMS, COLUMNS, Comparison, read_table, unfinished
+from experiments.studies.compare import headlines
 from experiments.studies.compare.figures.draw import draw_comparison
-from experiments.studies.compare.headlines import (
-    MOST_SPLIT,
-    explained,
-    months_in_words,
-    months_of,
-    read_findings,
-    table_of_levels,
-    tables_in_words,
-)
 from experiments.studies.compare.html import PAGE, write_page
 from experiments.studies.compare.swept_numbers import RESPONSE, response_in_words, response_of
 from experiments.studies.compare.text import answer, headline_table, mechanisms_in_words
@@ -74,7 +66,7 @@ def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str
     made_from = origin(inputs)
     if not is_unchanged(folder, made_from):
         table = comparison.table
-        behind = explained(comparison.in_memory, comparison.references, comparison.matters, _drawn(first))
+        behind = headlines.explained(comparison.in_memory, comparison.references, comparison.matters, _drawn(first))
         (folder / ARMS).unlink(missing_ok=True)  # a folder with it is finished
         behind |= response_of(comparison)
         by = _tables_by(comparison, first)
@@ -95,9 +87,9 @@ def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str
         write_whole(folder / ARMS, provenance[COLUMNS].to_csv(index=False))
         note(folder, made_from)
     width = screen_width()
-    table, findings = read_table(folder), read_findings(folder / "tables" / "findings.csv")
+    table, findings = read_table(folder), headlines.read_findings(folder / "tables" / "findings.csv")
     by_month = read_table(folder, "months") if first.show.months else pd.DataFrame()
-    months = months_in_words(by_month, width) if len(by_month) else ""
+    months = headlines.months_in_words(by_month, width) if len(by_month) else ""
     found = {name: read_table(folder, name) for name in RESPONSE if (folder / "tables" / f"{name}.csv").exists()}
     response = response_in_words(found)
     parts = (headline_table(table, width), months, response, answer(findings, table, width), mechanisms_in_words(findings))
@@ -118,7 +110,7 @@ def _tables_by(comparison: Comparison, arm: Arm) -> dict[str, pd.DataFrame | Non
     tables = {
         "parts": by_part(arms, references),
         "members_leaving": who_leaves(arms, references, comparison.start),
-        "months": months_of(comparison, arm.show, arm.theatre.start),
+        "months": headlines.months_of(comparison, arm.show, arm.theatre.start),
     }
     return {name: table if len(table) else None for name, table in tables.items()}
 
@@ -126,7 +118,7 @@ def _tables_by(comparison: Comparison, arm: Arm) -> dict[str, pd.DataFrame | Non
 def _drawn(arm: Arm) -> tuple[pd.DataFrame, dict[str, str]] | None:
     """Return the values of an arm's draws and the grade of each; None where nothing differs, or the draws repeat."""
     try:
-        values = drawn_values(arm, -(-min(arm.worlds, MOST_SPLIT) // arm.ledger.worlds_per_draw))
+        values = drawn_values(arm, -(-min(arm.worlds, headlines.MOST_SPLIT) // arm.ledger.worlds_per_draw))
     except InputError:
         return None
     return values, grades_of(arm, values)
@@ -162,7 +154,7 @@ def latex_tables(listed: pd.DataFrame, table: pd.DataFrame, behind: Mapping[str,
     }
     tables = {
         name: words.rename(index=arm_name, level=0).rename(index=sentence_case, level=1)
-        for name, words in ({"levels": table_of_levels(table)} | tables_in_words(behind)).items()
+        for name, words in ({"levels": headlines.table_of_levels(table)} | headlines.tables_in_words(behind)).items()
     }
     tables["arms"] = listed.assign(reference=listed["reference"].map(arm_name), arm=listed["arm"].map(arm_name))
     tables["arms"] = tables["arms"].drop(columns="folder").set_index("arm").rename_axis(None)

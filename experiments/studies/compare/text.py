@@ -14,18 +14,7 @@ from experiments.analysis.paired import is_rare
 from experiments.config.defaults import FOLLOWS, Headline
 from experiments.config.show import headlines
 from experiments.figures.names import arm_name, sentence_case
-from experiments.reports.sentences import (
-    ERRORS,
-    FOLLOWS_FROM,
-    errors_in_words,
-    finding_in_words,
-    findings_of,
-    firsts_of_groups,
-    hinge_in_words,
-    in_short,
-    number,
-    title_of,
-)
+from experiments.reports import sentences as words
 
 _PULLOUT = "us_pullout"
 _CORE, _FULL = "model=core", "model=full"
@@ -80,7 +69,7 @@ def day_in_words(table: pd.DataFrame, day: int) -> str:
 
 def _cell(row: Row, column: Headline) -> str:
     if row["arm"] != row["reference"]:
-        return f"{in_short(row['more'])} : {in_short(row['fewer'])}"
+        return f"{words.in_short(row['more'])} : {words.in_short(row['fewer'])}"
     return "1" if column.outcome == IS_RATIO else " ".join(value_and_range(row, column))
 
 
@@ -88,9 +77,9 @@ def value_and_range(row: Row, column: Headline, prefix: str = "") -> tuple[str, 
     """Return a row's median and 5 % to 95 % range over worlds; for a rare event, its mean and two Monte Carlo errors."""
     spec = f"+{column.spec}" if prefix else column.spec
     if is_rare(column.outcome):
-        error = row["difference_error" if prefix else "mean_error"]
-        return number(row[f"{prefix}mean"] * column.scale, spec), f"± {number(ERRORS * error * column.scale, column.spec)}"
-    low, middle, high = (number(row[prefix + part] * column.scale, spec) for part in ("q05", "median", "q95"))
+        error = words.ERRORS * row["difference_error" if prefix else "mean_error"] * column.scale
+        return words.number(row[f"{prefix}mean"] * column.scale, spec), f"± {words.number(error, column.spec)}"
+    low, middle, high = (words.number(row[prefix + part] * column.scale, spec) for part in ("q05", "median", "q95"))
     return middle, f"({low} to {high})"
 
 
@@ -125,15 +114,16 @@ def answer(findings: pd.DataFrame, table: pd.DataFrame, width: int = 120) -> str
     if findings.empty:
         return textwrap.fill(_alone(cells_of(table, day), str(table["arm"].iloc[0]), day), width)
     arm = asked_about(list(dict.fromkeys(findings["arm"])))
-    found = findings_of(findings, arm)
+    found = words.findings_of(findings, arm)
     reference = arm_name(str(found[0].whole["reference"]))
-    lines = [title_of(found, arm_name(arm), reference) + ".", ""]
-    lines += [_item(" ".join([finding_in_words(one), *hinge_in_words(one)]), width) for one in firsts_of_groups(found)]
+    lines = [words.title_of(found, arm_name(arm), reference) + ".", ""]
+    told = (" ".join([words.finding_in_words(one), *words.hinge_in_words(one)]) for one in words.firsts_of_groups(found))
+    lines += [_item(text, width) for text in told]
     if follows := [one for one in found if one.headline.group == FOLLOWS]:
-        lines.append(_item(f"* {FOLLOWS_FROM}: {' '.join(map(finding_in_words, follows))}", width))
+        lines.append(_item(f"* {words.FOLLOWS_FROM}: {' '.join(map(words.finding_in_words, follows))}", width))
     about = (
         f"The comparison is with {reference} on the same worlds, by {day_in_words(table, day)}. This is not a forecast: each"
-        f" share counts worlds that the model assumes possible. {errors_in_words(found)}"
+        f" share counts worlds that the model assumes possible. {words.errors_in_words(found)}"
     )
     return "\n".join([textwrap.fill(lines[0], width), *lines[1:], "", textwrap.fill(about, width)])
 
@@ -159,7 +149,7 @@ def mechanisms_in_words(findings: pd.DataFrame) -> str:
     found = [
         f"{one.headline.heading} under {core.replace(_CORE, '').strip(', ')}"
         for core, full in pairs
-        for one, other in zip(findings_of(findings, core), findings_of(findings, full), strict=True)
+        for one, other in zip(words.findings_of(findings, core), words.findings_of(findings, full), strict=True)
         if one.side != other.side
     ]
     if not found:
