@@ -151,8 +151,4 @@ def _vocabulary() -> list[str]:
 def _aligned(about: Mapping[str, str]) -> Iterator[str]:
     width = max(map(len, about))
     for name, line in about.items():
-        yield f"  {name:<{width}}  {_cut(line, _WIDTH - width - 4)}"
-
-
-def _cut(line: str, width: int) -> str:
-    return textwrap.shorten(" ".join(line.split()), max(width, 40), placeholder=" ...")
+        yield f"  {name:<{width}}  {textwrap.shorten(line, max(_WIDTH - width - 4, 40), placeholder=' ...')}"
