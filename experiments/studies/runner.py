@@ -48,7 +48,7 @@ class Call:
     overrides: tuple[str, ...]
 
     def settings(self) -> dict[str, Any]:
-        """Return the job's own settings as plain values."""
+        """Return the settings that belong to this job, as plain values."""
         return resolved(self.config, self.own)
 
     def section[T](self, kind: type[T]) -> T:
@@ -63,7 +63,7 @@ class Call:
         return arm
 
     def reference(self, scenario: str, *more: str) -> Arm:
-        """Compose a scenario to compare with: as `arm`, without settings of policies."""
+        """Compose a reference scenario, as `arm` does but without settings of policies."""
         given = [one for one in self.overrides if section_of(one) not in ("scenario", "policies")]
         return compose(scenario, *given, *more, job=self.job, own=self.own)
 
@@ -80,14 +80,14 @@ class Call:
 def job(
     name: str,
     work: Callable[[Call], Result | None],
-    one: str = "its settings say which arms it needs",
+    one: str = "its own settings name its arms",
     instead: Mapping[str, str] | None = None,
     own: tuple[str, ...] = (),
 ) -> Callable[[DictConfig], None]:
     """Make the function that Hydra calls for the job of a name; `work` returns None if nothing was written.
 
-    `one` is the reason why it is no sweep, `instead` the setting to use in place of each that has no effect, `own` are the
-    names of its own settings in the config, by default the job's name.
+    `one` is the reason why the job cannot be a sweep; `instead` names, for each setting without effect, the setting to use;
+    `own` are the names of the job's own settings in the config, by default the name of the job.
     """
 
     def main(config: DictConfig) -> None:
@@ -113,7 +113,7 @@ def job(
 
 @contextmanager
 def in_one_line() -> Generator[None]:
-    """Turn errors for the analyst into one line and an exit code: Hydra would print a line of its own before a raised one."""
+    """Turn errors for the analyst into one line and an exit code; Hydra would print another line before a raised error."""
     try:
         with full_disk_in_one_line():
             yield

@@ -17,17 +17,17 @@ from experiments.figures.venue import venue
 from experiments.studies.benchmark.timings import best_block
 
 _BAR, _HEIGHT, _BETWEEN, _BESIDE = 0.145, 1.2, 0.68, 0.55
-"""Inches: a stage's bar with its gap, a small panel, the room between two of these, and the room at their left."""
+"""Inches: a stage's bar with its gap, a small panel, the room between two panels, and the room at their left."""
 _HIGHEST = 2.0
-"""Largest height of a small panel beside the stages, inches."""
+"""Largest height of a small panel next to the stages, inches."""
 _OTHERS = {"draws": "Uniforms", "normals": "Normals of uniforms", "around": "Around the stages"}
-"""Labels of rows that are no stages."""
+"""Labels of rows that are not stages."""
 _MODEL, _DRAWS = COLOURS[0], GREYS[2]
 _DASHED = (0, (4, 1.5))
 _LINE: Mapping[str, Any] = {"markersize": 3.5, "linewidth": 1.3, "elinewidth": 0.8, "capsize": 1.8}
 
 
-@in_style("Benchmark: how fast is the model, and what does its time go into?")
+@in_style("Benchmark: how fast is the model, and which stages take the time?")
 def benchmark(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> Figure:
     """Draw speed by block, throughput by workers and memory in small panels, and the stages of the day beside them."""
     small = [part for part in _SMALL if part in tables]
@@ -54,7 +54,7 @@ def benchmark(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> F
 
 
 def most_parts() -> int | None:
-    """Return the number of parts that fit on a page, None where that depends on its height."""
+    """Return the number of parts that fit on a page; None if that depends on the height of the page."""
     return 1 if venue().columns == 1 else None
 
 

@@ -19,7 +19,7 @@ def work(call: Call) -> Result:
 
     arm, settings = call.arm(), call.section(Settings)
     if arm.compute.backend is Backend.DASK:
-        raise InputError("compute=dask: benchmark measures this machine, with compute=serial or compute=local")
+        raise InputError("compute=dask: benchmark measures only this machine; take compute=serial or compute=local")
     about, tables = measure(arm, settings)
     return Result(write_benchmark(arm, settings, about, tables), summary(about, tables))
 

@@ -41,7 +41,7 @@ def summary(about: Mapping[str, Any], tables: Mapping[Part, pd.DataFrame]) -> st
         f" recorded: {about['record']}; medians of {about['repetitions']} repetitions with their range"
     )
     if machine["load"] > _BUSY * machine["cores"]:
-        head += "\nThe machine was busy: times are too long, ratios less so; repeat when it is idle"
+        head += "\nThe machine was busy: times are too long, and ratios are slightly wrong. Repeat when the machine is idle."
     return "\n\n".join([head, *(_text(part, table, about["block"]) for part, table in tables.items())])
 
 
@@ -71,7 +71,7 @@ def _blocks(table: pd.DataFrame) -> str:
     best, cost = best_block(table), ""
     if len(table) > 1:
         fixed, per_world = cost_of_a_day(table)
-        cost = f"\nBesides its draws, a day takes {fixed:.2f} ms per block and {per_world:.2f} µs per world"
+        cost = f"\nWithout its draws, a day takes {fixed:.2f} ms per block and {per_world:.2f} µs per world"
     strictest = best["milliseconds_per_world_year"] / table["floor_milliseconds_per_world_year"].min()
     shown = {
         "block": table["block"].map("{:,}".format),
@@ -103,7 +103,7 @@ def _stages(table: pd.DataFrame, block: int) -> str:
         "what happens": order["story"],
     }
     return (
-        f"By stage, a block of {block:,}, processor time (drawing in rows of its own)\n{_table(shown)}\n"
+        f"By stage, a block of {block:,}, processor time (drawing has its own rows)\n{_table(shown)}\n"
         f"In all {whole:,.0f} µs per day; {_ranges(plain, 'microseconds', '{:,.0f}').iloc[0]} without timers"
     )
 

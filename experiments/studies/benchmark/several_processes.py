@@ -1,4 +1,4 @@
-"""Time several processes: throughput by their number, the first day of a fresh one, and the memory that a block takes."""
+"""Time several processes: throughput by number of processes, the first day of a new process, and the memory of a block."""
 
 import resource
 import sys
@@ -35,7 +35,7 @@ def time_compiling(arm: Arm) -> Iterator[dict[str, Any]]:
     """Time a new process up to the end of its first day.
 
     Yields:
-        One row for an empty cache of compiled rules and one for a filled one: `cache`, and wall-clock seconds: `compiling`,
+        One row with an empty cache of compiled rules and one with a filled cache: `cache`, and wall-clock seconds: `compiling`,
         `first_day` with set-up and reading from disk, `second_first_day` of another model in the same process, and `process`,
         from its start to its end.
     """
@@ -89,9 +89,9 @@ def peak_memory() -> int:
 
 
 def time_workers(arm: Arm, workers: Sequence[int], repetitions: int) -> Iterator[dict[str, float]]:
-    """Run the same blocks with several numbers of processes, in turns; a single process is this one.
+    """Run the same blocks with different numbers of processes, in turns; if the number is 1, use this process.
 
-    The processes have started, and compiled their rules, before the time starts.
+    Timing starts after the processes have started and compiled their rules.
 
     Yields:
         One row per number and repetition: `workers`, `repetition`, `worlds`, `seconds`.

@@ -64,7 +64,7 @@ def _collected[Row](part: Part, rows: Iterator[Row], count: int) -> list[Row]:
 
 
 def describe_machine() -> dict[str, object]:
-    """Return processor, cores, system and versions, which the numbers depend on, and nothing about the machine's owner.
+    """Return processor, cores, system and versions, on which the timings depend; nothing about the machine's owner.
 
     `load` is the mean number of processes that waited for a core or used one in the minute before.
     """

@@ -1,4 +1,4 @@
-"""Time one process: blocks, the bare draws of the same uniforms, and stages of the day; turn timings into speeds.
+"""Time one process: its blocks, the bare draws of the same uniforms, and the stages of the day. Turn timings into speeds.
 
 Times are processor times of this process: other processes of the machine disturb them less than wall-clock times.
 """
@@ -24,14 +24,14 @@ from sim.worlds import Worlds
 
 DAYS_A_YEAR = 365
 _TURN_DAYS = 10
-"""Length of the turns of the model and of the bare draws: short, so that a slow spell of the machine affects both."""
+"""Length of the turns of the model and of the bare draws; short turns spread a slow period of the machine over both."""
 DRAWS, NORMALS = "draws", "normals"
 DRAWING, STAGE, AROUND, PLAIN = "drawing", "stage", "around", "plain"
 """Groups of rows: drawing, work of the stages, around them, and a day without timers."""
 _BESIDE_THE_STAGES = {
     DRAWS: (DRAWING, "uniforms are drawn"),
-    NORMALS: (DRAWING, "some of them become standard normals"),
-    AROUND: (AROUND, "the next day begins; and the timers themselves"),
+    NORMALS: (DRAWING, "some uniforms become standard normals"),
+    AROUND: (AROUND, "the next day begins, and the timers take their own time"),
     PLAIN: (PLAIN, "a day without timers"),
 }
 
@@ -41,7 +41,7 @@ _DRAWING = {two_uniforms.name: DRAWS, normal_of.name: NORMALS}
 
 
 class BareDraws:
-    """The floor: makes the draws of a model, and nothing else."""
+    """The floor of the time: makes the draws of a model, and nothing else."""
 
     def __init__(self, model: IraqModel) -> None:
         """Take the draws of a model whose stages were recorded."""
@@ -107,7 +107,7 @@ class StageTimer:
         self._parts: dict[str, list[tuple[str, Tape]]] = {}
 
     def _act(self, name: str, stage: Callable[[], None]) -> None:
-        """Carry out a stage: a recorded one makes its draws first, which depend on nothing but the day."""
+        """Carry out a stage; a recorded stage first makes its draws, which depend only on the day."""
         if not isinstance(stage, Repeated) or not stage.is_recorded:
             self.seconds[name] += seconds_of(stage)
             return
@@ -182,8 +182,8 @@ def best_block(speeds: pd.DataFrame) -> pd.Series:
 def cost_of_a_day(speeds: pd.DataFrame) -> tuple[float, float]:
     """Return the cost of a day without its draws: milliseconds per block, and microseconds per world.
 
-    A line through the medians of at least two blocks, by least squares of relative errors: a small block has the same weight
-    as a large one.
+    A line is fitted through the medians of at least two blocks by least squares of relative errors, so small and large
+    blocks have the same weight.
     """
     blocks = speeds["block"].to_numpy(dtype=float)
     own = speeds["milliseconds_per_world_year"] - speeds["floor_milliseconds_per_world_year"]

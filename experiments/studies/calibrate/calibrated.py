@@ -1,4 +1,4 @@
-"""Tabulate a calibration: predictions beside reports, posteriors of the parameters, and the equal draws that are kept."""
+"""Tabulate a calibration: predictions and reports, posteriors of the parameters, and the equal draws that are kept."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -87,12 +87,12 @@ def keep(arm: Arm, names: Names, families: Families) -> Posterior:
 
 
 def without_steps(calibration: Calibration) -> dict[str, object]:
-    """Return the settings that name the folder of a calibration: all but its steps, which share the folder."""
+    """Return the settings that name the folder of a calibration: all except the steps, which share the folder."""
     return {name: value for name, value in asdict(calibration).items() if name != "steps"}
 
 
 def predictions(observations: Observations, predicted: Mapping[str, tuple[Counts, Array]]) -> pd.DataFrame:
-    """Return the prediction of every observation by each wave, given as its counts and the weights of its worlds.
+    """Return the prediction of every observation by each wave; a wave is its counts and the weights of its worlds.
 
     One row per observation: the observed value, its standard deviation on the scale, whether it was used; and by wave the 5,
     25, 50, 75 and 95 % quantiles and `below`, the weight of worlds below the observed value, ties counting half.
@@ -111,7 +111,7 @@ def predictions(observations: Observations, predicted: Mapping[str, tuple[Counts
 
 
 def learnt(names: Sequence[str], found: Fit) -> pd.DataFrame:
-    """Return the posterior of each of these parameters, the first ones of a fit, the most informed first.
+    """Return the posterior of each of these parameters (the first of a fit), the most informed first.
 
     Returns:
         `shift` of the mean and `sd`, both in prior standard deviations; `contraction`, 1 - sd^2; both errors; `explained`;
@@ -134,8 +134,8 @@ def learnt(names: Sequence[str], found: Fit) -> pd.DataFrame:
 def correlations(names: Sequence[str], scores: Array, weights: Array) -> pd.DataFrame:
     """Return the posterior correlation of each pair of parameters, strongest first.
 
-    Their priors are independent, so the observations cannot separate parameters that are correlated. One row per pair, from
-    normal scores (draws, names): `one`, `other`, `correlation` and its `error`, (1 - r^2) / sqrt(effective draws).
+    The priors are independent, so a correlation shows that the observations cannot separate the two parameters. One row per
+    pair, from normal scores (draws, names): `one`, `other`, `correlation` and its `error`, (1 - r^2) / sqrt(effective draws).
     """
     apart = scores - weights @ scores
     covariance = (weights[:, None] * apart).T @ apart

@@ -22,7 +22,7 @@ _BINS, _APART = 20, 0.17
 _NARROWEST = 1.6
 """Width of a panel with its margins, inches."""
 _WIDE_LETTER = 12
-"""Panel m: its letter fills the room for letters."""
+"""Most panels: the letter of panel m fills the room for letters."""
 _WORDS: Mapping[str, str] = {
     "attacks_moderate": "attacks, Oct - Jul",
     "rockets_peak": "rocket attacks, Aug - Sep",
@@ -44,7 +44,7 @@ PARTS: Mapping[str, tuple[str, float, float, float]] = {
     "quarters": ("IS attacks", _LEFT, 3.32, 0.95),
     "others": ("Distance from the reports", 1.7, 6.0, 1.1),
 }
-"""Parts of the year: title, room at the left, and place and width where all are side by side; inches."""
+"""Parts of the year: title, room at the left, and place and width if all are side by side; inches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Learnt:
     Attributes:
         unit: of the number, empty for a switch.
         prior, posterior: (draws,) values, or for a switch the number of its variant.
-        contraction: 1 - variance of its normal score, 0 where nothing was learnt.
+        contraction: 1 - variance of its normal score, 0 if the reports say nothing on it.
         variants: of a switch, in order; empty for a number.
     """
 
@@ -66,7 +66,7 @@ class Learnt:
     variants: tuple[str, ...] = ()
 
 
-@in_style("Parameters: what did the calibration learn about each of them?")
+@in_style("Parameters: what does the calibration say about each parameter?")
 def priors_and_posteriors(learnt: Sequence[Learnt], about: Mapping[str, Any]) -> Figure:
     """Draw prior and posterior of each parameter, one panel each."""
     note = (
@@ -116,7 +116,8 @@ def _draw_switch(axes: Axes, what: Learnt, width: float) -> None:
 def predicted_year(predictions: pd.DataFrame, about: Mapping[str, Any], only: Collection[str] = PARTS) -> Figure:
     """Draw both series of attacks by month, IS attacks by quarter and all other observations, predicted by prior and posterior.
 
-    Of `predictions` with waves "prior" and "posterior"; the parts in `only`, side by side if all fit beside each other.
+    The table is that of `predictions`, with waves "prior" and "posterior"; only the parts in `only` are drawn, side by side
+    if all fit.
     """
     name = predictions["observation"]
     monthly = {part: predictions[name.str.match(rf"{part} \w{{3}} \d{{4}}$")] for part in PARTS}

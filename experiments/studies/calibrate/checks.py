@@ -1,4 +1,4 @@
-"""Check a calibration: which parameters the observations move, the coverage of its intervals, the effect of the tolerance."""
+"""Check a calibration: the parameters that affect the observations, the coverage of intervals, the effect of the tolerance."""
 
 import functools
 
@@ -22,16 +22,16 @@ from sim.ledger.design import Design
 _YEARS = "made-up years"
 LEVELS_90 = np.array([0.05, 0.95])
 _PRIOR_WIDTH = float(np.ptp(norm.ppf(LEVELS_90)))
-"""Of the 90 % interval of a normal score."""
+"""Width of the 90 % interval of a normal score."""
 
 
 def screen(arm: Arm, calibration: Calibration) -> pd.DataFrame:
-    """Screen which of all drawn parameters move the statistics of the year before (Morris).
+    """Screen which drawn parameters affect the statistics of the year before (Morris).
 
     Returns:
         One row per factor, the strongest first: `effect`, the largest mean absolute effect of a step from its 5 % to its 95 %
         quantile on any used observation, in standard deviations of that observation; that `observation`, the interval of the
-        effect on it (`low`, `high`), the `floor` of chance alone, and `clear`: whether the interval lies above it.
+        effect on it (`low`, `high`), the `floor` of chance alone, and `clear`: whether the interval lies above the floor.
     """
     factors = factors_of([arm])
     rows = trajectories(factors, calibration.screening.trajectories, arm.seed)
@@ -52,8 +52,8 @@ def screen(arm: Arm, calibration: Calibration) -> pd.DataFrame:
 def coverage(arm: Arm, calibration: Calibration, names: Names) -> pd.DataFrame:
     """Calibrate simulated years, and count how often the 90 % interval contains the truth.
 
-    Each draw of the prior makes a year. The first ones are the truths: each is reported with the errors of the observations,
-    and calibrated with the others. No draw is ruled out before, since the ruled-out draws would differ by year.
+    Each draw of the prior makes a year. The first years are the truths. Each truth is reported with the errors of the
+    observations, and calibrated on the other years. No draw is ruled out first, since the ruled-out draws would differ by year.
 
     Returns:
         One row per fitted number or switch: the share `covered` with its 95 % interval (`low`, `high`; Clopper and Pearson
@@ -80,7 +80,7 @@ def coverage(arm: Arm, calibration: Calibration, names: Names) -> pd.DataFrame:
 
 
 def by_tolerance(arm: Arm, calibration: Calibration, names: Names, wave: Wave) -> pd.DataFrame:
-    """Fit the same wave with other tolerances: the same errors of reports, scaled, and the same draws ruled out.
+    """Fit the same wave with other tolerances: the same errors of reports, scaled, and the same ruled-out draws.
 
     Returns:
         One row per factor on the tolerance and fitted number or switch: `shift` of its mean and `sd`, both in prior standard

@@ -1,10 +1,10 @@
 """Families of worlds run the year before: worlds that disagree with the reports of a month are replaced by worlds that agree.
 
-The worlds of a family share a draw of the fitted parameters; all others, and chance, differ within it. At the end of each
-month every world is weighted by its agreement with the reports so far; where too few worlds of a family carry the weight,
-worlds are resampled by it and continue with their own random numbers (a particle filter: Gordon, Salmond and Smith 1993,
-doi:10.1049/ip-f-2.1993.0015). Families do not interact, so that the fitted parameters keep their distribution, and each ends
-with states on the eve of day 0 that agree with its draw and with the reports.
+The worlds of a family share a draw of the fitted parameters; all other parameters, and chance, differ within a family. At the
+end of each month every world is weighted by its agreement with the reports so far; where too few worlds of a family carry the
+weight, worlds are resampled by it and continue with their own random numbers (a particle filter: Gordon, Salmond and Smith
+1993, doi:10.1049/ip-f-2.1993.0015). Families do not interact, so that the fitted parameters keep their distribution, and each
+ends with states on the eve of day 0 that agree with its draw and with the reports.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ from sim.state import State, check_finite, put, take
 from sim.worlds import Worlds
 
 _TOGETHER = 4096
-"""About how many worlds run the year in one block of whole families."""
+"""Approximate number of worlds that run the year in one block of whole families."""
 _RESAMPLE_BELOW = 0.5
 """Worlds of a family are resampled once their effective number is below this share of them."""
 
@@ -76,8 +76,8 @@ def filter_block(
 ) -> Families:
     """Run a block of whole families through the year before an arm.
 
-    The arm starts where the year ends. The `quantiles`, (worlds, names), are of all numbers and switches that are drawn: others
-    could not follow a resampled world. The worlds of a `family` stand side by side; the observations weight them, and
+    The arm starts where the year ends. The `quantiles`, (worlds, names), are of all numbers and switches that are drawn; any
+    others could not follow a resampled world. The worlds of a `family` stand side by side; the observations weight them, and
     `tolerance` multiplies their standard deviations.
     """
     worlds = Worlds(0, len(quantiles))

@@ -1,11 +1,11 @@
-"""Approximate Bayesian computation by regression: learn from draws of the prior which parameters go with which reports.
+"""Approximate Bayesian computation by regression: draws of the prior show which parameters produce which reports.
 
 Each draw gives one world, whose year is observed with the error of the reports. A regression of the parameters on the reports
 gives semi-automatic summaries (Fearnhead and Prangle 2012, doi:10.1111/j.1467-9868.2011.01010.x). The posterior consists of
 the draws whose summaries are nearest to those of the observed reports, each moved by a local regression over the remaining gap
 (Beaumont, Zhang and Balding 2002, doi:10.1093/genetics/162.4.2025).
 
-All in normal scores of the parameters, in which every prior is a standard normal.
+All computations use normal scores of the parameters, in which every prior is a standard normal.
 """
 
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ _INSTEAD = {
 
 
 def work(call: Call) -> Result:
-    """Calibrate by the settings of conf/calibration/."""
+    """Calibrate with the settings of conf/calibration/."""
     from experiments.studies.calibrate.settings import read_calibration
     from experiments.studies.calibrate.study import calibrate
 

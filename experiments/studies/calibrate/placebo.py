@@ -1,4 +1,4 @@
-"""Ask the reports about other dates of an event: how much worse they agree with a year in which it came at another time."""
+"""Test other dates of an event: how much worse do the reports agree with a year in which the event happens at another time?"""
 
 from dataclasses import replace
 from datetime import date
@@ -20,7 +20,7 @@ _RESAMPLED = 1000
 
 
 def placebo(arm: Arm, calibration: Calibration, names: Names) -> pd.DataFrame:
-    """Compare the agreement of the reports with the event on its own date, on others, and without it.
+    """Compare the agreement of the reports with the event on its own date, on other dates, and without the event.
 
     All dates have the same draws of the prior and the same random numbers.
 
@@ -60,7 +60,7 @@ def _day(arm: Arm, when: date | None) -> int | None:
 
 
 def _compared(found: dict[str, Array], random: np.random.Generator) -> pd.DataFrame:
-    """Return the table from the log evidence of each draw by date, the own date first."""
+    """Return the table from the log evidence of each draw by date; the event's own date comes first."""
     own = next(iter(found.values()))
     chosen = random.integers(len(own), size=(_RESAMPLED, len(own)))
     rows = []

@@ -19,7 +19,7 @@ from experiments.studies.calibrate.calibration_figures import PARTS, Learnt, pre
 from sim.ledger.priors import Prior
 
 _PAIRS = 6
-"""Correlations that are printed; all are in their table."""
+"""Most correlations that are printed; the table has all of them."""
 
 
 def write_calibrated(folder: Path, calibrated: Calibrated) -> None:
@@ -31,7 +31,7 @@ def write_calibrated(folder: Path, calibrated: Calibrated) -> None:
 
 
 def summary(calibrated: Calibrated) -> str:
-    """Return sizes, predictions beside reports, and the posteriors of the parameters, as text."""
+    """Return the sizes, the predictions with the reports, and the posteriors of the parameters, as text."""
     about, tables = calibrated.about, calibrated.tables
     year = [["observation", "observed", "prior, 5-50-95 %", "posterior, 5-50-95 %"]]
     for row in tables["predictions"].to_dict("records"):

@@ -20,17 +20,17 @@ from sim.history.forcings import BaseHandover, Forcing, NoOtherStrike, Spell
 
 LABEL = "rolling"
 _LATER = 10_000
-"""A day after every end, for events without a known end."""
+"""A day after the end of every run, for events without a known end."""
 _MEMBERS = 4000
 _FORECAST = ("rocket_attacks", "convoy_attacks", "islamic_state_attacks")
 
 
 def rolling(arm: Arm, calibration: Calibration, names: Names) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Forecast the reports of the months after each origin, and score the model beside the baselines.
+    """Forecast the reports of the months after each origin, and score the model and the baselines.
 
-    Known at an origin are the reports of complete windows and the events of earlier days. Current events continue, bases not
+    At an origin, the reports of complete windows and the events of earlier days are known. Current events continue, bases not
     yet handed over stay, and the model decides on strikes again. `history.fixed` holds throughout. One wave serves all
-    origins: until each of them its worlds run with the events known by then.
+    origins: up to each origin, its worlds run with the events known by then.
 
     Returns:
         Scores of `score_windows`, with the `origin` of each and how many months `ahead` its window ends; and their summary by
@@ -68,7 +68,7 @@ def _rolled(arm: Arm, calibration: Calibration, names: Names, wave: Wave, month:
 
 
 def known_by(forcings: Sequence[tuple[str, Forcing]], day: int) -> tuple[tuple[str, Forcing], ...]:
-    """Return the events of the year by name as they were known on the eve of a day, counted from 0."""
+    """Return the events of the year that were known on the eve of a day (counted from 0), by name."""
     known = []
     for name, event in forcings:
         if isinstance(event, BaseHandover) and event.day >= day:

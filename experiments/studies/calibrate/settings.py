@@ -17,9 +17,9 @@ from experiments.errors import InputError, nearest
 from experiments.studies.calibrate.year_statistics import YEAR_STATISTICS, Observation, ObservationScale
 
 _MOST_WORLDS = 2**22
-"""Worlds of the year before: the reports of all are in memory."""
+"""Most worlds of the year before; the reports of all worlds are held in memory."""
 _NORMAL_95 = 1.645
-"""Standard deviations from the middle of a normal distribution to the end of its 90 % range."""
+"""Half-width of the 90 % range of a normal distribution, in standard deviations."""
 _DRAWS_PER_PARAMETER = 4
 """Fewest accepted draws per fitted number, for a regression."""
 
@@ -73,7 +73,7 @@ class Rolling(Section):
 
     Attributes:
         origins: the months, from 0.
-        worlds: of the prior, to fit each forecast. `draws`: that run the year for each, with a family per draw.
+        worlds: of the prior, to fit each forecast. `draws`: that run the year for each origin, with a family per draw.
     """
 
     origins: Annotated[tuple[_Month, ...], listed("['2020-08']")]
@@ -87,7 +87,7 @@ class Rolling(Section):
 
 @dataclass(frozen=True, slots=True)
 class Placebo(Section):
-    """Other dates for an event of the year before: is its own the one that the reports speak for?
+    """Other dates for an event of the year before: do the reports support the event's own date?
 
     Attributes:
         event: its name in `history.events`. `dates`: further ones; null: the event does not happen.
@@ -120,11 +120,11 @@ class _Observed(Section):
         alone = {"from": self.from_, "to": self.to, "value": self.value, "source": self.source}
         given = [name for name, value in alone.items() if value is not None]
         if self.series is not None and given:
-            raise ValueError(f"has a series, with which its {given[0]} would change nothing: leave out one of the two")
+            raise ValueError(f"has a series, so its {given[0]} would change nothing: leave out one of the two")
         if self.series is None and len(given) < len(alone):
             raise ValueError(f"misses {', '.join(name for name in alone if name not in given)}, or a series")
         if self.from_ is not None and self.to is not None and self.from_ > self.to:
-            raise ValueError("has a from after its to")
+            raise ValueError("has a `from` that is later than its `to`")
 
     def read(self, where: str, name: str, arm: Arm) -> list[Observation]:
         """Return the observations of this entry, each with a unique name."""
@@ -140,7 +140,7 @@ class _Observed(Section):
         ]
 
     def _error(self, low: float, high: float) -> float:
-        """Return the standard deviation of a report: `observation`, or what a wider 90 % range of the table stands for."""
+        """Return the standard deviation of a report: `observation`, or the value implied by a wider 90 % range of the table."""
         return max(self.observation, float(self.scale.of(high) - self.scale.of(low)) / (2.0 * _NORMAL_95))
 
 
@@ -159,7 +159,7 @@ def _observations(given: object, arm: Arm) -> list[Observation]:
     entries = read(dict[str, _Observed], where, given, arm)
     found = [seen for name, entry in entries.items() for seen in entry.read(where, name, arm)]
     if not any(observation.used for observation in found):
-        raise InputError(f"{where}: none is used, so there is nothing to fit to")
+        raise InputError(f"{where}: no observation is used, so there is nothing to fit to")
     return found
 
 
@@ -184,8 +184,9 @@ class Calibration(Section):
             observations, that make the posterior.
         kept: equal draws that are kept. `family`: worlds per draw that run the year again.
         tolerance: multiplies the standard deviations of all observations.
-        fitted: names of the numbers and switches to fit. `beside`: others whose correlation with them is reported.
-        observations: all, used or only reported.
+        fitted: names of the numbers and switches to fit. `beside`: other names, whose correlation with the fitted ones is
+            reported.
+        observations: all observations, used or only reported.
     """
 
     steps: Annotated[tuple[Step, ...], listed("[posterior, coverage]")]
@@ -218,7 +219,7 @@ class Calibration(Section):
             if given < least:
                 raise InputError(f"calibration.{name}={given} is too few to fit {len(names)} numbers: take {least} or more")
         if self.kept > (accepted := round(self.worlds * self.accepted)):
-            raise InputError(f"calibration.kept={self.kept} is more than the {accepted} that worlds and accepted leave")
+            raise InputError(f"calibration.kept={self.kept} is more than the {accepted} draws that worlds and accepted leave")
         for draws, number, worlds, each in (
             ("kept", self.kept, "family", self.family),
             ("matching.draws", self.matching.draws, "matching.worlds", self.matching.worlds),

@@ -20,7 +20,7 @@ from experiments.studies.calibrate.settings import Calibration, Step
 from experiments.studies.calibrate.waves import match, names_of, plausible_wave
 
 _SHOWN = 30
-"""Factors of a screening that are printed; all are in its table."""
+"""Most factors of a screening that are printed; the table has all of them."""
 
 
 def calibrate(arm: Arm, calibration: Calibration) -> tuple[Path, list[str]]:
@@ -35,7 +35,7 @@ def _run(step: Step, folder: Path, arm: Arm, calibration: Calibration) -> str:
     match step:
         case Step.SCREENING:
             tables = {"screening": screen(arm, calibration)}
-            head = "Largest effects, in standard deviations of the observation moved:"
+            head = "Largest effects, in standard deviations of the affected observation:"
             text = f"{head}\n{_plain(tables['screening'].head(_SHOWN))}"
         case Step.POSTERIOR:
             matched = match(arm, calibration, names)
@@ -49,7 +49,7 @@ def _run(step: Step, folder: Path, arm: Arm, calibration: Calibration) -> str:
             draw_calibrated(folder, arm, calibrated)
             tables = {"tolerance": by_tolerance(arm, calibration, names, wave)}
             wide = tables["tolerance"].pivot(index="name", columns="factor", values=["shift", "sd"]).reset_index()
-            head = "By factor on the tolerance (shift and spread in prior standard deviations):"
+            head = "Results by factor on the tolerance (shift and spread in prior standard deviations):"
             text = f"{summary(calibrated)}\n\n{head}\n{_plain(wide)}"
         case Step.COVERAGE:
             tables = {"coverage": coverage(arm, calibration, names)}

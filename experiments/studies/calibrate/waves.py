@@ -1,8 +1,8 @@
 """Waves of draws from the prior that run the year before; history matching rules out implausible ones.
 
-A draw is implausible for an observation where its mean lies far from the observed value, in units of everything that could
-explain the gap: the error of the report, the model's discrepancy, chance, and the error of an emulator (Vernon, Goldstein
-and Bower 2010, doi:10.1214/10-BA524; Andrianakis et al. 2015, doi:10.1371/journal.pcbi.1003968).
+A draw is implausible for an observation if its mean lies far from the observed value. The unit of this distance combines all
+that could explain the gap: the error of the report, the model's discrepancy, chance, and the error of an emulator (Vernon,
+Goldstein and Bower 2010, doi:10.1214/10-BA524; Andrianakis et al. 2015, doi:10.1371/journal.pcbi.1003968).
 """
 
 import functools
@@ -24,16 +24,16 @@ from sim.ledger.design import Design
 
 _MATCHED, _PLAUSIBLE = "prior predictive", "plausible draws"
 _ENOUGH = 2
-"""Points per wanted draw, since some are ruled out."""
+"""Points per wanted draw, since some draws are ruled out."""
 _HELD_OUT = 0.25
-"""Share of the draws, the last ones, on which a regression is tested."""
+"""Share of the draws on which a regression is tested; these are the last draws."""
 
 
 def least_squares(terms: Array, values: Array) -> tuple[Array, Array, Array]:
     """Regress values, (draws, values), on terms, (draws, terms).
 
     Returns:
-        The coefficients; and of the last quarter of the draws the residuals of a regression on the others, and the values.
+        The coefficients; for the last quarter of the draws, the residuals of a regression on the other draws, and the values.
     """
     tried = round(len(values) * (1.0 - _HELD_OUT))
     first, *_ = np.linalg.lstsq(terms[:tried], values[:tried], rcond=None)
@@ -44,7 +44,7 @@ def least_squares(terms: Array, values: Array) -> tuple[Array, Array, Array]:
 def implausibility(mean: Array, observed: Array, variance: Array) -> Array:
     """Return the distance of means from observed values in standard deviations, (draws, observations).
 
-    `variance`, (draws, observations) or (observations,), is that of report, discrepancy, chance and emulator together.
+    `variance`, (draws, observations) or (observations,), is the sum for report, discrepancy, chance and emulator.
     """
     return np.abs(mean - observed) / np.sqrt(variance)
 
@@ -84,7 +84,7 @@ class Names:
 
     Attributes:
         drawn: all that are drawn.
-        places: among them of the fitted ones, then of those that are only reported `beside`.
+        places: positions in `drawn` of the fitted names, then of the names that are only reported `beside`.
         fitted: number of the fitted ones.
     """
 
@@ -151,7 +151,7 @@ class Matched:
     cutoff: float
 
     def keeps(self, scores: Array) -> Array:
-        """Return which draws the emulator does not rule out, (draws,) of bool, for their normal scores."""
+        """Return which draws the emulator does not rule out, (draws,) of bool; the draws are given as normal scores."""
         gap = implausibility(self.emulator.mean(scores), observed(self.observations), self.variance)
         return gap.max(axis=1) <= self.cutoff
 
@@ -172,7 +172,7 @@ def match(arm: Arm, calibration: Calibration, names: Names) -> Matched:
 
 
 def plausible_wave(arm: Arm, calibration: Calibration, names: Names, matched: Matched) -> Wave:
-    """Run the year with draws of the prior that are not ruled out, one world per draw; InputError: they are too few."""
+    """Run the year with draws of the prior that are not ruled out, one world per draw; InputError if there are too few."""
     points = sobol(names, _ENOUGH * calibration.worlds, arm.seed, _PLAUSIBLE)
     kept = points[matched.keeps(names.scores(points))]
     if len(kept) < calibration.worlds:

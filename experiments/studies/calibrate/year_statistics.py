@@ -1,4 +1,4 @@
-"""The year before counted by month, as reports do; its statistics per world, and how observations are compared with them."""
+"""The year before, counted by month as in reports; its statistics per world, and their comparison with observations."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from sim.state import check_finite
 from sim.worlds import Worlds
 
 ANSWER_DAYS = 10
-"""An answer to a fatal attack comes within this time."""
+"""Days within which a strike counts as the answer to a fatal attack."""
 
 
 class MonthlyCounts:
@@ -38,7 +38,7 @@ class MonthlyCounts:
         self._days_to_answer = np.zeros(1)
 
     def take(self, model: IraqModel) -> None:
-        """Count the day that ends."""
+        """Count the day that has ended."""
         month, sites, coalition = self._month[model.day], model.sites, model.coalition
         killed, decided = sites.deaths_that_count[0] > 0.0, model.lead.decided_strike[0] > 0.0
         waits = self._days_to_answer > 0.0
@@ -60,7 +60,7 @@ class MonthlyCounts:
             self.counts[name][month] += values.astype(np.int16)
 
     def select(self, chosen: Array) -> None:
-        """Continue with some of the worlds, each perhaps more than once."""
+        """Continue with some of the worlds; a world may occur more than once."""
         self.counts = {name: values[..., chosen] for name, values in self.counts.items()}
         self._days_to_answer = self._days_to_answer[chosen]
 
@@ -130,7 +130,7 @@ class ObservationScale(StrEnum):
     """The scale on which a statistic is compared with its observed value."""
 
     LOG = "log"
-    """The logarithm of the statistic and a half, so that 0 has one."""
+    """The logarithm of the statistic plus one half, so that 0 has a logarithm."""
     PLAIN = "plain"
 
     def of(self, values: Array | float) -> Array:
@@ -149,7 +149,7 @@ class Observation:
         first, last: months of the year, from 0, both included.
         observation: standard deviation of the error of the report, on the scale.
         discrepancy: standard deviation of the discrepancy between a correct model and reality, on the scale.
-        used: whether a calibration uses it; else it is only reported.
+        used: whether a calibration uses the observation; otherwise it is only reported.
     """
 
     name: str

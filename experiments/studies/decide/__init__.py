@@ -1,1 +1,1 @@
-"""Which arm is least bad, outcome by outcome: regret, thresholds, doses."""
+"""Find the least bad arm for each outcome: regret, thresholds, doses."""

@@ -22,7 +22,7 @@ def regret(arms: Datasets, outcomes: Sequence[str]) -> pd.DataFrame:
 
     Returns:
         One row per outcome and arm: `mean` regret over draws in the outcome's `unit` with its Monte Carlo `mean_error`,
-        `mean_held_out` (the best arm chosen on one half of a draw's worlds, regret measured on the other), the 90 % quantile
+        `mean_held_out` (one half of a draw's worlds chooses the best arm, the other half measures regret), the 90 % quantile
         `q90`, `max`, `best`, the share of draws in which it is the best arm, and the number of `draws`.
 
     Raises:
@@ -51,7 +51,7 @@ def costs(arms: Datasets, outcome: str, half: int | None = None) -> tuple[pd.Ind
     """Return an outcome of every arm by draw, with a sign such that more is worse, (draws, arms)."""
     worse = BY_NAME[outcome].worse
     if worse is Worse.NEITHER:
-        raise ValueError(f"{outcome}: neither more nor less of it is worse")
+        raise ValueError(f"{outcome}: this outcome has no direction that is worse")
     table = pd.concat([expected(data, outcome, half) for data in arms.values()], axis=1, join="inner")
     return table.index, int(worse) * table.to_numpy(float)
 
@@ -59,11 +59,14 @@ def costs(arms: Datasets, outcome: str, half: int | None = None) -> tuple[pd.Ind
 def _check_nested(arms: Datasets) -> None:
     for label, data in arms.items():
         if not is_nested(data["draw"].values):
-            raise ValueError(f"{label}: every world has a draw of its own, so chance would be mistaken for parameters")
+            raise ValueError(
+                f"{label}: every world has its own draw of the parameters, so chance would look like an effect of the"
+                " parameters"
+            )
 
 
 def _held_out(arms: Datasets, outcome: str) -> Array:
-    """Return mean regrets on the half of the worlds that did not choose the best arm, both halves in turn, (arms,)."""
+    """Return mean regrets, (arms,): one half of the worlds chooses the best arm, the other measures regret; both in turn."""
     means = []
     for chosen_on, judged_on in ((0, 1), (1, 0)):
         choice, judgement = costs(arms, outcome, chosen_on)[1], costs(arms, outcome, judged_on)[1]
@@ -75,8 +78,8 @@ def _held_out(arms: Datasets, outcome: str) -> Array:
 ALL = "all of them"
 
 
-Judged = Annotated[str, named(judged, "is no outcome with one number in every world that can be worse")]
-"""Name of an outcome that has a worse direction."""
+Judged = Annotated[str, named(judged, "is no outcome with one number in every world and a direction that is worse")]
+"""Name of an outcome with a direction that is worse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class Threshold(Section):
 
     def __post_init__(self) -> None:
         if (self.at_most is None) == (self.at_least is None):
-            raise ValueError("is no threshold: it needs an outcome, and either at_most or at_least")
+            raise ValueError("is no threshold: a threshold needs an outcome, and either at_most or at_least")
 
     def __str__(self) -> str:
         side = f"most {self.at_most:g}" if self.at_most is not None else f"least {self.at_least:g}"
@@ -105,9 +108,9 @@ class Threshold(Section):
 
 
 def satisfice(arms: Datasets, thresholds: Sequence[Threshold]) -> pd.DataFrame:
-    """Return the share of draws that meet each threshold, and all of them together.
+    """Return the share of draws that meet each threshold, and the share that meet all thresholds.
 
-    The arms have the same worlds, several per draw; those that thresholds are relative to are among them.
+    The arms have the same worlds, several per draw, and include the arms that thresholds are relative to.
 
     Returns:
         One row per arm and threshold, and per arm one more, the last, for all thresholds together: `share`, its 95 % Wilson
@@ -129,7 +132,7 @@ def satisfice(arms: Datasets, thresholds: Sequence[Threshold]) -> pd.DataFrame:
 
 
 def times_the_reference(arm: Array, reference: Array) -> Array:
-    """Return arm / reference: infinite where only the reference is 0, 1 where both are."""
+    """Return arm / reference: infinite where only the reference is 0, 1 where both are 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where((arm == 0.0) & (reference == 0.0), 1.0, np.divide(arm, reference))
 

@@ -24,7 +24,7 @@ _BELOW = 2  # columns with names below a title
 _NARROWEST = 0.66  # width of a column, inches
 
 
-@in_style("Regret: by how much is each arm worse than the best would have been, by outcome, on average and at worst?")
+@in_style("Regret: by how much is each arm worse than the best arm, by outcome, on average and at worst?")
 def regret_heatmap(table: pd.DataFrame, about: str, only: Collection[str] = tuple(PANELS)) -> Figure:
     """Draw regrets as shaded cells, one panel per summary, one row per arm, one column per outcome in its own unit."""
     shown = [summary for summary in PANELS if summary in only]

@@ -1,4 +1,4 @@
-"""Report a decision: no score, but regret, thresholds and doses side by side, on the screen and on disk."""
+"""Report a decision on the screen and on disk: regret, thresholds and doses side by side, and no overall score."""
 
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -47,7 +47,7 @@ def write_decision(arms: Mapping[str, Arm], doses: Mapping[Dose, Doses], setting
 
 
 def regret_pages(table: pd.DataFrame, about: str) -> list[Figure]:
-    """Draw regrets on as few pages as hold the outcomes side by side and the summaries one below the other."""
+    """Draw regrets on as few pages as possible: outcomes side by side, summaries one below the other."""
     outcomes = list(dict.fromkeys(table["outcome"]))
     pages = -(-len(outcomes) // most_outcomes())
     tables = [table[table["outcome"].isin(some)] for some in batched(outcomes, -(-len(outcomes) // pages))]
@@ -62,17 +62,17 @@ def summary(settings: Settings, weighed: Weighed) -> str:
 def _lines(settings: Settings, weighed: Weighed) -> Iterator[str]:
     table = weighed.regret
     draws = int(table["draws"].iloc[0])
-    yield f"Regret over {draws} draws of the parameters, by outcome: the arms with the smallest mean and the smallest maximum"
+    yield f"Regret over {draws} draws of the parameters, by outcome: arm with the smallest mean; arm with the smallest maximum"
     for outcome in settings.outcomes:
         rows = table[table["outcome"] == outcome].set_index("arm")
         by_mean, by_max = str(rows["mean"].idxmin()), str(rows["max"].idxmin())
         unit = rows["unit"].iloc[0]
         yield (
             f"  {BY_NAME[outcome].long_name}: {by_mean} ({rows.loc[by_mean, 'mean']:.3g} {unit}; best in"
-            f" {rows.loc[by_mean, 'best']:.0%} of draws); maximum {by_max} ({rows.loc[by_max, 'max']:.3g})"
+            f" {rows.loc[by_mean, 'best']:.0%} of draws); smallest maximum: {by_max} ({rows.loc[by_max, 'max']:.3g})"
         )
     if weighed.satisficing is not None:
-        yield "Share of draws within the thresholds, with 95 % interval:"
+        yield "Share of draws that meet the thresholds, with 95 % interval:"
         for arm, rows in weighed.satisficing.groupby("arm", sort=False):
             row = rows.iloc[-1]
             yield f"  {arm}: {row['threshold']} in {row['share']:.0%} ({row['low']:.0%} to {row['high']:.0%})"

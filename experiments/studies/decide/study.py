@@ -15,7 +15,7 @@ from experiments.studies.decide.criteria import regret, satisfice
 from experiments.studies.decide.settings import Dose, Settings
 
 type Compose = Callable[..., Arm]
-"""Composes the arm of a scenario with further overrides."""
+"""A function that composes the arm of a scenario with further overrides."""
 
 type Doses = Mapping[tuple[float, ...], Arm]
 """Arms by the values of the varied settings, in the order of the dose."""
@@ -30,7 +30,7 @@ def compose_arms(settings: Settings, compose: Compose) -> dict[str, Arm]:
     if each < _FEWEST_WORLDS:
         raise InputError(
             f"ensemble.worlds_per_draw={each}: regret and thresholds compare draws of the parameters, and with one world per"
-            " draw chance would be mistaken for them; set at least 2, better 10"
+            " draw, chance would look like an effect of the parameters; set at least 2, better 10"
         )
     return arms
 

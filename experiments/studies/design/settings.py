@@ -18,7 +18,7 @@ class Settings(Section):
     Attributes:
         sample: "lhs", "sobol" or the name of a CSV file. `over`: names of the numbers; empty for those of a file.
         rows: of lhs and sobol. `worlds_per_row`: worlds that share a row.
-        relative_to: the scenario that it is compared with, None for none.
+        relative_to: the scenario of the comparison, None for none.
     """
 
     sample: str
@@ -31,9 +31,9 @@ class Settings(Section):
 
     def __post_init__(self) -> None:
         if not (self.sample in (LHS, SOBOL) or self.sample.endswith(FILE)):
-            raise InputError(f"design={self.sample} is no design: lhs, sobol, or a file such as rows.csv")
+            raise InputError(f"design={self.sample} is no design: give lhs, sobol, or a file such as rows.csv")
         if self.is_file and self.over:
-            raise InputError("design.over would change nothing: the columns of the file say which numbers vary")
+            raise InputError("design.over would change nothing: the columns of the file name the numbers that vary")
         if not self.is_file and not self.over:
             raise InputError("design.over=[...] says which numbers vary, as in design.over=[militias.effect_of_restraint]")
         if self.sample == SOBOL and self.rows & (self.rows - 1):

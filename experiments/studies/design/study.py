@@ -1,4 +1,4 @@
-"""Make the rows of a design, run them as one set of worlds, and write what comes out as tables."""
+"""Make the rows of a design, run them as one set of worlds, and write the outcomes as tables."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ class Rows:
     """The rows of a file.
 
     Attributes:
-        table: values by name, one row per point. `overrides`: that give each number a prior over its range, or its one value.
+        table: values by name, one row per point. `overrides`: give each number a prior over its range, or its single value.
     """
 
     table: pd.DataFrame
@@ -49,7 +49,7 @@ def read_rows(name: str) -> Rows:
         raise InputError(f"design={name} cannot be read ({str(error).strip()})") from None
     table.columns = [str(column).strip() for column in table.columns]
     if table.empty or not len(table.columns):
-        raise InputError(f"design={name} has no rows: a header with the names of numbers, and a row of values per point")
+        raise InputError(f"design={name} has no rows: it needs a header with names of numbers, and one row per point")
     return Rows(table, tuple(_overrides(name, table)))
 
 
@@ -74,7 +74,7 @@ def _overrides(name: str, table: pd.DataFrame) -> Iterator[str]:
 
 
 def design_of(arms: Mapping[str, Arm], settings: Settings, rows: Rows | None) -> Design:
-    """Return the design: the quantile of its prior that each number has in each row."""
+    """Return the design: for each row, the quantile of each number in its prior."""
     if rows is not None:
         names = [str(column) for column in rows.table if rows.table[column].nunique() > 1]
         if not names:
@@ -92,7 +92,7 @@ def design_of(arms: Mapping[str, Arm], settings: Settings, rows: Rows | None) ->
 
 
 def _quantiles_of(arms: Mapping[str, Arm], name: str, values: "pd.Series[float]", file: str) -> Array:
-    """Return the quantiles that give these values, of a number under a uniform prior over their range."""
+    """Return the quantiles of these values under a uniform prior over their range."""
     first = next(iter(arms.values()))
     if name.startswith(SWITCHES):
         switch = first.ledger.switches.get(name.removeprefix(SWITCHES))
@@ -112,8 +112,8 @@ def run_design(arms: Mapping[str, Arm], design: Design, settings: Settings) -> d
     """Run the missing worlds of a design.
 
     Returns:
-        `worlds`: one row per world, with its `row`, `world`, the values of the numbers, and each outcome on the last day, of a
-        hazard its probability; with a second arm also its paired `..._difference`. `rows`: the means over the worlds of a row.
+        `worlds`: one row per world, with its `row`, `world`, the values of the numbers, and each outcome on the last day (for
+        a hazard, the probability); with a second arm, also the paired `..._difference`. `rows`: means over the worlds of a row.
     """
     data = run_arms(arms)
     (first, here), *others = data.items()
@@ -152,9 +152,9 @@ def write_design(arms: Mapping[str, Arm], design: Design, settings: Settings, ta
 
 
 def summary(design: Design, settings: Settings, tables: Tables) -> str:
-    """Return what was run in words."""
+    """Return a summary of the run in words."""
     what = f"{counted([len(design.quantiles)], 'row')} of {counted([settings.worlds_per_row], 'world')}"
     return (
-        f"{what}, over {', '.join(design.names)}: rows.csv has the means by row, worlds.csv has"
+        f"{what}, over {', '.join(design.names)}: rows.csv has the means per row, worlds.csv has"
         f" {len(tables['worlds']):,} worlds, {PROBLEM} the numbers and their ranges for SALib."
     )

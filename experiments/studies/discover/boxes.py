@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from ema_workbench.analysis.prim import PrimBox
 
 FEWEST = 10
-"""Fewest draws that answer yes, and fewest that answer no, in each half: a box from fewer would rest on chance."""
+"""Fewest draws with yes, and fewest with no, in each half: with fewer draws, a box would rest on chance."""
 _SIGNIFICANT = 0.05
 _SIDES = ("low", "high")
 _FALSE = 0.1  # largest share of false positives among the columns that the search uses
 
 type Limits = Mapping[str, tuple[float, float] | frozenset[str]]
-"""By restricted number its lowest and highest value, or by switch the remaining variants."""
+"""By restricted number: its lowest and highest value. By switch: the remaining variants."""
 
 
 class NoBoxError(ValueError):
@@ -64,8 +64,8 @@ def discover(values: pd.DataFrame, interest: Array, least_coverage: float = 0.5,
         values: (draws, numbers and switches); switches are categorical.
         interest: (draws,) whether the answer is yes.
         least_coverage: the box is the densest of those that contain at least this share of the draws of interest.
-        alike: (draws,) a number shared by copies of a draw, which go to the same half: the test would else use draws of the
-            search. None: all draws differ.
+        alike: (draws,) a number shared by copies of a draw. Copies go to the same half; otherwise the test would use draws
+            of the search. None: all draws differ.
 
     NoBoxError: too few draws answer yes, or no; no column separates them, or none does so on both halves.
     """
@@ -75,7 +75,7 @@ def discover(values: pd.DataFrame, interest: Array, least_coverage: float = 0.5,
     half, yes = values[found_on], interest[found_on]
     columns = separating(half, yes)
     if not columns:
-        raise NoBoxError("no number or variant differs between yes and no beyond chance: the answer depends on none alone")
+        raise NoBoxError("no number or variant differs between yes and no beyond chance: the answer depends on no single one")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # warnings of pandas about code of the workbench
         box = cast("PrimBox", _prim()(half[columns].reset_index(drop=True), yes.astype(int)).find_box())
@@ -98,16 +98,19 @@ def _check_holds(held_out: Mapping[str, Any], base_rate: float) -> None:
         share = f"{held_out['density']:.0%} ({held_out['density_low']:.0%} to {held_out['density_high']:.0%})"
         there = f"yes there in {share} of the draws in the box" if held_out["in_box"] else "none of its draws lies in the box"
         raise NoBoxError(
-            f"the box found on half of the draws does not hold on the other: {there}, and in {base_rate:.0%} of all draws"
+            f"the box found on one half of the draws does not hold on the other half: {there}, and in {base_rate:.0%} of all"
+            " draws"
         )
 
 
 def _check_enough(interest: Array, found_on: Array) -> None:
     count, total = int(interest.sum()), interest.size
     if count in (0, total):
-        raise NoBoxError(f"{'no' if count == 0 else 'every'} draw of {total} answers yes, so no box can separate yes from no")
+        raise NoBoxError(f"{'no' if count == 0 else 'every'} draw of {total} answers yes, so a box cannot separate yes from no")
     if min(int(answers[half].sum()) for answers in (interest, ~interest) for half in (found_on, ~found_on)) < FEWEST:
-        raise NoBoxError(f"{count} of {total} draws answer yes: a box needs {FEWEST} yes and {FEWEST} no in each half of them")
+        raise NoBoxError(
+            f"{count} of {total} draws answer yes: a box needs {FEWEST} yes and {FEWEST} no in each half of the draws"
+        )
 
 
 def separating(values: pd.DataFrame, interest: Array) -> list[str]:
@@ -115,7 +118,7 @@ def separating(values: pd.DataFrame, interest: Array) -> list[str]:
 
     Numbers are compared by the test of Kolmogorov and Smirnov, switches by that of chi squared, with a false discovery rate
     of at most one in ten (Benjamini and Hochberg 1995). Peeling is greedy and loses its way among hundreds of numbers without
-    an effect. A number that matters only in combination with another is not found.
+    an effect. A number that matters only in combination with another number is not found.
     """
     names = list(map(str, values.columns))
     p_values = false_discovery_control([_p_value(values[name], interest) for name in names]) if names else []
@@ -140,7 +143,7 @@ def inside(values: pd.DataFrame, limits: Limits) -> Array:
 
 
 def _prim() -> Any:
-    """Load the workbench, which takes seconds, sets colours of its own for all figures, and warns of extras."""
+    """Load the EMA workbench. That takes seconds, sets the colours of all figures, and warns of missing extras."""
     with warnings.catch_warnings(), matplotlib.rc_context():
         warnings.simplefilter("ignore")
         from ema_workbench.analysis.prim import Prim
@@ -148,14 +151,14 @@ def _prim() -> Any:
 
 
 def without_weak_sides(limits: Limits, values: pd.DataFrame, interest: Array) -> Limits:
-    """Drop the sides of a box that restrict it no more than chance would, the weakest first."""
+    """Drop the sides of a box that restrict no better than chance, the weakest first."""
     while weak := {side: p for side, p in quasi_p(limits, values, interest).items() if p > _SIGNIFICANT}:
         limits = _without(limits, *max(weak, key=lambda side: weak[side]))
     return limits
 
 
 def quasi_p(limits: Limits, values: pd.DataFrame, interest: Array) -> dict[tuple[str, str], float]:
-    """Return the probability that chance restricts as well as each side of a box, by name and "low", "high" or "variants".
+    """Return for each side of a box the probability that chance restricts as well, by name and "low", "high" or "variants".
 
     The probability that a random choice of as many draws from the box without that side contains at least as many draws of
     interest as the box (Bryant and Lempert 2010).

@@ -1,4 +1,4 @@
-"""Draw a box: the values inside it, and the trade-off of density and coverage."""
+"""Draw a box: the values inside it, and the trade-off between density and coverage."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ from experiments.figures.venue import venue
 
 BAR = "#0072B2"
 _CLEAR = {"boxstyle": "square,pad=0.1", "facecolor": "white", "linewidth": 0}
-"""Keeps the line of all draws from going through a limit."""
+"""Keeps the line of all draws from crossing the text of a limit."""
 _LABELS, _RIGHT = 0.32, 0.17  # room at the left and the right, of the page's width
 _LINE, _THICK = 0.12, 0.36  # height of a line of a name, inches, and of a bar, of its row
 _VARIANTS = 0.9  # width of the variants of a switch, of the panel's
@@ -27,8 +27,8 @@ _HALVES: dict[str, dict[str, Any]] = {
 _HEIGHT = 2.1
 _LEAST_P = 0.001
 _BOX_NOTE = (
-    "Bars: share of draws inside the box; numbers: its limits, in the unit beside the name. Of a switch: its"
-    " variants inside. A number without a row is free. Quasi-p: probability that chance alone restricts as much. In"
+    "Bars: share of draws inside the box. Numbers: limits of the box, in the unit beside the name; for a switch, the"
+    " variants inside. A number without a row is not restricted. Quasi-p: probability that chance alone restricts as well. In"
     " brackets: 95 % intervals."
 )
 _NOTE = (
@@ -37,7 +37,7 @@ _NOTE = (
 )
 
 
-@in_style("Box: which values of which numbers make the answer to a question mostly yes?")
+@in_style("Box: for which values of which numbers is the answer to the question mostly yes?")
 def box(restrictions: pd.DataFrame, fit: pd.DataFrame, about: str) -> Figure:
     """Draw each number that a `Discovery` restricts, with its `unit` if given, as the share of its draws inside the box."""
     if restrictions.empty:
@@ -89,14 +89,15 @@ def _found(fit: pd.DataFrame) -> str:
     halves = {str(row["half"]): row for row in fit.to_dict("records")}
     held_out, alone = halves["held out"], halves["no box"]
     return (
-        f"On draws held out from the search the answer is yes in {share_in_words(held_out, 'density')} of those inside the"
-        f" box, and in {alone['density']:.0%} of all; it has {share_in_words(held_out, 'coverage')} of all that answer yes."
+        f"Among the draws held out from the search, the answer is yes in {share_in_words(held_out, 'density')} of the draws"
+        f" inside the box, and in {alone['density']:.0%} of all draws. The box contains"
+        f" {share_in_words(held_out, 'coverage')} of all held-out draws that answer yes."
     )
 
 
-@in_style("Trade-off: how much density does a box gain for the coverage that it loses, on draws of the search and on others?")
+@in_style("Trade-off: how much coverage does a box lose as its density grows, on draws of the search and on others?")
 def trade_off(trajectory: pd.DataFrame, about: str) -> Figure:
-    """Draw coverage against density along the peeling of a `Discovery`, and how many numbers each of its boxes restricts."""
+    """Draw density over coverage along the peeling of a `Discovery`, with the number of restricted numbers of each box."""
     grid = Grid(2, min(2, venue().columns), _HEIGHT, left=0.55, right=0.15, above=0.34, below=0.42, note=f"{_NOTE} {about}")
     figure, (curve, count) = grid.build()
     chosen = trajectory[trajectory["chosen"]].iloc[0]

@@ -1,4 +1,4 @@
-"""Report a scenario discovery: the box in words, its tables and figures, or the reason why there is none."""
+"""Report a scenario discovery: the box in words, its tables and figures, or the reason why there is no box."""
 
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import asdict
@@ -20,14 +20,14 @@ from experiments.studies.discover.study import Search
 
 
 def write_discovery(arms: Mapping[str, Arm], question: Question, search: Search) -> Path:
-    """Write tables and figures; without a box only the answers."""
+    """Write tables and figures; if there is no box, write only the answers."""
     found, tables = search.found, {"answers": search.answered.reset_index(names="draw")}
     told = {"answer.txt": f"{summary(question, search)}\n"}
     if found is None:
         return write_result("discover", asdict(question), arms, tables, files=told)
     tables |= {"box": found.restrictions, "fit": found.fit, "trajectory": found.trajectory}
     folder = write_result("discover", asdict(question), arms, tables, files=told)
-    about = f"{question.sentence(arm_name)} Each draw answers from expected outcomes. {provenance(search.data)}"
+    about = f"{question.sentence(arm_name)} The expected outcome of each draw gives its answer. {provenance(search.data)}"
     with figures_of(folder, arms) as place:
         known = next(iter(arms.values())).ledger.parameters
         units = [known[name].unit if name in known else "" for name in map(str, found.restrictions["factor"])]
@@ -44,13 +44,13 @@ def summary(question: Question, search: Search) -> str:
 
 
 def _lines(found: Discovery) -> Iterator[str]:
-    yield "Mostly yes where:"
+    yield "The answer is mostly yes where:"
     for row in found.restrictions.to_dict("records"):
         yield f"  {_limit_in_words(row)}  (quasi-p {row['quasi_p']:.1g})"
     for row in found.fit[found.fit["half"] != "no box"].to_dict("records"):
         yield (
-            f"Half {row['half']}: yes in {share_in_words(row, 'density')} of the draws in the box, which contains"
-            f" {share_in_words(row, 'coverage')} of all draws that answer yes, and {row['mass']:.0%} of all draws"
+            f"Half {row['half']}: yes in {share_in_words(row, 'density')} of the draws in the box. The box contains"
+            f" {share_in_words(row, 'coverage')} of all draws that answer yes, and {row['mass']:.0%} of all draws."
         )
 
 

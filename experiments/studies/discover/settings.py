@@ -1,4 +1,4 @@
-"""The question of `knockon discover`: does each draw of the parameters make one arm worse than another by more than a limit?"""
+"""The question of `knockon discover`: for each draw of the parameters, is one arm worse than another by more than a limit?"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from sim.record.outcomes import BY_NAME, Worse
 
 
 class Measure(StrEnum):
-    """What is compared with the limit."""
+    """The quantity that is compared with the limit."""
 
     RELATIVE = "relative"
     """The amount by which the arm is worse, as a share of the reference."""
@@ -33,10 +33,10 @@ class Question(Section):
     Attributes:
         relative_to: the arm of the comparison; None with `Measure.VALUE`.
         worse_than: the limit.
-        least_coverage: smallest share of the draws that answer yes that the box must contain.
+        least_coverage: the box must contain at least this share of the draws that answer yes.
     """
 
-    outcome: Annotated[str, named(judged, "is no outcome with one number in every world that can be worse")]
+    outcome: Annotated[str, named(judged, "is no outcome with one number in every world and a direction that is worse")]
     arm: str
     relative_to: str | None
     worse_than: Number
@@ -69,7 +69,7 @@ def answers(question: Question, arm: xr.Dataset, reference: xr.Dataset | None) -
     """Answer a question for each draw, from the expected outcomes over its worlds.
 
     Returns:
-        One row per draw, by its number: `worse`, which is compared with the limit and is larger where worse, and `yes`.
+        One row per draw, by its number: `worse`, the quantity compared with the limit (larger is worse), and `yes`.
     """
     worse, here = int(BY_NAME[question.outcome].worse), expected(arm, question.outcome)
     if reference is None:

@@ -27,7 +27,7 @@ class Search:
     Attributes:
         data: outcomes by arm.
         answered: table of `answers`.
-        found: None where there is no box, for the reason `why`.
+        found: None if there is no box; `why` is the reason.
     """
 
     data: Datasets
@@ -52,7 +52,7 @@ def search(arms: Mapping[str, Arm], question: Question) -> Search:
 
 
 def in_play(values: pd.DataFrame, arms: Sequence[Arm]) -> pd.DataFrame:
-    """Return the columns of numbers that a rule of the arms reads: others can explain nothing."""
+    """Return the columns of numbers that a rule of the arms reads; other numbers cannot explain an answer."""
     read, in_force = set[str](), set[str]()
     for arm in arms:
         model = build_model(arm, _FEW_WORLDS)

@@ -1,1 +1,1 @@
-"""Move a setting, see fresh paired worlds, keep what was found: a local page."""
+"""A local page: move a setting, see new paired worlds, keep the view."""

@@ -1,4 +1,4 @@
-"""Move a policy or an assumption, see fresh paired worlds on a local page, keep what you found: knockon explore."""
+"""Move a policy or an assumption on a local page, see new paired worlds, keep the view: knockon explore."""
 
 import importlib.util
 import secrets
@@ -31,7 +31,7 @@ class _Explore(Section):
 
 
 def work(call: Call) -> Result | None:
-    """Serve the page until Ctrl-C, and write nothing; or write the view as one page without a server."""
+    """Serve the page until Ctrl-C and write nothing; or, without a server, write the view as one page."""
     if missing := [name for name in ("starlette", "uvicorn") if importlib.util.find_spec(name) is None]:
         raise InputError(f"knockon explore needs {' and '.join(missing)}: pip install 'knockon[explore]'")
     import uvicorn

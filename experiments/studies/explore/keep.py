@@ -1,4 +1,4 @@
-"""What an analyst keeps of the page: scenario files with their command, a zip, a page without a server, a report."""
+"""The files that an analyst keeps of the page: scenario files with their command, a zip, a page without a server, a report."""
 
 import io
 import json
@@ -22,7 +22,7 @@ _STILL = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inli
 
 
 class Keeper:
-    """Keeps states of the page; nothing is written before it is asked for."""
+    """Keeps states of the page; writes only on request."""
 
     def __init__(self, border: Border) -> None:
         self.border = border
@@ -31,7 +31,7 @@ class Keeper:
         self._lock = threading.Lock()
 
     def kept(self, given: object) -> dict[str, Any]:
-        """Return what reproduces a state: its files by path, and the command."""
+        """Return the files, by path, and the command that reproduce a state."""
         state = read_state(given)
         texts = {f"{folder_of_kept()}/{name}": text for name, text in files_of(self.border, state).items()}
         keys = [arm.key for arm in self.border.arms(state)]
@@ -58,7 +58,7 @@ class Keeper:
         return whole.getvalue()
 
     def report(self, given: object) -> dict[str, Any]:
-        """Write the files of a state, run its command, and return where its report is; the same command again costs seconds."""
+        """Write the files of a state, run its command, and return the place of the report; a repeated command takes seconds."""
         found = self.keep(given)
         words = words_of(self.border, read_state(given))
         with self._lock:
@@ -73,7 +73,7 @@ class Keeper:
 
 
 def page_without_server(given: Mapping[str, Any]) -> str:
-    """Return the present view as one file: the page, its scripts and its numbers; nothing can be moved in it."""
+    """Return the present view as one file, with the page, its scripts and its numbers; its settings cannot be moved."""
     parts = {name: (PAGE / name).read_text(encoding="utf-8") for name in ("explore.html", "explore.css", *_SCRIPTS)}
     page = parts["explore.html"].replace('<link rel="stylesheet" href="explore.css">', f"<style>{parts['explore.css']}</style>")
     data = json.dumps(given).replace("<", "\\u003c")

@@ -1,4 +1,4 @@
-"""What the page is told: plain values of the headline, the differences, the fans, the map and every world."""
+"""The messages to the page: plain values for the headline, the differences, the fans, the map and every world."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,12 +22,12 @@ from sim.record.outcomes import BY_NAME, FLOW
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _LEAD = tuple(dict.fromkeys([HEADLINES[0].outcome, *(one.outcome for one in HEADLINES if one.group == COALITION)]))[:2]
-"""What the title tells; its sentences come first, those of all others and what they turn on last."""
+"""The outcomes of the title; their sentences come first, then those of all other outcomes, each with what it turns on."""
 SHORT_FOR_IS = 365
-"""Days; a statement about IS needs more."""
+"""Days; a statement on IS needs a longer horizon."""
 _WEEKLY = tuple(dict.fromkeys(one.by_week for one in HEADLINES if one.by_week))
 _OFTEN = 40
-"""More events of a kind than these are added up, fewer are told one by one."""
+"""Most events of a kind that are listed one by one; more events are summed."""
 
 
 def growing(seen: Seen) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def growing(seen: Seen) -> dict[str, Any]:
 
 
 def first(seen: Seen, labels: Sequence[str], held: Mapping[str, float], matters: Matters) -> dict[str, Any]:
-    """Return the headlines, without what they turn on, as soon as the worlds are complete; `held` are assumptions by name."""
+    """Return the headlines as soon as the worlds are complete, without what they turn on; `held` are assumptions by name."""
     return {
         "kind": "first",
         "day": seen.day,
@@ -50,7 +50,7 @@ def first(seen: Seen, labels: Sequence[str], held: Mapping[str, float], matters:
 
 
 def drawn(seen: Seen, matters: Matters) -> dict[str, Any]:
-    """Return everything that is drawn of worlds that are complete."""
+    """Return all values that the page draws for complete worlds."""
     reference, *others = seen.data
     return {
         "rows": [[_row(arm, reference, one, matters) for one in HEADLINES] for arm in others],
@@ -136,7 +136,7 @@ def _by_place(arm: xr.Dataset, reference: xr.Dataset) -> list[dict[str, Any]]:
 
 
 def story(replayed: Replayed, labels: Sequence[str]) -> dict[str, Any]:
-    """Return what happened in one arm of a world and not in the other, by date."""
+    """Return the events of a world that happened in only one of two arms, by date."""
     events = replayed.events
     about = ["day", "date", "actor", "event", "place", "target", "magnitude", "unit"]
     often = events.groupby(["event", "arm"]).size().groupby("event").max() > _OFTEN
@@ -175,5 +175,5 @@ def _plain(row: Array) -> list[float | None]:
 
 
 def _number(value: float) -> float | None:
-    """Return a number that JSON can write, to six digits; None for none."""
+    """Return a number for JSON, to six digits; None if it is not finite."""
     return float(f"{value:.6g}") if np.isfinite(value) else None

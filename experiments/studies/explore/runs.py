@@ -1,4 +1,4 @@
-"""Fresh worlds for what has changed: all new arms in one model, its worlds shared by threads; the last asked wins."""
+"""New worlds for changed arms: all new arms in one model, with the worlds shared among threads. The last request wins."""
 
 import time
 from collections import OrderedDict
@@ -21,20 +21,20 @@ from sim.worlds import Worlds
 BY_PLACE = "attacks_by_governorate"
 NAMES = dict.fromkeys(name for one in HEADLINES for name in (one.outcome, one.by_week) if name)
 _RECORDED = tuple(BY_NAME[name] for name in (*NAMES, BY_PLACE))
-"""Only what the page draws is recorded: a twentieth of the time."""
+"""Only the outcomes that the page draws are recorded, which takes a twentieth of the time."""
 _KEPT = 20
 _FEWEST = 256
-"""Worlds of a thread, all arms counted: with fewer, one model more costs about what it gains."""
+"""Fewest worlds of a thread over all arms: with fewer worlds, another model costs as much as it gains."""
 _READY = 2
-"""Sets of models that are kept to begin anew with other policies: those of one arm, and of all."""
+"""Sets of models that are kept to restart with other policies: those of a single arm, and those of all arms."""
 _PARTS = 3
 """Steps in which fans grow."""
 _SOONEST = 0.2
-"""Seconds that a step takes at least: to draw it sooner would only put off the last one."""
+"""Shortest time of a step, seconds: more frequent drawing would only delay the last step."""
 
 
 class SupersededError(Exception):
-    """Somebody asked for something newer meanwhile."""
+    """A newer request has arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class Seen:
     """The worlds of all arms so far.
 
     Attributes:
-        day: that has ended; of arms that are run. `is_done`: whether it is the last.
-        anew: number of arms that were run for it.
+        day: the last completed day of the running arms. `is_done`: whether the run is complete.
+        anew: number of arms that were run for this result.
     """
 
     data: tuple[xr.Dataset, ...]
@@ -70,10 +70,10 @@ class Runs:
         return not rules_are_compiled()
 
     def see(self, arms: Sequence[Arm], is_wanted: Callable[[], bool]) -> Iterator[Seen]:
-        """Run the arms that are not there, and yield all of them as they unfold.
+        """Run the missing arms, and yield all arms as they progress.
 
         Raises:
-            SupersededError: it is not wanted any more; tested before the first day and after each.
+            SupersededError: the request is out of date; this is tested before the first day and after each day.
         """
         new = {name: arm for arm in arms if (name := _name(arm)) not in self._kept}
         if new:
@@ -113,7 +113,7 @@ class Runs:
             yield day, [joined(pieces) for pieces in zip(*parts, strict=True)]
 
     def set_up(self, arms: Sequence[Arm]) -> None:
-        """Set up the models of arms that may be asked for next, or of others that differ from them in their policies alone."""
+        """Set up the models of arms that may be requested next; they also serve arms that differ only in their policies."""
         for block in self._blocks(arms):
             for _ in islice(block.run(), 2):  # in which a model learns the calls of its day
                 pass

@@ -1,4 +1,4 @@
-"""The page's server: this machine alone, one analyst, nothing written until something is kept."""
+"""The server of the page: for this machine and one analyst only; it writes nothing until the analyst keeps a view."""
 
 import asyncio
 import gc
@@ -28,7 +28,7 @@ from sim.state import NotFiniteError
 
 _POLICY = "content-security-policy"
 _OF_REPORTS = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; frame-ancestors 'none'"
-"""What the page of a comparison asks for itself: it is one file."""
+"""The policy in the page of a comparison, which is a single file."""
 _HEADERS = {
     # Plot writes its few rules into the drawings themselves, hence inline styles; scripts are of this folder alone
     _POLICY: "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none';"
@@ -40,7 +40,7 @@ _HEADERS = {
 
 
 class Explorer:
-    """One analyst's page: what was asked last wins, and one thing is run at a time."""
+    """The page of one analyst: the last request wins, and only one request runs at a time."""
 
     def __init__(self, border: Border, first: State) -> None:
         self.border = border
@@ -65,11 +65,11 @@ class Explorer:
                 gc.freeze()  # what every run needs is looked through no more
 
     def end(self) -> None:
-        """Stop what is run: nobody wants it any more."""
+        """Stop the current run: nobody needs it any more."""
         self._asked += 1
 
     def about(self) -> dict[str, Any]:
-        """Return everything that can be moved, and the first state."""
+        """Return all settings that can be moved, and the first state."""
         return {**about(self.border.arm(self.first, self.first.arms[0])), "state": self._first()}
 
     def _first(self) -> dict[str, Any]:
@@ -79,12 +79,12 @@ class Explorer:
         return {"arms": chosen, "held": dict(self.first.held), **numbers}
 
     def see(self, given: object) -> Iterator[dict[str, Any]]:
-        """Return the messages of a state, which is wanted from now on: fans that grow, then everything; or why not."""
+        """Return the messages of a newly requested state: growing fans, then all results; or the reason why there are none."""
         self._asked += 1
         return self._one_at_a_time(self._messages(given, self._asked))
 
     def _one_at_a_time(self, steps: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        """Take the steps under the lock, which nobody holds between two of them: a reader may have gone."""
+        """Take each step under the lock, and release the lock between steps, since a reader may have gone."""
         while True:
             with self._lock:
                 message = next(steps, None)

@@ -1,4 +1,4 @@
-"""What the page can move: scenarios, policies by the fields of their classes, and the assumptions that are drawn."""
+"""The settings of the page: scenarios, policies by the fields of their classes, and the drawn assumptions."""
 
 import inspect
 import json
@@ -21,15 +21,15 @@ from sim.policies.knock_on_exits import SCOPES
 from sim.policies.policy import Policy
 
 _CHOICES = {"scope": SCOPES}
-"""Of settings that are words: the model's own list."""
+"""Choices of settings that are words, from the model's own list."""
 _STRIP = 24
 """Bars of the strip that shows a prior."""
 _WIDEST = 4.0
-"""Times the shipped value that a slider of a positive number reaches."""
+"""Upper end of a positive number's slider, as a multiple of the shipped value."""
 
 
 def about(arm: Arm) -> dict[str, Any]:
-    """Return everything that the page can move, as plain values; `arm` is any arm of it."""
+    """Return all settings that the page can move, as plain values; `arm` is any arm of the page."""
     return {
         "scenarios": {name: scenario(name) for name in names_in("scenario")},
         "policies": {name: _policy(kind, shipped, arm) for name, (kind, shipped) in shipped_policies().items()},
@@ -42,7 +42,7 @@ def about(arm: Arm) -> dict[str, Any]:
 
 
 def scenario(name: str) -> dict[str, str]:
-    """Return the name and the meaning of a scenario for people; its policies are composed when it is chosen."""
+    """Return the readable name and the meaning of a scenario; its policies are composed when the scenario is chosen."""
     return {"title": name_of_scenario(name), "meaning": display_of(name).about}
 
 
@@ -56,7 +56,7 @@ def _policy(kind: type[Policy], shipped: Mapping[str, Any], arm: Arm) -> dict[st
 
 
 def _field(kind: type[Policy], name: str, shipped: Any, arm: Arm) -> dict[str, object]:
-    """Return how a setting of a policy is moved, by what its class says of it."""
+    """Return the control for a setting of a policy, from the declaration in the policy's class."""
     found: dict[str, object] = {"name": name, "title": in_words(name), "meaning": _meaning(kind, name), "shipped": shipped}
     if name == "start":
         return found | {"kind": "day", "title": "starts on day"}
@@ -91,7 +91,7 @@ def _allows(kind: type[Policy], name: str, value: float) -> bool:
 
 
 def _meaning(kind: type[Policy], name: str) -> str:
-    """Return what the docstring of the class says of a setting."""
+    """Return the sentence on a setting in the docstring of the class."""
     for owner in kind.__mro__:
         matched = re.search(rf"^ +{name}: (.+(?:\n {{6,}}.+)*)", inspect.getdoc(owner) or "", re.MULTILINE)
         if matched:
@@ -100,7 +100,7 @@ def _meaning(kind: type[Policy], name: str) -> str:
 
 
 def _step(low: float, high: float) -> float:
-    """Return a round step, of which some fifty make up the range."""
+    """Return a round step of about one fiftieth of the range."""
     size = 10.0 ** np.floor(np.log10((high - low) / 50.0))
     return float(next(step * size for step in (1, 2, 5, 10) if step * size >= (high - low) / 50.0))
 

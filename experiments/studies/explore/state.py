@@ -1,4 +1,4 @@
-"""What the page shows: arms, assumptions held, worlds, days, seed. Checked by the border that checks a command line."""
+"""The state of the page: arms, held assumptions, worlds, days, seed. It passes the same checks as a command line."""
 
 import json
 import os
@@ -24,12 +24,12 @@ from experiments.figures.names import arm_name, in_words
 MOST_ARMS = 6
 _JOB, _OWN = "explore", ("explore",)
 _SET_BY_PAGE = {"scenario", "reference", "ensemble.worlds", "ensemble.days", "ensemble.seed", "results", "explore"}
-"""Settings of the command line that the page takes over, or that are no part of an arm."""
+"""Settings of the command line that the page replaces, or that do not belong to an arm."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """An arm as the page has it: a scenario, and the policies in force with their settings; None: those of the scenario."""
+    """An arm of the page: a scenario, and the policies in force with their settings; None: the policies of the scenario."""
 
     scenario: str
     policies: Mapping[str, Mapping[str, object]] | None = None
@@ -37,7 +37,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the page shows.
+    """The state of the page.
 
     Attributes:
         arms: the first is the reference.
@@ -52,10 +52,10 @@ class State:
 
 
 def read_state(given: object) -> State:
-    """Read a state that the page sent; what an arm may be is for the border to say.
+    """Read a state that the page sent; `Border` later checks its arms.
 
     Raises:
-        InputError: it has other parts, or too few or too many arms.
+        InputError: the state has unknown parts, or too few or too many arms.
     """
     names = {entry.name for entry in fields(State)}
     check_keys("", given, names, names - {"held"})
@@ -76,7 +76,7 @@ def read_state(given: object) -> State:
 
 
 class Border:
-    """Makes the arms of a state: composed once per scenario, patched, and checked as any config is.
+    """Makes the arms of a state: composes each scenario once, applies the changes, and checks the result like any config.
 
     Args:
         overrides: of the command line, which every arm has.
@@ -93,13 +93,13 @@ class Border:
         """Return the arms of a state.
 
         Raises:
-            InputError: the border's one line on a setting that cannot be; or two arms are the same.
+            InputError: a setting is not valid, or two arms are the same.
         """
         arms = [self.arm(state, chosen) for chosen in state.arms]
         labels = labels_of(self, state)
         for place, arm in enumerate(arms):
             if arm.key in (other.key for other in arms[:place]):
-                raise InputError(f"{labels[place]} is there twice: move one of its settings, or take it out")
+                raise InputError(f"{labels[place]} is there twice: move a setting of one of the two arms, or remove one")
         return arms
 
     def arm(self, state: State, chosen: Chosen) -> Arm:
@@ -128,7 +128,7 @@ class Border:
         return with_policies(arm, given, scenario, swept)
 
     def _like(self, scenario: str) -> str:
-        """Return the first scenario that differs from this one in its policies alone: what is checked once is the same."""
+        """Return the first scenario that differs from this one only in its policies; all other checks need no repetition."""
         plain = self.composed(scenario)
         return next(name for name, other in self._plain.items() if other | {"policies": plain["policies"]} == plain)
 
@@ -150,7 +150,7 @@ class Border:
 
 
 def held_by(overrides: Sequence[str]) -> dict[str, float]:
-    """Return the assumptions that overrides of the command line hold at a number: the page shows them, and can let them go."""
+    """Return the assumptions that the command line holds at a number; the page shows them and can release them."""
     held = {}
     for override in overrides:
         name, _, value = override.partition("=")
@@ -167,7 +167,7 @@ def _overrides_of(held: Mapping[str, float]) -> list[str]:
 
 
 def changes(border: Border, chosen: Chosen) -> list[str]:
-    """Return in words what an arm has other than its scenario: "full pullout day 55", "without Green Zone force"."""
+    """Return in words how an arm differs from its scenario: "full pullout day 55", "without Green Zone force"."""
     if chosen.policies is None:
         return []
     shipped, words = border.policies(chosen.scenario), []
@@ -189,17 +189,17 @@ def _said(value: object) -> str:
 
 
 def labels_of(border: Border, state: State) -> list[str]:
-    """Return a readable name for each arm: its scenario, and what was moved in it."""
+    """Return a readable name for each arm: its scenario and the moved settings."""
     return [", ".join([name_of_scenario(chosen.scenario), *changes(border, chosen)]) for chosen in state.arms]
 
 
 def name_of_scenario(name: str) -> str:
-    """Return the name of a scenario for people."""
+    """Return the readable name of a scenario."""
     return display_of(name).name or arm_name(name)
 
 
 def names_of(border: Border, state: State) -> list[str]:
-    """Return a name for each arm in a command: its scenario, or that of a file of its own, which bears a part of its key."""
+    """Return a name for each arm in a command: its scenario, or the name of its own file, which contains a part of its key."""
     arms = border.arms(state)
     pairs = zip(state.arms, arms, strict=True)
     return [f"explored_{arm.key[:6]}" if changes(border, chosen) else chosen.scenario for chosen, arm in pairs]
@@ -221,13 +221,13 @@ def files_of(border: Border, state: State) -> dict[str, str]:
 
 
 def folder_of_kept() -> str:
-    """Return the analyst's folder of configs, where kept scenarios go: the one that was given, else `my_conf`."""
+    """Return the analyst's folder of configs, which receives kept scenarios: the given folder, else `my_conf`."""
     own = own_folder()
     return "my_conf" if own is None else os.path.relpath(own)
 
 
 def words_of(border: Border, state: State) -> list[str]:
-    """Return the words of the command that computes, stores and compares the very worlds of the page: job and overrides."""
+    """Return the words of the command (job and overrides) that computes, stores and compares exactly the worlds of the page."""
     names = names_of(border, state)
     own = ["--config-dir", folder_of_kept()] if own_folder() or files_of(border, state) else []
     return [
@@ -237,5 +237,5 @@ def words_of(border: Border, state: State) -> list[str]:
 
 
 def command_of(border: Border, state: State) -> str:
-    """Return that command, as it is typed."""
+    """Return the command of `words_of` as typed."""
     return f"uv run knockon {shlex.join(words_of(border, state))}"

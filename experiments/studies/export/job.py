@@ -7,7 +7,7 @@
   knockon export results=elsewhere
 
 settings:
-  format   of the worlds: csv, parquet (extra parquet), dta (Stata); a script for R or Stata that reads them lies beside them
+  format   of the worlds: csv, parquet (extra parquet), dta (Stata); with a script that reads them in R or Stata
            of the tables: md (Markdown), docx, xlsx (extra office)
   day      a reporting day, or last
   results  folder of the results
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> None:
     folder, given = read_arguments("export", arguments, {"format": "csv", "day": "last", "results": "results"})
     format_ = read(Format, "format", given["format"])
     if given["day"] != "last" and not given["day"].isdigit():
-        raise InputError(f"day={given['day']} is no day: a number such as 365, or last")
+        raise InputError(f"day={given['day']} is no day: write a number such as 365, or last")
     compared = read_comparison(folder or the_only_comparison(place_of(given["results"])))
     written = export(compared, format_, None if given["day"] == "last" else int(given["day"]))
     if format_ in ("md", "docx", "xlsx"):

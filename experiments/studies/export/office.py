@@ -15,7 +15,7 @@ _NUMBERS = {
     "difference_median": "Median difference", "difference_q05": "5 % of differences", "difference_q95": "95 % of differences",
     "difference_error": "Monte Carlo error", "worse": "Worse in, share of worlds",
 }  # fmt: skip
-"""Columns of a comparison that the sheet of headlines has, and their headings."""
+"""Columns of a comparison in the sheet of headlines, and their headings."""
 _MINUS = "−"
 
 
@@ -41,7 +41,7 @@ def headlines(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def in_text(table: pd.DataFrame) -> pd.DataFrame:
-    """Return headlines as a text has them: "26 (19 to 44)", and the paired difference "+3 (−4 to +28)"."""
+    """Return headlines formatted for a text: "26 (19 to 44)", and the paired difference "+3 (−4 to +28)"."""
     rows = []
     for row in table.to_dict("records"):
         is_share = row["Unit"] in ("share", "probability") or "index" in str(row["Unit"])
@@ -71,7 +71,7 @@ def _told(number: float, spec: str) -> str:
 
 
 def caption(about: Mapping[str, Any], day: int, date: str, is_paired: bool = True) -> str:
-    """Return the caption of the table of headlines; one arm alone is not paired."""
+    """Return the caption of the table of headlines; a single arm is not paired."""
     given = about.get("title", "")
     title = f"{given}{'' if given.endswith(('.', '?', '!')) else '.'} " if given else ""
     return (
@@ -104,7 +104,7 @@ def write_docx(file: Path, table: pd.DataFrame, said: str) -> None:
 
 
 def write_xlsx(file: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
-    """Write sheets of numbers into one workbook, each with its headings in sight."""
+    """Write sheets of numbers into one workbook, each with frozen headings."""
     with pd.ExcelWriter(file, engine="openpyxl") as book:
         for name, table in sheets.items():
             table.to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 0))

@@ -37,7 +37,7 @@ class Format(StrEnum):
 
 
 _NEEDS = {Format.PARQUET: ("pyarrow", "parquet"), Format.DOCX: ("docx", "office"), Format.XLSX: ("openpyxl", "office")}
-"""By format: the package that it needs, and the extra that brings it."""
+"""By format: the package that it needs, and the extra that installs this package."""
 _TABLES = (Format.MD, Format.DOCX, Format.XLSX)
 _SCRIPTS = {Format.CSV: "read_in_r.R", Format.PARQUET: "read_in_r.R", Format.DTA: "read_in_stata.do"}
 
@@ -94,7 +94,7 @@ def _write_worlds(file: Path, table: pd.DataFrame, book: pd.DataFrame, format_: 
 
 
 def _write_tables(file: Path, comparison: Comparison, book: pd.DataFrame, format_: Format, day: int) -> int:
-    """Write the headlines for a text, or all tables as sheets of a workbook; return how many outcomes they are."""
+    """Write the headlines for a text, or all tables as sheets of a workbook; return the number of outcomes."""
     about = read_about(comparison.folder)
     with as_asked(about):
         table = comparison.table[comparison.table["day"] == day]
@@ -127,7 +127,7 @@ def _labels(book: pd.DataFrame) -> dict[object, str]:
 
 
 def write_parameters(folder: Path, comparison: Comparison) -> None:
-    """Write Table 1, the parameters of the reference by grade, and their numbers by grade, as CSV and LaTeX."""
+    """Write Table 1 (the parameters of the reference by grade) and the counts by grade, as CSV and LaTeX."""
     references = comparison.references
     reference = next((label for label, other in references.items() if label == other), next(iter(references)))
     ledger = ledger_table(comparison.config(reference), declared())

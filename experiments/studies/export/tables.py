@@ -15,9 +15,9 @@ from sim.record.outcomes import OUTCOMES, Aggregation, Worse
 
 
 def ledger_table(config: Mapping[str, Any], shipped: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> pd.DataFrame:
-    """Return every parameter with its value in an arm, the best founded first.
+    """Return every parameter with its value in an arm, the best evidence first.
 
-    `config` is that of the arm, `shipped` the ledger in its files, by group and entry.
+    `config` is the config of the arm; `shipped` is the ledger in its files, by group and entry.
 
     Returns:
         One row per parameter: grade, group, parameter, value, prior, unit, meaning, source, set_for_this_arm.
@@ -67,12 +67,12 @@ _SHORTER = (
     ("_by_target", ""), ("governorate", "gov"), ("displaced_attacks", "displaced"), ("attacks_across_borders", "across"),
     ("cross_border_attacks", "cross_border"), ("probability", "prob"), ("announcement", "announc"),
 )  # fmt: skip
-"""Replacements in a name that is too long, one after the other, until it fits."""
+"""Replacements in a name that is too long; they are made one after the other until the name fits."""
 _TAKEN_BY_STATA = frozenset(
     "_all _b _coef _cons _n _N _pi _pred _rc _skip byte double float if in int long strL using with".split()  # noqa: SIM905
 )
 _WORSE = {Worse.MORE: "more is worse", Worse.LESS: "less is worse", Worse.NEITHER: "neither"}
-_MISSING = {Aggregation.FIRST_DAY: "it did not happen by that day", Aggregation.RATIO: "nothing to divide by"}
+_MISSING = {Aggregation.FIRST_DAY: "the event did not happen by that day", Aggregation.RATIO: "the denominator is zero"}
 
 
 def worlds_table(arms: Datasets, reference_of: Mapping[str, str], day: int) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -80,7 +80,7 @@ def worlds_table(arms: Datasets, reference_of: Mapping[str, str], day: int) -> t
 
     Returns:
         One row per arm and world: arm, reference, world, draw, the variant of each switch, then the outcomes, one column per
-        place or actor. And the codebook, one row per column: name, full_name, meaning, unit, aggregation, worse, missing.
+        place or actor. Also the codebook, one row per column: name, full_name, meaning, unit, aggregation, worse, missing.
     """
     found = [list(_columns(label, data.sel(day=day), reference_of[label])) for label, data in arms.items()]
     parts = [pd.DataFrame({about["full_name"]: values for about, values in columns}) for columns in found]
@@ -95,10 +95,10 @@ def worlds_table(arms: Datasets, reference_of: Mapping[str, str], day: int) -> t
 
 
 def _columns(label: str, data: xr.Dataset, reference: str) -> Iterator[tuple[dict[str, str], Any]]:
-    """Yield the codebook's row and the values of each column of an arm."""
+    """Yield the row of the codebook and the values for each column of an arm."""
     worlds = data.sizes["world"]
     yield _row("arm", "the arm: a scenario, and the settings changed in it"), [label] * worlds
-    yield _row("reference", "the arm that it is compared with, world by world"), [reference] * worlds
+    yield _row("reference", "the reference of the arm, compared world by world"), [reference] * worlds
     yield _row("world", "number of the world: worlds of two arms with the same number share all dice"), data["world"].values
     if "draw" in data:
         meaning = "number of the draw of parameters and variants: worlds that share it differ by chance alone"
@@ -125,7 +125,7 @@ def _row(name: str, meaning: str, **about: str) -> dict[str, str]:
 
 
 def short_names(names: Sequence[str]) -> list[str]:
-    """Return names that Stata accepts, all different, each as close to the given one as possible."""
+    """Return names that Stata accepts, all different, each as close to the given name as possible."""
     short: list[str] = []
     for name in names:
         wanted = re.sub(r"\W", "_", name, flags=re.ASCII)

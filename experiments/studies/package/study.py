@@ -39,14 +39,14 @@ class Packed:
 
 
 def pack(folder: Path, command: str | None = None, experiment: str | None = None) -> Packed:
-    """Pack the result of a job; without a command, that of a comparison is derived from the overrides of its arms."""
+    """Pack the result of a job. Without a command, derive the command of a comparison from the overrides of its arms."""
     if not (folder / "tables").is_dir():
         raise InputError(f"{folder} is no folder of a result: it has no tables; a job prints the folder that it writes")
     comparison = read_comparison(folder) if is_comparison(folder) else None
     if command is None and comparison is None:
         raise InputError(
-            f"{folder} is no comparison, and knockon package knows only the commands of comparisons; of other jobs it packs"
-            " published settings: knockon package experiment=NAME runs and packs one"
+            f"{folder} is no comparison, and knockon package knows only the commands of comparisons. For other jobs, it"
+            " packs published settings: knockon package experiment=NAME runs and packs one"
         )
     before, flag = flag_of(folder, "result")  # so that it finds the analyst's own files in the unpacked package
     lines = [command] if command is not None else command_of(cast(Comparison, comparison)).splitlines()
@@ -80,7 +80,7 @@ def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _about(comparison: Comparison) -> dict[str, bytes]:
-    """Return the config of each arm, and its manifest without times and speed."""
+    """Return the config of each arm, and the manifest of each arm without times and speed."""
     content = {}
     for label in comparison.data:
         comparison.config(label)
@@ -117,7 +117,7 @@ def command_of(comparison: Comparison) -> str:
 
 
 def as_shown(about: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the settings of a comparison that change no world: its title, names of arms, and what is shown of it."""
+    """Yield the settings of a comparison that change no world: its title, the names of arms, and the shown outcomes."""
     if about.get("title"):
         yield f"title={about['title']}"
     names = {arm: name for arm, name in about.get("labels", {}).items() if re.fullmatch(r"[\w./-]+", arm)}
@@ -129,7 +129,7 @@ def as_shown(about: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _as_a_sweep(overrides: Sequence[Mapping[str, str]], last: Sequence[str]) -> str | None:
-    """Return the sweep that has these arms and no other, None if there is none."""
+    """Return the sweep that has exactly these arms; None if there is none."""
     if not overrides:
         return None
     names = list(overrides[0])
@@ -199,9 +199,9 @@ It compares assumptions in a model whose numbers are mostly judgements. It is no
 
 result/          tables, figures and the report as the job wrote them
 arms/            the config of each arm and its identity: key, seed, versions, hashes of model and data
-result/own/      the analyst's own configs and Python files, if any; own tables and draws are where the command
+result/own/      the analyst's own configs and Python files, if any; own tables and draws lie where the command
                  finds them
-experiment.yaml  the published setting, if the result is of one
+experiment.yaml  the published setting, if the result comes from one
 environment.txt  exact versions of all libraries but knockon itself, for pip
 command.txt      the command
 {CHECKSUMS}       checksums: sha256sum -c {CHECKSUMS}
@@ -212,8 +212,8 @@ pip install -r environment.txt
 pip install --no-deps FOLDER_OF_THE_SOURCES
 {command}
 
-With the same versions, the worlds are the same on every machine, bit for bit, and so are the tables and, with the same
-version of matplotlib, the figures. knockon package writes this zip again, with the same checksums.
+With the same versions, worlds and tables are the same on every machine, bit for bit. With the same version of matplotlib,
+the figures are the same too. knockon package then writes the same zip, with the same checksums.
 
 {"Arms:" if arms else ""}
 {lines}

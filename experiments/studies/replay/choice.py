@@ -1,4 +1,4 @@
-"""The arms and the world to replay: a world by its number, or by its rank among the stored ones."""
+"""The arms and the world to replay: the world is chosen by its number, or by its rank among stored worlds."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _Quantile = Annotated[float, number("from 0 to 1", lambda share: 0.0 <= share <=
 
 
 class Pick(StrEnum):
-    """The rank of the world among all."""
+    """The rank of the world among the stored worlds."""
 
     MEDIAN = "median"
     WORST = "worst"
@@ -36,7 +36,7 @@ class Choice:
     """The arms and the world to replay.
 
     Attributes:
-        arms: one, or the one to compare with and then the other.
+        arms: one arm, or the arm to compare with and then the other arm.
         world: its number; None to find it.
         pick: its rank among the stored worlds, by `outcome`; `quantile`: of `Pick.QUANTILE`.
     """
@@ -56,7 +56,7 @@ class Choice:
             store = ArmStore(arm.folder)
             store.check_key(arm.key)
             if store.finished(1) == 0:
-                raise InputError(f"{arm.folder} holds no finished world to pick from: knockon run the arm first")
+                raise InputError(f"{arm.folder} holds no finished world to pick from: first run this arm with knockon run")
             data.append(store.open())
         try:
             picked = pick_world(data[-1], data[0] if len(data) == 2 else None, self.outcome, self.pick, self.quantile)
@@ -81,16 +81,16 @@ def read_choice(plain: Mapping[str, object], given: Collection[str]) -> Choice:
     if plain["pick"] is None:
         for name in ("outcome", "quantile"):
             if plain[name] is not None:
-                raise InputError(f"{name}={plain[name]} picks no world by itself: add pick=median, worst or quantile")
+                raise InputError(f"{name}={plain[name]} does not pick a world alone: add pick=median, worst or quantile")
         return Choice(arms, read(_World, "world", plain["world"]))
     pick = read(Pick, "pick", plain["pick"])
     if "world" in given:
-        raise InputError(f"world={plain['world']} and pick={pick} both say which world: leave one out")
+        raise InputError(f"world={plain['world']} and pick={pick} both choose the world: leave one of them out")
     if outcome not in analysable():
         hint = nearest(str(outcome), analysable())
-        raise InputError(f"outcome={outcome} is no outcome with a number in every world to pick by{hint}")
+        raise InputError(f"outcome={outcome} is no outcome to pick by: it needs one number in every world{hint}")
     if (pick is Pick.QUANTILE) != (plain["quantile"] is not None):
-        raise InputError("quantile=0 to 1 goes with pick=quantile, and with nothing else")
+        raise InputError("quantile (0 to 1) is only for pick=quantile")
     return Choice(arms, None, pick, str(outcome), read(_Quantile, "quantile", plain["quantile"]))
 
 
@@ -108,7 +108,7 @@ class Picked:
 
     Attributes:
         world: its number, the lowest of equal worlds. `value`: of its outcome or difference.
-        target: the quantile itself, which can lie between two worlds.
+        target: the exact quantile, which can lie between two worlds.
         equal: number of worlds with the same value. `of`: number of all worlds.
     """
 
@@ -137,7 +137,7 @@ def pick_world(
         raise ValueError(f"{outcome} has no number in any world")
     worse = BY_NAME[outcome].worse
     if pick is Pick.WORST and worse is Worse.NEITHER:
-        raise ValueError("no direction of it is worse")
+        raise ValueError("this outcome has no direction that is worse")
     if pick is Pick.WORST:
         quantile = 1.0 if worse is Worse.MORE else 0.0
     target = float(np.median(values[known]) if quantile is None else np.quantile(values[known], quantile))

@@ -17,7 +17,7 @@ def work(call: Call) -> Result:
     choice = read_choice(call.settings(), [name_of(override) for override in call.overrides])
     composed = [call.arm(*named) for named in choice.arms]  # the one to compare with first
     if len(composed) == 2 and composed[0].key == composed[1].key:
-        raise InputError("arm and against are the same arm: name another one, or against=null")
+        raise InputError("arm and against are the same arm: name another arm, or set against=null")
     arms = name_arms(composed)
     replayed = replay(arms, choice.find(arms))
     checked = check_stored(arms, replayed)

@@ -1,4 +1,4 @@
-"""Report a replay: a summary on the screen; the event log, the parting of two arms and the timeline on disk."""
+"""Report a replay: a summary on the screen; the event log, the divergence of two arms and the timeline on disk."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -33,7 +33,7 @@ def check_stored(arms: Mapping[str, Arm], replayed: Replayed) -> dict[str, list[
 
 
 def write_replay(arms: Mapping[str, Arm], replayed: Replayed, checked: Mapping[str, list[str] | None]) -> Path:
-    """Write the event log, the parting, the comparison with the stored world, and the timeline."""
+    """Write the event log, the divergence of the arms, the comparison with the stored world, and the timeline."""
     seed = next(iter(arms.values())).seed
     identity = {
         label: {"stored": unlike is not None, "identical": None if unlike is None else not unlike, "unlike": unlike or []}
@@ -52,7 +52,7 @@ def write_replay(arms: Mapping[str, Arm], replayed: Replayed, checked: Mapping[s
 
 
 def summary(arms: Mapping[str, Arm], replayed: Replayed, checked: Mapping[str, list[str] | None]) -> str:
-    """Return the findings in words: is it the stored world, when do the arms part, and how many events were there?"""
+    """Return the findings in words: is this the stored world, when do the arms diverge, and how many events were there?"""
     lines = [_identity(label, arm, replayed, checked[label]) for label, arm in arms.items()]
     if len(arms) == 2:
         lines += ["", *_parting(arms, replayed)]
@@ -63,7 +63,7 @@ def _identity(label: str, arm: Arm, replayed: Replayed, unlike: list[str] | None
     head = f"World {replayed.world} of {label}, {replayed.days} days, seed {arm.seed}"
     outcomes = len(replayed.outcomes[label].data_vars)
     if unlike is None:
-        return f"{head}: not stored in {arm.folder}, so there is nothing to check it against"
+        return f"{head}: not stored in {arm.folder}, so it cannot be checked"
     if unlike:
         return f"{head}: NOT the stored world, {len(unlike)} of {outcomes} outcomes differ: {', '.join(unlike[:5])}"
     return f"{head}: the stored world, bit for bit, in all {outcomes} outcomes"
@@ -73,21 +73,21 @@ def _parting(arms: Mapping[str, Arm], replayed: Replayed) -> list[str]:
     day = replayed.parts_on
     names = " and ".join(arms)
     if day is None:
-        return [f"{names} never part: every state is the same on every day."]
+        return [f"{names} never diverge: every state is the same on every day."]
     first = replayed.parting[replayed.parting["day"] == day]
     date = next(iter(arms.values())).theatre.start + timedelta(days=day)
     when = "before the first day, in their initial states" if day == BEFORE_THE_START else f"on day {day}, {date.isoformat()}"
     kinds = ", ".join(dict.fromkeys(first["kind"]))
-    lines = [f"{names} part {when}, in {len(first)} states of {kinds}.", *_alone(replayed, day)]
+    lines = [f"{names} diverge {when}, in {len(first)} states of {kinds}.", *_alone(replayed, day)]
     later = replayed.parting.groupby("kind", sort=False)["day"].min()
     spread = ", ".join(f"{kind} {on}" for kind, on in later.items() if on > day)
     if spread:
-        lines.append(f"Then, by day: {spread}.")
+        lines.append(f"Later first differences, with their days: {spread}.")
     return lines
 
 
 def _alone(replayed: Replayed, day: int) -> list[str]:
-    """Return lines on the events that only one arm has on the day of the parting."""
+    """Return lines on the events that only one arm has on the day of the divergence."""
     today = replayed.events[replayed.events["day"] == day]
     by_arm = today["actor"].str.cat(today["event"], sep=": ").groupby(today["arm"], sort=False).agg(list)
     lines = []

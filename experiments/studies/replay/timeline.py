@@ -19,7 +19,7 @@ from sim.record.logged_event import LoggedKind as Kind
 from sim.record.outcomes import DAYS_A_WEEK
 
 _ROW, _APART = 0.14, 0.35
-"""Height of the row of an arm, inches; room between lanes, of a row."""
+"""Height of the row of an arm, inches; room between lanes, as a share of a row."""
 _SMALL = 6.5
 _FULL = 0.8  # of a row's height, for the largest week or the longest tick
 
@@ -31,7 +31,7 @@ class Lane:
     Attributes:
         marks: marker by kind of event, and whether it is filled.
         weekly: kinds whose magnitudes are summed by week and drawn as bars; with `counts`, the numbers of events.
-        spell: the kinds at the begin and the end of a bar.
+        spell: the kinds of event at the start and the end of a bar.
     """
 
     name: str
@@ -84,7 +84,7 @@ def lanes_of(events: pd.DataFrame) -> list[str]:
     return [lane.name for lane in LANES if happened & {*(lane.marks or ()), *lane.weekly, *(lane.spell or ())}]
 
 
-@in_style("Timeline of one world: what happened when, and where do two arms of this world part?")
+@in_style("Timeline of one world: what happened when, and when do two arms of this world diverge?")
 def timeline(
     events: pd.DataFrame,
     days: int,
@@ -182,7 +182,7 @@ def _draw_spells(axes: Axes, base: float, events: pd.DataFrame, spell: tuple[Kin
 
 def _mark_parting(axes: Axes, day: int, place: float, width: float) -> None:
     axes.axvline(day / DAYS_A_MONTH, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
-    text = f"the arms part, day {day}"
+    text = f"the arms diverge, day {day}"
     late = place + width_of(text, NOTE) > width
     axes.annotate(
         text, (day / DAYS_A_MONTH, 1.0), (-3 if late else 3, 2), size=NOTE, va="bottom", color=INK,
@@ -194,7 +194,7 @@ def _parting(arms: Sequence[str], parts_on: int | None) -> str:
     if len(arms) < 2 or parts_on is None:
         return ""
     names = " and ".join(map(arm_name, arms))
-    return f"{names} part on day {parts_on}." if parts_on >= 0 else f"{names} differ from their initial states on."
+    return f"{names} diverge on day {parts_on}." if parts_on >= 0 else f"{names} differ already in their initial states."
 
 
 def _note(events: pd.DataFrame, world: int, days: int, seed: int, lanes: Sequence[Lane]) -> str:
@@ -206,8 +206,8 @@ def _note(events: pd.DataFrame, world: int, days: int, seed: int, lanes: Sequenc
             keys.append(f"{lane.name}: {', '.join(marks)}.")
     truces = " Thin bars: truces." if Kind.TRUCE_BEGINS.value in happened else ""
     return (
-        f"World {world}, one history of thousands: it shows how events followed each other, not what is likely. A row per arm,"
-        f" in its colour. Bars: counts per week; right: the largest week of all arms, whose bar has the height of a"
+        f"World {world}, one history of thousands: it shows how events followed each other, not what is likely. One row per"
+        f" arm, in its colour. Bars: counts per week. Right: the largest weekly count of all arms; its bar fills the"
         f" row.{truces} Deaths from IS attacks are expected deaths. A number beside a mark: events on that day."
         f" {' '.join(keys)} {days:,} days from 30 September 2020, seed {seed}."
     )

@@ -1,1 +1,1 @@
-"""What lies in the folder of results: found again, opened, removed."""
+"""List, open and remove results in their folder."""

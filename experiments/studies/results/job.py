@@ -1,19 +1,19 @@
-"""List what lies in the folder of results, open or remove it: knockon results.
+"""List the results in a folder, open or remove one: knockon results.
 
   knockon results                                  all results, the newest first
   knockon results results=elsewhere
-  knockon results open compare-0123456789          its page; also by the beginning of its name, or by its title
+  knockon results open compare-0123456789          opens its page; the start of the name or the title will do
   knockon results rm compare-0123456789 dry_run=true
   knockon results rm compare-0123                  asks before it removes; yes=true does not ask
 
 settings:
   results  folder of the results
-  check    true: also tell whether the present sources would give the same worlds ("same", "other", "?": not known)
-  dry_run  true: tell what rm would remove, and remove nothing
+  check    true: also check whether the present sources would give the same worlds ("same", "other", "?": not known)
+  dry_run  true: print what rm would remove, and remove nothing
   yes      true: rm does not ask
 
-rm removes a result and the arms that no other result uses; it names those that others use, and keeps them. An arm that a
-run is writing is refused.
+rm removes a result and those of its arms that no other result uses. It keeps and names the arms that other results use. It
+refuses to remove an arm that a run is writing.
 """
 
 from collections.abc import Sequence
@@ -39,7 +39,9 @@ def main(arguments: Sequence[str]) -> None:
         return
     verb, *names = words
     if verb not in verbs:
-        raise InputError(f"results has no {verb!r}{nearest(verb, verbs)}; it has {', '.join(verbs)}, or nothing, which lists")
+        raise InputError(
+            f"results has no {verb!r}{nearest(verb, verbs)}; it has {', '.join(verbs)}, or nothing, to list the results"
+        )
     if len(names) != 1:
         raise InputError(f"results {verb} takes one name, not {len(names)}: knockon results lists them")
     verbs[verb](results, names[0], asked)

@@ -27,7 +27,7 @@ class Stored:
     """A result in its folder.
 
     Attributes:
-        job: that wrote it. `title`: given by the analyst, or empty.
+        job: the job that wrote it. `title`: given by the analyst, or empty.
         arms: folder by label. `worlds`, `days`, `seed`: of its arms. `sweep`: settings that differ, with their values.
         written: when, in seconds. `own`, `shared`: bytes of its folder and of its arms.
     """
@@ -59,7 +59,7 @@ class Stored:
 def stored_in(results: Path) -> list[Stored]:
     """Return the results below a folder, the newest first; unfinished ones are left out."""
     if not results.is_dir():
-        raise InputError(f"results={results}: there is no such folder; knockon compare makes it")
+        raise InputError(f"results={results}: there is no such folder; knockon compare creates it")
     found = [_read(folder) for folder in results.iterdir() if folder.name != "arms" and (folder / ARMS).is_file()]
     return sorted(filter(None, found), key=lambda one: (-one.written, one.folder.name))
 
@@ -112,7 +112,7 @@ def _of_an_arm(store: ArmStore) -> str:
 
 
 def chosen(results: Path, name: str) -> Stored:
-    """Return the result with a name, the beginning of one, a path or a title."""
+    """Return the result with this name, start of a name, path or title."""
     found = stored_in(results)
     wanted = Path(name).name
     fits = [one for one in found if wanted == one.folder.name or (one.title and name == one.title)]
@@ -145,7 +145,7 @@ _HEADINGS = ("result", "written", "worlds", "days", "seed", "version", "size", "
 
 
 def list_results(results: Path, check: bool) -> None:
-    """Print two lines on each result: its numbers, and what it is about."""
+    """Print two lines on each result: its numbers, and its title or scenarios."""
     found = stored_in(results)
     if not found:
         print(f"{results} holds no finished result")
@@ -159,7 +159,9 @@ def list_results(results: Path, check: bool) -> None:
         print("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
         if place:
             print(f"    {_about(found[place - 1])}")
-    print("\nsources: same = the present ones would give the same worlds; size: with its arms, which others may use as well")
+    print(
+        "\nsources: same = the present sources would give the same worlds. size: with its arms, which other results may share"
+    )
 
 
 def _about(one: Stored) -> str:
@@ -196,7 +198,7 @@ def remove_result(results: Path, name: str, asked: Mapping[str, bool]) -> None:
         return
     if not asked["yes"]:
         if not sys.stdin.isatty():
-            nobody = "asks before it removes, and nobody can answer here"
+            nobody = "asks before it removes, but nobody can answer here"
             raise InputError(f"results rm {name} {nobody}: add yes=true, or dry_run=true")
         if input(f"Remove {sizes}? [y/N] ").strip().lower() not in ("y", "yes"):
             print("nothing was removed")

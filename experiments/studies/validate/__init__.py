@@ -1,1 +1,1 @@
-"""Test the model against patterns and observed series."""
+"""Check the model against patterns, or score it on observed series."""

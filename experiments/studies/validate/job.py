@@ -4,7 +4,7 @@ from experiments.studies.runner import Call, Result, job
 
 _INSTEAD = dict.fromkeys(
     ("scenario", "ensemble.days", "ensemble.record", "ensemble.worlds_per_draw"),
-    "the patterns set it; knockon validate takes ensemble.worlds, parameters, mechanisms",
+    "the patterns set this; knockon validate takes ensemble.worlds, parameters, mechanisms",
 )
 
 
@@ -39,4 +39,4 @@ def _score_data(call: Call) -> Result:
     return Result(write_observed(arm, scored), scored.summary_text())
 
 
-main = job("validate", work, "it runs the scenarios that the patterns need, or scores one arm", own=("data",))
+main = job("validate", work, "validate runs the scenarios that the patterns need, or scores one arm", own=("data",))

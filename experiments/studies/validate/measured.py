@@ -1,4 +1,4 @@
-"""Statistics of an ensemble: a value with its Monte Carlo error, and the values of single worlds if they have any."""
+"""Statistics of an ensemble: a value with its Monte Carlo error and, where they exist, the values of single worlds."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class Measured:
     Attributes:
         value: of the whole ensemble.
         error: its Monte Carlo standard error.
-        values: of the worlds that have one; None where a single world has none.
+        values: of the worlds with a value; None if the statistic has no value in a single world.
         count: of worlds, draws or events.
     """
 

@@ -15,30 +15,30 @@ from sim.record.outcomes import BY_NAME, Aggregation
 
 COLUMNS, RANGE = ("series", "start", "end", "value"), ("low", "high")
 COUNTED_BY_THE_MODEL = ("attacks_by_governorate",)
-"""Levels that the model itself adds up from the start: their windows are differences."""
+"""Levels that the model sums from the start: a window of such a level is a difference."""
 _NO_SERIES = {Aggregation.FIRST_DAY: "a day, not a count", Aggregation.LAST_MONTH: "a running sum of 30 days"}
 _MOST = 1e6
-"""Largest value: forecasts of a count are computed for every number up to it."""
+"""Largest value; forecasts of a count are computed for every number up to this value."""
 _COUNTED, _BOUNDS = ("members", "persons"), {"share": (0.0, 1.0), "index 0-1": (0.0, 1.0), "0 or 1": (0.0, 1.0)}
-"""By unit: levels that are counts, and bounds of other levels."""
+"""By unit: the levels that are counts, and the bounds of other levels."""
 _EXPECTED = ("propensity", "exposure", "knock_on_probability", "cross_border_attacks")
 """Sums of rates: like sums of hazards, they need not be whole."""
 
 
 type Line = tuple[int, dict[str, str]]
-"""Its number in the file, from 1, and its cells by column."""
+"""A line: its number in the file, from 1, and its cells by column."""
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """Observed windows: of the run, to be scored, and of its `history`, which the baselines know."""
+    """Observed windows: those of the run, which are scored, and those of its `history`, which the baselines know."""
 
     windows: tuple[Window, ...]
     history: tuple[Window, ...]
 
 
 def read_observed(file: Path, lines: Sequence[Line], start: date, days: int, rows: Mapping[str, Sequence[str]]) -> Observed:
-    """Read observed counts and levels from the lines of a file, with the columns `COLUMNS` and perhaps `RANGE`.
+    """Read observed counts and levels from the lines of a file, with the columns `COLUMNS` and optionally `RANGE`.
 
     The run has a `start` and a number of `days`; `rows` are the names along each dimension of its outcomes.
     """
@@ -46,8 +46,8 @@ def read_observed(file: Path, lines: Sequence[Line], start: date, days: int, row
     for window in windows:
         if window.start < start < window.end:
             raise InputError(
-                f"data={file}: the window {window} begins before the run, which starts on {start}: begin it on that day, or end"
-                " it before as history for the baselines"
+                f"data={file}: the window {window} begins before the run, which starts on {start}: begin the window on"
+                " that day, or end it earlier, as history for the baselines"
             )
         if window.end > last:
             raise InputError(
@@ -122,7 +122,7 @@ def _check_columns(file: Path, header: Sequence[str]) -> None:
         if header.count(column) > 1:
             raise InputError(f"data={file} has {header.count(column)} columns {column!r}: keep one and rename the others")
     if len(set(RANGE) & set(header)) == 1:
-        raise InputError(f"data={file} has one of the columns {' and '.join(RANGE)}: a range needs both")
+        raise InputError(f"data={file} has only one of the columns {' and '.join(RANGE)}: a range needs both")
 
 
 def _window(file: Path, line: int, cells: Mapping[str, str], rows: Mapping[str, Sequence[str]]) -> Window:
@@ -142,7 +142,7 @@ def _window(file: Path, line: int, cells: Mapping[str, str], rows: Mapping[str, 
 
 
 def _check_size(where: str, series: str, value: float, low: float, high: float) -> None:
-    """Refuse impossible values of the outcome: negative counts, half an attack, more than any country has."""
+    """Refuse impossible values of the outcome: negative counts, fractions of an attack, absurdly large numbers."""
     outcome = BY_NAME[outcome_of(series)[0]]
     is_count = counts_events(series) or outcome.unit in _COUNTED
     if is_count and not (outcome.rare or outcome.name in _EXPECTED) and not value.is_integer():
@@ -163,7 +163,7 @@ def _check_series(where: str, series: str, rows: Mapping[str, Sequence[str]]) ->
     if outcome.aggregation in _NO_SERIES:
         raise InputError(f"{where}: series={series!r} is {_NO_SERIES[outcome.aggregation]}: it cannot be observed by window")
     if outcome.dimension is None and row is not None:
-        raise InputError(f"{where}: series={series!r}: {name} is one number, without a part {row!r}; write {name}")
+        raise InputError(f"{where}: series={series!r}: {name} is a single number and has no part {row!r}; write {name}")
     if outcome.dimension is not None and row not in (names := rows[outcome.dimension]):
         hint = nearest(row, names) if row else ""
         raise InputError(

@@ -1,4 +1,4 @@
-"""Draw observed series on the bands of the worlds, and the PIT of all windows."""
+"""Draw observed series on the bands of the worlds, and the probability integral transform (PIT) of all windows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from sim.arrays import Array
 from sim.record.outcomes import BY_NAME
 
 FEWEST_FOR_PIT = 8
-"""Windows: a histogram of fewer is not informative."""
+"""Fewest windows of a histogram; fewer windows are not informative."""
 _BINS = 5
 _POINT = 1e-9
 """Width of a PIT of a single point."""
@@ -54,7 +54,8 @@ class Panel:
 def observed_fan(panels: Sequence[Panel], pit: tuple[Array, Array], worlds: xr.Dataset) -> Figure:
     """Draw the observed windows on the model's bands, one panel per series, and the PIT of enough windows.
 
-    `pit`: probabilities of less than, and of at most, the observed value of every window. `worlds`: for the provenance.
+    `pit`: for every window, the probabilities of less than the observed value, and of at most this value. `worlds`: for
+    the provenance.
     """
     with_pit = len(pit[0]) >= FEWEST_FOR_PIT
     number = len(panels) + with_pit

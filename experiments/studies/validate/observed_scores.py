@@ -1,4 +1,4 @@
-"""Score an arm on observed series, beside baselines that know only the past of each series."""
+"""Score an arm on observed series, and compare it with baselines that know only the past of each series."""
 
 import functools
 from collections.abc import Mapping, Sequence

@@ -28,7 +28,7 @@ from sim.worlds import Worlds
 
 SCENARIOS = ("stay", "us_pullout", "us_pullout_without_knock_on", "mid_member_exit")
 LONG, MEDIUM, SHORT, YEAR = 1274, 730, 120, 365
-"""Days: three years after a complete exit; the default horizon; an exit of a member; a year."""
+"""Horizons in days: three years after a complete exit; the default; the exit of a member; one year."""
 REFIT_DRAWS, REFIT_WORLDS = 24, 32
 """Draws of the parameters for the refit of burstiness, and worlds per draw."""
 
@@ -52,7 +52,7 @@ NO_FEEDBACK = {
     "embassy.security_closure_hazard": 1e-12,
     "embassy.closure_after_breach": 0.0,
 }
-"""Turns off all other reasons why attacks cluster or decline."""
+"""Overrides that turn off all other reasons why attacks cluster or decline."""
 
 type Reader = Callable[[IraqModel], Array]
 READERS: Mapping[str, tuple[tuple[str, ...], Reader]] = {
@@ -140,7 +140,7 @@ def _begin_at_the_mean(model: IraqModel) -> None:
 
 
 def run_all(arms: Mapping[str, Arm], worlds: int) -> Ensembles:
-    """Run every ensemble; a failed block ends all, since fewer worlds would give another statistic."""
+    """Run every ensemble; a failed block ends the job, since fewer worlds would give other statistics."""
     stay, runs = arms["stay"], runs_of(arms, worlds)
     compile_rules(stay)
     PROGRESS.plan((Path(name), name, run.worlds) for name, run in runs.items())

@@ -1,4 +1,4 @@
-"""The patterns that the model must reproduce, and the check of its signs: one statistic per target, by its key."""
+"""The patterns that the model must reproduce, and the check of signs: one statistic per target, by its key."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

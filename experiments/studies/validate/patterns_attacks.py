@@ -17,7 +17,7 @@ MODERATE = (date(2019, 10, 1), date(2020, 7, 31))
 """The ten months before the peak, both days included."""
 PEAK = (date(2020, 8, 1), date(2020, 9, 30))
 RETALIATION_DAYS = 10
-"""An answer to a fatal attack comes within this time."""
+"""Days within which a strike counts as the answer to a fatal attack."""
 
 
 def between(days: xr.DataArray, period: tuple[date, date]) -> xr.DataArray:
@@ -37,9 +37,9 @@ def dispersion(year: xr.Dataset, series: str) -> Measured:
 
 
 def branching_errors(counts: Array, draws: Array, truth: Array, burn_in: int = BURN_IN) -> Array:
-    """Return the error of the refitted branching ratio of each draw, whose worlds are fitted together, (draws,).
+    """Return the error of the refitted branching ratio of each draw, (draws,); the worlds of a draw are fitted together.
 
-    From counts of events, (worlds, days), and the number of the draw and the true branching ratio of each world, (worlds,).
+    Arguments: counts of events, (worlds, days); the draw's number and the true branching ratio of each world, (worlds,).
     """
     own = (draws == draw for draw in np.unique(draws))
     return np.array([fit_hawkes(counts[same], burn_in).branching_ratio - float(truth[same][0]) for same in own])
@@ -52,7 +52,7 @@ def burstiness(days: xr.Dataset) -> Measured:
 
 
 def zeta_exponent(tolls: Array) -> Measured:
-    """Return the exponent a of P(k) ~ k^-a by maximum likelihood, of tolls from 1, (events,); its error: Fisher information."""
+    """Return the maximum likelihood of the exponent a of P(k) ~ k^-a for tolls from 1, (events,), and its error."""
     logs = np.log(np.asarray(tolls, dtype=float))
     if not logs.size or logs.max() == 0.0:
         return Measured(np.nan, np.nan, None, logs.size)
@@ -62,7 +62,7 @@ def zeta_exponent(tolls: Array) -> Measured:
 
 
 def death_tolls(days: xr.Dataset) -> Measured:
-    """Pattern 5: exponent of the deaths per fatal event; an event is a site and day, and counts all victims."""
+    """Pattern 5: exponent of the deaths per fatal event. An event is a site on a day; all victims count."""
     dead = days["coalition_deaths"] + days["civilian_deaths"] + days["iraqi_force_deaths"]
     return zeta_exponent(dead.values[dead.values > 0])
 

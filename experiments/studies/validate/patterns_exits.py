@@ -28,13 +28,13 @@ def baseline_exits(stay: xr.Dataset) -> Measured:
 
 
 def lead_driven_exits(pullout: xr.Dataset, announced_on: float, variant: str | None = None) -> Measured:
-    """Pattern 9: decisions for good per member-month in the 180 days after the lead's announcement; variant of the knock-on."""
+    """Pattern 9: decisions for good per member-month, 180 days after the lead's announcement, by variant of the knock-on."""
     days = _exit_days(pullout).values[worlds_with(pullout, "knock_on_form", variant)]
     return ratio_of_sums(*exits_and_exposure(days, announced_on, announced_on + AFTER_THE_LEAD))
 
 
 def shares_leaving_after(data: xr.Dataset, members: Sequence[str], left_on: float) -> Array:
-    """Return the share of the remaining members that decide for good within 60 days, (worlds,); NaN: none remained."""
+    """Return the share of remaining members that decide to leave for good within 60 days, (worlds,); NaN if none remained."""
     days = _exit_days(data).sel(member=list(members)).values
     there = ~(days < left_on)
     return ratio((there & (days < left_on + AFTER_A_MEMBER)).sum(axis=1), there.sum(axis=1))

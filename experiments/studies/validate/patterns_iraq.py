@@ -41,14 +41,14 @@ def top_three_share(stay: xr.Dataset) -> Measured:
 
 
 def completed_in_week(pullout: xr.Dataset) -> Array:
-    """Return the week in which the lead's exit is complete, (worlds,); -1: never."""
+    """Return the week in which the lead's exit is complete, (worlds,); -1 if never."""
     share = by_week(pullout, "lead_troop_share")
     first = np.argmax(share <= share[:, -1:], axis=1)
     return np.where(share[:, -1] <= COMPLETE_BELOW, first, -1)
 
 
 def resurgence(pullout: xr.Dataset, year: int) -> Measured:
-    """Pattern 14: IS attacks in year 1, 2 or 3 after a complete exit, relative to a year at the level of the start.
+    """Pattern 14: IS attacks in year 1, 2 or 3 after a complete exit, relative to a year at the initial level.
 
     `pullout` is the arm in which the lead leaves, with `islamic_state_at_start` (attacks/day, without season).
     """
@@ -60,7 +60,7 @@ def resurgence(pullout: xr.Dataset, year: int) -> Measured:
 
 
 def no_early_doubling(pullout: xr.Dataset) -> Measured:
-    """Pattern 14: share of worlds without 13 weeks, within six months of the exit, of twice the attacks of the start."""
+    """Pattern 14: share of worlds without 13 weeks at twice the initial attacks in the six months after the exit."""
     completed = completed_in_week(pullout)
     there = completed >= 0
     attacks, first = by_week(pullout, "islamic_state_attacks")[there], completed[there] + 1

@@ -30,7 +30,7 @@ _LEFT, _RIGHT = 3.1, 2.8
 """Room for the statistic and for the other columns, inches."""
 _TARGET, _MEASURED = "#cfcfcf", COLOURS[0]
 _COLUMNS: Mapping[str, float] = {"measured": 0.08, "target": 1.22, "used in": 1.95}
-"""Distance of the columns at the right from the end of the scales, inches."""
+"""Distance between the end of the scales and the columns at the right, inches."""
 
 
 def targets_file() -> Path:
@@ -73,7 +73,7 @@ def scorecard_figure(scorecard: pd.DataFrame, about: str) -> Figure:
     note = (
         "Each row has its own scale. Grey: the target. Line: 5 % to 95 % of worlds, or a rate, mean or share ± two Monte Carlo"
         " errors. Filled: the target is met; cross: it is missed. Asterisk: required. Used in: the fact"
-        f" informed a prior or the calibration of a posterior, so it is no independent check of it. {about}"
+        f" informed a prior or the calibration of a posterior, so it is not an independent check. {about}"
     )
     rows = scorecard.to_dict("records")
     narrow = venue().width < _LEFT + _RIGHT
@@ -135,7 +135,7 @@ def _draw(axes: Axes, place: int, row: Mapping[Any, Any]) -> None:
 
 
 def _texts(row: Mapping[Any, Any], room: float, narrow: bool) -> dict[str, str]:
-    """Return the texts of a row by column; on a narrow page all of them below the statistic."""
+    """Return the texts of a row by column; on a narrow page, all texts stand below the statistic."""
     statistic = f"{row['pattern']}: {row['statistic']}{' *' if row['required'] else ''}"
     value, start, end = _ends(row)
     measured = f"{_short(value)} ({_short(start)} to {_short(end)})" if np.isfinite(value) else ""

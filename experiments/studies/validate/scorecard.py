@@ -1,4 +1,4 @@
-"""The scorecard: measured statistics beside their targets, each with a verdict."""
+"""The scorecard: each measured statistic with its target and a verdict."""
 
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -20,9 +20,9 @@ _HEADINGS = ("#", "pattern: statistic", "measured", "target", "inside", "verdict
 _LEGEND = (
     "measured: median (5 % to 95 % of worlds), or a rate, mean or share ± two Monte Carlo errors",
     "inside: worlds inside the target, or the share of worlds up to the observed value",
-    "FAIL: what was measured misses its target; where the target is required, the command ends with exit code 1",
+    "FAIL: the measured value misses its target; if the target is required, the command ends with exit code 1",
     "?: a bound of the target lies within two Monte Carlo errors, so more worlds might change the verdict",
-    "used: the fact informed a prior (p) or the calibration of a posterior (c), so it is no independent check of it",
+    "used: the fact informed a prior (p) or the calibration of a posterior (c), so it is not an independent check",
 )
 
 
@@ -45,11 +45,11 @@ class Target(Section):
     """The target of a statistic.
 
     Attributes:
-        number: of the pattern; "sign" for the check that no sign is assumed.
+        number: of the pattern; "sign" for a check that the model assumes no sign.
         low, high: bounds; None: no bound.
         required: a failure fails the model.
-        informed_a_prior: the fact was used to set priors, so it is no independent check.
-        calibrated: the calibration uses the fact, so it is no independent check of a posterior.
+        informed_a_prior: the fact was used to set priors, so it is not an independent check.
+        calibrated: the calibration uses the fact, so it is not an independent check of a posterior.
     """
 
     number: str
@@ -147,7 +147,7 @@ def failures(scorecard: pd.DataFrame) -> list[str]:
 
 
 def summary(scorecard: pd.DataFrame, width: int = 10_000) -> str:
-    """Return the number of statistics that pass, and below them the names of those that fail."""
+    """Return the numbers of statistics that pass, and the names of those that fail."""
     lines = []
     for heading, rows in _panels(scorecard).items():
         if (rows["verdict"] != REPORTED).any():
@@ -167,7 +167,7 @@ def _named(rows: pd.DataFrame) -> list[str]:
 
 
 def table(scorecard: pd.DataFrame, width: int = 10_000) -> str:
-    """Return the scorecard as text of at most `width` characters: a panel each of what is required, aimed at and reported."""
+    """Return the scorecard as text of at most `width` characters, in panels: required targets, other targets, no target."""
     parts = []
     for heading, rows in _panels(scorecard).items():
         lines = [_line(row) for row in rows.to_dict("records")]
@@ -194,14 +194,14 @@ def _line(row: Mapping[Any, Any]) -> list[str]:
 
 
 def _narrow(line: Sequence[str], headings: Sequence[str]) -> list[str]:
-    """Put the target below what is measured; the share inside is in the table on disk."""
+    """Put the target below the measured value; the table on disk has the share inside."""
     number, statistic, measured, target, _, verdict, used = line
     below = target if line is headings else f"target {target}"
     return [number, statistic, f"{measured}\n{below}" if target else measured, verdict, used]
 
 
 def used_in(row: Mapping[Any, Any]) -> str:
-    """Return the earlier uses of the fact: priors, the calibration, both or neither."""
+    """Return the earlier uses of the fact: priors, calibration, both or neither."""
     return ", ".join(word for word, name in (("prior", "informed_a_prior"), ("calibration", "calibrated")) if row[name])
 
 

@@ -1,4 +1,4 @@
-"""Check that the model assumes the sign of no main effect.
+"""Check that the model does not assume the sign of any main effect.
 
 `variant` restricts a check to the worlds with that variant of a switch; None takes all worlds.
 """
@@ -20,7 +20,7 @@ def worlds_with(data: xr.Dataset, switch: str, variant: str | None) -> Array:
 
 
 def islamic_state_higher(pullout: xr.Dataset, stay: xr.Dataset, variant: str | None = None) -> Measured:
-    """Return the share of worlds with more IS attacks in month 24 than if the lead stays; of islamic_state_depends_on."""
+    """Return the share of worlds with more IS attacks in month 24 than if the lead stays, by variant of the switch."""
     name = "islamic_state_attacks_last_month"
     attacks = ratio(*(data[name].sel(day=MONTH_24).values for data in (pullout, stay)))
     return share_of(attacks[worlds_with(pullout, "islamic_state_depends_on", variant) & np.isfinite(attacks)] > 1.0)
@@ -29,7 +29,7 @@ def islamic_state_higher(pullout: xr.Dataset, stay: xr.Dataset, variant: str | N
 def propensity_lower(pullout: xr.Dataset, stay: xr.Dataset, announced_on: float, variant: str | None = None) -> Measured:
     """Return the share of worlds with a lower propensity of militias to attack during the exit than if the lead stays.
 
-    The propensity is at full exposure, without the memory of past attacks: fewer troops do not lower it by themselves. The
+    The propensity is at full exposure and without the memory of past attacks, so fewer troops alone do not lower it. The
     exit lasts from the announcement to the last week in which troops leave. Variant of patron_on_exit.
     """
     share = by_week(pullout, "lead_troop_share")
@@ -42,7 +42,7 @@ def propensity_lower(pullout: xr.Dataset, stay: xr.Dataset, announced_on: float,
 
 
 def knock_on_positive(pullout: xr.Dataset, without: xr.Dataset, variant: str | None = None, day: int = MONTH_24) -> Measured:
-    """Return the share of worlds in which more members left by a reporting day than in `without`, where no exit causes another.
+    """Return the share of worlds in which more members left by a reporting day than in `without`, without knock-on exits.
 
     Variant of knock_on_form.
     """

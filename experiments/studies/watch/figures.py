@@ -1,4 +1,4 @@
-"""Draw what foretells an ending: how well by week of observation, calibration, within scenarios, and the signs themselves."""
+"""Draw the signs of an ending, and how well they foretell it: by week of observation, calibration, and within scenarios."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -25,7 +25,7 @@ _LEFT, _RIGHT, _HEIGHT = 0.5, 0.12, 1.3
 _WORDS, _GAP = 0.46, 0.08  # of a panel of signs: share of its width for words, inches between these, the axis and the numbers
 _APART = 0.075  # of two names at the ends of lines, AUC
 _NOTE = (
-    "All numbers are of draws of the parameters that were held out. AUC: probability that of two worlds the one that ends so"
+    "All numbers come from held-out draws of the parameters. AUC: probability that of two worlds the one that ends so"
     " has the higher score; 0.5 is chance. Bars: 95 % intervals over draws. Signs: share of the worlds with the sign that end"
     " so, beside that of all worlds (dotted). Hollow: not beyond chance."
 )
@@ -37,7 +37,7 @@ def parts_of(scores: pd.DataFrame) -> list[str | int]:
     return [AUC, CALIBRATION, *within, *map(int, scores["weeks"].unique())]
 
 
-@in_style("Signs: what should one watch in the first weeks to know how the world ends, and how well does it foretell?")
+@in_style("Signs: what should one watch in the first weeks to know how the world ends, and how reliable are these signs?")
 def signs_figure(tables: Mapping[str, pd.DataFrame], parts: Sequence[str | int], about: str) -> Figure:
     """Draw some panels of the tables of `knockon watch`."""
     columns = min(venue().columns, len(parts))

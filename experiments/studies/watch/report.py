@@ -1,4 +1,4 @@
-"""Report what to watch: sentences in natural frequencies, tables and a figure, or that nothing was found."""
+"""Report what to watch in natural frequencies, tables and a figure, or report that nothing was found."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -36,7 +36,7 @@ def tables_of(settings: Settings, found: Sequence[Watched]) -> dict[str, pd.Data
 
 
 def write_watched(arms: Mapping[str, Arm], settings: Settings, data: Datasets, found: Sequence[Watched]) -> Path:
-    """Write tables and the figure; where nothing could be judged only the reasons."""
+    """Write tables and the figure; if nothing could be judged, write only the reasons."""
     tables = tables_of(settings, found)
     said = {f"after {one.weeks} weeks": "; ".join(_said(settings, one, tables)) for one in found}
     folder = write_result("watch", asdict(settings), arms, tables, found=said)
@@ -52,16 +52,16 @@ def summary(settings: Settings, data: Datasets, found: Sequence[Watched]) -> str
     """Return the answer as text."""
     tables = tables_of(settings, found)
     pooled = f"the pooled worlds of {', '.join(data)}" if len(data) > 1 else f"the worlds of {next(iter(data))}"
-    lines = [f"What tells early that {settings.sought}? In {pooled}, judged on draws of the parameters that were held out:", ""]
+    lines = [f"Which early signs say that {settings.sought}? In {pooled}, judged on held-out draws of the parameters:", ""]
     if tables:
         lines += [aligned([_HEADINGS, *_rows(tables["scores"])]), ""]
     for one in found:
         lines += _said(settings, one, tables)
     if len(data) > 1:
-        lines.append("The share in all worlds is of these scenarios in equal numbers; it is no probability.")
+        lines.append("The share in all worlds pools these scenarios in equal numbers, so it is not a probability.")
     unseen = [name for name in settings.observables if all(f"{name}_by_week" not in arm for arm in data.values())]
     if unseen:
-        lines.append(f"Not watched without ensemble.record=detailed: {', '.join(unseen)}.")
+        lines.append(f"Only ensemble.record=detailed also watches: {', '.join(unseen)}.")
     return "\n".join(lines)
 
 
@@ -81,22 +81,22 @@ def _with_interval(row: Mapping[Any, Any] | pd.Series) -> str:
 
 
 def _said(settings: Settings, one: Watched, tables: Tables) -> Iterator[str]:
-    """Yield what may be claimed after some weeks: only what holds on held-out draws."""
+    """Yield the claims after some weeks: only those that hold on held-out draws."""
     when = f"After {one.weeks} weeks"
     if one.judged is None:
         yield f"{when}: nothing found: {one.why}."
         return
     whole = one.judged.scores[one.judged.scores["worlds_of"] == ALL].set_index("method")
     if not whole["found"].any():
-        yield f"{when}: nothing found: on held-out draws no sign tells the endings apart better than chance."
+        yield f"{when}: nothing found: on held-out draws, no sign separates the endings better than chance."
         return
     signs = tables["signs"]
     leaves = signs[(signs["weeks"] == one.weeks) & signs["holds"]].to_dict("records")
     if not leaves:
-        yield f"{when}: the score tells the endings apart, no single sign does."
+        yield f"{when}: the score separates the endings, but no single sign does."
     for leaf in leaves[:1] + leaves[1:][-1:]:
         share, low, high, base = (f"{100.0 * leaf[name]:.0f}" for name in ("share", "share_low", "share_high", "base"))
         yield (
             f"{when}: if {leaf['signs']}, then {settings.sought} in {share} of 100 worlds ({low} to {high});"
-            f" in all worlds it is {base} of 100."
+            f" among all worlds, in {base} of 100."
         )

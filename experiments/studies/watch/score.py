@@ -13,18 +13,18 @@ from sim.arrays import Array
 FEWEST = 20
 """Fewest worlds that end badly, and fewest that do not, in each half of the draws."""
 FEWEST_IN_ARM = 10
-"""The same in the held-out worlds of one arm, for a score within it."""
+"""The same limit for the held-out worlds of one arm, for a score within this arm."""
 ALL = "all"
 _RESAMPLES, _SEED = 1000, 20200930
 _SMALLEST_LEAF = 0.05  # of the worlds that the tree is fitted on
 _BINS = 5  # of the calibration curve
 
 type Condition = tuple[str, float, float, bool]
-"""A sign, its least value, the value that it stays below (infinite: free), and whether it is a count."""
+"""A sign, its least value, its upper limit (infinite: none), and whether the sign is a count."""
 
 
 class TooFewError(ValueError):
-    """The reason why nothing can be fitted."""
+    """Too few worlds or signs for a fit; the message is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ def judge(signs: pd.DataFrame, bad: Array, draws: Array, arms: Array, depth: int
     rarest = min(int(answers[half].sum()) for answers in (bad, ~bad) for half in (fitted, ~fitted))
     if rarest < FEWEST:
         raise TooFewError(
-            f"{int(bad.sum())} of {bad.size} worlds end so; {FEWEST} that do and {FEWEST} that do not are needed"
-            " in each half of the draws"
+            f"{int(bad.sum())} of {bad.size} worlds have this ending; each half of the draws needs {FEWEST} with it and"
+            f" {FEWEST} without it"
         )
     signs = signs.loc[:, np.ptp(signs[fitted].to_numpy(float), axis=0) > 0.0]
     if signs.empty:
@@ -104,7 +104,7 @@ def judge(signs: pd.DataFrame, bad: Array, draws: Array, arms: Array, depth: int
 
 
 def fitted_on(draws: Array) -> Array:
-    """Return which worlds are fitted on, (worlds,) of bool: those of half of the draws, never a part of a draw's worlds."""
+    """Return which worlds are used for fitting, (worlds,) of bool: all worlds of half of the draws."""
     from sklearn.model_selection import GroupShuffleSplit
 
     found = np.zeros(draws.size, dtype=bool)
@@ -134,7 +134,7 @@ def conditions_of(tree: Any, signs: pd.DataFrame) -> dict[int, tuple[Condition, 
 
 
 def resampled_auc(bad: Array, score: Array, times: Array) -> Array:
-    """Return the AUC of samples that contain each world several times; scikit-learn's would take minutes for so many.
+    """Return the AUC of many samples that contain each world several times; scikit-learn would take minutes.
 
     `bad`, of bool, and `score` are (worlds,), `times` (samples, worlds).
     """
@@ -161,7 +161,7 @@ def _scored(held_out: pd.DataFrame, name: str, base: float) -> dict[str, object]
 
 
 def _shares(groups: Any, names: list[int]) -> pd.DataFrame:
-    """Return the share of endings by group with a Wilson interval in which a draw counts once, as if its worlds were copies."""
+    """Return the share of endings by group with a Wilson interval that counts each draw once, as if its worlds were copies."""
     rows = []
     for name in names:
         part = cast(pd.DataFrame, groups.get_group(name)) if name in groups.groups else pd.DataFrame({"bad": [], "draw": []})

@@ -14,7 +14,7 @@ _MOST_DAYS = 3653
 
 
 def flow_of(outcome: str) -> str:
-    """Return the outcome that adds up from the start what one adds up over the last month; of others itself."""
+    """Return the outcome summed from the start that matches one of the last month; return other outcomes unchanged."""
     return outcome.removesuffix("_last_month")
 
 
@@ -26,7 +26,7 @@ def _can_end() -> list[str]:
 
 
 def _observable() -> list[str]:
-    """Return the outcomes that happen in a world and are recorded by week: nobody sees a hazard."""
+    """Return the outcomes that can be observed: they happen in a world and are recorded by week. Hazards are never observed."""
     return [o.name for o in OUTCOMES if not o.rare and o.aggregation in (Aggregation.FLOW, Aggregation.LEVEL)]
 
 
@@ -35,8 +35,8 @@ class Ending(Section):
     """A bad end: an outcome that reaches a limit.
 
     Attributes:
-        day: a reporting day. `at_least`, `at_most`: the limit; one of them.
-        words: of the ending, with {} for the limit; empty: its long name.
+        day: a reporting day. `at_least`, `at_most`: the limit; only one of the two.
+        words: for the ending, with {} for the limit; if empty, the outcome's long name.
     """
 
     outcome: Annotated[str, named(_can_end, "is no outcome with one number in every world")]
@@ -64,7 +64,7 @@ class Settings(Section):
     Attributes:
         arms: scenarios whose worlds are pooled.
         days: of observation, ascending. `depth`: of the tree.
-        ending: name of the one that is looked for among `endings`.
+        ending: name of the chosen ending among `endings`.
         observables: words of what is observed, by outcome.
     """
 
@@ -84,11 +84,11 @@ class Settings(Section):
                 f"watch.days={list(self.days)}: {self.ending} is known on day {self.sought.day}; observe fewer days"
             )
         if not self.observables:
-            raise InputError("watch.observables={} leaves nothing to watch: name an outcome, with its words")
+            raise InputError("watch.observables={} leaves nothing to watch: name at least one outcome, with its words")
 
     @property
     def sought(self) -> Ending:
-        """Return the ending that is looked for."""
+        """Return the chosen ending."""
         return self.endings[self.ending]
 
     def words_of(self, sign: str, low: float, high: float, is_count: bool) -> str:

@@ -1,4 +1,4 @@
-"""Run the arms and judge, for each time of observation, how well what was seen foretells the ending."""
+"""Run the arms and judge, for each time of observation, how well the observations foretell the ending."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _WEEKS_A_MONTH = 4
 
 
 def observed(data: xr.Dataset, outcomes: list[str], weeks: int) -> pd.DataFrame:
-    """Return what is known after some weeks: flows since the start, levels as they stand.
+    """Return the observations after some weeks: flows since the start, and current levels.
 
     Returns:
         One row per world; one column per outcome, by its name, or per place of it, "attacks_by_site.embassy". Outcomes that
@@ -45,14 +45,14 @@ def observed(data: xr.Dataset, outcomes: list[str], weeks: int) -> pd.DataFrame:
 
 
 def ends_so(data: xr.Dataset, ending: Ending) -> Array:
-    """Return which worlds end so, (worlds,) of bool; a day that never came is no end."""
+    """Return which worlds have the ending, (worlds,) of bool; a day that never came does not count."""
     return _reaches(data[ending.outcome].sel(day=ending.day).values, ending)
 
 
 def has_ended(data: xr.Dataset, ending: Ending, weeks: int) -> Array:
-    """Return which worlds have ended so by the end of some week, (worlds,) of bool: there is nothing left to foretell.
+    """Return which worlds have had the ending by the end of some week, (worlds,) of bool; nothing is left to foretell there.
 
-    Of an outcome of the last month, any four weeks count.
+    For an outcome of the last month, any four weeks count.
     """
     kind = BY_NAME[ending.outcome].aggregation
     if kind is Aggregation.FIRST_DAY:
@@ -74,10 +74,10 @@ def _reaches(values: Array, ending: Ending) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What the worlds say after some whole weeks.
+    """The result after some whole weeks of observation.
 
     Attributes:
-        left_out: worlds in which the ending had happened before. `worlds`: the others.
+        left_out: number of worlds in which the ending had already happened. `worlds`: number of the other worlds.
         judged: None where too few end badly or do not: `why`.
     """
 
@@ -92,16 +92,16 @@ def check_arms(arms: Mapping[str, Arm], settings: Settings) -> None:
     """Refuse arms without records by week, without draws to hold out, or without a report on the day of the ending."""
     arm = next(iter(arms.values()))
     if arm.record is Record.TOTALS:
-        raise InputError("ensemble.record=totals: what is seen in the first weeks needs weekly or detailed")
+        raise InputError("ensemble.record=totals: observations of the first weeks need ensemble.record=weekly or detailed")
     if arm.ledger.uncertainty is Uncertainty.NONE:
         raise InputError("ensemble.uncertainty=none: all worlds have the same parameters, so no draw of them can be held out")
     if (day := settings.sought.day) not in reporting_days(arm.days):
         days = ", ".join(map(str, reporting_days(arm.days)))
-        raise InputError(f"watch.endings.{settings.ending}.day={day} is no day on which outcomes are reported: {days}")
+        raise InputError(f"watch.endings.{settings.ending}.day={day} is no reporting day; the reporting days are {days}")
 
 
 def watch(arms: Mapping[str, Arm], settings: Settings) -> tuple[dict[str, xr.Dataset], list[Watched]]:
-    """Run missing worlds; return the outcomes by arm, and what is found for each time of observation."""
+    """Run missing worlds; return the outcomes by arm, and the result for each time of observation."""
     data = run_arms(arms)
     ledger = next(iter(arms.values())).ledger
     return data, [judge_after(days // DAYS_A_WEEK, data, ledger, settings) for days in settings.days]

@@ -79,12 +79,12 @@ def test_luck_overstates_regret_and_other_worlds_understate_it() -> None:
 
 def test_draws_of_one_world_are_refused() -> None:
     single = dataset({"attacks": [1, 2, 3]}).assign(draw=("world", np.arange(3)))
-    with pytest.raises(ValueError, match="chance would be mistaken for parameters"):
+    with pytest.raises(ValueError, match="chance would look like parameters"):
         regret({"a": single, "b": single}, ["attacks"])
 
 
 def test_an_outcome_without_a_worse_direction_is_refused() -> None:
-    with pytest.raises(ValueError, match="strikes: neither more nor less of it is worse"):
+    with pytest.raises(ValueError, match="strikes: this outcome has no direction that is worse"):
         regret({"a": arm([1, 2], "strikes"), "b": arm([1, 2], "strikes")}, ["strikes"])
     assert "strikes" not in judged()
     assert "attacks" in judged()

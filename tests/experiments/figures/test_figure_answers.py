@@ -162,7 +162,7 @@ def test_a_box_shows_its_limits_and_free_sides_reach_the_end() -> None:
 def test_a_box_says_how_it_does_on_other_draws_names_units_and_hides_tiny_quasi_ps() -> None:
     figure = box(restrictions().assign(unit=["per death", "", "1/day", ""]), fit(), ABOUT)
     assert figure.get_label().startswith(
-        "On draws held out from the search the answer is yes in 74% (64% to 84%) of those inside"
+        "Among the draws held out from the search, the answer is yes in 74% (64% to 84%) of the draws inside"
     )
     (axes,) = figure.axes
     assert [text.get_text() for text in axes.texts if text.get_gid() == "quasi-p"] == ["<0.001", "<0.001", "0.03", "<0.001"]

@@ -63,7 +63,7 @@ def test_it_says_what_it_is_and_explains_only_marks_that_are_there() -> None:
     assert "▼ full exit announced" in note
     assert "ultimatum" not in note.lower()
     told = [text.get_text() for text in texts_of(figure)]
-    assert "the arms part, day 14" in told
+    assert "the arms diverge, day 14" in told
     assert told.count("largest\nweek") == 1
     assert {"Stay", "US pullout"} <= set(told)
     assert figure.get_label().startswith("Stay and US pullout part on day 14.")

@@ -1,5 +1,5 @@
 "use strict";
-// Drawings: numbers in, an element out; each has a sentence, and a table with its numbers.
+// Drawings: numbers in, an element out. Each drawing has a sentence and a table of its numbers.
 const Charts = (() => {
   const COLOURS = ["#6b6b6b", "#0072b2", "#d55e00", "#009e73", "#aa4499", "#7a5c00"], DASHES = ["4 3", "", "8 3", "2 2", "10 3 2 3", "6 2"];
   const INK = "#222", DAYS_A_MONTH = 365.25 / 12;
@@ -43,7 +43,7 @@ const Charts = (() => {
       const say = (value) => times ? `\u00d7${value.toFixed(2)}` : signed(value);
       const covers = low === null || (low <= row.none && high >= row.none);
       const ends = [Math.min(low, row.none, middle - 2 * (row.error || 0)), Math.max(high, row.none, middle + 2 * (row.error || 0))];
-      const drawing = low === null ? make("span", { className: "faint" }, "no comparison: the reference has none") : named(Plot.plot({
+      const drawing = low === null ? make("span", { className: "faint" }, "no comparison is possible: the reference has none") : named(Plot.plot({
         width: 190, height: 42, marginTop: 4, marginBottom: 18, marginLeft: 12, marginRight: 12, style,
         x: { domain: ends[0] === ends[1] ? [ends[0] - 1, ends[1] + 1] : ends, ticks: 3, tickFormat: (value) => minus(`${value}`), label: null, tickSize: 3 }, y: { axis: null, domain: [-1, 1] },
         marks: [Plot.ruleX([row.none], { stroke: INK, strokeDasharray: "2 2" }),
@@ -57,7 +57,7 @@ const Charts = (() => {
     });
     place.replaceChildren(make("table", {}, make("thead", {}, make("tr", {}, ...["outcome", "difference", "median", "more", "same", "fewer"].map((text, at) =>
       make("th", { scope: "col", className: at > 1 ? `right ${text}` : "" }, text)))), make("tbody", {}, ...body)),
-    make("p", { className: "note" }, "More, same, fewer: in how many of 100 worlds; the same: a difference too small to matter."));
+    make("p", { className: "note" }, "More, same, fewer: the number of worlds in 100. Same: a difference too small to matter."));
   }
 
   function map(place, rows, outlines, worlds) {

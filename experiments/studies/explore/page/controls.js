@@ -76,7 +76,7 @@ const Controls = (() => {
   function policies(about, arm, whose, days, opened, changed, redraw) {
     return Object.entries(arm.policies).map(([name, settings]) => {
       const known = about.policies[name] || { title: name, meaning: "", fields: [] };
-      const out = make("button", { type: "button", className: "small", "aria-label": `${whose}: take out ${known.title}` }, "take out");
+      const out = make("button", { type: "button", className: "small", "aria-label": `${whose}: remove ${known.title}` }, "remove");
       out.addEventListener("click", () => { delete arm.policies[name]; redraw(); changed(); });
       const key = `${whose} ${name}`, whole = make("details", { className: "policy", open: opened.has(key) }, make("summary", {}, known.title), make("p", { className: "note" }, known.meaning),
         ...known.fields.map((field) => setting(about, field, `${whose}: ${known.title}`, settings[field.name] === undefined ? field.shipped : settings[field.name], days, (value) => { settings[field.name] = value; changed(); })), out);
@@ -97,12 +97,12 @@ const Controls = (() => {
     const whole = make("fieldset", {}, make("legend", {}, swatch, place ? `Arm ${place + 1}` : "Reference"), scenario,
       make("p", { className: "note" }, (about.scenarios[one.scenario] || {}).meaning || ""), ...policies(about, one, whose, state.days, opened, changed, redraw), add);
     if (place > 0) {
-      const pin = make("button", { type: "button", className: "small", disabled: state.arms.length >= 6 }, "Keep this one, go on with a copy");
+      const pin = make("button", { type: "button", className: "small", disabled: state.arms.length >= 6 }, "Keep this arm and change a copy");
       pin.addEventListener("click", () => { const copy = structuredClone(one); state.arms.push(copy); const first = Object.values(copy.policies).pop(); if (first && typeof first.start === "number") first.start = Math.min(state.days - 1, first.start + 30); redraw(); changed(); });
       whole.append(pin);
     }
     if (state.arms.length > 2 && place > 0) {
-      const out = make("button", { type: "button", className: "small", "aria-label": `take out ${whose}` }, "Take it out");
+      const out = make("button", { type: "button", className: "small", "aria-label": `remove ${whose}` }, "Remove this arm");
       out.addEventListener("click", () => { state.arms.splice(place, 1); redraw(); changed(); });
       whole.append(out);
     }
@@ -112,10 +112,10 @@ const Controls = (() => {
   function assumptions(about, state, changed, redraw) {
     const known = new Map(about.assumptions.map((one) => [one.name, one])), byTitle = new Map(about.assumptions.map((one) => [`${one.title} (${one.name})`, one.name]));
     const list = make("datalist", { id: "all-assumptions" }, ...[...byTitle.keys()].map((title) => make("option", { value: title })));
-    const search = make("input", { type: "search", list: "all-assumptions", placeholder: "hold another one \u2026", "aria-label": "Hold an assumption: its name" });
+    const search = make("input", { type: "search", list: "all-assumptions", placeholder: "hold another assumption \u2026", "aria-label": "Hold an assumption: its name" });
     const held = Object.entries(state.held).map(([name, value]) => {
       const one = known.get(name);
-      const out = make("button", { type: "button", className: "small", "aria-label": `let ${one ? one.title : name} go` }, "let it go");
+      const out = make("button", { type: "button", className: "small", "aria-label": `release ${one ? one.title : name}` }, "release");
       out.addEventListener("click", () => { delete state.held[name]; redraw(); changed(); });
       if (!one) return make("div", { className: "setting" }, `${name} = ${value}`, out);
       const made = slider(`${one.title}, held at`, one.low, one.high, one.step, value, [one.shipped], (number) => `held at ${plain(number)}`, (number) => { state.held[name] = number; changed(); });
@@ -129,7 +129,7 @@ const Controls = (() => {
       state.held[name] = round(one.shipped, one.step);
       redraw(); changed();
     });
-    return make("fieldset", {}, make("legend", {}, "Assumptions held at a value"), make("p", { className: "note" }, `All ${about.assumptions.length - held.length} others are drawn anew in each world, as far as the year before leaves them open. Bars show the prior, the tick the shipped value.`), ...held, search, list);
+    return make("fieldset", {}, make("legend", {}, "Assumptions held at a value"), make("p", { className: "note" }, `All ${about.assumptions.length - held.length} other assumptions are drawn anew in each world, as far as the calibration on the year before leaves them open. Bars show the prior; the tick shows the shipped value.`), ...held, search, list);
   }
 
   function ensemble(state, changed, redraw) {
@@ -142,7 +142,7 @@ const Controls = (() => {
     const dice = make("button", { type: "button", id: "dice" }, "Other dice");
     dice.addEventListener("click", () => { state.seed += 1; redraw(); changed(); });
     return make("fieldset", {}, make("legend", {}, "Worlds"), choose("worlds", "Worlds of each arm", [100, 300, 1000], (value) => `${value.toLocaleString("en-GB")} worlds of each arm`),
-      choose("days", "Horizon", [365, 730], (value) => ({ 365: "one year", 730: "two years" }[value] || `${value} days`)), make("p", { className: "small" }, `seed ${state.seed} `, dice), make("p", { className: "note" }, "Other dice show which differences come from chance and not from the policy."));
+      choose("days", "Horizon", [365, 730], (value) => ({ 365: "one year", 730: "two years" }[value] || `${value} days`)), make("p", { className: "small" }, `seed ${state.seed} `, dice), make("p", { className: "note" }, "Other random numbers show which differences come from chance and not from the policy."));
   }
 
   const opened = new Set();

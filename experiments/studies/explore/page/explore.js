@@ -1,5 +1,5 @@
 "use strict";
-// The page: a state in, worlds asked for, drawings out. What was moved last wins.
+// The page: takes a state, asks for its worlds and draws them. The last change wins.
 (() => {
   const KEEPING = ["report", "copy", "write", "zip", "still-page"];
   const { make } = Charts, $ = (id) => document.getElementById(id);
@@ -36,15 +36,15 @@
         for (const line of lines) if (line && mine === wanted) heard(JSON.parse(line), asked);
         if (done) break;
       }
-      if (mine === wanted && $("headline").getAttribute("aria-busy") === "true") $("error").textContent = "These worlds could not be run: the terminal says why.";
+      if (mine === wanted && $("headline").getAttribute("aria-busy") === "true") $("error").textContent = "These worlds could not be run. The terminal shows the reason.";
     } catch (error) {
       if (error.name !== "AbortError") { $("error").textContent = "The server does not answer: start knockon explore again."; }
     }
   }
   function heard(message, asked) {
-    if (message.kind === "compiling") $("progress").textContent = "The rules of the model are compiled, once per version: about a minute.";
+    if (message.kind === "compiling") $("progress").textContent = "The rules of the model are being compiled. This takes about a minute, once per version.";
     if (message.kind === "error") { $("error").textContent = message.text; $("progress").textContent = ""; $("headline").setAttribute("aria-busy", "false"); }
-    if (message.kind === "superseded") { $("error").textContent = "Another tab asked for something newer, and one is answered at a time: move a setting here to ask again."; $("headline").setAttribute("aria-busy", "false"); }
+    if (message.kind === "superseded") { $("error").textContent = "Another tab has asked since, and only the latest request is answered. Move a setting here to ask again."; $("headline").setAttribute("aria-busy", "false"); }
     if (message.kind === "growing") {
       $("progress").textContent = `Day ${message.day} of ${asked.days} \u2026`;
       const labels = shown ? shown.labels : [], place = Math.min(arm, asked.arms.length - 2);
@@ -59,7 +59,7 @@
       $("progress").textContent = "";
       document.body.dataset.runs = message.runs;
       draw();
-      if (told) $("story").replaceChildren(make("p", { className: "faint" }, `These worlds are new: tell world ${told.world} again, or choose another dot.`));
+      if (told) $("story").replaceChildren(make("p", { className: "faint" }, `These worlds are new: show the story of world ${told.world} again, or choose another dot.`));
       told = null;
       $("headline").setAttribute("aria-busy", "false");
       keepable(asked);
@@ -78,7 +78,7 @@
     const mine = found.headlines[arm], others = found.headlines.filter((_, place) => place !== arm);
     $("title").textContent = mine.title;
     $("sentences").replaceChildren(make("p", {}, mine.sentences[0].join(" ")), ...others.map((one) => make("p", { className: "hinge" }, one.title)),
-      make("p", { className: "hinge" }, `${found.worlds} worlds of each arm, by day ${found.day}, against ${found.labels[0]}${found.held.length ? `; held at a value: ${found.held.join(", ")}` : ""}. ${mine.error}`));
+      make("p", { className: "hinge" }, `${found.worlds} worlds of each arm, by day ${found.day}, compared with ${found.labels[0]}${found.held.length ? `; held at a value: ${found.held.join(", ")}` : ""}. ${mine.error}`));
     if (found === shown) $("words").replaceChildren(...mine.sentences.map(([text, ...hinges]) => make("li", {}, text, ...hinges.map((hinge) => make("span", { className: "hinge" }, ` ${hinge}`)))));
   }
   function pictures() {
@@ -96,16 +96,16 @@
     pictures();
     if (still) return;
     const asked = structuredClone(state);
-    $("story").replaceChildren(make("p", { className: "faint" }, `World ${number} is run again, with its log of events \u2026`));
+    $("story").replaceChildren(make("p", { className: "faint" }, `World ${number} is being run again with its log of events \u2026`));
     try { told = await ask("story", { state: asked, arm: arm + 1, world: number }); tell(); } catch (error) { $("story").replaceChildren(make("p", {}, error.message)); }
   }
   function tell() {
     if (!told) return;
-    const parts = told.parts === null ? "both arms are the same to the end" : `its arms part on day ${told.parts}`;
+    const parts = told.parts === null ? "both arms are the same to the end" : `its arms diverge on day ${told.parts}`;
     const rows = told.events.map((event) => make("tr", {}, make("td", {}, event.date), make("td", {}, event.arm ? "" : event.text), make("td", {}, event.arm ? event.text : "")));
     const counts = told.counts.map((row) => make("tr", {}, make("td", {}, row.event.toLowerCase().endsWith(row.unit) || row.unit === "attacks" ? row.event : `${row.event}, ${row.unit}`), ...row.numbers.map((number) => make("td", {}, String(number)))));
     rows.unshift(...counts);
-    $("story").replaceChildren(make("p", {}, `World ${told.world}: ${parts}. First what happens too often to be listed, added up; then what happened in one arm alone, by date. It is one history of thousands; it does not show what is likely.`),
+    $("story").replaceChildren(make("p", {}, `World ${told.world}: ${parts}. The table first sums the frequent events. Then it lists the events that happened in only one arm, by date. This is one history of thousands; it does not show what is likely.`),
       make("div", { className: "scroll", tabIndex: 0, role: "group", "aria-label": `The story of world ${told.world}` }, make("table", {}, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "date"), ...told.labels.map((label) => make("th", { scope: "col" }, label)))), make("tbody", {}, ...rows))));
   }
   async function keepable(asked) {
@@ -144,7 +144,7 @@
     $("report").addEventListener("click", attempt(async () => {
       const asked = structuredClone(state), title = $("title").textContent;
       $("report").disabled = true;
-      $("kept").textContent = "The command runs: about a minute \u2026";
+      $("kept").textContent = "The command is running. This takes about a minute \u2026";
       try {
         const found = await ask("report", asked);
         $("kept").replaceChildren("The report of \u201c", title, "\u201d: ", make("a", { href: found.address, target: "_blank" }, found.report));

@@ -64,9 +64,9 @@ def test_without_thresholds_and_doses_there_is_regret(knockon: Callable[..., Ans
     ("entry", "value", "message"),
     [
         ("arms", ["stay"], "a decision has at least two arms"),
-        ("outcomes", ["strikes"], "'strikes' is no outcome with one number in every world that can be worse"),
+        ("outcomes", ["strikes"], "'strikes' is no outcome with one number in every world and a direction that is worse"),
         ("outcomes", ["atacks"], "did you mean attacks"),
-        ("thresholds", [{"outcome": "attacks"}], "is no threshold: it needs an outcome, and either"),
+        ("thresholds", [{"outcome": "attacks"}], "is no threshold: a threshold needs an outcome, and either"),
         ("thresholds", [{"outcome": "attacks", "at_most": "many"}], "decide.thresholds[0].at_most='many' is not a number"),
         (
             "thresholds",
@@ -89,7 +89,7 @@ def test_settings_that_cannot_be_used_are_refused(entry: str, value: object, mes
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("ensemble.worlds_per_draw=1", "with one world per draw chance would be mistaken for them"),
+        ("ensemble.worlds_per_draw=1", "with one world per draw, chance would look like an effect of the parameters"),
         ("decide.arms=[stay,us_pullot]", "us_pullot"),
         ("decide.doses=[{name: a, scenario: us_pullout, vary: {policies.full_pullot.strength: [1]}}]", "full_pullot"),
         (

@@ -130,7 +130,7 @@ def test_a_question_that_no_draw_answers_yes_to_has_a_stated_empty_result(knocko
     ("entry", "value", "message"),
     [
         ("outcome", "islamic_state_atacks", "did you mean islamic_state_attacks"),
-        ("outcome", "strikes", "no outcome with one number in every world that can be worse"),
+        ("outcome", "strikes", "no outcome with one number in every world and a direction that is worse"),
         ("relative_to", None, "without a reference leave discover.measure=value"),
         ("measure", "value", "set discover.relative_to=null"),
         ("measure", "twice", "discover.measure='twice' is none of relative, difference, value"),

@@ -196,10 +196,10 @@ def test_an_assumption_is_held_and_let_go(page: Browser) -> None:
 def test_a_dot_tells_its_story(page: Browser) -> None:
     page.get("document.querySelector(\"#dots g[data-part='dot'] circle\").dispatchEvent(new Event('click'))")
     page.wait("document.querySelectorAll('#story tbody tr').length > 3")
-    assert re.match(r"World \d+: its arms part on day", page.get("document.getElementById('story').innerText"))
+    assert re.match(r"World \d+: its arms diverge on day", page.get("document.getElementById('story').innerText"))
     page.get(f"{SLIDER}.value = 61; {SLIDER}.dispatchEvent(new Event('input'))")
     page.wait(f"{IDLE} && document.getElementById('title').innerText.includes('day 61')")
-    assert page.get("document.getElementById('story').innerText").startswith("These worlds are new: tell world")
+    assert page.get("document.getElementById('story').innerText").startswith("These worlds are new: show the story of world")
 
 
 @in_a_browser
@@ -207,7 +207,7 @@ def test_a_tab_says_that_another_one_was_answered(page: Browser) -> None:
     page.get("""window.wasFetch = fetch; window.fetch = (where, about) => where === 'see'
         ? Promise.resolve(new Response('{"kind": "superseded"}\\n')) : wasFetch(where, about)""")
     page.get(f"{SLIDER}.value = 70; {SLIDER}.dispatchEvent(new Event('input'))")
-    page.wait("document.getElementById('error').innerText.startsWith('Another tab asked for something newer')")
+    page.wait("document.getElementById('error').innerText.startsWith('Another tab has asked since')")
     page.get(f"window.fetch = wasFetch; {SLIDER}.value = 71; {SLIDER}.dispatchEvent(new Event('input'))")
     page.wait(f"{IDLE} && document.getElementById('title').innerText.includes('day 71')")
     assert page.get("document.getElementById('error').innerText") == ""

@@ -71,7 +71,7 @@ def test_all_outcomes_of_the_model_have_names_that_stata_accepts_and_an_explanat
     assert explained.loc["islamic_state_attacks_by_governorate_salah_al_din", "name"] == "is_attacks_salah_al_din"
     assert explained.loc["islamic_state_attacks_by_governorate_salah_al_din", "unit"] == "attacks"
     assert explained.loc["political_capital", "worse"] == "less is worse"
-    assert explained.loc["resurgence_day", "missing"] == "it did not happen by that day"
+    assert explained.loc["resurgence_day", "missing"] == "the event did not happen by that day"
     assert explained.loc["exit_day_by_member_italy", "meaning"] == "day of the decision to leave for good, by member: italy"
 
 

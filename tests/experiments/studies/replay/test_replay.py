@@ -52,7 +52,7 @@ def test_a_stored_world_is_found_replayed_and_checked(knockon: Callable[..., Ans
     (figure,) = Path("results").glob("replay-7-*/figures-nature_89/timeline.png")
     with Image.open(figure) as picture:
         assert picture.width == 3.5 * PIXELS_AN_INCH
-    assert "there is nothing to check it against" in alone.out
+    assert "so it cannot be checked" in alone.out
     assert "part" not in alone.out.replace("partial", "")
 
 
@@ -76,14 +76,14 @@ SHIPPED = {"arm": "us_pullout", "against": "stay", "world": 0, "pick": None, "ou
         ({"world": -1}, "world=-1 is not a whole number from 0 to 99999999"),
         ({"world": 10**12}, "world=1000000000000 is not a whole number from 0 to 99999999"),
         ({"pick": "quantile", "quantile": float("nan"), "outcome": "attacks"}, "quantile=nan is not a finite number"),
-        ({"outcome": "attacks"}, "outcome=attacks picks no world by itself: add pick=median"),
-        ({"quantile": 0.5}, "quantile=0.5 picks no world by itself: add pick=median"),
+        ({"outcome": "attacks"}, "outcome=attacks does not pick a world alone: add pick=median"),
+        ({"quantile": 0.5}, "quantile=0.5 does not pick a world alone: add pick=median"),
         ({"pick": "best", "outcome": "attacks"}, "pick='best' is none of median, worst, quantile"),
-        ({"pick": "median", "outcome": "atacks"}, "outcome=atacks is no outcome with a number in every world to pick by; did you mean"),
+        ({"pick": "median", "outcome": "atacks"}, "outcome=atacks is no outcome to pick by: it needs one number in every world; did you mean"),
         ({"pick": "median", "outcome": None}, "outcome=None is no outcome"),
         ({"pick": "median", "outcome": "attacks", "world": 3}, "world=3 and pick=median both say which world"),
-        ({"pick": "quantile", "outcome": "attacks"}, "quantile=0 to 1 goes with pick=quantile"),
-        ({"pick": "worst", "outcome": "attacks", "quantile": 0.5}, "quantile=0 to 1 goes with pick=quantile"),
+        ({"pick": "quantile", "outcome": "attacks"}, "quantile (0 to 1) is only for pick=quantile"),
+        ({"pick": "worst", "outcome": "attacks", "quantile": 0.5}, "quantile (0 to 1) is only for pick=quantile"),
         ({"pick": "quantile", "quantile": 5, "outcome": "attacks"}, "quantile=5 is not from 0 to 1"),
     ],
 )  # fmt: skip
@@ -107,7 +107,10 @@ def test_the_shipped_choice_is_world_0_of_the_pullout_against_how_things_stood()
         (["scenario=stay"], "scenario=stay would change nothing: replay takes arm=SCENARIO"),
         (["arm=us_pulout", "against=null"], "scenario=us_pulout: there is no such scenario; did you mean us_pullout"),
         (["against=us_pullout"], "arm and against are the same arm"),
-        (["pick=worst", "outcome=strikes", "against=null"], "holds no finished world to pick from: knockon run the arm first"),
+        (
+            ["pick=worst", "outcome=strikes", "against=null"],
+            "holds no finished world to pick from: first run this arm with knockon run",
+        ),
         (["arm={scenario: us_pullout, ensemble.seed: 4}"], "worlds of different seeds"),
     ],
 )

@@ -250,7 +250,7 @@ def test_the_job_says_what_to_watch_and_what_it_cannot_see(
     assert tables["signs"].loc[0, "signs"].startswith("militias have fired")
     assert {path.name for path in (folder / "figures").iterdir()} == {"signs.pdf", "signs.png", "signs.svg", "signs.txt"}
     assert "After 2 weeks: if militias have fired" in answer.out
-    assert "Not watched without ensemble.record=detailed: attacks_by_site" in answer.out
+    assert "Only ensemble.record=detailed also watches: attacks_by_site" in answer.out
 
 
 def test_an_ending_without_worlds_has_a_stated_empty_result(knockon: Callable[..., Answer]) -> None:
@@ -267,7 +267,7 @@ def test_an_ending_without_worlds_has_a_stated_empty_result(knockon: Callable[..
     [
         ("ensemble.record=totals", "needs weekly or detailed"),
         ("ensemble.uncertainty=none", "no draw of them can be held out"),
-        ("watch.endings.coalition_gone.day=300", "is no day on which outcomes are reported: 365, 730"),
+        ("watch.endings.coalition_gone.day=300", "is no reporting day; the reporting days are 365, 730"),
         ("watch.arms=[us_pullot]", "us_pullot"),
         ("scenario=stay", "watch.arms says which scenarios"),
     ],
