@@ -53,7 +53,7 @@ def compare(
 def findings(
     scenarios: Sequence[str] = ("stay", "us_pullout"), *overrides: str, results: str | Path | None = None
 ) -> pd.DataFrame:
-    """Return what a comparison finds: shares of worlds and medians of each headline, over all worlds and by structural form.
+    """Return the findings of a comparison: shares of worlds and medians of each headline, overall and by structural form.
 
     Returns:
         The tidy table of `experiments.analysis.findings.find`.
@@ -96,7 +96,7 @@ def _to_run(scenario: str, *overrides: str, results: str | Path | None) -> Arm:
 
 
 def load(path: str | Path, worlds: int | None = None) -> xr.Dataset:
-    """Open the stored outcomes of an arm, in its folder results/arms/NAME: the first `worlds`, by default all."""
+    """Open the stored outcomes of an arm from its folder results/arms/NAME: the first `worlds`, by default all."""
     return ArmStore(Path(path)).open(worlds)
 
 
@@ -114,7 +114,7 @@ _LATER = {
     "replay": "experiments.engine.replayed",
     "timeline": "experiments.studies.replay.timeline",
 }
-"""Modules of what needs more than most calls do, by name: imported when it is used."""
+"""Modules of names that few calls need, by name; each is imported at its first use."""
 
 
 def __getattr__(name: str) -> Any:

@@ -62,14 +62,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
             with ending_in_order(), full_disk_in_one_line():
                 _main(given)
         except KeyboardInterrupt as stop:
-            say("stopped; finished chunks are kept, and the same command goes on from them")
+            say("stopped; finished chunks are kept. Run the same command again to continue")
             raise SystemExit(128 + (stop.signal if isinstance(stop, Ended) else signal.SIGINT)) from None
         except SystemExit as stop:
             if stop.code:
                 raise
         sys.stdout.flush()
         if output is not None and output.lost is not None and not isinstance(output.lost, BrokenPipeError):
-            fail(f"what is printed cannot be written ({output.lost.strerror}); what was computed is stored", UNFINISHED)
+            fail(f"the output cannot be printed ({output.lost.strerror}); the computed results are stored", UNFINISHED)
 
 
 def _main(given: Sequence[str]) -> None:
@@ -106,7 +106,7 @@ def _main(given: Sequence[str]) -> None:
 
 
 def _without_quiet(given: Sequence[str]) -> list[str]:
-    """Return the arguments without --quiet or quiet=true, which keep notes and progress from the screen."""
+    """Return the arguments without --quiet or quiet=true; these two suppress notes and progress."""
     words = {"--quiet": True, "quiet=true": True, "quiet=false": False}
     asked = [words[word] for word in given if word in words]
     be_quiet(bool(asked and asked[-1]))
@@ -116,7 +116,7 @@ def _without_quiet(given: Sequence[str]) -> list[str]:
 
 
 def usage() -> str:
-    """Return the output of `knockon` alone."""
+    """Return the output of `knockon` without arguments."""
     described = described_jobs()
     width = max(map(len, described))
     jobs = [f"  {job:<{width}}  {what}" for job, what in described.items()]

@@ -16,11 +16,11 @@ _OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPE
 
 
 class InputError(ValueError):
-    """Unusable input: what was given, where, what is allowed, what to try."""
+    """Unusable input: the message says what was given, where, what is allowed, and what to try."""
 
 
 class RunError(RuntimeError):
-    """An unfinished run despite good input: why, what is kept, what to try."""
+    """An unfinished run despite good input: the message says why, what is kept, and what to try."""
 
 
 class BlocksFailedError(RunError):
@@ -50,17 +50,17 @@ _LOG.addHandler(_ToScreen())
 
 
 def be_quiet(quiet: bool = True) -> None:
-    """Print errors and answers alone, without notes and progress."""
+    """Print only errors and answers, without notes and progress."""
     _LOG.setLevel(logging.ERROR if quiet else logging.INFO)
 
 
 def note(message: object) -> None:
-    """Print something to know before results are read, through the logger "knockon"."""
+    """Print a note for the reader of the results, through the logger "knockon"."""
     _log(logging.WARNING, f"note: {message}")
 
 
 def tell(message: object) -> None:
-    """Print how far a run is, through the logger "knockon"."""
+    """Print the progress of a run, through the logger "knockon"."""
     _log(logging.INFO, str(message))
 
 
@@ -76,7 +76,7 @@ def say(message: object) -> None:
 
 @contextmanager
 def full_disk_in_one_line() -> Generator[None]:
-    """End the process with one line if a file cannot be written, because the disk is full say."""
+    """End the process with one line if a file cannot be written, for example because the disk is full."""
     try:
         yield
     except OSError as error:
@@ -90,7 +90,7 @@ def full_disk_in_one_line() -> Generator[None]:
 
 
 def nearest(given: str, known: Iterable[str]) -> str:
-    """Return "; did you mean ...?" with the nearest known names, or nothing without near ones."""
+    """Return "; did you mean ...?" with the nearest known names; empty if no name is near."""
     names = sorted(set(known))
     close = difflib.get_close_matches(given, names, n=3, cutoff=0.6)
     last = given.rpartition(".")[2]

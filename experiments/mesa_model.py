@@ -15,14 +15,14 @@ from sim.worlds import Worlds
 
 
 class ScenarioModel(IraqModel):
-    """One scenario in one world (or a few): steps until its horizon and collects outcomes day by day.
+    """One scenario in one world (or a few): runs until its horizon and collects outcomes day by day.
 
     `mesa.batch_run(ScenarioModel, {"scenario": ["stay", "us_pullout"], "world": range(10)}, max_steps=730)` runs ten
     worlds of two scenarios on the same dice. For thousands of worlds use `knockon.run`, which carries them side by side.
 
     Attributes:
-        datacollector: flows so far and levels, one column per outcome without a further dimension; numbers for one
-            world, else arrays (worlds,).
+        datacollector: cumulative flows and current levels, one column per outcome without a further dimension; numbers
+            for one world, else arrays (worlds,).
     """
 
     def __init__(

@@ -1,1 +1,1 @@
-"""Pure functions: datasets in, tables out. One method per file."""
+"""Pure functions that turn datasets into tables. One method per file."""

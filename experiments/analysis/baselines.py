@@ -20,10 +20,10 @@ _DECAYS_TO_START_FROM = (4.0, 12.0)
 PERSISTENCE, NEGATIVE_BINOMIAL, HAWKES = "persistence", "negative binomial", "Hawkes"
 A_YEAR = timedelta(days=366)
 FEWEST_FOR_HAWKES = 8
-"""Windows: three parameters need more than a handful of counts."""
+"""Fewest windows: three parameters need more than a few counts."""
 _PATHS = 4000
 _UNEVEN = 0.11
-"""Calendar months differ in length by a tenth: they still count as equal steps."""
+"""Relative difference in length up to which windows count as equal steps; calendar months differ by a tenth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def fit_hawkes(counts: Array, burn_in: int = BURN_IN) -> HawkesFit:
     (Lewis et al. 2012, doi:10.1057/sj.2011.21; Mohler 2013, doi:10.1214/13-AOAS647).
 
     The counts, (histories, days), are of separate histories; the days of `burn_in` only feed the excitation. ValueError:
-    there is no event to fit to.
+    there is no event for the fit.
     """
     counts = np.asarray(counts, dtype=float)
     if counts[:, burn_in:].sum() <= 0.0:
@@ -98,7 +98,7 @@ def baselines(
 
 
 def persistence(history: Sequence[Window], windows: Sequence[Window], counts: bool) -> list[Forecast]:
-    """Forecast counts as Poisson at the daily rate of the last window, a level as unchanged; ImpossibleError: no history."""
+    """Forecast counts as Poisson at the daily rate of the last window, levels as unchanged; ImpossibleError without history."""
     if not history:
         raise ImpossibleError("no window before the run")
     last = history[-1]
@@ -115,7 +115,7 @@ def negative_binomial(history: Sequence[Window], windows: Sequence[Window], orig
     ImpossibleError: a level, or fewer than two windows in the year before the origin.
     """
     if not counts:
-        raise ImpossibleError("a level is no count")
+        raise ImpossibleError("a level is not a count")
     year = [window for window in history if window.start >= origin - A_YEAR]
     if len(year) < 2:
         raise ImpossibleError("fewer than two windows in the year before the run")
@@ -132,14 +132,14 @@ def hawkes(history: Sequence[Window], windows: Sequence[Window], counts: bool, s
     ImpossibleError: a level; too short a history, gaps in it, or windows of other lengths than its own.
     """
     if not counts:
-        raise ImpossibleError("a level is no count")
+        raise ImpossibleError("a level is not a count")
     if len(history) < FEWEST_FOR_HAWKES:
         raise ImpossibleError(f"fewer than {FEWEST_FOR_HAWKES} windows before the run")
     if any(after.start != before.end + timedelta(days=1) for before, after in pairwise(history)):
         raise ImpossibleError("the windows before the run do not follow each other day by day")
     step = float(np.mean([window.days for window in history]))
     if any(abs(window.days / step - 1.0) > _UNEVEN for window in (*history, *windows)):
-        raise ImpossibleError("the windows are not all of one length")
+        raise ImpossibleError("the windows differ in length")
     past = np.array([window.value for window in history])
     if past[1:].sum() <= 0.0:
         raise ImpossibleError("no event before the run")

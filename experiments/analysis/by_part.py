@@ -81,10 +81,10 @@ def by_month(
     outcomes: Collection[str],
     months: Collection[int] | None = None,
 ) -> pd.DataFrame:
-    """Summarise outcomes that were recorded by week as they stand at the end of months.
+    """Summarise outcomes that were recorded by week at the end of each month.
 
-    A sum counts from day 0; a month is that of the calendar, and its value that of the last whole week in it, whose day and
-    date the table has. Of a hazard the mean is the probability of at least one event.
+    A sum counts from day 0. Months are calendar months; the value of a month is that of its last whole week, whose day and
+    date are in the table. The mean of a hazard is the probability of at least one event.
 
     Returns:
         One row per arm, outcome and month: as `by_part`.

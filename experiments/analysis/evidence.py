@@ -1,8 +1,8 @@
-"""The evidence behind an answer: which share of its spread rests on numbers of each grade.
+"""The evidence behind an answer: the share of its spread that rests on numbers of each grade.
 
 The paired difference, as ranks, is regressed on the ranks of all drawn numbers and on the forms of the switches. The variance
 of the fitted part of a grade, less what chance alone would fit, is its share (standardised regression: Saltelli et al. 2008,
-Global Sensitivity Analysis: The Primer, 1.2.5). What no number or form explains by itself is chance, or several together.
+Global Sensitivity Analysis: The Primer, 1.2.5). The rest, which no number or form explains alone, is chance or joint effects.
 """
 
 from collections.abc import Mapping
@@ -13,15 +13,15 @@ import pandas as pd
 from sim.arrays import Array
 
 STRUCTURE = "structure"
-"""In the place of a grade: the switches, whose weights are a bet."""
+"""The grade of the switches, whose weights are a bet."""
 _GROUPS = 20
-"""Of draws, left out one after the other for the errors (delete-a-group jackknife)."""
+"""Groups of draws that are left out one after the other for the errors (delete-a-group jackknife)."""
 _DRAWS_PER_COLUMN = 3
-"""Fewer draws per regressor give shares whose errors are as large as they are."""
+"""Fewest draws per regressor; with fewer draws, the errors are as large as the shares."""
 _RIDGE = 1e-8
-"""So that columns that say the same, such as two shares that add up to one, do no harm."""
+"""A small ridge penalty, so that redundant columns, such as two shares that add up to one, do no harm."""
 LEAST_EXPLAINED = 0.1
-"""Of the variance: below it, the grades say nothing about an answer that is nearly all chance."""
+"""Explained share of the variance below which grades are not reported: such an answer is nearly all chance."""
 
 
 def evidence(changes: Mapping[str, Array], draws: Array, values: pd.DataFrame, grade_of: Mapping[str, str]) -> pd.DataFrame:

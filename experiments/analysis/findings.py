@@ -1,6 +1,6 @@
 """The findings of a comparison: how many worlds have more or fewer of each headline outcome, by how much, in which form.
 
-Everything that tells a result (sentence, terminal, page, tables, brief, captions) reads this one table.
+All reports of a result (sentence, terminal, page, tables, brief, captions) read this one table.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ _IN_THE_MIDDLE, _SMALLER_HUMP = 0.1, 1 / 6
 def find(
     arms: Datasets, reference_of: Mapping[str, str], outcomes: Sequence[str], matters: Matters, by_form: bool = True
 ) -> pd.DataFrame:
-    """Return what was found about outcomes on the last day, over all worlds and over those of each structural form.
+    """Return the findings on outcomes on the last day, over all worlds and over the worlds of each structural form.
 
     Returns:
         One row per arm that is no reference, outcome, and form (`switch` and `form` empty over all worlds), with `weight`,
@@ -61,7 +61,7 @@ def dots(arms: Datasets, reference_of: Mapping[str, str], outcomes: Sequence[str
 
     Returns:
         One row per arm that is no reference, outcome and `place`, 1 to 50, with its `value`: the quantile (place - 0.5) / 50
-        of the difference, of IS attacks of the ratio to the reference; NaN where no world has a value.
+        of the difference (for IS attacks, of the ratio to the reference); NaN where no world has a value.
     """
     rows = []
     steps = (np.arange(DOTS) + 0.5) / DOTS
@@ -76,12 +76,12 @@ def dots(arms: Datasets, reference_of: Mapping[str, str], outcomes: Sequence[str
 
 
 def name_in_tables(outcome: str) -> str:
-    """Return the name under which a headline outcome stands in tables: IS attacks are compared by their ratio."""
+    """Return the name of a headline outcome in tables, where IS attacks are compared by their ratio."""
     return IS_RATIO if outcome == ISLAMIC_STATE else outcome
 
 
 def change_of(here: xr.Dataset, there: xr.Dataset, outcome: str) -> Array:
-    """Return the paired difference of an arm on the last day, of IS attacks the ratio, world by world, (worlds,)."""
+    """Return the paired difference (for IS attacks, the ratio) of an arm on the last day, world by world, (worlds,)."""
     arm, reference = as_shown(here, outcome), as_shown(there, outcome)
     return ratio(arm, reference) if outcome == ISLAMIC_STATE else arm - reference
 
@@ -92,7 +92,7 @@ def two_humps(values: Array) -> tuple[float, float, float] | None:
     The values are split where the variance between both parts is largest (Otsu 1979, doi:10.1109/TSMC.1979.4310076). They
     have two humps where fewer than a tenth of the worlds lie in the middle third between the medians of the parts, and
     neither part is smaller than a sixth. A normal distribution has 18 % there, a flat one 17 %, an exponential one 14 %.
-    Whole numbers count as spread over their unit, for else nothing ever lies between 0 and 1; and two worlds more lie there
+    Whole numbers are spread over their unit; otherwise no value would lie between 0 and 1. Two worlds are added to the middle
     and two elsewhere (Agresti and Coull 1998, doi:10.1080/00031305.1998.10480550), since few worlds leave gaps by chance.
     """
     ordered = np.sort(values[np.isfinite(values)])
@@ -114,7 +114,7 @@ def two_humps(values: Array) -> tuple[float, float, float] | None:
 
 
 def _forms(data: xr.Dataset) -> list[tuple[str, str, Array]]:
-    """Return each form that two worlds do not share: its switch, its name and its worlds, (worlds,) of bool."""
+    """Return each form that some but not all worlds have: its switch, its name and its worlds, (worlds,) of bool."""
     names, differing = variants_of(data), variants_by_world(data).items()
     return [(switch, names[switch][n], numbers == n) for switch, numbers in differing for n in map(int, np.unique(numbers))]
 

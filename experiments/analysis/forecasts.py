@@ -137,7 +137,7 @@ def poisson(mean: float) -> CountForecast:
 
 
 def overdispersed(mean: float, fano: float) -> CountForecast:
-    """Return a negative binomial forecast with a variance of `fano` times the mean; Poisson where `fano` is at most 1."""
+    """Return a negative binomial forecast with a variance of `fano` times the mean; it is Poisson if `fano` is at most 1."""
     if fano <= 1.0 or mean <= 0.0:
         return poisson(mean)
     return CountForecast(stats.nbinom(mean / (fano - 1.0), 1.0 / fano))

@@ -1,4 +1,4 @@
-"""Random numbers of statistics, such as resampling: a generator per label. Those of worlds are the dice of the model."""
+"""Random numbers for statistics such as resampling: one generator per label. Worlds use the dice of the model instead."""
 
 import hashlib
 

@@ -11,7 +11,7 @@ from sim.record.outcomes import BY_NAME
 IS_RATIO = "islamic_state_ratio"
 """IS attacks of the last 30 days relative to the reference in the same world."""
 _ROUNDING = 1.0 - 1e-9
-"""Of floats: twice as many and half as many are as far, but their logarithms differ in the last digit."""
+"""Tolerance for floats: twice and half are equally far from 1, but their logarithms differ in the last digit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Matters:
     Attributes:
         share_of_median: of the reference's median over worlds, for each outcome without a number of its own.
         probability: of outcomes that are compared by their hazard.
-        outcomes: by name, in the unit of the outcome; of `IS_RATIO` the relative change; None as if it were not named.
+        outcomes: by name, in the unit of the outcome; for `IS_RATIO`, the relative change. None counts as not named.
     """
 
     share_of_median: float = 0.05
@@ -31,7 +31,7 @@ class Matters:
     def of(self, outcome: str, reference: Array) -> float:
         """Return the smallest difference of an outcome that matters, in its unit; `reference` are its values there, (worlds,).
 
-        It is 0 where the reference has none, in the middle world: then every difference matters.
+        It is 0 if the median of the reference is 0: then every difference matters.
         """
         if (own := self.outcomes.get(outcome)) is not None:
             return own
@@ -44,12 +44,12 @@ class Matters:
 
 
 def direction(difference: Array, matters: float) -> Array:
-    """Return 1 where a difference is at least as large as what matters, -1 where as small as its negative, else 0; keep NaN."""
+    """Return 1 where a difference is at least the smallest that matters, -1 where at most its negative, else 0; keep NaN."""
     return np.sign(difference) * np.where(np.isnan(difference), np.nan, np.abs(difference) >= matters * _ROUNDING)
 
 
 def on_scale(change: Array, matters: float, is_ratio: bool) -> tuple[Array, float]:
-    """Return a change and what matters on the scale on which more and fewer are as far: of ratios the logarithm of both."""
+    """Return a change and the limit on the scale on which more and fewer are symmetric: for ratios, their logarithms."""
     if not is_ratio:
         return change, matters
     with np.errstate(divide="ignore"):

@@ -14,13 +14,13 @@ from scipy.special import betainc
 from sim.arrays import Array
 
 _RESAMPLES, _SEED = 200, 20200930
-"""Of the bootstrap over draws; the same resamples for every outcome and arm."""
+"""Resamples of the bootstrap over draws; they are the same for every outcome and arm."""
 
 
 def error_of_mean(values: Array, draws: Array | None = None) -> float:
     """Return the Monte Carlo standard error of a mean; NaN for fewer than two independent values.
 
-    It is s / sqrt(n) if every world has its own draw; else the same with draws instead of worlds (linearised for draws of
+    It is s / sqrt(n) if every world has its own draw; otherwise draws take the place of worlds (linearised for draws of
     unequal size: Cochran 1977, Sampling Techniques, 9A).
     """
     kept = np.isfinite(values)
@@ -56,7 +56,7 @@ def error_of_median(values: Array, draws: Array | None = None) -> float:
 
 @lru_cache(maxsize=1024)
 def _weights_of_median(size: int) -> Array:
-    """Return the probability of each of some ordered values to be the median of a bootstrap sample; few sizes are asked for."""
+    """Return the probability of each of some ordered values to be the median of a bootstrap sample; few sizes occur."""
     middle = (size + 1) // 2
     return np.diff(betainc(middle - 1, size - middle, np.arange(size + 1) / size))
 

@@ -1,4 +1,4 @@
-"""Screening after Morris (1991, doi:10.1080/00401706.1991.10484804): which of many factors move an outcome at all?
+"""Screening after Morris (1991, doi:10.1080/00401706.1991.10484804): which of many factors affect an outcome at all?
 
 Each trajectory steps through the factors one after the other. Its steps share random numbers, so that differences between
 steps are effects of the factor. Moving a factor may still change how the same random numbers
@@ -16,9 +16,9 @@ from SALib.sample import morris as sample
 from sim.arrays import Array
 
 type Factors = Mapping[str, Sequence[str]]
-"""By name of the factor, the addresses of its numbers: the columns of a table of quantiles, in order."""
+"""The addresses of the numbers of each factor, by its name: the columns of a table of quantiles, in order."""
 LOW, HIGH = 0.05, 0.95
-"""Quantiles between which factors move: the ends of a prior are no likely values."""
+"""Quantiles between which factors move; the ends of a prior are unlikely values."""
 LEVELS = 4
 STEP = LEVELS / (2.0 * (LEVELS - 1.0))
 """Step of a factor, as a share of the way from the lowest to the highest level."""
@@ -54,7 +54,7 @@ def worlds_of(values: Array, rows: int) -> Array:
     if values.size % rows:
         raise ValueError(f"{values.size} worlds are not the same number in each of {rows} rows")
     if not np.isfinite(values).all():
-        raise ValueError("an outcome without a number in every world has no indices")
+        raise ValueError("an outcome needs a number in every world to have indices")
     return values.reshape(rows, -1).astype(float)
 
 

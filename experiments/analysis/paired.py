@@ -17,7 +17,7 @@ from sim.record.outcomes import BY_NAME, OUTCOMES, Aggregation, Outcome
 type Datasets = Mapping[str, xr.Dataset]
 """Outcomes by the label of their arm."""
 type Tables = Mapping[str, pd.DataFrame]
-"""By their name."""
+"""Tables by their name."""
 type _Row = dict[str, object]
 _COVERED = 0.95
 
@@ -83,11 +83,11 @@ def compare_arms(
 
 
 type Pair = tuple[dict[str, Any], xr.Dataset, xr.Dataset]
-"""The labels of an arm and its reference, as columns of a table, and both on the worlds that they share."""
+"""The labels of an arm and its reference, as columns of a table, and both datasets on their common worlds."""
 
 
 def pairs(arms: Datasets, reference_of: Mapping[str, str]) -> Iterator[Pair]:
-    """Yield each arm with its reference; that of a reference is itself."""
+    """Yield each arm with its reference; a reference is its own."""
     for label, data in arms.items():
         yield {"arm": label, "reference": reference_of[label]}, *common_worlds(data, arms[reference_of[label]])
 
@@ -177,7 +177,7 @@ def _ordinary(outcome: Outcome, arm: Array, base: Array, is_reference: bool, dra
 
 
 def _timed(arm: Array, base: Array) -> Array:
-    """Return differences of first days, with events that never happened as the latest: infinite, or 0 if in neither arm."""
+    """Return differences of first days. An event that never happened counts as the latest: infinite, or 0 if in neither arm."""
     never, nor_there = ~np.isfinite(arm), ~np.isfinite(base)
     return np.where(
         never & nor_there, 0.0, np.where(never, np.inf, arm) - np.where(nor_there, np.where(never, 0.0, np.inf), base)
@@ -207,7 +207,7 @@ def _quantiles(values: Array) -> dict[str, float]:
 def shares_of_worlds(change: Array, matters: float, draws: Array | None, is_ratio: bool = False) -> dict[str, float]:
     """Return the shares of worlds with `more`, the `same` and `fewer` than the reference, with their Monte Carlo errors.
 
-    The `change` is a difference, or with `is_ratio` a ratio, (worlds,). One smaller than what `matters` is the same.
+    The `change` is a difference, or with `is_ratio` a ratio, (worlds,). A change smaller than `matters` counts as the same.
     `superiority` is the probability of superiority for pairs, P(more) + P(equal) / 2 (Vargha and Delaney 2000,
     doi:10.3102/10769986025002101), of any difference: 0.5 if neither arm tends to have more.
     """
@@ -228,7 +228,7 @@ def shares_of_worlds(change: Array, matters: float, draws: Array | None, is_rati
 
 
 def _error_of_share(hits: Array, draws: Array | None) -> float:
-    """Return the Monte Carlo error of a share; of none or all of a few draws as with two more of both (Agresti, Coull 1998)."""
+    """Return the Monte Carlo error of a share; a share of none or all counts as with two more of both (Agresti, Coull 1998)."""
     count = hits.size if draws is None else np.unique(draws).size
     share = (float(hits.mean()) * count + 2.0) / (count + 4.0)
     return float(np.fmax(error_of_mean(hits, draws), np.sqrt(share * (1.0 - share) / (count + 4.0))))

@@ -1,4 +1,4 @@
-"""Per world: an outcome on the scale on which its mean and variance are analysed, and the variant of each switch."""
+"""Quantities per world: an outcome on the scale of the analysis of mean and variance, and the variant of each switch."""
 
 from enum import StrEnum
 
@@ -16,7 +16,7 @@ class Scale(StrEnum):
 
     AS_IT_IS = "as it is"
     LOGARITHM = "ln(1 + x)"
-    """Of deaths, since a few worlds set their variance, and of IS attacks, which are compared as a ratio."""
+    """The scale of deaths, because a few worlds set their variance, and of IS attacks, which are compared as a ratio."""
     PROBABILITY = "1 - exp(-x)"
     """Of hazards."""
 
@@ -45,7 +45,7 @@ def value(data: xr.Dataset, outcome: str) -> Array:
 
 
 def as_shown(data: xr.Dataset, outcome: str) -> Array:
-    """Return an outcome by world on the last reporting day, of a hazard its probability, (worlds,)."""
+    """Return an outcome (for a hazard, its probability) by world on the last reporting day, (worlds,)."""
     values = data[outcome].isel(day=-1).values.astype(float)
     return probability(values) if BY_NAME[outcome].rare else values
 
@@ -56,13 +56,13 @@ def by_week(data: xr.Dataset, outcome: str) -> Array:
 
 
 def so_far(data: xr.Dataset, outcome: str) -> Array:
-    """Return an outcome at the end of each week, (worlds, weeks): a sum from day 0, a level as it stands."""
+    """Return an outcome at the end of each week, (worlds, weeks): a sum from day 0, or the current level."""
     weeks = by_week(data, outcome)
     return np.cumsum(weeks, axis=1) if BY_NAME[outcome].aggregation is Aggregation.FLOW else weeks
 
 
 def shown_unit(outcome: str) -> str:
-    """Return the unit in which an outcome is shown: of a hazard its probability."""
+    """Return the unit in which an outcome is shown; a hazard is shown as a probability."""
     return "probability" if BY_NAME[outcome].rare else BY_NAME[outcome].unit
 
 
@@ -73,7 +73,7 @@ def difference(arm: xr.Dataset, reference: xr.Dataset, outcome: str) -> Array:
 
 
 def expected(data: xr.Dataset, outcome: str, half: int | None = None) -> pd.Series:
-    """Return the mean of an outcome over the worlds of each draw, by draw; of a hazard the mean probability of at least one.
+    """Return the mean of an outcome over the worlds of each draw, by draw; for a hazard, the mean probability of at least one.
 
     With `half` 0 or 1 it is the mean over every other world of each draw.
     """
@@ -90,7 +90,7 @@ def judged() -> list[str]:
 
 
 PREFIX = "form_"
-"""Of the variable that holds the number of a switch's variant."""
+"""Start of the name of the variable with the number of a switch's variant."""
 
 
 def variants_of(data: xr.Dataset) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""The response to numbers that were swept: outcomes and paired differences by value, and where these cross a threshold."""
+"""The response to swept numbers: outcomes and paired differences by value, and their crossings of thresholds."""
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
@@ -20,13 +20,13 @@ def response(
     series: Mapping[str, str],
     outcomes: Collection[str],
 ) -> pd.DataFrame:
-    """Return the rows of `compare_arms` on the last day with the values of the settings, ordered by these.
+    """Return the rows of `compare_arms` on the last day with the values of the settings, ordered by these values.
 
     Args:
         table: of `compare_arms`.
         settings: names of the swept numbers, one column each.
         values: of the settings, by arm.
-        series: by arm, the curve that it belongs to, its scenario say.
+        series: by arm, the curve that it belongs to, for example its scenario.
         outcomes: their names.
 
     Returns:
@@ -51,13 +51,13 @@ def response(
 
 
 def crossings(found: pd.DataFrame, setting: str) -> pd.DataFrame:
-    """Tell where the median difference (of hazards the mean) crosses zero, or the smallest difference that matters.
+    """Find where the median difference (hazards: mean) crosses zero or the smallest difference that matters.
 
-    Between two values the line is straight.
+    The line between two values is straight.
 
     Returns:
         One row per series, outcome and crossing: `threshold` and its name, the `value` of the setting, and `low` and `high`,
-        where the curve less and plus two Monte Carlo errors crosses; NaN where that does so nowhere in the swept range.
+        where the curve minus and plus two Monte Carlo errors crosses; NaN if these do not cross in the swept range.
     """
     rows = []
     for (series, outcome), part in found.groupby(["series", "outcome"], sort=False):
@@ -80,7 +80,7 @@ def crossings(found: pd.DataFrame, setting: str) -> pd.DataFrame:
 
 
 def crossed(at: Array, curve: Array, threshold: Array) -> list[float]:
-    """Return where a curve of straight lines changes the side of a threshold; a point on it belongs to no side.
+    """Return where a curve of straight lines crosses a threshold; a point on the threshold belongs to no side.
 
     >>> crossed(np.array([0.0, 1.0, 3.0]), np.array([-1.0, 1.0, 1.0]), np.zeros(3))
     [0.5]

@@ -15,7 +15,7 @@ _HALVINGS = 40
 """Bisections of the interval that contains the flattening exponent."""
 _LARGEST_QUANTILE = 1.0 - 2.0**-53
 _WIDENED = 1.3
-"""Factor on the covariance of a proposal: its tails should be wider than the posterior's."""
+"""Factor on the covariance of a proposal, so that its tails are wider than the posterior's."""
 
 
 def normalised(log_weights: Array) -> Array:
@@ -32,7 +32,8 @@ def effective_size(weights: Array) -> float:
 def tempered(log_weights: Array, least: float) -> Array:
     """Return weights that add up to 1, flattened just enough for an effective size of `least` (at most the draws), (draws,).
 
-    The logarithms are multiplied by the largest such number up to 1 (Beskos et al. 2016, doi:10.1214/15-AAP1113).
+    The logarithms are multiplied by the largest exponent, at most 1, that allows this (Beskos et al. 2016,
+    doi:10.1214/15-AAP1113).
     """
     low, high = 0.0, 1.0
     if effective_size(normalised(log_weights)) >= least:
@@ -51,8 +52,8 @@ def log_mean(log_weights: Array) -> float:
 def systematic(weights: Array, count: int, uniform: float) -> Array:
     """Resample equal draws from draws with weights that add up to 1, (count,) indices in order.
 
-    Systematic resampling: each draw is picked in proportion to its weight, to within one. `uniform`, in [0, 1), is where the
-    comb of picks begins (Kitagawa 1996, doi:10.1080/10618600.1996.10474692).
+    Systematic resampling: each draw is picked in proportion to its weight, to within one. `uniform`, in [0, 1), is the
+    offset of the comb of picks (Kitagawa 1996, doi:10.1080/10618600.1996.10474692).
     """
     comb = (np.arange(count) + uniform) / count
     return np.minimum(np.searchsorted(np.cumsum(weights), comb, side="right"), len(weights) - 1)

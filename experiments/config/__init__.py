@@ -1,1 +1,1 @@
-"""YAML and overrides in; a checked, frozen arm out, or one line that says what is wrong."""
+"""Read YAML and overrides, and return a checked, frozen arm or one line that says what is wrong."""

@@ -35,7 +35,7 @@ class Start(StrEnum):
     """The initial states of the worlds of an arm."""
 
     AUTO = "auto"
-    """Like `HISTORY` with draws from a posterior, which was fitted to the year before; else like `GIVEN`."""
+    """`HISTORY` if draws come from a posterior, which was fitted to the year before; otherwise `GIVEN`."""
 
     GIVEN = "given"
     """The states of day 0 that the parameters give."""
@@ -49,7 +49,7 @@ class History:
 
     Attributes:
         start: its first day.
-        fixed: parameters with a fixed value in it, since what did not happen is not drawn.
+        fixed: parameters with a fixed value in that year, for example of events that did not happen.
         forcings: its events by name.
     """
 
@@ -173,7 +173,7 @@ class Arm:
 
     @cached_property
     def folder(self) -> Path:
-        """Return the folder of the arm's results: that which its key has already, else one named by what is set."""
+        """Return the folder of the arm's results: the existing folder of its key, else a new one named by its settings."""
         place, scenario = self.results / "arms", self.scenario.replace("/", "-")
         for there in (f"{scenario}-{self.key}", f"{glob.escape(scenario)},*-{self.key}"):
             if found := sorted(place.glob(there)):
@@ -220,7 +220,7 @@ def _hash(value: object) -> str:
 
 
 def _plain(value: object) -> object:
-    """Return a value object as plain lists, numbers and texts, with its class; equal numbers are the same: 1 and 1.0."""
+    """Return a value object as plain lists, numbers and texts, with its class; equal numbers (1 and 1.0) become the same."""
     if isinstance(value, Parameter):
         return [_plain(value.value), _plain(value.prior)]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

@@ -26,21 +26,22 @@ def _range(parameter: Parameter) -> tuple[float, float]:
 
 
 def branching_below_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
-    """Each attack excites fewer than one further attack, else attacks run away."""
+    """Each attack excites fewer than one further attack; otherwise attacks grow without limit."""
     own, cross = ledger.parameters["militias.self_excitation"], ledger.parameters["militias.cross_excitation"]
     if (ratio := _range(own)[1] + _range(cross)[1]) >= 1.0:
-        yield f"militias.self_excitation and cross_excitation add up to as much as {ratio:g}: keep below 1, or attacks run away"
+        sums = "militias.self_excitation and cross_excitation add up to as much as"
+        yield f"{sums} {ratio:g}: keep the sum below 1, or attacks grow without limit"
     if (ratio := _range(ledger.parameters["islamic_state.self_excitation"])[1]) >= 1.0:
-        yield f"islamic_state.self_excitation reaches {ratio:g}: keep it below 1, or attacks run away"
+        yield f"islamic_state.self_excitation reaches {ratio:g}: keep it below 1, or attacks grow without limit"
 
 
 def day_is_the_step(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
     """The step is a day: faster decay would change its sign every day."""
     for name, parameter in ledger.parameters.items():
         if parameter.unit == "days" and parameter.domain is Domain.POSITIVE and (days := _range(parameter)[0]) < 1.0:
-            yield f"{name} is as short as {days:g} days: at least 1, the step of the model"
+            yield f"{name} is as short as {days:g} days: it must be at least 1 day, the step of the model"
         if parameter.unit == "1/day" and not name.endswith("_hazard") and (rate := _range(parameter)[1]) > 1.0:
-            yield f"{name} is as high as {rate:g} per day: at most 1"
+            yield f"{name} is as high as {rate:g} per day: it must be at most 1"
 
 
 def tolerance_below_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
@@ -66,7 +67,7 @@ def distributions_sum_to_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
         if parameter.prior is not None and parameter.prior.family == "dirichlet":
             total = sum(value for _, value in parameter.items())
             if abs(total - 1.0) > _CLOSE:
-                yield f"{name} adds up to {total:g}, not to 1: change the others with it"
+                yield f"{name} adds up to {total:g}, not to 1: change the other shares too"
 
 
 def agents_have_values(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
@@ -83,7 +84,7 @@ def agents_have_values(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
 
 
 def values_are_of_somebody(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
-    """A value by name belongs to a name in the shipped ledger or in the theatre, else no agent reads it."""
+    """A value by name belongs to a name in the shipped ledger or in the theatre; otherwise no agent reads it."""
     somebody = {name for name, _ in theatre.factions}
     somebody |= {actor.name for actors in (theatre.sites, theatre.governorates, theatre.members) for actor in actors}
     for name, parameter in ledger.parameters.items():

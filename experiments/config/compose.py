@@ -34,14 +34,14 @@ _OF_HYDRA = re.compile(r"hydra/(?:launcher|job_logging|hydra_logging)|hydra\.(?:
 
 
 def for_hydra(overrides: Sequence[str]) -> list[str]:
-    """Return overrides for Hydra: names of files that are numbers, or have letters beyond ASCII, get quotes."""
+    """Return overrides for Hydra, with quotes around file names that are numbers or contain letters beyond ASCII."""
     for override in overrides:
         name = override.partition("=")[0].lstrip("+~")
         if re.match(r"hydra[./=@]|hydra$", name) and not _OF_HYDRA.fullmatch(name):
             instead = {
                 "hydra.sweeper.params": "write the sweep itself, scenario=stay,us_pullout",
                 "hydra.searchpath": "give your folder of configs with --config-dir",
-            }.get(".".join(name.split(".")[:3]), "results=FOLDER says where results go")
+            }.get(".".join(name.split(".")[:3]), "results=FOLDER sets the folder of results")
             raise InputError(f"{override}: knockon does not use this setting of Hydra; {instead}")
     return [_quoted(_in_full(override)) for override in overrides]
 
@@ -76,7 +76,7 @@ def _is_number(text: str) -> bool:
 def arms_of(loader: ConfigLoader, overrides: Sequence[str]) -> list[list[str]]:
     """Return the overrides of each arm of a sweep.
 
-    Shuffled arms are sorted: Hydra shuffles them anew at each call, and the first arm may be the reference.
+    Shuffled arms are sorted: Hydra shuffles them again at each call, and the first arm may be the reference.
     """
     parsed = OverridesParser.create(config_loader=loader).parse_overrides(list(overrides))
     by_name = {override.get_key_element(): override for override in parsed}
@@ -93,7 +93,7 @@ def arms_of(loader: ConfigLoader, overrides: Sequence[str]) -> list[list[str]]:
 
 
 def with_references(arms: Sequence[Sequence[str]], references: Sequence[str]) -> list[list[str]]:
-    """Return the overrides of the reference scenarios that a sweep lacks: as its arms have them, without policies.
+    """Return the overrides of the reference scenarios that a sweep lacks: those of its arms, without policies.
 
     `arms` are the overrides of each arm of the sweep.
     """
@@ -127,7 +127,7 @@ def _in_order(override: str) -> tuple[str, float, str]:
 
 
 def explain(error: HydraException, given: Sequence[str] = ()) -> str:
-    """Return one line on what Hydra could not compose; of the `given` overrides it names a sweep before a wrong name."""
+    """Return one line on the failed composition; among the `given` overrides, a sweep is named before a wrong name."""
     text = str(error)
     if isinstance(error, MissingConfigException) and error.missing_cfg_file is not None:
         whole = error.missing_cfg_file
@@ -148,7 +148,7 @@ def explain(error: HydraException, given: Sequence[str] = ()) -> str:
 
 
 def _may_be_set(name: str) -> bool:
-    """Tell whether a name may be a setting: unlike others, those of these sections are all known."""
+    """Tell whether a name may be a setting; in some sections, all settings are known."""
     section, _, rest = name.partition(".")
     known = {setting for setting in settings() if "." in setting}
     return (
@@ -218,7 +218,7 @@ def check_arms(configs: Sequence[DictConfig]) -> list[Arm]:
 
 
 def sweep_from(arm: Arm) -> list[Arm]:
-    """Return all arms of the sweep that `check_arms` has made, for the first of them; for others none."""
+    """Return all arms of the sweep that `check_arms` has made, for the first arm; for the other arms, return none."""
     arms = list(_CHECKED.values())
     return arms if arms and arms[0] is arm else []
 

@@ -1,6 +1,6 @@
-"""What compositions have in common is made once: Hydra would read the same forty files for each arm, and for each command.
+"""Make the common part of compositions once: Hydra would read the same forty files for each arm and for each command.
 
-Those of shipped files alone are kept on the disk, beside the compiled rules, until a shipped file changes.
+Compositions of shipped files alone are kept on the disk, beside the compiled rules, until a shipped file changes.
 
 Hydra itself lists and merges the files, and applies overrides of values to a copy.
 """
@@ -38,9 +38,9 @@ KEPT: MutableMapping[_Key, bytes] = {}
 _MOST = 64
 _MOST_ON_DISK = 100
 _READ: dict[_Key, dict[str, ConfigResult | None]] = {}
-"""Files by name that were read to list others, of the folders that are read now."""
+"""Files of the present folders, by name, that were read to list other files."""
 _OF_SCENARIOS = ("policy/", "scenario/", "experiment/")
-"""Files that differ between the arms of most sweeps; those before them are merged once."""
+"""Files that differ between the arms of most sweeps; the files before them are merged once."""
 _list_files = config_loader_impl.create_defaults_list
 _merge: Any = ConfigLoaderImpl._compose_config_from_defaults_list
 
@@ -63,7 +63,7 @@ def _listed(repo: IConfigRepository, overrides_list: list[Override], **asked: An
 
 
 class _Remembered:
-    """The configs of a repository, each read once, for a reader that changes none: Hydra copies the lists of files."""
+    """The configs of a repository, each read once. The reader must not change them: Hydra copies the lists of files."""
 
     def __init__(self, repo: IConfigRepository, folders: _Key) -> None:
         if folders not in _READ:
@@ -80,7 +80,7 @@ class _Remembered:
 
 
 def _merged(loader: Any, defaults: Sequence[ResultDefault | None], repo: IConfigRepository) -> DictConfig:
-    """Merge files: those that the arms of most sweeps share, and then the others into a copy."""
+    """Merge files: first the files that the arms of most sweeps share, then the other files into a copy."""
     if not _is_ours(repo):
         return _merge(loader, defaults=defaults, repo=repo)
     key = (*_folders(repo), *map(repr, defaults))
@@ -98,7 +98,7 @@ def _merged(loader: Any, defaults: Sequence[ResultDefault | None], repo: IConfig
 
 @dataclass(frozen=True, slots=True)
 class _From:
-    """A loader that finds what is merged already in place of the default None."""
+    """A loader that returns the already merged configs in place of the default None."""
 
     loader: Any
     beginning: DictConfig
@@ -119,7 +119,7 @@ def _once(key: _Key, make: Callable[[], object]) -> Any:
 
 
 def _on_disk(key: _Key, make: Callable[[], object]) -> bytes:
-    """Return what is kept in a file that this user alone can write, or make it and keep it there."""
+    """Return the content of a file that only this user can write; if there is none, make the content and write it there."""
     folder = _kept_folder(_shipped())
     file = None if folder is None else folder / sha256(repr(key).encode()).hexdigest()
     if file is not None and (found := kept(file)) is not None:
@@ -139,14 +139,14 @@ def _kept_folder(state: str) -> Path | None:
 
 @cache
 def _shipped() -> str:
-    """Return a short hash of what compositions of shipped files depend on: the files, and the programs that read them."""
+    """Return a short hash of the shipped files and the programs that read them, on which their compositions depend."""
     files = [*sorted(conf_folder().rglob("*.yaml")), *sorted(Path(__file__).parent.glob("*.py"))]
     made_of = [(str(file), file.read_bytes()) for file in files]  # an installer may give all files one time
     return sha256(repr((made_of, sys.version, hydra.__version__, omegaconf.__version__)).encode()).hexdigest()[:16]
 
 
 def _folders(repo: IConfigRepository) -> _Key:
-    """Return the folders that are read, with the present files of the analyst's."""
+    """Return the folders that are read, with the present files of the analyst's folder."""
     own = sorted(folder.rglob("*.yaml")) if (folder := own_folder()) else []
     return (*(f"{source.provider} {source.path}" for source in repo.get_sources()), *map(version, own))
 

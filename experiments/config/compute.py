@@ -1,4 +1,4 @@
-"""Settings that change no world: where blocks are computed, the page of the figures, and which differences matter."""
+"""Settings that change no world: the place of computation, the page of the figures, and the differences that matter."""
 
 import importlib.util
 from collections.abc import Mapping
@@ -74,7 +74,7 @@ class Compute(Section):
             raise InputError(f"compute.address={self.address} is for a Dask cluster: add compute=dask")
         if self.backend is Backend.SERIAL and self.workers > 1:
             raise InputError(
-                f"compute.workers={self.workers}: compute=serial is one process; add compute=local or compute=dask"
+                f"compute.workers={self.workers}: compute=serial has only one process; add compute=local or compute=dask"
             )
         if self.backend is Backend.DASK and importlib.util.find_spec("distributed") is None:
             raise InputError("compute=dask needs the package distributed: pip install 'knockon[dask]', or take compute=local")

@@ -29,7 +29,7 @@ _GLOBAL = "# @package _global_"
 _GLOBAL_GROUPS = ("scenario", "experiment")
 """Groups whose files can set anything in the config."""
 _HYDRA_OF_FILES = {"mode", "sweeper"}
-"""Settings of Hydra in an analyst's file: the arms of a sweep. All others could run code."""
+"""Settings of Hydra that an analyst's file may have: the arms of a sweep. All other settings could run code."""
 
 
 class ConfSource(FileConfigSource):
@@ -37,7 +37,7 @@ class ConfSource(FileConfigSource):
 
     @staticmethod
     def scheme() -> str:
-        """Return the prefix of its path, which leaves other programs' files to Hydra itself."""
+        """Return the prefix of its path; Hydra itself reads files of other programs, which lack this prefix."""
         return _SCHEME
 
     def load_config(self, config_path: str) -> ConfigResult:
@@ -72,7 +72,7 @@ def use_rules() -> None:
 
 @contextmanager
 def shipped_configs() -> Generator[None]:
-    """Let Hydra compose our configs, and restore its state afterwards, since another program may be using it."""
+    """Let Hydra compose our configs, and restore Hydra's state afterwards, since another program may be using Hydra."""
     use_rules()
     outer, base, name = GlobalHydra.instance().hydra, VersionBase.instance().version_base, JobRuntime.instance().get("name")
     GlobalHydra.instance().clear()
@@ -106,7 +106,9 @@ def _loaded(config_path: str, file: Path, changed: int, size: int) -> tuple[str 
     package = _package(file)
     group = config_path.partition("/")[0]
     if group in _GLOBAL_GROUPS and content and package is None:
-        raise InputError(f"{shown(file)}: each {group} needs the line {_GLOBAL} above its first setting, else nothing is set")
+        raise InputError(
+            f"{shown(file)}: each {group} needs the line {_GLOBAL} above its first setting; without this line, nothing is set"
+        )
     for name in _named(config_path, file, content or {}):
         _follow(name, [config_path], file)
     if group == "scenario" and content and DISPLAY in content:
@@ -133,7 +135,7 @@ def _named(config_path: str, file: Path, content: Mapping[str, Any]) -> Iterator
     defaults = content.get("defaults", [])
     here = config_path.rpartition("/")[0]
     if not isinstance(defaults, list):
-        raise InputError(f"{shown(file)}: defaults={defaults!r} is not a list: write each on a line of its own, after a dash")
+        raise InputError(f"{shown(file)}: defaults={defaults!r} is not a list: write each entry on its own line, after a dash")
     for entry in defaults:
         pairs = entry if isinstance(entry, Mapping) else {"": entry}
         (name, value), *more = pairs.items() if pairs else [(None, None)]
@@ -150,7 +152,7 @@ def _named(config_path: str, file: Path, content: Mapping[str, Any]) -> Iterator
 
 
 def _follow(name: str, chain: list[str], file: Path) -> None:
-    """Refuse files whose defaults include themselves, also through others."""
+    """Refuse files whose defaults include themselves, directly or through other files."""
     if name in chain:
         raise InputError(f"{shown(file)}: its defaults name itself ({' names '.join([*chain, name])})")
     inner = conf_file(name)
@@ -161,7 +163,7 @@ def _follow(name: str, chain: list[str], file: Path) -> None:
 
 
 def _check_own(config_path: str, package: str | None, file: Path, content: Mapping[str, Any]) -> None:
-    """Refuse all settings of Hydra but the arms of a sweep: a config from somebody else could run code with them."""
+    """Refuse settings of Hydra except the arms of a sweep: with others, a config from somebody else could run code."""
     hydra = content.get("hydra")
     named = set(hydra) if isinstance(hydra, Mapping) else {"hydra"} if "hydra" in content else set()
     if isinstance(hydra, Mapping) and isinstance(hydra.get("sweeper"), Mapping) and set(hydra["sweeper"]) <= {"params"}:

@@ -73,7 +73,7 @@ def _policy_setting(where: str, setting: str, value: object, start: date) -> obj
     if isinstance(value, Mapping):  # a day for each of some members
         return {key: _day(f"{where}.{key}", entry, start) for key, entry in value.items()}
     if isinstance(value, str) and (is_date(value) or _LIKE_A_DATE.fullmatch(value)):
-        raise InputError(f"{where}={value} is a date, but {setting} is no day of the calendar; the start may be a date")
+        raise InputError(f"{where}={value} is a date, but {setting} does not take a date; only the start may be a date")
     return value
 
 
@@ -83,7 +83,7 @@ def _dial(where: str, value: object, start: date) -> object:
         family, *numbers = value or [""]
         for place, number in enumerate(numbers):
             if is_date(number) and place == 0 and family in ("normal", "beta", "dirichlet"):
-                raise InputError(f"{where}: the first number of a {family} prior is its width, and not a date such as {number}")
+                raise InputError(f"{where}: the first number of a {family} prior is its width, not a date such as {number}")
         return [family, *(_day(where, number, start) for number in numbers)]
     if isinstance(value, Mapping):
         return {key: _dial(where, entry, start) if key in ("prior", "value") else entry for key, entry in value.items()}
@@ -124,7 +124,7 @@ def day_and_date(day: float, start: date) -> str:
 
 
 def with_dates(settings: Mapping[str, Any], start: date) -> dict[str, Any]:
-    """Return settings of a policy for people, with the date beside its start."""
+    """Return the settings of a policy in words, with the date of its start."""
     found = dict(settings)
     if isinstance(found.get("start"), int | float):
         found["start"] = day_and_date(cast(float, found["start"]), start)

@@ -15,11 +15,11 @@ ROOTS = (*_OF_AN_ARM, "compute", "results", "reference", "hydra")
 OF_ONE_JOB = ("sensitivity", "discover", "decide", "watch", "design")
 """Jobs with a section of their name that no other job reads."""
 BESIDE_AN_ARM = ("dry_run", "figure", "title", "labels", "show", "matters", "references")
-"""Settings of every job that runs arms which change no world: what is compared and shown, and words for people."""
+"""Settings of every job with arms that change no world: the comparison, the shown outcomes, and names for readers."""
 
 
 def shipped_reference() -> str:
-    """Return the scenario that the others are compared with unless the analyst says otherwise."""
+    """Return the default scenario for comparisons."""
     return str(read_yaml(conf_folder() / "base.yaml")["reference"])
 
 
@@ -35,7 +35,7 @@ _ANNOUNCED: set[Path] = set()
 
 
 def use_own_folder(folder: Path | None) -> None:
-    """Prefer the configs in the analyst's folder to the shipped ones, and let them name classes of Python files there."""
+    """Prefer the configs in the analyst's folder to the shipped ones, and let them name classes from its Python files."""
     if (given := [] if folder is None else [folder]) != _OWN:
         for before in _OWN:
             sys.path[:] = [place for place in sys.path if place != str(before)]
@@ -110,9 +110,9 @@ class Headline:
     Attributes:
         heading: its name for a reader. `short`: of its column in the terminal; by default the heading.
         group: of its row on a page; `FOLLOWS` for what follows from leaving, in any model.
-        more, fewer: what happens in worlds with more or fewer of it, as a clause.
+        more, fewer: clauses for worlds with more or fewer of the outcome.
         scale: multiplies it in tables. `spec`: the format of its numbers. `unit`: written behind them.
-        in_tables: another outcome that replaces it in tables.
+        in_tables: another outcome that replaces this one in tables.
         by_week: the outcome that replaces it in figures by week; None for none.
     """
 

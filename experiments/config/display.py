@@ -1,4 +1,4 @@
-"""The name of a scenario for people, and its one sentence: the section `display` of its file, which changes no number."""
+"""The readable name of a scenario, and its one sentence: the section `display` of its file, which changes no number."""
 
 import re
 from collections.abc import Mapping
@@ -18,11 +18,11 @@ _CHOICES = {"line": tuple(LINES), "marker": MARKERS}
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """A scenario for people.
+    """The name and the look of a scenario for readers.
 
     Attributes:
         name: empty if its file has none. `about`: a sentence; the comment at the head of its file if there is none.
-        colour: of its lines, as matplotlib names it; empty: one that follows from its name.
+        colour: of its lines, as matplotlib names it; empty: a colour that follows from its name.
         line, marker: of its lines, `LINES` and `MARKERS` of figures; empty: they follow from its name.
     """
 
@@ -34,7 +34,7 @@ class Display:
 
 
 def display_of(scenario: str) -> Display:
-    """Return how people see a scenario, the analyst's own or a shipped one."""
+    """Return the display of a scenario, the analyst's own or a shipped one."""
     file = conf_file(f"scenario/{scenario}")
     if not file.is_file():
         return Display()
@@ -65,7 +65,7 @@ def check_display(file: Path, given: object) -> None:
 
 
 def hexadecimal(colour: str) -> str | None:
-    """Return a colour as hexadecimal, None if it is none: "teal" -> "#008080"."""
+    """Return a colour as hexadecimal, None if it is not a colour: "teal" -> "#008080"."""
     if re.fullmatch("#[0-9A-Fa-f]{6}", colour):
         return colour.lower()
     from matplotlib.colors import is_color_like, to_hex  # here: shipped scenarios need no figures to be read

@@ -56,11 +56,11 @@ class Section:
 
 
 class _KeysError(ValueError):
-    """The keys of a mapping are not the known and required ones; the caller knows its place."""
+    """A mapping has unknown keys or lacks required ones; the caller knows the place of the mapping."""
 
 
 def check_keys(where: str, given: object, known: Collection[str], needed: Collection[str] = ()) -> None:
-    """Refuse values that are no mapping, unknown keys, and missing required keys."""
+    """Refuse values that are not a mapping, unknown keys, and missing required keys."""
     if not isinstance(given, Mapping):
         raise InputError(f"{where}={given!r} is not a mapping with {', '.join(sorted(known))}")
     for key in given:
@@ -70,7 +70,7 @@ def check_keys(where: str, given: object, known: Collection[str], needed: Collec
             hint = nearest(name, names) or f"; allowed are {', '.join(sorted(known))}"
             raise InputError(f"{name}={given[key]!r} is no setting{hint}")
     if missing := sorted(set(needed) - set(given)):
-        raise InputError(f"{where} misses {', '.join(missing)}: its value can be changed, but it cannot be removed")
+        raise InputError(f"{where} misses {', '.join(missing)}: a value can be changed, but its key cannot be removed")
 
 
 @overload
@@ -118,11 +118,11 @@ def _in_one_line(where: str, error: Any) -> str:
 
 @dataclass(frozen=True)
 class Check:
-    """Metadata of an annotated type: a check that returns the value or raises ValueError, with "is not a date" say.
+    """Metadata of an annotated type: a check that returns the value or raises ValueError, for example "is not a date".
 
     Attributes:
         check: called with the value, and with the context of `read` if `wants_context`.
-        is_last: whether it follows the check of the type.
+        is_last: whether this check follows the check of the type.
     """
 
     check: Callable[..., object]
@@ -143,7 +143,7 @@ class Check:
 
 
 def whole(low: int, high: int) -> Check:
-    """Allow whole numbers from low to high: without an upper limit, a typing error would run for ever."""
+    """Allow whole numbers from low to high; without an upper limit, a run with a typing error would never end."""
 
     def check(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
@@ -186,7 +186,7 @@ def listed(example: str, null: tuple[object, ...] | None = None, or_empty: bool 
 
 
 def named(known: Callable[[], Collection[str]], what: str) -> Check:
-    """Allow names of a collection; `what` is the message about others, "is no outcome"."""
+    """Allow names of a collection; `what` is the message about other names, "is no outcome"."""
 
     def check(value: object) -> str:
         if str(value) not in known():

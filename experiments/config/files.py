@@ -1,4 +1,4 @@
-"""Write files whole or not at all, and read JSON, and YAML by the rules of Hydra's command line."""
+"""Write files whole or not at all; read JSON, and read YAML by the rules of Hydra's command line."""
 
 import json
 import os
@@ -31,7 +31,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
 
 def read_json(file: Path) -> dict[str, Any]:
-    """Return the mapping in a JSON file, empty if there is none that can be read."""
+    """Return the mapping in a JSON file, empty if no mapping can be read."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -40,12 +40,12 @@ def read_json(file: Path) -> dict[str, Any]:
 
 
 def keep(file: Path, content: bytes) -> None:
-    """Write something that can be made again, behind its checksum."""
+    """Write a checksum and then content that can be made again."""
     write_whole(file, sha256(content).digest() + content)
 
 
 def kept(file: Path) -> bytes | None:
-    """Return what `keep` wrote, None if it is not there, or is damaged."""
+    """Return the content that `keep` wrote; None if it is missing or damaged."""
     try:
         written = file.read_bytes()
     except OSError:
@@ -55,7 +55,7 @@ def kept(file: Path) -> bytes | None:
 
 
 def half_written(folder: Path) -> list[Path]:
-    """Return the files below a folder that `write_whole` had begun when its process was killed, or that another is writing."""
+    """Return unfinished files of `write_whole` below a folder: its process was killed, or another process is still writing."""
     return [path for path in folder.rglob(".*") if re.fullmatch(r"\..+\.[0-9]+", path.name) and path.is_file()]
 
 
@@ -90,7 +90,7 @@ def writable(results: Path) -> Generator[None]:
 
 
 _DEEPEST = 100
-"""Levels of nesting: libyaml recurses, and far deeper nesting would crash the process."""
+"""Most levels of nesting: libyaml recurses, and much deeper nesting would crash the process."""
 _MOST_VALUES = 100_000
 """Values of one file, with repetitions by aliases; the largest shipped file has two thousand."""
 
@@ -149,7 +149,7 @@ def read_yaml(file: Path) -> Any:
 
 
 def leaves(where: str, value: object) -> Iterator[tuple[str, object]]:
-    """Yield what mappings and lists hold, with the dotted name of its place: "ensemble.days"."""
+    """Yield the single values in mappings and lists, with their dotted names: "ensemble.days"."""
     if isinstance(value, Mapping):
         for key, entry in value.items():
             yield from leaves(f"{where}.{key}", entry)
@@ -190,7 +190,7 @@ def version(file: Path) -> tuple[Path, int, int]:
 
 @lru_cache(maxsize=512)
 def _pickled(file: Path, changed: int, size: int) -> bytes:
-    """Return the content of one version of a file; cached, since six arms read each of sixty files six times."""
+    """Return the content of one version of a file; it is cached, since six arms read each of sixty files six times."""
     return pickle.dumps(_parsed(file, read_text(file)))
 
 
@@ -212,7 +212,7 @@ def _parsed(file: Path, text: str) -> object:
         where = f"{shown(file)}, line {mark.line + 1}" if mark else shown(file)
         raise InputError(f"{where}: {error.problem or error.context}") from None
     except yaml.YAMLError as error:
-        raise InputError(f"{shown(file)} is no YAML text ({str(error).splitlines()[0]})") from None
+        raise InputError(f"{shown(file)} is not YAML ({str(error).splitlines()[0]})") from None
 
 
 def check_events(file: Path, text: str) -> None:

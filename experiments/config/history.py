@@ -17,7 +17,7 @@ from sim.theatre.tables import DATA
 from sim.theatre.theatre import Theatre
 
 SHIPPED_HISTORY = DATA / "observed_series.csv"
-"""Counts of the year before the start: the past of the baselines if a file has none."""
+"""Counts of the year before the start: the past for the baselines if a file has no past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def year_before(arm: Arm) -> Arm:
     """Return the arm that simulates the year before another arm, from its first day to the eve of day 0.
 
     All members are present with the troops of that time; no policy is in force. The lead's election, its inauguration and the
-    early election were still to come.
+    early election are still ahead.
     """
     history = arm.history
     theatre = _theatre_of(arm.theatre, history.start)

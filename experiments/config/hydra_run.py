@@ -16,7 +16,7 @@ from experiments.errors import UNFINISHED, InputError, fail
 _MAIN_STUDY = "compare"
 _LEFT: list[Path] = []
 ON_COMPLETION = (
-    "knockon completion bash, zsh or fish prints what your shell needs; knockon completion --help says where to put it"
+    "knockon completion bash, zsh or fish prints the commands for your shell; knockon completion --help says where to put them"
 )
 
 
@@ -66,7 +66,7 @@ def run_job(job: str, arguments: Sequence[str]) -> Path | None:
     if flags.shell_completion:
         fail(ON_COMPLETION)
     if flags.multirun and flags.cfg is not None:
-        fail("--cfg shows one config: leave out -m, or use knockon check -m")
+        fail("--cfg shows only one config: leave out -m, or use knockon check -m")
     if flags.resolve and flags.cfg is None:
         fail("--resolve goes with --cfg: knockon run --cfg job --resolve")
     if flags.package is not None and flags.cfg is None:
@@ -99,7 +99,7 @@ def run_job(job: str, arguments: Sequence[str]) -> Path | None:
         except ValueError as error:
             if not str(error).startswith("Config group override"):  # Hydra's word for GROUP=null
                 raise
-            fail(f"{str(error).splitlines()[0]}: a group needs a name; remove an entry with ~group.entry")
+            fail(f"{str(error).splitlines()[0]}: a group needs a name; to remove an entry, write ~group.entry")
         except Exception:
             traceback.print_exc()
             raise SystemExit(1) from None
@@ -107,7 +107,7 @@ def run_job(job: str, arguments: Sequence[str]) -> Path | None:
 
 
 def _scratch(arguments: Sequence[str]) -> "tempfile.TemporaryDirectory[str]":
-    """Make a folder for the files of Hydra and its launcher, visible to other machines if these run the jobs."""
+    """Make a folder for the files of Hydra and its launcher; other machines can read it if they run the jobs."""
     if any(argument.startswith("hydra/launcher=") for argument in arguments) and os.access(".", os.W_OK):
         return tempfile.TemporaryDirectory(prefix=".knockon-", dir=".")
     try:

@@ -57,7 +57,7 @@ def read_switches(given: object) -> dict[str, Switch]:
 
 
 def check_values_take_effect(plain: Mapping[str, Any], swept: Sequence[str]) -> None:
-    """Refuse `x.value=...` and `x={value: ...}` if the prior ignores it: an analyst would take the sweep for a result."""
+    """Refuse `x.value=...` and `x={value: ...}` where a prior makes the value void: a sweep of it would look like a result."""
     if plain["ensemble"].get("uncertainty") == Uncertainty.NONE.value:
         return
     for override in swept:
@@ -81,9 +81,9 @@ def with_design(arm: Arm, design: Design, uncertainty: Uncertainty | None = None
     Args:
         arm: one, composed.
         design: its rows; two arms with the same design and seed differ only in their policies.
-        uncertainty: of the numbers outside the design; that of the arm by default.
-        worlds_per_draw: worlds with the same draw of these numbers; those of a row by default. With 1, they are noise within
-            a row, like chance.
+        uncertainty: of the numbers outside the design; by default, that of the arm.
+        worlds_per_draw: worlds with the same draw of these numbers; by default, the worlds of a row. With 1, these numbers
+            are noise within a row, like chance.
     """
     rest = arm.ledger.uncertainty if uncertainty is None else uncertainty
     if rest is Uncertainty.POSTERIOR:
@@ -112,7 +112,7 @@ class Rest(StrEnum):
 
 
 def designed(arms: Mapping[str, Arm], design: Design, rest: Rest = Rest.DRAWN) -> dict[str, Arm]:
-    """Return the arms with a design, each without the policies' numbers that it does not have.
+    """Return the arms with a design, each without the numbers of policies that the arm does not have.
 
     Raises:
         InputError: an arm has none of the design's numbers.
@@ -123,7 +123,9 @@ def designed(arms: Mapping[str, Arm], design: Design, rest: Rest = Rest.DRAWN) -
         own = drawn_numbers(arm)
         rows = design.without([name for name in design.names if name.startswith("policies.") and name not in own])
         if rows is None:
-            raise InputError(f"{label} has none of the numbers that the design varies: add a parameter, or leave it out")
+            raise InputError(
+                f"{label} has none of the numbers that the design varies: add a parameter to the design, or leave out this arm"
+            )
         found[label] = with_design(arm, rows, uncertainty, worlds_per_draw=1)
     return found
 
@@ -136,7 +138,7 @@ def drawn_numbers(arm: Arm) -> dict[str, Parameter]:
 
 
 def drawn_switches(arm: Arm) -> dict[str, tuple[str, ...]]:
-    """Return the switches with several possible variants, and these, by the name that addresses the draw."""
+    """Return the switches that have several possible variants, with these variants, by the name that addresses the draw."""
     possible = {
         f"switches.{name}": tuple(variant for variant, weight in switch.weights if weight > 0.0)
         for name, switch in arm.ledger.switches.items()
@@ -156,7 +158,7 @@ def factors_of(arms: Sequence[Arm]) -> dict[str, list[str]]:
 
 
 def copies(ledger: Ledger, draws: int) -> Array:
-    """Return a number per draw, (draws,), the same for the copies of a draw that a posterior contains several times."""
+    """Return a number per draw, (draws,); copies of a draw in a posterior have the same number."""
     design = ledger.design
     if design is None:
         return np.arange(draws)

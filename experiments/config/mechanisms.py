@@ -1,4 +1,4 @@
-"""Mechanisms: parts of the model that neutral values of parameters switch off, without a branch in the code."""
+"""Mechanisms: parts of the model that neutral values of parameters switch off; the code needs no branch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

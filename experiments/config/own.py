@@ -25,8 +25,8 @@ _SHIPPED = ("sim", "experiments")
 def recorded(value: Any) -> Any:
     """Return a value for the record, without paths of a user or a machine.
 
-    A path below the working folder, or below the folder of the analyst's configs, becomes relative; of other paths only the
-    name of the file is kept. Other texts are unchanged.
+    A path below the working folder, or below the folder of the analyst's configs, becomes relative; other paths are cut to
+    the name of the file. Other texts are unchanged.
     """
     if isinstance(value, str):
         return _recorded_text(value)
@@ -74,7 +74,8 @@ def check_names(own: Iterable[tuple[str, Path]]) -> None:
     for name, path in own:
         if (other := known.setdefault(name, path)) != path:
             raise InputError(
-                f"{other} and {path} are both recorded as {name}: give them different names, or start in a folder above both"
+                f"{other} and {path} are both recorded as {name}: give them different names, or run knockon in a folder above"
+                " both"
             )
 
 
@@ -87,9 +88,7 @@ def keep_own(folder: Path, arms: Iterable[Arm]) -> None:
             _write(kept(file).encode(), folder / OWN / _CONFIGS / file.relative_to(configs))
     for name, path in {pair for arm in several for pair in arm.brought}:
         if not path.is_file():
-            raise InputError(
-                f"{path} does not exist any more, and the result would lack it: restore it, and run the command again"
-            )
+            raise InputError(f"{path} does not exist any more, but the result needs it: restore it, and run the command again")
         _write(path.read_bytes(), folder / OWN / FILES / name)
     modules = source_files(frozenset[str]().union(*(arm.modules for arm in several)))
     for name, file in modules.items():
@@ -116,7 +115,7 @@ def kept(config: Path) -> str:
 def flag_of(folder: Path, below: str) -> tuple[str, str]:
     """Return the prefix and the flag with which a command finds the own files of a result; empty without any.
 
-    `below` is the place of the result's files, seen from where the command is called.
+    `below` is the path of the result's files, relative to the folder of the command.
     """
     configs, sources = folder / OWN / _CONFIGS, folder / OWN / _SOURCES
     flag = f" --config-dir {below}/{OWN}/{_CONFIGS}" if configs.is_dir() else ""

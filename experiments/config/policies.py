@@ -1,4 +1,4 @@
-"""Read policies: a name, a start, a strength and settings in, a frozen policy out."""
+"""Read policies: turn a name, a start, a strength and settings into a frozen policy."""
 
 import dataclasses
 import importlib
@@ -34,7 +34,7 @@ def shipped_policies() -> Mapping[str, tuple[type[Policy], Mapping[str, Any]]]:
 
 
 def read_policy(name: str, given: object, days: int, theatre: Theatre) -> Policy:
-    """Make a policy from its settings in a scenario; missing settings are those of conf/policy/."""
+    """Make a policy from its settings in a scenario; conf/policy/ supplies the missing settings."""
     file = conf_file(f"policy/{name}")
     shipped = read_yaml(file) if file.exists() else {}
     if given is None:

@@ -19,7 +19,7 @@ from sim.theatre.tables import DataError, table_path
 from sim.worlds import Worlds
 
 _STEPS = 2**16
-"""Quantiles are stored as one of these many steps, in two bytes."""
+"""Number of steps in which quantiles are stored, two bytes each."""
 _STATE = "start."
 
 
@@ -57,7 +57,8 @@ class Posterior:
     def design(self, ledger: Ledger) -> Design | None:
         """Return the draws as a design for a ledger, None if the ledger has none of the calibrated priors.
 
-        Names that the ledger does not draw, or draws from another prior, are left out; of shares that add up to one then all.
+        Names that the ledger does not draw, or draws from another prior, are left out; if one of several shares that add up to
+        one is left out, so are the others.
         """
         known, numbers = priors_of(ledger, self.names), ledger.numbers()
         others = {name for name, prior in zip(self.names, self.priors, strict=True) if known.get(name) != prior}
@@ -74,7 +75,7 @@ class Posterior:
         return Design(names, self.quantiles[:, kept], ledger.worlds_per_draw, repeats=True)
 
     def left_out(self, ledger: Ledger) -> list[str]:
-        """Return the names that were calibrated from another prior than that of a ledger, without those that it fixes."""
+        """Return the calibrated names whose prior differs from that of a ledger, without the names that the ledger fixes."""
         known = priors_of(ledger, self.names)
         return [name for name, prior in zip(self.names, self.priors, strict=True) if known.get(name, prior) != prior]
 
@@ -114,7 +115,7 @@ def read_posterior(file: str) -> Posterior:
     except DataError as error:
         raise InputError(f"ensemble.posterior: {error}") from None
     except FileNotFoundError:
-        raise InputError(f"ensemble.posterior={file}: there is no such file; knockon calibrate makes one") from None
+        raise InputError(f"ensemble.posterior={file}: there is no such file; knockon calibrate writes one") from None
     except OSError as error:
         raise InputError(f"ensemble.posterior={file} is not a posterior of knockon calibrate ({error})") from None
     return _read(file, path.absolute(), state.st_mtime_ns, state.st_size)

@@ -1,4 +1,4 @@
-"""Read a composed config: YAML in, frozen objects and clear errors out. No other module sees OmegaConf."""
+"""Read a composed config: turn YAML into frozen objects or clear errors. No other module sees OmegaConf."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -35,7 +35,7 @@ from sim.theatre.tables import DataError
 from sim.theatre.theatre import read_theatre
 
 OF_THE_MACHINE = ("results", "compute", "hydra")
-"""Place and manner of computing: the only settings with values from outside, such as `${oc.env:SCRATCH}`."""
+"""Settings of the computation: the only ones that may have values from outside, such as `${oc.env:SCRATCH}`."""
 _REFERENCE = re.compile(r"\$\{\.*(?P<root>\w+)(?:\.\w+|\[\w+\])*\}")
 _CLASSES = re.compile(r"policies\.[^.]+\._target_|history\.events\.[^.]+\._target_")
 """Settings that may name the analyst's own class."""
@@ -80,12 +80,12 @@ def _plain(node: Any) -> Any:
 
 
 _NOT_RECORDED = (*OF_THE_MACHINE, *BESIDE_AN_ARM)
-"""They may include personal paths, and change no number."""
+"""Settings that may include personal paths; they change no number."""
 _LONGEST_NAME = 200
 """Bytes: file systems allow 255, and the key of an arm and temporary files need some."""
 _LONGEST_TITLE = 120
 _LARGEST_SEED = 2**53 - 1
-"""All programs that read results have whole numbers up to here."""
+"""Largest whole number that all programs can read in results."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def read_plain(plain: dict[str, Any], scenario: str, swept: Sequence[str] = ()) 
 
 
 def with_policies(arm: Arm, policies: Mapping[str, object], scenario: str, swept: Sequence[str] = ()) -> Arm:
-    """Return a checked arm with other policies, which are read and checked as those of a config; nothing else is read again."""
+    """Return a checked arm with other policies, read and checked like those of a config; nothing else is read again."""
     given = in_days(policies, arm.theatre.start)
     try:
         read = tuple((name, read_policy(name, entry, arm.days, arm.theatre)) for name, entry in given.items())
@@ -177,7 +177,7 @@ def _with_days(plain: dict[str, Any]) -> dict[str, Any]:
 def _arm(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Arm:
     ensemble = read(_Ensemble, "ensemble", plain["ensemble"])
     if "other_announcements" in plain["theatre"]:
-        raise InputError("theatre: a past coalition has no theatre around it; knockon analogue runs it")
+        raise InputError("theatre: a past coalition has none of the other agents; knockon analogue runs it")
     given = read(_Theatre, "theatre", plain["theatre"])
     files: dict[str, str] = asdict(given.tables)
     theatre = read_theatre(given.start, files)
@@ -236,7 +236,7 @@ def _arm(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Arm:
 def _check_made_with(where: str, then: Mapping[str, str], arm: Arm) -> None:
     """Refuse a posterior with states of another theatre, or of another year before."""
     now = made_with(arm)
-    instead = "use ensemble.uncertainty=prior, or fit it to yours with knockon calibrate"
+    instead = "use ensemble.uncertainty=prior, or fit a new posterior with knockon calibrate"
     if then.get("theatre") != now["theatre"]:
         raise InputError(f"{where} was calibrated with other tables or another start of the theatre: {instead}")
     if arm.start is Start.HISTORY and then.get("history") != now["history"]:
@@ -274,7 +274,7 @@ def _check_length(where: str, name: str) -> None:
 
 
 def _check_dates(events: Mapping[str, Any], start: date) -> None:
-    """Refuse dates that no run can reach: a typing error would silently remove an event."""
+    """Refuse dates that no run can reach; such a typing error would silently remove an event."""
     for name, event in events.items():
         when = event.get("date")
         if when is not None and not -366 <= (date.fromisoformat(str(when)) - start).days <= LONGEST_RUN_DAYS:

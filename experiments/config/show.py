@@ -1,4 +1,4 @@
-"""What tables, page and figures of a comparison show: the section `show`, which changes no world."""
+"""The outcomes and months in the tables, page and figures of a comparison: the section `show`, which changes no world."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -24,11 +24,11 @@ type Outcomes = Annotated[tuple[_Outcome, ...], listed("[attacks,civilian_deaths
 
 @dataclass(frozen=True, slots=True)
 class Show(Section):
-    """What a comparison shows.
+    """The outcomes and months that a comparison shows.
 
     Attributes:
         outcomes: their names; the headline outcomes by default.
-        months: since the start, at whose ends; all by default, in a table of their own alone.
+        months: months since the start whose ends are shown; by default all, but only in their own table.
     """
 
     outcomes: Outcomes = HEADLINE_OUTCOMES
@@ -53,7 +53,7 @@ _References = Annotated[
 
 
 def read_references(plain: Mapping[str, Any]) -> tuple[str, ...]:
-    """Read the scenarios that the others are compared with one after the other; empty where `reference` names one."""
+    """Read the references, with which the arms are compared one after the other; empty if `reference` names a single one."""
     return read(_References, "references", plain["references"]) if plain.get("references") is not None else ()
 
 
@@ -63,7 +63,9 @@ def with_leading_reference(plain: dict[str, Any], swept: Sequence[str]) -> dict[
         return plain
     for given in swept:
         if given.startswith("reference=") and given != f"reference={references[0]}":
-            raise InputError(f"{given} and references=[{','.join(references)}]: give one of them; the first of several leads")
+            raise InputError(
+                f"{given} and references=[{','.join(references)}]: give one of the two; the first of several references leads"
+            )
     return {**plain, "reference": references[0]}
 
 
@@ -71,7 +73,7 @@ _SHOWN: ContextVar[tuple[str, ...]] = ContextVar("shown", default=HEADLINE_OUTCO
 
 
 def showing(show: Show) -> AbstractContextManager[None]:
-    """Let `headlines` return what an analyst chose."""
+    """Let `headlines` return the analyst's choice."""
     return set_to(_SHOWN, show.outcomes)
 
 
@@ -81,18 +83,18 @@ def outcomes_shown() -> tuple[str, ...]:
 
 
 def are_chosen() -> bool:
-    """Tell whether an analyst chose what is shown."""
+    """Tell whether an analyst chose the shown outcomes."""
     return outcomes_shown() != HEADLINE_OUTCOMES
 
 
 def headlines() -> tuple[Headline, ...]:
-    """Return what to show as headlines, in the order asked for."""
+    """Return the headlines to show, in the requested order."""
     known = {headline.outcome: headline for headline in HEADLINES}
     return tuple(known.get(outcome) or _headline_of(outcome) for outcome in outcomes_shown())
 
 
 def _headline_of(outcome: str) -> Headline:
-    """Return an outcome that is no headline as one."""
+    """Return a headline for an outcome that is not among the shipped headlines."""
     declared = BY_NAME[outcome]
     name = declared.long_name
     about: dict[str, Any] = {"heading": name, "group": CHOSEN, "more": f"{name}: more", "fewer": f"{name}: fewer"}

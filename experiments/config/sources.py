@@ -1,7 +1,7 @@
 """The Python sources behind an arm's worlds: found by following imports, and hashed without parts that change no number.
 
 The hash covers the syntax tree of each module, without comments, docstrings and code for the type checker. Names of files do
-not count, nor do installed packages, except those with a class that the arm names.
+not count. Installed packages do not count either, except packages with a class that the arm names.
 """
 
 import ast
@@ -139,7 +139,7 @@ def _read(file: Path, changed: int, size: int) -> _Source:
 
 @functools.cache
 def _known() -> dict[str, list[str]]:
-    """Return the digest and the imports of files by the hash of their content: to parse all takes a tenth of a short job."""
+    """Return known digests and imports of files by the hash of their content; to parse all takes a tenth of a short job."""
     file = _file_of_known()
     return json.loads(found) if file is not None and (found := kept(file)) is not None else {}
 
@@ -177,7 +177,7 @@ _NOTHING = _digest(ast.Module([], []))
 
 
 class _WhatRuns(ast.NodeTransformer):
-    """Removes from a tree what changes no number."""
+    """Removes the parts of a tree that change no number."""
 
     def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
         """Drop stand-alone texts: docstrings, and those below attributes."""

@@ -1,1 +1,1 @@
-"""The worlds of an arm: split, computed by workers, put together."""
+"""Split the worlds of an arm, compute them by workers, and join the results."""

@@ -24,9 +24,9 @@ from sim.worlds import Worlds
 
 @functools.cache
 def why_none() -> str | None:
-    """Return why no process can be started beside this one, None if it can."""
+    """Return the reason why no further process can be started; None if one can."""
     if multiprocessing.current_process().daemon:
-        return "this process is itself a worker, which may start none"
+        return "this process is a worker, and a worker may not start processes"
     try:
         multiprocessing.get_context().Semaphore()
     except (OSError, ImportError) as error:
@@ -35,13 +35,13 @@ def why_none() -> str | None:
 
 
 _FEW_WORLDS = Worlds(0, 2)
-"""More than one: an array (agents, 1) must not be mistaken for one of all worlds."""
+"""More than one, because an array (agents, 1) would look like one with the same value for all worlds."""
 
 
 _LARGE = 1024
-"""Worlds of a block whose memory matters more than the tenth of a second to let it go."""
+"""Worlds from which on a block frees its memory, although this takes a tenth of a second."""
 STOPPED = threading.Event()
-"""Set when a run is stopped whose blocks are computed in threads: nobody else can end these."""
+"""Set when a run with threads is stopped: threads cannot be ended from outside."""
 
 
 def run_block(arm: Arm, worlds: Worlds) -> xr.Dataset:
@@ -72,7 +72,7 @@ def run_block_of(arms: Sequence[Arm], worlds: Worlds) -> list[xr.Dataset]:
 
 
 def joined(blocks: Sequence[xr.Dataset]) -> xr.Dataset:
-    """Join blocks in the order of their worlds, whose numbers are their index."""
+    """Join blocks in the order of their worlds; the numbers of the worlds are the index."""
     ordered = sorted(blocks, key=lambda block: int(block.indexes["world"][0]))
     if len(ordered) == 1:
         return ordered[0]
@@ -101,7 +101,7 @@ def _announce_compiling() -> bool:
 
 @contextmanager
 def _beside(work: Callable[[], None]) -> Generator[None]:
-    """Let another process work meanwhile, if one can be started, and wait for it."""
+    """Within `with`, let another process do the work, if one can be started; wait for its end."""
     with ExitStack() as open_pools:
         other = None
         if why_none() is None:

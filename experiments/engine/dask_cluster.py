@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 ONE_THREAD = {
     f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMBA", "NUMEXPR", "VECLIB_MAXIMUM")
 }
-"""Worlds are spread over processes, so threads of libraries would only compete with them."""
+"""One thread per library: worlds are spread over processes, and threads of libraries would compete with them."""
 
 _PATIENCE_SECONDS = 5
 _PACKAGES = ("knockon", "numpy", "numba", "scipy")
-"""Their versions can change the bits of a world."""
+"""Packages whose versions can change the bits of a world."""
 
 
 @functools.cache
 def connect(address: str | None, workers: int) -> "Client":
-    """Return the client of the cluster at an address, or of a new one with workers on this machine; one for a whole sweep."""
+    """Return the client of the cluster at an address, or of a new cluster on this machine; a sweep uses one client."""
     import distributed
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # its relevant warnings are one line here

@@ -1,4 +1,4 @@
-"""Label what a block recorded: an xarray dataset of an arm, `world` first."""
+"""Label the records of a block: an xarray dataset of an arm, `world` first."""
 
 import numpy as np
 import xarray as xr
@@ -11,7 +11,7 @@ from sim.record.recorder import Recorder
 
 
 def to_dataset(arm: Arm, model: IraqModel, recorder: Recorder, own: slice = slice(None)) -> xr.Dataset:
-    """Label the outcomes that a block has recorded so far; `own` are the columns of the arm where the block has several."""
+    """Label the outcomes that a block has recorded so far; `own` are the columns of the arm if the block has several arms."""
     names = labels(model)
     variables: dict[str, tuple[list[str], Array, dict[str, object]]] = {}
     for suffix, axis, recorded in (("", "day", recorder.totals), ("_by_week", "week", recorder.weekly)):

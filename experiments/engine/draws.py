@@ -1,4 +1,4 @@
-"""The values that the draws of an arm have, without running a world."""
+"""Return the drawn values of an arm without running a world."""
 
 from dataclasses import replace
 
@@ -51,12 +51,12 @@ def _one_world_per_draw(arm: Arm, draws: int) -> Ledger:
     ledger, design = arm.ledger, arm.ledger.design
     if design is None:
         if ledger.uncertainty is Uncertainty.NONE:
-            raise InputError("ensemble.uncertainty=none: nothing differs between draws; keep its default")
+            raise InputError("ensemble.uncertainty=none: nothing differs between draws; keep the default")
         return replace(ledger, worlds_per_draw=1)
     if design.repeats and draws > len(design.quantiles):
         most = len(design.quantiles) * ledger.worlds_per_draw
         raise InputError(
-            f"ensemble.worlds={arm.worlds}: the draws of the posterior would repeat; it has draws for {most} worlds"
+            f"ensemble.worlds={arm.worlds}: the draws of the posterior would repeat; it has enough draws for {most} worlds"
         )
     if design.rows_per_round is not None or design.worlds_per_row != ledger.worlds_per_draw:
         raise InputError(f"{arm.scenario}: the worlds of a row of its design have different draws of the other numbers")
@@ -64,7 +64,7 @@ def _one_world_per_draw(arm: Arm, draws: int) -> Ledger:
 
 
 def grades_of(arm: Arm, values: pd.DataFrame) -> dict[str, str]:
-    """Return the grade of each column of `drawn_values`: A, B or C, of a policy's own number C, of a switch `STRUCTURE`."""
+    """Return the grade of each column of `drawn_values`: A, B or C; C for a policy's own number, `STRUCTURE` for a switch."""
     found = {}
     for column in map(str, values):
         entry = arm.ledger.parameters.get(column) or arm.ledger.parameters.get(column.rpartition(".")[0])

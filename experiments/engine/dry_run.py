@@ -30,7 +30,7 @@ _SAMPLES = (32, 64)
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The estimate of an arm.
+    """The estimated cost of an arm.
 
     Attributes:
         stored: those of the wanted `worlds` that are stored already.
@@ -101,7 +101,7 @@ def bytes_on_disk(arm: Arm) -> tuple[float, float]:
 
 
 def workers_of(compute: Compute) -> int:
-    """Return how many blocks are really computed at once: on this machine at most one per core."""
+    """Return how many blocks are computed at once in practice; on this machine, at most one per core."""
     if compute.address is not None:
         return max(1, threads(connect(compute.address, compute.workers)))
     return 1 if compute.backend is Backend.SERIAL else min(compute.workers, joblib.cpu_count())
@@ -128,7 +128,7 @@ def _row(one: Estimate) -> tuple[str, ...]:
 def _basis(arm: Arm, whole: Estimate) -> str:
     compute, workers = arm.compute, workers_of(arm.compute)
     where = f"the {workers} threads of {compute.address}" if compute.address else f"{workers} worker{'s' * (workers > 1)}"
-    capped = f" (of the {compute.workers} asked for: there are no more cores)" if workers < compute.workers else ""
+    capped = f" (of the {compute.workers} requested: this machine has no more cores)" if workers < compute.workers else ""
     existing = next(folder for folder in (arm.results.absolute(), *arm.results.absolute().parents) if folder.exists())
     free = shutil.disk_usage(existing).free
     room = f"{in_bytes(free)} are free there" if whole.size < free else f"ONLY {in_bytes(free)} ARE FREE THERE"

@@ -1,4 +1,4 @@
-"""Work in forks of this process, one per core: they hold all that it does, so nothing is imported, sent or read anew."""
+"""Work in forks of this process, one per core. Forks share its memory, so nothing is imported, sent or read again."""
 
 import os
 import signal

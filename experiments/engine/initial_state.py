@@ -1,7 +1,7 @@
 """Initial states of worlds: as given, or the end of the year before, computed when missing and kept by chunk.
 
-One file per chunk of 1,024 worlds, plain arrays by name, in a folder beside the arms that is named by a hash of what determines
-them, so that arms of a sweep can share it. If it cannot be written, the year is computed again.
+One file per chunk of 1,024 worlds, plain arrays by name, in a folder beside the arms. A hash of all that determines the
+states names the folder, so that arms of a sweep can share it. If it cannot be written, the year is computed again.
 """
 
 import contextlib
@@ -74,7 +74,7 @@ def file_of(arm: Arm, chunk: int) -> Path:
 
 
 def start_key(arm: Arm) -> str:
-    """Return the hash of what changes the end of the year before: the key of that arm, whatever its record."""
+    """Return the hash of all that changes the end of the year before: the key of that arm, without its record."""
     return replace(year_before(arm), record=Record.TOTALS).key
 
 

@@ -19,13 +19,13 @@ _WITH_RATE = _SHOWN.replace(" worlds, ", " worlds, {rate_noinv_fmt}, ")
 _BESIDE_THE_LABEL = len(": 100% |....| 10,000 of 19,000 worlds, 1:00:00 left")
 _RATE = len("1,000.00 worlds/s, ")
 _WIDE, _WIDEST = 100, 120
-"""Columns of a terminal with room for the rate, and the most that the bar takes."""
+"""Columns of a terminal with room for the rate, and the largest width of the bar."""
 
 
 class Progress:
     """The bar of a sweep, or of the one arm of a run.
 
-    Hydra runs the arms of a sweep one after another and passes nothing between them, so there is one object per process.
+    Hydra runs the arms of a sweep one after another and passes nothing between them, so a process has one object.
     """
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class Progress:
     def of(self, folder: Path, label: str, worlds: int, beside: Sequence[Path] = ()) -> Generator[tqdm]:
         """Show the progress of an arm, which its folder identifies in a sweep; `label` is for an arm outside a sweep.
 
-        The `worlds` are those to compute, without the stored ones, also of each of the arms `beside` it in one model.
+        The `worlds` are those to compute, without the stored ones, for this arm and for each arm `beside` it in one model.
 
         Yields:
             The bar. It moves by `block`; work that is not cut into worlds may `update` it.

@@ -1,4 +1,4 @@
-"""Run one world again, day by day, with its event log; compare two arms of it, and find when they part."""
+"""Run one world again, day by day, with its event log; compare two arms of it, and find when they diverge."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from sim.state import memory
 from sim.worlds import Worlds
 
 BEFORE_THE_START = -1
-"""Day on which arms part that differ at the start, by their parameters say."""
+"""Day of the divergence if arms differ already at the start, for example by their parameters."""
 
 
 @dataclass(frozen=True, slots=True)

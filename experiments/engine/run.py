@@ -23,7 +23,7 @@ from experiments.storage.write import ArmWriter, Manifest
 from sim.worlds import CHUNK, Worlds
 
 _MOST_BESIDE = 8
-"""Arms in one model: more would share draws that are cheap by then, and hold more unfinished chunks in memory."""
+"""Most arms in one model: more arms would save little time on draws, and hold more unfinished chunks in memory."""
 
 
 def by_chunk(worlds: Worlds, data: xr.Dataset) -> Iterator[tuple[int, xr.Dataset]]:
@@ -34,12 +34,12 @@ def by_chunk(worlds: Worlds, data: xr.Dataset) -> Iterator[tuple[int, xr.Dataset
 
 
 def run_whole(work: Work, worlds: int, compute: Compute, label: str) -> xr.Dataset:
-    """Do any work on the first worlds, block after block, and return the joined datasets; nothing is stored.
+    """Do some work on the first worlds, block after block, and return the joined datasets; nothing is stored.
 
     The work returns a dataset of the worlds of a block, along `world` with their numbers.
 
     Raises:
-        RunError: a block failed, and the rest must not be mistaken for the whole.
+        RunError: a block failed; the rest must not look like the whole.
     """
     blocks = blocks_of(in_chunks(worlds), compute)
     parts: list[xr.Dataset] = []
@@ -77,7 +77,7 @@ def plan(arms: Mapping[str, Arm]) -> None:
 
 
 def run_arms(arms: Mapping[str, Arm], what: str = "") -> dict[str, xr.Dataset]:
-    """Compute the missing worlds of several arms, and return the outcomes by label; `what` is shown beside the progress."""
+    """Compute the missing worlds of several arms, and return the outcomes by label; `what` is shown with the progress."""
     shown = {label: f"{label}, {what}" if what else label for label in arms}
     plan({shown[label]: arm for label, arm in arms.items()})
     run_beside(arms.values())
@@ -87,8 +87,8 @@ def run_arms(arms: Mapping[str, Arm], what: str = "") -> dict[str, xr.Dataset]:
 def run_beside(arms: Collection[Arm]) -> None:
     """Compute the worlds that several arms lack in one model for all, where the arms differ in their policies alone.
 
-    They share the draws of a day. The results are stored, and equal to the bit, as if each arm had run alone. What fails is
-    left missing: each arm that runs alone afterwards tries it again, and records the failure.
+    The arms share the draws of a day. The stored results are the same, bit for bit, as if each arm had run alone. Failed
+    blocks stay missing: each arm that runs alone afterwards tries them again, and records the failure.
 
     Raises:
         InputError: the results folder cannot be written, or holds something else.
@@ -124,7 +124,7 @@ def _extend(arm: Arm, writer: ArmWriter, label: str) -> None:
 
 
 def _grow(arms: Sequence[Arm]) -> None:
-    """Compute the missing worlds of arms in one model, but for blocks that fail."""
+    """Compute the missing worlds of arms in one model, except for blocks that fail."""
     ordered = sorted(arms, key=lambda arm: arm.folder)  # so no two processes wait for each other
     with ExitStack() as opened:
         growing = [_Growing(arm, opened.enter_context(ArmWriter(ArmStore(arm.folder), arm.worlds))) for arm in ordered]
@@ -203,5 +203,6 @@ def _summary(failed: Sequence[BlockFailure], blocks: int, store: ArmStore) -> st
     worlds = sum(failure.worlds.count for failure in failed)
     return (
         f"{store.path.name}: {len(failed)} of {blocks} blocks failed, {worlds} worlds in all ({failed[0].summary});"
-        f" tracebacks are in {store.path / FAILURES}, finished chunks are kept, and the same command tries the others again"
+        f" tracebacks are in {store.path / FAILURES}, finished chunks are kept, and the same command tries the failed blocks"
+        " again"
     )

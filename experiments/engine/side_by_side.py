@@ -1,4 +1,4 @@
-"""Arms that share their draws in one model: the same worlds once for each, so that a day costs its overhead once."""
+"""Arms that share their draws in one model, with the same worlds for each arm, so that the overhead of a day occurs once."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -18,7 +18,7 @@ _OF_POLICIES = ("policies", "model")
 
 
 def share_draws(one: Arm, other: Arm) -> bool:
-    """Tell whether two arms differ in their policies alone, so that one model can carry both."""
+    """Tell whether two arms differ only in their policies, so that one model can carry both."""
     first, second = ({name: part for name, part in arm.identity.items() if name not in _OF_POLICIES} for arm in (one, other))
     return first == second
 
@@ -36,7 +36,7 @@ def families(arms: Mapping[str, Arm]) -> list[dict[str, Arm]]:
 
 
 class SideBySide:
-    """Some worlds of arms that share their draws, on the way through their days; to the bit what each arm is alone.
+    """Some worlds of arms that share their draws, during their run; results are the same, bit for bit, as of each arm alone.
 
     Attributes:
         arms: that differ in their policies alone.
@@ -47,20 +47,20 @@ class SideBySide:
         """Set up the model of so many worlds of each arm; ValueError: the arms differ in more than their policies."""
         first, *others = self.arms = tuple(arms)
         if not all(share_draws(first, other) for other in others):
-            raise ValueError("arms side by side differ in their policies alone")
+            raise ValueError("arms side by side may differ only in their policies")
         self.outcomes = tuple(outcomes)
         self.recorder = Recorder(first.days, first.record, outcomes)
         self.model = build_model(first, worlds, self.recorder, others)
         self._day, self._begun = self.model.day, take(self.model)
 
     def become(self, arms: Sequence[Arm]) -> None:
-        """Go back to before the first day, with as many other arms: setting up a model takes as long as a third of its year.
+        """Go back to before the first day with equally many other arms: to set up a new model takes a third of a year's run.
 
         Raises:
-            ValueError: these arms differ from those before in more than their policies, or in their number.
+            ValueError: these arms differ from the previous ones in more than their policies, or in their number.
         """
         if len(arms) != len(self.arms) or not all(share_draws(self.arms[0], arm) for arm in arms):
-            raise ValueError("as many arms can take the place of others if they differ in their policies alone")
+            raise ValueError("arms can replace others only if their number is the same and they differ only in their policies")
         self.arms = tuple(arms)
         self.recorder = Recorder(arms[0].days, arms[0].record, self.outcomes)
         model, policies = self.model, [[policy for _, policy in arm.policies] for arm in arms]
@@ -73,7 +73,7 @@ class SideBySide:
         model.levers.levers = Levers(model, policies, [event for _, event in arms[0].forcings]).levers
 
     def run(self) -> Iterator[int]:
-        """Run to the horizon, and yield after each day how many have passed.
+        """Run to the horizon, and yield after each day the number of completed days.
 
         Raises:
             NotFiniteError: a state or an outcome has become NaN or infinite, so no number can be trusted.
@@ -82,7 +82,7 @@ class SideBySide:
         recorder = self.recorder
         for day in range(self.arms[0].days):
             if recorder is not self.recorder:
-                raise RuntimeError("other arms have begun in the place of these")
+                raise RuntimeError("other arms have replaced these")
             self.model.run(1)
             yield day + 1
         check_finite(self.model)

@@ -14,10 +14,10 @@ def blocks_of(wanted: Mapping[int, int], compute: Compute, arms: int = 1) -> lis
 
 
 def cut(wanted: Mapping[int, int], largest: int, workers: int = 1) -> list[Worlds]:
-    """Cut worlds into blocks: large ones, since a world of a large block takes less time, but enough for all workers.
+    """Cut worlds into large blocks, since a world of a large block takes less time, but into enough blocks for all workers.
 
-    If possible a block has whole chunks, since these are what is stored. `wanted` is the number of worlds to compute per
-    chunk, from its first on; the blocks, of at most `largest` worlds, are divided evenly between the workers.
+    If possible a block has whole chunks, since whole chunks are stored. `wanted` is the number of worlds to compute per
+    chunk, from its first world on; blocks have at most `largest` worlds and are divided evenly among the workers.
     """
     total = sum(wanted.values())
     number = -(-max(-(-total // largest), workers) // workers) * workers

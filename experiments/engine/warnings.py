@@ -43,12 +43,12 @@ def notes_on_arms(arms: Mapping[str, Arm]) -> list[str]:
 
 
 def _of(labels: str, note: str) -> str:
-    """Return a note with its arms before it, once: a scenario may be named like its one policy."""
+    """Return a note with the names of its arms before it; a name is not repeated if a scenario is named like its policy."""
     return note if note.startswith((f"{labels}:", f"{labels} ")) else f"{labels}: {note}"
 
 
 def differ_by_more_than_a_setting(arms: Mapping[str, Arm]) -> Iterator[str]:
-    """Arms with other draws or starts share only their dice, so differences of single worlds mean little."""
+    """Arms with other draws or starts share only random numbers, so differences of single worlds mean little."""
     pairs = [(label, arms[label], arms[reference]) for label, reference in references_of(arms).items()]
     draws = [
         label
@@ -60,7 +60,7 @@ def differ_by_more_than_a_setting(arms: Mapping[str, Arm]) -> Iterator[str]:
     if draws:
         yield f"{', '.join(draws)}: parameters have other draws than in the reference, so compare distributions, not worlds"
     if starts:
-        yield f"{', '.join(starts)}: worlds start differently from the reference, so there are differences from day 0 on"
+        yield f"{', '.join(starts)}: worlds start differently from the reference, so differences exist from day 0 on"
 
 
 def mechanisms_off(arm: Arm) -> list[str]:
@@ -87,15 +87,15 @@ def forced_switches(arm: Arm) -> dict[str, str]:
 
 
 _WITHOUT = {
-    "recruitment": "every exit then raises IS, so the sign of the effect on IS is assumed, not found",
+    "recruitment": "every exit then strengthens IS, so the sign of the effect on IS is assumed, not found",
     "patron": "the switch patron_on_exit has no effect, and propensity does not reflect the patron",
     "cabinet": "the switch announcement has no effect, and the government neither falls nor asks to leave",
 }
-"""What an analyst should know of an arm without a mechanism."""
+"""The consequence of a missing mechanism for the reader of an arm."""
 
 
 def missed_mechanisms(arm: Arm) -> Iterator[str]:
-    """Some mechanisms carry a result or a switch, which is void without them."""
+    """Without some mechanisms, a result or a switch has no meaning."""
     off = mechanisms_off(arm)
     yield from (f"{name} is off: {meaning}" for name, meaning in _WITHOUT.items() if name in off)
 
@@ -118,7 +118,7 @@ def _changed(arm: Arm) -> dict[str, Parameter]:
 
 
 def outside_its_prior(arm: Arm) -> Iterator[str]:
-    """A number outside its prior is a typing error, or a doubt about the prior."""
+    """A number outside its prior is a typing error or contradicts the prior."""
     neutral = {parameter for name in mechanisms_off_by_config(arm) for parameter in mechanisms()[name].neutral}
     for name, parameter in _changed(arm).items():
         if name not in neutral:
@@ -160,7 +160,7 @@ def start_is_out_of_the_year_before(arm: Arm) -> Iterator[str]:
 def posterior_leaves_out(arm: Arm) -> Iterator[str]:
     """A posterior that was calibrated from one prior does not apply to another."""
     if arm.posterior is not None and (left_out := arm.posterior.left_out(arm.ledger)):
-        yield f"drawn from the prior set here, since the posterior was fitted with another prior: {_first(left_out)}"
+        yield f"drawn from the prior that is set here, since the posterior was fitted with another prior: {_first(left_out)}"
 
 
 def _first(names: Sequence[str]) -> str:
@@ -178,15 +178,15 @@ def posterior_is_of_another_model(arm: Arm) -> Iterator[str]:
 
         goes_on = carried(build_model(arm, Worlds(0, 1)))
         if lacking := [name for name in goes_on if name not in arm.posterior.state]:
-            yield f"the posterior has no {', '.join(lacking)}: these start as given; knockon calibrate fits it anew"
-    yield "the posterior was fitted with other sources of the model: knockon calibrate fits it anew"
+            yield f"the posterior has no {', '.join(lacking)}: these start as given; knockon calibrate fits a new posterior"
+    yield "the posterior was fitted with other sources of the model; knockon calibrate fits a new one"
 
 
 def posterior_is_of_the_whole_model(arm: Arm) -> Iterator[str]:
     """A posterior that was fitted with a mechanism on does not fit without it."""
     if arm.posterior is not None and (off := mechanisms_off(arm)):
         fitted = "the posterior was fitted with all mechanisms on, but these are off"
-        yield f"{fitted}: {_first(off)}; try ensemble.uncertainty=prior too"
+        yield f"{fitted}: {_first(off)}; run ensemble.uncertainty=prior for comparison"
 
 
 def horizon_is_short(arm: Arm) -> Iterator[str]:
@@ -223,13 +223,13 @@ def caveats_of_policies(arm: Arm) -> Iterator[str]:
 
 
 def only_chance_is_left(arm: Arm) -> Iterator[str]:
-    """Without uncertainty about parameters and structure, bands show chance alone."""
+    """Without uncertainty about parameters and structure, bands show only chance."""
     if arm.ledger.uncertainty is Uncertainty.NONE:
-        yield "ensemble.uncertainty=none: every switch has its first variant, and bands show chance alone"
+        yield "ensemble.uncertainty=none: every switch has its first variant, and bands show only chance"
 
 
 def workers_without_work(arm: Arm) -> Iterator[str]:
-    """A block needs one worker, and workers that share a core are not faster."""
+    """A block needs only one worker, and workers that share a core are not faster."""
     compute, cores = arm.compute, joblib.cpu_count()
     blocks = len(blocks_of(in_chunks(arm.worlds), compute))
     if compute.address is None and compute.backend is not Backend.AUTO and compute.workers > blocks:

@@ -1,7 +1,7 @@
 """Send blocks to workers: one interface to this process, to processes beside it, and to a Dask cluster.
 
 The executors of loky and Dask are used directly. `joblib.Parallel` is not enough: it collects finished blocks
-in memory however slowly they are stored, does not say on which block a worker died, and waits for ever when Dask gives up a
+in memory faster than they can be stored, does not say on which block a worker died, and waits for ever when Dask gives up a
 task (tried with joblib 1.6).
 """
 
@@ -33,15 +33,15 @@ from sim.worlds import Worlds
 type Work[T] = Callable[[Worlds], T]
 
 ATTEMPTS = 3
-"""How often a worker may die on a block before the block counts as failed."""
+"""Number of dead workers after which a block counts as failed."""
 _MOST_DEATHS_IN_A_ROW = 12
 _LOOK_AHEAD = 2
 """Blocks per worker, running or waiting: no worker is idle while a block is stored, and memory is bounded."""
 _IDLE_SECONDS = 300
-"""How long worker processes wait for the next arm of a sweep."""
+"""Time that worker processes wait for the next arm of a sweep, seconds."""
 _CHECKED_EVERY_SECONDS = 5
 _PATIENCE_SECONDS = 300
-"""How long a cluster may be without workers: they may be restarting, or waiting in a queue."""
+"""Longest time of a cluster without workers, seconds: they may be restarting, or waiting in a queue."""
 
 
 def run_blocks(
@@ -49,15 +49,15 @@ def run_blocks(
 ) -> Iterator[tuple[Worlds, list[xr.Dataset] | BlockFailure]]:
     """Compute blocks of arms that one model carries, several at once, and yield each when it is done, in any order.
 
-    Few blocks wait in memory, however slowly they are consumed. A worker that dies is replaced and its blocks are computed
-    again. At most one worker per block is started.
+    Only a few blocks wait in memory, even if the caller is slow. A dead worker is replaced and its blocks are computed again.
+    At most one worker per block is started.
 
     Yields:
         The worlds of a block, and its dataset by arm; or its failure, if it raised or workers died on it repeatedly.
 
     Raises:
         InputError: the cluster cannot be reached.
-        RunError: it is gone, or workers die whatever they compute.
+        RunError: the cluster is gone, or workers die on every block.
     """
     compile_rules(arms[0])
     yield from run_each(functools.partial(run_block_of, arms), blocks, compute)
@@ -108,7 +108,7 @@ def _unpickled(work: bytes) -> Work[Any]:
 
 
 class _OfThisMachine:
-    """Workers of this machine; `_Cluster` has the same methods. `deaths`: the exceptions of a future whose worker died."""
+    """The workers of this machine; `_Cluster` has the same methods. `deaths`: the exceptions that a dead worker causes."""
 
     deaths: tuple[type[Exception], ...] = ()
 
@@ -120,7 +120,7 @@ class _OfThisMachine:
         return self.workers
 
     def check(self) -> None:
-        """Check, after a while without results, that there are still workers: threads stay, and loky watches its processes."""
+        """Check, after a while without results, that workers still exist. Threads always do, and loky watches its processes."""
 
 
 class _Threads(_OfThisMachine):
@@ -219,8 +219,8 @@ type _Pool = _Threads | _Processes | _Cluster
 class _Queue:
     """Blocks still to compute, and those on which a worker may have died.
 
-    When a worker dies, any of the running blocks may be the cause. They are computed again one at a time: so no other block
-    becomes suspect, and the cause is found. Then all continues as before.
+    When a worker dies, any of the running blocks may be the cause. These blocks are computed again one at a time, so that
+    no other block becomes suspect and the cause is found. Then the run continues as before.
     """
 
     def __init__(self, blocks: Sequence[Worlds]) -> None:
@@ -229,7 +229,7 @@ class _Queue:
         self.deaths_in_a_row = 0
 
     def next(self, running: Collection[Worlds], most: int) -> Worlds | None:
-        """Return the next block to start beside those running, None if it has to wait or there is none."""
+        """Return the next block to start; None if it has to wait or no block is left."""
         if self.suspects:
             return None if running else self.suspects.popleft()
         is_alone = any(self.deaths[worlds] for worlds in running)
@@ -251,7 +251,7 @@ class _Queue:
 
 
 def _killed(worlds: Worlds, last: Exception) -> BlockFailure:
-    error = ChildProcessError(f"its worker died each of the {ATTEMPTS} times that it was computed, for lack of memory perhaps")
+    error = ChildProcessError(f"its worker died in all {ATTEMPTS} attempts, perhaps for lack of memory")
     error.__cause__ = last
     return BlockFailure.of(worlds, error)
 
@@ -278,7 +278,9 @@ def _in_pool(pool: _Pool, work: Work[Any] | bytes, blocks: Sequence[Worlds]) -> 
                     yield worlds, _killed(worlds, error)
                 continue
             except CancelledError:
-                raise RunError("the Dask cluster is gone; finished chunks are kept, and the same command goes on") from None
+                raise RunError(
+                    "the Dask cluster is gone; finished chunks are kept. Run the same command again to continue"
+                ) from None
             except Exception as error:  # it could not be sent, or its result not be read
                 outcome = BlockFailure.of(worlds, error)
             queue.deaths_in_a_row = 0

@@ -17,7 +17,7 @@ from experiments.figures.venue import drawn_for, figures_folder
 from experiments.storage.write import commit, listed, short_commit
 
 _NAMED = 6
-"""Arms whose keys are in the metadata of figures."""
+"""Most arms whose keys are in the metadata of figures."""
 
 
 def origin_of_comparison(provenance: pd.DataFrame) -> str:
@@ -28,7 +28,7 @@ def origin_of_comparison(provenance: pd.DataFrame) -> str:
 
 
 MANIFEST = "asked.json"
-"""The settings and findings, beside the list of arms."""
+"""The file of the settings and findings, beside the list of arms."""
 
 
 def result_folder(job: str, asked: Mapping[str, object], arms: Mapping[str, Arm]) -> Path:
@@ -51,10 +51,10 @@ def write_result(
     files: Mapping[str, str] | None = None,
     every: Mapping[str, Arm] | None = None,
 ) -> Path:
-    """Write tables as CSV, the list of arms, settings and findings, and return the folder; it is that of `result_folder`.
+    """Write tables as CSV, the list of arms, settings and findings, and return the folder of `result_folder`.
 
-    Tables are by name of their file, None is left out; `found` are findings beside them, `files` other texts by name, and
-    `every` are all arms that were run for it, if there are more than those of the settings.
+    Tables are by name of their file, None is left out. `found` are further findings, `files` other texts by name, and
+    `every` are all arms that were run for the result, if there are more than those of the settings.
     """
     folder, run = result_folder(job, asked, arms), every or arms
     about: dict[str, object] = {"asked": dict(asked)} | ({"found": dict(found)} if found else {})

@@ -7,7 +7,7 @@ from pandas.api.types import is_numeric_dtype
 from pylatexenc.latexencode import RULE_DICT, UnicodeToLatexConversionRule, UnicodeToLatexEncoder
 
 _LONGEST = 40
-"""Rows of a page; a longer table continues on the next."""
+"""Most rows of a page; a longer table continues on the next page."""
 _SIGNS = {0x2212: "$-$", 0x00B1: r"$\pm$", 0x00D7: r"$\times$", 0x2013: "--"}
 """Minus, plus-minus, times and the dash of a range."""
 _LATEX = UnicodeToLatexEncoder(

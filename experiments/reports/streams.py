@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from typing import TextIO
 
 _PLAIN = {"\N{MINUS SIGN}": "-", "\N{PLUS-MINUS SIGN}": "+-", "\N{MULTIPLICATION SIGN}": "x", "\N{EN DASH}": "-"}
-"""Replacements for signs of numbers that cannot be encoded: a number must stay a number."""
+"""Replacements for characters in numbers that cannot be encoded, so that a number stays a number."""
 _ERRORS = "knockon.plain"
 _NARROWEST, _WIDEST = 80, 200
-"""Characters of a line."""
+"""Smallest and largest width of a line, characters."""
 
 
 class Lossy(io.FileIO):
@@ -58,7 +58,7 @@ def forgiving() -> Generator[Lossy | None]:
 
 
 def _open_closed() -> None:
-    """Open the closed ones of the first three descriptors: else the next file would get such a number, and the output."""
+    """Open those of the first three descriptors that are closed; otherwise the next opened file would receive the output."""
     for descriptor in range(3):
         try:
             os.fstat(descriptor)

@@ -1,4 +1,4 @@
-"""Is a result as the present sources would write it? Then it is not drawn again."""
+"""Check whether the present sources would write a result again unchanged; if so, it is not drawn again."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ from experiments.config.defaults import conf_folder, own_folder
 from experiments.config.files import write_whole
 
 _NOTE = "written.json"
-"""What a result was written from, and its files."""
+"""The file with the origin of a result and its files."""
 _WRITTEN_BY = (".py", ".yaml", ".yml", ".j2", ".css", ".js", ".svg")
 """Endings of code, configs and templates."""
 _CODE = ("experiments", "sim")
@@ -19,10 +19,10 @@ _DRAWN_BY = ("matplotlib", "numpy", "pandas", "scipy", "xarray")
 
 
 def origin(content: Mapping[str, object]) -> str:
-    """Return a hash of all that a result is made from: code, configs, templates, libraries, and content.
+    """Return a hash of the whole origin of a result: code, configs, templates, libraries, and content.
 
-    The content has values for JSON, or with different texts by `str`. Any change of any file counts: to draw again costs
-    less than to find out what a change of the code means.
+    The content has values for JSON, or with different texts by `str`. Any change of any file counts: drawing again
+    costs less than finding out what a change of the code means.
     """
     folders = [conf_folder(), *(Path(__file__).parents[2] / name for name in _CODE), *filter(None, [own_folder()])]
     files = [
@@ -36,14 +36,14 @@ def origin(content: Mapping[str, object]) -> str:
 
 
 def note(folder: Path, made_from: str) -> None:
-    """Note what a result was written from, with its files as they are now."""
+    """Note the origin of a result, with the present state of its files."""
     files = {path.relative_to(folder).as_posix(): _digest(path) for path in sorted(folder.rglob("*")) if path.is_file()}
     files.pop(_NOTE, None)
     write_whole(folder / _NOTE, json.dumps({"made_from": made_from, "files": files}, indent=1) + "\n")
 
 
 def is_unchanged(folder: Path, made_from: str) -> bool:
-    """Tell whether a result was written from the same, and all its files are as they were."""
+    """Tell whether a result has the same origin, and none of its files has changed."""
     try:
         noted = json.loads((folder / _NOTE).read_text(encoding="utf-8"))
         return noted["made_from"] == made_from and all(_digest(folder / name) == was for name, was in noted["files"].items())

@@ -1,4 +1,4 @@
-"""What a comparison is about, beside its arms: title, names for people, sweep, dates; `about.json` in its folder."""
+"""The description of a comparison: title, readable names, sweep, dates; it is `about.json` in the folder."""
 
 import json
 from collections.abc import Generator, Mapping
@@ -20,7 +20,7 @@ ABOUT = "about.json"
 
 
 def about_of(arms: Mapping[str, Arm]) -> dict[str, Any]:
-    """Return what a comparison of arms, by label, is about; values for JSON, the same for the same command."""
+    """Return the description of a comparison of arms, by label, as values for JSON; the same command gives the same values."""
     first = next(iter(arms.values()))
     return {
         "title": first.title,
@@ -40,7 +40,7 @@ def about_of(arms: Mapping[str, Arm]) -> dict[str, Any]:
 
 
 def names_of(arms: Mapping[str, Arm]) -> dict[str, str]:
-    """Return the name for people of each arm: given by `labels`, or that of its scenario with the values that differ."""
+    """Return the readable name of each arm: from `labels`, or the name of its scenario with the values that differ."""
     given = dict(next(iter(arms.values())).labels)
     known = {*arms, *(arm.scenario for arm in arms.values())}
     for label in given:
@@ -67,17 +67,17 @@ def _name(label: str, arm: Arm, given: Mapping[str, str]) -> str:
 
 @contextmanager
 def as_asked(about: Mapping[str, Any]) -> Generator[None]:
-    """Let tables and figures have the names, and show the outcomes, that a comparison was asked for."""
+    """Let tables and figures use the names and outcomes that were requested for a comparison."""
     with named(about.get("names", {})), showing(read_show(about)):
         yield
 
 
 def write_about(folder: Path, about: Mapping[str, Any]) -> None:
-    """Write what a comparison is about into its folder."""
+    """Write the description of a comparison into its folder."""
     write_whole(folder / ABOUT, json.dumps(about, indent=1, ensure_ascii=False) + "\n")
 
 
 def read_about(folder: Path) -> dict[str, Any]:
-    """Return what a comparison is about, empty if it was written before this was kept."""
+    """Return the description of a comparison; empty if an earlier version wrote the comparison without one."""
     content = read_json(folder / ABOUT)
     return content if isinstance(content.get("names", {}), dict) else {}

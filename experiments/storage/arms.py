@@ -28,10 +28,10 @@ def name_arms(arms: Sequence[Arm]) -> dict[str, Arm]:
 
 
 def references_of(arms: Mapping[str, Arm]) -> dict[str, str]:
-    """Return the label of the reference by label; that of a reference is its own.
+    """Return the label of each arm's reference, by label; a reference is its own reference.
 
-    It is the arm of the reference scenario with the same other values, but for settings of policies that it does not have; in a
-    sweep without that scenario, the first arm.
+    The reference is the arm of the reference scenario with the same other values, except settings of policies that it lacks. In
+    a sweep without that scenario, it is the first arm.
     """
     first, found = next(iter(arms)), {}
     differing = dict(zip(arms, _differing(list(arms.values())), strict=True))
@@ -96,7 +96,7 @@ def _overrides(arm: Arm) -> dict[str, str]:
 
 
 def _differing(arms: Sequence[Arm]) -> list[dict[str, str]]:
-    """Return the settings of each arm that differ within the sweep, beside the scenario."""
+    """Return the settings of each arm that differ within the sweep, besides the scenario."""
     given = [_overrides(arm) for arm in arms]
     names = dict.fromkeys(name for one in given for name in one)
     varying = [name for name in names if len({one.get(name) for one in given}) > 1]
@@ -104,7 +104,7 @@ def _differing(arms: Sequence[Arm]) -> list[dict[str, str]]:
 
 
 def sweep_of(arms: Sequence[Arm]) -> dict[str, list[str]]:
-    """Return the settings that differ between the arms of a sweep, beside the scenario, with their values."""
+    """Return the settings, besides the scenario, that differ between the arms of a sweep, with their values."""
     found: dict[str, dict[str, None]] = {}
     for differing in _differing(arms):
         for name, value in differing.items():
@@ -117,6 +117,6 @@ def _entry(name: str) -> str:
 
 
 def _short(value: str) -> str:
-    """Return a number as it was meant: a range in steps of 0.1 includes 0.8999999999999999."""
+    """Return a number as the analyst meant it: a range in steps of 0.1 includes 0.8999999999999999."""
     is_long = re.fullmatch(r"-?[0-9]+\.[0-9]{11,}(?:e-?[0-9]+)?", value)
     return f"{float(value):.10g}" if is_long else value

@@ -26,7 +26,7 @@ from experiments.storage.write import listed, short_commit
 ARMS = "arms.csv"
 """The list of a comparison's arms; written last."""
 MATTERS = "matters.json"
-"""The smallest differences that matter in it."""
+"""The file with the smallest differences that matter in a comparison."""
 AGAIN = "run the comparison again"
 COLUMNS = ["arm", "reference", "folder", "worlds", "days", "seed", "key"]
 """Columns of the list of arms on disk."""
@@ -41,7 +41,7 @@ class Comparison:
 
     Attributes:
         stores: results by label. `worlds`: how many of them are compared, by label.
-        references: label of the reference by label; that of a reference is its own.
+        references: label of each arm's reference, by label; a reference is its own.
         matters: the smallest differences that matter.
     """
 
@@ -72,7 +72,7 @@ class Comparison:
 
     @cached_property
     def data(self) -> dict[str, xr.Dataset]:
-        """Return the compared outcomes by label, to be read when used."""
+        """Return the compared outcomes by label; they are read when used."""
         for store in self.stores.values():
             store.check_key(store.key)
         return {label: store.open(self.worlds[label]) for label, store in self.stores.items()}
@@ -124,7 +124,7 @@ class Comparison:
         }
 
     def keep_matters(self) -> None:
-        """Write the smallest differences that matter into its folder, so that its figures can be drawn again with them."""
+        """Write the smallest differences that matter into the folder, so that the figures can be drawn again with them."""
         write_whole(self.folder / MATTERS, json.dumps(asdict(self.matters), indent=1) + "\n")
 
     def config(self, label: str) -> Mapping[str, Any]:
@@ -141,18 +141,18 @@ class Comparison:
 
 
 def _read(arms: Datasets) -> dict[str, xr.Dataset]:
-    """Return outcomes by label, read at once if they are small: many reads of small parts take longer."""
+    """Return outcomes by label. Small ones are read at once, since many reads of small parts take longer."""
     small = are_small(arms)
     return {label: data.load() if small else data for label, data in arms.items()}
 
 
 def are_small(arms: Datasets) -> bool:
-    """Tell whether outcomes by label fit into memory, several times if need be."""
+    """Tell whether outcomes by label are small enough to fit into memory several times."""
     return sum(data.nbytes for data in arms.values()) <= _IN_MEMORY
 
 
 def unfinished(arms: Mapping[str, Arm]) -> dict[str, str]:
-    """Return why arms of a sweep cannot be compared, by label: missing worlds may differ from finished ones."""
+    """Return, by label, why arms of a sweep cannot be compared; missing worlds may differ from finished ones."""
     finished = {label: ArmStore(arm.folder).finished(arm.worlds) for label, arm in arms.items()}
     lacking = {
         label: f"has {finished[label]} of {arm.worlds} worlds ({arm.folder})"
@@ -179,7 +179,7 @@ def read_comparison(folder: Path) -> Comparison:
     file = folder / ARMS
     if not file.is_file():
         if (folder / "tables").is_dir() and _NAMED.fullmatch(folder.name):
-            raise InputError(f"{folder} is not finished, it has no {ARMS}: {AGAIN}")
+            raise InputError(f"{folder} is not finished (it has no {ARMS}): {AGAIN}")
         others = ", ".join(sorted(path.parent.name for path in folder.parent.glob(f"compare-*/{ARMS}")))
         raise InputError(
             f"{folder} is no folder of a comparison: it has no {ARMS}; knockon compare names the one that it"
@@ -205,7 +205,7 @@ def read_comparison(folder: Path) -> Comparison:
 
 
 def read_table(folder: Path, name: str = "comparison") -> pd.DataFrame:
-    """Read a table that a comparison has written, where a name of an arm may look like a number or like nothing."""
+    """Read a table that a comparison has written; names of arms may look like numbers or like missing values."""
     names = dict.fromkeys(("arm", "reference", "outcome", "date"), "object")
     return pd.read_csv(folder / "tables" / f"{name}.csv", dtype=names, keep_default_na=False, na_values=[""])
 
@@ -246,7 +246,7 @@ def the_only_comparison(results: Path) -> Path:
     """Return the one comparison below a folder of results."""
     found = sorted(path.parent for path in results.glob(f"compare-*/{ARMS}"))
     if not found:
-        raise InputError(f"{results} holds no comparison: knockon compare first, or results=FOLDER")
+        raise InputError(f"{results} holds no comparison: run knockon compare first, or give results=FOLDER")
     if len(found) > 1:
         raise InputError(f"{results} holds {len(found)} comparisons: name one of {', '.join(map(str, found))}")
     return found[0]
@@ -265,7 +265,7 @@ def read_arguments(job: str, arguments: Sequence[str], known: Mapping[str, str])
 
 
 def words_and_settings(job: str, arguments: Sequence[str], known: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
-    """Return the words of a job without a config, and its settings, with the `known` defaults; a flag is none of either."""
+    """Return the words of a job without a config, and its settings, with the `known` defaults; flags are not allowed."""
     words, settings = list[str](), dict(known)
     for argument in arguments:
         name, equals, value = argument.partition("=")

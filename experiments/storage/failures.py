@@ -16,7 +16,7 @@ from experiments.config.files import write_whole
 from sim.worlds import Worlds
 
 FAILURES = "failures"
-"""Folder, in that of an arm, of the records of its failed blocks."""
+"""Folder of the records of failed blocks, inside the folder of the arm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class FailureFolder:
         write_whole(self.path / f"{worlds.first:09d}-{worlds.first + worlds.count - 1:09d}.yaml", text)
 
     def forget(self, worlds: Worlds) -> None:
-        """Remove the records of blocks within worlds that are computed now."""
+        """Remove the records of blocks whose worlds are now being computed."""
         for file in self.path.glob("*.yaml"):
             block = re.fullmatch("([0-9]+)-([0-9]+)", file.stem)
             if block and worlds.first <= int(block[1]) and int(block[2]) < worlds.first + worlds.count:

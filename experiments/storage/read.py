@@ -54,7 +54,7 @@ class ArmStore:
         return mark if mark and mark.chunk == chunk and mark.fits(self.dataset) else None
 
     def worlds_done(self, chunk: int) -> int:
-        """Return how many worlds of a chunk are stored, 0 if it is unfinished or damaged."""
+        """Return how many worlds of a chunk are stored; 0 if the chunk is unfinished or damaged."""
         mark = self.mark(chunk)
         return mark.worlds if mark else 0
 
@@ -80,11 +80,11 @@ class ArmStore:
         return {chunk: count for chunk, count in in_chunks(worlds).items() if self.worlds_done(chunk) < count}
 
     def damaged(self, worlds: int) -> list[int]:
-        """Return the chunks of the first worlds that were marked as finished but changed since."""
+        """Return the chunks of the first worlds that were marked as finished but have changed since."""
         return [chunk for chunk in self._marked() if chunk * CHUNK < worlds and not self.mark(chunk)]
 
     def manifest(self) -> dict[str, Any] | None:
-        """Return the record of the runs, None if it cannot be read or is not as a run writes it."""
+        """Return the record of the runs; None if it cannot be read or a run did not write it so."""
         content = read_json(self.path / MANIFEST)
         return content if _is_sound(content) else None
 
@@ -122,7 +122,7 @@ class ArmStore:
                 )
 
     def open(self, worlds: int | None = None, in_memory: bool = False) -> xr.Dataset:
-        """Open the first worlds of the arm, by default all finished ones; they are read when used, and not cached.
+        """Open the first worlds of the arm, by default all finished ones; values are read when used, and not cached.
 
         With `in_memory` they are read at once: one array per type, which is much faster than one outcome after another.
         """
@@ -166,7 +166,7 @@ def _is_sound(manifest: Mapping[str, Any]) -> bool:
 
 @lru_cache(maxsize=64)
 def _parsed(file: Path, written: bytes) -> bytes:
-    """Return the pickled content of a config: a job asks for the same one several times, and YAML is slow to parse."""
+    """Return the pickled content of a config: a job reads the same config several times, and YAML is slow to parse."""
     text = written.decode()
     check_events(file, text)
     return pickle.dumps(yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)))

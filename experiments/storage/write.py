@@ -1,4 +1,4 @@
-"""Write an arm, one process at a time: each chunk is written aside and moved into place; a manifest records the runs."""
+"""Write an arm, one process at a time. Each chunk is written aside and moved into place; a manifest records the runs."""
 
 import json
 import os
@@ -47,7 +47,7 @@ class Manifest:
         }
 
     def plain(self, worlds: int, computed: int) -> dict[str, object]:
-        """Return the manifest as plain values: `worlds` finished by any run, of them `computed` by this one."""
+        """Return the manifest as plain values: `worlds` finished by all runs, and `computed` by this run."""
         seconds = time.perf_counter() - self._began
         speed = {"worlds": computed, "seconds": round(seconds, 2), "worlds_per_second": round(computed / seconds, 1)}
         return {
@@ -78,7 +78,7 @@ def short_commit(commit: object) -> str:
 
 
 def listed(values: Iterable[object]) -> str:
-    """Return each value once, "unknown" without any."""
+    """Return each value once; "unknown" if there is none."""
     return ", ".join(dict.fromkeys(str(value) for value in values if value)) or "unknown"
 
 
@@ -91,15 +91,15 @@ def only_writer(folder: Path) -> Generator[None]:
     """Wait until no other process writes a folder, and lock it; OSError if it cannot be written.
 
     Waiting is better than refusing: sweeps share arms, and after the other process there is little or nothing left to
-    compute. The lock is the kernel's (flock, on NFS as well), so it ends with its process in any case; on file systems
-    without flock (of some clusters) filelock uses a file that names its process and is taken over when that is gone. The
-    holder has a file of its own: on NFS, closing the lock's file after reading it would release the lock.
+    compute. The lock belongs to the kernel (flock, on NFS as well), so it always ends with its process. On file systems
+    without flock (of some clusters), filelock uses a file that names its process, and takes the file over when that process
+    is gone. The holder's name has its own file: on NFS, closing the lock's file after reading it would release the lock.
     """
     lock, holder = FileLock(folder / _LOCK), folder / _HOLDER
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        say(f"waiting for {_who(holder)}, which writes {folder}; Ctrl-C stops the waiting")
+        say(f"waiting for {_who(holder)}, which is writing {folder}; press Ctrl-C to stop waiting")
         lock.acquire(poll_interval=_SECONDS_BETWEEN_LOOKS)
     try:
         said = {"process": os.getpid(), "host": platform.node(), "since": datetime.now().isoformat(" ", "seconds")}
@@ -119,7 +119,9 @@ def in_nobodys_use(folders: Iterable[Path]) -> Generator[None]:
                 held.enter_context(FileLock(folder / _LOCK).acquire(timeout=0))
             except Timeout:
                 who = _who(folder / _HOLDER)
-                raise InputError(f"{folder} is in use by {who}: nothing was removed; try again when it has ended") from None
+                raise InputError(
+                    f"{folder} is in use by {who}: nothing was removed; try again after this process has ended"
+                ) from None
         yield
 
 
@@ -137,8 +139,8 @@ _SECONDS_OF_ZARR = 0.1
 class ArmWriter:
     """Writes the folder of one arm within `with`, as its only writer.
 
-    The run may be killed and the disk may be full at any moment: finished chunks stay finished. Readers are not disturbed,
-    since a file is only replaced by one with the same worlds and more.
+    If the run is killed or the disk is full, finished chunks stay finished. Readers are not disturbed, since a file is only
+    replaced by one with the same worlds and more.
     """
 
     def __init__(self, store: ArmStore, worlds: int) -> None:
@@ -242,5 +244,6 @@ class ArmWriter:
     def _stopped(self, error: OSError, what: str) -> RunError:
         return RunError(
             f"{self.store.path}: {what} could not be written ({error.strerror or error});"
-            f" its {self.store.finished()} finished worlds are kept: free the disk, and the same command goes on from them"
+            f" its {self.store.finished()} finished worlds are kept: free space on the disk and run the same command again to"
+            " continue"
         )

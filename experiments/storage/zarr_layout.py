@@ -112,7 +112,7 @@ def describe(dataset: Path) -> int:
 
 
 def is_described(dataset: Path, description: int) -> bool:
-    """Tell whether the labels and descriptions of a dataset still have a checksum."""
+    """Tell whether the labels and descriptions of a dataset still have this checksum."""
     try:
         return describe(dataset) == description
     except OSError:
@@ -156,8 +156,8 @@ def _description(file: Path, size: int, changed: int) -> tuple[str, list[str]]:
 class Mark:
     """The mark of a finished chunk: its number of worlds, and checksums that reveal damaged files.
 
-    Files are not synced before a mark is written: after a power failure a mark may exist without its files. Then it does not
-    fit them, just as it does not fit a file that is truncated, changed, swapped or gone.
+    Files are not synced before a mark is written, so after a power failure a mark may exist without its files. Such a mark
+    does not fit, just as a mark does not fit a file that is truncated, changed, swapped or missing.
 
     Attributes:
         chunk: its number. `worlds`: how many are finished, from its first on.

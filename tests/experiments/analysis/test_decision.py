@@ -79,7 +79,7 @@ def test_luck_overstates_regret_and_other_worlds_understate_it() -> None:
 
 def test_draws_of_one_world_are_refused() -> None:
     single = dataset({"attacks": [1, 2, 3]}).assign(draw=("world", np.arange(3)))
-    with pytest.raises(ValueError, match="chance would look like parameters"):
+    with pytest.raises(ValueError, match="chance would look like an effect of the parameters"):
         regret({"a": single, "b": single}, ["attacks"])
 
 

@@ -41,7 +41,7 @@ def test_an_address_of_a_cluster(address: str) -> None:
         ({"compute.workers": 2.5}, r"compute\.workers=2\.5 is neither auto nor a whole number"),
         (
             {**SERIAL, "compute.workers": 4},
-            r"compute\.workers=4: compute=serial is one process; add compute=local or compute=dask",
+            r"compute\.workers=4: compute=serial has only one process; add compute=local or compute=dask",
         ),
         ({"compute.block": 0}, r"compute\.block=0"),
         ({"compute.block": 100_000}, r"compute\.block=100000"),

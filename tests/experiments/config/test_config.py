@@ -196,7 +196,7 @@ def test_worlds_share_a_draw() -> None:
         ("stay", {"mechanisms.trucce": "on"}, "did you mean truce"),
         ("stay", {"calendar.inauguration.date": "1920-01-01"}, "it is too far from 2020-09-30, the start of the run"),
         ("stay", {"calendar.inauguration.date": "2202-01-20"}, "it is too far from 2020-09-30, the start of the run"),
-        ("stay", {"theatre.tables.borders": ABSENT}, "^theatre.tables misses borders: its value can be changed"),
+        ("stay", {"theatre.tables.borders": ABSENT}, "^theatre.tables misses borders: a value can be changed"),
         ("stay", {"policies": "full_pullout"}, "policies='full_pullout' is not a mapping such as"),
         (
             "stay",
@@ -335,7 +335,7 @@ def test_the_shipped_config_breaks_no_rule() -> None:
         ("militias.patron_control", (("nujabba", 0.5),), "value.nujabba=0.5 belongs to no agent; did you mean nujaba?"),
         ("militias.displaced_targets", (("kurdistan", 1.0),), "has no value for iraqi_state, contractors, other_missions"),
         ("islamic_state.growth_rate", 1.5, "islamic_state.growth_rate is as high as 1.5 per day: at most 1"),
-        ("crowd.mobilisation_decay_days", 0.5, "is as short as 0.5 days: at least 1, the step of the model"),
+        ("crowd.mobilisation_decay_days", 0.5, "is as short as 0.5 days: it must be at least 1 day, the step of the model"),
     ],
 )
 def test_a_ledger_that_breaks_a_rule(name: str, value: object, said: str) -> None:

@@ -40,8 +40,8 @@ def test_several_names_are_quoted_one_by_one() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ("hydra.run.dir=/proc/x", "results=FOLDER says where results go"),
-        ("hydra.sweep.dir=x", "results=FOLDER says where results go"),
+        ("hydra.run.dir=/proc/x", "results=FOLDER sets the folder of results"),
+        ("hydra.sweep.dir=x", "results=FOLDER sets the folder of results"),
         ("hydra.sweeper.params={scenario: stay}", "write the sweep itself, scenario=stay,us_pullout"),
         ("+hydra.sweeper.params.scenario=stay", "write the sweep itself"),
         ("+hydra.callbacks.mine._target_=os.system", "knockon does not use this setting of Hydra"),

@@ -147,7 +147,7 @@ def test_the_shipped_posterior_is_what_its_manifest_says() -> None:
 
 
 def test_no_posterior_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"ensemble\.posterior=none\.npz: there is no such file; knockon calibrate makes one"):
+    with pytest.raises(InputError, match=r"ensemble\.posterior=none\.npz: there is no such file; knockon calibrate writes one"):
         read_posterior("none.npz")
     shipped = (DATA / "posterior.npz").read_bytes()
     np.save(tmp_path / "array.npy", np.zeros(3))
@@ -172,7 +172,7 @@ def test_another_history_or_model_is_told(file: Path, tmp_path: Path) -> None:
     assert fitted(file, "~history.events.protests", "ensemble.start=given").posterior is not None
     whole = read_posterior(str(file))
     write_posterior(tmp_path / "old.npz", replace(whole, made_with={**whole.made_with, "model": "an older one"}))
-    said = "the posterior was fitted with other sources of the model: knockon calibrate fits it anew"
+    said = "the posterior was fitted with other sources of the model; knockon calibrate fits a new one"
     assert said in notes_on(fitted(tmp_path / "old.npz"))
     assert said not in notes_on(fitted(file))
 
@@ -184,7 +184,7 @@ def test_a_state_that_a_posterior_lacks_starts_as_given_and_it_is_said(file: Pat
         tmp_path / "fewer.npz", replace(whole, state=state, made_with={**whole.made_with, "model": "before convoys"})
     )
     lacking, given = fitted(tmp_path / "fewer.npz"), fitted(file, "ensemble.start=given")
-    said = "the posterior has no patron.convoys: these start as given; knockon calibrate fits it anew"
+    said = "the posterior has no patron.convoys: these start as given; knockon calibrate fits a new posterior"
     assert said in notes_on(lacking)
     assert not [note for note in notes_on(fitted(file)) if "start as given" in note]
     worlds = Worlds(0, DRAWS)

@@ -79,7 +79,7 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     [
         ("# étoile\n".encode("latin-1"), "own.yaml, line 1: this is not UTF-8: save the file as text in UTF-8"),
         (b"a: 1\nb: \xff\xfe\x00\x9c", "own.yaml, line 2: this is not UTF-8"),
-        ("a: b\x07c", "own.yaml is no YAML text"),
+        ("a: b\x07c", "own.yaml is not YAML"),
         ("seed: 1\nseed: 2\n", "own.yaml, line 2: found duplicate key seed"),
         ("a: [1, 2\nb: 3\n", "own.yaml, line 2: "),
         ("a: !!python/name:os.system\n", "own.yaml, line 1: tag:yaml.org,2002:python/name:os.system is a tag"),

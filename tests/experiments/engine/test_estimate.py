@@ -136,7 +136,7 @@ def test_the_table(arm: Arm, paced: list[Arm], monkeypatch: pytest.MonkeyPatch) 
     assert lines[0].split() == ["arm", "worlds", "stored", "to", "compute", "time", "disk"]
     assert lines[1].split() == ["stay", "2,048", "0", "2,048", "20", "s", "207", "kB"]
     assert lines[3].split() == ["in", "all", "4,096", "0", "4,096", "40", "s", "414", "kB"]
-    assert "With 4 workers (of the 8 asked for: there are no more cores)" in lines[5]
+    assert "With 4 workers (of the 8 requested: this machine has no more cores)" in lines[5]
     assert lines[6].endswith("free there. Nothing was written.")
     monkeypatch.setattr("shutil.disk_usage", lambda folder: type("Usage", (), {"free": 300_000}))
     assert "ONLY 300 kB ARE FREE THERE" in table_of(arms)

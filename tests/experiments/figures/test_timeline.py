@@ -66,7 +66,7 @@ def test_it_says_what_it_is_and_explains_only_marks_that_are_there() -> None:
     assert "the arms diverge, day 14" in told
     assert told.count("largest\nweek") == 1
     assert {"Stay", "US pullout"} <= set(told)
-    assert figure.get_label().startswith("Stay and US pullout part on day 14.")
+    assert figure.get_label().startswith("Stay and US pullout diverge on day 14.")
     alone = timeline(TWO[TWO["arm"] == "stay"], 60, 7, 1)
     assert len(alone.axes) == 1
     assert not any("part" in text.get_text() for text in texts_of(alone) if text.get_gid() != "note")

@@ -48,7 +48,7 @@ def test_signs_of_numbers_stay_readable_in_ascii() -> None:
         ("2>&-", 0, f"{PRINTED}\nmore", ""),
         ("<&- >&- 2>&-", 0, "", ""),
         ("2>/dev/full", 0, f"{PRINTED}\nmore", ""),
-        (">/dev/full", 1, "", "knockon: what is printed cannot be written (No space left on device)"),
+        (">/dev/full", 1, "", "knockon: the output cannot be printed (No space left on device)"),
         (">/dev/full 2>&1", 1, "", ""),
         ("| head -c 1; exit ${PIPESTATUS[0]}", 0, "d", PRINTED),
     ],

@@ -179,7 +179,7 @@ def test_a_block_that_fails_is_recorded_and_the_rest_goes_on(arm: Arm, monkeypat
     line = str(raised.value)
     assert f"{arm.folder.name}: 1 of 5 blocks failed, 2 worlds in all (ValueError: a rate of -1 in world 2)" in line
     assert str(arm.folder / "failures") in line
-    assert "the same command tries the others again" in line
+    assert "the same command tries the failed blocks again" in line
     store = ArmStore(arm.folder)
     assert store.stored() == {1: 4, 2: 1}
     with pytest.raises(InputError, match="holds 0 finished worlds, not 9"):

@@ -119,7 +119,7 @@ def test_a_parameter_of_a_mechanism_that_is_off_is_changed_in_vain() -> None:
 
 def test_chance_alone_is_told() -> None:
     certain = replace(with_priors(), ledger=replace(with_priors().ledger, uncertainty=Uncertainty.NONE))
-    assert "bands show chance alone" in notes_on(certain)[0]
+    assert "bands show only chance" in notes_on(certain)[0]
 
 
 def test_no_rule_speaks_without_need() -> None:
@@ -239,6 +239,6 @@ def test_arms_of_other_draws_or_starts_are_told() -> None:
     )
     lived = replace(none, swept=("x=1",), start=Start.HISTORY)
     told = notes_on_arms(name_arms([replace(none, swept=("x=2",)), lived]))
-    assert "x=1: worlds start differently from the reference, so there are differences from day 0 on" in told
+    assert "x=1: worlds start differently from the reference, so differences exist from day 0 on" in told
     same = notes_on_arms(name_arms([prior, replace(prior, scenario="crackdown")]))
     assert not any("reference" in note for note in same)

@@ -49,7 +49,7 @@ def test_figures_are_drawn_again_from_what_is_stored(comparison: Path, knockon: 
         (("figure=slide",), "figure=slide: there is no such figure; did you mean slides?"),
         (("comparison=nowhere",), "nowhere is no folder of a comparison"),
         (("scenario=stay",), "scenario is no setting of this config"),
-        (("results=nowhere",), "nowhere holds no comparison: knockon compare first"),
+        (("results=nowhere",), "nowhere holds no comparison: run knockon compare first"),
     ):
         answer = knockon("figures", *given)
         assert (answer.code, answer.out) == (2, "")

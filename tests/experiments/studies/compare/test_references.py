@@ -46,7 +46,7 @@ def test_two_references_are_run_and_compared_with_one_after_the_other(knockon: C
     [
         (("references=[sty]",), "references[0]='sty' is no scenario; did you mean stay"),
         (("references=stay",), "is not a list such as 'references=[as_of_30_september,stay]'"),
-        (("references=[stay]", "reference=us_pullout"), "reference=us_pullout and references=[stay]: give one of them"),
+        (("references=[stay]", "reference=us_pullout"), "reference=us_pullout and references=[stay]: give one of the two"),
     ],
 )
 def test_bad_references_are_one_line(knockon: Callable[..., Answer], given: tuple[str, ...], said: str) -> None:

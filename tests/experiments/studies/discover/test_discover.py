@@ -70,7 +70,7 @@ def test_draws_of_a_posterior_are_its_rows_as_long_as_they_last() -> None:
     arm = with_design(with_priors(), rows)
     low, high = drawn_values(arm, 2)["coalition.exit_hazard"]
     assert low < high
-    with pytest.raises(InputError, match="the draws of the posterior would repeat; it has draws for 8 worlds"):
+    with pytest.raises(InputError, match="the draws of the posterior would repeat; it has enough draws for 8 worlds"):
         drawn_values(arm, 3)
 
 

@@ -188,7 +188,7 @@ def test_an_assumption_is_held_and_let_go(page: Browser) -> None:
     page.get(f"{box}.value = 'militias.effect_of_restraint'; {box}.dispatchEvent(new Event('change'))")
     page.wait(f"{IDLE} && document.getElementById('command').innerText.includes('militias.effect_of_restraint=')")
     assert "; held at a value: Militias: effect of restraint " in title(page)
-    page.get("document.querySelector(\"[aria-label^='let Militias']\").click()")
+    page.get("document.querySelector(\"[aria-label^='release Militias']\").click()")
     page.wait(f"{IDLE} && !document.getElementById('command').innerText.includes('militias.effect_of_restraint=')")
 
 

@@ -120,7 +120,7 @@ def test_a_prior_is_written_as_one_reads_it() -> None:
         (["one", "two"], "export takes one folder, not one, two"),
         (["results/arms"], "results/arms is no folder of a comparison: it has no arms.csv"),
         (["results/compare-no"], "results has compare-d0db6948c6"),
-        (["results=elsewhere"], "elsewhere holds no comparison: knockon compare first"),
+        (["results=elsewhere"], "elsewhere holds no comparison: run knockon compare first"),
     ],
 )
 def test_what_cannot_be_exported_is_one_line(knockon: Callable[..., Answer], arguments: list[str], said: str) -> None:

@@ -81,7 +81,7 @@ SHIPPED = {"arm": "us_pullout", "against": "stay", "world": 0, "pick": None, "ou
         ({"pick": "best", "outcome": "attacks"}, "pick='best' is none of median, worst, quantile"),
         ({"pick": "median", "outcome": "atacks"}, "outcome=atacks is no outcome to pick by: it needs one number in every world; did you mean"),
         ({"pick": "median", "outcome": None}, "outcome=None is no outcome"),
-        ({"pick": "median", "outcome": "attacks", "world": 3}, "world=3 and pick=median both say which world"),
+        ({"pick": "median", "outcome": "attacks", "world": 3}, "world=3 and pick=median both choose the world"),
         ({"pick": "quantile", "outcome": "attacks"}, "quantile (0 to 1) is only for pick=quantile"),
         ({"pick": "worst", "outcome": "attacks", "quantile": 0.5}, "quantile (0 to 1) is only for pick=quantile"),
         ({"pick": "quantile", "quantile": 5, "outcome": "attacks"}, "quantile=5 is not from 0 to 1"),
@@ -123,4 +123,4 @@ def test_an_arm_may_have_settings_of_its_own(knockon: Callable[..., Answer]) -> 
     arm = "arm={scenario: stay, patron.restraint_at_start: 0.9}"
     answer = knockon("replay", arm, "against=stay", "world=2", "ensemble.start=given", *SMALL)
     assert answer.code == 0
-    assert "restraint_at_start=0.9 part before the first day, in their initial states, in " in answer.out
+    assert "restraint_at_start=0.9 diverge before the first day, in their initial states, in " in answer.out

@@ -53,7 +53,7 @@ def test_windows_are_read_and_those_before_the_run_are_history(tmp_path: Path) -
             r"names no site; write attacks_by_site.NAME with one of embassy, convoys",
         ),
         ("attacks_by_site.embasy,2020-10-01,2020-10-31,1,,", r"did you mean embassy"),
-        ("attacks.embassy,2020-10-01,2020-10-31,14,,", r"attacks is one number"),
+        ("attacks.embassy,2020-10-01,2020-10-31,14,,", r"attacks is a single number"),
         ("resurgence_day,2020-10-01,2020-10-31,14,,", r"a day, not a count"),
         ("islamic_state_attacks_last_month,2020-10-01,2020-10-31,14,,", r"running sum of 30 days"),
         ("attacks,01.10.2020,2020-10-31,14,,", r"line 2: start='01.10.2020' is not a date such as"),

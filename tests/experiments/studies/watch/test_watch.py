@@ -101,9 +101,9 @@ def test_a_draw_is_never_on_both_sides() -> None:
 
 def test_one_draw_cannot_be_held_out_and_few_endings_say_nothing() -> None:
     signs, bad = planted()
-    with pytest.raises(TooFewError, match="worlds end so"):
+    with pytest.raises(TooFewError, match="worlds have this ending"):
         judge(signs, bad, np.zeros(WORLDS, dtype=int), ARMS, depth=2)
-    with pytest.raises(TooFewError, match="15 of 1200 worlds end so"):
+    with pytest.raises(TooFewError, match="15 of 1200 worlds have this ending"):
         judge(signs, np.arange(WORLDS) < 15, GROUPS, ARMS, depth=2)
     with pytest.raises(TooFewError, match="no sign differs"):
         judge(signs * 0.0, bad, GROUPS, ARMS, depth=2)
@@ -257,7 +257,7 @@ def test_an_ending_without_worlds_has_a_stated_empty_result(knockon: Callable[..
     end = ATTACKED.format(10_000)
     answer = knockon("watch", *SMALL, end, "watch.ending=attacked", "watch.days=[14]", "watch.arms=[stay]")
     assert answer.code == 0, answer.err
-    assert "After 2 weeks: nothing found: 0 of 200 worlds end so" in answer.out
+    assert "After 2 weeks: nothing found: 0 of 200 worlds have this ending" in answer.out
     (folder,) = Path("results").glob("watch-*")
     assert not (folder / "figures").exists()
 
@@ -265,7 +265,7 @@ def test_an_ending_without_worlds_has_a_stated_empty_result(knockon: Callable[..
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("ensemble.record=totals", "needs weekly or detailed"),
+        ("ensemble.record=totals", "need ensemble.record=weekly or detailed"),
         ("ensemble.uncertainty=none", "no draw of them can be held out"),
         ("watch.endings.coalition_gone.day=300", "is no reporting day; the reporting days are 365, 730"),
         ("watch.arms=[us_pullot]", "us_pullot"),
