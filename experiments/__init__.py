@@ -50,7 +50,7 @@ def _shadow() -> str | None:
             other = getattr(sys.modules.get(package) or find_spec(package), "__file__", None)
             where = f" ({other})" if other else ""
             return (
-                f"another package called {package!r}{where} hides Knock-on's own: call knockon from another folder,"
-                " or install it in an environment of its own (uv venv)"
+                f"another package called {package!r}{where} hides a package of Knock-on: call knockon from another"
+                " folder, or install it in its own environment (uv venv)"
             )
     return None

@@ -83,8 +83,8 @@ def full_disk_in_one_line() -> Generator[None]:
         if error.errno not in _OF_THE_DISK:
             raise
         fail(
-            f"{error.filename or 'a file'} cannot be written ({error.strerror}): finished worlds are kept;"
-            " free the disk, and the same command goes on from them",
+            f"{error.filename or 'a file'} cannot be written ({error.strerror}): finished worlds are kept."
+            " Free space on the disk and run the same command again to continue",
             UNFINISHED,
         )
 

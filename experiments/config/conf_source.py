@@ -173,6 +173,7 @@ def _check_own(config_path: str, package: str | None, file: Path, content: Mappi
     named |= {group for group in groups if re.search(r"(^|[/\s@.])hydra([/@.:]|$)", group)}
     if named or config_path.startswith("hydra/") or (package or "").partition(".")[0] == "hydra":
         raise InputError(
-            f"{shown(file)} sets {', '.join(sorted(named)) or 'hydra'} of Hydra: a file of yours may set the arms of a sweep,"
-            " hydra.sweeper.params; give the rest on the command line"
+            f"{shown(file)} sets {', '.join(sorted(named)) or 'hydra'} of Hydra: your own file may only set the arms of a"
+            " sweep,"
+            " hydra.sweeper.params; give other settings on the command line"
         )

@@ -39,7 +39,7 @@ _FEW_WORLDS = Worlds(0, 2)
 
 
 _LARGE = 1024
-"""Worlds from which on a block frees its memory, although this takes a tenth of a second."""
+"""Fewest worlds of a block whose memory is freed early, although this takes a tenth of a second."""
 STOPPED = threading.Event()
 """Set when a run with threads is stopped: threads cannot be ended from outside."""
 

@@ -66,8 +66,8 @@ def _client_of(address: str) -> "Client":
         if (client := found.get(timeout=2 * _PATIENCE_SECONDS)) is not None:
             return client
     raise InputError(
-        f"compute.address={address}: no Dask scheduler answers within {_PATIENCE_SECONDS} s;"
-        " is one running there, and can it be reached from here?"
+        f"compute.address={address}: no Dask scheduler answers within {_PATIENCE_SECONDS} s."
+        " Check that a scheduler runs there and can be reached from here"
     )
 
 

@@ -206,7 +206,7 @@ class _Cluster:
         if self.empty_since is not None and time.monotonic() - self.empty_since > _PATIENCE_SECONDS:
             raise RunError(
                 f"{self.address or 'the Dask cluster'} has had no workers for {_PATIENCE_SECONDS} s; finished chunks are kept:"
-                " start some and give the same command again"
+                " start workers and run the same command again"
             )
 
     def stop(self) -> None:
@@ -241,7 +241,7 @@ class _Queue:
         self.deaths_in_a_row += 1
         if self.deaths_in_a_row > _MOST_DEATHS_IN_A_ROW:
             raise RunError(
-                f"workers died {self.deaths_in_a_row} times and finished no block in between, for lack of memory perhaps:"
+                f"workers died {self.deaths_in_a_row} times and finished no block in between, perhaps for lack of memory:"
                 " try a smaller compute.block or fewer compute.workers; finished chunks are kept"
             )
         if self.deaths[worlds] >= ATTEMPTS:

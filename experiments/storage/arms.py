@@ -59,8 +59,8 @@ def _check_paired(arms: Mapping[str, Arm]) -> None:
         if arm.ledger.uncertainty is not Uncertainty.NONE and arm.ledger.worlds_per_draw != other.ledger.worlds_per_draw:
             given = ",".join(dict.fromkeys(str(one.ledger.worlds_per_draw) for one in arms.values()))
             raise InputError(
-                f"ensemble.worlds_per_draw={given}: world 7 of one arm would have other parameters than world 7 of the other,"
-                f" so they cannot be paired; {sweep} value has a reference of its own"
+                f"ensemble.worlds_per_draw={given}: worlds with the same number would have different parameters"
+                f" in the two arms, so they cannot be paired; {sweep} value has a reference of its own"
             )
         if arm.seed != other.seed:
             given = ",".join(dict.fromkeys(str(one.seed) for one in arms.values()))

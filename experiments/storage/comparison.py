@@ -182,7 +182,7 @@ def read_comparison(folder: Path) -> Comparison:
             raise InputError(f"{folder} is not finished (it has no {ARMS}): {AGAIN}")
         others = ", ".join(sorted(path.parent.name for path in folder.parent.glob(f"compare-*/{ARMS}")))
         raise InputError(
-            f"{folder} is no folder of a comparison: it has no {ARMS}; knockon compare names the one that it"
+            f"{folder} is no folder of a comparison: it has no {ARMS}; knockon compare prints the folder that it"
             f" writes{f'; {folder.parent} has {others}' if others else ''}"
         )
     try:

@@ -117,8 +117,8 @@ class ArmStore:
         for said in (read_json(self.path / MANIFEST), attributes(self.dataset)):
             if (found := said.get("key", key)) != key:
                 raise InputError(
-                    f"{self.path} holds the results of another config (key {found}): was it renamed or copied?"
-                    " Nothing was changed: move it away, or use results=FOLDER for another folder"
+                    f"{self.path} holds the results of another config (key {found}); perhaps it was renamed or"
+                    " copied. Nothing was changed. Move it away, or use results=FOLDER for another folder"
                 )
 
     def open(self, worlds: int | None = None, in_memory: bool = False) -> xr.Dataset:

@@ -56,7 +56,7 @@ class Choice:
             store = ArmStore(arm.folder)
             store.check_key(arm.key)
             if store.finished(1) == 0:
-                raise InputError(f"{arm.folder} holds no finished world to pick from: first run this arm with knockon run")
+                raise InputError(f"{arm.folder} holds no finished world to pick from: run the arm first, with knockon run")
             data.append(store.open())
         try:
             picked = pick_world(data[-1], data[0] if len(data) == 2 else None, self.outcome, self.pick, self.quantile)

@@ -73,7 +73,7 @@ def test_the_hawkes_baseline_is_the_same_for_the_same_seed() -> None:
     [
         (months([1.0] * 4), AHEAD, "fewer than 8"),
         ([w for w in months(OBSERVED) if w.value != 5.0], AHEAD, "do not follow each other"),
-        (months(OBSERVED), months([3.0], before=False, days=7), "one length"),
+        (months(OBSERVED), months([3.0], before=False, days=7), "differ in length"),
         (months([0.0] * 9), AHEAD, "no event"),
     ],
 )

@@ -334,7 +334,7 @@ def test_the_shipped_config_breaks_no_rule() -> None:
         ("militias.patron_control", (("nujaba", 0.5),), "has no value for kataib_hezbollah; it has nujaba"),
         ("militias.patron_control", (("nujabba", 0.5),), "value.nujabba=0.5 belongs to no agent; did you mean nujaba?"),
         ("militias.displaced_targets", (("kurdistan", 1.0),), "has no value for iraqi_state, contractors, other_missions"),
-        ("islamic_state.growth_rate", 1.5, "islamic_state.growth_rate is as high as 1.5 per day: at most 1"),
+        ("islamic_state.growth_rate", 1.5, "islamic_state.growth_rate is as high as 1.5 per day: it must be at most 1"),
         ("crowd.mobilisation_decay_days", 0.5, "is as short as 0.5 days: it must be at least 1 day, the step of the model"),
     ],
 )

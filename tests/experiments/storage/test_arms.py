@@ -93,7 +93,9 @@ def drawing(scenario: str, each: int, uncertainty: Uncertainty = Uncertainty.PRI
 
 
 def test_worlds_of_different_draws_are_not_called_paired() -> None:
-    with pytest.raises(InputError, match=r"^ensemble\.worlds_per_draw=1,4: world 7 of one arm would have other parameters"):
+    with pytest.raises(
+        InputError, match=r"^ensemble\.worlds_per_draw=1,4: worlds with the same number would have different parameters"
+    ):
         name_arms([drawing("us_pullout", each) for each in (1, 4)])
     arms = name_arms([drawing(name, each) for name, each in product(("stay", "us_pullout"), (1, 4))])
     assert pairs(arms)["us_pullout, worlds_per_draw=4"] == "stay, worlds_per_draw=4"

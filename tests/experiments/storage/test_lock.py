@@ -63,7 +63,7 @@ def test_another_waits_and_says_for_whom(
     said = capsys.readouterr().err
     assert said.startswith(f"knockon: waiting for process {other.pid} on ")
     assert said.count("\n") == 1
-    assert "which writes" in said
+    assert "which is writing" in said
 
 
 def test_the_lock_of_a_killed_process_is_taken_over(

@@ -109,7 +109,7 @@ def test_the_shipped_choice_is_world_0_of_the_pullout_against_how_things_stood()
         (["against=us_pullout"], "arm and against are the same arm"),
         (
             ["pick=worst", "outcome=strikes", "against=null"],
-            "holds no finished world to pick from: first run this arm with knockon run",
+            "holds no finished world to pick from: run the arm first, with knockon run",
         ),
         (["arm={scenario: us_pullout, ensemble.seed: 4}"], "worlds of different seeds"),
     ],
