@@ -40,7 +40,7 @@ def without_semaphores(monkeypatch: pytest.MonkeyPatch) -> str:
 
 def inside_a_worker(monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setattr(multiprocessing, "current_process", lambda: SimpleNamespace(daemon=True))
-    return "this process is itself a worker, which may start none"
+    return "this process is a worker, and a worker may not start processes"
 
 
 @pytest.mark.parametrize("without", [without_semaphores, inside_a_worker])

@@ -50,7 +50,7 @@ def test_a_model_that_begins_anew_with_other_policies() -> None:
         assert block.datasets()[0].sizes.get("week", 0) == 0
         list(block.run())
         assert block.datasets()[0].identical(run_block(arm, Worlds(3, 4))), arm
-        with pytest.raises(RuntimeError, match="other arms have begun"):
+        with pytest.raises(RuntimeError, match="other arms have replaced"):
             next(stale)
     for others in (arms[:2], [composed("stay", *DAYS, "militias.effect_of_restraint=1.5")]):
         with pytest.raises(ValueError, match="arms can replace others"):
@@ -80,7 +80,7 @@ def test_what_differs_in_more_than_policies_runs_apart() -> None:
         }.items()
     }
     assert [list(family) for family in families(arms)] == [["a", "c"], ["b"], ["d", "e"], ["f"]]
-    with pytest.raises(ValueError, match="policies alone"):
+    with pytest.raises(ValueError, match="only in their policies"):
         SideBySide([arms["a"], arms["d"]], Worlds(0, 2))
 
 
