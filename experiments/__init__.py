@@ -4,7 +4,6 @@ The wheel also installs this file as the package `knockon`, so that the import h
 """
 
 import sys
-from importlib.metadata import version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,8 @@ _ROOMS = {"experiments": "experiments.api", "sim": "sim.worlds"}
 def __getattr__(name: str) -> Any:
     """Import a name at its first use, since the list of jobs needs no numba."""
     if name == "__version__":
+        from importlib.metadata import version  # here: it takes a third of the time that the list of jobs needs
+
         return version("knockon")
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -146,7 +146,7 @@ class Arm:
     @cached_property
     def key(self) -> str:
         """Return the hash of the identity."""
-        return _hash(self.identity)
+        return _hash_of_plain(self.identity)  # it is plain, and has thousands of entries
 
     def with_policies(self, policies: tuple[tuple[str, Policy], ...], **unidentified: Any) -> "Arm":
         """Return the arm with other policies, and others of the attributes that are no part of its identity.
@@ -215,14 +215,24 @@ def _said(dial: Parameter) -> str:
 
 
 def _hash(value: object) -> str:
-    text = json.dumps(_plain(value), sort_keys=True, separators=(",", ":"))
+    return _hash_of_plain(_plain(value))
+
+
+def _hash_of_plain(value: object) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()[:10]
 
 
 def _plain(value: object) -> object:
     """Return a value object as plain lists, numbers and texts, with its class; equal numbers (1 and 1.0) become the same."""
+    if value is None or isinstance(value, (str, bool, int)):  # most are: first
+        return value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
     if isinstance(value, Parameter):
         return [_plain(value.value), _plain(value.prior)]
+    if isinstance(value, (list, tuple)):
+        return [_plain(entry) for entry in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
         return {"class": type(value).__name__, **fields}
@@ -230,14 +240,8 @@ def _plain(value: object) -> object:
         return {str(key): _plain(entry) for key, entry in value.items()}
     if isinstance(value, frozenset):
         return [_plain(entry) for entry in sorted(value)]
-    if isinstance(value, (list, tuple)):
-        return [_plain(entry) for entry in value]
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
     if isinstance(value, np.ndarray):
         return [list(value.shape), value.dtype.str, sha256(value.tobytes()).hexdigest()]
     if isinstance(value, date):
         return value.isoformat()
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
     raise TypeError(f"{value!r} cannot be part of a key")

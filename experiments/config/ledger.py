@@ -1,5 +1,6 @@
 """The ledger: parameters and switches from a config, and arms with the rows of a design as draws."""
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -35,8 +36,15 @@ def read_parameters(plain: Mapping[str, Any]) -> dict[str, Parameter]:
             raise InputError(f"{group} misses {', '.join(missing)}")
         for entry in entries:
             name = f"{group}.{entry}"
-            parameters[name] = read_parameter(name, given[entry], entries[entry])
+            is_shipped = repr(given[entry]) == repr(entries[entry])  # true is no 1
+            parameters[name] = _shipped(group, entry) if is_shipped else read_parameter(name, given[entry], entries[entry])
     return parameters
+
+
+@functools.cache
+def _shipped(group: str, entry: str) -> Parameter:
+    about = declared()[group][entry]
+    return read_parameter(f"{group}.{entry}", about, about)
 
 
 def read_switches(given: object) -> dict[str, Switch]:

@@ -30,6 +30,11 @@ _INSTALLED = tuple({Path(folder).resolve() for folder in _FOLDERS if folder})
 
 def sources_hash(modules: Collection[str]) -> str:
     """Return a hash of the code of modules (dotted names) and their imports, the same in every version of Python."""
+    own = all(_top(name) == _MODEL for name in modules)
+    return (_hash_of_the_model if own else _hash_of)(frozenset(modules))
+
+
+def _hash_of(modules: frozenset[str]) -> str:
     sources = {name: _source(file) for name, file in source_files(modules).items()}
     tops = {_top(name) for name in sources}
     wholes = []
@@ -39,6 +44,10 @@ def sources_hash(modules: Collection[str]) -> str:
         installed = [other for other in imported if _top(other) not in tops]
         wholes.append(" ".join([source.digest, *sorted({*others} - {_NOTHING}), *sorted(installed)]))
     return sha256("\n".join(sorted({*wholes} - {_NOTHING})).encode()).hexdigest()[:16]
+
+
+_hash_of_the_model = functools.cache(_hash_of)
+"""The model's own sources were read when it was imported: what changes in its files later does not run."""
 
 
 def source_files(modules: Collection[str]) -> dict[str, Path]:

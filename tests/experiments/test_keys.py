@@ -55,6 +55,7 @@ import json, sys
 from dataclasses import replace
 from pathlib import Path
 from experiments.api import compose
+from experiments.config import sources
 from sim.theatre.theatre import read_theatre
 
 own = (
@@ -66,6 +67,7 @@ prior = "ensemble.uncertainty=prior"
 arms = {"stay": compose("stay", prior), "us_pullout": compose("us_pullout", prior), "own": compose("stay", prior, *own)}
 
 def keys():
+    sources._hash_of_the_model.cache_clear()  # another process would read the files again
     tables = arms["stay"].resolved["theatre"]["tables"]
     return {name: replace(arm, theatre=read_theatre(arm.theatre.start, tables)).key for name, arm in arms.items()}
 
