@@ -1,6 +1,6 @@
 """The folder of compiled rules on the disk: one for every state of the model's sources, which no other user can write.
 
-numba's files are pickles: whoever can write one can run code as the user who reads it. Nothing here needs the compiler.
+They are machine code: whoever can write one can run code as the user who reads it. Nothing here needs the compiler.
 """
 
 import functools
@@ -82,8 +82,8 @@ def sources_hash() -> str:
 def cache_folder() -> tuple[Path | None, list[str]]:
     """Return the folder of compiled rules for just these sources, None where there is none, and why others were not taken.
 
-    numba notices a change in the file of the compiled function alone, not in a helper that it calls from elsewhere;
-    a stale rule would give wrong numbers in silence. So every state of the sources has a folder of its own.
+    A rule has the helpers in it that it calls from other files; a stale one would give wrong numbers in silence. So every
+    state of the sources has a folder of its own.
     """
     return folder_for(f"{sources_hash()}-numba{version('numba')}")
 

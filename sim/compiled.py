@@ -1,17 +1,24 @@
-"""Compiled functions: machine code of the rules, kept on the disk if possible, and compiled anew if it is damaged."""
+"""Compiled functions: machine code of the rules, kept on the disk if possible, and compiled anew if it is damaged.
+
+numba compiles them. It could keep them too, but it needs four milliseconds to read back each of the hundred functions of the
+model; machine code alone is read in a tenth of a millisecond.
+"""
 
 import functools
 import inspect
 import os
 import tempfile
+import threading
 from collections.abc import Callable
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import llvmlite.binding
+import llvmlite.binding as llvm
 import numba
-from numba.core.caching import CompileResultCacheImpl, FunctionCache, InTreeCacheLocator
+from numba.core.registry import cpu_target
+from numba.core.runtime import rtsys
 
 from sim.cache import PACKAGE, cache_folder
 
@@ -19,7 +26,7 @@ _OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True}
 
 # LLVM computes several worlds at once where it has checked that no output overlaps an input; by default it does not even
 # try with as many arrays as a rule has. The results are the same to the bit.
-llvmlite.binding.set_option("", "-runtime-memory-check-threshold=1000")
+llvm.set_option("", "-runtime-memory-check-threshold=1000")
 
 
 @functools.cache
@@ -28,86 +35,110 @@ def scalar_of(function: Callable[..., Any]) -> Any:
     return numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **_OPTIONS)(function)
 
 
-def compiled(name: str, source: str, namespace: dict[str, Any], owner: Callable[..., Any], python: bool = False) -> Any:
-    """Return the function `loop` of a source, to be compiled, or read from the disk where its owner is the model's own.
+def address_of(
+    name: str, source: str, finds: Callable[[], dict[str, Any]], owner: Callable[..., Any], types: tuple[Any, ...]
+) -> int:
+    """Return the address of a function in C: compiled, or read from the disk where its owner is the model's own.
 
     Args:
         name: of its file, unique.
         source: defines `loop`.
-        namespace: what the source finds.
+        finds: returns what the source finds; called if it is compiled.
         owner: the function on whose behalf: what is compiled for a function of somebody else is not kept.
-        python: whether Python calls it, not only other compiled code.
+        types: numba's, of the inputs.
     """
     folder = cache_folder()[0] if _is_own(owner) else None
-    path = folder / f"{name}.py" if folder is not None and _write_once(folder / f"{name}.py", source) else None
-    # numba asks the module of a cached function by name: its owner's.
-    inside: dict[str, Any] = {**namespace, "__name__": owner.__module__}
-    exec(compile(source, str(path or f"<{name}>"), "exec"), inside)
-    function = numba.njit(no_cpython_wrapper=not python, **_OPTIONS)(inside["loop"])
-    return function if path is None else _kept(function, inside["loop"])
+    file = None if folder is None else folder / f"{name}.o"
+    code = None if file is None else _kept(file, source)
+    if code is None:
+        code = _compiled(source, finds(), types)
+        if file is not None:
+            _keep(file, source, code)
+    return _loaded(code)
 
 
-def address_of(function: Any, types: tuple[Any, ...]) -> int:
-    """Compile a function for inputs of these types and return its address."""
+def _compiled(source: str, namespace: dict[str, Any], types: tuple[Any, ...]) -> bytes:
+    """Return the name of the compiled function, and from the next line on its machine code."""
+    exec(compile(source, "<a rule>", "exec"), namespace)
+    function = numba.njit(no_cpython_wrapper=True, **_OPTIONS)(namespace["loop"])
     function.compile(types)
     result = function.overloads[types]
-    address: int = result.library.get_pointer_to_function(result.fndesc.llvm_cfunc_wrapper_name)
+    symbol: str = result.fndesc.llvm_cfunc_wrapper_name
+    result.library.get_pointer_to_function(symbol)  # as of which there is machine code
+    _, _, (code, _) = result.library.serialize_using_object_code()
+    return symbol.encode() + b"\n" + code
+
+
+_engines: list[tuple[Any, set[bytes]]] = []
+"""LLVM's engines, which hold the machine code, each with the names of its functions."""
+_loading = threading.Lock()
+
+
+def _loaded(code: bytes) -> int:
+    """Return the address at which a function has been put into memory."""
+    name, _, machine_code = code.partition(b"\n")
+    with _loading:
+        engine, names = next((pair for pair in _engines if name not in pair[1]), (None, set[bytes]()))
+        if engine is None:  # the first; or another process compiled another function of this name
+            engine = _engine()
+            _engines.append((engine, names))
+        names.add(name)
+        engine.add_object_file(llvm.ObjectFileRef.from_data(machine_code))
+        engine.finalize_object()
+        address: int = engine.get_function_address(name.decode())
     return address
 
 
-class _BesideItsSource(CompileResultCacheImpl):
-    """Keeps what is compiled beside its source, whatever NUMBA_CACHE_DIR says."""
+def _engine() -> Any:
+    """Return an engine as numba has it."""
+    _machine()
+    target = llvm.Target.from_triple(llvm.get_process_triple()).create_target_machine()
+    manager = numba.config.USE_LLVMLITE_MEMORY_MANAGER  # ty: ignore[unresolved-attribute]  # numba sets it when it is imported
+    return llvm.create_mcjit_compiler(llvm.parse_assembly(""), target, use_lmm=manager)
 
-    _locator_classes = [InTreeCacheLocator]  # noqa: RUF012  # numba's own
+
+@functools.cache
+def _machine() -> str:
+    """Return the processor for which numba compiles, once it has told LLVM where its own functions are."""
+    context = cpu_target.target_context
+    rtsys.initialize(context)
+    return repr(context.codegen().magic_tuple())
 
 
-class _Forgiving(FunctionCache):
-    """Compiles anew what is damaged, and does without the disk where it is full."""
+def _seal(source: str, code: bytes) -> bytes:
+    """Return what tells that the code is whole, and compiled from this source for this processor."""
+    return sha256(b"\n".join([_machine().encode(), source.encode(), code])).hexdigest().encode()
 
-    _impl_class = _BesideItsSource
 
-    def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Return what was compiled, None where that cannot be read."""
-        try:
-            return super().load_overload(sig, target_context)
-        except Exception:  # of pickle, for bytes that are no pickle any more, or of what it held
+def _kept(file: Path, source: str) -> bytes | None:
+    """Return the code in a file, None if it cannot be used."""
+    try:
+        seal, _, code = file.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    return code if seal == _seal(source, code) else None
+
+
+def _keep(file: Path, source: str, code: bytes) -> None:
+    """Write the file whole or not at all; another process may be writing the same."""
+    temporary = None
+    try:
+        handle, temporary = tempfile.mkstemp(dir=file.parent)
+        with os.fdopen(handle, "wb") as opened:
+            opened.write(_seal(source, code) + b"\n" + code)
+        os.replace(temporary, file)
+    except OSError:
+        if temporary is not None:
             with suppress(OSError):
-                self.flush()
-            return None
-
-    def save_overload(self, sig: Any, data: Any) -> None:
-        """Keep what was compiled, if it can be kept."""
-        try:
-            super().save_overload(sig, data)
-        except Exception:
-            return
-
-
-def _kept(loop: Any, function: Callable[..., None]) -> Any:
-    """Let a compiled loop be read from the disk and kept there, beside the file of its function, if that is possible."""
-    with suppress(RuntimeError):  # its folder cannot be written any more
-        loop._cache = _Forgiving(function)  # as numba's enable_caching does with a cache of its own
-    return loop
+                Path(temporary).unlink()
 
 
 def _is_own(function: Callable[..., Any]) -> bool:
     """Tell whether the function stands in a source file that `sources_hash` covers."""
     file = inspect.getsourcefile(function)
-    return file is not None and Path(file).resolve().is_relative_to(PACKAGE.resolve())
+    return file is not None and _is_of_the_model(file)
 
 
-def _write_once(path: Path, text: str) -> bool:
-    """Write the file whole or not at all, and tell whether it is there; another process may be writing the same."""
-    temporary, content = None, text.encode()
-    try:
-        if path.exists() and path.read_bytes() == content:
-            return True
-        handle, temporary = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(temporary, path)
-    except OSError:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-        return False
-    return True
+@functools.cache
+def _is_of_the_model(file: str) -> bool:
+    return Path(file).resolve().is_relative_to(PACKAGE.resolve())

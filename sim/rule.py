@@ -19,17 +19,20 @@ import inspect
 import re
 import string
 from collections.abc import Callable, Sequence
+from struct import Struct
 from typing import Any
 
 import numba
 import numpy as np
 
 from sim.arrays import Array, Value
-from sim.compiled import address_of, compiled, scalar_of
+from sim.compiled import address_of, scalar_of
 from sim.tape import NUMBERS, WORDS, Call, address, make, pointer
 
 _SIZE = 3
 """Words that an array takes: address, rows, columns."""
+_NUMBER, _WORD = Struct("d"), Struct("q")
+"""A number is packed as its 64 bits."""
 
 
 class Rule[**P, R]:
@@ -79,20 +82,16 @@ class Rule[**P, R]:
         if not all(array.flags.c_contiguous for array in out):
             raise ValueError(f"{self.name}: an output is not one piece of memory")
         values = [np.ascontiguousarray(value) if isinstance(value, np.ndarray) else value for value in inputs]
-        words = np.empty(2 + sum(_SIZE if isinstance(value, np.ndarray) else 1 for value in (*values, *out)), dtype=np.int64)
-        words[:2] = out[0].shape[-1], agents
-        place = 2
+        words: list[int] = [out[0].shape[-1], agents]
         for value in (*values, *out):
             if isinstance(value, np.ndarray):
-                words[place : place + _SIZE] = address(value), *value.shape
-                place += _SIZE
+                words += (address(value), *value.shape)
             else:
-                words[place : place + 1].view(np.float64)[0] = value
-                place += 1
+                words += _WORD.unpack(_NUMBER.pack(value))
         entry = self._entries.get(layout)
         if entry is None:
             entry = self._entries.setdefault(layout, self._compiled(layout))  # another thread may have been first
-        return Call(entry, words, tuple(values), out, self.name)
+        return Call(entry, np.array(words, dtype=np.int64), tuple(values), out, self.name)
 
     def _in_order(self, inputs: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
         ordered: list[Any] = [None] * len(self.names)
@@ -120,29 +119,33 @@ class Rule[**P, R]:
         if any(array.shape != out_shape for array in out):
             raise ValueError(f"{self.name}: outputs must be {out_shape}, got {[array.shape for array in out]}")
         letters = ""
-        for name, value in zip((*self.names, "where")[: len(inputs)], inputs, strict=True):
+        for number, value in enumerate(inputs):
             if not isinstance(value, np.ndarray):
                 letters += "nf8"
                 continue
-            if value.ndim != 2 or value.shape[0] not in (1, agents) or value.shape[1] not in (1, worlds):
+            shape = value.shape
+            if len(shape) != 2 or shape[0] not in (1, agents) or shape[1] not in (1, worlds):
                 raise ValueError(
-                    f"{self.name}: {name} has shape {value.shape}; it must be a number, ({agents}, {worlds}),"
-                    f" (1, {worlds}) or ({agents}, 1)"
+                    f"{self.name}: {(*self.names, 'where')[number]} has shape {shape}; it must be a number,"
+                    f" ({agents}, {worlds}), (1, {worlds}) or ({agents}, 1)"
                 )
-            place = next((place for place, array in enumerate(out) if array is value), None)
-            if place is not None and not self.summed:
-                letters += string.ascii_uppercase[place]
-            else:
-                letters += "w" if value.shape[1] == worlds else "c"
+            letters += "w" if shape[1] == worlds else "c"
+            for place, array in enumerate(out):
+                if array is value and not self.summed:
+                    letters = letters[:-1] + string.ascii_uppercase[place]
+                    break
             letters += value.dtype.str[1:]
         return f"{letters}-{''.join(array.dtype.str[1:] for array in out)}", agents
 
     def _compiled(self, layout: str) -> int:
         """Return the address of the loop for this layout, compiled or taken from the disk."""
-        namespace = {"scalar": scalar_of(self.function), "carray": numba.carray, "pointer": pointer}
-        namespace |= {kind: np.dtype(kind).type for kind in re.findall(r"[biuf]\d", layout)}
         name = f"{self.function.__module__}.{self.name}-{layout}"
-        return address_of(compiled(name, self._source(layout), namespace, self.function), (WORDS, NUMBERS))
+        return address_of(name, self._source(layout), lambda: self._found_by(layout), self.function, (WORDS, NUMBERS))
+
+    def _found_by(self, layout: str) -> dict[str, Any]:
+        """Return what the source of a layout finds."""
+        types = {kind: np.dtype(kind).type for kind in re.findall(r"[biuf]\d", layout)}
+        return {"scalar": scalar_of(self.function), "carray": numba.carray, "pointer": pointer, **types}
 
     def _source(self, layout: str) -> str:
         """Return the Python source of the loop over agents and worlds."""

@@ -5,6 +5,8 @@ nothing to repeat. So the model runs a stage that does the same every day as Pyt
 on arrays, and replays the calls from then on. The stages stay the only description of the day.
 """
 
+import ctypes
+import functools
 import itertools
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
@@ -18,7 +20,7 @@ from numba.core import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from sim.compiled import compiled
+from sim.compiled import address_of
 
 WORDS = types.CPointer(types.int64)
 NUMBERS = types.CPointer(types.float64)
@@ -55,7 +57,7 @@ class Tape:
         if self._entries is None or self._words is None or len(self._entries) != len(self.calls):
             self._entries = np.array([call.entry for call in self.calls], dtype=np.int64)
             self._words = np.array([address(call.words) for call in self.calls], dtype=np.int64)
-        _play(self._entries, self._words)
+        _player()(address(self._entries), address(self._words), len(self.calls))
 
     @contextmanager
     def recording(self) -> Generator[None]:
@@ -110,6 +112,8 @@ def difference(first: Tape, second: Tape) -> str | None:
         if call.entry != again.entry:
             return call.rule
         for value, other in zip(call.inputs, again.inputs, strict=True):
+            if value is other:
+                continue
             if isinstance(value, np.ndarray) != isinstance(other, np.ndarray):
                 return call.rule
             if isinstance(value, np.ndarray):
@@ -163,10 +167,12 @@ def in_one_go(stages: Iterable[Callable[[], None]]) -> list[Callable[[], None]]:
 
 _MARK = "same_every_day"
 _PLAY = """
-def loop(entries, words):
-    for place in range(len(entries)):
+def loop(entries, words, calls):
+    for place in range(calls):
         call(entries[place], words[place])
 """
+_RULE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
+"""A compiled rule as Python calls it: its words, once as whole numbers and once as fractional ones. Other threads may run."""
 _tape: ContextVar[Tape | None] = ContextVar("tape", default=None)
 
 
@@ -180,7 +186,8 @@ def make(call: Call) -> None:
     tape = _tape.get()
     if tape is not None:
         tape.calls.append(call)
-    _play(np.array([call.entry]), np.array([address(call.words)]))
+    words = address(call.words)
+    _RULE(call.entry)(words, words)
 
 
 @intrinsic
@@ -208,4 +215,9 @@ def pointer(typing_context: Any, address: Any) -> Any:  # numba's signature
     return types.voidptr(types.int64), generate
 
 
-_play = compiled("sim.tape.play", _PLAY, {"call": _call}, make, python=True)
+@functools.cache
+def _player() -> Callable[[int, int, int], None]:
+    """Return the function that plays entries on their words; it lets other threads run."""
+    types_of_inputs = (WORDS, WORDS, types.int64)
+    play = address_of("sim.tape.play", _PLAY, lambda: {"call": _call}, make, types_of_inputs)
+    return ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)(play)

@@ -50,6 +50,8 @@ class Recorder:
         self._running = self._week_before = np.zeros((0, 0))
         self._adding = Tape()
         self._asked: list[tuple[Callable[[IraqModel], Array], Array]] = []
+        self._levels: dict[str, Array] = {}
+        self._filling = Tape()
 
     def check_finite(self, worlds: Array) -> None:
         """Check that what was recorded are numbers, but for NaN where it has a meaning.
@@ -88,7 +90,7 @@ class Recorder:
                 kept.append(self.so_far(name, model).astype(np.float32))
 
     def _begin(self, model: "IraqModel") -> None:
-        """Record the first day, and how the others are added to it."""
+        """Record the first day, how the others are added to it, and how levels are read."""
         flows = [outcome for outcome in self.chosen.values() if outcome.aggregation in (FLOW, RATIO)]
         reads = [(outcome.name, read) for outcome in flows for read in (outcome.read, outcome.per) if read is not None]
         first = [read(model) for _, read in reads]
@@ -104,6 +106,10 @@ class Recorder:
             else:
                 today, filling = found
                 self._adding.calls += [*filling.calls, plus.call(running, today, out=running)]
+        for name in self.weekly.keys() - self._parts.keys():
+            if (found := reading(partial(self.chosen[name].read, model))) is not None:
+                self._levels[name], filling = found
+                self._filling.calls += filling.calls
 
     def so_far(self, name: str, model: "IraqModel") -> Array:
         """Return an outcome as it stands after the last day recorded, (rows, worlds)."""
@@ -115,9 +121,12 @@ class Recorder:
 
     def _end_week(self, model: "IraqModel") -> None:
         week = self._running - self._week_before
+        self._filling.play()
         for name, weeks in self.weekly.items():
-            parts = self._parts.get(name)
-            recorded = self.chosen[name].read(model) if parts is None else _over([week[place] for place in parts])
+            if name in self._parts:
+                recorded = _over([week[place] for place in self._parts[name]])
+            else:
+                recorded = self._levels[name] if name in self._levels else self.chosen[name].read(model)
             weeks.append(recorded.astype(np.float32))
         np.copyto(self._week_before, self._running)
 

@@ -1,5 +1,6 @@
 """Compiled rules are read where only this user can write them, compiled anew where they are damaged, and never needed."""
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from sim import compiled as rules
 from sim.agents.patron import restraint_after
 from sim.cache import cache_folder, folder_for
 from sim.rule import Rule
+from sim.tape import NUMBERS, WORDS, address
 
 SIGMA_OF_1 = 0.7310585786300049
 
@@ -110,26 +112,62 @@ def _noise(file: Path) -> None:
     file.write_bytes(bytes(range(256)) * 8)
 
 
-@pytest.mark.parametrize("harm", [_cut, _empty, _noise])
-@pytest.mark.parametrize("ending", ["nbi", "nbc", "py"])
-def test_a_damaged_file_is_compiled_anew(
-    fresh: Callable[[], float], home: Path, harm: Callable[[Path], None], ending: str
-) -> None:
+def _flipped(file: Path) -> None:
+    whole = bytearray(file.read_bytes())
+    whole[len(whole) // 2] ^= 1
+    file.write_bytes(whole)
+
+
+@pytest.mark.parametrize("harm", [_cut, _empty, _noise, _flipped])
+def test_a_damaged_file_is_compiled_anew(fresh: Callable[[], float], home: Path, harm: Callable[[Path], None]) -> None:
     assert fresh() == pytest.approx(SIGMA_OF_1, abs=1e-12)
-    (damaged,) = home.rglob(f"*.{ending}")
+    (damaged,) = home.rglob("*.o")
     whole = damaged.read_bytes()
     harm(damaged)
     assert fresh() == pytest.approx(SIGMA_OF_1, abs=1e-12)
     assert len(damaged.read_bytes()) == pytest.approx(len(whole), rel=0.1)  # mended for the next
 
 
+def test_what_is_kept_is_not_compiled_again(fresh: Callable[[], float], home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = fresh()
+    (kept,) = home.rglob("*.o")
+    whole = kept.read_bytes()
+    monkeypatch.setattr(rules, "_compiled", lambda *_: pytest.fail("it was compiled"))
+    assert fresh() == first
+    assert kept.read_bytes() == whole
+
+
+def test_what_was_compiled_for_another_processor_is_not_used(
+    fresh: Callable[[], float], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh()
+    (kept,) = home.rglob("*.o")
+    seal = kept.read_bytes().partition(b"\n")[0]
+    monkeypatch.setattr(rules, "_machine", lambda: "another processor")
+    assert fresh() == pytest.approx(SIGMA_OF_1, abs=1e-12)
+    assert kept.read_bytes().partition(b"\n")[0] != seal
+
+
+def test_functions_of_one_name_stay_apart() -> None:
+    """Two processes may have given one name to what they compiled, and kept both."""
+    sources = [f"def loop(words, numbers):\n    numbers[0] = {number}.0\n" for number in (1, 2)]
+    codes = [rules._compiled(source, {}, (WORDS, NUMBERS)).partition(b"\n") for source in sources]
+    (first, _, _), (second, _, code) = codes
+    assert first != second
+    assert len(first) == len(second)
+    renamed = code.replace(second, first).replace(second.removeprefix(b"cfunc."), first.removeprefix(b"cfunc."))
+    found = np.zeros(1)
+    for number, whole in enumerate((b"\n".join([first, codes[0][2]]), b"\n".join([first, renamed])), start=1):
+        ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(rules._loaded(whole))(address(found), address(found))
+        assert found[0] == number
+
+
 def test_a_full_disk_is_done_without(fresh: Callable[[], float], home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("numba.core.caching.os.replace", full)
+    monkeypatch.setattr(os, "replace", full)
     assert fresh() == pytest.approx(SIGMA_OF_1, abs=1e-12)
-    assert list(home.rglob("*.nbc")) == []
     assert [file for file in home.rglob("*") if file.is_file()] == []
 
 

@@ -34,7 +34,7 @@ def test_an_edited_helper_gives_other_numbers(tmp_path: Path) -> None:
     shutil.copytree(Path(sim.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
     first = _ask(tmp_path)
     assert abs(first - 0.7310585786300049) < 1e-12  # sigma(1)
-    compiled = list((tmp_path / "cache").rglob("*.nbi"))
+    compiled = list((tmp_path / "cache").rglob("*.o"))
     assert compiled
     assert _ask(tmp_path) == first
     helpers = package / "distributions.py"
@@ -42,4 +42,4 @@ def test_an_edited_helper_gives_other_numbers(tmp_path: Path) -> None:
     assert text.count("1.0 / (1.0 + math.exp(-logit))") == 1
     helpers.write_text(text.replace("1.0 / (1.0 + math.exp(-logit))", "0.25 + 0.0 * logit"), encoding="utf-8")
     assert _ask(tmp_path) == 0.25
-    assert len(list((tmp_path / "cache").rglob("*.nbi"))) > len(compiled)
+    assert len(list((tmp_path / "cache").rglob("*.o"))) > len(compiled)
