@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from sim.model import IraqModel
 
 
-CARRIED = "it goes on"
+CARRIED = "carried over"
 """Of a state: a scenario starts with what the year before left. The others start anew, each for a reason."""
-OF_THE_DAY = "a value of the day, set before anybody reads it"
+OF_THE_DAY = "computed anew each day before any rule reads it"
 BY_POLICY = "set by policies, which begin with the scenario"
 SINCE_DAY_0 = "counted from day 0"
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _NEVER_DECIDED = -30_000
 
-_KNOWN = "who was in the country on day 0, with how many troops, is known: the table of members has it"
+_KNOWN = "the table of members says who was in the country on day 0, and with how many troops"
 
 
 @total

@@ -7,12 +7,14 @@ class Crackdown(Dial):
     """Raise enforcement and make arrests; strength scales both."""
 
     sets = "government.crackdown"
-    description = "The government enforces and arrests; arrests are mostly reversed, at a price."
+    description = (
+        "The government enforces the law and arrests militiamen. Most arrests are reversed, which costs political capital."
+    )
     caveat = "raises IS a little and the government's fall by construction (divided forces, backlash): not a finding"
     alone = ("government.enforcement_of_crackdown", "government.force_quality_loss_when_divided")
     effects = (
-        Effect("arrests", Direction.UP, "it consists of arrests"),
-        Effect("attacks", Direction.DOWN, "enforcement and arrests, against which reversed arrests breed grievance"),
+        Effect("arrests", Direction.UP, "the policy consists of arrests"),
+        Effect("attacks", Direction.DOWN, "enforcement and arrests lower them; reversed arrests raise grievance"),
         Effect("political_capital", Direction.DOWN, "reversed arrests cost it: by construction"),
         Effect("fall_hazard", Direction.UP, "capital lost: by construction"),
         Effect("force_quality", Direction.DOWN, "forces at odds with the militias are divided: by construction"),

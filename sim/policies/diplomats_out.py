@@ -32,10 +32,14 @@ class DiplomatsOut(PolicyOfOneDay):
     effects = (
         Effect("mission_presence", Direction.DOWN, "the mission closes"),
         Effect("lead_troop_share", Direction.UNMOVED, "the troops stay"),
-        Effect("attacks", Direction.DOWN, "the embassy is no target any more"),
-        Effect("displaced_attacks", Direction.UP, "violence without its targets turns to others"),
+        Effect("attacks", Direction.DOWN, "the embassy is no longer a target"),
+        Effect("displaced_attacks", Direction.UP, "attackers turn to targets that remain"),
         Effect("incident_hazard", Direction.DOWN, "no crowd comes to an embassy that is closed"),
-        Effect("strikes", Direction.OPEN, "unprovoked strikes are likelier with nobody left to lose, provoked ones rarer"),
+        Effect(
+            "strikes",
+            Direction.OPEN,
+            "fewer attacks provoke strikes, but with no diplomats at risk unprovoked strikes are likelier",
+        ),
     )
 
     def __post_init__(self) -> None:

@@ -25,22 +25,22 @@ class FullPullout(PolicyOfOneDay):
     description = "The lead nation announces a full pullout and leaves; the embassy closes on the way."
     withdrawable = True
     effects = (
-        Effect("lead_troop_share", Direction.DOWN, "the troops leave, but for a residual"),
+        Effect("lead_troop_share", Direction.DOWN, "the troops leave, except for a residual force"),
         Effect("mission_presence", Direction.DOWN, "the embassy closes on the way"),
-        Effect("members_out", Direction.UP, "the knock-on of the exit on other members"),
-        Effect("nato_staff", Direction.DOWN, "the mission withers once the lead is gone"),
+        Effect("members_out", Direction.UP, "the exit makes other members leave (knock-on)"),
+        Effect("nato_staff", Direction.DOWN, "the mission shrinks once the lead has left"),
         Effect("enablers", Direction.DOWN, "air power, surveillance and advice leave with the troops"),
         Effect("attacks", Direction.DOWN, "fewer targets"),
-        Effect("displaced_attacks", Direction.UP, "violence without its targets turns to others"),
+        Effect("displaced_attacks", Direction.UP, "attackers turn to targets that remain"),
         Effect("coalition_deaths", Direction.DOWN, "fewer targets"),
         Effect("incident_hazard", Direction.DOWN, "no crowd comes to an embassy that is closed"),
         Effect("propensity", Direction.OPEN, "the patron eases the exit or claims it (switch patron_on_exit)"),
         Effect(
             "islamic_state_attacks_last_month",
             Direction.OPEN,
-            "suppression against recruitment (switch islamic_state_depends_on)",
+            "less suppression, less recruitment: which weighs more is open (switch islamic_state_depends_on)",
         ),
-        Effect("civilian_deaths", Direction.OPEN, "fewer attacks on sites, more elsewhere, and what becomes of IS"),
+        Effect("civilian_deaths", Direction.OPEN, "fewer attacks on sites, more elsewhere; the change in IS attacks is open"),
         Effect("fall_hazard", Direction.OPEN, "the announcement helps or hurts (switch announcement); fewer strikes"),
     )
 

@@ -23,8 +23,8 @@ class GreenZoneForce(PolicyOfOneDay):
 
     enforcement: float = 1.0
     description = (
-        "A special force protects the Green Zone, which turns rockets to other sites, and enforces the law, which lowers all"
-        " attacks; with enforcement=0 it protects alone."
+        "A special force protects the Green Zone, which turns rockets to other sites. It also enforces the law, which lowers"
+        " all attacks; with enforcement=0 it only protects."
     )
     alone = ("government.green_zone_protection_with_force", "government.enforcement_of_force")
     effects = (

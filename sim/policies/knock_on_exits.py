@@ -32,11 +32,11 @@ class KnockOnExits(PolicyOfOneDay):
     scope: str = "all"
     strength_domain: ClassVar[Domain] = Domain.NON_NEGATIVE
     neutral_strength = 1.0
-    description = "A dial on how far exits cause exits: 0 not at all, 1 as estimated, 2 twice that."
+    description = "Sets how strongly exits cause further exits: 0 not at all, 1 as estimated, 2 twice as strongly."
     effects = (
-        Effect("members_out", Direction.UP, "at a strength above 1; below 1 it goes down"),
-        Effect("members_out", Direction.UP, "at a strength above 1; below 1 it goes down", beside="full_pullout"),
-        Effect("members_troops_gone", Direction.UP, "at a strength above 1; below 1 it goes down", beside="full_pullout"),
+        Effect("members_out", Direction.UP, "at a strength above 1; below 1 fewer leave"),
+        Effect("members_out", Direction.UP, "at a strength above 1; below 1 fewer leave", beside="full_pullout"),
+        Effect("members_troops_gone", Direction.UP, "at a strength above 1; below 1 fewer leave", beside="full_pullout"),
     )
     example = MappingProxyType({"strength": 2})
 

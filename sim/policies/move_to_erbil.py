@@ -26,7 +26,7 @@ class MoveToErbil(PolicyOfOneDay):
         Effect("mission_presence", Direction.DOWN, "a smaller mission, far from the government"),
         Effect("incident_hazard", Direction.DOWN, "no crowd comes to an embassy that has moved"),
         Effect("other_missions_gone", Direction.UP, "others follow"),
-        Effect("political_capital", Direction.OPEN, "fewer attacks on the Green Zone against what missions are worth"),
+        Effect("political_capital", Direction.OPEN, "fewer attacks on the Green Zone raise it; missions that leave lower it"),
     )
     caveat = "Rockets on the Green Zone fall with the mission's presence there; no cost of security in Erbil is modelled."
 

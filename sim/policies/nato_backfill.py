@@ -23,13 +23,13 @@ class NATOBackfill(PolicyOfOneDay):
     """
 
     ceiling: float | None = None
-    description = "The NATO mission grows while the host asks it to; alone it does almost nothing."
+    description = "The NATO mission grows while Iraq asks it to. Without a pullout it changes almost nothing."
     reads = MappingProxyType({"ceiling": "nato_mission.ceiling"})
     effects = (
-        Effect("nato_staff", Direction.UP, "it grows while the host asks it to"),
-        Effect("nato_staff", Direction.UP, "it does not wither with the lead", beside="full_pullout"),
-        Effect("enablers", Direction.UP, "advice in place of the lead's", beside="full_pullout"),
-        Effect("members_out", Direction.DOWN, "who serves in the mission has a reason to stay", beside="full_pullout"),
+        Effect("nato_staff", Direction.UP, "the mission grows while Iraq asks it to"),
+        Effect("nato_staff", Direction.UP, "the mission does not shrink when the lead leaves", beside="full_pullout"),
+        Effect("enablers", Direction.UP, "its advice replaces that of the lead", beside="full_pullout"),
+        Effect("members_out", Direction.DOWN, "members that serve in the mission have a reason to stay", beside="full_pullout"),
         Effect("islamic_state_attacks_last_month", Direction.DOWN, "advice keeps local forces up", beside="full_pullout"),
     )
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 class OverTheHorizon(PolicyOfOneDay):
     """Raise support from outside: strength 0 is its level without the policy, strength 1 is full support."""
 
-    description = "Air power and surveillance from outside; alone, while the coalition is there, it adds nothing."
+    description = "Air power and surveillance from outside Iraq. While the coalition is in the country, they add nothing."
     effects = (
-        Effect("enablers", Direction.UNMOVED, "while the coalition is there it has better"),
+        Effect("enablers", Direction.UNMOVED, "the coalition's own air power and surveillance are better while it is there"),
         Effect("enablers", Direction.UP, "some air power and surveillance are left", beside="full_pullout"),
         Effect("islamic_state_attacks_last_month", Direction.DOWN, "suppression depends on enablers", beside="full_pullout"),
         Effect("civilian_deaths_by_air_operations", Direction.UP, "air operations go on", beside="full_pullout"),

@@ -28,15 +28,15 @@ class PartialCut(PolicyOfOneDay):
     alone = ("lead_nation.partial_cut_share",)
     effects = (
         Effect("lead_troop_share", Direction.DOWN, "a share of the troops leaves"),
-        Effect("members_out", Direction.OPEN, "up where they do not tolerate the cut, down where fewer attacks let them stay"),
+        Effect("members_out", Direction.OPEN, "up if members do not tolerate the cut, down if fewer attacks let them stay"),
         Effect("enablers", Direction.DOWN, "air power, surveillance and advice are cut with the troops"),
-        Effect("attacks", Direction.DOWN, "bases close as the troops get fewer"),
-        Effect("displaced_attacks", Direction.UP, "violence without its targets turns to others"),
-        Effect("incident_hazard", Direction.UP, "a thin guard, while the embassy stays open"),
+        Effect("attacks", Direction.DOWN, "bases close as troops leave"),
+        Effect("displaced_attacks", Direction.UP, "attackers turn to targets that remain"),
+        Effect("incident_hazard", Direction.UP, "the embassy stays open with fewer guards"),
         Effect(
             "islamic_state_attacks_last_month",
             Direction.OPEN,
-            "suppression against recruitment (switch islamic_state_depends_on)",
+            "less suppression, less recruitment: which weighs more is open (switch islamic_state_depends_on)",
         ),
     )
 

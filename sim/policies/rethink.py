@@ -22,8 +22,13 @@ class Rethink(PolicyOfOneDay):
     effects = (
         Effect("announcement_withdrawn", Direction.UP, "the announcement is withdrawn", beside="full_pullout"),
         Effect("lead_troop_share", Direction.UP, "the troops still there stay", beside="full_pullout"),
-        Effect("mission_presence", Direction.UP, "an embassy not yet closed stays", beside="full_pullout"),
-        Effect("members_out", Direction.DOWN, "members not yet leaving see no exit any more", beside="full_pullout"),
+        Effect("mission_presence", Direction.UP, "an embassy that is not yet closed stays open", beside="full_pullout"),
+        Effect(
+            "members_out",
+            Direction.DOWN,
+            "members that have not decided to leave no longer expect the lead's exit",
+            beside="full_pullout",
+        ),
         Effect("displaced_attacks", Direction.DOWN, "more targets are left", beside="full_pullout"),
         Effect("attacks", Direction.UP, "more targets are left", beside="full_pullout"),
     )

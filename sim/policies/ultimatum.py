@@ -25,7 +25,9 @@ class Ultimatum(PolicyOfOneDay):
     deadline_days: float | None = None
     extension_days: float | None = None
     switch = True
-    description = "The lead nation threatens to leave unless the attacks stop; reviewed weekly until the deadline."
+    description = (
+        "The lead nation threatens to leave unless the attacks stop, and reviews the threat every week until the deadline."
+    )
     withdrawable = True
     reads = MappingProxyType(
         {
@@ -47,10 +49,10 @@ class Ultimatum(PolicyOfOneDay):
     )
     effects = (
         Effect("truce_days", Direction.UP, "a truce is likelier under an ultimatum"),
-        Effect("attacks", Direction.DOWN, "the patron is cautious; where it is carried out, the targets leave"),
-        Effect("ultimatum_executed", Direction.UP, "a review may carry it out"),
-        Effect("lead_troop_share", Direction.DOWN, "where it is carried out"),
-        Effect("members_out", Direction.OPEN, "up where it is carried out, down where fewer attacks let them stay"),
+        Effect("attacks", Direction.DOWN, "the patron is more cautious; if the ultimatum is carried out, the targets leave"),
+        Effect("ultimatum_executed", Direction.UP, "a review may carry the ultimatum out"),
+        Effect("lead_troop_share", Direction.DOWN, "the troops leave if the ultimatum is carried out"),
+        Effect("members_out", Direction.OPEN, "up if the ultimatum is carried out, down if fewer attacks let members stay"),
     )
 
     def __post_init__(self) -> None:
