@@ -48,7 +48,9 @@ def leave(folder: Path) -> None:
 def run_job(job: str, arguments: Sequence[str]) -> Path | None:
     """Run a job with Hydra, and turn its errors into one line; return the folder of its result, None if it wrote none."""
     _LEFT.clear()
-    if job != "check":
+    if job == "explore":  # the process that runs its worlds imports Mesa, meanwhile
+        importlib.import_module("experiments.studies.explore.beside").beside()
+    elif job != "check":
         importlib.import_module("mesa")  # first: for its loggers it looks through every module that is there, and every caller
     os.environ["HYDRA_FULL_ERROR"] = "1"
     from hydra import version

@@ -7,9 +7,9 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import loky
-import xarray as xr
 from loky.process_executor import BrokenProcessPool
 
 from experiments.config.arm import Arm, Start
@@ -20,6 +20,9 @@ from experiments.errors import say, tell
 from sim.cache import cache_folder, mark_rules_compiled, rules_are_compiled
 from sim.record.recorder import Recorder
 from sim.worlds import Worlds
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 @functools.cache
@@ -44,13 +47,13 @@ STOPPED = threading.Event()
 """Set when a run with threads is stopped: threads cannot be ended from outside."""
 
 
-def run_block(arm: Arm, worlds: Worlds) -> xr.Dataset:
+def run_block(arm: Arm, worlds: Worlds) -> "xr.Dataset":
     """Run a block of worlds of one arm to the horizon, as `run_block_of` does."""
     (data,) = run_block_of([arm], worlds)
     return data
 
 
-def run_block_of(arms: Sequence[Arm], worlds: Worlds) -> list[xr.Dataset]:
+def run_block_of(arms: Sequence[Arm], worlds: Worlds) -> "list[xr.Dataset]":
     """Run a block of worlds to the horizon, in one model for arms that differ in their policies alone.
 
     Returns:
@@ -71,8 +74,10 @@ def run_block_of(arms: Sequence[Arm], worlds: Worlds) -> list[xr.Dataset]:
     return data
 
 
-def joined(blocks: Sequence[xr.Dataset]) -> xr.Dataset:
+def joined(blocks: "Sequence[xr.Dataset]") -> "xr.Dataset":
     """Join blocks in the order of their worlds; the numbers of the worlds are the index."""
+    import xarray as xr  # here: a process that only compiles rules needs no xarray
+
     ordered = sorted(blocks, key=lambda block: int(block.indexes["world"][0]))
     if len(ordered) == 1:
         return ordered[0]

@@ -1,19 +1,28 @@
 """Label the records of a block: an xarray dataset of an arm, `world` first."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import xarray as xr
 
 from experiments.config.arm import Arm
-from sim.arrays import Array
+from experiments.engine.labelled import Labelled, Variable
 from sim.model import IraqModel
 from sim.record.outcomes import BY_NAME, labels
 from sim.record.recorder import Recorder
 
+if TYPE_CHECKING:
+    import xarray as xr
 
-def to_dataset(arm: Arm, model: IraqModel, recorder: Recorder, own: slice = slice(None)) -> xr.Dataset:
+
+def to_dataset(arm: Arm, model: IraqModel, recorder: Recorder, own: slice = slice(None)) -> "xr.Dataset":
     """Label the outcomes that a block has recorded so far; `own` are the columns of the arm if the block has several arms."""
+    return labelled(arm, model, recorder, own).dataset()
+
+
+def labelled(arm: Arm, model: IraqModel, recorder: Recorder, own: slice = slice(None)) -> Labelled:
+    """Label the outcomes as `to_dataset` does, in plain arrays."""
     names = labels(model)
-    variables: dict[str, tuple[list[str], Array, dict[str, object]]] = {}
+    variables: dict[str, Variable] = {}
     for suffix, axis, recorded in (("", "day", recorder.totals), ("_by_week", "week", recorder.weekly)):
         for name, snapshots in recorded.items():
             if not snapshots:
@@ -45,4 +54,4 @@ def to_dataset(arm: Arm, model: IraqModel, recorder: Recorder, own: slice = slic
     if "week" in used:
         coordinates["week"] = np.arange(len(next(iter(recorder.weekly.values()))))
     coordinates |= {dimension: values for dimension, values in names.items() if dimension in used}
-    return xr.Dataset(variables, coords=coordinates, attrs={"scenario": arm.scenario, "key": arm.key, "seed": arm.seed})
+    return Labelled(variables, coordinates, {"scenario": arm.scenario, "key": arm.key, "seed": arm.seed})

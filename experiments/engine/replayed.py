@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from experiments.config.arm import Arm
 from experiments.engine.dataset import to_dataset
@@ -15,6 +15,9 @@ from sim.record.event_log import EventLog
 from sim.record.recorder import Recorder
 from sim.state import memory
 from sim.worlds import Worlds
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 BEFORE_THE_START = -1
 """Day of the divergence if arms differ already at the start, for example by their parameters."""
@@ -34,7 +37,7 @@ class Replayed:
     world: int
     days: int
     events: pd.DataFrame
-    outcomes: Mapping[str, xr.Dataset]
+    outcomes: "Mapping[str, xr.Dataset]"
     parting: pd.DataFrame
 
     @property

@@ -1,17 +1,20 @@
 """Arms that share their draws in one model, with the same worlds for each arm, so that the overhead of a day occurs once."""
 
 from collections.abc import Iterator, Mapping, Sequence
-
-import xarray as xr
+from typing import TYPE_CHECKING
 
 from experiments.config.arm import Arm
-from experiments.engine.dataset import to_dataset
+from experiments.engine.dataset import labelled
 from experiments.engine.initial_state import build_model
+from experiments.engine.labelled import Labelled
 from sim.model import Levers
 from sim.record.outcomes import OUTCOMES, Outcome
 from sim.record.recorder import Recorder
 from sim.state import check_finite, put, take
 from sim.worlds import Worlds
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 _OF_POLICIES = ("policies", "model")
 """The parts of an arm's identity that its policies decide."""
@@ -88,11 +91,15 @@ class SideBySide:
         check_finite(self.model)
         self.recorder.check_finite(self.model.worlds.numbers)
 
-    def datasets(self) -> list[xr.Dataset]:
+    def datasets(self) -> "list[xr.Dataset]":
         """Label the outcomes of each arm as far as they are recorded.
 
         Returns:
             All outcomes, `world` first; weekly ones end in `_by_week`. Also by world: `draw`, and the variant of each switch.
         """
+        return [outcomes.dataset() for outcomes in self.labelled()]
+
+    def labelled(self) -> list[Labelled]:
+        """Label the outcomes as `datasets` does, in plain arrays."""
         columns = (self.model.worlds.columns(place) for place in range(len(self.arms)))
-        return [to_dataset(arm, self.model, self.recorder, own) for arm, own in zip(self.arms, columns, strict=True)]
+        return [labelled(arm, self.model, self.recorder, own) for arm, own in zip(self.arms, columns, strict=True)]

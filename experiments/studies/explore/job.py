@@ -18,7 +18,7 @@ from experiments.errors import InputError
 from experiments.studies.runner import Call, Result, job
 
 if TYPE_CHECKING:
-    from experiments.studies.explore.server import Explorer
+    from experiments.studies.explore.explorer import Explorer
 
 HOST = "127.0.0.1"
 
@@ -34,9 +34,8 @@ def work(call: Call) -> Result | None:
     """Serve the page until Ctrl-C and write nothing; or, without a server, write the view as one page."""
     if missing := [name for name in ("starlette", "uvicorn") if importlib.util.find_spec(name) is None]:
         raise InputError(f"knockon explore needs {' and '.join(missing)}: pip install 'knockon[explore]'")
-    import uvicorn
-
-    from experiments.studies.explore.server import Explorer, app
+    from experiments.studies.explore.beside import beside
+    from experiments.studies.explore.explorer import Explorer
     from experiments.studies.explore.state import Border, Chosen, State, held_by
 
     settings, scenario = call.section(_Explore), call.choices["scenario"]
@@ -48,9 +47,16 @@ def work(call: Call) -> Result | None:
     rest = [override for override in call.overrides if name_of(override) not in held]
     border = Border(rest, {} if held else {scenario: plain})
     border.arms(first)
+    explorer = Explorer(border, first, beside())
     if settings.save is not None:
-        _save(Explorer(border, first), settings.save)
+        _save(explorer, settings.save)
         return None
+    for work in (explorer.begin, explorer.learn_to_tell):
+        threading.Thread(target=work, daemon=True).start()
+    import uvicorn  # here, and the server: they are imported while worlds are run
+
+    from experiments.studies.explore.server import app
+
     with socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -62,8 +68,6 @@ def work(call: Call) -> Result | None:
         print(f"The page is at {address}\nOnly this machine can open it; Ctrl-C ends it.", flush=True)
         if settings.browser:
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-        explorer = Explorer(border, first)
-        threading.Thread(target=explorer.warm, daemon=True).start()
         config = uvicorn.Config(app(explorer, token), log_level="warning", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         leave = server.handle_exit

@@ -1,7 +1,7 @@
 """The messages to the page: plain values for the headline, the differences, the fans, the map and every world."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,12 +13,14 @@ from experiments.analysis.monte_carlo import error_of_mean, error_of_median
 from experiments.analysis.paired import draws_of, is_rare, shares_of_worlds
 from experiments.analysis.quantities import as_shown
 from experiments.config.defaults import COALITION, HEADLINE_OUTCOMES, HEADLINES, Headline
-from experiments.engine.replayed import Replayed
 from experiments.figures.names import factor_name, outcome_name, place_name, sentence_case
 from experiments.reports.sentences import errors_in_words, finding_in_words, findings_of, hinge_in_words, title_of
-from experiments.studies.explore.runs import BY_PLACE, Seen
+from experiments.studies.explore.seen import BY_PLACE, Seen
 from sim.arrays import Array
 from sim.record.outcomes import BY_NAME, FLOW
+
+if TYPE_CHECKING:
+    from experiments.engine.replayed import Replayed
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _LEAD = tuple(dict.fromkeys([HEADLINES[0].outcome, *(one.outcome for one in HEADLINES if one.group == COALITION)]))[:2]
@@ -135,7 +137,7 @@ def _by_place(arm: xr.Dataset, reference: xr.Dataset) -> list[dict[str, Any]]:
     return [{"place": name, "title": place_name(name), "change": _number(value)} for name, value in changes]
 
 
-def story(replayed: Replayed, labels: Sequence[str]) -> dict[str, Any]:
+def story(replayed: "Replayed", labels: Sequence[str]) -> dict[str, Any]:
     """Return the events of a world that happened in only one of two arms, by date."""
     events = replayed.events
     about = ["day", "date", "actor", "event", "place", "target", "magnitude", "unit"]

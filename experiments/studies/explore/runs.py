@@ -1,24 +1,26 @@
 """New worlds for changed arms: all new arms in one model, with the worlds shared among threads. The last request wins."""
 
+import gc
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from itertools import islice
+from contextlib import nullcontext
+from itertools import islice, pairwise
 
 import joblib
-import xarray as xr
 
 from experiments.config.arm import Arm
 from experiments.config.defaults import HEADLINES
-from experiments.engine.block import compile_rules, joined
+from experiments.engine.block import compile_rules
+from experiments.engine.labelled import Labelled, end_to_end
+from experiments.engine.replayed import Replayed, replay
 from experiments.engine.side_by_side import SideBySide, families, share_draws
-from sim.cache import rules_are_compiled
+from experiments.studies.explore.seen import BY_PLACE, Seen, SupersededError
 from sim.record.outcomes import BY_NAME
 from sim.worlds import Worlds
 
-BY_PLACE = "attacks_by_governorate"
 NAMES = dict.fromkeys(name for one in HEADLINES for name in (one.outcome, one.by_week) if name)
 _RECORDED = tuple(BY_NAME[name] for name in (*NAMES, BY_PLACE))
 """Only the outcomes that the page draws are recorded, which takes a twentieth of the time."""
@@ -29,52 +31,23 @@ _READY = 2
 """Sets of models that are kept to restart with other policies: those of a single arm, and those of all arms."""
 _PARTS = 3
 """Steps in which fans grow."""
-_SOONEST = 0.2
+_SOONEST = 0.4
 """Shortest time of a step, seconds: more frequent drawing would only delay the last step."""
-
-
-class SupersededError(Exception):
-    """A newer request has arrived."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The worlds of all arms so far.
-
-    Attributes:
-        day: the last completed day of the running arms. `is_done`: whether the run is complete.
-        anew: number of arms that were run for this result.
-    """
-
-    data: tuple[xr.Dataset, ...]
-    day: int
-    is_done: bool
-    anew: int
 
 
 class Runs:
     """Runs arms and keeps the newest results; for one analyst at a time."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, xr.Dataset] = OrderedDict()
+        self._kept: OrderedDict[str, Labelled] = OrderedDict()
         self._ready: list[list[SideBySide]] = []
         self._pool = ThreadPoolExecutor(joblib.cpu_count())
-        self.has_outlived = False
-        """Whether a model is no longer needed, and waits to be collected."""
+        self._packing = threading.Lock()
+        self._has_outlived = self._is_frozen = False
         self.completed = 0
-        """Number of times that worlds were run to their end."""
-
-    @property
-    def must_compile(self) -> bool:
-        """Tell whether the rules of the model will be compiled first."""
-        return not rules_are_compiled()
 
     def see(self, arms: Sequence[Arm], is_wanted: Callable[[], bool]) -> Iterator[Seen]:
-        """Run the missing arms, and yield all arms as they progress.
-
-        Raises:
-            SupersededError: the request is out of date; this is tested before the first day and after each day.
-        """
+        """Run the missing arms, and yield all arms as they progress, as `Runner.see` says."""
         new = {name: arm for arm in arms if (name := _name(arm)) not in self._kept}
         if new:
             compile_rules(next(iter(new.values())))
@@ -90,7 +63,7 @@ class Runs:
             self._kept.move_to_end(_name(arm))
         yield Seen(tuple(self._kept[_name(arm)] for arm in arms), arms[0].days, True, len(new))
 
-    def _run(self, arms: Sequence[Arm], is_wanted: Callable[[], bool]) -> Iterator[tuple[int, list[xr.Dataset]]]:
+    def _run(self, arms: Sequence[Arm], is_wanted: Callable[[], bool]) -> Iterator[tuple[int, list[Labelled]]]:
         blocks, days = self._blocks(arms), arms[0].days
         running = [block.run() for block in blocks]
 
@@ -99,7 +72,9 @@ class Runs:
             for _ in range(-(-days // _PARTS)):
                 if not is_wanted():
                     raise SupersededError
-                if (day := next(run, None)) is None:
+                with self._packing if passed < 2 else nullcontext():
+                    day = next(run, None)
+                if day is None:
                     break
                 passed = day
             return passed
@@ -109,14 +84,28 @@ class Runs:
             if day < days and time.perf_counter() - told < _SOONEST:
                 continue
             told = time.perf_counter()
-            parts = [block.datasets() for block in blocks]
-            yield day, [joined(pieces) for pieces in zip(*parts, strict=True)]
+            parts = [block.labelled() for block in blocks]
+            yield day, [end_to_end(pieces) for pieces in zip(*parts, strict=True)]
 
-    def set_up(self, arms: Sequence[Arm]) -> None:
-        """Set up the models of arms that may be requested next; they also serve arms that differ only in their policies."""
-        for block in self._blocks(arms):
+    def get_ready(self, arms: Sequence[Arm]) -> None:
+        """Set up the models that a move of the last arm needs; they also serve arms that differ only in their policies.
+
+        The memory of earlier models is freed first.
+        """
+        if self._has_outlived:
+            gc.collect()  # the parts of a model hold each other
+            self._has_outlived = False
+        for block in self._blocks(arms[-1:]):
             for _ in islice(block.run(), 2):  # in which a model learns the calls of its day
                 pass
+        if not self._is_frozen:
+            gc.collect()
+            gc.freeze()  # what every run needs is looked through no more
+            self._is_frozen = True
+
+    def story(self, arms: Sequence[Arm], world: int) -> Replayed:
+        """Run one world of two arms, the reference first, with its events."""
+        return replay(dict(zip(("reference", "arm"), arms, strict=True)), world)
 
     def _blocks(self, arms: Sequence[Arm]) -> list[SideBySide]:
         """Return models of arms before their first day: those of arms that shared their draws, else new ones."""
@@ -129,15 +118,13 @@ class Runs:
                 return blocks
         number = max(1, min(joblib.cpu_count(), len(arms) * first.worlds // _FEWEST, first.worlds))
         edges = [place * first.worlds // number for place in range(number + 1)]
-        blocks = list(self._pool.map(
-            lambda low, high: SideBySide(arms, Worlds(low, high - low), _RECORDED), edges[:-1], edges[1:]
-        ))  # fmt: skip
+        blocks = [SideBySide(arms, Worlds(low, high - low), _RECORDED) for low, high in pairwise(edges)]
         self._ready = [blocks, *self._ready]
-        self.has_outlived |= len(self._ready) > _READY
+        self._has_outlived |= len(self._ready) > _READY
         del self._ready[_READY:]
         return blocks
 
-    def _keep(self, found: dict[str, xr.Dataset]) -> None:
+    def _keep(self, found: dict[str, Labelled]) -> None:
         self._kept.update(found)
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)

@@ -12,9 +12,10 @@ from test_explore_state import BORDER, pullout, state
 
 from experiments.engine.block import run_block
 from experiments.studies.explore import runs
+from experiments.studies.explore.explorer import Explorer
 from experiments.studies.explore.keep import page_without_server
-from experiments.studies.explore.runs import Runs, SupersededError
-from experiments.studies.explore.server import Explorer
+from experiments.studies.explore.runs import Runs
+from experiments.studies.explore.seen import SupersededError
 from experiments.studies.explore.state import read_state
 from sim.worlds import Worlds
 
@@ -37,7 +38,7 @@ def _every_step_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def explorer() -> Explorer:
     """Return one analyst's page."""
-    return Explorer(BORDER, read_state(state()))
+    return Explorer(BORDER, read_state(state()), Runs())
 
 
 def asked(explorer: Explorer, given: Any) -> list[dict[str, Any]]:
