@@ -1,6 +1,7 @@
-"""The folder of compiled rules on the disk: one for every state of the model's sources, which no other user can write.
+"""The folder of compiled rules on the disk: every state of the model's sources has its own, and no other user can write it.
 
-They are machine code: whoever can write one can run code as the user who reads it. Nothing here needs the compiler.
+Compiled rules are machine code: a person who can write such a file can run code as the user who reads the file. Nothing
+here needs the compiler.
 """
 
 import functools
@@ -19,9 +20,9 @@ _COMPLETE = "complete"
 
 
 def folder_for(name: str) -> tuple[Path | None, list[str]]:
-    """Return a folder of this name that only this user can write, and why others were not taken.
+    """Return a folder of this name that only this user can write, and why other folders were refused.
 
-    None where there is no such folder.
+    The folder is None if no folder can be used.
     """
     reasons: list[str] = []
     for base in (platformdirs.user_cache_path("knockon"), Path(tempfile.gettempdir()) / f"knockon-{os.getuid()}"):
@@ -80,10 +81,10 @@ def sources_hash() -> str:
 
 @functools.cache
 def cache_folder() -> tuple[Path | None, list[str]]:
-    """Return the folder of compiled rules for just these sources, None where there is none, and why others were not taken.
+    """Return the folder of compiled rules for exactly these sources, or None, and why other folders were refused.
 
-    A rule has the helpers in it that it calls from other files; a stale one would give wrong numbers in silence. So every
-    state of the sources has a folder of its own.
+    A compiled rule contains the helpers that it calls from other files, so an old rule would silently give wrong numbers. So
+    every state of the sources has a folder of its own.
     """
     return folder_for(f"{sources_hash()}-numba{version('numba')}")
 

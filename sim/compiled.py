@@ -1,7 +1,7 @@
 """Compiled functions: machine code of the rules, kept on the disk if possible, and compiled anew if it is damaged.
 
-numba compiles them. It could keep them too, but it needs four milliseconds to read back each of the hundred functions of the
-model; machine code alone is read in a tenth of a millisecond.
+numba compiles the functions. numba could also keep them, but it needs four milliseconds to read one of the model's hundred
+functions back; the machine code alone is read in a tenth of a millisecond.
 """
 
 import functools
@@ -38,14 +38,14 @@ def scalar_of(function: Callable[..., Any]) -> Any:
 def address_of(
     name: str, source: str, finds: Callable[[], dict[str, Any]], owner: Callable[..., Any], types: tuple[Any, ...]
 ) -> int:
-    """Return the address of a function in C: compiled, or read from the disk where its owner is the model's own.
+    """Return the address of a function in C: compiled, or read from the disk if its owner belongs to the model.
 
     Args:
         name: of its file, unique.
         source: defines `loop`.
-        finds: returns what the source finds; called if it is compiled.
-        owner: the function on whose behalf: what is compiled for a function of somebody else is not kept.
-        types: numba's, of the inputs.
+        finds: returns the names that the source uses; called only if the source is compiled.
+        owner: the function that this code is for. Only code for a function of the model itself is kept on the disk.
+        types: numba's types of the inputs.
     """
     folder = cache_folder()[0] if _is_own(owner) else None
     file = None if folder is None else folder / f"{name}.o"
@@ -58,7 +58,7 @@ def address_of(
 
 
 def _compiled(source: str, namespace: dict[str, Any], types: tuple[Any, ...]) -> bytes:
-    """Return the name of the compiled function, and from the next line on its machine code."""
+    """Compile the source. Return the function's name in the first line and its machine code after that line."""
     exec(compile(source, "<a rule>", "exec"), namespace)
     function = numba.njit(no_cpython_wrapper=True, **_OPTIONS)(namespace["loop"])
     function.compile(types)
@@ -90,7 +90,7 @@ def _loaded(code: bytes) -> int:
 
 
 def _engine() -> Any:
-    """Return an engine as numba has it."""
+    """Return an LLVM engine with the same settings as numba's."""
     _machine()
     target = llvm.Target.from_triple(llvm.get_process_triple()).create_target_machine()
     manager = numba.config.USE_LLVMLITE_MEMORY_MANAGER  # ty: ignore[unresolved-attribute]  # numba sets it when it is imported
@@ -99,14 +99,14 @@ def _engine() -> Any:
 
 @functools.cache
 def _machine() -> str:
-    """Return the processor for which numba compiles, once it has told LLVM where its own functions are."""
+    """Return the processor for which numba compiles, after numba has told LLVM where numba's own functions are."""
     context = cpu_target.target_context
     rtsys.initialize(context)
     return repr(context.codegen().magic_tuple())
 
 
 def _seal(source: str, code: bytes) -> bytes:
-    """Return what tells that the code is whole, and compiled from this source for this processor."""
+    """Return a checksum: it shows that the code is whole and was compiled from this source for this processor."""
     return sha256(b"\n".join([_machine().encode(), source.encode(), code])).hexdigest().encode()
 
 
@@ -120,7 +120,7 @@ def _kept(file: Path, source: str) -> bytes | None:
 
 
 def _keep(file: Path, source: str, code: bytes) -> None:
-    """Write the file whole or not at all; another process may be writing the same."""
+    """Write the file whole or not at all; another process may be writing the same file."""
     temporary = None
     try:
         handle, temporary = tempfile.mkstemp(dir=file.parent)
@@ -134,7 +134,7 @@ def _keep(file: Path, source: str, code: bytes) -> None:
 
 
 def _is_own(function: Callable[..., Any]) -> bool:
-    """Tell whether the function stands in a source file that `sources_hash` covers."""
+    """Tell whether `sources_hash` covers the source file of the function."""
     file = inspect.getsourcefile(function)
     return file is not None and _is_of_the_model(file)
 

@@ -13,7 +13,7 @@ class Stage:
 
     Attributes:
         story: what happens, in plain words.
-        kind: the model's attribute that acts. `method`: of it.
+        kind: the model's attribute that acts. `method`: the method of this kind.
     """
 
     story: str

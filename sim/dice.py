@@ -65,10 +65,10 @@ def normal_of(uniform: float) -> float:
 
 
 class Dice:
-    """The uniforms of all agents of a kind: `dice["leave"]` is the array (agents, worlds) of today's for that decision.
+    """The uniforms of all agents of a kind: `dice["leave"]` has today's uniforms for that decision, (agents, worlds).
 
-    A decision among `normals` has the standard normal quantiles of its uniforms instead. Arms side by side have the same, drawn
-    once.
+    A decision among `normals` has the standard normal quantiles of its uniforms instead. Arms side by side share their
+    uniforms, which are drawn once.
     """
 
     def __init__(
@@ -87,10 +87,11 @@ class Dice:
             seed: of the ensemble.
             phase: whose days they are.
             names: of the agents, stable and unique: they address the draws.
-            decisions: what an agent draws a uniform for each day; new ones go to the end, since their place is their address.
+            decisions: those for which each agent draws a uniform every day. A new decision goes to the end, because the place
+                of a decision is its address.
             worlds: of the block.
             day: of the model, (1, 1): rules read it.
-            normals: those of the decisions that want a standard normal.
+            normals: the decisions that need a standard normal.
 
         Raises:
             ValueError: there are more decisions than addresses.
@@ -130,8 +131,8 @@ def uniforms_of(seed: int, names: Sequence[str], numbers: Array) -> Array:
 
     Args:
         seed: of the ensemble.
-        names: address the draws.
-        numbers: of the worlds, or of the draws of parameters, (numbers,).
+        names: the addresses of the draws.
+        numbers: numbers of the worlds, or of the draws of parameters, (numbers,).
     """
     keys = np.array([[key_of(seed, Phase.START, name)] for name in names], dtype=np.uint64)
     uniforms, unused = np.empty((2, len(names), len(numbers)))

@@ -57,8 +57,9 @@ def happens_within_a_day(hazard: float) -> float:
 def poisson(uniform: float, mean: float) -> float:
     """Return a Poisson count (0, 1, 2, ...) of this mean by sequential search.
 
-    Zero is decided without an exponential where it can be: exp(-mean) >= 1 - mean. Of a large mean, whose exp(-mean) is no
-    number any more, the search begins ten standard deviations below it: no uniform is as small as what lies before.
+    If uniform <= 1 - mean, the count is zero and no exponential is needed, since exp(-mean) >= 1 - mean. If the mean is above
+    700, exp(-mean) is too small for the computer. The search then begins ten standard deviations below the mean: the
+    probability below that point is smaller than every uniform.
     """
     if uniform <= 1.0 - mean:
         return 0.0
@@ -81,7 +82,7 @@ def poisson(uniform: float, mean: float) -> float:
 def binomial(uniform: float, trials: float, probability: float) -> float:
     """Return the number of successes in a number of trials by sequential search.
 
-    Zero is decided at once where it can be: (1 - p)^n >= 1 - n p (Bernoulli's inequality).
+    If uniform <= 1 - n p, the count is zero at once, since (1 - p)^n >= 1 - n p (Bernoulli's inequality).
     """
     if trials <= 0.0 or uniform <= 1.0 - trials * probability:
         return 0.0

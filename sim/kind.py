@@ -1,10 +1,10 @@
 """A kind: all agents of one Mesa class, which share one array (agents, worlds) per state.
 
-Stages of the day are methods of the kind. Each Mesa agent is a named row of it: `agent.troops` is a view of its row,
-one entry per world, that reads and writes the shared array.
+Stages of the day are methods of the kind. Each Mesa agent is a named row of the kind: `agent.troops` is the agent's row of the
+shared array, with one entry per world. Reading and writing it reads and writes the array.
 
-A kind is a class in a module of `sim/agents/`, and nothing else has to name it: the model finds it there. Its place in the
-model is the name of its module, `model.coalition`, unless it gives another.
+A kind is a class in a module of `sim/agents/`. The model finds the class there; no list names it. The kind is an
+attribute of the model with the name of its module, such as `model.coalition`, unless the class gives another name.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 CARRIED = "carried over"
-"""Of a state: a scenario starts with what the year before left. The others start anew, each for a reason."""
+"""A state with this mark starts a scenario at its last value of the year before. Other states start anew, each for a reason."""
 OF_THE_DAY = "computed anew each day before any rule reads it"
 BY_POLICY = "set by policies, which begin with the scenario"
 SINCE_DAY_0 = "counted from day 0"
@@ -45,7 +45,7 @@ class WorldAgent(mesa.Agent):
         self.row = row
 
     def __repr__(self) -> str:
-        """Return its name, its states and how many worlds it is in."""
+        """Return the actor's name, its states and the number of worlds."""
         states = ", ".join(self.kind.states)
         return f"<{type(self).__name__} {self.name} in {self.kind.model.worlds.count:,} worlds: {states or 'no state'}>"
 
@@ -80,19 +80,19 @@ class Kind:
         names: of the agents, in the order of the rows.
         draws: today's uniforms by decision.
         states: names of the attributes that are states, arrays (agents, worlds).
-        memory: all arrays that tomorrow depends on, by name: the states, and what `remembered` made.
-        never: of those with a value that stands for never or none and is no finite number, that value by name.
-        at_day_0: by name of the memory, `CARRIED` or why a scenario starts it anew after the year before.
+        memory: all arrays that tomorrow depends on, by name: the states, and the arrays given to `remembered`.
+        never: by name of such an array, the value that means never or none, if that value is not a finite number.
+        at_day_0: by name of such an array, `CARRIED`, or the reason why a scenario starts the array anew.
     """
 
     name: ClassVar[str] = ""
-    """The attribute of the model that it is."""
+    """The name of the model's attribute that holds the kind."""
     agent_class: ClassVar[type[WorldAgent] | None] = None
-    """Its Mesa class, made from its name; None for a condition of the theatre that is no actor."""
+    """The Mesa class of the agents, made from the kind's name; None for a condition of the theatre that is no actor."""
     decisions: ClassVar[tuple[str, ...]] = ()
     """What each agent draws a uniform for, every day."""
     normals: ClassVar[tuple[str, ...]] = ()
-    """Those of the decisions that want a standard normal."""
+    """The decisions that need a standard normal."""
 
     def __init_subclass__(cls, agent: str | None = "", name: str = "") -> None:
         """Make the kind's Mesa class.
@@ -141,10 +141,10 @@ class Kind:
 
         Args:
             name: of the array.
-            array: itself.
-            never: a value that is no finite number and means something: NaN or infinity. Any other such is a fault.
-            at_day_0: `CARRIED` for a level or a memory that goes on from the year before, never for a day of the model.
-                Else the reason why a scenario starts it anew.
+            array: the array.
+            never: NaN or an infinity, if it has a meaning in this array. Any other value that is not finite is a fault.
+            at_day_0: `CARRIED` for a level or a memory that continues from the year before (a day of the model must not). Else
+                the reason why a scenario starts the array anew.
         """
         self.at_day_0[name] = at_day_0
         self.memory[name] = array
@@ -171,7 +171,7 @@ class Kind:
 
 @cache
 def kinds() -> Mapping[str, type[Kind]]:
-    """Return every kind that stands in a module of `sim/agents/`, by the attribute of the model that it is."""
+    """Return every kind in the modules of `sim/agents/`, by the name of the model's attribute that holds it."""
     modules = import_module("sim.agents").modules()
     classes = [value for name in modules for value in vars(import_module(name)).values() if isinstance(value, type)]
     return {kind.name: kind for kind in classes if issubclass(kind, Kind) and kind is not Kind}

@@ -118,15 +118,15 @@ class IraqModel(mesa.Model):
             ledger: parameters and switches, and how worlds are drawn from them.
             theatre: the tables of actors, sites and governorates.
             calendar: the dated events.
-            policies: in force, pulled in this order where they share a day.
-            worlds: how many, from world 0 on; or which.
+            policies: the policies in force; those of the same day act in this order.
+            worlds: number of worlds, from world 0 on; or a `Worlds`, which says which worlds.
             seed: of the ensemble; all draws are addressed from it.
             recorder: keeps the outcomes; None records nothing.
             forcings: events that are known to have happened.
-            phase: of the dice that the worlds use.
-            day: the stages of each day, some of DAY in its order.
-            beside: the policies of each further arm: the model carries the same worlds once more for it, and policies act in
-                the worlds of their own arm alone.
+            phase: phase of the dice that the worlds use.
+            day: the stages of each day: all or some of `DAY`, in the order of `DAY`.
+            beside: the policies of each further arm. The model carries the same worlds once more for each of these arms, and a
+                policy acts only in the worlds of its own arm.
         """
         super().__init__(rng=seed)
         self.seed_of_worlds = seed
@@ -155,7 +155,7 @@ class IraqModel(mesa.Model):
         self._parts: list[Callable[[], None]] = []
 
     def __getattr__(self, name: str) -> Any:
-        """Set up a kind when it is first asked for: kinds read each other while they are set up."""
+        """Set up a kind when it is first used, because kinds read each other while they are set up."""
         waiting = self.__dict__.get("_waiting", {})
         if name not in waiting:
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
@@ -214,7 +214,7 @@ class IraqModel(mesa.Model):
         raise KeyError(f"no agent is called {name!r}; there are {', '.join(agent.name for agent in self.agents)}")
 
     def kinds(self) -> dict[str, Kind]:
-        """Return every kind by the name of the attribute that it is."""
+        """Return every kind by the name of the model's attribute that holds it."""
         return {name: getattr(self, name) for name in kinds()}
 
     @property

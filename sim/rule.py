@@ -107,10 +107,10 @@ class Rule[**P, R]:
         return tuple(ordered)
 
     def _layout(self, inputs: Sequence[Value], out: Sequence[Array]) -> tuple[str, int]:
-        """Return two letters; and the agents. Check the shapes.
+        """Check the shapes. Return the layout of the inputs and outputs as letters, and the number of agents.
 
-        n number, w varies by world, c constant over worlds; A, B, ... the first, second, ... output itself, changed in place;
-        then the letter of the numbers' type.
+        The first letter of an input: n is a number, w varies by world, c is constant over worlds, and A, B, ... is the first,
+        second, ... output itself, which is changed in place. The letter of the numbers' type follows.
         """
         worlds = out[0].shape[-1]
         rows = {value.shape[0] for value in inputs if isinstance(value, np.ndarray) and value.ndim == 2} - {1}
@@ -143,7 +143,7 @@ class Rule[**P, R]:
         return address_of(name, self._source(layout), lambda: self._found_by(layout), self.function, (WORDS, NUMBERS))
 
     def _found_by(self, layout: str) -> dict[str, Any]:
-        """Return what the source of a layout finds."""
+        """Return the names that the source of a layout uses, with their values."""
         types = {kind: np.dtype(kind).type for kind in re.findall(r"[biuf]\d", layout)}
         return {"scalar": scalar_of(self.function), "carray": numba.carray, "pointer": pointer, **types}
 

@@ -1,7 +1,7 @@
 """The state of a block of worlds: plain arrays that tomorrow depends on, by kind and name.
 
-`take` copies it out of a model, `put` writes it into another model of the same theatre. Given the state and the day
-of another model, a model continues exactly as that one.
+`take` copies the state out of a model, `put` writes it into another model of the same theatre. A model that is given the state
+and the day of another model continues exactly as the other model does.
 """
 
 from collections.abc import Mapping
@@ -23,16 +23,16 @@ class StateError(ValueError):
 
 
 class NotFiniteError(ArithmeticError):
-    """Something has become NaN or infinite that must be a number: says what, and in which worlds."""
+    """A value that must be a number is NaN or infinite: says which value, and in which worlds."""
 
 
 def check_finite(model: "IraqModel") -> None:
-    """Check that every state is a finite number, or the value that it says stands for never.
+    """Check that every value of a state is a finite number, or the value that means never in this state.
 
     One check at the end of a run is enough: a value that is not finite stays in the memory.
 
     Raises:
-        NotFiniteError: one is not.
+        NotFiniteError: a value is neither.
     """
     for kind, held in model.kinds().items():
         for name, array in held.memory.items():
@@ -43,13 +43,13 @@ def refuse_not_finite(what: str, array: Array, worlds: Array, never: float | Non
     """Check that an array is finite, but for one value that has a meaning.
 
     Args:
-        what: it is, for the message.
+        what: name of the array, for the message.
         array: (..., worlds).
         worlds: their numbers, (worlds,).
         never: the value that is allowed: NaN or an infinity.
 
     Raises:
-        NotFiniteError: it is not.
+        NotFiniteError: a value is not finite and not `never`.
     """
     if np.isfinite(array).all():
         return

@@ -1,8 +1,8 @@
 """The tape of a day: calls of compiled rules, packed once and repeated together.
 
 A compiled rule is a function of one block of 64-bit words: sizes, numbers, and addresses of arrays. Such a call costs
-nothing to repeat. So the model runs a stage that does the same every day as Python on its first day, records the calls of rules
-on arrays, and replays the calls from then on. The stages stay the only description of the day.
+nothing to repeat. A stage may do the same every day. The model then runs it in Python at first, records its calls of
+rules, and later only repeats these calls. The code of the stages stays the only description of the day.
 """
 
 import ctypes
@@ -32,8 +32,8 @@ class Call:
 
     Attributes:
         entry: address of the compiled function.
-        words: its block of words.
-        inputs: arrays and numbers. `outputs`: arrays. The words hold their addresses, so they live as long as the call.
+        words: the block of words of the call.
+        inputs: arrays and numbers. `outputs`: arrays. The words hold their addresses, so the call keeps these arrays.
         rule: name of the rule.
     """
 
@@ -53,7 +53,7 @@ class Tape:
     _words: NDArray[np.int64] | None = None
 
     def play(self) -> None:
-        """Make all calls again, on what their arrays hold now."""
+        """Make all calls again, with the present values of their arrays."""
         if self._entries is None or self._words is None or len(self._entries) != len(self.calls):
             self._entries = np.array([call.entry for call in self.calls], dtype=np.int64)
             self._words = np.array([address(call.words) for call in self.calls], dtype=np.int64)
@@ -61,7 +61,7 @@ class Tape:
 
     @contextmanager
     def recording(self) -> Generator[None]:
-        """Record every call that is made meanwhile; each is made as well."""
+        """Record every call while the context is open; the calls are carried out as usual."""
         token = _tape.set(self)
         try:
             yield
@@ -79,7 +79,7 @@ class Repeated:
     """A stage that is the same every day: carried out and recorded on its first two days, played on the others.
 
     Raises:
-        RuntimeError: on the second day, where it is not what it was on the first.
+        RuntimeError: the stage does not do the same on the second day as on the first.
     """
 
     def __init__(self, stage: Callable[[], None]) -> None:
@@ -101,9 +101,10 @@ class Repeated:
 
 
 def difference(first: Tape, second: Tape) -> str | None:
-    """Return the rule whose call differs between two recordings of the same, or "their number"; None where none does.
+    """Return the rule whose call differs between two recordings of a stage; None if no call differs.
 
-    Arrays that a recording made for itself may be others, numbers and all other arrays must be the same.
+    If the numbers of calls differ, return "their number". Arrays that a recording made for itself may differ. Numbers and all
+    other arrays must be the same.
     """
     if len(first.calls) != len(second.calls):
         return "their number"
@@ -134,7 +135,7 @@ def address(array: NDArray[Any]) -> int:
 
 
 def reading(read: Callable[[], NDArray[Any]]) -> tuple[NDArray[Any], Tape] | None:
-    """Return the array that a function reads and the calls that fill it anew; None if it must be called again each day."""
+    """Return the array that a function returns and the calls that refill it; None if the function must be called every day."""
     tapes = Tape(), Tape()
     arrays = []
     for tape in tapes:
@@ -150,12 +151,12 @@ def reading(read: Callable[[], NDArray[Any]]) -> tuple[NDArray[Any], Tape] | Non
 
 
 def repeated(stage: Callable[[], None]) -> Callable[[], None]:
-    """Return the stage, as one that is recorded and played if it is the same every day."""
+    """Return the stage; if it is marked as the same every day, return it as one that is recorded and repeated."""
     return Repeated(stage) if hasattr(stage, _MARK) else stage
 
 
 def in_one_go(stages: Iterable[Callable[[], None]]) -> list[Callable[[], None]]:
-    """Return callables that repeat the stages after their recording, neighbouring recorded stages as one tape."""
+    """Return callables that repeat the stages after their recording; recorded stages that follow each other become one tape."""
     parts: list[Callable[[], None]] = []
     for is_recorded, group in itertools.groupby(stages, lambda stage: isinstance(stage, Repeated)):
         if is_recorded:
@@ -172,7 +173,7 @@ def loop(entries, words, calls):
         call(entries[place], words[place])
 """
 _RULE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
-"""A compiled rule as Python calls it: its words, once as whole numbers and once as fractional ones. Other threads may run."""
+"""A compiled rule as Python calls it: with its words twice, as whole numbers and as fractional ones. Other threads may run."""
 _tape: ContextVar[Tape | None] = ContextVar("tape", default=None)
 
 
@@ -207,7 +208,7 @@ def _call(typing_context: Any, entry: Any, words: Any) -> Any:  # numba's signat
 
 @intrinsic
 def pointer(typing_context: Any, address: Any) -> Any:  # numba's signature
-    """Return an address as a pointer that numba makes an array of."""
+    """Return an address as a pointer, from which numba makes an array."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Sequence[Any]) -> Any:
         return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
@@ -217,7 +218,7 @@ def pointer(typing_context: Any, address: Any) -> Any:  # numba's signature
 
 @functools.cache
 def _player() -> Callable[[int, int, int], None]:
-    """Return the function that plays entries on their words; it lets other threads run."""
+    """Return the function that calls all entries with their words; it lets other threads run."""
     types_of_inputs = (WORDS, WORDS, types.int64)
     play = address_of("sim.tape.play", _PLAY, lambda: {"call": _call}, make, types_of_inputs)
     return ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)(play)

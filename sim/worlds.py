@@ -16,10 +16,10 @@ class Worlds:
     """A run of worlds, `first`, `first + 1`, ...: what one block carries.
 
     Attributes:
-        count: how many the block carries, those of all its arms.
-        period: number of worlds after which the dice start again: worlds one period apart differ through their parameters
-            alone. None: every world has dice of its own.
-        arms: that the block carries side by side: the run comes once for each, arm after arm.
+        count: how many worlds the block carries, over all its arms.
+        period: number of worlds after which the dice start again: worlds one period apart differ only in their parameters.
+            None: every world has dice of its own.
+        arms: number of arms in the block: the run of worlds comes once for each arm, arm after arm.
 
     Raises:
         ValueError: there is no world in it, a number is negative, the period is none, or the arms do not share `count`.
@@ -45,7 +45,7 @@ class Worlds:
 
     @property
     def dice(self) -> Array:
-        """Return the number of the world whose dice each world has: its own, but for a period, (worlds,)."""
+        """Return the number of the world whose dice each world uses, (worlds,): its own number, unless there is a period."""
         return self.numbers if self.period is None else self.numbers % self.period
 
     def side_by_side(self, arms: int) -> "Worlds":
@@ -58,7 +58,7 @@ class Worlds:
         return slice(arm * each, (arm + 1) * each)
 
     def chunks(self) -> Iterator[tuple[int, slice]]:
-        """Yield each chunk of storage that has some of one arm's worlds: its number, and which of its columns they are."""
+        """Yield the number of each chunk of storage that has worlds of one arm, and the columns of these worlds in it."""
         end = self.first + self.count // self.arms
         for chunk in range(self.first // CHUNK, (end - 1) // CHUNK + 1):
             begin = chunk * CHUNK

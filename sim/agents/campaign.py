@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def base_rate(mean_rate: float, branching_ratio: float, campaign_volatility: float) -> float:
     """Return the rate of unprovoked attacks (1/day) whose campaign has this long-run mean.
 
-    mu = mean (1 - alpha) exp(-sigma^2/2). The mean is the parameter and the base is derived, since they trade off exactly.
+    mu = mean (1 - alpha) exp(-sigma^2/2). The mean is the parameter and the base rate is derived from it, because base rate and
+    branching ratio trade off exactly.
     """
     return mean_rate * (1.0 - branching_ratio) * math.exp(-campaign_volatility * campaign_volatility / 2.0)
 

@@ -264,7 +264,7 @@ class Coalition(Kind, agent="CoalitionMember"):
         self._depart()
 
     def follow(self, decided: Array) -> None:
-        """Let only the members with a known decision to leave for good decide so, (agents, worlds) of bool."""
+        """Let members leave for good where `decided`, (agents, worlds) of bool, says so; no other member decides."""
         self.arrive()
         np.copyto(self.decided, decided)
         np.copyto(self.status, DRAWING_DOWN, where=decided)

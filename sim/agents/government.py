@@ -141,7 +141,7 @@ class Government(Kind, agent="IraqiGovernment"):
         self.gained = self.vector()
 
     def count_enforcement_gained(self, out: Array) -> None:
-        """Write what the lead sees of the host's effort, enforcement and protection above the start, to `out`, (1, worlds)."""
+        """Write the host's effort as the lead sees it, (1, worlds): enforcement above rest plus protection above the start."""
         minus(self.enforcement, self.enforcement_rule["enforcement_at_rest"], out=self.gained)
         minus(self.protection, self.protection_at_start, out=out)
         plus(self.gained, out, out=out)

@@ -61,7 +61,7 @@ def calendar_factor(
 
 @rule
 def days_to_dates(mandate_day: float, election_day: float, day: float) -> tuple[float, float]:
-    """Return the days to the next renewal of a member's mandate, every year, and to its election, past ones negative."""
+    """Return the days to a member's next yearly mandate renewal, and to its election (negative if it is past)."""
     to_mandate = (mandate_day - day) % _DAYS_A_YEAR if mandate_day < _NO_DATE else _NO_DATE
     return to_mandate, election_day - day
 
@@ -76,9 +76,9 @@ def phase_of(
     shortest_election_window: float,
     longest_election_window: float,
 ) -> tuple[float, float]:
-    """Return a number for the windows that a member is in, unknown where worlds differ, and 1 where its factor changes.
+    """Return a number for the windows that a member is in, and 1 if its factor may change, else 0.
 
-    The windows differ by world: those of all worlds lie between the shortest and the longest.
+    The windows differ by world, between the shortest and the longest. If worlds differ today, the number is `_UNKNOWN`.
     """
     shortest = longest = 0.0  # a bit per window
     if days_to_mandate >= 1.0:

@@ -34,7 +34,7 @@ class Forcing(ABC):
 
     @abstractmethod
     def act(self, model: "IraqModel") -> None:
-        """Do what it does today, if anything."""
+        """Carry out the event's effect of today, if there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class ForcingOfOneDay(Forcing):
 
     @abstractmethod
     def happen(self, model: "IraqModel") -> None:
-        """Do what it does."""
+        """Carry out the effect of the event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +70,11 @@ class Spell(Forcing):
 
     @abstractmethod
     def happen(self, model: "IraqModel") -> None:
-        """Do what it does when it begins."""
+        """Carry out the effect of the event's beginning."""
 
     @abstractmethod
     def end(self, model: "IraqModel") -> None:
-        """Undo what it did."""
+        """Undo that effect at the end of the event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,11 +127,11 @@ class TrainingHalt(Spell):
     meaning = "a share of the advice to Iraqi forces, year_before.advice_suspended, is halted"
 
     def happen(self, model: "IraqModel") -> None:
-        """Halt it."""
+        """Halt the training."""
         np.copyto(model.enablers.suspended_advice, model.parameters.year_before.advice_suspended)
 
     def end(self, model: "IraqModel") -> None:
-        """Resume it."""
+        """Resume the training."""
         model.enablers.suspended_advice.fill(0.0)
 
 
@@ -142,11 +142,11 @@ class AirPause(Spell):
     meaning = "a share of the air support, year_before.air_suspended, is halted"
 
     def happen(self, model: "IraqModel") -> None:
-        """Pause them."""
+        """Pause the operations."""
         np.copyto(model.enablers.suspended_air, model.parameters.year_before.air_suspended)
 
     def end(self, model: "IraqModel") -> None:
-        """Resume them."""
+        """Resume the operations."""
         model.enablers.suspended_air.fill(0.0)
 
 
@@ -158,11 +158,11 @@ class MembersAway(Spell):
     meaning = "the named members that are there are relocated, and come back at the end unless they left for good"
 
     def happen(self, model: "IraqModel") -> None:
-        """Let them move away."""
+        """Let the members move away."""
         model.coalition.move_away(self.members)
 
     def end(self, model: "IraqModel") -> None:
-        """Let them come back."""
+        """Let the members come back."""
         model.coalition.come_back(self.members)
 
 
@@ -174,7 +174,7 @@ class BaseHandover(Forcing):
     meaning = "until that day the site that stands for it has year_before.presence_of_a_base more presence"
 
     def act(self, model: "IraqModel") -> None:
-        """Be there from the first day, and no more from the day of the handover."""
+        """Add the base's presence on the first day, and take it away on the day of the handover."""
         if model.day in (0, self.day):
             row = model.sites.names.index(self.site)
             base = model.parameters.year_before.presence_of_a_base[0]
@@ -188,13 +188,13 @@ class AnnouncedCut(Spell):
     meaning = "a partial cut is announced; troops above those of the start count in nothing else"
 
     def happen(self, model: "IraqModel") -> None:
-        """Announce it: shares refer to the troops of the start, so none of these are to go."""
+        """Announce the cut with share 0: shares refer to the troops of day 0, and none of those leave."""
         troops_then = model.parameters.year_before.lead_troops
         weight = 1.0 - model.lead.troops_at_start / troops_then
         model.lead.announce(np.full(weight.shape, True), PARTIAL, 0.0, weight, float(self.until - self.day), NEVER)
 
     def end(self, model: "IraqModel") -> None:
-        """Let it be complete: nothing is announced any more."""
+        """Complete the cut: no announcement is in force any more."""
         model.lead.forget_announcement(np.full(model.lead.weight.shape, True))
 
 

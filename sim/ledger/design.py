@@ -1,7 +1,7 @@
-"""A design: a table with the quantile of its prior that each number takes, in place of the worlds' own random numbers.
+"""A design: a table of quantiles that replace random numbers. Each number in it takes the given quantile of its prior.
 
-Sensitivity designs and the points of a posterior enter the model this way: a row is a draw, and all of them are one set
-of worlds. All numbers that are not in the table stay as in the ledger: drawn, or at their values.
+Sensitivity designs and the points of a posterior enter the model this way. A row of the table is one draw, and the worlds of
+all rows run as one set. Numbers that are not in the table stay as in the ledger: drawn, or at their values.
 """
 
 from collections.abc import Collection
@@ -23,14 +23,14 @@ class Design:
     """Quantiles of priors by row and name.
 
     Attributes:
-        names: of the columns, addressed as draws are: "group.entry", "group.entry.KEY" where there are values by name,
-            "switches.NAME", "policies.NAME.start" or "policies.NAME.strength".
-        quantiles: (rows, names) at least 0 and below 1, as the worlds' own uniforms are. Of a switch: it has the variant whose
-            cumulative weight is the first above it.
+        names: names of the columns, the same as the addresses of draws: "group.entry", "group.entry.KEY" where there are values
+            by name, "switches.NAME", "policies.NAME.start" or "policies.NAME.strength".
+        quantiles: (rows, names), at least 0 and below 1, as the worlds' own uniforms are. A switch takes the first variant
+            whose cumulative weight is above the quantile.
         worlds_per_row: how many worlds share a row: world w has row w // worlds_per_row.
         repeats: whether the rows start again for further worlds.
-        rows_per_round: number of rows after which the dice, and the draws of what the table does not name, start again: rows of
-            different rounds differ through their quantiles alone. None: every world has its own.
+        rows_per_round: number of rows after which the dice start again, and so do the draws of numbers that are not in the
+            table: rows of different rounds differ only in their quantiles. None: every world has dice and draws of its own.
 
     Raises:
         DesignError: another shape, a name twice, a quantile of 1, or outside 0 to 1.
@@ -63,12 +63,12 @@ class Design:
 
     @property
     def worlds(self) -> int:
-        """Return how many worlds the design has rows for."""
+        """Return for how many worlds the design has rows."""
         return len(self.quantiles) * self.worlds_per_row
 
     @property
     def digest(self) -> str:
-        """Return a hash of all of it."""
+        """Return a hash of the whole design."""
         about = sha256(
             repr((self.names, self.quantiles.shape, self.worlds_per_row, self.rows_per_round, self.repeats)).encode()
         )
@@ -76,7 +76,7 @@ class Design:
         return about.hexdigest()[:16]
 
     def carried(self, worlds: Worlds) -> Worlds:
-        """Return the same worlds with the dice that they have in the design."""
+        """Return the same worlds, with dice that start again as the design says."""
         rows = self.rows_per_round
         return worlds if rows is None else replace(worlds, period=rows * self.worlds_per_row)
 
@@ -84,7 +84,7 @@ class Design:
         """Return the row of each world, (worlds,).
 
         Raises:
-            DesignError: there are more worlds than rows for them.
+            DesignError: the design has too few rows for these worlds.
         """
         if self.repeats:
             return worlds.numbers // self.worlds_per_row % len(self.quantiles)

@@ -165,7 +165,7 @@ def _check_size(parameter: Parameter, declared: Mapping[str, object]) -> None:
     """Refuse sizes far outside the entry's prior; shares and probabilities need no such check.
 
     Raises:
-        ParameterError: a value, or an end of the prior.
+        ParameterError: the size of a value, or of an end of the prior, is out of proportion.
     """
     if parameter.domain in (Domain.SHARE, Domain.PROBABILITY):
         return
@@ -223,13 +223,13 @@ class Ledger:
     """All parameters and switches of an arm, and how worlds are drawn from them.
 
     Attributes:
-        uncertainty: none takes every value as it stands and every switch's first variant; prior draws them; posterior too, but
-            for what the design names.
+        uncertainty: none takes every value as it is and the first variant of every switch. prior draws all of them. posterior
+            draws those that the design does not name.
         worlds_per_draw: how many worlds share a draw of the parameters and switches.
-        design: which quantiles the numbers and switches take that it names, whatever the uncertainty of the others.
+        design: the quantiles of the numbers and switches that it names. They hold under every setting of `uncertainty`.
 
     Raises:
-        DesignError: the design names something that is not drawn, or a part of what sums to one.
+        DesignError: the design names a number that is not drawn, or only some of the shares that sum to one.
     """
 
     parameters: Mapping[str, Parameter]
@@ -249,7 +249,7 @@ class Ledger:
             self._check_design(self.design)
 
     def numbers(self) -> dict[str, Parameter]:
-        """Return what is drawn from a prior by its address: "group.entry", or with ".KEY" where there are values by name."""
+        """Return the numbers that are drawn from priors, by address: "group.entry", with ".KEY" if there are values by name."""
         found = {}
         for parameter in self.parameters.values():
             if parameter.prior is None:

@@ -68,7 +68,7 @@ class Prior:
         return f"[{', '.join([self.family, *numbers])}]"
 
     def quantile(self, uniforms: Array, value: float) -> Array:
-        """Return the values at these uniforms, the same shape; `value` is the centre of the forms that want one.
+        """Return the values at these uniforms, in the same shape; a prior without a centre of its own is centred on `value`.
 
         Raises:
             PriorError: the value cannot be the centre.
@@ -77,7 +77,7 @@ class Prior:
         return values
 
     def check(self, value: float) -> None:
-        """Check that every value that it can give is a number within its bounds.
+        """Check that every value that the prior can give is a number within its bounds.
 
         Raises:
             PriorError: the value cannot be the centre, or the numbers are too extreme to compute with.
@@ -91,7 +91,7 @@ class Prior:
             raise PriorError(f"{self} around {value:g} cannot be computed with: its numbers are too extreme")
 
     def check_has_a_sum(self, values: Sequence[float]) -> None:
-        """Check that the keys of a Dirichlet never all vanish: they are divided by their sum.
+        """Check that the keys of a Dirichlet are never all zero, because they are divided by their sum.
 
         Raises:
             PriorError: its concentration is too low.
@@ -105,7 +105,7 @@ class Prior:
         return self.family in ("beta", "normal", "dirichlet") or (self.family == "scaled_beta" and len(self.numbers) == 2)
 
     def bounds(self) -> tuple[float, float]:
-        """Return the lowest and highest value it can give."""
+        """Return the lowest and the highest value that the prior can give."""
         if self.family in ("beta", "dirichlet"):
             return 0.0, 1.0
         low, high = self.numbers[1:3] if self.family in ("lognormal", "normal") else self.numbers[:2]

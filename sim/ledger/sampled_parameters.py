@@ -55,7 +55,7 @@ class Drawn:
 
     @property
     def draws(self) -> Array:
-        """Return the draw of each world, (worlds,): its row of the design, else the number of its draw from the priors."""
+        """Return the draw of each world, (worlds,): its row of the design or, without a design, the number of its draw."""
         return self._draws if self._rows is None else self._rows
 
     def values(self, parameter: Parameter) -> Mapping[str, Array]:
@@ -70,7 +70,7 @@ class Drawn:
         return rows
 
     def _value(self, prior: Prior | None, value: float, name: str) -> Array:
-        """Return one number, (1, worlds): by the design, drawn, or as it stands."""
+        """Return one number, (1, worlds): taken from the design, drawn, or at its fixed value."""
         if prior is None:
             return np.full((1, self.worlds.count), value)
         if (column := self._column(name)) is not None:
@@ -112,10 +112,10 @@ class Group:
         return self._drawn.values(parameter)
 
     def inputs_of(self, rule: Rule[Any, Any], names: Sequence[str] = ()) -> dict[str, Array]:
-        """Return the inputs of a rule that bear the name of an entry of this group, by that name.
+        """Return by name the inputs of a rule that have the name of an entry of this group.
 
-        An entry with values by name gives rows in the order of `names` where the rule has an input of its name, and one
-        number for each input `ENTRY_KEY`.
+        An entry may have values by name. If the rule has an input with the name of this entry, the input gets rows in the order
+        of `names`. If the rule has an input `ENTRY_KEY`, that input gets the value of this key.
 
         Args:
             rule: whose inputs are wanted.
@@ -138,7 +138,7 @@ class Group:
         Args:
             entry: of the group.
             names: of the agents.
-            default: for the agents that the ledger does not name; without it they are an error.
+            default: the value of agents that the ledger does not name; without a default, such an agent is an error.
 
         Raises:
             ParameterError: a name has no value.
@@ -152,11 +152,11 @@ class Group:
 
 @lru_cache(maxsize=4096)
 def _draws(prior: Prior, value: float, seed: int, name: str, first: int, end: int) -> Array:
-    """Return a run of draws from a prior; arms of a sweep share it."""
+    """Return a series of draws from a prior, cached because the arms of a sweep share it."""
     return prior.quantile(uniforms_of(seed, [name], np.arange(first, end))[0], value)
 
 
 @lru_cache(maxsize=4096)
 def _quantiles(prior: Prior, value: float, levels: bytes) -> Array:
-    """Return the quantiles of a prior at the levels that a design gives; the next model of its worlds needs the same."""
+    """Return the quantiles of a prior at a design's levels. They are cached for the next model of the same worlds."""
     return prior.quantile(np.frombuffer(levels), value)

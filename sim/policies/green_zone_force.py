@@ -38,6 +38,6 @@ class GreenZoneForce(PolicyOfOneDay):
         check_setting("enforcement", self.enforcement, Domain.SHARE)
 
     def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
-        """Stand it up."""
+        """Form the force."""
         np.copyto(model.government.force, strength, where=where)
         np.copyto(model.government.enforcing_force, strength * self.enforcement, where=where)

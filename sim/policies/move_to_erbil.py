@@ -31,6 +31,6 @@ class MoveToErbil(PolicyOfOneDay):
     caveat = "Rockets on the Green Zone fall with the mission's presence there; no cost of security in Erbil is modelled."
 
     def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
-        """Move it, where it is still in Baghdad."""
+        """Move the mission in the worlds where it is still in Baghdad."""
         status = model.embassy.status
         np.copyto(status, MOVED, where=where & (strength > 0.0) & ((status == OPEN) | (status == REDUCED)))

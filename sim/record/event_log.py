@@ -36,7 +36,8 @@ class Day:
     """The day that ended, in one world.
 
     Attributes:
-        model: after the day. `before`: its state before it. `policies`: names of those in force, in their order.
+        model: the model after the day. `before`: its state before the day. `policies`: names of the policies in force, in their
+            order.
     """
 
     model: "IraqModel"
@@ -70,7 +71,7 @@ class EventLog:
     """Writes down what happens in a model of one world, after each of its days.
 
     Attributes:
-        events: until now, in the order of the days, within a day in that of its stages.
+        events: the events until now, in the order of the days and, within a day, of its stages.
     """
 
     def __init__(self, model: "IraqModel", policies: tuple[str, ...] = ()) -> None:
@@ -181,7 +182,7 @@ _MOVES = {
 
 
 def _members(day: Day) -> Iterator[LoggedEvent]:
-    """Decisions and moves of the members; persons as they stood before, of those that come as they stand now."""
+    """Decisions and moves of the members. The magnitude is the larger number of troops, of yesterday or of today."""
     coalition = day.model.coalition
     for row, name in enumerate(coalition.names):
         was, status = int(day.before["coalition.status"][row, 0]), int(coalition.status[row, 0])

@@ -70,7 +70,7 @@ UNITS: dict[LoggedKind, str] = {
     **dict.fromkeys((LoggedKind.RESURGENCE, LoggedKind.SEVERE_RESURGENCE), "times the capability at the start"),
     LoggedKind.CABINET: "1 close to the patron",
 }  # fmt: skip
-"""What the magnitude of a kind counts; of the others it is 1."""
+"""What the magnitude counts, by kind of event; for all other kinds the magnitude is 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class LoggedEvent:
         day: of the model. `actor`: who did it.
         place: governorate, or "convoy routes"; empty if the model has none.
         target: site, displaced target or faction that it fell on; empty for none.
-        magnitude: in the unit that `UNITS` has for its kind; 1 where it has none.
+        magnitude: in the unit that `UNITS` gives for the kind; 1 for a kind without a unit.
     """
 
     day: int

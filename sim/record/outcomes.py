@@ -28,7 +28,7 @@ class Aggregation(StrEnum):
     LEVEL = "level"
     """As it stands at the end of the day."""
     RATIO = "ratio of sums"
-    """Added up from the start, over another quantity added up from the start; NaN where that is none."""
+    """The sum from the start, divided by the sum of another quantity; NaN where that other sum is 0."""
     FIRST_DAY = "first day"
     """The day on which something first happened; NaN where it did not."""
 
@@ -47,10 +47,11 @@ class Outcome:
 
     Attributes:
         read: returns today's value, (1 or rows, worlds).
-        dimension: of the rows (site, governorate, faction, member, neighbour, target); None for one value per world.
-        rare: a probability that is nearly all chance: compared by its hazard, as a mean with its Monte Carlo error.
+        dimension: what the rows are (site, governorate, faction, member, neighbour, target); None for one value per world.
+        rare: True if the outcome adds up the daily probability of a rare event. It is compared as a mean, with its Monte Carlo
+            error.
         per: returns today's value of the denominator of a ratio.
-        hazard: of an event: the outcome that adds up its probability, with which it is reported.
+        hazard: for an event, the outcome that adds up the event's daily probability and is reported beside the event.
     """
 
     name: str
@@ -70,7 +71,7 @@ class Outcome:
         return np.nan if self.aggregation in (Aggregation.RATIO, Aggregation.FIRST_DAY) else None
 
     def parts(self, model: "IraqModel") -> tuple[Array, ...]:
-        """Return today's values that are added up: one, or those of a ratio."""
+        """Return today's values that are added up: one value, or numerator and denominator of a ratio."""
         return (self.read(model),) if self.per is None else (self.read(model), self.per(model))
 
 

@@ -54,13 +54,13 @@ class Recorder:
         self._filling = Tape()
 
     def check_finite(self, worlds: Array) -> None:
-        """Check that what was recorded are numbers, but for NaN where it has a meaning.
+        """Check that every recorded value is a finite number, or NaN where NaN has a meaning.
 
         Args:
             worlds: their numbers, (worlds,).
 
         Raises:
-            NotFiniteError: one is not.
+            NotFiniteError: a recorded value is neither.
         """
         for recorded in (self.totals, self.weekly):
             for name, snapshots in recorded.items():
