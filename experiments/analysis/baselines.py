@@ -149,7 +149,7 @@ def hawkes(history: Sequence[Window], windows: Sequence[Window], counts: bool, s
 
 
 def hawkes_paths(past: Array, steps: int, seed: int, series: str) -> Array:
-    """Simulate further windows of past counts, (windows,), by the process fitted to them, (paths, steps).
+    """Return simulated counts of the next windows, (paths, steps), by the process fitted to past counts, (windows,).
 
     The seed and the name of the series address the draws.
     """

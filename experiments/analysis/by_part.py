@@ -47,9 +47,9 @@ def who_leaves(arms: Datasets, reference_of: Mapping[str, str], start: date | No
     """Tell which members decide to leave for good, how likely, and when, the likeliest first.
 
     Returns:
-        One row per arm and member: the probability of a decision by the last day with its Monte Carlo error, of being the first
-        to decide (ties share it), the median day and 90 % range among worlds in which it leaves, the date of the median, and
-        the paired difference of the probability from the reference with its error.
+        One row per arm and member: the probability of a decision by the last day, with its Monte Carlo error; the probability
+        of being the first to decide (ties share it); the median day and 90 % range over the worlds in which the member leaves;
+        the date of the median; and the paired difference of the first probability from the reference, with its error.
     """
     rows = []
     for about, here, there in pairs(arms, reference_of):

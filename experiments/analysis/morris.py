@@ -40,7 +40,7 @@ def problem(factors: Factors, low: float = 0.0, high: float = 1.0) -> dict[str, 
 
 
 def in_rounds(rows: Array, rounds: int) -> Array:
-    """Reorder rows from point by point, each with all its rounds, to round by round."""
+    """Reorder rows: they come point by point, with all rounds of a point together, and leave round by round."""
     return rows.reshape(-1, rounds, *rows.shape[1:]).swapaxes(0, 1).reshape(rows.shape)
 
 
@@ -52,7 +52,7 @@ def by_point(rows: Array, rounds: int) -> Array:
 def worlds_of(values: Array, rows: int) -> Array:
     """Return values by row and world, (rows, worlds per row); ValueError: rows differ in worlds, or a value is missing."""
     if values.size % rows:
-        raise ValueError(f"{values.size} worlds are not the same number in each of {rows} rows")
+        raise ValueError(f"{values.size} worlds cannot be divided equally among {rows} rows")
     if not np.isfinite(values).all():
         raise ValueError("an outcome needs a number in every world to have indices")
     return values.reshape(rows, -1).astype(float)

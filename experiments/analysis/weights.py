@@ -80,12 +80,12 @@ class Proposal:
     prior_share: float
 
     def scores(self, component: Array, uniforms: Array) -> Array:
-        """Return normal scores, (draws, parameters), of such `uniforms`; `component`, (draws,), chooses prior or normal."""
+        """Return normal scores made of `uniforms`, both (draws, parameters); `component`, (draws,), chooses prior or normal."""
         plain = scores_of(uniforms)
         return np.where((component < self.prior_share)[:, None], plain, self.mean + plain @ self.spread.T)
 
     def log_weights(self, scores: Array) -> Array:
-        """Return the logarithm of prior over proposal, (draws,): at most -ln of the prior's share."""
+        """Return the logarithm of the ratio of prior to proposal, (draws,): at most -ln of the prior's share."""
         ahead = np.linalg.solve(self.spread, (scores - self.mean).T)
         prior = -0.5 * np.square(scores).sum(axis=1)
         near = -0.5 * np.square(ahead).sum(axis=0) - np.log(np.diag(self.spread)).sum()
@@ -110,7 +110,10 @@ def scores_in_turn(proposals: Sequence[Proposal], component: Array, uniforms: Ar
 
 
 def log_weights_in_turn(proposals: Sequence[Proposal], scores: Array) -> Array:
-    """Return the logarithm of prior over the even mixture of proposals (balance heuristic: Veach and Guibas 1995), (draws,)."""
+    """Return the logarithm of the ratio of the prior to the even mixture of proposals, (draws,).
+
+    This is the balance heuristic (Veach and Guibas 1995).
+    """
     densities = [-proposal.log_weights(scores) for proposal in proposals]
     return np.log(len(proposals)) - np.logaddexp.reduce(densities, axis=0)
 

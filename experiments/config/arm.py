@@ -149,9 +149,9 @@ class Arm:
         return _hash_of_plain(self.identity)  # it is plain, and has thousands of entries
 
     def with_policies(self, policies: tuple[tuple[str, Policy], ...], **unidentified: Any) -> "Arm":
-        """Return the arm with other policies, and others of the attributes that are no part of its identity.
+        """Return the arm with other policies, and with other values of attributes that are no part of its identity.
 
-        The rest of its identity takes longer to work out than to run a month, and stays.
+        The rest of the identity is kept: to compute it again would take longer than to run a month.
         """
         arm = dataclasses.replace(self, policies=policies, **unidentified)
         changed = {"policies": _plain(policies), "model": sources_hash(arm.modules)}

@@ -56,7 +56,7 @@ def _in_full(override: str) -> str:
     if name != "until" or not equals:
         return override
     if value.isdigit():
-        raise InputError(f"{override}: until takes a date, such as until=2022-03-31; ensemble.days={value} is {value} days")
+        raise InputError(f"{override}: until takes a date (until=2022-03-31); for {value} days, write ensemble.days={value}")
     return f"ensemble.days={value}"
 
 
@@ -93,9 +93,10 @@ def arms_of(loader: ConfigLoader, overrides: Sequence[str]) -> list[list[str]]:
 
 
 def with_references(arms: Sequence[Sequence[str]], references: Sequence[str]) -> list[list[str]]:
-    """Return the overrides of the reference scenarios that a sweep lacks: those of its arms, without policies.
+    """Return the overrides of the arms that a sweep lacks as references.
 
-    `arms` are the overrides of each arm of the sweep.
+    `arms` are the overrides of each arm of the sweep. Its references have the same overrides, but their own scenario and no
+    overrides of policies.
     """
     wanted = dict.fromkeys(
         (f"scenario={reference}", *(one for one in arm if section_of(one) not in ("scenario", "policies")))

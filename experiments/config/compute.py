@@ -101,7 +101,10 @@ class _Page(Section):
 
 
 def read_venue(plain: Mapping[str, Any]) -> Venue:
-    """Read the section `figure` of a config, by default that of both columns of a journal, and the looks of all scenarios."""
+    """Read the section `figure` of a config and the looks of all scenarios.
+
+    Without the section, the venue is both columns of a journal.
+    """
     page = asdict(read(_Page, "figure", plain["figure"])) if "figure" in plain else {}
     shown = {name: display_of(name) for name in names_in("scenario")}
     colours = {name: hexadecimal(each.colour) for name, each in shown.items() if each.colour}

@@ -63,7 +63,7 @@ def dated_calendar(events: object, start: date) -> object:
 
 
 def is_date(value: object) -> bool:
-    """Tell whether a value is written like a date, 2020-11-01, of the calendar or not."""
+    """Tell whether a value is written like a date, such as 2020-11-01, even if the calendar has no such date."""
     return isinstance(value, str) and _DATE.fullmatch(value.strip()) is not None
 
 

@@ -177,7 +177,7 @@ def _with_days(plain: dict[str, Any]) -> dict[str, Any]:
 def _arm(plain: dict[str, Any], scenario: str, swept: tuple[str, ...]) -> Arm:
     ensemble = read(_Ensemble, "ensemble", plain["ensemble"])
     if "other_announcements" in plain["theatre"]:
-        raise InputError("theatre: a past coalition has none of the other agents; knockon analogue runs it")
+        raise InputError("theatre: a past coalition has only a lead and members: run it with knockon analogue")
     given = read(_Theatre, "theatre", plain["theatre"])
     files: dict[str, str] = asdict(given.tables)
     theatre = read_theatre(given.start, files)

@@ -84,7 +84,7 @@ class _Source:
     imported: tuple[str, ...]
 
     def imported_by(self, name: str) -> list[str]:
-        """Return the full names of the modules that it may import as the module of a name."""
+        """Return the full names of the modules that this file may import if its own module has the given name."""
         package = name if self.is_package else name.rpartition(".")[0]
         return [importlib.util.resolve_name(one, package) if one.startswith(".") else one for one in self.imported]
 
@@ -118,7 +118,7 @@ def _look_for(name: str) -> Path | None:
 
 
 _own_file_of = functools.cache(_look_for)
-"""Of the model, whose files stay: to look for all of them takes as long as to run a month."""
+"""`_look_for` for files of the model. Their places are kept: to look for all of them takes as long as to run a month."""
 
 
 @functools.cache

@@ -88,7 +88,7 @@ def forced_switches(arm: Arm) -> dict[str, str]:
 
 _WITHOUT = {
     "recruitment": "every exit then strengthens IS, so the sign of the effect on IS is assumed, not found",
-    "patron": "the switch patron_on_exit has no effect, and propensity does not reflect the patron",
+    "patron": "the switch patron_on_exit has no effect, and the militias' propensity to attack does not reflect the patron",
     "cabinet": "the switch announcement has no effect, and the government neither falls nor asks to leave",
 }
 """The consequence of a missing mechanism for the reader of an arm."""

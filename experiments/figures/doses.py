@@ -54,7 +54,7 @@ def dose_name(setting: str) -> str:
 
 
 def draw_curve(axes: Axes, rows: pd.DataFrame, setting: str, rare: bool, before: str = "difference_") -> None:
-    """Draw the median (hazards: mean) of a difference over a setting, with bands; if `before` is empty, that of a level."""
+    """Draw the median (hazards: mean) of a difference over a setting, with bands; if `before` is empty, draw the level."""
     doses = rows[setting].to_numpy(float)
     middle = rows[f"{before}{'mean' if rare else 'median'}"].to_numpy(float)
     if not rare:

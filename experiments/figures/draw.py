@@ -65,7 +65,10 @@ def shared_out[T](parts: Sequence[T], pages: int) -> list[Sequence[T]]:
 
 
 def pages_of(table: pd.DataFrame, column: str, draw: Callable[[pd.DataFrame], Figure], most: int | None = None) -> list[Figure]:
-    """Draw a table on as few pages as possible, with `most` values of a column per page, whose rows stay together."""
+    """Draw a table on as few pages as possible.
+
+    A page has at most `most` values of a column. All rows with one value are on the same page.
+    """
     values = list(dict.fromkeys(table[column]))
     return on_pages(values, lambda some: draw(table[table[column].isin(some)]), most)
 

@@ -58,7 +58,7 @@ def arm_name(label: str) -> str:
 
 
 def outcome_name(outcome: str) -> str:
-    """Return a short readable name of an outcome; of a hazard the event, whose probability is shown."""
+    """Return a short readable name of an outcome; for a hazard, the name of its event."""
     return EVENTS.get(outcome) or sentence_case(BY_NAME[outcome].long_name.partition(",")[0])
 
 

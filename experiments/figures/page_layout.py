@@ -39,7 +39,7 @@ _HIGHEST: ContextVar[float] = ContextVar("highest", default=math.inf)
 
 
 class TooHighError(Exception):
-    """A figure is higher than its page; it tells its `height`, inches, before the panels are made, which takes longest."""
+    """A figure is higher than its page: `height`, inches. It is raised before the panels, the slowest part, are made."""
 
     def __init__(self, height: float) -> None:
         super().__init__(f"a figure is {height:.2f} inches high")
@@ -221,7 +221,7 @@ def provenance(arms: Datasets) -> str:
 
 
 def exposure(outcomes: Collection[str]) -> str:
-    """Return the trap of attacks on sites after a blank, if they are shown."""
+    """Return a blank and the warning about attacks on sites if these attacks are shown, otherwise nothing."""
     return f" {EXPOSURE}" if "attacks" in outcomes else ""
 
 

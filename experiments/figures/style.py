@@ -136,7 +136,8 @@ class ArmStyle:
 def style_arms(labels: Sequence[str], references: Collection[str] = ()) -> dict[str, ArmStyle]:
     """Give each arm its colour, line and marker, distinct in greyscale too.
 
-    A scenario has the look of its file; of one without, it follows from its name, or is the next that no other arm has.
+    A scenario has the look that its file sets. If the file sets none, the name of the scenario decides; if another arm has
+    this look already, the scenario takes the next free look.
     Further arms of a scenario, with other values, are paler and have other lines. Arms without a name of their own, as in a
     sweep of one scenario, take colours in order. The references, by default the first arm, are wider, and black and grey
     unless their file says otherwise.

@@ -88,7 +88,7 @@ def parameter(name: str) -> str:
 
 
 def domain_in_words(domain: str) -> str:
-    """Return a domain as `Domain` prints it, which a test holds: its module would import numba."""
+    """Return a domain as `Domain` prints it, without its module, which would import numba; a test compares both."""
     return f"a {domain}, 0 to 1" if domain in ("probability", "share") else f"a {domain} number"
 
 

@@ -84,7 +84,7 @@ class ArmStore:
         return [chunk for chunk in self._marked() if chunk * CHUNK < worlds and not self.mark(chunk)]
 
     def manifest(self) -> dict[str, Any] | None:
-        """Return the record of the runs; None if it cannot be read or a run did not write it so."""
+        """Return the record of the runs; None if it cannot be read or has not the form that a run writes."""
         content = read_json(self.path / MANIFEST)
         return content if _is_sound(content) else None
 

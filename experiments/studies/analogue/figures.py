@@ -25,7 +25,7 @@ _ROW, _LINE = 0.17, 0.13
 _RATIOS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 _PANELS: Mapping[str, tuple[str, str]] = {
     "arrival": ("months since arrival", "members still there, %"),
-    "announcement": ("months since the announcement", "of those then there, %"),
+    "announcement": ("months since the announcement", "remaining, % of month 0"),
 }
 LOOKS = (ArmStyle(COLOURS[0], (), "o", 1.3), ArmStyle(COLOURS[1], (1.2, 1.2), "o", 1.3))
 """Of the posteriors."""
@@ -66,7 +66,8 @@ def survival_of_past(survival: pd.DataFrame, ensembles: Mapping[str, str], note:
 def prior_and_posterior(draws: Mapping[str, Array], prior: Array, posteriors: Mapping[str, Array], note: str) -> Figure:
     """Draw prior and posteriors of each parameter, one panel per parameter.
 
-    Draws by the panel's title, the weights of the prior, and those of the posteriors by reading, are (worlds,).
+    All numbers are (worlds,): the draws, by the title of their panel; the weights of the prior; and the weights of each
+    posterior, by reading.
     """
     columns = min(4, len(draws), int(venue().width / _NARROWEST_HISTOGRAM))
     looks = dict(zip(posteriors, LOOKS, strict=False))

@@ -65,7 +65,7 @@ class Estimate:
     Attributes:
         arm: its worlds have these draws.
         draws: by name, (worlds,). `prior`: their weights under the prior, (worlds,).
-        log_weights: by reading, (worlds,): log-likelihood plus log of prior over proposal.
+        log_weights: by reading, (worlds,): log-likelihood plus log of the ratio of prior to proposal.
         proposals: sources of the draws, in turn.
     """
 

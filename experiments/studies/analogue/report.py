@@ -210,7 +210,7 @@ def verdict(findings: Findings) -> str:
     parameters = findings.parameters
     top = float(parameters.loc[parameters["parameter"] == LEAD, "prior_q95"].iloc[0])
     limited = [f"'{name}'" for name, row in rows.items() if row["median"] > top]
-    bound = f"Under {' and '.join(limited)}, the upper bound of its prior limits it; that bound is a judgement."
+    bound = f"Under {' and '.join(limited)}, the upper bound of the prior limits the lead's effect; this bound is a judgement."
     sentences = (
         f"Of {len(after)} exits after the announcement the source attributes {coded} to the end of the mandate and {replaced}"
         " to the end of its replacement.",

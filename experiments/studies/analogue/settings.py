@@ -61,7 +61,8 @@ class EndsOfMandate(Section):
     Attributes:
         ends: dates. `days_before`: days before an end on which it may cause a decision to exit.
         effect: prior of the effect of these days on the log hazard.
-        triggers: of exits that the source attributes to the mandate's end; `agreements`: to the end of its replacement.
+        triggers: triggers of the exits that the source attributes to the end of the mandate.
+        agreements: triggers of the exits that the source attributes to the end of the agreement that replaced the mandate.
     """
 
     ends: Annotated[tuple[Day, ...], listed("[2008-12-31]")]

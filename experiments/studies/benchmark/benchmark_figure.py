@@ -20,7 +20,7 @@ _BAR, _HEIGHT, _BETWEEN, _BESIDE = 0.145, 1.2, 0.68, 0.55
 """Inches: a stage's bar with its gap, a small panel, the room between two panels, and the room at their left."""
 _HIGHEST = 2.0
 """Largest height of a small panel next to the stages, inches."""
-_OTHERS = {"draws": "Uniforms", "normals": "Normals of uniforms", "around": "Around the stages"}
+_OTHERS = {"draws": "Uniforms", "normals": "Normals from uniforms", "around": "Around the stages"}
 """Labels of rows that are not stages."""
 _MODEL, _DRAWS = COLOURS[0], GREYS[2]
 _DASHED = (0, (4, 1.5))

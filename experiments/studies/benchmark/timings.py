@@ -27,11 +27,11 @@ _TURN_DAYS = 10
 """Length of the turns of the model and of the bare draws; short turns spread a slow period of the machine over both."""
 DRAWS, NORMALS = "draws", "normals"
 DRAWING, STAGE, AROUND, PLAIN = "drawing", "stage", "around", "plain"
-"""Groups of rows: drawing, work of the stages, around them, and a day without timers."""
+"""Groups of rows: drawing, the work of the stages, the work around the stages, and a day without timers."""
 _BESIDE_THE_STAGES = {
     DRAWS: (DRAWING, "uniforms are drawn"),
     NORMALS: (DRAWING, "some uniforms become standard normals"),
-    AROUND: (AROUND, "the next day begins, and the timers take their own time"),
+    AROUND: (AROUND, "start of the next day, and time that the timers themselves take"),
     PLAIN: (PLAIN, "a day without timers"),
 }
 

@@ -44,7 +44,7 @@ class Families:
     """Families that ran the year, weighted by the reports.
 
     Attributes:
-        rows: (worlds,) the world of the same block and family that each was resampled from.
+        rows: (worlds,) for each world, the world of its block and family from which it was resampled.
         quantiles: (worlds, drawn) of each.
         within: (families, worlds of each) weights, adding up to 1 in each family.
         sizes: (months, families) effective number of worlds at the end of each month, before resampling.

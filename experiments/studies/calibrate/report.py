@@ -51,8 +51,8 @@ def summary(calibrated: Calibrated) -> str:
     return "\n".join(
         [
             f"{about['worlds']['prior']:,} worlds from the prior, {about['ruled_out']:.0%} of their draws ruled out;"
-            f" {about['worlds']['plausible']:,} worlds of other draws ran the year",
-            f"Posterior: the {about['accepted']:,} nearest of them, worth {about['effective_draws']:,.0f} equal draws",
+            f" then {about['worlds']['plausible']:,} worlds of new draws, none of them ruled out, ran the year",
+            f"Posterior: the {about['accepted']:,} nearest of these worlds, worth {about['effective_draws']:,.0f} equal draws",
             f"Kept: {about['kept']:,} draws, {about['different_draws_kept']:,} of them different, each with one of"
             f" {about['family']} worlds that ran the year with it",
             f"\n{aligned(year)}",

@@ -61,7 +61,8 @@ def _run(step: Step, folder: Path, arm: Arm, calibration: Calibration) -> str:
             text = f"Forecasts from {len(calibration.rolling.origins)} dates:\n{forecasts.table(summarised)}"
         case Step.PLACEBO:
             tables = {"placebo": placebo(arm, calibration, names)}
-            head = f"Agreement of the reports with other dates of {calibration.placebo.event}, in log units behind its own:"
+            event = calibration.placebo.event
+            head = f"Agreement of the reports with other dates of {event} (behind: log units by which the own date is better):"
             text = f"{head}\n{_plain(tables['placebo'])}"
     write_tables(folder, tables)
     return text

@@ -4,7 +4,7 @@ from experiments.studies.runner import Call, Result, job
 
 _INSTEAD = {
     "scenario": "decide.arms says which scenarios",
-    "reference": "thresholds and doses are relative to the first of decide.arms, or to what they name",
+    "reference": "doses are relative to the first of decide.arms, each threshold to its own relative_to",
 }
 
 

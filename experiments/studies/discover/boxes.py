@@ -75,7 +75,7 @@ def discover(values: pd.DataFrame, interest: Array, least_coverage: float = 0.5,
     half, yes = values[found_on], interest[found_on]
     columns = separating(half, yes)
     if not columns:
-        raise NoBoxError("no number or variant differs between yes and no beyond chance: the answer depends on no single one")
+        raise NoBoxError("no single number or switch separates yes from no better than chance")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # warnings of pandas about code of the workbench
         box = cast("PrimBox", _prim()(half[columns].reset_index(drop=True), yes.astype(int)).find_box())
@@ -96,10 +96,10 @@ def _check_holds(held_out: Mapping[str, Any], base_rate: float) -> None:
     """Check that yes is more frequent in a box among the draws that the search did not use."""
     if held_out["in_box"] == 0 or held_out["density_low"] <= base_rate:
         share = f"{held_out['density']:.0%} ({held_out['density_low']:.0%} to {held_out['density_high']:.0%})"
-        there = f"yes there in {share} of the draws in the box" if held_out["in_box"] else "none of its draws lies in the box"
+        there = f"{share} of the draws in the box answer yes" if held_out["in_box"] else "none of its draws lies in the box"
         raise NoBoxError(
-            f"the box found on one half of the draws does not hold on the other half: {there}, and in {base_rate:.0%} of all"
-            " draws"
+            f"the box found on one half of the draws does not hold on the other half: {there}; {base_rate:.0%} of all"
+            " draws answer yes"
         )
 
 

@@ -28,12 +28,12 @@ _HEIGHT = 2.1
 _LEAST_P = 0.001
 _BOX_NOTE = (
     "Bars: share of draws inside the box. Numbers: limits of the box, in the unit beside the name; for a switch, the"
-    " variants inside. A number without a row is not restricted. Quasi-p: probability that chance alone restricts as well. In"
-    " brackets: 95 % intervals."
+    " variants inside. A number without a row is not restricted. Quasi-p: probability of an equally good restriction by chance."
+    " In brackets: 95 % intervals."
 )
 _NOTE = (
     "Each mark is a box of the peeling, which begins with all draws at the lower right. Ring: the chosen box, before its weak"
-    " sides were dropped. Where the two curves differ, the box fits chance of the half it was found on."
+    " sides were dropped. Where the two curves differ, the box partly fits chance in the half that was searched."
 )
 
 

@@ -85,7 +85,7 @@ def work(call: Call) -> Result | None:
 def _save(explorer: "Explorer", where: str) -> None:
     file = place_of(where)
     if file.suffix != ".html" or not file.parent.is_dir():
-        raise InputError(f"explore.save={where} is no page in a folder that exists: write explore.save=view.html")
+        raise InputError(f"explore.save={where} does not end in .html, or its folder is missing: write explore.save=view.html")
     try:
         write_whole(file, explorer.still())
     except OSError as error:

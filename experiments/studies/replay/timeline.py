@@ -96,8 +96,8 @@ def timeline(
 ) -> Figure:
     """Draw the timeline of one world in one arm, or in two arms row below row, from the events of `Replayed`.
 
-    `parts_on` is the first day of a difference between the arms, if any; their `labels`, in order, are by default those of
-    the events, and `only` are the lanes to draw, of `lanes_of`.
+    `parts_on` is the first day of a difference between the arms, if any. `labels` are the labels of the arms in order, by
+    default those in the events. `only` names the lanes to draw, by default all of `lanes_of`.
     """
     arms = list(labels or dict.fromkeys(events["arm"]))
     lanes = [lane for lane in LANES if lane.name in (lanes_of(events) if only is None else only)]

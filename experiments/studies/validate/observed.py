@@ -47,7 +47,7 @@ def read_observed(file: Path, lines: Sequence[Line], start: date, days: int, row
         if window.start < start < window.end:
             raise InputError(
                 f"data={file}: the window {window} begins before the run, which starts on {start}: begin the window on"
-                " that day, or end it earlier, as history for the baselines"
+                " that day, or end it before that day, as history for the baselines"
             )
         if window.end > last:
             raise InputError(

@@ -52,7 +52,7 @@ def ends_so(data: xr.Dataset, ending: Ending) -> Array:
 def has_ended(data: xr.Dataset, ending: Ending, weeks: int) -> Array:
     """Return which worlds have had the ending by the end of some week, (worlds,) of bool; nothing is left to foretell there.
 
-    For an outcome of the last month, any four weeks count.
+    An outcome of the last month is checked over every four weeks in a row.
     """
     kind = BY_NAME[ending.outcome].aggregation
     if kind is Aggregation.FIRST_DAY:

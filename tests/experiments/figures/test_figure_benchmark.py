@@ -94,7 +94,7 @@ def test_blocks_stand_beside_their_bare_draws() -> None:
 def test_the_longest_stage_is_on_top_and_the_plain_day_is_no_bar() -> None:
     (axes,) = drawn("stages").axes
     labels = [label.get_text() for label in axes.get_yticklabels()]
-    assert labels[:4] == ["Uniforms", "Normals of uniforms", "Around the stages", "Levers: act"]
+    assert labels[:4] == ["Uniforms", "Normals from uniforms", "Around the stages", "Levers: act"]
     assert len(labels) == len(DAY) + 3
     lengths = {round(bar.get_y() + bar.get_height() / 2): bar.get_width() for bar in axes.patches}
     stages = tables()["stages"]

@@ -165,7 +165,8 @@ def _note(arms: Datasets, banded: Sequence[str], members: int, troops: bool) -> 
     left = f"{first}Median and, between thin lines, central 90 % of worlds{whose(banded, arms)}; relocated troops are gone. "
     return (
         f"{left if troops else ''}{second}Share of member-worlds ({members} members there at the start, times worlds) that has"
-        " not decided to leave for good (Kaplan-Meier, censored at the end). A decision counts from its day on, before the"
-        " drawdown ends; relocation alone is no decision. Bands: two Monte Carlo standard errors over worlds either way."
+        " not decided to leave for good (Kaplan-Meier, censored at the end). A decision counts from the day of the"
+        " decision, not from the end of the drawdown; relocation alone is no decision. Bands: two Monte Carlo standard errors"
+        " over worlds either way."
         f"{others(list(arms))} {provenance(arms)}"
     )

@@ -45,7 +45,7 @@ def tile_map(arm: str, data: xr.Dataset, reference: str, base: xr.Dataset, only:
     note = (
         "Mean attacks by the last day; tiles near their governorates. Grey: the reference; brown: more,"
         " blue: fewer, each panel shaded by its own largest value. Dashed frame: displaced militia attacks are put in Baghdad,"
-        " those on the Kurdish region in Erbil, by assumption, and attacks on convoys are spread by population."
+        " or in Erbil if they hit the Kurdish region. Attacks on convoys are spread by population. Both are assumptions."
         f" {provenance({arm: data, reference: base})}"
     )
     grid = Grid(2 * len(shown), columns, 6 * _HEIGHT, left=side, right=side, above=0.4, below=0.1, note=note, finding=found)

@@ -105,7 +105,7 @@ def test_a_bad_file_for_the_page_is_one_line(tmp_path: Path) -> None:
     for where in ("view.txt", "there/is/none/view.html"):
         done = explore(tmp_path, f"explore.save={where}")
         assert done.returncode == 2
-        assert done.stderr.strip().startswith(f"knockon: explore.save={where} is no page in a folder that exists")
+        assert done.stderr.strip().startswith(f"knockon: explore.save={where} does not end in .html, or its folder is missing")
     assert list(tmp_path.iterdir()) == []
 
 
