@@ -67,7 +67,7 @@ def estimate(arms: Mapping[str, Arm]) -> list[Estimate]:
 
 
 def seconds_a_block(arm: Arm, worlds: Worlds) -> float:
-    """Time a block over its first days, for all of its days."""
+    """Time the first days of a block, and return the seconds that all of its days would take."""
     compile_rules(arm)
     short = replace(arm, days=min(arm.days, _DAYS_TIMED))
     began = time.perf_counter()

@@ -57,7 +57,9 @@ class SideBySide:
         self._day, self._begun = self.model.day, take(self.model)
 
     def become(self, arms: Sequence[Arm]) -> None:
-        """Go back to before the first day with equally many other arms: to set up a new model takes a third of a year's run.
+        """Start again before the first day, with equally many other arms.
+
+        This saves the set-up of a new model, which takes a third of the time of a year's run.
 
         Raises:
             ValueError: these arms differ from the previous ones in more than their policies, or in their number.

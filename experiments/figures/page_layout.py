@@ -27,7 +27,7 @@ POINTS = 72.0
 """To the inch."""
 LINE_SPACING = 1.25
 EXPOSURE = "Fewer attacks on sites may mean fewer people there to attack: compare displaced attacks."
-"""The trap of every comparison with a pullout, for the notes."""
+"""A warning for the notes of every comparison with a pullout."""
 ORIGIN = 6.0
 """Size of type of a draft's foot, points."""
 _EDGE = 0.06
@@ -47,7 +47,7 @@ class TooHighError(Exception):
 
 
 def no_higher_than(height: float) -> AbstractContextManager[None]:
-    """Build no figure that is higher, inches."""
+    """Allow no figure that is higher than this, inches."""
     return set_to(_HIGHEST, height)
 
 

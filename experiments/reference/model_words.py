@@ -18,7 +18,7 @@ _DIRECTIONS = {"UP": "up", "DOWN": "down", "OPEN": "either way", "UNMOVED": "unm
 
 @dataclass(frozen=True, slots=True)
 class OutcomeWords:
-    """An outcome as its table has it, without what it reads."""
+    """An outcome as the model's table of outcomes describes it, without the states that it is computed from."""
 
     name: str
     long_name: str

@@ -254,7 +254,7 @@ def _clause(finding: Finding) -> str:
 
 
 def errors_in_words(findings: Sequence[Finding]) -> str:
-    """Return two of the largest Monte Carlo error of the shares, in worlds of 100; empty where unknown."""
+    """Return a sentence with twice the largest Monte Carlo error of the shares, in worlds of 100; empty where unknown."""
     errors = [one.whole[f"{side}_error"] for one in findings for side in ("more", "fewer")]
     known = [error for error in errors if np.isfinite(error)]
     largest = np.ceil(100.0 * ERRORS * max(known, default=0.0))

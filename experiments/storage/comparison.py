@@ -79,7 +79,7 @@ class Comparison:
 
     @cached_property
     def in_memory(self) -> dict[str, xr.Dataset]:
-        """Return `data`, read if they are small."""
+        """Return `data`, loaded into memory if they are small."""
         if not are_small(self.data):
             return self.data
         return {label: store.open(self.worlds[label], in_memory=True) for label, store in self.stores.items()}

@@ -66,7 +66,7 @@ class Families:
         return self.within.ravel() / len(self.within)
 
     def one_of_each(self, uniforms: Array) -> Array:
-        """Pick one world of each family by its weight, (families,), as is `uniforms`."""
+        """Pick one world of each family by its weight; the picks and `uniforms` are (families,)."""
         own = [int(systematic(each, 1, uniform)[0]) for each, uniform in zip(self.within, uniforms, strict=True)]
         return np.arange(len(own)) * self.within.shape[1] + np.array(own)
 

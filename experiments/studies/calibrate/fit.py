@@ -50,7 +50,7 @@ class Regression:
 
 
 def regress(reports: Array, scores: Array, accepted: float) -> Regression:
-    """Regress normal scores, (draws, parameters), on their reports with errors, (draws, reports), on the scales of these.
+    """Regress normal scores, (draws, parameters), on reports with errors, (draws, reports), each report on its scale.
 
     `accepted` is the share of draws that make a posterior.
     """

@@ -26,8 +26,8 @@ def placebo(arm: Arm, calibration: Calibration, names: Names) -> pd.DataFrame:
 
     Returns:
         One row per date: `log_likelihood`, the log of the mean agreement over draws and worlds (a marginal likelihood, up to a
-        constant); and `behind` the own date by how many log units, with the 90 % interval of its Monte Carlo error (`low`,
-        `high`; draws resampled).
+        constant); and `behind`, the log units by which the event's own date agrees better, with the 90 % interval of its Monte
+        Carlo error (`low`, `high`; draws resampled).
 
     Raises:
         InputError: the year before has no such event, or a date lies outside it.
@@ -55,7 +55,7 @@ def placebo(arm: Arm, calibration: Calibration, names: Names) -> pd.DataFrame:
 
 def _day(arm: Arm, when: date | None) -> int | None:
     if when is not None and not arm.history.start <= when < arm.theatre.start:
-        raise InputError(f"calibration.placebo.dates={when} lies outside the year before, {arm.history.start} on")
+        raise InputError(f"calibration.placebo.dates={when} lies outside the year before, which starts on {arm.history.start}")
     return None if when is None else (when - arm.history.start).days
 
 

@@ -184,10 +184,11 @@ class Observation:
         return -(miss**2) / (2.0 * self.variance * tolerance**2)
 
     def so_far(self, counts: Counts, month: int, tolerance: float = 1.0) -> Array:
-        """Return `log_likelihood`, (worlds,), and before the last month its share for the months up to `month`, from 0.
+        """Return `log_likelihood`, (worlds,), for the months up to `month`, counted from 0.
 
-        A statistic that adds up is then compared with that share of the value. This guides a particle filter, whose last
-        weights correct for it (Del Moral and Murray 2015, doi:10.1137/140978667).
+        Before the last month, the result is multiplied by the share of the months that have passed, and a statistic that adds
+        up is compared with this share of the observed value. This guides a particle filter, whose last weights correct for it
+        (Del Moral and Murray 2015, doi:10.1137/140978667).
         """
         if month >= self.last:
             return self.log_likelihood(counts, tolerance)
@@ -207,6 +208,6 @@ def observed(observations: Observations) -> Array:
 
 
 def reports(observations: Observations, counts: Counts, errors: Array) -> Array:
-    """Return simulated reports, each on its scale, (worlds, observations), with errors of that shape in standard deviations."""
+    """Return simulated reports, each on its scale; they and `errors`, in standard deviations, are (worlds, observations)."""
     true = np.column_stack([seen.scale.of(seen.measured(counts)) for seen in observations])
     return true + errors * np.sqrt([seen.variance for seen in observations])

@@ -158,10 +158,10 @@ def without_weak_sides(limits: Limits, values: pd.DataFrame, interest: Array) ->
 
 
 def quasi_p(limits: Limits, values: pd.DataFrame, interest: Array) -> dict[tuple[str, str], float]:
-    """Return for each side of a box the probability that chance restricts as well, by name and "low", "high" or "variants".
+    """Return, by name and "low", "high" or "variants", the probability of as good a restriction by chance for each side.
 
-    The probability that a random choice of as many draws from the box without that side contains at least as many draws of
-    interest as the box (Bryant and Lempert 2010).
+    Without this side, the box has more draws. A random choice of draws is taken from them, as many as the whole box has. The
+    result is the probability that the choice has at least as many draws of interest as the box (Bryant and Lempert 2010).
     """
     here = inside(values, limits)
     held, hits = int(here.sum()), int((here & interest).sum())

@@ -25,9 +25,9 @@ _LEFT, _RIGHT, _HEIGHT = 0.5, 0.12, 1.3
 _WORDS, _GAP = 0.46, 0.08  # of a panel of signs: share of its width for words, inches between these, the axis and the numbers
 _APART = 0.075  # of two names at the ends of lines, AUC
 _NOTE = (
-    "All numbers come from held-out draws of the parameters. AUC: probability that of two worlds the one that ends so"
-    " has the higher score; 0.5 is chance. Bars: 95 % intervals over draws. Signs: share of the worlds with the sign that end"
-    " so, beside that of all worlds (dotted). Hollow: not beyond chance."
+    "All numbers come from held-out draws of the parameters. AUC: probability that a world with the ending has a"
+    " higher score than a world without it; 0.5 is chance. Bars: 95 % intervals over draws. Signs: share with the ending among"
+    " the worlds with the sign; dotted: among all worlds. Hollow: not beyond chance."
 )
 
 
@@ -102,7 +102,7 @@ def _calibration(axes: Axes, tables: Mapping[str, pd.DataFrame], weeks: int) -> 
     most = min(100.0, 110.0 * float(max(rows["predicted"].max(), rows["share_high"].max())))
     axes.set(xlim=(-0.02 * most, most), ylim=(-0.02 * most, most))
     axes.set_xlabel("predicted, %", size=NOTE, labelpad=1)
-    axes.set_ylabel("worlds that end so, %", size=NOTE, labelpad=1)
+    axes.set_ylabel("worlds with the ending, %", size=NOTE, labelpad=1)
     said = f"Brier {brier['brier']:.3f}\nbase rate alone {brier['brier_base']:.3f}"
     write_at(axes, said, (0.03, 0.97), (0, 0), up="axes fraction", size=NOTE, va="top", gid="brier")
 

@@ -94,7 +94,7 @@ class Settings(Section):
     def words_of(self, sign: str, low: float, high: float, is_count: bool) -> str:
         """Return an observation in words, "2 or more members have announced their exit".
 
-        The `sign` is "outcome" or "outcome.place"; `low` is its least value, and it stays below `high`, infinite where free.
+        The `sign` is "outcome" or "outcome.place". Its value is at least `low` and less than `high`; both may be infinite.
         """
         outcome, _, place = sign.partition(".")
         if np.isinf(high):

@@ -78,7 +78,7 @@ class Watched:
 
     Attributes:
         left_out: number of worlds in which the ending had already happened. `worlds`: number of the other worlds.
-        judged: None where too few end badly or do not: `why`.
+        judged: None if too few worlds, with the ending or without, allow no judgement; `why` is the reason.
     """
 
     weeks: int

@@ -121,7 +121,7 @@ def names_side_by_side(labels: Collection[str]) -> int:
 
 
 def write_key(figure: Figure, styles: Mapping[str, ArmStyle], columns: int, lowest: Axes, below: float) -> None:
-    """Write the names of the arms, in columns, below the lowest panel and the `below` inches of its axis."""
+    """Write the names of the arms in columns, `below` inches below the axes of the lowest panel."""
     every: dict[str, Any] = {"markevery": None}
     handles = [Line2D([], [], **(style.drawn(0) | every)) for style in styles.values()]
     top = float(lowest.get_position().y0) - below / figure.get_figheight()

@@ -12,7 +12,7 @@ from sim.arrays import Array
 
 
 def two_groups(name: str, values: Array, scale: float) -> str:
-    """Return in words the two humps of the worlds at the end of a line, (worlds,), and its median; empty for one hump."""
+    """Return in words the two humps of `values`, (worlds,), at the end of a median line; empty for one hump."""
     found = two_humps(scale * values)
     if found is None:
         return ""
