@@ -171,7 +171,7 @@ class BaseHandover(Forcing):
     """A base that is not among those of day 0 is handed over to Iraqi forces."""
 
     site: str
-    meaning = "until that day the site that stands for it has year_before.presence_of_a_base more presence"
+    meaning = "until that day the site that represents the base has more presence, by year_before.presence_of_a_base"
 
     def act(self, model: "IraqModel") -> None:
         """Add the base's presence on the first day, and take it away on the day of the handover."""

@@ -18,7 +18,7 @@ class OverTheHorizon(PolicyOfOneDay):
 
     description = "Air power and surveillance from outside Iraq. While the coalition is in the country, they add nothing."
     effects = (
-        Effect("enablers", Direction.UNMOVED, "the coalition's own air power and surveillance are better while it is there"),
+        Effect("enablers", Direction.UNMOVED, "the coalition has better air power and surveillance of its own"),
         Effect("enablers", Direction.UP, "some air power and surveillance are left", beside="full_pullout"),
         Effect("islamic_state_attacks_last_month", Direction.DOWN, "suppression depends on enablers", beside="full_pullout"),
         Effect("civilian_deaths_by_air_operations", Direction.UP, "air operations go on", beside="full_pullout"),

@@ -101,7 +101,7 @@ def test_what_a_policy_moves_is_told_from_both_ends() -> None:
     assert "enablers beside full_pullout (some air power" in field(describe("over_the_horizon"), "moves up")
     assert (
         field(describe("over_the_horizon"), "does not move")
-        == "enablers (the coalition's own air power and surveillance are better while it is there)"
+        == "enablers (the coalition has better air power and surveillance of its own)"
     )
     assert field(describe("enablers"), "moved by").endswith("over_the_horizon beside full_pullout up; partial_cut down")
     assert "moved by" not in describe("kurdish_trust")
