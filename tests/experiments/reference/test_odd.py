@@ -95,6 +95,7 @@ def test_names_in_code_font_among_the_submodels_exist() -> None:
     known = {part for name in catalogue.parameters() for part in name.split(".")}
     known |= {row[0].partition(".")[2] for row in rows("States")}
     known |= {*catalogue.rules(), *catalogue.scenarios(), *shipped_policies()}
+    known |= {variant for variants in catalogue.switches().values() for variant in variants}
     assert not {*re.findall(r"`(\w+)`", submodels)} - known
 
 
