@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import mstats
 
+from experiments.analysis import monte_carlo
 from experiments.analysis.monte_carlo import error_of_mean, error_of_median, is_nested
 
 DRAWS, EACH = 60, 8
@@ -39,6 +40,14 @@ def test_the_error_over_draws_is_the_spread_of_the_statistic(statistic, error) -
     told = np.mean([error(values, draws) for values, draws in found[:25]])
     assert told == pytest.approx(truth, rel=0.12)
     assert np.mean([error(values) for values, _ in found[:25]]) < 0.7 * truth  # as if all worlds were independent
+
+
+def test_so_is_that_of_a_median_of_very_many_worlds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(monte_carlo, "_MANY", 0)
+    found = [nested(np.random.default_rng(number)) for number in range(400)]
+    truth = np.std([np.median(values) for values, _ in found])
+    assert np.mean([error_of_median(values, draws) for values, draws in found]) == pytest.approx(truth, rel=0.12)
+    assert math.isnan(error_of_median(np.array([1.0, 2.0, 3.0]), np.zeros(3, int)))
 
 
 def test_draws_of_unequal_size_and_worlds_without_a_value() -> None:
