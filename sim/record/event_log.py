@@ -36,8 +36,7 @@ class Day:
     """The day that ended, in one world.
 
     Attributes:
-        model: the model after the day. `before`: its state before the day. `policies`: names of the policies in force, in their
-            order.
+        model: the model after the day. `before`: its state on the day before. `policies`: names of those in force, in order.
     """
 
     model: "IraqModel"
