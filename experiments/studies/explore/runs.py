@@ -18,7 +18,7 @@ from experiments.engine.labelled import Labelled, end_to_end
 from experiments.engine.replayed import Replayed, replay
 from experiments.engine.side_by_side import SideBySide, families, share_draws
 from experiments.studies.explore.seen import BY_PLACE, Seen, SupersededError
-from sim.record.outcomes import BY_NAME
+from sim.record.outcomes import BY_NAME, DAYS_A_WEEK
 from sim.worlds import Worlds
 
 NAMES = dict.fromkeys(name for one in HEADLINES for name in (one.outcome, one.by_week) if name)
@@ -29,10 +29,10 @@ _FEWEST = 256
 """Fewest worlds of a thread over all arms: with fewer worlds, another model costs as much as it gains."""
 _READY = 2
 """Sets of models that are kept to restart with other policies: those of a single arm, and those of all arms."""
-_PARTS = 3
-"""Steps in which fans grow."""
 _SOONEST = 0.4
-"""Shortest time of a step, seconds: more frequent drawing would only delay the last step."""
+"""Shortest time between two drawings of growing fans, seconds: more frequent drawing would only delay the last one."""
+_LEARNT = 2
+"""Days in which a model records the calls of its day; two threads that did so at once would mostly wait for each other."""
 
 
 class Runs:
@@ -65,25 +65,27 @@ class Runs:
 
     def _run(self, arms: Sequence[Arm], is_wanted: Callable[[], bool]) -> Iterator[tuple[int, list[Labelled]]]:
         blocks, days = self._blocks(arms), arms[0].days
-        running = [block.run() for block in blocks]
+        running, passed = [block.run() for block in blocks], [0] * len(blocks)
 
-        def advance(run: Iterator[int]) -> int:
-            passed = 0
-            for _ in range(-(-days // _PARTS)):
+        def advance(place: int, level: int, until: float) -> None:
+            while passed[place] < days and (passed[place] < level or time.perf_counter() < until):
                 if not is_wanted():
                     raise SupersededError
-                with self._packing if passed < 2 else nullcontext():
-                    day = next(run, None)
-                if day is None:
-                    break
-                passed = day
-            return passed
+                with self._packing if passed[place] < _LEARNT else nullcontext():
+                    passed[place] = next(running[place])
 
-        told = time.perf_counter()
-        while day := max(self._pool.map(advance, running)):
-            if day < days and time.perf_counter() - told < _SOONEST:
-                continue
-            told = time.perf_counter()
+        def together(level: int, until: float = 0.0) -> int:
+            """Pass at least the days up to a level, and others until a time; return the latest day."""
+            for _ in self._pool.map(lambda place: advance(place, level, until), range(len(blocks))):
+                pass
+            return max(passed)
+
+        day = 0
+        while day < days:
+            day = together(together(day + DAYS_A_WEEK, time.perf_counter() + _SOONEST))  # fans grow by whole weeks
+            if day == days:
+                for run in running:
+                    next(run, None)  # it checks its states
             parts = [block.labelled() for block in blocks]
             yield day, [end_to_end(pieces) for pieces in zip(*parts, strict=True)]
 
@@ -96,7 +98,7 @@ class Runs:
             gc.collect()  # the parts of a model hold each other
             self._has_outlived = False
         for block in self._blocks(arms[-1:]):
-            for _ in islice(block.run(), 2):  # in which a model learns the calls of its day
+            for _ in islice(block.run(), _LEARNT):
                 pass
         if not self._is_frozen:
             gc.collect()
