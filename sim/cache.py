@@ -1,4 +1,4 @@
-"""The folder of compiled rules on the disk: every state of the model's sources has its own, and no other user can write it.
+"""The folder of compiled rules on the disk: one for each version of the model's sources. No other user can write to it.
 
 Compiled rules are machine code: a person who can write such a file can run code as the user who reads the file. Nothing
 here needs the compiler.
@@ -84,7 +84,7 @@ def cache_folder() -> tuple[Path | None, list[str]]:
     """Return the folder of compiled rules for exactly these sources, or None, and why other folders were refused.
 
     A compiled rule contains the helpers that it calls from other files, so an old rule would silently give wrong numbers. So
-    every state of the sources has a folder of its own.
+    each version of the sources has a folder of its own.
     """
     return folder_for(f"{sources_hash()}-numba{version('numba')}")
 

@@ -57,7 +57,7 @@ class Rule[**P, R]:
             out: where the results go, an array of `(agents, worlds)` or a tuple of them, one for each result. It may
                 be one of the inputs. Without it, inputs must be numbers and the result is returned.
             where: `(agents, worlds)`, `(1, worlds)` or `(agents, 1)`; the rule is applied where it is not 0. Elsewhere
-                nothing is read and the outputs keep what they hold, as in NumPy; to a total it adds nothing.
+                nothing is read, the outputs keep what they hold, as in NumPy, and a total gains nothing.
         """
         if named:
             inputs = self._in_order(inputs, named)

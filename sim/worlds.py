@@ -45,7 +45,7 @@ class Worlds:
 
     @property
     def dice(self) -> Array:
-        """Return the number of the world whose dice each world uses, (worlds,): its own number, unless there is a period."""
+        """Return the number that gives each world its dice, (worlds,): its own, or the rest after division by the period."""
         return self.numbers if self.period is None else self.numbers % self.period
 
     def side_by_side(self, arms: int) -> "Worlds":

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @rule
 def base_rate(mean_rate: float, branching_ratio: float, campaign_volatility: float) -> float:
-    """Return the rate of unprovoked attacks (1/day) whose campaign has this long-run mean.
+    """Return the rate of unprovoked attacks (1/day) that gives a campaign this long-run mean.
 
     mu = mean (1 - alpha) exp(-sigma^2/2). The mean is the parameter and the base rate is derived from it, because base rate and
     branching ratio trade off exactly.

@@ -229,7 +229,7 @@ class Coalition(Kind, agent="CoalitionMember"):
 
     @same_every_day
     def decide(self) -> None:
-        """Let each member arrive or decide, given yesterday's peers, framework nations and members' share."""
+        """Let each member arrive or decide, given yesterday's statuses of its peers and its framework nation."""
         model, rule = self.model, self.decision_rule
         self.arrive()
         seen = self.hazard_inputs()

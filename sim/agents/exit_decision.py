@@ -105,7 +105,7 @@ def hazard_and_knock_on(
     framework_status: int,
     effect_of_framework_nation_exit: float,
 ) -> tuple[float, float]:
-    """Return a member's exit hazard (1/day) and the knock-on, which exits of others add to its logarithm.
+    """Return a member's exit hazard (1/day), and the knock-on: what exits of others add to the log of this hazard.
 
     h = calendar exp(common + knock-on - b_nato s [serves in the NATO mission]);
     knock-on = b_L reliance L + b_host closed + b_P x + b_net [framework nation leaving]; x: share of the other members that

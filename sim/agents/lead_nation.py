@@ -136,9 +136,9 @@ class LeadNation(Kind, name="lead"):
         Args:
             where: (1, worlds) the worlds.
             kind: DIPLOMATS, PARTIAL or FULL.
-            share: of the troops that is to go, 0-1.
-            weight: in the eyes of the patron, the members and the public, 0-1.
-            duration: days to completion.
+            share: share of the troops that is to go, 0-1.
+            weight: how much the announcement counts for the patron, the members and the public, 0-1.
+            duration: days until the exit is complete.
             closes_in: days until the mission closes; infinite when it stays.
         """
         day = self.model.day
@@ -186,8 +186,8 @@ class LeadNation(Kind, name="lead"):
 
         Args:
             where: (1, worlds) the worlds.
-            deadline_days: from today to its deadline.
-            extension_days: by which the deadline may be moved, once; 0: it never is.
+            deadline_days: days from today to the deadline.
+            extension_days: days by which the deadline may be moved once; with 0 the deadline never moves.
         """
         where = where & (self.announcement != FULL)
         for state, value in (

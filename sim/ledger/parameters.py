@@ -47,7 +47,7 @@ class Domain(StrEnum):
 
     @property
     def largest(self) -> float:
-        """Return the largest size that can be computed with."""
+        """Return the largest absolute value of a number with which the model can compute."""
         return _LARGEST_REAL if self is Domain.REAL else LARGEST
 
     def allows(self, value: float) -> bool:
