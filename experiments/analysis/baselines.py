@@ -108,7 +108,7 @@ def persistence(history: Sequence[Window], windows: Sequence[Window], counts: bo
 
 
 def negative_binomial(history: Sequence[Window], windows: Sequence[Window], origin: date, counts: bool) -> list[Forecast]:
-    """Forecast the last year's daily mean with the last year's dispersion.
+    """Forecast with the daily mean and the dispersion of the last year.
 
     The variance is the Fano factor (Pearson's statistic of the last year's windows) times the mean, so that windows of any
     length add up (negative binomial of the first kind, Cameron and Trivedi 1986, doi:10.1002/jae.3950010104).

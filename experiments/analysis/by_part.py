@@ -81,7 +81,7 @@ def by_month(
     outcomes: Collection[str],
     months: Collection[int] | None = None,
 ) -> pd.DataFrame:
-    """Summarise outcomes that were recorded by week at the end of each month.
+    """Summarise outcomes at the end of each month; the outcomes must be recorded by week.
 
     A sum counts from day 0. Months are calendar months; the value of a month is that of its last whole week, whose day and
     date are in the table. The mean of a hazard is the probability of at least one event.

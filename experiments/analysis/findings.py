@@ -21,7 +21,9 @@ ISLAMIC_STATE = "islamic_state_attacks_last_month"
 DOTS = 50
 """Equally likely worlds of a quantile dotplot (Fernandes et al. 2018, doi:10.1145/3173574.3173718)."""
 _IN_THE_MIDDLE, _SMALLER_HUMP = 0.1, 1 / 6
-"""Shares of all worlds, judgements: a flat distribution has a sixth of them in that middle third."""
+"""Limits, by judgement, of two shares of the worlds: in the middle third between two humps, and in the smaller hump.
+
+A flat distribution has a sixth of the worlds in the middle third."""
 
 
 def find(
@@ -91,9 +93,11 @@ def two_humps(values: Array) -> tuple[float, float, float] | None:
 
     The values are split where the variance between both parts is largest (Otsu 1979, doi:10.1109/TSMC.1979.4310076). They
     have two humps where fewer than a tenth of the worlds lie in the middle third between the medians of the parts, and
-    neither part is smaller than a sixth. A normal distribution has 18 % there, a flat one 17 %, an exponential one 14 %.
+    neither part has less than a sixth. A normal distribution has 18 % in the middle third, a flat one 17 %, an exponential
+    one 14 %.
     Whole numbers are spread over their unit; otherwise no value would lie between 0 and 1. Two worlds are added to the middle
-    and two elsewhere (Agresti and Coull 1998, doi:10.1080/00031305.1998.10480550), since few worlds leave gaps by chance.
+    and two elsewhere (Agresti and Coull 1998, doi:10.1080/00031305.1998.10480550), since a small number of worlds
+    leaves gaps by chance.
     """
     ordered = np.sort(values[np.isfinite(values)])
     if ordered.size < 2 or ordered[0] == ordered[-1]:

@@ -36,7 +36,7 @@ def error_of_mean(values: Array, draws: Array | None = None) -> float:
 
 
 def error_of_median(values: Array, draws: Array | None = None) -> float:
-    """Return the Monte Carlo standard error of a median; NaN for fewer than two draws, or three values.
+    """Return the Monte Carlo standard error of a median; NaN for fewer than two draws, or for fewer than three values.
 
     After Maritz and Jarrett (1978, doi:10.1080/01621459.1978.10480027) if every world has its own draw; else a bootstrap
     over draws of parameters, with all their worlds. For a bootstrap of very many draws, which would take minutes for a table,

@@ -70,9 +70,9 @@ def compare_arms(
         `p_happened`, the share of worlds with the event, and if it has a hazard `p_by_hazard`, each with its Monte Carlo
         standard error (`..._error`). Of the paired difference from the reference: its quantiles, the standard error of its
         median, the smallest difference that `matters`, the shares of worlds with `more`, the `same` (a smaller difference)
-        and `fewer`, with their errors, and its `superiority`. Rare events (hazards) have the `mean` of P(at least one)
-        instead of quantiles, the mean paired difference, each with its standard error, and the odds ratio with its 95 %
-        interval.
+        and `fewer`, with their errors, and its `superiority`. In place of quantiles, rare events
+        (hazards) have the `mean` of P(at least one) and the mean paired difference, each with its standard error. They
+        also have the odds ratio with its 95 % interval.
     """
     rows = [
         about | row

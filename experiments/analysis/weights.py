@@ -30,10 +30,10 @@ def effective_size(weights: Array) -> float:
 
 
 def tempered(log_weights: Array, least: float) -> Array:
-    """Return weights that add up to 1, flattened just enough for an effective size of `least` (at most the draws), (draws,).
+    """Return weights that add up to 1, flattened just enough for an effective size of `least`, (draws,).
 
-    The logarithms are multiplied by the largest exponent, at most 1, that allows this (Beskos et al. 2016,
-    doi:10.1214/15-AAP1113).
+    `least` must not exceed the number of draws. The logarithms are multiplied by the largest
+    exponent, at most 1, that allows this (Beskos et al. 2016, doi:10.1214/15-AAP1113).
     """
     low, high = 0.0, 1.0
     if effective_size(normalised(log_weights)) >= least:
@@ -60,7 +60,10 @@ def systematic(weights: Array, count: int, uniform: float) -> Array:
 
 
 def weighted_quantiles(values: Array, weights: Array, levels: Array) -> Array:
-    """Return quantiles of weighted draws, (levels,): where the cumulative weight, with half a draw's own, reaches the level."""
+    """Return quantiles of weighted draws, (levels,).
+
+    The level of a draw is the sum of the weights of all lower draws and half of its own weight, as a share of all weights.
+    """
     order = np.argsort(values, kind="stable")
     reached = np.cumsum(weights[order]) - weights[order] / 2.0
     return np.interp(levels, reached / weights.sum(), np.asarray(values, dtype=float)[order])
@@ -101,7 +104,10 @@ def propose(scores: Array, weights: Array, prior_share: float) -> Proposal:
 
 
 def scores_in_turn(proposals: Sequence[Proposal], component: Array, uniforms: Array) -> Array:
-    """Return normal scores, (draws, parameters), from n proposals in turn: each draws every n-th; see `Proposal.scores`."""
+    """Return normal scores, (draws, parameters), from n proposals in turn; each proposal makes every n-th draw.
+
+    See `Proposal.scores`.
+    """
     scores = np.empty_like(uniforms)
     for place, proposal in enumerate(proposals):
         turn = slice(place, None, len(proposals))

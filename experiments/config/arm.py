@@ -61,7 +61,7 @@ class History:
 _WORLDS = frozenset({"sim.model", "sim.record.recorder", *agents.modules()})
 """Modules that simulate and record the days of every arm."""
 _YEAR_BEFORE = "sim.history.year_before"
-"""The module that begins and ends the year before."""
+"""The module that sets the states at the start of the year before, and takes the states at its end."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -160,7 +160,7 @@ class Arm:
 
     @property
     def seed_of_samples(self) -> int:
-        """Return the seed for libraries that take 32 bits and get the next number as well."""
+        """Return the seed for libraries that take 32 bits; the seed plus 1, which some of them get, has 32 bits too."""
         return self.seed % (2**32 - 1)
 
     @property

@@ -36,7 +36,7 @@ def branching_below_one(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
 
 
 def day_is_the_step(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
-    """The step is a day: faster decay would change its sign every day."""
+    """The step of the model is a day: what decays within less than a day would change its sign every day."""
     for name, parameter in ledger.parameters.items():
         if parameter.unit == "days" and parameter.domain is Domain.POSITIVE and (days := _range(parameter)[0]) < 1.0:
             yield f"{name} is as short as {days:g} days: it must be at least 1 day, the step of the model"

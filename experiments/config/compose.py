@@ -128,7 +128,10 @@ def _in_order(override: str) -> tuple[str, float, str]:
 
 
 def explain(error: HydraException, given: Sequence[str] = ()) -> str:
-    """Return one line on the failed composition; among the `given` overrides, a sweep is named before a wrong name."""
+    """Return one line on the failed composition.
+
+    Hydra complains of a sweep before it sees a wrong name, so this looks for wrong names among the `given` overrides first.
+    """
     text = str(error)
     if isinstance(error, MissingConfigException) and error.missing_cfg_file is not None:
         whole = error.missing_cfg_file

@@ -38,7 +38,7 @@ KEPT: MutableMapping[_Key, bytes] = {}
 _MOST = 64
 _MOST_ON_DISK = 100
 _READ: dict[_Key, dict[str, ConfigResult | None]] = {}
-"""Files of the present folders, by name, that were read to list other files."""
+"""The configs that `_Remembered` has read, by name; only those of the present folders are kept."""
 _OF_SCENARIOS = ("policy/", "scenario/", "experiment/")
 """Files that differ between the arms of most sweeps; the files before them are merged once."""
 _list_files = config_loader_impl.create_defaults_list

@@ -20,7 +20,7 @@ _MONTHS_A_YEAR = 12
 
 
 def in_days(policies: Mapping[str, Any], start: date) -> dict[str, Any]:
-    """Return the settings of policies with days in place of dates, which count from the start of the theatre."""
+    """Return the settings of policies with days in place of dates; days count from the start of the theatre."""
     return {
         name: {
             setting: _policy_setting(f"policies.{name}.{setting}", setting, value, start) for setting, value in given.items()

@@ -64,7 +64,8 @@ def with_leading_reference(plain: dict[str, Any], swept: Sequence[str]) -> dict[
     for given in swept:
         if given.startswith("reference=") and given != f"reference={references[0]}":
             raise InputError(
-                f"{given} and references=[{','.join(references)}]: give one of the two; the first of several references leads"
+                f"{given} and references=[{','.join(references)}]: give one of the two;"
+                " with references, the first of them is the reference"
             )
     return {**plain, "reference": references[0]}
 

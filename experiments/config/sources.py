@@ -171,7 +171,7 @@ def _file_of_known() -> Path | None:
 
 
 def _digest(tree: ast.Module) -> str:
-    """Return a hash of a tree that does not depend on the order of its imports, which follows the names of files."""
+    """Return a hash of a tree. The order of its imports, which follows the names of files, does not change the hash."""
     statements = []
     for node in tree.body:
         words: list[str] = []

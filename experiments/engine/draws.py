@@ -26,7 +26,7 @@ def drawn_values(arm: Arm, draws: int) -> pd.DataFrame:
 
 
 def values_in_rows(arm: Arm, design: Design) -> pd.DataFrame:
-    """Return the values that the numbers of a design have in its rows, as of `drawn_values`; `arm` has the design."""
+    """Return the values of the numbers of a design in its rows, as `drawn_values` does; `arm` has the design."""
     ledger = replace(arm.ledger, worlds_per_draw=1, design=replace(design, worlds_per_row=1))
     table = _values(arm, ledger, len(design.quantiles))
     return table[[name for name in design.names if name in table]]

@@ -33,8 +33,9 @@ class Estimate:
     """The estimated cost of an arm.
 
     Attributes:
-        stored: those of the wanted `worlds` that are stored already.
-        seconds: to compute the others, with the workers of the config. `size`: of these on the disk, bytes.
+        stored: how many of the wanted `worlds` are stored already.
+        seconds: to compute the missing worlds, with the workers of the config.
+        size: of the missing worlds on the disk, bytes.
     """
 
     label: str

@@ -76,7 +76,10 @@ class Progress:
             tell(f"{label}: {computed:,} worlds in {seconds:,.0f} s, {computed / seconds:,.1f} worlds/s")
 
     def block(self, worlds: Worlds, share: float = 1.0) -> None:
-        """Show that a share of the days of a block has passed, by default all days; only this process tells it day by day."""
+        """Show that a share of the days of a block has passed, by default all days.
+
+        Blocks that run in this process report every day; blocks in other processes report only their end.
+        """
         if self._bar is None or self._bar.disable:
             return
         with self._lock:

@@ -161,7 +161,7 @@ class _Processes(_OfThisMachine):
         self._executor().shutdown(kill_workers=True)
 
     def _executor(self) -> Any:
-        """Return the processes of the previous arm if they are alive and as many, else new ones."""
+        """Return the processes of the previous arm if they are alive and their number is the same, else new ones."""
         return loky.get_reusable_executor(
             self.workers, timeout=_IDLE_SECONDS, initializer=live_with, initargs=(os.getpid(),), env=ONE_THREAD
         )

@@ -80,7 +80,10 @@ FINDING = "finding"
 
 
 def in_style[**P](question: str) -> Callable[[Callable[P, Figure]], Callable[P, Figure]]:
-    """Decorate a function that draws a figure: in `own_style`; its caption is the finding, the question and the note."""
+    """Decorate a function that draws a figure.
+
+    The figure is drawn in `own_style`; its caption consists of the finding, the question and the note.
+    """
 
     def dress(draw: Callable[P, Figure]) -> Callable[P, Figure]:
         @wraps(draw)
@@ -121,7 +124,7 @@ class ArmStyle:
         return (0.0, self.dashes or None)
 
     def drawn(self, number: int) -> dict[str, Any]:
-        """Return the style for matplotlib, with markers at other places than those of arms with other numbers."""
+        """Return the style for matplotlib, with markers at places that depend on the number of the arm."""
         return {
             "color": self.colour,
             "linestyle": self.line,

@@ -15,7 +15,7 @@ from experiments.reference import catalogue, model_words
 _WIDTH = 118
 _SHORTEST = 3
 _MOST = 12
-"""Lines of one subject in what a word finds."""
+"""Most lines that are shown of one subject when a word is looked up."""
 TABLES = {"members": "member", "sites": "site", "factions": "faction", "governorates": "governorate", "neighbours": "neighbour"}
 """By subject: the first column of its table in sim/data/."""
 _SYNONYMS = {

@@ -34,7 +34,7 @@ MANIFEST = "asked.json"
 def result_folder(job: str, asked: Mapping[str, object], arms: Mapping[str, Arm]) -> Path:
     """Return the folder of a result, named by the job and a hash of its settings and arms.
 
-    Settings are values for JSON, or with different texts by `str`.
+    Settings are values for JSON, or objects that have different texts (`str`) if they differ.
     """
     keys = [[label, arm.key, arm.worlds] for label, arm in arms.items()]
     digest = sha256(json.dumps([dict(asked), keys], sort_keys=True, default=str).encode()).hexdigest()[:10]

@@ -21,8 +21,8 @@ _DRAWN_BY = ("matplotlib", "numpy", "pandas", "scipy", "xarray")
 def origin(content: Mapping[str, object]) -> str:
     """Return a hash of the whole origin of a result: code, configs, templates, libraries, and content.
 
-    The content has values for JSON, or with different texts by `str`. Any change of any file counts: drawing again
-    costs less than finding out what a change of the code means.
+    The content has values for JSON, or objects that have different texts (`str`) if they differ. Any change of any file
+    counts: drawing again costs less than finding out what a change of the code means.
     """
     folders = [conf_folder(), *(Path(__file__).parents[2] / name for name in _CODE), *filter(None, [own_folder()])]
     files = [

@@ -99,7 +99,7 @@ def prior_and_posterior(draws: Mapping[str, Array], prior: Array, posteriors: Ma
 
 
 def _draw_interval(axes: Axes, values: Array, weights: Array, look: ArmStyle, height: float) -> None:
-    """Draw the central 90 % and the median at a height, a share of the panel's."""
+    """Draw the central 90 % and the median at a height, given as a share of the height of the panel."""
     low, median, high = weighted_quantiles(values, weights, LEVELS)
     across = axes.get_xaxis_transform()
     axes.plot([low, high], [height] * 2, color=look.colour, linewidth=1.1, transform=across, clip_on=False)

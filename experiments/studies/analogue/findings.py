@@ -146,7 +146,7 @@ def readings_of(analogue: Analogue) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Results for a past coalition: tables, and the estimate at the announcement of its table (`main`)."""
+    """Results for a past coalition: tables, and `main`, the estimate with the day of the announcement in its table."""
 
     analogue: Analogue
     main: Estimate

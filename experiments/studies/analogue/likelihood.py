@@ -79,7 +79,10 @@ class Stays:
         return self.log_chance[int(left) - 1] if 1.0 <= left <= LONGEST_DEPARTURE else None
 
     def likelihood(self) -> ExitLikelihood:
-        """Return the likelihoods; for members that stayed to the end, both are those of the stay."""
+        """Return the likelihoods.
+
+        For a member that stayed to the end, `left` and `stayed` are both the likelihood of the stay.
+        """
         stayed_on = ~np.isfinite(self.last)
         for kept in (self.left, self.stayed):
             kept[:, stayed_on] = self.log_survival[:, stayed_on]

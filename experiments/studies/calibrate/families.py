@@ -116,7 +116,7 @@ def _log_mean(log_weights: Array) -> Array:
 
 
 def _resampled(log_weights: Array, settled: Array, uniforms: Array) -> tuple[Array, Array]:
-    """Return the worlds that continue and their log weights, equal in the families that are resampled, `settled`."""
+    """Return the worlds that continue and their log weights; `settled` families are resampled to equal weights."""
     left = log_weights.reshape(len(settled), -1).copy()
     chosen, family = np.arange(left.size).reshape(left.shape), left.shape[1]
     for place in np.flatnonzero(settled):

@@ -219,7 +219,9 @@ class Calibration(Section):
             if given < least:
                 raise InputError(f"calibration.{name}={given} is too few to fit {len(names)} numbers: take {least} or more")
         if self.kept > (accepted := round(self.worlds * self.accepted)):
-            raise InputError(f"calibration.kept={self.kept} is more than the {accepted} draws that worlds and accepted leave")
+            raise InputError(
+                f"calibration.kept={self.kept} is more than {accepted}, which is calibration.worlds times calibration.accepted"
+            )
         for draws, number, worlds, each in (
             ("kept", self.kept, "family", self.family),
             ("matching.draws", self.matching.draws, "matching.worlds", self.matching.worlds),

@@ -36,7 +36,7 @@ def explained(
 ) -> dict[str, pd.DataFrame]:
     """Return the analysis behind the headline differences of the last day, as tidy tables by name.
 
-    `drawn` has the values of the draws, and the grade of each column, as of `evidence`; None if they are not known.
+    `drawn` has the values of the draws, and the grade of each column, for `evidence_by_arm`; None if they are not known.
 
     Returns:
         `findings`, `dots`, `evidence` and `variance` (both of the first 16,384 worlds), and `convergence`. Empty tables are

@@ -109,7 +109,7 @@ def _panel(columns: Sequence[int], broken: Sequence[Sequence[str]], rows: Sequen
 
 
 def answer(findings: pd.DataFrame, table: pd.DataFrame, width: int = 120) -> str:
-    """Return the answer on the arm that the question is about: its title, a sentence per headline, and the limits of both."""
+    """Return the answer on the arm in question: its title, a sentence per headline, and the limits of the answer."""
     day = int(table["day"].max())
     if findings.empty:
         return textwrap.fill(_alone(cells_of(table, day), str(table["arm"].iloc[0]), day), width)
@@ -153,7 +153,7 @@ def mechanisms_in_words(findings: pd.DataFrame) -> str:
         if one.side != other.side
     ]
     if not found:
-        return "For every headline, the same side has more worlds in the core model and in the full model."
+        return "For every headline, the side with more worlds is the same in the core model and in the full model."
     return f"The side with more worlds differs between the core and the full model: {'; '.join(found)}."
 
 

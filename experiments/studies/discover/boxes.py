@@ -75,7 +75,7 @@ def discover(values: pd.DataFrame, interest: Array, least_coverage: float = 0.5,
     half, yes = values[found_on], interest[found_on]
     columns = separating(half, yes)
     if not columns:
-        raise NoBoxError("no single number or switch separates yes from no better than chance")
+        raise NoBoxError("no single number or switch explains the answer better than chance")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # warnings of pandas about code of the workbench
         box = cast("PrimBox", _prim()(half[columns].reset_index(drop=True), yes.astype(int)).find_box())

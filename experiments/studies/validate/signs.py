@@ -42,9 +42,9 @@ def propensity_lower(pullout: xr.Dataset, stay: xr.Dataset, announced_on: float,
 
 
 def knock_on_positive(pullout: xr.Dataset, without: xr.Dataset, variant: str | None = None, day: int = MONTH_24) -> Measured:
-    """Return the share of worlds in which more members left by a reporting day than in `without`, without knock-on exits.
+    """Return the share of worlds in which more members left by a reporting day than in `without`.
 
-    Variant of knock_on_form.
+    The arm `without` has no knock-on exits. Only worlds with this `variant` of knock_on_form count; None: all worlds.
     """
     more = (pullout["members_out"].sel(day=day) - without["members_out"].sel(day=day)).values > 0.0
     return share_of(more[worlds_with(pullout, "knock_on_form", variant)])

@@ -45,7 +45,10 @@ def observed(data: xr.Dataset, outcomes: list[str], weeks: int) -> pd.DataFrame:
 
 
 def ends_so(data: xr.Dataset, ending: Ending) -> Array:
-    """Return which worlds have the ending, (worlds,) of bool; a day that never came does not count."""
+    """Return which worlds have the ending, (worlds,) of bool.
+
+    If the outcome is the day of an event, a world without the event does not have the ending.
+    """
     return _reaches(data[ending.outcome].sel(day=ending.day).values, ending)
 
 

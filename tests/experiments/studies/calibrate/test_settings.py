@@ -65,7 +65,7 @@ def test_at_least_100_000_worlds_run_the_year() -> None:
         ({"worlds": 500}, "calibration.worlds=500 is too few to fit 19 numbers: take 1267 or more"),
         ({"accepted": 0}, "calibration.accepted=0 is not a share above 0 and up to 1"),
         ({"family": 1}, "calibration.family=1 is not a whole number from 2 to 1024"),
-        ({"kept": 5000}, "calibration.kept=5000 is more than the 3932 draws that"),
+        ({"kept": 5000}, "calibration.kept=5000 is more than 3932, which is"),
         ({"tolerances": 1}, "calibration.tolerances=1 is not a list such as"),
         ({"tolerance": float("inf")}, "calibration.tolerance=inf is not a finite number"),
         ({"fitted": None}, "calibration.fitted=None is not a list such as"),
