@@ -55,7 +55,7 @@ def signs_figure(tables: Mapping[str, pd.DataFrame], parts: Sequence[str | int],
             title(axes, number, f"Signs after {part} weeks", outdent=POINTS * (_LEFT - _GAP))
         elif part == AUC:
             _by_week(axes, tables["scores"][tables["scores"]["worlds_of"] == ALL])
-            title(axes, number, "How well it is foretold")
+            title(axes, number, "Accuracy of the early signs")
         elif part == CALIBRATION:
             _calibration(axes, tables, last)
             title(axes, number, f"Calibration of the score, {last} weeks")

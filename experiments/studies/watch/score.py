@@ -29,7 +29,7 @@ class TooFewError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """How well the ending is foretold, on held-out draws.
+    """The accuracy of the early signs, on held-out draws.
 
     Attributes:
         scores: one row per method ("tree", "logistic") and set of worlds (`ALL` or an arm): `auc` with its 95 % interval over
