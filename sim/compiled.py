@@ -48,7 +48,7 @@ def address_of(
         types: numba's types of the inputs.
     """
     folder = cache_folder()[0] if _is_own(owner) else None
-    file = None if folder is None else folder / f"{name}.o"
+    file = None if folder is None else folder / f"{name}-{_processor()}.o"
     code = None if file is None else _kept(file, source)
     if code is None:
         code = _compiled(source, finds(), types)
@@ -105,9 +105,15 @@ def _machine() -> str:
     return repr(context.codegen().magic_tuple())
 
 
+@functools.cache
+def _processor() -> str:
+    """Return a short hash of the processor: machines that share a home folder may have different ones."""
+    return sha256(_machine().encode()).hexdigest()[:8]
+
+
 def _seal(source: str, code: bytes) -> bytes:
-    """Return a checksum: it shows that the code is whole and was compiled from this source for this processor."""
-    return sha256(b"\n".join([_machine().encode(), source.encode(), code])).hexdigest().encode()
+    """Return a checksum: it shows that the code is whole and was compiled from this source."""
+    return sha256(source.encode() + b"\n" + code).hexdigest().encode()
 
 
 def _kept(file: Path, source: str) -> bytes | None:

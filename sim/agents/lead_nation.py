@@ -19,7 +19,7 @@ from sim.tape import repeated, same_every_day
 if TYPE_CHECKING:
     from sim.model import IraqModel
 
-_NO_EXIT = "no exit is announced on day 0: the cut of September 2020 is complete, and shares refer to what it left"
+_NO_EXIT = "no exit is announced on day 0: the cut of September 2020 is complete, and shares refer to the troops of day 0"
 
 
 @rule

@@ -185,7 +185,7 @@ class BaseHandover(Forcing):
 class AnnouncedCut(Spell):
     """The lead nation announces a cut of its troops to the level of day 0."""
 
-    meaning = "a partial cut is announced; troops above those of the start count in nothing else"
+    meaning = "a partial cut is announced; the troops above the level of day 0 have no other effect"
 
     def happen(self, model: "IraqModel") -> None:
         """Announce the cut with share 0: shares refer to the troops of day 0, and none of those leave."""

@@ -38,7 +38,7 @@ class DiplomatsOut(PolicyOfOneDay):
         Effect(
             "strikes",
             Direction.OPEN,
-            "fewer attacks provoke strikes, but with no diplomats at risk unprovoked strikes are likelier",
+            "fewer attacks call for an answer, but strikes without provocation are likelier when no diplomats are at risk",
         ),
     )
 
