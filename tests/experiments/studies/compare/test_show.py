@@ -83,7 +83,7 @@ def test_a_choice_reaches_table_page_and_figures_also_when_redrawn(
     assert "Trust between Baghdad and Erbil" in (folder / "tables/headlines.tex").read_text()
     assert "month 1" in (folder / "tables/months.tex").read_text().lower()
     page = (folder / "report.html").read_text()
-    assert "At the end of months" in page
+    assert "End of each chosen month" in page
     assert "Trust between Baghdad and Erbil" in page
     drawn = {path.stem for path in (folder / "figures").glob("*.txt")}
     assert {"months", "fans", "dots", "overview"} <= drawn

@@ -67,7 +67,7 @@ def test_the_other_arms_of_a_sweep_still_run_and_are_compared(
     (arm,) = Path("results/arms").glob("crackdown-*")
     assert f"{arm.name}: 1 of 2 blocks failed, 2 worlds in all (ZeroDivisionError: no troops)" in failed
     assert f"crackdown is not compared: has 0 of 4 worlds ({arm})" in answer.err
-    assert lines[-1] == "knockon: the sweep is not finished: the same command computes what is missing"
+    assert lines[-1] == "knockon: the sweep is not finished: run the same command again to compute the missing worlds"
     assert "Traceback" not in answer.err
     assert "\nBy day 16, as_of_30_september has " in answer.out
     assert compared() == ["as_of_30_september"]

@@ -72,7 +72,7 @@ def test_what_noise_restricts_is_dropped_and_the_other_half_tells() -> None:
 
 def test_pure_chance_has_no_box() -> None:
     values = sample(600, 3)
-    with pytest.raises(NoBoxError, match="beyond chance"):
+    with pytest.raises(NoBoxError, match="better than chance"):
         discover(values, np.random.default_rng(99).random(len(values)) < 0.3)
 
 

@@ -135,7 +135,7 @@ def test_the_job_leaves_tables_and_figures(knockon: Callable[..., Answer], monke
     assert {path.name for path in (folder / "figures").glob("*.pdf")} == {
         f"{kind}_{of}.pdf" for kind in ("sobol", "tornado", "ablation") for of in ("outcome", "difference")
     }
-    assert "factors move an outcome or a difference beyond chance" in answer.out
+    assert "factors change an outcome or a difference beyond chance" in answer.out
     arms = pd.read_csv(folder / "arms.csv")
     assert len(arms) == 6
 
