@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
@@ -54,6 +55,8 @@ class Beside:
         self.completed = 0
         self._process = _Process()
         self._is_running = False
+        self._shown: tuple[tuple[str, ...], Any] = (), None
+        """The arms and worlds of the last complete answer: the page asks first for what was run while it started."""
         self._telling, self._replacing = threading.Lock(), threading.Lock()
 
     def see(self, arms: Sequence["Arm"], is_wanted: Callable[[], bool]) -> Iterator["Seen"]:
@@ -62,8 +65,12 @@ class Beside:
         Raises:
             InputError: the process ended.
         """
-        from experiments.studies.explore.seen import SupersededError
+        from experiments.studies.explore.seen import SupersededError, name_of
 
+        names = tuple(map(name_of, arms))
+        if names == self._shown[0]:
+            yield replace(self._shown[1], anew=0)
+            return
         with self._replaced_if_it_ends() as process:
             if self._is_running:  # whoever asked for it reads no more
                 _ask(process.worlds, "stop")
@@ -82,7 +89,9 @@ class Beside:
                 self._is_running = not _is_last(found)
                 if isinstance(found, Exception):
                     raise found
-                self.completed += found.is_done and found.anew > 0
+                if found.is_done:
+                    self.completed += found.anew > 0
+                    self._shown = names, found
                 yield found
                 if found.is_done:
                     return

@@ -17,7 +17,7 @@ from experiments.engine.block import compile_rules
 from experiments.engine.labelled import Labelled, end_to_end
 from experiments.engine.replayed import Replayed, replay
 from experiments.engine.side_by_side import SideBySide, families, share_draws
-from experiments.studies.explore.seen import BY_PLACE, Seen, SupersededError
+from experiments.studies.explore.seen import BY_PLACE, Seen, SupersededError, name_of
 from sim.record.outcomes import BY_NAME, DAYS_A_WEEK
 from sim.worlds import Worlds
 
@@ -48,20 +48,20 @@ class Runs:
 
     def see(self, arms: Sequence[Arm], is_wanted: Callable[[], bool]) -> Iterator[Seen]:
         """Run the missing arms, and yield all arms as they progress, as `Runner.see` says."""
-        new = {name: arm for arm in arms if (name := _name(arm)) not in self._kept}
+        new = {name: arm for arm in arms if (name := name_of(arm)) not in self._kept}
         if new:
             compile_rules(next(iter(new.values())))
         for family in families(new):
             for day, data in self._run(list(family.values()), is_wanted):
                 found = dict(zip(family, data, strict=True))
-                shown = [found.get(_name(arm), self._kept.get(_name(arm))) for arm in arms]
+                shown = [found.get(name_of(arm), self._kept.get(name_of(arm))) for arm in arms]
                 if day < arms[0].days and all(one is not None for one in shown):
                     yield Seen(tuple(one for one in shown if one is not None), day, False, len(new))
             self._keep(found)
         self.completed += bool(new)
         for arm in arms:
-            self._kept.move_to_end(_name(arm))
-        yield Seen(tuple(self._kept[_name(arm)] for arm in arms), arms[0].days, True, len(new))
+            self._kept.move_to_end(name_of(arm))
+        yield Seen(tuple(self._kept[name_of(arm)] for arm in arms), arms[0].days, True, len(new))
 
     def _run(self, arms: Sequence[Arm], is_wanted: Callable[[], bool]) -> Iterator[tuple[int, list[Labelled]]]:
         blocks, days = self._blocks(arms), arms[0].days
@@ -130,7 +130,3 @@ class Runs:
         self._kept.update(found)
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
-
-
-def _name(arm: Arm) -> str:
-    return f"{arm.key} {arm.worlds}"

@@ -20,6 +20,11 @@ class SupersededError(Exception):
     """A newer request has arrived."""
 
 
+def name_of(arm: Arm) -> str:
+    """Return the name under which the worlds of an arm are kept: the key does not say how many they are."""
+    return f"{arm.key} {arm.worlds}"
+
+
 @dataclass(frozen=True)
 class Seen:
     """The worlds of all arms so far.
