@@ -56,7 +56,7 @@ def _why_not(base: Path, name: str) -> str | None:
             return f"{folder} is no folder"
         if status.st_uid != os.getuid():
             return f"{folder} belongs to another user"
-        # what numba writes into the last has the mode that the user's umask gives it
+        # the last is made here alone, so only a mode for this user alone is expected
         if stat.S_IMODE(status.st_mode) & (0o077 if folder is folders[-1] else 0o022):
             return f"{folder} can be written by others: remove it"
     for folder in base.resolve().parents:  # groups are left out: those of many systems have one member

@@ -1,12 +1,13 @@
 """Compiled functions: machine code of the rules, kept on the disk if possible, and compiled anew if it is damaged.
 
 numba compiles the functions. numba could also keep them, but it needs four milliseconds to read one of the model's hundred
-functions back; the machine code alone is read in a tenth of a millisecond.
+functions back, and a sixth of a second to be imported; the machine code alone is read in a tenth of a millisecond, by LLVM.
 """
 
 import functools
 import inspect
 import os
+import re
 import tempfile
 import threading
 from collections.abc import Callable
@@ -16,56 +17,42 @@ from pathlib import Path
 from typing import Any
 
 import llvmlite.binding as llvm
-import numba
-from numba.core.registry import cpu_target
-from numba.core.runtime import rtsys
 
 from sim.cache import PACKAGE, cache_folder
 
-_OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True}
-
-# LLVM computes several worlds at once where it has checked that no output overlaps an input; by default it does not even
-# try with as many arrays as a rule has. The results are the same to the bit.
-llvm.set_option("", "-runtime-memory-check-threshold=1000")
+_OF_NUMBA = re.compile(rb"\0_*(?:numba_|NRT_|Py|svml_)")
+"""Symbols of functions that only a process with numba has."""
 
 
-@functools.cache
-def scalar_of(function: Callable[..., Any]) -> Any:
-    """Return a scalar function compiled to be put into loops."""
-    return numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **_OPTIONS)(function)
-
-
-def address_of(
-    name: str, source: str, finds: Callable[[], dict[str, Any]], owner: Callable[..., Any], types: tuple[Any, ...]
-) -> int:
+def address_of(name: str, source: str, finds: Callable[[], dict[str, Any]], owner: Callable[..., Any], signature: str) -> int:
     """Return the address of a function in C: compiled, or read from the disk if its owner belongs to the model.
+
+    The function takes two addresses of spare words, which numba wants for results and errors, and its inputs. It returns 0,
+    or another number if it failed.
 
     Args:
         name: of its file, unique.
         source: defines `loop`.
         finds: returns the names that the source uses; called only if the source is compiled.
-        owner: the function that this code is for. Only code for a function of the model itself is kept on the disk.
-        types: numba's types of the inputs.
+        owner: the function that this code is for. Only code for a function of the model itself is kept on the disk, if it
+            calls nothing of numba.
+        signature: numba's types of the inputs.
     """
     folder = cache_folder()[0] if _is_own(owner) else None
     file = None if folder is None else folder / f"{name}-{_processor()}.o"
     code = None if file is None else _kept(file, source)
     if code is None:
-        code = _compiled(source, finds(), types)
-        if file is not None:
+        code = _compiled(source, finds(), signature)
+        if file is not None and not _OF_NUMBA.search(code):
             _keep(file, source, code)
     return _loaded(code)
 
 
-def _compiled(source: str, namespace: dict[str, Any], types: tuple[Any, ...]) -> bytes:
+def _compiled(source: str, namespace: dict[str, Any], signature: str) -> bytes:
     """Compile the source. Return the function's name in the first line and its machine code after that line."""
-    exec(compile(source, "<a rule>", "exec"), namespace)
-    function = numba.njit(no_cpython_wrapper=True, **_OPTIONS)(namespace["loop"])
-    function.compile(types)
-    result = function.overloads[types]
-    symbol: str = result.fndesc.llvm_cfunc_wrapper_name
-    result.library.get_pointer_to_function(symbol)  # as of which there is machine code
-    _, _, (code, _) = result.library.serialize_using_object_code()
+    from sim.compiler import machine_code  # here: most processes find all rules on the disk
+
+    symbol, code = machine_code(source, namespace, signature)
     return symbol.encode() + b"\n" + code
 
 
@@ -90,25 +77,19 @@ def _loaded(code: bytes) -> int:
 
 
 def _engine() -> Any:
-    """Return an LLVM engine with the same settings as numba's."""
-    _machine()
+    """Return an LLVM engine."""
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
     target = llvm.Target.from_triple(llvm.get_process_triple()).create_target_machine()
-    manager = numba.config.USE_LLVMLITE_MEMORY_MANAGER  # ty: ignore[unresolved-attribute]  # numba sets it when it is imported
-    return llvm.create_mcjit_compiler(llvm.parse_assembly(""), target, use_lmm=manager)
-
-
-@functools.cache
-def _machine() -> str:
-    """Return the processor for which numba compiles, after numba has told LLVM where numba's own functions are."""
-    context = cpu_target.target_context
-    rtsys.initialize(context)
-    return repr(context.codegen().magic_tuple())
+    return llvm.create_mcjit_compiler(llvm.parse_assembly(""), target)
 
 
 @functools.cache
 def _processor() -> str:
     """Return a short hash of the processor: machines that share a home folder may have different ones."""
-    return sha256(_machine().encode()).hexdigest()[:8]
+    asked = [os.environ.get(f"NUMBA_CPU_{what}") for what in ("NAME", "FEATURES")]
+    machine = llvm.get_process_triple(), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten(), asked
+    return sha256(repr(machine).encode()).hexdigest()[:8]
 
 
 def _seal(source: str, code: bytes) -> bytes:

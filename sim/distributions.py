@@ -5,34 +5,77 @@ exactly one uniform, so two arms of the same world always use the same random nu
 from rules; the same functions work on plain floats.
 """
 
+import ctypes
+import functools
 import math
 from collections.abc import Callable
+from typing import Any
 
 import llvmlite.binding
-import numba
-from numba.core import types
-from numba.extending import get_cython_function_address
+from scipy.special import cython_special
 
 # A sequential search stops where the probability left is below what a double can add to its sum.
 _NEGLIGIBLE = 1e-18
 _LARGE_MEAN = 700.0
 
 
-_NORMAL_QUANTILE = "knockon_normal_quantile"
-llvmlite.binding.add_symbol(_NORMAL_QUANTILE, get_cython_function_address("scipy.special.cython_special", "ndtri"))
-_normal_quantile = types.ExternalFunction(_NORMAL_QUANTILE, types.float64(types.float64))
+class Helper[**P, R]:
+    """A scalar function that rules call, or that is called with plain numbers; it is compiled when a rule is."""
+
+    def __init__(self, function: Callable[P, R]) -> None:
+        self.function = function
+        functools.update_wrapper(self, function)
+
+    def __call__(self, *numbers: P.args, **named: P.kwargs) -> R:
+        """Return the value, computed as a rule computes it."""
+        result: R = self._compiled(*numbers, **named)
+        return result
+
+    @functools.cached_property
+    def _compiled(self) -> Any:
+        from sim.compiler import helper_of  # here: most processes find all rules on the disk
+
+        return helper_of(self.function)
+
+    @property
+    def _numba_type_(self) -> Any:
+        """The type by which numba takes this for the compiled function."""
+        return self._compiled._numba_type_
 
 
 def helper[**P, R](function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a scalar function that rules call; it stays callable on plain numbers."""
-    compiled: Callable[P, R] = numba.njit(error_model="numpy", nogil=True, forceinline=True)(function)
-    return compiled
+    """Let rules call a scalar function; it stays callable on plain numbers."""
+    return Helper(function)
+
+
+class _Ndtri:
+    """SciPy's `ndtri` as a function in C, which compiled rules find by its symbol."""
+
+    symbol = "knockon_ndtri"
+
+    def __init__(self) -> None:
+        function = cython_special.__pyx_capi__["ndtri"]
+        signature = ctypes.PYFUNCTYPE(ctypes.c_char_p, ctypes.py_object)(("PyCapsule_GetName", ctypes.pythonapi))
+        pointer = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char_p)(
+            ("PyCapsule_GetPointer", ctypes.pythonapi)
+        )
+        llvmlite.binding.add_symbol(self.symbol, pointer(function, signature(function)))
+
+    @property
+    def _numba_type_(self) -> Any:
+        from numba import types  # here: as above
+
+        return types.ExternalFunction(self.symbol, types.float64(types.float64))
+
+
+_ndtri: Any = _Ndtri()
 
 
 @helper
 def normal_quantile(uniform: float) -> float:
     """Return the standard normal quantile of a uniform in (0, 1): SciPy's `ndtri`."""
-    return _normal_quantile(uniform)
+    quantile: float = _ndtri(uniform)
+    return quantile
 
 
 @helper

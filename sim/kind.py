@@ -1,7 +1,7 @@
 """A kind: all agents of one Mesa class, which share one array (agents, worlds) per state.
 
 Stages of the day are methods of the kind. Each Mesa agent is a named row of the kind: `agent.troops` is the agent's row of the
-shared array, with one entry per world. Reading and writing it reads and writes the array.
+shared array, with one entry per world. To read or write `agent.troops` is to read or write the array.
 
 A kind is a class in a module of `sim/agents/`. The model finds the class there; no list names it. The kind is an
 attribute of the model with the name of its module, such as `model.coalition`, unless the class gives another name.
@@ -115,6 +115,17 @@ class Kind:
         self.draws = self.dice(self.names, self.decisions, self.normals)
         self.agents = [self.agent_class(self, row) for row in range(len(self.names))] if self.agent_class else []
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute; an array stays the same one for the whole run, since recorded calls and the record hold it.
+
+        Raises:
+            AttributeError: the attribute holds another array.
+        """
+        before = self.__dict__.get(name)
+        if isinstance(before, np.ndarray) and before is not value:
+            raise AttributeError(f"{self.name}.{name} is one array for the whole run: fill it, {name}[:] = ...")
+        super().__setattr__(name, value)
+
     def dice(self, names: Sequence[str], decisions: Sequence[str], normals: Sequence[str] = ()) -> Dice:
         """Return the daily uniforms of these names.
 
@@ -124,7 +135,9 @@ class Kind:
         model = self.model
         keys = {key_of(model.seed_of_worlds, model.phase, name): name for name in names if decisions}
         if len(keys) < len(names if decisions else ()) or not model.addresses.isdisjoint(keys):
-            raise ValueError(f"one of {', '.join(names)} has draws already: names address the dice, so they are unique")
+            raise ValueError(
+                f"one of {', '.join(names)} has draws already: a name selects its dice, so no two agents may share a name"
+            )
         model.addresses.update(keys)
         return Dice(model.seed_of_worlds, model.phase, names, decisions, model.worlds, model.today.day, normals)
 

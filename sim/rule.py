@@ -22,12 +22,11 @@ from collections.abc import Callable, Sequence
 from struct import Struct
 from typing import Any
 
-import numba
 import numpy as np
 
 from sim.arrays import Array, Value
-from sim.compiled import address_of, scalar_of
-from sim.tape import NUMBERS, WORDS, Call, address, make, pointer
+from sim.compiled import address_of
+from sim.tape import INPUTS, Call, address, make
 
 _SIZE = 3
 """Words that an array takes: address, rows, columns."""
@@ -140,12 +139,14 @@ class Rule[**P, R]:
     def _compiled(self, layout: str) -> int:
         """Return the address of the loop for this layout, compiled or taken from the disk."""
         name = f"{self.function.__module__}.{self.name}-{layout}"
-        return address_of(name, self._source(layout), lambda: self._found_by(layout), self.function, (WORDS, NUMBERS))
+        return address_of(name, self._source(layout), lambda: self._found_by(layout), self.function, INPUTS)
 
     def _found_by(self, layout: str) -> dict[str, Any]:
         """Return the names that the source of a layout uses, with their values."""
+        from sim.compiler import scalar_of  # here: most processes find all rules on the disk
+
         types = {kind: np.dtype(kind).type for kind in re.findall(r"[biuf]\d", layout)}
-        return {"scalar": scalar_of(self.function), "carray": numba.carray, "pointer": pointer, **types}
+        return {"scalar": scalar_of(self.function), **types}
 
     def _source(self, layout: str) -> str:
         """Return the Python source of the loop over agents and worlds."""
@@ -156,24 +157,27 @@ class Rule[**P, R]:
         lines = ["def loop(words, numbers):", "    worlds, agents = words[0], words[1]"]
         place = 2
         for name, kind, letter in (
-            *((f"x{i}", kind, letter) for i, (kind, letter) in enumerate(zip(inputs, input_types, strict=True))),
-            *((f"y{i}", "w", letter) for i, letter in enumerate(output_types)),
+            *((f"{i}", kind, letter) for i, (kind, letter) in enumerate(zip(inputs, input_types, strict=True))),
+            *((f"_out{i}", "w", letter) for i, letter in enumerate(output_types)),
         ):
             if kind == "n":
-                lines += [f"    {name} = numbers[{place}]"]
-            else:
-                shape = f"(words[{place + 1}], words[{place + 2}])"
-                lines += [f"    {name} = carray(pointer(words[{place}]), {shape}, {letter})"]
+                lines += [f"    x{name} = numbers[{place}]"]
+            else:  # a step of 0 gives every agent the same row
+                lines += [f"    x{name} = pointer(words[{place}], {letter})"]
+                lines += [f"    step{name} = words[{place + 2}] * (words[{place + 1}] > 1)"]
             place += 1 if kind == "n" else _SIZE
-        in_place = {string.ascii_uppercase[place]: f"out{place}[world]" for place in range(outputs)}
-        values = [({"n": f"x{i}", "w": f"row{i}[world]", "c": f"row{i}"} | in_place)[kind] for i, kind in enumerate(inputs)]
-        arrays = [i for i, kind in enumerate(inputs) if kind in "wc"]
+        out = [f"x_out{i}[at_out{i} + world]" for i in range(outputs)]
+        in_place = dict(zip(string.ascii_uppercase, out, strict=False))
+        values = [
+            ({"n": f"x{i}", "w": f"x{i}[at{i} + world]", "c": f"row{i}"} | in_place)[kind] for i, kind in enumerate(inputs)
+        ]
         if self.summed:
-            lines += [f"    y{i}[:] = 0.0" for i in range(outputs)]
+            lines += ["    for world in range(worlds):", *[f"        x_out{i}[world] = 0.0" for i in range(outputs)]]
         lines += ["    for agent in range(agents):"]
+        places = [f"{i}" for i, kind in enumerate(inputs) if kind in "wc"] + [f"_out{i}" for i in range(outputs)]
+        lines += [f"        at{name} = agent * step{name}" for name in places]
         # what is the same in all worlds is read before the loop over them: the compiler cannot know that no output is it
-        lines += [f"        row{i} = x{i}[agent * (x{i}.shape[0] > 1)]{'[0]' if inputs[i] == 'c' else ''}" for i in arrays]
-        lines += [f"        out{i} = y{i}[{'0' if self.summed else 'agent'}]" for i in range(outputs)]
+        lines += [f"        row{i} = x{i}[at{i}]" for i, kind in enumerate(inputs) if kind == "c"]
         results = [f"r{i}" for i in range(outputs)]
         sign = "+=" if self.summed else "="
         masked = len(inputs) > len(self.names)
@@ -184,7 +188,7 @@ class Rule[**P, R]:
         if masked and inputs[-1] != "c":
             lines += [f"            if {mask} == 0:", "                continue"]
         lines += [f"            {', '.join(results)} = scalar({', '.join(values)})"]
-        lines += [f"            out{i}[world] {sign} r{i}" for i in range(outputs)]
+        lines += [f"            {out[i]} {sign} r{i}" for i in range(outputs)]
         return "\n".join(lines) + "\n"
 
 

@@ -1,29 +1,26 @@
 """The tape of a day: calls of compiled rules, packed once and repeated together.
 
-A compiled rule is a function of one block of 64-bit words: sizes, numbers, and addresses of arrays. Such a call costs
-nothing to repeat. A stage may do the same every day. The model then runs it in Python at first, records its calls of
-rules, and later only repeats these calls. The code of the stages stays the only description of the day.
+A compiled rule is a function of one block of 64-bit words: sizes, numbers, and addresses of arrays. Such a call costs nothing
+to repeat. If a stage does the same every day, the model runs it in Python at first, records its calls of rules, and later only
+repeats these calls. The code of the stages stays the only description of the day.
 """
 
 import ctypes
 import functools
 import itertools
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba.core import types
-from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from sim.compiled import address_of
 
-WORDS = types.CPointer(types.int64)
-NUMBERS = types.CPointer(types.float64)
+INPUTS = "(CPointer(int64), CPointer(float64))"
+"""Inputs of a compiled rule: its words twice, as whole numbers and as fractional ones."""
 
 
 @dataclass(eq=False, frozen=True, slots=True)
@@ -53,11 +50,18 @@ class Tape:
     _words: NDArray[np.int64] | None = None
 
     def play(self) -> None:
-        """Make all calls again, with the present values of their arrays."""
+        """Make all calls again, with the present values of their arrays.
+
+        Raises:
+            RuntimeError: a rule failed.
+        """
         if self._entries is None or self._words is None or len(self._entries) != len(self.calls):
             self._entries = np.array([call.entry for call in self.calls], dtype=np.int64)
             self._words = np.array([address(call.words) for call in self.calls], dtype=np.int64)
-        _player()(address(self._entries), address(self._words), len(self.calls))
+        failed = ctypes.c_int64()
+        _player()(ctypes.byref(failed), ctypes.byref(_ERROR), address(self._entries), address(self._words), len(self.calls))
+        if failed.value:
+            raise _of(self.calls[failed.value - 1])
 
     @contextmanager
     def recording(self) -> Generator[None]:
@@ -170,10 +174,16 @@ _MARK = "same_every_day"
 _PLAY = """
 def loop(entries, words, calls):
     for place in range(calls):
-        call(entries[place], words[place])
+        if call(entries[place], words[place]):
+            return place + 1
+    return 0
 """
-_RULE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
-"""A compiled rule as Python calls it: with its words twice, as whole numbers and as fractional ones. Other threads may run."""
+_RULE = ctypes.CFUNCTYPE(ctypes.c_int32, *[ctypes.c_void_p] * 4)
+"""A compiled rule as Python calls it: with spare words for its result and its error, and twice with its words.
+
+Other threads may run meanwhile.
+"""
+_ERROR = ctypes.c_int64()
 _tape: ContextVar[Tape | None] = ContextVar("tape", default=None)
 
 
@@ -183,42 +193,26 @@ def recording_tape() -> Tape | None:
 
 
 def make(call: Call) -> None:
-    """Make a call, and put it on the tape that records, if one does."""
+    """Make a call, and put it on the tape that records, if one does.
+
+    Raises:
+        RuntimeError: the rule failed.
+    """
     tape = _tape.get()
     if tape is not None:
         tape.calls.append(call)
-    words = address(call.words)
-    _RULE(call.entry)(words, words)
+    words, spare = address(call.words), ctypes.byref(_ERROR)
+    if _RULE(call.entry)(spare, spare, words, words):
+        raise _of(call)
 
 
-@intrinsic
-def _call(typing_context: Any, entry: Any, words: Any) -> Any:  # numba's signature
-    """Call the function at an address with the address of its words."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Sequence[Any]) -> Any:
-        words_type, numbers_type = ir.IntType(64).as_pointer(), ir.DoubleType().as_pointer()
-        function_type = ir.FunctionType(ir.VoidType(), [words_type, numbers_type])
-        address, block = arguments
-        function = builder.inttoptr(address, function_type.as_pointer())
-        builder.call(function, [builder.inttoptr(block, words_type), builder.inttoptr(block, numbers_type)])
-        return context.get_dummy_value()
-
-    return types.void(types.int64, types.int64), generate
-
-
-@intrinsic
-def pointer(typing_context: Any, address: Any) -> Any:  # numba's signature
-    """Return an address as a pointer, from which numba makes an array."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Sequence[Any]) -> Any:
-        return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
-
-    return types.voidptr(types.int64), generate
+def _of(call: Call) -> RuntimeError:
+    return RuntimeError(f"the rule {call.rule} raised an error; call it with numbers to see which")
 
 
 @functools.cache
-def _player() -> Callable[[int, int, int], None]:
-    """Return the function that calls all entries with their words; it lets other threads run."""
-    types_of_inputs = (WORDS, WORDS, types.int64)
-    play = address_of("sim.tape.play", _PLAY, lambda: {"call": _call}, make, types_of_inputs)
-    return ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)(play)
+def _player() -> Callable[..., int]:
+    """Return the function that calls all entries with their words, and returns which failed; it lets other threads run."""
+    signature = "(CPointer(int64), CPointer(int64), int64)"
+    play = address_of("sim.tape.play", _PLAY, dict, make, signature)
+    return ctypes.CFUNCTYPE(ctypes.c_int32, *[ctypes.c_void_p] * 4, ctypes.c_int64)(play)

@@ -32,11 +32,14 @@ class Worlds:
 
     def __post_init__(self) -> None:
         if self.first < 0 or self.count < 1:
-            raise ValueError(f"worlds {self.first} ... need a first of at least 0 and a count of at least 1")
+            raise ValueError(
+                f"worlds {self.first} ... are not allowed: the number of the first world must be at least 0, and the number of"
+                " worlds at least 1"
+            )
         if self.period is not None and self.period < 1:
-            raise ValueError(f"a period of {self.period} worlds is none: it is at least 1")
+            raise ValueError(f"a period of {self.period} worlds is not allowed: it must be at least 1")
         if self.arms < 1 or self.count % self.arms:
-            raise ValueError(f"{self.count} worlds are not those of {self.arms} arms")
+            raise ValueError(f"{self.count} worlds cannot be divided equally among {self.arms} arms")
 
     @property
     def numbers(self) -> Array:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-import joblib
+import loky
 
 from experiments.analysis.matters import IS_RATIO, Matters
 from experiments.config.defaults import names_in
@@ -33,7 +33,7 @@ class Backend(StrEnum):
 
 def _workers(given: object) -> int:
     if given == "auto":
-        return int(joblib.cpu_count())
+        return int(loky.cpu_count())
     if isinstance(given, int) and not isinstance(given, bool) and 1 <= given <= MOST_WORKERS:
         return given
     raise ValueError(f"is neither auto nor a whole number from 1 to {MOST_WORKERS:,}")
@@ -86,7 +86,7 @@ class Compute(Section):
 
 def _name(value: object) -> str:
     if not str(value).replace("_", "").replace("-", "").isalnum():
-        raise ValueError("is no name for a folder: letters, digits, - and _")
+        raise ValueError("is no name for a folder: it may have only letters, digits, - and _")
     return str(value)
 
 

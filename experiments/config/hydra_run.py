@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
+from experiments.config.libraries import hide, show
 from experiments.errors import UNFINISHED, InputError, fail
 
 _MAIN_STUDY = "compare"
@@ -47,6 +48,14 @@ def leave(folder: Path) -> None:
 
 def run_job(job: str, arguments: Sequence[str]) -> Path | None:
     """Run a job with Hydra, and turn its errors into one line; return the folder of its result, None if it wrote none."""
+    hide()
+    try:
+        return _run_job(job, arguments)
+    finally:
+        show()
+
+
+def _run_job(job: str, arguments: Sequence[str]) -> Path | None:
     _LEFT.clear()
     if job == "explore":  # the process that runs its worlds imports Mesa, meanwhile
         importlib.import_module("experiments.studies.explore.beside").beside()
@@ -95,7 +104,7 @@ def run_job(job: str, arguments: Sequence[str]) -> Path | None:
         except InputError as error:
             fail(error)
         except HydraException as error:
-            fail(explain(error, flags.overrides))
+            fail(explain(error, flags.overrides, job))
         except OmegaConfBaseException as error:
             fail(str(error).splitlines()[0])
         except ValueError as error:

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from experiments.config.compute import Compute
+from experiments.config.libraries import show
 from experiments.errors import InputError
 from sim.cache import sources_hash
 
@@ -29,6 +30,7 @@ _PACKAGES = ("knockon", "numpy", "numba", "scipy")
 @functools.cache
 def connect(address: str | None, workers: int) -> "Client":
     """Return the client of the cluster at an address, or of a new cluster on this machine; a sweep uses one client."""
+    show()
     import distributed
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # its relevant warnings are one line here
@@ -37,14 +39,13 @@ def connect(address: str | None, workers: int) -> "Client":
             n_workers=workers, threads_per_worker=1, env=ONE_THREAD, dashboard_address=None, silence_logs=logging.CRITICAL
         )
         client = distributed.Client(cluster, set_as_default=False)
-        atexit.register(client.close)
-        return client
-    client = _client_of(address)
-    try:
-        _check_workers(client, address)
-    except InputError:
-        client.close()
-        raise
+    else:
+        client = _client_of(address)
+        try:
+            _check_workers(client, address)
+        except InputError:
+            client.close()
+            raise
     atexit.register(client.close)
     return client
 

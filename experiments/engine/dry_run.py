@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-import joblib
+import loky
 
 from experiments.config.arm import Arm
 from experiments.config.compute import Backend, Compute
@@ -105,7 +105,7 @@ def workers_of(compute: Compute) -> int:
     """Return how many blocks are computed at once in practice; on this machine, at most one per core."""
     if compute.address is not None:
         return max(1, threads(connect(compute.address, compute.workers)))
-    return 1 if compute.backend is Backend.SERIAL else min(compute.workers, joblib.cpu_count())
+    return 1 if compute.backend is Backend.SERIAL else min(compute.workers, loky.cpu_count())
 
 
 def table_of(arms: Mapping[str, Arm]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 
-import joblib
+import loky
 
 from experiments.engine.block import why_none
 from experiments.engine.workers import live_with
@@ -17,7 +17,7 @@ _WORK: list[Callable[[str], None]] = []
 
 def each_forked(work: Callable[[str], None], names: Sequence[str]) -> Iterator[None]:
     """Do the work for each name, and yield whenever one is done; outside Linux, where forks are not safe, one after another."""
-    workers = min(joblib.cpu_count(), len(names))
+    workers = min(loky.cpu_count(), len(names))
     if workers < 2 or sys.platform != "linux" or why_none() is not None:
         yield from map(work, names)
         return

@@ -4,15 +4,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import cast
 
-import joblib
+import loky
 
 from experiments.config.arm import Arm, Start, made_with
 from experiments.config.compute import Backend
 from experiments.config.dates import day_and_date
-from experiments.config.defaults import declared
+from experiments.config.defaults import declared, parameters
 from experiments.config.ledger import drawn_switches
-from experiments.config.mechanisms import is_off
-from experiments.config.mechanisms import shipped_mechanisms as mechanisms
+from experiments.config.mechanisms import is_off, neutralised, shipped_mechanisms
 from experiments.engine.split import blocks_of
 from experiments.storage.arms import references_of
 from experiments.storage.chunks import in_chunks
@@ -65,13 +64,12 @@ def differ_by_more_than_a_setting(arms: Mapping[str, Arm]) -> Iterator[str]:
 
 def mechanisms_off(arm: Arm) -> list[str]:
     """Return the mechanisms with all parameters at their neutral values, whatever the reason."""
-    ledger = arm.ledger
-    off = []
-    for name, mechanism in mechanisms().items():
-        found = [(ledger.parameters[parameter], value) for parameter, value in mechanism.neutral.items()]
-        if all(entry.prior is None and {v for _, v in entry.items()} == {value} for entry, value in found):
-            off.append(name)
-    return off
+    given = arm.ledger.parameters
+    return [
+        name
+        for name, mechanism in shipped_mechanisms().items()
+        if all(given[key] == neutralised(given[key], value) for key, value in mechanism.neutral.items())
+    ]
 
 
 def mechanisms_off_by_config(arm: Arm) -> list[str]:
@@ -104,7 +102,7 @@ def changed_in_vain(arm: Arm) -> Iterator[str]:
     """A mechanism that is off fixes its parameters, whatever the config says about them."""
     changed = _changed(arm)
     for name in mechanisms_off_by_config(arm):
-        for parameter in mechanisms()[name].neutral:
+        for parameter in shipped_mechanisms()[name].neutral:
             if parameter in changed:
                 yield f"{parameter} as given has no effect: the mechanism {name} is off and fixes it"
 
@@ -112,14 +110,13 @@ def changed_in_vain(arm: Arm) -> Iterator[str]:
 def _changed(arm: Arm) -> dict[str, Parameter]:
     """Return the parameters whose entries in the config are not the shipped ones."""
     given = cast(Mapping[str, Mapping[str, object]], arm.resolved)
-    names = (name.partition(".")[::2] for name in arm.ledger.parameters)
-    changed = [f"{group}.{entry}" for group, entry in names if given[group][entry] != declared()[group][entry]]
-    return {name: arm.ledger.parameters[name] for name in changed}
+    entries = {f"{group}.{name}": entry for group in declared() for name, entry in given[group].items()}
+    return {name: found for name, found in arm.ledger.parameters.items() if entries[name] != parameters()[name]}
 
 
 def outside_its_prior(arm: Arm) -> Iterator[str]:
     """A number outside its prior is a typing error or contradicts the prior."""
-    neutral = {parameter for name in mechanisms_off_by_config(arm) for parameter in mechanisms()[name].neutral}
+    neutral = {parameter for name in mechanisms_off_by_config(arm) for parameter in shipped_mechanisms()[name].neutral}
     for name, parameter in _changed(arm).items():
         if name not in neutral:
             prior = parameter.prior or _declared_prior(name)
@@ -133,8 +130,7 @@ def outside_its_prior(arm: Arm) -> Iterator[str]:
 
 
 def _declared_prior(name: str) -> Prior | None:
-    group, _, entry = name.partition(".")
-    shipped = declared()[group][entry]
+    shipped = parameters()[name]
     return None if shipped.get("fixed") else Prior.read(shipped["prior"])
 
 
@@ -160,7 +156,7 @@ def start_is_out_of_the_year_before(arm: Arm) -> Iterator[str]:
 def posterior_leaves_out(arm: Arm) -> Iterator[str]:
     """A posterior that was calibrated from one prior does not apply to another."""
     if arm.posterior is not None and (left_out := arm.posterior.left_out(arm.ledger)):
-        yield f"drawn from the prior that is set here, since the posterior was fitted with another prior: {_first(left_out)}"
+        yield f"the posterior was fitted with another prior of {_first(left_out)}; the prior that is set here is used instead"
 
 
 def _first(names: Sequence[str]) -> str:
@@ -179,7 +175,7 @@ def posterior_is_of_another_model(arm: Arm) -> Iterator[str]:
         goes_on = carried(build_model(arm, Worlds(0, 1)))
         if lacking := [name for name in goes_on if name not in arm.posterior.state]:
             yield f"the posterior has no {', '.join(lacking)}: these start as given; knockon calibrate fits a new posterior"
-    yield "the posterior was fitted with other sources of the model; knockon calibrate fits a new one"
+    yield "the posterior was fitted with another version of the model's source code; knockon calibrate fits a new one"
 
 
 def posterior_is_of_the_whole_model(arm: Arm) -> Iterator[str]:
@@ -230,7 +226,7 @@ def only_chance_is_left(arm: Arm) -> Iterator[str]:
 
 def workers_without_work(arm: Arm) -> Iterator[str]:
     """A block needs only one worker, and workers that share a core are not faster."""
-    compute, cores = arm.compute, joblib.cpu_count()
+    compute, cores = arm.compute, loky.cpu_count()
     blocks = len(blocks_of(in_chunks(arm.worlds), compute))
     if compute.address is None and compute.backend is not Backend.AUTO and compute.workers > blocks:
         yield (

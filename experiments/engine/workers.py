@@ -24,6 +24,7 @@ from loky.process_executor import BrokenProcessPool
 
 from experiments.config.arm import Arm
 from experiments.config.compute import Backend, Compute
+from experiments.config.libraries import hide
 from experiments.engine.block import STOPPED, compile_rules, run_block_of, why_none
 from experiments.engine.dask_cluster import ONE_THREAD, connect, threads
 from experiments.errors import RunError, say
@@ -67,23 +68,21 @@ def run_each[T](work: Work[T], blocks: Sequence[Worlds], compute: Compute) -> It
     """Do any other work on blocks of worlds, as `run_blocks` does."""
     if not blocks:
         return
-    alone = compute.backend is Backend.AUTO and min(compute.workers, len(blocks)) == 1
+    workers = min(compute.workers, len(blocks))
+    alone = compute.backend is Backend.AUTO and workers == 1
     if compute.backend is Backend.SERIAL or alone or (compute.backend is Backend.LOCAL and not _can_start_processes()):
         for worlds in blocks:
             yield worlds, _outcome(work, worlds)
         return
-    workers = min(compute.workers, len(blocks))
     if compute.backend is Backend.AUTO:
-        pool = _Threads(workers)
+        pool = _Threads(workers, ThreadPoolExecutor(workers))
     else:
         pool = _Cluster(compute) if compute.backend is Backend.DASK else _Processes(workers)
-    is_complete = False
     try:
         yield from _in_pool(pool, work if isinstance(pool, _Threads) else cloudpickle.dumps(work), blocks)
-        is_complete = True
-    finally:
-        if not is_complete:
-            pool.stop()
+    except BaseException:  # or the caller wants no more blocks
+        pool.stop()
+        raise
 
 
 @functools.cache
@@ -107,39 +106,38 @@ def _unpickled(work: bytes) -> Work[Any]:
     return pickle.loads(work)
 
 
-class _OfThisMachine:
-    """The workers of this machine; `_Cluster` has the same methods. `deaths`: the exceptions that a dead worker causes."""
+class _Pool:
+    """Workers that compute blocks. `deaths`: the exceptions that a dead worker causes."""
 
     deaths: tuple[type[Exception], ...] = ()
 
-    def __init__(self, workers: int) -> None:
-        self.workers = workers
+    def __init__(self, workers: int, executor: Any = None) -> None:
+        self.workers, self.executor = workers, executor
 
     def width(self) -> int:
         """Return how many blocks are computed at once."""
         return self.workers
 
+    def submit(self, work: Work[Any] | bytes, worlds: Worlds) -> "Future[Any]":
+        return self.executor.submit(_outcome, work, worlds)
+
     def check(self) -> None:
         """Check, after a while without results, that workers still exist. Threads always do, and loky watches its processes."""
 
+    def stop(self) -> None:
+        self.executor.shutdown(wait=False)
 
-class _Threads(_OfThisMachine):
+
+class _Threads(_Pool):
     """Threads of this process: the compiled days of their blocks run at once."""
-
-    def __init__(self, workers: int) -> None:
-        super().__init__(workers)
-        self._executor = ThreadPoolExecutor(workers)
-
-    def submit(self, work: Work[Any] | bytes, worlds: Worlds) -> "Future[Any]":
-        return self._executor.submit(_outcome, work, worlds)
 
     def stop(self) -> None:
         STOPPED.set()
-        self._executor.shutdown(cancel_futures=True)
+        self.executor.shutdown(cancel_futures=True)
         STOPPED.clear()
 
 
-class _Processes(_OfThisMachine):
+class _Processes(_Pool):
     """Processes beside this one; they stay for the next arm."""
 
     deaths = (BrokenProcessPool,)
@@ -170,6 +168,7 @@ class _Processes(_OfThisMachine):
 def live_with(parent: int) -> None:
     """Leave Ctrl-C to the parent, and end when the parent ends, even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    hide()
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -179,16 +178,15 @@ def live_with(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-class _Cluster:
+class _Cluster(_Pool):
     """The workers of a Dask cluster, which replaces dead ones itself."""
 
     def __init__(self, compute: Compute) -> None:
         from distributed import KilledWorker
 
-        self.deaths: tuple[type[Exception], ...] = (KilledWorker,)
-        self.address = compute.address
         self.client = connect(compute.address, compute.workers)
-        self.executor = self.client.get_executor(pure=False)
+        super().__init__(compute.workers, self.client.get_executor(pure=False))
+        self.deaths, self.address = (KilledWorker,), compute.address
         self.empty_since: float | None = None
 
     def width(self) -> int:
@@ -199,21 +197,12 @@ class _Cluster:
             self.empty_since = time.monotonic()
         return max(1, there)
 
-    def submit(self, work: Work[Any] | bytes, worlds: Worlds) -> "Future[Any]":
-        return self.executor.submit(_outcome, work, worlds)
-
     def check(self) -> None:
         if self.empty_since is not None and time.monotonic() - self.empty_since > _PATIENCE_SECONDS:
             raise RunError(
                 f"{self.address or 'the Dask cluster'} has had no workers for {_PATIENCE_SECONDS} s; finished chunks are kept:"
                 " start workers and run the same command again"
             )
-
-    def stop(self) -> None:
-        self.executor.shutdown(wait=False)
-
-
-type _Pool = _Threads | _Processes | _Cluster
 
 
 class _Queue:

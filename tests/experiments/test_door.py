@@ -1,4 +1,4 @@
-"""The door of the project's own name: what it opens, and what it says where other packages hide the rooms behind it."""
+"""The package `knockon`: what it exports, and what it says if another installed package hides one of its modules."""
 
 import subprocess
 import sys
@@ -72,3 +72,18 @@ early = {"numba", "mesa", "pandas", "networkx", "matplotlib", "xarray", "zarr"} 
 assert not early, early
 """
     subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)
+
+
+def test_a_run_imports_no_compiler_and_no_rare_library(tmp_path: Path) -> None:
+    """Each takes a tenth of a second or more: numba, of which the first process has kept the code, dask and pyarrow."""
+    script = """
+import sys
+from knockon import main
+sys.argv = ["knockon", "run", "ensemble.worlds=2", "ensemble.days=2"]
+main()
+loaded = {name for name in ("numba", "dask", "pyarrow", "joblib") if sys.modules.get(name)}
+print("loaded:", *loaded)
+"""
+    python("-c", script, folder=tmp_path)  # compiles the rules, where they are not kept
+    done = python("-c", script, folder=tmp_path)
+    assert "loaded:\n" in done.stdout, done.stdout + done.stderr

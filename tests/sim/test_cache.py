@@ -1,6 +1,10 @@
-"""Compiled rules are read where only this user can write them, compiled anew where they are damaged, and never needed."""
+"""Compiled rules are read only from files that nobody else can write, and are compiled anew if a file is damaged.
+
+The model also works without these files.
+"""
 
 import ctypes
+import math
 import os
 import subprocess
 import sys
@@ -16,7 +20,7 @@ from sim import compiled as rules
 from sim.agents.patron import restraint_after
 from sim.cache import cache_folder, folder_for
 from sim.rule import Rule
-from sim.tape import NUMBERS, WORDS, address
+from sim.tape import INPUTS, address
 
 SIGMA_OF_1 = 0.7310585786300049
 
@@ -152,15 +156,26 @@ def test_what_was_compiled_for_another_processor_is_not_used(
 def test_functions_of_one_name_stay_apart() -> None:
     """Two processes may have given one name to what they compiled, and kept both."""
     sources = [f"def loop(words, numbers):\n    numbers[0] = {number}.0\n" for number in (1, 2)]
-    codes = [rules._compiled(source, {}, (WORDS, NUMBERS)).partition(b"\n") for source in sources]
+    codes = [rules._compiled(source, {}, INPUTS).partition(b"\n") for source in sources]
     (first, _, _), (second, _, code) = codes
     assert first != second
     assert len(first) == len(second)
-    renamed = code.replace(second, first).replace(second.removeprefix(b"cfunc."), first.removeprefix(b"cfunc."))
-    found = np.zeros(1)
+    renamed = code.replace(second, first)
+    found, spare = np.zeros(1), np.zeros(1)
     for number, whole in enumerate((b"\n".join([first, codes[0][2]]), b"\n".join([first, renamed])), start=1):
-        ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(rules._loaded(whole))(address(found), address(found))
+        function = ctypes.CFUNCTYPE(ctypes.c_int32, *[ctypes.c_void_p] * 4)(rules._loaded(whole))
+        assert function(address(spare), address(spare), address(found), address(found)) == 0
         assert found[0] == number
+
+
+def test_code_that_calls_numba_is_not_kept() -> None:
+    """A process without numba would end at once where it looks for such a function."""
+    plain, of_numba = (
+        rules._compiled(f"def loop(words, numbers):\n    numbers[0] = {value}\n", {"frexp": math.frexp}, INPUTS)
+        for value in ("numbers[1] + 1.0", "frexp(numbers[1])[0]")
+    )
+    assert rules._OF_NUMBA.search(of_numba)
+    assert not rules._OF_NUMBA.search(plain)
 
 
 def test_a_full_disk_is_done_without(fresh: Callable[[], float], home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

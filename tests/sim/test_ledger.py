@@ -1,4 +1,4 @@
-"""Every number of the model has a home in the ledger, with unit, meaning, grade and source; and no rule hides one."""
+"""Every number of the model is in the ledger, with unit, meaning, grade and source; and no module hides a number."""
 
 import ast
 import re

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.rule import Rule, Total, rule, total
+from sim.tape import Tape
 
 
 @rule
@@ -178,3 +179,23 @@ def test_total_counts_a_shared_input_once_for_each_agent():
     out = np.full((1, 3), 99.0)
     weighted(np.array([[1.0, 2.0, 3.0]]), np.array([[1.0], [10.0]]), 2.0, out=out)
     assert out.tolist() == [[11.0, 44.0, 99.0]]
+
+
+@rule
+def refused_above_one(level: float) -> float:
+    if level > 1.0:
+        raise ValueError("above 1")
+    return level
+
+
+def test_a_rule_that_raises_stops_the_run_by_its_name() -> None:
+    levels, out, tape = np.array([[0.5, 1.0]]), np.zeros((1, 2)), Tape()
+    with tape.recording():
+        refused_above_one(levels, out=out)
+    tape.play()
+    assert out.tolist() == [[0.5, 1.0]]
+    levels[0, 1] = 1.5
+    with pytest.raises(RuntimeError, match="the rule refused_above_one raised an error"):
+        refused_above_one(levels, out=out)
+    with pytest.raises(RuntimeError, match="the rule refused_above_one raised an error"):
+        tape.play()

@@ -1,4 +1,4 @@
-"""A block's state is all that tomorrow depends on; and of the year before everything goes on, or is renewed for a reason."""
+"""A block's state is all that the next day depends on; arrays of the year before are carried over, or reset for a reason."""
 
 import numpy as np
 import pytest
@@ -72,3 +72,12 @@ def test_what_a_day_sets_anew_need_not_be_remembered() -> None:
         model.run(20)
     for name in ("militias.claims", "islamic_state.capability", "government.capital", "coalition.troops"):
         np.testing.assert_array_equal(memory(one)[name], memory(other)[name])
+
+
+def test_an_array_of_a_kind_is_filled_and_never_replaced() -> None:
+    militias = build_model(arm("stay"), FEW).militias
+    militias.claims += 1.0
+    militias.claims[:] = 2.0
+    with pytest.raises(AttributeError, match=r"militias\.claims is one array for the whole run: fill it, claims\[:\] = \.\.\."):
+        militias.claims = militias.claims + 1.0
+    assert (militias.claims == 2.0).all()

@@ -32,8 +32,6 @@ def benchmark(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> F
     """Draw speed by block, throughput by workers and memory in small panels, and the stages of the day beside them."""
     small = [part for part in _SMALL if part in tables]
     bars = _bars(tables["stages"]) if "stages" in tables else None
-    if bars is None and not small:
-        raise ValueError(f"a figure of a benchmark needs one of {', '.join(_SMALL)}, stages")
     columns = min(venue().columns, len(small)) if bars is None else 1 + bool(small)
     count = len(small) if bars is None else columns * max(1, len(small))
     rows = -(-count // columns)
@@ -168,7 +166,7 @@ def _note(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> str:
     machine, uncertainty = about["machine"], {"prior": "drawn from priors", "none": "at their values"}[about["uncertainty"]]
     sentences = [
         f"Medians and ranges of {counted([about['repetitions']], 'repetition')}.",
-        f"Processor time{'; by processes: wall-clock time' if 'workers' in tables else ''}.",
+        f"Times are processor time{'; in the panel by processes, wall-clock time' if 'workers' in tables else ''}.",
         "Grey: work outside the stages." if "stages" in tables else "",
         f"{arm_name(about['scenario'])}, {about['days']} days, parameters {uncertainty}, seed {about['seed']}.",
         f"{machine['processor']}, {counted([machine['cores']], 'core')}, load {machine['load']} before;"

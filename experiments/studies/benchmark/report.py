@@ -86,9 +86,9 @@ def _blocks(table: pd.DataFrame) -> str:
         f"By block, {table['agents'].iloc[0]} agents, one core, processor time (worlds/s: a whole block with set-up and"
         " labelling; other columns: its days alone)\n"
         f"{_table(shown)}\n"
-        f"Fastest: {best['block']:,.0f} worlds, {best['ratio']:.2f} times the time of its draws alone"
-        f" ({best['ratio_low']:.2f} to {best['ratio_high']:.2f}),"
-        f" or {strictest:.2f} times the time of the fastest draws of any block{cost}"
+        f"The fastest block has {best['block']:,.0f} worlds. Its days take {best['ratio']:.2f} times as long as drawing its"
+        f" random numbers alone ({best['ratio_low']:.2f} to {best['ratio_high']:.2f}). Per world, its days"
+        f" take {strictest:.2f} times as long as the draws alone in the block that draws fastest{cost}"
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-import joblib
+import loky
 
 from experiments.config.compute import LARGEST_BLOCK, MOST_WORKERS
 from experiments.config.fields import IN_ORDER, Check, Section, listed, whole
@@ -22,7 +22,7 @@ class Part(StrEnum):
 
 
 def _up_to_the_cores(given: object) -> object:
-    return [2**power for power in range(joblib.cpu_count().bit_length())] if given is None else given
+    return [2**power for power in range(loky.cpu_count().bit_length())] if given is None else given
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,6 @@ class Settings(Section):
     workers: Annotated[tuple[Annotated[int, whole(1, MOST_WORKERS)], ...], listed("[1,2]"), Check(_up_to_the_cores), IN_ORDER]
 
     def __post_init__(self) -> None:
-        cores = joblib.cpu_count()
+        cores = loky.cpu_count()
         if self.workers[-1] > cores:
             raise InputError(f"benchmark.workers={self.workers[-1]} is more than the {cores} cores of this machine")

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import joblib
+import loky
 import pandas as pd
 from tqdm import tqdm
 
@@ -18,7 +18,7 @@ from experiments.studies.benchmark.settings import Part, Settings
 from experiments.studies.benchmark.several_processes import measure_memory, time_compiling, time_workers
 from experiments.studies.benchmark.timings import speed_by_block, speed_by_workers, spread, time_blocks, time_stages
 
-_LIBRARIES = ("knockon", "mesa", "numpy", "scipy", "numba", "llvmlite", "joblib")
+_LIBRARIES = ("knockon", "mesa", "numpy", "scipy", "numba", "llvmlite", "loky")
 
 
 def measure(arm: Arm, settings: Settings) -> tuple[dict[str, Any], dict[Part, pd.DataFrame]]:
@@ -73,7 +73,7 @@ def describe_machine() -> dict[str, object]:
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return {
         "processor": names[0] if names else platform.processor() or platform.machine(),
-        "cores": joblib.cpu_count(),
+        "cores": loky.cpu_count(),
         "load": round(os.getloadavg()[0], 2),
         "system": platform.system(),
         "python": sys.version.split()[0],

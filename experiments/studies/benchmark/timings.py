@@ -7,6 +7,7 @@ import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from timeit import timeit
 from typing import Any
 
 import numpy as np
@@ -40,22 +41,10 @@ _DRAWING = {two_uniforms.name: DRAWS, normal_of.name: NORMALS}
 """Names of the rules that draw."""
 
 
-class BareDraws:
-    """The floor of the time: makes the draws of a model, and nothing else."""
-
-    def __init__(self, model: IraqModel) -> None:
-        """Take the draws of a model whose stages were recorded."""
-        self._tape = Tape([call for stage in recorded(model) for call in stage.tape.calls if call.rule in _DRAWING])
-
-    def draw(self, days: int) -> None:
-        """Make the draws of some days."""
-        for _ in range(days):
-            self._tape.play()
-
-
-def recorded(model: IraqModel) -> list[Repeated]:
-    """Return the stages of a model that are recorded."""
-    return [stage for stage in model.stages if isinstance(stage, Repeated)]
+def bare_draws(model: IraqModel) -> Tape:
+    """Return the draws of a day of a model whose stages were recorded, and nothing else: the floor of the time."""
+    recorded = (stage for stage in model.stages if isinstance(stage, Repeated))
+    return Tape([call for stage in recorded for call in stage.tape.calls if call.rule in _DRAWING])
 
 
 def time_blocks(arm: Arm, blocks: Sequence[int], repetitions: int) -> Iterator[dict[str, float]]:
@@ -80,7 +69,7 @@ def _time_block(arm: Arm, worlds: Worlds) -> dict[str, float]:
     for first in range(0, arm.days, _TURN_DAYS):
         days = min(_TURN_DAYS, arm.days - first)
         seconds["days"] += seconds_of(model.run, days)
-        seconds["floor"] += seconds_of(BareDraws(model).draw, days)
+        seconds["floor"] += timeit(bare_draws(model).play, timer=time.process_time, number=days)
     labelling = seconds_of(to_dataset, arm, model, recorder)
     return {"agents": len(model.agents), **seconds, "labelling": labelling}
 
