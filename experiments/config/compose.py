@@ -19,7 +19,7 @@ from omegaconf import DictConfig, open_dict
 from experiments.config.arm import Arm
 from experiments.config.compositions import compose_once
 from experiments.config.conf_source import shipped_configs
-from experiments.config.defaults import declared, names_in, settings, use_own_folder
+from experiments.config.defaults import ROOTS, declared, names_in, settings, settings_of, use_own_folder
 from experiments.config.read import read_arm, resolved
 from experiments.errors import InputError, nearest
 
@@ -28,7 +28,7 @@ compose_once()
 MOST_ARMS = 1000
 """Arms of one sweep; each is composed and checked before the first run."""
 _NAMES = re.compile(r"[\w./-]+(?:,[\w./-]+)*")
-_DIGITS = r"[-+]?[0-9_.]*[0-9][0-9_.]*(?:[eE][-+]?[0-9_]+)?"
+_NUMBER = re.compile(r"[-+]?[0-9_.]*[0-9][0-9_.]*(?:[eE][-+]?[0-9_]+)?|(?i:[-+]?(?:inf|nan)|true|false|null)")
 _OF_HYDRA = re.compile(r"hydra/(?:launcher|job_logging|hydra_logging)|hydra\.(?:launcher\..+|job\.chdir|mode|verbose)")
 """Settings of Hydra on the command line; folders and arms have settings of knockon."""
 
@@ -64,13 +64,9 @@ def _quoted(override: str) -> str:
     name, _, value = override.partition("=")
     is_group = name.lstrip("+") in ("scenario", "experiment")
     if _NAMES.fullmatch(value) and (is_group or not value.isascii()):
-        parts = [f'"{part}"' if not part.isascii() or _is_number(part) else part for part in value.split(",")]
+        parts = [f'"{part}"' if not part.isascii() or _NUMBER.fullmatch(part) else part for part in value.split(",")]
         return f"{name}={','.join(parts)}"
     return override
-
-
-def _is_number(text: str) -> bool:
-    return re.fullmatch(rf"{_DIGITS}|(?i:[-+]?(?:inf|nan)|true|false|null)", text) is not None
 
 
 def arms_of(loader: ConfigLoader, overrides: Sequence[str]) -> list[list[str]]:
@@ -127,8 +123,8 @@ def _in_order(override: str) -> tuple[str, float, str]:
         return name, 0.0, value
 
 
-def explain(error: HydraException, given: Sequence[str] = ()) -> str:
-    """Return one line on the failed composition.
+def explain(error: HydraException, given: Sequence[str] = (), job: str = "") -> str:
+    """Return one line on the failed composition for a job.
 
     Hydra complains of a sweep before it sees a wrong name, so this looks for wrong names among the `given` overrides first.
     """
@@ -144,10 +140,12 @@ def explain(error: HydraException, given: Sequence[str] = ()) -> str:
         return f"{error.override!r} cannot be read: write NAME=VALUE, and put it in quotes if it has brackets or spaces"
     if matched := re.search(r"(?:Ambiguous value for argument|Sweep parameters) '([^']+)'", text):
         if wrong := [name for name in map(name_of, given) if not _may_be_set(name)]:
-            return _unknown_setting(wrong[0])
-        return f"{matched[1]} is a sweep: add -m, as in knockon run -m {matched[1]}"
+            return _unknown_setting(wrong[0], job)
+        if job in ("", "run"):
+            return f"{matched[1]} is a sweep: add -m, as in knockon run -m {matched[1]}"
+        return f"{matched[1]}: knockon {job} takes one value here; for a sweep, use knockon run -m {matched[1]}"
     if matched := re.search(r"Could not (?:override|append to config|delete from config)[^']*'([^']+)'", text):
-        return _unknown_setting(matched[1].split("=")[0])
+        return _unknown_setting(matched[1].split("=")[0], job)
     return text.splitlines()[0]
 
 
@@ -162,14 +160,16 @@ def _may_be_set(name: str) -> bool:
     )
 
 
-def _unknown_setting(name: str) -> str:
+def _unknown_setting(name: str, job: str) -> str:
     group, _, rest = name.partition(".")
     policy = rest.partition(".")[0]
     if group == "policies" and policy:
         policies = names_in("policy")
         hint = nearest(policy, policies) if policy not in policies else f"; add it to the scenario with +{name}=..."
+    elif rest and group in ROOTS and not any(setting.startswith(f"{group}.") for setting in settings()):
+        hint = f"; {group} takes one value: write {group}=..."
     else:
-        hint = nearest(name, settings() - {name})
+        hint = nearest(name, (settings() | settings_of(job)) - {name})
         if not hint and group in declared():
             hint = f"; {group} has {', '.join(declared()[group])}"
     return f"{name} is no setting of this config{hint}"
@@ -188,13 +188,13 @@ def compose(
         own: settings of the job in that config, which are no part of the arm.
     """
     given = for_hydra([f"scenario={scenario}", *overrides])
-    config = _config(given, job, own)
+    config = resolved(_config(given, job, own))
     arm = read_arm(config, scenario, [override for override in given if section_of(override) not in own])
     return arm if results is None else replace(arm, results=Path(results))
 
 
 def compose_plain(scenario: str, *overrides: str, job: str = "run", own: Collection[str] = ()) -> dict[str, Any]:
-    """Compose a config as `compose` does and return its plain values, to be changed and read again by `read_plain`."""
+    """Compose a config as `compose` does and return its plain values, to be changed and read again by `read_arm`."""
     return resolved(_config(for_hydra([f"scenario={scenario}", *overrides]), job, own))
 
 
@@ -238,7 +238,7 @@ def arm_of(config: DictConfig, node: Any) -> Arm:
         return arm
     own = [Path(source.path) for source in node.runtime.config_sources if source.provider == "command-line"]
     use_own_folder(own[0] if own else None)  # in another process than the first one, under Slurm say
-    return read_arm(config, str(node.runtime.choices["scenario"]), list(node.overrides.task))
+    return read_arm(resolved(config), str(node.runtime.choices["scenario"]), list(node.overrides.task))
 
 
 def name_of(override: str) -> str:

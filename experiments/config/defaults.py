@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from experiments.config.files import read_yaml, shown
 from experiments.errors import note
@@ -68,14 +69,15 @@ def declared() -> Mapping[str, Mapping[str, Mapping[str, object]]]:
     return {file.stem: read_yaml(file) for file in files}
 
 
-def names_of_parameters() -> list[str]:
-    """Return the full names of the shipped parameters."""
-    return [f"{group}.{entry}" for group, entries in declared().items() for entry in entries]
+@functools.cache
+def parameters() -> Mapping[str, Mapping[str, Any]]:
+    """Return the entries of the shipped ledger by full name."""
+    return {f"{group}.{entry}": about for group, entries in declared().items() for entry, about in entries.items()}
 
 
 def settings() -> set[str]:
     """Return the dotted names of all settings in the shipped configs, with the parameters."""
-    known = set(names_of_parameters())
+    known = set(parameters())
     files = {
         "model": "full",
         "ensemble": "default",
@@ -91,6 +93,20 @@ def settings() -> set[str]:
         entries = read_yaml(conf_folder() / group / f"{name}.yaml")
         known |= {f"{'mechanisms' if group == 'model' else group}.{entry}" for entry in entries}
     return known | {*ROOTS, *declared(), "scenario"}
+
+
+def settings_of(job: str) -> set[str]:
+    """Return the dotted names of the settings of a job, from its config and the configs that only this job includes."""
+    file = conf_folder() / f"{job}.yaml"
+    content = dict(read_yaml(file)) if file.is_file() else {}
+    chosen = [pair for entry in content.pop("defaults", ()) if isinstance(entry, Mapping) for pair in entry.items()]
+    places = {group: conf_folder() / group / f"{name}.yaml" for group, name in chosen}
+    included = {group: read_yaml(place) for group, place in places.items() if place.is_file()}
+    return {
+        f"{section}.{entry}" if isinstance(entries, Mapping) else section
+        for section, entries in (content | included).items()
+        for entry in (entries if isinstance(entries, Mapping) else [""])
+    }
 
 
 def experiment(name: str) -> Mapping[str, object]:

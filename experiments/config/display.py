@@ -12,7 +12,7 @@ from experiments.figures.venue import LINES, MARKERS
 
 DISPLAY = "display"
 _KEYS = ("name", "about", "colour", "line", "marker")
-_LONGEST_NAME = 60
+LONGEST_NAME = 60
 _CHOICES = {"line": tuple(LINES), "marker": MARKERS}
 
 
@@ -60,8 +60,11 @@ def check_display(file: Path, given: object) -> None:
             raise InputError(f'{shown(file)}: display.colour={value} is no colour, such as teal or "#0072B2" in quotes')
         if value not in (known := _CHOICES.get(str(key), (value,))):
             raise InputError(f"{shown(file)}: display.{key}={value} is none of {', '.join(known)}")
-    if len(str(given.get("name", ""))) > _LONGEST_NAME:
-        raise InputError(f"{shown(file)}: display.name has more than {_LONGEST_NAME} characters; the sentence is display.about")
+    if len(str(given.get("name", ""))) > LONGEST_NAME:
+        raise InputError(
+            f"{shown(file)}: display.name has more than {LONGEST_NAME} characters: shorten it, and put the full sentence in"
+            " display.about"
+        )
 
 
 def hexadecimal(colour: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The command line: one line for whatever cannot be used, and nothing computed twice."""
+"""The command line: one line of error for every unusable input, and no world computed twice."""
 
 import subprocess
 import sys
@@ -50,6 +50,12 @@ BAD = {
     "a misspelt parameter": (
         ("run", "militias.efect_of_restraint=1"),
         ("militias.efect_of_restraint is no setting", "did you mean militias.effect_of_restraint"),
+    ),
+    "a part of a setting that has none": (("run", "results.directory=x"), ("results takes one value: write results=...",)),
+    "a misspelt setting of one job": (("explore", "explore.prt=1"), ("did you mean explore.port",)),
+    "several values where one is taken": (
+        ("explore", "scenario=us_pullout,crackdown"),
+        ("knockon explore takes one value here", "knockon run -m scenario=us_pullout,crackdown"),
     ),
     "a misspelt setting": (("run", "ensemble.wolrds=8"), ("did you mean ensemble.worlds",)),
     "a probability above 1 in one arm": (
@@ -197,7 +203,7 @@ def test_a_small_comparison(knockon: Callable[..., Answer], drawn: list[tuple[Pa
     answer = knockon("compare", "scenario=stay,crackdown", *SMALL)
     assert answer.code == 0
     assert "The comparison is with Stay on the same worlds, by day 40, 2020-11-08." in answer.out
-    assert "those with more : fewer" in " ".join(answer.out.split())
+    assert "those with more and those with fewer" in " ".join(answer.out.split())
     assert "Traceback" not in answer.err
     assert sorted(path.name.partition("-")[0] for path in Path("results/arms").iterdir()) == ["crackdown", "stay"]
     (comparison,) = Path("results").glob("compare-*")

@@ -15,10 +15,10 @@ from markupsafe import Markup
 from experiments.analysis.counts import DAYS_A_MONTH
 from experiments.analysis.matters import IS_RATIO
 from experiments.analysis.paired import Datasets, Tables
-from experiments.config.defaults import FOLLOWS
+from experiments.config.defaults import FOLLOWS, parameters
 from experiments.config.files import write_whole
 from experiments.config.show import CHOSEN
-from experiments.figures.names import arm_name, sentence_case
+from experiments.figures.names import arm_name, factor_name, sentence_case
 from experiments.figures.page_layout import EXPOSURE, counted
 from experiments.reports import sentences as words
 from experiments.storage.about import read_about
@@ -48,29 +48,10 @@ def write_page(
     arms: Datasets,
 ) -> None:
     """Write the page of a comparison after its figures, SVG; `grades` are the numbers of parameters by grade."""
-    found = {kind: sorted(figures.glob(f"{kind}*.svg")) for kind in QUESTIONS if kind != "dots"}  # they stand in the answer
-    pictures = {file.stem: file.read_bytes() for pages in found.values() for file in pages}
+    drawn = {kind: sorted(figures.glob(f"{kind}*.svg")) for kind in QUESTIONS if kind != "dots"}  # they stand in the answer
+    pictures = {file.stem: file.read_bytes() for pages in drawn.values() for file in pages}
     written = {name: figures / f"{name}.txt" for name in pictures}
     captions = {name: text.read_text(encoding="utf-8").strip() for name, text in written.items() if text.exists()}
-    references = dict(zip(provenance["arm"], provenance["reference"], strict=True))
-    first = asked_about([arm for arm, reference in references.items() if arm != reference] or list(references))
-    title = str(read_about(folder).get("title", ""))
-    seen = another_world(arms, first, references[first])
-    write_whole(folder / PAGE, page(provenance, table, behind, grades, pictures, folder.name, captions, seen, title))
-
-
-def page(
-    provenance: pd.DataFrame,
-    table: pd.DataFrame,
-    behind: Tables,
-    grades: Mapping[str, int],
-    pictures: Mapping[str, bytes],
-    folder: str,
-    captions: Mapping[str, str] | None = None,
-    seen: Mapping[str, Any] | None = None,
-    given: str = "",
-) -> str:
-    """Return the page of a comparison: `pictures` are SVG by name, `seen` single worlds, `given` a title."""
     reference_of = {str(arm): str(reference) for arm, reference in zip(provenance["arm"], provenance["reference"], strict=True)}
     findings = behind.get("findings", pd.DataFrame())
     others = [label for label, reference in reference_of.items() if label != reference]
@@ -83,19 +64,19 @@ def page(
     pages = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     grounds = behind.get("evidence", pd.DataFrame())
     title = words.title_of(told[first], arm_name(first), arm_name(reference_of[first])) if told else ""
-    return pages.get_template("report.html.j2").render(
-        given=given,
+    page = pages.get_template("report.html.j2").render(
+        given=str(read_about(folder).get("title", "")),
         title=title or " and ".join(map(arm_name, reference_of)),
         about=_about(first, reference_of, day, provenance, grades),
         arms=[_answer(label, told[label], behind["dots"], grounds) | {"reference": reference_of[label]} for label in told],
         matrix=_matrix(told),
-        seen=seen if told and seen else {},
+        seen=another_world(arms, first, reference_of[first]) if told else {},
         weights=_weights(told[first]) if told else [],
         errors=words.errors_in_words(told[first]) if told else "",
         alone="" if others else answer(findings, table, 10_000),
         exposure=EXPOSURE,
         mechanisms=mechanisms_in_words(findings),
-        figures=figures_of_page(pictures, captions or {}),
+        figures=figures_of_page(pictures, captions),
         tables=tables_of_page(table, behind, day),
         origins=origins,
         origin_headings=[sentence_case(heading) for heading in _ORIGIN],
@@ -109,10 +90,11 @@ def page(
             for origin in origins
         },
         version=version("knockon"),
-        folder=folder,
+        folder=folder.name,
         style=Markup(_template("report.css")),
         script=Markup(_template("report.js")),
     )
+    write_whole(folder / PAGE, page)
 
 
 def _template(name: str) -> str:
@@ -130,8 +112,17 @@ def _about(first: str, reference_of: Mapping[str, str], day: int, provenance: pd
     worlds = counted(provenance["worlds"].tolist(), "simulated world")
     return (
         f"{against}{day} days ({day / DAYS_A_MONTH:.0f} months) from 30 September 2020; {worlds} per scenario, seed {seeds}."
+        f"{_held(provenance)}"
         f" This is not a forecast: {judged}, and a share of worlds counts only worlds that the model assumes possible."
     )
+
+
+def _held(provenance: pd.DataFrame) -> str:
+    """Return a sentence on the numbers of the model that the command set in all arms; they are not drawn."""
+    in_all = set.intersection(*(set(str(overrides).split()) for overrides in provenance["overrides"]))
+    pairs = [override.partition("=") for override in sorted(in_all)]
+    numbers = [f"{factor_name(name)} = {value}" for name, _, value in pairs if name in parameters()]
+    return f" In all scenarios, {', '.join(numbers)} {'is' if len(numbers) == 1 else 'are'} set by hand." if numbers else ""
 
 
 def _answer(label: str, found: Sequence[words.Finding], dots: pd.DataFrame, evidence: pd.DataFrame) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A second process for the worlds of the page: it imports Mesa and loads the rules while the config is composed."""
 
+import atexit
 import functools
 import gc
 import importlib
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import cloudpickle
 
 from experiments.config.defaults import own_folder, use_own_folder
+from experiments.config.libraries import hide
 from experiments.errors import InputError
 
 if TYPE_CHECKING:
@@ -58,6 +60,12 @@ class Beside:
         self._shown: tuple[tuple[str, ...], Any] = (), None
         """The arms and worlds of the last complete answer: the page asks first for what was run while it started."""
         self._telling, self._replacing = threading.Lock(), threading.Lock()
+        self._has_ended = False
+        atexit.register(self.end)
+
+    def end(self) -> None:
+        """Start no further process: the page ends, and with it the process."""
+        self._has_ended = True
 
     def see(self, arms: Sequence["Arm"], is_wanted: Callable[[], bool]) -> Iterator["Seen"]:
         """Run the missing arms, and yield all arms as they progress, as `Runner.see` says.
@@ -119,11 +127,11 @@ class Beside:
         except (EOFError, OSError):
             process.process.join(1.0)
             with self._replacing:
-                if self._process is process:
+                if self._process is process and not self._has_ended:
                     self._process, self._is_running = _Process(), False
             ended = process.process.exitcode
             raise InputError(
-                f"the process that runs the worlds ended ({ended}); a new process has started: move a setting again"
+                f"the process with the worlds has stopped ({ended}), and a new process has started: move a setting again"
             ) from None
 
 
@@ -139,6 +147,7 @@ def _serve(worlds: Connection, stories: Connection, threshold: tuple[int, int, i
     """Answer requests until the page's process ends."""
     gc.set_threshold(*threshold)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the page, whose end is the end of this
+    hide()
     importlib.import_module("mesa")  # first, as for every job
     from experiments.studies.explore.runs import Runs, SupersededError
 

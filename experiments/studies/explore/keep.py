@@ -8,6 +8,7 @@ import sys
 import threading
 import zipfile
 from collections.abc import Mapping
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,7 @@ def page_without_server(given: Mapping[str, Any]) -> str:
     """Return the present view as one file, with the page, its scripts and its numbers; its settings cannot be moved."""
     parts = {name: (PAGE / name).read_text(encoding="utf-8") for name in ("explore.html", "explore.css", *_SCRIPTS)}
     page = parts["explore.html"].replace('<link rel="stylesheet" href="explore.css">', f"<style>{parts['explore.css']}</style>")
+    page = page.replace("</main>", f'<p class="faint">Made with Knock-on {version("knockon")}.</p>\n</main>', 1)
     data = json.dumps(given).replace("<", "\\u003c")
     page = page.replace("<head>", f'<head>\n<meta http-equiv="content-security-policy" content="{_STILL}">', 1)
     for name in _SCRIPTS:

@@ -17,6 +17,7 @@ from experiments.figures.names import factor_name, outcome_name, place_name, sen
 from experiments.reports.sentences import errors_in_words, finding_in_words, findings_of, hinge_in_words, title_of
 from experiments.studies.explore.seen import BY_PLACE, Seen
 from sim.arrays import Array
+from sim.record.logged_event import UNITS, LoggedKind
 from sim.record.outcomes import BY_NAME, FLOW
 
 if TYPE_CHECKING:
@@ -165,11 +166,20 @@ def story(replayed: "Replayed", labels: Sequence[str]) -> dict[str, Any]:
 
 
 def _event(row: Mapping[Any, Any], is_arm: bool) -> dict[str, Any]:
-    number = float(row["magnitude"])
-    size = "" if number == 1.0 else f" ({number:{'.3g' if abs(number) < 100.0 else ',.0f'}} {row['unit']})"
+    size = _size(float(row["magnitude"]), str(row["unit"]))
     where = ", ".join(place_name(str(row[part])) for part in ("target", "place") if row[part])
     text = f"{place_name(str(row['actor']))}: {row['event']}{f', {where}' if where else ''}{size}"
     return {"date": str(row["date"]), "day": int(row["day"]), "text": sentence_case(text), "arm": int(is_arm)}
+
+
+def _size(number: float, unit: str) -> str:
+    """Return the magnitude of an event in brackets; nothing for 1, and for fewer than half a person."""
+    if unit == UNITS[LoggedKind.POLICY]:
+        return "" if number == 1.0 else f" (strength {number:.3g})"
+    is_count = unit.startswith("persons")
+    if number == 1.0 or (is_count and round(number) == 0):
+        return ""
+    return f" ({number:{',.0f' if is_count or abs(number) >= 100.0 else '.3g'}} {unit})"
 
 
 def _plain(row: Array) -> list[float | None]:

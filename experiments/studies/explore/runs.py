@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from itertools import islice, pairwise
 
-import joblib
+import loky
 
 from experiments.config.arm import Arm
 from experiments.config.defaults import HEADLINES
@@ -41,7 +41,7 @@ class Runs:
     def __init__(self) -> None:
         self._kept: OrderedDict[str, Labelled] = OrderedDict()
         self._ready: list[list[SideBySide]] = []
-        self._pool = ThreadPoolExecutor(joblib.cpu_count())
+        self._pool = ThreadPoolExecutor(loky.cpu_count())
         self._packing = threading.Lock()
         self._has_outlived = self._is_frozen = False
         self.completed = 0
@@ -118,7 +118,7 @@ class Runs:
                 for block in blocks:
                     block.become(arms)
                 return blocks
-        number = max(1, min(joblib.cpu_count(), len(arms) * first.worlds // _FEWEST, first.worlds))
+        number = max(1, min(loky.cpu_count(), len(arms) * first.worlds // _FEWEST, first.worlds))
         edges = [place * first.worlds // number for place in range(number + 1)]
         blocks = [SideBySide(arms, Worlds(low, high - low), _RECORDED) for low, high in pairwise(edges)]
         self._ready = [blocks, *self._ready]

@@ -14,10 +14,10 @@ import yaml
 
 from experiments.config.arm import Arm
 from experiments.config.compose import compose_plain, name_of, section_of
-from experiments.config.defaults import declared, names_of_parameters, own_folder
-from experiments.config.display import display_of
+from experiments.config.defaults import declared, own_folder, parameters
+from experiments.config.display import LONGEST_NAME, display_of
 from experiments.config.fields import check_keys
-from experiments.config.read import read_plain, with_policies
+from experiments.config.read import read_arm, with_policies
 from experiments.errors import InputError, nearest
 from experiments.figures.names import arm_name, in_words
 
@@ -144,9 +144,9 @@ class Border:
         for name, value in held.items():
             group, _, entry = name.partition(".")
             if group not in declared() or entry not in declared()[group]:
-                raise InputError(f"{name}={value!r} is no assumption{nearest(name, names_of_parameters())}")
+                raise InputError(f"{name}={value!r} is no assumption{nearest(name, parameters())}")
             plain[group] = {**plain[group], entry: value}
-        return read_plain(plain, scenario, swept)
+        return read_arm(plain, scenario, swept)
 
 
 def held_by(overrides: Sequence[str]) -> dict[str, float]:
@@ -213,11 +213,19 @@ def files_of(border: Border, state: State) -> dict[str, str]:
             continue
         plain, base = border.composed(chosen.scenario), border.composed("stay")
         other = {part: plain[part] for part in plain if part not in ("policies", "ensemble") and plain[part] != base[part]}
-        display = {"name": textwrap.shorten(label, 60, placeholder=" ..."), "about": f"{label}; kept from knockon explore."}
+        display = {"name": _short(label, name), "about": f"{label}; kept from knockon explore."}
         content = {**other, "display": display, "policies": dict(chosen.policies or {})}
         text = yaml.safe_dump(content, sort_keys=False, default_flow_style=None, width=120, allow_unicode=True)
         files[f"scenario/{name}.yaml"] = f"# @package _global_\n{text}"
     return files
+
+
+def _short(label: str, name: str) -> str:
+    """Return a readable name that fits; a cut one ends in the part of the key, since two arms may be cut to the same words."""
+    if len(label) <= LONGEST_NAME:
+        return label
+    end = f" ... ({name.rpartition('_')[2]})"
+    return textwrap.shorten(label, LONGEST_NAME - len(end), placeholder="") + end
 
 
 def folder_of_kept() -> str:

@@ -1,4 +1,4 @@
-"""`report.html`: does it say what the numbers say, name where they come from, and ask nothing of any network?"""
+"""`report.html`: does it agree with the numbers, name their origin, and load nothing from any network?"""
 
 import json
 import re
@@ -15,10 +15,11 @@ import pandas as pd
 import pytest
 from drawing import arms as drawn_arms
 
-from experiments.analysis.paired import compare_arms
+from experiments.analysis.paired import Datasets, Tables, compare_arms
+from experiments.storage.about import ABOUT
 from experiments.studies.compare.another_world import another_world
 from experiments.studies.compare.headlines import explained
-from experiments.studies.compare.html import page
+from experiments.studies.compare.html import PAGE, write_page
 from experiments.studies.compare.page_parts import figures_of_page
 
 LABELS = ("stay", "crackdown", "us_pullout")
@@ -35,18 +36,34 @@ def origin(label: str, number: int) -> dict[str, object]:
     return {**names, "worlds": 40, "days": 66, "seed": 7, **made}
 
 
+def page(
+    folder: Path,
+    arms: Datasets,
+    reference_of: dict[str, str],
+    behind: Tables,
+    grades: dict[str, int] | None = None,
+    held: str = "",
+) -> str:
+    """Return the page of arms as it is written into a folder of results."""
+    (folder / "figures").mkdir(exist_ok=True)
+    (folder / "figures" / "fans.svg").write_text("<svg/>", encoding="utf-8")
+    origins = [origin(label, number) | {"reference": reference_of[label]} for number, label in enumerate(reference_of)]
+    for row in origins:
+        row["overrides"] = f"{row['overrides']} {held}"
+    write_page(folder, pd.DataFrame(origins), compare_arms(arms, reference_of), behind, grades or {}, folder / "figures", arms)
+    return (folder / PAGE).read_text(encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
-def written() -> str:
+def written(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the page of three arms whose worlds have two variants of one switch."""
     data = {label: each.assign(draw=("world", np.arange(40))) for label, each in drawn_arms(LABELS).items()}
     switch = ("world", (np.arange(40) % 2).astype(np.int8), {"forms": ["deter", "provoke"]})
     data = {label: each.assign(form_strikes=switch) for label, each in data.items()}
     reference_of = dict.fromkeys(LABELS, "stay")
-    origins = pd.DataFrame(origin(label, number) for number, label in enumerate(LABELS))
-    grades = {"A": 30, "B": 50, "C": 120}
-    table = compare_arms(data, reference_of)
-    seen = another_world(data, "us_pullout", "stay")
-    return page(origins, table, explained(data, reference_of), grades, {"fans": b"<svg/>"}, "compare-0123456789", None, seen)
+    folder = tmp_path_factory.mktemp("results") / "compare-0123456789"
+    folder.mkdir()
+    return page(folder, data, reference_of, explained(data, reference_of), {"A": 30, "B": 50, "C": 120})
 
 
 class Elements(HTMLParser):
@@ -134,13 +151,13 @@ def test_no_key_of_the_code_is_shown_outside_the_sources(written: str) -> None:
     assert "itself)" not in shown
 
 
-def test_who_leaves_is_told_with_errors() -> None:
+def test_who_leaves_is_told_with_errors(tmp_path: Path) -> None:
     data = drawn_arms(["stay", "leave"])
-    origins, reference_of = [origin("stay", 0), origin("leave", 1)], dict.fromkeys(data, "stay")
+    reference_of = dict.fromkeys(data, "stay")
     row = {"arm": "leave", "member": "new_zealand", "p_leaves": 0.503, "p_leaves_error": 0.016, "median_date": "2021-05-02"}
     leaving = pd.DataFrame([{**row, "p_first": 0.04, "p_first_error": 0.006}])
     behind = {**explained(data, reference_of), "members": leaving}
-    text = page(pd.DataFrame(origins), compare_arms(data, reference_of), behind, {}, {}, "compare-x")
+    text = page(tmp_path, data, reference_of, behind)
     table = text[text.index('id="members"') :]
     for said in ("New Zealand", "50 ± 3", "4 ± 1", "2021-05-02"):
         assert said in table[: table.index("</table>")]
@@ -151,37 +168,42 @@ def test_tables_have_captions_and_row_heads(written: str) -> None:
     assert all("<caption" in table and '<th scope="row"' in table for table in tables)
 
 
-def test_arms_of_several_references_are_not_said_to_have_one() -> None:
+def test_arms_of_several_references_are_not_said_to_have_one(tmp_path: Path) -> None:
     data = drawn_arms(["stay, a=1", "leave, a=1", "stay, a=2", "leave, a=2"])
     reference_of = {label: label.replace("leave", "stay") for label in data}
-    origins = [origin(label, number) | {"reference": reference_of[label]} for number, label in enumerate(data)]
-    text = page(pd.DataFrame(origins), compare_arms(data, reference_of), explained(data, reference_of), {}, {}, "compare-x")
+    text = page(tmp_path, data, reference_of, explained(data, reference_of))
     assert "Leave, a = 1 compared with the reference, “Stay, a = 1”, on the same random numbers" in text
     assert "compared with Stay, a = 2" in text
 
 
-def test_the_title_of_the_analyst_stands_above_the_finding() -> None:
+def test_the_title_of_the_analyst_stands_above_the_finding(tmp_path: Path) -> None:
     data = drawn_arms(["stay", "leave"])
-    origins, reference_of = [origin("stay", 0), origin("leave", 1)], dict.fromkeys(data, "stay")
-    behind, table = explained(data, reference_of), compare_arms(data, reference_of)
-    text = page(pd.DataFrame(origins), table, behind, {}, {}, "compare-x", given="Leaving & staying")
+    reference_of = dict.fromkeys(data, "stay")
+    (tmp_path / ABOUT).write_text(json.dumps({"title": "Leaving & staying"}), encoding="utf-8")
+    text = page(tmp_path, data, reference_of, explained(data, reference_of))
     assert text.index("Leaving &amp; staying</p>") < text.index("<h1>Leave: ")
     assert "<title>Leaving &amp; staying</title>" in text
 
 
-def test_names_are_escaped() -> None:
+def test_numbers_that_are_set_in_all_arms_stand_beside_the_seed(tmp_path: Path) -> None:
+    data = drawn_arms(["stay", "leave"])
+    reference_of = dict.fromkeys(data, "stay")
+    held = "militias.claims_memory_days=90 ensemble.days=66"
+    text = page(tmp_path, data, reference_of, explained(data, reference_of), held=held)
+    assert "seed 7. In all scenarios, Militias: claims memory days = 90 is set by hand. This is not a forecast" in text
+
+
+def test_names_are_escaped(tmp_path: Path) -> None:
     label = "x=<b>&"
     data = drawn_arms(["stay", label])
     reference_of = dict.fromkeys(data, "stay")
-    origins = [origin("stay", 0), origin(label, 1)]
-    text = page(pd.DataFrame(origins), compare_arms(data, reference_of), explained(data, reference_of), {}, {}, "compare-x")
+    text = page(tmp_path, data, reference_of, explained(data, reference_of))
     assert "<b>&" not in text
     assert "&lt;b&gt;&amp;" in text
 
 
-def test_one_arm_has_its_levels_and_no_differences() -> None:
-    data = drawn_arms(["stay"])
-    text = page(pd.DataFrame([origin("stay", 0)]), compare_arms(data, {"stay": "stay"}), {}, {}, {}, "compare-x")
+def test_one_arm_has_its_levels_and_no_differences(tmp_path: Path) -> None:
+    text = page(tmp_path, drawn_arms(["stay"]), {"stay": "stay"}, {})
     assert "By day 66, stay has" in text
     assert "compared with Stay" not in text
 

@@ -43,7 +43,7 @@ const Charts = (() => {
       const say = (value) => times ? `\u00d7${value.toFixed(2)}` : signed(value);
       const covers = low === null || (low <= row.none && high >= row.none);
       const ends = [Math.min(low, row.none, middle - 2 * (row.error || 0)), Math.max(high, row.none, middle + 2 * (row.error || 0))];
-      const drawing = low === null ? make("span", { className: "faint" }, "no comparison is possible: the reference has none") : named(Plot.plot({
+      const drawing = low === null ? make("span", { className: "faint" }, "no comparison is possible: this outcome is 0 in the reference") : named(Plot.plot({
         width: 190, height: 42, marginTop: 4, marginBottom: 18, marginLeft: 12, marginRight: 12, style,
         x: { domain: ends[0] === ends[1] ? [ends[0] - 1, ends[1] + 1] : ends, ticks: 3, tickFormat: (value) => minus(`${value}`), label: null, tickSize: 3 }, y: { axis: null, domain: [-1, 1] },
         marks: [Plot.ruleX([row.none], { stroke: INK, strokeDasharray: "2 2" }),

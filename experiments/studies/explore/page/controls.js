@@ -79,7 +79,11 @@ const Controls = (() => {
       const out = make("button", { type: "button", className: "small", "aria-label": `${whose}: remove ${known.title}` }, "remove");
       out.addEventListener("click", () => { delete arm.policies[name]; redraw(); changed(); });
       const key = `${whose} ${name}`, whole = make("details", { className: "policy", open: opened.has(key) }, make("summary", {}, known.title), make("p", { className: "note" }, known.meaning),
-        ...known.fields.map((field) => setting(about, field, `${whose}: ${known.title}`, settings[field.name] === undefined ? field.shipped : settings[field.name], days, (value) => { settings[field.name] = value; changed(); })), out);
+        ...known.fields.map((field) => setting(about, field, `${whose}: ${known.title}`, settings[field.name] === undefined ? field.shipped : settings[field.name], days, (value) => {
+          settings[field.name] = value;
+          if (news.arm === arm) { news = {}; whole.closest("fieldset").querySelector(".caution").remove(); } // it is old news now
+          changed();
+        })), out);
       whole.addEventListener("toggle", () => whole.open ? opened.add(key) : opened.delete(key));
       return whole;
     });
@@ -95,10 +99,20 @@ const Controls = (() => {
     const swatch = make("i", { className: "swatch" });
     swatch.style.borderTopColor = Charts.COLOURS[place];
     const whole = make("fieldset", {}, make("legend", {}, swatch, place ? `Arm ${place + 1}` : "Reference"), scenario,
-      make("p", { className: "note" }, (about.scenarios[one.scenario] || {}).meaning || ""), ...policies(about, one, whose, state.days, opened, changed, redraw), add);
+      make("p", { className: "note" }, (about.scenarios[one.scenario] || {}).meaning || ""), ...(news.arm === one ? [make("p", { className: "caution small", role: "status" }, news.text)] : []), ...policies(about, one, whose, state.days, opened, changed, redraw), add);
     if (place > 0) {
       const pin = make("button", { type: "button", className: "small", disabled: state.arms.length >= 6 }, "Keep this arm and change a copy");
-      pin.addEventListener("click", () => { const copy = structuredClone(one); state.arms.push(copy); const first = Object.values(copy.policies).pop(); if (first && typeof first.start === "number") first.start = Math.min(state.days - 1, first.start + 30); redraw(); changed(); });
+      pin.addEventListener("click", () => {
+        const copy = structuredClone(one), [name, settings] = Object.entries(copy.policies).pop() || [];
+        state.arms.push(copy);
+        if (settings && typeof settings.start === "number") { // two arms must differ
+          const later = settings.start + APART < state.days;
+          settings.start = later ? settings.start + APART : Math.max(0, settings.start - APART);
+          opened.add(`arm ${state.arms.length} ${name}`);
+          news = { arm: copy, text: `In this copy, “${about.policies[name] ? about.policies[name].title : name}” starts ${APART} days ${later ? "later" : "earlier"}, because two arms must differ. Change it as you like.` };
+        }
+        redraw(); changed();
+      });
       whole.append(pin);
     }
     if (state.arms.length > 2 && place > 0) {
@@ -112,7 +126,8 @@ const Controls = (() => {
   function assumptions(about, state, changed, redraw) {
     const known = new Map(about.assumptions.map((one) => [one.name, one])), byTitle = new Map(about.assumptions.map((one) => [`${one.title} (${one.name})`, one.name]));
     const list = make("datalist", { id: "all-assumptions" }, ...[...byTitle.keys()].map((title) => make("option", { value: title })));
-    const search = make("input", { type: "search", list: "all-assumptions", placeholder: "hold another assumption \u2026", "aria-label": "Hold an assumption: its name" });
+    const search = make("input", { type: "search", list: "all-assumptions", placeholder: "hold another assumption \u2026", "aria-label": "Hold an assumption: its name", className: "wide" });
+    const answer = make("p", { className: "small", role: "alert" });
     const held = Object.entries(state.held).map(([name, value]) => {
       const one = known.get(name);
       const out = make("button", { type: "button", className: "small", "aria-label": `release ${one ? one.title : name}` }, "release");
@@ -123,13 +138,19 @@ const Controls = (() => {
         more(`${one.unit}, grade ${one.grade}: what it is`, one.meaning, `Prior from ${plain(one.low)} to ${plain(one.high)}; shipped value ${plain(one.shipped)}. Source: ${one.source}`), out);
     });
     search.addEventListener("change", () => {
-      const name = byTitle.get(search.value) || (known.has(search.value) ? search.value : null);
-      if (!name) return;
+      const asked = search.value.trim().toLowerCase(), alike = [...byTitle].filter(([title]) => title.toLowerCase().includes(asked)).map(([, one]) => one);
+      const name = byTitle.get(search.value) || (known.has(asked) ? asked : alike.length === 1 ? alike[0] : null);
+      if (!asked) return;
+      if (!name) {
+        const near = alike.length ? alike : [...known.keys()].filter((one) => one.includes(asked.slice(0, 5)));
+        answer.textContent = `No assumption is called “${search.value}”. ${near.length ? `Near it: ${near.slice(0, 4).join(", ")}.` : "Choose one from the list."}`;
+        return;
+      }
       const one = known.get(name);
       state.held[name] = round(one.shipped, one.step);
       redraw(); changed();
     });
-    return make("fieldset", {}, make("legend", {}, "Assumptions held at a value"), make("p", { className: "note" }, `All ${about.assumptions.length - held.length} other assumptions are drawn anew in each world, as far as the calibration on the year before leaves them open. Bars show the prior; the tick shows the shipped value.`), ...held, search, list);
+    return make("fieldset", {}, make("legend", {}, "Assumptions held at a value"), make("p", { className: "note" }, `All ${about.assumptions.filter((one) => !(one.name in state.held)).length} other assumptions are drawn anew in each world, as far as the calibration on the year before leaves them open. Bars show the prior; the tick shows the shipped value.`), ...held, search, answer, list);
   }
 
   function ensemble(state, changed, redraw) {
@@ -145,7 +166,8 @@ const Controls = (() => {
       choose("days", "Horizon", [365, 730], (value) => ({ 365: "one year", 730: "two years" }[value] || `${value} days`)), make("p", { className: "small" }, `seed ${state.seed} `, dice), make("p", { className: "note" }, "Other random numbers show which differences come from chance and not from the policy."));
   }
 
-  const opened = new Set();
+  const opened = new Set(), APART = 30;
+  let news = {};
   function build(place, about, state, load, changed) {
     const redraw = () => build(place, about, state, load, changed), focus = document.activeElement && document.activeElement.getAttribute("aria-label");
     place.replaceChildren(...state.arms.map((_, number) => arm(about, state, number, load, opened, changed, redraw)), assumptions(about, state, changed, redraw), ensemble(state, changed, redraw));

@@ -51,7 +51,7 @@
       if (labels.length === asked.arms.length) Charts.fans($("fans"), message.fans, mode, place, labels, asked.days);
     }
     if (message.kind === "first" && shown && shown.labels.length === message.labels.length) { headline(message); $("caution").hidden = !message.short; }
-    if (message.kind === "headline" && shown) { shown.headlines[message.place] = message; if (message.place === arm) headline(); }
+    if (message.kind === "headline" && shown) { shown.headlines[message.place] = message; headline(); }
     if (message.kind === "done") {
       if (shown && message.labels.length > shown.labels.length) arm = message.labels.length - 2; // the one that was added
       shown = message;
@@ -102,11 +102,11 @@
   function tell() {
     if (!told) return;
     const parts = told.parts === null ? "both arms are the same to the end" : `its arms diverge on day ${told.parts}`;
-    const rows = told.events.map((event) => make("tr", {}, make("td", {}, event.date), make("td", {}, event.arm ? "" : event.text), make("td", {}, event.arm ? event.text : "")));
+    const rows = told.events.map((event) => make("tr", {}, make("td", { className: "date" }, event.date), make("td", {}, event.arm ? "" : event.text), make("td", {}, event.arm ? event.text : "")));
     const counts = told.counts.map((row) => make("tr", {}, make("td", {}, row.event.toLowerCase().endsWith(row.unit) || row.unit === "attacks" ? row.event : `${row.event}, ${row.unit}`), ...row.numbers.map((number) => make("td", {}, String(number)))));
     rows.unshift(...counts);
     $("story").replaceChildren(make("p", {}, `World ${told.world}: ${parts}. The table first sums the frequent events. Then it lists the events that happened in only one arm, by date. This is one history of thousands; it does not show what is likely.`),
-      make("div", { className: "scroll", tabIndex: 0, role: "group", "aria-label": `The story of world ${told.world}` }, make("table", {}, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "date"), ...told.labels.map((label) => make("th", { scope: "col" }, label)))), make("tbody", {}, ...rows))));
+      make("div", { className: "scroll", tabIndex: 0, role: "group", "aria-label": `The story of world ${told.world}` }, make("table", {}, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "sum, or date"), ...told.labels.map((label) => make("th", { scope: "col" }, label)))), make("tbody", {}, ...rows))));
   }
   async function keepable(asked) {
     const mine = wanted;
@@ -137,7 +137,11 @@
     }
     for (const one of document.getElementsByName("fans")) one.addEventListener("change", () => { mode = one.value; pictures(); });
     $("shown").addEventListener("change", () => { arm = Number($("shown").value); headline(); pictures(); if (world !== null) choose(world); });
-    const go = () => { const number = Number($("world").value); if ($("world").value !== "" && Number.isInteger(number)) choose(number); };
+    const go = () => {
+      const given = $("world").value, number = Number(given), last = shown ? shown.worlds - 1 : 0;
+      if (given !== "" && Number.isInteger(number) && number >= 0 && number <= last) choose(number);
+      else { told = null; $("story").replaceChildren(make("p", { className: "faint" }, `A world is a whole number from 0 to ${last}.`)); }
+    };
     $("tell").addEventListener("click", go);
     $("world").addEventListener("change", go);
     $("two-years").addEventListener("click", () => { state.days = 730; controls(); changed(); });
@@ -167,6 +171,7 @@
       ({ about, shown, kept, arm, told, world } = still);
       options();
       draw(); tell(); showKept();
+      $("h-story").closest("section").hidden = !told;
       $("headline").setAttribute("aria-busy", "false");
       return;
     }

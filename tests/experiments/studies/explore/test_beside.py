@@ -1,4 +1,4 @@
-"""The process beside the page runs the same worlds, drops what nobody wants any more, and is replaced when it ends."""
+"""The process beside the page runs the same worlds, drops superseded requests, and is replaced when it ends."""
 
 from collections.abc import Iterator
 
@@ -54,14 +54,24 @@ def test_what_is_superseded_leaves_nothing_behind(there: Beside) -> None:
 
 def test_its_story_is_that_of_this_process(there: Beside) -> None:
     there_, here = there.story(ARMS, 3), Runs().story(ARMS, 3)
-    pd.testing.assert_frame_equal(there_.events, here.events)
+    pd.testing.assert_frame_equal(there_.events, here.events, check_dtype=False, check_column_type=False)
     assert there_.parts_on == here.parts_on
 
 
 def test_another_is_started_in_place_of_one_that_ended(there: Beside) -> None:
     there._process.process.kill()
-    with pytest.raises(InputError, match=r"the process that runs the worlds ended \(-9\); a new process has started"):
+    with pytest.raises(InputError, match=r"the process with the worlds has stopped \(-9\), and a new process has started"):
         list(there.see(ARMS, always))
     *_, last = there.see(ARMS, always)
     assert last.anew == 2
     assert there.story(ARMS, 3).parts_on == 14
+
+
+def test_no_other_is_started_when_the_page_ends(there: Beside) -> None:
+    """A process that starts while its parent ends prints a traceback."""
+    ended = there._process
+    there.end()
+    ended.process.kill()
+    with pytest.raises(InputError):
+        list(there.see(OTHERS, always))
+    assert there._process is ended

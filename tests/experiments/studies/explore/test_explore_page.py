@@ -1,4 +1,4 @@
-"""`knockon explore` as a person meets it: the command, the page in a browser, and who may not drive it."""
+"""`knockon explore` for its user: the command, the page in a browser, and the refusal of requests by others."""
 
 import json
 import re
@@ -190,6 +190,31 @@ def test_an_assumption_is_held_and_let_go(page: Browser) -> None:
     assert "; held at a value: Militias: effect of restraint " in title(page)
     page.get("document.querySelector(\"[aria-label^='release Militias']\").click()")
     page.wait(f"{IDLE} && !document.getElementById('command').innerText.includes('militias.effect_of_restraint=')")
+
+
+@in_a_browser
+def test_an_unknown_assumption_and_an_unknown_world_get_a_line(page: Browser) -> None:
+    box = "document.querySelector(\"[aria-label='Hold an assumption: its name']\")"
+    alert = "document.querySelector('#controls [role=alert]').innerText"
+    page.get(f"{box}.value = 'enabler_dependnce'; {box}.dispatchEvent(new Event('change'))")
+    found = page.get(alert)
+    assert found.startswith("No assumption is called \u201cenabler_dependnce\u201d. Near it: ")
+    assert "islamic_state.enabler_dependence" in found
+    world = "document.getElementById('world')"
+    page.get(f"{world}.value = '40'; {world}.dispatchEvent(new Event('change'))")
+    assert page.get("document.getElementById('story').innerText") == "A world is a whole number from 0 to 39."
+
+
+@in_a_browser
+def test_a_copy_says_what_was_moved_in_it(page: Browser) -> None:
+    buttons = "[...document.querySelectorAll('#controls button')]"
+    page.get(f"{buttons}.find((one) => one.innerText === 'Keep this arm and change a copy').click()")
+    said = page.get("document.querySelector('#controls .caution').innerText")
+    assert re.fullmatch(r"In this copy, \u201c.+\u201d starts 30 days later, because two arms must differ\. .+", said)
+    page.wait(IDLE)
+    page.get(f"{buttons}.find((one) => one.getAttribute('aria-label') === 'remove arm 3').click()")
+    page.wait(IDLE)
+    assert page.get("document.querySelectorAll('#controls .caution').length") == 0
 
 
 @in_a_browser

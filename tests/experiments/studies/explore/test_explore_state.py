@@ -1,4 +1,4 @@
-"""The page's arms are those of the command line: same keys, same checks, same one line on what cannot be."""
+"""The page's arms are those of the command line: same keys, same checks, same line of error for an unusable value."""
 
 import dataclasses
 import random
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from experiments.config.compose import compose
 from experiments.config.defaults import names_in, use_own_folder
@@ -98,6 +99,20 @@ def test_shipped_scenarios_need_no_file() -> None:
     )
 
 
+def test_arms_with_long_names_are_kept_under_different_names(tmp_path: Path) -> None:
+    """Their labels are the same up to the longest name of a scenario."""
+    first = pullout(start=96)
+    first["policies"]["green_zone_force"]["strength"] = 0.5
+    second = pullout(start=96)
+    second["policies"]["green_zone_force"]["strength"] = 0.5
+    second["policies"]["over_the_horizon"] = dict(shipped_policies()["over_the_horizon"][1])
+    given = state({"scenario": "as_of_30_september"}, first, second)
+    assert keys_of_command(given, tmp_path) == [arm.key for arm in BORDER.arms(read_state(given))]
+    names = [yaml.safe_load(text)["display"]["name"] for text in files_of(BORDER, read_state(given)).values()]
+    assert len({*names}) == 2
+    assert all(len(name) <= 60 and name.startswith("US pullout, Green Zone force strength 0.5") for name in names)
+
+
 def test_settings_of_the_command_line_are_of_every_arm_and_of_the_command(tmp_path: Path) -> None:
     core = Border(["scenario=us_pullout", "model=core", "ensemble.worlds=9", "explore.port=0", "reference=stay"])
     read = read_state(state())
@@ -144,13 +159,13 @@ def test_an_arm_says_what_was_moved_in_it() -> None:
     ("given", "line"),
     [
         (state({"scenario": "stay"}, pullout(start=400)), "policies.full_pullout.start=400 (4 November 2021) is beyond the horizon"),
-        (state({"scenario": "stay"}, pullout(strength=1.5)), "policies.full_pullout.strength=1.5 is not allowed: it is a share, 0 to 1"),
+        (state({"scenario": "stay"}, pullout(strength=1.5)), "policies.full_pullout.strength=1.5 is not allowed: it must be a share, 0 to 1"),
         (state({"scenario": "stay"}, pullout(stretch=0)), "policies.full_pullout.stretch=0 is not allowed"),
         (state({"scenario": "stay"}, pullout(speed=2)), "policies.full_pullout.speed=2 is no setting"),
         (state({"scenario": "stay"}, pullout(_target_="antigravity.X")), "policies.full_pullout._target_: the page cannot name a class"),
         (state({"scenario": "stay"}, {"scenario": "us_pullot"}), "there is no such scenario; did you mean us_pullout"),
         (state(held={"militias.effect_of_restrain": 1}), "is no assumption; did you mean militias.effect_of_restraint"),
-        (state(held={"militias.self_excitation": 2}), "militias.self_excitation=2 is not allowed: it is a share, 0 to 1"),
+        (state(held={"militias.self_excitation": 2}), "militias.self_excitation=2 is not allowed: it must be a share, 0 to 1"),
         (state(held={"militias.self_excitation": "x"}), "militias.self_excitation"),
         (state(worlds=0), "ensemble.worlds=0"),
         (state(days="long"), "ensemble.days='long'"),

@@ -1,4 +1,7 @@
-"""What the page shows are worlds that were run: those of each arm alone, only what changed, and only what was asked last."""
+"""The page shows only worlds that were run.
+
+They are the same worlds as when each arm runs alone; only changed arms are run, and only the last request is answered.
+"""
 
 import json
 import re
@@ -162,6 +165,7 @@ def test_the_story_has_what_happened_in_one_arm_alone(explorer: Explorer) -> Non
     listed = {one["event"] for one in told["counts"]}
     assert "IS attack" in listed
     assert not any("IS attack" in one["text"] for one in told["events"])
+    assert not any("strength 0-1" in one["text"] or "(0 persons)" in one["text"] for one in told["events"])
 
 
 def test_what_is_kept_is_written_only_when_it_is_asked_for(explorer: Explorer) -> None:
