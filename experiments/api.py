@@ -12,6 +12,7 @@ from experiments.analysis.findings import find
 from experiments.analysis.paired import tidy
 from experiments.config.arm import Arm
 from experiments.config.compose import compose
+from experiments.config.defaults import HEADLINE_OUTCOMES
 from experiments.config.files import check_writable
 from experiments.engine.block import build_model
 from experiments.engine.dask_cluster import check_cluster
@@ -62,8 +63,6 @@ def findings(
 
 
 def _findings(compared: Comparison) -> pd.DataFrame:
-    from experiments.config.defaults import HEADLINE_OUTCOMES
-
     shown = [name for name in HEADLINE_OUTCOMES if all(name in data for data in compared.data.values())]
     return find(compared.in_memory, compared.references, shown, compared.matters)
 

@@ -136,7 +136,3 @@ see a composed config:    knockon run scenario=us_pullout --cfg job
 what a job can set:       knockon compare --help
 explain any name:         knockon describe Denmark
 complete with <Tab>:      knockon completion --help"""
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""What all tests share: arms composed from the shipped configs, run for a few worlds and days."""
+"""The helpers of all tests: arms composed from the shipped configs, run for a few worlds and days."""
 
 import keep_bytecode  # noqa: F401  # before what it is to keep
 

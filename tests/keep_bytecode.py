@@ -1,4 +1,4 @@
-"""Keep the bytecode of a test run where Python may not write it beside the sources, as in many containers.
+"""If Python may not write the bytecode of a test run beside the sources, as in many containers, keep it in another folder.
 
 Otherwise every process of the suite compiles all libraries anew: 10 s for each worker, 6 s for each command that a test starts.
 """

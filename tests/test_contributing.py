@@ -1,4 +1,4 @@
-"""The worked examples of CONTRIBUTING.md: added to a copy of the repository, each does what the page says, and nothing else has to change."""
+"""The worked examples of CONTRIBUTING.md: in a copy of the repository each works as described, and no other file changes."""
 
 import os
 import re

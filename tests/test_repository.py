@@ -1,4 +1,4 @@
-"""What stands in several files of the repository is the same in all of them."""
+"""The facts that several files of the repository state are the same in all of them."""
 
 import json
 import re

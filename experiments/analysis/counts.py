@@ -6,7 +6,6 @@ from itertools import zip_longest
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from sim.arrays import Array
@@ -53,11 +52,6 @@ def exits_and_exposure(exit_days: Array, first: float, last: float, arrival: Arr
 def share_in_words(row: Mapping[Any, Any], name: str) -> str:
     """Return a share with its interval: "61% (53% to 69%)", from the columns `name`, `name_low`, `name_high`."""
     return f"{row[name]:.0%} ({row[f'{name}_low']:.0%} to {row[f'{name}_high']:.0%})"
-
-
-def columns_first(table: pd.DataFrame, *names: str) -> pd.DataFrame:
-    """Return a table with some columns before the others."""
-    return table[[*names, *(name for name in table.columns if name not in names)]]
 
 
 def aligned(rows: Sequence[Sequence[str]], width: int | None = None, fold: int = 0) -> str:

@@ -1,4 +1,4 @@
-"""The findings of a comparison: how many worlds have more or fewer of each headline outcome, by how much, in which form.
+"""The findings of a comparison: how many worlds have more or fewer of each headline outcome, by how much, by structural form.
 
 All reports of a result (sentence, terminal, page, tables, brief, captions) read this one table.
 """

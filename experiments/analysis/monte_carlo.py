@@ -1,7 +1,7 @@
 """Monte Carlo errors of means and medians.
 
-Worlds with the same draw of the parameters are correlated, so they count as one draw, not as independent worlds.
-`values` and `draws`, the number of each world's draw (None if all differ), are (worlds,).
+Worlds with the same draw of the parameters are correlated, so they count as one draw, not as independent worlds. `values` and
+`draws` have shape (worlds,); `draws` gives the number of each world's draw (None if each world has a draw of its own).
 """
 
 from collections.abc import Callable

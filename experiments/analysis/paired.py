@@ -237,10 +237,8 @@ def _error_of_share(hits: Array, draws: Array | None) -> float:
 def tidy(arms: Datasets) -> pd.DataFrame:
     """Return all outcomes without a further dimension as one tidy table: arm, world, day, and one column per outcome."""
     names = [outcome.name for outcome in OUTCOMES if outcome.dimension is None]
-    frames = []
-    for label, data in arms.items():
-        present = [name for name in names if name in data]
-        frames.append(data[present].to_dataframe().reset_index().assign(arm=label))
+    recorded = {label: data[[name for name in names if name in data]] for label, data in arms.items()}
+    frames = [data.to_dataframe().reset_index().assign(arm=label) for label, data in recorded.items()]
     return pd.concat(frames, ignore_index=True)[["arm", "world", "day", *[name for name in names if name in frames[0]]]]
 
 

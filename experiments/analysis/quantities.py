@@ -1,4 +1,4 @@
-"""Quantities per world: an outcome on the scale of the analysis of mean and variance, and the variant of each switch."""
+"""Quantities per world: an outcome, transformed for the analysis of mean and variance, and the variant of each switch."""
 
 from enum import StrEnum
 
@@ -31,15 +31,7 @@ def scale_of(outcome: str) -> Scale:
 
 
 def value(data: xr.Dataset, outcome: str) -> Array:
-    """Return an outcome by world on the last reporting day, on its scale, (worlds,).
-
-    Raises:
-        ValueError: it does not have one number in every world, or was not recorded.
-    """
-    if outcome not in analysable():
-        raise ValueError(f"{outcome} does not have one number in every world: choose one of {', '.join(analysable())}")
-    if outcome not in data:
-        raise ValueError(f"{outcome} was not recorded")
+    """Return an outcome with one number in every world on the last reporting day, on its scale, (worlds,)."""
     values = as_shown(data, outcome)
     return np.log1p(values) if scale_of(outcome) is Scale.LOGARITHM else values
 
@@ -67,7 +59,7 @@ def shown_unit(outcome: str) -> str:
 
 
 def difference(arm: xr.Dataset, reference: xr.Dataset, outcome: str) -> Array:
-    """Return the paired difference of an outcome on its scale, (common worlds,); ValueError as from `value`."""
+    """Return the paired difference of an outcome on its scale, (common worlds,)."""
     here, there = common_worlds(arm, reference)
     return value(here, outcome) - value(there, outcome)
 

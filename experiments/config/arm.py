@@ -122,7 +122,7 @@ class Arm:
         return {
             "model": sources_hash(self.modules),
             "tables": {
-                field.name: _hash(getattr(theatre, field.name))
+                field.name: _hash(_plain(getattr(theatre, field.name)))
                 for field in dataclasses.fields(theatre)
                 if field.name != "start"
             },
@@ -146,7 +146,7 @@ class Arm:
     @cached_property
     def key(self) -> str:
         """Return the hash of the identity."""
-        return _hash_of_plain(self.identity)  # it is plain, and has thousands of entries
+        return _hash(self.identity)
 
     def with_policies(self, policies: tuple[tuple[str, Policy], ...], **unidentified: Any) -> "Arm":
         """Return the arm with other policies, and with other values of attributes that are no part of its identity.
@@ -202,7 +202,7 @@ def what_is_set(swept: Sequence[str]) -> str:
 def made_with(arm: Arm) -> dict[str, str]:
     """Return the hashes behind a posterior of an arm, besides the priors: `theatre`, `history` and `model`."""
     modules = {*_WORLDS, _YEAR_BEFORE, *(type(event).__module__ for _, event in arm.history.forcings)}
-    return {"theatre": _hash(arm.theatre), "history": _hash(arm.history), "model": sources_hash(modules)}
+    return {"theatre": _hash(_plain(arm.theatre)), "history": _hash(_plain(arm.history)), "model": sources_hash(modules)}
 
 
 def with_parameters(arm: Arm, parameters: Mapping[str, Parameter]) -> Arm:
@@ -214,12 +214,8 @@ def _said(dial: Parameter) -> str:
     return f"{dial.value:g}" if dial.prior is None else f"{dial.prior}"
 
 
-def _hash(value: object) -> str:
-    return _hash_of_plain(_plain(value))
-
-
-def _hash_of_plain(value: object) -> str:
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+def _hash(plain: object) -> str:
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()[:10]
 
 

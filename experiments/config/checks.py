@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from experiments.config.defaults import declared
+from experiments.config.defaults import parameters
 from experiments.errors import InputError, nearest
 from sim.ledger.parameters import Domain, Ledger, Parameter
 from sim.theatre.theatre import Theatre
@@ -88,8 +88,7 @@ def values_are_of_somebody(ledger: Ledger, theatre: Theatre) -> Iterator[str]:
     somebody = {name for name, _ in theatre.factions}
     somebody |= {actor.name for actors in (theatre.sites, theatre.governorates, theatre.members) for actor in actors}
     for name, parameter in ledger.parameters.items():
-        group, _, entry = name.partition(".")
-        shipped = declared()[group][entry]["value"]
+        shipped = parameters()[name]["value"]
         if isinstance(parameter.value, tuple) != isinstance(shipped, Mapping):
             wanted = f"a value for each of {', '.join(shipped)}" if isinstance(shipped, Mapping) else "one value"
             given = dict(parameter.items()) if isinstance(parameter.value, tuple) else parameter.value

@@ -141,7 +141,9 @@ def _named(config_path: str, file: Path, content: Mapping[str, Any]) -> Iterator
         (name, value), *more = pairs.items() if pairs else [(None, None)]
         values = value if isinstance(value, list) else [value]
         if more or name is None or not all(isinstance(one, str) or (name and one is None) for one in values):
-            raise InputError(f"{shown(file)}: {entry!r} in its defaults is neither a name nor one group: name")
+            raise InputError(
+                f"{shown(file)}: {entry!r} in its defaults is neither the name of a config nor a single pair 'group: name'"
+            )
         words = str(name).partition("@")[0].split()
         if "override" in words:
             continue
@@ -174,6 +176,5 @@ def _check_own(config_path: str, package: str | None, file: Path, content: Mappi
     if named or config_path.startswith("hydra/") or (package or "").partition(".")[0] == "hydra":
         raise InputError(
             f"{shown(file)} sets {', '.join(sorted(named)) or 'hydra'} of Hydra: your own file may only set the arms of a"
-            " sweep,"
-            " hydra.sweeper.params; give other settings on the command line"
+            " sweep, hydra.sweeper.params; give other settings on the command line"
         )

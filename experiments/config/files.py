@@ -126,7 +126,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
         text = str(node.value)
         plain = text.lstrip("+-0_").replace("_", "")
         hint = f"write {plain}" if plain.isdigit() and set(text) <= set("0123456789_") else "write it as a decimal number"
-        problem = f"{text} is no number, as on the command line: {hint}, or put it in quotes as a text"
+        problem = f"{text} cannot be read as a number, here or on the command line: {hint}, or put it in quotes as a text"
         raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
 
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 
 from experiments.config.arm import Arm
-from experiments.config.defaults import conf_folder, declared, names_of_parameters
+from experiments.config.defaults import conf_folder, declared, parameters
 from experiments.config.fields import Number, check_keys, read
 from experiments.config.files import read_yaml
 from experiments.errors import InputError, nearest
@@ -22,7 +22,7 @@ from sim.ledger.priors import Prior
 
 def read_parameters(plain: Mapping[str, Any]) -> dict[str, Parameter]:
     """Read every parameter of every group of a composed config."""
-    parameters = {}
+    found = {}
     for group, entries in declared().items():
         given = plain.get(group)
         names = {f"{group}.{entry}" for entry in entries}
@@ -30,21 +30,20 @@ def read_parameters(plain: Mapping[str, Any]) -> dict[str, Parameter]:
             raise InputError(f"{group}={given!r} is not a group of parameters: it has {', '.join(sorted(entries))}")
         for entry in given:
             if entry not in entries:
-                name, others = f"{group}.{entry}", {*names_of_parameters()} - names
+                name, others = f"{group}.{entry}", {*parameters()} - names
                 raise InputError(f"{name}={given[entry]!r} is no parameter{nearest(name, others) or nearest(name, names)}")
         if missing := [entry for entry in entries if entry not in given]:
             raise InputError(f"{group} misses {', '.join(missing)}")
         for entry in entries:
             name = f"{group}.{entry}"
             is_shipped = repr(given[entry]) == repr(entries[entry])  # true is no 1
-            parameters[name] = _shipped(group, entry) if is_shipped else read_parameter(name, given[entry], entries[entry])
-    return parameters
+            found[name] = _shipped(name) if is_shipped else read_parameter(name, given[entry], entries[entry])
+    return found
 
 
 @functools.cache
-def _shipped(group: str, entry: str) -> Parameter:
-    about = declared()[group][entry]
-    return read_parameter(f"{group}.{entry}", about, about)
+def _shipped(name: str) -> Parameter:
+    return read_parameter(name, parameters()[name], parameters()[name])
 
 
 def read_switches(given: object) -> dict[str, Switch]:

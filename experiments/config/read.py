@@ -116,16 +116,11 @@ class _Theatre(Section):
     tables: _Tables
 
 
-def read_arm(config: DictConfig, scenario: str, swept: Sequence[str] = ()) -> Arm:
-    """Check a composed config of any job and make its arm.
+def read_arm(plain: dict[str, Any], scenario: str, swept: Sequence[str] = ()) -> Arm:
+    """Check a composed config of any job, as plain values, and make its arm.
 
     `scenario` is the name chosen in this group, `swept` are the overrides of the composition.
     """
-    return read_plain(resolved(config), scenario, swept)
-
-
-def read_plain(plain: dict[str, Any], scenario: str, swept: Sequence[str] = ()) -> Arm:
-    """Check a config of plain values, as `read_arm` checks a composed one, and make its arm."""
     for job in OF_ONE_JOB:
         if job in plain:
             raise InputError(f"the section {job} is read only by knockon {job}: an experiment that sets it belongs to that job")

@@ -19,7 +19,7 @@ from hashlib import sha256
 from operator import itemgetter
 from pathlib import Path
 
-from experiments.config.files import keep, kept
+from experiments.config.files import keep, kept, version
 from experiments.errors import InputError
 from sim.cache import cache_folder
 
@@ -35,7 +35,7 @@ def sources_hash(modules: Collection[str]) -> str:
 
 
 def _hash_of(modules: frozenset[str]) -> str:
-    sources = {name: _source(file) for name, file in source_files(modules).items()}
+    sources = {name: _source(*version(file)) for name, file in source_files(modules).items()}
     tops = {_top(name) for name in sources}
     wholes = []
     for name, source in sources.items():
@@ -71,7 +71,7 @@ def source_files(modules: Collection[str]) -> dict[str, Path]:
         if file is None:
             continue
         found[name] = file
-        waiting += [name.rpartition(".")[0], *_source(file).imported_by(name)]
+        waiting += [name.rpartition(".")[0], *_source(*version(file)).imported_by(name)]
     return found
 
 
@@ -126,13 +126,8 @@ def _is_installed(file: Path | None) -> bool:
     return file is not None and any(file.resolve().is_relative_to(folder) for folder in _INSTALLED)
 
 
-def _source(file: Path) -> _Source:
-    state = file.stat()
-    return _read(file, state.st_mtime_ns, state.st_size)
-
-
 @functools.lru_cache(maxsize=512)
-def _read(file: Path, changed: int, size: int) -> _Source:
+def _source(file: Path, changed: int, size: int) -> _Source:
     content = file.read_bytes()
     name = sha256(content).hexdigest()
     if name not in (known := _known()):

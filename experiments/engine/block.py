@@ -33,7 +33,7 @@ def why_none() -> str | None:
     try:
         multiprocessing.get_context().Semaphore()
     except (OSError, ImportError) as error:
-        return f"this machine has no semaphores for them ({error})"
+        return f"this machine has no semaphores, which worker processes need ({error})"
     return None
 
 

@@ -59,7 +59,10 @@ def _one_world_per_draw(arm: Arm, draws: int) -> Ledger:
             f"ensemble.worlds={arm.worlds}: the draws of the posterior would repeat; it has enough draws for {most} worlds"
         )
     if design.rows_per_round is not None or design.worlds_per_row != ledger.worlds_per_draw:
-        raise InputError(f"{arm.scenario}: the worlds of a row of its design have different draws of the other numbers")
+        raise InputError(
+            f"{arm.scenario}: its worlds cannot be reduced to one world per draw: for this, each row of its design needs"
+            " exactly one draw, of its own, of the numbers outside the design"
+        )
     return replace(ledger, worlds_per_draw=1, design=replace(design, worlds_per_row=1))
 
 

@@ -62,26 +62,18 @@ def start_of(arm: Arm, worlds: Worlds) -> State:
     for chunk, columns in worlds.chunks():
         whole = _read(file_of(arm, chunk))
         if whole is None or next(iter(whole.values())).shape[-1] < columns.stop:
-            whole = end_of_year_before(arm, _chunk(arm, chunk))
+            design, first = arm.ledger.design, chunk * CHUNK
+            count = CHUNK if design is None else min(CHUNK, design.worlds - first)  # the part with rows of the design
+            whole = end_of_year_before(arm, Worlds(first, count))
             _write(file_of(arm, chunk), whole)
         parts.append({name: values[:, columns] for name, values in whole.items()})
     return {name: np.tile(np.concatenate([part[name] for part in parts], axis=1), worlds.arms) for name in parts[0]}
 
 
 def file_of(arm: Arm, chunk: int) -> Path:
-    """Return the file with the initial states of a chunk of an arm."""
-    return arm.results / "starts" / start_key(arm) / f"{chunk:06d}.npz"
-
-
-def start_key(arm: Arm) -> str:
-    """Return the hash of all that changes the end of the year before: the key of that arm, without its record."""
-    return replace(year_before(arm), record=Record.TOTALS).key
-
-
-def _chunk(arm: Arm, chunk: int) -> Worlds:
-    """Return a whole chunk, or its part with rows of a design."""
-    design, first = arm.ledger.design, chunk * CHUNK
-    return Worlds(first, CHUNK if design is None else min(CHUNK, design.worlds - first))
+    """Return the file with the initial states of a chunk of an arm, in a folder named by all that changes the states."""
+    key = replace(year_before(arm), record=Record.TOTALS).key
+    return arm.results / "starts" / key / f"{chunk:06d}.npz"
 
 
 def _read(file: Path) -> State | None:

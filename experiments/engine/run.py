@@ -110,7 +110,7 @@ def run_beside(arms: Collection[Arm]) -> None:
 def _extend(arm: Arm, writer: ArmWriter, label: str) -> None:
     """Compute the missing worlds of one arm, and record those that fail; BlocksFailedError if any did."""
     growing = _Growing(arm, writer)
-    blocks = growing.blocks()
+    blocks = blocks_of(growing.missing, arm.compute)
     failed: list[BlockFailure] = []
     for failure in _computed([growing], blocks, label):
         writer.record(failure, arm.resolved)
@@ -129,7 +129,7 @@ def _grow(arms: Sequence[Arm]) -> None:
     with ExitStack() as opened:
         growing = [_Growing(arm, opened.enter_context(ArmWriter(ArmStore(arm.folder), arm.worlds))) for arm in ordered]
         if all(one.missing == growing[0].missing for one in growing):  # no other process computed some meanwhile
-            for _ in _computed(growing, growing[0].blocks(len(arms))):
+            for _ in _computed(growing, blocks_of(growing[0].missing, ordered[0].compute, len(arms))):
                 pass
 
 
@@ -162,10 +162,6 @@ class _Growing:
         writer.write_config(arm.resolved)
         self._write_manifest()
 
-    def blocks(self, side_by_side: int = 1) -> list[Worlds]:
-        """Return the blocks to compute, with so many arms in each."""
-        return blocks_of(self.missing, self.arm.compute, side_by_side)
-
     def add(self, worlds: Worlds, data: xr.Dataset) -> None:
         """Store the chunks that a block completes."""
         self._writer.failures.forget(worlds)
@@ -182,7 +178,7 @@ class _Growing:
 
     def give_up(self, worlds: Worlds) -> None:
         """Leave out the chunks of a block that failed."""
-        for chunk in range(worlds.first // CHUNK, (worlds.first + worlds.count - 1) // CHUNK + 1):
+        for chunk, _ in worlds.chunks():
             self._waiting.pop(chunk, None)
 
     def _write_manifest(self) -> None:
@@ -193,9 +189,9 @@ def _repairs(arm: Arm, store: ArmStore) -> Iterator[str]:
     """Yield lines on the damaged parts of an arm that are computed or written again."""
     if damaged := store.damaged(arm.worlds):
         yield f"{store.path}: the files of worlds {spans(damaged)} are damaged; these worlds are computed again"
-    if store.has(MANIFEST) and store.manifest() is None:
+    if (store.path / MANIFEST).exists() and store.manifest() is None:
         yield f"{store.path}: {MANIFEST} cannot be read and is written again, without the earlier runs"
-    if store.has(CONFIG) and store.config() is None:
+    if (store.path / CONFIG).exists() and store.config() is None:
         yield f"{store.path}: {CONFIG} was changed, and is written again"
 
 

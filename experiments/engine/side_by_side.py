@@ -1,4 +1,4 @@
-"""Arms that share their draws in one model, with the same worlds for each arm, so that the overhead of a day occurs once."""
+"""Arms that share their draws run in one model, with the same worlds for each arm; so the overhead of a day occurs once."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
@@ -21,9 +20,9 @@ from matplotlib.ticker import MultipleLocator
 from experiments.analysis.counts import DAYS_A_MONTH
 from experiments.analysis.paired import Datasets
 from experiments.figures.names import arm_name
-from experiments.figures.page_layout import TooHighError, no_higher_than, provenance, wrap
+from experiments.figures.page_layout import HIGHEST, TooHighError, provenance, wrap
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, TEXT, own_style
-from experiments.figures.venue import venue
+from experiments.figures.venue import set_to, venue
 from sim.arrays import Array
 from sim.record.outcomes import BY_NAME, DAYS_A_WEEK, Aggregation
 
@@ -32,13 +31,9 @@ _PNG = {"compress_level": 3}
 """Half of the time of the usual 6, for files a tenth larger."""
 
 
-def _embed_glyphs_alone() -> None:
-    """Embed fonts in PDF without tables for composing text: PDF needs none, and the tables took a third of the time."""
-    if (left_out := getattr(subset.Options, "_drop_tables_default", None)) is not None:
-        left_out += [table for table in ("GDEF", "GPOS", "GSUB") if table not in left_out]
-
-
-_embed_glyphs_alone()
+# embed fonts in PDF without tables for composing text: PDF needs none, and the tables took a third of the time
+_left_out: list[str] = getattr(subset.Options, "_drop_tables_default", [])
+_left_out += [table for table in ("GDEF", "GPOS", "GSUB") if table not in _left_out]
 
 
 def on_pages[T](parts: Sequence[T], draw: Callable[[Sequence[T]], Figure], most: int | None = None) -> list[Figure]:
@@ -47,7 +42,7 @@ def on_pages[T](parts: Sequence[T], draw: Callable[[Sequence[T]], Figure], most:
     while True:
         is_last = pages >= len(parts)
         try:
-            with no_higher_than(math.inf if is_last else venue().height):
+            with set_to(HIGHEST, math.inf if is_last else venue().height):
                 figures = [draw(some) for some in shared_out(parts, pages)]
             highest = max(figure.get_figheight() for figure in figures)
         except TooHighError as page:
@@ -114,21 +109,13 @@ POLICY_START = 14
 """Day of the start of policies in every shipped scenario; no member leaves before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Weekly:
-    """An outcome by week: `months` since the start (weeks,), `values` (worlds, weeks)."""
-
-    months: Array
-    values: Array
-
-
 def is_weekly(data: xr.Dataset, outcome: str) -> bool:
     """Tell whether an outcome was recorded by week."""
     return f"{outcome}_by_week" in data
 
 
-def weekly(data: xr.Dataset, outcome: str, rate: bool = False) -> Weekly:
-    """Return an outcome at the end of each week.
+def weekly(data: xr.Dataset, outcome: str, rate: bool = False) -> tuple[Array, Array]:
+    """Return the months since the start, (weeks,), and an outcome at the end of each week, (worlds, weeks).
 
     Flows, which are stored as increments per week, are summed from the start, or with `rate` returned as they are, without a
     last week of fewer than seven days.
@@ -137,23 +124,22 @@ def weekly(data: xr.Dataset, outcome: str, rate: bool = False) -> Weekly:
     horizon = int(data["day"].values.max())
     days = np.minimum(DAYS_A_WEEK * np.arange(1.0, values.shape[1] + 1), horizon)
     if BY_NAME[outcome].aggregation is not Aggregation.FLOW:
-        return Weekly(days / DAYS_A_MONTH, values)
+        return days / DAYS_A_MONTH, values
     if rate:
         whole = horizon // DAYS_A_WEEK
-        return Weekly(days[:whole] / DAYS_A_MONTH, values[:, :whole])
+        return days[:whole] / DAYS_A_MONTH, values[:, :whole]
     added = np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
-    return Weekly(np.concatenate([[0.0], days]) / DAYS_A_MONTH, added)
+    return np.concatenate([[0.0], days]) / DAYS_A_MONTH, added
 
 
-def axis_of_months(axes: Axes, horizon: float, named: bool, policies: bool = True) -> None:
+def axis_of_months(axes: Axes, horizon: float, policies: bool = True) -> None:
     """Set the x axis in months since the start, and mark the start of policies."""
     axes.set_xlim(0.0, horizon / DAYS_A_MONTH)
     months = horizon / DAYS_A_MONTH
     axes.xaxis.set_major_locator(MultipleLocator(6 if months > 9 else 3 if months > 4 else 1))
     if policies and horizon > POLICY_START:
         axes.axvline(POLICY_START / DAYS_A_MONTH, color=FAINT, linewidth=0.6, linestyle=(0, (1, 2)), zorder=0)
-    if named:
-        axes.set_xlabel("months after 30 September 2020", size=TEXT, labelpad=2)
+    axes.set_xlabel("months after 30 September 2020", size=TEXT, labelpad=2)
 
 
 def name_policy_start(axes: Axes, top: float) -> None:

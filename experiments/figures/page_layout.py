@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Collection, Iterable, Sequence
-from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,7 +20,7 @@ from matplotlib.ticker import StrMethodFormatter
 from experiments.analysis.paired import Datasets
 from experiments.figures.names import arm_name
 from experiments.figures.style import FAINT, FINDING, FONT, FONTS, INK, LABEL, NOTE, TEXT, TITLE
-from experiments.figures.venue import set_to, venue
+from experiments.figures.venue import venue
 
 POINTS = 72.0
 """To the inch."""
@@ -33,9 +32,8 @@ ORIGIN = 6.0
 _EDGE = 0.06
 _ROUNDING = 1.04
 """Rendered letters are slightly wider than the outlines of the font."""
-
-
-_HIGHEST: ContextVar[float] = ContextVar("highest", default=math.inf)
+HIGHEST: ContextVar[float] = ContextVar("highest", default=math.inf)
+"""Height that no figure may exceed, inches."""
 
 
 class TooHighError(Exception):
@@ -44,11 +42,6 @@ class TooHighError(Exception):
     def __init__(self, height: float) -> None:
         super().__init__(f"a figure is {height:.2f} inches high")
         self.height = height
-
-
-def no_higher_than(height: float) -> AbstractContextManager[None]:
-    """Allow no figure that is higher than this, inches."""
-    return set_to(_HIGHEST, height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +88,7 @@ class Grid:
         foot = below + _EDGE + len(lines) * NOTE * LINE_SPACING / POINTS + extra
         rows = -(-self.panels // self.columns)
         total = foot + self.head + rows * (self.above + self.height + self.below)
-        if total > _HIGHEST.get():
+        if total > HIGHEST.get():
             raise TooHighError(total)
         figure = Figure(figsize=(width, total), dpi=150, facecolor="white")
         FigureCanvasAgg(figure)
@@ -191,9 +184,9 @@ def folded(text: str, width: float, size: float) -> str:
 
 
 @lru_cache(maxsize=4096)
-def width_of(text: str, size: float, weight: str = "normal") -> float:
+def width_of(text: str, size: float) -> float:
     """Return the width of a text of several lines, inches."""
-    font = FontProperties(family=FONTS, size=size, weight=weight)
+    font = FontProperties(family=FONTS, size=size)
     lines = text.split("\n")
     return _ROUNDING * max(text_to_path.get_text_width_height_descent(line, font, ismath=False)[0] for line in lines) / POINTS
 

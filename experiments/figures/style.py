@@ -38,14 +38,9 @@ _MARKER_SPACING = 0.3
 """Between the markers of a line, in diagonals of its panel."""
 
 
-def _ship_fonts() -> None:
-    """Let matplotlib find the fonts of this package before those of the machine, which may have another version."""
-    for file in sorted((Path(__file__).parent / "fonts").glob("*.ttf")):
-        fontManager.addfont(file)
-        fontManager.ttflist.insert(0, fontManager.ttflist.pop())
-
-
-_ship_fonts()
+for _file in sorted((Path(__file__).parent / "fonts").glob("*.ttf")):
+    fontManager.addfont(_file)
+    fontManager.ttflist.insert(0, fontManager.ttflist.pop())  # before those of the machine, which may have another version
 FONTS = [FONT, "DejaVu Sans"]
 """The second has the signs that the first lacks."""
 
@@ -97,11 +92,6 @@ def in_style[**P](question: str) -> Callable[[Callable[P, Figure]], Callable[P, 
         return drawn
 
     return dress
-
-
-def question_of(draw: Callable[..., Figure]) -> str:
-    """Return the question that a figure answers."""
-    return str(vars(draw)["question"])
 
 
 @dataclass(frozen=True, slots=True)

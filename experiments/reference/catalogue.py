@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import sim
-from experiments.config.defaults import conf_folder, declared, names_in, shipped_reference
+from experiments.config.defaults import conf_folder, names_in, parameters, shipped_reference
 from experiments.config.display import display_of
 from experiments.config.files import read_yaml
 from sim.day import DAY
@@ -51,12 +51,6 @@ class Scenario:
 
 
 @cache
-def parameters() -> Mapping[str, Mapping[str, Any]]:
-    """Return the shipped entries of the ledger by full name."""
-    return {f"{group}.{entry}": values for group, entries in declared().items() for entry, values in entries.items()}
-
-
-@cache
 def rules() -> Mapping[str, Equation]:
     """Return the rules and totals of the model by name: its equations, without plain arithmetic and the dice."""
     found = {}
@@ -70,31 +64,31 @@ def rules() -> Mapping[str, Equation]:
 
 def policies() -> Mapping[str, Mapping[str, Any]]:
     """Return the shipped settings of each policy."""
-    shipped = {name: _yaml("policy", name) for name in names_in("policy")}
-    return {name: {key: value for key, value in given.items() if key != "_target_"} for name, given in shipped.items()}
+    files = {name: shipped("policy", name) for name in names_in("policy")}
+    return {name: {key: value for key, value in given.items() if key != "_target_"} for name, given in files.items()}
 
 
 def switches() -> Mapping[str, Mapping[str, float]]:
     """Return the weights of each switch's variants."""
-    return _yaml("switches", "default")
+    return shipped("switches", "default")
 
 
 def switch_meaning(name: str) -> tuple[str, Mapping[str, str]]:
     """Return the meaning of a switch, and that of each of its variants."""
-    entry = _yaml("meanings", "switches")[name]
+    entry = shipped("meanings", "switches")[name]
     return entry["about"], entry["variants"]
 
 
 @cache
 def scenarios() -> Mapping[str, Scenario]:
     """Return the scenarios by name, the reference first."""
-    shipped, found = policies(), dict[str, Scenario]()
+    settings_of, found = policies(), dict[str, Scenario]()
     for name in sorted(names_in("scenario"), key=lambda name: (name != shipped_reference(), name)):
-        plain = _yaml("scenario", name) or {}
+        plain = shipped("scenario", name) or {}
         settings: dict[str, Mapping[str, object]] = {}
         for entry in plain.get("defaults", []):
             if isinstance(entry, dict):
-                settings |= {str(file): shipped[str(file)] for file in entry.values()}
+                settings |= {str(file): settings_of[str(file)] for file in entry.values()}
             elif entry in found:  # the scenario that it acts on top of, which comes first
                 settings |= found[entry].policies
         for policy, changed in plain.get("policies", {}).items():
@@ -104,24 +98,9 @@ def scenarios() -> Mapping[str, Scenario]:
     return found
 
 
-def targets() -> Mapping[str, Mapping[str, Any]]:
-    """Return the targets of the patterns by statistic, if the configs have any."""
-    return _yaml("patterns", "targets")["targets"] if file_of("patterns", "targets").exists() else {}
-
-
-def calendar() -> Mapping[str, Mapping[str, str]]:
-    """Return the shipped dated events."""
-    return _yaml("calendar", "known_2020")
-
-
-def history() -> Mapping[str, Any]:
-    """Return the shipped facts of the year before."""
-    return _yaml("history", "known_2019_2020")
-
-
 def day_0() -> date:
     """Return the date of day 0 of the shipped theatre."""
-    return date.fromisoformat(str(_yaml("theatre", "iraq_2020")["start"]))
+    return date.fromisoformat(str(shipped("theatre", "iraq_2020")["start"]))
 
 
 def file_of(folder: str, name: str) -> Path:
@@ -129,7 +108,8 @@ def file_of(folder: str, name: str) -> Path:
     return conf_folder() / folder / f"{name}.yaml"
 
 
-def _yaml(folder: str, name: str) -> Any:
+def shipped(folder: str, name: str) -> Any:
+    """Return the content of a config."""
     return read_yaml(file_of(folder, name))
 
 

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from experiments.config.defaults import conf_folder, names_in, names_of_parameters, settings, use_own_folder
+from experiments.config.defaults import conf_folder, names_in, parameters, settings, use_own_folder
 from experiments.config.files import read_yaml
 from experiments.config.hydra_run import job_files
 
@@ -38,7 +38,7 @@ def candidates(words: list[str], prefix: str) -> list[str]:
     if words[0] == "describe":
         groups = ("parameters", "policies", "outcomes", "mechanisms", "switches", "scenarios", "rules")
         files = [name for group in ("policy", "scenario", "mechanisms") for name in names_in(group)]
-        return _fitting([*groups, *names_of_parameters(), *files], prefix)
+        return _fitting([*groups, *parameters(), *files], prefix)
     if words[0] == "completion":
         return _fitting(["bash", "zsh", "fish"], prefix)
     if words[0] in _OF_RESULTS and "=" not in prefix:

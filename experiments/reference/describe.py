@@ -110,12 +110,16 @@ def policy(name: str) -> str:
     """Describe a policy."""
     kind, settings = model_words.policies()[name], with_dates(catalogue.policies()[name], catalogue.day_0())
     used = [key for key, scenario in catalogue.scenarios().items() if name in scenario.policies]
+    moves: dict[str, list[str]] = {}
+    for effect in kind.effects:
+        beside = f" beside {effect.beside}" if effect.beside else ""
+        moves.setdefault(effect.direction, []).append(f"{effect.outcome}{beside} ({effect.why})")
     fields: _Fields = [
         ("settings", ", ".join(f"{key} {_plain(value)}" for key, value in settings.items())),
         ("strength", "0 or 1" if kind.switch else domain_in_words(kind.domain)),
         *(
             ("does not move" if direction == "unmoved" else f"moves {direction}", "; ".join(texts))
-            for direction, texts in _effects_in_words(kind).items()
+            for direction, texts in moves.items()
         ),
         ("needs", ", ".join(f"mechanisms.{mechanism}=on" for mechanism in kind.needs)),
         ("caveat", kind.caveat),
@@ -124,14 +128,6 @@ def policy(name: str) -> str:
         ("use it", f"knockon run '+policies.{name}={{start: 14, strength: {settings['strength']}}}'"),
     ]
     return _text(f"{name}: policy", kind.description, fields, kind.about)
-
-
-def _effects_in_words(kind: model_words.PolicyWords) -> dict[str, list[str]]:
-    words: dict[str, list[str]] = {}
-    for effect in kind.effects:
-        beside = f" beside {effect.beside}" if effect.beside else ""
-        words.setdefault(effect.direction, []).append(f"{effect.outcome}{beside} ({effect.why})")
-    return words
 
 
 def outcome(name: str) -> str:

@@ -50,7 +50,8 @@ def _markdown(headings: Sequence[str], rows: _Rows) -> str:
 
 @_table("Patterns", "pattern", "name", "statistic", "unit", "target", "rule", "used in")
 def _patterns() -> _Rows:
-    return [(t["number"], t["name"], t["statistic"], t["unit"], *_target(t)) for t in catalogue.targets().values()]
+    targets = catalogue.shipped("patterns", "targets")["targets"].values()
+    return [(t["number"], t["name"], t["statistic"], t["unit"], *_target(t)) for t in targets]
 
 
 def _target(entry: Mapping[str, Any]) -> Sequence[str]:
@@ -108,10 +109,11 @@ def _setup_draws() -> _Rows:
 
 @_table("Dated events", "event", "kind", "date")
 def _events() -> _Rows:
-    return [(f"`{n}`", e["kind"], e.get("date") or e.get("every_year", "")) for n, e in catalogue.calendar().items()]
+    events = catalogue.shipped("calendar", "known_2020").items()
+    return [(f"`{name}`", event["kind"], event.get("date") or event.get("every_year", "")) for name, event in events]
 
 
-@_table("Switches", "switch", "about", "variants with their weights, the first without uncertainty")
+@_table("Switches", "switch", "about", "variants with their weights; without uncertainty, all worlds have the first")
 def _switches() -> _Rows:
     for name, weights in catalogue.switches().items():
         about, variants = catalogue.switch_meaning(name)
@@ -180,7 +182,7 @@ def _rules() -> _Rows:
 
 @_table("Known events of the year before", "event", "kind", "date", "until", "of it", "source")
 def _known_events() -> _Rows:
-    for name, event in catalogue.history()["events"].items():
+    for name, event in catalogue.shipped("history", "known_2019_2020")["events"].items():
         details = f"{', '.join(event.get('members', ()))}{event.get('site', '')}{event.get('stance', '')}"
         yield f"`{name}`", event["kind"], event["date"], event.get("until", ""), details, event["source"]
 
@@ -192,7 +194,8 @@ def _kinds_of_events() -> _Rows:
 
 @_table("Parameters fixed in the year before", "parameter", "fixed at", "because")
 def _conditions() -> _Rows:
-    return [(f"`{e['parameter']}`", f"{e['value']:g}", e["source"]) for e in catalogue.history()["fixed"].values()]
+    fixed = catalogue.shipped("history", "known_2019_2020")["fixed"].values()
+    return [(f"`{entry['parameter']}`", f"{entry['value']:g}", entry["source"]) for entry in fixed]
 
 
 def _settings(settings: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The findings of a comparison in words: natural frequencies, amounts on both sides, and what they turn on."""
+"""The findings of a comparison in words: natural frequencies, amounts on both sides, and the forms on which findings depend."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -170,12 +170,12 @@ def finding_in_words(finding: Finding) -> str:
 
 
 def chance_in_words(finding: Finding) -> str:
-    """Return the frequency of a rare event in the arm and the reference: "at least one in 3.2 of 100 worlds, 9.3 in ..."."""
+    """Return the frequency of a rare event in the arm and the reference: "3.2 of 100 worlds have at least one, 9.3 in ..."."""
     row, bare = finding.whole, replace(finding.headline, unit="")
     here, there = (amount(row[name], bare, signed=False) for name in ("level", "level_there"))
     error = amount(ERRORS * row["middle_error"], bare, signed=False)
     change = f"difference {amount(row['middle'], bare)} ± {error}"
-    return f"{bare.heading}: at least one in {here} of 100 worlds, {there} in the reference ({change})"
+    return f"{bare.heading}: {here} of 100 worlds have at least one, {there} in the reference ({change})"
 
 
 def hinge_in_words(finding: Finding, most: int = 1) -> list[str]:

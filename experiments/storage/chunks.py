@@ -1,4 +1,4 @@
-"""Chunks: the runs of worlds that are stored together."""
+"""Chunks: the consecutive worlds that are stored together."""
 
 from sim.worlds import CHUNK
 

@@ -91,7 +91,9 @@ class Comparison:
             label: data[[name for name, values in data.data_vars.items() if "week" not in values.dims and values.ndim <= 2]]
             for label, data in self.in_memory.items()
         }
-        table = compare_arms(_read(totals), self.references, matters=self.matters)
+        if are_small(totals):  # read at once, since many reads of small parts take longer
+            totals = {label: data.load() for label, data in totals.items()}
+        table = compare_arms(totals, self.references, matters=self.matters)
         if (start := self.start) is not None:
             table.insert(list(table.columns).index("day") + 1, "date", [str(last_date(start, day)) for day in table["day"]])
         return table
@@ -130,7 +132,7 @@ class Comparison:
     def config(self, label: str) -> Mapping[str, Any]:
         """Return the composed config of an arm, as plain values."""
         if (config := self.stores[label].config()) is None:
-            raise InputError(f"{self.stores[label].path} has no config.yaml as it was written: {AGAIN}")
+            raise InputError(f"the config.yaml of {self.stores[label].path} is missing or has been changed: {AGAIN}")
         return config
 
     def manifest(self, label: str) -> Mapping[str, Any]:
@@ -138,12 +140,6 @@ class Comparison:
         if (manifest := self.stores[label].manifest()) is None:
             raise InputError(f"{self.stores[label].path} has no manifest.json that can be read: {AGAIN}")
         return manifest
-
-
-def _read(arms: Datasets) -> dict[str, xr.Dataset]:
-    """Return outcomes by label. Small ones are read at once, since many reads of small parts take longer."""
-    small = are_small(arms)
-    return {label: data.load() if small else data for label, data in arms.items()}
 
 
 def are_small(arms: Datasets) -> bool:

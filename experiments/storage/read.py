@@ -107,10 +107,6 @@ class ArmStore:
             return False
         return (self.manifest() or {}).get("config") == digest(written)
 
-    def has(self, name: str) -> bool:
-        """Tell whether there is a file of this name, readable or not."""
-        return (self.path / name).exists()
-
     def check_key(self, key: str) -> None:
         """Check that an existing folder holds the results of the config with this key."""
         Mark.read(self.mark_of(0))
@@ -131,7 +127,8 @@ class ArmStore:
         damaged = self.damaged(max(finished + 1, wanted))
         why = f" (the files of worlds {spans(damaged)} are damaged)" if damaged else ""
         if finished == 0 or wanted > finished:
-            raise InputError(f"{self.path} holds {finished} finished worlds, not {wanted or 'any'}{why}: run the arm again")
+            needed = f"but {wanted or 'at least 1'} must be there"
+            raise InputError(f"{self.path} holds {finished} finished worlds, {needed}{why}: run the arm again")
         if damaged and worlds is None:
             warnings.warn(f"only the first {finished} worlds of {self.path} can be read{why}: run the arm again", stacklevel=3)
         data = xr.open_dataset(

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, Self
 
 import numpy as np
 import xarray as xr
@@ -90,8 +90,8 @@ def create(folder: Path, stacked: xr.Dataset, worlds: int) -> dict[str, zarr.Arr
 def length(dataset: Path) -> int:
     """Return the number of worlds that fit into a dataset, 0 if its description cannot be read."""
     try:
-        return int(_arrays(dataset)["world"]["shape"][0])
-    except (OSError, ValueError, KeyError, TypeError):
+        return int(read_json(dataset / _DESCRIPTION)["consolidated_metadata"]["metadata"]["world"]["shape"][0])
+    except (ValueError, KeyError, TypeError):
         return 0
 
 
@@ -124,11 +124,6 @@ def checksum(file: Path) -> int:
     return _checksum(file, *_state(file))
 
 
-def _arrays(dataset: Path) -> Mapping[str, Any]:
-    text = (dataset / _DESCRIPTION).read_text(encoding="utf-8")
-    return cast(Mapping[str, Any], json.loads(text)["consolidated_metadata"]["metadata"])
-
-
 def _state(file: Path) -> tuple[int, int]:
     status = file.stat()
     return status.st_size, status.st_mtime_ns
@@ -142,14 +137,14 @@ def _checksum(file: Path, size: int, changed: int) -> int:
 @functools.lru_cache(maxsize=64)
 def _description(file: Path, size: int, changed: int) -> tuple[str, list[str]]:
     """Return the description of a dataset without its number of worlds, and the names of the arrays with labels."""
-    arrays, labels = _arrays(file.parent), []
+    content = json.loads(file.read_text(encoding="utf-8"))
+    arrays, labels = content["consolidated_metadata"]["metadata"], []
     for name, array in arrays.items():
         if array["dimension_names"][0] == "world":
             array["shape"][0] = None
         else:
             labels.append(name)
-    attributes = json.loads(file.read_text(encoding="utf-8"))["attributes"]
-    return json.dumps([attributes, arrays], sort_keys=True), labels
+    return json.dumps([content["attributes"], arrays], sort_keys=True), labels
 
 
 @dataclass(frozen=True, slots=True)

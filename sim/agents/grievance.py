@@ -1,4 +1,4 @@
-"""The effects of strikes and arrests on a faction: the struck faction, grievance, capacity."""
+"""The effects of strikes and arrests on the factions: which faction a strike hits, and the factions' grievance and capacity."""
 
 from sim.distributions import clip
 from sim.rule import rule

@@ -219,7 +219,8 @@ class Vote(ForcingOfOneDay):
     """Parliament votes to expel foreign troops."""
 
     meaning = (
-        "a vote to expel foreign troops stands from that day on: presence is contested where the government asks it to stay"
+        "a vote to expel foreign troops stands from that day on: the coalition's presence is contested where the government"
+        " asks the coalition to stay"
     )
 
     def happen(self, model: "IraqModel") -> None:

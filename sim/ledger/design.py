@@ -45,7 +45,10 @@ class Design:
     def __post_init__(self) -> None:
         table = np.array(self.quantiles, dtype="<f8", order="C")
         if table.ndim != 2 or table.shape[1] != len(self.names) or 0 in table.shape:
-            raise DesignError(f"a design of {len(self.names)} names has rows of as many quantiles, not {table.shape}")
+            raise DesignError(
+                f"a design of {len(self.names)} names needs rows with one quantile per name;"
+                f" its table has the shape {table.shape}"
+            )
         if doubled := sorted({name for name in self.names if self.names.count(name) > 1}):
             raise DesignError(f"the design names {', '.join(doubled)} more than once")
         outside = ~((table >= 0.0) & (table < 1.0))

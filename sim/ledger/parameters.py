@@ -1,6 +1,6 @@
 """The ledger: every number that the model reads, with its value, prior, unit, grade and source.
 
-`Parameter` is one entry, `Ledger` all of them with the structural switches, and how worlds are drawn from them.
+`Parameter` is one entry. `Ledger` holds all entries and the structural switches, and says how worlds draw their values.
 """
 
 import math
@@ -91,10 +91,10 @@ class Parameter:
         for key, value in self.items():
             where = f"{self.name}.{key}" if key else self.name
             if not self.domain.allows(value):
-                raise ParameterError(f"{where}={value:g} is not allowed: it is {self.domain}")
+                raise ParameterError(f"{where}={value:g} is not allowed: it must be {self.domain}")
             if not sane(value) or abs(value) > self.domain.largest:
                 allowed = f"0, or of a size from {SMALLEST:g} to {self.domain.largest:g}"
-                raise ParameterError(f"{where}={value:g} is not allowed: it is {allowed}")
+                raise ParameterError(f"{where}={value:g} is not allowed: it must be {allowed}")
         if self.prior is None:
             return
         low, high = self.prior.bounds()
@@ -185,7 +185,8 @@ def _check_size(parameter: Parameter, declared: Mapping[str, object]) -> None:
         given += [(f"{parameter.name}.prior={parameter.prior}", end) for end in parameter.prior.bounds()]
     for where, number in given:
         if number and not low <= abs(number) <= high:
-            raise ParameterError(f"{where}: {number:g} is out of all proportion; its size is from {low:g} to {high:g}, or 0")
+            allowed = f"0, or of a size from {low:g} to {high:g}"
+            raise ParameterError(f"{where}: {number:g} is out of all proportion; it must be {allowed}")
 
 
 def _value(name: str, value: object) -> float | tuple[tuple[str, float], ...]:
@@ -213,9 +214,12 @@ class Switch:
     weights: tuple[tuple[str, float], ...]
 
     def __post_init__(self) -> None:
+        for variant, weight in self.weights:
+            if weight < 0.0:
+                raise ParameterError(f"switches.{self.name}.{variant}={weight:g} is not allowed: a weight must not be negative")
         total = sum(weight for _, weight in self.weights)
-        if not self.weights or any(weight < 0.0 for _, weight in self.weights) or not math.isclose(total, 1.0):
-            raise ParameterError(f"the weights of switches.{self.name} are not negative and sum to 1, not to {total:g}")
+        if not math.isclose(total, 1.0):
+            raise ParameterError(f"the weights of switches.{self.name} must sum to 1, not to {total:g}")
 
 
 @dataclass(frozen=True, slots=True)

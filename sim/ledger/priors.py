@@ -88,7 +88,7 @@ class Prior:
         rounding = 1e-12 * max(abs(low), abs(high)) if self.family != "dirichlet" else 0.0
         within = (low - rounding <= ends) & (ends <= high + rounding)
         if not (np.isfinite(ends).all() and within.all() and (np.diff(ends) >= 0.0).all()):
-            raise PriorError(f"{self} around {value:g} cannot be computed with: its numbers are too extreme")
+            raise PriorError(f"{self} around {value:g} cannot be used: its numbers are too extreme to compute with")
 
     def check_has_a_sum(self, values: Sequence[float]) -> None:
         """Check that the keys of a Dirichlet are never all zero, because they are divided by their sum.
@@ -194,7 +194,7 @@ def _scaled_beta(uniforms: Array, value: float, numbers: tuple[float, ...]) -> A
     else:
         mean = (value - low) / (high - low)
         if not 0.0 < mean < 1.0:
-            raise PriorError(f"the value {value:g} of a scaled_beta lies between its bounds {low:g} and {high:g}")
+            raise PriorError(f"the value {value:g} of a scaled_beta must lie between its bounds {low:g} and {high:g}")
         first, second = _SCALED_BETA_CONCENTRATION * mean, _SCALED_BETA_CONCENTRATION * (1.0 - mean)
     return low + (high - low) * special.betaincinv(first, second, uniforms)
 
@@ -221,22 +221,22 @@ def _check_scaled_beta(numbers: tuple[float, ...]) -> None:
     _check_bounds(low, high)
     for shape in shapes:
         if shape <= 0.0:
-            raise PriorError(f"the shapes of a scaled_beta are positive, not {shape:g}")
+            raise PriorError(f"the shapes of a scaled_beta must be positive, not {shape:g}")
 
 
 def _check_loguniform(numbers: tuple[float, ...]) -> None:
     _check_bounds(*numbers)
     if numbers[0] <= 0.0:
-        raise PriorError(f"the bounds of a loguniform are positive, not {numbers[0]:g}")
+        raise PriorError(f"the bounds of a loguniform must be positive, not {numbers[0]:g}")
 
 
 def _check_lognormal(numbers: tuple[float, ...]) -> None:
     median, low, high = numbers
     _check_bounds(low, high)
     if low <= 0.0:
-        raise PriorError(f"the bounds of a lognormal are positive, not {low:g}")
+        raise PriorError(f"the bounds of a lognormal must be positive, not {low:g}")
     if not low <= median <= high:
-        raise PriorError(f"the median {median:g} of a lognormal lies between its bounds {low:g} and {high:g}")
+        raise PriorError(f"the median {median:g} of a lognormal must lie between its bounds {low:g} and {high:g}")
 
 
 def _check_normal(numbers: tuple[float, ...]) -> None:
@@ -246,7 +246,7 @@ def _check_normal(numbers: tuple[float, ...]) -> None:
 
 def _check_positive(numbers: tuple[float, ...]) -> None:
     if numbers[0] <= 0.0:
-        raise PriorError(f"a standard deviation or concentration is positive, not {numbers[0]:g}")
+        raise PriorError(f"a standard deviation or concentration must be positive, not {numbers[0]:g}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,10 @@ class Crackdown(Dial):
     description = (
         "The government enforces the law and arrests militiamen. Most arrests are reversed, which costs political capital."
     )
-    caveat = "raises IS a little and the government's fall by construction (divided forces, backlash): not a finding"
+    caveat = (
+        "raises IS attacks a little and makes the government's fall likelier, both by construction (divided forces, backlash):"
+        " not a finding"
+    )
     alone = ("government.enforcement_of_crackdown", "government.force_quality_loss_when_divided")
     effects = (
         Effect("arrests", Direction.UP, "the policy consists of arrests"),

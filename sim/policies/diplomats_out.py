@@ -26,7 +26,7 @@ class DiplomatsOut(PolicyOfOneDay):
     days_to_close: float | None = None
     description = "The lead nation closes its mission; the troops stay."
     withdrawable = True
-    caveat = "closing only the mission looks nearly free in this model, which has little of what it costs"
+    caveat = "closing only the mission looks nearly free in this model, which leaves out most of the costs of closing it"
     reads = MappingProxyType({"days_to_close": "lead_nation.diplomats_exit_days"})
     alone = ("lead_nation.diplomats_only_share", "lead_nation.diplomats_exit_days")
     effects = (

@@ -31,7 +31,7 @@ class GreenZoneForce(PolicyOfOneDay):
         Effect("green_zone_protection", Direction.UP, "the force is there"),
         Effect("incident_hazard", Direction.DOWN, "a crowd finds the way barred"),
         Effect("breach_hazard", Direction.DOWN, "a crowd finds the way barred"),
-        Effect("attacks", Direction.DOWN, "enforcement, and some of the violence turns away from the embassy"),
+        Effect("attacks", Direction.DOWN, "enforcement lowers them, and some of the violence turns away from the embassy"),
     )
 
     def __post_init__(self) -> None:

@@ -28,7 +28,10 @@ class MoveToErbil(PolicyOfOneDay):
         Effect("other_missions_gone", Direction.UP, "others follow"),
         Effect("political_capital", Direction.OPEN, "fewer attacks on the Green Zone raise it; missions that leave lower it"),
     )
-    caveat = "Rockets on the Green Zone fall with the mission's presence there; no cost of security in Erbil is modelled."
+    caveat = (
+        "When the mission leaves the Green Zone, fewer rockets are fired at the Green Zone; no cost of security in Erbil is"
+        " modelled."
+    )
 
     def begin(self, model: "IraqModel", where: Array, strength: Array) -> None:
         """Move the mission in the worlds where it is still in Baghdad."""

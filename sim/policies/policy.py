@@ -53,9 +53,9 @@ def check_setting(name: str, value: object, domain: Domain) -> None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ValueError(f"{name}={value!r} is not a number")
     if not domain.allows(float(value)):
-        raise ValueError(f"{name}={value:g} is not allowed: it is {domain}")
+        raise ValueError(f"{name}={value:g} is not allowed: it must be {domain}")
     if not sane(value):
-        raise ValueError(f"{name}={value:g} is not allowed: 0, or a size from {SMALLEST:g} to {LARGEST:g}")
+        raise ValueError(f"{name}={value:g} is not allowed: it must be 0, or of a size from {SMALLEST:g} to {LARGEST:g}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

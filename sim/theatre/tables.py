@@ -31,8 +31,8 @@ def table_path(file: str) -> Path:
         return shipped
     if shipped.is_file() and shipped.read_bytes() != here.read_bytes():
         raise DataError(
-            f"{file} is a file of the working folder, and another is shipped as {shipped}: write ./{file} for yours,"
-            " or move it for the shipped one"
+            f"{file} is a file of the working folder, and another is shipped as {shipped}: write ./{file} to use"
+            " yours, or move yours elsewhere to use the shipped one"
         )
     return here
 

@@ -186,8 +186,8 @@ def _check(theatre: Theatre, tables: Mapping[str, str]) -> None:
             )
         if member.hosted_at and (member.hosted_by != "lead" or member.hosted_at not in lists["sites"]):
             raise DataError(
-                f"{tables['members']}: {member.name} is hosted at {member.hosted_at!r}; that must be one of"
-                f" {', '.join(lists['sites'])}, and hosted_by lead"
+                f"{tables['members']}: {member.name} is hosted at {member.hosted_at!r}; hosted_at must be one of"
+                f" {', '.join(lists['sites'])}, and hosted_by must be lead"
             )
     for governorate in theatre.governorates:
         if governorate.supported_from and governorate.supported_from not in lists["sites"]:

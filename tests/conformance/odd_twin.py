@@ -1,11 +1,13 @@
 """An independent twin of the model: plain NumPy, worlds side by side, written from the description, conf/ and sim/data/ alone.
 
-It imports nothing of this project and was written without a look at the code, so where both agree the description says what the
-code does. When the description changes, the twin changes with it: from the description, never from the code. It throws the
-addressed dice of section 7.1, so each of its worlds can be compared with the same world of the model. Numbers such as (7.4) are
-sections of the description, names of states and parameters are its names, and short names its symbols.
+It imports nothing of this project, and it was written without reading the code. So if twin and model agree, the description
+says what the code does. When the description changes, the twin is changed after the description, never after the code. It
+throws the addressed dice of section 7.1, so each of its worlds can be compared with the same world of the model. Numbers such
+as (7.4) are sections of the description; names of states and parameters are those of the description, and short names are its
+symbols.
 
-Not here: the fit of the posterior, policies whose start or strength is a prior, weekly records, a past coalition.
+The twin does not have the fit of the posterior, policies whose start or strength is a prior, weekly records, or a past
+coalition.
 """
 
 import csv

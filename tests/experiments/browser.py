@@ -1,4 +1,4 @@
-"""A headless Chromium, driven through its debugging protocol: what a person does, and what the page then holds."""
+"""A headless Chromium, driven through its debugging protocol: a user's actions, and the content of the page after them."""
 
 import asyncio
 import base64

@@ -1,4 +1,4 @@
-"""A finished comparison on disk, made by hand: nothing of it was computed."""
+"""A finished comparison on disk, made by hand: no world was run for it."""
 
 import shutil
 from functools import cache

@@ -11,7 +11,7 @@ from experiments.api import compose
 from experiments.config.arm import Arm
 from experiments.config.conf_source import use_rules
 from experiments.config.defaults import conf_folder
-from experiments.config.read import read_arm
+from experiments.config.read import read_arm, resolved
 
 PRIOR = "ensemble.uncertainty=prior"
 ABSENT = "(absent)"
@@ -46,7 +46,7 @@ def read(scenario: str = "stay", entries: Mapping[str, object] | None = None) ->
                 del (OmegaConf.select(config, whole) if whole else config)[entry]
             else:
                 OmegaConf.update(config, name, value, merge=False, force_add=True)
-        return read_arm(config, scenario)
+        return read_arm(resolved(config), scenario)
     finally:
         for group, content in before.items():
             config[group] = content

@@ -1,4 +1,4 @@
-"""Outcomes made by hand, and what tests of the store do with them."""
+"""Outcomes made by hand, and helpers for the tests of the store."""
 
 from pathlib import Path
 

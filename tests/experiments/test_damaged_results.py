@@ -1,4 +1,4 @@
-"""Whatever is damaged of what a comparison left: one line that says which file, or it was not needed; and running again mends."""
+"""If a file of a comparison is damaged, a job names the file in one line, or works without it; a new run repairs it."""
 
 import json
 from collections.abc import Callable, Mapping

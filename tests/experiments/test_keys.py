@@ -1,4 +1,4 @@
-"""The key of an arm: it moves with whatever changes a number of its worlds, and with nothing else."""
+"""The key of an arm: it changes with everything that changes a number of its worlds, and with nothing else."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from experiments.config.defaults import conf_folder
 from experiments.config.fields import class_named
 from experiments.config.history import with_fixed, year_before
 from experiments.config.sources import source_files, sources_hash
-from experiments.engine.initial_state import start_key
+from experiments.engine.initial_state import file_of
 from experiments.errors import InputError
 from experiments.studies.analogue.study import stage_coalition
 from sim.history.forcings import Protest
@@ -177,9 +177,9 @@ def test_zero_has_no_sign() -> None:
 def test_the_end_of_the_year_before_depends_on_what_it_lives_through_alone() -> None:
     arm = with_priors("us_pullout", "ensemble.start=history")
     same = (replace(arm, days=30), replace(arm, policies=()), replace(arm, record=Record.TOTALS))
-    assert {start_key(other) for other in same} == {start_key(arm)}
+    assert {file_of(other, 0) for other in same} == {file_of(arm, 0)}
     others = (replace(arm, seed=2), replace(arm, history=replace(arm.history, forcings=arm.history.forcings[1:])))
-    assert start_key(arm) not in {start_key(other) for other in others}
+    assert file_of(arm, 0) not in {file_of(other, 0) for other in others}
 
 
 def _policy(numbers: str) -> str:

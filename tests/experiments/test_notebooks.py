@@ -1,4 +1,4 @@
-"""The notebooks run from top to bottom; called as a program, this writes them with their outputs anew."""
+"""The notebooks run from top to bottom; called as a program, this module writes them anew, with their outputs."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Whatever is asked comes to one line that says why not, or to finite numbers: overrides, priors and policies at random."""
+"""Random overrides, priors and policies: each request is refused in one line that gives the reason, or gives finite numbers."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Imported by the process that others are forked from: they find all rules loaded, which takes seconds."""
+"""Imported by the process from which others are forked: loading the rules takes seconds, and the forks find them loaded."""
 
 from composing import composed
 

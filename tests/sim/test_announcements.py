@@ -1,4 +1,4 @@
-"""What happens when announcements meet."""
+"""Several announcements in a row, or an announcement and an ultimatum: which of them holds?"""
 
 import numpy as np
 import pytest

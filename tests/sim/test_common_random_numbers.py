@@ -1,4 +1,4 @@
-"""World 731 is world 731: whatever the block, the number of worlds, and whatever does nothing."""
+"""World 731 is always the same: the block, the number of worlds, and inert policies and agents do not change it."""
 
 import dataclasses
 

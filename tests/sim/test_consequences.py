@@ -1,4 +1,7 @@
-"""What the article tells has consequences: each row moves an outcome beside itself, or is known to be recorded only."""
+"""The facts of the source article have consequences.
+
+Each fact moves an outcome other than its own, or is known to be only recorded.
+"""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The dice: published answers of the generator, and draws that depend on nothing but their address."""
+"""The dice: published values of the generator, and draws that depend on nothing but their address."""
 
 from datetime import date
 

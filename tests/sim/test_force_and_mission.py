@@ -1,4 +1,4 @@
-"""The Green Zone force with and without its enforcement, the mission that moves to Erbil, and whose deaths count."""
+"""The Green Zone force with and without its enforcement, the mission that moves to Erbil, and which deaths count."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What holds in every world of every scenario: bounds, conservation, consistency of what is recorded."""
+"""Properties of every world of every scenario: bounds, conservation, and consistency of the recorded outcomes."""
 
 from hashlib import sha256
 

@@ -1,4 +1,4 @@
-"""Limits that are true by construction: what must vanish vanishes, what must not move does not move."""
+"""Limits that are true by construction: outcomes that must be zero are zero, and outcomes that must not move do not move."""
 
 import dataclasses
 

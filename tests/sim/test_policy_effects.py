@@ -1,4 +1,4 @@
-"""Every policy moves what it says, the way that it says, on the same worlds with and without it."""
+"""Every policy moves the outcomes that it names, in the direction that it names, on the same worlds with and without it."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""An edit to a helper that rules call from another file is never answered from a stale cache."""
+"""After an edit to a helper in another file, no rule that calls it gives numbers from a stale cache."""
 
 import os
 import shutil

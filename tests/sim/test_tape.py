@@ -1,4 +1,4 @@
-"""The tape: what is recorded once and played is what would have been carried out, or is refused."""
+"""The tape: a repetition of recorded calls equals running the stages; a stage that is not the same every day is refused."""
 
 from functools import partial
 

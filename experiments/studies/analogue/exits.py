@@ -63,7 +63,7 @@ def statistics_of(exit_days: Array, chronicle: Chronicle) -> Mapping[str, Array]
         "exits before the announcement": before,
         "exits per member-month before the announcement": ratio(before, months_before),
         "exits per member-month after it": ratio(after, months_after),
-        "hazard after over hazard before": ratio(ratio(after, months_after), ratio(before, months_before)),
+        "hazard after it divided by hazard before it": ratio(ratio(after, months_after), ratio(before, months_before)),
         "median days from the announcement to exit": np.where(number > 0, median, np.nan),
         f"share of those there gone within {AFTER_THE_LEAD} days": ratio(soon, number),
         "members still there at the end": (days >= end).sum(axis=1).astype(float),

@@ -1,4 +1,4 @@
-"""Draw a past coalition: survival, modelled and observed; priors and posteriors; the lead's effect by reading."""
+"""Draw a past coalition: survival, modelled and observed; priors and posteriors; the lead's effect under each reading."""
 
 from collections.abc import Hashable, Mapping
 from functools import partial
@@ -36,8 +36,7 @@ def survival_of_past(survival: pd.DataFrame, ensembles: Mapping[str, str], note:
     """Draw the share of remaining members since arrival and since the lead's announcement, one column per ensemble."""
     text = (
         "Black: observed (Kaplan-Meier; members that remain at the end are censored). Thin: its central 90 % interval"
-        " (Greenwood,"
-        f" log-log). Blue: median (dashed) and central 90 % of the worlds' curves. {note}"
+        f" (Greenwood, log-log). Blue: median (dashed) and central 90 % of the worlds' curves. {note}"
     )
     beside = 1 < len(ensembles) <= int(venue().width / _NARROWEST)
     columns = len(ensembles) if beside else min(venue().columns, len(_PANELS))
@@ -73,9 +72,9 @@ def prior_and_posterior(draws: Mapping[str, Array], prior: Array, posteriors: Ma
     looks = dict(zip(posteriors, LOOKS, strict=False))
     lines = "; ".join(f"{word}: {name}" for word, name in zip(("blue", "orange, dotted"), posteriors, strict=False))
     text = (
-        f"Grey: prior. Lines: posterior, {lines}. Above: median and central 90 %. Effects are on the log hazard. 'As it"
-        " acts': multiplied by the factor of the world's variant of the knock-on (0 for peers in the free-standing variant)."
-        f" {note}"
+        f"Grey: prior. Lines: posterior, {lines}. Above: median and central 90 %. Effects are on the log hazard. An"
+        " effect 'as it acts' is multiplied by a factor that depends on the variant of the knock-on in the world (0 for peers"
+        f" in the free-standing variant). {note}"
     )
     grid = Grid(len(draws), columns, 1.05, left=0.16, right=0.12, above=0.42, below=0.34, note=text)
     figure, panels = grid.build(extra=0.06)

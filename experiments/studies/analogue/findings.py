@@ -45,9 +45,12 @@ NO_MANDATE, RENEWALS, COVARIATE, CODED_APART, ALL_APART = (
 )  # fmt: skip
 MEANINGS = {
     NO_MANDATE: "mandates have no effect: the lead's announcement caused all later changes",
-    RENEWALS: "the model's own rule: the hazard is higher before every yearly renewal and before the last end",
+    RENEWALS: "the model's own rule: the hazard is higher before every yearly renewal of a mandate and before its final end",
     COVARIATE: "the model's own rule, plus a separate effect of the days before an end of mandate",
-    CODED_APART: "the model's own rule; exits that the source attributes to the end of the mandate count as stays until then",
+    CODED_APART: (
+        "the model's own rule; if the source attributes an exit to the end of the mandate, the member counts as staying until"
+        " the day of its decision, and its exit is not counted"
+    ),
     ALL_APART: "as before, also for exits that the source attributes to the end of the agreements after the mandate",
 }
 ROUNDS, ROUNDS_ON = 4, 2

@@ -175,8 +175,9 @@ def _readings(findings: Findings) -> str:
     shown = [f"  {name}: {MEANINGS[name]}" for name in dict.fromkeys(findings.readings["reading"])]
     return (
         f"{aligned(rows)}\n"
-        "Lead's effect as it acts, on the log hazard of a fully dependent member; hazard ratio at a dependence of"
-        f" {TYPICAL_DEPENDENCE:g}. cascade: its probability. contraction: share of the prior's variance that the exits remove."
+        "lead's effect: as it acts, on the log hazard of a fully dependent member. hazard ratio: at a dependence of"
+        f" {TYPICAL_DEPENDENCE:g}. cascade: posterior probability of the variant 'cascade'. contraction: share of the prior's"
+        " variance that the exits remove."
         " with end: correlation with the effect of an end of mandate. draws: effective draws.\n" + "\n".join(shown)
     )
 

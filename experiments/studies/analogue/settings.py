@@ -12,7 +12,7 @@ from experiments.config.arm import Arm, Start
 from experiments.config.defaults import conf_folder
 from experiments.config.fields import Check, Day, Section, listed, read, whole
 from experiments.config.files import read_yaml
-from experiments.config.read import read_arm
+from experiments.config.read import read_arm, resolved
 from experiments.errors import InputError, nearest
 from experiments.studies.analogue.study import stage_coalition
 from sim.arrays import Array
@@ -132,7 +132,7 @@ def read_analogue(config: DictConfig, theatre: str, overrides: Sequence[str]) ->
         if not past.first_day < announced < end:
             raise InputError(f"the announcement of {announced} lies outside the span of the table, {past.first_day} to {end}")
     kept = [override for override in overrides if not override.lstrip("+~").startswith("theatre")]
-    arm = read_arm(_on_stage(config, past.first_day, (end - past.first_day).days), "stay", kept)
+    arm = read_arm(resolved(_on_stage(config, past.first_day, (end - past.first_day).days)), "stay", kept)
     if arm.policies:
         raise InputError(f"policies.{arm.policies[0][0]}: a past coalition has the exit of its lead and no other policy")
     if arm.start is Start.HISTORY:

@@ -1,4 +1,4 @@
-"""Run a past coalition: freely, by the model's own rule, or replayed with the known decisions of its members."""
+"""Run a past coalition either freely (by the model's own rule) or replayed with the known decisions of its members."""
 
 from dataclasses import dataclass, replace
 from functools import partial

@@ -126,7 +126,7 @@ def predicted_year(predictions: pd.DataFrame, about: Mapping[str, Any], only: Co
     note = (
         "Black: reported, with one standard deviation of report and discrepancy. Grey: prior. Blue: posterior given these"
         " reports, so no forecast of them; thick bars: central half of the worlds, thin bars: 90 %. Hollow points: not used,"
-        f" since they follow from the months or share a source with a prior. {_sizes(about)}"
+        f" since they repeat observations that are used, or share a source with a prior. {_sizes(about)}"
     )
     shown = [part for part in PARTS if part in only]
     beside = len(shown) == len(PARTS) and venue().width >= DOUBLE_COLUMN

@@ -3,8 +3,8 @@
 The worlds of a family share a draw of the fitted parameters; all other parameters, and chance, differ within a family. At the
 end of each month every world is weighted by its agreement with the reports so far; where too few worlds of a family carry the
 weight, worlds are resampled by it and continue with their own random numbers (a particle filter: Gordon, Salmond and Smith
-1993, doi:10.1049/ip-f-2.1993.0015). Families do not interact, so that the fitted parameters keep their distribution, and each
-ends with states on the eve of day 0 that agree with its draw and with the reports.
+1993, doi:10.1049/ip-f-2.1993.0015). Families do not interact, so that the fitted parameters keep their distribution. Each
+family ends with states on the eve of day 0 that agree with its draw and with the reports.
 """
 
 from collections.abc import Sequence

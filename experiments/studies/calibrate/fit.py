@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.studies.calibrate.waves import Names, Wave, least_squares
+from experiments.studies.calibrate.waves import Names, Wave, least_squares, terms_of
 from experiments.studies.calibrate.year_statistics import Observations, observed, reports
 from sim.arrays import Array
 
@@ -39,13 +39,13 @@ class Regression:
 
     def given(self, reports: Array) -> tuple[Array, Array]:
         """Return the posterior given reports, (reports,): scores, (accepted, parameters), and weights that add up to 1."""
-        (wanted,) = _terms(reports[None, :]) @ self.coefficients
+        (wanted,) = terms_of(reports[None, :]) @ self.coefficients
         gap = self.predicted - wanted
         distance = np.square(gap).sum(axis=1)
         near = np.argpartition(distance, self.accepted - 1)[: self.accepted]
         weights = 1.0 - distance[near] / (distance[near].max() * (1.0 + 1e-9))
         root = np.sqrt(weights)[:, None]
-        slopes, *_ = np.linalg.lstsq(root * _terms(gap[near]), root * self.scores[near], rcond=None)
+        slopes, *_ = np.linalg.lstsq(root * terms_of(gap[near]), root * self.scores[near], rcond=None)
         return self.scores[near] - gap[near] @ slopes[1:], weights / weights.sum()
 
 
@@ -54,14 +54,10 @@ def regress(reports: Array, scores: Array, accepted: float) -> Regression:
 
     `accepted` is the share of draws that make a posterior.
     """
-    terms = _terms(reports)
+    terms = terms_of(reports)
     coefficients, missed, held_out = least_squares(terms, scores)
     explained = 1.0 - np.square(missed).mean(axis=0) / held_out.var(axis=0)
     return Regression(scores, terms @ coefficients, coefficients, explained, round(len(scores) * accepted))
-
-
-def _terms(values: Array) -> Array:
-    return np.column_stack([np.ones(len(values)), values])
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,11 +50,12 @@ def summary(calibrated: Calibrated) -> str:
     ]
     return "\n".join(
         [
-            f"{about['worlds']['prior']:,} worlds from the prior, {about['ruled_out']:.0%} of their draws ruled out;"
-            f" then {about['worlds']['plausible']:,} worlds of new draws, none of them ruled out, ran the year",
-            f"Posterior: the {about['accepted']:,} nearest of these worlds, worth {about['effective_draws']:,.0f} equal draws",
-            f"Kept: {about['kept']:,} draws, {about['different_draws_kept']:,} of them different, each with one of"
-            f" {about['family']} worlds that ran the year with it",
+            f"{about['worlds']['prior']:,} worlds were run from the prior, and {about['ruled_out']:.0%} of their draws were"
+            f" ruled out. Then {about['worlds']['plausible']:,} worlds ran the year with new draws, of which none is ruled out",
+            f"Posterior: the {about['accepted']:,} nearest of these worlds; with their weights, they tell as much as"
+            f" {about['effective_draws']:,.0f} draws of equal weight",
+            f"Kept: {about['kept']:,} draws, {about['different_draws_kept']:,} of them different. The year was run in"
+            f" {about['family']} worlds per draw, and one of these worlds is kept with the draw",
             f"\n{aligned(year)}",
             f"\n{aligned(fitted)}",
             "Shift and spread in prior standard deviations; explained: share of the prior's variance that reports explain",

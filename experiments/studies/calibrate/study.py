@@ -49,7 +49,7 @@ def _run(step: Step, folder: Path, arm: Arm, calibration: Calibration) -> str:
             draw_calibrated(folder, arm, calibrated)
             tables = {"tolerance": by_tolerance(arm, calibration, names, wave)}
             wide = tables["tolerance"].pivot(index="name", columns="factor", values=["shift", "sd"]).reset_index()
-            head = "Results by factor on the tolerance (shift and spread in prior standard deviations):"
+            head = "Shift and sd, in prior standard deviations, if the tolerance is multiplied by the factor of the column:"
             text = f"{summary(calibrated)}\n\n{head}\n{_plain(wide)}"
         case Step.COVERAGE:
             tables = {"coverage": coverage(arm, calibration, names)}
@@ -62,7 +62,8 @@ def _run(step: Step, folder: Path, arm: Arm, calibration: Calibration) -> str:
         case Step.PLACEBO:
             tables = {"placebo": placebo(arm, calibration, names)}
             event = calibration.placebo.event
-            head = f"Agreement of the reports with other dates of {event} (behind: log units by which the own date is better):"
+            behind = "behind: log units by which the event's own date agrees better"
+            head = f"Agreement of the reports with other dates of {event} ({behind}):"
             text = f"{head}\n{_plain(tables['placebo'])}"
     write_tables(folder, tables)
     return text

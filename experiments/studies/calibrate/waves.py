@@ -1,4 +1,4 @@
-"""Waves of draws from the prior that run the year before; history matching rules out implausible ones.
+"""Waves of draws from the prior: their worlds run the year before, and history matching rules out implausible draws.
 
 A draw is implausible for an observation if its mean lies far from the observed value. The unit of this distance combines all
 that could explain the gap: the error of the report, the model's discrepancy, chance, and the error of an emulator (Vernon,
@@ -65,17 +65,18 @@ class Emulator:
 
     def mean(self, scores: Array) -> Array:
         """Return the mean of every observation, (draws, observations), for normal scores (draws, parameters)."""
-        return _terms(scores) @ self.coefficients
+        return terms_of(scores, scores**2) @ self.coefficients
 
 
 def emulate(scores: Array, mean: Array) -> Emulator:
     """Fit an emulator to means (draws, observations) by normal scores of the parameters (draws, parameters)."""
-    coefficients, missed, held_out = least_squares(_terms(scores), mean)
+    coefficients, missed, held_out = least_squares(terms_of(scores, scores**2), mean)
     return Emulator(coefficients, missed.var(axis=0), 1.0 - missed.var(axis=0) / held_out.var(axis=0))
 
 
-def _terms(scores: Array) -> Array:
-    return np.column_stack([np.ones(len(scores)), scores, scores**2])
+def terms_of(*values: Array) -> Array:
+    """Return the terms of a regression on values, (draws, values) each, and a constant."""
+    return np.column_stack([np.ones(len(values[0])), *values])
 
 
 @dataclass(frozen=True, slots=True)

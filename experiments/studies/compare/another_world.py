@@ -1,7 +1,7 @@
 """Paired worlds one after the other: the single histories behind a share of worlds (Hullman et al. 2015).
 
-Readers judge an order better from such single outcomes than from error bars (Hullman, Resnick and Adar 2015,
-doi:10.1371/journal.pone.0142444).
+From such single outcomes, readers judge the order of two quantities better than from error bars (Hullman, Resnick and Adar
+2015, doi:10.1371/journal.pone.0142444).
 """
 
 from typing import Any

@@ -242,5 +242,8 @@ def months_in_words(by_month: pd.DataFrame, width: int) -> str:
     if table.empty:
         return ""
     rows = [[f"{arm}: {outcome}", *cells] for (arm, outcome), cells in zip(table.index, table.to_numpy().tolist(), strict=True)]
-    head = "At the end of months. Reference: median and 5 % to 95 % range over worlds. Other arms: those of paired differences."
+    head = (
+        "At the end of months. Reference: median and 5 % to 95 % range over worlds."
+        " Other arms: median and 5 % to 95 % range of the paired difference."
+    )
     return f"{head}\n\n{align(['', *map(str, table.columns)], rows, width)}"

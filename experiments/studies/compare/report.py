@@ -1,9 +1,8 @@
 """Report a comparison: a sentence and a table on the screen, tables and figures on disk."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -18,8 +17,7 @@ from experiments.engine.draws import drawn_values, grades_of
 from experiments.errors import UNFINISHED, InputError, fail, full_disk_in_one_line, say
 from experiments.figures.names import arm_name, sentence_case
 from experiments.figures.venue import Venue, drawn_for, figures_folder
-from experiments.reports.folder import origin_of_comparison
-from experiments.reports.folder import write_tables as write_tables_as_csv
+from experiments.reports.folder import origin_of_comparison, write_tables
 from experiments.reports.latex import booktabs
 from experiments.reports.streams import screen_width
 from experiments.reports.unchanged import is_unchanged, note, origin
@@ -40,24 +38,20 @@ def report(arms: Mapping[str, Arm]) -> None:
         reasons |= (lacking := unfinished(these))
         if len(lacking) < len(these):
             with full_disk_in_one_line():
-                found = compare_finished(these, [label for label in these if label not in lacking])
+                comparison = Comparison.of(these, [label for label in these if label not in lacking])
+                about = about_of({label: these[label] for label in comparison.stores})
+                with as_asked(about):
+                    write(these, comparison, about)
             if number == 0:
-                leave(found.folder)
+                leave(comparison.folder)
     for label, reason in reasons.items():
         say(f"{label} is not compared: {reason}")
     if reasons:
         fail("the sweep is not finished: run the same command again to compute the missing worlds", UNFINISHED)
 
 
-def compare_finished(arms: Mapping[str, Arm], labels: Collection[str] | None = None) -> Comparison:
-    """Compare finished arms, by default all: print the answer, write tables and figures, print where they are."""
-    comparison = Comparison.of(arms, labels)
-    about = about_of({label: arms[label] for label in comparison.stores})
-    with as_asked(about):
-        return _written(arms, comparison, about)
-
-
-def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str, Any]) -> Comparison:
+def write(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str, Any]) -> None:
+    """Write the tables and figures of a comparison, print its answer, and where everything is."""
     folder, provenance = comparison.folder, comparison.provenance
     first, *_ = (arms[label] for label in comparison.stores)
     figures, page = figures_folder(folder, first.venue), folder / PAGE
@@ -72,8 +66,9 @@ def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str
         by = _tables_by(comparison, first)
         if first.show.months and (by_month := by["months"]) is not None:
             behind["months"] = by_month
-        write_tables(folder, provenance, table, behind)
-        write_tables_as_csv(folder, by)
+        write_tables(folder, {"comparison": table, **behind, **by})
+        for name, text in latex_tables(provenance[COLUMNS], table, behind).items():
+            (folder / "tables" / f"{name}.tex").write_text(text, encoding="utf-8")
         write_about(folder, about)
         comparison.keep_matters()
         keep_own(folder, (arms[label] for label in comparison.stores))
@@ -101,7 +96,6 @@ def _written(arms: Mapping[str, Arm], comparison: Comparison, about: Mapping[str
     print(f"Tables:  {folder / 'tables'}")
     print(f"Figures: {figures}")
     print(f"Arms:    {first.results / 'arms'} ({', '.join(provenance['folder'])})", flush=True)
-    return comparison
 
 
 def _tables_by(comparison: Comparison, arm: Arm) -> dict[str, pd.DataFrame | None]:
@@ -122,13 +116,6 @@ def _drawn(arm: Arm) -> tuple[pd.DataFrame, dict[str, str]] | None:
     except InputError:
         return None
     return values, grades_of(arm, values)
-
-
-def write_tables(folder: Path, provenance: pd.DataFrame, table: pd.DataFrame, behind: Mapping[str, pd.DataFrame]) -> None:
-    """Write the comparison itself and the analysis behind its headlines."""
-    write_tables_as_csv(folder, {"comparison": table, **behind})
-    for name, text in latex_tables(provenance[COLUMNS], table, behind).items():
-        (folder / "tables" / f"{name}.tex").write_text(text, encoding="utf-8")
 
 
 def latex_tables(listed: pd.DataFrame, table: pd.DataFrame, behind: Mapping[str, pd.DataFrame]) -> dict[str, str]:

@@ -71,7 +71,8 @@ def _crossings_in_words(found: pd.DataFrame, setting: str) -> Iterator[str]:
         plain = replace(headline, in_tables=None, spec=".0f" if headline.in_tables else headline.spec)
         least = f"the smallest difference that matters ({amount(row['threshold'], plain)})"
         what = "zero" if row["crosses"] == NO_DIFFERENCE else least
-        span = f"{row['low']:.3g} to {row['high']:.3g}" if np.isfinite(row["low"]) else "its errors leave the swept range"
+        beyond = "its interval reaches beyond the swept range"
+        span = f"{row['low']:.3g} to {row['high']:.3g}" if np.isfinite(row["low"]) else beyond
         whose = f"{arm_name(str(row['series']))}: " if several else ""
         name = setting.rpartition(".")[2]
         yield f"  {whose}{sentence_case(headline.heading)}: {what} at {name} = {row['value']:.3g} ({span})"

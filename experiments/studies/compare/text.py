@@ -57,7 +57,10 @@ def headline_table(table: pd.DataFrame, width: int = 120) -> str:
     levels = "median and 5 % to 95 % range over worlds; for rare events, the mean probability"
     head = f"Month {day / DAYS_A_MONTH:.0f} ({day_in_words(table, day)}). Reference: {levels}."
     if any(arm != reference for arm, reference in reference_of.items()):
-        head += " Other arms: of 100 worlds, those with more : fewer than their reference, on the same random numbers."
+        head += (
+            " Other arms: of 100 worlds, those with more and those with fewer than their reference (more : fewer), on the same"
+            " random numbers."
+        )
     return f"{textwrap.fill(head, width)}\n\n{align(['', *reference_of], rows, width)}"
 
 

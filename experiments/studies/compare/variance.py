@@ -36,7 +36,7 @@ def split_variance(arms: Datasets, reference_of: Mapping[str, str], outcomes: tu
         reference = arms[reference_of[label]]
         common, _ = common_worlds(data, reference)
         draws = {
-            of: _Draws.of(where["draw"].values, variants_by_world(where))
+            of: Draws.of(where["draw"].values, variants_by_world(where))
             for of, where in (("outcome", data), ("difference", common))
         }
         for outcome in outcomes:
@@ -45,29 +45,12 @@ def split_variance(arms: Datasets, reference_of: Mapping[str, str], outcomes: tu
                 asked["difference"] = difference(data, reference, outcome)
             for of, values in asked.items():
                 about = {"arm": label, "outcome": outcome, "of": of, "scale": scale_of(outcome).value}
-                rows += [about | row for row in _split(values, draws[of])]
+                rows += [about | row for row in split(values, draws[of])]
     return pd.DataFrame(rows)
 
 
-def split(values: Array, draws: Array, variants: Mapping[str, Array]) -> list[dict[str, object]]:
-    """Split the variance of one quantity.
-
-    The estimate is bias-corrected: the mean over the worlds of a draw still contains chance, and the mean over the draws of a
-    variant still contains parameters; both are removed (analysis of variance by the method of moments: Searle, Casella and
-    McCulloch 1992, Variance Components, chapter 3). So the estimate of a part that is zero can lie a little below zero.
-    Errors come from a jackknife over groups of draws.
-
-    All arguments are (worlds,): `values`; `draws`, the number of each world's draw; `variants`, by switch the number of the
-    world's variant, which all worlds of a draw share.
-
-    Returns:
-        One row per source: `source`, `variance`, `share`, `share_error`, `draws`, `worlds`.
-    """
-    return _split(values, _Draws.of(draws, variants))
-
-
 @dataclass(frozen=True, slots=True)
-class _Draws:
+class Draws:
     """Draws: `of_world`, the number of each world's draw, (worlds,); by switch, the number of each draw's variant, (draws,)."""
 
     of_world: Array
@@ -75,7 +58,10 @@ class _Draws:
 
     @classmethod
     def of(cls, draws: Array, variants: Mapping[str, Array]) -> Self:
-        """Number the draws, their variants, and for `STRUCTURE` the combinations of variants."""
+        """Number the draws, their variants, and for `STRUCTURE` the combinations of variants.
+
+        By world, (worlds,): the number of its draw; by switch the number of its variant, which all worlds of a draw share.
+        """
         _, first, of_world = np.unique(draws, return_index=True, return_inverse=True)
         found = {switch: np.unique(numbers[first], return_inverse=True)[1] for switch, numbers in variants.items()}
         if found:
@@ -83,7 +69,17 @@ class _Draws:
         return cls(of_world, found)
 
 
-def _split(values: Array, draws: _Draws) -> list[dict[str, object]]:
+def split(values: Array, draws: Draws) -> list[dict[str, object]]:
+    """Split the variance of one quantity, (worlds,).
+
+    The estimate is bias-corrected: the mean over the worlds of a draw still contains chance, and the mean over the draws of a
+    variant still contains parameters; both are removed (analysis of variance by the method of moments: Searle, Casella and
+    McCulloch 1992, Variance Components, chapter 3). So the estimate of a part that is zero can lie a little below zero.
+    Errors come from a jackknife over groups of draws.
+
+    Returns:
+        One row per source: `source`, `variance`, `share`, `share_error`, `draws`, `worlds`.
+    """
     sizes = np.bincount(draws.of_world)
     means = np.bincount(draws.of_world, values) / sizes
     squares = np.bincount(draws.of_world, (values - means[draws.of_world]) ** 2)

@@ -12,7 +12,7 @@ from experiments.analysis.paired import Datasets
 from experiments.analysis.quantities import expected, judged, shown_unit
 from experiments.config.fields import Number, Section, named
 from sim.arrays import Array
-from sim.record.outcomes import BY_NAME, Worse
+from sim.record.outcomes import BY_NAME
 
 QUANTILE = 0.9
 
@@ -26,7 +26,7 @@ def regret(arms: Datasets, outcomes: Sequence[str]) -> pd.DataFrame:
         `q90`, `max`, `best`, the share of draws in which it is the best arm, and the number of `draws`.
 
     Raises:
-        ValueError: every world has a draw of its own, or an outcome has no direction that is worse.
+        ValueError: every world has a draw of its own.
     """
     _check_nested(arms)
     tables = []
@@ -49,11 +49,8 @@ def regret(arms: Datasets, outcomes: Sequence[str]) -> pd.DataFrame:
 
 def costs(arms: Datasets, outcome: str, half: int | None = None) -> tuple[pd.Index, Array]:
     """Return an outcome of every arm by draw, with a sign such that more is worse, (draws, arms)."""
-    worse = BY_NAME[outcome].worse
-    if worse is Worse.NEITHER:
-        raise ValueError(f"{outcome}: this outcome has no direction that is worse")
     table = pd.concat([expected(data, outcome, half) for data in arms.values()], axis=1, join="inner")
-    return table.index, int(worse) * table.to_numpy(float)
+    return table.index, int(BY_NAME[outcome].worse) * table.to_numpy(float)
 
 
 def _check_nested(arms: Datasets) -> None:
@@ -117,7 +114,7 @@ def satisfice(arms: Datasets, thresholds: Sequence[Threshold]) -> pd.DataFrame:
         interval (`low`, `high`) for the finite number of `draws`.
 
     Raises:
-        ValueError: every world has a draw of its own, or an arm that a threshold is relative to is missing.
+        ValueError: every world has a draw of its own.
     """
     _check_nested(arms)
     rows = []
@@ -140,8 +137,6 @@ def times_the_reference(arm: Array, reference: Array) -> Array:
 def _meets(arms: Datasets, label: str, threshold: Threshold) -> Array:
     values = expected(arms[label], threshold.outcome)
     if threshold.relative_to is not None:
-        if threshold.relative_to not in arms:
-            raise ValueError(f"{threshold}: there is no arm {threshold.relative_to}, only {', '.join(arms)}")
         reference = expected(arms[threshold.relative_to], threshold.outcome)
         values = pd.Series(times_the_reference(values.to_numpy(), reference.reindex(values.index).to_numpy()), values.index)
     low = -np.inf if threshold.at_least is None else threshold.at_least

@@ -21,7 +21,8 @@ PANELS = {
 _LABELS, _ROW, _HEAD = 1.45, 0.29, 0.78
 _TITLE, _LINE = 0.28, 0.125  # heights of a title and of a line of the names below it, inches
 _BELOW = 2  # columns with names below a title
-_NARROWEST = 0.66  # width of a column, inches
+OUTCOME, THRESHOLD = 0.66, 0.9
+"""Least width of a column of either figure, inches."""
 
 
 @in_style("Regret: by how much is each arm worse than the best arm, by outcome, on average and at worst?")
@@ -53,12 +54,9 @@ def regret_heatmap(table: pd.DataFrame, about: str, only: Collection[str] = tupl
     return figure
 
 
-def most_outcomes() -> int:
-    """Return how many outcomes have room side by side."""
-    return int((venue().width - _LABELS) / _NARROWEST)
-
-
-_SATISFICING_NARROWEST = 0.9  # width of a column, inches
+def most_columns(narrowest: float) -> int:
+    """Return how many columns of at least this width have room side by side."""
+    return int((venue().width - _LABELS) / narrowest)
 
 
 @in_style("Satisficing: in what share of the draws does each arm stay within the thresholds?")
@@ -82,11 +80,6 @@ def satisficing_heatmap(table: pd.DataFrame, about: str) -> Figure:
     name_rows(axes, [arm_name(arm) for arm in arms], _LABELS - 0.1)
     name_columns(axes, names, width - 0.08)
     return figure
-
-
-def most_thresholds() -> int:
-    """Return how many thresholds have room side by side."""
-    return int((venue().width - _LABELS) / _SATISFICING_NARROWEST)
 
 
 def _named(threshold: str) -> str:

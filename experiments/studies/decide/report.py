@@ -14,7 +14,7 @@ from experiments.figures.draw import on_pages, pages_of, save
 from experiments.figures.names import arm_name
 from experiments.figures.page_layout import exposure, provenance
 from experiments.reports.folder import figures_of, write_result
-from experiments.studies.decide.figures import PANELS, most_outcomes, most_thresholds, regret_heatmap, satisficing_heatmap
+from experiments.studies.decide.figures import OUTCOME, PANELS, THRESHOLD, most_columns, regret_heatmap, satisficing_heatmap
 from experiments.studies.decide.settings import Dose, Settings
 from experiments.studies.decide.study import Doses, Weighed, every_arm
 from sim.record.outcomes import BY_NAME
@@ -35,7 +35,8 @@ def write_decision(arms: Mapping[str, Arm], doses: Mapping[Dose, Doses], setting
     with figures_of(folder, every) as place:
         save(regret_pages(weighed.regret, about), place / "regret", weighed.data)
         if weighed.satisficing is not None:
-            pages = pages_of(weighed.satisficing, "threshold", partial(satisficing_heatmap, about=about), most_thresholds())
+            draw = partial(satisficing_heatmap, about=about)
+            pages = pages_of(weighed.satisficing, "threshold", draw, most_columns(THRESHOLD))
             save(pages, place / "satisficing", weighed.data)
         for dose in settings.doses:
             varied = list(dose.vary)
@@ -49,7 +50,7 @@ def write_decision(arms: Mapping[str, Arm], doses: Mapping[Dose, Doses], setting
 def regret_pages(table: pd.DataFrame, about: str) -> list[Figure]:
     """Draw regrets on as few pages as possible: outcomes side by side, summaries one below the other."""
     outcomes = list(dict.fromkeys(table["outcome"]))
-    pages = -(-len(outcomes) // most_outcomes())
+    pages = -(-len(outcomes) // most_columns(OUTCOME))
     tables = [table[table["outcome"].isin(some)] for some in batched(outcomes, -(-len(outcomes) // pages))]
     return [page for some in tables for page in on_pages(list(PANELS), partial(regret_heatmap, some, about))]
 

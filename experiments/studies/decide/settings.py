@@ -17,7 +17,7 @@ _DOSES = "[{name: start, scenario: us_pullout, vary: {policies.full_pullout.star
 
 def _file_name(value: object) -> str:
     if not re.fullmatch(r"[\w-]+", str(value)):
-        raise ValueError("names a file: letters, digits, - and _ alone")
+        raise ValueError("is used as the name of a file: it may have only letters, digits, - and _")
     return str(value)
 
 
@@ -36,7 +36,7 @@ class Dose(Section):
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.vary) <= 2:
-            raise ValueError("needs vary: one or two settings with a list of values each")
+            raise ValueError("needs one or two settings under 'vary', with a list of values for each")
         if (arms := math.prod(map(len, self.vary.values()))) > _MOST_DOSES:
             raise ValueError(f"asks for {arms:,} arms, more than {_MOST_DOSES}: name fewer values")
 

@@ -20,14 +20,12 @@ type Compose = Callable[..., Arm]
 type Doses = Mapping[tuple[float, ...], Arm]
 """Arms by the values of the varied settings, in the order of the dose."""
 
-_FEWEST_WORLDS = 2
-
 
 def compose_arms(settings: Settings, compose: Compose) -> dict[str, Arm]:
     """Compose the scenarios that are weighed."""
     arms = {arm: compose(arm) for arm in settings.arms}
     each = next(iter(arms.values())).ledger.worlds_per_draw
-    if each < _FEWEST_WORLDS:
+    if each < 2:
         raise InputError(
             f"ensemble.worlds_per_draw={each}: regret and thresholds compare draws of the parameters, and with one world per"
             " draw, chance would look like an effect of the parameters; set at least 2, better 10"

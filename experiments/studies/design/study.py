@@ -12,7 +12,7 @@ from scipy.stats import qmc
 from experiments.analysis.paired import Tables, common_worlds
 from experiments.analysis.quantities import as_shown
 from experiments.config.arm import Arm
-from experiments.config.defaults import declared, names_of_parameters
+from experiments.config.defaults import declared, parameters
 from experiments.config.ledger import drawn_numbers, drawn_switches
 from experiments.engine.draws import values_in_rows
 from experiments.engine.run import run_arms
@@ -67,7 +67,7 @@ def _overrides(name: str, table: pd.DataFrame) -> Iterator[str]:
         low, high = float(numbers.min()), float(numbers.max())
         group, _, entry = str(column).partition(".")
         if group != "policies" and entry not in declared().get(group, {}):
-            hint = nearest(str(column), names_of_parameters())
+            hint = nearest(str(column), parameters())
             raise InputError(f"design={name}: {column} is no parameter, switch or policy{hint}")
         where = f"{column}.prior" if group != "policies" else str(column)
         yield f"{column}={low!r}" if low == high else f"{where}=[uniform,{low!r},{high!r}]"

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FEWEST = 10
 """Fewest draws with yes, and fewest with no, in each half: with fewer draws, a box would rest on chance."""
+HALVES: Mapping[str, str] = {"found on": "searched", "held out": "held out"}
+"""The halves of the draws, by their name in the tables, in words: the half that was ..."""
 _SIGNIFICANT = 0.05
 _SIDES = ("low", "high")
 _FALSE = 0.1  # largest share of false positives among the columns that the search uses

@@ -13,6 +13,7 @@ from experiments.figures.names import factor_name
 from experiments.figures.page_layout import POINTS, Grid, folded, tick_rows, title, wrap, write_at
 from experiments.figures.style import FAINT, INK, LABEL, NOTE, in_style
 from experiments.figures.venue import venue
+from experiments.studies.discover.boxes import HALVES
 
 BAR = "#0072B2"
 _CLEAR = {"boxstyle": "square,pad=0.1", "facecolor": "white", "linewidth": 0}
@@ -40,8 +41,6 @@ _NOTE = (
 @in_style("Box: for which values of which numbers is the answer to the question mostly yes?")
 def box(restrictions: pd.DataFrame, fit: pd.DataFrame, about: str) -> Figure:
     """Draw each number that a `Discovery` restricts, with its `unit` if given, as the share of its draws inside the box."""
-    if restrictions.empty:
-        raise ValueError("the box restricts nothing")
     left, right = _LABELS * venue().width, _RIGHT * venue().width + 0.05
     room = venue().width - left - right
     rows = restrictions.to_dict("records")
@@ -103,7 +102,7 @@ def trade_off(trajectory: pd.DataFrame, about: str) -> Figure:
     chosen = trajectory[trajectory["chosen"]].iloc[0]
     for half, style in _HALVES.items():
         coverage, density = 100.0 * trajectory[f"coverage, {half}"], 100.0 * trajectory[f"density, {half}"]
-        curve.plot(coverage, density, linewidth=0.9, markersize=2.6, markeredgewidth=0, label=half, zorder=2, **style)
+        curve.plot(coverage, density, linewidth=0.9, markersize=2.6, markeredgewidth=0, label=HALVES[half], zorder=2, **style)
         at = (100.0 * chosen[f"coverage, {half}"], 100.0 * chosen[f"density, {half}"])
         _ring(curve, *at, str(style["color"]), f"chosen, {half}")
     curve.set_ylim(0.0, 103.0)

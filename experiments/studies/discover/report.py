@@ -13,7 +13,7 @@ from experiments.figures.draw import save
 from experiments.figures.names import arm_name
 from experiments.figures.page_layout import provenance
 from experiments.reports.folder import figures_of, write_result
-from experiments.studies.discover.boxes import Discovery
+from experiments.studies.discover.boxes import HALVES, Discovery
 from experiments.studies.discover.figures import box, trade_off
 from experiments.studies.discover.settings import Question
 from experiments.studies.discover.study import Search
@@ -49,8 +49,8 @@ def _lines(found: Discovery) -> Iterator[str]:
         yield f"  {_limit_in_words(row)}  (quasi-p {row['quasi_p']:.1g})"
     for row in found.fit[found.fit["half"] != "no box"].to_dict("records"):
         yield (
-            f"Half {row['half']}: yes in {share_in_words(row, 'density')} of the draws in the box. The box contains"
-            f" {share_in_words(row, 'coverage')} of all draws that answer yes, and {row['mass']:.0%} of all draws."
+            f"Half that was {HALVES[str(row['half'])]}: yes in {share_in_words(row, 'density')} of the draws in the box. The"
+            f" box contains {share_in_words(row, 'coverage')} of all draws that answer yes, and {row['mass']:.0%} of all draws."
         )
 
 

@@ -45,9 +45,11 @@ class Question(Section):
 
     def __post_init__(self) -> None:
         if (self.relative_to is None) != (self.measure is Measure.VALUE):
-            instead = "leave discover.measure=value" if self.relative_to is None else "set discover.relative_to=null"
-            both = f"discover.measure={self.measure} with relative_to={self.relative_to}"
-            raise InputError(f"{both}: without a reference {instead}")
+            if self.relative_to is None:
+                how = "name a scenario in discover.relative_to, or set discover.measure=value"
+                raise InputError(f"discover.measure={self.measure} needs a reference: {how}")
+            given = f"discover.relative_to={self.relative_to}"
+            raise InputError(f"discover.measure=value takes no reference, but {given} names one: set discover.relative_to=null")
         if self.relative_to == self.arm:
             raise InputError(f"discover.relative_to={self.arm} is the arm itself: name another scenario")
 

@@ -29,12 +29,4 @@ def main(arguments: Sequence[str]) -> None:
     if given["day"] != "last" and not given["day"].isdigit():
         raise InputError(f"day={given['day']} is no day: write a number such as 365, or last")
     compared = read_comparison(folder or the_only_comparison(place_of(given["results"])))
-    written = export(compared, format_, None if given["day"] == "last" else int(given["day"]))
-    if format_ in ("md", "docx", "xlsx"):
-        arms = f"{written.rows} arm{'s' * (written.rows != 1)}"
-        print(f"Tables of {arms} by day {written.day}: {written.folder / f'tables.{format_}'}")
-        return
-    print(
-        f"{written.rows:,} rows (one per arm and world) and {written.columns} columns by day {written.day}, their codebook,"
-        f" and the parameters by grade: {written.folder}"
-    )
+    print(export(compared, format_, None if given["day"] == "last" else int(given["day"])))

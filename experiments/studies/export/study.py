@@ -3,7 +3,6 @@
 import importlib.util
 import shutil
 import warnings
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -42,18 +41,8 @@ _TABLES = (Format.MD, Format.DOCX, Format.XLSX)
 _SCRIPTS = {Format.CSV: "read_in_r.R", Format.PARQUET: "read_in_r.R", Format.DTA: "read_in_stata.do"}
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """An export: its `folder`, the numbers of `rows` and `columns` of the worlds, and their reporting `day`."""
-
-    folder: Path
-    rows: int
-    columns: int
-    day: int
-
-
-def export(comparison: Comparison, format_: Format, day: int | None = None) -> Exported:
-    """Write the worlds of a comparison, one row per arm and world, below its folder."""
+def export(comparison: Comparison, format_: Format, day: int | None = None) -> str:
+    """Write the worlds of a comparison, one row per arm and world, below its folder; return in words what is there."""
     if format_ in _NEEDS and importlib.util.find_spec(_NEEDS[format_][0]) is None:
         extra = _NEEDS[format_][1]
         raise InputError(f"format={format_} needs pip install 'knockon[{extra}]'; csv, dta and md need nothing more")
@@ -71,14 +60,18 @@ def export(comparison: Comparison, format_: Format, day: int | None = None) -> E
         book.to_csv(folder / "codebook.csv", index=False)
         write_parameters(folder, comparison)
         if format_ in _TABLES:
-            written = _write_tables(folder / f"tables.{format_}", comparison, book, format_, chosen)
-            return Exported(folder, len(comparison.references), written, chosen)
+            _write_tables(folder / f"tables.{format_}", comparison, book, format_, chosen)
+            count = len(comparison.references)
+            return f"Tables of {count} arm{'s' * (count != 1)} by day {chosen}: {folder / f'tables.{format_}'}"
         title = f"Knock-on, {comparison.folder.name}, by day {chosen}{until}"
         _write_worlds(folder / f"worlds.{format_}", table, book, format_, title)
         shutil.copy(Path(__file__).parent / _SCRIPTS[format_], folder)
     except OSError as error:
         raise InputError(f"{folder} cannot be written ({error.strerror})") from None
-    return Exported(folder, len(table), table.shape[1], chosen)
+    return (
+        f"{len(table):,} rows (one per arm and world) and {table.shape[1]} columns by day {chosen}, their codebook,"
+        f" and the parameters by grade: {folder}"
+    )
 
 
 def _write_worlds(file: Path, table: pd.DataFrame, book: pd.DataFrame, format_: Format, title: str) -> None:
@@ -93,8 +86,8 @@ def _write_worlds(file: Path, table: pd.DataFrame, book: pd.DataFrame, format_: 
             table.to_stata(file, write_index=False, version=118, data_label=label, variable_labels=_labels(book))
 
 
-def _write_tables(file: Path, comparison: Comparison, book: pd.DataFrame, format_: Format, day: int) -> int:
-    """Write the headlines for a text, or all tables as sheets of a workbook; return the number of outcomes."""
+def _write_tables(file: Path, comparison: Comparison, book: pd.DataFrame, format_: Format, day: int) -> None:
+    """Write the headlines for a text, or all tables as sheets of a workbook."""
     about = read_about(comparison.folder)
     with as_asked(about):
         table = comparison.table[comparison.table["day"] == day]
@@ -108,7 +101,6 @@ def _write_tables(file: Path, comparison: Comparison, book: pd.DataFrame, format
         else:
             arms = comparison.provenance[COLUMNS]
             write_xlsx(file, {"Headlines": numbers, "All outcomes": table, "Arms": arms, "Codebook": book})
-        return int(numbers["Outcome"].nunique())
 
 
 def _values_of(name: str) -> str:

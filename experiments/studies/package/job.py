@@ -31,11 +31,11 @@ def main(arguments: Sequence[str]) -> None:
         if experiment not in (known := names_in("experiment")):
             raise InputError(f"experiment={experiment}: there is no such experiment; there are {', '.join(known)}")
         folder, command = run(experiment, rest, configs)
-        packed = pack(folder, command, experiment)
+        file, count = pack(folder, command, experiment)
     else:
         given, settings = read_arguments("package", arguments, {"results": "results"})
-        packed = pack(given or the_only_comparison(place_of(settings["results"])))
-    print(f"\n{packed.files} files, {packed.size / 1e6:,.1f} MB: {packed.file}")
+        file, count = pack(given or the_only_comparison(place_of(settings["results"])))
+    print(f"\n{count} files, {file.stat().st_size / 1e6:,.1f} MB: {file}")
 
 
 def run(experiment: str, arguments: Sequence[str], configs: Path | None) -> tuple[Path, str]:

@@ -5,7 +5,6 @@ import platform
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, requires, version
 from io import BytesIO
@@ -29,17 +28,11 @@ _SAME_DAY = (1980, 1, 1, 0, 0, 0)  # of every file in the zip, so that the same 
 _LEFT_OUT = ("export",)  # folders of a result that hold worlds: large, and written again by the command
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """A package: its `file`, the number of `files` in it, and its size in bytes."""
+def pack(folder: Path, command: str | None = None, experiment: str | None = None) -> tuple[Path, int]:
+    """Pack the result of a job, and return the package and the number of files in it.
 
-    file: Path
-    files: int
-    size: int
-
-
-def pack(folder: Path, command: str | None = None, experiment: str | None = None) -> Packed:
-    """Pack the result of a job. Without a command, derive the command of a comparison from the overrides of its arms."""
+    Without a command, derive the command of a comparison from the overrides of its arms.
+    """
     if not (folder / "tables").is_dir():
         raise InputError(f"{folder} is no folder of a result: it has no tables; a job prints the folder that it writes")
     comparison = read_comparison(folder) if is_comparison(folder) else None
@@ -69,7 +62,7 @@ def pack(folder: Path, command: str | None = None, experiment: str | None = None
         write_whole(file, _zipped(file.stem, content))
     except OSError as error:
         raise InputError(f"{file} cannot be written ({error.strerror})") from None
-    return Packed(file, len(content), file.stat().st_size)
+    return file, len(content)
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -199,8 +192,8 @@ It compares assumptions in a model whose numbers are mostly judgements. It is no
 
 result/          tables, figures and the report as the job wrote them
 arms/            the config of each arm and its identity: key, seed, versions, hashes of model and data
-result/own/      the analyst's own configs and Python files, if any; own tables and draws lie where the command
-                 finds them
+result/own/      the analyst's own configs and Python files, if any; the analyst's own tables and draws lie at the paths
+                 that the command names
 experiment.yaml  the published setting, if the result comes from one
 environment.txt  exact versions of all libraries but knockon itself, for pip
 command.txt      the command

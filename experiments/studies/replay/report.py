@@ -82,7 +82,7 @@ def _parting(arms: Mapping[str, Arm], replayed: Replayed) -> list[str]:
     later = replayed.parting.groupby("kind", sort=False)["day"].min()
     spread = ", ".join(f"{kind} {on}" for kind, on in later.items() if on > day)
     if spread:
-        lines.append(f"Later first differences, with their days: {spread}.")
+        lines.append(f"Kinds of agents that first differ later, with the day: {spread}.")
     return lines
 
 

@@ -116,7 +116,7 @@ def timeline(
     axes.set_yticks(middles, [lane.name for lane in lanes])
     axes.tick_params(axis="y", length=0.0, pad=4)
     axes.spines["left"].set_visible(False)
-    axis_of_months(axes, days, named=True, policies=False)
+    axis_of_months(axes, days, policies=False)
     if any(lane.weekly for lane in lanes):
         look: dict[str, Any] = {"size": _SMALL, "va": "bottom", "color": "#555555", "linespacing": 1.0}
         write_at(axes, "largest\nweek", (1.0, 1.0), (3, 0), up="axes fraction", **look)

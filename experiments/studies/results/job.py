@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> None:
     verb, *names = words
     if verb not in verbs:
         raise InputError(
-            f"results has no {verb!r}{nearest(verb, verbs)}; it has {', '.join(verbs)}, or nothing, to list the results"
+            f"results has no {verb!r}{nearest(verb, verbs)}; it has {', '.join(verbs)}; knockon results alone lists the results"
         )
     if len(names) != 1:
         raise InputError(f"results {verb} takes one name, not {len(names)}: knockon results lists them")

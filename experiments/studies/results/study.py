@@ -160,7 +160,8 @@ def list_results(results: Path, check: bool) -> None:
         if place:
             print(f"    {_about(found[place - 1])}")
     print(
-        "\nsources: same = the present sources would give the same worlds. size: with its arms, which other results may share"
+        "\nsources: same = the present source code would give the same worlds. size: of the result and its arms; other results"
+        " may share these arms"
     )
 
 

@@ -8,13 +8,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from experiments.analysis.counts import columns_first
 from experiments.analysis.monte_carlo import error_of_change, error_of_mean
 from experiments.analysis.paired import draws_of
 from experiments.analysis.quantities import as_shown
 from experiments.config.arm import Arm, with_parameters
-from experiments.config.mechanisms import shipped_mechanisms as mechanisms
-from experiments.config.mechanisms import switch_off
+from experiments.config.mechanisms import shipped_mechanisms, switch_off
 from experiments.engine.run import run_arms
 from experiments.engine.warnings import mechanisms_off_by_config, notes_on
 from experiments.errors import InputError
@@ -76,12 +74,12 @@ def ablate(arms: Mapping[str, Arm], outcomes: Sequence[str]) -> pd.DataFrame:
         tables.append(table.assign(off=off, note="; ".join(note for note in after if note not in before)))
     if not tables:
         raise InputError("sensitivity.steps: ablation has nothing to switch off: every mechanism is off already")
-    return columns_first(pd.concat(tables, ignore_index=True), "off")
+    return pd.concat(tables).set_index("off").reset_index()
 
 
 def arms_without(arms: Mapping[str, Arm]) -> Iterator[tuple[str, dict[str, Arm]]]:
     """Yield the arms without each mechanism that is on and that no policy needs, then the arms of the core."""
-    known = mechanisms()
+    known = shipped_mechanisms()
     off = {name for arm in arms.values() for name in mechanisms_off_by_config(arm)}
     needed = {mechanism for arm in arms.values() for _, policy in arm.policies for mechanism in policy.needs}
     removable = [name for name in known if name not in off | needed]
@@ -94,6 +92,6 @@ def arms_without(arms: Mapping[str, Arm]) -> Iterator[tuple[str, dict[str, Arm]]
 
 def _without(arm: Arm, names: Sequence[str]) -> Arm:
     words = dict.fromkeys(names, "off")
-    changed = with_parameters(arm, switch_off(words, mechanisms(), arm.ledger.parameters, dict(arm.policies)))
+    changed = with_parameters(arm, switch_off(words, shipped_mechanisms(), arm.ledger.parameters, dict(arm.policies)))
     given = cast(Mapping[str, object], arm.resolved["mechanisms"])
     return replace(changed, resolved={**arm.resolved, "mechanisms": {**given, **words}})

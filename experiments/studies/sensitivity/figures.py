@@ -37,8 +37,9 @@ def ablation(table: pd.DataFrame, of: str, core: str, about: str) -> Figure:
     note = (
         f"Change of the median {what} (hazards: mean probability) with one mechanism off, on the same worlds. Right of zero:"
         " higher without the mechanism. Lines: two Monte Carlo standard errors either way. Hollow and dotted: the lines"
-        " include zero: there may be no change. About one in twenty mechanisms without effect is filled by chance. A median of"
-        f" counts changes in steps, so a mechanism can have an effect although the median is unchanged.{diamond} {about}"
+        " include zero: there may be no change. By chance, about one in twenty mechanisms without effect is drawn filled,"
+        " not hollow. A median of counts changes in steps, so a mechanism can have an effect although the median is"
+        f" unchanged.{diamond} {about}"
     )
     grid = Grid(
         len(outcomes), columns, table["off"].nunique() * _ROW, left=_LABELS, right=0.14, above=0.34, below=0.34,
@@ -135,6 +136,7 @@ _NARROWEST_SOBOL = 3.3  # width of a panel with its names, inches: what stands f
 _APART = 0.17  # of the two indices of a factor from the middle of its row
 TOTAL, FIRST = "#0072B2", "#D55E00"
 _INDEX = {"total": "total", "first": "first order"}
+_SCALES = {Scale.LOGARITHM: ", logarithm", Scale.PROBABILITY: ", probability"}
 _NOTE = (
     "Circles: total index, a factor with all its interactions; diamonds: first order, the factor by itself; lines: 95 %"
     " intervals. Hollow and dotted: the interval does not lie above zero, so the index may be zero. An index is a share: arrows"
@@ -160,7 +162,7 @@ def sobol(table: pd.DataFrame, variances: pd.DataFrame, about: str) -> Figure:
         rows = table[table["outcome"] == outcome].sort_values("total", ascending=False, kind="stable").head(shown)
         _sobol_panel(axes, rows, shown)
         share = float(variances.loc[variances["outcome"] == outcome, "share"].iloc[0])
-        name = outcome_name(outcome) + _scale(outcome)
+        name = outcome_name(outcome) + _SCALES.get(scale_of(outcome), "")
         title(axes, number, name, _SOBOL_LABELS + grid.panel_width - 0.15, outdent=72 * _SOBOL_LABELS - 6)
         explained = "index" if np.isnan(share) else f"index; these factors: {100 * share:.0f} % of a world's variance"
         axes.set_xlabel(explained, size=NOTE, labelpad=1, loc="right")
@@ -209,8 +211,3 @@ def _sobol_panel(axes: Axes, rows: pd.DataFrame, places: int) -> None:
 def times_as_many(width: float) -> int:
     """Return the factor on the points that makes an interval as narrow as `WIDEST`: widths shrink with the root of points."""
     return max(1, int(np.ceil((width / WIDEST) ** 2 - 1e-9)))
-
-
-def _scale(outcome: str) -> str:
-    scale = scale_of(outcome)
-    return "" if scale is Scale.AS_IT_IS else ", logarithm" if scale is Scale.LOGARITHM else ", probability"

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from experiments.analysis.counts import columns_first
 from experiments.analysis.morris import Factors, columns_of, elementary_effects, trajectories
 from experiments.analysis.paired import Datasets
 from experiments.analysis.quantities import difference, value
@@ -80,7 +79,7 @@ def screen(data: Datasets, design: Design, factors: Factors, settings: Settings,
         spread = float(by_row(values, len(design.quantiles)).std(ddof=1))
         relative = table["mu_star"] / spread if spread > 0.0 else 0.0 * table["mu_star"]
         tables.append(table.assign(outcome=outcome, of=of, relative=relative))
-    return columns_first(pd.concat(tables, ignore_index=True), "outcome", "of", "factor")
+    return pd.concat(tables).set_index(["outcome", "of", "factor"]).reset_index()
 
 
 def keep(table: pd.DataFrame, count: int) -> list[str]:

@@ -14,7 +14,6 @@ import pandas as pd
 from SALib.analyze.sobol import analyze
 from SALib.sample.sobol import sample
 
-from experiments.analysis.counts import columns_first
 from experiments.analysis.monte_carlo import error_of_mean
 from experiments.analysis.morris import Factors, by_point, columns_of, in_rounds, problem, worlds_of
 from experiments.analysis.paired import Datasets
@@ -32,13 +31,9 @@ def saltelli(factors: Factors, points: int, seed: int) -> Array:
     """Return the quantiles of Saltelli's sample, (rounds x points, numbers), round by round.
 
     The first round is base sample A. The last round is base sample B, turned by half of the points. Each round between is A
-    with the numbers of one factor from B; the numbers of a factor vary together. The seed scrambles the Sobol' sequence.
-
-    Raises:
-        ValueError: the `points` of the base samples are no power of 2 of at least 4.
+    with the numbers of one factor from B; the numbers of a factor vary together. The seed scrambles the Sobol' sequence. The
+    `points` of the base samples are a power of 2 of at least 4, so that the sequence is balanced.
     """
-    if points < 4 or points & (points - 1):
-        raise ValueError(f"{points} points: a Sobol' sequence is balanced for 4, 8, 16, ... points, powers of 2")
     rows = sample(problem(factors), points, calc_second_order=False, seed=seed)
     return _turned(in_rounds(rows, len(factors) + 2), points)
 
@@ -173,6 +168,5 @@ def analyse(data: Datasets, design: Design, factors: Factors, settings: Settings
     levels = pd.concat(means, ignore_index=True)
     pairs = zip(levels["factor"], levels["level"], strict=True)
     levels["value"] = [value_of_level(list(arms.values()), str(factor), str(level)) for factor, level in pairs]
-    first = ("outcome", "of", "factor")
-    table = columns_first(pd.concat(found, ignore_index=True), *first)
-    return Found(table, pd.DataFrame(variances), columns_first(levels, *first))
+    table, by_level = (each.set_index(["outcome", "of", "factor"]).reset_index() for each in (pd.concat(found), levels))
+    return Found(table, pd.DataFrame(variances), by_level)

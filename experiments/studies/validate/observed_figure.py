@@ -65,8 +65,8 @@ def observed_fan(panels: Sequence[Panel], pit: tuple[Array, Array], worlds: xr.D
     before = " Open dots: before the run, known to the baselines." if any(panel.history for panel in panels) else ""
     flat = " PIT: flat at the dashed line if the forecasts are calibrated; higher at the ends if they are overconfident."
     note = (
-        "Windows are drawn as wide as they are long. Blue: median, central 50 % and 90 % of worlds. Dots: observed, with the"
-        f" range of the source.{before}{medians}{flat if with_pit else ''} {provenance({'arm': worlds})}"
+        "The width of a window in the figure is its length in days. Blue: median, central 50 % and 90 % of worlds. Dots:"
+        f" observed, with the range of the source.{before}{medians}{flat if with_pit else ''} {provenance({'arm': worlds})}"
     )
     grid = Grid(number, columns, 1.75, left=0.5, right=0.16, above=0.4, below=0.34, note=note)
     figure, axes = grid.build(extra=0.1)

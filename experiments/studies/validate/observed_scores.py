@@ -27,11 +27,6 @@ from sim.state import check_finite
 from sim.worlds import Worlds
 
 
-def rows_of(arm: Arm) -> dict[str, list[str]]:
-    """Return the names along each dimension of an arm's outcomes."""
-    return labels(build_model(arm, Worlds(0, 2)))
-
-
 def run_windows(arm: Arm, windows: Sequence[Window]) -> xr.Dataset:
     """Run an arm to the end of the last window: `value` (world, window) is its events, or the level on its last day."""
     compile_rules(arm)
@@ -95,7 +90,7 @@ class Scored:
 def score_observed(arm: Arm, file: Path, lines: Sequence[Line]) -> Scored:
     """Run an arm over the windows of these lines of a file, and score it."""
     start = arm.theatre.start
-    given = reading.read_observed(file, lines, start, arm.days, rows_of(arm))
+    given = reading.read_observed(file, lines, start, arm.days, labels(build_model(arm, Worlds(0, 2))))
     observed = reading.with_shipped_history(given, start)
     ordered = [window for windows in series_of(observed.windows).values() for window in windows]
     observed = Observed(tuple(ordered), observed.history)

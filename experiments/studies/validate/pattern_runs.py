@@ -56,11 +56,9 @@ NO_FEEDBACK = {
 
 type Reader = Callable[[IraqModel], Array]
 READERS: Mapping[str, tuple[tuple[str, ...], Reader]] = {
-    "attacks": ((), BY_NAME["attacks"].read),
-    "rocket_attacks": ((), BY_NAME["rocket_attacks"].read),
-    "convoy_attacks": ((), BY_NAME["convoy_attacks"].read),
-    "members_leaving": ((), BY_NAME["members_leaving"].read),
-    "strikes": ((), BY_NAME["strikes"].read),
+    **{
+        name: ((), BY_NAME[name].read) for name in ("attacks", "rocket_attacks", "convoy_attacks", "members_leaving", "strikes")
+    },
     "coalition_deaths": (("site",), lambda m: m.sites.coalition_deaths),
     "civilian_deaths": (("site",), lambda m: m.sites.civilian_deaths),
     "iraqi_force_deaths": (("site",), lambda m: m.sites.iraqi_deaths),

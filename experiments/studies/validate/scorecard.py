@@ -19,7 +19,7 @@ BY_WORLD: Sequence[str] = ("median inside", "band contains", "band inside")
 _HEADINGS = ("#", "pattern: statistic", "measured", "target", "inside", "verdict", "used")
 _LEGEND = (
     "measured: median (5 % to 95 % of worlds), or a rate, mean or share ± two Monte Carlo errors",
-    "inside: worlds inside the target, or the share of worlds up to the observed value",
+    "inside: worlds inside the target, or the share of worlds with a value up to the observed one",
     "FAIL: the measured value misses its target; if the target is required, the command ends with exit code 1",
     "?: a bound of the target lies within two Monte Carlo errors, so more worlds might change the verdict",
     "used: the fact informed a prior (p) or the calibration of a posterior (c), so it is not an independent check",

@@ -1,4 +1,4 @@
-"""Draw the signs of an ending, and how well they foretell it: by week of observation, calibration, and within scenarios."""
+"""Draw the signs of an ending, and how well they foretell it: scores by week and within scenarios, and calibration."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -61,7 +61,7 @@ def summary(settings: Settings, data: Datasets, found: Sequence[Watched]) -> str
         lines.append("The share in all worlds pools these scenarios in equal numbers, so it is not a probability.")
     unseen = [name for name in settings.observables if all(f"{name}_by_week" not in arm for arm in data.values())]
     if unseen:
-        lines.append(f"Only ensemble.record=detailed also watches: {', '.join(unseen)}.")
+        lines.append(f"These outcomes are watched only with ensemble.record=detailed: {', '.join(unseen)}.")
     return "\n".join(lines)
 
 

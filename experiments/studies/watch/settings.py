@@ -84,7 +84,7 @@ class Settings(Section):
                 f"watch.days={list(self.days)}: {self.ending} is known on day {self.sought.day}; observe fewer days"
             )
         if not self.observables:
-            raise InputError("watch.observables={} leaves nothing to watch: name at least one outcome, with its words")
+            raise InputError("watch.observables={} leaves nothing to watch: name at least one outcome and describe it in words")
 
     @property
     def sought(self) -> Ending:

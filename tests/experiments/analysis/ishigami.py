@@ -1,4 +1,4 @@
-"""The function of Ishigami and Homma (1990), whose indices are known, in a world of chance."""
+"""The function of Ishigami and Homma (1990), whose indices are known, with random noise added in each world."""
 
 import numpy as np
 

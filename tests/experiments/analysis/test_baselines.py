@@ -1,4 +1,4 @@
-"""Do the baselines forecast what their names say, and say why they cannot?"""
+"""Do the baselines forecast what their names say, and give the reason if they cannot forecast?"""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Tables by part and by month hold what the worlds hold, paired with the reference."""
+"""Tables by part and by month have the values of the worlds, paired with the reference."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Monte Carlo errors against the textbook, and against samples drawn again and again."""
+"""Monte Carlo errors against textbook formulas, and against repeated samples."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""A second wave: where it comes from, and that its weights make good for it."""
+"""The second wave of draws: where they lie, and that their weights restore the prior."""
 
 import numpy as np
 import pytest

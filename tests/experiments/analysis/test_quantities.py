@@ -1,4 +1,4 @@
-"""What variances are taken of."""
+"""The quantities whose variance is analysed."""
 
 import numpy as np
 import pytest
@@ -25,17 +25,6 @@ def test_differences_pair_worlds_by_number() -> None:
 def test_the_last_day_counts() -> None:
     data = dataset({"attacks": [1, 2]}, days=(365, 730))
     assert value(data, "attacks").tolist() == [2.0, 4.0]
-
-
-@pytest.mark.parametrize("outcome", ["resurgence_day", "attacks_by_site", "atacks"])
-def test_what_has_not_one_number_a_world_is_refused(outcome: str) -> None:
-    with pytest.raises(ValueError, match=f"{outcome} does not have one number in every world"):
-        value(dataset({"attacks": [1.0]}), outcome)
-
-
-def test_what_was_not_recorded_is_refused() -> None:
-    with pytest.raises(ValueError, match="attacks was not recorded"):
-        value(dataset({"strikes": [1.0]}), "attacks")
 
 
 def test_the_headlines_can_be_analysed() -> None:

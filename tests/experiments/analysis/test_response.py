@@ -1,4 +1,4 @@
-"""A sweep of a number answers itself: outcomes by value, on curves, and where the differences cross what matters."""
+"""The response to a swept number: outcomes by value, curves, and where a difference becomes large enough to matter."""
 
 import numpy as np
 import pandas as pd

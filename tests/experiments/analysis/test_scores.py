@@ -1,4 +1,4 @@
-"""Do scores tell a calibrated forecast from others, and the better of two?"""
+"""Do scores distinguish a calibrated forecast from others, and the better of two forecasts from the worse?"""
 
 import math
 from datetime import date, timedelta

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from experiments.studies.compare.variance import split, split_variance
+from experiments.studies.compare.variance import Draws, split_variance
+from experiments.studies.compare.variance import split as split_draws
 
 DRAWS, EACH = 2000, 6
 SHIFT = {"displacement": 1.0, "strikes": 0.5}
@@ -23,6 +24,10 @@ def sample(
     centres = sum(SHIFT[switch] * form for switch, form in forms.items()) + random.normal(0.0, math.sqrt(parameters), draws)
     values = centres[:, None] + random.normal(0.0, math.sqrt(chance), (draws, each))
     return values.ravel(), np.repeat(np.arange(draws), each), {switch: np.repeat(form, each) for switch, form in forms.items()}
+
+
+def split(values: np.ndarray, draws: np.ndarray, forms: dict[str, np.ndarray]) -> list[dict[str, object]]:
+    return split_draws(values, Draws.of(draws, forms))
 
 
 def parts(rows: list[dict[str, object]], column: str = "variance") -> dict[str, float]:

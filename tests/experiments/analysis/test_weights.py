@@ -1,4 +1,4 @@
-"""Weighted draws: effective size, quantiles, and equal ones picked from them."""
+"""Weighted draws: effective size, quantiles, and draws of equal weight that are picked from them."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What compositions share changes none of them: each is as Hydra makes it alone, errors included."""
+"""Compositions that share parts: each is the same as if Hydra made it alone, errors included."""
 
 import os
 import shutil

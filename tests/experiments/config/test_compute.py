@@ -1,10 +1,10 @@
-"""The settings of `conf/compute/`: what is read, and what does not go together."""
+"""The settings of `conf/compute/`: which are read, and which combinations are refused."""
 
 import importlib.util
 from collections.abc import Mapping
 from dataclasses import replace
 
-import joblib
+import loky
 import pytest
 from composing import composed, read
 
@@ -19,7 +19,7 @@ DASK = {"compute.backend": "dask", "compute.workers": 2}
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("auto", Compute(Backend.AUTO, joblib.cpu_count(), 4096, None, False)),
+        ("auto", Compute(Backend.AUTO, loky.cpu_count(), 4096, None, False)),
         ("serial", Compute(Backend.SERIAL, 1, 4096, None, False)),
         ("local", Compute(Backend.LOCAL, 2, 4096, None, False)),
         ("dask", Compute(Backend.DASK, 2, 4096, None, False)),
@@ -85,7 +85,7 @@ def test_without_dask_the_line_says_how_to_get_it(monkeypatch: pytest.MonkeyPatc
 def test_workers_that_help_nothing_are_told_of(
     monkeypatch: pytest.MonkeyPatch, worlds: int, workers: int, block: int, said: str | None
 ) -> None:
-    monkeypatch.setattr("joblib.cpu_count", lambda: 4)
+    monkeypatch.setattr("loky.cpu_count", lambda: 4)
     arm = replace(composed("stay"), worlds=worlds, compute=Compute(Backend.LOCAL, workers, block, None, False))
     notes = list(workers_without_work(arm))
     assert [note.startswith(f"compute.workers={workers}: ") for note in notes] == [True] * (said is not None)

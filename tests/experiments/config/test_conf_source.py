@@ -1,4 +1,4 @@
-"""The analyst's own folder of configs: what it may hold, and what is refused in one line."""
+"""The analyst's own folder of configs: which files it may hold, and which files are refused in one line."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,8 +51,8 @@ def test_the_header_stands_anywhere_before_the_first_entry(own: Path, before: st
         ("scenario/mine", "- a\n- b\n", "own/scenario/mine.yaml is a list: a config is a mapping"),
         ("scenario/mine", "leave at once\n", "own/scenario/mine.yaml is a text or a number: a config is a mapping"),
         ("scenario/mine", HEADER + "defaults: us_pullout\n", "defaults='us_pullout' is not a list"),
-        ("scenario/mine", HEADER + "defaults: [{a: b, c: d}]\n", "in its defaults is neither a name nor one group: name"),
-        ("scenario/mine", HEADER + "defaults: [3]\n", "3 in its defaults is neither a name"),
+        ("scenario/mine", HEADER + "defaults: [{a: b, c: d}]\n", "in its defaults is neither the name of a config nor a single pair 'group: name'"),
+        ("scenario/mine", HEADER + "defaults: [3]\n", "3 in its defaults is neither the name of a config"),
         ("scenario/mine", HEADER + "defaults: [mine]\n", "its defaults name itself (scenario/mine names scenario/mine)"),
         ("scenario/mine", HEADER + "defaults: [/scenario/mine]\n", "its defaults name itself"),
         ("scenario/mine", HEADER + "defaults: [/scenario@_global_: mine]\n", "its defaults name itself"),

@@ -1,4 +1,4 @@
-"""The border: what an arm's identity is, what overrides mean, and what is refused before the first world."""
+"""The check of a config before the first world: what identifies an arm, what overrides mean, and which settings are refused."""
 
 import dataclasses
 import shutil
@@ -106,7 +106,7 @@ def test_a_plain_number_fixes_a_parameter_and_keeps_its_domain() -> None:
     assert after.domain is before.domain is Domain.SHARE
     assert (after.unit, after.meaning) == (before.unit, before.meaning)
     np.testing.assert_array_equal(drawn(arm).militias.self_excitation, 0.25)
-    with pytest.raises(InputError, match=r"self_excitation=1\.5 is not allowed: it is a share"):
+    with pytest.raises(InputError, match=r"self_excitation=1\.5 is not allowed: it must be a share"):
         read(entries={"militias.self_excitation": 1.5})
 
 
@@ -209,7 +209,12 @@ def test_worlds_share_a_draw() -> None:
         ("stay", {"ensemble.seed": "${oc.env:HOME}"}, "a recorded setting may refer to another one"),
         ("stay", {"ensemble._target_": "os.getcwd"}, "only a policy, and an event of history.events, can name a class"),
         ("brokered_truce", {"mechanisms.truce": "off"}, "without effect"),
-        ("stay", {"switches.displacement.low": 0.7}, "sum to 1, not to 1.2"),
+        ("stay", {"switches.displacement.low": 0.7}, "the weights of switches.displacement must sum to 1, not to 1.2"),
+        (
+            "stay",
+            {"switches.displacement.low": -0.5, "switches.displacement.high": 1.5},
+            r"switches\.displacement\.low=-0\.5 is not allowed: a weight must not be negative",
+        ),
         ("stay", {"switches.displacement": "hihg"}, "did you mean high"),
         ("stay", {"switches.displacemen": "low"}, r"did you mean switches\.displacement"),
         ("stay", {"militias": 3}, "is not a group of parameters"),
@@ -225,10 +230,14 @@ def test_worlds_share_a_draw() -> None:
         ("stay", {f"{RESTRAINT}.grade": "Z"}, "grade='Z' is none of A .data., B .literature, a few cases., C .judgement."),
         ("stay", {f"{RESTRAINT}.fixed": "no"}, "fixed='no' is neither true nor false"),
         ("stay", {f"{RESTRAINT}.prior": ["uniform", 0, 1e308]}, f"{RESTRAINT}.prior: uniform takes 0 or numbers of a size"),
-        ("stay", {f"{RESTRAINT}.prior": ["scaled_beta", 0, 1, -1, 2]}, "the shapes of a scaled_beta are positive, not -1"),
+        ("stay", {f"{RESTRAINT}.prior": ["scaled_beta", 0, 1, -1, 2]}, "the shapes of a scaled_beta must be positive, not -1"),
         ("stay", {f"{RESTRAINT}.prior": ["lognormal", 1, 1e-300, 1e300]}, "lognormal takes 0 or numbers of a size"),
-        ("stay", {RESTRAINT: 150}, "effect_of_restraint=150 is not allowed: it is 0, or of a size from 1e-12 to 100"),
-        ("stay", {"islamic_state.attacks_per_month_at_start": 1e6}, r"1e\+06 is out of all proportion; its size is from"),
+        ("stay", {RESTRAINT: 150}, "effect_of_restraint=150 is not allowed: it must be 0, or of a size from 1e-12 to 100"),
+        (
+            "stay",
+            {"islamic_state.attacks_per_month_at_start": 1e6},
+            r"1e\+06 is out of all proportion; it must be 0, or of a size from",
+        ),
         ("stay", {"patron.campaign_volatility": 50}, "50 is out of all proportion"),
         ("stay", {"militias.faction_share_rockets.prior": ["dirichlet", 0.01]}, "its concentration is too low"),
         ("stay", {"militias.mean_rocket_rate.prior": ["uniform", 0, 0.1]}, "leaves its domain: it is a positive number"),
@@ -249,7 +258,7 @@ def test_worlds_share_a_draw() -> None:
         ("stay", {"policies.full_pullot": {"start": 3}}, "did you mean full_pullout"),
         ("stay", {"policies.crackdown": 3}, "is not a mapping"),
         ("us_pullout", {"policies.full_pullout.strenght": 1}, r"did you mean policies\.full_pullout\.strength"),
-        ("us_pullout", {"policies.full_pullout.strength": 2}, "it is a share"),
+        ("us_pullout", {"policies.full_pullout.strength": 2}, "it must be a share"),
         ("us_pullout", {"policies.full_pullout.strength": ["uniform", 0, 2]}, "leaves its domain"),
         ("us_pullout", {"policies.full_pullout.start": None}, "is not a number"),
         ("us_pullout", {"policies.full_pullout.start": -3}, "is not allowed"),

@@ -1,4 +1,4 @@
-"""A date is a day by another name: the same arm, and one line for a date that is none."""
+"""A date may stand for a day and gives the same arm; a text that is not a valid date gives one line of error."""
 
 from collections.abc import Callable
 from datetime import date

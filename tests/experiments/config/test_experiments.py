@@ -1,4 +1,4 @@
-"""Published settings: each composes for the job that its first lines name, and others refuse it."""
+"""Published settings: each composes for the job that its first lines name, and other jobs refuse it."""
 
 from collections.abc import Callable
 
@@ -40,7 +40,7 @@ def test_a_published_setting_composes_and_its_first_lines_say_how_to_run_it(name
     else:
         read(SECTIONS[job], job, resolved(config, [job])[job])
     arm = OmegaConf.masked_copy(config, [str(key) for key in config if key != job])
-    assert read_arm(arm, "stay").worlds >= 1000
+    assert read_arm(resolved(arm), "stay").worlds >= 1000
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Files of results are written whole or not at all, and the analyst's umask says who may read them."""
+"""Files of results are written whole or not at all, and the analyst's umask decides who may read them."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""Worlds that come out of the year before: what they start from, how it is kept, and that it couples nothing."""
+"""Worlds that start from the year before: their states, how these are stored, and that worlds stay independent."""
 
 import os
 import stat

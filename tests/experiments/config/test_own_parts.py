@@ -1,4 +1,4 @@
-"""The worked example of conf/README.md: a policy from outside the repository, in an empty folder, with the wheel."""
+"""The worked example of conf/README.md: a policy from outside the repository, in an empty folder with the installed wheel."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""A posterior in use: worlds take its draws and its starts; what has another prior is left out."""
+"""A posterior in use: worlds take its draws and its starts; a number with another prior is not taken from it."""
 
 import json
 from dataclasses import replace
@@ -172,7 +172,7 @@ def test_another_history_or_model_is_told(file: Path, tmp_path: Path) -> None:
     assert fitted(file, "~history.events.protests", "ensemble.start=given").posterior is not None
     whole = read_posterior(str(file))
     write_posterior(tmp_path / "old.npz", replace(whole, made_with={**whole.made_with, "model": "an older one"}))
-    said = "the posterior was fitted with other sources of the model; knockon calibrate fits a new one"
+    said = "the posterior was fitted with another version of the model's source code; knockon calibrate fits a new one"
     assert said in notes_on(fitted(tmp_path / "old.npz"))
     assert said not in notes_on(fitted(file))
 

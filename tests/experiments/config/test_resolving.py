@@ -1,4 +1,4 @@
-"""What is recorded of a run refers to nothing of the machine, and names code only where a policy or an event is asked."""
+"""The recorded config of a run takes nothing from the machine, and only a policy or an event in it may name code."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is kept of the hashes of sources: read in the next process, and found anew where it is damaged."""
+"""The stored hashes of sources: the next process reads them, and computes them anew if the file is damaged."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""A text means the same in a file as on the command line, and a file that cannot be read is one line that names it."""
+"""A text means the same in a file as on the command line; an unreadable file gives one line of error that names the file."""
 
 import math
 from pathlib import Path
@@ -56,11 +56,13 @@ def test_a_number_of_yaml_1_1_alone_is_refused_with_its_line(word: str) -> None:
     assert isinstance(override.value(), str)
     with pytest.raises(InputError) as refused:
         read_yaml(written(f"a: 1\nx: {{start: {word}}}\n"))
-    assert str(refused.value).startswith(f"own.yaml, line 2: {word} is no number, as on the command line")
+    assert str(refused.value).startswith(f"own.yaml, line 2: {word} cannot be read as a number, here or on the command line")
 
 
 def test_the_hint_is_the_number_without_its_zeros_and_quotes_make_a_text() -> None:
-    with pytest.raises(InputError, match="014 is no number, as on the command line: write 14, or put it in quotes"):
+    with pytest.raises(
+        InputError, match="014 cannot be read as a number, here or on the command line: write 14, or put it in quotes"
+    ):
         read_yaml(written("start: 014"))
     assert read_yaml(written("start: '014'")) == {"start": "014"}
 

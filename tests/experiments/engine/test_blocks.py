@@ -1,4 +1,4 @@
-"""Worlds are cut into blocks without a gap or an overlap, whatever there is to compute and who computes it."""
+"""Worlds are cut into blocks without a gap or an overlap, for any worlds that are missing and any number of workers."""
 
 import numpy as np
 import pytest

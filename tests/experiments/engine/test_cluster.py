@@ -1,4 +1,4 @@
-"""A Dask cluster at an address: reached in seconds or not at all, and only with the model of this process."""
+"""A Dask cluster at an address: it is reached or refused within seconds, and used only if it has the model of this process."""
 
 import socket
 import subprocess

@@ -1,4 +1,4 @@
-"""From worlds to blocks to a labelled dataset: what is recorded, and that how it was computed never shows."""
+"""From worlds to blocks to a labelled dataset: what is recorded; and the result never depends on how it was computed."""
 
 import csv
 import dataclasses

@@ -1,4 +1,4 @@
-"""What a run would take: measured, near to what it then takes, and nothing is written."""
+"""The estimate of a run's time and disk space: it is measured, it is close to the real use, and it writes nothing."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,7 +34,7 @@ def paced(monkeypatch: pytest.MonkeyPatch) -> list[Arm]:
     measured: list[Arm] = []
     monkeypatch.setattr(experiments.engine.dry_run, "seconds_a_block", lambda arm, worlds: measured.append(arm) or 10.0)
     monkeypatch.setattr(experiments.engine.dry_run, "bytes_on_disk", lambda arm: (1000.0, 100.0))
-    monkeypatch.setattr("joblib.cpu_count", lambda: 4)
+    monkeypatch.setattr("loky.cpu_count", lambda: 4)
     return measured
 
 
@@ -122,7 +122,7 @@ def test_arms_of_another_horizon_or_record_are_measured_by_themselves(paced: lis
 
 
 def test_processes_are_no_more_than_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("joblib.cpu_count", lambda: 4)
+    monkeypatch.setattr("loky.cpu_count", lambda: 4)
     counts = {backend: workers_of(Compute(backend, 1 if backend == "serial" else 8, 512, None, False)) for backend in Backend}
     assert counts == {Backend.AUTO: 4, Backend.SERIAL: 1, Backend.LOCAL: 4, Backend.DASK: 4}
 

@@ -1,4 +1,4 @@
-"""However many worlds there are, what is in memory at once is a chunk, or one outcome of two arms."""
+"""For any number of worlds, memory holds one chunk at a time, or one outcome of two arms."""
 
 import dataclasses
 import subprocess

@@ -1,4 +1,4 @@
-"""Where no process can be started, everything is computed in this one, and a line says why."""
+"""If no process can be started, this process computes everything, and a line gives the reason."""
 
 import multiprocessing
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def without_semaphores(monkeypatch: pytest.MonkeyPatch) -> str:
         raise OSError(38, "Function not implemented")
 
     monkeypatch.setattr(multiprocessing, "get_context", lambda: SimpleNamespace(Semaphore=semaphore))
-    return "this machine has no semaphores for them ([Errno 38] Function not implemented)"
+    return "this machine has no semaphores, which worker processes need ([Errno 38] Function not implemented)"
 
 
 def inside_a_worker(monkeypatch: pytest.MonkeyPatch) -> str:

@@ -1,4 +1,4 @@
-"""What a person sees of a run: only what is computed counts, a sweep is one, and nothing moves where nobody watches."""
+"""What a user sees of a run: only computed worlds count, a sweep has one progress bar, and no bar moves outside a terminal."""
 
 import io
 import time

@@ -1,4 +1,4 @@
-"""Arms side by side in one model are, to the bit, what each is alone."""
+"""Arms side by side in one model give, to the bit, the results of each arm alone."""
 
 from collections.abc import Sequence
 
@@ -90,5 +90,5 @@ def test_worlds_come_once_for_each_arm() -> None:
     np.testing.assert_array_equal(worlds.dice, [1, 0, 1, 1, 0, 1])
     assert [worlds.columns(arm) for arm in range(2)] == [slice(0, 3), slice(3, 6)]
     assert worlds.side_by_side(1) == Worlds(5, 3, period=2)
-    with pytest.raises(ValueError, match="5 worlds are not those of 2 arms"):
+    with pytest.raises(ValueError, match="5 worlds cannot be divided equally among 2 arms"):
         Worlds(0, 5, arms=2)

@@ -1,4 +1,4 @@
-"""Who is asked to end does so as with Ctrl-C: nothing is left behind, and what is finished stays."""
+"""A process that receives a signal to end stops as with Ctrl-C: it leaves nothing unfinished, and finished results stay."""
 
 import os
 import signal

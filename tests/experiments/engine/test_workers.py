@@ -1,4 +1,4 @@
-"""Blocks to workers: whoever computes them, and whatever happens to him, the same worlds come back."""
+"""Blocks given to workers: the same worlds come back from every kind of worker, also if workers die."""
 
 import dataclasses
 import functools

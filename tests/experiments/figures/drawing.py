@@ -1,4 +1,4 @@
-"""Small synthetic arms, and questions that are asked of many figures."""
+"""Small synthetic arms, and checks that many figures share."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

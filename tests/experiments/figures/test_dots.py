@@ -1,4 +1,4 @@
-"""Do the dots and the overview say in how many worlds there is more, the same and fewer?"""
+"""Do the dots and the overview show in how many worlds an outcome is larger, the same and smaller?"""
 
 import numpy as np
 import pytest
@@ -68,8 +68,3 @@ def test_the_overview_has_the_largest_effect_on_top_and_bars_as_long_as_the_shar
     )
     assert all(0.0 <= width <= whole + 1e-9 for widths in bars.values() for width in widths)
     assert len(bars["more"]) == len(shares)
-
-
-def test_a_single_arm_has_no_overview() -> None:
-    with pytest.raises(ValueError, match="besides the reference"):
-        overview(table_of(arms(["stay"])), differences_of(["stay"])[1], "")

@@ -1,10 +1,10 @@
-"""Is every figure that the outcomes allow written, and the same again the next time?"""
+"""Is each figure written if the outcomes allow it, and is it the same when it is drawn again?"""
 
 import io
 import zlib
 from pathlib import Path
 
-import joblib
+import loky
 import pytest
 import xarray as xr
 from drawing import EIGHT, arms, behind, differences_of, table_of
@@ -24,7 +24,7 @@ ALL, BEHIND = set(QUESTIONS) - {"months", "response"}, {"variance_bars", "conver
 @pytest.fixture(autouse=True)
 def _coarse(monkeypatch: pytest.MonkeyPatch) -> None:
     """Write few pixels, one figure after another: a test catches them in this process."""
-    monkeypatch.setattr(joblib, "cpu_count", lambda: 1)
+    monkeypatch.setattr(loky, "cpu_count", lambda: 1)
     monkeypatch.setattr(experiments.figures.draw, "PIXELS_AN_INCH", 40)
 
 
@@ -97,7 +97,7 @@ def test_figures_drawn_in_forks_are_the_same_to_the_byte(
 ) -> None:
     data, kinds = arms(EIGHT[:2]), ("dots", "survival", "exceedance")
     for cores in (1, 2):
-        monkeypatch.setattr(joblib, "cpu_count", lambda cores=cores: cores)
+        monkeypatch.setattr(loky, "cpu_count", lambda cores=cores: cores)
         draw_comparison(tmp_path / f"{cores}", data, table_of(data), {}, kinds)
         assert capsys.readouterr().err.splitlines() == [f"drawing figures: {done} of 3 done" for done in (1, 2, 3)]
     alone, forked = ({path.name: path.read_bytes() for path in (tmp_path / cores).iterdir()} for cores in "12")
@@ -109,7 +109,7 @@ def test_an_error_of_a_fork_is_raised_here(tmp_path: Path, monkeypatch: pytest.M
     def fail(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(joblib, "cpu_count", lambda: 2)
+    monkeypatch.setattr(loky, "cpu_count", lambda: 2)
     monkeypatch.setattr(experiments.studies.compare.figures.draw, "save", fail)
     data = arms(EIGHT[:2])
     with pytest.raises(OSError, match="No space left"):

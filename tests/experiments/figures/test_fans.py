@@ -1,4 +1,4 @@
-"""Do the fans show the quantiles of the worlds, and say what they show?"""
+"""Do the fans show the quantiles of the worlds, and does their note describe them?"""
 
 import numpy as np
 import pytest

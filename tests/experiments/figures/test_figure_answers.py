@@ -169,11 +169,6 @@ def test_a_box_says_how_it_does_on_other_draws_names_units_and_hides_tiny_quasi_
     assert axes.get_yticklabels()[0].get_text().replace("\n", " ").endswith("civilian death, per death")
 
 
-def test_the_box_of_nothing_is_none() -> None:
-    with pytest.raises(ValueError, match="restricts nothing"):
-        box(restrictions().head(0), fit(), ABOUT)
-
-
 def test_the_chosen_box_is_ringed_in_both_halves() -> None:
     axes = trade_off(trajectory(), ABOUT).axes[0]
     chosen = trajectory().iloc[30]

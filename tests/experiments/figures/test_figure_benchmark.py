@@ -111,8 +111,3 @@ def test_the_note_tells_machine_load_and_setting() -> None:
         "load 0.1 before",
     ):
         assert words in note
-
-
-def test_compiling_alone_is_no_figure() -> None:
-    with pytest.raises(ValueError, match="needs one of blocks, workers, memory, stages"):
-        drawn("compile")

@@ -1,4 +1,4 @@
-"""Do the figures of a past coalition show what its tables say, and can they be read in print?"""
+"""Do the figures of a past coalition show its tables, and can they be read in print?"""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""The scorecard as a figure: a row a statistic, with its verdict as a marker of its own."""
+"""The scorecard as a figure: one row per statistic, with a marker for each kind of verdict."""
 
 import numpy as np
 

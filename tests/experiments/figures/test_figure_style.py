@@ -1,4 +1,4 @@
-"""Do the arms keep apart, and do people read their names?"""
+"""Can the arms be told apart, and do they have readable names?"""
 
 from importlib.resources import files
 from itertools import combinations

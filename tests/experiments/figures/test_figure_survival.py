@@ -1,4 +1,4 @@
-"""Is the survival of the coalition counted as by hand?"""
+"""Does the survival of the coalition equal the survival that was counted by hand?"""
 
 import numpy as np
 import pytest
@@ -73,9 +73,7 @@ def test_the_share_at_the_end_is_that_of_all_member_worlds() -> None:
     assert np.all(np.diff(curve.share) <= 0.0)
 
 
-def test_without_weeks_the_troops_are_left_out_and_without_exits_nothing_is_drawn() -> None:
+def test_without_weeks_the_troops_are_left_out() -> None:
     data = arm().drop_vars("members_troops_gone_by_week")
     assert [text.get_text() for text in texts_of(survival({"stay": data})) if text.get_text() == "a"] == ["a"]
     assert len(survival({"stay": data}).axes) == 1
-    with pytest.raises(ValueError, match="exit_day_by_member"):
-        survival({"stay": data.drop_vars("exit_day_by_member")})

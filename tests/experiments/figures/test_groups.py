@@ -1,4 +1,4 @@
-"""Two groups of worlds: both amounts in the overview, and a sentence where a median line hides them."""
+"""Two groups of worlds: the overview shows both amounts, and a sentence names the groups that a median line hides."""
 
 import numpy as np
 import xarray as xr

@@ -1,7 +1,7 @@
-"""Every kind of figure as an image, held against the one that somebody looked at.
+"""Every kind of figure as an image, compared with an image that a person has approved.
 
-After a change that is meant: `uv run pytest tests/experiments/figures/test_images.py --mpl-generate-path=FOLDER`, look at what is
-there, and put it into `baseline/`.
+After an intended change, run `uv run pytest tests/experiments/figures/test_images.py --mpl-generate-path=FOLDER`, look at the
+new images, and put them into `baseline/`.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Are names at line ends apart, in order, and as near as can be?"""
+"""Are the names at line ends apart, in order, and as near to their lines as possible?"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The figures of the jobs besides compare, for a column and for a slide: as wide as the page, nothing on another or cut off."""
+"""Figures of the jobs other than compare, for a column and for a slide: as wide as the page, with no overlap or cut text."""
 
 from calendar import month_abbr
 from collections.abc import Callable, Mapping, Sequence
@@ -41,7 +41,7 @@ from experiments.studies.analogue.figures import survival_of_past
 from experiments.studies.benchmark.benchmark_figure import benchmark, most_parts
 from experiments.studies.calibrate.calibration_figures import PARTS, Learnt, predicted_year, priors_and_posteriors
 from experiments.studies.calibrate.year_statistics import ObservationScale
-from experiments.studies.decide.figures import most_thresholds, satisficing_heatmap
+from experiments.studies.decide.figures import THRESHOLD, most_columns, satisficing_heatmap
 from experiments.studies.decide.report import regret_pages
 from experiments.studies.discover.figures import box, trade_off
 from experiments.studies.replay.timeline import lanes_of, timeline
@@ -109,7 +109,7 @@ DRAW: dict[str, Callable[[], Sequence[Figure]]] = {
     "box": lambda: [box(restrictions(), fit(), ABOUT)],
     "trade-off": lambda: [trade_off(trajectory(), ABOUT)],
     "regret": lambda: regret_pages(regrets(), ABOUT),
-    "satisficing": lambda: pages_of(shares(), "threshold", partial(satisficing_heatmap, about=ABOUT), most_thresholds()),
+    "satisficing": lambda: pages_of(shares(), "threshold", partial(satisficing_heatmap, about=ABOUT), most_columns(THRESHOLD)),
     "dose surface": lambda: pages_of(doses(), "outcome", partial(dose_surface, settings=DOSES, about=ABOUT)),
     "dose curves": lambda: pages_of(doses(two=False), "outcome", partial(dose_curves, setting=DOSES[0], about=ABOUT)),
     "signs": lambda: on_pages(parts_of(watched()["scores"]), partial(signs_figure, watched(), about=ABOUT)),

@@ -1,4 +1,4 @@
-"""Every kind of figure of a comparison on every page of `conf/figure/`, of few and of many arms: can it be printed?"""
+"""Can every kind of figure of a comparison be printed, on every page of `conf/figure/`, with few arms and with many?"""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def test_it_can_be_printed(kind: str, preset: str, count: int, tmp_path: Path, m
     figures: dict[str, Figure] = {}
     labels = LABELS[:count]
     data = arms(labels)
-    monkeypatch.setattr("experiments.engine.forked.joblib.cpu_count", lambda: 1)  # figures of a fork do not come back
+    monkeypatch.setattr("experiments.engine.forked.loky.cpu_count", lambda: 1)  # figures of a fork do not come back
     monkeypatch.setattr(Figure, "savefig", lambda figure, path, **_: figures.update({path.stem: figure}))
     with drawn_for(page):
         draw_comparison(

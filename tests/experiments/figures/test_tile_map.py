@@ -1,4 +1,4 @@
-"""Does the map show every governorate once, the reference beside what differs from it, and what is assumed?"""
+"""Does the map show every governorate once, the differences beside the reference, and which places are assumed?"""
 
 import pandas as pd
 import pytest

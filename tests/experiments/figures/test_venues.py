@@ -1,4 +1,4 @@
-"""The same figures for another page: as wide as it, no higher, readable, of the same data, and with their origin."""
+"""The same figures for another page: as wide as the page, no higher, readable, with the same data and with their origin."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def pages(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     page, figures, folder = of(request.param), {}, tmp_path_factory.mktemp("figures")
     data = arms(EIGHT)
     with pytest.MonkeyPatch.context() as patch, drawn_for(page):
-        patch.setattr("experiments.engine.forked.joblib.cpu_count", lambda: 1)  # figures of a fork do not come back
+        patch.setattr("experiments.engine.forked.loky.cpu_count", lambda: 1)  # figures of a fork do not come back
         patch.setattr(Figure, "savefig", lambda figure, path, **_: figures.update({path.stem: figure}))
         draw_comparison(folder, data, table_of(data, "stay"), behind(EIGHT))
     return page, figures, {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.txt")}

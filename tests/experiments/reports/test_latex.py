@@ -1,4 +1,4 @@
-"""Tables for a paper: what LaTeX takes for its own signs is escaped, and the rules are those of booktabs."""
+"""Tables for a paper: the signs with a meaning in LaTeX are escaped, and the rules of a table are those of booktabs."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What an analyst brought is kept with the comparison, and its command finds it."""
+"""An analyst's own configs and tables are stored with the comparison, and the recorded command finds them."""
 
 import json
 import shutil

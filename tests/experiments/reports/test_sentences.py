@@ -1,4 +1,4 @@
-"""Sentences on findings: both sides are told, natural frequencies are right, and nothing is said that the numbers do not say."""
+"""Sentences on findings: both sides and correct natural frequencies, and nothing that the numbers do not say."""
 
 import numpy as np
 import pandas as pd
@@ -94,7 +94,7 @@ def test_a_hazard_is_told_by_its_probabilities() -> None:
     }
     (one,) = findings_of(find(arms, {"stay": "stay", "leave": "stay"}, ["fall_hazard"], Matters()), "leave")
     text = finding_in_words(one)
-    assert text.startswith("Falls of the government: at least one in 35.0 of 100 worlds, 40.0 in the reference (difference ")
+    assert text.startswith("Falls of the government: 35.0 of 100 worlds have at least one, 40.0 in the reference (difference ")
     assert f"difference {MINUS}5.0 ± 3.0)" in text
     assert text.endswith("more likely in 50, less in 50.")
 

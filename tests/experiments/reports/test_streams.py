@@ -1,4 +1,4 @@
-"""Streams that are closed, full or of another encoding end nothing, and are said."""
+"""Streams that are closed, full or in another encoding stop no computation, and the problem is reported."""
 
 import os
 import subprocess

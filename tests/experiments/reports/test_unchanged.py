@@ -1,4 +1,4 @@
-"""A result is drawn again when anything that it was made from has changed, or a file of it; and only then."""
+"""A result is drawn again if one of its inputs or one of its files has changed, and only then."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What the arms of a sweep are called, and which of them each is compared with."""
+"""The names of the arms of a sweep, and the reference with which each arm is compared."""
 
 import dataclasses
 from itertools import product

@@ -1,4 +1,4 @@
-"""A failure tells which worlds and why, and nothing of the machine."""
+"""The record of a failure names the worlds and the reason, and contains nothing about the machine."""
 
 import pickle
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""One process at a time; who waits says for whom, and the dead are not waited for."""
+"""One process writes at a time; a waiting process names the writer, and nobody waits for a process that has ended."""
 
 import json
 import multiprocessing

@@ -1,4 +1,4 @@
-"""Whole runs of arms: stopped, extended, failing, beside one another; what is stored is never another's for it."""
+"""Whole runs of arms: stopped, extended, failing, or side by side; worlds stored for one arm are never used for another."""
 
 import dataclasses
 import json
@@ -83,7 +83,7 @@ def test_ctrl_c_leaves_nothing_that_a_later_run_trusts(arm: Arm, monkeypatch: py
             run_arm(arm)
     assert [path.name for path in (arm.folder / "chunks").iterdir()] == ["000000.json"]
     assert load(arm.folder).sizes["world"] == 4
-    with pytest.raises(InputError, match="holds 4 finished worlds, not 6"):
+    with pytest.raises(InputError, match="holds 4 finished worlds, but 6 must be there"):
         load(arm.folder, 6)
     assert leftovers(arm.folder) == []
     blocks = counted(monkeypatch)
@@ -182,7 +182,7 @@ def test_a_block_that_fails_is_recorded_and_the_rest_goes_on(arm: Arm, monkeypat
     assert "the same command tries the failed blocks again" in line
     store = ArmStore(arm.folder)
     assert store.stored() == {1: 4, 2: 1}
-    with pytest.raises(InputError, match="holds 0 finished worlds, not 9"):
+    with pytest.raises(InputError, match="holds 0 finished worlds, but 9 must be there"):
         store.open(9)
     (record,) = (arm.folder / "failures").iterdir()
     content = yaml.safe_load(record.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Nothing without a mark is read, nor what its mark does not fit."""
+"""A chunk is not read if it has no mark, or if it does not match its mark."""
 
 import json
 import shutil
@@ -82,13 +82,13 @@ def test_as_many_worlds_are_opened_as_are_asked_for(store: ArmStore, worlds: int
 
 def test_more_worlds_than_there_are_are_refused(store: ArmStore) -> None:
     write(store, (0, 4), (1, 2))
-    with pytest.raises(InputError, match=r"holds 6 finished worlds, not 7: run the arm again"):
+    with pytest.raises(InputError, match=r"holds 6 finished worlds, but 7 must be there: run the arm again"):
         store.open(7)
 
 
 def test_an_arm_without_a_finished_world_is_refused(store: ArmStore) -> None:
     for arm in (store, ArmStore(store.path / "nowhere")):
-        with pytest.raises(InputError, match="holds 0 finished worlds"):
+        with pytest.raises(InputError, match="holds 0 finished worlds, but at least 1 must be there: run the arm again"):
             arm.open()
 
 
@@ -167,7 +167,8 @@ def test_a_damaged_file_is_never_read(store: ArmStore, harm: Callable[[Path], No
         assert store.missing(12) == store.missing(8) == {1: 4}
         assert store.missing(4) == {}
         assert store.damaged(12) == [1]
-        with pytest.raises(InputError, match=r"holds 4 finished worlds, not 12 \(the files of worlds 4 to 7 are damaged\)"):
+        said = r"holds 4 finished worlds, but 12 must be there \(the files of worlds 4 to 7 are damaged\)"
+        with pytest.raises(InputError, match=said):
             store.open(12)
         with pytest.warns(UserWarning, match="only the first 4 worlds .* worlds 4 to 7 are damaged"):
             xr.testing.assert_identical(load(store.path).load(), opened(0, 4))

@@ -1,4 +1,4 @@
-"""Whatever is stopped while it writes, at any moment and for any reason, takes nothing that was finished with it."""
+"""If a process is stopped while it writes, at any moment and for any reason, all chunks that were finished before remain."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""Two questions that are asked of many rules."""
+"""Helpers that the tests of many rules share."""
 
 import math
 from collections.abc import Callable, Mapping

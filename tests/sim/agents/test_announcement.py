@@ -1,4 +1,4 @@
-"""How an announced exit goes on, and what others make of it."""
+"""The course of an announced exit, and how other actors see it."""
 
 import pytest
 from asking import SHARE, moves, quickly, ways

@@ -1,4 +1,4 @@
-"""What the members of the coalition are together."""
+"""Sums over the members of the coalition: the weight of recent decisions, and counts by status."""
 
 import numpy as np
 import pytest

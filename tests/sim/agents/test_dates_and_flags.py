@@ -1,4 +1,4 @@
-"""Rules that ask what day it is, or turn a state into yes or no, on values computed by hand."""
+"""Rules that compare days, or turn a state into yes or no, on values computed by hand."""
 
 import math
 

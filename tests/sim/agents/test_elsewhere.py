@@ -1,4 +1,4 @@
-"""Displaced attacks: they are added up and land on nobody of the coalition."""
+"""Displaced attacks: they are added up, and they kill nobody of the coalition."""
 
 from datetime import date
 from types import SimpleNamespace

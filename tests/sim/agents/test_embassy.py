@@ -1,4 +1,4 @@
-"""What the crowd may do to the embassy, and when the mission closes."""
+"""Incidents and breaches at the embassy, and the closing of the mission."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Surveillance, air power and advice, and whom air operations kill."""
+"""Surveillance, air power and advice, and the deaths by air operations."""
 
 import math
 

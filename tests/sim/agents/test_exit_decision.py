@@ -1,4 +1,4 @@
-"""Whether and when a member leaves, and what makes it leave."""
+"""The decision of a member to leave: whether, when, and for which cause."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What members share of their exit hazard, and how the calendar and the exits of others move it."""
+"""The exit hazard: the part that members share, and the effects of the calendar and of the exits of others."""
 
 import math
 

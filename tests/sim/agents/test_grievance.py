@@ -1,4 +1,4 @@
-"""What strikes, arrests and dead civilians do to a faction."""
+"""The effects of strikes and arrests on the factions."""
 
 import pytest
 from asking import FLAG, SHARE, moves, ways

@@ -1,4 +1,4 @@
-"""The militias: what feeds and starves them, and where displaced attacks fall."""
+"""The militias: the targets on which displaced attacks fall."""
 
 import numpy as np
 import pytest

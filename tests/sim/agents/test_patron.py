@@ -1,4 +1,4 @@
-"""The patron's restraint, and the waxing and waning of the campaigns."""
+"""The patron's restraint, and the rise and decline of the campaigns."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""When the lead nation strikes, and whom a strike kills."""
+"""The strikes of the lead nation: their probability, and the deaths that they cause."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Presence and cover of the sites, and whom attacks aim at."""
+"""Presence and cover of the sites, and how attacks are shared out among the sites."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Small rules move the way that their words say; and every rule is asked something by hand."""
+"""Small rules change their results in the direction that each case states; and every rule appears in a test."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""How many an attack kills."""
+"""The number of deaths in an attack."""
 
 import math
 

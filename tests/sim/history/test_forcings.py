@@ -1,4 +1,4 @@
-"""What each kind of known event does, and what an entry that cannot be read is answered with."""
+"""What each kind of known event does, and which error follows an entry that cannot be read."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A design puts its quantiles in the place of the dice, row by row, and touches nothing else."""
+"""A design replaces the uniforms of the dice by its quantiles, row by row, and changes nothing else."""
 
 import numpy as np
 import pytest
@@ -74,7 +74,7 @@ def test_a_design_that_would_change_nothing_or_half_is_refused(names: tuple[str,
     ("names", "table", "each", "message"),
     [
         (("a", "a"), [[0.1, 0.2]], 1, "a more than once"),
-        (("a", "b"), [[0.1], [0.2]], 1, "as many quantiles"),
+        (("a", "b"), [[0.1], [0.2]], 1, "needs rows with one quantile per name"),
         (("a", "b"), [[0.1, 0.2], [0.3, 1.0]], 1, "row 1 of the design has b=1"),
         (("a",), [[float("nan")]], 1, "row 0 of the design has a=nan"),
         (("a",), [[0.5]], 0, "worlds_per_row=0"),

@@ -1,4 +1,4 @@
-"""The event log changes nothing, adds up to what is recorded, and tells what a state says."""
+"""The event log changes no world, adds up to the recorded outcomes, and describes each change of a state."""
 
 from collections.abc import Callable
 from functools import cache

@@ -1,4 +1,4 @@
-"""A coalition of the past: its table, its members' arrivals, and its shorter day."""
+"""A past coalition: its table, the arrivals of its members, and its day with fewer stages."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""Tables of the theatre: which file is read, and what no table can hold."""
+"""Tables of the theatre: which file is read, and which values no table may hold."""
 
 from datetime import date
 from pathlib import Path
@@ -39,7 +39,9 @@ def test_a_bare_name_of_two_tables_that_differ_is_refused_with_both() -> None:
     Path(MEMBERS).write_text(shipped.replace(",500,", ",600,", 1), encoding="utf-8")
     with pytest.raises(DataError) as refused:
         table_path(MEMBERS)
-    said = f"{MEMBERS} is a file of the working folder, and another is shipped as {DATA / MEMBERS}: write ./{MEMBERS} for yours"
+    said = (
+        f"{MEMBERS} is a file of the working folder, and another is shipped as {DATA / MEMBERS}: write ./{MEMBERS} to use yours"
+    )
     assert str(refused.value).startswith(said)
     with pytest.raises(DataError, match=f"^{MEMBERS} is a file of the working folder"):
         read_rows(SHIPPED, "members")
@@ -90,8 +92,18 @@ def changed(role: str, old: str, new: str) -> dict[str, str]:
         ("members", ",label,", ",title,", " has no column 'label'"),
         ("members", "\nitaly,", "\n../../x,", "line 3: member='../../x' is not a name of letters, digits, _ and -"),
         ("members", "\nitaly,Italy,present,500", "\nitaly,Italy,present,inf", "line 3: troops='inf' is not a number"),
-        ("members", ",lead,baghdad_bases,", ",lead,moon,", "united_kingdom is hosted at 'moon'; that must be one of embassy, "),
-        ("members", ",lead,baghdad_bases,", ",own,baghdad_bases,", "united_kingdom is hosted at 'baghdad_bases'; that must be"),
+        (
+            "members",
+            ",lead,baghdad_bases,",
+            ",lead,moon,",
+            "united_kingdom is hosted at 'moon'; hosted_at must be one of embassy, ",
+        ),
+        (
+            "members",
+            ",lead,baghdad_bases,",
+            ",own,baghdad_bases,",
+            "united_kingdom is hosted at 'baghdad_bases'; hosted_at must be",
+        ),
         ("members", ",lead,baghdad_bases,", ",friends,,", "line 2: hosted_by='friends' is not "),
         ("governorates", ",erbil_base,", ",k1,", "nineveh is supported from 'k1'; that is none of the sites embassy, "),
         ("factions", "asaib_ahl_al_haq,", "a b,", "faction='a b' is not a name"),

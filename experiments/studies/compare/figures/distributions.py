@@ -48,15 +48,13 @@ def ridgelines(
     The panels show histograms, not smooth densities: outcomes are counts, and smoothing would spread the peak at 0.
     """
     shown = recorded(arms, outcomes)
-    if not shown:
-        raise ValueError(f"none of {', '.join(outcomes)} was recorded in every arm")
     styles = style_arms(list(arms), references)
     left_out = [label for label in arms if only is not None and label not in only]
     arms = {label: data for label, data in arms.items() if label not in left_out}
     names, height = rows_of(arms, _MARGIN - 0.05, 0.25, 2)
     rows = -(-len(shown) // int((venue().width - _MARGIN) / _NARROWEST))
     columns = -(-len(shown) // rows)
-    room = f" There is no room on this page for the other arms, {len(left_out)}." if left_out else ""
+    room = f" There is no room on this page for the {len(left_out)} other arms." if left_out else ""
     note = (
         "Histograms over worlds by the last day, with the same bins and scale in all rows of a panel; the share of worlds in"
         " its highest bin is written above. Black: median. The last bin also counts the worlds beyond the right end, 1 % of all"
@@ -148,8 +146,6 @@ def exceedance(arms: Datasets, outcomes: Sequence[str] = EXCEEDED, references: C
     Outcomes that some arm lacks are left out; the reference is the first arm by default.
     """
     shown = exceeding(arms, outcomes)
-    if not shown:
-        raise ValueError(f"none of {', '.join(outcomes)} was recorded in every arm")
     styles, banded = styles_of(list(arms), references), with_bands(list(arms), references)
     keyed = {label: styles[label] for label in named(list(arms), references)}
     columns = min(venue().columns, len(shown))

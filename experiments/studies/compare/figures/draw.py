@@ -16,7 +16,6 @@ from experiments.engine.forked import each_forked
 from experiments.errors import tell
 from experiments.figures.draw import is_weekly, on_pages, pages_of, save, shared_out
 from experiments.figures.page_layout import provenance
-from experiments.figures.style import question_of
 from experiments.figures.venue import venue
 from experiments.storage.comparison import are_small
 from experiments.studies.compare.figures.distributions import EXCEEDED, RIDGES, exceedance, exceeding, recorded, ridgelines
@@ -32,8 +31,8 @@ from experiments.studies.compare.figures.survival import EXIT_DAY, TROOPS, survi
 from experiments.studies.compare.figures.tile_map import SERIES, tile_map
 from experiments.studies.compare.text import asked_about
 
-QUESTIONS = {"response": question_of(response_curves)} | {
-    kind.__name__: question_of(kind)
+QUESTIONS: dict[str, str] = {"response": vars(response_curves)["question"]} | {
+    kind.__name__: vars(kind)["question"]
     for kind in (dots, overview, fans, months, ridgelines, exceedance, survival, tile_map, variance_bars, convergence)
 }
 """The question of each figure of a comparison, by its kind, the most informative first."""

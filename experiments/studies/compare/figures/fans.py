@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from experiments.analysis.paired import QUANTILES, Datasets
 from experiments.config.defaults import HEADLINES
 from experiments.config.show import headlines
-from experiments.figures.draw import Weekly, axis_of_months, is_weekly, name_policy_start, weekly
+from experiments.figures.draw import axis_of_months, is_weekly, name_policy_start, weekly
 from experiments.figures.names import sentence_case
 from experiments.figures.page_layout import Grid, exposure, provenance, title
 from experiments.figures.style import NOTE, ArmStyle, in_style
@@ -57,8 +57,9 @@ def fans(arms: Datasets, outcomes: Sequence[str] = BY_WEEK, references: Collecti
     for number, (name, axes) in enumerate(zip(shown, panels, strict=True)):
         lines = {label: weekly(data, name, name in rates) for label, data in arms.items()}
         ends = _panel(axes, lines, styles, banded, 100.0 if BY_NAME[name].unit == "share" else 1.0)
-        axis_of_months(axes, horizon, named=True)
-        axes.set_ylabel(_unit_of(name, name in rates), size=NOTE, labelpad=2)
+        axis_of_months(axes, horizon)
+        unit = BY_NAME[name].unit
+        axes.set_ylabel("%" if unit == "share" else f"{unit} per week" if name in rates else unit, size=NOTE, labelpad=2)
         label_line_ends(axes, [end for end in ends if end.label in shown_by_name])
         title(axes, number, title_of(name, name in rates), grid.panel_width + 0.6 * room, outdent=28)
     name_policy_start(panels[0], 1.0)
@@ -72,7 +73,7 @@ def by_week() -> list[str]:
 
 def _last(data: xr.Dataset, name: str, rates: Sequence[str]) -> tuple[Array, float]:
     """Return the values at the end of the line, (worlds,), and their factor."""
-    return weekly(data, name, name in rates).values[:, -1], 100.0 if BY_NAME[name].unit == "share" else 1.0
+    return weekly(data, name, name in rates)[1][:, -1], 100.0 if BY_NAME[name].unit == "share" else 1.0
 
 
 def title_of(name: str, rate: bool) -> str:
@@ -83,29 +84,24 @@ def title_of(name: str, rate: bool) -> str:
     return TITLES.get(name, sentence_case(outcome.long_name) + suffix)
 
 
-def _unit_of(name: str, rate: bool) -> str:
-    unit = BY_NAME[name].unit
-    return "%" if unit == "share" else f"{unit} per week" if rate else unit
-
-
 def _panel(
-    axes: Axes, lines: Mapping[str, Weekly], styles: Mapping[str, ArmStyle], banded: Sequence[str], scale: float
+    axes: Axes, lines: Mapping[str, tuple[Array, Array]], styles: Mapping[str, ArmStyle], banded: Sequence[str], scale: float
 ) -> list[LineEnd]:
     top, ends = 0.0, []
-    for number, (label, line) in enumerate(lines.items()):
+    for number, (label, (months, values)) in enumerate(lines.items()):
         style = styles[label]
-        low, quarter, median, three_quarters, high = scale * bands(line.values)
+        low, quarter, median, three_quarters, high = scale * bands(values)
         if label in banded:
             shade: dict[str, Any] = {"color": style.colour, "linewidth": 0.0, "zorder": 1}
             if len(banded) <= _MOST_SHADED:
-                axes.fill_between(line.months, low, high, alpha=0.10, **shade)
-            axes.fill_between(line.months, quarter, three_quarters, alpha=0.22, **shade)
+                axes.fill_between(months, low, high, alpha=0.10, **shade)
+            axes.fill_between(months, quarter, three_quarters, alpha=0.22, **shade)
             for edge in (low, high):
-                axes.plot(line.months, edge, color=style.colour, linestyle=style.line, linewidth=0.5, zorder=2)
-        axes.plot(line.months, median, zorder=3, label=label, **style.drawn(number))
+                axes.plot(months, edge, color=style.colour, linestyle=style.line, linewidth=0.5, zorder=2)
+        axes.plot(months, median, zorder=3, label=label, **style.drawn(number))
         top = np.nanmax([top, *(high if label in banded else median)])
         last = np.flatnonzero(np.isfinite(median))[-1]
-        ends.append(LineEnd(label, float(line.months[last]), float(median[last]), style))
+        ends.append(LineEnd(label, float(months[last]), float(median[last]), style))
     axes.set_ylim(0.0, 1.04 * top if top > 0.0 else 1.0)
     return ends
 

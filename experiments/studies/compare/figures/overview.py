@@ -32,8 +32,6 @@ def overview(table: pd.DataFrame, shares: pd.DataFrame, about: str, only: Sequen
 
     See `most_columns` for how many columns are readable.
     """
-    if not len(shares):
-        raise ValueError("an overview needs an arm besides the reference")
     columns = [column for column in headlines_in(shares) if only is None or column in only]
     arms, day = ordered(shares), int(table["day"].max())
     rows = {(str(row["arm"]), str(row["outcome"])): row for row in shares.to_dict("records")}

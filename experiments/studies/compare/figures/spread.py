@@ -35,8 +35,6 @@ def variance_bars(table: pd.DataFrame, note: str, arms: Sequence[str] | None = N
     """
     rows = table[(table["of"] == "difference") & table["source"].isin(list(SOURCES))]
     shown = [arm for arm in dict.fromkeys(rows["arm"]) if arms is None or arm in arms]
-    if not shown:
-        raise ValueError("the variance of differences needs an arm besides the reference")
     outcomes, sources = list(dict.fromkeys(rows["outcome"])), [source for source in SOURCES if source in set(rows["source"])]
     columns = min(len(shown), int((venue().width - _MARGIN) / _NARROWEST))
     undivided = " Every world has a draw of its own: only with several worlds per draw can chance and parameters be separated."
@@ -109,9 +107,10 @@ def convergence(table: pd.DataFrame, labels: list[str], note: str) -> Figure:
         f" ±{np.ceil(200.0 * last['error'].max()):.0f} of 100 worlds."
     )
     text = (
-        "Number of worlds of 100 with more of the outcome than the reference, or with fewer: the side that has more worlds in"
-        f" {arm_name(asked_about(arms))}, as in the headlines. Lines: two Monte Carlo standard errors either way. Points:"
-        f" the first worlds of the ensemble; each point includes the worlds of the points before. {note}"
+        "Number of worlds of 100 with more of the outcome than the reference, or with fewer. Each panel shows one side: the"
+        f" side that has more worlds in {arm_name(asked_about(arms))}, as in the headlines. Lines: two Monte Carlo standard"
+        " errors either way. Points: the first worlds of the ensemble; each point includes the worlds of the points before."
+        f" {note}"
     )
     grid = Grid(
         len(sides), columns, max(0.9, 0.9 * stack),

@@ -50,8 +50,6 @@ def survival(arms: Datasets, references: Collection[str] = ()) -> Figure:
 
     Without weekly outcomes the troops are left out; the reference is the first arm by default.
     """
-    if not all(EXIT_DAY in data and TROOPS in data for data in arms.values()):
-        raise ValueError(f"survival needs the outcomes {EXIT_DAY} and {TROOPS}")
     styles, shown_by_name = styles_of(list(arms), references), named(list(arms), references)
     banded = with_bands(list(arms), references)[:2]
     troops = all(is_weekly(data, TROOPS_GONE) for data in arms.values())
@@ -62,7 +60,7 @@ def survival(arms: Datasets, references: Collection[str] = ()) -> Figure:
     found = ""
     if troops:
         asked = asked_about([label for label in arms if label not in (references or list(arms)[:1])] or list(arms))
-        there = 1.0 - weekly(arms[asked], TROOPS_GONE).values[:, -1]
+        there = 1.0 - weekly(arms[asked], TROOPS_GONE)[1][:, -1]
         found = told_of(asked, [two_groups(_THERE, there, 100.0)])
     columns = min(venue().columns, 1 + troops)
     below = 0.24 if columns > troops else 0.46
@@ -75,7 +73,7 @@ def survival(arms: Datasets, references: Collection[str] = ()) -> Figure:
     horizon = max(int(data["day"].values.max()) for data in arms.values())
     for axes in panels:
         axes.set_ylim(0.0, 104.0)
-        axis_of_months(axes, horizon, named=True)
+        axis_of_months(axes, horizon)
     if troops:
         ends = _draw_troops(panels[0], arms, styles, banded)
         label_line_ends(panels[0], [end for end in ends if end.label in shown_by_name])
@@ -137,14 +135,14 @@ def survival_of(data: xr.Dataset, members: Sequence[str]) -> Survival:
 def _draw_troops(axes: Axes, arms: Datasets, styles: Mapping[str, ArmStyle], banded: Sequence[str]) -> list[LineEnd]:
     ends = []
     for number, (label, data) in enumerate(arms.items()):
-        style, gone = styles[label], weekly(data, TROOPS_GONE)
-        low, median, high = 100.0 * np.quantile(1.0 - gone.values, QUANTILES, axis=0)
+        style, (months, gone) = styles[label], weekly(data, TROOPS_GONE)
+        low, median, high = 100.0 * np.quantile(1.0 - gone, QUANTILES, axis=0)
         if label in banded:
-            axes.fill_between(gone.months, low, high, color=style.colour, alpha=0.13, linewidth=0, zorder=1)
+            axes.fill_between(months, low, high, color=style.colour, alpha=0.13, linewidth=0, zorder=1)
             for edge in (low, high):
-                axes.plot(gone.months, edge, color=style.colour, linestyle=style.line, linewidth=0.5, zorder=2)
-        axes.plot(gone.months, median, zorder=3, label=label, **style.drawn(number))
-        ends.append(LineEnd(label, float(gone.months[-1]), float(median[-1]), style))
+                axes.plot(months, edge, color=style.colour, linestyle=style.line, linewidth=0.5, zorder=2)
+        axes.plot(months, median, zorder=3, label=label, **style.drawn(number))
+        ends.append(LineEnd(label, float(months[-1]), float(median[-1]), style))
     return ends
 
 
@@ -167,6 +165,5 @@ def _note(arms: Datasets, banded: Sequence[str], members: int, troops: bool) -> 
         f"{left if troops else ''}{second}Share of member-worlds ({members} members there at the start, times worlds) that has"
         " not decided to leave for good (Kaplan-Meier, censored at the end). A decision counts from the day of the"
         " decision, not from the end of the drawdown; relocation alone is no decision. Bands: two Monte Carlo standard errors"
-        " over worlds either way."
-        f"{others(list(arms))} {provenance(arms)}"
+        f" over worlds either way.{others(list(arms))} {provenance(arms)}"
     )

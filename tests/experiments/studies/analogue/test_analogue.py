@@ -1,4 +1,4 @@
-"""`knockon analogue`: what it reads and refuses, and whether it finds again the effect that made a coalition's exits."""
+"""`knockon analogue`: which tables it reads and refuses, and whether it finds the effect that produced the exits."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""Do exits of a coalition have the hazards, days and survival that can be counted by hand?"""
+"""Do the exits of a coalition have the hazards, days and survival that were counted by hand?"""
 
 import numpy as np
 import pandas as pd
@@ -35,7 +35,7 @@ def test_statistics_by_hand() -> None:
 def test_no_exit_has_no_median_and_no_ratio() -> None:
     found = statistics_of(np.full((1, 4), NAN), CHRONICLE)
     assert found["median days from the announcement to exit"][0] == np.inf
-    assert np.isnan(found["hazard after over hazard before"][0])
+    assert np.isnan(found["hazard after it divided by hazard before it"][0])
     assert found["members still there at the end"][0] == 4.0
 
 

@@ -1,4 +1,4 @@
-"""Is the likelihood of known exits that of the hazards, day by day?"""
+"""Does the likelihood of known exits equal the likelihood computed from the hazards, day by day?"""
 
 import numpy as np
 import pytest

@@ -1,10 +1,10 @@
-"""Is the floor what the model draws, no more and no less, and are both timed?"""
+"""Does the floor (the bare draws) draw exactly the uniforms that the model draws, and are both timed?"""
 
 import numpy as np
 from conftest import arm
 
 from experiments.engine.block import build_model
-from experiments.studies.benchmark.timings import BareDraws, seconds_of, time_blocks
+from experiments.studies.benchmark.timings import bare_draws, seconds_of, time_blocks
 from sim.state import memory
 from sim.worlds import Worlds
 
@@ -20,7 +20,7 @@ def test_the_floor_draws_the_very_uniforms_that_the_model_draws() -> None:
     for array in arrays.values():
         array.fill(np.nan)
     states = {name: array.copy() for name, array in memory(model).items()}
-    BareDraws(model).draw(1)
+    bare_draws(model).play()
     drawn = [key for key in asked if np.isfinite(arrays[key]).all()]
     assert {("coalition", "leave"), ("islamic_state", "growth"), ("sites", "wounded")} <= set(drawn)
     assert [key for key in drawn if not np.array_equal(arrays[key], expected[key])] == []

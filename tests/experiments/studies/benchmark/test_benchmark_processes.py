@@ -1,4 +1,4 @@
-"""What fresh processes tell: memory and compiling; and do more processes compute more?"""
+"""Measurements in fresh processes: memory, compiling, and the throughput of several processes."""
 
 import multiprocessing
 import os

@@ -1,6 +1,6 @@
-"""What `knockon benchmark` may be asked, and one line for what it may not."""
+"""The settings that `knockon benchmark` accepts, and one line of error for each setting that it refuses."""
 
-import joblib
+import loky
 import pytest
 
 from experiments.config.fields import read
@@ -17,7 +17,7 @@ def settings(**changes: object) -> Settings:
 
 
 def test_sizes_rise_and_parts_keep_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(joblib, "cpu_count", lambda: 6)
+    monkeypatch.setattr(loky, "cpu_count", lambda: 6)
     assert settings() == Settings((Part.BLOCKS, Part.STAGES), (64, 1024), 3, (1, 2, 4))
 
 

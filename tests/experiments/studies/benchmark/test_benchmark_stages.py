@@ -1,4 +1,4 @@
-"""Does each stage get its own time, and drawing its own?"""
+"""Is the time of each stage measured on its own, and the time of drawing too?"""
 
 from typing import Any
 

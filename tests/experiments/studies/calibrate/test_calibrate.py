@@ -1,4 +1,4 @@
-"""`knockon calibrate`, small: its steps, its files, and that it does the same again."""
+"""A small run of `knockon calibrate`: its steps, its files, and that a second run gives the same."""
 
 import json
 from collections.abc import Callable

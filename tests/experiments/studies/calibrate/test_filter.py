@@ -1,4 +1,4 @@
-"""Families are plain runs until some of their worlds are picked, each family by itself, and what was reported is picked."""
+"""Families are plain runs until worlds are resampled, each family by itself; the worlds that agree with the reports remain."""
 
 import numpy as np
 import pytest

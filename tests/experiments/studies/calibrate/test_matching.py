@@ -1,4 +1,7 @@
-"""History matching: a draw is ruled out by what chance, report, discrepancy and emulator together cannot explain."""
+"""History matching: a draw is ruled out if its distance from the report is too large.
+
+Too large means that chance, the errors of report and emulator, and the discrepancy together cannot explain the distance.
+"""
 
 import numpy as np
 import pytest

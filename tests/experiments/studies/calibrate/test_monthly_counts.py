@@ -1,4 +1,7 @@
-"""Counts of a year by month: every day in its month, deaths and their answers followed over days."""
+"""Counts of a year by month.
+
+Every day falls into its month, and after each death the following days are searched for a strike that answers it.
+"""
 
 from datetime import date
 from types import SimpleNamespace

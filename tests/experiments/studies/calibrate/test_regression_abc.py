@@ -1,4 +1,4 @@
-"""Posteriors by regression: those of a normal model, known in closed form, and intervals that hold what they should."""
+"""Posteriors by regression: the known posterior of a normal model, and intervals that hold the truth as often as they say."""
 
 import numpy as np
 import pytest

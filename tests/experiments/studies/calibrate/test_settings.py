@@ -1,4 +1,4 @@
-"""What a calibration is asked to do: the shipped settings, and one line for each that cannot be used."""
+"""The settings of a calibration: the shipped ones are read, and each unusable setting gives one line of error."""
 
 import copy
 from collections.abc import Mapping

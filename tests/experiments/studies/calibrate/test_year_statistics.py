@@ -1,4 +1,4 @@
-"""Statistics of a year, and how well they agree with what was observed."""
+"""Statistics of a year, and how well they agree with the observed values."""
 
 from dataclasses import replace
 

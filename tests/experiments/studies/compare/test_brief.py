@@ -1,4 +1,4 @@
-"""The brief: one page that says what the tables say, in three formats."""
+"""The brief: one page that agrees with the tables, in three formats."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A config is checked without a world, in one line per arm; what to know of an arm is told once."""
+"""A config is checked without running a world, in one line per arm; each note on arms is printed once."""
 
 import sys
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from experiments.config.arm import Arm, Start
 from experiments.config.defaults import conf_folder
 from experiments.config.mechanisms import shipped_mechanisms, switch_off
 from experiments.config.policies import shipped_policies
-from experiments.config.read import read_arm
+from experiments.config.read import read_arm, resolved
 from experiments.engine.warnings import RULES, forced_switches, mechanisms_off, notes_on, notes_on_arms, outside_its_prior
 from experiments.storage.arms import name_arms
 from experiments.studies.compare.check_job import lines
@@ -103,7 +103,7 @@ def test_a_number_outside_its_prior_is_told_of_and_by_how_much() -> None:
 
 def test_a_parameter_of_a_mechanism_that_is_off_is_changed_in_vain() -> None:
     def told(*overrides: str) -> list[str]:
-        return [note for note in notes_on(read_arm(composed(*overrides), "stay")) if "as given" in note]
+        return [note for note in notes_on(read_arm(resolved(composed(*overrides)), "stay")) if "as given" in note]
 
     said = "militias.effect_of_grievance as given has no effect: the mechanism grievance is off and fixes it"
     assert told("militias.effect_of_grievance=2", "mechanisms.grievance=off") == [said]

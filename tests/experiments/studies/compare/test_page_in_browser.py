@@ -1,4 +1,4 @@
-"""`report.html` of the six scenarios of `knockon compare`, as a browser, a phone, a printer and a screen reader meet it."""
+"""`report.html` of the six scenarios of `knockon compare`, in a browser, on a phone, in print and with a screen reader."""
 
 import base64
 import io

@@ -1,4 +1,4 @@
-"""`knockon figures`: drawn from what is stored, the same bytes again, and no world is run."""
+"""`knockon figures` draws from stored results, writes the same bytes again, and runs no world."""
 
 import shutil
 from collections.abc import Callable
@@ -59,7 +59,7 @@ def test_figures_are_drawn_again_from_what_is_stored(comparison: Path, knockon: 
     assert "figure: a comparison is drawn for one venue" in answer.err
     (arm,) = Path("results/arms").glob("us_pullout-*")
     shutil.rmtree(arm / "chunks")
-    is_one_line(knockon("figures", "figure=nature_89"), f"{arm} holds 0 finished worlds, not 4")
+    is_one_line(knockon("figures", "figure=nature_89"), f"{arm} holds 0 finished worlds, but 4 must be there")
     assert not (comparison / "figures-nature_89").exists()
 
 

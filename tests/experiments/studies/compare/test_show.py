@@ -1,4 +1,4 @@
-"""What an analyst chose to see stands in the table, on the page and in the figures, also when they are drawn again."""
+"""The outcomes that an analyst chose are in the table, on the page and in the figures, also when these are drawn again."""
 
 from collections.abc import Callable
 from pathlib import Path

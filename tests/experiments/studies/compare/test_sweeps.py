@@ -1,4 +1,4 @@
-"""Sweeps in which something fails: what is finished is compared, what is not is told, and the next call goes on."""
+"""Sweeps in which some arms fail: finished arms are compared, the others are named, and the next call continues the sweep."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""A sweep of one number or two ends in its answer: tables, figure, page and words."""
+"""A sweep of one or two numbers ends with the response: in tables, a figure, the page and sentences."""
 
 from collections.abc import Callable
 from pathlib import Path

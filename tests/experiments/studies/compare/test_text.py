@@ -1,4 +1,4 @@
-"""The terminal: the answer stands last, on the right arm, and no line is wider than the terminal."""
+"""The text in the terminal: the answer comes last and is about the correct arm, and no line is wider than the terminal."""
 
 from collections.abc import Sequence
 
@@ -87,7 +87,7 @@ def test_the_table_has_a_row_per_headline_and_a_column_per_arm() -> None:
     text = headline_table(both(("stay", "crackdown"))[1], 200)
     (deaths,) = (line for line in text.splitlines() if line.startswith("Iraqi civilian deaths  "))
     assert deaths.split()[3:] == ["500", "(500", "to", "500)", "50", ":", "0"]
-    assert "of 100 worlds, those with more : fewer than their reference" in text.replace("\n", " ")
+    assert "of 100 worlds, those with more and those with fewer than their reference (more : fewer)" in text.replace("\n", " ")
     assert next(line for line in text.splitlines() if line.startswith("Attacks on sites *"))
 
 

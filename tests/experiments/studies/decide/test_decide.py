@@ -1,4 +1,4 @@
-"""`knockon decide`: arms, thresholds and doses, and what it refuses."""
+"""`knockon decide`: arms, thresholds and doses, and the settings that it refuses."""
 
 import re
 from collections.abc import Callable
@@ -76,7 +76,7 @@ def test_without_thresholds_and_doses_there_is_regret(knockon: Callable[..., Ans
         ("thresholds", [{"outcome": "attacks", "atmost": 1}], "decide.thresholds[0].atmost=1 is no setting"),
         ("doses", {"start": START}, "is not a list such as"),
         ("doses", [{"name": "a", "scenario": "us_pullout"}], "decide.doses[0] misses vary"),
-        ("doses", [{**START, "name": "a/b"}], "decide.doses[0].name='a/b' names a file"),
+        ("doses", [{**START, "name": "a/b"}], "decide.doses[0].name='a/b' is used as the name of a file"),
         ("doses", [START, START], "the names start, start are not all different"),
     ],
 )

@@ -1,4 +1,4 @@
-"""A design of one's own: the worlds have the values that were asked for, and other programs take the table."""
+"""A design of the analyst: the worlds have its values, and other programs can read the table."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""`knockon discover`: the values that draws have, the question's answers, the box, and what it refuses."""
+"""`knockon discover`: the values of the draws, the answers to the question, the box, and the settings that it refuses."""
 
 import re
 from collections.abc import Callable
@@ -61,7 +61,7 @@ def test_rows_of_a_design_are_draws() -> None:
     rows = Design(("coalition.exit_hazard",), np.array([[0.1], [0.9]]), worlds_per_row=4)
     low, high = drawn_values(with_design(with_priors(), rows), 2)["coalition.exit_hazard"]
     assert low < high
-    with pytest.raises(InputError, match="different draws of the other numbers"):
+    with pytest.raises(InputError, match="cannot be reduced to one world per draw"):
         drawn_values(with_design(with_priors(), rows, worlds_per_draw=1), 2)
 
 
@@ -113,7 +113,8 @@ def test_the_job_finds_the_number_that_was_made_to_matter(
     assert fit.loc["held out", "density"] > fit.loc["no box", "density"]
     assert len(pd.read_csv(folder / "tables" / "answers.csv")) == 120
     assert {path.name for path in (folder / "figures-nature_89").glob("*.png")} == {"box.png", "trade_off.png"}
-    assert "Half held out: yes in" in answer.out
+    assert "Half that was searched: yes in" in answer.out
+    assert "Half that was held out: yes in" in answer.out
 
 
 def test_a_question_that_no_draw_answers_yes_to_has_a_stated_empty_result(knockon: Callable[..., Answer]) -> None:
@@ -131,8 +132,17 @@ def test_a_question_that_no_draw_answers_yes_to_has_a_stated_empty_result(knocko
     [
         ("outcome", "islamic_state_atacks", "did you mean islamic_state_attacks"),
         ("outcome", "strikes", "no outcome with one number in every world and a direction that is worse"),
-        ("relative_to", None, "without a reference leave discover.measure=value"),
-        ("measure", "value", "set discover.relative_to=null"),
+        (
+            "relative_to",
+            None,
+            "discover.measure=relative needs a reference: name a scenario in discover.relative_to, or set discover.measure=value",
+        ),
+        (
+            "measure",
+            "value",
+            "discover.measure=value takes no reference, but discover.relative_to=as_of_30_september names one: set"
+            " discover.relative_to=null",
+        ),
         ("measure", "twice", "discover.measure='twice' is none of relative, difference, value"),
         ("relative_to", "us_pullout", "is the arm itself"),
         ("least_coverage", 0, "is not a share above 0"),

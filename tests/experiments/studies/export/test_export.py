@@ -1,4 +1,4 @@
-"""The worlds of a comparison come out as they were stored, under names that Stata accepts, each of them explained."""
+"""The worlds of a comparison are exported as they were stored, under names that Stata accepts, each with an explanation."""
 
 import re
 import warnings
@@ -132,5 +132,5 @@ def test_what_cannot_be_exported_is_one_line(knockon: Callable[..., Answer], arg
 def test_arms_that_lost_worlds_are_not_exported_as_if_they_had_them(knockon: Callable[..., Answer]) -> None:
     folder = comparison(Path("results"))
     next(Path("results/arms").glob("us_pullout-*/chunks/*.json")).unlink()
-    is_one_line(knockon("export"), "holds 0 finished worlds, not 4")
+    is_one_line(knockon("export"), "holds 0 finished worlds, but 4 must be there")
     assert not (folder / "export").exists()

@@ -1,4 +1,4 @@
-"""The tables of a comparison come out for texts and spreadsheets, with the numbers that the comparison has."""
+"""The tables of a comparison are exported for texts and spreadsheets, with the numbers of the comparison."""
 
 import re
 from collections.abc import Callable

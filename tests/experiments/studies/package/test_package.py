@@ -1,4 +1,4 @@
-"""A package holds what a reader needs, and made again it is the same file."""
+"""A package holds everything that a reader needs to rebuild a result; packed again, it is the same file."""
 
 import json
 import os
@@ -96,8 +96,8 @@ def test_what_an_analyst_brought_is_rebuilt_elsewhere(
 
 def test_a_result_that_is_no_comparison_is_packed_with_its_command() -> None:
     arm = composed("stay", "ensemble.uncertainty=none")
-    packed = pack(write_result("decide", {}, {"stay": arm}, {}), "knockon decide scenario=stay")
-    content = members(packed.file)
+    packed, _ = pack(write_result("decide", {}, {"stay": arm}, {}), "knockon decide scenario=stay")
+    content = members(packed)
     assert content["command.txt"] == b"knockon decide scenario=stay\n"
     assert "result/arms.csv" in content
 
@@ -162,7 +162,7 @@ def test_the_command_has_what_was_shown_and_under_which_names() -> None:
     shown = {"outcomes": ["members_out", "attacks"], "months": [6, 12]}
     labels = {"us_pullout": "All leave, at once", "stay, a=1": "no name of a setting"}
     write_about(folder, {"title": "Leave: and then?", "labels": labels, "names": {}, "show": shown})
-    content = members(pack(folder).file)
+    content = members(pack(folder)[0])
     assert content["command.txt"].decode() == (
         "knockon compare scenario=stay,us_pullout militias.effect_of_restraint=1.5 ensemble.worlds=4 'title=Leave: and then?'"
         """ 'labels={us_pullout: "All leave, at once"}' 'show.outcomes=[members_out,attacks]' 'show.months=[6,12]'\n"""
@@ -230,4 +230,4 @@ def test_what_cannot_be_packed_is_one_line(knockon: Callable[..., Answer], argum
 def test_a_result_that_lost_its_arms_is_not_packed(knockon: Callable[..., Answer]) -> None:
     folder = comparison(Path("results"))
     (folder.parent / "arms" / "stay-0123456789" / "config.yaml").unlink()
-    is_one_line(knockon("package", str(folder)), "has no config.yaml as it was written: run the comparison again")
+    is_one_line(knockon("package", str(folder)), "is missing or has been changed: run the comparison again")

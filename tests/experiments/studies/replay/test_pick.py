@@ -1,4 +1,4 @@
-"""The world that is picked stands where one asked, counted by hand."""
+"""The replayed world has the requested rank among the worlds, as counted by hand."""
 
 import numpy as np
 import pytest

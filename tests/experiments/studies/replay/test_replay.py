@@ -1,4 +1,4 @@
-"""One world of a stored ensemble again: the same bits, its log, and where two arms of it part."""
+"""One world of a stored ensemble, run again: the same bits, its log, and the day on which two arms of it part."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What was computed is found again, told apart, and removed only on purpose."""
+"""Stored results are found again, told apart, and removed only on request."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What a part of the model does, on the same worlds."""
+"""The effect of a part of the model, on the same worlds."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""`knockon sensitivity`: what it varies, what it keeps, what it switches off, and what it refuses."""
+"""`knockon sensitivity`: which numbers it varies, which it keeps, which mechanisms it switches off, and what it refuses."""
 
 import re
 from collections.abc import Callable
@@ -122,7 +122,9 @@ def folder_of(results: Path) -> Path:
 @pytest.mark.promised
 @pytest.mark.slow
 def test_the_job_leaves_tables_and_figures(knockon: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("experiments.studies.sensitivity.ablation.mechanisms", lambda: {"grievance": mechanisms()["grievance"]})
+    monkeypatch.setattr(
+        "experiments.studies.sensitivity.ablation.shipped_mechanisms", lambda: {"grievance": mechanisms()["grievance"]}
+    )
     monkeypatch.setattr("experiments.figures.draw.PIXELS_AN_INCH", 40)
     answer = knockon("sensitivity", *TINY)
     assert answer.code == 0, answer.err

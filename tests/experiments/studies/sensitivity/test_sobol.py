@@ -89,12 +89,6 @@ def test_rounds_differ_from_the_first_in_one_factor_each() -> None:
     assert base_rows(rows.reshape(-1, 3), 8).tolist() == [True] * 8 + [False] * 24 + [True] * 8
 
 
-@pytest.mark.parametrize("points", [0, 2, 3, 100])
-def test_points_are_a_power_of_two(points: int) -> None:
-    with pytest.raises(ValueError, match=f"{points} points"):
-        saltelli(FACTORS, points, 1)
-
-
 def test_worlds_that_are_missing_are_refused() -> None:
     with pytest.raises(ValueError, match="41 worlds cannot be divided equally among 40 rows"):
         indices(np.ones(41), FACTORS, 8, 1)

@@ -1,4 +1,4 @@
-"""`knockon validate data=FILE`: what it reads, what it refuses, and whether windows are counted to the day."""
+"""`knockon validate data=FILE`: which files it reads, which it refuses, and whether windows are counted to the day."""
 
 from datetime import date
 from pathlib import Path
@@ -14,8 +14,8 @@ from experiments.config.history import SHIPPED_HISTORY
 from experiments.engine.block import build_model
 from experiments.errors import InputError
 from experiments.studies.validate.observed import read_lines, read_observed, with_shipped_history
-from experiments.studies.validate.observed_scores import rows_of, run_windows
-from sim.record.outcomes import BY_NAME
+from experiments.studies.validate.observed_scores import run_windows
+from sim.record.outcomes import BY_NAME, labels
 from sim.worlds import Worlds
 
 START, DAYS = date(2020, 9, 30), 120
@@ -146,7 +146,7 @@ def test_windows_are_counted_to_the_day_in_every_world() -> None:
     }
     windows = [Window(series, start, end, 0.0, 0.0, 0.0) for series, (start, end) in spans.items()]
     counted = run_windows(chosen, windows)["value"].values
-    model, names = build_model(chosen, Worlds(0, 6)), rows_of(chosen)
+    model, names = build_model(chosen, Worlds(0, 6)), labels(build_model(chosen, Worlds(0, 2)))
     by_hand = np.zeros((6, 4))
     for day in range(32):
         model.run(1)

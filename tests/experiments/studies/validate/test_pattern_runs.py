@@ -1,4 +1,4 @@
-"""The runs of the patterns fix numbers by name: each name must be one of the ledger."""
+"""The runs of the patterns fix numbers by name: each name must be in the ledger."""
 
 from composing import composed
 

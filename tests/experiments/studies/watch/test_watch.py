@@ -1,4 +1,7 @@
-"""`knockon watch`: signs that were planted are found, chance is not, no draw is on both sides, and what is over is left out."""
+"""`knockon watch`: planted signs are found, chance is not.
+
+No draw is in both the training and the held-out half; worlds in which the ending has already happened are left out.
+"""
 
 import re
 from collections.abc import Callable
@@ -250,7 +253,7 @@ def test_the_job_says_what_to_watch_and_what_it_cannot_see(
     assert tables["signs"].loc[0, "signs"].startswith("militias have fired")
     assert {path.name for path in (folder / "figures").iterdir()} == {"signs.pdf", "signs.png", "signs.svg", "signs.txt"}
     assert "After 2 weeks: if militias have fired" in answer.out
-    assert "Only ensemble.record=detailed also watches: attacks_by_site" in answer.out
+    assert "These outcomes are watched only with ensemble.record=detailed: attacks_by_site" in answer.out
 
 
 def test_an_ending_without_worlds_has_a_stated_empty_result(knockon: Callable[..., Answer]) -> None:
