@@ -1,20 +1,30 @@
-"""Libraries that xarray and pandas import if they are installed: the import takes half a second, though few jobs use them."""
+"""Libraries that xarray and pandas import wherever they are installed: half a second, though hardly a job uses them."""
 
 import sys
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
+from typing import Any
 
 _RARE = {"dask": "xarray", "pyarrow": "pandas"}
 """Each with the library that imports it."""
+_hidden: set[str] = set()
+
+
+class _Finder(PathFinder):
+    """Finds installed modules, but for the hidden libraries."""
+
+    @classmethod
+    def find_spec(cls, fullname: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        return None if fullname in _hidden else super().find_spec(fullname, path, target)
 
 
 def hide() -> None:
     """Hide the libraries from those that have not looked for them yet."""
-    for name, importer in _RARE.items():
-        if not {name, importer} & {*sys.modules}:
-            sys.modules[name] = None  # ty: ignore[invalid-assignment]  # Python's mark for what cannot be imported
+    # no None in sys.modules, which is Python's own mark of this: scikit-learn takes whatever is there for the library
+    _hidden.update(name for name, importer in _RARE.items() if not {name, importer} & {*sys.modules})
+    sys.meta_path[:] = [_Finder if finder is PathFinder else finder for finder in sys.meta_path]
 
 
 def show() -> None:
     """Let this process find the libraries again."""
-    for name in _RARE:
-        if sys.modules.get(name, sys) is None:
-            del sys.modules[name]
+    _hidden.clear()

@@ -1,6 +1,7 @@
 """Rare libraries are hidden from the libraries that would import them without need, and are found where they are needed."""
 
 import sys
+from importlib.util import find_spec
 
 import pytest
 
@@ -17,6 +18,8 @@ def test_hidden_libraries_are_found_again(monkeypatch: pytest.MonkeyPatch) -> No
     hide()
     with pytest.raises(ImportError):
         import dask
+    assert find_spec("dask") is None
+    assert "dask" not in sys.modules, "scikit-learn takes whatever is there for the library"
     show()
     import dask
 
