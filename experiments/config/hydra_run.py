@@ -48,7 +48,7 @@ def leave(folder: Path) -> None:
 
 def run_job(job: str, arguments: Sequence[str]) -> Path | None:
     """Run a job with Hydra, and turn its errors into one line; return the folder of its result, None if it wrote none."""
-    hide()
+    hide("dask")
     try:
         return _run_job(job, arguments)
     finally:
@@ -58,6 +58,7 @@ def run_job(job: str, arguments: Sequence[str]) -> Path | None:
 def _run_job(job: str, arguments: Sequence[str]) -> Path | None:
     _LEFT.clear()
     if job == "explore":  # the process that runs its worlds imports Mesa, meanwhile
+        hide("pyarrow")
         importlib.import_module("experiments.studies.explore.beside").beside()
     elif job != "check":
         importlib.import_module("mesa")  # first: for its loggers it looks through every module that is there, and every caller

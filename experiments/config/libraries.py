@@ -18,10 +18,13 @@ class _Finder(PathFinder):
         return None if fullname in _hidden else super().find_spec(fullname, path, target)
 
 
-def hide() -> None:
-    """Hide the libraries from those that have not looked for them yet."""
+def hide(*libraries: str) -> None:
+    """Hide some of these libraries, dask or pyarrow, where xarray or pandas has not looked for them yet.
+
+    A process without pyarrow cannot read texts that pandas pickled with it: hide pyarrow only where no such texts arrive.
+    """
     # no None in sys.modules, which is Python's own mark of this: scikit-learn takes whatever is there for the library
-    _hidden.update(name for name, importer in _RARE.items() if not {name, importer} & {*sys.modules})
+    _hidden.update(name for name in libraries if not {name, _RARE[name]} & {*sys.modules})
     sys.meta_path[:] = [_Finder if finder is PathFinder else finder for finder in sys.meta_path]
 
 

@@ -24,7 +24,6 @@ from loky.process_executor import BrokenProcessPool
 
 from experiments.config.arm import Arm
 from experiments.config.compute import Backend, Compute
-from experiments.config.libraries import hide
 from experiments.engine.block import STOPPED, compile_rules, run_block_of, why_none
 from experiments.engine.dask_cluster import ONE_THREAD, connect, threads
 from experiments.errors import RunError, say
@@ -168,7 +167,6 @@ class _Processes(_Pool):
 def live_with(parent: int) -> None:
     """Leave Ctrl-C to the parent, and end when the parent ends, even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    hide()
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -182,9 +180,9 @@ class _Cluster(_Pool):
     """The workers of a Dask cluster, which replaces dead ones itself."""
 
     def __init__(self, compute: Compute) -> None:
-        from distributed import KilledWorker
-
         self.client = connect(compute.address, compute.workers)
+        from distributed import KilledWorker  # after the client, which needs Dask to be found
+
         super().__init__(compute.workers, self.client.get_executor(pure=False))
         self.deaths, self.address = (KilledWorker,), compute.address
         self.empty_since: float | None = None

@@ -75,13 +75,13 @@ assert not early, early
 
 
 def test_a_run_imports_no_compiler_and_no_rare_library(tmp_path: Path) -> None:
-    """Each takes a tenth of a second or more: numba, of which the first process has kept the code, dask and pyarrow."""
+    """Each takes a tenth of a second or more: numba, of which the first process has kept the code, and Dask."""
     script = """
 import sys
 from knockon import main
 sys.argv = ["knockon", "run", "ensemble.worlds=2", "ensemble.days=2"]
 main()
-loaded = {name for name in ("numba", "dask", "pyarrow", "joblib") if sys.modules.get(name)}
+loaded = {name for name in ("numba", "dask", "joblib") if sys.modules.get(name)}
 print("loaded:", *loaded)
 """
     python("-c", script, folder=tmp_path)  # compiles the rules, where they are not kept

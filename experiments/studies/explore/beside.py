@@ -147,7 +147,7 @@ def _serve(worlds: Connection, stories: Connection, threshold: tuple[int, int, i
     """Answer requests until the page's process ends."""
     gc.set_threshold(*threshold)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the page, whose end is the end of this
-    hide()
+    hide("pyarrow")
     importlib.import_module("mesa")  # first, as for every job
     from experiments.studies.explore.runs import Runs, SupersededError
 

@@ -15,7 +15,7 @@ def _forget(monkeypatch: pytest.MonkeyPatch, *libraries: str) -> None:
 
 def test_hidden_libraries_are_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
     _forget(monkeypatch, "dask", "xarray")
-    hide()
+    hide("dask")
     with pytest.raises(ImportError):
         import dask
     assert find_spec("dask") is None
@@ -23,7 +23,7 @@ def test_hidden_libraries_are_found_again(monkeypatch: pytest.MonkeyPatch) -> No
     show()
     import dask
 
-    hide()
+    hide("dask")
     assert sys.modules["dask"] is dask, "a library that was imported stays"
 
 
@@ -32,5 +32,5 @@ def test_what_has_been_looked_for_is_not_hidden(monkeypatch: pytest.MonkeyPatch)
     import xarray  # noqa: F401
 
     _forget(monkeypatch, "dask")
-    hide()
+    hide("dask")
     import dask  # noqa: F401
