@@ -170,6 +170,6 @@ def test_every_scenario_differs_from_what_it_adds_to(scenario: str) -> None:
 
 
 def test_no_two_scenarios_are_alike() -> None:
-    assert {"stay", *CHANGES} == set(names_in("scenario"))
+    assert {"stay", *CHANGES} <= set(names_in("scenario"))
     assert len({arm(name, "ensemble.days=90").key for name in names_in("scenario")}) == len(names_in("scenario"))
     assert len({bits(three_months(name)) for name in names_in("scenario")}) == len(names_in("scenario"))
