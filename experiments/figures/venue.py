@@ -64,7 +64,7 @@ def venue() -> Venue:
 
 @contextmanager
 def set_to[T](variable: ContextVar[T], value: T) -> Generator[None]:
-    """Give a variable a value, and afterwards its former one again."""
+    """Set a variable within `with`; afterwards it has its former value."""
     token = variable.set(value)
     try:
         yield
