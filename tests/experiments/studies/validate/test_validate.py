@@ -172,8 +172,8 @@ def test_an_impossible_target_that_is_only_reported_does_not_fail_the_job(
     ("arguments", "message"),
     [
         (["-m", "model=core,full"], "leave out -m"),
-        (["ensemble.days=100"], "ensemble.days=100 would change nothing: the patterns set it"),
-        (["scenario=us_pullout"], "scenario=us_pullout would change nothing: the patterns set it"),
+        (["ensemble.days=100"], "ensemble.days=100 would change nothing: the patterns set this"),
+        (["scenario=us_pullout"], "scenario=us_pullout would change nothing: the patterns set this"),
         (["militias.self_excitatoin=0.2"], "self_excitation"),
     ],
 )
