@@ -58,7 +58,6 @@ def run_job(job: str, arguments: Sequence[str]) -> Path | None:
 def _run_job(job: str, arguments: Sequence[str]) -> Path | None:
     _LEFT.clear()
     if job == "explore":  # the process that runs its worlds imports Mesa, meanwhile
-        hide("pyarrow")
         importlib.import_module("experiments.studies.explore.beside").beside()
     elif job != "check":
         importlib.import_module("mesa")  # first: for its loggers it looks through every module that is there, and every caller

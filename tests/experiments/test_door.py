@@ -6,6 +6,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import knockon
@@ -14,7 +15,7 @@ from experiments import api
 
 def python(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run Python in a folder that its imports see first."""
-    return subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, text=True, timeout=240, check=False)
 
 
 def test_opens_the_jobs_of_the_analyst() -> None:
@@ -87,3 +88,16 @@ print("loaded:", *loaded)
     python("-c", script, folder=tmp_path)  # compiles the rules, where they are not kept
     done = python("-c", script, folder=tmp_path)
     assert "loaded:\n" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.promised
+@pytest.mark.slow
+@pytest.mark.parametrize("compute", ["local", "dask"])
+def test_workers_of_the_command_give_the_worlds_of_one_process(tmp_path: Path, compute: str) -> None:
+    """Only in a process of its own does the command hide libraries, which workers may need to be understood."""
+    small = ["-m", "knockon", "run", "scenario=stay", "ensemble.worlds=4", "ensemble.days=2", "compute.block=2"]
+    for folder, where in (("alone", ["compute=serial"]), ("shared", [f"compute={compute}", "compute.workers=2"])):
+        done = python(*small, *where, f"results={folder}", folder=tmp_path)
+        assert done.returncode == 0, done.stderr
+    alone, shared = (pd.read_csv(next((tmp_path / folder).glob("*/tables/comparison.csv"))) for folder in ("alone", "shared"))
+    pd.testing.assert_frame_equal(shared, alone)

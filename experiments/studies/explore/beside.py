@@ -34,7 +34,11 @@ type _Request = tuple[str, Path | None, tuple[Any, ...]]
 
 @functools.cache
 def beside() -> "Beside":
-    """Return the second process; the first call starts it."""
+    """Return the second process; the first call starts it.
+
+    Neither process writes or reads with pyarrow, and texts that pandas pickled with it never go to the one that hides it.
+    """
+    hide("pyarrow")
     return Beside()
 
 
