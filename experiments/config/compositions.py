@@ -111,7 +111,10 @@ class _From:
 
 def _once(key: _Key, make: Callable[[], object]) -> Any:
     if key not in KEPT:
-        made = _on_disk(key, make) if own_folder() is None else pickle.dumps(make())
+        try:
+            made = _on_disk(key, make) if own_folder() is None else pickle.dumps(make())
+        except pickle.PicklingError:  # it has the config class of a launcher, whose module Hydra imported twice
+            return make()
         if len(KEPT) >= _MOST:
             KEPT.clear()
         KEPT[key] = made

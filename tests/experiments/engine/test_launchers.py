@@ -43,6 +43,7 @@ def test_a_launcher_that_is_not_installed_is_told_of() -> None:
     assert explain(missing).endswith("there are basic; those of Slurm need pip install 'knockon[slurm]'")
 
 
+@pytest.mark.promised
 @pytest.mark.slow
 def test_a_sweep_through_submitit_ends_in_a_comparison() -> None:
     command = [str(Path(sys.executable).parent / "knockon"), "compare", "scenario=stay,us_pullout", *SMALL]

@@ -54,7 +54,7 @@ def ridgelines(
     names, height = rows_of(arms, _MARGIN - 0.05, 0.25, 2)
     rows = -(-len(shown) // int((venue().width - _MARGIN) / _NARROWEST))
     columns = -(-len(shown) // rows)
-    room = f" There is no room on this page for the {len(left_out)} other arms." if left_out else ""
+    room = f" There is no room on this page for {len(left_out)} other arm{'s' * (len(left_out) > 1)}." if left_out else ""
     note = (
         "Histograms over worlds by the last day, with the same bins and scale in all rows of a panel; the share of worlds in"
         " its highest bin is written above. Black: median. The last bin also counts the worlds beyond the right end, 1 % of all"

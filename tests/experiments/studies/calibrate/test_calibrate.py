@@ -81,7 +81,7 @@ def test_a_calibration_leaves_a_posterior_that_runs_use(small: Calibration, done
     assert 1.0 <= about["effective_draws"] <= about["accepted"] == 32
     assert len(about["effective_of_a_family_by_month"]) == 12
     assert max(about["effective_of_a_family_by_month"]) <= about["family"] == 8
-    assert "the 32 nearest of them" in said
+    assert "the 32 nearest of these worlds" in said
     parameters = pd.read_csv(folder / "tables" / "parameters.csv")
     assert set(parameters["name"]) == set(FITTED)
     assert len(pd.read_csv(folder / "tables" / "correlations.csv")) == 3

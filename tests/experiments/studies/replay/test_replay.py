@@ -30,7 +30,7 @@ def test_a_stored_world_is_found_replayed_and_checked(knockon: Callable[..., Ans
     assert all(arm["stored"] and arm["identical"] for arm in found["arms"].values())
     assert found["parts_on"] == 14
     assert f"World {world} of us_pullout, 16 days, seed 20200930: the stored world, bit for bit" in answer.out
-    assert "as_of_30_september and us_pullout part on day 14, 2020-10-14" in answer.out
+    assert "as_of_30_september and us_pullout diverge on day 14, 2020-10-14" in answer.out
     assert "That day in us_pullout alone: full_pullout: policy begins; lead_nation: " in answer.out
     assert f"World {world}: " in answer.out
     assert "in 5 stored worlds" in answer.out
